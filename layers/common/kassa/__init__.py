@@ -1,0 +1,1 @@
+"""Kassa, the payment back office: domain, operations and adapters shared by every function."""

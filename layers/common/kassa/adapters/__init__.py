@@ -1,0 +1,1 @@
+"""Doors to the outside: table, queues, bus, archive, secrets, gateways."""

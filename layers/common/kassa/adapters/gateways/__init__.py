@@ -1,0 +1,1 @@
+"""One module for each gateway; its vocabulary ends there."""

@@ -1,0 +1,87 @@
+# ruff: noqa: E501 - the chart reads as a table
+"""Single-table key design: the only place where a PK or an SK is spelled out.
+
+<subject> is a subject's partition: PAYMENT#<gateway>#<account>#<payment_id>, or PAYOUT#… or
+OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hold keys only.
+
+Entity            PK                                       SK                GSI1PK                                       GSI1SK
+State             <subject>                                STATE             CUSTOMER#<gateway>#<account>#<customer_id>   <created_at>
+Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
+Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
+Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
+
+Work queue        GSI2PK                                   GSI2SK
+Waiting payments  WAITING                                  <since>#<payment_id>
+
+Access pattern                            Method                  Served by
+A subject's state and one event           Books.read              BatchGetItem, consistent
+One event booked exactly once             Books.commit            TransactWriteItems, event put if absent
+An event we don't act on, kept once       Books.keep_ignored      PutItem if absent
+The payment behind a charge               Books.payment_of        GetItem
+A payment with all its events             EventLists.history      Query PK
+Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
+An event by its id                        EventLists.find         Query GSI1 by day, GetItem
+A customer's payments, newest first       EventLists.payments_of  Query GSI1, backwards
+Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
+How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
+"""
+
+from typing import NamedTuple
+from zlib import crc32
+
+BOOKED_SHARDS = 4  # a day's events spread over as many partitions of GSI1
+WAITING = "WAITING"
+STATE = "STATE"
+EVENT = "EVENT#"
+
+
+class Key(NamedTuple):
+    """A table key."""
+
+    PK: str
+    SK: str
+
+
+def subject(kind: str, gateway: str, account: str, subject_id: str) -> str:
+    """Return the partition of a subject."""
+    return f"{kind.upper()}#{gateway}#{account}#{subject_id}"
+
+
+def state(partition: str) -> Key:
+    """Return the key of a subject's folded state."""
+    return Key(partition, STATE)
+
+
+def event(partition: str, event_id: str) -> Key:
+    """Return the key of an event under its subject."""
+    return Key(partition, f"{EVENT}{event_id}")
+
+
+def alias(gateway: str, account: str, object_id: str) -> Key:
+    """Return the key of the item that leads from a charge to its payment."""
+    return Key(f"ALIAS#{gateway}#{account}#{object_id}", "ALIAS")
+
+
+def cursor(gateway: str, account: str, name: str) -> Key:
+    """Return the key of how far something was read at a gateway."""
+    return Key(f"CURSOR#{gateway}#{account}#{name}", "CURSOR")
+
+
+def customer(gateway: str, account: str, customer_id: str) -> str:
+    """Return the GSI1 partition of a customer's payments."""
+    return f"CUSTOMER#{gateway}#{account}#{customer_id}"
+
+
+def booked(day: str, shard: int) -> str:
+    """Return the GSI1 partition of a day's events."""
+    return f"BOOKED#{day}#{shard}"
+
+
+def shard(event_id: str) -> int:
+    """Return the shard an event is listed in, the same for ever."""
+    return crc32(event_id.encode()) % BOOKED_SHARDS
+
+
+def listed(instant: str, object_id: str) -> str:
+    """Return a sort key that orders by instant."""
+    return f"{instant}#{object_id}"

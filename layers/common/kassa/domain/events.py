@@ -1,0 +1,103 @@
+"""What gateways tell us, in our words: an event names a subject and how its objects stand."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from kassa.domain.model import Instant, Model
+from kassa.domain.money import Money
+
+
+class SubjectKind(StrEnum):
+    """What an event is about: a payment, a payout, or an object that belongs to neither."""
+
+    PAYMENT = "payment"
+    PAYOUT = "payout"
+    OBJECT = "object"
+
+
+class Subject(Model):
+    """Whose partition an event stands in; ids are the gateway's own, so both names are needed."""
+
+    gateway: str
+    account: str
+    kind: SubjectKind
+    subject_id: str
+
+
+class ObjectKind(StrEnum):
+    """The gateway's objects, in the glossary's words."""
+
+    PAYMENT = "payment"
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUNDED_TOTAL = "refunded_total"  # what a charge says was refunded, without naming refunds
+    DISPUTE = "dispute"
+    DISPUTE_FUNDS = "dispute_funds"
+    CHECKOUT = "checkout"
+    PAYOUT = "payout"
+    BALANCE_TRANSACTION = "balance_transaction"
+
+
+class Movement(Model):
+    """What a balance transaction moved: gross and fee in the balance's currency.
+
+    `exchanged` is the gross in the payment's currency where the gateway converted it. `moves`
+    says what the gateway calls it: a charge, refund, dispute, payout, fee or anything else.
+    """
+
+    moves: str
+    gross: Money
+    fee_minor: int
+    exchanged: Money | None = None
+
+
+class Standing(Model):
+    """How one of the gateway's objects stands, as one event tells it."""
+
+    object_id: str
+    kind: ObjectKind
+    state: str  # one of payments.RANKS[kind]
+    amount: Money
+    happened_at: Instant  # from the object, never from the delivery
+    method: str | None = None  # card, paypay, konbini …; charges only
+    reason: str | None = None  # failure or dispute code, as the gateway spells it
+    refund_request_id: str | None = None  # ours, from the refund's metadata
+    movement: Movement | None = None  # balance transactions only
+
+
+class GatewayEvent(Model):
+    """One event of a gateway, named in our words."""
+
+    event_id: str
+    subject: Subject
+    gateway_type: str
+    happened_at: Instant
+    standings: tuple[Standing, ...] = Field(min_length=1)
+    order_id: str | None = None
+    customer_id: str | None = None
+    language: str | None = None  # BCP 47, from the order's metadata
+
+
+class Ignored(Model):
+    """An event we don't act on: kept, counted by type and acknowledged."""
+
+    event_id: str
+    subject: Subject
+    gateway_type: str
+    happened_at: Instant
+
+
+class Delivery(Model):
+    """What stands on EventsQueue: the verified bytes and what their webhook endpoint means."""
+
+    gateway: str
+    account: str
+    merchant_id: str
+    mode: str  # live or test; an event of the other mode is counted, never booked
+    received_at: Instant
+    origin: str = "webhook"  # webhook, pull, look_up or resend
+    body_base64: str = ""
+    body_key: str | None = None  # where the body lies when it is too large for a message
+    opened_at: Instant | None = None  # what was captured before this is an opening balance
+    reread: bool = False

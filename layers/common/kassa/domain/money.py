@@ -1,0 +1,33 @@
+"""Money: integer minor units and an ISO 4217 currency; alone knows how many decimals there are."""
+
+from decimal import Decimal
+
+from pydantic import Field, StrictInt
+
+from kassa.domain.model import Model
+
+# ISO 4217, list one (amendment 177); every other code has two. CLDR differs for thirteen of them.
+MINOR_DIGITS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+class Money(Model):
+    """An amount in one currency, in minor units, so nothing is ever rounded by accident."""
+
+    amount_minor: StrictInt
+    currency: str = Field(pattern=r"^[A-Z]{3}$")  # ISO 4217
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals an ISO 4217 currency has."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def to_decimal(money: Money) -> Decimal:
+    """Return the amount in major units, exactly; for people and documents, never for sums."""
+    return Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))

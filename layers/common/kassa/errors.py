@@ -1,0 +1,83 @@
+"""Every error this package raises, each with what the caller should do.
+
+KassaError
+├── InvalidSignature        the request is not the gateway's: 400, and no retry
+├── BodyTooLarge            more bytes than any event has: 413, and no retry
+├── UnreadableEvent         verified, but not readable: let it reach the DLQ, fix, redrive
+├── NotFound                nothing is stored under that id: 404; on a queue, retry
+│   ├── UnknownGateway      no such gateway or account: 404
+│   ├── EventNotFound
+│   ├── PaymentNotFound
+│   └── ReportNotFound
+├── InvalidRequest          the caller's words are off: 400, naming the field
+├── StaleWrite              another writer was first: read again, then retry
+├── NotTold                 the bus did not take every fact: retry, telling is idempotent
+├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
+└── GatewayError
+    ├── GatewayRefused      the gateway said no: a person must look
+    └── GatewayUnavailable  the gateway said nothing: the outcome is unknown, retry
+"""
+
+
+class KassaError(Exception):
+    """Anything Kassa itself raises."""
+
+
+class InvalidSignature(KassaError):
+    """The request is not the gateway's."""
+
+
+class BodyTooLarge(KassaError):
+    """The body is larger than any event."""
+
+
+class UnreadableEvent(KassaError):
+    """A verified event that the reader can't name; the message must not be lost."""
+
+
+class NotFound(KassaError):
+    """Nothing is stored under that id."""
+
+
+class UnknownGateway(NotFound):
+    """No gateway or account has that name."""
+
+
+class EventNotFound(NotFound):
+    """No event is stored under that id."""
+
+
+class PaymentNotFound(NotFound):
+    """No payment is stored under that id."""
+
+
+class ReportNotFound(NotFound):
+    """No report was built for that day."""
+
+
+class InvalidRequest(KassaError):
+    """The caller asked for something that can't be; the message names the field."""
+
+
+class StaleWrite(KassaError):
+    """Another writer was first; read again."""
+
+
+class NotTold(KassaError):
+    """The bus refused some facts; telling again is safe."""
+
+
+class QueueUnavailable(KassaError):
+    """The queue did not take the message; nothing is stored."""
+
+
+class GatewayError(KassaError):
+    """A gateway did not do what it was asked."""
+
+
+class GatewayRefused(GatewayError):
+    """The gateway said no."""
+
+
+class GatewayUnavailable(GatewayError):
+    """The gateway said nothing; what it did is unknown."""

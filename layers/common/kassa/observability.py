@@ -1,0 +1,31 @@
+"""Logs and metrics: one logger, one metrics namespace, one batch processor that logs failures."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
+
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
+
+logger = Logger(service="kassa")
+metrics = Metrics(namespace="Kassa", service="kassa")
+
+
+class LoggedBatchProcessor(BatchProcessor):
+    """A batch processor that names each failed record; Powertools' own says nothing."""
+
+    def failure_handler(self, record: Any, exception: Any) -> FailureResponse:
+        """Log the message's id and the error, then let SQS bring the message back."""
+        logger.error(
+            "record failed",
+            message_id=record.message_id,
+            error=getattr(exception[0], "__name__", str(exception[0])),
+            reason=str(exception[1]),
+        )
+        return super().failure_handler(record, exception)
+
+
+def sqs_processor() -> LoggedBatchProcessor:
+    """Return a processor that reports only failed records, also when all of a batch failed."""
+    return LoggedBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -1,0 +1,1 @@
+"""Verbs: one module and one function for each Lambda; the order of effects lives here."""

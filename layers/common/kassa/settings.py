@@ -1,0 +1,32 @@
+"""Settings: one field for each variable under Globals.Function.Environment in template.yaml."""
+
+import os
+from functools import cache
+
+from kassa.domain.model import Model
+
+
+class Settings(Model):
+    """What the stack tells its functions; secrets are only named here, never held."""
+
+    table_name: str = ""
+    events_queue_url: str = ""
+    bus_name: str = ""
+    bucket_name: str = ""
+    secrets_prefix: str = ""
+    stack_name: str = ""
+    merchant_id: str = "main"
+    merchant_name: str = ""
+    merchant_address: str = ""  # lines joined by "|"
+    merchant_tax_id: str = ""
+    merchant_time_zone: str = "UTC"  # IANA
+    merchant_language: str = "en"  # en or ja
+    merchant_currency: str = "EUR"  # ISO 4217
+    archive_days: int = 400
+
+
+@cache
+def settings() -> Settings:
+    """Read the environment once; tests call `settings.cache_clear()`."""
+    known = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
+    return Settings.model_validate({name: value for name, value in known.items() if value})
