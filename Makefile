@@ -1,0 +1,101 @@
+# Every command of the project; `make` alone prints them. Each target makes the environment it needs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+
+# Downloads are kept beside the environments; nothing is written outside this folder.
+export UV_CACHE_DIR := $(ROOT)/.venv-cache
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+
+DEV := .venv/.ready
+LOCALSTRIPE := .venv-localstripe/.ready
+SAM := .venv-sam/.ready
+BIN := .venv/bin
+SEEDS ?= 2000
+NIGHTLY_SEEDS ?= 100000
+REGION ?= eu-west-1
+
+.PHONY: help
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- Environments: made from hashed requirements, made again only when those change ---
+
+.PHONY: setup
+setup: $(DEV) $(LOCALSTRIPE) ## Make .venv and .venv-localstripe
+
+$(DEV): requirements/dev.txt requirements/uv.txt
+	@infra/setup.sh dev
+
+$(LOCALSTRIPE): requirements/localstripe.txt $(DEV)
+	@infra/setup.sh localstripe
+
+$(SAM): requirements/sam.txt $(DEV)
+	@infra/setup.sh sam
+
+# --- Run ---
+
+.PHONY: run
+run: setup ## Run Kassa and a gateway here, with real traffic (ONCE=1: print the summary and stop)
+	@exec $(BIN)/kassa up $(if $(filter-out 0,$(ONCE)),--once)
+
+# --- Proofs ---
+
+.PHONY: test
+test: setup ## Run all suites that fit: unit, integration, simulation, conformance, then e2e
+	$(BIN)/pytest -n 2 --dist loadfile -m "not e2e and not slow"
+	@$(MAKE) --no-print-directory e2e
+
+.PHONY: e2e
+e2e: setup ## Run the tests against the embedded stack
+	$(BIN)/pytest -m e2e tests/e2e
+
+.PHONY: conformance
+conformance: $(DEV) ## Replay real payloads of gateways, all orders included
+	$(BIN)/pytest tests/conformance
+
+.PHONY: simulate
+simulate: $(DEV) ## Run the fault simulation (SEEDS=2000, or SEED=n for one)
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+.PHONY: simulate-nightly
+simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=100000)
+	$(BIN)/python -m tests.simulation --seeds $(NIGHTLY_SEEDS)
+
+.PHONY: enumerate
+enumerate: $(DEV) ## Try every single fault of one payment's life
+	$(BIN)/python -m tests.simulation --enumerate
+
+.PHONY: bench
+bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json
+	$(BIN)/python -m bench
+
+.PHONY: check
+check: $(DEV) $(SAM) ## Check format, lint, types and the template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint
+	.venv-sam/bin/sam validate --lint --region $(REGION)
+
+.PHONY: sam-check
+sam-check: $(DEV) $(SAM) ## Prove sam validate, build and deploy against the emulator
+	@$(BIN)/python -m infra.local.sam_check
+
+# --- Upkeep ---
+
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--generate-hashes --python-version 3.11
+
+.PHONY: lock
+lock: $(DEV) ## Compile every requirements.in to hashed pins again (UPGRADE=1: newest versions)
+	@for source in requirements/*.in layers/*/requirements.in; do \
+		echo "locking $$source"; \
+		$(COMPILE) $(if $(UPGRADE),--upgrade) $$source --output-file $${source%.in}.txt || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## Remove what was built and every environment
+	rm -rf .venv .venv-* .aws-sam .kassa .pytest_cache .mypy_cache .ruff_cache .hypothesis
