@@ -9,6 +9,7 @@ State             <subject>                                STATE             CUS
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
+API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
@@ -24,6 +25,10 @@ An event by its id                        EventLists.find         Query GSI1 by 
 A customer's payments, newest first       EventLists.payments_of  Query GSI1, backwards
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
+An API key kept once                      ApiKeys.add             PutItem if absent
+An API key by its id                      ApiKeys.find            GetItem, consistent
+All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
+An API key closed for good                ApiKeys.revoke          UpdateItem
 """
 
 from typing import NamedTuple
@@ -32,6 +37,7 @@ from zlib import crc32
 BOOKED_SHARDS = 4  # a day's events spread over as many partitions of GSI1
 WAITING = "WAITING"
 STATE = "STATE"
+API_KEYS = "APIKEYS"
 EVENT = "EVENT#"
 
 
@@ -65,6 +71,11 @@ def alias(gateway: str, account: str, object_id: str) -> Key:
 def cursor(gateway: str, account: str, name: str) -> Key:
     """Return the key of how far something was read at a gateway."""
     return Key(f"CURSOR#{gateway}#{account}#{name}", "CURSOR")
+
+
+def api_key(key_id: str) -> Key:
+    """Return the key of an API key's item."""
+    return Key(f"APIKEY#{key_id}", "APIKEY")
 
 
 def customer(gateway: str, account: str, customer_id: str) -> str:

@@ -1,0 +1,24 @@
+"""Tell the HTTP API whether a request's API key may use the route it asks for."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.adapters import clock
+from kassa.adapters.api_keys import ApiKeys
+from kassa.observability import logger
+from kassa.operations.authorize_api import authorize_api
+from kassa.settings import settings
+
+
+@logger.inject_lambda_context(log_event=False)  # the event holds the key
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer an authorizer request of payload 2.0 with a simple response."""
+    route = str(event.get("routeKey", ""))
+    words = (event.get("headers") or {}).get("authorization", "")
+    key = authorize_api(route, words, ApiKeys(settings().table_name), clock.now())
+    if key is None:
+        logger.warning("request denied", route=route)
+        return {"isAuthorized": False}
+    logger.info("request allowed", route=route, key_id=key.key_id)
+    return {"isAuthorized": True, "context": {"key_id": key.key_id}}

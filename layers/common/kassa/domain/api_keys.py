@@ -1,0 +1,67 @@
+"""API keys: what a key may read, when it lives, and how its secret is known without being kept."""
+
+import hmac
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from pydantic import Field
+
+from kassa.domain.model import Instant, Model
+
+PREFIX = "kassa"
+
+
+class Scope(StrEnum):
+    """What a key may do; a key with no fitting scope may do nothing."""
+
+    PAYMENTS_READ = "payments:read"
+    EVENTS_READ = "events:read"
+    REPORTS_READ = "reports:read"
+
+
+class Token(NamedTuple):
+    """The words a caller shows: which key, and the secret that proves it."""
+
+    key_id: str
+    secret: str
+
+
+class ApiKey(Model):
+    """A key as it is stored: never its secret, only what the secret hashes to."""
+
+    key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    name: str
+    scopes: frozenset[Scope] = Field(min_length=1)
+    secret_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    created_at: Instant
+    expires_at: Instant
+    revoked_at: Instant | None = None
+
+
+def spell(token: Token) -> str:
+    """Return a token as its owner keeps it; the prefix lets secret scanners find a leaked one."""
+    return f"{PREFIX}_{token.key_id}_{token.secret}"
+
+
+def read(words: str) -> Token | None:
+    """Return the token in a caller's words, or none when they have another form."""
+    prefix, _, rest = words.partition("_")
+    key_id, _, secret = rest.partition("_")
+    return Token(key_id, secret) if prefix == PREFIX and key_id and secret else None
+
+
+def hashed(secret: str) -> str:
+    """Return what is kept of a secret; 256 random bits need no slow hash and no salt."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def is_proven(key: ApiKey, secret: str) -> bool:
+    """Tell whether the secret is the key's, in a time that says nothing about it."""
+    return hmac.compare_digest(key.secret_sha256, hashed(secret))
+
+
+def is_alive(key: ApiKey, now: datetime) -> bool:
+    """Tell whether the key is neither revoked nor past its end."""
+    return key.revoked_at is None and now < key.expires_at
