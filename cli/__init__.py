@@ -1,0 +1,1 @@
+"""`kassa`, the operator's command line; nothing here is shipped to Lambda."""

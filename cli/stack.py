@@ -1,0 +1,148 @@
+"""The stack a command talks to: the embedded one that runs here, or a deployed one by its name.
+
+Alone knows the state file of the embedded stack (`.kassa/stack.json`, `KASSA_STATE` overrides it)
+and how a stack's resources are found by their logical ids.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import boto3
+import typer
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a command needs to know of a stack; resources go by their logical ids."""
+
+    name: str
+    region: str
+    base_url: str
+    api_id: str
+    table: str
+    bucket: str
+    bus: str
+    queues: dict[str, str]  # logical id -> URL
+    functions: dict[str, str]  # logical id -> name
+    endpoint_url: str | None = None  # None: AWS itself
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    gateway_url: str | None = None  # the embedded gateway's API
+    webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
+    secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
+    api_keys: dict[str, str] = field(default_factory=dict)  # gateway -> key of the gateway's API
+    pids: dict[str, int] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of this stack's region, account and endpoint."""
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            config=Config(retries={"mode": "standard", "max_attempts": 5}, read_timeout=120),
+        )
+
+    def webhook_url(self, gateway: str, account: str = "main") -> str:
+        """Return the URL that a gateway's account delivers to."""
+        return f"{self.base_url}/webhooks/{gateway}/{account}"
+
+    def signing_secret(self, gateway: str, account: str = "main") -> str:
+        """Return the newest signing secret of a webhook endpoint."""
+        if account == "main" and gateway in self.secrets:
+            return self.secrets[gateway]
+        name = f"{self.name}/webhooks/{gateway}/{account}"
+        stored = self.client("secretsmanager").get_secret_value(SecretId=name)
+        return str(json.loads(stored["SecretString"])["signing_secrets"][-1])
+
+
+def state_path() -> Path:
+    """Return where the embedded stack says how it is reached."""
+    return Path(os.environ.get("KASSA_STATE") or ROOT / ".kassa" / "stack.json")
+
+
+def write(stack: Stack) -> None:
+    """Publish the embedded stack to every other terminal; readers never see half a file."""
+    path = state_path()
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+    draft.replace(path)
+
+
+def embedded() -> Stack | None:
+    """Return the embedded stack, or None unless it is up and ready."""
+    try:
+        stack = Stack(**json.loads(state_path().read_text()))
+        os.kill(stack.pids["up"], 0)
+    except (FileNotFoundError, ProcessLookupError, KeyError):
+        return None
+    return stack
+
+
+def from_resources(name: str, cloudformation: Any, **reached: Any) -> Stack:
+    """Find a deployed stack's resources by their logical ids."""
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+    resources = [item for page in pages for item in page["StackResourceSummaries"]]
+    physical = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in resources}
+
+    def every(kind: str) -> dict[str, str]:
+        return {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for item in resources
+            if item["ResourceType"] == kind
+        }
+
+    api_id, region = physical["KassaApi"], cloudformation.meta.region_name
+    reached.setdefault("base_url", f"https://{api_id}.execute-api.{region}.amazonaws.com")
+    return Stack(
+        name=name,
+        region=region,
+        api_id=api_id,
+        table=physical["PaymentsTable"],
+        bucket=physical["KassaBucket"],
+        bus=physical["KassaBus"],
+        queues=every("AWS::SQS::Queue"),
+        functions=every("AWS::Lambda::Function"),
+        **reached,
+    )
+
+
+_chosen: list[str] = []
+
+
+def choose(name: str | None) -> None:
+    """Talk to the deployed stack of that name instead of the embedded one."""
+    _chosen[:] = [name] if name else []
+    current.cache_clear()
+
+
+@cache
+def current() -> Stack:
+    """Return the stack to talk to; without one, say what to do and exit with 1."""
+    if not _chosen:
+        stack = embedded()
+        if stack is None:
+            give_up(
+                "Kassa isn't running here: start it with 'make run', or name a stack: --stack NAME"
+            )
+        return stack
+    try:
+        return from_resources(_chosen[0], boto3.client("cloudformation"))
+    except (BotoCoreError, ClientError) as error:
+        give_up(f"The stack {_chosen[0]} can't be read: {error}")
+
+
+def give_up(message: str) -> NoReturn:
+    """Say what went wrong and what to do, in one line, and exit with 1."""
+    typer.echo(f"kassa: {message}", err=True)
+    raise typer.Exit(1)

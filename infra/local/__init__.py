@@ -1,0 +1,1 @@
+"""The embedded stack: the real template on an emulator, a gateway and a shop, all on loopback."""
