@@ -1,0 +1,202 @@
+"""The authorizer, whole: a key kept in the table, a request of payload 2.0, a simple answer."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.authorize_api.app import lambda_handler
+from kassa.adapters import aws, clock
+from kassa.adapters.api_keys import ApiKeys
+from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
+from kassa.errors import NotFound
+from kassa.observability import logger
+from kassa.operations.authorize_api import SCOPES
+from kassa.settings import settings
+from tests.integration.local_table import create_table
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SECRET = "5e" * 32
+PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
+CONTEXT = SimpleNamespace(
+    function_name="authorize", memory_limit_in_mb=256, invoked_function_arn="", aws_request_id="1"
+)
+
+
+class Stopped:
+    """A clock that a test sets."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def sleep(self, seconds: float) -> None:
+        self.instant += timedelta(seconds=seconds)
+
+    def jitter(self, upper_s: float) -> float:
+        return upper_s
+
+
+@pytest.fixture
+def time() -> Iterator[Stopped]:
+    stopped = Stopped(NOW)
+    clock.install(stopped)
+    yield stopped
+    clock.install(None)
+
+
+@pytest.fixture
+def keys(time: Stopped, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiKeys]:
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb", region_name="eu-west-1")
+        aws.install({"dynamodb": dynamodb})
+        monkeypatch.setenv("TABLE_NAME", create_table(dynamodb))
+        settings.cache_clear()
+        yield ApiKeys()
+    aws.install({})
+    settings.cache_clear()
+
+
+def a_key(**changes: Any) -> ApiKey:
+    fields = {
+        "key_id": "0123456789abcdef",
+        "name": "shop",
+        "scopes": frozenset({Scope.PAYMENTS_READ}),
+        "secret_sha256": hashed(SECRET),
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=30),
+    }
+    return ApiKey(**{**fields, **changes})
+
+
+def ask(route: str = PAYMENT, secret: str = SECRET, words: str | None = None) -> dict[str, Any]:
+    shown = "Bearer " + spell(Token("0123456789abcdef", secret)) if words is None else words
+    event = {"version": "2.0", "routeKey": route, "headers": {"authorization": shown}}
+    return lambda_handler(event, CONTEXT)
+
+
+def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> None:
+    keys.add(a_key())
+
+    assert ask() == {"isAuthorized": True, "context": {"key_id": "0123456789abcdef"}}
+
+
+@pytest.mark.parametrize("route", sorted(set(SCOPES) - {PAYMENT}))
+def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str) -> None:
+    keys.add(a_key())
+
+    assert ask(route) == {"isAuthorized": False}
+
+
+@pytest.mark.parametrize("route", ["GET /payments", "POST /refunds", "$default", ""])
+def test_a_route_nobody_described_is_closed_to_a_key_with_every_scope(
+    keys: ApiKeys, route: str
+) -> None:
+    keys.add(a_key(scopes=frozenset(Scope)))
+
+    assert ask(route) == {"isAuthorized": False}
+
+
+@pytest.mark.parametrize("secret", ["", "5e" * 31, "5e" * 33, "5E" * 32, "00" * 32, "秘密"])
+def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str) -> None:
+    keys.add(a_key())
+
+    assert ask(secret=secret) == {"isAuthorized": False}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic " + spell(Token("0123456789abcdef", SECRET)),
+        spell(Token("0123456789abcdef", SECRET)),
+        "Bearer other_0123456789abcdef_" + SECRET,
+        "Bearer kassa__" + SECRET,
+        "Bearer kassa_ffffffffffffffff_" + SECRET,
+        "Bearer kassa_0123456789abcdef_" + hashed(SECRET),
+    ],
+)
+def test_words_that_are_no_key_are_denied(keys: ApiKeys, words: str) -> None:
+    keys.add(a_key())
+
+    assert ask(words=words) == {"isAuthorized": False}
+
+
+def test_a_request_without_any_header_is_denied(keys: ApiKeys) -> None:
+    assert lambda_handler({"routeKey": PAYMENT}, CONTEXT) == {"isAuthorized": False}
+
+
+def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, time: Stopped) -> None:
+    keys.add(a_key())
+
+    time.instant = NOW + timedelta(days=30) - timedelta(seconds=1)
+    assert ask()["isAuthorized"]
+    time.instant = NOW + timedelta(days=30)
+    assert not ask()["isAuthorized"]
+
+
+def test_a_revoked_key_is_denied_from_then_on(keys: ApiKeys) -> None:
+    keys.add(a_key())
+    assert ask()["isAuthorized"]
+
+    keys.revoke("0123456789abcdef", NOW)
+
+    assert not ask()["isAuthorized"]
+
+
+def test_revoking_twice_keeps_the_first_time(keys: ApiKeys) -> None:
+    keys.add(a_key())
+    keys.revoke("0123456789abcdef", NOW)
+
+    later = keys.revoke("0123456789abcdef", NOW + timedelta(hours=1))
+
+    assert later.revoked_at == NOW
+
+
+def test_a_key_that_never_was_cannot_be_revoked(keys: ApiKeys) -> None:
+    with pytest.raises(NotFound, match="ffff"):
+        keys.revoke("ffff", NOW)
+
+
+def test_keys_are_listed_oldest_first(keys: ApiKeys) -> None:
+    assert keys.listed() == []
+    younger = a_key(key_id="00" * 8, created_at=NOW + timedelta(microseconds=1))
+    keys.add(younger)
+    keys.add(a_key())
+
+    assert keys.listed() == [a_key(), younger]
+
+
+def test_neither_a_key_nor_its_hash_is_ever_logged(
+    keys: ApiKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    keys.add(a_key())
+    ask()
+    ask("GET /events")
+    ask(secret="11" * 32)
+
+    logged = lines.getvalue()
+    assert "request allowed" in logged
+    assert "request denied" in logged
+    assert SECRET not in logged
+    assert "11" * 32 not in logged
+    assert hashed(SECRET) not in logged
+
+
+def test_the_table_never_holds_a_secret(keys: ApiKeys) -> None:
+    keys.add(a_key())
+
+    items = aws.client("dynamodb").scan(TableName=settings().table_name)["Items"]
+
+    assert SECRET not in str(items)
