@@ -77,6 +77,7 @@ class GatewayEvent(Model):
     order_id: str | None = None
     customer_id: str | None = None
     language: str | None = None  # BCP 47, from the order's metadata
+    leads_from: str | None = None  # the charge to follow where the event names no payment
 
 
 class Ignored(Model):

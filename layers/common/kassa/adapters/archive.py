@@ -1,0 +1,52 @@
+"""The archive of raw deliveries: what gateways sent, byte for byte, before anyone parsed it.
+
+One compressed object a batch; the bucket encrypts it and drops it after `ArchiveDays`. An event's
+item names the object and the line, so that its exact bytes can be sent in again.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from kassa.adapters import aws
+from kassa.domain.events import Delivery
+from kassa.errors import EventNotFound
+from kassa.settings import settings
+
+
+def body_of(delivery: Delivery) -> bytes:
+    """Return a delivery's exact bytes, from the message or from the bucket."""
+    if delivery.body_key is None:
+        return base64.b64decode(delivery.body_base64)
+    stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=delivery.body_key)
+    body: bytes = stored["Body"].read()
+    return body
+
+
+def keep(messages: Sequence[str], received_at: datetime) -> str:
+    """Keep a batch's messages as they are; the same batch again lands on the same object."""
+    lines = "\n".join(map(json.dumps, messages)).encode()  # one line each, whatever is in it
+    digest = hashlib.sha256(lines).hexdigest()[:24]
+    key = f"raw/day={received_at:%Y-%m-%d}/{digest}.jsonl.gz"
+    aws.client("s3").put_object(
+        Bucket=settings().bucket_name, Key=key, Body=gzip.compress(lines, mtime=0)
+    )
+    return key
+
+
+def find(raw: str) -> Delivery:
+    """Return the delivery that an event's `raw` names: "<key>#<line>".
+
+    Raises EventNotFound when the archive has dropped it.
+    """
+    key, _, line = raw.rpartition("#")
+    client = aws.client("s3")
+    try:
+        stored = client.get_object(Bucket=settings().bucket_name, Key=key)
+    except client.exceptions.NoSuchKey as error:
+        raise EventNotFound(f"{raw} is no longer archived") from error
+    lines = gzip.decompress(stored["Body"].read()).decode().split("\n")
+    return Delivery.model_validate_json(json.loads(lines[int(line)]))

@@ -1,0 +1,176 @@
+"""The books: events with their facts and postings, and the state they fold into.
+
+One event, one commit: the event if it is absent, and the subject's state on the version that was
+read, in one transaction. "Seen" can never be true without its effects.
+"""
+
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.adapters.event_items import (
+    BookedEvent,
+    booked_event,
+    event_item,
+    kept_objects,
+    partition,
+    subject_state,
+)
+from kassa.domain.events import GatewayEvent, ObjectKind, Subject, SubjectKind
+from kassa.domain.payments import SubjectState
+from kassa.errors import StaleWrite
+from kassa.settings import settings
+
+# An event may be booked anew only where an older reading of it was ignored.
+_ABSENT = "attribute_not_exists(PK) OR attribute_exists(is_ignored)"
+
+
+class Commit(Enum):
+    """What became of a commit."""
+
+    BOOKED = auto()
+    REPEATED = auto()  # another delivery of the event was first
+
+
+class Books:
+    """Reads and writes of the one writer of payments and postings."""
+
+    def read(
+        self, subject: Subject, event_id: str
+    ) -> tuple[SubjectState, BookedEvent | None]:
+        """Read a subject's state and one of its events, consistently, in one call."""
+        of_state = keys.state(partition(subject))
+        of_event = keys.event(partition(subject), event_id)
+        found = table.get_all([of_state, of_event])
+        known = found.get(of_event)
+        return subject_state(found.get(of_state)), booked_event(known) if known else None
+
+    def payment_of(self, gateway: str, account: str, object_id: str) -> str | None:
+        """Return the payment that an object of the gateway's belongs to, if it was ever named."""
+        item = table.get(keys.alias(gateway, account, object_id))
+        return str(item["payment_id"]) if item else None
+
+    def keep_ignored(self, booked: BookedEvent) -> Commit:
+        """Keep an event that changes nothing, once."""
+        try:
+            aws.client("dynamodb").put_item(**_put(event_item(booked)))
+        except ClientError as error:
+            if table.is_refused(error):
+                return Commit.REPEATED
+            raise
+        return Commit.BOOKED
+
+    def commit(
+        self, before: SubjectState, after: SubjectState, event: GatewayEvent, booked: BookedEvent
+    ) -> Commit:
+        """Write the event and the state that it led to, both or neither.
+
+        Raises StaleWrite when another event of the subject was committed since `before` was
+        read; read again and join again.
+        """
+        if after.version == before.version:  # nothing rose: the event alone is news
+            return self.keep_ignored(booked)
+        writes = [{"Put": _put(event_item(booked))}, {"Update": _update(before, after, booked)}]
+        writes += [{"Put": alias} for alias in _aliases(before, after, event.subject)]
+        try:
+            aws.client("dynamodb").transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            if not table.is_cancelled(error):
+                raise
+            return _refused(error)
+        return Commit.BOOKED
+
+
+def _refused(error: ClientError) -> Commit:
+    of_event, of_state, *_ = table.reasons(error)
+    if of_event == "ConditionalCheckFailed":
+        return Commit.REPEATED
+    if "ConditionalCheckFailed" in of_state or "TransactionConflict" in table.reasons(error):
+        raise StaleWrite("the subject's state has moved on") from error
+    raise error
+
+
+def _put(item: table.Item) -> dict[str, Any]:
+    return {
+        "TableName": settings().table_name,
+        "Item": table.typed(item),
+        "ConditionExpression": _ABSENT,
+    }
+
+
+def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> dict[str, Any]:
+    """Update the fold's own attributes; reservations and what else stands there stay."""
+    sets, removes = _changes(before, after, booked)
+    names = {f"#{name}": name for name in [*sets, *removes, "version", "headroom"]}
+    changes = [f"#{name} = :{name}" for name in sets]
+    changes.append("#headroom = if_not_exists(#headroom, :zero) + :headroom_change")
+    expression = "SET " + ", ".join([*changes, "#version = :next"])
+    if removes:
+        expression += " REMOVE " + ", ".join(f"#{name}" for name in removes)
+    values = {f":{name}": value for name, value in sets.items()} | {
+        ":zero": 0,
+        ":headroom_change": after.headroom_minor - before.headroom_minor,
+        ":next": after.version,
+    }
+    condition = "attribute_not_exists(PK)"
+    if before.version:
+        condition, values[":read"] = "#version = :read", before.version
+    return {
+        "TableName": settings().table_name,
+        "Key": table.key(keys.state(partition(booked.subject))),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": table.typed(values),
+    }
+
+
+def _changes(
+    before: SubjectState, after: SubjectState, booked: BookedEvent
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the attributes to set and to remove; index keys are set once and never change."""
+    subject = booked.subject
+    sets: dict[str, Any] = {"objects": kept_objects(after)}
+    for word in ("order_id", "customer_id", "language"):
+        if getattr(after, word) != getattr(before, word):
+            sets[word] = getattr(after, word)
+    if not before.version:
+        sets["merchant_id"] = booked.merchant_id
+    if after.customer_id and not before.customer_id:
+        listed = booked.booked_at.isoformat()
+        sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)
+        sets["GSI1SK"] = keys.listed(listed, subject.subject_id)
+    if after.waiting and not before.waiting:
+        sets["GSI2PK"] = keys.WAITING
+        sets["GSI2SK"] = keys.listed(_instant(booked.booked_at), subject.subject_id)
+    return sets, ["GSI2PK", "GSI2SK"] if before.waiting and not after.waiting else []
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _aliases(
+    before: SubjectState, after: SubjectState, subject: Subject
+) -> list[dict[str, Any]]:
+    """Lead from each newly named charge to its payment; the same content whoever writes it."""
+    if subject.kind is not SubjectKind.PAYMENT:
+        return []
+    named = [
+        object_id
+        for object_id in after.of(ObjectKind.CHARGE)
+        if object_id not in before.objects and object_id != subject.subject_id
+    ]
+    return [
+        {
+            "TableName": settings().table_name,
+            "Item": table.typed(
+                keys.alias(subject.gateway, subject.account, object_id)._asdict()
+                | {"payment_id": subject.subject_id}
+            ),
+        }
+        for object_id in named
+    ]

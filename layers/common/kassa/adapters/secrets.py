@@ -1,0 +1,42 @@
+"""API keys of the gateways, from Secrets Manager, kept for at most five minutes."""
+
+import json
+from datetime import datetime, timedelta
+
+from kassa.adapters import aws, clock
+from kassa.domain.model import Model
+from kassa.errors import UnknownGateway
+from kassa.settings import settings
+
+KEPT_FOR = timedelta(minutes=5)
+
+
+class ApiAccess(Model):
+    """How to call a gateway as the merchant."""
+
+    api_key: str
+    api_base: str | None = None  # none for the gateway's own address
+
+
+_kept: dict[tuple[str, str], tuple[datetime, ApiAccess]] = {}
+
+
+def api_access(gateway: str, account: str) -> ApiAccess:
+    """Return the access of a gateway account; raise UnknownGateway if there is none."""
+    kept = _kept.get((gateway, account))
+    if kept and clock.now() - kept[0] < KEPT_FOR:
+        return kept[1]
+    client = aws.client("secretsmanager")
+    name = f"{settings().secrets_prefix}/api/{gateway}/{account}"
+    try:
+        answer = client.get_secret_value(SecretId=name)
+    except client.exceptions.ResourceNotFoundException as error:
+        raise UnknownGateway(f"{gateway}/{account}") from error
+    access = ApiAccess.model_validate(json.loads(answer["SecretString"]))
+    _kept[gateway, account] = clock.now(), access
+    return access
+
+
+def forget() -> None:
+    """Forget what was kept; tests start clean."""
+    _kept.clear()

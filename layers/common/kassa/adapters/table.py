@@ -1,0 +1,74 @@
+"""The table's door: plain values to DynamoDB's typed ones and back, and what its errors mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws
+from kassa.adapters.keys import Key
+from kassa.settings import settings
+
+Item = dict[str, Any]
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as DynamoDB's wire types."""
+    return {name: _serializer.serialize(value) for name, value in values.items()}
+
+
+def plain(item: Mapping[str, Any]) -> Item:
+    """Return a wire item as plain values; numbers are Decimal, as DynamoDB keeps them."""
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
+
+
+def key(of: Key) -> dict[str, Any]:
+    """Return a key as DynamoDB's wire types."""
+    return {"PK": {"S": of.PK}, "SK": {"S": of.SK}}
+
+
+def get(of: Key) -> Item | None:
+    """Read one item, consistently."""
+    answer = aws.client("dynamodb").get_item(
+        TableName=settings().table_name, Key=key(of), ConsistentRead=True
+    )
+    return plain(answer["Item"]) if "Item" in answer else None
+
+
+def get_all(keys: list[Key]) -> dict[Key, Item]:
+    """Read up to 100 items, consistently; what isn't there is left out."""
+    table, client = settings().table_name, aws.client("dynamodb")
+    wanted = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": True}}
+    found: dict[Key, Item] = {}
+    while wanted:
+        answer = client.batch_get_item(RequestItems=wanted)
+        for item in map(plain, answer["Responses"].get(table, [])):
+            found[Key(item["PK"], item["SK"])] = item
+        wanted = answer.get("UnprocessedKeys") or {}
+    return found
+
+
+def query(**arguments: Any) -> tuple[list[Item], dict[str, Any] | None]:
+    """Run one page of a query; the second value is where the next page starts, if any."""
+    answer = aws.client("dynamodb").query(TableName=settings().table_name, **arguments)
+    return [plain(item) for item in answer["Items"]], answer.get("LastEvaluatedKey")
+
+
+def reasons(error: ClientError) -> list[str]:
+    """Return why each part of a transaction was refused; ["None"] where one was not."""
+    told = error.response.get("CancellationReasons") or []
+    return [str(reason.get("Code", "None")) for reason in told]
+
+
+def is_refused(error: ClientError) -> bool:
+    """Whether a single write's condition did not hold."""
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def is_cancelled(error: ClientError) -> bool:
+    """Whether a transaction was cancelled, for whatever reason."""
+    return error.response["Error"]["Code"] == "TransactionCanceledException"

@@ -1,0 +1,175 @@
+"""A subject's state is the fold of its events: joining one event equals folding the whole set.
+
+`join` raises objects in rank and merges what is known of the subject; it is commutative,
+associative and idempotent, so any order and any duplication of events ends in the same state.
+What a joined state owes the world (facts and their postings) is worked out in `booking.py`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import Field
+
+from kassa.domain.events import GatewayEvent, ObjectKind, Standing
+from kassa.domain.model import Model
+from kassa.domain.ranks import rank
+
+_RETURNED = {"succeeded", "failed"}
+
+
+class ObjectState(Model):
+    """How far one of the gateway's objects has come, and how far that was told and posted.
+
+    Short names in the table, since DynamoDB bills names too.
+    """
+
+    kind: ObjectKind = Field(alias="k")
+    state: str = Field(alias="s")
+    amount_minor: int = Field(alias="a")
+    currency: str = Field(alias="c")
+    happened_at: int = Field(alias="t")  # seconds since 1970, UTC
+    told: str | None = Field(default=None, alias="f")  # the state whose fact was told
+    posted_minor: int = Field(default=0, alias="p")  # charges: how much of the capture is posted
+    method: str | None = Field(default=None, alias="m")
+    reason: str | None = Field(default=None, alias="e")
+    refund_request_id: str | None = Field(default=None, alias="q")
+
+    @property
+    def standing(self) -> tuple[int, int, str, int]:
+        """What decides between two tellings of one object; a total order, so `max` commutes."""
+        return rank(self.kind, self.state), self.amount_minor, self.currency, self.happened_at
+
+
+class SubjectState(Model):
+    """A payment, payout or other object of the gateway's, folded from its events."""
+
+    version: int = 0
+    objects: dict[str, ObjectState] = {}
+    order_id: str | None = None
+    customer_id: str | None = None
+    language: str | None = None
+
+    def of(self, kind: ObjectKind, *states: str) -> dict[str, ObjectState]:
+        """Return the objects of a kind, in given states if any are given."""
+        return {
+            object_id: known
+            for object_id, known in self.objects.items()
+            if known.kind is kind and (not states or known.state in states)
+        }
+
+    @property
+    def captured_minor(self) -> int:
+        """Return what was captured, over all charges."""
+        return _total(self.of(ObjectKind.CHARGE, "captured").values())
+
+    @property
+    def refunded_minor(self) -> int:
+        """Return what was refunded, counting every refund not known to have failed."""
+        return _total(
+            self.of(ObjectKind.REFUND, "pending", "requires_action", "succeeded").values()
+        )
+
+    @property
+    def disputed_minor(self) -> int:
+        """Return what open disputes and chargebacks hold back; an inquiry holds nothing."""
+        funds = self.of(ObjectKind.DISPUTE_FUNDS)
+        held = {object_id.removesuffix(FUNDS): known for object_id, known in funds.items()}
+        still_open = self.of(ObjectKind.DISPUTE, "open")
+        return _total(
+            known
+            for object_id, known in {**still_open, **held}.items()
+            if known.state in ("open", "withdrawn")
+        )
+
+    @property
+    def headroom_minor(self) -> int:
+        """Return what may still be refunded, before reservations; negative after an excess."""
+        return self.captured_minor - self.refunded_minor - self.disputed_minor
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Return the objects that wait for another event to make sense of them."""
+        return tuple(sorted({*self._early(), *self._unnamed(), *self._owed_back()}))
+
+    def _early(self) -> Iterable[str]:
+        """Refunds and chargebacks that overtook their capture."""
+        if self.captured_minor or self.of(ObjectKind.CHARGE, "released"):
+            return ()
+        return {**self.of(ObjectKind.REFUND, *_RETURNED), **self.of(ObjectKind.DISPUTE_FUNDS)}
+
+    def _unnamed(self) -> Iterable[str]:
+        """Payments whose charge, and charges whose refunds, no event has named yet."""
+        if not self.of(ObjectKind.CHARGE, "captured"):
+            yield from self.of(ObjectKind.PAYMENT, "captured")
+        refunded = _total(self.of(ObjectKind.REFUND).values())
+        told = self.of(ObjectKind.REFUNDED_TOTAL)
+        yield from (o for o, known in told.items() if known.amount_minor > refunded)
+
+    def _owed_back(self) -> Iterable[str]:
+        """Disputes that were won and whose funds haven't come back."""
+        for object_id in self.of(ObjectKind.DISPUTE, "won"):
+            funds = self.objects.get(object_id + FUNDS)
+            if funds is not None and funds.state == "withdrawn":
+                yield object_id
+
+
+FUNDS = "/funds"  # a dispute's funds are an object of their own: "<dispute_id>/funds"
+
+
+def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
+    """Bring one event into the state.
+
+    An object only ever rises in rank; equal ranks are decided by amount, then time, so that the
+    order of joining never matters. Words about the subject merge by the same rule. The version
+    is the table's business and stays.
+    """
+    objects = dict(state.objects)
+    for standing in event.standings:
+        objects[standing.object_id] = _raised(objects.get(standing.object_id), standing)
+    return state.model_copy(
+        update={
+            "objects": objects,
+            "order_id": merged(state.order_id, event.order_id),
+            "customer_id": merged(state.customer_id, event.customer_id),
+            "language": merged(state.language, event.language),
+        }
+    )
+
+
+def merged(known: str | None, told: str | None) -> str | None:
+    """Merge two tellings of one word; commutes, so which came first doesn't matter."""
+    return max(known or "", told or "") or None
+
+
+def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
+    told = ObjectState(
+        kind=standing.kind,
+        state=standing.state,
+        amount_minor=standing.amount.amount_minor,
+        currency=standing.amount.currency,
+        happened_at=seconds(standing.happened_at),
+        method=standing.method,
+        reason=standing.reason,
+        refund_request_id=standing.refund_request_id,
+    )
+    if known is None:
+        return told
+    higher = max(known, told, key=lambda one: one.standing)
+    return higher.model_copy(
+        update={
+            "told": known.told,
+            "posted_minor": known.posted_minor,
+            "method": merged(known.method, told.method),
+            "reason": merged(known.reason, told.reason),
+            "refund_request_id": merged(known.refund_request_id, told.refund_request_id),
+        }
+    )
+
+
+def seconds(instant: datetime) -> int:
+    """Return whole seconds since 1970, as gateways count."""
+    return int(instant.timestamp())
+
+
+def _total(objects: Iterable[ObjectState]) -> int:
+    return sum(known.amount_minor for known in objects)

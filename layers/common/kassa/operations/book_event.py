@@ -1,0 +1,144 @@
+"""Book an event once, then tell its facts; a message that comes back only tells again.
+
+Read, join, commit, tell: the message is the outbox. It is deleted only when the commit stands and
+its facts are on the bus. A crash in between brings it back, the commit turns out to be done, and
+the facts that stand with the event are told once more.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from kassa.adapters import archive, bus, clock
+from kassa.adapters.books import Books, Commit
+from kassa.adapters.event_items import BookedEvent, reading_of
+from kassa.adapters.gateways import readers
+from kassa.domain.booking import BookingContext, book
+from kassa.domain.events import Delivery, GatewayEvent, Ignored
+from kassa.domain.payments import SubjectState
+from kassa.errors import StaleWrite
+from kassa.observability import logger, metrics
+
+BACKOFF_S = 0.05  # doubles with every lost race, up to BACKOFF_MAX_S
+BACKOFF_MAX_S = 2.0
+RESERVE_S = 1.0  # kept back for telling and answering
+
+TimeLeft = Callable[[], float]
+
+
+def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
+    """Book a delivery's event and tell its facts.
+
+    `raw` names where the delivery is archived. Raises StaleWrite when other events of the same
+    payment kept winning until the time ran out, UnreadableEvent for bytes that are no event,
+    GatewayUnavailable when the payment behind a charge can't be found out, and NotTold when the
+    bus refused facts; each time the message must come back.
+    """
+    event = readers.read(delivery)
+    logger.append_keys(correlation_id=event.event_id)
+    if isinstance(event, GatewayEvent) and event.leads_from:
+        event = _led(event, event.leads_from, books)
+    outcome, booked = _booked_once(event, delivery, raw, books, time_left_s)
+    bus.tell(booked.facts)
+    _account(outcome, booked)
+
+
+def _led(event: GatewayEvent, charge_id: str, books: Books) -> GatewayEvent:
+    """Lead an event that names only a charge to its payment, asking the gateway if need be."""
+    subject = event.subject
+    payment_id = books.payment_of(subject.gateway, subject.account, charge_id)
+    if payment_id is None:
+        payment_id = readers.payment_of_charge(subject, charge_id)
+    led = subject.model_copy(update={"subject_id": payment_id})
+    return event.model_copy(update={"subject": led})
+
+
+def _booked_once(
+    event: GatewayEvent | Ignored,
+    delivery: Delivery,
+    raw: str,
+    books: Books,
+    time_left_s: TimeLeft,
+) -> tuple[Commit, BookedEvent]:
+    backoff_s = BACKOFF_S
+    while True:
+        before, known = books.read(event.subject, event.event_id)
+        if known and delivery.reread and _reading_differs(event, known):
+            event = _corrected(event)
+            before, known = books.read(event.subject, event.event_id)
+        if known and (isinstance(event, Ignored) or not known.is_ignored):
+            return Commit.REPEATED, known
+        try:
+            outcome, booked = _commit(event, before, delivery, raw, books)
+        except StaleWrite:
+            backoff_s = min(2 * backoff_s, BACKOFF_MAX_S)
+            delay_s = clock.jitter(backoff_s)
+            if time_left_s() < delay_s + RESERVE_S:
+                raise
+            clock.sleep(delay_s)
+            continue
+        if outcome is Commit.BOOKED:
+            return outcome, booked
+
+
+def _commit(
+    event: GatewayEvent | Ignored,
+    before: SubjectState,
+    delivery: Delivery,
+    raw: str,
+    books: Books,
+) -> tuple[Commit, BookedEvent]:
+    now = clock.now()
+    booked = BookedEvent(
+        event_id=event.event_id,
+        subject=event.subject,
+        merchant_id=delivery.merchant_id,
+        gateway_type=event.gateway_type,
+        booked_at=_milliseconds(now),
+        version=before.version,
+        is_ignored=isinstance(event, Ignored),
+        raw=raw,
+        reading=reading_of(event),
+        facts=(),
+    )
+    if isinstance(event, Ignored):
+        return books.keep_ignored(booked), booked
+    context = BookingContext(
+        merchant_id=delivery.merchant_id,
+        booked_at=booked.booked_at,
+        opened_at=delivery.opened_at,
+    )
+    after, facts = book(before, event, context)
+    booked = booked.model_copy(update={"facts": facts, "version": after.version})
+    return books.commit(before, after, event, booked), booked
+
+
+def _milliseconds(now: datetime) -> datetime:
+    """Cut an instant to what the table keeps, so that telling again tells the same."""
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _reading_differs(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
+    return reading_of(event) != known.reading
+
+
+def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:
+    """Name a corrected reading by what it says; the same correction again is a repetition."""
+    digest = hashlib.sha256(event.model_dump_json().encode()).hexdigest()[:8]
+    return event.model_copy(update={"event_id": f"{event.event_id}~{digest}"})
+
+
+def _account(outcome: Commit, booked: BookedEvent) -> None:
+    """Log and count what became of an event; by type where we don't act on it."""
+    names = {Commit.BOOKED: "EventBooked", Commit.REPEATED: "EventRepeated"}
+    name = "EventIgnored" if booked.is_ignored else names[outcome]
+    metrics.add_metric(name=name, unit="Count", value=1)
+    logger.info(
+        "event repeated" if outcome is Commit.REPEATED else "event booked",
+        event_id=booked.event_id,
+        gateway_type=booked.gateway_type,
+        subject_id=booked.subject.subject_id,
+        is_ignored=booked.is_ignored,
+        facts=len(booked.facts),
+        version=booked.version,
+    )
