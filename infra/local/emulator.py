@@ -1,0 +1,45 @@
+"""The AWS emulator: ministack on loopback, ephemeral, with role policies enforced."""
+
+import socket
+import sys
+from pathlib import Path
+
+from infra.local import children
+from infra.local.children import Child
+from infra.local.trouble import Trouble
+
+REGION = "eu-west-1"
+ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the emulator's own root key
+
+
+def refuse_taken_port(port: int, option: str) -> None:
+    """Say in one line that a port is taken and how to take another."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Trouble(
+                f"port {port} is taken: stop what uses it, or run 'kassa up {option} PORT'"
+            ) from None
+
+
+def start_emulator(folder: Path, port: int) -> Child:
+    """Start ministack in a scratch folder; it isn't ready when this returns."""
+    environment = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",  # its listener would ignore BIND_HOST
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+    ministack = str(Path(sys.executable).with_name("ministack"))
+    return children.start("emulator", [sys.executable, ministack], folder, environment)
+
+
+def wait_for_emulator(child: Child, port: int) -> None:
+    """Wait until every part of the emulator is up."""
+    children.wait_until_ready(child, f"http://127.0.0.1:{port}/_ministack/ready")
