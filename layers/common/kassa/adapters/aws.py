@@ -1,4 +1,4 @@
-"""AWS clients: made once for each execution environment; tests and the simulation install theirs."""
+"""AWS clients, made once an execution environment; tests and the simulation install theirs."""
 
 from collections.abc import Mapping
 from functools import cache

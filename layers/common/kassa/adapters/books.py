@@ -38,9 +38,7 @@ class Commit(Enum):
 class Books:
     """Reads and writes of the one writer of payments and postings."""
 
-    def read(
-        self, subject: Subject, event_id: str
-    ) -> tuple[SubjectState, BookedEvent | None]:
+    def read(self, subject: Subject, event_id: str) -> tuple[SubjectState, BookedEvent | None]:
         """Read a subject's state and one of its events, consistently, in one call."""
         of_state = keys.state(partition(subject))
         of_event = keys.event(partition(subject), event_id)
@@ -153,9 +151,7 @@ def _instant(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def _aliases(
-    before: SubjectState, after: SubjectState, subject: Subject
-) -> list[dict[str, Any]]:
+def _aliases(before: SubjectState, after: SubjectState, subject: Subject) -> list[dict[str, Any]]:
     """Lead from each newly named charge to its payment; the same content whoever writes it."""
     if subject.kind is not SubjectKind.PAYMENT:
         return []

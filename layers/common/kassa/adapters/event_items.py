@@ -135,8 +135,7 @@ def subject_state(item: Item | None) -> SubjectState:
     if item is None:
         return SubjectState()
     objects = {
-        object_id: ObjectState.model_validate(known)
-        for object_id, known in item["objects"].items()
+        object_id: ObjectState.model_validate(known) for object_id, known in item["objects"].items()
     }
     return SubjectState(
         version=int(item["version"]),

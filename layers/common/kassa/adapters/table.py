@@ -66,9 +66,9 @@ def reasons(error: ClientError) -> list[str]:
 
 def is_refused(error: ClientError) -> bool:
     """Whether a single write's condition did not hold."""
-    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+    return str(error.response["Error"]["Code"]) == "ConditionalCheckFailedException"
 
 
 def is_cancelled(error: ClientError) -> bool:
     """Whether a transaction was cancelled, for whatever reason."""
-    return error.response["Error"]["Code"] == "TransactionCanceledException"
+    return str(error.response["Error"]["Code"]) == "TransactionCanceledException"

@@ -173,9 +173,7 @@ def _described(
             )
 
 
-def _said(
-    object_id: str, known: ObjectState, postings: tuple[Posting, ...]
-) -> dict[str, object]:
+def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
     amount = Money(amount_minor=known.amount_minor, currency=known.currency)
     return {
         "object_id": object_id,

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from kassa.adapters import archive, bus, clock
+from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
 from kassa.adapters.gateways import readers
@@ -63,7 +63,7 @@ def _booked_once(
     backoff_s = BACKOFF_S
     while True:
         before, known = books.read(event.subject, event.event_id)
-        if known and delivery.reread and _reading_differs(event, known):
+        if known and delivery.reread and _is_corrected(event, known):
             event = _corrected(event)
             before, known = books.read(event.subject, event.event_id)
         if known and (isinstance(event, Ignored) or not known.is_ignored):
@@ -118,8 +118,8 @@ def _milliseconds(now: datetime) -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _reading_differs(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
-    return reading_of(event) != known.reading
+def _is_corrected(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
+    return not known.is_ignored and reading_of(event) != known.reading
 
 
 def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:

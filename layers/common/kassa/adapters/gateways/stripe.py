@@ -31,7 +31,7 @@ def look_up(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
         found = _asked(
             lambda: client.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
         )
-        by: dict[str, Any] = {"payment_intent": payment_id, "limit": PAGE}
+        by: Any = {"payment_intent": payment_id, "limit": PAGE}
     else:
         found = _asked(lambda: client.v1.charges.retrieve(payment_id))
         by = {"charge": payment_id, "limit": PAGE}

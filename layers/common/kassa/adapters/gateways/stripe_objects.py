@@ -6,7 +6,7 @@ refunds until then; disputes and refunds name their payment intent only since 20
 version doesn't say is left unsaid here and found by alias or look-up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,21 +67,9 @@ def id_of(reference: object) -> str | None:
 
 def standings(body: Body, gateway_type: str) -> Iterator[Standing]:
     """Say how every object in an event's body stands; nothing for what we don't act on."""
-    match body.get("object"):
-        case "payment_intent":
-            yield from _payment_intent(body, gateway_type)
-        case "charge":
-            yield from _charge(body, gateway_type)
-        case "refund":
-            yield _refund(body)
-        case "dispute":
-            yield from _dispute(body, gateway_type)
-        case "payout":
-            yield _standing(body, ObjectKind.PAYOUT, str(body.get("status")))
-        case "checkout.session":
-            yield _checkout(body, gateway_type)
-        case "balance_transaction":
-            yield from _balance_transaction(body)
+    reader = _STANDINGS.get(str(body.get("object")))
+    if reader is not None:
+        yield from reader(body, gateway_type)
 
 
 def _payment_intent(body: Body, gateway_type: str) -> Iterator[Standing]:
@@ -129,15 +117,15 @@ def _charge(body: Body, gateway_type: str) -> Iterator[Standing]:
 def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
     """Refunds a captured charge lists or, in newer versions, only sums up."""
     for refund in (body.get("refunds") or {}).get("data") or []:
-        yield _refund(refund)
+        yield from _refund(refund)
     if refunded:
         total = f"{body['id']}/refunded"
         yield _standing(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
 
 
-def _refund(body: Body) -> Standing:
+def _refund(body: Body, gateway_type: str = "") -> Iterator[Standing]:
     refund = _standing(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
-    return refund.model_copy(
+    yield refund.model_copy(
         update={
             "reason": body.get("failure_reason"),
             "refund_request_id": (body.get("metadata") or {}).get("refund_request_id"),
@@ -163,16 +151,21 @@ def _dispute(body: Body, gateway_type: str) -> Iterator[Standing]:
     yield _standing(body, ObjectKind.DISPUTE_FUNDS, funds, object_id=f"{dispute_id}/funds")
 
 
-def _checkout(body: Body, gateway_type: str) -> Standing:
+def _payout(body: Body, gateway_type: str) -> Iterator[Standing]:
+    payout = _standing(body, ObjectKind.PAYOUT, str(body.get("status")))
+    yield payout.model_copy(update={"reason": body.get("failure_code")})
+
+
+def _checkout(body: Body, gateway_type: str) -> Iterator[Standing]:
     state = _CHECKOUT.get(str(body.get("status") or gateway_type.rpartition(".")[2]), "open")
     if gateway_type == "checkout.session.completed":
         state = "completed"
     # A session that only sets up a payment method has no amount; XXX is ISO 4217's "no currency".
     priced = body | {"currency": body.get("currency") or "xxx", "created": body.get("created", 0)}
-    return _standing(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
+    yield _standing(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
 
 
-def _balance_transaction(body: Body) -> Iterator[Standing]:
+def _balance_transaction(body: Body, gateway_type: str) -> Iterator[Standing]:
     """Our balance moved, and because of what: the source is expanded, so it tells its own story."""
     source = body.get("source")
     cause = source if isinstance(source, dict) else {}
@@ -217,3 +210,14 @@ def _standing(
         amount=from_stripe(body.get("amount") if amount is None else amount, body.get("currency")),
         happened_at=instant(body.get("created")),
     )
+
+
+_STANDINGS: dict[str, Callable[[Body, str], Iterator[Standing]]] = {
+    "payment_intent": _payment_intent,
+    "charge": _charge,
+    "refund": _refund,
+    "dispute": _dispute,
+    "payout": _payout,
+    "checkout.session": _checkout,
+    "balance_transaction": _balance_transaction,
+}

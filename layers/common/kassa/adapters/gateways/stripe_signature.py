@@ -1,0 +1,62 @@
+"""Stripe's proof over the exact body, verified without importing `stripe` (0.3 s of a cold start).
+
+The verdicts are those of `stripe.Webhook.construct_event`, except where ours is stricter: a
+timestamp from the future and a header that isn't ASCII are refused.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kassa.errors import InvalidSignature
+
+HEADER = "stripe-signature"
+TOLERANCE_S = 300  # in the past and in the future
+
+_EVENT_ID = re.compile(rb'"id"\s*:\s*"(evt_\w{1,255})"')
+
+
+def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> None:
+    """Refuse a body that no live secret signed within the tolerance.
+
+    While a secret is rolled, two are live and the header holds a signature by each. Every pair is
+    compared, as bytes and in constant time, so that nothing is told by how long it takes.
+    """
+    timestamp, signatures = _read(headers.get(HEADER, ""))
+    _refuse_undecodable(body)
+    signed = b"%d.%s" % (timestamp, body)
+    matches = 0
+    for secret in secrets:
+        expected = hmac.digest(secret.encode(), signed, "sha256").hex().encode()
+        matches += sum(hmac.compare_digest(expected, signature) for signature in signatures)
+    if not matches:
+        raise InvalidSignature("no signature is by a live secret")
+    if abs(now.timestamp() - timestamp) > TOLERANCE_S:
+        raise InvalidSignature("the timestamp is too old or in the future")
+
+
+def event_id(body: bytes) -> str | None:
+    """Return the id a verified body begins with, for the log alone; nothing else is read."""
+    found = _EVENT_ID.search(body, 0, 512)
+    return found[1].decode() if found else None
+
+
+def _read(header: str) -> tuple[int, list[bytes]]:
+    """Split `t=…,v1=…[,v1=…]`; a header that came twice was joined by a comma and reads the same."""
+    try:
+        pairs = [part.split(b"=", 2) for part in header.encode("ascii").split(b",")]
+        timestamp = int(next(pair[1] for pair in pairs if pair[0] == b"t"))
+        signatures = [pair[1] for pair in pairs if pair[0] == b"v1"]
+    except (ValueError, IndexError, StopIteration) as error:
+        raise InvalidSignature("the header can't be read") from error
+    if not signatures:
+        raise InvalidSignature("the header holds no v1 signature")
+    return timestamp, signatures
+
+
+def _refuse_undecodable(body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidSignature("the body isn't UTF-8, which Stripe signs") from error
