@@ -1,0 +1,69 @@
+"""Deploys the packaged template through CloudFormation, and what the emulator drops of it."""
+
+from typing import Any
+
+from botocore.exceptions import WaiterError
+
+from infra.local.trouble import Trouble
+
+STACK = "kassa"
+PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whatever it says
+    "MerchantName": "Kassa Example Shop",
+    "MerchantAddress": "1 Example Street|Example Town",
+    "IntakeConcurrency": "6",
+    "BookConcurrency": "3",
+    "HeavyConcurrency": "2",
+}
+CAPS = {  # the emulator's CloudFormation drops reserved concurrency, so it is set afterwards
+    "ReceiveWebhookFunction": 6,
+    "BookEventFunction": 3,
+    "GenerateInvoiceFunction": 2,
+    "ArchiveFactsFunction": 1,
+    "BuildReportFunction": 1,
+    "WatchGatewaysFunction": 1,
+    "ServeApiFunction": 3,
+    "AuthorizeApiFunction": 3,
+}
+
+
+def deploy(template_url: str, cloudformation: Any) -> None:
+    """Create the stack by a change set, as the SAM CLI does."""
+    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in PARAMETERS.items()]
+    names = {"StackName": STACK, "ChangeSetName": "embedded"}
+    cloudformation.create_change_set(
+        **names,
+        ChangeSetType="CREATE",
+        TemplateURL=template_url,
+        Parameters=given,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    try:
+        wait(cloudformation, "change_set_create_complete", **names)
+        cloudformation.execute_change_set(**names)
+        wait(cloudformation, "stack_create_complete", StackName=STACK)
+    except WaiterError as error:
+        raise Trouble(f"the stack couldn't be deployed: {reason(cloudformation, error)}") from None
+
+
+def wait(cloudformation: Any, state: str, **names: str) -> None:
+    """Wait for a state of the change set or the stack."""
+    waiter = cloudformation.get_waiter(state)
+    waiter.wait(**names, WaiterConfig={"Delay": 0.2, "MaxAttempts": 600})
+
+
+def reason(cloudformation: Any, error: WaiterError) -> str:
+    """Return why a deployment failed: the first resource that couldn't be made."""
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    if not failed:
+        return str(error.last_response.get("StatusReason") or error)
+    first = failed[-1]
+    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
+
+
+def cap_concurrency(functions: dict[str, str], awslambda: Any) -> None:
+    """Cap the functions: the emulator starts a process for each concurrent invocation."""
+    for logical_id, most in CAPS.items():
+        awslambda.put_function_concurrency(
+            FunctionName=functions[logical_id], ReservedConcurrentExecutions=most
+        )

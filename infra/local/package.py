@@ -1,0 +1,54 @@
+"""Packages the template as `sam package` would: code and layers into S3, their URIs in its place."""
+
+import re
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from infra.local import layers
+from infra.local.layers import ROOT
+
+BUCKET = "kassa-packages"
+LOCAL_URI = re.compile(r"\b(CodeUri|ContentUri): ((?:functions|layers)/\w+)")
+
+
+def zip_function(source: Path, target: Path) -> None:
+    """Zip a function's files without what Python or an editor left beside them."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(source))
+
+
+def local_uris(template: str) -> list[str]:
+    """Return every folder that the template deploys."""
+    return sorted({uri for _, uri in LOCAL_URI.findall(template)})
+
+
+def build_layers(template: str, cache: Path, tell: Callable[[str], None]) -> dict[str, Path]:
+    """Build every layer of the template; return each one's zip by its folder."""
+    zips = {}
+    for uri in local_uris(template):
+        if uri in layers.LAYERS:
+            tell(layers.LAYERS[uri])
+            zips[uri] = layers.build(uri, cache)[1]
+    return zips
+
+
+def upload(template: str, zips: dict[str, Path], folder: Path, s3: Any) -> str:
+    """Upload layers, functions and the template; return the template's URL."""
+    region = s3.meta.region_name
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
+    packages = dict(zips)
+    for uri in local_uris(template):
+        if uri not in packages:
+            packages[uri] = folder / f"{uri.replace('/', '-')}.zip"
+            zip_function(ROOT / uri, packages[uri])
+    stamp = int(time.time())
+    for uri, package in packages.items():
+        s3.upload_file(str(package), BUCKET, f"{stamp}/{uri}.zip")
+    packaged = LOCAL_URI.sub(rf"\1: s3://{BUCKET}/{stamp}/\2.zip", template)
+    s3.put_object(Bucket=BUCKET, Key=f"{stamp}/template.yaml", Body=packaged.encode())
+    return f"{s3.meta.endpoint_url}/{BUCKET}/{stamp}/template.yaml"
