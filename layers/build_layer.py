@@ -1,0 +1,169 @@
+"""Build one layer: it alone decides what of a package is shipped, and in which form.
+
+Each layer's Makefile calls it as `build_layer.py FOLDER ARTIFACTS_DIR`. A folder with a
+requirements.txt gets those packages, any other folder the packages that lie in it. Standard
+library only, so that any Python 3.9 or newer on the builder's PATH can run it.
+
+LAYER_PYTHON    minor version of the runtime, 3.13 by default
+LAYER_PLATFORM  wheel tag of the runtime, manylinux_2_28_x86_64 by default; `native` for this
+                machine and the running interpreter (the embedded stack)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+PLATFORM = os.environ.get("LAYER_PLATFORM", "manylinux_2_28_x86_64")
+PYTHON = RUNNING if PLATFORM == "native" else os.environ.get("LAYER_PYTHON", "3.13")
+
+# The services our functions call. botocore knows 400 more: they would be half of the layer, and
+# reading endpoints.json with all of them a large part of a cold start.
+SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"}
+UNUSED_FOLDERS = ("bin", "boto3/examples")
+
+
+def find_uv() -> str | None:
+    """Return uv from the project's environment, else from PATH; without it pip does the work."""
+    ours = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "uv"
+    return str(ours) if ours.exists() else shutil.which("uv")
+
+
+def split_platform() -> tuple[str, str]:
+    """Split a wheel tag into its manylinux and its machine."""
+    found = re.fullmatch(r"(manylinux\w+?)_(x86_64|aarch64)", PLATFORM)
+    if found is None:
+        sys.exit(f"build_layer: {PLATFORM} is no LAYER_PLATFORM; try manylinux_2_28_x86_64")
+    return found[1], found[2]
+
+
+def uv_command(uv: str) -> list[str]:
+    """Return how uv installs for the runtime; it reads markers with that Python's eyes."""
+    command = [uv, "pip", "install", "--link-mode", "copy"]
+    if PLATFORM == "native":
+        return [*command, "--python", sys.executable]
+    manylinux, machine = split_platform()
+    return [*command, "--python-version", PYTHON, "--python-platform", f"{machine}-{manylinux}"]
+
+
+def pip_command() -> list[str]:
+    """Return how pip does the same; it takes only the tags it is told, so older ones are named."""
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--no-compile",
+        "--disable-pip-version-check",
+    ]
+    if PLATFORM == "native":
+        return command
+    manylinux, machine = split_platform()
+    newest = int(manylinux.rpartition("_")[2]) if manylinux.startswith("manylinux_") else 17
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1)]
+    tags.append(f"manylinux2014_{machine}")
+    return [*command, "--python-version", PYTHON, *(f"--platform={tag}" for tag in tags)]
+
+
+def install(requirements: Path, target: Path) -> None:
+    """Install exactly the hashed wheels, for the runtime rather than for this machine."""
+    uv = find_uv()
+    command = [
+        *(uv_command(uv) if uv else pip_command()),
+        *("--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+        *("--target", str(target), "--requirement", str(requirements)),
+    ]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit(
+            f"build_layer: {requirements} couldn't be installed for Python {PYTHON}: see above"
+        )
+
+
+def prune(target: Path) -> None:
+    """Leave out what no function reads; what packages know of themselves (METADATA) stays."""
+    for folder in UNUSED_FOLDERS:
+        shutil.rmtree(target / folder, ignore_errors=True)
+    for record in [*target.glob("*.dist-info/RECORD"), target / ".lock"]:
+        record.unlink(missing_ok=True)
+    if (target / "botocore" / "data").is_dir():
+        prune_services(target / "botocore" / "data")
+
+
+def prune_services(models: Path) -> None:
+    """Keep the models and endpoints of our services; every region and partition stays."""
+    for folder in models.iterdir():
+        if folder.is_dir() and folder.name not in SERVICES:
+            shutil.rmtree(folder)
+    endpoints = json.loads((models / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        known = partition["services"]
+        partition["services"] = {name: known[name] for name in known if name in SERVICES}
+    (models / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def find_compiler() -> str | None:
+    """Return an interpreter of the runtime's minor version.
+
+    Each candidate is run, since pyenv's shims lie: they stand on PATH for versions that aren't
+    active. Those versions stand in a folder beside the shims.
+    """
+    named = shutil.which(f"python{PYTHON}")
+    behind = Path(named).parents[1].glob(f"versions/{PYTHON}.*/bin/python{PYTHON}") if named else []
+    probe = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{PYTHON}')"
+    for candidate in filter(None, [sys.executable, named, *map(str, behind)]):
+        if (
+            subprocess.run([candidate, "-c", probe], check=False, capture_output=True).returncode
+            == 0
+        ):
+            return candidate
+    return None
+
+
+def compile_bytecode(target: Path) -> None:
+    """Compile so that Lambda accepts it: zips carry dates of 1980, so only unchecked hashes hold.
+
+    Without bytecode the layer works, but every cold start compiles it anew, which takes three
+    times as long. The warning goes to stdout because SAM hides a recipe's stderr on success.
+    """
+    compiler = find_compiler()
+    if compiler is None:
+        print(  # noqa: T201
+            f"WARNING: no Python {PYTHON} here, so the layer has no bytecode and cold starts "
+            f"take three times as long; install Python {PYTHON} and build again"
+        )
+        return
+    flags = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", "/opt/python"]
+    result = subprocess.run([compiler, "-m", "compileall", *flags, str(target)], check=False)
+    if result.returncode:
+        sys.exit(f"build_layer: Python {PYTHON} couldn't compile the layer: see above")
+
+
+def copy_packages(folder: Path, target: Path) -> None:
+    """Copy the packages that lie in a folder, without what running them left behind."""
+    junk = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for package in folder.iterdir():
+        if (package / "__init__.py").exists():
+            shutil.copytree(package, target / package.name, ignore=junk)
+
+
+def build(folder: Path, artifacts: Path) -> None:
+    """Fill `python/`, which Lambda puts on the import path."""
+    target = artifacts / "python"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    if (folder / "requirements.txt").exists():
+        install(folder / "requirements.txt", target)
+        prune(target)
+    else:
+        copy_packages(folder, target)
+    compile_bytecode(target)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
