@@ -87,13 +87,17 @@ sam-check: $(DEV) $(SAM) ## Prove sam validate, build and deploy against the emu
 # --- Upkeep ---
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	--generate-hashes --python-version 3.11
+	--generate-hashes --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: $(DEV) ## Compile every requirements.in to hashed pins again (UPGRADE=1: newest versions)
-	@for source in requirements/*.in layers/*/requirements.in; do \
+	@for source in requirements/*.in; do \
 		echo "locking $$source"; \
-		$(COMPILE) $(if $(UPGRADE),--upgrade) $$source --output-file $${source%.in}.txt || exit 1; \
+		$(COMPILE) $$source --output-file $${source%.in}.txt || exit 1; \
+	done
+	@for source in layers/*/requirements.in; do \
+		echo "locking $$source to what is tested"; \
+		$(COMPILE) --constraint requirements/dev.txt $$source --output-file $${source%.in}.txt || exit 1; \
 	done
 
 .PHONY: clean
