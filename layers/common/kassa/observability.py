@@ -16,7 +16,8 @@ class LoggedBatchProcessor(BatchProcessor):
     """A batch processor that names each failed record; Powertools' own says nothing."""
 
     def failure_handler(self, record: Any, exception: Any) -> FailureResponse:
-        """Log the message's id and the error, then let SQS bring the message back."""
+        """Count and log the message's id and the error, then let SQS bring the message back."""
+        metrics.add_metric(name="RecordFailed", unit="Count", value=1)
         logger.error(
             "record failed",
             message_id=record.message_id,

@@ -1,0 +1,86 @@
+"""Small builders of events in our own words, for tests of the domain."""
+
+from datetime import UTC, datetime, timedelta
+
+from kassa.domain.booking import BookingContext
+from kassa.domain.events import GatewayEvent, Movement, ObjectKind, Standing, Subject, SubjectKind
+from kassa.domain.money import Money
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+CONTEXT = BookingContext(merchant_id="main", booked_at=NOW)
+
+
+def eur(amount_minor: int) -> Money:
+    """Return euros in cents."""
+    return Money(amount_minor=amount_minor, currency="EUR")
+
+
+def jpy(amount_minor: int) -> Money:
+    """Return yen."""
+    return Money(amount_minor=amount_minor, currency="JPY")
+
+
+def subject(subject_id: str = "pi_1", kind: SubjectKind = SubjectKind.PAYMENT) -> Subject:
+    """Return a subject of the main Stripe account."""
+    return Subject(gateway="stripe", account="main", kind=kind, subject_id=subject_id)
+
+
+def standing(
+    object_id: str,
+    kind: ObjectKind,
+    state: str,
+    amount: Money | None = None,
+    movement: Movement | None = None,
+) -> Standing:
+    """Say how an object stands."""
+    return Standing(
+        object_id=object_id,
+        kind=kind,
+        state=state,
+        amount=amount or eur(100_00),
+        happened_at=NOW - timedelta(minutes=1),
+        movement=movement,
+    )
+
+
+def event(event_id: str, *standings: Standing, of: Subject | None = None) -> GatewayEvent:
+    """Return an event with these standings."""
+    return GatewayEvent(
+        event_id=event_id,
+        subject=of or subject(),
+        gateway_type="test",
+        happened_at=NOW,
+        standings=standings,
+    )
+
+
+def captured(amount: Money | None = None, object_id: str = "ch_1") -> GatewayEvent:
+    """Return the event of a captured charge."""
+    amount = amount or eur(100_00)
+    return event(
+        f"evt_{object_id}_{amount.amount_minor}",
+        standing(object_id, ObjectKind.CHARGE, "captured", amount),
+    )
+
+
+def refund(state: str, amount: Money | None = None, object_id: str = "re_1") -> GatewayEvent:
+    """Return the event of a refund in a state."""
+    return event(
+        f"evt_{object_id}_{state}",
+        standing(object_id, ObjectKind.REFUND, state, amount or eur(10_00)),
+    )
+
+
+def dispute(state: str, funds: str | None = None, amount: Money | None = None) -> GatewayEvent:
+    """Return the event of a dispute, and of its funds where they moved."""
+    amount = amount or eur(100_00)
+    standings = [standing("dp_1", ObjectKind.DISPUTE, state, amount)]
+    if funds:
+        standings.append(standing("dp_1/funds", ObjectKind.DISPUTE_FUNDS, funds, amount))
+    return event(f"evt_dp_1_{state}_{funds}", *standings)
+
+
+def balance(movement: Movement, object_id: str = "txn_1") -> GatewayEvent:
+    """Return the event of a pulled balance transaction."""
+    moved = standing(object_id, ObjectKind.BALANCE_TRANSACTION, "booked", movement.gross, movement)
+    return event(f"balance:{object_id}", moved)

@@ -1,0 +1,204 @@
+"""A payment's state is the fold of its events, in whatever order and however often they come."""
+
+from collections import Counter
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kassa.domain.booking import book
+from kassa.domain.events import GatewayEvent, ObjectKind, Standing
+from kassa.domain.facts import Fact
+from kassa.domain.ledger import Account, balances
+from kassa.domain.money import Money
+from kassa.domain.payments import SubjectState, join
+from kassa.domain.ranks import RANKS
+from tests.builders import CONTEXT, captured, dispute, eur, event, refund, standing
+
+OBJECTS = {
+    "pi_1": ObjectKind.PAYMENT,
+    "ch_1": ObjectKind.CHARGE,
+    "ch_2": ObjectKind.CHARGE,
+    "re_1": ObjectKind.REFUND,
+    "re_2": ObjectKind.REFUND,
+    "dp_1": ObjectKind.DISPUTE,
+    "dp_1/funds": ObjectKind.DISPUTE_FUNDS,
+    "ch_1/refunded": ObjectKind.REFUNDED_TOTAL,
+}
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> Standing:
+    object_id = draw(st.sampled_from(sorted(OBJECTS)))
+    kind = OBJECTS[object_id]
+    state = draw(st.sampled_from(sorted(RANKS[kind])))
+    # A charge is captured in steps; a refund's or a dispute's amount never changes.
+    amount_minor = draw(st.integers(1, 5)) * 10_00 if kind is ObjectKind.CHARGE else 20_00
+    return standing(object_id, kind, state, eur(amount_minor))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[GatewayEvent]:
+    told = draw(st.lists(st.lists(standings(), min_size=1, max_size=3), min_size=1, max_size=8))
+    return [event(f"evt_{n}", *objects) for n, objects in enumerate(told)]
+
+
+def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
+    state, facts = SubjectState(), []
+    for one in events:
+        state, told = book(state, one, CONTEXT)
+        facts.extend(told)
+    return state.model_copy(update={"version": 0}), facts
+
+
+def moved(facts: list[Fact]) -> Counter[tuple[str, str, str, str]]:
+    """Sum the postings by what identifies them and where they go."""
+    sums: Counter[tuple[str, str, str, str]] = Counter()
+    for fact in facts:
+        for posting in fact.data.postings:
+            identity = posting.object_id, posting.kind, posting.source, posting.destination
+            sums[identity] += posting.amount.amount_minor
+    return sums
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_any_order_and_any_duplication_end_in_one_state_and_one_set_of_postings(
+    history: list[GatewayEvent], shuffler: object
+) -> None:
+    again = history * 2
+    shuffler.shuffle(again)  # type: ignore[attr-defined]
+
+    state, facts = fold(history)
+    state_again, facts_again = fold(again)
+
+    assert state_again == state
+    assert moved(facts_again) == moved(facts)
+
+
+@given(histories())
+def test_joining_one_event_equals_folding_the_whole_set(history: list[GatewayEvent]) -> None:
+    joined = SubjectState()
+    for one in history:
+        joined = join(joined, one)
+    whole = event("evt_all", *(s for one in history for s in one.standings))
+
+    assert join(SubjectState(), whole).objects == joined.objects
+    assert join(joined, whole) == joined
+
+
+@given(histories())
+def test_a_fact_is_told_once_and_every_posting_stands_in_one_fact(
+    history: list[GatewayEvent],
+) -> None:
+    _, facts = fold(history)
+
+    told = Counter(fact.metadata.fact_id for fact in facts)
+    assert not [fact_id for fact_id, times in told.items() if times > 1]
+
+
+@given(histories())
+def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
+    history: list[GatewayEvent],
+) -> None:
+    state, facts = fold(history)
+
+    sums = balances(p for fact in facts for p in fact.data.postings)
+    assert sum(sums.values()) == 0
+    assert state.headroom_minor == (
+        state.captured_minor - state.refunded_minor - state.disputed_minor
+    )
+    captured_minor = sum(
+        amount for (_, kind, *_), amount in moved(facts).items() if kind == "capture"
+    )
+    assert captured_minor == state.captured_minor
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_refund_that_fails_days_later_is_given_back_in_any_order(order: tuple[int, ...]) -> None:
+    events = [captured(), refund("succeeded"), refund("failed")]
+    state, facts = fold([events[n] for n in order])
+
+    sums = balances(p for fact in facts for p in fact.data.postings)
+    assert sums[Account.GATEWAY_CLEARING, "EUR"] == 100_00
+    assert state.headroom_minor == 100_00
+    assert state.waiting == ()
+
+
+def test_a_refund_that_overtakes_its_capture_waits_for_it() -> None:
+    early, facts = fold([refund("succeeded")])
+    assert early.waiting == ("re_1",)
+    assert facts == []
+
+    later, facts = fold([refund("succeeded"), captured()])
+    assert later.waiting == ()
+    assert [fact.data.fact for fact in facts] == ["PaymentCaptured", "RefundSucceeded"]
+
+
+def test_several_captures_of_one_charge_add_up() -> None:
+    state, facts = fold([captured(eur(60_00)), captured(eur(100_00)), captured(eur(60_00))])
+
+    assert [fact.data.amount for fact in facts] == [eur(60_00), eur(40_00)]
+    assert state.captured_minor == 100_00
+
+
+def test_several_charges_of_one_payment_add_up() -> None:
+    state, _ = fold([captured(eur(60_00)), captured(eur(40_00), "ch_2")])
+    assert state.headroom_minor == 100_00
+
+
+@pytest.mark.parametrize(
+    ("events", "clearing", "chargebacks", "headroom"),
+    [
+        ([dispute("inquiry")], 100_00, 0, 100_00),
+        ([dispute("inquiry"), dispute("inquiry_closed")], 100_00, 0, 100_00),
+        ([dispute("open")], 100_00, 0, 0),
+        ([dispute("open", "withdrawn")], 0, 100_00, 0),
+        ([dispute("open", "withdrawn"), dispute("lost", "withdrawn")], 0, 100_00, 0),
+        ([dispute("lost", "withdrawn")], 0, 100_00, 0),
+        ([dispute("won", "reinstated")], 100_00, 0, 100_00),
+        ([dispute("open", "withdrawn"), dispute("won", "reinstated")], 100_00, 0, 100_00),
+    ],
+)
+def test_disputes(
+    events: list[GatewayEvent], clearing: int, chargebacks: int, headroom: int
+) -> None:
+    for order in permutations([captured(), *events]):
+        state, facts = fold(list(order))
+        sums = balances(p for fact in facts for p in fact.data.postings)
+
+        assert sums[Account.GATEWAY_CLEARING, "EUR"] == clearing
+        assert sums.get((Account.CHARGEBACKS, "EUR"), 0) == chargebacks
+        assert state.headroom_minor == headroom
+
+
+def test_a_dispute_won_waits_until_its_funds_are_back() -> None:
+    state, _ = fold([captured(), dispute("open", "withdrawn"), dispute("won")])
+    assert state.waiting == ("dp_1",)
+
+
+def test_an_authorization_that_was_released_leaves_nothing_waiting() -> None:
+    released = event("evt_1", standing("ch_1", ObjectKind.CHARGE, "released"))
+    state, facts = fold([released, refund("succeeded", eur(100_00))])
+
+    assert state.waiting == ()
+    assert not [p for fact in facts for p in fact.data.postings]
+
+
+def test_refunds_a_charge_only_sums_up_wait_for_their_names() -> None:
+    summed = event(
+        "evt_1",
+        standing("ch_1", ObjectKind.CHARGE, "captured"),
+        standing("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(30_00)),
+    )
+    assert fold([summed])[0].waiting == ("ch_1/refunded",)
+    assert fold([summed, refund("succeeded", eur(30_00))])[0].waiting == ()
+
+
+def test_what_was_captured_before_the_books_opened_is_an_opening_balance() -> None:
+    context = CONTEXT.model_copy(update={"opened_at": CONTEXT.booked_at})
+    _, facts = book(SubjectState(), captured(), context)
+
+    (posting,) = facts[0].data.postings
+    assert posting.destination is Account.OPENING_BALANCE
+    assert posting.amount == Money(amount_minor=100_00, currency="EUR")
