@@ -13,6 +13,7 @@ KassaError
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
+├── SecretsUnavailable      the live signing secrets can't be read: 503, the gateway retries
 └── GatewayError
     ├── GatewayRefused      the gateway said no: a person must look
     └── GatewayUnavailable  the gateway said nothing: the outcome is unknown, retry
@@ -69,6 +70,10 @@ class NotTold(KassaError):
 
 class QueueUnavailable(KassaError):
     """The queue did not take the message; nothing is stored."""
+
+
+class SecretsUnavailable(KassaError):
+    """The live signing secrets can't be read; nothing can be verified."""
 
 
 class GatewayError(KassaError):

@@ -43,7 +43,7 @@ def event_id(body: bytes) -> str | None:
 
 
 def _read(header: str) -> tuple[int, list[bytes]]:
-    """Split `t=…,v1=…[,v1=…]`; a header that came twice was joined by a comma and reads the same."""
+    """Split `t=…,v1=…[,v1=…]`; a header that came twice, joined by a comma, reads the same."""
     try:
         pairs = [part.split(b"=", 2) for part in header.encode("ascii").split(b",")]
         timestamp = int(next(pair[1] for pair in pairs if pair[0] == b"t"))

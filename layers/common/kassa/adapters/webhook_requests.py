@@ -1,0 +1,52 @@
+"""Unpacks an HTTP API event (payload format 2.0) into a webhook's exact bytes.
+
+A signature covers bytes, so they are taken as they came: base64 where API Gateway says so, and
+then only in its one canonical form, or the text's own UTF-8. Nothing is parsed or re-encoded.
+"""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kassa.errors import BodyTooLarge, InvalidRequest
+
+BODY_BYTES_MAX = 5 * 1024 * 1024
+
+
+class WebhookRequest(NamedTuple):
+    """What a gateway posted, and to which account's URL."""
+
+    gateway: str
+    account: str
+    headers: Mapping[str, str]  # by lower-case name, duplicates joined by a comma
+    body: bytes
+
+
+def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
+    """Unpack an HTTP API event; what has no exact bytes, or too many, is refused."""
+    path = event.get("pathParameters") or {}
+    body = _exact_bytes(event.get("body") or "", bool(event.get("isBase64Encoded")))
+    return WebhookRequest(
+        path.get("gateway", ""), path.get("account", ""), event.get("headers") or {}, body
+    )
+
+
+def _exact_bytes(text: str, is_base64: bool) -> bytes:
+    # Four characters carry three bytes; the text's length bounds the work before it is done.
+    if len(text) > (BODY_BYTES_MAX + 2) // 3 * 4:
+        raise BodyTooLarge(f"more than {BODY_BYTES_MAX} bytes")
+    try:
+        body = _strict_base64(text) if is_base64 else text.encode("utf-8")
+    except ValueError as error:
+        raise InvalidRequest("the body has no exact bytes") from error
+    if len(body) > BODY_BYTES_MAX:
+        raise BodyTooLarge(f"more than {BODY_BYTES_MAX} bytes")
+    return body
+
+
+def _strict_base64(text: str) -> bytes:
+    """Decode; of the many texts that a lax decoder takes for the same bytes, only one is right."""
+    body = base64.b64decode(text, validate=True)
+    if base64.b64encode(body) != text.encode("ascii"):
+        raise ValueError("not canonical base64")
+    return body
