@@ -7,12 +7,6 @@ import yaml
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
-def _k(*n):
-    return [{"AttributeName": n[0], "KeyType": "HASH"}, {"AttributeName": n[1], "KeyType": "RANGE"}]
-SCHEMA = {"KeySchema": _k("PK", "SK"), "BillingMode": "PAY_PER_REQUEST",
- "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in "PK SK GSI1PK GSI1SK GSI2PK GSI2SK".split()],
- "GlobalSecondaryIndexes": [{"IndexName": g, "KeySchema": _k(g+"PK", g+"SK"), "Projection": {"ProjectionType": "KEYS_ONLY"}} for g in ("GSI1","GSI2")]}
-
 
 class _Loader(yaml.SafeLoader):
     """Reads CloudFormation's short forms (!Ref, !Sub …) as if they were plain values."""
@@ -29,13 +23,15 @@ def _plain(loader: Any, suffix: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _plain)
 
 
+def resources() -> dict[str, Any]:
+    """Return the template's resources by their logical ids."""
+    declared: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]
+    return declared
+
+
 def create_table(dynamodb: Any) -> str:
     """Create the template's PaymentsTable and return its name."""
-    if TEMPLATE.exists():
-        resources = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]
-        declared = resources["PaymentsTable"]["Properties"]
-    else:
-        declared = SCHEMA
+    declared = resources()["PaymentsTable"]["Properties"]
     taken = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
     dynamodb.create_table(TableName="payments", **{name: declared[name] for name in taken})
     return "payments"

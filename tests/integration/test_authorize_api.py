@@ -18,11 +18,12 @@ from kassa.errors import NotFound
 from kassa.observability import logger
 from kassa.operations.authorize_api import SCOPES
 from kassa.settings import settings
-from tests.integration.local_table import create_table
+from tests.integration.local_table import create_table, resources
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SECRET = "5e" * 32
 PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
+OPENAPI = "GET /openapi.json"
 CONTEXT = SimpleNamespace(
     function_name="authorize", memory_limit_in_mb=256, invoked_function_arn="", aws_request_id="1"
 )
@@ -88,11 +89,31 @@ def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> 
     assert ask() == {"isAuthorized": True, "context": {"key_id": "0123456789abcdef"}}
 
 
-@pytest.mark.parametrize("route", sorted(set(SCOPES) - {PAYMENT}))
+@pytest.mark.parametrize("route", sorted(set(SCOPES) - {PAYMENT, OPENAPI}))
 def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str) -> None:
     keys.add(a_key())
 
     assert ask(route) == {"isAuthorized": False}
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_every_valid_key_may_read_what_the_api_can_do(keys: ApiKeys, scope: Scope) -> None:
+    keys.add(a_key(scopes=frozenset({scope})))
+
+    assert ask(OPENAPI)["isAuthorized"]
+
+
+def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> None:
+    routes = [
+        declared["Properties"]
+        for declared in resources().values()
+        if declared["Type"] == "AWS::ApiGatewayV2::Route"
+    ]
+
+    guarded = {route["RouteKey"] for route in routes if route.get("AuthorizerId")}
+    open_to_all = {route["RouteKey"] for route in routes} - guarded
+    assert guarded == set(SCOPES)
+    assert open_to_all == {"POST /webhooks/{gateway}/{account}"}
 
 
 @pytest.mark.parametrize("route", ["GET /payments", "POST /refunds", "$default", ""])

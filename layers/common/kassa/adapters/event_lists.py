@@ -1,0 +1,154 @@
+"""Reads of the books for people and programs: a payment's history, a day's events, one event.
+
+Reads only, through the index where the table alone can't answer; a page is one query a shard and
+one batch get. Newest first, since that is what one looks for.
+"""
+
+import base64
+from datetime import date
+
+from kassa.adapters import keys, table
+from kassa.adapters.event_items import BookedEvent, booked_event, partition, subject_state
+from kassa.domain.events import Subject
+from kassa.domain.model import Model
+from kassa.domain.payments import SubjectState
+from kassa.errors import EventNotFound, InvalidRequest, PaymentNotFound
+
+PAGE_MAX = 100  # as many items as one batch get returns
+ROUNDS_MAX = 10  # how many batches one page may read to find events of a type
+_FROM_THE_END = "~"  # sorts after every instant
+
+
+class History(Model):
+    """Everything the books hold of one subject."""
+
+    subject: Subject
+    state: SubjectState
+    headroom_minor: int  # as the table keeps it, reservations taken off
+    events: tuple[BookedEvent, ...]  # in the order they were booked
+
+
+class Page(Model):
+    """Some of a day's events, and where the next page starts if there is one."""
+
+    events: tuple[BookedEvent, ...]
+    cursor: str | None
+
+
+class EventLists:
+    """The questions people ask the books."""
+
+    def history(self, subject: Subject) -> History:
+        """Return a subject's state and all its events; raise PaymentNotFound for an unknown one."""
+        items, start = [], None
+        while True:
+            found, start = table.query(
+                KeyConditionExpression="PK = :subject",
+                ExpressionAttributeValues=table.typed({":subject": partition(subject)}),
+                ConsistentRead=True,
+                **({"ExclusiveStartKey": start} if start else {}),
+            )
+            items += found
+            if not start:
+                break
+        state = next((item for item in items if item["SK"] == keys.STATE), None)
+        if state is None:
+            whose = f"{subject.gateway}/{subject.account}"
+            raise PaymentNotFound(f"{whose} has no {subject.kind} {subject.subject_id}")
+        events = [booked_event(item) for item in items if item["SK"].startswith(keys.EVENT)]
+        return History(
+            subject=subject,
+            state=subject_state(state),
+            headroom_minor=int(state.get("headroom", 0)),
+            events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
+        )
+
+    def booked_on(
+        self,
+        day: date,
+        gateway_type: str | None = None,
+        cursor: str | None = None,
+        limit: int = PAGE_MAX,
+    ) -> Page:
+        """Return a page of at most a hundred events booked on a UTC day, newest first.
+
+        With a type, a page may hold fewer events than asked for though more follow: the index
+        knows no types, so what doesn't fit was read and left out.
+        """
+        limit = min(limit, PAGE_MAX)
+        before = _position(cursor) if cursor else _FROM_THE_END
+        chosen: list[tuple[str, BookedEvent]] = []
+        for _ in range(ROUNDS_MAX):
+            listed = _listed(day, before, limit)
+            chosen += [
+                (position, event)
+                for position, event in _fetched(listed)
+                if gateway_type in (None, event.gateway_type)
+            ]
+            before = listed[-1]["GSI1SK"] if len(listed) == limit else ""
+            if not before or len(chosen) >= limit:
+                break
+        if len(chosen) > limit or (before and len(chosen) == limit):
+            before = chosen[limit - 1][0]
+        events = tuple(event for _, event in chosen[:limit])
+        return Page(events=events, cursor=_cursor(before) if before else None)
+
+    def find(self, event_id: str, day: date) -> BookedEvent:
+        """Return an event by its id and the UTC day it was booked on; raise EventNotFound."""
+        start = None
+        while True:
+            found, start = table.query(
+                IndexName="GSI1",
+                KeyConditionExpression="GSI1PK = :day",
+                FilterExpression="SK = :event",
+                ExpressionAttributeValues=table.typed(
+                    {
+                        ":day": keys.booked(day.isoformat(), keys.shard(event_id)),
+                        ":event": keys.event("", event_id).SK,
+                    }
+                ),
+                **({"ExclusiveStartKey": start} if start else {}),
+            )
+            if found:
+                return _fetched(found)[0][1]
+            if not start:
+                raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+
+
+def _listed(day: date, before: str, limit: int) -> list[table.Item]:
+    """Return the newest index entries below a sort key, over all shards of the day."""
+    entries = []
+    for shard in range(keys.BOOKED_SHARDS):
+        found, _ = table.query(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :day AND GSI1SK < :before",
+            ExpressionAttributeValues=table.typed(
+                {":day": keys.booked(day.isoformat(), shard), ":before": before}
+            ),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        entries += found
+    return sorted(entries, key=lambda entry: str(entry["GSI1SK"]), reverse=True)[:limit]
+
+
+def _fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
+    """Return the events behind index entries, each with where it stands in the list."""
+    wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
+    found = table.get_all(list(wanted)) if wanted else {}
+    return [(wanted[key], booked_event(found[key])) for key in wanted if key in found]
+
+
+def _cursor(position: str) -> str:
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> str:
+    try:
+        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+        position = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        position = ""
+    if "#" not in position:
+        raise InvalidRequest("cursor: take it from the page before, as it is")
+    return position
