@@ -10,6 +10,7 @@ KassaError
 │   ├── PaymentNotFound
 │   └── ReportNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
+├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
@@ -58,6 +59,10 @@ class ReportNotFound(NotFound):
 
 class InvalidRequest(KassaError):
     """The caller asked for something that can't be; the message names the field."""
+
+
+class ArchiveChanged(KassaError):
+    """An archived file isn't what a closed report was made from."""
 
 
 class StaleWrite(KassaError):

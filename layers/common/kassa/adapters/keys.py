@@ -10,6 +10,7 @@ Event             <subject>                                EVENT#<event_id>  BOO
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
+Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
@@ -29,6 +30,9 @@ An API key kept once                      ApiKeys.add             PutItem if abs
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
 An API key closed for good                ApiKeys.revoke          UpdateItem
+The runs that closed given days           Reports.runs            BatchGetItem, consistent
+A day closed once                         Reports.claim           PutItem if absent
+A closed day's documents all written      Reports.finish          UpdateItem
 """
 
 from typing import NamedTuple
@@ -76,6 +80,11 @@ def cursor(gateway: str, account: str, name: str) -> Key:
 def api_key(key_id: str) -> Key:
     """Return the key of an API key's item."""
     return Key(f"APIKEY#{key_id}", "APIKEY")
+
+
+def report_run(merchant_id: str, period: str, day: str) -> Key:
+    """Return the key of the run that closed a day's report."""
+    return Key(f"REPORT#{merchant_id}#{period}#{day}", "REPORT")
 
 
 def customer(gateway: str, account: str, customer_id: str) -> str:
