@@ -15,6 +15,7 @@ class Settings(Model):
     bucket_name: str = ""
     secrets_prefix: str = ""
     stack_name: str = ""
+    gateway_accounts: str = "stripe/main"  # what watch_gateways reads, parted by commas
     merchant_id: str = "main"
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"

@@ -17,6 +17,7 @@ from kassa.adapters.event_items import (
     event_item,
     kept_objects,
     partition,
+    subject_named,
     subject_state,
 )
 from kassa.domain.events import GatewayEvent, ObjectKind, Subject, SubjectKind
@@ -137,6 +138,7 @@ def _changes(
             sets[word] = getattr(after, word)
     if not before.version:
         sets["merchant_id"] = booked.merchant_id
+        sets["subject"] = subject_named(subject)
     if after.customer_id and not before.customer_id:
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)
@@ -144,7 +146,9 @@ def _changes(
     if after.waiting and not before.waiting:
         sets["GSI2PK"] = keys.WAITING
         sets["GSI2SK"] = keys.listed(_instant(booked.booked_at), subject.subject_id)
-    return sets, ["GSI2PK", "GSI2SK"] if before.waiting and not after.waiting else []
+        sets["waiting_since"] = _instant(booked.booked_at)
+    found = before.waiting and not after.waiting
+    return sets, ["GSI2PK", "GSI2SK", "waiting_since"] if found else []
 
 
 def _instant(at: datetime) -> str:

@@ -39,6 +39,17 @@ def partition(subject: Subject) -> str:
     return keys.subject(subject.kind, subject.gateway, subject.account, subject.subject_id)
 
 
+def subject_named(subject: Subject) -> list[str]:
+    """Return a subject's four names, as items keep them."""
+    return [subject.kind.value, subject.gateway, subject.account, subject.subject_id]
+
+
+def subject_of(item: Item) -> Subject:
+    """Return whose an item is."""
+    kind, gateway, account, subject_id = item["subject"]
+    return Subject(gateway=gateway, account=account, kind=kind, subject_id=subject_id)
+
+
 def event_item(booked: BookedEvent) -> Item:
     """Return an event's item, with its postings inside its facts."""
     at = booked.booked_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -50,7 +61,7 @@ def event_item(booked: BookedEvent) -> Item:
         "GSI1PK": keys.booked(at[:10], keys.shard(booked.event_id)),
         "GSI1SK": keys.listed(at, booked.event_id),
         "event_id": booked.event_id,
-        "subject": [subject.kind.value, subject.gateway, subject.account, subject.subject_id],
+        "subject": subject_named(subject),
         "merchant_id": booked.merchant_id,
         "gateway_type": booked.gateway_type,
         "booked_at": at,
@@ -75,11 +86,9 @@ def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
 
 def booked_event(item: Item) -> BookedEvent:
     """Return an event from its item."""
-    kind, gateway, account, subject_id = item["subject"]
-    subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=subject_id)
     booked = BookedEvent(
         event_id=item["event_id"],
-        subject=subject,
+        subject=subject_of(item),
         merchant_id=item["merchant_id"],
         gateway_type=item["gateway_type"],
         booked_at=item["booked_at"],

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from kassa.adapters import aws, clock
-from kassa.domain.model import Model
+from kassa.domain.model import Instant, Model
 from kassa.errors import UnknownGateway
 from kassa.settings import settings
 
@@ -16,6 +16,9 @@ class ApiAccess(Model):
 
     api_key: str
     api_base: str | None = None  # none for the gateway's own address
+    merchant_id: str = "main"
+    mode: str = "live"  # live or test
+    opened_at: Instant | None = None  # what was captured before this is an opening balance
 
 
 _kept: dict[tuple[str, str], tuple[datetime, ApiAccess]] = {}

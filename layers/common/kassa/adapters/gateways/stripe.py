@@ -42,21 +42,42 @@ def look_up(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
 
 
 def balance_transactions(
-    access: ApiAccess, since: datetime, before: datetime
+    access: ApiAccess, since: datetime, before: datetime | None
 ) -> Iterator[dict[str, Any]]:
-    """Walk the balance transactions of a time window, each with its source expanded."""
-    client, after = _client(access), None
+    """Walk the balance transactions since an instant, each with its source.
+
+    Stripe lists the newest first, so the walk ends at the first older one; `before` is given
+    only where a backlog is read window by window.
+    """
+    earliest = int(since.timestamp())
+    asked: dict[str, Any] = {"limit": PAGE, "expand": ["data.source"]}
+    if before:
+        asked["created"] = {"gte": earliest, "lt": int(before.timestamp())}
     while True:
-        window: dict[str, Any] = {
-            "created": {"gte": int(since.timestamp()), "lt": int(before.timestamp())},
-            "limit": PAGE,
-            "expand": ["data.source"],
-        } | ({"starting_after": after} if after else {})
-        page = _asked(lambda asked=window: client.v1.balance_transactions.list(asked)) or {}
-        yield from page.get("data", [])
-        if not page.get("has_more") or not page.get("data"):
+        page = _page_of_balance(access, asked)
+        for transaction in page["data"]:
+            if transaction["created"] < earliest:
+                return
+            yield _with_source(access, transaction)
+        if not page["has_more"] or not page["data"]:
             return
-        after = page["data"][-1]["id"]
+        asked["starting_after"] = page["data"][-1]["id"]
+
+
+def _page_of_balance(access: ApiAccess, asked: Any) -> dict[str, Any]:
+    client = _client(access)
+    return _asked(lambda: client.v1.balance_transactions.list(asked)) or {
+        "data": [],
+        "has_more": False,
+    }
+
+
+def _with_source(access: ApiAccess, transaction: dict[str, Any]) -> dict[str, Any]:
+    """Give a balance transaction its source where the list left it unexpanded."""
+    source = transaction.get("source")
+    if isinstance(source, str):
+        transaction["source"] = source_of(access, source) or source
+    return transaction
 
 
 def source_of(access: ApiAccess, source_id: str) -> dict[str, Any] | None:

@@ -1,0 +1,122 @@
+"""Watch the gateways: pull what they never send, and look up what has waited too long.
+
+What is pulled or looked up goes through the same queue and the same booking as any event, under a
+deterministic id; this operation writes nothing into the books itself.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from kassa.adapters import clock, cursors, queues, secrets, waiting
+from kassa.adapters.gateways import stripe
+from kassa.adapters.secrets import ApiAccess
+from kassa.adapters.waiting import WaitingPayment
+from kassa.domain.events import Delivery
+from kassa.errors import GatewayError
+from kassa.observability import logger, metrics
+from kassa.settings import settings
+
+OVERLAP = timedelta(minutes=5)  # read again, since lists may be a little behind
+WINDOW = timedelta(days=1)  # read at once; a longer backlog is read window by window
+LOOK_UP_AFTER = timedelta(hours=1)
+ALARM_AFTER = timedelta(days=3)
+BALANCE = "balance_transactions"
+
+TimeLeft = Callable[[], float]
+
+
+def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
+    """Pull every account's balance transactions and look up what waits; return what was queued.
+
+    An account whose gateway doesn't answer is logged and left for the next run; the others go on.
+    """
+    queued = {"pulled": 0, "looked_up": 0}
+    for name in settings().gateway_accounts.split(","):
+        gateway, _, account = name.strip().partition("/")
+        try:
+            access = secrets.api_access(gateway, account)
+            queued["pulled"] += _pull(gateway, account, access, time_left_s)
+        except GatewayError as error:
+            logger.warning("gateway not read", gateway=gateway, account=account, reason=str(error))
+            metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
+    queued["looked_up"] = _look_up_waiting()
+    logger.info("gateways watched", extra=queued)
+    return queued
+
+
+def _pull(gateway: str, account: str, access: ApiAccess, time_left_s: TimeLeft) -> int:
+    """Queue the balance transactions since the last run, a day at a time."""
+    until = clock.now()
+    start = cursors.read(gateway, account, BALANCE) or access.opened_at or until - WINDOW
+    queued = 0
+    while start < until and time_left_s() > 10:
+        end = min(start + WINDOW, until)
+        before = end if end < until else None
+        found = stripe.balance_transactions(access, start - OVERLAP, before)
+        queued += queues.queue_deliveries(
+            _delivery(gateway, account, access, "balance_transaction", transaction)
+            for transaction in found
+        )
+        cursors.advance(gateway, account, BALANCE, end)
+        start = end
+    return queued
+
+
+def _look_up_waiting() -> int:
+    """Look up what has waited an hour; count for an alarm what has waited three days."""
+    now = clock.now()
+    waits = waiting.since(now - LOOK_UP_AFTER)
+    too_long = sum(one.since < now - ALARM_AFTER for one in waits)
+    metrics.add_metric(name="WaitingTooLong", unit="Count", value=too_long)
+    return queues.queue_deliveries(d for one in waits for d in _looked_up(one))
+
+
+def _looked_up(one: WaitingPayment) -> Iterator[Delivery]:
+    gateway, account = one.subject.gateway, one.subject.account
+    try:
+        access = secrets.api_access(gateway, account)
+        found = stripe.look_up(access, one.subject.subject_id)
+    except GatewayError as error:
+        logger.warning("look-up failed", payment_id=one.subject.subject_id, reason=str(error))
+        return
+    for body in found:
+        yield _delivery(gateway, account, access, "look_up", body)
+
+
+def _delivery(
+    gateway: str, account: str, access: ApiAccess, kind: str, body: dict[str, Any]
+) -> Delivery:
+    """Wrap what was read at a gateway in an event of a deterministic id.
+
+    A balance transaction never changes, so its id is enough; what is looked up may, so its
+    content counts too.
+    """
+    if kind == "balance_transaction":
+        event_id = f"balance:{body['id']}"
+    else:
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:12]
+        event_id = f"look_up:{body['id']}:{digest}"
+    envelope = {
+        "id": event_id,
+        "type": f"kassa.{kind}",
+        "created": body.get("created", 0),
+        "data": {"object": body},
+    }
+    return Delivery(
+        gateway=gateway,
+        account=account,
+        merchant_id=access.merchant_id,
+        mode=access.mode,
+        received_at=_whole_seconds(clock.now()),
+        origin="pull" if kind == "balance_transaction" else "look_up",
+        body_base64=base64.b64encode(json.dumps(envelope).encode()).decode(),
+        opened_at=access.opened_at,
+    )
+
+
+def _whole_seconds(now: datetime) -> datetime:
+    return now.replace(microsecond=0)
