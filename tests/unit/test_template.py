@@ -1,0 +1,155 @@
+"""What the template promises of functions, routes, data and names."""
+
+import json
+from typing import Any
+
+import pytest
+
+from kassa.settings import Settings
+from tests.template import ROOT, names_in, resources, template, value
+
+FUNCTIONS = resources("Serverless::Function")
+LAYERS = resources("Serverless::LayerVersion")
+ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
+WEBHOOK = "POST /webhooks/{gateway}/{account}"
+
+
+def metadata(name: str) -> Any:
+    """Return the Metadata of a resource."""
+    return template()["Resources"][name].get("Metadata")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_one_file_in_a_folder_of_its_name(name: str) -> None:
+    folder = ROOT / FUNCTIONS[name]["CodeUri"]
+    words = "".join(word.capitalize() for word in folder.name.split("_"))
+
+    assert name == f"{words}Function"
+    if not folder.exists():
+        pytest.skip(f"{folder.name} isn't written yet")
+    assert [path.name for path in folder.glob("*.py")] == ["app.py"]
+    assert metadata(name) == {"SkipBuild": True}
+
+
+def test_every_function_folder_is_deployed() -> None:
+    deployed = {function["CodeUri"] for function in FUNCTIONS.values()}
+    folders = {f"functions/{path.parent.name}" for path in (ROOT / "functions").glob("*/app.py")}
+
+    assert folders <= deployed
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_into_a_group_that_forgets(name: str) -> None:
+    (group,) = names_in(FUNCTIONS[name]["LoggingConfig"])
+
+    assert value(resources("Logs::LogGroup")[group]["RetentionInDays"]) == 90
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_is_built_by_its_own_recipe(name: str) -> None:
+    recipe = ROOT / LAYERS[name]["ContentUri"] / "Makefile"
+
+    assert metadata(name) == {"BuildMethod": "makefile"}
+    assert f"\nbuild-{name}:\n" in recipe.read_text()
+
+
+def test_the_environment_holds_the_settings_and_nothing_else() -> None:
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    ours = {name for name in variables if not name.startswith("POWERTOOLS_")}
+
+    assert ours == {name.upper() for name in Settings.model_fields}
+    assert not [name for name, function in FUNCTIONS.items() if "Environment" in function]
+
+
+def test_the_environment_names_no_secret_and_not_the_api() -> None:
+    mentioned = set(names_in(template()["Globals"]["Function"]["Environment"]))
+
+    assert not mentioned & {*resources("SecretsManager::Secret"), "KassaApi", "KassaApiStage"}
+    assert "{{resolve:" not in (ROOT / "template.yaml").read_text()
+
+
+def test_no_layer_pulls_in_a_tracer() -> None:
+    assert template()["Globals"]["Function"]["Tracing"] == "Active"
+    assert "aws-xray-sdk" not in (ROOT / "layers/dependencies/requirements.txt").read_text()
+
+
+def test_a_new_secret_verifies_nothing() -> None:
+    secrets = resources("SecretsManager::Secret")
+    webhook = json.loads(secrets["KassaStripeWebhookSecret"]["SecretString"]["Fn::Sub"])
+
+    assert webhook["signing_secrets"] == []
+    assert json.loads(secrets["KassaStripeApiSecret"]["SecretString"])["api_key"] == ""
+
+
+def test_the_api_has_the_routes_we_promised() -> None:
+    assert set(ROUTES) == {
+        WEBHOOK,
+        "GET /payments/{gateway}/{account}/{payment_id}",
+        "GET /events",
+        "GET /events/{event_id}",
+        "GET /reports/{period}/{day}",
+        "GET /openapi.json",
+    }
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_but_the_webhook_asks_for_an_api_key(route: str) -> None:
+    authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
+
+    assert authorizer == ([] if route == WEBHOOK else ["ApiKeyAuthorizer"])
+    assert ROUTES[route].get("AuthorizationType") == (None if route == WEBHOOK else "CUSTOM")
+
+
+def test_a_revoked_api_key_is_refused_at_once() -> None:
+    authorizer = resources("ApiGatewayV2::Authorizer")["ApiKeyAuthorizer"]
+
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 0
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["EnableSimpleResponses"] is True
+
+
+@pytest.mark.parametrize("name", ["PaymentsTable", "KassaBucket"])
+def test_books_and_documents_outlive_the_stack(name: str) -> None:
+    resource = template()["Resources"][name]
+
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_can_be_restored_and_not_be_deleted_by_mistake() -> None:
+    table = resources("DynamoDB::Table")["PaymentsTable"]
+
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+    for index in table["GlobalSecondaryIndexes"]:
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_the_bucket_is_private_encrypted_and_reached_over_tls_only() -> None:
+    bucket = resources("S3::Bucket")["KassaBucket"]
+    (deny,) = resources("S3::BucketPolicy")["KassaBucketPolicy"]["PolicyDocument"]["Statement"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert (deny["Effect"], deny["Principal"], deny["Action"]) == ("Deny", "*", "s3:*")
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
+    rules = resources("S3::Bucket")["KassaBucket"]["LifecycleConfiguration"]["Rules"]
+    expiring = {rule["Prefix"]: rule for rule in rules if "ExpirationInDays" in rule}
+
+    assert set(expiring) == {"raw/", "large/"}
+    for rule in expiring.values():
+        assert value(rule["ExpirationInDays"]) == 400
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
+def test_the_command_line_finds_every_name_among_the_outputs() -> None:
+    told = {name for output in template()["Outputs"].values() for name in names_in(output["Value"])}
+    kinds = ("Serverless::Function", "SQS::Queue", "DynamoDB::Table", "S3::Bucket")
+
+    for kind in (*kinds, "Events::EventBus", "ApiGatewayV2::Api"):
+        assert set(resources(kind)) <= told

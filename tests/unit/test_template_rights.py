@@ -1,0 +1,111 @@
+"""What the template promises of rights: each function may do its own work and nothing else."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.template import listed, names_in, resources, template
+
+FUNCTIONS = resources("Serverless::Function")
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every statement that allows something, with the function or role it is given to."""
+    for name, function in FUNCTIONS.items():
+        for policy in function["Policies"]:
+            yield from ((name, statement) for statement in policy["Statement"])
+    for name, role in resources("IAM::Role").items():
+        for policy in role["Policies"]:
+            yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
+
+
+ALLOWED = list(statements())
+
+
+def who_may(action: str, resource: str) -> set[str]:
+    """Return the functions and roles that may do something to a resource."""
+    return {
+        holder
+        for holder, statement in ALLOWED
+        if action in listed(statement["Action"]) and resource in names_in(statement["Resource"])
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_rights_of_its_own_written_out(name: str) -> None:
+    policies = FUNCTIONS[name]["Policies"]
+
+    assert all(isinstance(policy, dict) and list(policy) == ["Statement"] for policy in policies)
+    assert "Role" not in FUNCTIONS[name]
+
+
+@pytest.mark.parametrize(("holder", "statement"), ALLOWED)
+def test_every_right_names_its_actions(holder: str, statement: dict[str, Any]) -> None:
+    for action in listed(statement["Action"]):
+        assert re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action), holder
+
+
+@pytest.mark.parametrize(("holder", "statement"), ALLOWED)
+def test_a_right_over_everything_has_a_written_reason(
+    holder: str, statement: dict[str, Any]
+) -> None:
+    reasons = template()["Resources"][holder].get("Metadata", {}).get("AllResources", {})
+
+    if "*" in listed(statement["Resource"]):
+        assert reasons.get(statement["Sid"])
+    else:
+        assert list(names_in(statement["Resource"]))
+
+
+def test_nobody_may_delete_items_or_objects() -> None:
+    actions = {action for _, statement in ALLOWED for action in listed(statement["Action"])}
+
+    assert not [action for action in actions if re.match(r"(dynamodb|s3):.*Delete", action)]
+
+
+def test_nobody_may_run_statements_that_could_delete() -> None:
+    actions = {action for _, statement in ALLOWED for action in listed(statement["Action"])}
+
+    assert not [action for action in actions if "PartiQL" in action or "BatchWrite" in action]
+
+
+def test_only_intake_the_watch_and_the_resend_role_may_send_events() -> None:
+    senders = {"ReceiveWebhookFunction", "WatchGatewaysFunction", "ResendRole"}
+    (deny,) = resources("SQS::QueuePolicy")["EventsQueuePolicy"]["PolicyDocument"]["Statement"]
+    excepted = {name.replace("FunctionRole", "Function") for name in names_in(deny["Condition"])}
+
+    assert who_may("sqs:SendMessage", "EventsQueue") == senders
+    assert (deny["Effect"], deny["Principal"], deny["Action"]) == ("Deny", "*", "sqs:SendMessage")
+    assert excepted == senders
+
+
+def test_only_booking_tells_facts() -> None:
+    assert who_may("events:PutEvents", "KassaBus") == {"BookEventFunction"}
+
+
+def test_the_counter_only_reads() -> None:
+    for holder, statement in ALLOWED:
+        if holder in ("ServeApiFunction", "AuthorizeApiFunction"):
+            assert not {
+                action
+                for action in listed(statement["Action"])
+                if not re.search(r":(Get|BatchGet|Query)", action)
+            }
+
+
+@pytest.mark.parametrize("role", resources("IAM::Role"))
+def test_a_role_is_assumed_by_this_account_or_for_it(role: str) -> None:
+    trust = resources("IAM::Role")[role]["AssumeRolePolicyDocument"]["Statement"]
+
+    for statement in trust:
+        assert "AWS::AccountId" in names_in([statement["Principal"], statement.get("Condition")])
+
+
+@pytest.mark.parametrize("permission", resources("Lambda::Permission"))
+def test_only_our_api_may_invoke_a_function(permission: str) -> None:
+    properties = resources("Lambda::Permission")[permission]
+
+    assert properties["Principal"] == "apigateway.amazonaws.com"
+    assert "KassaApi" in names_in(properties["SourceArn"])
