@@ -34,6 +34,7 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
 
     An account whose gateway doesn't answer is logged and left for the next run; the others go on.
     """
+    metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
     queued = {"pulled": 0, "looked_up": 0}
     for name in settings().gateway_accounts.split(","):
         gateway, _, account = name.strip().partition("/")
