@@ -1,68 +1,28 @@
 """The authorizer, whole: a key kept in the table, a request of payload 2.0, a simple answer."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from functions.authorize_api.app import lambda_handler
-from kassa.adapters import aws, clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
 from kassa.errors import NotFound
 from kassa.observability import logger
 from kassa.operations.authorize_api import SCOPES
-from kassa.settings import settings
-from tests.integration.local_table import create_table, resources
+from tests.integration.conftest import NOW, Context, FakeClock, Stack
+from tests.template import resources
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SECRET = "5e" * 32
 PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
 OPENAPI = "GET /openapi.json"
-CONTEXT = SimpleNamespace(
-    function_name="authorize", memory_limit_in_mb=256, invoked_function_arn="", aws_request_id="1"
-)
-
-
-class Stopped:
-    """A clock that a test sets."""
-
-    def __init__(self, instant: datetime) -> None:
-        self.instant = instant
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def sleep(self, seconds: float) -> None:
-        self.instant += timedelta(seconds=seconds)
-
-    def jitter(self, upper_s: float) -> float:
-        return upper_s
 
 
 @pytest.fixture
-def time() -> Iterator[Stopped]:
-    stopped = Stopped(NOW)
-    clock.install(stopped)
-    yield stopped
-    clock.install(None)
-
-
-@pytest.fixture
-def keys(time: Stopped, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiKeys]:
-    with mock_aws():
-        dynamodb = boto3.client("dynamodb", region_name="eu-west-1")
-        aws.install({"dynamodb": dynamodb})
-        monkeypatch.setenv("TABLE_NAME", create_table(dynamodb))
-        settings.cache_clear()
-        yield ApiKeys()
-    aws.install({})
-    settings.cache_clear()
+def keys(stack: Stack) -> ApiKeys:
+    return ApiKeys()
 
 
 def a_key(**changes: Any) -> ApiKey:
@@ -80,7 +40,7 @@ def a_key(**changes: Any) -> ApiKey:
 def ask(route: str = PAYMENT, secret: str = SECRET, words: str | None = None) -> dict[str, Any]:
     shown = "Bearer " + spell(Token("0123456789abcdef", secret)) if words is None else words
     event = {"version": "2.0", "routeKey": route, "headers": {"authorization": shown}}
-    return lambda_handler(event, CONTEXT)
+    return lambda_handler(event, Context())
 
 
 def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> None:
@@ -104,12 +64,7 @@ def test_every_valid_key_may_read_what_the_api_can_do(keys: ApiKeys, scope: Scop
 
 
 def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> None:
-    routes = [
-        declared["Properties"]
-        for declared in resources().values()
-        if declared["Type"] == "AWS::ApiGatewayV2::Route"
-    ]
-
+    routes = resources("ApiGatewayV2::Route").values()
     guarded = {route["RouteKey"] for route in routes if route.get("AuthorizerId")}
     open_to_all = {route["RouteKey"] for route in routes} - guarded
     assert guarded == set(SCOPES)
@@ -153,15 +108,15 @@ def test_words_that_are_no_key_are_denied(keys: ApiKeys, words: str) -> None:
 
 
 def test_a_request_without_any_header_is_denied(keys: ApiKeys) -> None:
-    assert lambda_handler({"routeKey": PAYMENT}, CONTEXT) == {"isAuthorized": False}
+    assert lambda_handler({"routeKey": PAYMENT}, Context()) == {"isAuthorized": False}
 
 
-def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, time: Stopped) -> None:
+def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, fake_clock: FakeClock) -> None:
     keys.add(a_key())
 
-    time.instant = NOW + timedelta(days=30) - timedelta(seconds=1)
+    fake_clock.at = NOW + timedelta(days=30) - timedelta(seconds=1)
     assert ask()["isAuthorized"]
-    time.instant = NOW + timedelta(days=30)
+    fake_clock.at = NOW + timedelta(days=30)
     assert not ask()["isAuthorized"]
 
 
@@ -215,9 +170,7 @@ def test_neither_a_key_nor_its_hash_is_ever_logged(
     assert hashed(SECRET) not in logged
 
 
-def test_the_table_never_holds_a_secret(keys: ApiKeys) -> None:
+def test_the_table_never_holds_a_secret(keys: ApiKeys, stack: Stack) -> None:
     keys.add(a_key())
 
-    items = aws.client("dynamodb").scan(TableName=settings().table_name)["Items"]
-
-    assert SECRET not in str(items)
+    assert SECRET not in str(stack.items())

@@ -1,0 +1,19 @@
+"""Answer the read API's requests; routes and errors live in operations/serve_api.py."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.observability import logger
+from kassa.operations.serve_api import api
+
+
+@logger.inject_lambda_context(
+    log_event=False, correlation_id_path=correlation_paths.API_GATEWAY_HTTP
+)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the HTTP API, payload 2.0."""
+    answer = api.resolve(event, context)
+    logger.info("request answered", route=event.get("routeKey"), status=answer["statusCode"])
+    return answer

@@ -1,0 +1,171 @@
+"""The read API: payments, events and reports, described by the OpenAPI it generates itself."""
+
+import json
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from kassa.adapters.event_items import BookedEvent
+from kassa.adapters.event_lists import PAGE_MAX, EventLists, Page
+from kassa.adapters.finished_reports import read_report
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
+from kassa.domain.model import Model
+from kassa.errors import InvalidRequest, NotFound
+
+api = APIGatewayHttpResolver(enable_validation=True)
+api.configure_openapi(
+    title="Kassa",
+    version="1",
+    description="What Kassa's books say of payments. Amounts are integers in minor units.",
+    security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
+    security=[{"ApiKey": []}],
+)
+
+
+class PeriodName(StrEnum):
+    """The periods there are reports of."""
+
+    DAILY = "daily"
+
+
+class Problem(Model):
+    """Why a request got no answer, and what to do."""
+
+    message: str
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"model": Problem}}}
+
+
+class Payment(Model):
+    """A payment: how it stands, its postings and the events they come from."""
+
+    state: PaymentState
+    postings: tuple[BookedPosting, ...]
+    events: tuple[BookedEvent, ...]
+
+
+OK: Any = {200: {"description": "What was asked for."}}
+INVALID: Any = {400: _problem("The request can't be; the message names the field.")}
+NOT_FOUND: Any = {404: _problem("Nothing is stored under that id; the message says more.")}
+
+Gateway = Annotated[str, Path(description="The gateway's name, for example stripe.")]
+GatewayAccount = Annotated[str, Path(description="The gateway account, main if there is one.")]
+PaymentId = Annotated[str, Path(description="The payment's id, the gateway's own.")]
+EventId = Annotated[str, Path(description="The event's id, the gateway's own.")]
+BookedDay = Annotated[date, Query(description="The UTC day of booking, YYYY-MM-DD.")]
+GatewayType = Annotated[
+    str | None, Query(alias="type", description="Only events of this type, in the gateway's words.")
+]
+Cursor = Annotated[str | None, Query(description="Where the page before said this one starts.")]
+Limit = Annotated[int, Query(description="How many events at most.", ge=1, le=PAGE_MAX)]
+ReportPeriod = Annotated[PeriodName, Path(description="How long the reported period is.")]
+ReportDay = Annotated[date, Path(description="The merchant's local day, YYYY-MM-DD.")]
+
+
+@api.get(
+    "/payments/<gateway>/<account>/<payment_id>",
+    operation_id="getPayment",
+    summary="A payment with its postings and events",
+    tags=["payments"],
+    responses=OK | NOT_FOUND,
+)
+def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId) -> Payment:
+    """Return how a payment stands, every posting it made and every event that told of it."""
+    subject = Subject(
+        gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
+    )
+    history = EventLists().history(subject)
+    facts = [fact for event in history.events for fact in event.facts]
+    return Payment(
+        state=payment_state(subject, history.state, history.headroom_minor),
+        postings=booked_postings(facts),
+        events=history.events,
+    )
+
+
+@api.get(
+    "/events",
+    operation_id="listEvents",
+    summary="The events booked on a day",
+    tags=["events"],
+    responses=OK | INVALID,
+)
+def get_events(
+    day: BookedDay, gateway_type: GatewayType = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page:
+    """Return a page of a day's events, newest first; with a type it may hold fewer than asked."""
+    return EventLists().booked_on(day, gateway_type, cursor, limit)
+
+
+@api.get(
+    "/events/<event_id>",
+    operation_id="getEvent",
+    summary="One event",
+    tags=["events"],
+    responses=OK | INVALID | NOT_FOUND,
+)
+def get_event(event_id: EventId, day: BookedDay) -> BookedEvent:
+    """Return an event with the facts it made true."""
+    return EventLists().find(event_id, day)
+
+
+@api.get(
+    "/reports/<period>/<day>",
+    operation_id="getReport",
+    summary="A report",
+    tags=["reports"],
+    responses=OK | INVALID | NOT_FOUND,
+)
+def get_report(period: ReportPeriod, day: ReportDay) -> dict[str, Any]:
+    """Return a finished report as it was built."""
+    return read_report(period, day)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def get_openapi() -> dict[str, Any]:
+    """Return what this API can do."""
+    return openapi()
+
+
+def openapi() -> dict[str, Any]:
+    """Describe the API; Powertools' own 422 goes, since what can't be read is answered with 400."""
+    described: dict[str, Any] = json.loads(api.get_openapi_json_schema())
+    for path in described["paths"].values():
+        path["get"]["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        described["components"]["schemas"].pop(name, None)
+    return described
+
+
+@api.exception_handler(NotFound)
+def _not_found(error: NotFound) -> Response[str]:
+    return _answer(404, str(error))
+
+
+@api.exception_handler(InvalidRequest)
+def _invalid(error: InvalidRequest) -> Response[str]:
+    return _answer(400, str(error))
+
+
+@api.exception_handler(RequestValidationError)
+def _unreadable(error: RequestValidationError) -> Response[str]:
+    """Name the first field that is off, and why; never what it held."""
+    first = error.errors()[0]
+    return _answer(400, f"{first['loc'][-1]}: {first['msg']}")
+
+
+@api.not_found
+def _no_route(error: Exception) -> Response[str]:
+    return _answer(404, "there is no such route: GET /openapi.json lists them all")
+
+
+def _answer(status: int, message: str) -> Response[str]:
+    return Response(status, "application/json", json.dumps({"message": message}))
