@@ -39,10 +39,15 @@ def test_every_function_folder_is_deployed() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_logs_into_a_group_that_forgets(name: str) -> None:
-    (group,) = names_in(FUNCTIONS[name]["LoggingConfig"])
+def test_a_function_logs_into_a_group_of_its_own(name: str) -> None:
+    assert list(names_in(FUNCTIONS[name]["LoggingConfig"])) == [
+        name.replace("Function", "LogGroup")
+    ]
 
-    assert value(resources("Logs::LogGroup")[group]["RetentionInDays"]) == 90
+
+@pytest.mark.parametrize("name", resources("Logs::LogGroup"))
+def test_a_log_forgets_after_a_while(name: str) -> None:
+    assert value(resources("Logs::LogGroup")[name]["RetentionInDays"]) == 90
 
 
 @pytest.mark.parametrize("name", LAYERS)
