@@ -1,4 +1,4 @@
-"""Deploys the packaged template through CloudFormation, and what the emulator drops of it."""
+"""Deploys the packaged template through CloudFormation, by a change set."""
 
 from typing import Any
 
@@ -13,16 +13,9 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "IntakeConcurrency": "6",
     "BookConcurrency": "3",
     "HeavyConcurrency": "2",
-}
-CAPS = {  # the emulator's CloudFormation drops reserved concurrency, so it is set afterwards
-    "ReceiveWebhookFunction": 6,
-    "BookEventFunction": 3,
-    "GenerateInvoiceFunction": 2,
-    "ArchiveFactsFunction": 1,
-    "BuildReportFunction": 1,
-    "WatchGatewaysFunction": 1,
-    "ServeApiFunction": 3,
-    "AuthorizeApiFunction": 3,
+    "EventsVisibility": "35",  # what fails is tried again while one watches
+    "InvoicesVisibility": "65",
+    "FactsVisibility": "65",
 }
 
 
@@ -59,11 +52,3 @@ def reason(cloudformation: Any, error: WaiterError) -> str:
         return str(error.last_response.get("StatusReason") or error)
     first = failed[-1]
     return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
-
-
-def cap_concurrency(functions: dict[str, str], awslambda: Any) -> None:
-    """Cap the functions: the emulator starts a process for each concurrent invocation."""
-    for logical_id, most in CAPS.items():
-        awslambda.put_function_concurrency(
-            FunctionName=functions[logical_id], ReservedConcurrentExecutions=most
-        )

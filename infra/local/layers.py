@@ -73,7 +73,13 @@ def run_recipe(name: str, source: Path, folder: Path) -> None:
     built = subprocess.run(
         ["make", "--no-print-directory", f"build-{name}"],
         cwd=source,
-        env=os.environ | {"ARTIFACTS_DIR": str(folder), "LAYER_PLATFORM": "native", "PATH": path},
+        env=os.environ
+        | {
+            "ARTIFACTS_DIR": str(folder),
+            "LAYER_PYTHON": PYTHON,
+            "LAYER_PLATFORM": "native",
+            "PATH": path,
+        },
         capture_output=True,
         text=True,
     )

@@ -1,4 +1,4 @@
-"""Packages the template as `sam package` would: code and layers into S3, their URIs in its place."""
+"""Packages the template as `sam package` would: code and layers go to S3, their URIs inside."""
 
 import re
 import time

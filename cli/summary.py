@@ -1,0 +1,90 @@
+"""What `kassa up` says in the end, for people: what came in, what became of it, where it lies."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.output import amount, table
+from cli.stack import Stack
+from infra.local.main_job import Outcome
+from kassa.domain.ledger import Account, balances
+from kassa.domain.money import Money
+
+
+def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -> None:
+    """Print the whole summary."""
+    screen.print(_traffic(outcome))
+    screen.print(_ledger(outcome))
+    _documents(outcome, screen)
+    if problems:
+        screen.print("[bold red]Not as expected[/bold red]")
+        for problem in problems:
+            screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
+    else:
+        screen.print("[green]✓[/green] every payment is booked once, every currency sums to zero,")
+        screen.print("  every captured payment has its invoice, no dead letters")
+
+
+def show_addresses(stack: Stack, screen: Console) -> None:
+    """Print what stays reachable and what to try next."""
+    screen.print("\n[bold]Up until Ctrl-C[/bold]")
+    for gateway, url in stack.webhooks.items():
+        screen.print(f"  webhook ({gateway})  {url}", soft_wrap=True)
+    screen.print(f"  API               {stack.base_url}", soft_wrap=True)
+    screen.print(f"  gateway           {stack.gateway_url}")
+    screen.print("\n[bold]Try in another terminal[/bold]")
+    for command in (
+        "status",
+        "events list",
+        "trigger stripe charge.dispute.created",
+        "keys create my-shop",
+        "doctor",
+    ):
+        screen.print(f"  .venv/bin/kassa {command}")
+
+
+def _traffic(outcome: Outcome) -> Table:
+    books = outcome.books
+    shown = table("Traffic", ["what", "how many>"])
+    shown.add_row("orders in the shop", str(len(outcome.sales)))
+    shown.add_row("events received", str(len(books.events)))
+    shown.add_row("  booked", str(len(books.events) - len(books.ignored)))
+    shown.add_row("  ignored (kept, nothing to do)", str(len(books.ignored)))
+    shown.add_row("facts told", str(len(books.facts)))
+    shown.add_row("invoices issued", str(len(outcome.invoices)))
+    return shown
+
+
+def _ledger(outcome: Outcome) -> Table:
+    """Set accounts against currencies; every column sums to zero."""
+    sums = balances(outcome.books.postings)
+    currencies = sorted({currency for _, currency in sums})
+    shown = table("Ledger", ["account", *(f"{currency}>" for currency in currencies)])
+    totals: defaultdict[str, int] = defaultdict(int)
+    for account in Account:
+        held = {currency: sums.get((account, currency), 0) for currency in currencies}
+        for currency, minor in held.items():
+            totals[currency] += minor
+        if any(held.values()):
+            shown.add_row(account, *(_cell(minor, currency) for currency, minor in held.items()))
+    shown.add_section()
+    shown.add_row("sum", *(_cell(totals[currency], currency) or "0" for currency in currencies))
+    return shown
+
+
+def _cell(minor: int, currency: str) -> str:
+    money = Money(amount_minor=minor, currency=currency)
+    return amount(money).removesuffix(f" {currency}") if minor else ""
+
+
+def _documents(outcome: Outcome, screen: Console) -> None:
+    screen.print("[bold]Documents[/bold]")
+    for path in (*outcome.invoices, *outcome.report):
+        screen.print(f"  {_nearby(path)}", soft_wrap=True)
+
+
+def _nearby(path: Path) -> Path:
+    """Return a path as one would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

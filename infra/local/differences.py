@@ -1,0 +1,42 @@
+"""Where the emulator isn't AWS: made good after the deployment, so that no template bends."""
+
+from typing import Any
+
+from cli.stack import Stack
+
+CAPS = {
+    "ReceiveWebhookFunction": 6,
+    "BookEventFunction": 3,
+    "GenerateInvoiceFunction": 2,
+    "ArchiveFactsFunction": 1,
+    "BuildReportFunction": 1,
+    "WatchGatewaysFunction": 1,
+    "ServeApiFunction": 3,
+    "AuthorizeApiFunction": 3,
+}
+
+
+def make_good(stack: Stack) -> None:
+    """Set what the emulator drops of the template, and take away what it can't keep."""
+    awslambda = stack.client("lambda")
+    cap_functions(stack, awslambda)
+    cap_queues(awslambda)
+    # Loopback has no TLS, which the bucket's policy demands.
+    stack.client("s3").delete_bucket_policy(Bucket=stack.bucket)
+
+
+def cap_functions(stack: Stack, awslambda: Any) -> None:
+    """Cap concurrency: each concurrent invocation is a process here, and layers are unpacked."""
+    for logical_id, most in CAPS.items():
+        awslambda.put_function_concurrency(
+            FunctionName=stack.functions[logical_id], ReservedConcurrentExecutions=most
+        )
+
+
+def cap_queues(awslambda: Any) -> None:
+    """Give the queues' caps as numbers: from a parameter they come as text, which stops polling."""
+    for mapping in awslambda.list_event_source_mappings()["EventSourceMappings"]:
+        most = int(mapping["ScalingConfig"]["MaximumConcurrency"])
+        awslambda.update_event_source_mapping(
+            UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": most}
+        )

@@ -1,0 +1,114 @@
+"""What a running stack holds: booked events, queues, documents. Reads only."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cli.stack import Stack
+from infra.local.trouble import Trouble
+from kassa.adapters.event_items import BookedEvent, booked_event
+from kassa.adapters.table import plain
+from kassa.domain.facts import Fact
+from kassa.domain.ledger import Posting
+
+DEAD_LETTERS = "DeadLetterQueue"
+WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
+
+@dataclass(frozen=True)
+class Books:
+    """Everything that was booked so far."""
+
+    events: tuple[BookedEvent, ...]
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Return every fact."""
+        return [fact for event in self.events for fact in event.facts]
+
+    @property
+    def postings(self) -> list[Posting]:
+        """Return every posting."""
+        return [posting for fact in self.facts for posting in fact.data.postings]
+
+    @property
+    def ignored(self) -> list[BookedEvent]:
+        """Return the events that change nothing."""
+        return [event for event in self.events if event.is_ignored]
+
+    def subjects(self, fact: str) -> Counter[str]:
+        """Count the facts of one name for each subject."""
+        told = (each for each in self.facts if each.data.fact == fact)
+        return Counter(each.metadata.subject_id for each in told)
+
+
+def read_books(stack: Stack) -> Books:
+    """Read every event of the table."""
+    pages = (
+        stack.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=stack.table,
+            ConsistentRead=True,
+            FilterExpression="begins_with(SK, :event)",
+            ExpressionAttributeValues={":event": {"S": "EVENT#"}},
+        )
+    )
+    items = (plain(item) for page in pages for item in page["Items"])
+    return Books(tuple(sorted(map(booked_event, items), key=lambda event: event.booked_at)))
+
+
+def messages(stack: Stack, queues: Iterable[str]) -> dict[str, int]:
+    """Count the messages of queues, those being worked on included."""
+    sqs = stack.client("sqs")
+    counts = {}
+    for name in queues:
+        found = sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=list(WAITING))
+        counts[name] = sum(int(found["Attributes"][each]) for each in WAITING)
+    return counts
+
+
+def dead_letters(stack: Stack) -> dict[str, int]:
+    """Count what lies in each dead-letter queue that isn't empty."""
+    dead = [name for name in stack.queues if name.endswith(DEAD_LETTERS)]
+    return {name: count for name, count in messages(stack, dead).items() if count}
+
+
+def is_quiet(stack: Stack) -> bool:
+    """Tell whether no queue that feeds a function holds or works on a message."""
+    feeding = [name for name in stack.queues if not name.endswith(DEAD_LETTERS)]
+    return not any(messages(stack, feeding).values())
+
+
+def wait_until(is_so: Callable[[], bool], timeout_s: float, pause_s: float = 0.5) -> bool:
+    """Wait until something is so; tell whether it became so in time."""
+    end = time.monotonic() + timeout_s
+    while not (found := is_so()) and time.monotonic() < end:
+        time.sleep(pause_s)
+    return found
+
+
+def is_at_rest(stack: Stack) -> bool:
+    """Tell whether the stack is quiet, twice: between two queues a message is in neither."""
+    if not is_quiet(stack):
+        return False
+    time.sleep(0.3)
+    return is_quiet(stack)
+
+
+def documents(stack: Stack, prefix: str) -> Iterator[str]:
+    """Yield the keys of the bucket's objects under a prefix."""
+    pages = stack.client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=stack.bucket, Prefix=prefix):
+        yield from (found["Key"] for found in page.get("Contents", []))
+
+
+def invoke(stack: Stack, function: str, payload: bytes = b"{}") -> Any:
+    """Invoke a function and return its answer; raise Trouble with its error if it failed."""
+    answer = stack.client("lambda").invoke(FunctionName=stack.functions[function], Payload=payload)
+    said = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise Trouble(f"{function} failed: {said[:500]}")
+    return said

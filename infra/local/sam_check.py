@@ -1,0 +1,113 @@
+"""Proves that the SAM CLI can validate, build and deploy the template, on an emulator of its own.
+
+What `make run` deploys goes around the SAM CLI, so this goes through it: the artefacts are those
+a merchant's account would get, for the runtime that the template names.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from infra.local import emulator
+from infra.local.layers import ROOT
+from infra.local.trouble import Trouble
+
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+STACK = "kassa-sam-check"
+SHIPPED = (  # what the layers must hold after the build
+    "CommonLayer/python/kassa/__init__.py",
+    "DependenciesLayer/python/botocore/data/sqs",
+    "DocumentsLayer/python/typst",
+    "AnalyticsLayer/python/duckdb",
+)
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """Return what the SAM CLI needs to know; it would else write into the user's home."""
+    return os.environ | {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": emulator.ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": emulator.SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": emulator.REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(folder / "sam"),
+    }
+
+
+def run_sam(told: dict[str, str], *arguments: str) -> str:
+    """Run one SAM command from the root; show what it said only if it failed."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [SAM, *arguments], cwd=ROOT, env=told, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Trouble(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}")
+    print(f"sam {arguments[0]}: passed in {time.monotonic() - begun:.0f} s", flush=True)
+    return done.stdout + done.stderr
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def check_build(build: Path, said: str) -> None:
+    """Check the one layout bug that unit tests can't see, and repeat what a recipe warned of."""
+    missing = [path for path in SHIPPED if not (build / path).exists()]
+    if missing:
+        raise Trouble(f"sam build left out {', '.join(missing)}")
+    for warning in sorted(set(re.findall(r"WARNING: no Python.*", said))):
+        print(warning)
+
+
+def check_webhook(url: str) -> None:
+    """Check that the deployed API refuses an unsigned webhook, as it should."""
+    try:
+        urlopen(Request(url, data=b"{}", method="POST"), timeout=60).close()
+    except HTTPError as error:
+        if error.code == 400:
+            return
+        raise Trouble(f"an unsigned webhook was answered {error.code}, not 400") from None
+    raise Trouble("an unsigned webhook was taken in")
+
+
+def check(folder: Path) -> None:
+    """Validate, build and deploy."""
+    port, build = free_port(), folder / "build"
+    told = environment(folder, port)
+    run_sam(told, "validate", "--lint", "--region", emulator.REGION)
+    said = run_sam(told, "build", "--build-dir", str(build))
+    check_build(build, said)
+    aws = emulator.start_emulator(folder, port)
+    try:
+        emulator.wait_for_emulator(aws, port)
+        where = ("--template-file", str(build / "template.yaml"), "--stack-name", STACK)
+        how = ("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-progressbar")
+        said = run_sam(told, "deploy", *where, *how, "--no-confirm-changeset")
+        found = re.search(r"http://(\w+)\.execute-api\.\S+/webhooks/stripe/main", said)
+        if found is None:
+            raise Trouble(f"sam deploy told no webhook URL:\n{said}")
+        host = f"http://127.0.0.1:{port}/_aws/execute-api/{found[1]}/$default"
+        check_webhook(f"{host}/webhooks/stripe/main")
+        print("deployed webhook: refuses what isn't signed")
+    finally:
+        aws.stop()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="kassa-sam-check-") as scratch:
+        try:
+            check(Path(scratch))
+        except Trouble as trouble:
+            sys.exit(f"sam-check: {trouble}")
