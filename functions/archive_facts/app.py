@@ -1,0 +1,26 @@
+"""Archives what stands on FactsQueue; a record that is no fact fails alone."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.domain.facts import Fact
+from kassa.observability import logger, sqs_processor
+from kassa.operations.archive_facts import archive_facts
+
+processor = sqs_processor()
+
+
+def read_fact(record: SQSRecord) -> Fact:
+    return Fact.model_validate(json.loads(record.body)["detail"])
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    with processor(event["Records"], read_fact, context):
+        records = processor.process()
+    archive_facts(fact for status, fact, _ in records if status == "success")
+    return processor.response()

@@ -1,0 +1,1 @@
+SELECT fact, count(*) FROM facts GROUP BY ALL ORDER BY ALL

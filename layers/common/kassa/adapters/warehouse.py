@@ -1,0 +1,129 @@
+"""The warehouse: facts to Parquet, and Parquet to tallies, by DuckDB in memory.
+
+DuckDB reads local files only (its S3 reader would be downloaded at run time), so whoever calls
+brings the files. The SQL stands in `queries/` and would run on Athena with few changes.
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from kassa.domain.facts import Fact
+from kassa.domain.model import Model
+from kassa.domain.periods import Period
+from kassa.domain.tallies import Captures, Failures, Flow, Tally
+
+QUERIES = Path(__file__).with_name("queries")
+# What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
+MEMORY_LIMIT = "64MB"
+TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
+TRACED_SAMPLE = 200  # of each figure of a larger day; its manifest leads to the rest
+_Row = TypeVar("_Row", bound=Model)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_parquet(facts: Sequence[Fact]) -> bytes:
+    """Return facts as one Parquet file; the same facts give the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines, parquet = Path(folder, "facts.jsonl"), Path(folder, "facts.parquet")
+        lines.write_text("".join(json.dumps(_row(fact)) + "\n" for fact in facts))
+        with _connection(Path(folder)) as connection:
+            _run(connection, "archive", lines=f"'{lines}'", parquet=f"'{parquet}'")
+        return parquet.read_bytes()
+
+
+def tally(
+    files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
+) -> Tally:
+    """Count the facts of a merchant's period, each once, less those in files seen before."""
+    if not files:
+        return Tally()
+    variables = {
+        "files": list(map(str, files)),
+        "seen": list(map(str, seen)),
+        "merchant_id": merchant_id,
+        "starts_us": _microseconds(period.starts_at),
+        "ends_us": _microseconds(period.ends_at),
+    }
+    with tempfile.TemporaryDirectory() as folder, _connection(Path(folder)) as connection:
+        for name, value in variables.items():
+            connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
+            _run(connection, name)
+        return _tally(connection)
+
+
+def _tally(connection: Any) -> Tally:
+    facts = dict(_rows(connection, "counts"))
+    traced = str(TRACED_MAX if sum(facts.values()) <= TRACED_MAX else TRACED_SAMPLE)
+    _run(connection, "moved", traced=traced)
+    return Tally(
+        facts=facts,
+        flows=_models(Flow, _rows(connection, "flows", traced=traced)),
+        captures=_models(Captures, _rows(connection, "captures")),
+        payments=dict(_rows(connection, "payments")),
+        failures=_models(Failures, _rows(connection, "failures", traced=traced)),
+    )
+
+
+def _models(model: type[_Row], rows: list[tuple[Any, ...]]) -> tuple[_Row, ...]:
+    names = tuple(model.model_fields)
+    return tuple(model.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _rows(connection: Any, name: str, **words: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = _run(connection, name, **words).fetchall()
+    return rows
+
+
+def _run(connection: Any, name: str, **words: str) -> Any:
+    """Run a query; `words` are our own, where SQL takes no parameters."""
+    sql = (QUERIES / f"{name}.sql").read_text()
+    for word, literal in words.items():
+        sql = sql.replace(f"${word}", literal)
+    return connection.execute(sql)
+
+
+def _connection(folder: Path) -> Any:
+    return duckdb.connect(
+        config={
+            "threads": 1,  # a function of 512 MB has less than one processor
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(folder / "spilled"),
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    """Return a fact as the archive's columns; what this kind of fact doesn't say is null."""
+    said = fact.model_dump(mode="json")
+    metadata, words = said["metadata"], said["data"]
+    movement = words.get("movement") or {}
+    return {
+        **metadata,
+        "fact": words["fact"],
+        "object_id": words["object_id"],
+        "occurred_at": words["occurred_at"],
+        **words["amount"],
+        **{name: words.get(name) for name in ("method", "reason", "order_id", "customer_id")},
+        "moves": movement.get("moves"),
+        "gross_minor": movement.get("gross", {}).get("amount_minor"),
+        "gross_currency": movement.get("gross", {}).get("currency"),
+        "fee_minor": movement.get("fee_minor"),
+        "postings": [
+            {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
+            for posting in words["postings"]
+        ],
+    }

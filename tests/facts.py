@@ -1,0 +1,96 @@
+"""Facts for tests: a day of trade in our words, without a gateway behind it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from kassa.domain.booking import posting
+from kassa.domain.facts import Fact
+from kassa.domain.ledger import Account, Posting, PostingKind
+from kassa.domain.money import Money
+
+K = PostingKind
+
+
+def fact(
+    name: str,
+    subject_id: str,
+    booked_at: datetime,
+    money: tuple[int, str],
+    **said: Any,
+) -> Fact:
+    """Return a fact; its id follows from subject, object and name, as it does in the books."""
+    object_id = said.pop("object_id", f"ch_{subject_id}")
+    metadata = {
+        "fact_id": f"{subject_id}:{object_id}:{name}",
+        "event_id": said.pop("event_id", f"evt_{object_id}_{name}"),
+        "merchant_id": said.pop("merchant_id", "main"),
+        "gateway": "stripe",
+        "account": "main",
+        "subject_kind": "payment",
+        "subject_id": subject_id,
+        "version": said.pop("version", 1),
+        "booked_at": booked_at,
+    }
+    data = {
+        "fact": name,
+        "object_id": object_id,
+        "occurred_at": booked_at - timedelta(seconds=2),
+        "amount": {"amount_minor": money[0], "currency": money[1]},
+        **said,
+    }
+    return Fact.model_validate({"metadata": metadata, "data": data})
+
+
+def posted(object_id: str, kind: PostingKind, money: tuple[int, str]) -> Posting:
+    """Return a posting of the usual way of its kind."""
+    return posting(object_id, kind, Money(amount_minor=money[0], currency=money[1]))
+
+
+def captured(
+    payment: str, at: datetime, money: tuple[int, str], method: str | None = "card", **said: Any
+) -> Fact:
+    """Return a capture with its posting."""
+    object_id = said.setdefault("object_id", f"ch_{payment}")
+    made = posted(object_id, K.CAPTURE, money)
+    if said.pop("opening", False):
+        made = made.model_copy(update={"destination": Account.OPENING_BALANCE})
+    return fact("PaymentCaptured", payment, at, money, method=method, postings=[made], **said)
+
+
+def moved(
+    name: str, payment: str, at: datetime, money: tuple[int, str], *kinds: PostingKind, **said: Any
+) -> Fact:
+    """Return a fact of a refund, dispute or payout, with the postings of its path."""
+    object_id = said.setdefault("object_id", f"re_{payment}")
+    postings = [posted(object_id, kind, money) for kind in kinds]
+    return fact(name, payment, at, money, postings=postings, **said)
+
+
+def balanced(
+    transaction: str, at: datetime, gross: tuple[int, str], fee_minor: int, moves: str = "charge"
+) -> Fact:
+    """Return a balance transaction with its settlement and its fee."""
+    postings = [posted(transaction, K.SETTLEMENT, gross)]
+    if fee_minor:
+        postings.append(posted(transaction, K.FEE, (fee_minor, gross[1])))
+    movement = {
+        "moves": moves,
+        "gross": {"amount_minor": gross[0], "currency": gross[1]},
+        "fee_minor": fee_minor,
+    }
+    return fact(
+        "BalanceTransactionBooked",
+        transaction,
+        at,
+        gross,
+        object_id=transaction,
+        postings=postings,
+        movement=movement,
+    )
+
+
+def failed(payment: str, at: datetime, money: tuple[int, str], reason: str | None, n: int) -> Fact:
+    """Return a failed attempt, the payment's n-th."""
+    return fact(
+        "PaymentFailed", payment, at, money, reason=reason, object_id=f"ch_{payment}_failed_{n}"
+    )
