@@ -8,6 +8,7 @@ ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 export UV_CACHE_DIR := $(ROOT)/.venv-cache
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
+export __SAM_CLI_APP_DIR := $(ROOT)/.venv-sam/app
 
 DEV := .venv/.ready
 LOCALSTRIPE := .venv-localstripe/.ready
