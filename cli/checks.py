@@ -1,0 +1,135 @@
+"""The checks behind `kassa doctor`: each looks at one thing and returns what it saw."""
+
+import json
+import socket
+import sys
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.dlq import count
+from cli.stack import Stack
+from kassa.adapters import clock
+
+PYTHON_MIN = (3, 11)
+SKEW_MAX = timedelta(seconds=60)  # signatures older or newer than 300 s are refused
+LATE_MAX = 1_000  # messages waiting in a queue before a person should look
+
+
+class Finding(NamedTuple):
+    """What a check saw; what to do is empty where nothing needs doing."""
+
+    subject: str
+    is_ok: bool
+    seen: str
+    what_to_do: str = ""
+
+
+def look_at_machine(ports: list[int]) -> list[Finding]:
+    """Check what `make run` needs of this machine."""
+    return [_python(), *(_port(port) for port in ports)]
+
+
+def look_at_stack(stack: Stack) -> list[Finding]:
+    """Check a stack from outside in; whatever can't be asked is itself a finding."""
+    answers = _intake(stack)
+    checks: list[tuple[str, Callable[[Stack], list[Finding]]]] = [
+        ("queues", _queues),
+        ("dead letters", _dead_letters),
+        ("secrets", _secrets),
+    ]
+    return answers + [finding for name, check in checks for finding in _asked(name, check, stack)]
+
+
+def _asked(name: str, check: Callable[[Stack], list[Finding]], stack: Stack) -> list[Finding]:
+    try:
+        return check(stack)
+    except (BotoCoreError, ClientError) as error:
+        return [Finding(name, False, f"can't be asked: {error}", "check the AWS credentials")]
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    advice = "install Python 3.11 or newer and run 'make setup'"
+    return Finding("python", sys.version_info[:2] >= PYTHON_MIN, version, advice)
+
+
+def _port(port: int) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            advice = f"end what listens on {port}, or let Kassa listen elsewhere: 'kassa up --help'"
+            return Finding(f"port {port}", False, "taken", advice)
+    return Finding(f"port {port}", True, "free")
+
+
+def _intake(stack: Stack) -> list[Finding]:
+    """Post an unsigned webhook: a stack that refuses it is alive, and its clock comes along."""
+    url = stack.webhook_url("stripe")
+    try:
+        answer = httpx.post(url, content=b"{}", timeout=30)
+    except httpx.HTTPError as error:
+        return [Finding("intake", False, f"{url}: {error}", "start it: 'make run'")]
+    refused = answer.status_code in (400, 401)
+    advice = "see ReceiveWebhook's log; 400 is right for an unsigned webhook"
+    return [
+        Finding("intake", refused, f"{url} answers {answer.status_code}", advice),
+        _skew(answer),
+    ]
+
+
+def _skew(answer: httpx.Response) -> Finding:
+    told = answer.headers.get("date")
+    if told is None:
+        return Finding("clock", True, "the stack tells no time")
+    skew = parsedate_to_datetime(told).astimezone(UTC) - clock.now()
+    seconds = abs(round(skew.total_seconds()))
+    advice = "set this machine's clock (NTP): signatures are refused 300 s off"
+    return Finding("clock", abs(skew) < SKEW_MAX, f"{seconds} s apart from the stack's", advice)
+
+
+def _queues(stack: Stack) -> list[Finding]:
+    sqs = stack.client("sqs")
+    findings = []
+    for name in sorted(queue for queue in stack.queues if not queue.endswith("DeadLetterQueue")):
+        asked = sqs.get_queue_attributes(
+            QueueUrl=stack.queues[name], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        waiting = int(asked["Attributes"]["ApproximateNumberOfMessages"])
+        advice = "is its function throttled or failing? see its log"
+        findings.append(Finding(name, waiting < LATE_MAX, f"{waiting} waiting", advice))
+    return findings
+
+
+def _dead_letters(stack: Stack) -> list[Finding]:
+    held = {name: waiting for name, waiting in count(stack).items() if waiting}
+    if not held:
+        return [Finding("dead letters", True, "none")]
+    return [
+        Finding(
+            name,
+            False,
+            f"{waiting} dead-lettered",
+            f"'kassa dlq show {name}'; fix the cause, then 'kassa dlq redrive {name}'",
+        )
+        for name, waiting in held.items()
+    ]
+
+
+def _secrets(stack: Stack) -> list[Finding]:
+    """See that what the template leaves empty was filled in; the secrets themselves stay unsaid."""
+    client = stack.client("secretsmanager")
+    findings = []
+    for name, field in (("webhooks", "signing_secrets"), ("api", "api_key")):
+        secret_id = f"{stack.name}/{name}/stripe/main"
+        kept = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        seen = f"{field} is set" if kept.get(field) else f"{field} is empty"
+        advice = f"put Stripe's {field} into the secret {secret_id}"
+        findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))
+    return findings

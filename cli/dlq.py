@@ -1,0 +1,149 @@
+"""`kassa dlq`: what waits in the dead-letter queues, and how it goes back once the cause is fixed.
+
+Redrive is receive, send, delete: at least once, as every consumer here expects. A message leaves
+its DLQ only after the queue it goes to took it.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from cli.dead_letters import Letter, read
+from cli.doors import resend_clients
+from cli.output import AsJson, console, in_one_line, instant, print_json, table
+from cli.stack import Stack, current
+from kassa.errors import InvalidRequest
+
+app = typer.Typer(no_args_is_help=True, help="Dead-letter queues: list, show, redrive.")
+
+DLQ = "DeadLetterQueue"
+TAKEN_S = 60  # how long a message stays ours while it is moved
+BATCH = 10
+COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+Name = Annotated[str, typer.Argument(help="As 'kassa dlq list' names it.")]
+
+
+@app.command("list")
+@in_one_line
+def listed(as_json: AsJson = False) -> None:
+    """List the dead-letter queues and how many messages wait in each."""
+    counts = count(current())
+    if as_json:
+        print_json(counts)
+        return
+    shown = table("Dead-letter queues", ["Name", "Waiting>", "Goes back to"])
+    for name, waiting in counts.items():
+        colour = "red" if waiting else "green"
+        shown.add_row(name, f"[{colour}]{waiting}[/{colour}]", goes_to(name))
+    console().print(shown)
+
+
+@app.command("show")
+@in_one_line
+def show(
+    name: Name,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show what waits, by its ids; the messages stay where they are."""
+    stack = current()
+    sqs, url = stack.client("sqs"), _url(stack, name)
+    messages = list(_take(sqs, url, limit))
+    for message in messages:
+        sqs.change_message_visibility(
+            QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
+    letters = [read(message) for message in messages]
+    if as_json:
+        print_json(letters)
+        return
+    shown = table(name, ["Sent (UTC)", "Message", "What it is", "Came>"])
+    for letter in letters:
+        shown.add_row(instant(letter.sent_at), letter.message_id, letter.content, f"{letter.came}×")
+    console().print(shown if letters else f"{name} is empty.")
+
+
+@app.command("redrive")
+@in_one_line
+def redrive(
+    name: Name,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Send the messages back to where they failed; fix the cause first."""
+    stack = current()
+    moved = _redrive(stack, name, min(limit, count(stack).get(name, 0)))
+    if as_json:
+        print_json({"queue": name, "to": goes_to(name), "moved": len(moved), "messages": moved})
+        return
+    one = "message" if len(moved) == 1 else "messages"
+    console().print(f"{len(moved)} {one} went from {name} back to {goes_to(name)}.")
+
+
+def count(stack: Stack) -> dict[str, int]:
+    """Return how many messages each dead-letter queue holds, also those being looked at."""
+    sqs, counts = stack.client("sqs"), {}
+    for name in sorted(name for name in stack.queues if name.endswith(DLQ)):
+        asked = sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=COUNTS)
+        counts[name] = sum(int(asked["Attributes"][of]) for of in COUNTS)
+    return counts
+
+
+def goes_to(name: str) -> str:
+    """Return the queue a dead-letter queue's messages failed at, or the function for schedules."""
+    stem = name.removesuffix(DLQ)
+    if stem.endswith("Schedule"):
+        return stem.removesuffix("Schedule") + "Function"
+    return stem.removesuffix("Rule") + "Queue"
+
+
+def _redrive(stack: Stack, name: str, limit: int) -> list[Letter]:
+    url = _url(stack, name)
+    is_events = goes_to(name) == "EventsQueue"  # there only the resend role may send
+    sqs = resend_clients(stack)["sqs"] if is_events and limit else stack.client("sqs")
+    moved = []
+    for message in _take(sqs, url, limit):
+        _send(stack, sqs, goes_to(name), message)
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        moved.append(read(message))
+    return moved
+
+
+def _send(stack: Stack, sqs: Any, target: str, message: dict[str, Any]) -> None:
+    """Give a message to the queue it failed at; a schedule's input to its function."""
+    if target in stack.functions:
+        stack.client("lambda").invoke(
+            FunctionName=stack.functions[target], InvocationType="Event", Payload=message["Body"]
+        )
+    else:
+        sqs.send_message(QueueUrl=stack.queues[target], MessageBody=message["Body"])
+
+
+def _url(stack: Stack, name: str) -> str:
+    known = sorted(queue for queue in stack.queues if queue.endswith(DLQ))
+    if name not in known:
+        raise InvalidRequest(
+            f"there is no dead-letter queue {name}: take one of {', '.join(known)}"
+        )
+    return stack.queues[name]
+
+
+def _take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
+    """Take messages, each once, until there are no more or enough."""
+    seen: set[str] = set()
+    while len(seen) < limit:
+        answer = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(BATCH, limit - len(seen)),
+            VisibilityTimeout=TAKEN_S,
+            WaitTimeSeconds=1,
+            AttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+        )
+        fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
+        if not fresh:
+            return
+        for message in fresh:
+            seen.add(message["MessageId"])
+            yield message

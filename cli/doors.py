@@ -1,0 +1,53 @@
+"""Lets the layer's adapters reach the stack a command talks to, as the operator."""
+
+import os
+from typing import Any
+
+import boto3
+
+from cli.stack import Stack, current, give_up
+from kassa.adapters import aws
+from kassa.settings import settings
+
+SERVICES = ("dynamodb", "s3", "sqs")
+
+
+def open_doors() -> Stack:
+    """Return the stack to talk to, once the adapters talk to it too."""
+    stack = current()
+    os.environ.update(
+        TABLE_NAME=stack.table,
+        BUCKET_NAME=stack.bucket,
+        BUS_NAME=stack.bus,
+        EVENTS_QUEUE_URL=stack.queues.get("EventsQueue", ""),
+        SECRETS_PREFIX=stack.name,
+        STACK_NAME=stack.name,
+    )
+    settings.cache_clear()
+    aws.install({service: stack.client(service) for service in SERVICES})
+    return stack
+
+
+def resend_clients(stack: Stack) -> dict[str, Any]:
+    """Return clients of the one role that may put events on EventsQueue, as the functions do."""
+    role = stack.client("sts").assume_role(
+        RoleArn=_resend_role(stack), RoleSessionName="kassa-resend"
+    )
+    session = boto3.Session(
+        aws_access_key_id=role["Credentials"]["AccessKeyId"],
+        aws_secret_access_key=role["Credentials"]["SecretAccessKey"],
+        aws_session_token=role["Credentials"]["SessionToken"],
+        region_name=stack.region,
+    )
+    return {
+        service: session.client(service, endpoint_url=stack.endpoint_url)
+        for service in ("s3", "sqs")
+    }
+
+
+def _resend_role(stack: Stack) -> str:
+    found = stack.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in found[0].get("Outputs", [])}
+    if "ResendRoleArn" not in outputs:
+        give_up(f"The stack {stack.name} has no resend role: deploy it again")
+    return str(outputs["ResendRoleArn"])

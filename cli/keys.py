@@ -1,0 +1,88 @@
+"""`kassa keys`: the API keys of people and programs that read Kassa's books."""
+
+import secrets
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli.doors import open_doors
+from cli.output import AsJson, console, in_one_line, instant, print_json, table
+from kassa.adapters import clock
+from kassa.adapters.api_keys import ApiKeys
+from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, is_alive, spell
+
+app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
+
+HIDDEN = {"secret_sha256"}
+
+
+@app.command("create")
+@in_one_line
+def create(
+    name: Annotated[str, typer.Option(help="Who or what the key is for.")],
+    scopes: Annotated[
+        list[Scope] | None,
+        typer.Option("--scopes", help="What it may read; may be repeated. All, if not said."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it lives.")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it, this once: only its hash is kept."""
+    open_doors()
+    token = Token(secrets.token_hex(8), secrets.token_hex(32))
+    key = ApiKey(
+        key_id=token.key_id,
+        name=name,
+        scopes=frozenset(scopes or Scope),
+        secret_sha256=hashed(token.secret),
+        created_at=clock.now(),
+        expires_at=clock.now().replace(microsecond=0) + timedelta(days=days),
+    )
+    ApiKeys().add(key)
+    if as_json:
+        print_json({"api_key": spell(token)} | key.model_dump(mode="json", exclude=HIDDEN))
+        return
+    screen = console()
+    screen.print(f"[bold]{spell(token)}[/bold]", soft_wrap=True)
+    screen.print(
+        f"\nThe key of {name}, until {instant(key.expires_at)} UTC: {', '.join(sorted(key.scopes))}"
+        "\nIt is shown only now. Send it as 'Authorization: Bearer …'.",
+        style="dim",
+        soft_wrap=True,
+    )
+
+
+@app.command("list")
+@in_one_line
+def listed(as_json: AsJson = False) -> None:
+    """List the keys, oldest first; none of them shows its secret."""
+    open_doors()
+    found = ApiKeys().listed()
+    if as_json:
+        print_json([key.model_dump(mode="json", exclude=HIDDEN) for key in found])
+        return
+    shown = table("API keys", ["Key", "Name", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
+    for key in found:
+        scopes = ", ".join(sorted(key.scopes))
+        times = instant(key.created_at), instant(key.expires_at)
+        shown.add_row(key.key_id, key.name, scopes, *times, _state(key))
+    console().print(shown if found else "There are no API keys yet: 'kassa keys create --name …'.")
+
+
+@app.command("revoke")
+@in_one_line
+def revoke(key_id: str, as_json: AsJson = False) -> None:
+    """Close a key at once and for good."""
+    open_doors()
+    key = ApiKeys().revoke(key_id, clock.now())
+    if as_json:
+        print_json(key.model_dump(mode="json", exclude=HIDDEN))
+        return
+    console().print(f"{key.key_id} ({key.name}) is revoked.")
+
+
+def _state(key: ApiKey) -> str:
+    if key.revoked_at:
+        return "[red]revoked[/red]"
+    return "[green]valid[/green]" if is_alive(key, clock.now()) else "[yellow]ended[/yellow]"

@@ -1,0 +1,102 @@
+"""How the command line speaks: tables for people, JSON for programs, one line for what went wrong.
+
+Exit codes: 0 it is done; 1 it isn't, and the line on stderr says what to do; 2 the words were off.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+from pydantic import BaseModel
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from cli.stack import give_up
+from kassa.domain.histories import BookedPosting
+from kassa.domain.money import Money, minor_digits, to_decimal
+from kassa.errors import KassaError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def console() -> Console:
+    """Return a console on the stdout of this moment; plain where that is not a terminal."""
+    return Console(highlight=False)
+
+
+def in_one_line(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the errors an operator can meet into one line that says what to do."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except KassaError as error:
+            give_up(str(error))
+        except NoCredentialsError:
+            give_up("no AWS credentials were found: set AWS_PROFILE, or run 'aws configure'")
+        except EndpointConnectionError as error:
+            give_up(f"the stack doesn't answer ({error}): 'kassa doctor' says what is wrong")
+        except ClientError as error:
+            told = error.response["Error"]
+            give_up(f"AWS refused {error.operation_name}: {told['Code']}, {told['Message']}")
+        except BotoCoreError as error:
+            give_up(f"AWS couldn't be asked: {error}")
+
+    return told
+
+
+def print_json(value: Any) -> None:
+    """Print a value for programs; models and instants as the API spells them."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return sorted(value) if isinstance(value, (set, frozenset)) else str(value)
+
+
+def table(title: str, columns: Sequence[str]) -> Table:
+    """Start a table; a column whose name ends in ">" is set to the right."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for column in columns:
+        justify: Any = "right" if column.endswith(">") else "left"
+        made.add_column(column.removesuffix(">"), justify=justify, overflow="fold")
+    return made
+
+
+def postings_table(postings: Iterable[BookedPosting]) -> Table:
+    """Show what moved, from where to where, and which event said so."""
+    shown = table("Postings", ["Posting", "Object", "From", "To", "Amount>", "Event"])
+    for one in postings:
+        shown.add_row(
+            one.kind, one.object_id, one.source, one.destination, amount(one.amount), one.event_id
+        )
+    return shown
+
+
+def amount(given: Money | dict[str, Any]) -> str:
+    """Return an amount for people: grouped, with exactly the currency's decimals."""
+    money = Money.model_validate(given)
+    return f"{to_decimal(money):,.{minor_digits(money.currency)}f} {money.currency}"
+
+
+def instant(at: datetime) -> str:
+    """Return an instant for people, in UTC as the days of the books are."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,107 @@
+"""`kassa payments`: how one payment stands, its postings and the events they come from."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.columns import Columns
+from rich.panel import Panel
+
+from cli.doors import open_doors
+from cli.output import (
+    AsJson,
+    amount,
+    console,
+    in_one_line,
+    instant,
+    postings_table,
+    print_json,
+    table,
+)
+from kassa.adapters.event_lists import EventLists, History
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.histories import PaymentState, booked_postings, payment_state
+from kassa.domain.money import Money
+
+app = typer.Typer(no_args_is_help=True, help="Payments: show one with all that happened to it.")
+
+
+@app.callback()
+def payments() -> None:
+    """Payments: show one with all that happened to it."""
+
+
+@app.command("show")
+@in_one_line
+def show(
+    payment_id: Annotated[str, typer.Argument(help="The payment's id, the gateway's own.")],
+    gateway: Annotated[str, typer.Option(help="Whose payment it is.")] = "stripe",
+    account: Annotated[str, typer.Option(help="The gateway account.")] = "main",
+    as_json: AsJson = False,
+) -> None:
+    """Show how a payment stands, what moved because of it and which events said so."""
+    open_doors()
+    subject = Subject(
+        gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
+    )
+    history = EventLists().history(subject)
+    state = payment_state(subject, history.state, history.headroom_minor)
+    postings = booked_postings(fact for event in history.events for fact in event.facts)
+    if as_json:
+        print_json({"state": state, "postings": postings, "events": history.events})
+        return
+    screen = console()
+    _print_state(screen, state)
+    screen.print(_objects_table(state))
+    if postings:
+        screen.print(postings_table(postings))
+    screen.print(_events_table(history))
+
+
+def _print_state(screen: Any, state: PaymentState) -> None:
+    of_order = f", order {state.order_id}" if state.order_id else ""
+    of_customer = f", customer {state.customer_id}" if state.customer_id else ""
+    whose = f"{state.gateway}/{state.account}{of_order}{of_customer}, version {state.version}"
+    screen.print(f"[bold]{state.payment_id}[/bold]  {whose}")
+    figures = {
+        "captured": state.captured,
+        "refunded": state.refunded,
+        "disputed": state.disputed,
+        "headroom": state.headroom,
+    }
+    screen.print(Columns(_figure(name, money) for name, money in figures.items()))
+    if state.waiting:
+        screen.print(f"waits for an earlier event: {', '.join(state.waiting)}", style="yellow")
+
+
+def _figure(name: str, money: Money | None) -> Panel:
+    is_short = name == "headroom" and money is not None and money.amount_minor < 0
+    colour = "red" if is_short else "green" if name == "headroom" else "default"
+    shown = amount(money) if money else "–"
+    return Panel(f"[{colour}]{shown:>16}[/{colour}]", title=name, title_align="left", expand=False)
+
+
+def _objects_table(state: PaymentState) -> Any:
+    shown = table("How its objects stand", ["Object", "Kind", "State", "Amount>", "Since (UTC)"])
+    for one in state.objects:
+        why = f" ({one.reason})" if one.reason else ""
+        shown.add_row(
+            one.object_id,
+            f"{one.kind}{f' by {one.method}' if one.method else ''}",
+            f"{one.state}{why}",
+            amount(one.amount),
+            instant(one.happened_at),
+        )
+    return shown
+
+
+def _events_table(history: History) -> Any:
+    shown = table("Events", ["Booked (UTC)", "Event", "Type", "Facts"])
+    for event in history.events:
+        facts = ", ".join(fact.data.fact for fact in event.facts)
+        shown.add_row(
+            instant(event.booked_at),
+            event.event_id,
+            event.gateway_type,
+            facts or "[dim]nothing new[/dim]",
+        )
+    return shown

@@ -1,0 +1,133 @@
+"""`kassa report`: builds a report now, brings its documents here and prints the summary."""
+
+import json
+import webbrowser
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli.doors import open_doors
+from cli.output import AsJson, amount, console, in_one_line, print_json, table
+from cli.stack import Stack, give_up, state_path
+from kassa.adapters import aws
+from kassa.domain.reports import BuiltReport, Report
+from kassa.domain.summaries import FIGURES, CurrencySummary
+
+app = typer.Typer(no_args_is_help=True, help="Reports: build one now and read it.")
+
+
+@app.callback()
+def reports() -> None:
+    """Reports: build one now and read it."""
+
+
+@app.command("daily")
+@in_one_line
+def daily(
+    day: Annotated[
+        datetime,
+        typer.Argument(formats=["%Y-%m-%d"], metavar="DAY", help="The merchant's day, YYYY-MM-DD."),
+    ],
+    to: Annotated[
+        Path | None, typer.Option(help="The folder its documents go to; .kassa/output without it.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Only html, csv or json; may be repeated."),
+    ] = None,
+    is_opened: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the transaction summary of a day; preliminary while the day goes on."""
+    stack = open_doors()
+    built = _build(stack, f"{day:%Y-%m-%d}")
+    folder = to or state_path().parent / "output" / "reports" / f"{built.day}"
+    wanted = {f"report.{name}" for name in formats or ("html", "csv", "json")}
+    wanted |= {"report.html"} if is_opened else set()
+    paths = _download(stack, built, wanted, folder)
+    report = _read(stack, built)
+    if is_opened:
+        webbrowser.open(paths["report.html"].absolute().as_uri())
+    if as_json:
+        print_json(
+            {"day": built.day, "is_closed": built.is_closed, "paths": paths, "report": report}
+        )
+        return
+    _print_summary(report, paths)
+
+
+def _build(stack: Stack, day: str) -> BuiltReport:
+    """Ask the function for the report; an error it names is told in one line."""
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.functions["BuildReportFunction"],
+        Payload=json.dumps({"period": "daily", "day": day}),
+    )
+    told = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        give_up(f"The report of {day} couldn't be built: {told.get('errorMessage', told)}")
+    return BuiltReport.model_validate(told)
+
+
+def _download(stack: Stack, built: BuiltReport, wanted: set[str], folder: Path) -> dict[str, Path]:
+    unknown = sorted(wanted - built.keys.keys())
+    if unknown:
+        give_up(f"There is no {unknown[0]}: --format takes html, csv or json")
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {name: folder / name for name in sorted(wanted)}
+    for name, path in paths.items():
+        path.write_bytes(_body(stack, built.keys[name]))
+    return paths
+
+
+def _read(stack: Stack, built: BuiltReport) -> Report:
+    said = json.loads(_body(stack, built.keys["report.json"]))
+    return Report.model_validate({k: v for k, v in said.items() if k in Report.model_fields})
+
+
+def _body(stack: Stack, key: str) -> bytes:
+    body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
+    return body
+
+
+def _print_summary(report: Report, paths: dict[str, Path]) -> None:
+    screen = console()
+    status = "closed" if report.is_closed else "preliminary, the day goes on"
+    screen.print(
+        f"[bold]Transaction summary of {report.period.day}[/bold]"
+        f"  {report.period.time_zone}, {status}"
+    )
+    if report.currencies:
+        screen.print(_figures_table(report.currencies))
+    else:
+        screen.print("Nothing moved on this day.")
+    for correction in report.corrections:
+        screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
+    for path in paths.values():
+        screen.print(str(path), style="dim", soft_wrap=True)
+
+
+def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:
+    """Show a line a figure and a column a currency; currencies are never added."""
+    columns = ["", *(f"{each.currency}>" for each in summaries)]
+    shown = table("", columns)
+    shown.title = None
+    for name in FIGURES:
+        figures = [_figure(each, name) for each in summaries]
+        shown.add_row(name, *figures, style="bold" if name == "net" else "")
+    shown.add_row("captured payments", *(f"{each.captured_payments:,}" for each in summaries))
+    shown.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in summaries))
+    shown.add_row("success rate", *(_rate(each.success_rate) for each in summaries))
+    return shown
+
+
+def _figure(summary: CurrencySummary, name: str) -> str:
+    amount_minor = getattr(summary, name).amount_minor
+    written: dict[str, Any] = {"amount_minor": amount_minor, "currency": summary.currency}
+    return amount(written).removesuffix(f" {summary.currency}") if amount_minor else "–"
+
+
+def _rate(rate: float | None) -> str:
+    return "–" if rate is None else f"{rate:.1%}"
