@@ -30,10 +30,10 @@ setup: $(DEV) $(LOCALSTRIPE) ## Make .venv and .venv-localstripe
 $(DEV): requirements/dev.txt requirements/uv.txt
 	@infra/setup.sh dev
 
-$(LOCALSTRIPE): requirements/localstripe.txt $(DEV)
+$(LOCALSTRIPE): requirements/localstripe.txt | $(DEV)
 	@infra/setup.sh localstripe
 
-$(SAM): requirements/sam.txt $(DEV)
+$(SAM): requirements/sam.txt | $(DEV)
 	@infra/setup.sh sam
 
 # --- Run ---
@@ -78,6 +78,7 @@ check: $(DEV) $(SAM) ## Check format, lint, types and the template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy layers/build_layer.py
 	$(BIN)/cfn-lint
 	.venv-sam/bin/sam validate --lint --region $(REGION)
 
