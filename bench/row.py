@@ -1,0 +1,23 @@
+"""One line of the bench's table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure beside what it should be at most and what it can't go below.
+
+    Without a value the row stays in the table, with the reason why it couldn't be measured.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    goal: float | None = None  # at most
+    floor: float | None = None
+    reason: str = ""
+
+    @property
+    def is_missed(self) -> bool:
+        """Say whether a goal is set, measured and not met."""
+        return self.value is not None and self.goal is not None and self.value > self.goal
