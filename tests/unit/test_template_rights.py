@@ -93,7 +93,7 @@ def test_the_counter_only_reads() -> None:
             assert not {
                 action
                 for action in listed(statement["Action"])
-                if not re.search(r":(Get|BatchGet|Query)", action)
+                if not re.search(r":(Get|BatchGet|Query|List)", action)
             }
 
 
