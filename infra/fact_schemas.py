@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from pydantic import create_model
 
-from kassa.domain.facts import AnyFactData, Fact, FactData
+from kassa.domain.fact_kinds import FactData
+from kassa.domain.facts import AnyFactData, Fact
 
 SCHEMAS = Path(__file__).with_name("schemas")
 

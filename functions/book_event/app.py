@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.adapters import archive, clock
 from kassa.adapters.books import Books
 from kassa.domain.events import Delivery
-from kassa.observability import logger, metrics, sqs_processor
+from kassa.observability import logger, metrics, sqs_processor, time_left_s
 from kassa.operations.book_event import book_event
 
 processor = sqs_processor()
@@ -20,13 +20,11 @@ books = Books()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    messages = [record["body"] for record in event["Records"]]
-    kept = archive.keep(messages, clock.now())
+    kept = archive.keep([record["body"] for record in event["Records"]], clock.now())
     lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
 
     def handle_record(record: SQSRecord) -> None:
         delivery = Delivery.model_validate_json(record.body)
-        left = context.get_remaining_time_in_millis
-        book_event(delivery, lines[record.message_id], books, lambda: left() / 1000)
+        book_event(delivery, lines[record.message_id], books, time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

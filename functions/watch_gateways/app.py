@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.observability import logger, metrics
+from kassa.observability import logger, metrics, time_left_s
 from kassa.operations.watch_gateways import watch_gateways
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    return watch_gateways(lambda: context.get_remaining_time_in_millis() / 1000)
+    return watch_gateways(time_left_s(context))

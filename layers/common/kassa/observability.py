@@ -1,10 +1,12 @@
-"""Logs and metrics: one logger, one metrics namespace, one batch processor that logs failures."""
+"""Logs, metrics and what an invocation has left: the one place that knows Powertools' objects."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
 
@@ -30,3 +32,8 @@ class LoggedBatchProcessor(BatchProcessor):
 def sqs_processor() -> LoggedBatchProcessor:
     """Return a processor that reports only failed records, also when all of a batch failed."""
     return LoggedBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def time_left_s(context: LambdaContext) -> Callable[[], float]:
+    """Return how to ask what an invocation has left, in seconds."""
+    return lambda: context.get_remaining_time_in_millis() / 1000

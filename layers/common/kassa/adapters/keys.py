@@ -23,7 +23,6 @@ The payment behind a charge               Books.payment_of        GetItem
 A payment with all its events             EventLists.history      Query PK
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
-A customer's payments, newest first       EventLists.payments_of  Query GSI1, backwards
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
 An API key kept once                      ApiKeys.add             PutItem if absent

@@ -8,14 +8,14 @@ carries a posting differs, and for several captures of one charge into how many 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from kassa.domain import facts as told
+from kassa.domain import fact_kinds as told
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind
 from kassa.domain.facts import AnyFactData, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.model import Instant, Model
-from kassa.domain.money import Money
 from kassa.domain.payments import ObjectState, SubjectState, join
-from kassa.domain.ranks import MOVES, SETTLING, path
+from kassa.domain.ranks import path
+from kassa.domain.settlement import posting, settlement
 
 K = ObjectKind
 
@@ -111,7 +111,7 @@ def _owed(
         return
     elif known.kind is K.BALANCE_TRANSACTION and movement is not None:
         data = told.BalanceTransactionBooked.model_validate(
-            _said(object_id, known, _settlement(object_id, movement)) | {"movement": movement}
+            _said(object_id, known, settlement(object_id, movement)) | {"movement": movement}
         )
         yield known.state, data
     elif (known.kind, known.state) in _PLAIN:
@@ -122,7 +122,7 @@ def _plain(object_id: str, state: SubjectState) -> AnyFactData:
     known = state.objects[object_id]
     posted = path(known.kind, known.told)
     postings = tuple(
-        posting(object_id, kind, Money(amount_minor=known.amount_minor, currency=known.currency))
+        posting(object_id, kind, known.amount)
         for kind in path(known.kind, known.state)
         if kind not in posted
     )
@@ -144,7 +144,7 @@ def _owed_by_capture(
     known = state.objects[object_id]
     added = known.amount_minor - known.posted_minor
     if added > 0:
-        money = Money(amount_minor=added, currency=known.currency)
+        money = known.amount.model_copy(update={"amount_minor": added})
         capture = posting(object_id, PostingKind.CAPTURE, money)
         if context.opened_at and _instant(known) < context.opened_at:
             capture = capture.model_copy(update={"destination": Account.OPENING_BALANCE})
@@ -174,48 +174,13 @@ def _described(
 
 
 def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
-    amount = Money(amount_minor=known.amount_minor, currency=known.currency)
     return {
         "object_id": object_id,
         "occurred_at": _instant(known),
-        "amount": amount,
+        "amount": known.amount,
         "postings": postings,
     }
 
 
 def _instant(known: ObjectState) -> datetime:
     return datetime.fromtimestamp(known.happened_at, UTC)
-
-
-def posting(object_id: str, kind: PostingKind, money: Money) -> Posting:
-    """Post an amount the usual way of its kind; a negative one goes the other way round."""
-    source, destination = MOVES[kind]
-    if money.amount_minor < 0:
-        source, destination = destination, source
-        money = money.model_copy(update={"amount_minor": -money.amount_minor})
-    return Posting(
-        object_id=object_id, kind=kind, source=source, destination=destination, amount=money
-    )
-
-
-def _settlement(object_id: str, movement: Movement) -> tuple[Posting, ...]:
-    """Post what a balance transaction moved: its gross, its fee, and the exchange between."""
-    gross, postings = movement.gross, []
-    if movement.moves == "payout":
-        pass  # posted by the payout itself
-    elif movement.moves == "fee":
-        fee = gross.model_copy(update={"amount_minor": -gross.amount_minor})
-        postings.append(posting(object_id, PostingKind.FEE, fee))
-    elif movement.moves not in SETTLING:
-        postings.append(posting(object_id, PostingKind.ADJUSTMENT, gross))
-    elif movement.exchanged is None:
-        postings.append(posting(object_id, PostingKind.SETTLEMENT, gross))
-    else:
-        postings.append(posting(object_id, PostingKind.EXCHANGE, movement.exchanged))
-        bought = posting(object_id, PostingKind.SETTLEMENT, gross)
-        side = "source" if gross.amount_minor >= 0 else "destination"
-        postings.append(bought.model_copy(update={side: Account.CURRENCY_EXCHANGE}))
-    if movement.fee_minor:
-        fee = gross.model_copy(update={"amount_minor": movement.fee_minor})
-        postings.append(posting(object_id, PostingKind.FEE, fee))
-    return tuple(p for p in postings if p.amount.amount_minor)

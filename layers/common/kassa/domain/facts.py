@@ -1,17 +1,36 @@
-"""What Kassa made true and tells the world: one class a fact, each with the postings it made.
+"""What Kassa made true and tells the world: a fact, where it comes from, and its postings.
 
 A posting stands in exactly one fact, so whoever has all facts has the ledger. Facts hold ids
 only; names and mail addresses never leave the customer item.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from kassa.domain.events import Movement
-from kassa.domain.ledger import Posting
+from kassa.domain.fact_kinds import (
+    BalanceTransactionBooked,
+    CheckoutCompleted,
+    CheckoutExpired,
+    DisputeFundsReinstated,
+    DisputeFundsWithdrawn,
+    DisputeInquiryClosed,
+    DisputeLost,
+    DisputeOpened,
+    DisputeWon,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PaymentDescribed,
+    PaymentFailed,
+    PaymentVoided,
+    PayoutFailed,
+    PayoutPaid,
+    RefundCanceled,
+    RefundCreated,
+    RefundFailed,
+    RefundSucceeded,
+)
 from kassa.domain.model import Instant, Model
-from kassa.domain.money import Money
 
 
 class FactMetadata(Model):
@@ -26,152 +45,6 @@ class FactMetadata(Model):
     subject_id: str
     version: int
     booked_at: Instant
-
-
-class FactData(Model):
-    """What every fact says: which object, when, how much, and the postings it made."""
-
-    object_id: str
-    occurred_at: Instant
-    amount: Money
-    postings: tuple[Posting, ...] = ()
-
-
-class PaymentAuthorized(FactData):
-    """Funds are reserved and can be captured."""
-
-    fact: Literal["PaymentAuthorized"] = "PaymentAuthorized"
-
-
-class PaymentCaptured(FactData):
-    """Funds were taken; with several captures, `amount` is what this one added."""
-
-    fact: Literal["PaymentCaptured"] = "PaymentCaptured"
-    order_id: str | None = None
-    customer_id: str | None = None
-    method: str | None = None
-    language: str | None = None
-
-
-class PaymentDescribed(FactData):
-    """The payment method became known after the capture was told."""
-
-    fact: Literal["PaymentDescribed"] = "PaymentDescribed"
-    method: str
-
-
-class PaymentFailed(FactData):
-    """One attempt to collect the payment failed; another may follow."""
-
-    fact: Literal["PaymentFailed"] = "PaymentFailed"
-    reason: str | None = None
-    method: str | None = None
-
-
-class PaymentVoided(FactData):
-    """The payment will not be captured any more."""
-
-    fact: Literal["PaymentVoided"] = "PaymentVoided"
-
-
-class RefundCreated(FactData):
-    """The gateway accepted a refund that hasn't left yet."""
-
-    fact: Literal["RefundCreated"] = "RefundCreated"
-    refund_request_id: str | None = None
-
-
-class RefundSucceeded(FactData):
-    """A refund left; it can still fail days later."""
-
-    fact: Literal["RefundSucceeded"] = "RefundSucceeded"
-    refund_request_id: str | None = None
-
-
-class RefundFailed(FactData):
-    """A refund came back; also told when the gateway never said that it had left."""
-
-    fact: Literal["RefundFailed"] = "RefundFailed"
-    reason: str | None = None
-    refund_request_id: str | None = None
-
-
-class RefundCanceled(FactData):
-    """A refund was called off before it left."""
-
-    fact: Literal["RefundCanceled"] = "RefundCanceled"
-    refund_request_id: str | None = None
-
-
-class DisputeOpened(FactData):
-    """The customer's bank questions a charge."""
-
-    fact: Literal["DisputeOpened"] = "DisputeOpened"
-    reason: str | None = None
-
-
-class DisputeInquiryClosed(FactData):
-    """A bank's question was settled without a dispute; no funds ever moved."""
-
-    fact: Literal["DisputeInquiryClosed"] = "DisputeInquiryClosed"
-
-
-class DisputeWon(FactData):
-    """The bank decided for the merchant; the funds come back by their own fact."""
-
-    fact: Literal["DisputeWon"] = "DisputeWon"
-
-
-class DisputeLost(FactData):
-    """The bank decided for the customer."""
-
-    fact: Literal["DisputeLost"] = "DisputeLost"
-
-
-class DisputeFundsWithdrawn(FactData):
-    """The gateway took the disputed funds: the chargeback."""
-
-    fact: Literal["DisputeFundsWithdrawn"] = "DisputeFundsWithdrawn"
-
-
-class DisputeFundsReinstated(FactData):
-    """The gateway gave the disputed funds back."""
-
-    fact: Literal["DisputeFundsReinstated"] = "DisputeFundsReinstated"
-
-
-class CheckoutCompleted(FactData):
-    """A customer finished a hosted payment page."""
-
-    fact: Literal["CheckoutCompleted"] = "CheckoutCompleted"
-    order_id: str | None = None
-
-
-class CheckoutExpired(FactData):
-    """A hosted payment page closed unpaid."""
-
-    fact: Literal["CheckoutExpired"] = "CheckoutExpired"
-    order_id: str | None = None
-
-
-class PayoutPaid(FactData):
-    """The gateway sent a part of our balance to our bank."""
-
-    fact: Literal["PayoutPaid"] = "PayoutPaid"
-
-
-class PayoutFailed(FactData):
-    """A payout came back into our balance."""
-
-    fact: Literal["PayoutFailed"] = "PayoutFailed"
-    reason: str | None = None
-
-
-class BalanceTransactionBooked(FactData):
-    """Our balance at the gateway moved; here the fee becomes known."""
-
-    fact: Literal["BalanceTransactionBooked"] = "BalanceTransactionBooked"
-    movement: Movement
 
 
 AnyFactData = Annotated[

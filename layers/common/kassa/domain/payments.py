@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
+from kassa.domain.money import Money
 from kassa.domain.ranks import rank
 
 _RETURNED = {"succeeded", "failed"}
@@ -33,6 +34,11 @@ class ObjectState(Model):
     method: str | None = Field(default=None, alias="m")
     reason: str | None = Field(default=None, alias="e")
     refund_request_id: str | None = Field(default=None, alias="q")
+
+    @property
+    def amount(self) -> Money:
+        """Return the amount as money."""
+        return Money(amount_minor=self.amount_minor, currency=self.currency)
 
     @property
     def standing(self) -> tuple[int, int, str, int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import stripe
 
-from kassa.adapters.gateways.stripe_objects import id_of
+from kassa.adapters.gateways.stripe_bodies import id_of
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayRefused, GatewayUnavailable
 
@@ -53,23 +55,19 @@ def balance_transactions(
     asked: dict[str, Any] = {"limit": PAGE, "expand": ["data.source"]}
     if before:
         asked["created"] = {"gte": earliest, "lt": int(before.timestamp())}
-    while True:
-        page = _page_of_balance(access, asked)
-        for transaction in page["data"]:
-            if transaction["created"] < earliest:
-                return
-            yield _with_source(access, transaction)
-        if not page["has_more"] or not page["data"]:
-            return
-        asked["starting_after"] = page["data"][-1]["id"]
+    recent = takewhile(lambda one: one["created"] >= earliest, _walk_balance(access, asked))
+    for transaction in recent:
+        yield _with_source(access, transaction)
 
 
-def _page_of_balance(access: ApiAccess, asked: Any) -> dict[str, Any]:
-    client = _client(access)
-    return _asked(lambda: client.v1.balance_transactions.list(asked)) or {
-        "data": [],
-        "has_more": False,
-    }
+def _walk_balance(access: ApiAccess, asked: Any) -> Iterator[dict[str, Any]]:
+    client, has_more = _client(access), True
+    while has_more:
+        page = _asked(partial(client.v1.balance_transactions.list, asked)) or {"data": []}
+        yield from page["data"]
+        has_more = bool(page.get("has_more") and page["data"])
+        if has_more:
+            asked = asked | {"starting_after": page["data"][-1]["id"]}
 
 
 def _with_source(access: ApiAccess, transaction: dict[str, Any]) -> dict[str, Any]:

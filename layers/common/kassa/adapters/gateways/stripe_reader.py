@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kassa.adapters.gateways import stripe_objects
-from kassa.adapters.gateways.stripe_objects import Body, id_of, instant
+from kassa.adapters.gateways.stripe_bodies import Body, id_of, instant
 from kassa.domain.events import GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.domain.ranks import RANKS
 from kassa.errors import UnreadableEvent

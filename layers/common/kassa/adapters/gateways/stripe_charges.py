@@ -1,0 +1,81 @@
+"""Stripe's payment intents, charges and refunds in our words.
+
+Shapes differ by API version: a payment intent carried its charges until 2022-11-15 and names its
+latest charge since; a charge carried its refunds until then and only sums them up since.
+"""
+
+from collections.abc import Iterator
+
+from kassa.adapters.gateways.stripe_bodies import Body, id_of, standing
+from kassa.domain.events import ObjectKind, Standing
+
+_PAYMENT = {
+    "requires_capture": "authorized",
+    "processing": "processing",
+    "canceled": "voided",
+    "succeeded": "captured",
+}
+
+
+def payment_intent(body: Body, gateway_type: str) -> Iterator[Standing]:
+    """Say how a payment intent and the charges it names stand."""
+    state = _PAYMENT.get(str(body.get("status")), "created")
+    yield standing(body, ObjectKind.PAYMENT, state)
+    charges = (body.get("charges") or {}).get("data") or []
+    for listed in charges:
+        yield from charge(listed, "")
+    latest = body.get("latest_charge")
+    if isinstance(latest, dict):
+        yield from charge(latest, "")
+    elif latest and state == "captured":
+        yield standing(body, ObjectKind.CHARGE, "captured", body.get("amount_received"), latest)
+    if gateway_type == "payment_intent.payment_failed" and not charges:
+        yield _failed_attempt(body)
+
+
+def _failed_attempt(body: Body) -> Standing:
+    """Name the attempt that failed: by its charge, or where none was made by the error itself."""
+    error = body.get("last_payment_error") or {}
+    attempt = id_of(error.get("charge")) or id_of(body.get("latest_charge"))
+    method = (error.get("payment_method") or {}).get("type")
+    failed = standing(body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt")
+    reason = error.get("decline_code") or error.get("code")
+    return failed.model_copy(update={"method": method, "reason": reason})
+
+
+def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
+    """Say how a charge and the refunds it names stand; funds let go are no refund."""
+    refunded = body.get("amount_refunded") or 0
+    amount = body.get("amount")
+    if body.get("status") in ("failed", "pending"):
+        state = str(body["status"])
+    elif body.get("captured", True):
+        state, amount = "captured", body.get("amount_captured", amount)
+    else:
+        gone = gateway_type == "charge.expired" or refunded >= (amount or 0)
+        state = "released" if gone else "authorized"
+    stands = standing(body, ObjectKind.CHARGE, state, amount)
+    method = (body.get("payment_method_details") or {}).get("type")
+    yield stands.model_copy(update={"method": method, "reason": body.get("failure_code")})
+    if state == "captured":
+        yield from _refunds(body, refunded)
+
+
+def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
+    """Refunds a captured charge lists or, in newer versions, only sums up."""
+    for listed in (body.get("refunds") or {}).get("data") or []:
+        yield from refund(listed)
+    if refunded:
+        total = f"{body['id']}/refunded"
+        yield standing(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
+
+
+def refund(body: Body, gateway_type: str = "") -> Iterator[Standing]:
+    """Say how a refund stands; old versions gave it no status."""
+    stands = standing(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
+    yield stands.model_copy(
+        update={
+            "reason": body.get("failure_reason"),
+            "refund_request_id": (body.get("metadata") or {}).get("refund_request_id"),
+        }
+    )

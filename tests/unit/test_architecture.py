@@ -1,0 +1,179 @@
+"""The house rules that a machine can hold: who imports whom, where words stand, how long."""
+
+import ast
+import re
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from kassa.adapters import keys
+
+ROOT = Path(__file__).parents[2]
+KASSA = ROOT / "layers" / "common" / "kassa"
+OURS = sorted([*KASSA.rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
+ROOMS = [ROOT / "cli", ROOT / "infra"]
+MEASURED = sorted(
+    [*OURS, *(ROOT / "layers").glob("*.py"), *(p for room in ROOMS for p in room.rglob("*.py"))]
+)
+LAYERS = ["domain", "adapters", "operations", "functions"]  # each may import those before it
+FILE_MAX, MEDIAN_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 200, 60, 40, 2, 5, 30
+OWN_IMPORTS_MAX = 8
+FREE = {"settings", "errors", "observability"}  # everyone may lean on these
+BANNED_FILES = {"utils", "helpers", "common", "manager", "data", "info"}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imported(path: Path) -> set[str]:
+    """Return every module a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer_of(path: Path) -> str | None:
+    if path.is_relative_to(ROOT / "functions"):
+        return "functions"
+    room = path.relative_to(KASSA).parts[0]
+    return room if room in LAYERS else None
+
+
+@pytest.mark.parametrize("path", OURS, ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    layer = layer_of(path)
+    if layer is None:
+        return
+    allowed = LAYERS[: LAYERS.index(layer) + 1]
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[0] == "kassa" and len(parts) > 1 and parts[1] in LAYERS:
+            assert parts[1] in allowed, f"{layer} imports {module}"
+
+
+@pytest.mark.parametrize("path", sorted((KASSA / "domain").glob("*.py")), ids=name_of)
+def test_the_domain_knows_no_clock_no_network_and_no_aws(path: Path) -> None:
+    outside = {m.split(".")[0] for m in imported(path)} & {
+        *("boto3", "botocore", "time", "random", "os", "socket", "requests", "stripe"),
+        *("aws_lambda_powertools", "urllib3", "http"),
+    }
+    assert outside == set()
+    assert not re.search(r"datetime\.now|date\.today|utcnow", path.read_text())
+
+
+def test_only_the_stripe_adapter_imports_stripe() -> None:
+    users = [name_of(p) for p in OURS if any(m.split(".")[0] == "stripe" for m in imported(p))]
+    assert users == ["layers/common/kassa/adapters/gateways/stripe.py"]
+
+
+def test_only_adapters_spell_out_keys() -> None:
+    users = [p for p in OURS if "kassa.adapters.keys" in imported(p)]
+    assert all(p.parent == KASSA / "adapters" for p in users)
+    for path in OURS:
+        if path.name != "keys.py":
+            assert not re.search(r'f?"[A-Z]+#', path.read_text()), name_of(path)
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    for path in OURS:
+        if path != KASSA / "adapters" / "clock.py":
+            assert not re.search(r"datetime\.now\(|time\.time\(|time\.sleep\(", path.read_text())
+
+
+@pytest.mark.parametrize("path", MEASURED, ids=name_of)
+def test_a_file_keeps_its_budget(path: Path) -> None:
+    lines = len(path.read_text().splitlines())
+    assert lines <= (HANDLER_MAX if path.name == "app.py" else FILE_MAX)
+    modules = {m for m in imported(path) if _is_module(m) and m.split(".")[-1] not in FREE}
+    assert len(modules) <= OWN_IMPORTS_MAX, sorted(modules)
+
+
+def _is_module(module: str) -> bool:
+    if module.split(".")[0] not in ("kassa", "cli", "infra"):
+        return False
+    base = ROOT / "layers" / "common" if module.startswith("kassa") else ROOT
+    return (base / (module.replace(".", "/") + ".py")).exists()
+
+
+def test_the_median_file_is_short() -> None:
+    lengths = [len(p.read_text().splitlines()) for p in MEASURED if p.name != "__init__.py"]
+    assert median(lengths) <= MEDIAN_MAX * 2
+
+
+@pytest.mark.parametrize("path", MEASURED, ids=name_of)
+def test_a_function_keeps_its_budget(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            parameters = [a for a in node.args.args if a.arg not in ("self", "cls")]
+            assert length <= FUNCTION_MAX, f"{node.name} has {length} lines"
+            assert len(parameters) <= PARAMETERS_MAX or _is_command(node), node.name
+            assert _nesting(node) <= NESTING_MAX, f"{node.name} nests too deep"
+
+
+def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A command line's parameters are its options."""
+    decorated = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
+    return "command" in decorated or "callback" in decorated
+
+
+def _nesting(node: ast.AST, depth: int = 0) -> int:
+    """Return how deep blocks stand in blocks; with and try only frame what they hold."""
+    deepest = depth
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        is_else_if = isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse
+        deeper = isinstance(child, ast.If | ast.For | ast.While | ast.Match) and not is_else_if
+        deepest = max(deepest, _nesting(child, depth + deeper))
+    return deepest
+
+
+@pytest.mark.parametrize("path", MEASURED, ids=name_of)
+def test_a_file_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(tree(path))
+    assert path.stem not in BANNED_FILES
+
+
+def test_one_name_in_five_places() -> None:
+    template = (ROOT / "template.yaml").read_text()
+    for folder in (ROOT / "functions").iterdir():
+        if not (folder / "app.py").exists():
+            continue
+        resource = "".join(word.capitalize() for word in folder.name.split("_")) + "Function:"
+        assert resource in template
+        assert (KASSA / "operations" / f"{folder.name}.py").exists(), folder.name
+        assert list((ROOT / "tests").rglob(f"test_{folder.name}.py")), folder.name
+        assert [p.name for p in folder.glob("*.py")] == ["app.py"]
+
+
+CHARTED = [
+    ("State", keys.state("<subject>")),
+    ("Event", keys.event("<subject>", "<event_id>")),
+    ("Alias", keys.alias("<gateway>", "<account>", "<object_id>")),
+    ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
+]
+
+
+@pytest.mark.parametrize(("entity", "key"), CHARTED)
+def test_the_chart_in_the_docstring_is_true(entity: str, key: keys.Key) -> None:
+    chart = keys.__doc__ or ""
+    assert re.search(rf"^{entity} +{re.escape(key.PK)} +{re.escape(key.SK)}( |$)", chart, re.M)
+
+
+def test_every_method_in_the_chart_exists() -> None:
+    source = "\n".join(path.read_text() for path in (KASSA / "adapters").glob("*.py"))
+    named = re.findall(r"[A-Z][A-Za-z]+\.([a-z_]+)", keys.__doc__ or "")
+    assert len(named) > 10
+    assert [method for method in named if f"def {method}(" not in source] == []
