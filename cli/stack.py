@@ -32,6 +32,7 @@ class Stack:
     bus: str
     queues: dict[str, str]  # logical id -> URL
     functions: dict[str, str]  # logical id -> name
+    roles: dict[str, str] = field(default_factory=dict)  # logical id -> name
     endpoint_url: str | None = None  # None: AWS itself
     access_key_id: str | None = None
     secret_access_key: str | None = None
@@ -113,6 +114,7 @@ def from_resources(name: str, cloudformation: Any, **reached: Any) -> Stack:
         bus=physical["KassaBus"],
         queues=every("AWS::SQS::Queue"),
         functions=every("AWS::Lambda::Function"),
+        roles=every("AWS::IAM::Role"),
         **reached,
     )
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from typing import Annotated
 
 import typer
@@ -76,14 +77,14 @@ class Steps:
 
     def __init__(self, screen: Console) -> None:
         """Take the screen to show on."""
-        self._screen = screen
+        self._screen, self._start = screen, time.monotonic()
         self.status = Status("starting", console=screen)
 
     def tell(self, step: str) -> None:
         """Show the step that begins now."""
         self.status.update(step)
         if not self._screen.is_terminal:
-            self._screen.print(f"· {step}")
+            self._screen.print(f"{time.monotonic() - self._start:5.1f} s  {step}")
 
     def done(self) -> None:
         """Clear the line; what follows is printed below."""

@@ -1,5 +1,6 @@
 """Where the emulator isn't AWS: made good after the deployment, so that no template bends."""
 
+import json
 from typing import Any
 
 from cli.stack import Stack
@@ -15,12 +16,15 @@ CAPS = {
     "AuthorizeApiFunction": 3,
 }
 
+BATCH_SENDERS = ("WatchGatewaysFunctionRole", "ResendRole")
+
 
 def make_good(stack: Stack) -> None:
     """Set what the emulator drops of the template, and take away what it can't keep."""
     awslambda = stack.client("lambda")
     cap_functions(stack, awslambda)
     cap_queues(awslambda)
+    allow_batches(stack)
     # Loopback has no TLS, which the bucket's policy demands.
     stack.client("s3").delete_bucket_policy(Bucket=stack.bucket)
 
@@ -39,4 +43,23 @@ def cap_queues(awslambda: Any) -> None:
         most = int(mapping["ScalingConfig"]["MaximumConcurrency"])
         awslambda.update_event_source_mapping(
             UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": most}
+        )
+
+
+def allow_batches(stack: Stack) -> None:
+    """Let those who may send events also send them by tens: AWS takes that for the same action."""
+    iam, sqs = stack.client("iam"), stack.client("sqs")
+    found = sqs.get_queue_attributes(
+        QueueUrl=stack.queues["EventsQueue"], AttributeNames=["QueueArn"]
+    )
+    allowed = {
+        "Effect": "Allow",
+        "Action": "sqs:SendMessageBatch",
+        "Resource": found["Attributes"]["QueueArn"],
+    }
+    for logical_id in BATCH_SENDERS:
+        iam.put_role_policy(
+            RoleName=stack.roles[logical_id],
+            PolicyName="SendBatches",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
         )

@@ -15,7 +15,7 @@ from infra.local.observed import Books
 from infra.local.shop import PAYOUT_EUR_MINOR, Sale, Shop, sell_everything
 
 BOOKING_S = 90.0
-REST_S = 120.0
+REST_S = 60.0
 Tell = Callable[[str], None]
 
 
