@@ -4,8 +4,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from kassa.adapters.gateways import stripe_objects
 from kassa.adapters.gateways.stripe_bodies import Body, id_of, instant
 from kassa.domain.events import GatewayEvent, Ignored, Subject, SubjectKind
@@ -25,18 +23,22 @@ def read(raw: bytes, account: str, mode: str) -> GatewayEvent | Ignored:
     stays in the queue and reaches the DLQ instead of being lost.
     """
     envelope = _parsed(raw)
+    try:
+        return _named_event(envelope, account, mode)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # pydantic's are ValueErrors
+        raise UnreadableEvent(f"{envelope['type']}: {type(error).__name__}") from error
+
+
+def _named_event(envelope: Body, account: str, mode: str) -> GatewayEvent | Ignored:
+    gateway_type = envelope["type"]
     body = (envelope.get("data") or {}).get("object")
-    gateway_type = str(envelope["type"])
     if not isinstance(body, dict):
         body = {}
     if envelope.get("livemode") is (mode != "live"):
-        return _ignored(envelope, body, account, f"{gateway_type} (not {mode} mode)")
-    if body.get("object") not in READ or gateway_type.startswith("checkout.session.async"):
-        return _ignored(envelope, body, account, gateway_type)
-    try:
-        return _event(envelope, body, account) or _ignored(envelope, body, account, gateway_type)
-    except (KeyError, TypeError, AttributeError, ValidationError) as error:
-        raise UnreadableEvent(f"{gateway_type}: {type(error).__name__}") from error
+        gateway_type = f"{gateway_type} (not {mode} mode)"
+    elif str(body.get("object")) in READ and (event := _event(envelope, body, account)):
+        return event
+    return _ignored(envelope, body, account, gateway_type)
 
 
 def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
