@@ -101,6 +101,7 @@ class Store:
         reasons = [reason for _, _, _, reason in plans]
         if any(reason["Code"] != "None" for reason in reasons):
             self.write_units += 2 * len(actions)
+            self.calls["refused " + ",".join(reason["Code"] for reason in reasons)] += 1
             raise cancelled(reasons)
         for (kind, action), (key, old, new, _) in zip(actions, plans, strict=True):
             if kind != "ConditionCheck":

@@ -1,0 +1,109 @@
+"""The command: `python -m tests.simulation --seeds 2000`, and how a failing seed is replayed."""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if path not in sys.path]
+
+from tests.simulation import enumerations, mutants, runs, sometimes  # noqa: E402
+
+FAILED_SEEDS = Path(__file__).with_name("failed_seeds.txt")
+_FINDINGS_SHOWN = 10
+
+
+def main() -> int:
+    """Run what was asked for; 0 when nothing was found."""
+    asked = _asked()
+    if asked.seed is not None:
+        return _replay(asked.seed)
+    if asked.mutants:
+        return _mutants(asked.seeds)
+    if asked.enumerate:
+        return _enumerate()
+    return _seeds([*failed_seeds(), *range(asked.first, asked.first + asked.seeds)])
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=500, help="how many seeds (default 500)")
+    parser.add_argument("--first", type=int, default=0, help="the first of them (default 0)")
+    parser.add_argument("--seed", type=int, help="replay one seed and print its schedule")
+    parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
+    parser.add_argument("--enumerate", action="store_true", help="all single faults of one life")
+    return parser.parse_args()
+
+
+def failed_seeds() -> list[int]:
+    """Return every seed that ever failed; they are replayed for ever."""
+    lines = FAILED_SEEDS.read_text().splitlines()
+    return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def _replay(seed: int) -> int:
+    result = runs.run(seed)
+    for line in result.trace:
+        _say(line)
+    _tell(result)
+    _say(f"seed {seed}: {len(result.findings)} findings, trace {result.trace_hash}")
+    return 1 if result.findings else 0
+
+
+def _tell(result: runs.Result) -> None:
+    for finding in result.findings[:_FINDINGS_SHOWN]:
+        _say(f"seed {result.seed}: {finding}")
+
+
+def _seeds(seeds: list[int]) -> int:
+    seen: Counter[str] = Counter()
+    calls, failed = 0, []
+    for number, seed in enumerate(seeds, 1):
+        result = runs.run(seed)
+        seen += result.seen
+        calls += result.calls
+        if result.findings:
+            failed.append(seed)
+            _tell(result)
+            _say(f"replay it with: python -m tests.simulation --seed {seed}")
+        if number % 250 == 0:
+            _say(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
+    for situation in sorted(seen):
+        _say(f"{seen[situation]:>9}  {situation}")
+    missed = sometimes.never_met(seen) if len(seeds) >= sometimes.SEEDS_MIN else []
+    for situation in missed:
+        _say(f"never happened in the whole run: {situation}")
+    _say(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
+    return 1 if failed or missed else 0
+
+
+def _mutants(seeds: int) -> int:
+    uncaught = 0
+    for mutant in mutants.MUTANTS:
+        caught = mutants.first_catch(mutant, seeds)
+        uncaught += caught is None
+        found = "NOT CAUGHT" if caught is None else f"seed {caught.seed:>3}: {caught.findings[0]}"
+        _say(f"{mutant.name:<45} {found[:110]}")
+    _say(f"{len(mutants.MUTANTS) - uncaught} of {len(mutants.MUTANTS)} caught")
+    return 1 if uncaught else 0
+
+
+def _enumerate() -> int:
+    done, failed = 0, 0
+    for number, fault, result in enumerations.single_faults():
+        done += 1
+        if result.findings:
+            failed += 1
+            _say(f"call {number}, {fault}: {result.findings[0]}")
+    _say(f"{done} single faults, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Faults: what can happen to a call to the outside, and how often in one seed (swarm)."""
+
+import random
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Fault(StrEnum):
+    """What happens to one call."""
+
+    NONE = "-"
+    CRASH_BEFORE = "crash before"
+    THROTTLE = "throttle"
+    REQUEST_LOST = "request lost"
+    RESPONSE_LOST = "response lost"
+    LANDS_LATE = "lands late"  # the caller hears nothing; the effect comes 0.1-40 s later
+    REPEATED = "repeated"  # the client lost the answer and asked again by itself
+    CONFLICT = "conflict"  # another transaction is on the same item
+    PARTIAL = "partial"  # a batch call takes only some of its entries
+    CRASH_AFTER = "crash after"
+
+
+INJECTED = tuple(fault for fault in Fault if fault is not Fault.NONE)
+_RATES = (0.0, 0.0, 0.0, 0.02, 0.1)
+LATE_S = (0.1, 40.0)
+
+
+class Weather(NamedTuple):
+    """How rough one seed is: a rate for each fault of a call, and for what queues do."""
+
+    rates: dict[Fault, float]
+    duplicate: float  # a message or webhook comes twice
+    delete_lost: float  # a message was done with, and comes again all the same
+    delay_max_s: float  # how long a message or webhook may lie about
+    is_hot: bool  # everything at the same instant
+
+    def drawn(self, source: random.Random, possible: tuple[Fault, ...]) -> Fault:
+        """Draw what happens to a call; most often nothing."""
+        mark = source.random()
+        for fault in possible:
+            mark -= self.rates[fault]
+            if mark < 0:
+                return fault
+        return Fault.NONE
+
+
+CALM = Weather(dict.fromkeys(INJECTED, 0.0), 0.0, 0.0, 0.0, False)
+
+
+def drawn_weather(source: random.Random) -> Weather:
+    """Draw a seed's weather; each rate from a small menu that includes zero."""
+    return Weather(
+        rates={fault: source.choice(_RATES) for fault in INJECTED},
+        duplicate=source.choice((0.0, 0.1, 0.4)),
+        delete_lost=source.choice((0.0, 0.05, 0.2)),
+        delay_max_s=source.choice((0.0, 2.0, 60.0)),
+        is_hot=source.random() < 0.6,
+    )
+
+
+_READ = (
+    Fault.CRASH_BEFORE,
+    Fault.THROTTLE,
+    Fault.REQUEST_LOST,
+    Fault.RESPONSE_LOST,
+    Fault.CRASH_AFTER,
+)
+_WRITE = (*_READ, Fault.LANDS_LATE, Fault.REPEATED)
+_CONTENDED = (*_WRITE, Fault.CONFLICT)
+
+POSSIBLE: dict[str, tuple[Fault, ...]] = {
+    "dynamodb.get_item": _READ,
+    "dynamodb.batch_get_item": (*_READ, Fault.PARTIAL),
+    "dynamodb.query": _READ,
+    "dynamodb.put_item": _CONTENDED,
+    "dynamodb.update_item": _CONTENDED,
+    "dynamodb.transact_write_items": _CONTENDED,
+    "sqs.send_message": _WRITE,
+    "sqs.send_message_batch": (*_WRITE, Fault.PARTIAL),
+    "events.put_events": (*_WRITE, Fault.PARTIAL),
+    "s3.put_object": _WRITE,
+    "s3.get_object": _READ,
+    "s3.head_object": _READ,
+    "s3.list_objects_v2": _READ,
+    "secretsmanager.get_secret_value": _READ,
+    "gateway": _READ,
+}

@@ -1,0 +1,156 @@
+"""What must hold when all is quiet: the table against the gateway's own truth (design.md, 4)."""
+
+from collections import Counter
+
+from tests.simulation.gateway import Gateway
+from tests.simulation.judge import Judge
+from tests.simulation.stripe_events import Body
+from tests.simulation.values import Item
+from tests.simulation.world import TABLE, World
+
+Posted = Counter[tuple[str, str, str, str]]  # (subject, object, kind, currency) -> minor units
+
+_DISPUTES = {
+    "warning_needs_response": "inquiry",
+    "warning_closed": "inquiry_closed",
+    "needs_response": "open",
+    "won": "won",
+    "lost": "lost",
+}
+
+
+def violations(world: World, judge: Judge) -> list[str]:
+    """Return everything that is wrong now."""
+    items = list(world.store.all_items(TABLE))
+    return [
+        *_booked_once(world, items),
+        *_told(world, judge),
+        *_postings(world.gateway, judge),
+        *_balances(world.gateway, judge),
+        *_objects(world.gateway, items),
+        *_headrooms(items),
+        *(f"{queue.name} holds dead letters" for queue in world.queues if queue.dead),
+    ]
+
+
+def _booked_once(world: World, items: list[Item]) -> list[str]:
+    """Invariant 1: what was answered with 2xx is booked exactly once."""
+    booked = Counter(item["event_id"]["S"] for item in items if "event_id" in item)
+    wanted = {event["id"] for event in world.gateway.events}
+    lost = sorted(event_id for event_id in wanted if booked[event_id] != 1)
+    unanswered = sorted(wanted - world.gateway.accepted)
+    return [f"event {event_id} is booked {booked[event_id]} times" for event_id in lost] + [
+        f"event {event_id} was never answered with 2xx" for event_id in unanswered
+    ]
+
+
+def _told(world: World, judge: Judge) -> list[str]:
+    """Invariant 7: every fact was told and archived, and nothing else was."""
+    archived = {
+        fact_id
+        for key, content in world.bucket.objects.items()
+        if key.startswith("facts/")
+        for fact_id in content.decode().split("\n")
+    }
+    wanted = set(judge.facts)
+    if world.facts.consumer is None:
+        archived = wanted
+    return [f"fact {fact_id} was never told" for fact_id in sorted(wanted - judge.told.keys())] + [
+        f"fact {fact_id} is true or archived, but not both" for fact_id in sorted(wanted ^ archived)
+    ]
+
+
+def _postings(gateway: Gateway, judge: Judge) -> list[str]:
+    """Invariants 2 and 5: every posting that the truth implies, once, whatever came when."""
+    posted: Posted = Counter()
+    for one in judge.postings:
+        posted[one.subject_id, one.object_id, one.kind, one.currency] += one.amount_minor
+    wanted = _wanted_postings(gateway)
+    of_money = {key for key in posted if key[2] not in ("settlement", "fee", "exchange")}
+    return [
+        f"{key} is posted with {posted[key]} instead of {wanted[key]}"
+        for key in sorted(of_money | wanted.keys())
+        if posted[key] != wanted[key]
+    ]
+
+
+def _wanted_postings(gateway: Gateway) -> Posted:
+    wanted: Posted = Counter()
+    for body in gateway.objects.values():
+        subject = body.get("payment_intent") or body["id"]
+        object_id, kinds = _implied(body)
+        for kind in kinds:
+            amount = body["amount_captured"] if kind == "capture" else body["amount"]
+            wanted[subject, object_id, kind, body["currency"].upper()] += amount
+    return wanted
+
+
+def _implied(body: Body) -> tuple[str, tuple[str, ...]]:
+    """Return the object that carries a body's postings, and which there must be."""
+    kind, status, object_id = body["object"], body.get("status"), str(body["id"])
+    if kind == "charge" and body["amount_captured"]:
+        return object_id, ("capture",)
+    if kind == "refund" and status in ("succeeded", "failed"):
+        return object_id, ("refund", "refund_reversal")[: 1 + (status == "failed")]
+    if kind == "dispute" and body["balance_transactions"]:
+        kinds = ("chargeback", "chargeback_reversal")
+        return f"{object_id}/funds", kinds[: 1 + (status == "won")]
+    if kind == "payout" and status in ("paid", "failed"):
+        return object_id, ("payout", "payout_reversal")[: 1 + (status == "failed")]
+    return object_id, ()
+
+
+def _balances(gateway: Gateway, judge: Judge) -> list[str]:
+    """Invariant 2: our balance is what the gateway says, and clearing holds nothing unlabelled."""
+    net, fees, clearing = Counter[str](), Counter[str](), Counter[str]()
+    for movement in gateway.movements:
+        currency = movement["currency"].upper()
+        fees[currency] += movement["fee"]
+        net[currency] += movement["net"]
+    for body in gateway.objects.values():  # a payout that hasn't arrived has left the balance
+        if body["object"] == "payout" and body["status"] == "in_transit":
+            net[body["currency"].upper()] += body["amount"]
+    found = []
+    for account, wanted in (
+        ("gateway_balance", net),
+        ("gateway_fees", fees),
+        ("gateway_clearing", clearing),
+    ):
+        for currency in ("EUR", "JPY", "GBP"):
+            held = judge.balances[account, currency]
+            if held != wanted[currency]:
+                found.append(f"{account} has {held} {currency} instead of {wanted[currency]}")
+    return found
+
+
+def _objects(gateway: Gateway, items: list[Item]) -> list[str]:
+    """Invariant 5: each object stands as the gateway says, in exactly one subject."""
+    known: dict[str, list[str]] = {}
+    for item in items:
+        for object_id, value in item.get("objects", {"M": {}})["M"].items():
+            known.setdefault(object_id, []).append(value["M"]["s"]["S"])
+    wanted = {object_id: _stands(body) for object_id, body in gateway.objects.items()}
+    return [
+        f"{object_id} stands as {known.get(object_id)} instead of {state}"
+        for object_id, state in wanted.items()
+        if state and known.get(object_id) != [state]
+    ]
+
+
+def _stands(body: Body) -> str:
+    """Return a body's state in our words; nothing where it isn't compared."""
+    kind, status = body["object"], str(body["status"])
+    if kind == "charge":
+        if status == "failed":
+            return "failed"
+        if body["captured"]:
+            return "captured"
+        return "released" if body["refunded"] else "authorized"
+    if kind == "dispute":
+        return _DISPUTES[status]
+    return status if kind in ("refund", "payout") else ""
+
+
+def _headrooms(items: list[Item]) -> list[str]:
+    """Nothing waits any more that the gateway has explained."""
+    return [f"{item['PK']['S']} still waits" for item in items if "GSI2PK" in item]

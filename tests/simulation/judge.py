@@ -1,0 +1,127 @@
+"""The judge at every step: what may never be seen in the table or on the bus, not for a moment."""
+
+import json
+from collections import Counter
+from typing import Any, NamedTuple
+
+from tests.simulation.items import Key
+from tests.simulation.schedule import Schedule
+from tests.simulation.values import Item
+
+_HELD = {"open", "withdrawn"}
+_REFUNDING = {"pending", "requires_action", "succeeded"}
+
+
+class Moved(NamedTuple):
+    """A posting as the judge reads it from an event's item."""
+
+    subject_id: str
+    object_id: str
+    kind: str
+    source: str
+    destination: str
+    amount_minor: int
+    currency: str
+
+
+class Judge:
+    """Sees every write and every telling, and notes what is wrong."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self.facts: dict[str, str] = {}  # fact id -> event id
+        self.names: dict[str, str] = {}  # fact id -> its name
+        self.told: dict[str, str] = {}  # fact id -> what the bus was told
+        self.tellings: Counter[str] = Counter()
+        self.postings: list[Moved] = []
+        self.balances: Counter[tuple[str, str]] = Counter()
+
+    def _find(self, words: str) -> None:
+        self._schedule.findings.append(f"{self._schedule.now_s:.3f} {words}")
+
+    # The table -----------------------------------------------------------------------------
+
+    def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
+        """Look at one item before and after a write."""
+        if new is None:
+            self._find(f"{key} was deleted")
+        elif key[1] == "STATE":
+            self._see_state(key, old or {}, new)
+        elif key[1].startswith("EVENT#"):
+            self._see_event(key, old, new)
+
+    def _see_state(self, key: Key, old: Item, new: Item) -> None:
+        if _integer(new, "version") <= _integer(old, "version"):
+            self._find(f"{key} was written without raising its version")
+        if "GSI2PK" in new and "GSI2PK" not in old:
+            self._schedule.seen["something overtook its capture and waits"] += 1
+        if "GSI2PK" in old and "GSI2PK" not in new:
+            self._schedule.seen["what waited was explained"] += 1
+        before, after = _reservations(old), _reservations(new)
+        if not before.items() <= after.items():
+            self._find(f"{key} lost a reservation")
+        held = sum(after.values())
+        if held and _integer(new, "headroom") != _headroom(new) - held:
+            self._find(f"{key} has a headroom that its objects and reservations don't explain")
+
+    def _see_event(self, key: Key, old: Item | None, new: Item) -> None:
+        if old is not None and "is_ignored" not in old:
+            self._find(f"{key} was written again")
+        event_id, subject_id = new["event_id"]["S"], new["subject"]["L"][3]["S"]
+        for name, said, moved in json.loads(new.get("facts", {"S": "[]"})["S"]):
+            fact_id = f"{subject_id}:{said['object_id']}:{name}"
+            if self.facts.setdefault(fact_id, event_id) != event_id:
+                self._find(f"fact {fact_id} became true twice")
+            self.names[fact_id] = said["fact"]
+            for posting in moved:
+                self._see_posting(Moved(subject_id, said["object_id"], *posting))
+
+    def _see_posting(self, posting: Moved) -> None:
+        self.postings.append(posting)
+        self.balances[posting.source, posting.currency] -= posting.amount_minor
+        self.balances[posting.destination, posting.currency] += posting.amount_minor
+        sums: Counter[str] = Counter()
+        for (_, currency), amount in self.balances.items():
+            sums[currency] += amount
+        if posting.amount_minor <= 0 or any(sums.values()):
+            self._find(f"the ledger is out of balance after {posting}")
+
+    # The bus -------------------------------------------------------------------------------
+
+    def see_telling(self, name: str, detail: dict[str, Any]) -> None:
+        """Look at a fact on the bus: it must be true, and say what it said before."""
+        fact_id = detail["metadata"]["fact_id"]
+        if fact_id not in self.facts:
+            self._find(f"fact {fact_id} was told before it was true")
+        told = json.dumps(detail, sort_keys=True)
+        if self.told.setdefault(fact_id, told) != told:
+            self._find(f"fact {fact_id} was told in other words")
+        self.tellings[fact_id] += 1
+        if self.tellings[fact_id] == 2:
+            self._schedule.seen["a fact was told again"] += 1
+
+
+def _integer(item: Item, name: str) -> int:
+    return int(item.get(name, {"N": "0"})["N"])
+
+
+def _reservations(item: Item) -> dict[str, int]:
+    inner = item.get("reservations", {"M": {}})["M"]
+    return {name: int(value["N"]) for name, value in inner.items()}
+
+
+def _headroom(item: Item) -> int:
+    """Work out from a state's objects what may still be refunded, reservations aside."""
+    total, disputes = 0, {}
+    for object_id, known in item.get("objects", {"M": {}})["M"].items():
+        kind, state = known["M"]["k"]["S"], known["M"]["s"]["S"]
+        amount = int(known["M"]["a"]["N"])
+        if kind == "charge" and state == "captured":
+            total += amount
+        elif kind == "refund" and state in _REFUNDING:
+            total -= amount
+        elif kind == "dispute_funds":
+            disputes[object_id.removesuffix("/funds")] = amount if state in _HELD else 0
+        elif kind == "dispute":
+            disputes.setdefault(object_id, amount if state in _HELD else 0)
+    return total - sum(disputes.values())

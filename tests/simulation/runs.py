@@ -1,0 +1,87 @@
+"""One seed from beginning to end: faults on, faults off, quiet, judged."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.simulation import workload
+from tests.simulation.entering import entered
+from tests.simulation.faults import CALM, Fault, Weather, drawn_weather
+from tests.simulation.invariants import violations
+from tests.simulation.judge import Judge
+from tests.simulation.schedule import Schedule
+from tests.simulation.world import World
+
+_STEPS_MAX = 60_000
+_FAULTS_END_S = 4 * 3600.0
+_VERSIONS = ("2018", "2020", "2025")
+
+
+class Result(NamedTuple):
+    """What became of a seed."""
+
+    seed: int
+    findings: list[str]
+    trace_hash: str
+    calls: int
+    seen: Counter[str]
+    trace: list[str]
+    possible: dict[int, tuple[Fault, ...]]
+
+
+def run(
+    seed: int,
+    weather: Weather | None = None,
+    forced: dict[int, Fault] | None = None,
+    begin: Callable[[World], None] | None = None,
+) -> Result:
+    """Run a seed; an enumeration gives weather and beginning, and forces faults on calls."""
+    world = World(seed, CALM, _VERSIONS[seed % 3])
+    schedule = world.schedule
+    schedule.weather = weather or drawn_weather(schedule.source)
+    schedule.forced = forced or {}
+    judge = Judge(schedule)
+    world.store.on_write.append(judge.see_write)
+    world.bus.on_told.append(judge.see_telling)
+    with entered(world):
+        try:
+            begin(world) if begin else workload.start(world, seed)
+            schedule.at(_FAULTS_END_S, world.calm_down)
+            schedule.at(_FAULTS_END_S + 60.0, world.watch)
+            findings = _until_quiet(world) or violations(world, judge)
+        except Exception as error:  # of the simulation itself, or of a checker that met nonsense
+            findings = [f"the run broke: {type(error).__name__}: {error}"]
+    _note(schedule, world)
+    return Result(
+        seed,
+        [*schedule.findings, *findings],
+        schedule.trace_hash(),
+        schedule.calls,
+        schedule.seen,
+        schedule.trace,
+        schedule.possible,
+    )
+
+
+def _until_quiet(world: World) -> list[str]:
+    """Run until nothing is left to do; redrive what died under faults; pull the balance."""
+    for _ in range(3):
+        if not world.schedule.run(_STEPS_MAX):
+            return ["not quiet: something goes on for ever"]
+        world.calm_down()
+        for queue in world.queues:
+            queue.redrive()
+        world.schedule.at(0.0, world.watch)
+    if not world.schedule.run(_STEPS_MAX):
+        return ["not quiet: something goes on for ever"]
+    return []
+
+
+def _note(schedule: Schedule, world: World) -> None:
+    """Count the rare situations that metrics and the store tell of."""
+    seen = schedule.seen
+    for name, count in world.store.calls.items():
+        if name.startswith("refused None,Conditional"):
+            seen["a write was stale"] += count
+    seen["an event was repeated"] += world.metrics["EventRepeated"]
+    seen["an event was ignored"] += world.metrics["EventIgnored"]
