@@ -69,6 +69,10 @@ simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=10
 enumerate: $(DEV) ## Try every single fault of one payment's life
 	$(BIN)/python -m tests.simulation --enumerate
 
+.PHONY: mutants
+mutants: $(DEV) ## Plant known mistakes; the simulation must catch each
+	$(BIN)/python -m tests.simulation --mutants
+
 .PHONY: bench
 bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json
 	$(BIN)/python -m bench

@@ -1,0 +1,123 @@
+"""What a layer leaves out must not be missed by the functions that run on it."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import botocore
+import pytest
+from botocore.regions import EndpointResolver
+
+from tests.template import ROOT
+
+MODELS = Path(botocore.__file__).parent / "data"
+
+
+@pytest.fixture
+def recipe(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The recipe, set to build for this machine."""
+    monkeypatch.setenv("LAYER_PLATFORM", "native")
+    return load_recipe()
+
+
+def load_recipe() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_layer", ROOT / "layers/build_layer.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def pruned(recipe: ModuleType, tmp_path: Path) -> Path:
+    """botocore's models as the layer holds them."""
+    for name in ("sqs", "ec2"):
+        shutil.copytree(MODELS / name, tmp_path / name)
+    shutil.copy(MODELS / "endpoints.json", tmp_path)
+    shutil.copy(MODELS / "partitions.json", tmp_path)
+    recipe.prune_services(tmp_path)
+    return tmp_path
+
+
+def test_only_models_of_services_that_we_call_are_shipped(pruned: Path) -> None:
+    names = {path.name for path in pruned.iterdir()}
+
+    assert names == {"sqs", "endpoints.json", "partitions.json"}
+
+
+def test_every_service_that_our_code_calls_is_shipped(recipe: ModuleType) -> None:
+    sources = [*(ROOT / "layers/common").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    called = {
+        service
+        for source in sources
+        for service in re.findall(r"""aws\.client\(["'](\w+)["']\)""", source.read_text())
+    }
+
+    assert {"dynamodb", "s3", "sqs"} <= called <= recipe.SERVICES
+
+
+def test_pruned_endpoints_lead_to_the_same_places(recipe: ModuleType, pruned: Path) -> None:
+    whole = EndpointResolver(json.loads((MODELS / "endpoints.json").read_text()))
+    ours = EndpointResolver(json.loads((pruned / "endpoints.json").read_text()))
+
+    assert ours.get_available_partitions() == whole.get_available_partitions()
+    for partition in whole.get_available_partitions():
+        for service in recipe.SERVICES:
+            regions = whole.get_available_endpoints(service, partition, True)
+            assert ours.get_available_endpoints(service, partition, True) == regions
+            for region in regions:
+                found = ours.construct_endpoint(service, region, partition)
+                assert found == whole.construct_endpoint(service, region, partition)
+
+
+def test_bytecode_is_valid_whatever_date_a_zip_gives_its_source(
+    recipe: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "module.py").write_text("ANSWER = 1\n")
+    recipe.compile_bytecode(tmp_path)
+    (tmp_path / "module.py").write_text("ANSWER = 2  # only unchecked bytecode overlooks this\n")
+
+    code = "import module; print(module.ANSWER, module.__cached__ is not None)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert said.stdout == "1 True\n"
+
+
+def test_a_missing_interpreter_is_told_and_does_not_stop_the_build(
+    recipe: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(recipe, "PYTHON", "3.99")
+    recipe.compile_bytecode(tmp_path)
+
+    assert "WARNING: no Python 3.99 here" in capsys.readouterr().out
+
+
+def test_wheels_are_chosen_for_the_runtime_not_for_the_builder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LAYER_PLATFORM", "manylinux_2_28_aarch64")
+    monkeypatch.setenv("LAYER_PYTHON", "3.13")
+    recipe = load_recipe()
+
+    uv, pip = recipe.uv_command("uv"), recipe.pip_command()
+    assert uv[-4:] == ["--python-version", "3.13", "--python-platform", "aarch64-manylinux_2_28"]
+    assert "--platform=manylinux_2_28_aarch64" in pip
+    assert "--platform=manylinux2014_aarch64" in pip
+    assert "--platform=manylinux_2_29_aarch64" not in pip
+
+
+def test_our_layer_holds_our_package_without_leftovers(recipe: ModuleType, tmp_path: Path) -> None:
+    recipe.copy_packages(ROOT / "layers/common", tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
+    assert not list(tmp_path.rglob("__pycache__"))
