@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, print_json, table
@@ -46,7 +47,7 @@ def create(
     screen = console()
     screen.print(f"[bold]{spell(token)}[/bold]", soft_wrap=True)
     screen.print(
-        f"\nThe key of {name}, until {instant(key.expires_at)} UTC: {', '.join(sorted(key.scopes))}"
+        f"\nThe key of {escape(name)}, until {instant(key.expires_at)} UTC: {', '.join(sorted(key.scopes))}"
         "\nIt is shown only now. Send it as 'Authorization: Bearer …'.",
         style="dim",
         soft_wrap=True,
@@ -66,7 +67,7 @@ def listed(as_json: AsJson = False) -> None:
     for key in found:
         scopes = ", ".join(sorted(key.scopes))
         times = instant(key.created_at), instant(key.expires_at)
-        shown.add_row(key.key_id, key.name, scopes, *times, _state(key))
+        shown.add_row(key.key_id, escape(key.name), scopes, *times, _state(key))
     console().print(shown if found else "There are no API keys yet: 'kassa keys create --name …'.")
 
 
@@ -79,7 +80,7 @@ def revoke(key_id: str, as_json: AsJson = False) -> None:
     if as_json:
         print_json(key.model_dump(mode="json", exclude=HIDDEN))
         return
-    console().print(f"{key.key_id} ({key.name}) is revoked.")
+    console().print(f"{key.key_id} ({escape(key.name)}) is revoked.")
 
 
 def _state(key: ApiKey) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.columns import Columns
+from rich.markup import escape
 from rich.panel import Panel
 
 from cli.doors import open_doors
@@ -58,8 +59,8 @@ def show(
 
 
 def _print_state(screen: Any, state: PaymentState) -> None:
-    of_order = f", order {state.order_id}" if state.order_id else ""
-    of_customer = f", customer {state.customer_id}" if state.customer_id else ""
+    of_order = f", order {escape(state.order_id)}" if state.order_id else ""
+    of_customer = f", customer {escape(state.customer_id)}" if state.customer_id else ""
     whose = f"{state.gateway}/{state.account}{of_order}{of_customer}, version {state.version}"
     screen.print(f"[bold]{state.payment_id}[/bold]  {whose}")
     figures = {
@@ -83,7 +84,7 @@ def _figure(name: str, money: Money | None) -> Panel:
 def _objects_table(state: PaymentState) -> Any:
     shown = table("How its objects stand", ["Object", "Kind", "State", "Amount>", "Since (UTC)"])
     for one in state.objects:
-        why = f" ({one.reason})" if one.reason else ""
+        why = f" ({escape(one.reason)})" if one.reason else ""
         shown.add_row(
             one.object_id,
             f"{one.kind}{f' by {one.method}' if one.method else ''}",
