@@ -15,6 +15,8 @@ from tests.simulation.stripe_events import Body
 
 SECRETS = ["whsec_first", "whsec_second"]
 _RATE = {"jpy": 0.625, "gbp": 1.25}  # euro cents for a minor unit; the balance is in euro
+_LARGE_RATE, _LARGE_BYTES = 0.005, 40_000  # a body that no message can carry
+POISON = "poison-"  # how the id of what is no event begins
 _AGAIN_S = (0.0, 3.0, 4_000.0, 90_000.0)  # when a duplicate comes: now, soon, after 1 h, next day
 
 Post = Callable[[Body, str, Callable[[int], None]], None]
@@ -43,16 +45,19 @@ class Gateway:
         """Return an id that was never used."""
         return f"{prefix}_{next(self._ids)}"
 
-    def emit(self, gateway_type: str, body: Body) -> None:
-        """Tell an event: the object as it stands now."""
+    def emit(self, gateway_type: str, body: Body, livemode: bool = True) -> None:
+        """Tell an event: the object as it stands now, sometimes with more words than fit."""
         shown = self.shown(body)
+        if self._schedule.source.random() < _LARGE_RATE:
+            shown["description"] = "long " * _LARGE_BYTES
         event = stripe.event(self.new_id("evt"), gateway_type, shown, self.now_s(), self.version)
+        event["livemode"] = livemode
         self.events.append(event)
         weather, source = self._schedule.weather, self._schedule.source
-        self._send(event, 0, source.uniform(0.0, weather.delay_max_s))
+        self.send(event, 0, source.uniform(0.0, weather.delay_max_s))
         if source.random() < weather.duplicate:
             self._schedule.seen["a webhook was sent twice"] += 1
-            self._send(event, 0, source.choice(_AGAIN_S))
+            self.send(event, 0, source.choice(_AGAIN_S))
 
     def shown(self, body: Body) -> Body:
         """Return an object as the account's API version shows it."""
@@ -71,7 +76,9 @@ class Gateway:
     def _all(self, kind: str) -> list[Body]:
         return [body for body in self.objects.values() if body["object"] == kind]
 
-    def _send(self, event: Body, attempt: int, delay_s: float) -> None:
+    def send(self, event: Body, attempt: int, delay_s: float) -> None:
+        """Send an event's webhook after a while, and again until it is answered with 2xx."""
+
         def heard(status: int) -> None:
             if 200 <= status < 300:
                 self.accepted.add(event["id"])
@@ -79,7 +86,7 @@ class Gateway:
                 self._schedule.findings.append(f"{event['id']} was refused with {status}")
             else:
                 self._schedule.seen["a webhook was refused and sent again"] += 1
-                self._send(event, attempt + 1, min(3600.0, 5.0 * 3**attempt))
+                self.send(event, attempt + 1, min(3600.0, 5.0 * 3**attempt))
 
         def sent() -> None:
             text, header = stripe.signed(event, SECRETS, self.now_s())

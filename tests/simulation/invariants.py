@@ -1,9 +1,13 @@
 """What must hold when all is quiet: the table against the gateway's own truth (design.md, 4)."""
 
+import base64
+import json
 from collections import Counter
 
-from tests.simulation.gateway import Gateway
+from tests.simulation.gateway import POISON, Gateway
 from tests.simulation.judge import Judge
+from tests.simulation.queues import Message
+from tests.simulation.refolding import refolded
 from tests.simulation.stripe_events import Body
 from tests.simulation.values import Item
 from tests.simulation.world import TABLE, World
@@ -28,9 +32,27 @@ def violations(world: World, judge: Judge) -> list[str]:
         *_postings(world.gateway, judge),
         *_balances(world.gateway, judge),
         *_objects(world.gateway, items),
-        *_headrooms(items),
-        *(f"{queue.name} holds dead letters" for queue in world.queues if queue.dead),
+        *_waiting(items),
+        *refolded(items),
+        *_dead(world),
     ]
+
+
+def _dead(world: World) -> list[str]:
+    """Invariant 1: what can't be booked waits in the dead-letter queue, and nothing else does."""
+    poison = {event_id for event_id in world.gateway.accepted if event_id.startswith(POISON)}
+    dead = [message for queue in world.queues for message in queue.dead]
+    told = {event_id for event_id in poison for message in dead if _carries(message, event_id)}
+    return [f"{event_id} is neither booked nor dead" for event_id in sorted(poison - told)] + [
+        f"message {message.message_id} is dead"
+        for message in dead
+        if not any(_carries(message, event_id) for event_id in poison)
+    ]
+
+
+def _carries(message: Message, event_id: str) -> bool:
+    body = base64.b64decode(json.loads(message.body).get("body_base64", ""))
+    return f'"{event_id}"'.encode() in body
 
 
 def _booked_once(world: World, items: list[Item]) -> list[str]:
@@ -151,6 +173,6 @@ def _stands(body: Body) -> str:
     return status if kind in ("refund", "payout") else ""
 
 
-def _headrooms(items: list[Item]) -> list[str]:
+def _waiting(items: list[Item]) -> list[str]:
     """Nothing waits any more that the gateway has explained."""
     return [f"{item['PK']['S']} still waits" for item in items if "GSI2PK" in item]

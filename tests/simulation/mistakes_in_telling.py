@@ -1,0 +1,58 @@
+"""Mistakes in queueing, acknowledging and telling: each makes a wrong one of a right one."""
+
+from typing import Any
+
+from kassa.adapters import bus
+from kassa.adapters.books import Commit
+from kassa.errors import NotTold, QueueUnavailable
+
+
+def acknowledging(real: Any) -> Any:
+    """Answer 2xx although the queue did not take the message."""
+
+    def put(self: Any, delivery: Any) -> str:
+        try:
+            return str(real(self, delivery))
+        except QueueUnavailable:
+            return "lost"
+
+    return put
+
+
+def telling_first(real: Any) -> Any:
+    def commit(self: Any, before: Any, after: Any, event: Any, booked: Any) -> Any:
+        bus.tell(booked.facts)
+        return real(self, before, after, event, booked)
+
+    return commit
+
+
+def telling_once(real: Any) -> Any:
+    """Tell nothing when an event turns out to be booked already."""
+
+    def once(*arguments: Any) -> Any:
+        outcome, booked = real(*arguments)
+        if outcome is Commit.REPEATED:
+            booked = booked.model_copy(update={"facts": ()})
+        return outcome, booked
+
+    return once
+
+
+def content_with_part(real: Any) -> Any:
+    def tell(facts: Any) -> None:
+        try:
+            real(facts)
+        except NotTold:
+            return
+
+    return tell
+
+
+def all_done(real: Any) -> Any:
+    """Report no record as failed."""
+
+    def response(self: Any) -> Any:
+        return {"batchItemFailures": []}
+
+    return response

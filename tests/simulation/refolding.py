@@ -1,0 +1,49 @@
+"""Invariant 5 once more: the stored state is the fold of the stored events, in another order.
+
+The events are joined in the order of their ids, which is not the order they came in; objects,
+what was told and what was posted must all be as they stand in the table.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from kassa.adapters import table
+from kassa.adapters.event_items import BookedEvent, booked_event, kept_objects
+from kassa.domain.booking import BookingContext, book
+from kassa.domain.events import GatewayEvent
+from kassa.domain.payments import SubjectState
+from tests.simulation.values import Item
+
+
+def refolded(items: list[Item]) -> list[str]:
+    """Return the subjects whose state is not what their events fold into."""
+    states: dict[str, dict[str, Any]] = {}
+    events: dict[str, list[BookedEvent]] = defaultdict(list)
+    for item in items:
+        partition, sort = item["PK"]["S"], item["SK"]["S"]
+        if sort == "STATE":
+            states[partition] = table.plain(item)
+        elif sort.startswith("EVENT#") and "is_ignored" not in item:
+            events[partition].append(booked_event(table.plain(item)))
+    return [
+        f"{partition} is not the fold of its events"
+        for partition, state in states.items()
+        if state.get("objects") != _folded(events[partition])
+    ]
+
+
+def _folded(events: list[BookedEvent]) -> dict[str, Any]:
+    state = SubjectState()
+    for booked in sorted(events, key=lambda one: one.event_id):
+        context = BookingContext(merchant_id=booked.merchant_id, booked_at=booked.booked_at)
+        state, _ = book(state, _event(booked), context)
+    return kept_objects(state)
+
+
+def _event(booked: BookedEvent) -> GatewayEvent:
+    beside = {
+        "event_id": booked.event_id,
+        "subject": booked.subject,
+        "gateway_type": booked.gateway_type,
+    }
+    return GatewayEvent.model_validate(booked.reading | beside)
