@@ -1,0 +1,87 @@
+"""CPU of one event from webhook to booking: our two handlers and a pair written by hand, in turns.
+
+Run by bench.booking in a process of its own, with AWS_ENDPOINT_URL at the stub. The least
+disturbed turn of each counts. The last line on stderr is JSON {"ours_us", "peer_us"}.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from typing import Any
+
+from bench.peers.bare_booking.app import lambda_handler as peer_books
+from bench.peers.bare_intake.app import lambda_handler as peer_receives
+from bench.records import Context, message
+from bench.webhook import SECRET
+from functions.book_event.app import lambda_handler as we_book
+from functions.receive_webhook.app import lambda_handler as we_receive
+from kassa.adapters import lean_aws
+from tests import stripe_events
+
+TURNS, BATCHES, BATCH = 12, 2, 10
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+class Secrets:
+    """Secrets Manager, asked once by each."""
+
+    def get_secret_value(self, **_: Any) -> dict[str, str]:
+        """Return the bench's secret."""
+        stored = {"merchant_id": "main", "mode": "test", "signing_secrets": [SECRET]}
+        return {"SecretString": json.dumps(stored)}
+
+
+def event_bytes(number: int) -> bytes:
+    """Return a captured charge as Stripe sends it, of a payment of its own."""
+    charge = stripe_events.charge(f"ch_bench{number:018}", f"pi_bench{number:018}")
+    charge |= {f"field_{n:02}": {"id": f"obj_{n:024}", "flag": True} for n in range(24)}
+    event = stripe_events.event("charge.succeeded", charge, f"evt_bench{number:017}")
+    return json.dumps(event, indent=2).encode()
+
+
+def request(body: bytes) -> dict[str, Any]:
+    """Return the HTTP API event of a webhook, signed now."""
+    at = int(time.time())
+    signature = hmac.new(SECRET.encode(), b"%d.%s" % (at, body), hashlib.sha256).hexdigest()
+    return {
+        "version": "2.0",
+        "pathParameters": {"gateway": "stripe", "account": "main"},
+        "headers": {"stripe-signature": f"t={at},v1={signature}"},
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def turn(receives: Handler, books: Handler, first: int) -> float:
+    """Return the CPU microseconds of one event, from webhook to booking."""
+    bodies = [event_bytes(first + n) for n in range(BATCHES * BATCH)]
+    requests = [request(body) for body in bodies]
+    records = [message(first + n, body) for n, body in enumerate(bodies)]
+    before = time.process_time()
+    for one in requests:
+        assert receives(one, Context())["statusCode"] == 200
+    for start in range(0, len(records), BATCH):
+        answer = books({"Records": records[start : start + BATCH]}, Context())
+        assert answer == {"batchItemFailures": []}
+    return (time.process_time() - before) / len(bodies) * 1e6
+
+
+def main() -> None:
+    """Let both take turns; the first turn of each only warms up."""
+    lean_aws.install({"secretsmanager": Secrets()})
+    pairs = {"ours_us": (we_receive, we_book), "peer_us": (peer_receives, peer_books)}
+    taken: dict[str, list[float]] = {name: [] for name in pairs}
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        for number in range(TURNS + 1):
+            for name, (receives, books) in pairs.items():
+                taken[name].append(turn(receives, books, number * 1000))
+    print(json.dumps({name: min(turns[1:]) for name, turns in taken.items()}), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What a million events cost: calls and write units counted, prices from AWS's list.
+
+List prices of eu-west-1's peers in us-east-1, on demand, without free tier: HTTP API 1.00, Lambda
+0.20 a million and 16.67 a million GB-s, SQS 0.40, DynamoDB 0.625 a million write and 0.125 a
+million read units, S3 5.00 a million PUT, CloudWatch Logs 0.50 a GB. EventBridge is left out: it
+is charged by fact (1.00 a million) and by what the merchant listens to.
+"""
+
+import io
+import json
+import os
+from contextlib import redirect_stdout
+from typing import Any
+
+from bench.records import Context, message
+from bench.row import Row
+
+BATCH = 10  # BookEventFunction's batch under load
+MEMORY_GB = 0.25
+CPU_SHARE = 256 / 1769  # of one core, at 256 MB
+NETWORK_S = 0.012  # waiting for AWS's answers, an event
+INTAKE_US, BOOKING_US = 2_000, 3_000  # bench.booking measures both together
+GOALS = {"units": 6.0, "calls": 4.0, "usd": 7.0}
+
+
+class Taken:
+    """A service that takes whatever it is given, and counts."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def put_object(self, **_: Any) -> dict[str, Any]:
+        """Take an object."""
+        self.calls += 1
+        return {}
+
+    def put_events(self, **_: Any) -> dict[str, Any]:
+        """Take facts."""
+        self.calls += 1
+        return {"FailedEntryCount": 0, "Entries": []}
+
+
+def measure() -> list[Row]:
+    """Book the reference life and count what it took."""
+    counted = _counted()
+    calls = 1 + counted["table"] + counted["bus"] + 1 / BATCH  # one send, one archive a batch
+    usd = sum(_usd(counted).values())
+    return [
+        Row("write units", round(counted["units"], 2), "per event", GOALS["units"], 4.0),
+        Row("AWS calls", round(calls, 2), "per event", GOALS["calls"], 3.0),
+        Row("list price", round(usd, 2), "USD per million events", GOALS["usd"], 5.2),
+        Row("log bytes of booking", round(counted["log_bytes"]), "per event", 500.0, None),
+    ]
+
+
+def _usd(counted: dict[str, float]) -> dict[str, float]:
+    cpu_s = (INTAKE_US + BOOKING_US) / 1e6 / CPU_SHARE
+    return {
+        "http_api": 1.00,
+        "lambda_requests": 0.20 * (1 + 1 / BATCH),
+        "lambda_duration": 16.67 * MEMORY_GB * (cpu_s + NETWORK_S),
+        "sqs": 0.40 * (1 + 2 / BATCH),
+        "table_writes": 0.625 * counted["units"],
+        "table_reads": 0.125 * 2,
+        "archive": 5.00 / BATCH,
+        "logs": 0.50 * (counted["log_bytes"] + 300) / 1000,
+    }
+
+
+def _counted() -> dict[str, float]:
+    from functions.book_event.app import lambda_handler
+    from kassa.adapters import aws
+    from kassa.settings import settings
+    from tests import reference_life as life
+    from tests.simulation.items import PAYMENTS_TABLE
+    from tests.simulation.store import Store
+
+    os.environ |= {"TABLE_NAME": "bench", "BUCKET_NAME": "bench", "BUS_NAME": "bench"}
+    settings.cache_clear()
+    store, bus, logged = Store({"bench": PAYMENTS_TABLE}), Taken(), io.StringIO()
+    aws.install({"dynamodb": store, "s3": Taken(), "events": bus})
+    parts, event_id = [], life.ids(0)
+    for events in (life.captured(event_id), life.refunded(event_id), life.disputed(event_id)):
+        before = _standing(store, bus, logged)
+        with redirect_stdout(logged):
+            for number, event in enumerate(events):
+                record = message(number, json.dumps(event).encode())
+                assert lambda_handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
+        after = _standing(store, bus, logged)
+        parts.append([new - old for new, old in zip(after, before, strict=True)])
+    aws.install({})
+    settings.cache_clear()
+    names = ("units", "table", "bus", "log_bytes")
+    return {
+        name: life.mean(*part) for name, part in zip(names, zip(*parts, strict=True), strict=True)
+    }
+
+
+def _standing(store: Any, bus: Taken, logged: io.StringIO) -> tuple[int, int, int, int]:
+    return store.write_units, store.calls.total(), bus.calls, len(logged.getvalue())
