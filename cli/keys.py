@@ -47,7 +47,8 @@ def create(
     screen = console()
     screen.print(f"[bold]{spell(token)}[/bold]", soft_wrap=True)
     screen.print(
-        f"\nThe key of {escape(name)}, until {instant(key.expires_at)} UTC: {', '.join(sorted(key.scopes))}"
+        f"\nThe key of {escape(name)}, until {instant(key.expires_at)} UTC,"
+        f" for {', '.join(sorted(key.scopes))}."
         "\nIt is shown only now. Send it as 'Authorization: Bearer …'.",
         style="dim",
         soft_wrap=True,
