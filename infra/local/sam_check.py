@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from infra.local import emulator
+from infra.local import emulator, import_check
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble
 
@@ -71,6 +71,16 @@ def check_build(build: Path, said: str) -> None:
         print(warning)
 
 
+def check_imports(build: Path) -> None:
+    """Check that every function finds all it imports in the layers it will have on Lambda."""
+    python = import_check.find_python()
+    if python is None:
+        print("imports: not checked, since the runtime's Python isn't here")
+        return
+    imported = import_check.import_functions(build, python)
+    print(f"imports: {len(imported)} functions import with their own layers alone", flush=True)
+
+
 def check_webhook(url: str) -> None:
     """Check that the deployed API refuses an unsigned webhook, as it should."""
     try:
@@ -89,6 +99,7 @@ def check(folder: Path) -> None:
     run_sam(told, "validate", "--lint", "--region", emulator.REGION)
     said = run_sam(told, "build", "--build-dir", str(build))
     check_build(build, said)
+    check_imports(build)
     aws = emulator.start_emulator(folder, port)
     try:
         emulator.wait_for_emulator(aws, port)
