@@ -29,7 +29,7 @@ def measure() -> list[Row]:
         stub.stdin.close()
     ours, peer = figures["ours_us"], figures["peer_us"]
     return [
-        Row(NAME, round(ours / peer, 3), "ratio", GOAL, 1.0),
+        Row(NAME, round(figures["ratio"], 3), "ratio", GOAL, 1.0),
         Row("webhook to booking CPU", round(ours), "us/event", None, round(peer)),
     ]
 

@@ -146,13 +146,18 @@ def test_what_cannot_be_read_stays_in_the_queue(stack: Stack, context: Context, 
     assert stack.items() == []
 
 
-def test_what_we_do_not_act_on_is_kept_and_acknowledged(stack: Stack, context: Context) -> None:
+def test_what_we_do_not_act_on_is_kept_counted_by_type_and_acknowledged(
+    stack: Stack, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
     ignored = s.event("customer.updated", {"id": "cus_1", "object": "customer"}, "evt_9")
 
     assert failed(lambda_handler(batch(ignored, ignored), context)) == []
     (item,) = stack.items()
     assert item["is_ignored"] == {"BOOL": True}
     assert item["gateway_type"] == {"S": "customer.updated"}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [line["gateway_type"] for line in lines if "EventIgnored" in line]
+    assert counted == ["customer.updated", "customer.updated"]
 
 
 def test_an_event_of_the_other_mode_is_kept_but_never_booked(

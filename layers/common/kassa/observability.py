@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import single_metric
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -32,6 +33,12 @@ class LoggedBatchProcessor(BatchProcessor):
 def sqs_processor() -> LoggedBatchProcessor:
     """Return a processor that reports only failed records, also when all of a batch failed."""
     return LoggedBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def count_by(name: str, dimension: str, value: str) -> None:
+    """Count one of a kind, apart from the invocation's other metrics."""
+    with single_metric(name=name, unit="Count", value=1, namespace="Kassa") as metric:
+        metric.add_dimension(name=dimension, value=value)
 
 
 def time_left_s(context: LambdaContext) -> Callable[[], float]:

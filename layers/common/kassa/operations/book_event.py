@@ -17,7 +17,7 @@ from kassa.domain.booking import BookingContext, book
 from kassa.domain.events import Delivery, GatewayEvent, Ignored
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
-from kassa.observability import logger, metrics
+from kassa.observability import count_by, logger, metrics
 
 BACKOFF_S = 0.05  # doubles with every lost race, up to BACKOFF_MAX_S
 BACKOFF_MAX_S = 2.0
@@ -130,8 +130,9 @@ def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:
 
 def _account(outcome: Commit, booked: BookedEvent) -> None:
     """Log and count what became of an event; by type where we don't act on it."""
-    names = {Commit.BOOKED: "EventBooked", Commit.REPEATED: "EventRepeated"}
-    name = "EventIgnored" if booked.is_ignored else names[outcome]
+    if booked.is_ignored:
+        count_by("EventIgnored", "gateway_type", booked.gateway_type)
+    name = "EventRepeated" if outcome is Commit.REPEATED else "EventBooked"
     metrics.add_metric(name=name, unit="Count", value=1)
     logger.info(
         "event repeated" if outcome is Commit.REPEATED else "event booked",
