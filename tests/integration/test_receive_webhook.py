@@ -15,9 +15,11 @@ from tests.integration.intake import (
     BODY,
     FAILURES,
     REGION,
+    SECRET,
     Intake,
     at_url,
     log_lines,
+    signed_header,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -139,3 +141,8 @@ def test_what_init_imports_stays_light() -> None:
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_header_is_found_however_it_is_spelt(intake: Intake) -> None:
+    header = signed_header(intake.clock.at, BODY, SECRET)
+    assert intake.post(event={"headers": {"Stripe-Signature": header}}) == 200

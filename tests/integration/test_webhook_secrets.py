@@ -93,3 +93,9 @@ def test_a_new_account_is_known_at_once(intake: Intake) -> None:
     assert intake.post(event=at_url("stripe", "second")) == 404
     intake.store_secret("second")
     assert intake.post(event=at_url("stripe", "second")) == 200
+
+
+@pytest.mark.parametrize("account", ["", "a/b", "main\n", "../main", "a" * 65])
+def test_a_name_that_no_account_can_have_is_never_asked_for(intake: Intake, account: str) -> None:
+    assert intake.post(event=at_url("stripe", account)) == 404
+    assert intake.secrets.made == []

@@ -26,9 +26,8 @@ def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
     """Unpack an HTTP API event; what has no exact bytes, or too many, is refused."""
     path = event.get("pathParameters") or {}
     body = _exact_bytes(event.get("body") or "", bool(event.get("isBase64Encoded")))
-    return WebhookRequest(
-        path.get("gateway", ""), path.get("account", ""), event.get("headers") or {}, body
-    )
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return WebhookRequest(path.get("gateway", ""), path.get("account", ""), headers, body)
 
 
 def _exact_bytes(text: str, is_base64: bool) -> bytes:
