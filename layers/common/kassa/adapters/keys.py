@@ -31,7 +31,7 @@ All API keys, oldest first                ApiKeys.listed          Query GSI1, Ba
 An API key closed for good                ApiKeys.revoke          UpdateItem
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
-A closed day's documents all written      Reports.finish          UpdateItem
+A closed day's documents all written      Reports.finish          PutItem if not finished
 """
 
 from typing import NamedTuple

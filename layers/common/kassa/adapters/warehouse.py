@@ -20,9 +20,9 @@ from kassa.domain.tallies import Captures, Failures, Flow, Tally
 
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
-MEMORY_LIMIT = "64MB"
+MEMORY_LIMIT = "128MB"
 TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
-TRACED_SAMPLE = 200  # of each figure of a larger day; its manifest leads to the rest
+TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
 _Row = TypeVar("_Row", bound=Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -60,14 +60,15 @@ def tally(
 
 def _tally(connection: Any) -> Tally:
     facts = dict(_rows(connection, "counts"))
-    traced = str(TRACED_MAX if sum(facts.values()) <= TRACED_MAX else TRACED_SAMPLE)
-    _run(connection, "moved", traced=traced)
+    is_small = sum(facts.values()) <= TRACED_MAX
+    traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
+    _run(connection, "moved", traced_event_ids=traced)
     return Tally(
         facts=facts,
-        flows=_models(Flow, _rows(connection, "flows", traced=traced)),
+        flows=_models(Flow, _rows(connection, "flows", traced_event_ids=traced)),
         captures=_models(Captures, _rows(connection, "captures")),
         payments=dict(_rows(connection, "payments")),
-        failures=_models(Failures, _rows(connection, "failures", traced=traced)),
+        failures=_models(Failures, _rows(connection, "failures", traced_event_ids=traced)),
     )
 
 

@@ -1,157 +1,86 @@
-"""The transaction summary: every figure is derived from postings and facts, and traced to them."""
+"""The daily report: what is asked for, what it says, and what a builder answers."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, Self
 
-from kassa.domain.ledger import Account, PostingKind
+from pydantic import ValidationError
+
+from kassa.domain.manifests import Manifest
 from kassa.domain.model import Model
-from kassa.domain.tallies import Captures, Failures, Flow, Tally
+from kassa.domain.periods import Period
+from kassa.domain.summaries import CurrencySummary, summarise
+from kassa.domain.tallies import Tally
+from kassa.errors import InvalidRequest
+
+DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
 
 
-class Figure(Model):
-    """An amount, how many postings made it, and the events that brought them."""
+class ReportRequest(Model):
+    """A report that someone asks for; `rebuild` makes a closed one again from its manifest."""
 
-    amount_minor: int = 0
-    postings: int = 0
-    event_ids: tuple[str, ...] = ()
-    is_fully_traced: bool = True  # otherwise the manifest's files name the rest
+    day: date
+    period: Literal["daily"] = "daily"
+    rebuild: bool = False
 
-
-class MethodShare(Model):
-    """One payment method's part of the gross."""
-
-    method: str
-    amount_minor: int
-    captures: int
-    share: float | None  # of the gross, 0 to 1
-
-
-class CurrencySummary(Model):
-    """One currency's day; currencies are never added to each other."""
-
-    currency: str
-    gross: Figure
-    refunds: Figure  # less those that came back
-    disputes: Figure  # chargebacks less reinstated funds
-    fees: Figure
-    net: Figure
-    opening: Figure  # captured before the books were opened; no part of the gross
-    payouts: Figure  # to the bank; no part of the net
-    captured_payments: int
-    failed_attempts: int
-    success_rate: float | None  # none when nothing was tried
-    failures: tuple[Failures, ...]
-    methods: tuple[MethodShare, ...]
-    hours: tuple[int, ...]  # gross by hour of the day
-    accounts: dict[Account, int]
-
-    @property
-    def imbalance(self) -> int:
-        """Return the sum over all accounts, which is zero or the books are wrong."""
-        return sum(self.accounts.values())
+    @classmethod
+    def read(cls, event: dict[str, Any]) -> Self:
+        """Read a request; raise InvalidRequest naming the field that is off."""
+        try:
+            return cls.model_validate(event)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
 
 
-def summarise(tally: Tally, hours: int) -> tuple[CurrencySummary, ...]:
-    """Summarise each currency that moved or was tried, in alphabetical order."""
-    flows: dict[str, list[Flow]] = defaultdict(list)
-    for flow in tally.flows:
-        flows[flow.currency].append(flow)
-    currencies = {*flows, *tally.payments, *(failed.currency for failed in tally.failures)}
-    return tuple(_summary(name, flows[name], tally, hours) for name in sorted(currencies))
+class BuiltReport(Model):
+    """Where a report's documents stand."""
+
+    period: Literal["daily"] = "daily"
+    day: date
+    is_closed: bool
+    keys: dict[str, str]  # by document
+    is_identical: bool | None = None  # after a rebuild: whether every byte is as before
 
 
-def _summary(currency: str, flows: list[Flow], tally: Tally, hours: int) -> CurrencySummary:
-    captures = [each for each in tally.captures if each.currency == currency]
-    failures = [each for each in tally.failures if each.currency == currency]
-    payments, failed = tally.payments.get(currency, 0), sum(each.attempts for each in failures)
-    tried = payments + failed
-    return CurrencySummary(
-        currency=currency,
-        **_figures(flows),
-        captured_payments=payments,
-        failed_attempts=failed,
-        success_rate=round(payments / tried, 6) if tried else None,
-        failures=tuple(sorted(failures, key=lambda each: (-each.attempts, each.reason))),
-        methods=_methods(captures),
-        hours=tuple(_by_hour(captures)[hour] for hour in range(hours)),
-        accounts={
-            account: sum(flow.into(account) for flow in flows)
-            for account in Account
-            if any(account in (flow.source, flow.destination) for flow in flows)
-        },
-    )
+class Correction(Model):
+    """What came after an earlier day's report was closed; no later report says it again."""
+
+    day: date
+    facts: int
+    currencies: tuple[CurrencySummary, ...]
 
 
-def _figures(flows: list[Flow]) -> dict[str, Figure]:
-    """Sign each flow by the account that gives a figure its meaning."""
-    captured = [flow for flow in flows if flow.kind is PostingKind.CAPTURE]
-    opening = [flow for flow in captured if _touches(flow, Account.OPENING_BALANCE)]
-    refunded = (PostingKind.REFUND, PostingKind.REFUND_REVERSAL)
-    gross = _figure([each for each in captured if each not in opening], Account.CUSTOMERS, -1)
-    refunds = _figure([each for each in flows if each.kind in refunded], Account.CUSTOMERS)
-    disputes = _figure(_touching(flows, Account.CHARGEBACKS), Account.CHARGEBACKS)
-    fees = _figure(_touching(flows, Account.GATEWAY_FEES), Account.GATEWAY_FEES)
-    parts = (gross, refunds, disputes, fees)
-    return {
-        "gross": gross,
-        "refunds": refunds,
-        "disputes": disputes,
-        "fees": fees,
-        "net": _net(*parts),
-        "opening": _figure(opening, Account.CUSTOMERS, -1),
-        "payouts": _figure(_touching(flows, Account.BANK), Account.BANK),
-    }
+class Report(Model):
+    """A day's transaction summary, as all of its documents say it."""
 
+    merchant_id: str
+    merchant_name: str
+    period: Period
+    is_closed: bool
+    built_at: str  # the manifest's, which alone has a time of its own
+    facts: dict[str, int]  # each counted once, by name
+    files: int
+    currencies: tuple[CurrencySummary, ...]
+    corrections: tuple[Correction, ...]
 
-def _net(gross: Figure, *taken: Figure) -> Figure:
-    """Take refunds, disputes and fees from the gross; its events are those of its parts."""
-    return Figure(
-        amount_minor=gross.amount_minor - sum(each.amount_minor for each in taken),
-        postings=gross.postings + sum(each.postings for each in taken),
-        is_fully_traced=all(each.is_fully_traced for each in (gross, *taken)),
-    )
-
-
-def _figure(flows: Iterable[Flow], account: Account, sign: int = 1) -> Figure:
-    flows = list(flows)
-    event_ids = [event_id for flow in flows for event_id in flow.event_ids]
-    return Figure(
-        amount_minor=sign * sum(flow.into(account) for flow in flows),
-        postings=sum(flow.postings for flow in flows),
-        event_ids=tuple(sorted(set(event_ids))),
-        is_fully_traced=len(event_ids) == sum(flow.postings for flow in flows),
-    )
-
-
-def _touches(flow: Flow, account: Account) -> bool:
-    return account in (flow.source, flow.destination)
-
-
-def _touching(flows: list[Flow], account: Account) -> list[Flow]:
-    return [flow for flow in flows if _touches(flow, account)]
-
-
-def _methods(captures: list[Captures]) -> tuple[MethodShare, ...]:
-    amounts: Counter[str] = Counter()
-    counts: Counter[str] = Counter()
-    for each in captures:
-        amounts[each.method] += each.amount_minor
-        counts[each.method] += each.captures
-    gross = sum(amounts.values())
-    shares = [
-        MethodShare(
-            method=method,
-            amount_minor=amount,
-            captures=counts[method],
-            share=round(amount / gross, 6) if gross else None,
+    @classmethod
+    def of(cls, manifest: Manifest, tally: Tally, late: list[Tally]) -> Self:
+        """Return what a manifest's facts amount to; `late` tallies the manifest's late files."""
+        return cls(
+            merchant_id=manifest.merchant_id,
+            merchant_name=manifest.merchant_name,
+            period=manifest.period,
+            is_closed=manifest.is_closed,
+            built_at=f"{manifest.built_at:%Y-%m-%dT%H:%M:%SZ}",
+            facts=tally.facts,
+            files=len(manifest.files),
+            currencies=summarise(tally, len(manifest.period.hours)),
+            corrections=tuple(
+                Correction(
+                    day=each.period.day,
+                    facts=counted.count,
+                    currencies=summarise(counted, len(each.period.hours)),
+                )
+                for each, counted in zip(manifest.late, late, strict=True)
+            ),
         )
-        for method, amount in amounts.items()
-    ]
-    return tuple(sorted(shares, key=lambda each: (-each.amount_minor, each.method)))
-
-
-def _by_hour(captures: list[Captures]) -> Counter[int]:
-    hours: Counter[int] = Counter()
-    for each in captures:
-        hours[each.hour] += each.amount_minor
-    return hours

@@ -3,6 +3,8 @@
 from kassa.domain.ledger import Account, PostingKind
 from kassa.domain.model import Model
 
+UNKNOWN = "unknown"  # a method or reason the gateway never told; the queries say the same
+
 
 class Flow(Model):
     """All postings of a period that moved one currency from one account to another."""

@@ -1,5 +1,5 @@
 -- Attempts that failed, by the gateway's own reason.
-SELECT currency, coalesce(reason, 'unknown') AS reason, count(*), min(event_id, $traced)
+SELECT currency, coalesce(reason, 'unknown') AS reason, count(*), $traced_event_ids
 FROM facts
 WHERE fact = 'PaymentFailed'
 GROUP BY ALL

@@ -6,7 +6,7 @@ SELECT posting.currency, posting.kind, posting.source, posting.destination,
        CASE WHEN posting.kind = 'capture' THEN method END AS method,
        sum(posting.amount_minor) AS amount_minor,
        count(*) AS postings,
-       min(event_id, $traced) AS event_ids
+       $traced_event_ids AS event_ids
 FROM (
     SELECT (epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000 AS "hour",
            method, event_id, unnest(postings) AS posting

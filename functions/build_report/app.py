@@ -1,0 +1,19 @@
+"""Builds daily reports: every hour those of days that have ended, or one that is asked for."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.adapters import clock
+from kassa.domain.reports import ReportRequest
+from kassa.observability import logger
+from kassa.operations.build_report import build_due_reports, build_report
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if "day" in event:
+        request = ReportRequest.read(event)
+        return build_report(request, clock.now()).model_dump(mode="json")
+    built = build_due_reports(clock.now())
+    return {"built": [report.model_dump(mode="json") for report in built]}

@@ -1,0 +1,112 @@
+"""Reports kept: the run record in the table, which closes a day once, and the documents in S3."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.domain.manifests import Manifest, ReportRun
+from kassa.errors import ReportNotFound
+from kassa.settings import settings
+
+TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+
+
+class Reports:
+    """One merchant's daily reports."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def run(self, day: date) -> ReportRun | None:
+        """Return a day's run record, or none if the day was never closed."""
+        return self.runs([day]).get(day)
+
+    def runs(self, days: Iterable[date]) -> dict[date, ReportRun]:
+        """Return the run records of up to 100 days; days never closed are left out."""
+        found = table.get_all([self._key(day) for day in days])
+        runs = [ReportRun.model_validate(_run_fields(item)) for item in found.values()]
+        return {date.fromisoformat(run.day): run for run in runs}
+
+    def claim(self, manifest: Manifest) -> ReportRun:
+        """Close a day with this manifest, or return the run that closed it before.
+
+        Two builders may list the archive at different moments; whose record stands decides for
+        both what the report is made of.
+        """
+        body = manifest_bytes(manifest)
+        name = f"manifests/{hashlib.sha256(body).hexdigest()[:32]}.json"
+        day = manifest.period.day
+        key = self._put(day, name, body)
+        run = ReportRun(merchant_id=self._merchant_id, day=str(day), manifest_key=key)
+        if self._record(run, "attribute_not_exists(PK)"):
+            return run
+        return self.run(day) or run
+
+    def finish(self, run: ReportRun, digests: dict[str, str]) -> None:
+        """Note that every document of a closed day is written, and what was written first."""
+        finished = run.model_copy(update={"is_finished": True, "digests": digests})
+        self._record(finished, "is_finished = :no", {":no": False})
+
+    def _record(self, run: ReportRun, condition: str, values: table.Item | None = None) -> bool:
+        """Put a run record; return whether the condition held."""
+        key = self._key(date.fromisoformat(run.day))
+        named = {"ExpressionAttributeValues": table.typed(values)} if values else {}
+        try:
+            aws.client("dynamodb").put_item(
+                TableName=settings().table_name,
+                Item=table.typed({**key._asdict(), **run.model_dump()}),
+                ConditionExpression=condition,
+                **named,
+            )
+        except ClientError as error:
+            if not table.is_refused(error):
+                raise
+            return False
+        return True
+
+    def manifest(self, run: ReportRun) -> Manifest:
+        """Return the manifest a closed report was made from."""
+        client = aws.client("s3")
+        try:
+            stored = client.get_object(Bucket=settings().bucket_name, Key=run.manifest_key)
+        except client.exceptions.NoSuchKey as error:
+            raise ReportNotFound(f"the manifest of {run.day} is gone") from error
+        return Manifest.model_validate_json(stored["Body"].read())
+
+    def keep(self, manifest: Manifest, documents: dict[str, bytes]) -> dict[str, str]:
+        """Write a report's documents beside its manifest and return their keys."""
+        day, kept = manifest.period.day, {}
+        for name, body in {**documents, "manifest.json": manifest_bytes(manifest)}.items():
+            kept[name] = self._put(day, name, body)
+        return kept
+
+    def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
+        """Return where a day's documents stand."""
+        return {name: self._path(day, name) for name in names}
+
+    def _path(self, day: date, name: str) -> str:
+        return f"reports/{self._merchant_id}/daily/{day}/{name}"
+
+    def _put(self, day: date, name: str, body: bytes) -> str:
+        aws.client("s3").put_object(
+            Bucket=settings().bucket_name,
+            Key=self._path(day, name),
+            Body=body,
+            ContentType=TYPES.get(name.rpartition(".")[2], "application/json"),
+        )
+        return self._path(day, name)
+
+    def _key(self, day: date) -> keys.Key:
+        return keys.report_run(self._merchant_id, "daily", str(day))
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Return a manifest as it is stored; the same manifest gives the same bytes."""
+    return manifest.model_dump_json(indent=1).encode()
+
+
+def _run_fields(item: table.Item) -> table.Item:
+    return {name: item[name] for name in ReportRun.model_fields if name in item}
