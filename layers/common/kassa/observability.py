@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import single_metric
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -37,7 +37,7 @@ def sqs_processor() -> LoggedBatchProcessor:
 
 def count_by(name: str, dimension: str, value: str) -> None:
     """Count one of a kind, apart from the invocation's other metrics."""
-    with single_metric(name=name, unit="Count", value=1, namespace="Kassa") as metric:
+    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace="Kassa") as metric:
         metric.add_dimension(name=dimension, value=value)
 
 
