@@ -11,7 +11,7 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "MerchantName": "Kassa Example Shop",
     "MerchantAddress": "1 Example Street|Example Town",
     "IntakeConcurrency": "6",
-    "BookConcurrency": "3",
+    "BookConcurrency": "2",
     "HeavyConcurrency": "2",
     "EventsVisibility": "35",  # what fails is tried again while one watches
     "InvoicesVisibility": "65",

@@ -7,7 +7,7 @@ from cli.stack import Stack
 
 CAPS = {
     "ReceiveWebhookFunction": 6,
-    "BookEventFunction": 3,
+    "BookEventFunction": 2,
     "GenerateInvoiceFunction": 2,
     "ArchiveFactsFunction": 1,
     "BuildReportFunction": 1,

@@ -26,6 +26,7 @@ class Place:
     port: int = 4566
     gateway_port: int = 8420
     home: Path = ROOT / ".kassa"
+    cache: Path = ROOT / ".kassa" / "layers"
 
     @property
     def endpoint_url(self) -> str:
@@ -45,8 +46,7 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         stripe = gateway.start_gateway(folder, place.gateway_port)
         leaving.callback(stripe.stop)
         template = (ROOT / "template.yaml").read_text()
-        tell("building layers")
-        zips = package.build_layers(template, place.home / "layers", tell)
+        zips = package.build_layers(template, place.cache, tell)
         emulator.wait_for_emulator(aws, place.port)
         tell("deploying template.yaml")
         stack = deployed(template, zips, folder, place)

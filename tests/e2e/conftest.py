@@ -1,0 +1,54 @@
+"""One embedded stack for all e2e tests, on ports of its own, beside any that a person runs."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli import stack as stacks
+from cli.stack import Stack
+from infra.local.embedded import Place, embedded_stack
+from infra.local.main_job import Outcome, do_main_job
+from tests.e2e.processes import in_sessions
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here; the stack's tests first, since starts and stops load the machine."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Where the tests' stack runs."""
+    return Place(free_port(), free_port(), tmp_path_factory.mktemp("kassa"))
+
+
+@pytest.fixture(scope="session")
+def stack(place: Place) -> Iterator[Stack]:
+    """Start the stack as `kassa up` does; in the end see that nothing is left of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KASSA_STATE", str(place.home / "stack.json"))
+        with embedded_stack(place, os.getpid(), print) as ready:
+            stacks.write(ready)
+            stacks.choose(None)
+            yield ready
+    stacks.choose(None)
+    assert in_sessions({ready.pids["emulator"], ready.pids["gateway"]}) == []
+    assert list(place.home.glob("run-*")) == []
+
+
+@pytest.fixture(scope="session")
+def outcome(stack: Stack, place: Place) -> Outcome:
+    """Do the main job once, as `kassa up` does."""
+    return do_main_job(stack, place.home / "output", print)

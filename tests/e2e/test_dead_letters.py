@@ -1,0 +1,66 @@
+"""A poison message ends in its dead-letter queue, waits there, and comes back after the fix."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from typer.testing import CliRunner
+
+from cli.doors import resend_clients
+from cli.event_templates import Surroundings, fill
+from cli.main import app
+from cli.stack import Stack
+from infra.local import observed
+from infra.local.main_job import Outcome
+from kassa.adapters import clock
+from kassa.domain.events import Delivery
+
+KEY = "large/lost-for-a-while.json"
+
+
+@contextmanager
+def impatient(stack: Stack, queue: str) -> Iterator[None]:
+    """Let a queue give up after two tries, a second apart."""
+    sqs, url = stack.client("sqs"), stack.queues[queue]
+    names = ["VisibilityTimeout", "RedrivePolicy"]
+    usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    policy = json.loads(usual["RedrivePolicy"]) | {"maxReceiveCount": 2}
+    attributes = {"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(policy)}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+    yield
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
+
+
+def test_a_poison_message_comes_back_by_redrive_after_the_fix(
+    stack: Stack, outcome: Outcome
+) -> None:
+    delivery = Delivery(
+        gateway="stripe",
+        account="main",
+        merchant_id="main",
+        mode="test",
+        received_at=clock.now(),
+        body_key=KEY,  # the bytes it names are missing: no try can succeed
+    )
+    with impatient(stack, "EventsQueue"):
+        sender = resend_clients(stack)["sqs"]
+        sender.send_message(
+            QueueUrl=stack.queues["EventsQueue"], MessageBody=delivery.model_dump_json()
+        )
+        dead = {"EventsDeadLetterQueue": 1}
+        assert observed.wait_until(lambda: observed.dead_letters(stack) == dead, timeout_s=60)
+
+    body = fill(
+        "payment_intent.succeeded",
+        ["event.id=evt_poison", "id=pi_poison"],
+        Surroundings(now=clock.now(), is_live=False),
+    )
+    stack.client("s3").put_object(Bucket=stack.bucket, Key=KEY, Body=json.dumps(body).encode())
+    answer = CliRunner().invoke(app, ["dlq", "redrive", "EventsDeadLetterQueue"])
+    assert answer.exit_code == 0, answer.output
+
+    def is_booked() -> bool:
+        return observed.read_books(stack).subjects("PaymentCaptured")["pi_poison"] == 1
+
+    assert observed.wait_until(is_booked, timeout_s=60)
+    assert observed.dead_letters(stack) == {}

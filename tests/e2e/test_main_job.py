@@ -1,0 +1,37 @@
+"""The main job on real traffic: what `kassa up --once` does and exits by."""
+
+import json
+
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.stack import Stack
+from infra.local.expectations import problems
+from infra.local.main_job import Outcome
+from tests.e2e.processes import LOOPBACK, in_sessions, listeners
+
+
+def test_every_sale_is_booked_invoiced_and_reported(outcome: Outcome) -> None:
+    assert problems(outcome) == []
+
+
+def test_invoices_are_pdfs_numbered_without_a_gap(outcome: Outcome) -> None:
+    numbers = [int("".join(filter(str.isdigit, path.stem))[-6:]) for path in outcome.invoices]
+    assert sorted(numbers) == list(range(min(numbers), min(numbers) + len(numbers)))
+    assert all(path.read_bytes().startswith(b"%PDF-") for path in outcome.invoices)
+
+
+def test_status_tells_another_terminal_where_kassa_runs(stack: Stack) -> None:
+    answer = CliRunner().invoke(app, ["status", "--json"])
+    assert answer.exit_code == 0
+    shown = json.loads(answer.stdout)
+    assert shown["webhooks"]["stripe"] == stack.webhook_url("stripe")
+    assert shown["secrets"]["stripe"] == stack.secrets["stripe"]
+    assert (shown["table"], shown["bucket"]) == (stack.table, stack.bucket)
+
+
+def test_nothing_listens_but_on_loopback(stack: Stack, outcome: Outcome) -> None:
+    ours = in_sessions({stack.pids["emulator"], stack.pids["gateway"]})
+    found = listeners(ours)
+    assert len(found) >= 2
+    assert [each for each in found if each[0] not in LOOPBACK] == []
