@@ -1,9 +1,10 @@
 """Going into a world and out again: what the real code finds there, and what it finds silent."""
 
+import io
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from kassa import lean_observability, observability
@@ -17,6 +18,14 @@ from tests.simulation.gateway_api import GatewayApi
 from tests.simulation.world import ENVIRONMENT, World
 
 
+class Nowhere(io.TextIOBase):
+    """A standard output that nobody reads."""
+
+    def write(self, text: str) -> int:
+        """Take the text and forget it."""
+        return len(text)
+
+
 @contextmanager
 def entered(world: World) -> Iterator[World]:
     """Let the real code live in a world: its clients, clock, settings and gateway."""
@@ -27,7 +36,7 @@ def entered(world: World) -> Iterator[World]:
     api = GatewayApi(world.gateway, world.schedule)
     real_client, stripe_api._client = stripe_api._client, lambda access: api
     real_parquet, warehouse.to_parquet = warehouse.to_parquet, _fact_ids
-    with _silence(world.metrics):
+    with _silence(world.metrics), redirect_stdout(Nowhere()):
         try:
             yield world
         finally:

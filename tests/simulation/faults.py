@@ -32,6 +32,7 @@ class Weather(NamedTuple):
     duplicate: float  # a message or webhook comes twice
     delete_lost: float  # a message was done with, and comes again all the same
     delay_max_s: float  # how long a message or webhook may lie about
+    silent: float  # an event of money is never sent; the pull and the look-ups must find it
     is_hot: bool  # everything at the same instant
 
     def drawn(self, source: random.Random, possible: tuple[Fault, ...]) -> Fault:
@@ -44,7 +45,7 @@ class Weather(NamedTuple):
         return Fault.NONE
 
 
-CALM = Weather(dict.fromkeys(INJECTED, 0.0), 0.0, 0.0, 0.0, False)
+CALM = Weather(dict.fromkeys(INJECTED, 0.0), 0.0, 0.0, 0.0, 0.0, False)
 
 
 def drawn_weather(source: random.Random) -> Weather:
@@ -54,6 +55,7 @@ def drawn_weather(source: random.Random) -> Weather:
         duplicate=source.choice((0.0, 0.1, 0.4)),
         delete_lost=source.choice((0.0, 0.05, 0.2)),
         delay_max_s=source.choice((0.0, 2.0, 60.0)),
+        silent=source.choice((0.0,) * 10 + (0.3, 1.0)),
         is_hot=source.random() < 0.6,
     )
 

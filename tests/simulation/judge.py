@@ -67,6 +67,8 @@ class Judge:
     def _see_event(self, key: Key, old: Item | None, new: Item) -> None:
         if old is not None and "is_ignored" not in old:
             self._find(f"{key} was written again")
+        if "is_ignored" in new:
+            self._schedule.seen["an event was ignored"] += 1
         event_id, subject_id = new["event_id"]["S"], new["subject"]["L"][3]["S"]
         for name, said, moved in json.loads(new.get("facts", {"S": "[]"})["S"]):
             fact_id = f"{subject_id}:{said['object_id']}:{name}"

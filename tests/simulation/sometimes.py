@@ -19,6 +19,7 @@ SITUATIONS = (
     "a write was stale",
     "an effect landed late",
     "an event was ignored",
+    "an event was never sent",
     "an event was repeated",
     "headroom was reserved",
     "something overtook its capture and waits",

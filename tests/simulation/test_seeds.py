@@ -1,0 +1,78 @@
+"""A few dozen seeds of the fault simulation; `make simulate` runs thousands."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.simulation import mutants, runs, sometimes
+from tests.simulation.__main__ import failed_seeds
+from tests.simulation.enumerations import LIFE_SEED, one_life
+from tests.simulation.faults import CALM, INJECTED, Fault
+
+ROOT = Path(__file__).parents[2]
+SEEDS = 50  # the last of them puts a hundred events on one payment
+
+
+def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:
+    for seed in range(SEEDS):
+        result = runs.run(seed)
+        assert result.findings == [], f"python -m tests.simulation --seed {seed}"
+
+
+@pytest.mark.parametrize("seed", failed_seeds())
+def test_a_seed_that_once_failed_holds(seed: int) -> None:
+    assert runs.run(seed).findings == []
+
+
+def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
+    code = "from tests.simulation import runs; print([runs.run(n).trace_hash for n in (3, 4)])"
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers/common")])
+    ours = [runs.run(seed).trace_hash for seed in (3, 4)]
+    theirs = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "77"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert theirs.stdout.strip() == str(ours)
+
+
+def test_a_calm_life_takes_no_retries_and_leaves_no_findings() -> None:
+    result = runs.run(LIFE_SEED, CALM, begin=one_life)
+    assert result.findings == []
+    assert not [fault for fault in INJECTED if result.seen[fault]]
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
+def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
+    plain = runs.run(LIFE_SEED, CALM, begin=one_life)
+    writes = [n for n, possible in plain.possible.items() if Fault.CONFLICT in possible]
+    for number in writes[::9]:
+        result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_life)
+        assert result.findings == [], (number, fault)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dedupe before the effect",
+        "whole-item put that loses a reservation",
+        "tell only once",
+    ],
+)
+def test_the_judge_sees_a_planted_mistake(name: str) -> None:
+    (mutant,) = [mutant for mutant in mutants.MUTANTS if mutant.name == name]
+    assert mutants.first_catch(mutant, SEEDS) is not None
+
+
+def test_a_situation_that_never_occurred_is_named() -> None:
+    seen = Counter(dict.fromkeys(sometimes.SITUATIONS, 1))
+    assert sometimes.never_met(seen) == []
+    seen["timed out"] = 0
+    assert sometimes.never_met(seen) == ["timed out"]
