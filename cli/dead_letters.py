@@ -13,17 +13,14 @@ class Letter(Model):
 
     message_id: str
     sent_at: Instant
-    came: int  # how often it was received since it is here
     content: str
 
 
 def read(message: dict[str, Any]) -> Letter:
     """Return what an SQS message is, whatever form its body has."""
-    attributes = message["Attributes"]
     return Letter(
         message_id=message["MessageId"],
-        sent_at=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
-        came=int(attributes["ApproximateReceiveCount"]),
+        sent_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
         content=_content(message["Body"]),
     )
 

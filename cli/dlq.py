@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from cli.dead_letters import Letter, read
 from cli.doors import resend_clients
@@ -59,9 +60,9 @@ def show(
     if as_json:
         print_json(letters)
         return
-    shown = table(name, ["Sent (UTC)", "Message", "What it is", "Came>"])
+    shown = table(name, ["Sent (UTC)", "What it is", "Message"])
     for letter in letters:
-        shown.add_row(instant(letter.sent_at), letter.message_id, letter.content, f"{letter.came}×")
+        shown.add_row(instant(letter.sent_at), escape(letter.content), letter.message_id)
     console().print(shown if letters else f"{name} is empty.")
 
 
@@ -139,7 +140,7 @@ def _take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
             MaxNumberOfMessages=min(BATCH, limit - len(seen)),
             VisibilityTimeout=TAKEN_S,
             WaitTimeSeconds=1,
-            AttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+            AttributeNames=["SentTimestamp"],
         )
         fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
         if not fresh:

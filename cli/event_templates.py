@@ -46,6 +46,14 @@ def names() -> list[str]:
     return list(_templates())
 
 
+def families() -> dict[str, list[str]]:
+    """Return the events by the gateway's object they are about."""
+    found: dict[str, list[str]] = {}
+    for name, (template, _) in _templates().items():
+        found.setdefault(template["object"], []).append(name)
+    return found
+
+
 def fill(name: str, sets: Sequence[str], around: Surroundings) -> Json:
     """Return a whole event; `sets` are `path=value` on its object, or `event.path=value`."""
     if name not in _templates():

@@ -39,7 +39,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         "status",
         "events list",
         "trigger stripe charge.dispute.created",
-        "keys create my-shop",
+        "keys create --name my-shop",
         "doctor",
     ):
         screen.print(f"  .venv/bin/kassa {command}")

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from cli.event_templates import Surroundings, fill, names
-from cli.output import AsJson, console, in_one_line, print_json
+from cli.event_templates import Surroundings, families, fill, names
+from cli.output import AsJson, console, in_one_line, print_json, table
 from cli.stack import Stack, current, give_up
 from kassa.adapters import clock
 from kassa.domain.model import Model
@@ -134,13 +134,10 @@ def _list_events(wrong: str | None, as_json: bool) -> None:
     if as_json:
         print_json(names())
     else:
-        families: dict[str, list[str]] = {}
-        for name in names():
-            families.setdefault(name.rpartition(".")[0], []).append(name)
-        screen = console()
-        screen.print("[bold]Events of Stripe[/bold]")
-        for family in families.values():
-            screen.print("  " + "\n  ".join(family))
-        screen.print("\n[dim]kassa trigger stripe refund.failed --set payment_intent=pi_…[/dim]")
+        shown = table("Events of Stripe", ["About a", "Event"])
+        for about, family in families().items():
+            shown.add_row(about, "\n".join(family), end_section=True)
+        console().print(shown)
+        console().print("kassa trigger stripe refund.failed --set payment_intent=pi_…", style="dim")
     if wrong is not None:
         give_up(f"There is no event {wrong}: take one of the list")

@@ -28,7 +28,7 @@ class History(Model):
     events: tuple[BookedEvent, ...]  # in the order they were booked
 
 
-class Page(Model):
+class EventPage(Model):
     """Some of a day's events, and where the next page starts if there is one."""
 
     events: tuple[BookedEvent, ...]
@@ -69,7 +69,7 @@ class EventLists:
         gateway_type: str | None = None,
         cursor: str | None = None,
         limit: int = PAGE_MAX,
-    ) -> Page:
+    ) -> EventPage:
         """Return a page of at most a hundred events booked on a UTC day, newest first.
 
         With a type, a page may hold fewer events than asked for though more follow: the index
@@ -91,7 +91,7 @@ class EventLists:
         if len(chosen) > limit or (before and len(chosen) == limit):
             before = chosen[limit - 1][0]
         events = tuple(event for _, event in chosen[:limit])
-        return Page(events=events, cursor=_cursor(before) if before else None)
+        return EventPage(events=events, cursor=_cursor(before) if before else None)
 
     def find(self, event_id: str, day: date) -> BookedEvent:
         """Return an event by its id and the UTC day it was booked on; raise EventNotFound."""

@@ -11,7 +11,7 @@ from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 
 
-class Standing(Model):
+class ObjectStanding(Model):
     """How one of the gateway's objects stands."""
 
     object_id: str
@@ -50,7 +50,7 @@ class PaymentState(Model):
     disputed: Money | None
     headroom: Money | None
     waiting: tuple[str, ...]  # objects that wait for another event to make sense of them
-    objects: tuple[Standing, ...]
+    objects: tuple[ObjectStanding, ...]
 
 
 def payment_state(subject: Subject, state: SubjectState, headroom_minor: int) -> PaymentState:
@@ -101,9 +101,9 @@ def _currency(state: SubjectState) -> str | None:
     return None
 
 
-def _standings(state: SubjectState) -> tuple[Standing, ...]:
+def _standings(state: SubjectState) -> tuple[ObjectStanding, ...]:
     standings = (
-        Standing(
+        ObjectStanding(
             object_id=object_id,
             kind=known.kind,
             state=known.state,

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters.event_items import BookedEvent
-from kassa.adapters.event_lists import PAGE_MAX, EventLists, Page
+from kassa.adapters.event_lists import PAGE_MAX, EventLists, EventPage
 from kassa.adapters.finished_reports import read_report
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
@@ -100,7 +100,7 @@ def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId
 )
 def get_events(
     day: BookedDay, gateway_type: GatewayType = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page:
+) -> EventPage:
     """Return a page of a day's events, newest first; with a type it may hold fewer than asked."""
     return EventLists().booked_on(day, gateway_type, cursor, limit)
 
