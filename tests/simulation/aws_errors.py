@@ -32,6 +32,10 @@ class Exceptions:
         for name in names:
             setattr(self, name, _error_class(name))
 
+    def __getattr__(self, name: str) -> type[ClientError]:
+        """Refuse a class that the real client doesn't have, as it would."""
+        raise AttributeError(name)
+
 
 @cache
 def _error_class(code: str) -> type[ClientError]:

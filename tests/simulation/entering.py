@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
+from unittest.mock import patch
 
 from kassa import lean_observability, observability
 from kassa.adapters import deliveries, secrets, warehouse, webhook_secrets
@@ -34,14 +35,15 @@ def entered(world: World) -> Iterator[World]:
     _forget()
     doors.open_doors(world.schedule, world.services())
     api = GatewayApi(world.gateway, world.schedule)
-    real_client, stripe_api._client = stripe_api._client, lambda access: api
-    real_parquet, warehouse.to_parquet = warehouse.to_parquet, _fact_ids
-    with _silence(world.metrics), redirect_stdout(Nowhere()):
+    with (
+        _silence(world.metrics),
+        redirect_stdout(Nowhere()),
+        patch.object(stripe_api, "_client", lambda access: api),
+        patch.object(warehouse, "to_parquet", _fact_ids),
+    ):
         try:
             yield world
         finally:
-            stripe_api._client = real_client
-            warehouse.to_parquet = real_parquet
             doors.close_doors()
             for name, value in kept.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
@@ -66,19 +68,16 @@ def _forget() -> None:
 def _silence(counted: Counter[str]) -> Iterator[None]:
     """Count metrics instead of printing them, and log nothing: both cost more than the rest."""
     provider, logger = observability.metrics.provider, observability.logger
-    level, tell = logger.log_level, lean_observability._tell
+    level = logger.log_level
 
     def add_metric(name: str, unit: Any = None, value: float = 1, **more: Any) -> None:
         counted[name] += int(value)
 
-    provider.add_metric = add_metric  # type: ignore[method-assign]
-    provider.flush_metrics = lambda *_, **__: None  # type: ignore[method-assign]
     logger.setLevel("CRITICAL")
-    lean_observability._tell = lambda level, phrase, metric, at, fields: None
-    try:
+    with (
+        patch.object(provider, "add_metric", add_metric),
+        patch.object(provider, "flush_metrics", lambda *_, **__: None),
+        patch.object(lean_observability, "_tell", lambda level, phrase, metric, at, fields: None),
+    ):
         yield
-    finally:
-        del provider.add_metric
-        del provider.flush_metrics
-        logger.setLevel(level)
-        lean_observability._tell = tell
+    logger.setLevel(level)

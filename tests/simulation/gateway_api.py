@@ -12,6 +12,8 @@ from tests.simulation.schedule import Schedule
 from tests.simulation.stripe_events import Body
 
 Rows = list[Body]
+_SILENT: Any = stripe.APIConnectionError
+_UNKNOWN: Any = stripe.InvalidRequestError
 
 
 class Answer(dict[str, Any]):
@@ -61,13 +63,13 @@ class Resource:
             asked = f"gateway.{self._name}.{verb}"
             found: Answer = self._schedule.call(asked, answer, POSSIBLE["gateway"])
         except (ClientError, BotoCoreError) as error:
-            raise stripe.APIConnectionError("the gateway did not answer") from error
+            raise _SILENT("the gateway did not answer") from error
         return found
 
     def _found(self, object_id: str, params: Body) -> Answer:
         body = self._gateway.objects.get(object_id)
         if body is None:
-            raise stripe.InvalidRequestError("No such object", "id", http_status=404)
+            raise _UNKNOWN("No such object", "id", http_status=404)
         shown = self._gateway.shown(body)
         if "latest_charge" in params.get("expand", ()) and shown.get("latest_charge"):
             charge = self._gateway.objects[shown["latest_charge"]]

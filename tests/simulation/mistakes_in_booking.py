@@ -5,8 +5,10 @@ from typing import Any
 from kassa.adapters.books import Books, Commit
 from kassa.domain import booking
 from kassa.domain.events import GatewayEvent, ObjectKind
+from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.ledger import PostingKind
 from kassa.domain.money import Money
+from kassa.domain.settlement import posting
 from kassa.operations import book_event as operation
 
 
@@ -18,9 +20,9 @@ def on_both_paths(real: Any) -> Any:
         known = state.objects[object_id]
         if known.kind is ObjectKind.PAYMENT and known.state == "captured" != known.told:
             money = Money(amount_minor=known.amount_minor, currency=known.currency)
-            moved = (booking.posting(object_id, PostingKind.CAPTURE, money),)
+            moved = (posting(object_id, PostingKind.CAPTURE, money),)
             said = booking._said(object_id, known, moved)
-            yield "captured", booking.told.PaymentCaptured.model_validate(said)
+            yield "captured", PaymentCaptured.model_validate(said)
 
     return owed
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from kassa.adapters import aws, books, event_items, keys, table
+from kassa.adapters import aws, books, clock, event_items, keys, table
 from kassa.adapters.books import Commit
 from kassa.errors import StaleWrite
-from kassa.operations import book_event as operation
 from kassa.settings import settings
 
 
@@ -36,7 +35,7 @@ def forgets(real: Any) -> Any:
 
     def read(self: Any, subject: Any, event_id: str) -> Any:
         state, known = real(self, subject, event_id)
-        if known and (operation.clock.now() - known.booked_at).total_seconds() > 3600:
+        if known and (clock.now() - known.booked_at).total_seconds() > 3600:
             known = None
         return state, known
 
@@ -67,6 +66,8 @@ def whole_item(real: Any) -> Any:
     """Put the state whole, on the version read; what else stands in the item is lost."""
 
     def commit(self: Any, before: Any, after: Any, event: Any, booked: Any) -> Commit:
+        if after.version == before.version:
+            return Commit(self.keep_ignored(booked))
         pk, sk = keys.state(event_items.partition(booked.subject))
         item = {
             "PK": pk,
