@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from cli.doors import open_doors, resend_clients
+from cli.doors import open_doors
 from cli.output import (
     AsJson,
     amount,
@@ -17,7 +17,8 @@ from cli.output import (
     print_json,
     table,
 )
-from kassa.adapters import archive, aws, clock, queues
+from cli.resending import send_again
+from kassa.adapters import clock
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import PAGE_MAX, EventLists
 from kassa.domain.histories import booked_postings
@@ -102,11 +103,7 @@ def resend(
     """Send an event's archived bytes in again; what is booked stays booked, and is told again."""
     stack = open_doors()
     event = find(event_id, day)
-    if not event.raw:
-        raise EventNotFound(f"{event_id} has no archived bytes: ask the gateway to send it again")
-    aws.install(resend_clients(stack))
-    sent = archive.find(event.raw).model_copy(update={"origin": "resend", "reread": reread})
-    queues.queue_deliveries([sent])
+    send_again(stack, event, reread)
     if as_json:
         print_json({"event_id": event_id, "raw": event.raw, "reread": reread})
         return

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any
 
 from kassa.adapters import aws
+from kassa.adapters.reports import Reports
 from kassa.errors import ReportNotFound
 from kassa.settings import settings
 
 
 def read_report(period: str, day: date) -> dict[str, Any]:
     """Return a report's figures; raise ReportNotFound when none was built for that day."""
-    key = f"reports/{settings().merchant_id}/{period}/{day}/report.json"
+    keys = Reports(settings().merchant_id).keys_of(day, ["report.json"])
     s3 = aws.client("s3")
     try:
-        stored = s3.get_object(Bucket=settings().bucket_name, Key=key)
+        stored = s3.get_object(Bucket=settings().bucket_name, Key=keys["report.json"])
     except s3.exceptions.NoSuchKey as error:
         raise ReportNotFound(
             f"no {period} report of {day} was built yet: it comes within two hours of the day's"
