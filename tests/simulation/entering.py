@@ -3,7 +3,7 @@
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 from unittest.mock import patch
@@ -13,9 +13,12 @@ from kassa.adapters import deliveries, secrets, warehouse, webhook_secrets
 from kassa.adapters.gateways import stripe as stripe_api
 from kassa.domain.facts import Fact
 from kassa.lean_settings import lean_settings
+from kassa.observability import LoggedBatchProcessor
 from kassa.settings import settings
 from tests.simulation import doors
+from tests.simulation.functions import note_breakage
 from tests.simulation.gateway_api import GatewayApi
+from tests.simulation.schedule import Schedule
 from tests.simulation.world import ENVIRONMENT, World
 
 
@@ -40,6 +43,7 @@ def entered(world: World) -> Iterator[World]:
         redirect_stdout(Nowhere()),
         patch.object(stripe_api, "_client", lambda access: api),
         patch.object(warehouse, "to_parquet", _fact_ids),
+        patch.object(LoggedBatchProcessor, "failure_handler", _noted(world.schedule)),
     ):
         try:
             yield world
@@ -48,6 +52,17 @@ def entered(world: World) -> Iterator[World]:
             for name, value in kept.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
             _forget()
+
+
+def _noted(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:
+    """Note why a record failed, then let it fail as ever."""
+    real = LoggedBatchProcessor.failure_handler
+
+    def failure_handler(self: Any, record: Any, exception: Any) -> Any:
+        note_breakage(schedule, f"record {record.message_id}", exception[1])
+        return real(self, record, exception)
+
+    return failure_handler
 
 
 def _fact_ids(facts: Sequence[Fact]) -> bytes:

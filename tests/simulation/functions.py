@@ -8,7 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.simulation.schedule import Schedule
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kassa.errors import KassaError
+from tests.simulation.schedule import Crash, Schedule
 
 ROOT = Path(__file__).parents[2]
 _MEMORY_MB = 512
@@ -48,6 +51,12 @@ def exists(name: str) -> bool:
     return (ROOT / "functions" / name / "app.py").exists()
 
 
+def note_breakage(schedule: Schedule, where: str, error: BaseException) -> None:
+    """Note an error that is neither ours nor the outside's: code that breaks under faults."""
+    if not isinstance(error, Crash | KassaError | ClientError | BotoCoreError):
+        schedule.findings.append(f"{where} broke with {type(error).__name__}: {error}")
+
+
 class Function:
     """A Lambda function: as many environments as it needs at once."""
 
@@ -68,6 +77,8 @@ class Function:
 
         def ended(answer: Any, error: BaseException | None) -> None:
             self._free.append(environment)
+            if error is not None:
+                note_breakage(self._schedule, self.name, error)
             done(answer, error)
 
         name = f"{self.name}-{run}"

@@ -48,8 +48,6 @@ class Gateway:
         self.version = version
         self._ids = itertools.count(1)
 
-    # Telling -------------------------------------------------------------------------------
-
     def now_s(self) -> int:
         """Return the instant in whole seconds since 1970, as the gateway counts."""
         return int(EPOCH.timestamp() + self._schedule.now_s)

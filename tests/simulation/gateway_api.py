@@ -12,6 +12,7 @@ from tests.simulation.schedule import Schedule
 from tests.simulation.stripe_events import Body
 
 Rows = list[Body]
+_PAGE = 7  # so that even a short list has several pages
 _SILENT: Any = stripe.APIConnectionError
 _UNKNOWN: Any = stripe.InvalidRequestError
 
@@ -82,7 +83,7 @@ class Resource:
         if after:
             at = next(n for n, row in enumerate(rows) if row["id"] == after)
             rows = rows[at + 1 :]
-        limit = params["limit"]
+        limit = min(params["limit"], _PAGE)
         return Answer(object="list", data=rows[:limit], has_more=len(rows) > limit)
 
     def _rows(self, params: Body) -> Rows:

@@ -11,8 +11,6 @@ _DISPUTE_FEE_MINOR = 1500
 class LivingGateway(Gateway):
     """A gateway where payments are made, refunded, disputed and paid out."""
 
-    # Payments ------------------------------------------------------------------------------
-
     def open_payment(self, amount: int, currency: str) -> str:
         """A customer is about to pay."""
         payment_id = self.new_id("pi")
@@ -67,8 +65,6 @@ class LivingGateway(Gateway):
         body |= {"amount_refunded": body["amount"], "refunded": True}
         self.emit("charge.refunded", body)
         self.emit("payment_intent.canceled", intent)
-
-    # Refunds, disputes, payouts --------------------------------------------------------------
 
     def refund(self, charge_id: str, amount: int, request: str = "") -> str:
         """Give a part back; the money hasn't left yet."""

@@ -39,8 +39,6 @@ class Judge:
     def _find(self, words: str) -> None:
         self._schedule.findings.append(f"{self._schedule.now_s:.3f} {words}")
 
-    # The table -----------------------------------------------------------------------------
-
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at one item before and after a write."""
         if new is None:
@@ -87,8 +85,6 @@ class Judge:
             sums[currency] += amount
         if posting.amount_minor <= 0 or any(sums.values()):
             self._find(f"the ledger is out of balance after {posting}")
-
-    # The bus -------------------------------------------------------------------------------
 
     def see_telling(self, name: str, detail: dict[str, Any]) -> None:
         """Look at a fact on the bus: it must be true, and say what it said before."""

@@ -53,8 +53,6 @@ class Schedule:
         self._number = 0
         self._tasks: dict[greenlet, Task] = {}
 
-    # Time --------------------------------------------------------------------------------
-
     def now(self) -> datetime:
         """Return the virtual instant."""
         return EPOCH + timedelta(seconds=self.now_s)
@@ -73,8 +71,6 @@ class Schedule:
             self.now_s, _, _, step = heapq.heappop(self._heap)
             step()
         return False
-
-    # Tasks -------------------------------------------------------------------------------
 
     def start(
         self,
@@ -137,8 +133,6 @@ class Schedule:
         task.is_dead = True
         self.seen[why] += 1
         raise Crash(why)
-
-    # Calls to the outside ----------------------------------------------------------------
 
     def call(
         self,
