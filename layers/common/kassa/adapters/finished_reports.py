@@ -12,7 +12,7 @@ from kassa.settings import settings
 
 def read_report(period: str, day: date) -> dict[str, Any]:
     """Return a report's figures; raise ReportNotFound when none was built for that day."""
-    keys = Reports(settings().merchant_id).keys_of(day, ["report.json"])
+    keys = Reports(settings().merchant_id).keys_of(day)
     s3 = aws.client("s3")
     try:
         stored = s3.get_object(Bucket=settings().bucket_name, Key=keys["report.json"])
