@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from kassa.adapters import aws
-from kassa.adapters.reports import Reports
 from kassa.errors import ReportNotFound
 from kassa.settings import settings
 
 
 def read_report(period: str, day: date) -> dict[str, Any]:
     """Return a report's figures; raise ReportNotFound when none was built for that day."""
+    from kassa.adapters.reports import Reports  # brings the page's layout along; seldom needed
+
     keys = Reports(settings().merchant_id).keys_of(day)
     s3 = aws.client("s3")
     try:
