@@ -1,0 +1,157 @@
+"""The documents are held true: what they name exists, and what exists and must be named is."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from typer.main import get_command
+
+from cli.main import app
+from kassa.adapters import webhook_secrets
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.facts import AnyFactData
+from kassa.domain.ledger import Account, PostingKind
+from kassa.domain.ranks import MOVES, RANKS
+from tests.template import resources
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FLOW, RUNBOOK = ROOT / "docs/flow.md", ROOT / "docs/runbook.md"
+DEPENDENCIES = ROOT / "docs/dependencies.md"
+REQUIREMENTS = sorted([*ROOT.glob("requirements/*.in"), *ROOT.glob("layers/*/requirements.in")])
+DECISIONS = ROOT / "docs/decisions"
+
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def name(path: Path) -> str:
+    """Return how a test is called after a document."""
+    return str(path.relative_to(ROOT))
+
+
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+
+
+def prose(document: Path) -> str:
+    """Return a document without its blocks of code."""
+    return FENCE.sub("", document.read_text())
+
+
+def commands(document: Path, program: str) -> Iterator[list[str]]:
+    """Return every command of a program that a document names, as its words."""
+    blocks = (code for _, code in FENCE.findall(document.read_text()))
+    lines = [line for block in blocks for line in block.splitlines()]
+    for line in lines + SPAN.findall(prose(document)):
+        try:
+            words = shlex.split(line, comments=True)
+        except ValueError:  # what a program printed, not what one types
+            continue
+        if words and words[0].rpartition("/")[2] == program:
+            yield words[1:]
+
+
+def slugs(document: Path) -> set[str]:
+    """Return the anchors of a document's headings, as the usual renderers make them."""
+    headings = HEADING.findall(prose(document))
+    plain = [re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings]
+    return set(plain)
+
+
+@every_document
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in LINK.findall(prose(document)):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), link
+        assert not anchor or anchor in slugs(target), link
+
+
+@every_document
+def test_every_make_target_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        word
+        for words in commands(document, "make")
+        for word in words
+        if "=" not in word and not word.startswith("-")
+    }
+    assert named <= targets
+
+
+@every_document
+def test_every_kassa_command_exists_with_its_options(document: Path) -> None:
+    for words in commands(document, "kassa"):
+        command: Any = get_command(app)
+        rest = words[2:] if words[:1] == ["--stack"] else words
+        while rest and rest[0] in getattr(command, "commands", {}):
+            command, rest = command.commands[rest[0]], rest[1:]
+        named = [word for word in rest if not word.startswith("-")]
+        assert not (named and hasattr(command, "commands")), f"no such command: {words}"
+        options = {option for param in command.params for option in param.opts}
+        assert {word for word in rest if word.startswith("--")} <= options, words
+
+
+@every_document
+def test_every_secret_shown_is_one_that_functions_take(document: Path) -> None:
+    for language, code in FENCE.findall(document.read_text()):
+        if language == "json" and "signing_secrets" in code:
+            webhook_secrets._endpoint(code)
+        elif language == "json" and "api_key" in code:
+            assert json.loads(code).keys() <= ApiAccess.model_fields.keys()
+            ApiAccess.model_validate_json(code)
+
+
+@pytest.mark.parametrize("alarm", resources("CloudWatch::Alarm"))
+def test_every_alarm_has_a_section_in_the_runbook(alarm: str) -> None:
+    assert alarm in HEADING.findall(prose(RUNBOOK))
+
+
+@pytest.mark.parametrize("requirements", REQUIREMENTS, ids=name)
+def test_every_direct_dependency_is_accounted_for(requirements: Path) -> None:
+    lines = requirements.read_text().splitlines()
+    packages = {re.split(r"[\[=<>~ ]", line)[0] for line in lines if line[:1].isalpha()}
+    rows = set(re.findall(r"^\| ([\w.-]+) \|", DEPENDENCIES.read_text(), re.MULTILINE))
+    assert packages <= rows
+
+
+def test_no_dependency_is_accounted_for_that_is_not_there() -> None:
+    rows = set(re.findall(r"^\| ([\w.-]+) \|", DEPENDENCIES.read_text(), re.MULTILINE))
+    required = "\n".join(path.read_text() for path in REQUIREMENTS)
+    assert {row for row in rows - {"package"} if not re.search(rf"(?m)^{row}\b", required)} == set()
+
+
+@pytest.mark.parametrize("fact", get_args(get_args(AnyFactData)[0]))
+def test_every_fact_has_its_row_and_schema(fact: type) -> None:
+    row = f"| [{fact.__name__}](../infra/schemas/{fact.__name__}.json) |"
+    assert row in FLOW.read_text()
+
+
+@pytest.mark.parametrize("kind", RANKS)
+def test_the_ranks_are_those_of_the_code(kind: str) -> None:
+    assert f"| {kind} | {' · '.join(RANKS[kind])} |" in FLOW.read_text()  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", PostingKind)
+def test_the_postings_are_those_of_the_code(kind: PostingKind) -> None:
+    source, destination = MOVES[kind]
+    assert f"| `{kind}` | `{source}` | `{destination}` |" in FLOW.read_text()
+
+
+def test_every_account_is_named_in_the_flow() -> None:
+    assert [account for account in Account if f"`{account}`" not in FLOW.read_text()] == []
+
+
+def test_the_decisions_are_numbered_and_listed() -> None:
+    pages = sorted(path.name for path in DECISIONS.glob("0*.md"))
+    assert [page[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    index = (DECISIONS / "README.md").read_text()
+    assert [page for page in pages if f"[{page[:4]}]({page})" not in index] == []
