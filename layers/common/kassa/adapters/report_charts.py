@@ -14,6 +14,7 @@ from kassa.domain.tallies import UNKNOWN
 
 WIDTH, HEIGHT = 560, 170  # of the viewBox
 LEFT, RIGHT, TOP, BOTTOM = 56, 4, 12, 26
+GAP = 1.5  # between the parts of a bar
 METHOD_COLORS = (
     "#1f6f5c",
     "#c8873a",
@@ -55,12 +56,12 @@ def method_bar(summary: CurrencySummary, colors: Colors) -> str:
     for each in summary.methods:
         width = (each.share or 0) * WIDTH
         parts.append(
-            f'<rect x="{left:.2f}" y="0" width="{max(width - 1.5, 0.5):.2f}" height="14"'
+            f'<rect x="{left:.2f}" y="0" width="{max(width - GAP, 0.5):.2f}" height="14"'
             f' fill="{colors[each.method]}"/>'
         )
         left += width
     return (
-        f'<svg class="share" viewBox="0 0 {WIDTH} 14" preserveAspectRatio="none" role="img">'
+        f'<svg class="share" viewBox="0 0 {WIDTH - GAP} 14" preserveAspectRatio="none" role="img">'
         f"<title>{escape(f'Gross by method: {words}')}</title>{''.join(parts)}</svg>"
     )
 

@@ -1,5 +1,6 @@
 """The report as a page: one self-contained HTML file that also prints well."""
 
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
@@ -49,10 +50,14 @@ def _span(report: Report) -> str:
     period, zone = report.period, ZoneInfo(report.period.time_zone)
     starts, ends = period.starts_at.astimezone(zone), period.ends_at.astimezone(zone)
     hours = f"{(period.ends_at - period.starts_at).total_seconds() / 3600:g} hours"
-    is_steady = starts.utcoffset() == ends.utcoffset()
-    until = f"{ends.day} {ends:%b %H:%M} ({'' if is_steady else 'then '}UTC{ends:%z})"
-    since = f"{starts.day} {starts:%b %H:%M}{'' if is_steady else f' (UTC{starts:%z})'}"
-    return f"{period.time_zone} · {since} to {until} · {hours}"
+    since, until = (f"{at.day} {at:%b %H:%M}" for at in (starts, ends))
+    if starts.utcoffset() != ends.utcoffset():
+        since, hours = f"{since} (UTC{_offset(starts)})", f"{hours}, since clocks changed"
+    return f"{period.time_zone} · {since} to {until} (UTC{_offset(ends)}) · {hours}"
+
+
+def _offset(instant: datetime) -> str:
+    return instant.isoformat(timespec="minutes")[16:]
 
 
 def _provenance(report: Report) -> str:

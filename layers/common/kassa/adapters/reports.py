@@ -7,7 +7,9 @@ from datetime import date
 from botocore.exceptions import ClientError
 
 from kassa.adapters import aws, keys, table
+from kassa.adapters.report_documents import documents
 from kassa.domain.manifests import Manifest, ReportRun
+from kassa.domain.reports import DOCUMENTS, Report
 from kassa.errors import ReportNotFound
 from kassa.settings import settings
 
@@ -76,16 +78,16 @@ class Reports:
             raise ReportNotFound(f"the manifest of {run.day} is gone") from error
         return Manifest.model_validate_json(stored["Body"].read())
 
-    def keep(self, manifest: Manifest, documents: dict[str, bytes]) -> dict[str, str]:
-        """Write a report's documents beside its manifest and return their keys."""
-        day, kept = manifest.period.day, {}
-        for name, body in {**documents, "manifest.json": manifest_bytes(manifest)}.items():
-            kept[name] = self._put(day, name, body)
-        return kept
+    def keep(self, manifest: Manifest, report: Report) -> dict[str, str]:
+        """Write a report's documents beside its manifest and return their digests."""
+        made = {**documents(report), "manifest.json": manifest_bytes(manifest)}
+        for name, body in made.items():
+            self._put(manifest.period.day, name, body)
+        return {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
 
-    def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
+    def keys_of(self, day: date) -> dict[str, str]:
         """Return where a day's documents stand."""
-        return {name: self._path(day, name) for name in names}
+        return {name: self._path(day, name) for name in DOCUMENTS}
 
     def _path(self, day: date, name: str) -> str:
         return f"reports/{self._merchant_id}/daily/{day}/{name}"

@@ -1,6 +1,6 @@
 """The daily report: what is asked for, what it says, and what a builder answers."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from pydantic import ValidationError
@@ -30,6 +30,13 @@ class ReportRequest(Model):
         except ValidationError as error:
             where = ".".join(map(str, error.errors()[0]["loc"]))
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
+
+    def begun(self, time_zone: str, now: datetime) -> Period:
+        """Return the period asked for; raise InvalidRequest while it is still to come."""
+        period = Period.of(self.day, time_zone)
+        if period.starts_at > now:
+            raise InvalidRequest(f"day: {self.day} has not begun in {time_zone}")
+        return period
 
 
 class BuiltReport(Model):

@@ -110,6 +110,7 @@ def _net(gross: Figure, *taken: Figure) -> Figure:
     return Figure(
         amount_minor=gross.amount_minor - sum(each.amount_minor for each in taken),
         postings=gross.postings + sum(each.postings for each in taken),
+        event_ids=tuple(sorted({each for part in (gross, *taken) for each in part.event_ids})),
         is_fully_traced=all(each.is_fully_traced for each in (gross, *taken)),
     )
 

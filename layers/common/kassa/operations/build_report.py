@@ -5,19 +5,15 @@ and every rebuild, writes the same bytes from that manifest. So a schedule that 
 twice or while another builder works ends in the same reports.
 """
 
-import hashlib
 import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from kassa.adapters import fact_files
-from kassa.adapters.fact_files import FactFolder
-from kassa.adapters.report_documents import documents
+from kassa.adapters.fact_files import FactFolder, first_day
 from kassa.adapters.reports import Reports
 from kassa.domain.manifests import Manifest, ReportRun
 from kassa.domain.periods import Period, closed_days, day_of
-from kassa.domain.reports import DOCUMENTS, BuiltReport, Report, ReportRequest
-from kassa.errors import InvalidRequest
+from kassa.domain.reports import BuiltReport, Report, ReportRequest
 from kassa.observability import logger
 from kassa.operations.gather_facts import gather_facts, tallies
 from kassa.settings import settings
@@ -38,9 +34,7 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
 
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
     """Build a day's report: closed for good if the day is over, preliminary otherwise."""
-    period = Period.of(request.day, settings().merchant_time_zone)
-    if period.starts_at > now:
-        raise InvalidRequest(f"day: {request.day} has not begun in {period.time_zone}")
+    period = request.begun(settings().merchant_time_zone, now)
     reports = Reports(settings().merchant_id)
     run = reports.run(request.day)
     if run is not None and run.is_finished and not request.rebuild:
@@ -58,20 +52,18 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
 def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
     """Write a report of a day that goes on; nothing is claimed."""
     day = manifest.period.day
-    keys = reports.keep(manifest, _documents(folder, manifest))
+    reports.keep(manifest, _report(folder, manifest))
     run = reports.run(day)
     if run is not None:  # the day was closed meanwhile; its report must be what stands there
         return _publish(reports, folder, run)
     logger.info("preliminary report built", day=str(day), files=len(manifest.files))
-    return BuiltReport(day=day, is_closed=False, keys=keys)
+    return BuiltReport(day=day, is_closed=False, keys=reports.keys_of(day))
 
 
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
     """Write a closed report from its manifest, the first time or again."""
     manifest = reports.manifest(run)
-    made = _documents(folder, manifest)
-    reports.keep(manifest, made)
-    digests = {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
+    digests = reports.keep(manifest, _report(folder, manifest))
     if run.is_finished:
         logger.info("report rebuilt", day=run.day, is_identical=digests == run.digests)
         again = {"is_identical": digests == run.digests}
@@ -81,15 +73,15 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
     return _built(reports, run)
 
 
-def _documents(folder: FactFolder, manifest: Manifest) -> dict[str, bytes]:
-    """Make every document from the manifest and the files it names, and from nothing else."""
+def _report(folder: FactFolder, manifest: Manifest) -> Report:
+    """Make a report from its manifest and the files it names, and from nothing else."""
     tally, late = tallies(folder, manifest)
-    return documents(Report.of(manifest, tally, late))
+    return Report.of(manifest, tally, late)
 
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:
     day = date.fromisoformat(run.day)
-    return BuiltReport(day=day, is_closed=True, keys=reports.keys_of(day, DOCUMENTS))
+    return BuiltReport(day=day, is_closed=True, keys=reports.keys_of(day))
 
 
 def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manifest]:
@@ -101,7 +93,7 @@ def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manif
 
 def _first_day(default: date) -> date:
     """Return the local day the archive begins with."""
-    first = fact_files.first_day()
+    first = first_day()
     if first is None:
         return default
     return day_of(datetime.combine(first, time.min, UTC), settings().merchant_time_zone)
