@@ -12,6 +12,7 @@ from tests.simulation import enumerations, mutants, runs, sometimes  # noqa: E40
 
 FAILED_SEEDS = Path(__file__).with_name("failed_seeds.txt")
 _FINDINGS_SHOWN = 10
+_SCHEDULE_SHOWN = 100  # lines; a replay shows all
 
 
 def main() -> int:
@@ -70,6 +71,7 @@ def _seeds(seeds: list[int]) -> int:
         calls += result.calls
         if result.findings:
             failed.append(seed)
+            _say("\n".join(result.trace[-_SCHEDULE_SHOWN:]))
             _tell(result)
             _say(f"replay it with: python -m tests.simulation --seed {seed}")
         if number % 250 == 0:

@@ -1,7 +1,7 @@
 """What can happen to money at the gateway; each act changes its truth, then tells of it."""
 
 from tests.simulation import stripe_events as stripe
-from tests.simulation.gateway import POISON, Gateway
+from tests.simulation.gateway import FORGED, POISON, Gateway
 from tests.simulation.stripe_events import Body
 
 _FEE_MINOR = 30
@@ -143,7 +143,7 @@ class LivingGateway(Gateway):
         self.emit(f"checkout.session.{'completed' if status == 'complete' else status}", body)
 
     def tell_oddities(self) -> None:
-        """Tell what Kassa doesn't act on, what is of the other mode, and what is no event."""
+        """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
         customer = {"id": self.new_id("cus"), "object": "customer", "created": self.now_s()}
         self.emit("customer.created", customer)
         intent = stripe.payment_intent(self.new_id("pi"), 700, "eur", self.now_s(), 1)
@@ -151,3 +151,4 @@ class LivingGateway(Gateway):
         test_charge |= {"status": "succeeded", "captured": True, "amount_captured": 700}
         self.emit("charge.succeeded", test_charge, livemode=False)
         self.send({"id": f"{POISON}{self.new_id('evt')}", "object": "event"}, 0, 0.0)
+        self.send({"id": f"{FORGED}{self.new_id('evt')}", "object": "event"}, 0, 0.0)

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 
 from tests.simulation.gateway import POISON, Gateway
+from tests.simulation.invoicing import invoicing
 from tests.simulation.judge import Judge
 from tests.simulation.queues import Message
 from tests.simulation.refolding import refolded
@@ -34,6 +35,7 @@ def violations(world: World, judge: Judge) -> list[str]:
         *_objects(world.gateway, items),
         *_waiting(items),
         *refolded(items),
+        *invoicing(world, judge, items),
         *_dead(world),
     ]
 

@@ -59,7 +59,7 @@ class Judge:
         if not before.items() <= after.items():
             self._find(f"{key} lost a reservation")
         held = sum(after.values())
-        if held and _integer(new, "headroom") != _headroom(new) - held:
+        if _integer(new, "headroom") != _headroom(new) - held:
             self._find(f"{key} has a headroom that its objects and reservations don't explain")
 
     def _see_event(self, key: Key, old: Item | None, new: Item) -> None:

@@ -31,7 +31,7 @@ class Queue:
         self.name = name
         self.consumer = consumer
         self.batch_max = 10
-        self.concurrency_max = 5
+        self.concurrency_max = schedule.source.choice((2, 5, 10))
         self.sent: list[str] = []
         self.dead: list[Message] = []
         self._schedule = schedule

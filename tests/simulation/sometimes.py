@@ -10,6 +10,7 @@ SITUATIONS = (
     *(str(fault) for fault in INJECTED),
     "a done message came back",
     "a fact was told again",
+    "a forged webhook was refused",
     "a late effect was refused",
     "a message came back",
     "a message was dead-lettered",
