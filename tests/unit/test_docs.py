@@ -19,7 +19,8 @@ from kassa.domain.ranks import MOVES, RANKS
 from tests.template import resources
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FOLDERS = ("docs", "tests", "bench")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(p for f in FOLDERS for p in (ROOT / f).rglob("*.md"))])
 FLOW, RUNBOOK = ROOT / "docs/flow.md", ROOT / "docs/runbook.md"
 DEPENDENCIES = ROOT / "docs/dependencies.md"
 REQUIREMENTS = sorted([*ROOT.glob("requirements/*.in"), *ROOT.glob("layers/*/requirements.in")])
