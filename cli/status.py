@@ -40,8 +40,11 @@ def command(
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
         return
-    table = Table(title="Kassa is ready", show_header=False)
+    table = Table("", "", title="Kassa is ready", title_justify="left", show_header=False, box=None)
     for name, value in shown.items():
-        text = value if isinstance(value, str) else "\n".join(value.values() if value else "")
-        table.add_row(name, text)
-    Console().print(table)
+        table.add_row(name, value if isinstance(value, str) else _lines(value))
+    Console(highlight=False, soft_wrap=True).print(table)
+
+
+def _lines(values: dict[str, str] | None) -> str:
+    return "\n".join(f"{value} ({name})" for name, value in (values or {}).items())

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -12,11 +13,14 @@ from rich.status import Status
 
 from cli import stack as stacks
 from cli import summary
-from cli.stack import Stack
-from infra.local.embedded import Place, embedded_stack
+from cli.output import in_one_line
+from infra.local.embedded import embedded_stack
 from infra.local.expectations import problems
+from infra.local.logs import keep_logs
 from infra.local.main_job import do_main_job
-from infra.local.trouble import Trouble
+from infra.local.place import Place
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -24,11 +28,14 @@ class Stopped(BaseException):
 
 
 def _stop(*_: object) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C mustn't cut the ending short
+    for number in STOPS:  # a second Ctrl-C mustn't cut the ending short
         signal.signal(number, signal.SIG_IGN)
+    with suppress(OSError):
+        os.write(2, b"\nstopping\n")  # a handler may not touch buffered output
     raise Stopped
 
 
+@in_one_line
 def command(
     once: Annotated[bool, typer.Option(help="Stop after the summary; exit 1 if it's off.")] = False,
     port: Annotated[int, typer.Option(help="Where the emulator listens.")] = 4566,
@@ -36,13 +43,11 @@ def command(
 ) -> None:
     """Run Kassa and a gateway here, with real traffic, until Ctrl-C."""
     screen = Console(highlight=False)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPS:
         signal.signal(number, _stop)
     place = Place(port, gateway_port, stacks.state_path().parent.resolve())
     try:
         wrong = run(place, once, screen)
-    except Trouble as trouble:
-        stacks.give_up(str(trouble))
     except Stopped:
         screen.print("stopped; nothing is left running")
         raise typer.Exit(0 if not once else 1) from None
@@ -53,16 +58,22 @@ def run(place: Place, once: bool, screen: Console) -> list[str]:
     """Bring the stack up, do the main job, show what came of it; return what is wrong."""
     steps = Steps(screen)
     with steps.status, embedded_stack(place, os.getpid(), steps.tell) as stack:
-        outcome = do_main_job(stack, place.home / "output", steps.tell)
-        wrong = problems(outcome)
-        steps.done()
+        try:
+            outcome = do_main_job(stack, place.home / "output", steps.tell)
+            wrong = problems(outcome)
+        except Exception:
+            screen.print(f"logs: {keep_logs(stack, place.home)}")
+            raise
+        steps.status.stop()
         summary.show(outcome, stack, wrong, screen)
+        if wrong:
+            screen.print(f"logs: {keep_logs(stack, place.home)}")
         if not once:
             stay(stack, screen)
     return wrong
 
 
-def stay(stack: Stack, screen: Console) -> None:
+def stay(stack: stacks.Stack, screen: Console) -> None:
     """Publish the stack to other terminals and wait to be stopped."""
     try:
         stacks.write(stack)
@@ -85,7 +96,3 @@ class Steps:
         self.status.update(step)
         if not self._screen.is_terminal:
             self._screen.print(f"{time.monotonic() - self._start:5.1f} s  {step}")
-
-    def done(self) -> None:
-        """Clear the line; what follows is printed below."""
-        self.status.stop()

@@ -1,9 +1,15 @@
 """Deploys the packaged template through CloudFormation, by a change set."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import WaiterError
 
+from cli.stack import Stack, from_resources
+from infra.local import differences, package
+from infra.local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from infra.local.place import Place
 from infra.local.trouble import Trouble
 
 STACK = "kassa"
@@ -19,7 +25,25 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
 }
 
 
-def deploy(template_url: str, cloudformation: Any) -> None:
+def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
+    """Deploy the template and return the stack with its addresses."""
+    reached: dict[str, Any] = {
+        "endpoint_url": place.endpoint_url,
+        "gateway_url": place.gateway_url,
+        "access_key_id": ACCESS_KEY_ID,
+        "secret_access_key": SECRET_ACCESS_KEY,
+    }
+    bare = Stack(STACK, REGION, "", "", "", "", "", {}, {}, **reached)
+    url = package.upload(zips, folder, bare.client("s3"))
+    cloudformation = bare.client("cloudformation")
+    create(url, cloudformation)
+    stack = from_resources(STACK, cloudformation, base_url="", **reached)
+    differences.make_good(stack)
+    base_url = f"{place.endpoint_url}/_aws/execute-api/{stack.api_id}/$default"
+    return replace(stack, base_url=base_url)
+
+
+def create(template_url: str, cloudformation: Any) -> None:
     """Create the stack by a change set, as the SAM CLI does."""
     given = [{"ParameterKey": k, "ParameterValue": v} for k, v in PARAMETERS.items()]
     names = {"StackName": STACK, "ChangeSetName": "embedded"}

@@ -3,10 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.stack import Stack
 from cli.trigger import send_trigger
@@ -14,6 +17,7 @@ from infra.local import observed
 from infra.local.accounts import GATEWAY
 from infra.local.observed import Books
 from infra.local.shop import PAYOUT_EUR_MINOR, Sale, Shop, sell_everything
+from infra.local.trouble import Trouble
 
 BOOKING_S = 90.0
 REST_S = 60.0
@@ -35,15 +39,16 @@ class Outcome:
 def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
     """Run the shop against the stack and gather what came of it."""
     shop = Shop(str(stack.gateway_url), stack.api_keys[GATEWAY])
-    with ThreadPoolExecutor(1) as meanwhile:
-        meanwhile.submit(wake, stack)
-        sales = sell_everything(shop, lambda order: tell(f"selling {order}"))
-        payout_id = shop.pay_out(PAYOUT_EUR_MINOR)
+    meanwhile = Thread(target=wake, args=[stack], daemon=True)
+    meanwhile.start()
+    sales = sell_everything(shop, lambda order: tell(f"selling {order}"))
+    payout_id = shop.pay_out(PAYOUT_EUR_MINOR)
     tell("sending what the gateway can't: refunds, a dispute")
     for sale in sales:
         send_what_the_gateway_cannot(stack, sale)
     tell("booking")
     observed.wait_until(lambda: has_all(observed.read_books(stack), sales, payout_id), BOOKING_S)
+    meanwhile.join()
     tell("pulling balance transactions")
     observed.invoke(stack, "WatchGatewaysFunction")
     tell("invoicing and archiving")
@@ -63,9 +68,10 @@ def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
 
 
 def wake(stack: Stack) -> None:
-    """Start what runs by the clock once, as its schedule would; its next start is quick."""
-    observed.invoke(stack, "WatchGatewaysFunction")
-    build_todays_report(stack)
+    """Run once what runs by the clock, so that its next start is quick; what fails, fails then."""
+    with suppress(Trouble, BotoCoreError, ClientError):
+        observed.invoke(stack, "WatchGatewaysFunction")
+        build_todays_report(stack)
 
 
 def build_todays_report(stack: Stack) -> str:

@@ -28,25 +28,30 @@ def local_uris(template: str) -> list[str]:
     return sorted({uri for _, uri in LOCAL_URI.findall(template)})
 
 
-def build_layers(template: str, cache: Path, tell: Callable[[str], None]) -> dict[str, Path]:
+def template() -> str:
+    """Return the template as it is in the repository."""
+    return (ROOT / "template.yaml").read_text()
+
+
+def build_layers(cache: Path, tell: Callable[[str], None]) -> dict[str, Path]:
     """Build every layer of the template; return each one's zip by its folder."""
     zips = {}
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs never build into one folder
-        for uri in local_uris(template):
+        for uri in local_uris(template()):
             if uri in layers.LAYERS:
                 tell(f"building {layers.LAYERS[uri]}")
                 zips[uri] = layers.build(uri, cache)[1]
     return zips
 
 
-def upload(template: str, zips: dict[str, Path], folder: Path, s3: Any) -> str:
+def upload(zips: dict[str, Path], folder: Path, s3: Any) -> str:
     """Upload layers, functions and the template; return the template's URL."""
     region = s3.meta.region_name
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
-    packages = dict(zips)
-    for uri in local_uris(template):
+    text, packages = template(), dict(zips)
+    for uri in local_uris(text):
         if uri not in packages:
             packages[uri] = folder / f"{uri.replace('/', '-')}.zip"
             zip_function(ROOT / uri, packages[uri])
@@ -54,6 +59,6 @@ def upload(template: str, zips: dict[str, Path], folder: Path, s3: Any) -> str:
     for uri, package in packages.items():
         with package.open("rb") as body:  # in one piece: parts take the emulator twice as long
             s3.put_object(Bucket=BUCKET, Key=f"{stamp}/{uri}.zip", Body=body)
-    packaged = LOCAL_URI.sub(rf"\1: s3://{BUCKET}/{stamp}/\2.zip", template)
+    packaged = LOCAL_URI.sub(rf"\1: s3://{BUCKET}/{stamp}/\2.zip", text)
     s3.put_object(Bucket=BUCKET, Key=f"{stamp}/template.yaml", Body=packaged.encode())
     return f"{s3.meta.endpoint_url}/{BUCKET}/{stamp}/template.yaml"

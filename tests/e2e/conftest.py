@@ -9,8 +9,9 @@ import pytest
 
 from cli import stack as stacks
 from cli.stack import Stack
-from infra.local.embedded import Place, embedded_stack
+from infra.local.embedded import embedded_stack
 from infra.local.main_job import Outcome, do_main_job
+from infra.local.place import Place
 from tests.e2e.processes import in_sessions
 
 

@@ -8,6 +8,7 @@ import pytest
 from infra.local import package
 from infra.local.import_check import import_one
 from infra.local.layers import LAYERS, ROOT
+from infra.local.place import Place
 from tests.template import resources, template
 
 FUNCTIONS = sorted(resources("Serverless::Function"))
@@ -16,8 +17,7 @@ FUNCTIONS = sorted(resources("Serverless::Function"))
 @pytest.fixture(scope="module")
 def built() -> dict[str, Path]:
     """Build the layers as `kassa up` does; return each one's folder by its logical id."""
-    text = (ROOT / "template.yaml").read_text()
-    zips = package.build_layers(text, ROOT / ".kassa" / "layers", print)
+    zips = package.build_layers(Place().cache, print)
     return {LAYERS[uri]: zipped.with_suffix("") for uri, zipped in zips.items()}
 
 
