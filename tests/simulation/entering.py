@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +17,7 @@ from kassa.lean_settings import lean_settings
 from kassa.observability import LoggedBatchProcessor
 from kassa.settings import settings
 from tests.simulation import doors
-from tests.simulation.functions import note_breakage
+from tests.simulation.functions import exists, note_breakage
 from tests.simulation.gateway_api import GatewayApi
 from tests.simulation.schedule import Schedule
 from tests.simulation.world import ENVIRONMENT, World
@@ -43,6 +44,7 @@ def entered(world: World) -> Iterator[World]:
         redirect_stdout(Nowhere()),
         patch.object(stripe_api, "_client", lambda access: api),
         patch.object(warehouse, "to_parquet", _fact_ids),
+        _without_typesetter(),
         patch.object(LoggedBatchProcessor, "failure_handler", _noted(world.schedule)),
     ):
         try:
@@ -68,6 +70,18 @@ def _noted(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:
 def _fact_ids(facts: Sequence[Fact]) -> bytes:
     """Stand in for Parquet, which takes longer than all the rest: the ids of the facts."""
     return "\n".join(fact.metadata.fact_id for fact in facts).encode()
+
+
+@contextmanager
+def _without_typesetter() -> Iterator[None]:
+    """Stand in for the typesetter, which takes as long as a whole seed: what an invoice says."""
+    if not exists("generate_invoice"):
+        yield
+        return
+    typesetter = import_module("kassa.adapters.typesetter")
+    name = "typeset" if hasattr(typesetter, "typeset") else "invoice_pdf"
+    with patch.object(typesetter, name, lambda invoice: invoice.model_dump_json().encode()):
+        yield
 
 
 def _forget() -> None:

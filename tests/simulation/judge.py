@@ -47,6 +47,8 @@ class Judge:
             self._see_state(key, old or {}, new)
         elif key[1].startswith("EVENT#"):
             self._see_event(key, old, new)
+        elif key[1] == "INVOICE" and old is not None and _stated(old) != _stated(new):
+            self._find(f"{key} was issued, and changed after that")
 
     def _see_state(self, key: Key, old: Item, new: Item) -> None:
         if _integer(new, "version") <= _integer(old, "version"):
@@ -97,6 +99,11 @@ class Judge:
         self.tellings[fact_id] += 1
         if self.tellings[fact_id] == 2:
             self._schedule.seen["a fact was told again"] += 1
+
+
+def _stated(invoice: Item) -> Item:
+    """Return what an invoice states; where its document stands is noted later."""
+    return {name: value for name, value in invoice.items() if not name.startswith("document_")}
 
 
 def _integer(item: Item, name: str) -> int:
