@@ -9,8 +9,14 @@ State             <subject>                                STATE             CUS
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
+Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
+Invoice series    SERIES#<merchant_id>#<series>            SERIES
+Invoice of a fact  INVOICED#<fact_id>                      INVOICED
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
+Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
+Invoice series    SERIES#<merchant_id>#<series>            SERIES
+Invoice of a fact INVOICED#<fact_id>                       INVOICED
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
@@ -25,6 +31,10 @@ Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by 
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
+The invoice that states a capture         Invoices.of_fact        GetItem twice, consistent
+The last number of a series               Invoices.last_number    GetItem, consistent
+An invoice under the next number          Invoices.issue          TransactWriteItems
+An invoice's document stored              Invoices.note_document  UpdateItem, the first stays
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
@@ -32,6 +42,10 @@ An API key closed for good                ApiKeys.revoke          UpdateItem
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
 A closed day's documents all written      Reports.finish          PutItem if not finished
+The invoice of a capture                  Invoices.of_fact        GetItem twice, consistent
+How far a series is numbered              Invoices.series         GetItem, consistent
+The next number taken, without a gap      Invoices.issue          TransactWriteItems on the number read
+An invoice's document stands              Invoices.note_document  UpdateItem, the first one stays
 """
 
 from typing import NamedTuple
@@ -84,6 +98,21 @@ def api_key(key_id: str) -> Key:
 def report_run(merchant_id: str, period: str, day: str) -> Key:
     """Return the key of the run that closed a day's report."""
     return Key(f"REPORT#{merchant_id}#{period}#{day}", "REPORT")
+
+
+def invoice(merchant_id: str, series: str, number: int) -> Key:
+    """Return the key of an invoice; numbers are padded, so that they sort."""
+    return Key(f"INVOICE#{merchant_id}#{series}#{number:08d}", "INVOICE")
+
+
+def invoice_series(merchant_id: str, series: str) -> Key:
+    """Return the key of how far a series of invoices is numbered."""
+    return Key(f"SERIES#{merchant_id}#{series}", "SERIES")
+
+
+def invoiced(fact_id: str) -> Key:
+    """Return the key of the item that leads from a capture to its invoice."""
+    return Key(f"INVOICED#{fact_id}", "INVOICED")
 
 
 def customer(gateway: str, account: str, customer_id: str) -> str:

@@ -18,9 +18,8 @@ from kassa.domain.events import Delivery, GatewayEvent, Ignored
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.observability import count_by, logger, metrics
+from kassa.operations.races import run_until_won
 
-BACKOFF_S = 0.05  # doubles with every lost race, up to BACKOFF_MAX_S
-BACKOFF_MAX_S = 2.0
 RESERVE_S = 1.0  # kept back for telling and answering
 
 TimeLeft = Callable[[], float]
@@ -60,25 +59,23 @@ def _booked_once(
     books: Books,
     time_left_s: TimeLeft,
 ) -> tuple[Commit, BookedEvent]:
-    backoff_s = BACKOFF_S
-    while True:
+    return run_until_won(lambda: _attempt(event, delivery, raw, books), time_left_s, RESERVE_S)
+
+
+def _attempt(
+    event: GatewayEvent | Ignored, delivery: Delivery, raw: str, books: Books
+) -> tuple[Commit, BookedEvent]:
+    """Read, and commit what isn't booked yet; an older reading may have ignored the event."""
+    before, known = books.read(event.subject, event.event_id)
+    if known and delivery.reread and _is_corrected(event, known):
+        event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
-        if known and delivery.reread and _is_corrected(event, known):
-            event = _corrected(event)
-            before, known = books.read(event.subject, event.event_id)
-        if known and (isinstance(event, Ignored) or not known.is_ignored):
-            return Commit.REPEATED, known
-        try:
-            outcome, booked = _commit(event, before, delivery, raw, books)
-        except StaleWrite:
-            backoff_s = min(2 * backoff_s, BACKOFF_MAX_S)
-            delay_s = clock.jitter(backoff_s)
-            if time_left_s() < delay_s + RESERVE_S:
-                raise
-            clock.sleep(delay_s)
-            continue
-        if outcome is Commit.BOOKED:
-            return outcome, booked
+    if known and (isinstance(event, Ignored) or not known.is_ignored):
+        return Commit.REPEATED, known
+    outcome, booked = _commit(event, before, delivery, raw, books)
+    if outcome is Commit.REPEATED:
+        raise StaleWrite("another delivery of the event was first: read what it booked")
+    return outcome, booked
 
 
 def _commit(

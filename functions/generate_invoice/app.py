@@ -1,0 +1,30 @@
+"""Generates the invoice of each captured payment that stands on InvoicesQueue."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.adapters.invoices import Invoices
+from kassa.domain.facts import Fact
+from kassa.domain.merchants import Merchant
+from kassa.observability import logger, metrics, sqs_processor, time_left_s
+from kassa.operations.generate_invoice import generate_invoice
+from kassa.settings import settings
+
+processor = sqs_processor()
+invoices = Invoices()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    def handle_record(record: SQSRecord) -> None:
+        fact = Fact.model_validate(json.loads(record.body)["detail"])
+        merchant = Merchant.from_settings(settings().model_dump())
+        generate_invoice(fact, merchant, invoices, time_left_s(context))
+
+    return process_partial_response(event, handle_record, processor, context)

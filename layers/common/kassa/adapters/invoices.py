@@ -1,0 +1,109 @@
+"""Invoices in the table: the series' counter, the invoice and its fact's pointer, as one write."""
+
+import json
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.domain.invoices import Invoice, Series
+from kassa.errors import StaleWrite
+from kassa.settings import settings
+
+_ABSENT = "attribute_not_exists(PK)"
+
+_Model = TypeVar("_Model", Invoice, Series)
+
+
+class Invoices:
+    """Reads and writes of the one writer of invoices."""
+
+    def of_fact(self, fact_id: str) -> Invoice | None:
+        """Return the invoice that a capture already has."""
+        pointer = table.get(keys.invoiced(fact_id))
+        if pointer is None:
+            return None
+        number = int(pointer["number"])
+        item = table.get(keys.invoice(pointer["merchant_id"], pointer["series"], number))
+        return _model(Invoice, item) if item else None
+
+    def series(self, merchant_id: str, name: str) -> Series:
+        """Return how far a series is numbered; a new year begins at nothing."""
+        item = table.get(keys.invoice_series(merchant_id, name))
+        return _model(Series, item) if item else Series(merchant_id=merchant_id, name=name)
+
+    def issue(self, invoice: Invoice, before: Series, after: Series) -> None:
+        """Count the series on and write the invoice and its pointer, all or nothing.
+
+        Raises StaleWrite when another invoice took the number or the fact was invoiced
+        meanwhile; read again.
+        """
+        writes = [
+            {"Put": _counted(before, after)},
+            {"Put": _new(_invoice_key(invoice), _fields(invoice))},
+            {"Put": _new(keys.invoiced(invoice.fact_id), _pointer(invoice))},
+        ]
+        try:
+            aws.client("dynamodb").transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            if table.is_cancelled(error) and _is_race(table.reasons(error)):
+                raise StaleWrite("the series has moved on") from error
+            raise
+
+    def note_document(self, invoice: Invoice, sha256: str) -> None:
+        """Note where the document stands; what was noted first stays."""
+        aws.client("dynamodb").update_item(
+            TableName=settings().table_name,
+            Key=table.key(_invoice_key(invoice)),
+            UpdateExpression=(
+                "SET document_key = if_not_exists(document_key, :key),"
+                " document_sha256 = if_not_exists(document_sha256, :sha256)"
+            ),
+            ConditionExpression="attribute_exists(PK)",
+            ExpressionAttributeValues=table.typed({":key": invoice.path, ":sha256": sha256}),
+        )
+
+
+def _is_race(reasons: list[str]) -> bool:
+    """Tell a lost race from a number that is taken though the counter says that it isn't."""
+    of_series, _, of_pointer = reasons
+    refused = "ConditionalCheckFailed" in (of_series, of_pointer)
+    return refused or "TransactionConflict" in reasons
+
+
+def _invoice_key(invoice: Invoice) -> keys.Key:
+    return keys.invoice(invoice.merchant.merchant_id, invoice.series, invoice.number)
+
+
+def _fields(model: Invoice | Series) -> table.Item:
+    fields: table.Item = model.model_dump(mode="json", exclude_none=True)
+    return fields
+
+
+def _pointer(invoice: Invoice) -> table.Item:
+    return {
+        "merchant_id": invoice.merchant.merchant_id,
+        "series": invoice.series,
+        "number": invoice.number,
+    }
+
+
+def _counted(before: Series, after: Series) -> dict[str, Any]:
+    put = _new(keys.invoice_series(after.merchant_id, after.name), _fields(after))
+    if before.last_number:
+        put["ConditionExpression"] = "last_number = :read"
+        put["ExpressionAttributeValues"] = table.typed({":read": before.last_number})
+    return put
+
+
+def _new(key: keys.Key, fields: table.Item) -> dict[str, Any]:
+    return {
+        "TableName": settings().table_name,
+        "Item": table.typed(key._asdict() | fields),
+        "ConditionExpression": _ABSENT,
+    }
+
+
+def _model(model: type[_Model], item: table.Item) -> _Model:
+    fields = {name: value for name, value in item.items() if name not in keys.Key._fields}
+    return model.model_validate_json(json.dumps(fields, default=int))

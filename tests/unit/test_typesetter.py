@@ -1,0 +1,80 @@
+"""The document is a function of the record: PDF/A-3, the same bytes in every process."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kassa.adapters.typesetter import MISSING, typeset
+from kassa.domain.fact_kinds import PaymentCaptured
+from kassa.domain.invoices import Invoice, InvoiceLine, Series, issue
+from kassa.domain.merchants import Merchant
+from tests.facts import captured
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SHOP = Merchant(
+    merchant_id="main",
+    name="My Shop",
+    address=("1 Example Street",),
+    tax_id="",
+    time_zone="UTC",
+    language="en",
+)
+SERIES = Series(merchant_id="main", name="2026")
+
+
+def invoice(language: str = "en", **words: str) -> Invoice:
+    told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
+    assert isinstance(told.data, PaymentCaptured)
+    return issue(told.data, told.metadata, SHOP, SERIES, NOW)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
+    pdf = typeset(invoice(language))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert re.search(rb"pdfaid:part>\s*3", pdf)
+    assert re.search(rb"pdfaid:conformance>\s*A", pdf)
+    assert re.search(rb"pdfuaid:part>\s*1", pdf)
+
+
+def test_another_process_makes_the_same_bytes() -> None:
+    code = (
+        "import hashlib; from kassa.adapters.typesetter import typeset;"
+        "from tests.unit.test_typesetter import invoice;"
+        "print(hashlib.sha256(typeset(invoice('ja'))).hexdigest())"
+    )
+    path = f"{ROOT}:{ROOT / 'layers' / 'common'}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": path, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(typeset(invoice("ja"))).hexdigest()
+
+
+def test_a_character_no_font_has_does_not_cost_an_invoice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert typeset(invoice(order_id="한국 😀")) == typeset(
+        invoice(order_id=f"{MISSING}{MISSING} {MISSING}")
+    )
+
+
+@pytest.mark.parametrize("order_id", ["#panic()", "*x* $1/0$", "@ref <label>", '"\\u{0}', "//"])
+def test_markup_in_an_order_is_printed_and_never_run(order_id: str) -> None:
+    assert typeset(invoice(order_id=order_id))
+
+
+def test_many_lines_run_over_several_pages() -> None:
+    one = invoice()
+    line = InvoiceLine(description="Order order-1", amount=one.total)
+    long = one.model_copy(update={"lines": (line,) * 60})
+    assert typeset(long).count(b"/Type /Page\n") > 1 or b"/Count 3" in typeset(long)
