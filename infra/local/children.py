@@ -13,7 +13,7 @@ from infra.local.trouble import Trouble
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
 START_S = 60.0
-STOP_S = 10.0
+STOP_S = 60.0  # deleting the unpacked layers of many workers takes a while
 
 
 @dataclass(frozen=True)
