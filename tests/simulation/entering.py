@@ -61,7 +61,8 @@ def _noted(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:
     real = LoggedBatchProcessor.failure_handler
 
     def failure_handler(self: Any, record: Any, exception: Any) -> Any:
-        note_breakage(schedule, f"record {record.message_id}", exception[1])
+        queue = record.event_source_arn.rpartition(":")[2]
+        note_breakage(schedule, f"a record of {queue}", exception[1])
         return real(self, record, exception)
 
     return failure_handler

@@ -53,8 +53,11 @@ def exists(name: str) -> bool:
 
 def note_breakage(schedule: Schedule, where: str, error: BaseException) -> None:
     """Note an error that is neither ours nor the outside's: code that breaks under faults."""
-    if not isinstance(error, Crash | KassaError | ClientError | BotoCoreError):
-        schedule.findings.append(f"{where} broke with {type(error).__name__}: {error}")
+    if isinstance(error, Crash | KassaError | ClientError | BotoCoreError):
+        return
+    finding = f"{where} broke with {type(error).__name__}: {error}"
+    if finding not in schedule.findings:
+        schedule.findings.append(finding)
 
 
 class Function:

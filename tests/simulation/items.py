@@ -1,5 +1,6 @@
 """The items of one table and of its sparse KEYS_ONLY indexes."""
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -47,6 +48,7 @@ class Items:
         self._indexes: dict[str, dict[str, dict[tuple[str, Key], Item]]] = {
             name: {} for name in table.indexes
         }
+        self._behind: deque[tuple[float, Key, Item | None, Item | None]] = deque()
 
     def key(self, attributes: Item, exact: bool) -> Key:
         """Read a key; `exact` refuses anything beside it."""
@@ -60,6 +62,10 @@ class Items:
             if not value or len(value.encode()) > size:
                 raise validation("One or more parameter values are not valid: key size")
         return found
+
+    def key_of(self, kind: str, action: dict[str, Any]) -> Key:
+        """Return the key that a write is about."""
+        return self.key(action["Item"] if kind == "Put" else action["Key"], exact=kind != "Put")
 
     def get(self, key: Key) -> Item | None:
         """Return an item, not to be changed."""
@@ -75,17 +81,24 @@ class Items:
         inner = self._partitions.get(name, {})
         return [((sort,), inner[sort]) for sort in sorted(inner, key=str.encode)]
 
-    def indexed(self, index: str, name: str) -> list[tuple[tuple[str, ...], Item]]:
-        """Return an index partition's keys-only items, in order."""
+    def indexed(self, index: str, name: str, now_s: float) -> list[tuple[tuple[str, ...], Item]]:
+        """Return an index partition's keys-only items, in order, as far as it has caught up."""
+        while self._behind and self._behind[0][0] <= now_s:
+            _, key, old, new = self._behind.popleft()
+            self._follow(key, old, new)
         inner = self._indexes[index].get(name, {})
         return [((sort, *key), inner[sort, key]) for sort, key in sorted(inner)]
 
-    def write(self, key: Key, new: Item | None) -> None:
-        """Put or delete an item and keep the indexes true."""
+    def write(self, key: Key, new: Item | None, seen_at_s: float) -> None:
+        """Put or delete an item; the indexes follow at `seen_at_s` or a little later."""
         partition = self._partitions.setdefault(key[0], {})
         old = partition.pop(key[1], None)
         if new is not None:
             partition[key[1]] = new
+        if self.index_units(old, new):
+            self._behind.append((seen_at_s, key, old, new))
+
+    def _follow(self, key: Key, old: Item | None, new: Item | None) -> None:
         for name, index in self.table.indexes.items():
             before, after = _entry(old, index), _entry(new, index)
             if before == after:

@@ -11,12 +11,12 @@ from tests.simulation.values import KIB, Item, copied, item_bytes
 _PAGE_BYTES_MAX = KIB * KIB
 
 
-def queried(items: Items, request: dict[str, Any]) -> dict[str, Any]:
+def queried(items: Items, request: dict[str, Any], now_s: float) -> dict[str, Any]:
     """Return a page; `LastEvaluatedKey` says where the next begins."""
     keys = _keys(items, request)
     index = request.get("IndexName")
     partition = _partition_value(request, keys)
-    rows = items.indexed(index, partition) if index else items.partition(partition)
+    rows = items.indexed(index, partition, now_s) if index else items.partition(partition)
     if not request.get("ScanIndexForward", True):
         rows.reverse()
     rows = [

@@ -8,8 +8,10 @@ from tests.simulation.aws_errors import refusal, validation
 from tests.simulation.comparisons import Scope
 from tests.simulation.expressions import placeholders
 from tests.simulation.items import Items
-from tests.simulation.values import ITEM_BYTES_MAX, Item, copied, item_bytes, proper
+from tests.simulation.values import ITEM_BYTES_MAX, KIB, Item, copied, item_bytes, proper
 
+ACTIONS_MAX = 100
+_TRANSACTION_BYTES_MAX = 4 * KIB * KIB
 _EXPRESSIONS = ("ConditionExpression", "UpdateExpression", "KeyConditionExpression",
                 "FilterExpression", "ProjectionExpression")  # fmt: skip
 
@@ -46,6 +48,14 @@ def check_placeholders(request: dict[str, Any]) -> None:
     }
     if used != given:
         raise validation(f"Placeholders undefined or unused: {sorted(used ^ given)}")
+
+
+def check_transaction(actions: list[tuple[str, dict[str, Any]]]) -> None:
+    """Refuse a transaction of too many or too large actions."""
+    if not 1 <= len(actions) <= ACTIONS_MAX:
+        raise validation("Member must have length less than or equal to 100")
+    if sum(item_bytes(action.get("Item", {})) for _, action in actions) > _TRANSACTION_BYTES_MAX:
+        raise validation("Transaction request exceeds the size limit")
 
 
 def check_item(items: Items, item: Item) -> None:

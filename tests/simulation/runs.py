@@ -66,7 +66,7 @@ def run(
 
 def _until_quiet(world: World) -> list[str]:
     """Run until nothing is left to do; redrive what died under faults; pull the balance."""
-    for _ in range(3):
+    for _ in range(2):
         if not world.schedule.run(_STEPS_MAX):
             return ["not quiet: something goes on for ever"]
         world.calm_down()

@@ -16,9 +16,11 @@ from tests.simulation.expressions import condition
 from tests.simulation.items import Items, Key, Tables
 from tests.simulation.queries import queried
 from tests.simulation.requests import (
+    ACTIONS_MAX,
     cancelled,
     check_item,
     check_placeholders,
+    check_transaction,
     projected,
     returned,
     scope_of,
@@ -26,8 +28,6 @@ from tests.simulation.requests import (
 from tests.simulation.updates import updated
 from tests.simulation.values import KIB, Item, copied, item_bytes
 
-_ACTIONS_MAX = 100
-_TRANSACTION_BYTES_MAX = 4 * KIB * KIB
 _TOKEN_LIFE_S = 600.0
 _FAILED = "The conditional request failed"
 Plan = tuple[Key, Item | None, Item | None, dict[str, Any]]
@@ -39,9 +39,15 @@ class Store:
 
     exceptions = aws_errors.DYNAMODB
 
-    def __init__(self, tables: Tables, now_s: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        now_s: Callable[[], float] = lambda: 0.0,
+        lag_s: Callable[[], float] = lambda: 0.0,  # how far the indexes are behind
+    ) -> None:
         self._items = {name: Items(table) for name, table in tables.items()}
         self._now_s = now_s
+        self._lag_s = lag_s
         self._tokens: dict[str, tuple[float, Any]] = {}
         self.write_units = 0
         self.calls: Counter[str] = Counter()
@@ -63,7 +69,7 @@ class Store:
         for name, wanted in request["RequestItems"].items():
             items = self._table(name)
             keys = [items.key(key, exact=True) for key in wanted["Keys"]]
-            if len(keys) > _ACTIONS_MAX or not keys:
+            if len(keys) > ACTIONS_MAX or not keys:
                 raise validation("Too many items requested for the BatchGetItem call")
             if len(set(keys)) != len(keys):
                 raise validation("Provided list of item keys contains duplicates")
@@ -84,7 +90,7 @@ class Store:
         """Return a page of one partition, of the table or of an index."""
         self.calls["query"] += 1
         check_placeholders(request)
-        return queried(self._table(request["TableName"]), request)
+        return queried(self._table(request["TableName"]), request, self._now_s())
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         """Write a whole item."""
@@ -98,7 +104,8 @@ class Store:
         """Do all actions or none."""
         self.calls["transact_write_items"] += 1
         actions = [next(iter(entry.items())) for entry in request["TransactItems"]]
-        self._check_transaction(actions)
+        check_transaction(actions)
+        self._refuse_repeated_keys(actions)
         token = request.get("ClientRequestToken")
         if token and self._repeated(token, copied(request["TransactItems"])):
             return {}
@@ -145,7 +152,7 @@ class Store:
         """Return key, old item, new item and what DynamoDB would say of this action."""
         check_placeholders(action)
         items = self._table(action["TableName"])
-        key = items.key(action["Item"] if kind == "Put" else action["Key"], exact=kind != "Put")
+        key = items.key_of(kind, action)
         old = items.get(key)
         scope = scope_of(action, old or {})
         expected = action.get("ConditionExpression")
@@ -170,23 +177,17 @@ class Store:
         items = self._table(table)
         largest = max(item_bytes(item) for item in (old, new, {}) if item is not None)
         self.write_units += factor * max(1, -(-largest // KIB)) + items.index_units(old, new)
-        items.write(key, new)
+        items.write(key, new, self._now_s() + self._lag_s())
         for told in self.on_write:
             told(table, key, old, new)
 
-    def _check_transaction(self, actions: list[tuple[str, dict[str, Any]]]) -> None:
-        if not 1 <= len(actions) <= _ACTIONS_MAX:
-            raise validation("Member must have length less than or equal to 100")
-        keys = []
-        for kind, action in actions:
-            items = self._table(action["TableName"])
-            key = items.key(action["Item"] if kind == "Put" else action["Key"], kind != "Put")
-            keys.append((action["TableName"], key))
-        if len(set(keys)) != len(keys):
+    def _refuse_repeated_keys(self, actions: list[tuple[str, dict[str, Any]]]) -> None:
+        keys = {
+            (name := action["TableName"], self._table(name).key_of(kind, action))
+            for kind, action in actions
+        }
+        if len(keys) != len(actions):
             raise validation("Transaction request cannot include multiple operations on one item")
-        size = sum(item_bytes(action.get("Item", {})) for _, action in actions)
-        if size > _TRANSACTION_BYTES_MAX:
-            raise validation("Transaction request exceeds the size limit")
 
     def _repeated(self, token: str, actions: Any) -> bool:
         kept = self._tokens.get(token)

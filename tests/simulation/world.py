@@ -42,7 +42,7 @@ class World:
 
     def __init__(self, seed: int, weather: Weather, version: str) -> None:
         self.schedule = Schedule(seed, weather)
-        self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s)
+        self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s, self._index_lag_s)
         self.bucket = Bucket()
         self.metrics: Counter[str] = Counter()
         self._intake = Function("receive_webhook", self.schedule, 20.0)
@@ -62,6 +62,10 @@ class World:
     def _queue(self, name: str, function: str, timeout_s: float, receives_max: int) -> Queue:
         consumer = Function(function, self.schedule, timeout_s) if exists(function) else None
         return Queue(name, self.schedule, consumer, receives_max)
+
+    def _index_lag_s(self) -> float:
+        """Return how far an index is behind its table; the longer, the rougher the weather."""
+        return self.schedule.source.uniform(0.0, self.schedule.weather.delay_max_s)
 
     def services(self) -> dict[str, Any]:
         """Return what stands behind each client."""
