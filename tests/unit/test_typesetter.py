@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kassa.adapters.typesetter import MISSING, typeset
 from kassa.domain.fact_kinds import PaymentCaptured
@@ -66,6 +68,12 @@ def test_a_character_no_font_has_does_not_cost_an_invoice(
     assert typeset(invoice(order_id="한국 😀")) == typeset(
         invoice(order_id=f"{MISSING}{MISSING} {MISSING}")
     )
+
+
+@given(st.text(max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_no_text_costs_an_invoice(order_id: str) -> None:
+    assert typeset(invoice(order_id=order_id))
 
 
 @pytest.mark.parametrize("order_id", ["#panic()", "*x* $1/0$", "@ref <label>", '"\\u{0}', "//"])

@@ -9,9 +9,6 @@ State             <subject>                                STATE             CUS
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
-Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
-Invoice series    SERIES#<merchant_id>#<series>            SERIES
-Invoice of a fact  INVOICED#<fact_id>                      INVOICED
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
@@ -31,10 +28,6 @@ Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by 
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
-The invoice that states a capture         Invoices.of_fact        GetItem twice, consistent
-The last number of a series               Invoices.last_number    GetItem, consistent
-An invoice under the next number          Invoices.issue          TransactWriteItems
-An invoice's document stored              Invoices.note_document  UpdateItem, the first stays
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem

@@ -21,6 +21,7 @@ LAYOUTS = Path(__file__).with_name("layouts")
 FONT_PACKAGES = ("fontpkg_source_sans_3", "pylopdf_fonts_jp")
 STANDARDS: Any = ["a-3a", "ua-1"]
 MISSING = "〓"
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], MISSING)
 
 
 def typeset(invoice: Invoice) -> bytes:
@@ -80,7 +81,16 @@ def _said(invoice: Invoice) -> str:
         "total": printed(invoice.total),
         "currency": invoice.total.currency,
     }
-    return json.dumps(words, ensure_ascii=False)
+    return json.dumps(_without_controls(words), ensure_ascii=False)
+
+
+def _without_controls(said: Any) -> Any:
+    """Replace control characters, wherever in what is said; none can be printed."""
+    if isinstance(said, dict):
+        return {name: _without_controls(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_without_controls(value) for value in said]
+    return said.translate(_CONTROLS)
 
 
 def _readable(said: str) -> str:

@@ -6,7 +6,7 @@ its document is a pure function of it. Numbers of a series are 1..N, and rise wi
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import Field
 
@@ -132,11 +132,9 @@ def issue(
 def language_of(wanted: str | None, merchant: Merchant) -> Language:
     """Return the customer's language if we write it, else the merchant's, else English."""
     for tag in (wanted, merchant.language):
-        match (tag or "").lower().replace("_", "-").partition("-")[0]:
-            case "ja":
-                return "ja"
-            case "en":
-                return "en"
+        primary = (tag or "").lower().replace("_", "-").partition("-")[0]
+        if primary in ("en", "ja"):
+            return cast(Language, primary)
     return "en"
 
 
