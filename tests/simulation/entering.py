@@ -5,19 +5,19 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
 from kassa import lean_observability, observability
-from kassa.adapters import deliveries, secrets, warehouse, webhook_secrets
+from kassa.adapters import deliveries, secrets, typesetter, warehouse, webhook_secrets
 from kassa.adapters.gateways import stripe as stripe_api
 from kassa.domain.facts import Fact
+from kassa.domain.invoices import Invoice
 from kassa.lean_settings import lean_settings
 from kassa.observability import LoggedBatchProcessor
 from kassa.settings import settings
 from tests.simulation import doors
-from tests.simulation.functions import exists, note_breakage
+from tests.simulation.functions import note_breakage
 from tests.simulation.gateway_api import GatewayApi
 from tests.simulation.schedule import Schedule
 from tests.simulation.world import ENVIRONMENT, World
@@ -44,7 +44,7 @@ def entered(world: World) -> Iterator[World]:
         redirect_stdout(Nowhere()),
         patch.object(stripe_api, "_client", lambda access: api),
         patch.object(warehouse, "to_parquet", _fact_ids),
-        _without_typesetter(),
+        patch.object(typesetter, "typeset", _as_text),
         patch.object(LoggedBatchProcessor, "failure_handler", _noted(world.schedule)),
     ):
         try:
@@ -73,16 +73,9 @@ def _fact_ids(facts: Sequence[Fact]) -> bytes:
     return "\n".join(fact.metadata.fact_id for fact in facts).encode()
 
 
-@contextmanager
-def _without_typesetter() -> Iterator[None]:
-    """Stand in for the typesetter, which takes as long as a whole seed: what an invoice says."""
-    if not exists("generate_invoice"):
-        yield
-        return
-    typesetter = import_module("kassa.adapters.typesetter")
-    name = "typeset" if hasattr(typesetter, "typeset") else "invoice_pdf"
-    with patch.object(typesetter, name, lambda invoice: invoice.model_dump_json().encode()):
-        yield
+def _as_text(invoice: Invoice) -> bytes:
+    """Stand in for the typesetter, which takes as long as a whole seed."""
+    return invoice.model_dump_json().encode()
 
 
 def _forget() -> None:

@@ -5,13 +5,15 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from kassa.adapters import books, bus
+from kassa.adapters import books, bus, invoices
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
+from kassa.adapters.invoices import Invoices
 from kassa.domain import booking, payments
 from kassa.observability import LoggedBatchProcessor
 from kassa.operations import book_event as operation
 from tests.simulation import mistakes_in_booking as booked
+from tests.simulation import mistakes_in_invoicing as invoiced
 from tests.simulation import mistakes_in_telling as told
 from tests.simulation import mistakes_in_writing as written
 from tests.simulation import runs
@@ -62,6 +64,8 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
     _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),
     _mutant("a failure needs no refund before it", (booking, "path", booked.without_reversal)),
+    _mutant("counter in its own write", (Invoices, "issue", invoiced.counting_apart)),
+    _mutant("invoice by read, then write", (invoices, "_new", invoiced.asking_first)),
     _mutant("a lost race is a commit", (books, "_refused", written.retry_at_once)),
 )
 
