@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = "127.0.0.1,localhost"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ def write(stack: Stack) -> None:
     draft.replace(path)
 
 
+def reach_loopback_directly() -> None:
+    """Keep what runs on this machine away from any proxy that the environment names."""
+    for name in ("NO_PROXY", "no_proxy"):
+        others = os.environ.get(name)
+        os.environ[name] = f"{others},{LOOPBACK}" if others else LOOPBACK
+
+
 def embedded() -> Stack | None:
     """Return the embedded stack, or None unless it is up and ready."""
     try:
@@ -87,6 +95,7 @@ def embedded() -> Stack | None:
         os.kill(stack.pids["up"], 0)
     except (FileNotFoundError, ProcessLookupError, KeyError):
         return None
+    reach_loopback_directly()
     return stack
 
 

@@ -12,9 +12,17 @@ from infra.local.main_job import Outcome
 from kassa.domain.ledger import Account, balances
 from kassa.domain.money import Money
 
+BECAME = {
+    "PaymentCaptured": "captured",
+    "PaymentFailed": "declined",
+    "RefundSucceeded": "partly refunded",
+    "DisputeFundsWithdrawn": "charged back",
+}
+
 
 def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -> None:
     """Print the whole summary."""
+    screen.print(_orders(outcome))
     screen.print(_traffic(outcome))
     screen.print(_ledger(outcome))
     _documents(outcome, screen)
@@ -45,11 +53,23 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         screen.print(f"  .venv/bin/kassa {command}")
 
 
+def _orders(outcome: Outcome) -> Table:
+    """Show what became of each order, as the books have it."""
+    told = {(each.metadata.subject_id, each.data.fact) for each in outcome.books.facts}
+    shown = table("Orders", ["order", "amount>", "booked as", "payment"])
+    for sale in outcome.sales:
+        money = Money(amount_minor=sale.order.amount_minor, currency=sale.order.currency)
+        became = [word for fact, word in BECAME.items() if (sale.payment_id, fact) in told]
+        shown.add_row(sale.order.order_id, amount(money), ", ".join(became), sale.payment_id)
+    return shown
+
+
 def _traffic(outcome: Outcome) -> Table:
     books = outcome.books
     shown = table("Traffic", ["what", "how many>"])
-    shown.add_row("orders in the shop", str(len(outcome.sales)))
-    shown.add_row("events received", str(len(books.events)))
+    pulled = sum(event.gateway_type.startswith("kassa.") for event in books.events)
+    shown.add_row("events received by webhook", str(len(books.events) - pulled))
+    shown.add_row("events pulled from the gateway", str(pulled))
     shown.add_row("  booked", str(len(books.events) - len(books.ignored)))
     shown.add_row("  ignored (kept, nothing to do)", str(len(books.ignored)))
     shown.add_row("facts told", str(len(books.facts)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from cli.stack import Stack
+from cli.stack import Stack, reach_loopback_directly
 from infra.local import accounts, deploy, emulator, gateway, package
 from infra.local.place import Place
 from infra.local.run_folder import run_folder
@@ -17,6 +17,7 @@ Tell = Callable[[str], None]
 @contextmanager
 def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
     """Give a stack that is ready for traffic; in the end leave nothing of it behind."""
+    reach_loopback_directly()
     with ExitStack() as leaving:
         folder = leaving.enter_context(run_folder(place.home))
         emulator.refuse_taken_port(place.port, "--port")

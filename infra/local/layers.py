@@ -86,4 +86,6 @@ def run_recipe(name: str, source: Path, folder: Path) -> None:
     if built.returncode:
         shutil.rmtree(folder)
         said = (built.stdout + built.stderr).strip().splitlines()[-8:]
-        raise Trouble("\n".join([f"{name} couldn't be built:", *said]))
+        raise Trouble(
+            "\n".join([f"{name} couldn't be built; check the network and try again:", *said])
+        )
