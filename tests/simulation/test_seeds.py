@@ -64,6 +64,7 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
         "dedupe before the effect",
         "whole-item put that loses a reservation",
         "tell only once",
+        "counter in its own write",
     ],
 )
 def test_the_judge_sees_a_planted_mistake(name: str) -> None:

@@ -133,10 +133,10 @@ class Neighbour:
 
 
 def start(world: World, seed: int) -> None:
-    """Set a seed's happenings going; every fiftieth puts a hundred events on one payment."""
+    """Set a seed's happenings going; every hundredth puts a hundred events on one payment."""
     source = random.Random(f"workload {seed}")
     neighbour = Neighbour(world.schedule, source)
-    if seed % 50 == 49:
+    if seed % 100 == 49:
         _hundred(world, source, neighbour)
         return
     for _ in range(source.choice((1, 1, 2, 3))):
