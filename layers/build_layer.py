@@ -26,7 +26,8 @@ PYTHON = RUNNING if PLATFORM == "native" else os.environ.get("LAYER_PYTHON", "3.
 # The services our functions call. botocore knows 400 more: they would be half of the layer, and
 # reading endpoints.json with all of them a large part of a cold start.
 SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"}
-UNUSED_FOLDERS = ("bin", "boto3/examples")
+UNUSED_FOLDERS = ("bin", "boto3/examples", "stripe/params")  # params are types only: 842 files
+UNUSED_FONTS = ("*/NotoSerifJP-*", "*/files/*Italic*")
 
 
 def find_uv() -> str | None:
@@ -89,6 +90,8 @@ def prune(target: Path) -> None:
     """Leave out what no function reads; what packages know of themselves (METADATA) stays."""
     for folder in UNUSED_FOLDERS:
         shutil.rmtree(target / folder, ignore_errors=True)
+    for font in (found for pattern in UNUSED_FONTS for found in target.glob(pattern)):
+        font.unlink()
     for record in [*target.glob("*.dist-info/RECORD"), target / ".lock"]:
         record.unlink(missing_ok=True)
     if (target / "botocore" / "data").is_dir():

@@ -121,3 +121,14 @@ def test_our_layer_holds_our_package_without_leftovers(recipe: ModuleType, tmp_p
 
     assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
     assert not list(tmp_path.rglob("__pycache__"))
+
+
+def test_what_stripe_needs_at_run_time_is_shipped_and_its_type_hints_are_not() -> None:
+    code = (
+        "import sys, stripe; services = stripe.StripeClient('sk_test_1').v1;"
+        "services.charges, services.refunds, services.payment_intents, services.disputes;"
+        "services.balance_transactions, services.payouts;"
+        "print(sum(name.startswith('stripe.params') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
