@@ -161,7 +161,7 @@ def test_stripes_own_example_objects_read_in_every_state() -> None:
             "id": f"evt_{name}",
             "type": f"{name}.updated",
             "created": now,
-            "data": {"object": examples[name]},
+            "data": {"object": examples[name] | {"balance_transaction": "txn_1"}},
         }
         event = read(json.dumps(envelope).encode(), "main", "test")
         assert isinstance(event, GatewayEvent), name

@@ -12,6 +12,7 @@ from functions.watch_gateways.app import lambda_handler
 from kassa.adapters import aws, secrets
 from kassa.adapters.books import Books
 from kassa.domain.events import Subject, SubjectKind
+from kassa.settings import settings
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.integration.test_book_event import batch, failed
@@ -117,6 +118,29 @@ def test_a_gateway_that_is_down_is_left_for_the_next_run(
     assert lambda_handler({}, context) == {"pulled": 0, "looked_up": 0}
 
     stripe_books.is_down = False
+    assert lambda_handler({}, context)["pulled"] == 1
+
+
+def test_an_account_without_a_secret_does_not_keep_the_others_from_being_read(
+    stack: Stack,
+    stripe_books: StripeBooks,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GATEWAY_ACCOUNTS", "stripe/forgotten,stripe/main")
+    settings.cache_clear()
+    stripe_books.balance = transactions(1)
+    assert lambda_handler({}, context)["pulled"] == 1
+
+
+def test_a_first_run_that_fails_does_not_move_where_reading_starts(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    stripe_books.balance, stripe_books.is_down = transactions(1, age_s=600), True
+    lambda_handler({}, context)
+
+    stripe_books.is_down = False
+    fake_clock.at += timedelta(days=5)
     assert lambda_handler({}, context)["pulled"] == 1
 
 

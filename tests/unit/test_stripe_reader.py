@@ -103,6 +103,27 @@ def test_an_authorization_that_is_let_go_refunds_nothing() -> None:
     assert postings(event) == set()
 
 
+def test_what_a_partial_capture_lets_go_is_no_refund() -> None:
+    let_go = s.refund("re_9", amount=40_00, balance_transaction=None)
+    partly = s.charge(amount_captured=60_00, amount_refunded=40_00)
+    listed = partly | {"refunds": {"object": "list", "data": [let_go]}}
+    captured = s.event("charge.captured", listed, "evt_1")
+    alone = s.event("charge.captured", partly, "evt_2")
+
+    assert postings(captured) == postings(alone)
+    assert {(posting[1], posting[4]) for posting in postings(captured)} == {("capture", 60_00)}
+
+
+def test_a_refund_after_a_partial_capture_is_one() -> None:
+    partly = s.charge(amount_captured=60_00, amount_refunded=50_00)
+    refunded = s.event("charge.refunded", partly, "evt_1")
+    named = s.event("refund.created", s.refund(balance_transaction="txn_1"), "evt_2")
+
+    (summed,) = readings(refunded)
+    assert [one.amount.amount_minor for one in summed.standings] == [60_00, 10_00]
+    assert len(postings(refunded, named)) == 2
+
+
 def test_a_charge_without_a_payment_intent_is_its_own_payment() -> None:
     (event,) = readings(s.event("charge.succeeded", s.charge(payment_id=None), "evt_1"))
     assert event.subject.subject_id == "ch_1"

@@ -139,6 +139,7 @@ def _changes(
     if not before.version:
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
+        sets["reservations"] = {}  # approve_refund's, never touched here again
     if after.customer_id and not before.customer_id:
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)

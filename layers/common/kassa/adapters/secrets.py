@@ -16,7 +16,7 @@ class ApiAccess(Model):
 
     api_key: str
     api_base: str | None = None  # none for the gateway's own address
-    merchant_id: str = "main"
+    merchant_id: str
     mode: str = "live"  # live or test
     opened_at: Instant | None = None  # what was captured before this is an opening balance
 
@@ -35,7 +35,8 @@ def api_access(gateway: str, account: str) -> ApiAccess:
         answer = client.get_secret_value(SecretId=name)
     except client.exceptions.ResourceNotFoundException as error:
         raise UnknownGateway(f"{gateway}/{account}") from error
-    access = ApiAccess.model_validate(json.loads(answer["SecretString"]))
+    told = {"merchant_id": settings().merchant_id} | json.loads(answer["SecretString"])
+    access = ApiAccess.model_validate(told)
     _kept[gateway, account] = clock.now(), access
     return access
 

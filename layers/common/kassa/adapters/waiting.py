@@ -1,6 +1,8 @@
 """What waits: payments whose refund, dispute or charge no other event has made sense of yet."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from kassa.adapters import keys, table
 from kassa.adapters.event_items import subject_of
@@ -8,7 +10,7 @@ from kassa.adapters.keys import Key
 from kassa.domain.events import Subject
 from kassa.domain.model import Instant, Model
 
-BATCH = 100  # what one BatchGetItem reads, and more than one run looks up
+BATCH = 100  # what one BatchGetItem reads
 
 
 class WaitingPayment(Model):
@@ -20,18 +22,31 @@ class WaitingPayment(Model):
 
 def since(before: datetime) -> list[WaitingPayment]:
     """Return the payments that have waited since before an instant, the oldest first."""
-    found, _ = table.query(
-        IndexName="GSI2",
-        KeyConditionExpression="GSI2PK = :waiting AND GSI2SK < :before",
-        ExpressionAttributeValues=table.typed(
-            {":waiting": keys.WAITING, ":before": before.isoformat(timespec="seconds")}
-        ),
-        Limit=BATCH,
-    )
-    items = table.get_all([Key(item["PK"], item["SK"]) for item in found]) if found else {}
-    waiting = [
-        WaitingPayment(subject=subject_of(item), since=item["waiting_since"])
-        for item in items.values()
-        if "waiting_since" in item  # it may have stopped waiting since the index was read
-    ]
-    return sorted(waiting, key=lambda one: one.since)
+    found = [waits for page in _pages(before) for waits in _named(page)]
+    return sorted(found, key=lambda one: one.since)
+
+
+def _pages(before: datetime) -> Iterator[list[Key]]:
+    start: dict[str, Any] = {}
+    while True:
+        found, last = table.query(
+            IndexName="GSI2",
+            KeyConditionExpression="GSI2PK = :waiting AND GSI2SK < :before",
+            ExpressionAttributeValues=table.typed(
+                {":waiting": keys.WAITING, ":before": before.isoformat(timespec="seconds")}
+            ),
+            Limit=BATCH,
+            **start,
+        )
+        if found:
+            yield [Key(item["PK"], item["SK"]) for item in found]
+        if last is None:
+            return
+        start = {"ExclusiveStartKey": last}
+
+
+def _named(page: list[Key]) -> Iterator[WaitingPayment]:
+    """Name what waits; a payment may have stopped waiting since the index was read."""
+    for item in table.get_all(page).values():
+        if "waiting_since" in item:
+            yield WaitingPayment(subject=subject_of(item), since=item["waiting_since"])

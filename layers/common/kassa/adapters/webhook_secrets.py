@@ -22,7 +22,7 @@ class WebhookEndpoint(NamedTuple):
 
     merchant_id: str
     mode: str  # live or test
-    signing_secrets: tuple[str, ...]  # newest first; two while one is rolled
+    signing_secrets: tuple[str, ...]  # newest last; two while one is rolled
     opened_at: str | None  # ISO 8601
 
 

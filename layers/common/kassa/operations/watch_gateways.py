@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from kassa.adapters import clock, cursors, queues, secrets, waiting
@@ -16,7 +17,7 @@ from kassa.adapters.gateways import stripe
 from kassa.adapters.secrets import ApiAccess
 from kassa.adapters.waiting import WaitingPayment
 from kassa.domain.events import Delivery
-from kassa.errors import GatewayError
+from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
 from kassa.settings import settings
 
@@ -24,6 +25,7 @@ OVERLAP = timedelta(minutes=5)  # read again, since lists may be a little behind
 WINDOW = timedelta(days=1)  # read at once; a longer backlog is read window by window
 LOOK_UP_AFTER = timedelta(hours=1)
 ALARM_AFTER = timedelta(days=3)
+RESERVE_S = 10.0  # kept back for the call under way
 BALANCE = "balance_transactions"
 
 TimeLeft = Callable[[], float]
@@ -41,10 +43,10 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
         try:
             access = secrets.api_access(gateway, account)
             queued["pulled"] += _pull(gateway, account, access, time_left_s)
-        except GatewayError as error:
+        except (GatewayError, UnknownGateway) as error:
             logger.warning("gateway not read", gateway=gateway, account=account, reason=str(error))
             metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
-    queued["looked_up"] = _look_up_waiting()
+    queued["looked_up"] = _look_up_waiting(time_left_s)
     logger.info("gateways watched", extra=queued)
     return queued
 
@@ -52,9 +54,12 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
 def _pull(gateway: str, account: str, access: ApiAccess, time_left_s: TimeLeft) -> int:
     """Queue the balance transactions since the last run, a day at a time."""
     until = clock.now()
-    start = cursors.read(gateway, account, BALANCE) or access.opened_at or until - WINDOW
+    start = cursors.read(gateway, account, BALANCE)
+    if start is None:  # noted before anything is read, so that failing runs don't move it
+        start = access.opened_at or until - WINDOW
+        cursors.advance(gateway, account, BALANCE, start)
     queued = 0
-    while start < until and time_left_s() > 10:
+    while start < until and time_left_s() > RESERVE_S:
         end = min(start + WINDOW, until)
         before = end if end < until else None
         found = stripe.balance_transactions(access, start - OVERLAP, before)
@@ -67,13 +72,14 @@ def _pull(gateway: str, account: str, access: ApiAccess, time_left_s: TimeLeft) 
     return queued
 
 
-def _look_up_waiting() -> int:
+def _look_up_waiting(time_left_s: TimeLeft) -> int:
     """Look up what has waited an hour; count for an alarm what has waited three days."""
     now = clock.now()
     waits = waiting.since(now - LOOK_UP_AFTER)
     too_long = sum(one.since < now - ALARM_AFTER for one in waits)
     metrics.add_metric(name="WaitingTooLong", unit="Count", value=too_long)
-    return queues.queue_deliveries(d for one in waits for d in _looked_up(one))
+    in_time = takewhile(lambda _: time_left_s() > RESERVE_S, waits)
+    return queues.queue_deliveries(d for one in in_time for d in _looked_up(one))
 
 
 def _looked_up(one: WaitingPayment) -> Iterator[Delivery]:
@@ -81,7 +87,7 @@ def _looked_up(one: WaitingPayment) -> Iterator[Delivery]:
     try:
         access = secrets.api_access(gateway, account)
         found = stripe.look_up(access, one.subject.subject_id)
-    except GatewayError as error:
+    except (GatewayError, UnknownGateway) as error:
         logger.warning("look-up failed", payment_id=one.subject.subject_id, reason=str(error))
         return
     for body in found:

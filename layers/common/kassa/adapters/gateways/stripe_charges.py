@@ -58,20 +58,30 @@ def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
     method = (body.get("payment_method_details") or {}).get("type")
     yield stands.model_copy(update={"method": method, "reason": body.get("failure_code")})
     if state == "captured":
-        yield from _refunds(body, refunded)
+        released = (body.get("amount") or 0) - (amount or 0)
+        yield from _refunds(body, refunded - released)
 
 
 def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
-    """Refunds a captured charge lists or, in newer versions, only sums up."""
+    """Refunds a captured charge lists or, in newer versions, only sums up.
+
+    What a partial capture let go, Stripe counts as refunded too; `refunded` is without it.
+    """
     for listed in (body.get("refunds") or {}).get("data") or []:
         yield from refund(listed)
-    if refunded:
+    if refunded > 0:
         total = f"{body['id']}/refunded"
         yield standing(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
 
 
 def refund(body: Body, gateway_type: str = "") -> Iterator[Standing]:
-    """Say how a refund stands; old versions gave it no status."""
+    """Say how a refund stands; old versions gave it no status.
+
+    Stripe also lists as a refund what a partial capture let go. It never touched our balance,
+    which is how it is told apart; should a real one look so, its charge's total has it waiting.
+    """
+    if body.get("status") == "succeeded" and body.get("balance_transaction", "") is None:
+        return
     stands = standing(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
     yield stands.model_copy(
         update={
