@@ -78,13 +78,14 @@ bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.j
 	$(BIN)/python -m bench
 
 .PHONY: check
-check: $(DEV) $(SAM) ## Check format, lint, types and the template
+check: $(DEV) $(SAM) ## Check format, lint, types, the template and the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy layers/build_layer.py
 	$(BIN)/cfn-lint
 	.venv-sam/bin/sam validate --lint --region $(REGION)
+	$(BIN)/pytest -q tests/unit/test_architecture.py tests/unit/test_template*.py tests/unit/test_docs.py
 
 .PHONY: sam-check
 sam-check: $(DEV) $(SAM) ## Prove sam validate, build and deploy against the emulator

@@ -19,7 +19,7 @@ from tests.integration.test_book_event import batch, failed
 from tests.stripe_server import StripeBooks, running
 
 PAYMENT = Subject(gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
-JUST_NOW = int(NOW.timestamp()) - 60
+PULLABLE = int(NOW.timestamp()) - 360
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def queued(stack: Stack) -> list[str]:
     return taken
 
 
-def transactions(count: int, age_s: int = 60) -> list[dict[str, Any]]:
+def transactions(count: int, age_s: int = 360) -> list[dict[str, Any]]:
     at = int(NOW.timestamp()) - age_s
     return [s.balance_transaction(f"txn_{n}", created=at) for n in range(count)]
 
@@ -77,11 +77,21 @@ def test_balance_transactions_are_pulled_page_by_page_and_booked(
 def test_a_second_run_pulls_only_what_is_new(
     stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
 ) -> None:
-    stripe_books.balance = transactions(3, age_s=600)
+    stripe_books.balance = transactions(3, age_s=900)
     lambda_handler({}, context)
     fake_clock.at += timedelta(hours=1)
 
     assert lambda_handler({}, context)["pulled"] == 0
+
+
+def test_what_is_fresh_is_left_for_its_webhook_to_tell_first(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    stripe_books.balance = transactions(1, age_s=60)
+    assert lambda_handler({}, context)["pulled"] == 0
+
+    fake_clock.at += timedelta(minutes=15)
+    assert lambda_handler({}, context)["pulled"] == 1
 
 
 def test_a_long_silence_is_read_day_by_day(
@@ -136,7 +146,7 @@ def test_an_account_without_a_secret_does_not_keep_the_others_from_being_read(
 def test_a_first_run_that_fails_does_not_move_where_reading_starts(
     stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
 ) -> None:
-    stripe_books.balance, stripe_books.is_down = transactions(1, age_s=600), True
+    stripe_books.balance, stripe_books.is_down = transactions(1, age_s=900), True
     lambda_handler({}, context)
 
     stripe_books.is_down = False
@@ -166,7 +176,7 @@ def test_a_missed_refund_is_booked_by_the_balance_transaction_it_made(
     book_handler(batch(s.event("charge.succeeded", s.charge(), "evt_1")), context)
     stripe_books.balance = [
         s.balance_transaction(
-            "txn_9", s.refund(), amount=-10_00, fee=0, type="refund", created=JUST_NOW
+            "txn_9", s.refund(), amount=-10_00, fee=0, type="refund", created=PULLABLE
         )
     ]
     lambda_handler({}, context)

@@ -16,6 +16,7 @@ class Settings(Model):
     secrets_prefix: str = ""
     stack_name: str = ""
     gateway_accounts: str = "stripe/main"  # what watch_gateways reads, parted by commas
+    pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
     merchant_id: str = "main"
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"

@@ -53,7 +53,8 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
 
 def _pull(gateway: str, account: str, access: ApiAccess, time_left_s: TimeLeft) -> int:
     """Queue the balance transactions since the last run, a day at a time."""
-    until = clock.now()
+    # A webhook knows the order; let it come first where there is one.
+    until = clock.now() - timedelta(seconds=settings().pull_after_s)
     start = cursors.read(gateway, account, BALANCE)
     if start is None:  # noted before anything is read, so that failing runs don't move it
         start = access.opened_at or until - WINDOW
@@ -66,6 +67,7 @@ def _pull(gateway: str, account: str, access: ApiAccess, time_left_s: TimeLeft) 
         queued += queues.queue_deliveries(
             _delivery(gateway, account, access, "balance_transaction", transaction)
             for transaction in found
+            if transaction["created"] < end.timestamp()
         )
         cursors.advance(gateway, account, BALANCE, end)
         start = end

@@ -127,6 +127,8 @@ def _payments_subject(body: Body, account: str) -> tuple[Subject, str | None]:
 
 def _words(body: Body) -> dict[str, str | None]:
     """What an event says of the order and the customer; ids only."""
+    if isinstance(body.get("source"), dict) and body["object"] == "balance_transaction":
+        body = body["source"]
     metadata = body.get("metadata")
     if not isinstance(metadata, dict):
         metadata = {}
