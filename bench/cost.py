@@ -21,6 +21,7 @@ MEMORY_GB = 0.25
 CPU_SHARE = 256 / 1769  # of one core, at 256 MB
 NETWORK_S = 0.012  # waiting for AWS's answers, an event
 INTAKE_US, BOOKING_US = 2_000, 3_000  # bench.booking measures both together
+GROWTH = (10, 30, 100)
 GOALS = {"units": 6.0, "calls": 4.0, "usd": 7.0}
 
 
@@ -51,6 +52,10 @@ def measure() -> list[Row]:
         Row("AWS calls", round(calls, 2), "per event", GOALS["calls"], 3.0),
         Row("list price", round(usd, 2), "USD per million events", GOALS["usd"], 5.2),
         Row("log bytes of booking", round(counted["log_bytes"]), "per event"),
+        *(
+            Row(f"write units of a payment's refund no. {n}", counted[f"refund {n}"], "per event")
+            for n in GROWTH
+        ),
     ]
 
 
@@ -80,21 +85,39 @@ def _counted() -> dict[str, float]:
     settings.cache_clear()
     store, bus, logged = Store({"bench": PAYMENTS_TABLE}), Taken(), io.StringIO()
     aws.install({"dynamodb": store, "s3": Taken(), "events": bus})
-    parts, event_id = [], life.ids(0)
-    for events in (life.captured(event_id), life.refunded(event_id), life.disputed(event_id)):
-        before = _standing(store, bus, logged)
-        with redirect_stdout(logged), _logger_to(logged):
-            for number, event in enumerate(events):
-                record = message(number, json.dumps(event).encode())
-                assert lambda_handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
-        after = _standing(store, bus, logged)
-        parts.append([new - old for new, old in zip(after, before, strict=True)])
+    counter = _Counter(lambda_handler, store, bus, logged)
+    event_id = life.ids(0)
+    lives = (life.captured(event_id), life.refunded(event_id), life.disputed(event_id))
+    parts = [counter.booked(events) for events in lives]
+    names = ("units", "table", "bus", "log_bytes")
+    by_name = zip(names, zip(*parts, strict=True), strict=True)
+    counted = {name: life.mean(*part) for name, part in by_name}
+    for number in range(1, max(GROWTH) + 1):
+        counted[f"refund {number}"] = counter.booked([life.nth_refund(number)])[0]
     aws.install({})
     settings.cache_clear()
-    names = ("units", "table", "bus", "log_bytes")
-    return {
-        name: life.mean(*part) for name, part in zip(names, zip(*parts, strict=True), strict=True)
-    }
+    return counted
+
+
+class _Counter:
+    """Books events and says what that took."""
+
+    def __init__(self, handler: Any, store: Any, bus: Taken, logged: io.StringIO) -> None:
+        self._handler, self._store, self._bus, self._logged = handler, store, bus, logged
+
+    def booked(self, events: list[dict[str, Any]]) -> list[int]:
+        """Book events; return write units, table calls, bus calls and bytes logged."""
+        before = self._standing()
+        with redirect_stdout(self._logged), _logger_to(self._logged):
+            for number, event in enumerate(events):
+                record = message(number, json.dumps(event).encode())
+                answer = self._handler({"Records": [record]}, Context())
+                assert answer == {"batchItemFailures": []}
+        return [new - old for new, old in zip(self._standing(), before, strict=True)]
+
+    def _standing(self) -> tuple[int, int, int, int]:
+        calls = self._store.calls.total()
+        return self._store.write_units, calls, self._bus.calls, len(self._logged.getvalue())
 
 
 @contextmanager
@@ -105,7 +128,3 @@ def _logger_to(stream: io.StringIO) -> Iterator[None]:
     before = logger.registered_handler.setStream(stream)
     yield
     logger.registered_handler.setStream(before)
-
-
-def _standing(store: Any, bus: Taken, logged: io.StringIO) -> tuple[int, int, int, int]:
-    return store.write_units, store.calls.total(), bus.calls, len(logged.getvalue())

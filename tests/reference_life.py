@@ -67,6 +67,13 @@ def disputed(event_id: Iterator[str]) -> list[dict[str, Any]]:
     ]
 
 
+def nth_refund(number: int) -> dict[str, Any]:
+    """Return the event of one of very many refunds of the same payment."""
+    refund_id = f"re_3QxGgW2eZvKYlo2C{number:06d}"
+    refund = s.refund(refund_id, charge=CH, payment_intent=PI, amount=1)
+    return s.event("refund.created", refund, f"evt_refund_{number}")
+
+
 def mean(paid: float, refund: float, dispute: float) -> float:
     """Return the mean over a hundred payments' events of what each part of a life sums up to."""
     parts = len(captured(ids(0))), len(refunded(ids(0))), len(disputed(ids(0)))

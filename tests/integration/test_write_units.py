@@ -8,10 +8,9 @@ import pytest
 from functions.book_event.app import lambda_handler
 from kassa.adapters import aws
 from kassa.settings import settings
-from tests import stripe_events as s
 from tests.integration.conftest import Context, FakeClock
 from tests.integration.test_book_event import batch, failed
-from tests.reference_life import CH, PI, captured, disputed, ids, mean, refunded
+from tests.reference_life import captured, disputed, ids, mean, nth_refund, refunded
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
 
@@ -83,13 +82,7 @@ def test_growth_with_the_objects_of_a_payment_is_printed_and_linear(
 ) -> None:
     event_id = ids(3)
     booked(store, captured(event_id))
-    growth = {}
-    for number in range(1, 101):
-        refund = s.refund(
-            f"re_3QxGgW2eZvKYlo2C{number:06d}", charge=CH, payment_intent=PI, amount=1
-        )
-        (units,) = booked(store, [s.event("refund.created", refund, f"evt_refund_{number}")])
-        growth[number] = units
+    growth = dict(enumerate(booked(store, [nth_refund(n) for n in range(1, 101)]), start=1))
     with capsys.disabled():
         print("\nwrite units at 10, 30, 100 refunds:", growth[10], growth[30], growth[100])  # noqa: T201
     assert growth[100] <= 4 * growth[30]
