@@ -116,7 +116,7 @@ def by_hand(facts: Sequence[Fact]) -> dict[str, dict[str, int]]:
     return figures
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(some_facts(), st.randoms(use_true_random=False))
 def test_every_total_is_what_the_postings_add_up_to(
     facts: list[Fact], chance: random.Random
@@ -157,7 +157,7 @@ def test_every_total_is_what_the_postings_add_up_to(
         assert each.gross.is_fully_traced
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(some_facts())
 def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[Fact]) -> None:
     made = {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}

@@ -71,7 +71,7 @@ def test_a_character_no_font_has_does_not_cost_an_invoice(
 
 
 @given(st.text(max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_text_costs_an_invoice(order_id: str) -> None:
     assert typeset(invoice(order_id=order_id))
 
