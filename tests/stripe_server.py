@@ -19,6 +19,7 @@ class StripeBooks:
         self.balance: list[Body] = []
         self.refunds: list[Body] = []
         self.is_down = False
+        self.refuses = False
         self.asked: list[str] = []
 
     def answer(self, path: str, asked: dict[str, list[str]]) -> tuple[int, Body]:
@@ -26,6 +27,8 @@ class StripeBooks:
         self.asked.append(path)
         if self.is_down:
             return 503, {"error": {"type": "api_error", "message": "down"}}
+        if self.refuses:
+            return 401, {"error": {"type": "invalid_request_error", "message": "no such key"}}
         if path == "/v1/balance_transactions":
             return 200, self._page(self.balance, asked)
         if path == "/v1/refunds":

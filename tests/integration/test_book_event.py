@@ -16,6 +16,7 @@ from kassa.adapters.gateways import stripe
 from kassa.domain.events import Delivery, Subject, SubjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import Account, balances
+from kassa.errors import EventNotFound
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, Context, Stack
 
@@ -287,6 +288,22 @@ def test_the_exact_bytes_are_archived_and_found_again(stack: Stack, context: Con
     assert booked is not None
     assert booked.raw is not None
     assert json.loads(archive.body_of(archive.find(booked.raw))) == CAPTURED
+
+
+def test_a_body_too_large_for_a_message_is_read_from_the_bucket(
+    stack: Stack, context: Context
+) -> None:
+    key = "large/stripe/main/abc"
+    aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=json.dumps(CAPTURED).encode())
+
+    message = json.dumps(delivery({}, body_base64="", body_key=key))
+    assert failed(lambda_handler(batch(message), context)) == []
+    assert state().captured_minor == 100_00
+
+
+def test_what_the_archive_has_dropped_is_said_to_be_gone(stack: Stack) -> None:
+    with pytest.raises(EventNotFound, match="no longer archived"):
+        archive.find("raw/day=2020-01-01/gone.jsonl.gz#0")
 
 
 def test_a_corrected_reading_is_appended_and_posts_nothing_twice(
