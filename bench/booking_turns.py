@@ -5,8 +5,6 @@ both, one after the other, so that whatever else the machine does disturbs them 
 turn counts. The last line on stderr is JSON {"ratio", "ours_us", "peer_us"}.
 """
 
-import hashlib
-import hmac
 import json
 import os
 import sys
@@ -19,7 +17,7 @@ from typing import Any
 from bench.peers.bare_booking.app import lambda_handler as peer_books
 from bench.peers.bare_intake.app import lambda_handler as peer_receives
 from bench.records import Context, message
-from bench.webhook import SECRET
+from bench.webhook import SECRET, signed_request
 from functions.book_event.app import lambda_handler as we_book
 from functions.receive_webhook.app import lambda_handler as we_receive
 from kassa.adapters import lean_aws
@@ -46,23 +44,10 @@ def event_bytes(number: int) -> bytes:
     return json.dumps(event, indent=2).encode()
 
 
-def request(body: bytes) -> dict[str, Any]:
-    """Return the HTTP API event of a webhook, signed now."""
-    at = int(time.time())
-    signature = hmac.new(SECRET.encode(), b"%d.%s" % (at, body), hashlib.sha256).hexdigest()
-    return {
-        "version": "2.0",
-        "pathParameters": {"gateway": "stripe", "account": "main"},
-        "headers": {"stripe-signature": f"t={at},v1={signature}"},
-        "body": body.decode(),
-        "isBase64Encoded": False,
-    }
-
-
 def turn(receives: Handler, books: Handler, first: int) -> float:
     """Return the CPU microseconds of one event, from webhook to booking."""
     bodies = [event_bytes(first + n) for n in range(BATCHES * BATCH)]
-    requests = [request(body) for body in bodies]
+    requests = [signed_request(body) for body in bodies]
     records = [message(first + n, body) for n, body in enumerate(bodies)]
     before = time.process_time()
     for one in requests:

@@ -83,7 +83,7 @@ def _warm(ours: Path) -> list[Row]:
 
 @contextmanager
 def _stubbed_queue() -> Iterator[str]:
-    command = [sys.executable, "-m", "bench.sqs_stub"]
+    command = [sys.executable, "-m", "bench.aws_stub"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as stub:
