@@ -58,14 +58,6 @@ class Stack:
         """Return the URL that a gateway's account delivers to."""
         return f"{self.base_url}/webhooks/{gateway}/{account}"
 
-    def signing_secret(self, gateway: str, account: str = "main") -> str:
-        """Return the newest signing secret of a webhook endpoint."""
-        if account == "main" and gateway in self.secrets:
-            return self.secrets[gateway]
-        name = f"{self.name}/webhooks/{gateway}/{account}"
-        stored = self.client("secretsmanager").get_secret_value(SecretId=name)
-        return str(json.loads(stored["SecretString"])["signing_secrets"][-1])
-
 
 def state_path() -> Path:
     """Return where the embedded stack says how it is reached."""

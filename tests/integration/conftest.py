@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from kassa.adapters import aws, clock, secrets
 from kassa.settings import settings
+from tests.fake_clock import FakeClock
 from tests.integration.intake import intake as intake
 from tests.integration.local_table import create_table
 
@@ -31,26 +32,6 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """Return how long the invocation may still take."""
         return int(self.left_s * 1000)
-
-
-class FakeClock:
-    """A clock that only moves when it is told to, or by sleeping."""
-
-    def __init__(self, at: datetime = NOW) -> None:
-        self.at = at
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        """Return the instant."""
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        """Note that someone waited."""
-        self.slept.append(seconds)
-
-    def jitter(self, upper_s: float) -> float:
-        """Always draw the longest delay."""
-        return upper_s
 
 
 @dataclass
@@ -94,7 +75,7 @@ def context() -> Context:
 @pytest.fixture
 def fake_clock() -> Iterator[FakeClock]:
     """Stop the clock at 2026-11-21 09:00 UTC."""
-    stopped = FakeClock()
+    stopped = FakeClock(NOW)
     clock.install(stopped)
     yield stopped
     clock.install(None)

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +19,14 @@ from kassa.adapters.deliveries import deliveries
 from kassa.adapters.webhook_secrets import webhook_secrets
 from kassa.domain.events import Delivery
 from kassa.lean_settings import lean_settings
+from tests.fake_clock import FakeClock
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
 SECRET = "whsec_intake"
 MI_B = 1024 * 1024
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BODY = b'{\n  "id": "evt_1",\n  "object": "event", "name": "M\xc3\xbcller"}'
-
-
-@dataclass
-class FakeClock:
-    """A clock that a test moves."""
-
-    at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-    def jitter(self, upper_s: float) -> float:
-        return upper_s
 
 
 @dataclass
@@ -123,7 +109,7 @@ def intake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
         monkeypatch.setenv("SECRETS_PREFIX", "kassa")
         _forget_environment()
         lean_aws.install({"sqs": sqs, "s3": s3, "secretsmanager": secrets})
-        fake_clock = FakeClock()
+        fake_clock = FakeClock(NOW)
         clock.install(fake_clock)
         intake = Intake(fake_clock, sqs, s3, secrets, queue_url)
         intake.store_secret()

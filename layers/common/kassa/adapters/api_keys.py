@@ -41,7 +41,7 @@ class ApiKeys:
             Limit=PAGE,
         )
         wanted = [keys.Key(item["PK"], item["SK"]) for item in listing]
-        found = table.get_all(wanted) if wanted else {}
+        found = table.get_all(wanted)
         return [_api_key(found[key]) for key in wanted if key in found]
 
     def revoke(self, key_id: str, now: datetime) -> ApiKey:

@@ -4,7 +4,6 @@ One event, one commit: the event if it is absent, and the subject's state on the
 read, in one transaction. "Seen" can never be true without its effects.
 """
 
-from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -144,16 +143,13 @@ def _changes(
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)
         sets["GSI1SK"] = keys.listed(listed, subject.subject_id)
-    if after.waiting and not before.waiting:
+    waited, waits = bool(before.waiting), bool(after.waiting)
+    if waits and not waited:
+        since = keys.to_the_second(booked.booked_at)
         sets["GSI2PK"] = keys.WAITING
-        sets["GSI2SK"] = keys.listed(_instant(booked.booked_at), subject.subject_id)
-        sets["waiting_since"] = _instant(booked.booked_at)
-    found = before.waiting and not after.waiting
-    return sets, ["GSI2PK", "GSI2SK", "waiting_since"] if found else []
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
+        sets["GSI2SK"] = keys.listed(since, subject.subject_id)
+        sets["waiting_since"] = since
+    return sets, ["GSI2PK", "GSI2SK", "waiting_since"] if waited and not waits else []
 
 
 def _aliases(before: SubjectState, after: SubjectState, subject: Subject) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ def _listed(day: date, before: str, limit: int) -> list[table.Item]:
 def _fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
     """Return the events behind index entries, each with where it stands in the list."""
     wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
-    found = table.get_all(list(wanted)) if wanted else {}
+    found = table.get_all(list(wanted))
     return [(wanted[key], booked_event(found[key])) for key in wanted if key in found]
 
 

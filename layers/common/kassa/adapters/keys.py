@@ -41,6 +41,7 @@ The next number taken, without a gap      Invoices.issue          TransactWriteI
 An invoice's document stands              Invoices.note_document  UpdateItem, the first one stays
 """
 
+from datetime import datetime
 from typing import NamedTuple
 from zlib import crc32
 
@@ -121,6 +122,11 @@ def booked(day: str, shard: int) -> str:
 def shard(event_id: str) -> int:
     """Return the shard an event is listed in, the same for ever."""
     return crc32(event_id.encode()) % BOOKED_SHARDS
+
+
+def to_the_second(at: datetime) -> str:
+    """Return an instant as the work queue orders it."""
+    return at.isoformat(timespec="seconds")
 
 
 def listed(instant: str, object_id: str) -> str:

@@ -42,7 +42,8 @@ def get(of: Key) -> Item | None:
 def get_all(keys: list[Key]) -> dict[Key, Item]:
     """Read up to 100 items, consistently; what isn't there is left out."""
     table, client = settings().table_name, aws.client("dynamodb")
-    wanted = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": True}}
+    asked = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": True}}
+    wanted = asked if keys else {}
     found: dict[Key, Item] = {}
     while wanted:
         answer = client.batch_get_item(RequestItems=wanted)

@@ -33,13 +33,12 @@ def _pages(before: datetime) -> Iterator[list[Key]]:
             IndexName="GSI2",
             KeyConditionExpression="GSI2PK = :waiting AND GSI2SK < :before",
             ExpressionAttributeValues=table.typed(
-                {":waiting": keys.WAITING, ":before": before.isoformat(timespec="seconds")}
+                {":waiting": keys.WAITING, ":before": keys.to_the_second(before)}
             ),
             Limit=BATCH,
             **start,
         )
-        if found:
-            yield [Key(item["PK"], item["SK"]) for item in found]
+        yield [Key(item["PK"], item["SK"]) for item in found]
         if last is None:
             return
         start = {"ExclusiveStartKey": last}

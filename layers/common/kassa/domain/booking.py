@@ -6,7 +6,6 @@ carries a posting differs, and for several captures of one charge into how many 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from kassa.domain import fact_kinds as told
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind
@@ -146,7 +145,7 @@ def _owed_by_capture(
     if added > 0:
         money = known.amount.model_copy(update={"amount_minor": added})
         capture = posting(object_id, PostingKind.CAPTURE, money)
-        if context.opened_at and _instant(known) < context.opened_at:
+        if context.opened_at and known.instant < context.opened_at:
             capture = capture.model_copy(update={"destination": Account.OPENING_BALANCE})
         words = {
             "amount": money,
@@ -176,11 +175,7 @@ def _described(
 def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
     return {
         "object_id": object_id,
-        "occurred_at": _instant(known),
+        "occurred_at": known.instant,
         "amount": known.amount,
         "postings": postings,
     }
-
-
-def _instant(known: ObjectState) -> datetime:
-    return datetime.fromtimestamp(known.happened_at, UTC)

@@ -1,7 +1,6 @@
 """A payment's history as it is read: how the payment stands, and what moved because of it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from kassa.domain.events import ObjectKind, Subject
 from kassa.domain.facts import Fact
@@ -107,8 +106,8 @@ def _standings(state: SubjectState) -> tuple[ObjectStanding, ...]:
             object_id=object_id,
             kind=known.kind,
             state=known.state,
-            amount=Money(amount_minor=known.amount_minor, currency=known.currency),
-            happened_at=datetime.fromtimestamp(known.happened_at, UTC),
+            amount=known.amount,
+            happened_at=known.instant,
             method=known.method,
             reason=known.reason,
             refund_request_id=known.refund_request_id,

@@ -6,7 +6,7 @@ What a joined state owes the world (facts and their postings) is worked out in `
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -39,6 +39,11 @@ class ObjectState(Model):
     def amount(self) -> Money:
         """Return the amount as money."""
         return Money(amount_minor=self.amount_minor, currency=self.currency)
+
+    @property
+    def instant(self) -> datetime:
+        """Return when it happened, aware and in UTC."""
+        return datetime.fromtimestamp(self.happened_at, UTC)
 
     @property
     def standing(self) -> tuple[int, int, str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Any
 
@@ -15,6 +15,7 @@ from kassa.errors import GatewayRefused, GatewayUnavailable
 PAGE = 100  # Stripe's largest page
 
 
+@lru_cache(maxsize=8)  # a client keeps its connection; a rotated key drops out in time
 def _client(access: ApiAccess) -> stripe.StripeClient:
     addresses: Any = {"api": access.api_base} if access.api_base else {}
     return stripe.StripeClient(access.api_key, base_addresses=addresses, max_network_retries=2)
