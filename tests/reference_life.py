@@ -46,7 +46,7 @@ def refunded(event_id: Iterator[str]) -> list[dict[str, Any]]:
     return [
         s.event("refund.created", refund, next(event_id)),
         s.event("charge.refunded", charge, next(event_id)),
-        s.event("refund.updated", refund, next(event_id)),
+        s.event("refund.updated", refund | s.traced("24011346326000000000001"), next(event_id)),
         s.pulled(moved),
     ]
 

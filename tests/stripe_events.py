@@ -57,6 +57,7 @@ def charge(charge_id: str = "ch_1", payment_id: str | None = "pi_1", **more: Any
         "amount_captured": 100_00,
         "amount_refunded": 0,
         "balance_transaction": None,
+        "billing_details": {"address": {"country": "FI", "postal_code": "00100"}},
         "captured": True,
         "created": CREATED + 1,
         "currency": "eur",
@@ -65,8 +66,12 @@ def charge(charge_id: str = "ch_1", payment_id: str | None = "pi_1", **more: Any
         "failure_code": None,
         "livemode": False,
         "metadata": {"order_id": "order-1"},
+        "outcome": {"network_status": "approved_by_network", "risk_level": "normal"},
         "payment_intent": payment_id,
-        "payment_method_details": {"type": "card", "card": {"brand": "visa", "country": "FI"}},
+        "payment_method_details": {
+            "type": "card",
+            "card": {"brand": "visa", "country": "FI", "fingerprint": "Xt5EWLLDS7FJjR1c"},
+        },
         "refunded": False,
         "status": "succeeded",
     }
@@ -88,6 +93,17 @@ def refund(refund_id: str = "re_1", status: str = "succeeded", **more: Any) -> B
         "status": status,
     }
     return body | more
+
+
+def traced(reference: str) -> Body:
+    """Return what a refund says once the card's bank can find it by its ARN."""
+    card = {
+        "reference": reference,
+        "reference_status": "available",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
+    return {"destination_details": {"card": card, "type": "card"}}
 
 
 def dispute(dispute_id: str = "dp_1", status: str = "needs_response", **more: Any) -> Body:

@@ -65,6 +65,7 @@ def book(
             update = {"told": known.state, "posted_minor": posted}
             objects[object_id] = known.model_copy(update=update)
     owed.extend(_described(before, after, event.subject.subject_id))
+    owed.extend(_traced(before, after, event.subject.subject_id))
     after = after.model_copy(update={"objects": objects})
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
@@ -129,6 +130,7 @@ def _plain(object_id: str, state: SubjectState) -> AnyFactData:
         "reason": known.reason,
         "method": known.method,
         "refund_request_id": known.refund_request_id,
+        "reference": known.reference,
         "order_id": state.order_id,
     }
     fact = _PLAIN[known.kind, known.state]
@@ -170,6 +172,18 @@ def _described(
                 f"{subject_id}:{object_id}:described",
                 told.PaymentDescribed.model_validate(said),
             )
+
+
+def _traced(
+    before: SubjectState, after: SubjectState, subject_id: str
+) -> Iterator[tuple[str, AnyFactData]]:
+    """Trace numbers that became known only after their refund's success was told."""
+    for object_id, known in after.of(K.REFUND, "succeeded").items():
+        earlier = before.objects.get(object_id)
+        if known.reference and earlier and earlier.told == known.state and not earlier.reference:
+            words = {"reference": known.reference, "refund_request_id": known.refund_request_id}
+            said = _said(object_id, known, ()) | words
+            yield f"{subject_id}:{object_id}:traced", told.RefundTraced.model_validate(said)
 
 
 def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:

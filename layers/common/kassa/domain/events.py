@@ -64,6 +64,10 @@ class Standing(Model):
     reason: str | None = None  # failure or dispute code, as the gateway spells it
     refund_request_id: str | None = None  # ours, from the refund's metadata
     movement: Movement | None = None  # balance transactions only
+    fingerprint: str | None = None  # the card's; captured charges only, as the two below
+    country: str | None = None  # of the card, or else of the billing address
+    gateway_risk: str | None = None  # one of risk_levels.LEVELS
+    reference: str | None = None  # refunds: the bank's trace number, by which it can find them
 
 
 class GatewayEvent(Model):

@@ -66,6 +66,15 @@ class RefundSucceeded(FactData):
 
     fact: Literal["RefundSucceeded"] = "RefundSucceeded"
     refund_request_id: str | None = None
+    reference: str | None = None  # the bank's trace number, where it is known already
+
+
+class RefundTraced(FactData):
+    """The bank's trace number of a refund became known after its success was told."""
+
+    fact: Literal["RefundTraced"] = "RefundTraced"
+    reference: str
+    refund_request_id: str | None = None
 
 
 class RefundFailed(FactData):

@@ -29,6 +29,7 @@ from kassa.domain.fact_kinds import (
     RefundCreated,
     RefundFailed,
     RefundSucceeded,
+    RefundTraced,
 )
 from kassa.domain.model import Instant, Model
 
@@ -55,6 +56,7 @@ AnyFactData = Annotated[
     | PaymentVoided
     | RefundCreated
     | RefundSucceeded
+    | RefundTraced
     | RefundFailed
     | RefundCanceled
     | DisputeOpened

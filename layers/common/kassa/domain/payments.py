@@ -14,8 +14,13 @@ from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
 from kassa.domain.money import Money
 from kassa.domain.ranks import rank
+from kassa.domain.risk_levels import higher
 
 _RETURNED = {"succeeded", "failed"}
+_WORDS = (
+    *("method", "reason", "refund_request_id", "reference"),
+    *("fingerprint", "country", "gateway_risk"),
+)
 
 
 class ObjectState(Model):
@@ -34,6 +39,10 @@ class ObjectState(Model):
     method: str | None = Field(default=None, alias="m")
     reason: str | None = Field(default=None, alias="e")
     refund_request_id: str | None = Field(default=None, alias="q")
+    fingerprint: str | None = Field(default=None, alias="i")  # captured charges: of the card
+    country: str | None = Field(default=None, alias="l")
+    gateway_risk: str | None = Field(default=None, alias="r")
+    reference: str | None = Field(default=None, alias="b")  # refunds: the bank's trace number
 
     @property
     def amount(self) -> Money:
@@ -159,22 +168,15 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
         amount_minor=standing.amount.amount_minor,
         currency=standing.amount.currency,
         happened_at=seconds(standing.happened_at),
-        method=standing.method,
-        reason=standing.reason,
-        refund_request_id=standing.refund_request_id,
+        **{name: getattr(standing, name) for name in _WORDS},
     )
     if known is None:
         return told
-    higher = max(known, told, key=lambda one: one.standing)
-    return higher.model_copy(
-        update={
-            "told": known.told,
-            "posted_minor": known.posted_minor,
-            "method": merged(known.method, told.method),
-            "reason": merged(known.reason, told.reason),
-            "refund_request_id": merged(known.refund_request_id, told.refund_request_id),
-        }
-    )
+    words = {name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS}
+    risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
+    kept = {"told": known.told, "posted_minor": known.posted_minor}
+    highest = max(known, told, key=lambda one: one.standing)
+    return highest.model_copy(update=kept | words | risk)
 
 
 def seconds(instant: datetime) -> int:

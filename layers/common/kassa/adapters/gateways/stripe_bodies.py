@@ -24,6 +24,11 @@ def id_of(reference: object) -> str | None:
     return reference if isinstance(reference, str) and reference else None
 
 
+def word(value: object) -> str | None:
+    """Return a word Stripe said; nothing for null, an empty one or what isn't a word."""
+    return value if isinstance(value, str) and value else None
+
+
 def standing(
     body: Body,
     kind: ObjectKind,

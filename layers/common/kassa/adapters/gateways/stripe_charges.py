@@ -6,8 +6,9 @@ latest charge since; a charge carried its refunds until then and only sums them 
 
 from collections.abc import Iterator
 
-from kassa.adapters.gateways.stripe_bodies import Body, id_of, standing
+from kassa.adapters.gateways.stripe_bodies import Body, id_of, standing, word
 from kassa.domain.events import ObjectKind, Standing
+from kassa.domain.risk_levels import level
 
 _PAYMENT = {
     "requires_capture": "authorized",
@@ -56,10 +57,22 @@ def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
         state = "released" if gone else "authorized"
     stands = standing(body, ObjectKind.CHARGE, state, amount)
     method = (body.get("payment_method_details") or {}).get("type")
-    yield stands.model_copy(update={"method": method, "reason": body.get("failure_code")})
+    words = {"method": method, "reason": body.get("failure_code")}
+    yield stands.model_copy(update=words | (_card(body) if state == "captured" else {}))
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)
         yield from _refunds(body, refunded - released)
+
+
+def _card(body: Body) -> dict[str, str | None]:
+    """What decides later on a refund: whose card it was, where from, and how risky it looked."""
+    card = (body.get("payment_method_details") or {}).get("card") or {}
+    address = (body.get("billing_details") or {}).get("address") or {}
+    return {
+        "fingerprint": word(card.get("fingerprint")),
+        "country": word(card.get("country")) or word(address.get("country")),
+        "gateway_risk": level((body.get("outcome") or {}).get("risk_level")),
+    }
 
 
 def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
@@ -87,5 +100,17 @@ def refund(body: Body, gateway_type: str = "") -> Iterator[Standing]:
         update={
             "reason": body.get("failure_reason"),
             "refund_request_id": (body.get("metadata") or {}).get("refund_request_id"),
+            "reference": _reference(body),
         }
     )
+
+
+def _reference(body: Body) -> str | None:
+    """Return the number by which the customer's bank finds a refund, once Stripe has it.
+
+    It stands under the destination's type (a card's ARN, a bank transfer's reference), and stood
+    at the refund itself before there were destinations.
+    """
+    details = body.get("destination_details") or {}
+    destination = details.get(details.get("type") or "card") or {}
+    return word(destination.get("reference")) or word(body.get("acquirer_reference_number"))
