@@ -23,6 +23,11 @@ QUERIES = Path(__file__).with_name("queries")
 MEMORY_LIMIT = "128MB"
 TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
 TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
+# What of a fact's words stands in columns of its own.
+COLUMNS = {
+    *("fact", "object_id", "occurred_at", "amount", "postings"),
+    *("method", "reason", "order_id", "customer_id", "movement"),
+}
 _Row = TypeVar("_Row", bound=Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,8 +37,8 @@ def to_parquet(facts: Sequence[Fact]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         lines, parquet = Path(folder, "facts.jsonl"), Path(folder, "facts.parquet")
         lines.write_text("".join(json.dumps(_row(fact)) + "\n" for fact in facts))
-        with _connection(Path(folder)) as connection:
-            _run(connection, "archive", lines=f"'{lines}'", parquet=f"'{parquet}'")
+        with connected(Path(folder)) as connection:
+            run(connection, "archive", lines=f"'{lines}'", parquet=f"'{parquet}'")
         return parquet.read_bytes()
 
 
@@ -43,6 +48,21 @@ def tally(
     """Count the facts of a merchant's period, each once, less those in files seen before."""
     if not files:
         return Tally()
+    with tempfile.TemporaryDirectory() as folder, connected(Path(folder)) as connection:
+        choose(connection, files, period, merchant_id, seen)
+        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
+            run(connection, name)
+        return _tally(connection)
+
+
+def choose(
+    connection: Any,
+    files: Sequence[Path],
+    period: Period,
+    merchant_id: str,
+    seen: Sequence[Path] = (),
+) -> None:
+    """Say which files, instants and merchant the queries are about."""
     variables = {
         "files": list(map(str, files)),
         "seen": list(map(str, seen)),
@@ -50,19 +70,15 @@ def tally(
         "starts_us": _microseconds(period.starts_at),
         "ends_us": _microseconds(period.ends_at),
     }
-    with tempfile.TemporaryDirectory() as folder, _connection(Path(folder)) as connection:
-        for name, value in variables.items():
-            connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
-            _run(connection, name)
-        return _tally(connection)
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
 
 def _tally(connection: Any) -> Tally:
     facts = dict(_rows(connection, "counts"))
     is_small = sum(facts.values()) <= TRACED_MAX
     traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
-    _run(connection, "moved", traced_event_ids=traced)
+    run(connection, "moved", traced_event_ids=traced)
     return Tally(
         facts=facts,
         flows=_models(Flow, _rows(connection, "flows", traced_event_ids=traced)),
@@ -78,19 +94,20 @@ def _models(model: type[_Row], rows: list[tuple[Any, ...]]) -> tuple[_Row, ...]:
 
 
 def _rows(connection: Any, name: str, **words: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = _run(connection, name, **words).fetchall()
+    rows: list[tuple[Any, ...]] = run(connection, name, **words).fetchall()
     return rows
 
 
-def _run(connection: Any, name: str, **words: str) -> Any:
-    """Run a query; `words` are our own, where SQL takes no parameters."""
+def run(connection: Any, name: str, **words: str) -> Any:
+    """Run a query of `queries/`; `words` are our own, where SQL takes no parameters."""
     sql = (QUERIES / f"{name}.sql").read_text()
     for word, literal in words.items():
         sql = sql.replace(f"${word}", literal)
     return connection.execute(sql)
 
 
-def _connection(folder: Path) -> Any:
+def connected(folder: Path) -> Any:
+    """Open a database in memory that spills into the folder."""
     return duckdb.connect(
         config={
             "threads": 1,  # a function of 512 MB has less than one processor
@@ -127,4 +144,12 @@ def _row(fact: Fact) -> dict[str, Any]:
             {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
             for posting in words["postings"]
         ],
+        "said": _said(metadata, words),
     }
+
+
+def _said(metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
+    """Return what a refund request's fact says beyond the columns; files before it lack this."""
+    if metadata["subject_kind"] != "refund_request":
+        return None
+    return json.dumps({name: words[name] for name in words if name not in COLUMNS})

@@ -9,6 +9,7 @@ COPY (
         reason: 'VARCHAR', order_id: 'VARCHAR', customer_id: 'VARCHAR', moves: 'VARCHAR',
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
-                          amount_minor BIGINT, currency VARCHAR)[]'
+                          amount_minor BIGINT, currency VARCHAR)[]',
+        said: 'VARCHAR'
     })
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd)

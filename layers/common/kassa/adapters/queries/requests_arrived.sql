@@ -1,0 +1,15 @@
+-- What the archive holds of a period's refund requests, some of it more than once. Files written
+-- before refund requests lack the column `said`; the empty part gives it to a day of only those.
+CREATE TEMP VIEW arrived AS
+SELECT fact_id, fact, event_id, subject_id, version, occurred_at, booked_at, customer_id, said,
+       file_index, file_row_number
+FROM (
+    SELECT *, file_index, file_row_number
+    FROM read_parquet(getvariable('files'), union_by_name = true)
+    UNION ALL BY NAME
+    SELECT NULL::VARCHAR AS said WHERE false
+)
+WHERE fact IN ('RefundRequested', 'RefundApproved', 'RefundRejected')
+  AND merchant_id = getvariable('merchant_id')
+  AND booked_at >= make_timestamptz(getvariable('starts_us'))
+  AND booked_at < make_timestamptz(getvariable('ends_us'));
