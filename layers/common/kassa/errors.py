@@ -8,6 +8,7 @@ KassaError
 │   ├── UnknownGateway      no such gateway or account: 404
 │   ├── EventNotFound
 │   ├── PaymentNotFound
+│   ├── PolicyNotFound
 │   └── ReportNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
@@ -51,6 +52,10 @@ class EventNotFound(NotFound):
 
 class PaymentNotFound(NotFound):
     """No payment is stored under that id."""
+
+
+class PolicyNotFound(NotFound):
+    """No refund policy was saved under that version."""
 
 
 class ReportNotFound(NotFound):
