@@ -1,6 +1,6 @@
 """A payment's state is the fold of its events, in whatever order and however often they come."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import permutations
 
 import pytest
@@ -14,6 +14,7 @@ from kassa.domain.ledger import Account, balances
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState, join
 from kassa.domain.ranks import RANKS
+from kassa.domain.risk_levels import LEVELS
 from tests.builders import CONTEXT, captured, dispute, eur, event, refund, standing
 
 OBJECTS = {
@@ -28,6 +29,23 @@ OBJECTS = {
 }
 
 
+# What else may be told of an object; a refund has one trace number, told early, late or never.
+NOTHING: st.SearchStrategy[dict[str, str | None]] = st.just({})
+WORDS = defaultdict(
+    lambda: NOTHING,
+    {
+        ObjectKind.CHARGE: st.fixed_dictionaries(
+            {
+                "fingerprint": st.sampled_from([None, "print-1", "print-2"]),
+                "country": st.sampled_from([None, "FI", "JP"]),
+                "gateway_risk": st.sampled_from([None, *LEVELS]),
+            }
+        ),
+        ObjectKind.REFUND: st.fixed_dictionaries({"reference": st.sampled_from([None, "arn-1"])}),
+    },
+)
+
+
 @st.composite
 def standings(draw: st.DrawFn) -> Standing:
     object_id = draw(st.sampled_from(sorted(OBJECTS)))
@@ -35,7 +53,7 @@ def standings(draw: st.DrawFn) -> Standing:
     state = draw(st.sampled_from(sorted(RANKS[kind])))
     # A charge is captured in steps; a refund's or a dispute's amount never changes.
     amount_minor = draw(st.integers(1, 5)) * 10_00 if kind is ObjectKind.CHARGE else 20_00
-    return standing(object_id, kind, state, eur(amount_minor))
+    return standing(object_id, kind, state, eur(amount_minor)).model_copy(update=draw(WORDS[kind]))
 
 
 @st.composite
@@ -45,7 +63,7 @@ def histories(draw: st.DrawFn) -> list[GatewayEvent]:
 
 
 def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), []
+    state, facts = SubjectState(), list[Fact]()
     for one in events:
         state, told = book(state, one, CONTEXT)
         facts.extend(told)
@@ -112,6 +130,62 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
         amount for (_, kind, *_), amount in moved(facts).items() if kind == "capture"
     )
     assert captured_minor == state.captured_minor
+
+
+def references(facts: list[Fact]) -> list[tuple[str, str]]:
+    """Return every trace number that was told, and by which fact."""
+    told = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
+    return [(name, reference) for name, reference in told if reference]
+
+
+@given(histories())
+def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
+    history: list[GatewayEvent],
+) -> None:
+    state, facts = fold(history)
+
+    told = Counter(f.data.object_id for f in facts if getattr(f.data, "reference", None))
+    assert max(told.values(), default=0) <= 1
+    if state.captured_minor:
+        left = state.of(ObjectKind.REFUND, "succeeded").items()
+        assert {one for one, known in left if known.reference} <= set(told)
+
+
+def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
+    (asked,) = refund("succeeded").standings
+    ours = asked.model_copy(update={"refund_request_id": "rr_1"})
+    traced = ours.model_copy(update={"reference": "arn-1"})
+    events = [captured(), event("evt_1", ours), event("evt_2", traced), event("evt_3", traced)]
+
+    state, facts = fold(events)
+
+    told = facts[-1].data
+    assert [fact.data.fact for fact in facts][1:] == ["RefundSucceeded", "RefundTraced"]
+    assert (told.reference, told.refund_request_id) == ("arn-1", "rr_1")  # type: ignore[union-attr]
+    assert facts[-1].metadata.fact_id == "pi_1:re_1:traced"
+    assert told.postings == ()
+    for order in permutations(events):
+        again, facts = fold(list(order))
+        assert again == state
+        assert len(references(facts)) == 1
+
+
+def test_a_trace_number_known_in_time_stands_in_the_success_itself() -> None:
+    (succeeded,) = refund("succeeded").standings
+    traced = event("evt_1", succeeded.model_copy(update={"reference": "arn-1"}))
+
+    for order in permutations([captured(), refund("pending"), traced]):
+        _, facts = fold(list(order))
+        assert references(facts) == [("RefundSucceeded", "arn-1")]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_gateways_highest_risk_level_stays(order: tuple[int, ...]) -> None:
+    (charge,) = captured().standings
+    told = [charge.model_copy(update={"gateway_risk": level}) for level in (*LEVELS[:2], None)]
+    state, _ = fold([event(f"evt_{n}", told[n]) for n in order])
+
+    assert state.objects["ch_1"].gateway_risk == "elevated"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kassa.adapters.gateways.stripe_money import from_stripe
 from kassa.adapters.gateways.stripe_reader import read
 from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent, Ignored, SubjectKind
+from kassa.domain.events import GatewayEvent, Ignored, Standing, SubjectKind
 from kassa.domain.ledger import Posting
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
@@ -155,6 +155,81 @@ def test_a_failed_attempt_is_told_with_its_reason(failed: dict[str, Any], attemp
     _, (fact,) = book(SubjectState(), event, CONTEXT)
     assert (fact.data.fact, fact.data.object_id) == ("PaymentFailed", attempt)
     assert fact.data.reason == "stolen_card"  # type: ignore[union-attr]
+
+
+def charged(**more: Any) -> Standing:
+    (event,) = readings(s.event("charge.updated", s.charge(**more), "evt_1"))
+    return event.standings[0]
+
+
+def test_a_captured_charge_says_whose_card_it_was_where_from_and_how_risky() -> None:
+    stands = charged()
+    words = stands.fingerprint, stands.country, stands.gateway_risk
+    assert words == ("Xt5EWLLDS7FJjR1c", "FI", "normal")
+
+
+@pytest.mark.parametrize(
+    "unpaid",
+    [
+        {"status": "failed", "captured": False},
+        {"status": "pending", "captured": False},
+        {"captured": False},
+    ],
+)
+def test_of_a_card_that_paid_nothing_nothing_is_kept(unpaid: dict[str, Any]) -> None:
+    stands = charged(**unpaid)
+    assert (stands.fingerprint, stands.country, stands.gateway_risk) == (None, None, None)
+
+
+def test_without_a_card_the_country_is_the_billing_addresss() -> None:
+    billed = {"address": {"country": "SE"}}
+    assert charged(payment_method_details=None, billing_details=billed).country == "SE"
+    assert charged(payment_method_details=None, billing_details=None).country is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [
+        ({"risk_level": "elevated"}, "elevated"),
+        ({"risk_level": "highest"}, "highest"),
+        ({"risk_level": "not_assessed"}, None),
+        ({"risk_level": "unknown"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_risk_that_was_not_assessed_is_not_called_normal(outcome: Any, level: str | None) -> None:
+    assert charged(outcome=outcome).gateway_risk == level
+
+
+@pytest.mark.parametrize(
+    ("said", "reference"),
+    [
+        (s.traced("arn-1"), "arn-1"),
+        (
+            {
+                "destination_details": {
+                    "type": "jp_bank_transfer",
+                    "jp_bank_transfer": {
+                        "reference": "furikomi-1",
+                        "reference_status": "available",
+                    },
+                }
+            },
+            "furikomi-1",
+        ),
+        ({"destination_details": {"card": {"reference": "arn-1"}}}, "arn-1"),
+        ({"destination_details": {"type": "card", "card": {"reference_status": "pending"}}}, None),
+        ({"destination_details": {"type": "alipay", "alipay": {}}}, None),
+        ({"acquirer_reference_number": "arn-old"}, "arn-old"),
+        ({}, None),
+    ],
+)
+def test_a_refund_says_the_number_by_which_the_bank_finds_it(
+    said: dict[str, Any], reference: str | None
+) -> None:
+    (event,) = readings(s.event("refund.updated", s.refund(**said), "evt_1"))
+    assert event.standings[0].reference == reference
 
 
 json_values = st.recursive(
