@@ -36,6 +36,8 @@ def _content(body: str) -> str:
         return _delivery(told)
     if "detail" in told:
         return _fact(told)
+    if "refund_request_id" in told:
+        return f"the next step of {told['refund_request_id']}"
     return f"an object with {', '.join(sorted(told)) or 'nothing'}"
 
 

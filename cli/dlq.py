@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Dead-letter queues: list, show, re
 DLQ = "DeadLetterQueue"
 TAKEN_S = 60  # how long a message stays ours while it is moved
 BATCH = 10
+GUARDED = ("EventsQueue", "RefundsQueue")  # there only the resend role may send
 COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 Name = Annotated[str, typer.Argument(help="As 'kassa dlq list' names it.")]
@@ -102,8 +103,8 @@ def goes_to(name: str) -> str:
 
 def _redrive(stack: Stack, name: str, limit: int) -> list[Letter]:
     url = _url(stack, name)
-    is_events = goes_to(name) == "EventsQueue"  # there only the resend role may send
-    sqs = resend_clients(stack)["sqs"] if is_events and limit else stack.client("sqs")
+    is_guarded = goes_to(name) in GUARDED
+    sqs = resend_clients(stack)["sqs"] if is_guarded and limit else stack.client("sqs")
     moved = []
     for message in _take(sqs, url, limit):
         _send(stack, sqs, goes_to(name), message)

@@ -20,6 +20,7 @@ def open_doors() -> Stack:
         BUCKET_NAME=stack.bucket,
         BUS_NAME=stack.bus,
         EVENTS_QUEUE_URL=stack.queues.get("EventsQueue", ""),
+        REFUNDS_QUEUE_URL=stack.queues.get("RefundsQueue", ""),
         SECRETS_PREFIX=stack.name,
         STACK_NAME=stack.name,
     )
@@ -29,7 +30,7 @@ def open_doors() -> Stack:
 
 
 def resend_clients(stack: Stack) -> dict[str, Any]:
-    """Return clients of the one role that may put events on EventsQueue, as the functions do."""
+    """Return clients of the role that may send what failed to EventsQueue and RefundsQueue."""
     role = stack.client("sts").assume_role(
         RoleArn=_resend_role(stack), RoleSessionName="kassa-resend"
     )

@@ -1,4 +1,4 @@
-"""`kassa keys`: the API keys of people and programs that read Kassa's books."""
+"""`kassa keys`: the API keys of people and programs that use Kassa's API."""
 
 import secrets
 from datetime import timedelta
@@ -11,7 +11,7 @@ from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, print_json, table
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
-from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, is_alive, spell
+from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
 
 app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
 
@@ -24,7 +24,7 @@ def create(
     name: Annotated[str, typer.Option(help="Who or what the key is for.")],
     scopes: Annotated[
         list[Scope] | None,
-        typer.Option("--scopes", help="What it may read; may be repeated. All, if not said."),
+        typer.Option("--scopes", help="What it may do; may be repeated. All reading, if not said."),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it lives.")] = 90,
     as_json: AsJson = False,
@@ -35,7 +35,7 @@ def create(
     key = ApiKey(
         key_id=token.key_id,
         name=name,
-        scopes=frozenset(scopes or Scope),
+        scopes=frozenset(scopes or READING),
         secret_sha256=hashed(token.secret),
         created_at=clock.now(),
         expires_at=clock.now().replace(microsecond=0) + timedelta(days=days),

@@ -20,4 +20,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         logger.warning("request denied", route=route)
         return {"isAuthorized": False}
     logger.info("request allowed", route=route, key_id=key.key_id)
-    return {"isAuthorized": True, "context": {"key_id": key.key_id}}
+    return {"isAuthorized": True, "context": {"key_id": key.key_id, "name": key.name}}

@@ -19,10 +19,12 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "IntakeConcurrency": "6",
     "BookConcurrency": "2",
     "HeavyConcurrency": "2",
+    "RefundsConcurrency": "2",
     "PullAfterSeconds": "0",  # nobody wants to wait for the gateway's fees here
     "EventsVisibility": "35",  # what fails is tried again while one watches
     "InvoicesVisibility": "65",
     "FactsVisibility": "65",
+    "RefundsVisibility": "65",
 }
 
 

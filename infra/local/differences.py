@@ -10,6 +10,11 @@ CAPS = {
     "BookEventFunction": 2,
     "GenerateInvoiceFunction": 2,
     "ArchiveFactsFunction": 1,
+    "ApproveRefundFunction": 3,
+    "DecideRefundFunction": 2,
+    "PayRefundFunction": 2,
+    "SavePolicyFunction": 1,
+    "TryPolicyFunction": 1,
     "BuildReportFunction": 1,
     "WatchGatewaysFunction": 1,
     "ServeApiFunction": 3,
@@ -17,6 +22,7 @@ CAPS = {
 }
 
 BATCH_SENDERS = ("WatchGatewaysFunctionRole", "ResendRole")
+BATCH_QUEUES = ("EventsQueue", "RefundsQueue")
 
 
 def make_good(stack: Stack) -> None:
@@ -47,15 +53,16 @@ def cap_queues(awslambda: Any) -> None:
 
 
 def allow_batches(stack: Stack) -> None:
-    """Let those who may send events also send them by tens: AWS takes that for the same action."""
+    """Let those who may send also send by tens: AWS takes that for the same action."""
     iam, sqs = stack.client("iam"), stack.client("sqs")
-    found = sqs.get_queue_attributes(
-        QueueUrl=stack.queues["EventsQueue"], AttributeNames=["QueueArn"]
-    )
+    found = [
+        sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=["QueueArn"])
+        for name in BATCH_QUEUES
+    ]
     allowed = {
         "Effect": "Allow",
         "Action": "sqs:SendMessageBatch",
-        "Resource": found["Attributes"]["QueueArn"],
+        "Resource": [one["Attributes"]["QueueArn"] for one in found],
     }
     for logical_id in BATCH_SENDERS:
         iam.put_role_policy(

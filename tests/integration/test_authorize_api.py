@@ -8,7 +8,7 @@ import pytest
 
 from functions.authorize_api.app import lambda_handler
 from kassa.adapters.api_keys import ApiKeys
-from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
+from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, spell
 from kassa.errors import NotFound
 from kassa.observability import logger
 from kassa.operations.authorize_api import SCOPES
@@ -46,7 +46,10 @@ def ask(route: str = PAYMENT, secret: str = SECRET, words: str | None = None) ->
 def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> None:
     keys.add(a_key())
 
-    assert ask() == {"isAuthorized": True, "context": {"key_id": "0123456789abcdef"}}
+    assert ask() == {
+        "isAuthorized": True,
+        "context": {"key_id": "0123456789abcdef", "name": "shop"},
+    }
 
 
 @pytest.mark.parametrize("route", sorted(set(SCOPES) - {PAYMENT, OPENAPI}))
@@ -54,6 +57,20 @@ def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str)
     keys.add(a_key())
 
     assert ask(route) == {"isAuthorized": False}
+
+
+def test_a_key_that_only_reads_changes_nothing_but_may_try_a_policy(keys: ApiKeys) -> None:
+    keys.add(a_key(scopes=READING))
+
+    posts = [route for route in SCOPES if route.startswith("POST")]
+    assert [route for route in posts if ask(route)["isAuthorized"]] == ["POST /policies/try"]
+
+
+def test_requesting_a_refund_and_deciding_it_are_rights_apart(keys: ApiKeys) -> None:
+    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_WRITE})))
+
+    assert ask("POST /refunds")["isAuthorized"]
+    assert not ask("POST /refunds/{refund_request_id}/{action}")["isAuthorized"]
 
 
 @pytest.mark.parametrize("scope", list(Scope))
@@ -71,7 +88,9 @@ def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> 
     assert open_to_all == {"POST /webhooks/{gateway}/{account}"}
 
 
-@pytest.mark.parametrize("route", ["GET /payments", "POST /refunds", "$default", ""])
+@pytest.mark.parametrize(
+    "route", ["GET /payments", "POST /payments", "DELETE /refunds", "$default", ""]
+)
 def test_a_route_nobody_described_is_closed_to_a_key_with_every_scope(
     keys: ApiKeys, route: str
 ) -> None:

@@ -134,6 +134,13 @@ def test_a_created_key_opens_what_it_says_until_it_is_revoked(console: Console) 
     assert not authorized(made["api_key"], "GET /events")
 
 
+def test_a_key_made_without_scopes_reads_everything_and_moves_no_money(console: Console) -> None:
+    made = console.json("keys", "create", "--name", "shop")
+
+    assert authorized(made["api_key"], "GET /refunds")
+    assert not authorized(made["api_key"], "POST /refunds")
+
+
 def test_a_key_lives_as_long_as_it_says(console: Console, fake_clock: FakeClock) -> None:
     made = console.json("keys", "create", "--name", "shop", "--days", "2")
 

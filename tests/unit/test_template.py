@@ -1,6 +1,8 @@
 """What the template promises of functions, routes, data and names."""
 
 import json
+import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -91,8 +93,28 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /events",
         "GET /events/{event_id}",
         "GET /reports/{period}/{day}",
+        "POST /refunds",
+        "GET /refunds",
+        "GET /refunds/{refund_request_id}",
+        "POST /refunds/{refund_request_id}/{action}",
+        "GET /policies",
+        "GET /policies/{version}",
+        "POST /policies",
+        "POST /policies/try",
         "GET /openapi.json",
     }
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -> None:
+    (integration,) = names_in(ROUTES[route]["Target"])
+    name = integration.removesuffix("Integration")
+    uri = resources("ApiGatewayV2::Integration")[integration]["IntegrationUri"]
+    permission = resources("Lambda::Permission")[f"{name}Permission"]
+    source = permission["SourceArn"]["Fn::Sub"].partition("${KassaApi}/*/")[2]
+
+    assert list(names_in(uri)) == [f"{name}Function"] == list(names_in(permission["FunctionName"]))
+    assert fnmatchcase(re.sub(r"{\w+}", "*", route.replace(" ", "")), source)
 
 
 @pytest.mark.parametrize("route", ROUTES)

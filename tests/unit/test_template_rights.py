@@ -72,24 +72,73 @@ def test_nobody_may_run_statements_that_could_delete() -> None:
     assert not [action for action in actions if "PartiQL" in action or "BatchWrite" in action]
 
 
-def test_only_intake_the_watch_and_the_resend_role_may_send_events() -> None:
-    senders = {"ReceiveWebhookFunction", "WatchGatewaysFunction", "ResendRole"}
-    (deny,) = resources("SQS::QueuePolicy")["EventsQueuePolicy"]["PolicyDocument"]["Statement"]
+SENDERS = {
+    "EventsQueue": {"ReceiveWebhookFunction", "WatchGatewaysFunction", "ResendRole"},
+    "RefundsQueue": {
+        *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
+        *("WatchGatewaysFunction", "ResendRole"),
+    },
+}
+
+
+def denials(queue: str) -> list[dict[str, Any]]:
+    """Return the statements that keep others from sending to a queue."""
+    return [
+        statement
+        for policy in resources("SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and [queue] == list(names_in(statement["Resource"]))
+    ]
+
+
+@pytest.mark.parametrize("queue", SENDERS)
+def test_only_those_named_may_send_events_and_refunds(queue: str) -> None:
+    (deny,) = denials(queue)
     roles = [name for name in names_in(deny["Condition"]) if not name.startswith("AWS::")]
     excepted = Counter(role.replace("FunctionRole", "Function") for role in roles)
 
-    assert who_may("sqs:SendMessage", "EventsQueue") == senders
-    assert (deny["Effect"], deny["Principal"], deny["Action"]) == ("Deny", "*", "sqs:SendMessage")
-    assert excepted == dict.fromkeys(senders, 2)  # as a role and as the role's session
+    assert who_may("sqs:SendMessage", queue) == SENDERS[queue]
+    assert (deny["Principal"], deny["Action"]) == ("*", "sqs:SendMessage")
+    assert excepted == dict.fromkeys(SENDERS[queue], 2)  # as a role and as the role's session
+    assert list(deny["Condition"]["ArnNotLike"]) == ["aws:PrincipalArn"]
 
 
-def test_only_booking_tells_facts() -> None:
-    assert who_may("events:PutEvents", "KassaBus") == {"BookEventFunction"}
+@pytest.mark.parametrize("queue", SENDERS)
+def test_only_a_queue_that_a_rule_sends_to_lets_services_pass(queue: str) -> None:
+    (deny,) = denials(queue)
+    targets = [one for rule in resources("Events::Rule").values() for one in rule["Targets"]]
+    is_target = any(queue in names_in(target["Arn"]) for target in targets)
+    services_pass = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+
+    assert deny["Condition"] == deny["Condition"] | (services_pass if is_target else {})
+    assert len(deny["Condition"]) == (2 if is_target else 1)
 
 
-def test_the_counter_only_reads() -> None:
+def test_only_booking_and_paying_tell_facts() -> None:
+    assert who_may("events:PutEvents", "KassaBus") == {"BookEventFunction", "PayRefundFunction"}
+
+
+def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
+    readers = {
+        holder
+        for holder, statement in ALLOWED
+        if "secret:${AWS::StackName}/api/" in str(statement["Resource"])
+    }
+    assert readers == {"BookEventFunction", "PayRefundFunction", "WatchGatewaysFunction"}
+
+
+def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
+    for holder in ("SavePolicyFunction", "TryPolicyFunction"):
+        limits = [
+            one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
+        ]
+        assert limits == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["POLICY#*"]}}]
+    assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
+
+
+def test_the_counter_and_the_shadow_run_only_read() -> None:
     for holder, statement in ALLOWED:
-        if holder in ("ServeApiFunction", "AuthorizeApiFunction"):
+        if holder in ("ServeApiFunction", "AuthorizeApiFunction", "TryPolicyFunction"):
             assert not {
                 action
                 for action in listed(statement["Action"])

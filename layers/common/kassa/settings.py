@@ -11,12 +11,15 @@ class Settings(Model):
 
     table_name: str = ""
     events_queue_url: str = ""
+    refunds_queue_url: str = ""
     bus_name: str = ""
     bucket_name: str = ""
     secrets_prefix: str = ""
     stack_name: str = ""
     gateway_accounts: str = "stripe/main"  # what watch_gateways reads, parted by commas
     pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
+    refund_attempts_max: int = 10  # asks of a gateway for one refund; then a person decides
+    refund_age_max_days: int = 365  # an older payment's refund is never asked of the gateway
     merchant_id: str = "main"
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"

@@ -1,4 +1,4 @@
-"""API keys: what a key may read, when it lives, and how its secret is known without being kept."""
+"""API keys: what a key may do, when it lives, and how its secret is known without being kept."""
 
 import hmac
 from datetime import datetime
@@ -19,6 +19,14 @@ class Scope(StrEnum):
     PAYMENTS_READ = "payments:read"
     EVENTS_READ = "events:read"
     REPORTS_READ = "reports:read"
+    REFUNDS_READ = "refunds:read"
+    REFUNDS_WRITE = "refunds:write"  # request refunds
+    REFUNDS_DECIDE = "refunds:decide"  # decide what the policy left to a person
+    POLICIES_READ = "policies:read"  # and try one on the past, which changes nothing
+    POLICIES_WRITE = "policies:write"
+
+
+READING = frozenset(scope for scope in Scope if scope.endswith(":read"))  # moves no money
 
 
 class Token(NamedTuple):

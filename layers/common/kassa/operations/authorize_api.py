@@ -12,6 +12,14 @@ SCOPES = {
     "GET /events": {Scope.EVENTS_READ},
     "GET /events/{event_id}": {Scope.EVENTS_READ},
     "GET /reports/{period}/{day}": {Scope.REPORTS_READ},
+    "POST /refunds": {Scope.REFUNDS_WRITE},
+    "GET /refunds": {Scope.REFUNDS_READ},
+    "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
+    "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
+    "GET /policies": {Scope.POLICIES_READ},
+    "GET /policies/{version}": {Scope.POLICIES_READ},
+    "POST /policies": {Scope.POLICIES_WRITE},
+    "POST /policies/try": {Scope.POLICIES_READ},
     "GET /openapi.json": set(Scope),
 }
 
