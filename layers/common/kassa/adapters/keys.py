@@ -19,6 +19,7 @@ Refund request    REFUND#<refund_request_id>               REQUEST           REQ
 Refund life       REFUND#<refund_request_id>               LIFE
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<gateway>#<account>#<customer_id>
+Marker            SEEN#<merchant_id>#<kind>#<value>        <requested_at>#<refund_request_id>
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
@@ -57,6 +58,8 @@ Headroom taken or given back              RefundRequests.keep_with_payment  Tran
 Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem
 Refund requests of a day                  RefundQueues.requested_on  Query GSI1, BatchGetItem
+A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
+How often a card and the like asked       Velocities.counts       Query PK since a time, counted
 """
 
 from datetime import datetime
@@ -164,6 +167,11 @@ def merchant_limit(merchant_id: str, day: str, currency: str) -> Key:
 def customer_limit(merchant_id: str, day: str, currency: str, customer: str) -> Key:
     """Return the key of what was approved automatically for one customer on a day."""
     return Key(f"LIMIT#{merchant_id}#{day}#{currency}", customer)
+
+
+def seen(merchant_id: str, kind: str, value: str) -> str:
+    """Return the partition of what asked for refunds lately: a card, an address and the like."""
+    return f"SEEN#{merchant_id}#{kind}#{value}"
 
 
 def customer(gateway: str, account: str, customer_id: str) -> str:
