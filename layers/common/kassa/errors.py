@@ -9,8 +9,12 @@ KassaError
 │   ├── EventNotFound
 │   ├── PaymentNotFound
 │   ├── PolicyNotFound
-│   └── ReportNotFound
+│   ├── ReportNotFound
+│   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
+├── Conflict                it can't be done as things stand: 409, saying how they stand
+│   ├── OverHeadroom        more than may still be refunded; says what is left
+│   └── ClaimTaken          the claim has a request that says something else
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
@@ -62,8 +66,29 @@ class ReportNotFound(NotFound):
     """No report was built for that day."""
 
 
+class RefundRequestNotFound(NotFound):
+    """No refund request has that id."""
+
+
 class InvalidRequest(KassaError):
     """The caller asked for something that can't be; the message names the field."""
+
+
+class Conflict(KassaError):
+    """It can't be done as things stand; the message says how they stand."""
+
+
+class OverHeadroom(Conflict):
+    """More than may still be refunded of the payment."""
+
+    def __init__(self, message: str, left_minor: int) -> None:
+        """Keep what is left, for whoever wants to ask for that."""
+        super().__init__(message)
+        self.left_minor = left_minor
+
+
+class ClaimTaken(Conflict):
+    """The claim has a refund request already, and that one says something else."""
 
 
 class ArchiveChanged(KassaError):

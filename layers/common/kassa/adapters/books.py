@@ -100,17 +100,22 @@ def _put(item: table.Item) -> dict[str, Any]:
 
 
 def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> dict[str, Any]:
-    """Update the fold's own attributes; reservations and what else stands there stay."""
+    """Update the fold's own attributes; of reservations only those go that were consumed."""
     sets, removes = _changes(before, after, booked)
     names = {f"#{name}": name for name in [*sets, *removes, "version", "headroom"]}
+    consumed = sorted(before.reservations.keys() - after.reservations.keys())
+    gone = [f"#{name}" for name in removes]
+    gone += [f"#reservations.#consumed{n}" for n, _ in enumerate(consumed)]
+    names |= {f"#consumed{n}": asked for n, asked in enumerate(consumed)}
+    names |= {"#reservations": "reservations"} if consumed else {}
     changes = [f"#{name} = :{name}" for name in sets]
     changes.append("#headroom = if_not_exists(#headroom, :zero) + :headroom_change")
     expression = "SET " + ", ".join([*changes, "#version = :next"])
-    if removes:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in removes)
+    if gone:
+        expression += " REMOVE " + ", ".join(gone)
     values = {f":{name}": value for name, value in sets.items()} | {
         ":zero": 0,
-        ":headroom_change": after.headroom_minor - before.headroom_minor,
+        ":headroom_change": after.available_minor - before.available_minor,
         ":next": after.version,
     }
     condition = "attribute_not_exists(PK)"
@@ -138,7 +143,7 @@ def _changes(
     if not before.version:
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
-        sets["reservations"] = {}  # approve_refund's, never touched here again
+        sets["reservations"] = {}  # approve_refund adds to it, under its own names
     if after.customer_id and not before.customer_id:
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)

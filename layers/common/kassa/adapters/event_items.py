@@ -14,7 +14,8 @@ from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
-from kassa.domain.payments import ObjectState, SubjectState
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState
 
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 
@@ -152,6 +153,7 @@ def subject_state(item: Item | None) -> SubjectState:
         order_id=item.get("order_id"),
         customer_id=item.get("customer_id"),
         language=item.get("language"),
+        reservations={asked: int(held) for asked, held in item.get("reservations", {}).items()},
     )
 
 

@@ -12,7 +12,8 @@ from kassa.domain.events import GatewayEvent, Movement, ObjectKind
 from kassa.domain.facts import AnyFactData, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.model import Instant, Model
-from kassa.domain.payments import ObjectState, SubjectState, join
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState, join, unconsumed
 from kassa.domain.ranks import path
 from kassa.domain.settlement import posting, settlement
 
@@ -66,7 +67,7 @@ def book(
             objects[object_id] = known.model_copy(update=update)
     owed.extend(_described(before, after, event.subject.subject_id))
     owed.extend(_traced(before, after, event.subject.subject_id))
-    after = after.model_copy(update={"objects": objects})
+    after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
     facts = tuple(

@@ -32,6 +32,16 @@ from kassa.domain.fact_kinds import (
     RefundTraced,
 )
 from kassa.domain.model import Instant, Model
+from kassa.domain.request_facts import (
+    CustomerAsked,
+    RefundAccepted,
+    RefundApproved,
+    RefundAsked,
+    RefundDecisionDue,
+    RefundEscalated,
+    RefundRejected,
+    RefundRequested,
+)
 
 
 class FactMetadata(Model):
@@ -69,7 +79,15 @@ AnyFactData = Annotated[
     | CheckoutExpired
     | PayoutPaid
     | PayoutFailed
-    | BalanceTransactionBooked,
+    | BalanceTransactionBooked
+    | RefundRequested
+    | RefundApproved
+    | RefundEscalated
+    | RefundRejected
+    | RefundAsked
+    | RefundAccepted
+    | CustomerAsked
+    | RefundDecisionDue,
     Field(discriminator="fact"),
 ]
 

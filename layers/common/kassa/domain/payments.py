@@ -6,14 +6,10 @@ What a joined state owes the world (facts and their postings) is worked out in `
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-
-from pydantic import Field
 
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
-from kassa.domain.money import Money
-from kassa.domain.ranks import rank
+from kassa.domain.objects import ObjectState, seconds
 from kassa.domain.risk_levels import higher
 
 _RETURNED = {"succeeded", "failed"}
@@ -21,43 +17,6 @@ _WORDS = (
     *("method", "reason", "refund_request_id", "reference"),
     *("fingerprint", "country", "gateway_risk"),
 )
-
-
-class ObjectState(Model):
-    """How far one of the gateway's objects has come, and how far that was told and posted.
-
-    Short names in the table, since DynamoDB bills names too.
-    """
-
-    kind: ObjectKind = Field(alias="k")
-    state: str = Field(alias="s")
-    amount_minor: int = Field(alias="a")
-    currency: str = Field(alias="c")
-    happened_at: int = Field(alias="t")  # seconds since 1970, UTC
-    told: str | None = Field(default=None, alias="f")  # the state whose fact was told
-    posted_minor: int = Field(default=0, alias="p")  # charges: how much of the capture is posted
-    method: str | None = Field(default=None, alias="m")
-    reason: str | None = Field(default=None, alias="e")
-    refund_request_id: str | None = Field(default=None, alias="q")
-    fingerprint: str | None = Field(default=None, alias="i")  # captured charges: of the card
-    country: str | None = Field(default=None, alias="l")
-    gateway_risk: str | None = Field(default=None, alias="r")
-    reference: str | None = Field(default=None, alias="b")  # refunds: the bank's trace number
-
-    @property
-    def amount(self) -> Money:
-        """Return the amount as money."""
-        return Money(amount_minor=self.amount_minor, currency=self.currency)
-
-    @property
-    def instant(self) -> datetime:
-        """Return when it happened, aware and in UTC."""
-        return datetime.fromtimestamp(self.happened_at, UTC)
-
-    @property
-    def standing(self) -> tuple[int, int, str, int]:
-        """What decides between two tellings of one object; a total order, so `max` commutes."""
-        return rank(self.kind, self.state), self.amount_minor, self.currency, self.happened_at
 
 
 class SubjectState(Model):
@@ -68,6 +27,7 @@ class SubjectState(Model):
     order_id: str | None = None
     customer_id: str | None = None
     language: str | None = None
+    reservations: dict[str, int] = {}  # ask -> minor units promised and not yet refunded
 
     def of(self, kind: ObjectKind, *states: str) -> dict[str, ObjectState]:
         """Return the objects of a kind, in given states if any are given."""
@@ -102,9 +62,35 @@ class SubjectState(Model):
         )
 
     @property
+    def unnamed_minor(self) -> int:
+        """Return what the charge says was refunded beyond the refunds that events have named."""
+        told = _total(self.of(ObjectKind.REFUNDED_TOTAL).values())
+        return max(0, told - _total(self.of(ObjectKind.REFUND).values()))
+
+    @property
     def headroom_minor(self) -> int:
-        """Return what may still be refunded, before reservations; negative after an excess."""
-        return self.captured_minor - self.refunded_minor - self.disputed_minor
+        """Return what may still be refunded, reservations aside; negative after an excess."""
+        gone = self.refunded_minor + self.unnamed_minor + self.disputed_minor
+        return self.captured_minor - gone
+
+    @property
+    def available_minor(self) -> int:
+        """Return the headroom as the table keeps it: what is promised is taken off too."""
+        return self.headroom_minor - sum(self.reservations.values())
+
+    @property
+    def excess_minor(self) -> int:
+        """Return what left the payment at the gateway beyond what was captured."""
+        gone = self.refunded_minor + self.disputed_minor
+        return max(0, gone - self.captured_minor) if self.captured_minor else 0
+
+    @property
+    def has_open_dispute(self) -> bool:
+        """Whether a bank is still deciding, or has taken the funds and not said what it decided."""
+        if self.of(ObjectKind.DISPUTE, "open"):
+            return True
+        withdrawn = self.of(ObjectKind.DISPUTE_FUNDS, "withdrawn")
+        return any(funds.removesuffix(FUNDS) not in self.objects for funds in withdrawn)
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -121,9 +107,8 @@ class SubjectState(Model):
         """Payments whose charge, and charges whose refunds, no event has named yet."""
         if not self.of(ObjectKind.CHARGE, "captured"):
             yield from self.of(ObjectKind.PAYMENT, "captured")
-        refunded = _total(self.of(ObjectKind.REFUND).values())
-        told = self.of(ObjectKind.REFUNDED_TOTAL)
-        yield from (o for o, known in told.items() if known.amount_minor > refunded)
+        if self.unnamed_minor:
+            yield from self.of(ObjectKind.REFUNDED_TOTAL)
 
     def _owed_back(self) -> Iterable[str]:
         """Disputes that were won and whose funds haven't come back."""
@@ -156,6 +141,15 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     )
 
 
+def unconsumed(state: SubjectState) -> dict[str, int]:
+    """Return the reservations whose refund no event of the gateway's has named yet.
+
+    From the event that names it a refund counts itself; its promise would count it twice.
+    """
+    named = {known.refund_request_id for known in state.of(ObjectKind.REFUND).values()}
+    return {asked: held for asked, held in state.reservations.items() if asked not in named}
+
+
 def merged(known: str | None, told: str | None) -> str | None:
     """Merge two tellings of one word; commutes, so which came first doesn't matter."""
     return max(known or "", told or "") or None
@@ -177,11 +171,6 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
     kept = {"told": known.told, "posted_minor": known.posted_minor}
     highest = max(known, told, key=lambda one: one.standing)
     return highest.model_copy(update=kept | words | risk)
-
-
-def seconds(instant: datetime) -> int:
-    """Return whole seconds since 1970, as gateways count."""
-    return int(instant.timestamp())
 
 
 def _total(objects: Iterable[ObjectState]) -> int:

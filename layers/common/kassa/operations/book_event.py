@@ -107,7 +107,16 @@ def _commit(
     )
     after, facts = book(before, event, context)
     booked = booked.model_copy(update={"facts": facts, "version": after.version})
-    return books.commit(before, after, event, booked), booked
+    outcome = books.commit(before, after, event, booked)
+    if outcome is Commit.BOOKED and after.excess_minor > before.excess_minor:
+        _warn_of_excess(event.subject.subject_id, after.excess_minor)
+    return outcome, booked
+
+
+def _warn_of_excess(payment_id: str, excess_minor: int) -> None:
+    """More left a payment at the gateway than was captured: nobody here can refuse that."""
+    metrics.add_metric(name="RefundExcess", unit="Count", value=1)
+    logger.warning("refund excess", payment_id=payment_id, excess_minor=excess_minor)
 
 
 def _milliseconds(now: datetime) -> datetime:

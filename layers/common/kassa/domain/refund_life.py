@@ -1,0 +1,197 @@
+"""A refund request's life: how it stands, what may happen next, and every change it went through.
+
+requested -> approved -> asked -> accepted -> paid, or escalated to a person, or rejected. Each
+function here returns the life after one change; who may make it and when is checked where it is
+made. What the gateway says outranks what we believe, so `accepted` and `paid` may follow any state.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kassa.domain.model import Instant, Model
+from kassa.domain.policy import OnExpiry, RefundPolicy
+
+POLICY, KASSA, GATEWAY = "policy", "kassa", "gateway"  # who makes a change, if no person does
+
+
+class RequestState(StrEnum):
+    """How a refund request stands."""
+
+    ESCALATED = "escalated"  # a person decides
+    APPROVED = "approved"  # headroom is reserved, the gateway isn't asked yet
+    ASKED = "asked"  # the gateway may know of it: the outcome is unknown until it says
+    ACCEPTED = "accepted"  # the gateway has it, the money hasn't left yet
+    PAID = "paid"  # it left for the customer's bank; it can still come back
+    REJECTED = "rejected"
+
+
+class Step(StrEnum):
+    """What a change was; each but `paid` and `traced` is told as a fact of the request's."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    ESCALATED = "escalated"
+    REJECTED = "rejected"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    PAID = "paid"
+    CUSTOMER_ASKED = "customer_asked"
+    REMINDED = "reminded"
+
+
+class Why(StrEnum):
+    """Why a request was escalated, beside what its receipt says."""
+
+    DISPUTE = "dispute"  # the payment is disputed: nothing is paid twice for one complaint
+    EXCESS = "excess"  # more left the payment at the gateway than was captured
+    REFUSED = "refused"  # the gateway said no
+    UNKNOWN = "unknown_outcome"  # the gateway never said, and may have forgotten by now
+    FAILED = "refund_failed"  # the refund came back
+    CANCELED = "refund_canceled"
+    UNDONE = "undone"  # a person took the approval back in time
+    OVERDUE = "overdue"  # nobody decided in time
+
+
+class Change(Model):
+    """One change: its number in the life is its place among the changes."""
+
+    step: Step
+    at: Instant
+    by: str
+    why: str | None = None
+    amount_minor: int
+
+
+class Lease(Model):
+    """Who looks at an escalated request, and until when nobody else needs to."""
+
+    by: str
+    until: Instant
+
+
+class RefundLife(Model):
+    """How a refund request stands, with every change it went through."""
+
+    refund_request_id: str
+    version: int = 1
+    state: RequestState
+    approved_minor: int = 0  # what is to be paid, once it is approved
+    round: int = 1
+    is_over: bool = False  # this round is known to have paid nothing for good
+    attempts: int = 0
+    first_asked_at: Instant | None = None
+    refund_id: str | None = None  # the gateway's
+    not_before: Instant | None = None  # until then an approval can be undone
+    remind_at: Instant | None = None  # a person is reminded then; none once that was done
+    decide_by: Instant | None = None
+    on_expiry: OnExpiry = OnExpiry.KEEP
+    approvals: tuple[str, ...] = ()  # who has approved it so far, where two must
+    lease: Lease | None = None
+    told: int = 0  # how many changes were told
+    wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def may_be_with_gateway(self) -> bool:
+        """Whether this round was asked and isn't known to have come to nothing."""
+        return self.first_asked_at is not None and not self.is_over
+
+
+def changed(life: RefundLife, change: Change, **update: object) -> RefundLife:
+    """Return the life after a change, to be looked at at once unless the update says when."""
+    after = {"wakes_at": change.at} | update
+    return life.model_copy(
+        update=after | {"changes": (*life.changes, change), "version": life.version + 1}
+    )
+
+
+def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -> RefundLife:
+    """Approve; a round that is known to be over gives way to a new one."""
+    fresh: dict[str, object] = {}
+    if life.is_over:
+        fresh = {"round": life.round + 1, "is_over": False, "first_asked_at": None}
+        fresh |= {"attempts": 0, "refund_id": None}
+    return changed(
+        life,
+        change,
+        state=RequestState.APPROVED,
+        approved_minor=change.amount_minor,
+        not_before=change.at + undo,
+        lease=None,
+        decide_by=None,
+        **fresh,
+    )
+
+
+def escalated(
+    life: RefundLife, change: Change, policy: RefundPolicy, is_over: bool = False
+) -> RefundLife:
+    """Hand to a person; `is_over` says that nothing was paid and nothing will be."""
+    return changed(
+        life,
+        change,
+        state=RequestState.ESCALATED,
+        is_over=is_over or life.is_over,
+        approvals=(),
+        lease=None,
+        not_before=None,
+        remind_at=change.at + timedelta(hours=policy.remind_after_hours),
+        decide_by=change.at + timedelta(hours=policy.decide_within_hours),
+        on_expiry=policy.on_expiry,
+    )
+
+
+def rejected(life: RefundLife, change: Change) -> RefundLife:
+    """Reject for good; what is still reserved for it is released once that is safe."""
+    return changed(life, change, state=RequestState.REJECTED, lease=None, decide_by=None)
+
+
+def asked(life: RefundLife, now: datetime, amount_minor: int, again_at: datetime) -> RefundLife:
+    """Note before each call that the gateway is asked; only the first one is a change."""
+    update: dict[str, object] = {
+        "state": RequestState.ASKED,
+        "attempts": life.attempts + 1,
+        "first_asked_at": life.first_asked_at or now,
+        "wakes_at": again_at,
+    }
+    if life.first_asked_at is not None:
+        return life.model_copy(update=update | {"version": life.version + 1})
+    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=amount_minor)
+    return changed(life, change, **update)
+
+
+def accepted(life: RefundLife, now: datetime, refund_id: str, looked_at: datetime) -> RefundLife:
+    """Note that the gateway has the refund; from here on only its events speak."""
+    change = Change(
+        step=Step.ACCEPTED, at=now, by=GATEWAY, why=refund_id, amount_minor=life.approved_minor
+    )
+    return changed(
+        life,
+        change,
+        state=RequestState.ACCEPTED,
+        refund_id=refund_id,
+        decide_by=None,
+        lease=None,
+        wakes_at=looked_at,
+    )
+
+
+def paid(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
+    """Note that the refund left; should it come back, it is reopened."""
+    change = Change(
+        step=Step.PAID, at=now, by=GATEWAY, why=refund_id, amount_minor=life.approved_minor
+    )
+    return changed(
+        life,
+        change,
+        state=RequestState.PAID,
+        refund_id=refund_id,
+        decide_by=None,
+        lease=None,
+    )
+
+
+def rescheduled(life: RefundLife, wakes_at: datetime | None, told: int) -> RefundLife:
+    """Note what was told and when to look again; no change of its own."""
+    update = {"wakes_at": wakes_at, "told": told, "version": life.version + 1}
+    return life.model_copy(update=update)

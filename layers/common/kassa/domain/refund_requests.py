@@ -1,0 +1,96 @@
+"""A refund request: someone's wish for a refund, and the decision receipt it got; never changed.
+
+What becomes of it stands beside it, in its life (`refund_life.py`). The request's id is made of
+the payment and the claim, so a claim has one request, however often it is asked.
+"""
+
+import hashlib
+
+from pydantic import Field
+
+from kassa.domain.events import Subject
+from kassa.domain.model import Instant, Model
+from kassa.domain.money import Money
+from kassa.domain.policy import Outcome
+from kassa.domain.policy_counterfactuals import Counterfactual
+from kassa.domain.refund_inputs import Reason, RefundInputs
+
+WORDS_MAX = 1000  # what a customer may write
+LINES_MAX = 100
+
+
+class LineItem(Model):
+    """One line of the order that is given back; quantity and category as the shop has them."""
+
+    sku: str = Field(min_length=1, max_length=100)
+    quantity: int = Field(default=1, ge=1, le=100_000)
+    amount_minor: int | None = Field(default=None, ge=1)
+    category: str | None = Field(default=None, min_length=1, max_length=50)
+
+
+class DecisionReceipt(Model):
+    """Why a request was decided as it was: kept with it, told with it, quoted to whoever asks.
+
+    `decision` is what happened; `rule_id` and `policy_version` say what the policy said, which
+    differs where a limit in code stood above it: `why` then names the limit.
+    """
+
+    decision: Outcome
+    why: str  # policy, hard_limit, customer_day_limit, merchant_day_limit or payment_age
+    rule_id: str
+    policy_version: int
+    inputs: RefundInputs
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    score_parts: dict[str, int] = {}  # which input brought the risk score how many points
+    decided_at: Instant
+
+
+class RefundRequest(Model):
+    """Who wants how much of which payment back, why, and what was decided at once."""
+
+    refund_request_id: str
+    merchant_id: str
+    payment: Subject
+    claim_id: str
+    amount: Money
+    reason: Reason
+    line_items: tuple[LineItem, ...] = ()
+    order_id: str | None = None
+    customer_id: str | None = None
+    language: str | None = None  # BCP 47, the order's
+    requested_at: Instant
+    requested_by: str  # the API key's id
+    receipt: DecisionReceipt
+
+
+def refund_request_id(payment: Subject, claim_id: str) -> str:
+    """Name the one request of a claim on a payment."""
+    words = (payment.gateway, payment.account, payment.subject_id, claim_id)
+    return f"rr_{hashlib.sha256('|'.join(words).encode()).hexdigest()[:24]}"
+
+
+def derived_claim_id(
+    amount_minor: int | None, reason: Reason, line_items: tuple[LineItem, ...], words: str
+) -> str:
+    """Name a claim by what it says, for callers that have no id of their own for it.
+
+    Asked again in the same words it is the same claim; so a network that repeats a request
+    repeats nothing else.
+    """
+    lines = ",".join(line.model_dump_json() for line in line_items)
+    said = f"{amount_minor}|{reason}|{lines}|{words}"
+    return f"derived-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def ask_id(of_request: str, round_number: int) -> str:
+    """Name one series of tries at the gateway: the request, or the request asked anew.
+
+    A refund that was refused or came back is asked anew under another name, since the gateway
+    would answer the old one from memory.
+    """
+    return of_request if round_number == 1 else f"{of_request}.{round_number}"
+
+
+def request_of(asked: str) -> str:
+    """Return the request that an ask belongs to."""
+    return asked.partition(".")[0]

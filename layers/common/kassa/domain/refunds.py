@@ -1,0 +1,216 @@
+"""The rules of refunds: what a request gets at once, and what happens next to one.
+
+Pure functions of a request's life, its payment's state and the instant; whoever calls does what
+they answer. What the gateway says of a refund comes first: it outranks whatever we believe.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from kassa.domain.events import ObjectKind
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy, decide
+from kassa.domain.policy_counterfactuals import counterfactuals
+from kassa.domain.refund_inputs import RefundInputs
+from kassa.domain.refund_life import RefundLife, RequestState, Why
+from kassa.domain.refund_limits import limits_of
+from kassa.domain.refund_requests import DecisionReceipt, ask_id
+
+LOOK_AGAIN = timedelta(days=1)
+HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
+_GIVEN_BACK = {"failed", "canceled"}
+
+
+class Do(StrEnum):
+    """What is to be done next."""
+
+    NOTHING = "nothing"
+    ASK = "ask"  # the gateway, after noting that it is asked
+    LOOK_UP = "look_up"  # at the gateway, before anything else
+    ACCEPT = "accept"  # note that the gateway has it
+    PAY = "pay"  # note that it left
+    ESCALATE = "escalate"
+    RELEASE = "release"  # what is reserved, since nothing was or will be paid
+    REMIND = "remind"
+    EXPIRE = "expire"  # do what the policy says of requests nobody decided
+
+
+class NextStep(NamedTuple):
+    """What is to be done next, and about which of the gateway's refunds or why."""
+
+    do: Do
+    refund_id: str = ""
+    why: Why | None = None
+
+
+class Tries(NamedTuple):
+    """How often a gateway is asked by itself, and how long it remembers an idempotency key."""
+
+    attempts_max: int
+    memory: timedelta
+
+
+NOTHING = NextStep(Do.NOTHING)
+
+
+def receipt(
+    policy: RefundPolicy, inputs: RefundInputs, now: datetime, age_max_days: int, limit: str = ""
+) -> DecisionReceipt:
+    """Decide a request at once; limits in code stand above whatever the policy approves.
+
+    `limit` names a day's limit that its counters have just refused.
+    """
+    decision = decide(policy, inputs)
+    outcome, why = decision.outcome, "policy"
+    per_refund_minor = limits_of(inputs.amount.currency).per_refund_minor
+    if outcome is Outcome.APPROVE:
+        why = limit or _limit_in_code(inputs, per_refund_minor, age_max_days) or "policy"
+        outcome = Outcome.APPROVE if why == "policy" else Outcome.ESCALATE
+    return DecisionReceipt(
+        decision=outcome,
+        why=why,
+        rule_id=decision.rule_id,
+        policy_version=decision.policy_version,
+        inputs=inputs,
+        counterfactuals=counterfactuals(policy, inputs, per_refund_minor),
+        decided_at=now,
+    )
+
+
+def _limit_in_code(inputs: RefundInputs, per_refund_minor: int, age_max_days: int) -> str:
+    if inputs.amount.amount_minor > per_refund_minor:
+        return "hard_limit"
+    if inputs.payment_age_days > age_max_days:
+        return "payment_age"
+    return "open_dispute" if inputs.has_open_dispute else ""
+
+
+def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tries) -> NextStep:
+    """Say what is to be done next about a request."""
+    heard = _heard(life, payment)
+    if heard is not None:
+        return heard
+    match life.state:
+        case RequestState.APPROVED:
+            return _to_ask(life, payment, now)
+        case RequestState.ASKED:
+            return NextStep(Do.LOOK_UP) if _is_due(life.wakes_at, now) else NOTHING
+        case RequestState.ESCALATED:
+            return _to_release(life, payment, now, tries) or _to_remind(life, now)
+        case RequestState.REJECTED:
+            return _to_release(life, payment, now, tries) or NOTHING
+        case RequestState.ACCEPTED | RequestState.PAID:
+            return NOTHING
+
+
+def after_look_up(life: RefundLife, payment: SubjectState, now: datetime, tries: Tries) -> NextStep:
+    """Say what to do when the gateway has no refund of this ask.
+
+    The same key is repeated only while the gateway is sure to remember it, and never to pay
+    beside a dispute. A person who approved again has decided that it may be asked.
+    """
+    if life.state is RequestState.REJECTED:
+        return NextStep(Do.RELEASE)
+    stop = _stopped(payment)
+    if stop is not None:
+        return NextStep(Do.ESCALATE, why=stop)
+    if life.state is RequestState.APPROVED or _may_repeat(life, now, tries):
+        return NextStep(Do.ASK)
+    return NextStep(Do.ESCALATE, why=Why.UNKNOWN)
+
+
+def _may_repeat(life: RefundLife, now: datetime, tries: Tries) -> bool:
+    is_remembered = life.first_asked_at is None or now < life.first_asked_at + tries.memory
+    return is_remembered and life.attempts < tries.attempts_max
+
+
+def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
+    """What the gateway's own events say of this round's refund, where that is news."""
+    told = refunds_of(payment, ask_id(life.refund_request_id, life.round))
+    alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
+    for refund_id, one in alive.items():
+        if one.state == "succeeded":
+            is_news = life.state is not RequestState.PAID
+            return NextStep(Do.PAY, refund_id) if is_news else NOTHING
+        is_news = life.state not in (RequestState.ACCEPTED, RequestState.PAID)
+        return NextStep(Do.ACCEPT, refund_id) if is_news else NOTHING
+    if told and not life.is_over:
+        refund_id, one = next(iter(told.items()))
+        why = Why.FAILED if one.state == "failed" else Why.CANCELED
+        return NextStep(Do.ESCALATE, refund_id, why)
+    return None
+
+
+def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
+    """Return the gateway's refunds that carry an ask's name, those that left first."""
+    named = {
+        refund_id: one
+        for refund_id, one in payment.of(ObjectKind.REFUND).items()
+        if one.refund_request_id == asked
+    }
+    return dict(sorted(named.items(), key=lambda item: item[1].state != "succeeded"))
+
+
+def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
+    if not _is_due(life.not_before, now):
+        return NOTHING
+    stop = _stopped(payment)
+    if stop is not None:
+        return NextStep(Do.ESCALATE, why=stop)
+    return NextStep(Do.LOOK_UP if life.may_be_with_gateway else Do.ASK)
+
+
+def _stopped(payment: SubjectState) -> Why | None:
+    """What stops an approved refund that isn't paid yet."""
+    if payment.has_open_dispute:
+        return Why.DISPUTE
+    return Why.EXCESS if payment.available_minor < 0 else None
+
+
+def _to_release(
+    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
+) -> NextStep | None:
+    """Release only what is known to have paid nothing; a rejected unknown is looked up first."""
+    if ask_id(life.refund_request_id, life.round) not in payment.reservations:
+        return None
+    if not life.may_be_with_gateway:
+        return NextStep(Do.RELEASE)
+    if life.state is RequestState.REJECTED and _is_due(forgotten_at(life, tries), now):
+        return NextStep(Do.LOOK_UP)
+    return None
+
+
+def _to_remind(life: RefundLife, now: datetime) -> NextStep:
+    if life.decide_by is not None and now >= life.decide_by and life.on_expiry is not OnExpiry.KEEP:
+        return NextStep(Do.EXPIRE)
+    return NextStep(Do.REMIND) if life.remind_at and now >= life.remind_at else NOTHING
+
+
+def wakes_at(
+    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
+) -> datetime | None:
+    """Say when a request must be looked at again, should nothing happen to it before."""
+    match life.state:
+        case RequestState.APPROVED:
+            return life.not_before
+        case RequestState.ASKED:
+            return life.wakes_at
+        case RequestState.ACCEPTED:
+            return now + (HEARD_WITHIN if life.changes[-1].at > now - HEARD_WITHIN else LOOK_AGAIN)
+        case RequestState.ESCALATED:
+            coming = [at for at in (life.remind_at, life.decide_by) if at and at > now]
+            return min(coming, default=now + LOOK_AGAIN)
+        case RequestState.REJECTED | RequestState.PAID:
+            is_held = ask_id(life.refund_request_id, life.round) in payment.reservations
+            return forgotten_at(life, tries) if is_held else None
+
+
+def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:
+    """Say when nothing that was asked can come true any more."""
+    return life.first_asked_at + tries.memory if life.first_asked_at else None
+
+
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is None or now >= at
