@@ -1,0 +1,66 @@
+"""What every function behind the HTTP API answers alike: errors as statuses that say what to do."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from kassa.domain.model import Model
+from kassa.errors import Conflict, InvalidRequest, KassaError, NotFound, OverHeadroom
+
+
+class Problem(Model):
+    """Why a request got no answer, and what to do."""
+
+    message: str
+    left_minor: int | None = None  # what may still be refunded, where that is why
+
+
+def problem(description: str) -> dict[str, Any]:
+    """Describe an answer that is a problem, for the OpenAPI."""
+    return {"description": description, "content": {"application/json": {"model": Problem}}}
+
+
+OK: Any = {200: {"description": "What was asked for."}}
+INVALID: Any = {400: problem("The request can't be; the message names the field.")}
+NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
+CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
+
+_STATUSES: dict[type[KassaError], int] = {NotFound: 404, InvalidRequest: 400, Conflict: 409}
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """Return a resolver that validates what it is asked and answers errors alike."""
+    api = APIGatewayHttpResolver(enable_validation=True)
+    api.exception_handler(list(_STATUSES))(_refused)
+    api.exception_handler(RequestValidationError)(_unreadable)
+    api.not_found(_no_route)
+    return api
+
+
+def caller(api: APIGatewayHttpResolver) -> str:
+    """Return the id of the API key behind a request, as the authorizer proved it."""
+    context = api.current_event.raw_event["requestContext"]
+    return str(context["authorizer"]["lambda"]["key_id"])
+
+
+def _refused(error: KassaError) -> Response[str]:
+    status = next(n for kind, n in _STATUSES.items() if isinstance(error, kind))
+    left = {"left_minor": error.left_minor} if isinstance(error, OverHeadroom) else {}
+    return _answer(status, {"message": str(error)} | left)
+
+
+def _unreadable(error: RequestValidationError) -> Response[str]:
+    """Name the first field that is off, and why; never what it held."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][-1])
+    return _answer(400, {"message": f"{field}: {first['msg']}"})
+
+
+def _no_route(error: Exception) -> Response[str]:
+    return _answer(404, {"message": "there is no such route: GET /openapi.json lists them all"})
+
+
+def _answer(status: int, said: dict[str, Any]) -> Response[str]:
+    return Response(status, "application/json", json.dumps(said))
