@@ -158,21 +158,26 @@ def _changes(
 
 
 def _aliases(before: SubjectState, after: SubjectState, subject: Subject) -> list[dict[str, Any]]:
-    """Lead from each newly named charge to its payment; the same content whoever writes it."""
+    """Lead from each newly named charge to its payment, and from its order once that is known."""
     if subject.kind is not SubjectKind.PAYMENT:
         return []
-    named = [
-        object_id
-        for object_id in after.of(ObjectKind.CHARGE)
-        if object_id not in before.objects and object_id != subject.subject_id
-    ]
+    known = before.objects if before.order_id == after.order_id else {}
+    named = [charge for charge in after.of(ObjectKind.CHARGE) if charge not in known]
     return [
         {
             "TableName": settings().table_name,
-            "Item": table.typed(
-                keys.alias(subject.gateway, subject.account, object_id)._asdict()
-                | {"payment_id": subject.subject_id}
-            ),
+            "Item": table.typed(_alias(subject, charge_id, after.order_id)),
         }
-        for object_id in named
+        for charge_id in named
+        if charge_id != subject.subject_id or after.order_id
     ]
+
+
+def _alias(subject: Subject, charge_id: str, order_id: str | None) -> table.Item:
+    """Return the item that leads from a charge to its payment, the same whoever writes it."""
+    item = keys.alias(subject.gateway, subject.account, charge_id)._asdict()
+    item["payment_id"] = subject.subject_id
+    if order_id:
+        item["GSI1PK"] = keys.order(subject.gateway, subject.account, order_id)
+        item["GSI1SK"] = subject.subject_id
+    return item

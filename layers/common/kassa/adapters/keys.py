@@ -7,7 +7,7 @@ OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hol
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 State             <subject>                                STATE             CUSTOMER#<gateway>#<account>#<customer_id>   <created_at>
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
-Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS
+Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS             ORDER#<gateway>#<account>#<order_id>         <payment_id>
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
@@ -31,6 +31,7 @@ A subject's state and one event           Books.read              BatchGetItem, 
 One event booked exactly once             Books.commit            TransactWriteItems, event put if absent
 An event we don't act on, kept once       Books.keep_ignored      PutItem if absent
 The payment behind a charge               Books.payment_of        GetItem
+The payments of an order                  PaymentFinder.find      Query GSI1
 A payment with all its events             EventLists.history      Query PK
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
@@ -59,7 +60,7 @@ Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem
 Refund requests of a day                  RefundQueues.requested_on  Query GSI1, BatchGetItem
 A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
-How often a card and the like asked       Velocities.counts       Query PK since a time, counted
+How often a card and the like asked       Markers.counts          Query PK since a time, counted
 """
 
 from datetime import datetime
@@ -177,6 +178,11 @@ def seen(merchant_id: str, kind: str, value: str) -> str:
 def customer(gateway: str, account: str, customer_id: str) -> str:
     """Return the GSI1 partition of a customer's payments."""
     return f"CUSTOMER#{gateway}#{account}#{customer_id}"
+
+
+def order(gateway: str, account: str, order_id: str) -> str:
+    """Return the GSI1 partition of an order's payments."""
+    return f"ORDER#{gateway}#{account}#{order_id}"
 
 
 def booked(day: str, shard: int) -> str:

@@ -1,4 +1,4 @@
-"""Stripe's API: look-ups and balance transactions. The only module that imports `stripe`."""
+"""Stripe's API: look-ups, balance transactions, refunds. The only module that imports `stripe`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,15 +10,52 @@ import stripe
 
 from kassa.adapters.gateways.stripe_bodies import id_of
 from kassa.adapters.secrets import ApiAccess
+from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import GatewayRefused, GatewayUnavailable
 
 PAGE = 100  # Stripe's largest page
+TIMEOUT_S = 15  # three tries fit into a function's minute
+_RETRIES = 2
 
 
 @lru_cache(maxsize=8)  # a client keeps its connection; a rotated key drops out in time
 def _client(access: ApiAccess) -> stripe.StripeClient:
-    addresses: Any = {"api": access.api_base} if access.api_base else {}
-    return stripe.StripeClient(access.api_key, base_addresses=addresses, max_network_retries=2)
+    return stripe.StripeClient(
+        access.api_key,
+        base_addresses={"api": access.api_base} if access.api_base else {},
+        http_client=stripe.new_default_http_client(timeout=TIMEOUT_S),
+        max_network_retries=_RETRIES,
+    )
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+
+    Raises GatewayRefused with Stripe's reason where Stripe said no, GatewayUnavailable where the
+    outcome is unknown: no answer, an error of Stripe's own, or a key that is being worked on.
+    """
+    asked: Any = _of_payment(ask) | {
+        "amount": ask.amount.amount_minor,
+        "metadata": {"refund_request_id": ask.asked},
+    }
+    options: Any = {"idempotency_key": ask.idempotency_key}
+    made = _asked(lambda: _client(access).v1.refunds.create(asked, options))
+    if made is None:
+        raise GatewayRefused("resource_missing")
+    return GatewayRefund(refund_id=made["id"], status=str(made.get("status")))
+
+
+def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    """Return the refund of a payment that carries an ask's name, if Stripe has one."""
+    for made in _walk(_client(access).v1.refunds.list, _of_payment(ask) | {"limit": PAGE}):
+        if (made.get("metadata") or {}).get("refund_request_id") == ask.asked:
+            return GatewayRefund(refund_id=made["id"], status=str(made.get("status")))
+    return None
+
+
+def _of_payment(ask: RefundAsk) -> dict[str, Any]:
+    payment_id = ask.payment.subject_id
+    return {"payment_intent" if payment_id.startswith("pi_") else "charge": payment_id}
 
 
 def payment_of_charge(access: ApiAccess, charge_id: str) -> str:
@@ -56,15 +93,16 @@ def balance_transactions(
     asked: dict[str, Any] = {"limit": PAGE, "expand": ["data.source"]}
     if before:
         asked["created"] = {"gte": earliest, "lt": int(before.timestamp())}
-    recent = takewhile(lambda one: one["created"] >= earliest, _walk_balance(access, asked))
+    listed = _walk(_client(access).v1.balance_transactions.list, asked)
+    recent = takewhile(lambda one: one["created"] >= earliest, listed)
     for transaction in recent:
         yield _with_source(access, transaction)
 
 
-def _walk_balance(access: ApiAccess, asked: Any) -> Iterator[dict[str, Any]]:
-    client, has_more = _client(access), True
+def _walk(listed: Any, asked: Any) -> Iterator[dict[str, Any]]:
+    has_more = True
     while has_more:
-        page = _asked(partial(client.v1.balance_transactions.list, asked)) or {"data": []}
+        page = _asked(partial(listed, asked)) or {"data": []}
         yield from page["data"]
         has_more = bool(page.get("has_more") and page["data"])
         if has_more:
@@ -99,12 +137,12 @@ def _asked(call: Any) -> dict[str, Any] | None:
     """Call Stripe; nothing for what it doesn't have, and its errors become ours."""
     try:
         answer: dict[str, Any] = call().to_dict()
-    except stripe.InvalidRequestError as error:
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
         if error.http_status == 404:
             return None
-        raise GatewayRefused(f"stripe: {error.code or error.http_status}") from error
+        raise GatewayRefused(str(error.code or error.http_status)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayRefused(f"stripe: {error.code or error.http_status}") from error
+        raise GatewayRefused(str(error.code or f"status_{error.http_status}")) from error
     except stripe.StripeError as error:
         raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
     return answer

@@ -1,0 +1,61 @@
+"""Finds the payment that somebody means: by its path, the gateway's id, a charge or an order."""
+
+from kassa.adapters import keys, table
+from kassa.adapters.books import Books
+from kassa.adapters.event_items import partition, subject_state
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.payments import SubjectState
+from kassa.errors import Conflict, PaymentNotFound
+
+PAYMENTS_MAX = 20  # of one order
+
+
+class PaymentFinder:
+    """Finds payments of one gateway account."""
+
+    def __init__(self, gateway: str, account: str) -> None:
+        self._gateway = gateway
+        self._account = account
+
+    def by_id(self, payment_id: str) -> tuple[Subject, SubjectState]:
+        """Return a payment by its id, or by a charge of it; raise PaymentNotFound."""
+        found = self._read(payment_id)
+        if found is None:
+            behind = Books().payment_of(self._gateway, self._account, payment_id)
+            found = self._read(behind) if behind else None
+        if found is None:
+            raise PaymentNotFound(f"{self._gateway}/{self._account} has no payment {payment_id}")
+        return found
+
+    def by_order(self, order_id: str) -> tuple[Subject, SubjectState]:
+        """Return the one payment of an order that money was taken by.
+
+        Raises PaymentNotFound where there is none, Conflict where there are several.
+        """
+        items, _ = table.query(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :order",
+            ExpressionAttributeValues=table.typed(
+                {":order": keys.order(self._gateway, self._account, order_id)}
+            ),
+            Limit=PAYMENTS_MAX,
+        )
+        payment_ids = sorted({str(item["GSI1SK"]) for item in items})
+        payments = [found for found in map(self._read, payment_ids) if found is not None]
+        captured = [found for found in payments if found[1].captured_minor]
+        if len(captured) > 1:
+            named = ", ".join(subject.subject_id for subject, _ in captured)
+            raise Conflict(f"order {order_id} has several payments, name one: {named}")
+        if not payments:
+            raise PaymentNotFound(f"{self._gateway}/{self._account} has no order {order_id}")
+        return (captured or payments)[0]
+
+    def _read(self, payment_id: str) -> tuple[Subject, SubjectState] | None:
+        subject = Subject(
+            gateway=self._gateway,
+            account=self._account,
+            kind=SubjectKind.PAYMENT,
+            subject_id=payment_id,
+        )
+        item = table.get(keys.state(partition(subject)))
+        return (subject, subject_state(item)) if item else None

@@ -1,0 +1,25 @@
+"""What Kassa asks a gateway for, and what the gateway says it made of it."""
+
+from kassa.domain.events import Subject
+from kassa.domain.model import Model
+from kassa.domain.money import Money
+
+
+class RefundAsk(Model):
+    """One refund as a gateway is asked for it; asking again in the same words pays nothing more."""
+
+    payment: Subject
+    asked: str  # our name for it: in the refund's metadata, and in the idempotency key
+    amount: Money
+
+    @property
+    def idempotency_key(self) -> str:
+        """Return the name of the intent, the same for every try."""
+        return f"refund:{self.asked}"
+
+
+class GatewayRefund(Model):
+    """A refund as the gateway has it."""
+
+    refund_id: str
+    status: str
