@@ -39,10 +39,10 @@ def get(of: Key) -> Item | None:
     return plain(answer["Item"]) if "Item" in answer else None
 
 
-def get_all(keys: list[Key]) -> dict[Key, Item]:
-    """Read up to 100 items, consistently; what isn't there is left out."""
+def get_all(keys: list[Key], is_consistent: bool = True) -> dict[Key, Item]:
+    """Read up to 100 items, consistently unless told otherwise; what isn't there is left out."""
     table, client = settings().table_name, aws.client("dynamodb")
-    asked = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": True}}
+    asked = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": is_consistent}}
     wanted = asked if keys else {}
     found: dict[Key, Item] = {}
     while wanted:
