@@ -1,47 +1,30 @@
-"""The read API: payments, events and reports, described by the OpenAPI it generates itself."""
+"""The routes that read: payments, events, reports, refund requests and policies."""
 
 import json
 from datetime import date
 from enum import StrEnum
+from pathlib import Path as File
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import PAGE_MAX, EventLists, EventPage
 from kassa.adapters.finished_reports import read_report
+from kassa.adapters.http_api import INVALID, NOT_FOUND, OK, resolver
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.domain.model import Model
-from kassa.errors import InvalidRequest, NotFound
 
-api = APIGatewayHttpResolver(enable_validation=True)
-api.configure_openapi(
-    title="Kassa",
-    version="1",
-    description="What Kassa's books say of payments. Amounts are integers in minor units.",
-    security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
-    security=[{"ApiKey": []}],
-)
+DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
+
+api = resolver()
 
 
 class PeriodName(StrEnum):
     """The periods there are reports of."""
 
     DAILY = "daily"
-
-
-class Problem(Model):
-    """Why a request got no answer, and what to do."""
-
-    message: str
-
-
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"model": Problem}}}
 
 
 class Payment(Model):
@@ -51,10 +34,6 @@ class Payment(Model):
     postings: tuple[BookedPosting, ...]
     events: tuple[BookedEvent, ...]
 
-
-OK: Any = {200: {"description": "What was asked for."}}
-INVALID: Any = {400: _problem("The request can't be; the message names the field.")}
-NOT_FOUND: Any = {404: _problem("Nothing is stored under that id; the message says more.")}
 
 Gateway = Annotated[str, Path(description="The gateway's name, for example stripe.")]
 GatewayAccount = Annotated[str, Path(description="The gateway account, main if there is one.")]
@@ -131,41 +110,6 @@ def get_report(period: ReportPeriod, day: ReportDay) -> dict[str, Any]:
 
 @api.get("/openapi.json", include_in_schema=False)
 def get_openapi() -> dict[str, Any]:
-    """Return what this API can do."""
-    return openapi()
-
-
-def openapi() -> dict[str, Any]:
-    """Describe the API; Powertools' own 422 goes, since what can't be read is answered with 400."""
-    described: dict[str, Any] = json.loads(api.get_openapi_json_schema())
-    for path in described["paths"].values():
-        path["get"]["responses"].pop("422", None)
-    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
-        described["components"]["schemas"].pop(name, None)
+    """Return what the API can do, in all its functions."""
+    described: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     return described
-
-
-@api.exception_handler(NotFound)
-def _not_found(error: NotFound) -> Response[str]:
-    return _answer(404, str(error))
-
-
-@api.exception_handler(InvalidRequest)
-def _invalid(error: InvalidRequest) -> Response[str]:
-    return _answer(400, str(error))
-
-
-@api.exception_handler(RequestValidationError)
-def _unreadable(error: RequestValidationError) -> Response[str]:
-    """Name the first field that is off, and why; never what it held."""
-    first = error.errors()[0]
-    return _answer(400, f"{first['loc'][-1]}: {first['msg']}")
-
-
-@api.not_found
-def _no_route(error: Exception) -> Response[str]:
-    return _answer(404, "there is no such route: GET /openapi.json lists them all")
-
-
-def _answer(status: int, message: str) -> Response[str]:
-    return Response(status, "application/json", json.dumps({"message": message}))
