@@ -84,6 +84,12 @@ class FactFolder:
                 raise ArchiveChanged(f"{named.key} is no longer what the manifest says")
         return [self._path(each.key) for each in files]
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Remove local copies, so that months of files needn't fit at once."""
+        for key in keys:
+            if self._files.pop(key, None):
+                self._path(key).unlink()
+
     def _path(self, key: str) -> Path:
         return self._folder / key.replace("/", "_")
 

@@ -1,0 +1,82 @@
+"""Refund policies in the table: every version that was ever saved, none ever changed.
+
+Which one rules at an instant: the highest version whose `effective_from` has come. So what is
+saved last wins from its own date on, and an older version that was planned for later than that
+never comes to rule.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.domain.policy import NO_POLICY, RefundPolicy
+from kassa.errors import PolicyNotFound, StaleWrite
+from kassa.settings import settings
+
+PAGE = 4  # the newest version rules, but for the few that are planned ahead
+LISTED_MAX = 100
+
+
+class Policies:
+    """One merchant's refund policies."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def active(self, now: datetime) -> RefundPolicy:
+        """Return the policy that rules now; before the first, the one that decides nothing."""
+        began = (policy for policy in self._newest_first() if policy.effective_from <= now)
+        return next(began, NO_POLICY(self._merchant_id))
+
+    def newest(self) -> RefundPolicy | None:
+        """Return the version saved last, whether it rules by now or not."""
+        return next(self._newest_first(), None)
+
+    def version(self, number: int) -> RefundPolicy:
+        """Return one version; raise PolicyNotFound when it was never saved."""
+        item = table.get(keys.policy(self._merchant_id, number))
+        if item is None:
+            raise PolicyNotFound(f"there is no version {number} of the refund policy")
+        return _policy(item)
+
+    def listed(self) -> list[RefundPolicy]:
+        """Return the newest hundred versions, newest first."""
+        return [policy for policy, _ in zip(self._newest_first(), range(LISTED_MAX), strict=False)]
+
+    def save(self, policy: RefundPolicy) -> None:
+        """Keep a policy under its version; raise StaleWrite when another took that number."""
+        key = keys.policy(self._merchant_id, policy.version)
+        words = {"version": policy.version, "words": policy.model_dump_json()}
+        try:
+            aws.client("dynamodb").put_item(
+                TableName=settings().table_name,
+                Item=table.typed({**key._asdict(), **words}),
+                ConditionExpression="attribute_not_exists(PK)",
+            )
+        except ClientError as error:
+            if table.is_refused(error):
+                raise StaleWrite(f"version {policy.version} of the policy was taken") from error
+            raise
+
+    def _newest_first(self) -> Iterator[RefundPolicy]:
+        wanted = {
+            "KeyConditionExpression": "PK = :policies",
+            "ExpressionAttributeValues": table.typed(
+                {":policies": keys.policy(self._merchant_id, 0).PK}
+            ),
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+            "Limit": PAGE,
+        }
+        while True:
+            items, start = table.query(**wanted)
+            yield from map(_policy, items)
+            if start is None:
+                return
+            wanted["ExclusiveStartKey"] = start
+
+
+def _policy(item: table.Item) -> RefundPolicy:
+    return RefundPolicy.model_validate_json(item["words"])

@@ -1,0 +1,194 @@
+"""Replays past refund requests through a policy; nothing is done, only counted.
+
+The old decision is the one in each request's receipt, as it happened. The new one is the policy's,
+held against the limits in code as a real approval is, those of a day included. Sums are kept by
+kind, so a million requests take no more memory than a thousand.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+from kassa.domain.money import Money
+from kassa.domain.policy import Outcome, RefundPolicy, decide
+from kassa.domain.refund_limits import limits_of
+from kassa.domain.shadow_runs import (
+    BY_POLICY,
+    DecisionLine,
+    Flip,
+    Line,
+    Moved,
+    PastReceipt,
+    PastRequest,
+    PeopleLine,
+    RowLine,
+    ShadowRun,
+    Verdict,
+)
+
+HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY = "hard_limit", "customer_day_limit", "merchant_day_limit"
+_OF_POLICIES = {BY_POLICY, HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY}
+LARGEST = 10  # flips that a run itself holds; all of them go to `keep`
+_Kind = TypeVar("_Kind", bound=Line)
+
+
+class _Sums:
+    """Counts and amounts by what requests have in common."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, ...], dict[str, list[int]]] = defaultdict(
+            lambda: defaultdict(lambda: [0, 0])
+        )
+
+    def add(self, words: tuple[str, ...], amount: Money) -> None:
+        sums = self.kept[words][amount.currency]
+        sums[0] += 1
+        sums[1] += amount.amount_minor
+
+    def lines(self, kind: type[_Kind], *names: str) -> tuple[_Kind, ...]:
+        """Return a line for each, the most frequent first."""
+        lines = []
+        for words in sorted(self.kept):
+            sums: Any = self.kept[words]
+            amounts = [{"amount_minor": sums[of][1], "currency": of} for of in sorted(sums)]
+            count = sum(each[0] for each in sums.values())
+            said: Any = dict(zip(names, words, strict=True))
+            lines.append(kind.model_validate({"count": count, "amounts": amounts} | said))
+        return tuple(sorted(lines, key=lambda line: -line.count))
+
+
+class _DayLimits:
+    """What a replayed day has approved so far, as the limits in code count it."""
+
+    def __init__(self) -> None:
+        self._approved: dict[tuple[str, str], int] = defaultdict(int)
+
+    def above(self, past: PastRequest) -> str:
+        """Count an approval, or name the limit it would go above."""
+        amount, why = past.receipt.inputs.amount, past.receipt.why
+        if why not in _OF_POLICIES:
+            return why  # what kept it from every policy then would do so again
+        limits, of_merchant = limits_of(amount.currency), ("", amount.currency)
+        of_customer = (past.customer, amount.currency)
+        if amount.amount_minor > limits.per_refund_minor:
+            return HARD_LIMIT
+        if self._approved[of_customer] + amount.amount_minor > limits.per_customer_day_minor:
+            return CUSTOMER_DAY
+        if self._approved[of_merchant] + amount.amount_minor > limits.per_merchant_day_minor:
+            return MERCHANT_DAY
+        self._approved[of_customer] += amount.amount_minor
+        self._approved[of_merchant] += amount.amount_minor
+        return BY_POLICY
+
+
+class Replay:
+    """A shadow run while it goes on; every flip goes to `keep`."""
+
+    def __init__(self, policy: RefundPolicy, keep: Callable[[Flip], object]) -> None:
+        self._policy, self._keep = policy, keep
+        self._decisions, self._rows, self._people = _Sums(), _Sums(), _Sums()
+        self._largest: list[tuple[int, str, Flip]] = []
+        self._flips = self._undecided = self._unreadable = self.requests = 0
+
+    def day(self, requests: Iterable[PastRequest | None]) -> None:
+        """Replay the requests of a day in their order; None stands for one that can't be read."""
+        limits = _DayLimits()
+        for past in requests:
+            self.requests += 1
+            if past is None:
+                self._unreadable += 1
+            else:
+                self._request(past, limits)
+
+    def _request(self, past: PastRequest, limits: _DayLimits) -> None:
+        before, amount = past.receipt.decision, past.receipt.inputs.amount
+        decision = decide(self._policy, past.receipt.inputs)
+        after, why = decision.outcome, BY_POLICY
+        if after is Outcome.APPROVE:
+            why = limits.above(past)
+            after = Outcome.APPROVE if why == BY_POLICY else Outcome.ESCALATE
+        self._decisions.add((before, after), amount)
+        if before is Outcome.ESCALATE and past.people:
+            self._people.add((past.people, after), amount)
+        elif before is Outcome.ESCALATE:
+            self._undecided += 1
+        if after is not before:
+            rule = {"rule_id": decision.rule_id, "policy_version": decision.policy_version}
+            self._flip(past, Verdict(decision=after, why=why, **rule))
+
+    def _flip(self, past: PastRequest, after: Verdict) -> None:
+        inputs = past.receipt.inputs
+        flip = Flip(
+            refund_request_id=past.refund_request_id,
+            payment_id=past.payment_id,
+            requested_at=past.requested_at,
+            amount=inputs.amount,
+            reason=inputs.reason,
+            before=_as_it_happened(past.receipt),
+            after=after,
+            people=past.people,
+        )
+        self._flips += 1
+        self._keep(flip)
+        words = (flip.before.decision, after.decision, row(flip.before), row(after))
+        self._rows.add(words, inputs.amount)
+        limit_minor = limits_of(inputs.amount.currency).per_refund_minor or 1
+        weight = inputs.amount.amount_minor * 1_000_000 // limit_minor
+        placed = (weight, past.refund_request_id, flip)
+        if len(self._largest) < LARGEST:
+            heapq.heappush(self._largest, placed)
+        else:
+            heapq.heappushpop(self._largest, placed)
+
+    def run(self, first_day: date, last_day: date, is_complete: bool) -> ShadowRun:
+        """Return what was counted so far."""
+        return ShadowRun(
+            first_day=first_day,
+            last_day=last_day,
+            is_complete=is_complete,
+            requests=self.requests,
+            unreadable=self._unreadable,
+            decisions=self._decisions.lines(DecisionLine, "before", "after"),
+            moved=tuple(self._moved()),
+            flips=self._flips,
+            rows=self._rows.lines(RowLine, "before", "after", "before_row", "after_row"),
+            people=self._people.lines(PeopleLine, "people", "after"),
+            undecided=self._undecided,
+            largest=tuple(flip for _, _, flip in sorted(self._largest, reverse=True)),
+        )
+
+    def _moved(self) -> Iterator[Moved]:
+        """Yield what is approved at once in each currency, before and after."""
+        sides: dict[str, list[list[int]]] = defaultdict(lambda: [[0, 0], [0, 0]])
+        for words, sums in self._decisions.kept.items():
+            for place, currency in ((p, c) for p in (0, 1) for c in sums if words[p] == "approve"):
+                side = sides[currency][place]
+                side[:] = [sum(pair) for pair in zip(side, sums[currency], strict=True)]
+        for currency in sorted(sides):
+            (before_count, before), (after_count, after) = sides[currency]
+            yield Moved(
+                currency=currency,
+                before_count=before_count,
+                before_minor=before,
+                after_count=after_count,
+                after_minor=after,
+                delta_minor=after - before,
+            )
+
+
+def _as_it_happened(receipt: PastReceipt) -> Verdict:
+    return Verdict(
+        decision=receipt.decision,
+        rule_id=receipt.rule_id,
+        policy_version=receipt.policy_version,
+        why=receipt.why,
+    )
+
+
+def row(verdict: Verdict) -> str:
+    """Return the row that decided, as people say it: a limit in code stands above any row."""
+    if verdict.why != BY_POLICY:
+        return verdict.why.replace("_", " ")
+    return f"{verdict.rule_id} (version {verdict.policy_version})"
