@@ -6,9 +6,9 @@ from datetime import date
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import aws, report_runs, table
 from kassa.adapters.report_documents import documents
-from kassa.domain.manifests import Manifest, ReportRun
+from kassa.domain.manifests import DayCounts, Manifest, ReportRun
 from kassa.domain.reports import DOCUMENTS, Report
 from kassa.errors import ReportNotFound
 from kassa.settings import settings
@@ -28,9 +28,7 @@ class Reports:
 
     def runs(self, days: Iterable[date]) -> dict[date, ReportRun]:
         """Return the run records of up to 100 days; days never closed are left out."""
-        found = table.get_all([self._key(day) for day in days])
-        runs = [ReportRun.model_validate(_run_fields(item)) for item in found.values()]
-        return {date.fromisoformat(run.day): run for run in runs}
+        return report_runs.runs(self._merchant_id, days)
 
     def claim(self, manifest: Manifest) -> ReportRun:
         """Close a day with this manifest, or return the run that closed it before.
@@ -47,19 +45,20 @@ class Reports:
             return run
         return self.run(day) or run
 
-    def finish(self, run: ReportRun, digests: dict[str, str]) -> None:
-        """Note that every document of a closed day is written, and what was written first."""
-        finished = run.model_copy(update={"is_finished": True, "digests": digests})
+    def finish(self, run: ReportRun, digests: dict[str, str], counts: DayCounts) -> None:
+        """Note that every document of a closed day is written, what was first, and its counts."""
+        written = {"is_finished": True, "digests": digests, "counts": counts}
+        finished = run.model_copy(update=written)
         self._record(finished, "is_finished = :no", {":no": False})
 
     def _record(self, run: ReportRun, condition: str, values: table.Item | None = None) -> bool:
         """Put a run record; return whether the condition held."""
-        key = self._key(date.fromisoformat(run.day))
+        key = report_runs.key(self._merchant_id, date.fromisoformat(run.day))
         named = {"ExpressionAttributeValues": table.typed(values)} if values else {}
         try:
             aws.client("dynamodb").put_item(
                 TableName=settings().table_name,
-                Item=table.typed({**key._asdict(), **run.model_dump()}),
+                Item=table.typed({**key._asdict(), **run.model_dump(exclude_none=True)}),
                 ConditionExpression=condition,
                 **named,
             )
@@ -101,14 +100,7 @@ class Reports:
         )
         return self._path(day, name)
 
-    def _key(self, day: date) -> keys.Key:
-        return keys.report_run(self._merchant_id, "daily", str(day))
-
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return a manifest as it is stored; the same manifest gives the same bytes."""
     return manifest.model_dump_json(indent=1).encode()
-
-
-def _run_fields(item: table.Item) -> table.Item:
-    return {name: item[name] for name in ReportRun.model_fields if name in item}

@@ -1,5 +1,7 @@
 """Manifests: everything a report is made of, so that it can be made again to the same bytes."""
 
+from typing import Self
+
 from pydantic import Field
 
 from kassa.domain.model import Instant, Model
@@ -42,6 +44,24 @@ class Manifest(Model):
         }
 
 
+class DayCounts(Model):
+    """What a closed day came to in numbers; refunds and disputes mostly of earlier payments.
+
+    A payment refunded in two parts is two refunds, and an inquiry that became a dispute is two
+    disputes, so a mean made of these is rather too high.
+    """
+
+    payments: int  # with a capture
+    refunds: int
+    disputes: int
+
+    @classmethod
+    def of(cls, facts: dict[str, int], payments: int) -> Self:
+        """Return the counts of a day's facts, each counted once, by name."""
+        refunds, disputes = facts.get("RefundSucceeded", 0), facts.get("DisputeOpened", 0)
+        return cls(payments=payments, refunds=refunds, disputes=disputes)
+
+
 class ReportRun(Model):
     """One closed report: which manifest won, and the digests of what was made from it."""
 
@@ -51,3 +71,4 @@ class ReportRun(Model):
     manifest_key: str
     is_finished: bool = False
     digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document
+    counts: DayCounts | None = None  # once finished; earlier versions of Kassa kept none

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kassa.adapters.fact_files import FactFolder, first_day
 from kassa.adapters.reports import Reports
-from kassa.domain.manifests import Manifest, ReportRun
+from kassa.domain.manifests import DayCounts, Manifest, ReportRun
 from kassa.domain.periods import Period, closed_days, day_of
 from kassa.domain.reports import BuiltReport, Report, ReportRequest
 from kassa.observability import logger
@@ -63,12 +63,14 @@ def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> Bu
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
     """Write a closed report from its manifest, the first time or again."""
     manifest = reports.manifest(run)
-    digests = reports.keep(manifest, _report(folder, manifest))
+    report = _report(folder, manifest)
+    digests = reports.keep(manifest, report)
     if run.is_finished:
         logger.info("report rebuilt", day=run.day, is_identical=digests == run.digests)
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
-    reports.finish(run, digests)
+    payments = sum(each.captured_payments for each in report.currencies)
+    reports.finish(run, digests, DayCounts.of(report.facts, payments))
     logger.info("report closed", day=run.day, files=len(manifest.files), late=len(manifest.late))
     return _built(reports, run)
 
