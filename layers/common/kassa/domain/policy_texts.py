@@ -1,0 +1,181 @@
+"""What a finance person writes and reads: a policy from plain names and values, and back.
+
+YAML and JSON are read elsewhere; here are only their names, texts, numbers and lists. Whatever is
+off is refused with its place, nothing is guessed and nothing unknown is passed over.
+"""
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kassa.domain import policy_cells as cells
+from kassa.domain.money import Money
+from kassa.domain.policy import OTHERWISE, OnExpiry, Outcome, RefundPolicy, Rule
+from kassa.domain.policy_conditions import COLUMNS
+from kassa.domain.policy_phrases import amount_text, plain
+from kassa.errors import InvalidRequest
+
+RULES_MAX, CURRENCIES_MAX, NAME_MAX, NOTE_MAX = 200, 50, 100, 1000
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+_RULE = ("id", "name", "when", "then")
+_WHOLE = {  # name: the least and the most
+    "decide_within_hours": (1, 24 * 90),
+    "remind_after_hours": (1, 24 * 90),
+    "undo_minutes": (0, 24 * 60),
+}
+_POLICY = (
+    *("effective_from", "note", "second_person_over", *_WHOLE, "on_expiry", "rules", "otherwise"),
+)
+_RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_ANY = "any"
+
+
+class Printed(NamedTuple):
+    """A policy's table as it is printed: only the columns that a rule names, the rows in order."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def read_policy(
+    words: object, merchant_id: str, version: int, saved_at: datetime, saved_by: str
+) -> RefundPolicy:
+    """Return the policy that a person wrote, or refuse it, naming the place and what is right."""
+    given = cells.mapping(words, _POLICY, "", "part of a policy")
+    for needed in ("effective_from", "rules"):
+        if needed not in given:
+            raise InvalidRequest(f"{needed}: is missing")
+    read: dict[str, Any] = {
+        name: cells.whole(given[name], name, *span)
+        for name, span in _WHOLE.items()
+        if name in given
+    }
+    if "note" in given:
+        read["note"] = _note(given["note"])
+    if "otherwise" in given:
+        read["otherwise"] = cells.one_of(given["otherwise"], Outcome, "otherwise", "decision")
+    if "on_expiry" in given:
+        read["on_expiry"] = cells.one_of(given["on_expiry"], OnExpiry, "on_expiry", "outcome")
+    policy = RefundPolicy(
+        version=version,
+        merchant_id=merchant_id,
+        saved_at=saved_at,
+        saved_by=saved_by,
+        rules=_rules(given["rules"]),
+        effective_from=_instant(given["effective_from"], "effective_from"),
+        second_person_over=_limits(given.get("second_person_over", [])),
+        **read,
+    )
+    if policy.remind_after_hours >= policy.decide_within_hours:
+        why = f"{policy.remind_after_hours} isn't before the deadline,"
+        cells.refuse("remind_after_hours", f"{why} {policy.decide_within_hours} hours")
+    return policy
+
+
+def _note(value: object) -> str:
+    """Return the note; unlike a name it may have several lines, and YAML ends the last one."""
+    said = value.strip() if isinstance(value, str) else value
+    cells.text(said.replace("\n", " ") if isinstance(said, str) else said, "note", NOTE_MAX)
+    return str(said)
+
+
+def _instant(value: object, place: str) -> datetime:
+    """Return an instant; without an offset it would mean another one elsewhere."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            cells.refuse(place, f"{cells.shown(value)} isn't a time like 2026-12-01T00:00:00Z")
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        why = "needs a time and its zone, like 2026-12-01T00:00:00Z"
+        cells.refuse(place, f"{cells.shown(value)} {why}")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        cells.refuse(place, f"the year {value.year} isn't from {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
+def _limits(value: object) -> tuple[Money, ...]:
+    """Return the amounts above which a second person must approve, one a currency."""
+    place, listed = "second_person_over", value if isinstance(value, list | tuple) else [value]
+    if len(listed) > CURRENCIES_MAX:
+        cells.refuse(place, f"has {len(listed)} amounts; {CURRENCIES_MAX} are allowed")
+    limits: dict[str, Money] = {}
+    for number, written_amount in enumerate(listed):
+        limit = cells.money(written_amount, f"{place}[{number}]")
+        if limit.currency in limits:
+            cells.refuse(f"{place}[{number}]", f"{limit.currency} stands there twice")
+        limits[limit.currency] = limit
+    return tuple(limits.values())
+
+
+def _rules(value: object) -> tuple[Rule, ...]:
+    """Return the rows in their order."""
+    if not isinstance(value, list | tuple):
+        cells.refuse("rules", f"{cells.shown(value)} isn't a list of rules")
+    if len(value) > RULES_MAX:
+        cells.refuse("rules", f"has {len(value)} rules; {RULES_MAX} are allowed")
+    rules: dict[str, Rule] = {}
+    for number, words in enumerate(value):
+        rule = _rule(words, f"rules[{number}]")
+        if rule.rule_id in rules:
+            cells.refuse(f"rules[{number}].id", f"{rule.rule_id} is another rule's already")
+        rules[rule.rule_id] = rule
+    return tuple(rules.values())
+
+
+def _rule(value: object, place: str) -> Rule:
+    """Return one row."""
+    given = cells.mapping(value, _RULE, place, "part of a rule")
+    for needed in _RULE:
+        if needed not in given:
+            cells.refuse(f"{place}.{needed}", "is missing")
+    rule_id = cells.text(given["id"], f"{place}.id", NAME_MAX)
+    if rule_id == OTHERWISE or not _RULE_ID.fullmatch(rule_id):
+        why = "can't be an id; take letters, digits, - _ and . as in R1, 40 at most"
+        cells.refuse(f"{place}.id", f"{rule_id} {why}")
+    when = f"{place}.when"
+    if given["when"] is None:
+        cells.refuse(when, "is empty; write {} if the rule is to hold always")
+    conditions = cells.mapping(given["when"], COLUMNS, when, "column")
+    return Rule(
+        rule_id=rule_id,
+        name=cells.text(given["name"], f"{place}.name", NAME_MAX),
+        when=tuple(
+            cells.read(column, cell, f"{when}.{column}") for column, cell in conditions.items()
+        ),
+        then=Outcome(cells.one_of(given["then"], Outcome, f"{place}.then", "decision")),
+    )
+
+
+def written(policy: RefundPolicy) -> dict[str, Any]:
+    """Return a policy as a person would write it; the inverse of `read_policy`."""
+    note = {"note": policy.note} if policy.note else {}
+    limits = [amount_text(one.amount_minor, one.currency) for one in policy.second_person_over]
+    return {
+        "effective_from": policy.effective_from.isoformat().replace("+00:00", "Z"),
+        **note,
+        "second_person_over": limits,
+        **{name: getattr(policy, name) for name in _WHOLE},
+        "on_expiry": str(policy.on_expiry),
+        "rules": [_written_rule(rule) for rule in policy.rules],
+        "otherwise": str(policy.otherwise),
+    }
+
+
+def _written_rule(rule: Rule) -> dict[str, Any]:
+    when = {condition.column: cells.written(condition) for condition in rule.when}
+    return {"id": rule.rule_id, "name": rule.name, "when": when, "then": str(rule.then)}
+
+
+def printed(policy: RefundPolicy) -> Printed:
+    """Return the table in plain words, `otherwise` as its last row."""
+    named = {condition.column for rule in policy.rules for condition in rule.when}
+    columns = [column for column in COLUMNS if column in named]
+    rows = []
+    for rule in policy.rules:
+        said = {condition.column: cells.printed(condition) for condition in rule.when}
+        tested = (said.get(column, _ANY) for column in columns)
+        rows.append((rule.rule_id, rule.name, *tested, str(rule.then)))
+    rows.append((OTHERWISE, "", *("" for _ in columns), str(policy.otherwise)))
+    titles = (plain(column).capitalize() for column in columns)
+    return Printed(("Rule", "Name", *titles, "Then"), tuple(rows))
