@@ -136,6 +136,21 @@ def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
     assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
 
 
+@pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
+@pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund"])
+def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, action: str) -> None:
+    keys_of_writes = [
+        key
+        for holder, one in ALLOWED
+        if holder == f"{name}Function" and action in listed(one["Action"])
+        for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    ]
+    updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else set()
+
+    assert keys_of_writes
+    assert set(keys_of_writes) <= {"REFUND#*", "LIMIT#*", "SEEN#*"} | updated
+
+
 def test_the_counter_and_the_shadow_run_only_read() -> None:
     for holder, statement in ALLOWED:
         if holder in ("ServeApiFunction", "AuthorizeApiFunction", "TryPolicyFunction"):

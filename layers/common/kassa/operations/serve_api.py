@@ -1,4 +1,4 @@
-"""The routes that read: payments, events, reports, refund requests and policies."""
+"""The read API: payments, events and reports here, refunds and policies in serve_refunds."""
 
 import json
 from datetime import date
@@ -15,10 +15,12 @@ from kassa.adapters.http_api import INVALID, NOT_FOUND, OK, resolver
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.domain.model import Model
+from kassa.operations import serve_refunds
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 
 api = resolver()
+api.include_router(serve_refunds.routes)
 
 
 class PeriodName(StrEnum):
