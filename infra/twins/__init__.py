@@ -1,0 +1,1 @@
+"""Offline twins of the gateways: what all share; each gateway's own rules stand in its folder."""

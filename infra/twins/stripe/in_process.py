@@ -1,0 +1,103 @@
+"""The twin for the official client without a network: an HTTP client that asks the model itself.
+
+    stripe.StripeClient("sk_test_1", http_client=TwinHttpClient(twin))
+
+Its hooks let a simulation yield or break things on the way: `before` may raise `Lost` (nothing was
+done), `during` runs while the idempotency key is in use, `after` may raise `Lost` (all was done).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import stripe
+
+from infra.twins.faults import ON_THE_WAY, Kind, Lost
+from infra.twins.stripe import errors
+from infra.twins.stripe.parameters import parsed
+from infra.twins.stripe.twin import StripeTwin
+
+_SILENCE: Any = stripe.APIConnectionError
+Hook = Callable[[str, str], object]
+
+
+def _nothing(method: str, path: str) -> None:
+    """Let a request pass."""
+
+
+class TwinHttpClient(stripe.HTTPClient):
+    """What `stripe.StripeClient` sends, the twin answers."""
+
+    name = "twin"
+
+    def __init__(
+        self,
+        twin: StripeTwin,
+        before: Hook = _nothing,
+        during: Hook = _nothing,
+        after: Hook = _nothing,
+    ) -> None:
+        """Ask this twin; the hooks hear method and path."""
+        super().__init__()
+        self._twin = twin
+        self.before, self.during, self.after = before, during, after
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        **unused: Any,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Answer what the client asks, or lose it."""
+        parts = urlsplit(url)
+        verb, path = method.upper(), parts.path
+        given = headers or {}
+        form = parsed(post_data if verb == "POST" and post_data else parts.query)
+        fault = self._twin.faults.take(ON_THE_WAY, verb, path)
+        kind = fault.kind if fault else None
+        try:
+            self.before(verb, path)
+            if kind is Kind.LOST_REQUEST:
+                raise Lost
+            answer = self._answered(verb, path, form, given)
+            self.after(verb, path)
+            if kind in (Kind.LOST_RESPONSE, Kind.SLOW, Kind.SLOW_RESPONSE):
+                raise Lost
+        except Lost as error:
+            raise _SILENCE("the twin did not answer", should_retry=True) from error
+        return json.dumps(answer.body), answer.status, Headers(answer.headers)
+
+    def _answered(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Any:
+        if self._twin.is_in_use(given):
+            key = given.get("Idempotency-Key", "")
+            return errors.key_in_use(key).answer({})
+        with self._twin.executing(given):
+            self.during(verb, path)
+        return self._twin.request(verb, path, form, given)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Headers(dict[str, str]):
+    """Headers whose names may be written in any case, as the client expects."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        """Keep the names as given; look them up in lower case."""
+        super().__init__(headers)
+        self._lower = {name.lower(): value for name, value in headers.items()}
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a header."""
+        return str(name).lower() in self._lower
+
+    def __getitem__(self, name: str) -> str:
+        """Return a header."""
+        return self._lower[name.lower()]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a header, or something else."""
+        return self._lower.get(name.lower(), default)

@@ -1,0 +1,100 @@
+"""What happens at Stripe without a call of its API: banks decide, people click, time passes."""
+
+from infra.twins.answers import Body
+from infra.twins.stripe import checkouts, collecting, disputes, events, payouts, refunds
+from infra.twins.stripe.account import Account
+from infra.twins.stripe.errors import Refusal, declined, in_execution
+
+
+class Outside:
+    """The acts of everybody but the API's caller; each tells its events like any other."""
+
+    ACTS = (
+        *("settle_refund", "trace_refund", "refund_in_dashboard", "open_dispute"),
+        *("escalate_inquiry", "close_dispute", "pay_out", "pay_out_all", "settle_payout"),
+        *("authenticate", "expire_authorization", "finish_checkout", "mark_delivered"),
+        *("roll_secret", "run_due"),
+    )
+
+    def __init__(self, account: Account) -> None:
+        """Act on this account."""
+        self.account = account
+
+    def settle_refund(self, refund_id: str, status: str, reason: str = "") -> Body:
+        """A refund becomes succeeded, failed, canceled or requires_action."""
+        return refunds.settle(self.account, refund_id, status, reason)
+
+    def trace_refund(self, refund_id: str) -> Body:
+        """The bank's reference (ARN) of a refund becomes known."""
+        return refunds.trace(self.account, refund_id)
+
+    def refund_in_dashboard(self, charge_id: str, amount: int) -> Body:
+        """Somebody refunds in the dashboard: no metadata, and Stripe's limits hold."""
+        return refunds.create(self.account, "", {"charge": charge_id, "amount": amount})
+
+    def open_dispute(self, charge_id: str, amount: int = 0, status: str = "") -> Body:
+        """A bank questions a charge: `needs_response`, or `warning_needs_response`, an inquiry."""
+        return disputes.open_dispute(self.account, charge_id, amount, status)
+
+    def escalate_inquiry(self, dispute_id: str) -> Body:
+        """An inquiry becomes a dispute that takes the funds."""
+        return disputes.escalate(self.account, dispute_id)
+
+    def close_dispute(self, dispute_id: str, status: str) -> Body:
+        """A dispute is won or lost; an inquiry is `warning_closed`."""
+        return disputes.close(self.account, dispute_id, status)
+
+    def pay_out(self, amount: int) -> Body:
+        """Stripe sends an amount to the bank, whatever the balance."""
+        return payouts.send(self.account, amount, {"automatic": True})
+
+    def pay_out_all(self) -> Body | None:
+        """Stripe sends everything that wasn't paid out yet."""
+        return payouts.send_all(self.account)
+
+    def settle_payout(self, payout_id: str, status: str) -> Body:
+        """A payout becomes in_transit, paid, failed or canceled."""
+        return payouts.settle(self.account, payout_id, status)
+
+    def authenticate(self, payment_id: str, succeeds: bool = True) -> Body:
+        """A card's holder answers the bank's question (3D Secure)."""
+        intent = self.account.find("payment_intent", payment_id)
+        if intent["status"] != "requires_action":
+            raise in_execution(f"A payment that is {intent['status']} awaits no answer.")
+        if succeeds:
+            method = self.account.objects[intent["payment_method"]]
+            return collecting.attempt(self.account, intent, method)
+        error = declined("authentication_required", "payment_intent_authentication_failure").error
+        intent |= {"status": "requires_payment_method", "next_action": None}
+        intent |= {"payment_method": None, "last_payment_error": error}
+        self.account.emit("payment_intent.payment_failed", intent)
+        return intent
+
+    def expire_authorization(self, payment_id: str) -> Body:
+        """An authorization was never captured, and its time is over."""
+        intent = self.account.find("payment_intent", payment_id)
+        if intent["status"] != "requires_capture":
+            raise in_execution(f"A payment that is {intent['status']} holds no authorization.")
+        collecting.release(self.account, intent, "automatic", "charge.expired")
+        return intent
+
+    def finish_checkout(self, payment_id: str, status: str) -> Body:
+        """A hosted page was finished (`complete`) or closed (`expired`)."""
+        return checkouts.finish(self.account, payment_id, status)
+
+    def mark_delivered(self, event_id: str) -> None:
+        """An event arrived at every endpoint."""
+        events.delivered(self.account, event_id)
+
+    def roll_secret(self, endpoint_id: str) -> str:
+        """Give an endpoint a second live secret, the newest first; a third ends the oldest."""
+        secrets = self.account.secrets.get(endpoint_id)
+        if secrets is None:
+            raise Refusal(f"No such webhook endpoint: '{endpoint_id}'", "resource_missing", "id")
+        secret = f"whsec_{self.account.source.getrandbits(160):040x}"
+        self.account.secrets[endpoint_id] = [secret, secrets[0]]
+        return secret
+
+    def run_due(self) -> int:
+        """Do what Stripe does by itself and is due."""
+        return self.account.agenda.run_due()
