@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import Filed, RefundRequests
+from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import Outcome, RefundPolicy
+from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_inputs import Reason, RefundInputs
 from kassa.domain.refund_life import Change, RefundLife, RequestState, Step
 from kassa.domain.refund_requests import DecisionReceipt, RefundRequest
@@ -53,7 +54,8 @@ def requested(words: str = "") -> None:
     )
     change = Change(step=Step.REQUESTED, at=NOW, by="0123456789abcdef", amount_minor=60_00)
     life = RefundLife(refund_request_id=ID, state=RequestState.ESCALATED, changes=(change,))
-    RefundRequests().open(Filed(request, life, words), SubjectState(), None, {}, [])
+    case = RefundCase(request=request, life=life, words=words)
+    RefundRequests().open(case, SubjectState(), None, {}, [])
 
 
 def saved(version: int, **changes: Any) -> None:

@@ -11,22 +11,13 @@ from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
-from kassa.domain.refund_life import RefundLife
-from kassa.domain.refund_requests import RefundRequest
+from kassa.domain.refund_cases import RefundCase
 from kassa.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
 RefundRequestId = Annotated[str, Path(description="As it was told when the refund was requested.")]
 Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1)]
-
-
-class RefundCase(Model):
-    """A refund request with its decision receipt, and every change it went through."""
-
-    request: RefundRequest
-    life: RefundLife
-    words: str  # the customer's own
 
 
 class PolicyVersions(Model):
@@ -45,8 +36,7 @@ class PolicyVersions(Model):
 )
 def get_refund(refund_request_id: RefundRequestId) -> RefundCase:
     """Return what was asked, what was decided and why, and how far it is."""
-    filed = RefundRequests().named(refund_request_id)
-    return RefundCase(request=filed.request, life=filed.life, words=filed.words)
+    return RefundRequests().named(refund_request_id)
 
 
 @routes.get(
