@@ -15,6 +15,7 @@ KassaError
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
 │   └── ClaimTaken          the claim has a request that says something else
+├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
@@ -89,6 +90,15 @@ class OverHeadroom(Conflict):
 
 class ClaimTaken(Conflict):
     """The claim has a refund request already, and that one says something else."""
+
+
+class LimitReached(KassaError):
+    """A day's limit in code has no room for an automatic refund; `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the limit's name, for the receipt."""
+        super().__init__(name)
+        self.name = name
 
 
 class ArchiveChanged(KassaError):

@@ -165,6 +165,11 @@ def merchant_limit(merchant_id: str, day: str, currency: str) -> Key:
     return Key(f"LIMIT#{merchant_id}#{day}#{currency}", "MERCHANT")
 
 
+def limited_customer(gateway: str, account: str, customer_id: str) -> str:
+    """Return how a day's limits name a customer; without one, each payment is its own."""
+    return f"CUSTOMER#{gateway}#{account}#{customer_id}"
+
+
 def customer_limit(merchant_id: str, day: str, currency: str, customer: str) -> Key:
     """Return the key of what was approved automatically for one customer on a day."""
     return Key(f"LIMIT#{merchant_id}#{day}#{currency}", customer)

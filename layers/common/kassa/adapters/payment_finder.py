@@ -1,10 +1,11 @@
-"""Finds the payment that somebody means: by its path, the gateway's id, a charge or an order."""
+"""Finds the payment that somebody means: by its id, by a charge's, or by its order."""
 
 from kassa.adapters import keys, table
 from kassa.adapters.books import Books
 from kassa.adapters.event_items import partition, subject_state
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.payments import SubjectState
+from kassa.domain.refund_wishes import RefundWish
 from kassa.errors import Conflict, PaymentNotFound
 
 PAYMENTS_MAX = 20  # of one order
@@ -16,6 +17,12 @@ class PaymentFinder:
     def __init__(self, gateway: str, account: str) -> None:
         self._gateway = gateway
         self._account = account
+
+    def meant_by(self, wish: RefundWish) -> tuple[Subject, SubjectState]:
+        """Return the payment that a wish names; raise PaymentNotFound, or Conflict for several."""
+        if wish.payment_id is not None:
+            return self.by_id(wish.payment_id)
+        return self.by_order(wish.order_id or "")
 
     def by_id(self, payment_id: str) -> tuple[Subject, SubjectState]:
         """Return a payment by its id, or by a charge of it; raise PaymentNotFound."""

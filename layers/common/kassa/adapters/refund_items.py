@@ -1,10 +1,11 @@
-"""How a refund request, its life and a day's limits look as table items; alone knows their shape."""
+"""How refund requests, their lives and days' limits look as items; alone knows their shape."""
 
 from typing import Any
 
 from kassa.adapters import keys, table
 from kassa.adapters.table import Item
 from kassa.domain.refund_life import RefundLife, RequestState
+from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import RefundRequest
 from kassa.settings import settings
 
@@ -40,19 +41,27 @@ def life_put(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
     return _put(item, "#version = :read", before.version)
 
 
-def life_check(life: RefundLife) -> dict[str, Any]:
-    """Return the check that a life is still the one that was read."""
+def day_limits(request: RefundRequest, day: str) -> dict[str, dict[str, Any]]:
+    """Return what counts an approval against the merchant's day, by the names of its limits."""
+    amount, whose = request.amount, (request.merchant_id, day, request.amount.currency)
+    subject, limits = request.payment, limits_of(amount.currency)
+    customer = keys.limited_customer(
+        subject.gateway, subject.account, request.customer_id or subject.subject_id
+    )
     return {
-        "TableName": settings().table_name,
-        "Key": table.key(keys.refund_life(life.refund_request_id)),
-        "ConditionExpression": "#version = :read",
-        "ExpressionAttributeNames": {"#version": "version"},
-        "ExpressionAttributeValues": table.typed({":read": life.version}),
+        "customer_day_limit": _counted(
+            keys.customer_limit(*whose, customer),
+            amount.amount_minor,
+            limits.per_customer_day_minor,
+        ),
+        "merchant_day_limit": _counted(
+            keys.merchant_limit(*whose), amount.amount_minor, limits.per_merchant_day_minor
+        ),
     }
 
 
-def limit_update(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any]:
-    """Return the update that counts an approval, if the limit still has room for it."""
+def _counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any]:
+    """Count an approval, if the limit still has room for it."""
     return {
         "TableName": settings().table_name,
         "Key": table.key(key),

@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from kassa.adapters import aws, keys, table
 from kassa.adapters.event_items import partition, subject_state
 from kassa.adapters.refund_items import (
-    life_check,
     life_of,
     life_put,
     request_of,
@@ -20,9 +19,9 @@ from kassa.adapters.refund_items import (
 )
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
+from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RefundLife
-from kassa.domain.refund_requests import RefundRequest
-from kassa.errors import RefundRequestNotFound, StaleWrite
+from kassa.errors import LimitReached, RefundRequestNotFound, StaleWrite
 from kassa.settings import settings
 
 
@@ -33,26 +32,10 @@ class Held(NamedTuple):
     amount_minor: int
 
 
-class LimitReached(Exception):
-    """A day's limit has no room for the amount; `name` says which. Never leaves the operation."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-class Filed(NamedTuple):
-    """A request with its life and the customer's own words."""
-
-    request: RefundRequest
-    life: RefundLife
-    words: str
-
-
 class RefundRequests:
     """Reads and writes of refund requests."""
 
-    def find(self, refund_request_id: str) -> Filed | None:
+    def find(self, refund_request_id: str) -> RefundCase | None:
         """Return a request with its life, consistently; none for an id nobody gave."""
         found, _ = table.query(
             KeyConditionExpression="PK = :request",
@@ -63,14 +46,18 @@ class RefundRequests:
         if keys.REQUEST not in items:
             return None
         request = items[keys.REQUEST]
-        return Filed(request_of(request), life_of(items[keys.LIFE]), request.get("words", ""))
+        return RefundCase(
+            request=request_of(request),
+            life=life_of(items[keys.LIFE]),
+            words=request.get("words", ""),
+        )
 
-    def named(self, refund_request_id: str) -> Filed:
+    def named(self, refund_request_id: str) -> RefundCase:
         """Return a request with its life; raise RefundRequestNotFound for an unknown id."""
-        filed = self.find(refund_request_id)
-        if filed is None:
+        case = self.find(refund_request_id)
+        if case is None:
             raise RefundRequestNotFound(f"there is no refund request {refund_request_id}")
-        return filed
+        return case
 
     def payment(self, subject: Subject) -> SubjectState:
         """Return how a payment stands, consistently."""
@@ -78,7 +65,7 @@ class RefundRequests:
 
     def open(
         self,
-        filed: Filed,
+        case: RefundCase,
         payment: SubjectState,
         held: Held | None,
         limits: dict[str, dict[str, Any]],
@@ -90,11 +77,11 @@ class RefundRequests:
         by now or the payment moved on, LimitReached where a day's limit has no room.
         """
         actions = [
-            {"Put": request_put(filed.request, filed.words)},
-            {"Put": life_put(filed.life, None)},
+            {"Put": request_put(case.request, case.words)},
+            {"Put": life_put(case.life, None)},
         ]
         if held is not None:
-            actions.append({"Update": _reserve(filed.request.payment, payment, held)})
+            actions.append({"Update": _reserve(case.request.payment, payment, held)})
             actions += [{"Update": update} for update in limits.values()]
         names = ["", "", "", *limits] if held is not None else []
         _write([*actions, *marks], names)
@@ -128,11 +115,7 @@ class RefundRequests:
             else {"ConditionCheck": _check(subject, state)}
         )
         counted = [{"Update": update} for update in (limits or {}).values()]
-        own = (
-            {"Put": life_put(after, before)}
-            if after != before
-            else {"ConditionCheck": life_check(before)}
-        )
+        own = {"Put": life_put(after, before)}
         _write([own, action, *counted], ["", "", *(limits or {})])
 
 

@@ -26,7 +26,7 @@ class RequestState(StrEnum):
 
 
 class Step(StrEnum):
-    """What a change was; each but `paid` and `traced` is told as a fact of the request's."""
+    """What a change was; each but `paid`, which the gateway's event tells, is a fact."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -81,6 +81,7 @@ class RefundLife(Model):
     attempts: int = 0
     first_asked_at: Instant | None = None
     refund_id: str | None = None  # the gateway's
+    reference: str | None = None  # the bank's trace number, once the gateway tells it
     not_before: Instant | None = None  # until then an approval can be undone
     remind_at: Instant | None = None  # a person is reminded then; none once that was done
     decide_by: Instant | None = None
@@ -119,6 +120,7 @@ def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -
         not_before=change.at + undo,
         lease=None,
         decide_by=None,
+        remind_at=None,
         **fresh,
     )
 
@@ -143,10 +145,11 @@ def escalated(
 
 def rejected(life: RefundLife, change: Change) -> RefundLife:
     """Reject for good; what is still reserved for it is released once that is safe."""
-    return changed(life, change, state=RequestState.REJECTED, lease=None, decide_by=None)
+    over = {"lease": None, "decide_by": None, "remind_at": None}
+    return changed(life, change, state=RequestState.REJECTED, **over)
 
 
-def asked(life: RefundLife, now: datetime, amount_minor: int, again_at: datetime) -> RefundLife:
+def asked(life: RefundLife, now: datetime, again_at: datetime) -> RefundLife:
     """Note before each call that the gateway is asked; only the first one is a change."""
     update: dict[str, object] = {
         "state": RequestState.ASKED,
@@ -155,43 +158,30 @@ def asked(life: RefundLife, now: datetime, amount_minor: int, again_at: datetime
         "wakes_at": again_at,
     }
     if life.first_asked_at is not None:
-        return life.model_copy(update=update | {"version": life.version + 1})
-    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=amount_minor)
+        return noted(life, **update)
+    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=life.approved_minor)
     return changed(life, change, **update)
 
 
-def accepted(life: RefundLife, now: datetime, refund_id: str, looked_at: datetime) -> RefundLife:
+def accepted(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
     """Note that the gateway has the refund; from here on only its events speak."""
-    change = Change(
-        step=Step.ACCEPTED, at=now, by=GATEWAY, why=refund_id, amount_minor=life.approved_minor
-    )
-    return changed(
-        life,
-        change,
-        state=RequestState.ACCEPTED,
-        refund_id=refund_id,
-        decide_by=None,
-        lease=None,
-        wakes_at=looked_at,
-    )
+    return _heard(life, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
 
 
 def paid(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
     """Note that the refund left; should it come back, it is reopened."""
-    change = Change(
-        step=Step.PAID, at=now, by=GATEWAY, why=refund_id, amount_minor=life.approved_minor
-    )
-    return changed(
-        life,
-        change,
-        state=RequestState.PAID,
-        refund_id=refund_id,
-        decide_by=None,
-        lease=None,
-    )
+    return _heard(life, Step.PAID, RequestState.PAID, now, refund_id)
 
 
-def rescheduled(life: RefundLife, wakes_at: datetime | None, told: int) -> RefundLife:
-    """Note what was told and when to look again; no change of its own."""
-    update = {"wakes_at": wakes_at, "told": told, "version": life.version + 1}
-    return life.model_copy(update=update)
+def _heard(
+    life: RefundLife, step: Step, state: RequestState, now: datetime, refund_id: str
+) -> RefundLife:
+    amount_minor = life.approved_minor
+    change = Change(step=step, at=now, by=GATEWAY, why=refund_id, amount_minor=amount_minor)
+    update = {"state": state, "refund_id": refund_id, "is_over": False}
+    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
+
+
+def noted(life: RefundLife, **update: object) -> RefundLife:
+    """Note something that is no change of its own: what was told, when to look again."""
+    return life.model_copy(update=update | {"version": life.version + 1})

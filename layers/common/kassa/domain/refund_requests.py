@@ -5,6 +5,7 @@ the payment and the claim, so a claim has one request, however often it is asked
 """
 
 import hashlib
+from typing import Any
 
 from pydantic import Field
 
@@ -14,9 +15,7 @@ from kassa.domain.money import Money
 from kassa.domain.policy import Outcome
 from kassa.domain.policy_counterfactuals import Counterfactual
 from kassa.domain.refund_inputs import Reason, RefundInputs
-
-WORDS_MAX = 1000  # what a customer may write
-LINES_MAX = 100
+from kassa.domain.risk_scores import ScorePart
 
 
 class LineItem(Model):
@@ -36,12 +35,12 @@ class DecisionReceipt(Model):
     """
 
     decision: Outcome
-    why: str  # policy, hard_limit, customer_day_limit, merchant_day_limit or payment_age
+    why: str  # policy, or the limit in code that stood above it
     rule_id: str
     policy_version: int
     inputs: RefundInputs
     counterfactuals: tuple[Counterfactual, ...] = ()
-    score_parts: dict[str, int] = {}  # which input brought the risk score how many points
+    score_parts: tuple[ScorePart, ...] = ()  # what the risk score is the sum of
     decided_at: Instant
 
 
@@ -94,3 +93,10 @@ def ask_id(of_request: str, round_number: int) -> str:
 def request_of(asked: str) -> str:
     """Return the request that an ask belongs to."""
     return asked.partition(".")[0]
+
+
+def rung_for(message: dict[str, Any]) -> str | None:
+    """Return the request that a ring, or a fact of a refund, is about; none for any other."""
+    data = (message.get("detail") or {}).get("data") or {}
+    named = message.get("refund_request_id") or data.get("refund_request_id")
+    return request_of(named) if isinstance(named, str) else None

@@ -1,4 +1,4 @@
-"""From a refund request's changes to the facts they are: the same change is always the same fact."""
+"""From a refund request's changes to their facts: a change is the same fact for ever."""
 
 from typing import Any
 

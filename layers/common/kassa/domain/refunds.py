@@ -1,4 +1,4 @@
-"""The rules of refunds: what a request gets at once, and what happens next to one.
+"""The rules of refunds: what happens next to a request that was decided.
 
 Pure functions of a request's life, its payment's state and the instant; whoever calls does what
 they answer. What the gateway says of a refund comes first: it outranks whatever we believe.
@@ -11,12 +11,10 @@ from typing import NamedTuple
 from kassa.domain.events import ObjectKind
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
-from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy, decide
-from kassa.domain.policy_counterfactuals import counterfactuals
-from kassa.domain.refund_inputs import RefundInputs
+from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_requests import DecisionReceipt, ask_id
+from kassa.domain.refund_requests import RefundRequest, ask_id
 
 LOOK_AGAIN = timedelta(days=1)
 HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
@@ -31,6 +29,7 @@ class Do(StrEnum):
     LOOK_UP = "look_up"  # at the gateway, before anything else
     ACCEPT = "accept"  # note that the gateway has it
     PAY = "pay"  # note that it left
+    TRACE = "trace"  # note by which number the customer's bank finds it
     ESCALATE = "escalate"
     RELEASE = "release"  # what is reserved, since nothing was or will be paid
     REMIND = "remind"
@@ -53,38 +52,6 @@ class Tries(NamedTuple):
 
 
 NOTHING = NextStep(Do.NOTHING)
-
-
-def receipt(
-    policy: RefundPolicy, inputs: RefundInputs, now: datetime, age_max_days: int, limit: str = ""
-) -> DecisionReceipt:
-    """Decide a request at once; limits in code stand above whatever the policy approves.
-
-    `limit` names a day's limit that its counters have just refused.
-    """
-    decision = decide(policy, inputs)
-    outcome, why = decision.outcome, "policy"
-    per_refund_minor = limits_of(inputs.amount.currency).per_refund_minor
-    if outcome is Outcome.APPROVE:
-        why = limit or _limit_in_code(inputs, per_refund_minor, age_max_days) or "policy"
-        outcome = Outcome.APPROVE if why == "policy" else Outcome.ESCALATE
-    return DecisionReceipt(
-        decision=outcome,
-        why=why,
-        rule_id=decision.rule_id,
-        policy_version=decision.policy_version,
-        inputs=inputs,
-        counterfactuals=counterfactuals(policy, inputs, per_refund_minor),
-        decided_at=now,
-    )
-
-
-def _limit_in_code(inputs: RefundInputs, per_refund_minor: int, age_max_days: int) -> str:
-    if inputs.amount.amount_minor > per_refund_minor:
-        return "hard_limit"
-    if inputs.payment_age_days > age_max_days:
-        return "payment_age"
-    return "open_dispute" if inputs.has_open_dispute else ""
 
 
 def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tries) -> NextStep:
@@ -113,7 +80,7 @@ def after_look_up(life: RefundLife, payment: SubjectState, now: datetime, tries:
     """
     if life.state is RequestState.REJECTED:
         return NextStep(Do.RELEASE)
-    stop = _stopped(payment)
+    stop = _unreserved(life, payment) or _stopped(payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
     if life.state is RequestState.APPROVED or _may_repeat(life, now, tries):
@@ -132,8 +99,7 @@ def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
     alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
     for refund_id, one in alive.items():
         if one.state == "succeeded":
-            is_news = life.state is not RequestState.PAID
-            return NextStep(Do.PAY, refund_id) if is_news else NOTHING
+            return _paid(life, refund_id, one)
         is_news = life.state not in (RequestState.ACCEPTED, RequestState.PAID)
         return NextStep(Do.ACCEPT, refund_id) if is_news else NOTHING
     if told and not life.is_over:
@@ -141,6 +107,12 @@ def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
         why = Why.FAILED if one.state == "failed" else Why.CANCELED
         return NextStep(Do.ESCALATE, refund_id, why)
     return None
+
+
+def _paid(life: RefundLife, refund_id: str, refund: ObjectState) -> NextStep:
+    if life.state is not RequestState.PAID:
+        return NextStep(Do.PAY, refund_id)
+    return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
 
 
 def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
@@ -156,10 +128,16 @@ def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
 def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
     if not _is_due(life.not_before, now):
         return NOTHING
-    stop = _stopped(payment)
+    stop = _unreserved(life, payment) or _stopped(payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
     return NextStep(Do.LOOK_UP if life.may_be_with_gateway else Do.ASK)
+
+
+def _unreserved(life: RefundLife, payment: SubjectState) -> Why | None:
+    """Nothing is asked for that isn't reserved, whoever approved it."""
+    held = payment.reservations.get(ask_id(life.refund_request_id, life.round))
+    return None if held == life.approved_minor else Why.EXCESS
 
 
 def _stopped(payment: SubjectState) -> Why | None:
@@ -186,6 +164,14 @@ def _to_remind(life: RefundLife, now: datetime) -> NextStep:
     if life.decide_by is not None and now >= life.decide_by and life.on_expiry is not OnExpiry.KEEP:
         return NextStep(Do.EXPIRE)
     return NextStep(Do.REMIND) if life.remind_at and now >= life.remind_at else NOTHING
+
+
+def may_approve_itself(request: RefundRequest, life: RefundLife, payment: SubjectState) -> bool:
+    """Whether an approval that no person makes may stand: nothing is unknown, disputed or short."""
+    amount = request.amount
+    is_within = amount.amount_minor <= limits_of(amount.currency).per_refund_minor
+    is_free = life.first_asked_at is None and _stopped(payment) is None
+    return is_within and is_free and amount.amount_minor <= payment.available_minor
 
 
 def wakes_at(

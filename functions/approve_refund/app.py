@@ -1,0 +1,28 @@
+"""POST /refunds: decides a refund request and answers with its decision receipt."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, resolver
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_wishes import RefundWish
+from kassa.observability import logger, metrics, time_left_s
+from kassa.operations.approve_refund import approve_refund
+
+api = resolver()
+requests = RefundRequests()
+
+
+@api.post("/refunds", tags=["refunds"], responses=OK | INVALID | NOT_FOUND | CONFLICT)
+def post_refund(wish: RefundWish) -> RefundCase:
+    """Decide a refund request; a claim made before is answered with what was decided then."""
+    return approve_refund(wish, caller(api), requests, time_left_s(api.lambda_context))
+
+
+@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return api.resolve(event, context)

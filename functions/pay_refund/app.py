@@ -1,0 +1,28 @@
+"""Goes on with the refund requests that RefundsQueue rings for, each on its own."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.refund_requests import rung_for
+from kassa.observability import logger, metrics, sqs_processor, time_left_s
+from kassa.operations.pay_refund import pay_refund
+
+processor = sqs_processor()
+requests = RefundRequests()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    def handle_record(record: SQSRecord) -> None:
+        refund_request_id = rung_for(json.loads(record.body))
+        if refund_request_id is not None:  # a refund made in the gateway's dashboard has none
+            pay_refund(refund_request_id, requests, time_left_s(context))
+
+    return process_partial_response(event, handle_record, processor, context)

@@ -1,0 +1,107 @@
+"""Lists of refund requests: those that are due, those a person must decide, those of a day."""
+
+import base64
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from kassa.adapters import keys, table
+from kassa.adapters.keys import Key
+from kassa.adapters.refund_items import life_of, request_of
+from kassa.domain.model import Model
+from kassa.domain.refund_cases import RefundCase
+from kassa.errors import InvalidRequest
+
+PAGE_MAX = 50  # two items each, and a batch get reads a hundred
+DUE_MAX = 1000  # a run of watch_gateways
+
+
+class CasePage(Model):
+    """Some refund cases, and where the next page starts if there is one."""
+
+    cases: tuple[RefundCase, ...]
+    cursor: str | None
+
+
+class RefundQueues:
+    """The questions that people and the clock ask of refund requests."""
+
+    def due(self, before: datetime) -> Iterator[str]:
+        """Yield the ids of requests that should have gone on before an instant, the oldest first."""
+        for queue in (keys.REFUNDS, keys.ESCALATED):
+            for item in _queue(queue, keys.to_the_second(before)):
+                yield str(item["GSI2SK"]).rpartition("#")[2]
+
+    def stuck(self, before: datetime) -> list[str]:
+        """Return the requests that could not go on by themselves since an instant."""
+        found = _queue(keys.REFUNDS, keys.to_the_second(before))
+        return [str(item["GSI2SK"]).rpartition("#")[2] for item in found]
+
+    def to_decide(self, cursor: str | None = None, limit: int = PAGE_MAX) -> CasePage:
+        """Return a page of the cases that wait for a person, the most urgent first."""
+        return _page("GSI2", keys.ESCALATED, cursor, limit)
+
+    def requested_on(
+        self, merchant_id: str, day: date, cursor: str | None = None, limit: int = PAGE_MAX
+    ) -> CasePage:
+        """Return a page of the cases of a UTC day, the oldest first."""
+        return _page("GSI1", keys.requested(merchant_id, day.isoformat()), cursor, limit)
+
+
+def _queue(queue: str, before: str) -> Iterator[table.Item]:
+    start: dict[str, Any] = {}
+    for _ in range(DUE_MAX // 100):
+        found, last = table.query(
+            IndexName="GSI2",
+            KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
+            ExpressionAttributeValues=table.typed({":queue": queue, ":before": before}),
+            Limit=100,
+            **start,
+        )
+        yield from found
+        if last is None:
+            return
+        start = {"ExclusiveStartKey": last}
+
+
+def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePage:
+    limit = min(limit, PAGE_MAX)
+    after = _position(cursor) if cursor else " "
+    found, last = table.query(
+        IndexName=index,
+        KeyConditionExpression=f"{index}PK = :partition AND {index}SK > :after",
+        ExpressionAttributeValues=table.typed({":partition": partition, ":after": after}),
+        Limit=limit,
+    )
+    listed = [str(item[f"{index}SK"]) for item in found]
+    cases = _cases([position.rpartition("#")[2] for position in listed])
+    return CasePage(cases=tuple(cases), cursor=_cursor(listed[-1]) if last and listed else None)
+
+
+def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
+    """Read cases, in the order asked for; an index may name what has moved on since."""
+    wanted = [Key(keys.refund(i), sk) for i in refund_request_ids for sk in _BOTH]
+    found = table.get_all(wanted)
+    for refund_request_id in refund_request_ids:
+        request, life = (found.get(Key(keys.refund(refund_request_id), sk)) for sk in _BOTH)
+        if request is not None and life is not None:
+            yield RefundCase(
+                request=request_of(request), life=life_of(life), words=request.get("words", "")
+            )
+
+
+_BOTH = (keys.REQUEST, keys.LIFE)
+
+
+def _cursor(position: str) -> str:
+    return base64.urlsafe_b64encode(position.encode()).decode()
+
+
+def _position(cursor: str) -> str:
+    try:
+        position = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        position = ""
+    if "#" not in position:
+        raise InvalidRequest("cursor: take it from the page before, as it is")
+    return position

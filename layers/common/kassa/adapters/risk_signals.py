@@ -1,0 +1,46 @@
+"""What is read about a refund request before it is decided, and the markers it leaves."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kassa.adapters.customer_histories import CustomerHistories
+from kassa.adapters.report_runs import baseline
+from kassa.adapters.velocities import Markers, Sighting
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_wishes import RefundWish
+from kassa.domain.risk import Signals
+from kassa.settings import settings
+
+
+class Read(NamedTuple):
+    """What is known, and the puts that let the next request know of this one."""
+
+    signals: Signals
+    marks: list[dict[str, Any]]
+
+
+def read(
+    request_id: str, wish: RefundWish, payment: SubjectState, charge: ObjectState, now: datetime
+) -> Read:
+    """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
+    markers = Markers(
+        Sighting(
+            merchant_id=settings().merchant_id,
+            refund_request_id=request_id,
+            requested_at=now,
+            gateway=wish.gateway,
+            account=wish.account,
+            customer_id=payment.customer_id,
+            fingerprint=charge.fingerprint,
+            address_hash=wish.address_hash,
+            ip_hash=wish.ip_hash,
+        )
+    )
+    signals = Signals(
+        gateway_risk=charge.gateway_risk,
+        history=CustomerHistories(wish.gateway, wish.account).of(payment.customer_id),
+        velocities=markers.counts(),
+        baseline=baseline(settings().merchant_id, now.date()),
+    )
+    return Read(signals, markers.marks())

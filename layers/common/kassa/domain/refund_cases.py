@@ -1,0 +1,13 @@
+"""A refund case: the request as it was asked and decided, and its life so far."""
+
+from kassa.domain.model import Model
+from kassa.domain.refund_life import RefundLife
+from kassa.domain.refund_requests import RefundRequest
+
+
+class RefundCase(Model):
+    """A refund request with its decision receipt, its life, and the customer's own words."""
+
+    request: RefundRequest
+    life: RefundLife
+    words: str = ""

@@ -1,0 +1,158 @@
+"""Deciding a refund request at once: its inputs, its receipt, and the life it begins with.
+
+The policy is data and says what a merchant wants; limits in code stand above it. Both are in the
+receipt, with what would have flipped the decision.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kassa.domain.events import ObjectKind, Subject
+from kassa.domain.money import Money
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy import Outcome, RefundPolicy, decide
+from kassa.domain.policy_counterfactuals import counterfactuals
+from kassa.domain.refund_inputs import RefundInputs
+from kassa.domain.refund_life import (
+    POLICY,
+    Change,
+    RefundLife,
+    RequestState,
+    Step,
+    approved,
+    escalated,
+    rejected,
+)
+from kassa.domain.refund_limits import limits_of
+from kassa.domain.refund_requests import DecisionReceipt, RefundRequest, refund_request_id
+from kassa.domain.refund_wishes import RefundWish
+from kassa.domain.risk import RiskInputs
+from kassa.errors import OverHeadroom
+
+_STEPS = {
+    Outcome.APPROVE: Step.APPROVED,
+    Outcome.ESCALATE: Step.ESCALATED,
+    Outcome.REJECT: Step.REJECTED,
+}
+
+
+class Case(NamedTuple):
+    """A wish, the payment it is about, and what is known of who wishes."""
+
+    wish: RefundWish
+    subject: Subject
+    payment: SubjectState
+    amount: Money
+    risk: RiskInputs
+    now: datetime
+
+
+class Bounds(NamedTuple):
+    """What stands above the policy: a payment's age, and a day's limit that was reached."""
+
+    age_max_days: int
+    limit: str = ""
+
+
+def main_charge(payment: SubjectState) -> ObjectState:
+    """Return the charge that took the most; raise OverHeadroom where nothing was taken."""
+    captured = payment.of(ObjectKind.CHARGE, "captured").values()
+    if not captured:
+        raise OverHeadroom("amount_minor: nothing of the payment was captured", 0)
+    return max(captured, key=lambda charge: (charge.amount_minor, charge.happened_at))
+
+
+def inputs_of(case: Case) -> RefundInputs:
+    """Return what the policy may look at."""
+    charge, wanted = main_charge(case.payment), case.amount.amount_minor
+    return RefundInputs(
+        amount=case.amount,
+        payment_age_days=max(0, (case.now - charge.instant).days),
+        amount_percent=-(-100 * wanted // case.payment.captured_minor),
+        reason=case.wish.reason,
+        category=case.wish.category,
+        gateway=case.subject.gateway,
+        method=charge.method,
+        country=charge.country,
+        has_open_dispute=case.payment.has_open_dispute,
+        **case.risk.inputs,
+    )
+
+
+def receipt(case: Case, policy: RefundPolicy, bounds: Bounds) -> DecisionReceipt:
+    """Decide; what the policy approves is escalated where a limit in code stands above it."""
+    inputs = inputs_of(case)
+    decision = decide(policy, inputs)
+    outcome, why = decision.outcome, POLICY
+    per_refund_minor = limits_of(inputs.amount.currency).per_refund_minor
+    if outcome is Outcome.APPROVE:
+        why = bounds.limit or _limit_in_code(inputs, per_refund_minor, bounds) or POLICY
+        outcome = Outcome.APPROVE if why == POLICY else Outcome.ESCALATE
+    captured_minor = case.payment.captured_minor
+    return DecisionReceipt(
+        decision=outcome,
+        why=why,
+        rule_id=decision.rule_id,
+        policy_version=decision.policy_version,
+        inputs=inputs,
+        counterfactuals=counterfactuals(policy, inputs, per_refund_minor, captured_minor),
+        score_parts=case.risk.score_parts,
+        decided_at=case.now,
+    )
+
+
+def _limit_in_code(inputs: RefundInputs, per_refund_minor: int, bounds: Bounds) -> str:
+    if inputs.amount.amount_minor > per_refund_minor:
+        return "hard_limit"
+    if inputs.payment_age_days > bounds.age_max_days:
+        return "payment_age"
+    return "open_dispute" if inputs.has_open_dispute else ""
+
+
+def request_for(
+    case: Case, decided: DecisionReceipt, caller: str, merchant_id: str
+) -> RefundRequest:
+    """Return the request as it is kept for good."""
+    wish, payment = case.wish, case.payment
+    words: dict[str, Any] = {
+        "order_id": payment.order_id,
+        "customer_id": payment.customer_id,
+        "language": payment.language,
+    }
+    return RefundRequest(
+        refund_request_id=refund_request_id(case.subject, wish.claim),
+        merchant_id=merchant_id,
+        payment=case.subject,
+        claim_id=wish.claim,
+        amount=case.amount,
+        reason=wish.reason,
+        line_items=wish.line_items,
+        requested_at=case.now,
+        requested_by=caller,
+        receipt=decided,
+        **words,
+    )
+
+
+def begun(request: RefundRequest, policy: RefundPolicy) -> RefundLife:
+    """Return the life of a new request, as far as its receipt takes it."""
+    receipt, at = request.receipt, request.requested_at
+    wanted = request.amount.amount_minor
+    asked = Change(step=Step.REQUESTED, at=at, by=request.requested_by, amount_minor=wanted)
+    life = RefundLife(
+        refund_request_id=request.refund_request_id,
+        version=0,
+        state=RequestState.ESCALATED,
+        changes=(asked,),
+    )
+    decided = Change(
+        step=_STEPS[receipt.decision], at=at, by=POLICY, why=receipt.why, amount_minor=wanted
+    )
+    match receipt.decision:
+        case Outcome.APPROVE:
+            return approved(life, decided)
+        case Outcome.ESCALATE:
+            return escalated(life, decided, policy)
+        case Outcome.REJECT:
+            return rejected(life, decided)

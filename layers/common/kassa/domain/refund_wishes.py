@@ -1,0 +1,73 @@
+"""What a caller says who wants a refund: which payment, how much, why, and under which claim."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StrictInt, model_validator
+
+from kassa.domain.model import Model
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_inputs import Reason
+from kassa.domain.refund_requests import LineItem, derived_claim_id
+from kassa.errors import InvalidRequest, OverHeadroom
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
+Name = Annotated[str, Field(pattern=r"^[\w.:/@+-]{1,200}$")]
+
+
+class RefundWish(Model):
+    """A refund somebody wants; amounts are minor units, and none means all that is left."""
+
+    gateway: Name = "stripe"
+    account: Name = "main"
+    payment_id: Name | None = None  # the gateway's id of the payment or of a charge of it
+    order_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    line_items: Annotated[tuple[LineItem, ...], Field(max_length=100)] = ()
+    reason: Reason
+    words: Annotated[str, Field(max_length=1000)] = ""  # the customer's own
+    claim_id: Name | None = None  # the caller's name for the complaint; else made of what it says
+    address_hash: Hash | None = None  # of the delivery address, hashed by the caller
+    ip_hash: Hash | None = None
+
+    @model_validator(mode="after")
+    def _names_one_payment(self) -> Self:
+        if (self.payment_id is None) == (self.order_id is None):
+            raise ValueError("name the payment by payment_id or by order_id")
+        return self
+
+    @property
+    def claim(self) -> str:
+        """Return the claim's name; said again in the same words, it is the same claim."""
+        return self.claim_id or derived_claim_id(
+            self.amount_minor, self.reason, self.line_items, self.words
+        )
+
+    @property
+    def category(self) -> str | None:
+        """Return the product category of all lines, or that they differ."""
+        named = {line.category for line in self.line_items}
+        if len(named) > 1:
+            return "mixed"
+        return next(iter(named), None)
+
+
+def wanted_minor(wish: RefundWish, payment: SubjectState, currency: str) -> int:
+    """Return how much is wanted of a payment: as said, as the lines sum up to, or all that is left.
+
+    Raises InvalidRequest for another currency, OverHeadroom for more than is left.
+    """
+    if wish.currency not in (None, currency):
+        raise InvalidRequest(f"currency: the payment is in {currency}")
+    left_minor = max(0, payment.available_minor)
+    lines = [line.amount_minor for line in wish.line_items if line.amount_minor is not None]
+    of_lines = sum(lines) if lines and len(lines) == len(wish.line_items) else None
+    if None not in (wish.amount_minor, of_lines) and wish.amount_minor != of_lines:
+        raise InvalidRequest(f"amount_minor: the line items sum up to {of_lines}")
+    wanted = wish.amount_minor or of_lines or left_minor
+    if not 0 < wanted <= left_minor:
+        raise OverHeadroom(
+            f"amount_minor: {left_minor} {currency} (minor units) may still be refunded",
+            left_minor,
+        )
+    return wanted

@@ -1,0 +1,93 @@
+"""Decide a refund request at once, and keep it with its receipt and the headroom it takes.
+
+Whose payment, was the claim made before, what is left of the payment, what does the policy say,
+what do the limits in code say: in that order. One transaction keeps the answer; then the queue is
+rung. What the ring doesn't reach stands on the work queue and is found by watch_gateways.
+"""
+
+from collections.abc import Callable
+
+from kassa.adapters import queues
+from kassa.adapters.payment_finder import PaymentFinder
+from kassa.adapters.refund_items import day_limits
+from kassa.adapters.refund_requests import Held, RefundRequests
+from kassa.domain.payments import SubjectState
+from kassa.domain.periods import local_day
+from kassa.domain.policy import Outcome
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_requests import RefundRequest, refund_request_id
+from kassa.domain.refund_wishes import RefundWish
+from kassa.errors import ClaimTaken, LimitReached
+from kassa.observability import count_by, logger
+from kassa.operations.races import run_until_won
+from kassa.operations.weigh_refund import Weighed, weigh_refund
+from kassa.settings import settings
+
+RESERVE_S = 2.0  # kept back for ringing and answering
+
+TimeLeft = Callable[[], float]
+
+
+def approve_refund(
+    wish: RefundWish, caller: str, requests: RefundRequests, time_left_s: TimeLeft
+) -> RefundCase:
+    """Decide what a caller wants; a claim made before is answered with what was decided then.
+
+    Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
+    ClaimTaken where the claim has a request that says something else.
+    """
+    case = run_until_won(lambda: _decided_once(wish, caller, requests), time_left_s, RESERVE_S)
+    queues.ring_refunds([case.request.refund_request_id])
+    return case
+
+
+def _decided_once(wish: RefundWish, caller: str, requests: RefundRequests) -> RefundCase:
+    """Find the payment and decide, unless the claim was decided before."""
+    subject, payment = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+    known = requests.find(refund_request_id(subject, wish.claim))
+    if known is not None:
+        return _same(known, wish)
+    try:
+        return _kept(weigh_refund(wish, subject, payment, caller), payment, requests)
+    except LimitReached as reached:
+        escalated = weigh_refund(wish, subject, payment, caller, reached.name)
+        return _kept(escalated, payment, requests)
+
+
+def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
+    """Return what was decided on the claim, if the caller asks for the same again."""
+    request = known.request
+    is_other = wish.amount_minor not in (None, request.amount.amount_minor)
+    if is_other or wish.reason != request.reason:
+        raise ClaimTaken(
+            f"claim_id: the claim has request {request.refund_request_id}, for"
+            f" {request.amount.amount_minor} {request.amount.currency} and {request.reason}"
+        )
+    return known
+
+
+def _kept(weighed: Weighed, payment: SubjectState, requests: RefundRequests) -> RefundCase:
+    """Keep a request, with its headroom and the days' limits where it was approved."""
+    request = weighed.case.request
+    held, limits = None, {}
+    if request.receipt.decision is Outcome.APPROVE:
+        held = Held(request.refund_request_id, request.amount.amount_minor)
+        limits = day_limits(request, local_day(request.requested_at, settings().merchant_time_zone))
+    requests.open(weighed.case, payment, held, limits, weighed.marks)
+    _account(request)
+    return weighed.case
+
+
+def _account(request: RefundRequest) -> None:
+    """Log and count what was decided, and by which rule."""
+    receipt = request.receipt
+    count_by("RefundDecided", "decision", receipt.decision)
+    logger.info(
+        "refund decided",
+        refund_request_id=request.refund_request_id,
+        payment_id=request.payment.subject_id,
+        decision=receipt.decision,
+        why=receipt.why,
+        rule_id=receipt.rule_id,
+        policy_version=receipt.policy_version,
+    )

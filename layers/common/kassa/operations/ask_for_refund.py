@@ -1,0 +1,92 @@
+"""Ask a gateway for a refund, or look for one that was asked for; every outcome is written down.
+
+That it is asked is noted before the call, on what was read of the request and of its payment. A
+crash in between leaves a request that may be with the gateway: it is looked up before anything
+else. No answer is no failure: the outcome is unknown until the gateway tells it.
+"""
+
+from datetime import timedelta
+
+from kassa.adapters import clock, secrets
+from kassa.adapters.gateways.calls import calls
+from kassa.adapters.policies import Policies
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import (
+    GATEWAY,
+    Change,
+    RefundLife,
+    Step,
+    Why,
+    accepted,
+    asked,
+    escalated,
+)
+from kassa.domain.refund_requests import ask_id
+from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.observability import logger, metrics
+
+# When what isn't known yet is looked up again; ten tries stay within any gateway's memory.
+_AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
+
+
+def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> RefundLife:
+    """Note that the gateway is asked, ask it, and note what it answered.
+
+    Raises StaleWrite where the request or its payment moved on meanwhile.
+    """
+    request, now = case.request, clock.now()
+    life = asked(case.life, now, now + again_in(case.life.attempts))
+    requests.keep_with_payment(case.life, life, (request.payment, payment))
+    try:
+        made = _ask(case.model_copy(update={"life": life}))
+    except GatewayUnavailable as error:
+        metrics.add_metric(name="RefundUnknown", unit="Count", value=1)
+        logger.warning("refund outcome unknown", reason=str(error))
+        return life
+    except GatewayRefused as error:
+        after = _refused(life, str(error), request.merchant_id)
+    else:
+        after = accepted(life, clock.now(), made.refund_id)
+    requests.keep(life, after)
+    return after
+
+
+def look_for_refund(case: RefundCase) -> GatewayRefund | None:
+    """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
+    ask = _ask_of(case)
+    gateway, account = ask.payment.gateway, ask.payment.account
+    return calls(gateway).find_refund(secrets.api_access(gateway, account), ask)
+
+
+def again_in(attempts: int) -> timedelta:
+    """Return how long to wait before an outcome that isn't known is looked up again."""
+    return timedelta(minutes=_AGAIN_MINUTES[min(attempts, len(_AGAIN_MINUTES) - 1)])
+
+
+def _ask(case: RefundCase) -> GatewayRefund:
+    ask = _ask_of(case)
+    gateway, account = ask.payment.gateway, ask.payment.account
+    return calls(gateway).refund(secrets.api_access(gateway, account), ask)
+
+
+def _ask_of(case: RefundCase) -> RefundAsk:
+    request, life = case.request, case.life
+    amount = request.amount.model_copy(update={"amount_minor": life.approved_minor})
+    asked_as = ask_id(request.refund_request_id, life.round)
+    return RefundAsk(payment=request.payment, asked=asked_as, amount=amount)
+
+
+def _refused(life: RefundLife, reason: str, merchant_id: str) -> RefundLife:
+    """Hand to a person what the gateway refused: nothing was paid, what it held is released."""
+    change = Change(
+        step=Step.ESCALATED,
+        at=clock.now(),
+        by=GATEWAY,
+        why=f"{Why.REFUSED}:{reason}",
+        amount_minor=life.approved_minor,
+    )
+    policy = Policies(merchant_id).active(clock.now())
+    return escalated(life, change, policy, is_over=True)

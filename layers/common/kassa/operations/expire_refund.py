@@ -1,0 +1,45 @@
+"""Do what the policy says of a request that nobody decided in time: reject it, or approve it.
+
+An approval by expiry is automatic, so it stays within the limits in code; where they, the headroom
+or a dispute stand against it, the request stays with people.
+"""
+
+from kassa.adapters import clock
+from kassa.adapters.refund_items import day_limits
+from kassa.adapters.refund_requests import Held, RefundRequests
+from kassa.domain import refund_life as lives
+from kassa.domain.payments import SubjectState
+from kassa.domain.periods import local_day
+from kassa.domain.policy import OnExpiry
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import KASSA, Change, Step, Why
+from kassa.domain.refund_requests import ask_id
+from kassa.domain.refunds import may_approve_itself
+from kassa.errors import LimitReached
+from kassa.settings import settings
+
+
+def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Reject or approve what nobody decided; raise StaleWrite where it moved on meanwhile."""
+    request, life, now = case.request, case.life, clock.now()
+    amount_minor = request.amount.amount_minor
+    stays = lives.noted(life, on_expiry=OnExpiry.KEEP)
+    if life.on_expiry is OnExpiry.REJECT:
+        change = Change(
+            step=Step.REJECTED, at=now, by=KASSA, why=Why.OVERDUE, amount_minor=amount_minor
+        )
+        requests.keep(life, lives.rejected(life, change))
+    elif not may_approve_itself(request, life, payment):
+        requests.keep(life, stays)
+    else:
+        change = Change(
+            step=Step.APPROVED, at=now, by=KASSA, why=Why.OVERDUE, amount_minor=amount_minor
+        )
+        after = lives.approved(life, change)
+        held = Held(ask_id(life.refund_request_id, after.round), amount_minor)
+        limits = day_limits(request, local_day(now, settings().merchant_time_zone))
+        try:
+            paid = (request.payment, payment)
+            requests.keep_with_payment(life, after, paid, held, limits)
+        except LimitReached:
+            requests.keep(life, stays)

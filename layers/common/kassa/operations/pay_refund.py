@@ -1,0 +1,66 @@
+"""Take a refund request as far as it can go now, and tell what became of it.
+
+It is rung for by whoever changed the request, by the facts of its refund, and by watch_gateways
+where no ring came through. It decides nothing and posts nothing: what comes next follows from the
+request and its payment alone, so ringing twice, late or out of order does no harm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from kassa.adapters import bus, clock, queues
+from kassa.adapters.gateways.calls import memory
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState, noted
+from kassa.domain.refund_telling import facts_of
+from kassa.domain.refunds import Do, Tries, next_step, wakes_at
+from kassa.observability import logger, metrics
+from kassa.operations.races import run_until_won
+from kassa.operations.refund_steps import take_step
+from kassa.settings import settings
+
+RESERVE_S = 2.0  # kept back for telling
+STEPS_MAX = 8  # more than any request takes at once
+SOON = timedelta(minutes=15)  # what is due sooner rings by itself
+
+TimeLeft = Callable[[], float]
+
+
+def pay_refund(refund_request_id: str, requests: RefundRequests, time_left_s: TimeLeft) -> None:
+    """Go on with a request until nothing more is due, then tell its changes.
+
+    Whoever names a request that we don't have (a refund's metadata is free text) is not heard.
+    Raises StaleWrite when others kept changing it until the time ran out, NotTold when the bus
+    refused facts; each time the message must come back.
+    """
+    logger.append_keys(correlation_id=refund_request_id)
+    if requests.find(refund_request_id) is None:
+        logger.warning("refund request unknown")
+        return
+    run_until_won(lambda: _gone_on(refund_request_id, requests), time_left_s, RESERVE_S)
+
+
+def _gone_on(refund_request_id: str, requests: RefundRequests) -> None:
+    for _ in range(STEPS_MAX):
+        case = requests.named(refund_request_id)
+        payment = requests.payment(case.request.payment)
+        tries = Tries(settings().refund_attempts_max, memory(case.request.payment.gateway))
+        step = next_step(case.life, payment, clock.now(), tries)
+        if step.do is Do.NOTHING:
+            break
+        take_step(step, case, payment, requests, tries)
+        logger.info("refund step taken", step=step.do, why=step.why)
+    _told(case, wakes_at(case.life, payment, clock.now(), tries), requests)
+
+
+def _told(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
+    """Tell what wasn't told, and note that, and when to look again."""
+    life, now = case.life, clock.now()
+    bus.tell(facts_of(case.request, life))
+    if life.state is RequestState.ESCALATED and life.decide_by and life.decide_by <= now:
+        metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
+    if life.told < len(life.changes) or (life.wakes_at is not None and life.wakes_at <= now):
+        requests.keep(life, noted(life, told=len(life.changes), wakes_at=wakes))
+        if wakes is not None and now < wakes < now + SOON:
+            queues.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)

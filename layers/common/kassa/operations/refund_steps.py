@@ -1,0 +1,106 @@
+"""The steps of a refund request that follow from what stands: each is one write, or one ask.
+
+Which one is due is said by `domain/refunds.py`; here it is done, on what was read.
+"""
+
+from collections.abc import Callable
+
+from kassa.adapters import clock
+from kassa.adapters.policies import Policies
+from kassa.adapters.refund_requests import Held, RefundRequests
+from kassa.domain import refund_life as lives
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import GATEWAY, KASSA, Change, RefundLife, Step
+from kassa.domain.refund_requests import ask_id
+from kassa.domain.refunds import Do, NextStep, Tries, after_look_up
+from kassa.errors import GatewayUnavailable
+from kassa.observability import logger
+from kassa.operations.ask_for_refund import again_in, ask_for_refund, look_for_refund
+from kassa.operations.expire_refund import expire_refund
+
+
+def take_step(
+    step: NextStep,
+    case: RefundCase,
+    payment: SubjectState,
+    requests: RefundRequests,
+    tries: Tries,
+) -> None:
+    """Do what is due; raise StaleWrite where the request or its payment moved on meanwhile."""
+    match step.do:
+        case Do.NOTHING:
+            pass
+        case Do.ASK:
+            ask_for_refund(case, payment, requests)
+        case Do.LOOK_UP:
+            _look_up(case, payment, requests, tries)
+        case Do.RELEASE:
+            _release(case, payment, requests)
+        case Do.EXPIRE:
+            expire_refund(case, payment, requests)
+        case _:
+            requests.keep(case.life, _CHANGES[step.do](step, case, payment))
+
+
+def _accepted(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.accepted(case.life, clock.now(), step.refund_id)
+
+
+def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.paid(case.life, clock.now(), step.refund_id)
+
+
+def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.noted(case.life, reference=payment.objects[step.refund_id].reference)
+
+
+def _escalated(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    """Hand to a person; a refund that came back is over, so that it may be asked anew."""
+    policy = Policies(case.request.merchant_id).active(clock.now())
+    change = _change(case.life, Step.ESCALATED, str(step.why), GATEWAY if step.refund_id else KASSA)
+    return lives.escalated(case.life, change, policy, is_over=bool(step.refund_id))
+
+
+def _reminded(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.changed(case.life, _change(case.life, Step.REMINDED), remind_at=None)
+
+
+_CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLife]] = {
+    Do.ACCEPT: _accepted,
+    Do.PAY: _paid,
+    Do.TRACE: _traced,
+    Do.ESCALATE: _escalated,
+    Do.REMIND: _reminded,
+}
+
+
+def _look_up(
+    case: RefundCase, payment: SubjectState, requests: RefundRequests, tries: Tries
+) -> None:
+    """Look for an ask's refund at the gateway; without one, ask again, or leave it to a person."""
+    life, now = case.life, clock.now()
+    try:
+        found = look_for_refund(case)
+    except GatewayUnavailable as error:
+        logger.warning("refund not looked up", reason=str(error))
+        requests.keep(life, lives.noted(life, wakes_at=now + again_in(life.attempts)))
+        return
+    if found is not None:
+        requests.keep(life, lives.accepted(life, now, found.refund_id))
+        return
+    take_step(after_look_up(life, payment, now, tries), case, payment, requests, tries)
+
+
+def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Give back what was reserved: by now it is known that nothing was or will be paid."""
+    life = case.life
+    nothing = Held(ask_id(life.refund_request_id, life.round), 0)
+    after = lives.noted(life, is_over=True, wakes_at=clock.now())
+    requests.keep_with_payment(life, after, (case.request.payment, payment), nothing)
+
+
+def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:
+    """Return a change of ours, for what is approved or was asked for."""
+    amount_minor = life.approved_minor or life.changes[0].amount_minor
+    return Change(step=step, at=clock.now(), by=by, why=why, amount_minor=amount_minor)
