@@ -13,7 +13,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.errors import InvalidRequest
 
 PAGE_MAX = 50  # two items each, and a batch get reads a hundred
-DUE_MAX = 1000  # a run of watch_gateways
+PAGES_MAX = 20  # what is due beyond them is due at the next run too
 
 
 class CasePage(Model):
@@ -26,16 +26,11 @@ class CasePage(Model):
 class RefundQueues:
     """The questions that people and the clock ask of refund requests."""
 
-    def due(self, before: datetime) -> Iterator[str]:
-        """Yield the ids of requests that should have gone on before an instant, the oldest first."""
+    def due(self, now: datetime) -> Iterator[RefundCase]:
+        """Yield the cases that should have gone on by now, in both queues, the oldest first."""
         for queue in (keys.REFUNDS, keys.ESCALATED):
-            for item in _queue(queue, keys.to_the_second(before)):
-                yield str(item["GSI2SK"]).rpartition("#")[2]
-
-    def stuck(self, before: datetime) -> list[str]:
-        """Return the requests that could not go on by themselves since an instant."""
-        found = _queue(keys.REFUNDS, keys.to_the_second(before))
-        return [str(item["GSI2SK"]).rpartition("#")[2] for item in found]
+            for page in _pages(queue, keys.to_the_second(now)):
+                yield from _cases(page)
 
     def to_decide(self, cursor: str | None = None, limit: int = PAGE_MAX) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
@@ -48,17 +43,18 @@ class RefundQueues:
         return _page("GSI1", keys.requested(merchant_id, day.isoformat()), cursor, limit)
 
 
-def _queue(queue: str, before: str) -> Iterator[table.Item]:
+def _pages(queue: str, before: str) -> Iterator[list[str]]:
+    """Yield the ids on a queue, as many at once as are read at once."""
     start: dict[str, Any] = {}
-    for _ in range(DUE_MAX // 100):
+    for _ in range(PAGES_MAX):
         found, last = table.query(
             IndexName="GSI2",
             KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
             ExpressionAttributeValues=table.typed({":queue": queue, ":before": before}),
-            Limit=100,
+            Limit=PAGE_MAX,
             **start,
         )
-        yield from found
+        yield [_named(str(item["GSI2SK"])) for item in found]
         if last is None:
             return
         start = {"ExclusiveStartKey": last}
@@ -74,7 +70,7 @@ def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePag
         Limit=limit,
     )
     listed = [str(item[f"{index}SK"]) for item in found]
-    cases = _cases([position.rpartition("#")[2] for position in listed])
+    cases = _cases([_named(position) for position in listed])
     return CasePage(cases=tuple(cases), cursor=_cursor(listed[-1]) if last and listed else None)
 
 
@@ -91,6 +87,11 @@ def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
 
 
 _BOTH = (keys.REQUEST, keys.LIFE)
+
+
+def _named(position: str) -> str:
+    """Return the request that a position in a list is of."""
+    return position.rpartition("#")[2]
 
 
 def _cursor(position: str) -> str:

@@ -8,6 +8,7 @@ from kassa.adapters.report_runs import baseline
 from kassa.adapters.velocities import Markers, Sighting
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
+from kassa.domain.periods import day_of
 from kassa.domain.refund_wishes import RefundWish
 from kassa.domain.risk import Signals
 from kassa.settings import settings
@@ -41,6 +42,6 @@ def read(
         gateway_risk=charge.gateway_risk,
         history=CustomerHistories(wish.gateway, wish.account).of(payment.customer_id),
         velocities=markers.counts(),
-        baseline=baseline(settings().merchant_id, now.date()),
+        baseline=baseline(settings().merchant_id, day_of(now, settings().merchant_time_zone)),
     )
     return Read(signals, markers.marks())

@@ -66,8 +66,3 @@ def closed_days(now: datetime, time_zone: str, count: int) -> tuple[date, ...]:
 def _midnight(day: date, time_zone: str) -> datetime:
     """Return the first instant of a local day, also where clocks skip or repeat midnight."""
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def local_day(now: datetime, time_zone: str) -> str:
-    """Return the merchant's day that an instant falls in, as YYYY-MM-DD."""
-    return now.astimezone(ZoneInfo(time_zone)).date().isoformat()

@@ -12,7 +12,7 @@ from kassa.adapters.payment_finder import PaymentFinder
 from kassa.adapters.refund_items import day_limits
 from kassa.adapters.refund_requests import Held, RefundRequests
 from kassa.domain.payments import SubjectState
-from kassa.domain.periods import local_day
+from kassa.domain.periods import day_of
 from kassa.domain.policy import Outcome
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_requests import RefundRequest, refund_request_id
@@ -72,7 +72,9 @@ def _kept(weighed: Weighed, payment: SubjectState, requests: RefundRequests) -> 
     held, limits = None, {}
     if request.receipt.decision is Outcome.APPROVE:
         held = Held(request.refund_request_id, request.amount.amount_minor)
-        limits = day_limits(request, local_day(request.requested_at, settings().merchant_time_zone))
+        limits = day_limits(
+            request, str(day_of(request.requested_at, settings().merchant_time_zone))
+        )
     requests.open(weighed.case, payment, held, limits, weighed.marks)
     _account(request)
     return weighed.case

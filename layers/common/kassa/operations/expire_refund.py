@@ -9,7 +9,7 @@ from kassa.adapters.refund_items import day_limits
 from kassa.adapters.refund_requests import Held, RefundRequests
 from kassa.domain import refund_life as lives
 from kassa.domain.payments import SubjectState
-from kassa.domain.periods import local_day
+from kassa.domain.periods import day_of
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import KASSA, Change, Step, Why
@@ -37,7 +37,7 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
         )
         after = lives.approved(life, change)
         held = Held(ask_id(life.refund_request_id, after.round), amount_minor)
-        limits = day_limits(request, local_day(now, settings().merchant_time_zone))
+        limits = day_limits(request, str(day_of(now, settings().merchant_time_zone)))
         try:
             paid = (request.payment, payment)
             requests.keep_with_payment(life, after, paid, held, limits)

@@ -1,7 +1,8 @@
-"""Watch the gateways: pull what they never send, and look up what has waited too long.
+"""Watch the gateways: pull what they never send, look up what waits, ring for refunds that are due.
 
 What is pulled or looked up goes through the same queue and the same booking as any event, under a
-deterministic id; this operation writes nothing into the books itself.
+deterministic id; this operation writes nothing into the books itself. A refund request whose next
+step never came stands on its work queue, and is rung for here.
 """
 
 import base64
@@ -14,9 +15,10 @@ from typing import Any
 
 from kassa.adapters import clock, cursors, queues, secrets, waiting
 from kassa.adapters.gateways import stripe
+from kassa.adapters.refund_queues import RefundQueues
 from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.waiting import WaitingPayment
-from kassa.domain.events import Delivery
+from kassa.domain.events import Delivery, Subject
+from kassa.domain.refund_life import RequestState
 from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
 from kassa.settings import settings
@@ -25,6 +27,7 @@ OVERLAP = timedelta(minutes=5)  # read again, since lists may be a little behind
 WINDOW = timedelta(days=1)  # read at once; a longer backlog is read window by window
 LOOK_UP_AFTER = timedelta(hours=1)
 ALARM_AFTER = timedelta(days=3)
+STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
 RESERVE_S = 10.0  # kept back for the call under way
 BALANCE = "balance_transactions"
 
@@ -32,12 +35,12 @@ TimeLeft = Callable[[], float]
 
 
 def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
-    """Pull every account's balance transactions and look up what waits; return what was queued.
+    """Pull balance transactions, look up what waits, ring for due refunds; return how many each.
 
     An account whose gateway doesn't answer is logged and left for the next run; the others go on.
     """
     metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
-    queued = {"pulled": 0, "looked_up": 0}
+    queued = {"pulled": 0, "looked_up": 0, "rung": 0}
     for name in settings().gateway_accounts.split(","):
         gateway, _, account = name.strip().partition("/")
         try:
@@ -47,6 +50,7 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
             logger.warning("gateway not read", gateway=gateway, account=account, reason=str(error))
             metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
     queued["looked_up"] = _look_up_waiting(time_left_s)
+    queued["rung"] = _ring_due(time_left_s)
     logger.info("gateways watched", extra=queued)
     return queued
 
@@ -81,16 +85,34 @@ def _look_up_waiting(time_left_s: TimeLeft) -> int:
     too_long = sum(one.since < now - ALARM_AFTER for one in waits)
     metrics.add_metric(name="WaitingTooLong", unit="Count", value=too_long)
     in_time = takewhile(lambda _: time_left_s() > RESERVE_S, waits)
-    return queues.queue_deliveries(d for one in in_time for d in _looked_up(one))
+    return queues.queue_deliveries(d for one in in_time for d in _looked_up(one.subject))
 
 
-def _looked_up(one: WaitingPayment) -> Iterator[Delivery]:
-    gateway, account = one.subject.gateway, one.subject.account
+def _ring_due(time_left_s: TimeLeft) -> int:
+    """Ring for refund requests that are due; look up what the gateway took and never told of."""
+    now, rung = clock.now(), 0
+    for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
+        life = case.life
+        if life.state is RequestState.ACCEPTED:
+            queues.queue_deliveries(_looked_up(case.request.payment))
+        elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
+            logger.warning("refund stuck", refund_request_id=life.refund_request_id)
+            metrics.add_metric(name="RefundStuck", unit="Count", value=1)
+        rung += queues.ring_refunds([life.refund_request_id])
+    return rung
+
+
+def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
+    return wakes_at is not None and wakes_at < now - STUCK_AFTER
+
+
+def _looked_up(payment: Subject) -> Iterator[Delivery]:
+    gateway, account = payment.gateway, payment.account
     try:
         access = secrets.api_access(gateway, account)
-        found = stripe.look_up(access, one.subject.subject_id)
+        found = stripe.look_up(access, payment.subject_id)
     except (GatewayError, UnknownGateway) as error:
-        logger.warning("look-up failed", payment_id=one.subject.subject_id, reason=str(error))
+        logger.warning("look-up failed", payment_id=payment.subject_id, reason=str(error))
         return
     for body in found:
         yield _delivery(gateway, account, access, "look_up", body)
