@@ -43,6 +43,7 @@ class Stack:
     bus: str
     events_queue: str
     told_queue: str  # receives every fact that reaches the bus
+    refunds_queue: str
 
     def told(self) -> list[dict[str, Any]]:
         """Take every fact off the bus, as EventBridge's envelopes."""
@@ -94,6 +95,7 @@ def stack(monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock) -> Iterator[St
             "BUCKET_NAME": made.bucket,
             "BUS_NAME": made.bus,
             "EVENTS_QUEUE_URL": made.events_queue,
+            "REFUNDS_QUEUE_URL": made.refunds_queue,
             "SECRETS_PREFIX": "kassa",
             "STACK_NAME": "kassa",
             "MERCHANT_NAME": "Kauppa Oy",
@@ -117,6 +119,7 @@ def _made() -> Stack:
     events.create_event_bus(Name="kassa")
     queue = sqs.create_queue(QueueName="events")["QueueUrl"]
     told = sqs.create_queue(QueueName="told")["QueueUrl"]
+    refunds = sqs.create_queue(QueueName="refunds")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=told, AttributeNames=["QueueArn"])
     pattern = json.dumps({"source": ["kassa"]})
     events.put_rule(Name="all", EventBusName="kassa", EventPattern=pattern)
@@ -126,4 +129,4 @@ def _made() -> Stack:
     boto3.client("secretsmanager").create_secret(
         Name="kassa/api/stripe/main", SecretString=json.dumps(access)
     )
-    return Stack(table, "kassa", "kassa", queue, told)
+    return Stack(table, "kassa", "kassa", queue, told, refunds)
