@@ -76,7 +76,8 @@ class TwinHttpClient(stripe.HTTPClient):
             return errors.key_in_use(key).answer({})
         with self._twin.executing(given):
             self.during(verb, path)
-        return self._twin.request(verb, path, form, given)
+        with self._twin.lock:
+            return self._twin.request(verb, path, form, given)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -32,8 +32,14 @@ def send(account: Account, amount: int, words: Body) -> Body:
     payout["balance_transaction"] = move(account, "payout", -amount, payout)["id"]
     account.emit("payout.created", payout)
     if (delay_s := account.switches.pay_out_after_s) is not None:
-        account.agenda.later(delay_s, lambda: settle(account, payout["id"], "paid"))
+        account.agenda.later(delay_s, lambda: _arrive(account, payout))
     return payout
+
+
+def _arrive(account: Account, payout: Body) -> None:
+    """Arrive at the bank, unless somebody decided otherwise meanwhile."""
+    if payout["status"] in _ON_THE_WAY:
+        settle(account, payout["id"], "paid")
 
 
 def send_all(account: Account) -> Body | None:

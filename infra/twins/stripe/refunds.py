@@ -90,12 +90,24 @@ def give_back(account: Account, charge: Body, amount: int, words: Body) -> Body:
 
 def _plan(account: Account, refund: Body, behaviour: str) -> None:
     """Let time do the rest, where the account's switches say so."""
-    switches, refund_id = account.switches, refund["id"]
+    refund_id, delay_s = refund["id"], account.switches.settle_after_s
     outcome = "failed" if behaviour == "fails" else "succeeded"
-    if switches.settle_after_s is not None and refund["status"] != outcome:
-        account.agenda.later(switches.settle_after_s, lambda: settle(account, refund_id, outcome))
-    elif switches.trace_after_s is not None:
-        account.agenda.later(switches.trace_after_s, lambda: trace(account, refund_id))
+    if delay_s is not None and refund["status"] != outcome:
+        account.agenda.later(delay_s, lambda: _settle_if_open(account, refund_id, outcome))
+    if refund["status"] == "succeeded":
+        _plan_trace(account, refund_id)
+
+
+def _plan_trace(account: Account, refund_id: str) -> None:
+    delay_s = account.switches.trace_after_s
+    if delay_s is not None:
+        account.agenda.later(delay_s, lambda: trace(account, refund_id))
+
+
+def _settle_if_open(account: Account, refund_id: str, status: str) -> None:
+    """Settle what nobody settled meanwhile."""
+    if status in _FOLLOWS.get(account.objects[refund_id]["status"], ()):
+        settle(account, refund_id, status)
 
 
 def _leave(account: Account, refund: Body) -> None:
@@ -122,6 +134,8 @@ def settle(account: Account, refund_id: str, status: str, reason: str = "") -> B
         charge["amount_refunded"] -= refund["amount"]
         charge["refunded"] = charge["amount_refunded"] >= charge["amount"]
     _tell(account, refund)
+    if status == "succeeded":
+        _plan_trace(account, refund_id)
     return refund
 
 

@@ -1,6 +1,7 @@
 """The twin of Stripe: one account behind one door, pure, deterministic, without a network."""
 
 import random
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -36,6 +37,7 @@ class StripeTwin(Outside):
         super().__init__(Account(now, source, new_id, switches))
         self.memory = Memory(now, DAY_S)
         self.faults = Faults()
+        self.lock = threading.RLock()  # for whoever asks from many threads
         if on_event:
             self.account.on_event = on_event
 
