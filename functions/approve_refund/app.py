@@ -9,20 +9,25 @@ from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, re
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_wishes import RefundWish
-from kassa.observability import logger, metrics, time_left_s
+from kassa.observability import logger, time_left_s
 from kassa.operations.approve_refund import approve_refund
 
 api = resolver()
 requests = RefundRequests()
 
 
-@api.post("/refunds", tags=["refunds"], responses=OK | INVALID | NOT_FOUND | CONFLICT)
+@api.post(
+    "/refunds",
+    operation_id="requestRefund",
+    summary="Ask for a refund: it is decided at once",
+    tags=["refunds"],
+    responses=OK | INVALID | NOT_FOUND | CONFLICT,
+)
 def post_refund(wish: RefundWish) -> RefundCase:
     """Decide a refund request; a claim made before is answered with what was decided then."""
     return approve_refund(wish, caller(api), requests, time_left_s(api.lambda_context))
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return api.resolve(event, context)

@@ -21,8 +21,7 @@ requests = RefundRequests()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        refund_request_id = rung_for(json.loads(record.body))
-        if refund_request_id is not None:  # a refund made in the gateway's dashboard has none
-            pay_refund(refund_request_id, requests, time_left_s(context))
+        rung = rung_for(json.loads(record.body))
+        pay_refund(rung, requests, time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -27,18 +27,19 @@ SOON = timedelta(minutes=15)  # what is due sooner rings by itself
 TimeLeft = Callable[[], float]
 
 
-def pay_refund(refund_request_id: str, requests: RefundRequests, time_left_s: TimeLeft) -> None:
+def pay_refund(rung: str | None, requests: RefundRequests, time_left_s: TimeLeft) -> None:
     """Go on with a request until nothing more is due, then tell its changes.
 
-    Whoever names a request that we don't have (a refund's metadata is free text) is not heard.
-    Raises StaleWrite when others kept changing it until the time ran out, NotTold when the bus
-    refused facts; each time the message must come back.
+    A refund made in the gateway's dashboard rings for no request, and its metadata is free text:
+    what names none of ours is not heard. Raises StaleWrite when others kept changing the request
+    until the time ran out, NotTold when the bus refused facts; then the message must come back.
     """
-    logger.append_keys(correlation_id=refund_request_id)
-    if requests.find(refund_request_id) is None:
-        logger.warning("refund request unknown")
+    metrics.add_metric(name="RefundRung", unit="Count", value=1)
+    if rung is None or requests.find(rung) is None:
+        logger.info("ring for no request of ours", rung=rung)
         return
-    run_until_won(lambda: _gone_on(refund_request_id, requests), time_left_s, RESERVE_S)
+    logger.append_keys(correlation_id=rung)
+    run_until_won(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
 
 
 def _gone_on(refund_request_id: str, requests: RefundRequests) -> None:
