@@ -10,7 +10,9 @@ import typer
 
 from cli import stack
 
-MODULES = ["up", "status", "trigger", "events", "payments", "report", "dlq", "keys", "doctor"]
+MODULES = [
+    *("up", "status", "trigger", "events", "payments", "policy", "report", "dlq", "keys", "doctor"),
+]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa.")
 

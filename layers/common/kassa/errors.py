@@ -12,6 +12,7 @@ KassaError
 │   ├── ReportNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
+│   └── PolicyRefused       a policy has errors: 400, listing all that was found
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
 │   └── ClaimTaken          the claim has a request that says something else
@@ -73,6 +74,14 @@ class RefundRequestNotFound(NotFound):
 
 class InvalidRequest(KassaError):
     """The caller asked for something that can't be; the message names the field."""
+
+
+class PolicyRefused(InvalidRequest):
+    """A policy that has errors is neither saved nor tried; `findings` lists all there is to say."""
+
+    def __init__(self, message: str, findings: list[dict[str, object]]) -> None:
+        super().__init__(message)
+        self.findings = findings
 
 
 class Conflict(KassaError):

@@ -7,7 +7,14 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from kassa.domain.model import Model
-from kassa.errors import Conflict, InvalidRequest, KassaError, NotFound, OverHeadroom
+from kassa.errors import (
+    Conflict,
+    InvalidRequest,
+    KassaError,
+    NotFound,
+    OverHeadroom,
+    PolicyRefused,
+)
 
 
 class Problem(Model):
@@ -15,6 +22,7 @@ class Problem(Model):
 
     message: str
     left_minor: int | None = None  # what may still be refunded, where that is why
+    findings: tuple[dict[str, Any], ...] | None = None  # all there is to say of a policy
 
 
 def problem(description: str) -> dict[str, Any]:
@@ -47,8 +55,12 @@ def caller(api: APIGatewayHttpResolver) -> str:
 
 def _refused(error: KassaError) -> Response[str]:
     status = next(n for kind, n in _STATUSES.items() if isinstance(error, kind))
-    left = {"left_minor": error.left_minor} if isinstance(error, OverHeadroom) else {}
-    return _answer(status, {"message": str(error)} | left)
+    more: dict[str, Any] = {}
+    if isinstance(error, OverHeadroom):
+        more = {"left_minor": error.left_minor}
+    elif isinstance(error, PolicyRefused):
+        more = {"findings": error.findings}
+    return _answer(status, {"message": str(error)} | more)
 
 
 def _unreadable(error: RequestValidationError) -> Response[str]:

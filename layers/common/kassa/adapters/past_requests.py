@@ -15,11 +15,13 @@ from kassa.adapters import fact_files, warehouse
 from kassa.adapters.fact_files import FactFolder
 from kassa.domain.periods import Period
 from kassa.domain.policy import Outcome
+from kassa.domain.refund_life import GATEWAY, KASSA, POLICY
 from kassa.domain.shadow_runs import PastReceipt, PastRequest
 from kassa.settings import settings
 
 ROWS = 5_000  # read at once
 _DECIDED = {"RefundApproved": Outcome.APPROVE, "RefundRejected": Outcome.REJECT}
+_NO_PERSON = {POLICY, KASSA, GATEWAY}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,8 +56,9 @@ class PastRequests:
             warehouse.choose(asked, paths, period, settings().merchant_id)
             for name in ("requests_arrived", "facts"):
                 warehouse.run(asked, name)
-            for request_id, fact in warehouse.run(asked, "people").fetchall():
-                self._decided.setdefault(request_id, _DECIDED[fact])
+            for request_id, fact, by in warehouse.run(asked, "people").fetchall():
+                if by not in _NO_PERSON:
+                    self._decided.setdefault(request_id, _DECIDED[fact])
             rows = warehouse.run(asked, "requests")
             while found := rows.fetchmany(ROWS):
                 yield from (self._request(*row) for row in found)

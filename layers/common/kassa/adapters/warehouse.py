@@ -149,7 +149,13 @@ def _row(fact: Fact) -> dict[str, Any]:
 
 
 def _said(metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
-    """Return what a refund request's fact says beyond the columns; files before it lack this."""
+    """Return what a refund request's fact says beyond the columns; files before it lack this.
+
+    A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
+    """
     if metadata["subject_kind"] != "refund_request":
         return None
-    return json.dumps({name: words[name] for name in words if name not in COLUMNS})
+    said = {name: words[name] for name in words if name not in COLUMNS}
+    if "receipt" in said:
+        said["receipt"] = {k: v for k, v in said["receipt"].items() if k != "counterfactuals"}
+    return json.dumps(said)

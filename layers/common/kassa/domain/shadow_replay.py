@@ -30,7 +30,7 @@ from kassa.domain.shadow_runs import (
 
 HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY = "hard_limit", "customer_day_limit", "merchant_day_limit"
 _OF_POLICIES = {BY_POLICY, HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY}
-LARGEST = 10  # flips that a run itself holds; all of them go to `keep`
+LARGEST = 5  # flips from one decision to another that a run itself holds; all go to `keep`
 _Kind = TypeVar("_Kind", bound=Line)
 
 
@@ -89,8 +89,8 @@ class Replay:
     def __init__(self, policy: RefundPolicy, keep: Callable[[Flip], object]) -> None:
         self._policy, self._keep = policy, keep
         self._decisions, self._rows, self._people = _Sums(), _Sums(), _Sums()
-        self._largest: list[tuple[int, str, Flip]] = []
-        self._flips = self._undecided = self._unreadable = self.requests = 0
+        self._largest: dict[tuple[str, str], list[tuple[int, str, Flip]]] = defaultdict(list)
+        self._flips = self._undecided = self._unreadable = self._held_back = self.requests = 0
 
     def day(self, requests: Iterable[PastRequest | None]) -> None:
         """Replay the requests of a day in their order; None stands for one that can't be read."""
@@ -109,6 +109,7 @@ class Replay:
         if after is Outcome.APPROVE:
             why = limits.above(past)
             after = Outcome.APPROVE if why == BY_POLICY else Outcome.ESCALATE
+            self._held_back += after is Outcome.ESCALATE
         self._decisions.add((before, after), amount)
         if before is Outcome.ESCALATE and past.people:
             self._people.add((past.people, after), amount)
@@ -132,15 +133,17 @@ class Replay:
         )
         self._flips += 1
         self._keep(flip)
-        words = (flip.before.decision, after.decision, row(flip.before), row(after))
+        words = (flip.before.decision, after.decision, old_row(flip.before), new_row(after))
         self._rows.add(words, inputs.amount)
-        limit_minor = limits_of(inputs.amount.currency).per_refund_minor or 1
-        weight = inputs.amount.amount_minor * 1_000_000 // limit_minor
-        placed = (weight, past.refund_request_id, flip)
-        if len(self._largest) < LARGEST:
-            heapq.heappush(self._largest, placed)
-        else:
-            heapq.heappushpop(self._largest, placed)
+        self._place(flip)
+
+    def _place(self, flip: Flip) -> None:
+        """Keep a flip if it is among the largest of those that flip alike."""
+        limit_minor = limits_of(flip.amount.currency).per_refund_minor or 1
+        weight = flip.amount.amount_minor * 1_000_000 // limit_minor
+        alike = self._largest[flip.before.decision, flip.after.decision]
+        push = heapq.heappush if len(alike) < LARGEST else heapq.heappushpop
+        push(alike, (weight, flip.refund_request_id, flip))
 
     def run(self, first_day: date, last_day: date, is_complete: bool) -> ShadowRun:
         """Return what was counted so far."""
@@ -156,7 +159,12 @@ class Replay:
             rows=self._rows.lines(RowLine, "before", "after", "before_row", "after_row"),
             people=self._people.lines(PeopleLine, "people", "after"),
             undecided=self._undecided,
-            largest=tuple(flip for _, _, flip in sorted(self._largest, reverse=True)),
+            held_back=self._held_back,
+            largest=tuple(
+                flip
+                for alike in sorted(self._largest, key=lambda words: words[::-1])
+                for _, _, flip in sorted(self._largest[alike], reverse=True)
+            ),
         )
 
     def _moved(self) -> Iterator[Moved]:
@@ -187,8 +195,11 @@ def _as_it_happened(receipt: PastReceipt) -> Verdict:
     )
 
 
-def row(verdict: Verdict) -> str:
-    """Return the row that decided, as people say it: a limit in code stands above any row."""
-    if verdict.why != BY_POLICY:
-        return verdict.why.replace("_", " ")
-    return f"{verdict.rule_id} (version {verdict.policy_version})"
+def old_row(verdict: Verdict) -> str:
+    """Return the row that decided in its version; a limit in code stands above any row."""
+    return f"{new_row(verdict)} (version {verdict.policy_version})"
+
+
+def new_row(verdict: Verdict) -> str:
+    """Return the row that decided under the new policy, or the limit above it."""
+    return verdict.rule_id if verdict.why == BY_POLICY else verdict.why.replace("_", " ")

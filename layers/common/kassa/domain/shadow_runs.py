@@ -111,4 +111,5 @@ class ShadowRun(Model):
     rows: tuple[RowLine, ...]
     people: tuple[PeopleLine, ...]
     undecided: int  # escalated, and no person has decided yet
-    largest: tuple[Flip, ...]  # of the flips, measured by their currency's limit of one refund
+    held_back: int  # the policy would approve them, a limit in code hands them to a person
+    largest: tuple[Flip, ...]  # of those that flip alike, by their currency's limit of one refund

@@ -1,58 +1,50 @@
-"""Try a policy on past refund requests: a shadow run, newest day first, while there is time."""
+"""Try a policy on past refund requests over the API, as far back as one answer's time allows."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
 
 from kassa.adapters import clock
-from kassa.adapters.fact_files import FactFolder
-from kassa.adapters.past_requests import PastRequests
-from kassa.domain.periods import day_of
-from kassa.domain.policy import RefundPolicy
-from kassa.domain.shadow_replay import Replay
-from kassa.domain.shadow_runs import Flip, ShadowRun
+from kassa.domain.model import Model
+from kassa.domain.policy_checks import Finding
+from kassa.domain.shadow_runs import ShadowRun
 from kassa.observability import logger
-from kassa.settings import settings
+from kassa.operations.check_policy import Author, check_policy
+from kassa.operations.replay_requests import last_days, replay_requests
 
-RESERVE_S = 3.0  # for the answer
-Keep = Callable[[Flip], object]
-
-
-def last_days(count: int, until: date | None = None) -> list[date]:
-    """Return so many local days, newest first: up to today, or up to another day."""
-    last = until or day_of(clock.now(), settings().merchant_time_zone)
-    return [last - timedelta(days=n) for n in range(count)]
+DAYS_MAX = 400  # as long as the archive keeps facts
 
 
-def try_policy(
-    policy: RefundPolicy,
-    days: list[date],
-    keep: Keep = lambda flip: None,
-    time_left_s: Callable[[], float] = lambda: float("inf"),
-) -> ShadowRun:
-    """Replay the requests of these days, newest first; every flip goes to `keep`.
+class PolicyTrial(Model):
+    """A policy as a finance person writes it, and how many days back it is to be tried."""
 
-    When another day might take more time than is left, the run ends with the days it has and
-    says so: what it counted is right for those.
-    """
-    replay, done = Replay(policy, keep), 0
-    with tempfile.TemporaryDirectory() as folder:
-        past = PastRequests(FactFolder(Path(folder)))
-        for day in _while_there_is_time(days, time_left_s):
-            replay.day(past.of(day))
-            done += 1
-    run = replay.run(days[max(done - 1, 0)], days[0], is_complete=done == len(days))
-    logger.info("policy tried", requests=run.requests, days=done, flips=run.flips)
-    return run
+    policy: dict[str, Any]
+    last_days: int = Field(default=90, ge=1, le=DAYS_MAX)
 
 
-def _while_there_is_time(days: list[date], time_left_s: Callable[[], float]) -> Iterator[date]:
-    """Yield days until the next might take too long: twice as long as the longest so far."""
-    longest_s, left_s = 0.0, time_left_s()
-    for day in days:
-        if left_s < RESERVE_S + 2 * longest_s:
-            return
-        yield day
-        now_left_s = time_left_s()
-        longest_s, left_s = max(longest_s, left_s - now_left_s), now_left_s
+class TriedPolicy(Model):
+    """What the policy would have changed, and what there is to say about it."""
+
+    says: str
+    run: ShadowRun
+    findings: tuple[Finding, ...]
+
+
+def try_policy(trial: PolicyTrial, caller: str, time_left_s: Callable[[], float]) -> TriedPolicy:
+    """Try a policy without errors on the last days, newest first, while there is time."""
+    checked = check_policy(trial.policy, 0, Author(caller, clock.now()))
+    policy, days = checked.without_errors(), last_days(trial.last_days)
+    run = replay_requests(policy, days, time_left_s=time_left_s)
+    logger.info("policy tried", requests=run.requests, first_day=run.first_day, flips=run.flips)
+    return TriedPolicy(says=_says(run, trial.last_days), run=run, findings=checked.findings)
+
+
+def _says(run: ShadowRun, asked: int) -> str:
+    if run.is_complete:
+        return f"all {asked} days were replayed: {run.requests} requests"
+    replayed = f"only the days from {run.first_day} were replayed: {run.requests} requests"
+    return (
+        f"{replayed}. The history of {asked} days is longer than one answer may take;"
+        f" 'kassa policy try FILE --last {asked}d' replays all of it"
+    )

@@ -1,6 +1,5 @@
--- What people decided in the period, the last word on a request first.
-SELECT subject_id, fact
+-- Who decided in the period, the last word on a request first; not every "who" is a person.
+SELECT subject_id, fact, json_extract_string(said, '$.by')
 FROM facts
 WHERE fact IN ('RefundApproved', 'RefundRejected')
-  AND json_extract_string(said, '$.by') NOT IN ('policy', 'kassa', 'gateway')
 ORDER BY booked_at DESC, version DESC

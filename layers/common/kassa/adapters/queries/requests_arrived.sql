@@ -1,6 +1,6 @@
--- What the archive holds of a period's refund requests, some of it more than once. Files written
--- before refund requests lack the column `said`; the empty part gives it to a day of only those.
-CREATE TEMP VIEW arrived AS
+-- What the archive holds of a period's refund requests, some of it more than once, read once. Files
+-- written before refund requests lack the column `said`; the empty part gives it to a day of those.
+CREATE TEMP TABLE arrived AS
 SELECT fact_id, fact, event_id, subject_id, version, occurred_at, booked_at, customer_id, said,
        file_index, file_row_number
 FROM (

@@ -1,0 +1,44 @@
+"""Calls the HTTP API of the stack, as a person or program with an API key does."""
+
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from cli.stack import current, give_up
+
+TIMEOUT_S = 60
+
+ApiKey = Annotated[
+    str | None,
+    typer.Option("--key", envvar="KASSA_API_KEY", help="Your API key; who acts is known by it."),
+]
+
+
+def call(method: str, path: str, body: Any = None, key: str | None = None) -> dict[str, Any]:
+    """Return the API's answer; whatever isn't one is told in one line, with what to do."""
+    if not key:
+        give_up("who are you? Give an API key with --key or KASSA_API_KEY: 'kassa keys create'")
+    url = f"{current().base_url}{path}"
+    headers = {"Authorization": f"Bearer {key}"}
+    try:
+        answer = httpx.request(method, url, json=body, headers=headers, timeout=TIMEOUT_S)
+    except httpx.HTTPError as error:
+        give_up(f"{url} doesn't answer ({error}): 'kassa doctor' says what is wrong")
+    if answer.status_code in (401, 403):
+        give_up(
+            "the API refused this key: it is wrong, over, or lacks the scope ('kassa keys list')"
+        )
+    said = _said(answer)
+    if not answer.is_success:
+        give_up(str(said.get("message") or f"{url} answered {answer.status_code}"))
+    return said
+
+
+def _said(answer: httpx.Response) -> dict[str, Any]:
+    """Return what an answer says; a gateway in between may answer without JSON."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {"items": said}

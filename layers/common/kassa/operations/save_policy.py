@@ -1,0 +1,69 @@
+"""Save a refund policy as the merchant's next version; no version is ever changed."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from kassa.adapters import clock
+from kassa.adapters.policies import Policies
+from kassa.domain.model import Model
+from kassa.domain.policy import RefundPolicy
+from kassa.domain.policy_checks import Finding, is_late
+from kassa.errors import InvalidRequest
+from kassa.observability import logger
+from kassa.operations.check_policy import Author, check_policy
+from kassa.operations.races import run_until_won
+
+RESERVE_S = 1.0  # kept back for answering
+_NOT_SAID = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own words
+
+
+class SavedPolicy(Model):
+    """The version that says what was sent, and what there is to say about it."""
+
+    is_new: bool  # no: the newest version said the same already, and nothing was written
+    policy: RefundPolicy
+    replaces: tuple[int, ...] = ()  # versions planned for later, which now never come to rule
+    findings: tuple[Finding, ...] = ()
+
+
+def save_policy(
+    words: Mapping[str, Any], caller: str, policies: Policies, time_left_s: Callable[[], float]
+) -> SavedPolicy:
+    """Save what a person wrote, to rule from its date on, or from now on if it names none.
+
+    Raises InvalidRequest where it can't be read or begins in the past, and PolicyRefused where
+    the check finds errors.
+    """
+    saved = run_until_won(lambda: _saved(words, caller, policies), time_left_s, RESERVE_S)
+    logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
+    return saved
+
+
+def _saved(words: Mapping[str, Any], caller: str, policies: Policies) -> SavedPolicy:
+    now, listed = clock.now(), policies.listed()
+    version = listed[0].version + 1 if listed else 1
+    checked = check_policy(words, version, Author(caller, now))
+    policy = checked.without_errors()
+    if listed and _says_the_same(policy, listed[0], "effective_from" in words, now):
+        return SavedPolicy(is_new=False, policy=listed[0], findings=checked.findings)
+    if is_late(policy, now):
+        raise InvalidRequest(
+            f"effective_from: {policy.effective_from:%Y-%m-%dT%H:%M:%SZ} is over: decisions made"
+            " since then stand. Name a later time, or leave it out to begin now"
+        )
+    policies.save(policy)
+    ahead = [old for old in listed if now < old.effective_from >= policy.effective_from]
+    replaces = tuple(old.version for old in ahead)
+    return SavedPolicy(is_new=True, policy=policy, replaces=replaces, findings=checked.findings)
+
+
+def _says_the_same(
+    policy: RefundPolicy, newest: RefundPolicy, is_dated: bool, now: datetime
+) -> bool:
+    """Say whether saving would only repeat the newest version, as a repeated request does."""
+    if policy.model_dump(exclude=_NOT_SAID) != newest.model_dump(exclude=_NOT_SAID):
+        return False
+    if is_dated:
+        return policy.effective_from == newest.effective_from
+    return newest.effective_from <= now
