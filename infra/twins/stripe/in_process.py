@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import stripe
 
+from infra.twins.answers import Answer
 from infra.twins.faults import ON_THE_WAY, Kind, Lost
 from infra.twins.stripe import errors
 from infra.twins.stripe.parameters import parsed
@@ -51,11 +52,15 @@ class TwinHttpClient(stripe.HTTPClient):
         post_data: Any = None,
         **unused: Any,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Answer what the client asks, or lose it."""
+        """Answer what the official client asks, or lose it."""
         parts = urlsplit(url)
-        verb, path = method.upper(), parts.path
-        given = headers or {}
+        verb = method.upper()
         form = parsed(post_data if verb == "POST" and post_data else parts.query)
+        answer = self.ask(verb, parts.path, form, headers or {})
+        return json.dumps(answer.body), answer.status, Headers(answer.headers)
+
+    def ask(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Answer:
+        """Answer a request that is parsed already, or lose it."""
         fault = self._twin.faults.take(ON_THE_WAY, verb, path)
         kind = fault.kind if fault else None
         try:
@@ -68,9 +73,9 @@ class TwinHttpClient(stripe.HTTPClient):
                 raise Lost
         except Lost as error:
             raise _SILENCE("the twin did not answer", should_retry=True) from error
-        return json.dumps(answer.body), answer.status, Headers(answer.headers)
+        return answer
 
-    def _answered(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Any:
+    def _answered(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Answer:
         if self._twin.is_in_use(given):
             key = given.get("Idempotency-Key", "")
             return errors.key_in_use(key).answer({})
