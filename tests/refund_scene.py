@@ -1,0 +1,249 @@
+"""A refund desk in memory: the real operations on our own table, with Stripe's twin behind them.
+
+Nothing passes by itself: a test delivers the gateway's events, rings for requests and moves the
+clock, so that it decides what is heard when.
+"""
+
+import base64
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import stripe
+
+from infra.twins.stripe.account import Switches
+from infra.twins.stripe.in_process import TwinHttpClient
+from infra.twins.stripe.twin import StripeTwin
+from kassa.adapters import aws, clock, secrets
+from kassa.adapters.books import Books
+from kassa.adapters.gateways import stripe as stripe_calls
+from kassa.adapters.policies import Policies
+from kassa.adapters.refund_queues import RefundQueues
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.events import Delivery, Subject, SubjectKind
+from kassa.domain.ledger import Posting
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy_texts import read_policy
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RefundLife
+from kassa.domain.refund_requests import rung_for
+from kassa.domain.refund_wishes import RefundWish
+from kassa.operations.approve_refund import approve_refund
+from kassa.operations.book_event import book_event
+from kassa.operations.pay_refund import pay_refund
+from kassa.settings import settings
+from tests.builders import NOW
+from tests.fake_clock import FakeClock
+from tests.simulation import aws_errors
+from tests.simulation.blobs import Secrets
+from tests.simulation.items import PAYMENTS_TABLE
+from tests.simulation.store import Store
+
+TABLE = "refunds"
+ENVIRONMENT = {
+    **{"TABLE_NAME": TABLE, "BUS_NAME": "kassa", "SECRETS_PREFIX": "kassa"},
+    **{"EVENTS_QUEUE_URL": "events", "REFUNDS_QUEUE_URL": "refunds"},
+}
+ACCESS = {"kassa/api/stripe/main": '{"api_key": "sk_test_1"}'}
+SMALL = {"id": "R1", "name": "Up to 80", "when": {"amount": {"up_to": "80.00 EUR"}}}
+APPROVING = [SMALL | {"then": "approve"}]
+HEARD = {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
+
+
+def left_s() -> float:
+    """Return what every run has left: more than it needs."""
+    return 60.0
+
+
+class Rings:
+    """RefundsQueue: who is rung for, and by how many seconds that is held back."""
+
+    exceptions = aws_errors.SQS
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.delays: list[int] = []
+
+    def send_message_batch(self, **request: Any) -> dict[str, Any]:
+        """Take messages; what is held back is left to the work queue."""
+        for entry in request["Entries"]:
+            self.delays.append(entry.get("DelaySeconds", 0))
+            if not self.delays[-1]:
+                self.waiting.append(entry["MessageBody"])
+        return {"Successful": request["Entries"]}
+
+
+class Told:
+    """The bus: every fact that was told, as it was told."""
+
+    exceptions = aws_errors.EVENTS
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[str, dict[str, Any]]] = []
+
+    def put_events(self, **request: Any) -> dict[str, Any]:
+        """Take facts."""
+        told = [(one["DetailType"], json.loads(one["Detail"])) for one in request["Entries"]]
+        self.facts += told
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "bus"} for _ in told]}
+
+
+class RefundScene:
+    """Everything around refund requests, and the acts of those who use it."""
+
+    def __init__(self, of_clock: FakeClock, **switches: Any) -> None:
+        self.clock = of_clock
+        self.store = Store({TABLE: PAYMENTS_TABLE})
+        self.rings, self.bus = Rings(), Told()
+        self.events: list[dict[str, Any]] = []  # the gateway's, not delivered yet
+        self.twin = StripeTwin(
+            lambda: self.clock.at.timestamp(),
+            random.Random(7),
+            switches=Switches(**{"lifts_refund_limit": True} | switches),
+            on_event=self.events.append,
+        )
+        self.http = TwinHttpClient(self.twin)
+        self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
+        self.requests = RefundRequests()
+        self._told = 0
+
+    def services(self) -> dict[str, Any]:
+        """Return what stands behind each AWS client."""
+        return {
+            "dynamodb": self.store,
+            "sqs": self.rings,
+            "events": self.bus,
+            "secretsmanager": Secrets(ACCESS),
+        }
+
+    def save_policy(self, **words: Any) -> None:
+        """Save the next version of the policy, ruling from now on."""
+        newest = Policies("main").newest()
+        version = newest.version + 1 if newest else 1
+        usual = {"effective_from": self.clock.at.isoformat(), "rules": APPROVING}
+        policy = read_policy(usual | words, "main", version, self.clock.at, "finance")
+        Policies("main").save(policy)
+
+    def pay(self, amount: int = 100_00, **words: Any) -> str:
+        """Let a customer pay, and book what the gateway tells of it."""
+        asked: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
+        asked |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
+        payment = self.client.v1.payment_intents.create(asked | words)
+        self.deliver()
+        return str(payment.id)
+
+    def deliver(self) -> None:
+        """Book every event that the gateway has told by now."""
+        while self.events:
+            self.book(self.events.pop(0))
+
+    def book(self, event: dict[str, Any]) -> None:
+        """Book one event, however often it came before."""
+        book_event(self.delivery(event), "raw#0", Books(), left_s)
+
+    def delivery(self, event: dict[str, Any]) -> Delivery:
+        """Return an event as the intake queues it."""
+        return Delivery(
+            gateway="stripe",
+            account="main",
+            merchant_id="main",
+            mode="test",
+            received_at=clock.now(),
+            body_base64=base64.b64encode(json.dumps(event).encode()).decode(),
+        )
+
+    def ask(self, payment_id: str, amount_minor: int | None = None, **more: Any) -> RefundCase:
+        """Ask for a refund."""
+        caller = more.pop("caller", "shop")
+        words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
+        return approve_refund(RefundWish(**words | more), caller, self.requests, left_s)
+
+    def rung_for(self) -> list[str]:
+        """Take every request that was rung for, by a ring or by a fact of its refund."""
+        messages = [json.loads(body) for body in self.rings.waiting]
+        self.rings.waiting.clear()
+        told, self._told = self.bus.facts[self._told :], len(self.bus.facts)
+        messages += [{"detail": fact} for name, fact in told if name in HEARD]
+        return [named for message in messages if (named := rung_for(message)) is not None]
+
+    def work(self) -> None:
+        """Work through RefundsQueue until it is empty."""
+        while rung := self.rung_for():
+            for refund_request_id in rung:
+                pay_refund(refund_request_id, self.requests, left_s)
+
+    def wake(self) -> None:
+        """Go on with what is due, as watch_gateways finds it."""
+        for case in list(RefundQueues().due(clock.now())):
+            pay_refund(case.request.refund_request_id, self.requests, left_s)
+        self.work()
+
+    def pass_by(self, **time: float) -> None:
+        """Let time pass, and what is due be done."""
+        self.clock.at += timedelta(**time)
+        self.wake()
+
+    def life(self, of: RefundCase) -> RefundLife:
+        """Return how a request stands now."""
+        return self.requests.named(of.request.refund_request_id).life
+
+    def payment(self, payment_id: str) -> SubjectState:
+        """Return how a payment stands now."""
+        return self.requests.payment(payment_of(payment_id))
+
+    def charge_of(self, payment_id: str) -> str:
+        """Return a payment's charge."""
+        return str(self.client.v1.payment_intents.retrieve(payment_id).latest_charge)
+
+    def refunds(self) -> list[dict[str, Any]]:
+        """Return every refund that the gateway has, whatever became of it."""
+        return list(self.twin.account.kinds["refund"].values())
+
+    def postings(self, kind: str) -> list[Posting]:
+        """Return the ledger's postings of a kind."""
+        facts = {fact["metadata"]["fact_id"]: fact for _, fact in self.bus.facts}
+        found = [p for fact in facts.values() for p in fact["data"].get("postings", [])]
+        return [posting for p in found if (posting := Posting(**p)).kind == kind]
+
+    def names(self) -> list[str]:
+        """Return the names of all facts told so far."""
+        return [name for name, _ in self.bus.facts]
+
+
+def payment_of(payment_id: str) -> Subject:
+    """Return a payment of the main Stripe account as a subject."""
+    return Subject(
+        gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
+    )
+
+
+@contextmanager
+def opened(**switches: Any) -> Iterator[RefundScene]:
+    """Open a desk at the tests' instant, with a policy that approves up to 80.00 EUR."""
+    stopped = FakeClock(NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        scene = RefundScene(stopped, **switches)
+        patch.setattr(stripe_calls, "_client", lambda access: scene.client)
+        settings.cache_clear()
+        secrets.forget()
+        clock.install(stopped)
+        aws.install(scene.services())
+        scene.save_policy()
+        yield scene
+    aws.install({})
+    clock.install(None)
+    secrets.forget()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def scene() -> Iterator[RefundScene]:
+    """Open a desk for one test."""
+    with opened() as made:
+        yield made
