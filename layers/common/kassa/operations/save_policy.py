@@ -35,15 +35,16 @@ def save_policy(
     Raises InvalidRequest where it can't be read or begins in the past, and PolicyRefused where
     the check finds errors.
     """
-    saved = run_until_won(lambda: _saved(words, caller, policies), time_left_s, RESERVE_S)
+    author = Author(caller, clock.now())  # once: a lost race makes no date lie in the past
+    saved = run_until_won(lambda: _saved(words, author, policies), time_left_s, RESERVE_S)
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved
 
 
-def _saved(words: Mapping[str, Any], caller: str, policies: Policies) -> SavedPolicy:
-    now, listed = clock.now(), policies.listed()
+def _saved(words: Mapping[str, Any], author: Author, policies: Policies) -> SavedPolicy:
+    now, listed = author.now, policies.listed()
     version = listed[0].version + 1 if listed else 1
-    checked = check_policy(words, version, Author(caller, now))
+    checked = check_policy(words, version, author)
     policy = checked.without_errors()
     if listed and _says_the_same(policy, listed[0], "effective_from" in words, now):
         return SavedPolicy(is_new=False, policy=listed[0], findings=checked.findings)
