@@ -192,7 +192,7 @@ def _told(version: str) -> dict[str, Any]:
     """Return what a refund and a dispute tell in an API version, the last of each type."""
     scene = Scene(api_version=version)
     payment = scene.pay()
-    scene.refund(payment.id, 30_00)
+    scene.twin.trace_refund(scene.refund(payment.id, 30_00).id)
     charge = scene.charge(payment.id)
     scene.twin.open_dispute(charge.id, 10_00)
     scene.twin.account.emit("payment_intent.updated", scene.twin.account.objects[payment.id])
@@ -202,7 +202,7 @@ def _told(version: str) -> dict[str, Any]:
 
 def test_events_of_2018_list_what_belongs_together_and_name_only_the_charge() -> None:
     told = _told("2018-11-08")
-    assert "payment_intent" not in told["refund.created"]
+    assert "payment_intent" not in told["charge.refund.updated"]
     assert "payment_intent" not in told["charge.dispute.created"]
     assert "latest_charge" not in told["payment_intent.updated"]
     (charge,) = told["payment_intent.updated"]["charges"]["data"]
@@ -214,7 +214,7 @@ def test_events_of_2018_list_what_belongs_together_and_name_only_the_charge() ->
 def test_events_of_2020_name_the_payment_too() -> None:
     told = _told("2020-08-27")
     payment_id = told["payment_intent.updated"]["id"]
-    assert told["refund.created"]["payment_intent"] == payment_id
+    assert told["charge.refund.updated"]["payment_intent"] == payment_id
     assert told["charge.dispute.created"]["payment_intent"] == payment_id
     assert told["charge.refunded"]["refunds"]["data"][0]["amount"] == 30_00
     assert told["charge.succeeded"]["refunds"]["data"] == []
@@ -226,6 +226,30 @@ def test_events_of_2025_list_nothing_and_name_the_latest_charge() -> None:
     assert "charges" not in told["payment_intent.updated"]
     assert "refunds" not in told["charge.refunded"]
     assert told["charge.refunded"]["amount_refunded"] == 30_00
+
+
+@pytest.mark.parametrize(
+    ("version", "types"),
+    [
+        ("2018-11-08", ["charge.refunded", "charge.refund.updated"]),
+        ("2023-10-16", ["charge.refunded", "charge.refund.updated"]),
+        (
+            "2024-10-28.acacia",
+            [
+                *("refund.created", "charge.refunded"),
+                *("refund.failed", "refund.updated", "charge.refund.updated"),
+            ],
+        ),
+    ],
+)
+def test_refunds_of_charges_have_events_of_their_own_only_since_2024(
+    version: str, types: list[str]
+) -> None:
+    scene = Scene(api_version=version)
+    payment = scene.pay()
+    scene.told()
+    scene.twin.settle_refund(scene.refund(payment.id).id, "failed")
+    assert scene.told() == types
 
 
 def test_answers_follow_the_callers_version_not_the_accounts() -> None:

@@ -84,7 +84,8 @@ def retrieve(account: Account, unused: str, params: Params) -> Body:
 
 def listed(account: Account, unused: str, params: Params) -> Body:
     """Return a page of movements, of a source, a type, or those that a payout paid."""
-    wanted = {name: params[name] for name in ("type", "source", "currency") if params.get(name)}
+    asked = {name: text(params, name) for name in ("type", "source", "currency")}
+    wanted = {name: value for name, value in asked.items() if value}
     payout_id = text(params, "payout")
 
     def rows() -> Iterator[Body]:

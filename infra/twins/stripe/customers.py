@@ -7,7 +7,7 @@ from infra.twins.answers import Body
 from infra.twins.stripe.account import Account
 from infra.twins.stripe.cards import Card, card_of, named
 from infra.twins.stripe.errors import Refusal, declined
-from infra.twins.stripe.parameters import Params, integer, metadata, required, text
+from infra.twins.stripe.parameters import Params, integer, listed, mapping, metadata, required, text
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 _CUSTOMER_WORDS = ("name", "email", "phone", "description")
@@ -19,7 +19,7 @@ def create(account: Account, unused: str, params: Params) -> Body:
     customer: Body = {
         "id": account.new_id("cus"),
         "object": "customer",
-        "address": params.get("address") or None,
+        "address": mapping(params, "address") or None,
         "balance": 0,
         "created": account.now_s(),
         "currency": None,
@@ -31,7 +31,7 @@ def create(account: Account, unused: str, params: Params) -> Body:
         "livemode": account.switches.livemode,
         "metadata": metadata(params),
         "next_invoice_sequence": 1,
-        "preferred_locales": params.get("preferred_locales") or [],
+        "preferred_locales": listed(params, "preferred_locales") or [],
         "shipping": None,
         "tax_exempt": "none",
         "test_clock": None,
@@ -59,12 +59,12 @@ def create_method(account: Account, unused: str, params: Params) -> Body:
     kind = str(required(params, "type"))
     if kind not in ("card", *OTHER_METHODS):
         raise Refusal(f"Invalid payment method type: {kind}", param="type")
-    given = params.get(kind) or {}
+    given = mapping(params, kind)
     method: Body = {
         "id": account.new_id("pm"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
-        "billing_details": _billing(params.get("billing_details") or {}),
+        "billing_details": _billing(mapping(params, "billing_details")),
         "created": account.now_s(),
         "customer": None,
         "livemode": account.switches.livemode,
@@ -108,14 +108,16 @@ def _card_words(card: Card, given: Params) -> Body:
 
 
 def _billing(given: dict[str, Any]) -> Body:
-    words = {name: given.get(name) for name in ("email", "name", "phone", "tax_id")}
-    return words | {"address": _NO_ADDRESS | (given.get("address") or {})}
+    words = {name: text(given, name) for name in ("email", "name", "phone", "tax_id")}
+    return words | {"address": _NO_ADDRESS | mapping(given, "address")}
 
 
 def method_of(account: Account, method_id: str) -> Body:
     """Return a payment method; a test name such as `pm_card_visa` makes a fresh one each time."""
     if method_id.startswith("pm_card_"):
-        return create_method(account, "", {"type": "card", "card": {"token": method_id, "cvc": 1}})
+        return create_method(
+            account, "", {"type": "card", "card": {"token": method_id, "cvc": "1"}}
+        )
     return account.find("payment_method", method_id, "payment_method")
 
 

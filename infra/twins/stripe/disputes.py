@@ -4,7 +4,7 @@ from infra.twins.answers import Body
 from infra.twins.stripe.account import DAY_S, Account
 from infra.twins.stripe.balance import move
 from infra.twins.stripe.errors import in_execution
-from infra.twins.stripe.parameters import Params, boolean, metadata
+from infra.twins.stripe.parameters import Params, boolean, mapping, metadata
 
 _OPEN = ("needs_response", "under_review")
 _INQUIRY = ("warning_needs_response", "warning_under_review")
@@ -107,7 +107,7 @@ def update(account: Account, dispute_id: str, params: Params) -> Body:
     if dispute["status"] not in (*_OPEN, *_INQUIRY):
         raise in_execution("This dispute is already closed", "dispute_already_closed")
     dispute["metadata"] = metadata(params, dispute["metadata"])
-    if given := params.get("evidence"):
+    if given := mapping(params, "evidence"):
         details = dispute["evidence_details"]
         dispute["evidence"] = dispute["evidence"] | given
         dispute["evidence_details"] = details | {"has_evidence": True}

@@ -7,13 +7,15 @@ from infra.twins.stripe.account import DAY_S, Account
 from infra.twins.stripe.errors import Refusal
 from infra.twins.stripe.listing import page
 from infra.twins.stripe.parameters import Params, boolean, metadata, required, text
+from infra.twins.stripe.parameters import listed as listed_words
 
 KEPT_S = 30 * DAY_S
 
 
 def listed(account: Account, unused: str, params: Params) -> Body:
     """Return a page of the last thirty days' events, of some types or deliveries alone."""
-    types = params.get("types") or ([params["type"]] if params.get("type") else None)
+    named = text(params, "type")
+    types = listed_words(params, "types") or ([named] if named else None)
     success = params.get("delivery_success")
     is_delivered = None if success in (None, "") else boolean(params, "delivery_success")
     oldest = account.now_s() - KEPT_S
@@ -42,10 +44,10 @@ def delivered(account: Account, event_id: str) -> None:
 
 def create_endpoint(account: Account, unused: str, params: Params) -> Body:
     """Register where webhooks go; the secret is shown this once."""
-    url, enabled = str(required(params, "url")), params.get("enabled_events")
+    url, enabled = str(required(params, "url")), listed_words(params, "enabled_events")
     if not url.startswith(("http://", "https://")):
         raise Refusal("Invalid URL", "url_invalid", "url")
-    if not isinstance(enabled, list) or not enabled:
+    if not enabled:
         raise Refusal("Missing required param: enabled_events.", "parameter_missing")
     endpoint: Body = {
         "id": account.new_id("we"),

@@ -56,6 +56,26 @@ def text(params: Params, name: str) -> str | None:
     return value
 
 
+def mapping(params: Params, name: str) -> dict[str, Any]:
+    """Return a nested object; nothing where it isn't there."""
+    value = params.get(name)
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise Refusal("Invalid object", param=name)
+    return value
+
+
+def listed(params: Params, name: str) -> list[str] | None:
+    """Return a list of words, or nothing."""
+    value = params.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Refusal("Invalid array", param=name)
+    return value
+
+
 def required(params: Params, name: str) -> Any:
     """Return a parameter that must be there."""
     if params.get(name) in (None, ""):
@@ -105,17 +125,15 @@ def one_of(params: Params, name: str, choices: Collection[str]) -> str | None:
 
 def metadata(params: Params, before: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return metadata joined into what was there; an empty value unsets its key."""
-    given = params.get("metadata")
     joined = dict(before or {})
-    if given is None:
-        return joined
-    if given == "":
+    if params.get("metadata") == "":
         return {}
-    if not isinstance(given, dict):
-        raise Refusal("Invalid object", param="metadata")
+    given = mapping(params, "metadata")
     for key, value in given.items():
         if len(key) > _KEY_MAX or len(str(value)) > _VALUE_MAX:
             raise Refusal("Metadata keys or values are too long.", param=f"metadata[{key}]")
+        if isinstance(value, dict | list):
+            raise Refusal("Metadata values must be strings.", param=f"metadata[{key}]")
         joined[key] = str(value)
     joined = {key: value for key, value in joined.items() if value != ""}
     if len(joined) > _METADATA_MAX:

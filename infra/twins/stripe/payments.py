@@ -1,7 +1,5 @@
 """Payment intents through the API: made, confirmed, captured, canceled."""
 
-from typing import Any
-
 from infra.twins.answers import Body
 from infra.twins.stripe import collecting, customers, shapes
 from infra.twins.stripe.account import Account
@@ -10,6 +8,8 @@ from infra.twins.stripe.money import check_charged, known_currency
 from infra.twins.stripe.parameters import (
     Params,
     boolean,
+    listed,
+    mapping,
     metadata,
     one_of,
     positive,
@@ -31,12 +31,12 @@ def create(account: Account, unused: str, params: Params) -> Body:
     check_charged(amount, currency)
     words: Body = {name: text(params, name) for name in (*_TEXTS, "transfer_group")}
     words |= {"metadata": metadata(params), "capture_method": _capture_method(account, params)}
-    words |= {"shipping": params.get("shipping"), "customer": text(params, "customer")}
+    words |= {"shipping": mapping(params, "shipping") or None, "customer": text(params, "customer")}
     if words["customer"]:
         account.find("customer", words["customer"], "customer")
-    if (params.get("automatic_payment_methods") or {}).get("enabled") == "true":
+    if boolean(mapping(params, "automatic_payment_methods"), "enabled"):
         words["automatic_payment_methods"] = {"enabled": True}
-    words["payment_method_types"] = params.get("payment_method_types") or ["card"]
+    words["payment_method_types"] = listed(params, "payment_method_types") or ["card"]
     method = _method(account, params)
     if method:
         words |= {"payment_method": method["id"], "status": "requires_confirmation"}
@@ -54,7 +54,7 @@ def _capture_method(account: Account, params: Params) -> str:
 
 def _method(account: Account, params: Params) -> Body | None:
     """Return the payment method that a request names or describes."""
-    given: Any = params.get("payment_method_data")
+    given = mapping(params, "payment_method_data")
     if given:
         return customers.create_method(account, "", given)
     method_id = text(params, "payment_method")

@@ -10,6 +10,7 @@ from infra.twins.stripe.money import check_fraction, written
 from infra.twins.stripe.parameters import Params, metadata, one_of, positive, text
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
+REFUND_EVENTS_SINCE = "2024-10-28"
 _FOLLOWS = {
     "pending": ("succeeded", "failed", "canceled", "requires_action"),
     "requires_action": ("pending", "succeeded", "failed", "canceled"),
@@ -82,7 +83,8 @@ def give_back(account: Account, charge: Body, amount: int, words: Body) -> Body:
     begins = account.switches.refunds_begin or behaviour
     if begins != "pending":
         _leave(account, refund)
-    account.emit("refund.created", refund)
+    if _tells_all(account):
+        account.emit("refund.created", refund)
     account.emit("charge.refunded", charge)
     _plan(account, refund, behaviour)
     return refund
@@ -139,10 +141,16 @@ def settle(account: Account, refund_id: str, status: str, reason: str = "") -> B
     return refund
 
 
+def _tells_all(account: Account) -> bool:
+    """Tell whether refunds of charges have events of their own: since 2024-10-28."""
+    return account.switches.api_version >= REFUND_EVENTS_SINCE
+
+
 def _tell(account: Account, refund: Body) -> None:
-    if refund["status"] == "failed":
+    if _tells_all(account) and refund["status"] == "failed":
         account.emit("refund.failed", refund)
-    account.emit("refund.updated", refund)
+    if _tells_all(account):
+        account.emit("refund.updated", refund)
     account.emit("charge.refund.updated", refund)
 
 
