@@ -1,0 +1,417 @@
+"""What happens next to a refund request: each state, each boundary; the gateway speaks first."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kassa.domain.events import ObjectKind
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy import OnExpiry
+from kassa.domain.refund_life import RefundLife, RequestState, Why
+from kassa.domain.refund_limits import limits_of
+from kassa.domain.refunds import (
+    HEARD_WITHIN,
+    LOOK_AGAIN,
+    NOTHING,
+    Do,
+    NextStep,
+    after_look_up,
+    forgotten_at,
+    may_approve_itself,
+    next_step,
+    refunds_of,
+    wakes_at,
+)
+from tests.builders import NOW
+from tests.refund_cases import (
+    RR,
+    TRIES,
+    a_change,
+    a_dispute,
+    a_life,
+    a_payment,
+    a_refund,
+    a_request,
+    an_object,
+    minutes,
+)
+
+SECOND = timedelta(seconds=1)
+APPROVED, ASKED, ACCEPTED = RequestState.APPROVED, RequestState.ASKED, RequestState.ACCEPTED
+PAID, ESCALATED, REJECTED = RequestState.PAID, RequestState.ESCALATED, RequestState.REJECTED
+NONE: dict[str, int] = {}
+
+
+def step(life: RefundLife, payment: SubjectState | None = None, now: datetime = NOW) -> NextStep:
+    return next_step(life, payment or a_payment(), now, TRIES)
+
+
+def looked_up(life: RefundLife, payment: SubjectState | None = None, at: Any = NOW) -> NextStep:
+    return after_look_up(life, payment or a_payment(), at, TRIES)
+
+
+def excess(why: Why = Why.EXCESS) -> NextStep:
+    return NextStep(Do.ESCALATE, why=why)
+
+
+# What an approved request waits for.
+
+
+@pytest.mark.parametrize(
+    ("not_before", "do"),
+    [
+        (None, Do.ASK),
+        (NOW - SECOND, Do.ASK),
+        (NOW, Do.ASK),
+        (NOW + SECOND, Do.NOTHING),
+    ],
+)
+def test_the_gateway_is_asked_once_an_approval_can_no_longer_be_undone(
+    not_before: Any, do: Do
+) -> None:
+    assert step(a_life(not_before=not_before)) == NextStep(do)
+
+
+def test_an_approval_that_may_be_with_the_gateway_is_looked_up_first() -> None:
+    assert step(a_life(first_asked_at=NOW)) == NextStep(Do.LOOK_UP)
+    assert step(a_life(first_asked_at=NOW, is_over=True)) == NextStep(Do.ASK)
+
+
+@pytest.mark.parametrize("held", [{}, {RR: 59_99}, {RR: 60_01}, {"rr_2": 60_00}])
+def test_nothing_is_asked_for_that_is_not_reserved(held: dict[str, int]) -> None:
+    assert step(a_life(), a_payment(held)) == excess()
+
+
+def test_a_second_round_needs_a_reservation_of_its_own() -> None:
+    assert step(a_life(round=2), a_payment({RR: 60_00})) == excess()
+    assert step(a_life(round=2), a_payment({f"{RR}.2": 60_00})) == NextStep(Do.ASK)
+
+
+def test_an_open_dispute_stops_an_approved_refund() -> None:
+    assert step(a_life(), a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
+
+
+@pytest.mark.parametrize("state", ["won", "lost", "closed"])
+def test_a_dispute_that_is_over_stops_nothing_while_the_headroom_lasts(state: str) -> None:
+    assert step(a_life(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.ASK)
+
+
+@pytest.mark.parametrize(("gone", "what"), [(40_00, NextStep(Do.ASK)), (40_01, excess())])
+def test_what_left_in_the_dashboard_stops_an_approved_refund(gone: int, what: NextStep) -> None:
+    elsewhere = a_refund(amount_minor=gone, refund_request_id=None)
+
+    assert step(a_life(), a_payment(re_9=elsewhere)) == what
+
+
+def test_what_is_not_reserved_is_said_before_what_is_disputed() -> None:
+    assert step(a_life(), a_payment({}, dp_1=a_dispute())) == excess()
+
+
+def test_what_stops_an_approved_refund_waits_for_the_end_of_the_undo_window() -> None:
+    life = a_life(not_before=NOW + SECOND)
+
+    assert step(life, a_payment({})) == NOTHING
+
+
+# What an asked request waits for.
+
+
+@pytest.mark.parametrize(
+    ("again_at", "do"),
+    [(None, Do.LOOK_UP), (NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)],
+)
+def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) -> None:
+    assert step(a_life(ASKED, first_asked_at=NOW, wakes_at=again_at)) == NextStep(do)
+
+
+@pytest.mark.parametrize(
+    ("age", "attempts", "what"),
+    [
+        (TRIES.memory - SECOND, 9, NextStep(Do.ASK)),
+        (TRIES.memory, 9, excess(Why.UNKNOWN)),
+        (TRIES.memory - SECOND, 10, excess(Why.UNKNOWN)),
+        (timedelta(0), 0, NextStep(Do.ASK)),
+    ],
+)
+def test_the_same_key_is_repeated_only_while_the_gateway_remembers_it(
+    age: timedelta, attempts: int, what: NextStep
+) -> None:
+    life = a_life(ASKED, first_asked_at=NOW, attempts=attempts)
+
+    assert looked_up(life, at=NOW + age) == what
+
+
+def test_an_ask_without_an_instant_counts_as_remembered() -> None:
+    assert looked_up(a_life(ASKED)) == NextStep(Do.ASK)
+    assert looked_up(a_life(ASKED, attempts=10)) == excess(Why.UNKNOWN)
+
+
+def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> None:
+    life = a_life(APPROVED, first_asked_at=NOW - timedelta(days=9), attempts=99)
+
+    assert looked_up(life) == NextStep(Do.ASK)
+
+
+@pytest.mark.parametrize("state", [APPROVED, ASKED])
+def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation(
+    state: RequestState,
+) -> None:
+    life, elsewhere = a_life(state, first_asked_at=NOW), a_refund(refund_request_id=None)
+
+    assert looked_up(life, a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
+    assert looked_up(life, a_payment(re_9=elsewhere)) == excess()
+    assert looked_up(life, a_payment({})) == excess()
+
+
+def test_what_was_rejected_and_is_not_at_the_gateway_is_released() -> None:
+    assert looked_up(a_life(REJECTED, first_asked_at=NOW)) == NextStep(Do.RELEASE)
+
+
+# What people's requests wait for.
+
+
+def waiting(**words: Any) -> RefundLife:
+    return a_life(ESCALATED, **words)
+
+
+@pytest.mark.parametrize(
+    ("remind_at", "do"),
+    [(None, Do.NOTHING), (NOW, Do.REMIND), (NOW - SECOND, Do.REMIND), (NOW + SECOND, Do.NOTHING)],
+)
+def test_whoever_decides_is_reminded_once_it_is_time(remind_at: Any, do: Do) -> None:
+    assert step(waiting(remind_at=remind_at), a_payment({})) == NextStep(do)
+
+
+@pytest.mark.parametrize("on_expiry", [OnExpiry.REJECT, OnExpiry.APPROVE])
+@pytest.mark.parametrize(("decide_by", "do"), [(NOW, Do.EXPIRE), (NOW + SECOND, Do.NOTHING)])
+def test_what_nobody_decided_expires_as_the_policy_says(
+    on_expiry: OnExpiry, decide_by: datetime, do: Do
+) -> None:
+    life = waiting(decide_by=decide_by, on_expiry=on_expiry)
+
+    assert step(life, a_payment({})) == NextStep(do)
+
+
+def test_a_policy_that_keeps_requests_lets_none_expire() -> None:
+    life = waiting(decide_by=NOW - SECOND, on_expiry=OnExpiry.KEEP)
+
+    assert step(life, a_payment({})) == NOTHING
+    late = life.model_copy(update={"remind_at": NOW})
+    assert step(late, a_payment({})) == NextStep(Do.REMIND)
+
+
+def test_a_request_without_a_deadline_never_expires() -> None:
+    assert step(waiting(on_expiry=OnExpiry.REJECT), a_payment({})) == NOTHING
+
+
+@pytest.mark.parametrize("state", [ESCALATED, REJECTED])
+def test_what_was_never_asked_or_came_to_nothing_gives_back_its_reservation(
+    state: RequestState,
+) -> None:
+    assert step(a_life(state)) == NextStep(Do.RELEASE)
+    assert step(a_life(state, first_asked_at=NOW, is_over=True)) == NextStep(Do.RELEASE)
+    assert step(a_life(state, round=2), a_payment({f"{RR}.2": 1})) == NextStep(Do.RELEASE)
+
+
+@pytest.mark.parametrize("state", [ESCALATED, REJECTED])
+def test_without_a_reservation_there_is_nothing_to_give_back(state: RequestState) -> None:
+    assert step(a_life(state), a_payment({})) == NOTHING
+    assert step(a_life(state, round=2), a_payment({RR: 1})) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("age", "do"),
+    [(TRIES.memory - SECOND, Do.NOTHING), (TRIES.memory, Do.LOOK_UP)],
+)
+def test_a_rejected_unknown_is_looked_up_once_nothing_can_come_true_any_more(
+    age: timedelta, do: Do
+) -> None:
+    assert step(a_life(REJECTED, first_asked_at=NOW), now=NOW + age) == NextStep(do)
+
+
+def test_an_escalated_unknown_keeps_its_reservation_for_the_person() -> None:
+    life = waiting(first_asked_at=NOW)
+
+    assert step(life, now=NOW + TRIES.memory) == NOTHING
+    assert step(waiting(first_asked_at=NOW, remind_at=NOW)) == NextStep(Do.REMIND)
+
+
+# What the gateway says comes first.
+
+
+@pytest.mark.parametrize("state", [APPROVED, ASKED, ESCALATED, REJECTED])
+@pytest.mark.parametrize("told", ["pending", "requires_action"])
+def test_a_refund_that_the_gateway_has_is_accepted(state: RequestState, told: str) -> None:
+    payment = a_payment({}, re_1=a_refund(told))
+
+    assert step(a_life(state), payment) == NextStep(Do.ACCEPT, "re_1")
+
+
+@pytest.mark.parametrize("state", [ACCEPTED, PAID])
+def test_what_is_accepted_or_paid_is_not_accepted_again(state: RequestState) -> None:
+    assert step(a_life(state), a_payment({}, re_1=a_refund("pending"))) == NOTHING
+
+
+@pytest.mark.parametrize("state", [APPROVED, ASKED, ACCEPTED, ESCALATED, REJECTED])
+def test_a_refund_that_left_is_paid(state: RequestState) -> None:
+    payment = a_payment({}, re_1=a_refund("succeeded"))
+
+    assert step(a_life(state), payment) == NextStep(Do.PAY, "re_1")
+
+
+def test_a_paid_refunds_trace_number_is_noted_once() -> None:
+    payment = a_payment({}, re_1=a_refund("succeeded", reference="arn-1"))
+
+    assert step(a_life(PAID), payment) == NextStep(Do.TRACE, "re_1")
+    assert step(a_life(PAID, reference="arn-1"), payment) == NOTHING
+    assert step(a_life(ACCEPTED, reference="arn-1"), payment) == NextStep(Do.PAY, "re_1")
+
+
+@pytest.mark.parametrize(("told", "why"), [("failed", Why.FAILED), ("canceled", Why.CANCELED)])
+@pytest.mark.parametrize("state", [ASKED, ACCEPTED, PAID, APPROVED, REJECTED])
+def test_a_refund_that_came_back_reopens_the_request(
+    state: RequestState, told: str, why: Why
+) -> None:
+    payment = a_payment({}, re_1=a_refund(told))
+
+    assert step(a_life(state), payment) == NextStep(Do.ESCALATE, "re_1", why)
+
+
+@pytest.mark.parametrize("told", ["failed", "canceled"])
+def test_a_refund_that_came_back_is_news_once(told: str) -> None:
+    life = a_life(ESCALATED, is_over=True)
+
+    assert step(life, a_payment({}, re_1=a_refund(told))) == NOTHING
+
+
+def test_a_refund_that_is_alive_outranks_one_that_came_back() -> None:
+    both = {"re_1": a_refund("failed"), "re_2": a_refund("pending")}
+
+    assert step(a_life(ASKED), a_payment({}, **both)) == NextStep(Do.ACCEPT, "re_2")
+
+
+def test_a_refund_that_left_outranks_one_that_waits() -> None:
+    both = {"re_1": a_refund("pending"), "re_2": a_refund("succeeded")}
+
+    assert step(a_life(ASKED), a_payment({}, **both)) == NextStep(Do.PAY, "re_2")
+
+
+def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
+    others = {
+        "re_1": a_refund(refund_request_id="rr_2", amount_minor=1_00),
+        "re_2": a_refund("failed", refund_request_id=RR),
+        "re_3": a_refund(refund_request_id=None, amount_minor=1_00),
+    }
+    payment = a_payment({f"{RR}.2": 60_00}, **others)
+
+    assert step(a_life(round=2), payment) == NextStep(Do.ASK)
+
+
+def test_only_refunds_are_heard_as_refunds() -> None:
+    odd = an_object(ObjectKind.DISPUTE, "won", 1, refund_request_id=RR)
+
+    assert refunds_of(a_payment(dp_1=odd), RR) == {}
+
+
+def test_refunds_of_an_ask_are_listed_with_those_that_left_first() -> None:
+    told = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
+
+    assert list(refunds_of(a_payment(**told), RR)) == ["re_3", "re_1", "re_2"]
+
+
+@pytest.mark.parametrize("state", [ACCEPTED, PAID])
+def test_what_is_with_the_gateway_waits_for_its_events_alone(state: RequestState) -> None:
+    life = a_life(state, remind_at=NOW, decide_by=NOW, on_expiry=OnExpiry.REJECT)
+
+    assert step(life, a_payment({})) == NOTHING
+
+
+# When to look again.
+
+
+def wakes(life: RefundLife, payment: SubjectState | None = None, now: datetime = NOW) -> Any:
+    return wakes_at(life, payment or a_payment({}), now, TRIES)
+
+
+def test_an_approval_wakes_when_it_can_no_longer_be_undone() -> None:
+    assert wakes(a_life(not_before=NOW + minutes(5), wakes_at=NOW)) == NOW + minutes(5)
+
+
+def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
+    assert wakes(a_life(ASKED, wakes_at=NOW + minutes(3))) == NOW + minutes(3)
+
+
+@pytest.mark.parametrize(
+    ("age", "after"),
+    [
+        (timedelta(0), HEARD_WITHIN),
+        (HEARD_WITHIN - SECOND, HEARD_WITHIN),
+        (HEARD_WITHIN, LOOK_AGAIN),
+    ],
+)
+def test_an_accepted_refund_is_heard_of_within_the_hour_or_looked_for_daily(
+    age: timedelta, after: timedelta
+) -> None:
+    earlier = a_change(at=NOW - timedelta(days=3))
+    life = a_life(ACCEPTED, changes=(earlier, a_change(at=NOW - age)))
+
+    assert wakes(life) == NOW + after
+
+
+@pytest.mark.parametrize(
+    ("remind_at", "decide_by", "at"),
+    [
+        (NOW + minutes(1), NOW + minutes(2), NOW + minutes(1)),
+        (NOW + minutes(2), NOW + minutes(1), NOW + minutes(1)),
+        (None, NOW + minutes(2), NOW + minutes(2)),
+        (NOW, NOW + minutes(2), NOW + minutes(2)),
+        (NOW - SECOND, None, NOW + LOOK_AGAIN),
+        (None, None, NOW + LOOK_AGAIN),
+        (NOW, NOW, NOW + LOOK_AGAIN),
+    ],
+)
+def test_an_escalated_request_wakes_at_its_next_deadline_or_daily(
+    remind_at: Any, decide_by: Any, at: datetime
+) -> None:
+    assert wakes(waiting(remind_at=remind_at, decide_by=decide_by)) == at
+
+
+@pytest.mark.parametrize("state", [REJECTED, PAID])
+def test_what_is_over_never_wakes_unless_it_still_holds_a_reservation(state: RequestState) -> None:
+    life = a_life(state, first_asked_at=NOW, wakes_at=NOW)
+
+    assert wakes(life) is None
+    assert wakes(life, a_payment()) == NOW + TRIES.memory
+    assert wakes(life.model_copy(update={"round": 2}), a_payment()) is None
+
+
+def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:
+    assert forgotten_at(a_life(), TRIES) is None
+    assert forgotten_at(a_life(first_asked_at=NOW), TRIES) == NOW + timedelta(hours=20)
+
+
+# What may be approved without a person.
+
+LIMIT = limits_of("EUR").per_refund_minor
+
+
+def test_the_hard_limit_bounds_what_no_person_approves() -> None:
+    life = waiting()
+    rich = SubjectState(objects={"ch_1": an_object(ObjectKind.CHARGE, "captured", 9 * LIMIT)})
+
+    assert may_approve_itself(a_request(LIMIT), life, rich)
+    assert not may_approve_itself(a_request(LIMIT + 1), life, rich)
+
+
+def test_the_headroom_bounds_what_no_person_approves() -> None:
+    assert may_approve_itself(a_request(40_00), waiting(), a_payment())
+    assert not may_approve_itself(a_request(40_01), waiting(), a_payment())
+
+
+def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person() -> None:
+    overdrawn = a_payment({RR: 100_01})
+
+    assert not may_approve_itself(a_request(1), waiting(first_asked_at=NOW), a_payment())
+    assert not may_approve_itself(a_request(1), waiting(), a_payment(dp_1=a_dispute()))
+    assert not may_approve_itself(a_request(0), waiting(), overdrawn)
