@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from infra.twins.answers import Body
 
 Headers = dict[str, str]
+_LOG_MAX = 10_000
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Courier:
     def __init__(self, source: random.Random, habits: Habits | None = None) -> None:
         """Stand ready; nothing travels before `start`."""
         self.habits = habits or Habits()
-        self.log: list[Body] = []
+        self.log: deque[Body] = deque(maxlen=_LOG_MAX)
         self._source = source
         self._due: list[tuple[float, int, Parcel, int]] = []
         self._held: list[Parcel] | None = None
@@ -80,7 +82,7 @@ class Courier:
         with self._changed:
             self._is_open = False
             self._changed.notify_all()
-        self._travellers.shutdown(cancel_futures=True)
+        self._travellers.shutdown(wait=False, cancel_futures=True)
 
     def send(self, parcel: Parcel) -> None:
         """Take a parcel; it sets out at once unless the habits or a hold say otherwise."""

@@ -109,7 +109,8 @@ class Desk:
         try:
             words = json.loads(incoming.body or b"{}")
             with self._lock:
-                return Answer(200, {"result": control(**words)})
+                result = control(**words)
+                return Answer(200, {"result": dict(result) if isinstance(result, dict) else result})
         except (TypeError, ValueError) as error:
             return Answer(400, {"error": str(error)})
 
@@ -127,7 +128,7 @@ class Desk:
 def set_values(switches: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Set switches by name; return how all stand."""
     for name, value in values.items():
-        if not hasattr(switches, name):
+        if not hasattr(switches, name) or not _is_plain(getattr(switches, name)):
             raise ValueError(f"no switch is called {name}")
         setattr(switches, name, value)
     return {name: value for name, value in vars(switches).items() if _is_plain(value)}

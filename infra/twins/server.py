@@ -1,6 +1,7 @@
 """The little HTTP server of a twin, on loopback alone."""
 
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,6 +44,11 @@ class Server(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         self.desk.courier.stop()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a caller that hung up; that is its right."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_S):

@@ -269,6 +269,7 @@ def test_banks_and_people_act_through_the_controls(place: Place) -> None:
     [
         ("colour", {}, 404),
         ("switches", {"colour": 1}, 400),
+        ("switches", {"rates": 1}, 400),
         ("settle_refund", {"refund_id": "re_unknown", "status": "failed"}, 400),
         ("settle_refund", {}, 400),
         ("faults", {"kind": "colour"}, 400),

@@ -76,6 +76,12 @@ def test_the_same_key_with_other_parameters_is_refused(scene: Scene) -> None:
     assert answer.body["error"]["type"] == "idempotency_error"
 
 
+def test_a_key_has_at_most_255_characters(scene: Scene) -> None:
+    payment = scene.pay()
+    assert ask_refund(scene, payment.id, 1_00, "k" * 255).status == 200
+    assert ask_refund(scene, payment.id, 1_00, "k" * 256).status == 400
+
+
 def test_a_key_is_forgotten_after_a_day(scene: Scene) -> None:
     payment = scene.pay()
     first = scene.refund(payment.id, 30_00, key="k")

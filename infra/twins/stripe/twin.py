@@ -16,6 +16,7 @@ from infra.twins.stripe.rendering import expanded, shown
 from infra.twins.stripe.routes import route_of
 
 Form = Mapping[str, Any]
+KEY_MAX = 255
 
 
 class StripeTwin(Outside):
@@ -94,6 +95,8 @@ class StripeTwin(Outside):
     ) -> Answer:
         """Execute a request with a key, or repeat what was answered to its first."""
         key = call.idempotency_key or ""
+        if len(key) > KEY_MAX:
+            raise errors.Refusal(f"An idempotency key has at most {KEY_MAX} characters.")
         if self.memory.is_in_use(key):
             raise errors.key_in_use(key)
         before = self.memory.recall(key)
