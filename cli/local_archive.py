@@ -17,7 +17,8 @@ class _Body(io.FileIO):
 
     def iter_chunks(self, size: int) -> Iterator[bytes]:
         """Yield the body in pieces."""
-        return iter(lambda: self.read(size), b"")
+        with self:
+            yield from iter(lambda: self.read(size), b"")
 
 
 class LocalArchive:

@@ -6,13 +6,16 @@ A name that stands twice is refused: both readers would silently keep the last.
 import json
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 import yaml
 
 from cli.stack import give_up
 from kassa.adapters import clock
 from kassa.operations.check_policy import Author, Checked, check_policy
+
+PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML or JSON.")]
 
 
 class _Strict(yaml.SafeLoader):

@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.output import amount, console, instant, table
+from cli.stack import give_up
 from kassa.domain.policy import OTHERWISE, RefundPolicy
 from kassa.domain.policy_checks import Finding, Severity
 from kassa.domain.policy_texts import printed
@@ -69,6 +70,12 @@ def print_findings(findings: Sequence[Finding]) -> None:
         shown.add_row(_SEVERITIES[one.severity], f"[bold]{one.rule_id}[/bold] {escape(one.says)}")
     if findings:
         console().print(shown)
+
+
+def refuse_errors(name: object, findings: Sequence[Finding]) -> None:
+    """Exit with 1 if a policy has errors."""
+    if any(one.severity is Severity.ERROR for one in findings):
+        give_up(f"{name} has errors and can't be saved")
 
 
 def policies_table(policies: Sequence[RefundPolicy], ruling: int) -> Table:

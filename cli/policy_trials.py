@@ -1,6 +1,5 @@
 """`kassa policy try`: what a policy would have decided about the refund requests of the past."""
 
-import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,26 +10,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import policy_files, trial_tables
+from cli import flip_files, policy_files, trial_tables
 from cli.doors import open_merchants_doors
 from cli.local_archive import LocalArchive
 from cli.output import AsJson, in_one_line, print_json
-from cli.stack import give_up
 from kassa.adapters import aws
-from kassa.domain.shadow_runs import Flip
-from kassa.operations.replay_requests import Keep, Tell, last_days, replay_requests
+from kassa.operations.replay_requests import Tell, last_days, replay_requests
+
+commands = typer.Typer()
 
 _SPAN, _WEEK = re.compile(r"([0-9]{1,4})([dw])"), 7
-COLUMNS = (
-    *("refund_request_id", "payment_id", "requested_at", "amount_minor", "currency", "reason"),
-    *("before", "before_rule", "before_version", "before_why"),
-    *("after", "after_rule", "after_why", "people"),
-)
 
 
+@commands.command("try")
 @in_one_line
 def try_policy(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML or JSON.")],
+    file: policy_files.PolicyFile,
     last: Annotated[str, typer.Option(help="How far back: 90d, 12w.")] = "90d",
     until: Annotated[
         datetime | None,
@@ -38,7 +33,11 @@ def try_policy(
     ] = None,
     archive: Annotated[
         Path | None,
-        typer.Option(help="A folder with a copy of the bucket's facts/, instead of the bucket."),
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="A folder with a copy of the bucket's facts/, instead of the bucket.",
+        ),
     ] = None,
     to_csv: Annotated[
         Path | None, typer.Option("--csv", help="Write every flipped case to this file.")
@@ -50,11 +49,9 @@ def try_policy(
     days = _days(last, until)
     if archive is None:
         open_merchants_doors()
-    elif archive.is_dir():
-        aws.install({"s3": LocalArchive(archive)})
     else:
-        give_up(f"{archive} is no folder: 'aws s3 sync s3://BUCKET/facts {archive}' makes one")
-    with _kept(to_csv) as keep, _shown(len(days)) as tell:
+        aws.install({"s3": LocalArchive(archive)})
+    with flip_files.kept(to_csv) as keep, _shown(len(days)) as tell:
         run = replay_requests(policy, days, keep, tell=tell)
     if as_json:
         print_json(run)
@@ -70,28 +67,6 @@ def _days(last: str, until: datetime | None) -> list[date]:
     if not count:
         raise typer.BadParameter(f"{last!r} isn't a number of days or weeks, like 90d or 12w")
     return last_days(count, until.date() if until else None)
-
-
-@contextmanager
-def _kept(path: Path | None) -> Iterator[Keep]:
-    """Write flipped cases as they come, so that none needs to be remembered."""
-    if path is None:
-        yield lambda flip: None
-        return
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        yield lambda flip: writer.writerow(_cells(flip))
-
-
-def _cells(flip: Flip) -> tuple[object, ...]:
-    before, after = flip.before, flip.after
-    return (
-        *(flip.refund_request_id, flip.payment_id, flip.requested_at.isoformat()),
-        *(flip.amount.amount_minor, flip.amount.currency, flip.reason),
-        *(before.decision, before.rule_id, before.policy_version, before.why),
-        *(after.decision, after.rule_id, after.why, flip.people or ""),
-    )
 
 
 @contextmanager

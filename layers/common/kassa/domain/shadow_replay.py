@@ -9,16 +9,14 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any, TypeVar
 
-from kassa.domain.money import Money
 from kassa.domain.policy import Outcome, RefundPolicy, decide
 from kassa.domain.refund_limits import limits_of
+from kassa.domain.shadow_counters import DayLimits, Sums
 from kassa.domain.shadow_runs import (
     BY_POLICY,
     DecisionLine,
     Flip,
-    Line,
     Moved,
     PastReceipt,
     PastRequest,
@@ -28,59 +26,7 @@ from kassa.domain.shadow_runs import (
     Verdict,
 )
 
-HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY = "hard_limit", "customer_day_limit", "merchant_day_limit"
-_OF_POLICIES = {BY_POLICY, HARD_LIMIT, CUSTOMER_DAY, MERCHANT_DAY}
 LARGEST = 5  # flips from one decision to another that a run itself holds; all go to `keep`
-_Kind = TypeVar("_Kind", bound=Line)
-
-
-class _Sums:
-    """Counts and amounts by what requests have in common."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, ...], dict[str, list[int]]] = defaultdict(
-            lambda: defaultdict(lambda: [0, 0])
-        )
-
-    def add(self, words: tuple[str, ...], amount: Money) -> None:
-        sums = self.kept[words][amount.currency]
-        sums[0] += 1
-        sums[1] += amount.amount_minor
-
-    def lines(self, kind: type[_Kind], *names: str) -> tuple[_Kind, ...]:
-        """Return a line for each, the most frequent first."""
-        lines = []
-        for words in sorted(self.kept):
-            sums: Any = self.kept[words]
-            amounts = [{"amount_minor": sums[of][1], "currency": of} for of in sorted(sums)]
-            count = sum(each[0] for each in sums.values())
-            said: Any = dict(zip(names, words, strict=True))
-            lines.append(kind.model_validate({"count": count, "amounts": amounts} | said))
-        return tuple(sorted(lines, key=lambda line: -line.count))
-
-
-class _DayLimits:
-    """What a replayed day has approved so far, as the limits in code count it."""
-
-    def __init__(self) -> None:
-        self._approved: dict[tuple[str, str], int] = defaultdict(int)
-
-    def above(self, past: PastRequest) -> str:
-        """Count an approval, or name the limit it would go above."""
-        amount, why = past.receipt.inputs.amount, past.receipt.why
-        if why not in _OF_POLICIES:
-            return why  # what kept it from every policy then would do so again
-        limits, of_merchant = limits_of(amount.currency), ("", amount.currency)
-        of_customer = (past.customer, amount.currency)
-        if amount.amount_minor > limits.per_refund_minor:
-            return HARD_LIMIT
-        if self._approved[of_customer] + amount.amount_minor > limits.per_customer_day_minor:
-            return CUSTOMER_DAY
-        if self._approved[of_merchant] + amount.amount_minor > limits.per_merchant_day_minor:
-            return MERCHANT_DAY
-        self._approved[of_customer] += amount.amount_minor
-        self._approved[of_merchant] += amount.amount_minor
-        return BY_POLICY
 
 
 class Replay:
@@ -88,13 +34,13 @@ class Replay:
 
     def __init__(self, policy: RefundPolicy, keep: Callable[[Flip], object]) -> None:
         self._policy, self._keep = policy, keep
-        self._decisions, self._rows, self._people = _Sums(), _Sums(), _Sums()
+        self._decisions, self._rows, self._people = Sums(), Sums(), Sums()
         self._largest: dict[tuple[str, str], list[tuple[int, str, Flip]]] = defaultdict(list)
         self._flips = self._undecided = self._unreadable = self._held_back = self.requests = 0
 
     def day(self, requests: Iterable[PastRequest | None]) -> None:
         """Replay the requests of a day in their order; None stands for one that can't be read."""
-        limits = _DayLimits()
+        limits = DayLimits()
         for past in requests:
             self.requests += 1
             if past is None:
@@ -102,7 +48,7 @@ class Replay:
             else:
                 self._request(past, limits)
 
-    def _request(self, past: PastRequest, limits: _DayLimits) -> None:
+    def _request(self, past: PastRequest, limits: DayLimits) -> None:
         before, amount = past.receipt.decision, past.receipt.inputs.amount
         decision = decide(self._policy, past.receipt.inputs)
         after, why = decision.outcome, BY_POLICY

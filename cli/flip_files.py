@@ -1,0 +1,37 @@
+"""Flipped cases of a shadow run as a table in a file, written as they come."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kassa.domain.shadow_runs import Flip
+from kassa.operations.replay_requests import Keep
+
+COLUMNS = (
+    *("refund_request_id", "payment_id", "requested_at", "amount_minor", "currency", "reason"),
+    *("before", "before_rule", "before_version", "before_why"),
+    *("after", "after_rule", "after_why", "people"),
+)
+
+
+@contextmanager
+def kept(path: Path | None) -> Iterator[Keep]:
+    """Write flipped cases as they come, so that none needs to be remembered."""
+    if path is None:
+        yield lambda flip: None
+        return
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        yield lambda flip: writer.writerow(_cells(flip))
+
+
+def _cells(flip: Flip) -> tuple[object, ...]:
+    before, after = flip.before, flip.after
+    return (
+        *(flip.refund_request_id, flip.payment_id, flip.requested_at.isoformat()),
+        *(flip.amount.amount_minor, flip.amount.currency, flip.reason),
+        *(before.decision, before.rule_id, before.policy_version, before.why),
+        *(after.decision, after.rule_id, after.why, flip.people or ""),
+    )

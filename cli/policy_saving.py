@@ -1,0 +1,51 @@
+"""`kassa policy save`: a policy's file becomes the next version, through the API."""
+
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from cli import policy_files, policy_tables
+from cli.api import ApiKey, call
+from cli.output import AsJson, console, in_one_line, print_json
+from kassa.domain.policy_checks import Finding, Severity
+
+commands = typer.Typer()
+
+
+@commands.command("save")
+@in_one_line
+def save(file: policy_files.PolicyFile, key: ApiKey = None, as_json: AsJson = False) -> None:
+    """Save a policy as the next version, under your API key; it rules from its date on."""
+    findings = policy_files.check(file).findings
+    if any(one.severity is Severity.ERROR for one in findings):
+        policy_tables.print_findings(findings)
+    policy_tables.refuse_errors(file, findings)
+    saved = call("POST", "/policies", _plain(policy_files.read(file)), key)
+    if as_json:
+        print_json(saved)
+        return
+    _print_saved(saved)
+
+
+def _plain(words: Any) -> Any:
+    """Return what a file says without YAML's instants, which JSON doesn't have."""
+    if isinstance(words, dict):
+        return {name: _plain(value) for name, value in words.items()}
+    if isinstance(words, list):
+        return [_plain(value) for value in words]
+    return words.isoformat() if isinstance(words, datetime) else words
+
+
+def _print_saved(saved: dict[str, Any]) -> None:
+    screen, policy = console(), saved["policy"]
+    version, since = policy["version"], policy["effective_from"]
+    if not saved["is_new"]:
+        screen.print(f"Version {version} says the same already; nothing was saved.")
+        return
+    screen.print(f"[bold]Version {version} is saved[/bold] and rules from {since} on.")
+    for number in saved["replaces"]:
+        screen.print(f"Version {number}, planned for later, will never rule.", style="yellow")
+    if saved["findings"]:
+        found = [Finding.model_validate(one) for one in saved["findings"]]
+        policy_tables.print_findings(found)
