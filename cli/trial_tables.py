@@ -42,7 +42,7 @@ def print_run(run: ShadowRun, name: str) -> None:
 
 def print_kept(flips: int, path: Path) -> None:
     """Say where all flipped cases stand."""
-    console().print(f"{flips:,} cases that would change are in {path}.", soft_wrap=True)
+    console().print(f"Every case that would change, {flips:,} in all, is in {path}.", soft_wrap=True)
 
 
 def _decisions(run: ShadowRun) -> Table:

@@ -40,6 +40,10 @@ class Functions:
             return {"FunctionError": "Unhandled", "Payload": _stream(failed)}
         return {"Payload": _stream(told)}
 
+    def get_function_configuration(self, **_: Any) -> dict[str, Any]:
+        """Return a function's environment: this merchant's time zone is UTC."""
+        return {"Environment": {"Variables": {"MERCHANT_TIME_ZONE": "UTC"}}}
+
 
 class Deployed:
     """What CloudFormation says of the stack."""
@@ -116,7 +120,11 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         bucket=stack.bucket,
         bus=stack.bus,
         queues={"EventsQueue": stack.events_queue, **queues},
-        functions={"BuildReportFunction": "build", "WatchGatewaysFunction": "watch"},
+        functions={
+            "BuildReportFunction": "build",
+            "WatchGatewaysFunction": "watch",
+            "TryPolicyFunction": "try",
+        },
         pids={"up": os.getpid()},
     )
     stacks.write(operated)
