@@ -107,7 +107,7 @@ def test_some_cards_bring_a_dispute_with_them(scene: Scene) -> None:
 def test_a_charge_costs_a_share_and_a_fixed_part(scene: Scene) -> None:
     payment = scene.pay(12_345)
     expanded = {"expand": ["latest_charge.balance_transaction"]}
-    found: Any = scene.v1.payment_intents.retrieve(payment.id, expanded)  # type: ignore[arg-type]
+    found: Any = scene.v1.payment_intents.retrieve(payment.id, expanded)
     row = found.latest_charge.balance_transaction
     assert (row.amount, row.fee, row.net) == (12_345, 358 + 30, 12_345 - 388)
     (detail,) = row.fee_details

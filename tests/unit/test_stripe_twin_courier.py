@@ -58,7 +58,12 @@ def test_an_agenda_runs_what_is_due_the_earliest_first() -> None:
     now, done = [0.0], list[str]()
     agenda = Agenda(lambda: now[0])
     agenda.later(5.0, lambda: done.append("later"))
-    agenda.later(1.0, lambda: (done.append("soon"), agenda.later(0.0, lambda: done.append("too"))))
+
+    def soon() -> None:
+        done.append("soon")
+        agenda.later(0.0, lambda: done.append("too"))
+
+    agenda.later(1.0, soon)
     assert (agenda.run_due(), agenda.next_at_s) == (0, 1.0)
     now[0] = 5.0
     assert agenda.run_due() == 3

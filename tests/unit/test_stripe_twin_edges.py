@@ -34,7 +34,7 @@ def test_a_method_is_described_where_it_is_used(scene: Scene) -> None:
             "amount": 100_00,
             "currency": "eur",
             "confirm": True,
-            "payment_method_data": {"type": "card", "card": card},  # type: ignore[typeddict-item,typeddict-unknown-key]
+            "payment_method_data": {"type": "card", "card": card},
             "automatic_payment_methods": {"enabled": True},
         }
     )

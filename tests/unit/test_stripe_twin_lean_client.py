@@ -60,7 +60,7 @@ def test_it_writes_as_well_and_once_a_key() -> None:
 def test_both_raise_the_same_errors(ask: Callable[[Any], object]) -> None:
     scene = Scene()
     scene.v1.customers.create({}, {"idempotency_key": "used already"})
-    raised = []
+    raised = list[tuple[Any, ...]]()
     for client in clients(scene):
         with pytest.raises(stripe.StripeError) as refused:
             ask(client.v1)
@@ -72,7 +72,7 @@ def test_both_raise_the_same_errors(ask: Callable[[Any], object]) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_both_meet_the_same_faults(kind: Kind) -> None:
     scene = Scene()
-    raised = []
+    raised = list[tuple[Any, ...]]()
     for client in clients(scene):
         scene.twin.faults.expect(Fault(kind, "/v1/customers"))
         with pytest.raises(stripe.StripeError) as broken:

@@ -16,7 +16,7 @@ def scene() -> Scene:
 
 
 def method(scene: Scene, number: str) -> Any:
-    return scene.v1.payment_methods.create({"type": "card", "card": {"number": number, **CARD}})  # type: ignore[typeddict-item]
+    return scene.v1.payment_methods.create({"type": "card", "card": {"number": number, **CARD}})
 
 
 def test_a_shop_sells_step_by_step_and_every_step_is_told(scene: Scene) -> None:
@@ -199,7 +199,7 @@ def test_a_payment_is_updated_and_read_page_by_page(scene: Scene) -> None:
     assert orders == [f"o-{n}" for n in reversed(range(7))]
 
     since = {"created": {"gte": int(scene.now_s) - 2}}
-    recent: Any = scene.v1.payment_intents.list(since)  # type: ignore[arg-type]
+    recent: Any = scene.v1.payment_intents.list(since)
     assert [one.metadata["order_id"] for one in recent.data] == ["o-6", "o-5"]
     back: Any = scene.v1.payment_intents.list({"limit": 2, "ending_before": page.data[2].id})
     assert [one.metadata["order_id"] for one in back.data] == ["o-6", "o-5"]
