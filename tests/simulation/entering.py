@@ -8,6 +8,8 @@ from contextlib import contextmanager, redirect_stdout
 from typing import Any
 from unittest.mock import patch
 
+from stripe import _http_client as stripe_http
+
 from kassa import lean_observability, observability
 from kassa.adapters import deliveries, secrets, typesetter, warehouse, webhook_secrets
 from kassa.adapters.gateways import stripe as stripe_api
@@ -18,7 +20,7 @@ from kassa.observability import LoggedBatchProcessor
 from kassa.settings import settings
 from tests.simulation import doors
 from tests.simulation.functions import note_breakage
-from tests.simulation.gateway_api import GatewayApi
+from tests.simulation.gateway_client import client_of, sleeping
 from tests.simulation.schedule import Schedule
 from tests.simulation.world import ENVIRONMENT, World
 
@@ -38,11 +40,12 @@ def entered(world: World) -> Iterator[World]:
     os.environ.update(ENVIRONMENT)
     _forget()
     doors.open_doors(world.schedule, world.services())
-    api = GatewayApi(world.gateway, world.schedule)
+    api = client_of(world.gateway, world.schedule)
     with (
         _silence(world.metrics),
         redirect_stdout(Nowhere()),
         patch.object(stripe_api, "_client", lambda access: api),
+        patch.object(stripe_http, "time", sleeping(world.schedule)),
         patch.object(warehouse, "to_parquet", _fact_ids),
         patch.object(typesetter, "typeset", _as_text),
         patch.object(LoggedBatchProcessor, "failure_handler", _noted(world.schedule)),

@@ -17,18 +17,18 @@ def one_life(world: World) -> None:
     """Set the fixed life going, all of it within two minutes."""
     gateway, at = world.gateway, world.schedule.at
     payment_id = gateway.open_payment(10_000, "eur")
-    gateway.attempt(payment_id, "card", "failed")
+    gateway.attempt(payment_id, fails=True)
 
     def captured() -> None:
-        charge_id = gateway.attempt(payment_id, "card", "captured")
+        charge_id = gateway.attempt(payment_id)
         left = gateway.refund(charge_id, 1_000)
-        came_back = gateway.refund(charge_id, 500, "rr_500")
+        came_back = gateway.refund(charge_id, 500, named="rr_500")
         at(5.0, lambda: gateway.settle_refund(left, "succeeded"))
         at(5.0, lambda: gateway.settle_refund(came_back, "failed"))
         at(10.0, lambda: disputed(charge_id))
 
     def disputed(charge_id: str) -> None:
-        dispute_id = gateway.dispute(charge_id, 2_000, "needs_response")
+        dispute_id = gateway.dispute(charge_id, 2_000)
         at(20.0, lambda: gateway.close_dispute(dispute_id, "won"))
 
     def paid_out() -> None:

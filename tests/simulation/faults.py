@@ -18,6 +18,9 @@ class Fault(StrEnum):
     CONFLICT = "conflict"  # another transaction is on the same item
     PARTIAL = "partial"  # a batch call takes only some of its entries
     CRASH_AFTER = "crash after"
+    ERROR_BEFORE = "error before"  # the gateway answers 500, did nothing, and remembers that
+    ERROR_AFTER = "error after"  # the gateway answers 500, did it all, and remembers the 500
+    SLOW = "slow"  # the gateway holds the key, works on, and is heard by nobody any more
 
 
 INJECTED = tuple(fault for fault in Fault if fault is not Fault.NONE)
@@ -34,6 +37,11 @@ class Weather(NamedTuple):
     delay_max_s: float  # how long a message or webhook may lie about
     silent: float  # an event of money is never sent; the pull and the look-ups must find it
     is_hot: bool  # everything at the same instant
+    out: tuple[float, float] = (0.0, 0.0)  # from when to when the gateway doesn't answer at all
+
+    def is_out(self, now_s: float) -> bool:
+        """Say whether the gateway is out now."""
+        return self.out[0] <= now_s < self.out[1]
 
     def drawn(self, source: random.Random, possible: tuple[Fault, ...]) -> Fault:
         """Draw what happens to a call; most often nothing."""
@@ -57,7 +65,16 @@ def drawn_weather(source: random.Random) -> Weather:
         delay_max_s=source.choice((0.0, 2.0, 60.0)),
         silent=source.choice((0.0,) * 10 + (0.3, 1.0)),
         is_hot=source.random() < 0.6,
+        out=_drawn_outage(source),
     )
+
+
+def _drawn_outage(source: random.Random) -> tuple[float, float]:
+    """Draw when the gateway is out: seldom, and then for minutes or for more than a day."""
+    if source.random() >= 0.12:
+        return (0.0, 0.0)
+    begins_s = source.uniform(0.0, 60.0)
+    return begins_s, begins_s + source.choice((600.0, 25.5 * 3600, 30 * 3600.0))
 
 
 _READ = (
@@ -85,5 +102,6 @@ POSSIBLE: dict[str, tuple[Fault, ...]] = {
     "s3.head_object": _READ,
     "s3.list_objects_v2": _READ,
     "secretsmanager.get_secret_value": _READ,
-    "gateway": _READ,
+    "gateway.get": _READ,
+    "gateway.post": (*_WRITE, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW),
 }

@@ -1,20 +1,25 @@
-"""The gateway: its own truth about payments, told by events in Stripe's words.
+"""The gateway: the twin of Stripe, which alone knows what is true, and the way its events take.
 
-What can happen stands in `gateway_life.py`. It sends each event until it hears 2xx, sometimes
-twice, in any order, and a day later again; it books every movement of the balance for the pull.
+What can happen stands in `gateway_life.py`, how it is asked in `gateway_client.py`. Here each event
+is sent until it hears 2xx, sometimes twice, in any order, a day later again, or never; with it go
+what is no event and what somebody else has signed.
 """
 
 import itertools
+import json
+import random
 from collections.abc import Callable
-from typing import Any
 
-from tests.simulation import stripe_events as stripe
+from infra.twins.answers import Body
+from infra.twins.stripe.account import Switches
+from infra.twins.stripe.signing import signature
+from infra.twins.stripe.twin import StripeTwin
 from tests.simulation.schedule import EPOCH, Schedule
-from tests.simulation.stripe_events import Body
-from tests.simulation.values import copied
 
 SECRETS = ["whsec_first", "whsec_second"]
-_RATE = {"jpy": 0.625, "gbp": 1.25}  # euro cents for a minor unit; the balance is in euro
+API_VERSIONS = {"2018": "2018-11-08", "2020": "2020-08-27", "2025": "2025-03-31.basil"}
+PAGE = 7  # so that even a short list has several pages
+_MONEY = ("charge", "refund", "dispute", "payout")
 _REPAIRABLE = {
     "payment_intent.succeeded",
     "charge.succeeded",
@@ -27,6 +32,7 @@ _REPAIRABLE = {
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
 }
+_UNHEARD = ("customer.", "payment_method.")  # what our endpoint has not asked to be told
 _LARGE_RATE, _LARGE_BYTES = 0.005, 40_000  # a body that no message can carry
 POISON = "poison-"  # how the id of what is no event begins
 FORGED = "forged-"  # how the id of what somebody else signed begins
@@ -36,38 +42,62 @@ Post = Callable[[Body, str, Callable[[int], None]], None]
 
 
 class Gateway:
-    """Objects by id, the balance transactions, and what was told of them."""
+    """A twin and the deliveries of its events."""
 
     def __init__(self, schedule: Schedule, post: Post, version: str) -> None:
-        self.objects: dict[str, Body] = {}
-        self.movements: list[Body] = []
         self.events: list[Body] = []
         self.accepted: set[str] = set()
         self.missed = 0
+        self.on_refund: Callable[[str], None] = lambda refund_id: None
         self._schedule = schedule
         self._post = post
-        self.version = version
         self._ids = itertools.count(1)
+        self.twin = self._opened(version, livemode=True)
 
-    def now_s(self) -> int:
-        """Return the instant in whole seconds since 1970, as the gateway counts."""
-        return int(EPOCH.timestamp() + self._schedule.now_s)
+    def _opened(self, version: str, livemode: bool) -> StripeTwin:
+        switches = Switches(
+            api_version=API_VERSIONS[version], livemode=livemode, page_max=PAGE, dispute_fee=1500
+        )
+        return StripeTwin(
+            lambda: EPOCH.timestamp() + self._schedule.now_s,
+            random.Random(1),
+            self.new_id,
+            switches,
+            self.tell,
+        )
 
     def new_id(self, prefix: str) -> str:
         """Return an id that was never used."""
         return f"{prefix}_{next(self._ids)}"
 
-    def emit(self, gateway_type: str, body: Body, livemode: bool = True) -> None:
-        """Tell an event: the object as it stands now, sometimes with more words than fit."""
-        if gateway_type in _REPAIRABLE and self._is_silent():
+    @property
+    def objects(self) -> dict[str, Body]:
+        """Return what money there is and how it stands, by id."""
+        kinds = self.twin.account.kinds
+        return {name: body for kind in _MONEY for name, body in kinds[kind].items()}
+
+    @property
+    def movements(self) -> list[Body]:
+        """Return every movement of the balance."""
+        return list(self.twin.account.kinds["balance_transaction"].values())
+
+    def found(self, object_id: str) -> Body:
+        """Return an object as it stands now, in the newest version's shape."""
+        return self.twin.account.objects[object_id]
+
+    def tell(self, event: Body) -> None:
+        """Send an event that the twin tells, sometimes with more words than fit."""
+        body = event["data"]["object"]
+        if event["type"] == "refund.created":
+            self.on_refund(body["id"])
+        if event["type"].startswith(_UNHEARD):
             return
-        shown = self.shown(body)
-        if self._schedule.source.random() < _LARGE_RATE:
-            shown["description"] = "long " * _LARGE_BYTES
-        event = stripe.event(self.new_id("evt"), gateway_type, shown, self.now_s(), self.version)
-        event["livemode"] = livemode
-        self.events.append(event)
+        if event["type"] in _REPAIRABLE and event["livemode"] and self._is_silent():
+            return
         weather, source = self._schedule.weather, self._schedule.source
+        if source.random() < _LARGE_RATE:
+            body["description"] = "long " * _LARGE_BYTES
+        self.events.append(event)
         self.send(event, 0, source.uniform(0.0, weather.delay_max_s))
         if source.random() < weather.duplicate:
             self._schedule.seen["a webhook was sent twice"] += 1
@@ -75,33 +105,17 @@ class Gateway:
 
     def _is_silent(self) -> bool:
         """Keep an event to itself, now and then; the balance still moves."""
-        if self._schedule.source.random() >= self._schedule.weather.silent:
+        silent = self._schedule.weather.silent
+        if not silent or self._schedule.source.random() >= silent:
             return False
         self.missed += 1
         self._schedule.seen["an event was never sent"] += 1
         return True
 
-    def shown(self, body: Body) -> Body:
-        """Return an object as the account's API version shows it."""
-        shown: Body = copied(body)
-        if self.version == "2018" and body["object"] in ("refund", "dispute"):
-            del shown["payment_intent"]
-        if self.version != "2025" and body["object"] == "payment_intent":
-            del shown["latest_charge"]
-            mine = [b for b in self._all("charge") if b["payment_intent"] == body["id"]]
-            shown["charges"] = {"object": "list", "data": [self.shown(b) for b in mine]}
-        if self.version != "2025" and body["object"] == "charge":
-            mine = [b for b in self._all("refund") if b["charge"] == body["id"]]
-            shown["refunds"] = {"object": "list", "data": [self.shown(b) for b in mine]}
-        return shown
-
-    def _all(self, kind: str) -> list[Body]:
-        return [body for body in self.objects.values() if body["object"] == kind]
-
     def send(self, event: Body, attempt: int, delay_s: float) -> None:
         """Send an event's webhook after a while, and again until it is answered with 2xx."""
-
         forged = event["id"].startswith(FORGED)
+        text = json.dumps(event, separators=(",", ":"))
 
         def heard(status: int) -> None:
             if forged:
@@ -115,8 +129,9 @@ class Gateway:
                 self.send(event, attempt + 1, min(3600.0, 5.0 * 3**attempt))
 
         def sent() -> None:
-            text, header = stripe.signed(event, [FORGED] if forged else SECRETS, self.now_s())
-            self._post({"body": text, "signature": header}, event["id"], heard)
+            secrets = [FORGED] if forged else SECRETS
+            proof = signature(text.encode(), secrets, self.twin.account.now_s())
+            self._post({"body": text, "signature": proof}, event["id"], heard)
 
         self._schedule.at(delay_s, sent)
 
@@ -126,14 +141,13 @@ class Gateway:
         elif status < 500:
             self._schedule.findings.append(f"forged {event_id} was answered with {status}")
 
-    def moved(self, kind: str, amount: int, source: Body, fee: int = 0) -> Body:
-        """Book a movement of the balance, exchanged to euro where needed."""
-        rate = _RATE.get(source["currency"])
-        settled = (
-            round(amount * rate * (100 if source["currency"] == "jpy" else 1)) if rate else amount
-        )
-        body = stripe.balance_transaction(self.new_id("txn"), kind, settled, fee, self.now_s())
-        body["exchange_rate"] = rate
-        shown: dict[str, Any] = {k: v for k, v in body.items() if k != "source"}
-        self.movements.append(body | {"source": source["id"]})
-        return shown
+    def tell_oddities(self) -> None:
+        """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
+        self.twin.account.emit("account.updated", {"id": self.new_id("acct"), "object": "account"})
+        other = self._opened("2025", livemode=False)
+        form = {"amount": 700, "currency": "eur", "confirm": "true"}
+        key = {"Authorization": "Bearer sk_simulated"}
+        paid = form | {"payment_method": "pm_card_visa"}
+        other.request("POST", "/v1/payment_intents", paid, key)
+        self.send({"id": f"{POISON}{self.new_id('evt')}", "object": "event"}, 0, 0.0)
+        self.send({"id": f"{FORGED}{self.new_id('evt')}", "object": "event"}, 0, 0.0)

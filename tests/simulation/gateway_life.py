@@ -1,154 +1,89 @@
-"""What can happen to money at the gateway; each act changes its truth, then tells of it."""
+"""What can happen to money at the gateway: every act is the twin's own, asked for in few words."""
 
-from tests.simulation import stripe_events as stripe
-from tests.simulation.gateway import FORGED, POISON, Gateway
-from tests.simulation.stripe_events import Body
+from typing import Any
 
-_FEE_MINOR = 30
-_DISPUTE_FEE_MINOR = 1500
+from infra.twins.answers import Body
+from infra.twins.stripe.errors import Refusal
+from tests.simulation.gateway import Gateway
+
+_KEY = {"Authorization": "Bearer sk_simulated"}
+_DECLINED = "pm_card_chargeDeclined"
 
 
 class LivingGateway(Gateway):
     """A gateway where payments are made, refunded, disputed and paid out."""
 
-    def open_payment(self, amount: int, currency: str) -> str:
+    def asked(self, path: str, **form: Any) -> Body:
+        """Ask the twin's API as the shop does, which is no part of us."""
+        answer = self.twin.request("POST", f"/v1/{path}", form, _KEY)
+        if answer.status not in (200, 402):
+            raise ValueError(answer.body)
+        return answer.body
+
+    def customer(self) -> str:
+        """A customer is known at the gateway."""
+        return str(self.asked("customers")["id"])
+
+    def open_payment(
+        self, amount: int, currency: str, capture: str = "automatic", customer: str = ""
+    ) -> str:
         """A customer is about to pay."""
-        payment_id = self.new_id("pi")
-        body = stripe.payment_intent(payment_id, amount, currency, self.now_s(), len(self.objects))
-        self.objects[payment_id] = body
-        self.emit("payment_intent.created", body)
-        return payment_id
+        form: Body = {"amount": amount, "currency": currency, "capture_method": capture}
+        form["metadata"] = {"order_id": self.new_id("order")}
+        if customer:
+            form["customer"] = customer
+        return str(self.asked("payment_intents", **form)["id"])
 
-    def attempt(self, payment_id: str, method: str, outcome: str) -> str:
+    def attempt(self, payment_id: str, method: str = "card", fails: bool = False) -> str:
         """One attempt to collect: it fails, is authorized, or is captured at once."""
-        intent = self.objects[payment_id]
-        charge_id = self.new_id("ch")
-        body = self.objects[charge_id] = stripe.charge(charge_id, intent, self.now_s(), method)
-        intent["latest_charge"] = charge_id
-        if outcome == "failed":
-            body |= {"status": "failed", "failure_code": "card_declined"}
-            error = {"code": "card_declined", "charge": charge_id}
-            intent |= {"status": "requires_payment_method", "last_payment_error": error}
-            self.emit("charge.failed", body)
-            self.emit("payment_intent.payment_failed", intent)
-        elif outcome == "authorized":
-            body |= {"status": "succeeded", "paid": True}
-            intent |= {"status": "requires_capture", "amount_capturable": body["amount"]}
-            self.emit("charge.succeeded", body)
-            self.emit("payment_intent.amount_capturable_updated", intent)
-        else:
-            self._captured(body, body["amount"])
-            self.emit("charge.succeeded", body)
-            self.emit("payment_intent.succeeded", intent)
-        return charge_id
+        given: Body = {"payment_method": _DECLINED if fails else "pm_card_visa"}
+        if method != "card" and not fails:
+            given = {"payment_method_data": {"type": method}}
+        self.asked(f"payment_intents/{payment_id}/confirm", **given)
+        return str(self.found(payment_id)["latest_charge"])
 
-    def capture(self, charge_id: str, amount: int) -> None:
-        """Take what was authorized, or a part; a second part may follow."""
-        body = self.objects[charge_id]
-        self._captured(body, amount)
-        self.emit("charge.captured", body)
-        self.emit("payment_intent.succeeded", self.objects[body["payment_intent"]])
-
-    def _captured(self, body: Body, amount: int) -> None:
-        body |= {"status": "succeeded", "paid": True, "captured": True}
-        body["amount_captured"] += amount
-        intent = self.objects[body["payment_intent"]]
-        intent |= {"status": "succeeded", "amount_received": body["amount_captured"]}
-        intent["amount_capturable"] = 0
-        self.moved("charge", amount, body, fee=_FEE_MINOR)
+    def capture(self, charge_id: str, amount: int, is_final: bool = True) -> None:
+        """Take what was authorized, or a part; a second part may follow unless this was final."""
+        path = f"payment_intents/{self.found(charge_id)['payment_intent']}/capture"
+        self.asked(path, amount_to_capture=amount, final_capture=str(is_final).lower())
 
     def cancel(self, charge_id: str) -> None:
         """Release what was authorized."""
-        body = self.objects[charge_id]
-        intent = self.objects[body["payment_intent"]]
-        intent |= {"status": "canceled", "amount_capturable": 0}
-        body |= {"amount_refunded": body["amount"], "refunded": True}
-        self.emit("charge.refunded", body)
-        self.emit("payment_intent.canceled", intent)
+        self.asked(f"payment_intents/{self.found(charge_id)['payment_intent']}/cancel")
 
-    def refund(self, charge_id: str, amount: int, request: str = "") -> str:
-        """Give a part back; the money hasn't left yet."""
-        charge = self.objects[charge_id]
-        refund_id = self.new_id("re")
-        body = stripe.refund(refund_id, charge, amount, self.now_s(), request)
-        self.objects[refund_id] = body
-        charge["amount_refunded"] += amount
-        charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
-        self.emit("refund.created", body)
-        self.emit("charge.refunded", charge)
-        return refund_id
+    def refund(self, charge_id: str, amount: int, begins: str = "pending", named: str = "") -> str:
+        """Somebody else gives a part back, perhaps in a name of theirs; nothing if it can't be."""
+        self.twin.switches.refunds_begin = begins
+        form: Body = {"charge": charge_id, "amount": amount}
+        if named:
+            form["metadata"] = {"refund_request_id": named}
+        answer = self.twin.request("POST", "/v1/refunds", form, _KEY)
+        return str(answer.body["id"]) if answer.status == 200 else ""
 
-    def settle_refund(self, refund_id: str, status: str) -> None:
-        """A refund leaves, is called off, or comes back."""
-        body = self.objects[refund_id]
-        was, body["status"] = body["status"], status
-        charge = self.objects[body["charge"]]
-        if status == "succeeded" or (status == "failed" and was != "succeeded"):
-            self.moved("refund", -body["amount"], body)
-        if status == "failed":
-            body["failure_reason"] = "expired_or_canceled_card"
-            self.moved("refund_failure", body["amount"], body)
-        if status in ("failed", "canceled"):
-            charge["amount_refunded"] -= body["amount"]
-        names = {"failed": ["refund.failed", "charge.refund.updated"]}
-        for name in names.get(status, ["refund.updated", "charge.refund.updated"]):
-            self.emit(name, body)
+    def settle_refund(self, refund_id: str, status: str) -> bool:
+        """A refund leaves, is called off, or comes back, if it still can."""
+        try:
+            self.twin.settle_refund(refund_id, status)
+        except Refusal:
+            return False
+        return True
 
-    def dispute(self, charge_id: str, amount: int, status: str) -> str:
+    def dispute(self, charge_id: str, amount: int, status: str = "needs_response") -> str:
         """A bank questions a charge; all but an inquiry take the funds away."""
-        dispute_id = self.new_id("du")
-        charge = self.objects[charge_id]
-        body = stripe.dispute(dispute_id, charge, amount, self.now_s(), status)
-        self.objects[dispute_id] = body
-        if status == "needs_response":
-            moved = self.moved("adjustment", -amount, body, fee=_DISPUTE_FEE_MINOR)
-            body["balance_transactions"].append(moved)
-            self.emit("charge.dispute.funds_withdrawn", body)
-        self.emit("charge.dispute.created", body)
-        return dispute_id
+        return str(self.twin.open_dispute(charge_id, amount, status)["id"])
 
     def close_dispute(self, dispute_id: str, status: str) -> None:
         """The bank has decided."""
-        body = self.objects[dispute_id]
-        body["status"] = status
-        self.emit("charge.dispute.closed", body)
-        if status == "won":
-            moved = self.moved("adjustment", body["amount"], body)
-            body["balance_transactions"].append(moved)
-            self.emit("charge.dispute.funds_reinstated", body)
+        self.twin.close_dispute(dispute_id, status)
 
     def pay_out(self, amount: int) -> str:
         """Send a part of the balance to the bank."""
-        payout_id = self.new_id("po")
-        body = stripe.payout(payout_id, amount, "eur", self.now_s())
-        self.objects[payout_id] = body
-        self.moved("payout", -amount, body)
-        self.emit("payout.created", body)
-        return payout_id
+        return str(self.twin.pay_out(amount)["id"])
 
     def settle_payout(self, payout_id: str, status: str) -> None:
         """A payout arrived, or came back."""
-        body = self.objects[payout_id]
-        body["status"] = status
-        if status == "failed":
-            body["failure_code"] = "account_closed"
-            self.moved("payout_failure", body["amount"], body)
-        self.emit(f"payout.{status}", body)
+        self.twin.settle_payout(payout_id, status)
 
     def check_out(self, payment_id: str, status: str) -> None:
         """A hosted page was finished or closed."""
-        session_id = self.new_id("cs")
-        body = stripe.checkout_session(session_id, self.objects[payment_id], status)
-        self.objects[session_id] = body
-        self.emit(f"checkout.session.{'completed' if status == 'complete' else status}", body)
-
-    def tell_oddities(self) -> None:
-        """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
-        customer = {"id": self.new_id("cus"), "object": "customer", "created": self.now_s()}
-        self.emit("customer.created", customer)
-        intent = stripe.payment_intent(self.new_id("pi"), 700, "eur", self.now_s(), 1)
-        test_charge = stripe.charge(self.new_id("ch"), intent, self.now_s(), "card")
-        test_charge |= {"status": "succeeded", "captured": True, "amount_captured": 700}
-        self.emit("charge.succeeded", test_charge, livemode=False)
-        self.send({"id": f"{POISON}{self.new_id('evt')}", "object": "event"}, 0, 0.0)
-        self.send({"id": f"{FORGED}{self.new_id('evt')}", "object": "event"}, 0, 0.0)
+        self.twin.finish_checkout(payment_id, status)

@@ -40,17 +40,17 @@ class Queue:
         self._running = 0
         self._ids = itertools.count(1)
 
-    def send(self, body: str) -> str:
+    def send(self, body: str, delay_s: float = 0.0) -> str:
         """Take a message; it can be received from now on, or after a while."""
         if len(body.encode()) > MESSAGE_BYTES_MAX:
             raise aws_errors.refusal("InvalidParameterValue", "Message too long", "SendMessage")
         message = Message(f"{self.name}-{next(self._ids)}", body)
         self.sent.append(body)
         weather = self._schedule.weather
-        self._show(message, self._schedule.source.uniform(0.0, weather.delay_max_s))
+        self._show(message, delay_s + self._schedule.source.uniform(0.0, weather.delay_max_s))
         if self._schedule.source.random() < weather.duplicate:
             self._schedule.seen["a message was delivered twice"] += 1
-            self._show(message, self._schedule.source.uniform(0.0, 5.0))
+            self._show(message, delay_s + self._schedule.source.uniform(0.0, 5.0))
         return message.message_id
 
     def redrive(self) -> None:
@@ -164,7 +164,13 @@ class Queues:
         queue, entries = self._queue(request["QueueUrl"]), request["Entries"]
         if not 1 <= len(entries) <= _ENTRIES_MAX:
             raise aws_errors.refusal("TooManyEntriesInBatchRequest", "", "SendMessageBatch")
-        sent = [{"Id": one["Id"], "MessageId": queue.send(one["MessageBody"])} for one in entries]
+        sent = [
+            {
+                "Id": one["Id"],
+                "MessageId": queue.send(one["MessageBody"], one.get("DelaySeconds", 0)),
+            }
+            for one in entries
+        ]
         return {"Successful": sent, "Failed": []}
 
     def send_message_batch_in_part(self, **request: Any) -> dict[str, Any]:

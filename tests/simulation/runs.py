@@ -9,12 +9,15 @@ from tests.simulation.entering import entered
 from tests.simulation.faults import CALM, Fault, Weather, drawn_weather
 from tests.simulation.invariants import violations
 from tests.simulation.judge import Judge
+from tests.simulation.refund_invariants import refund_violations
+from tests.simulation.refund_judge import RefundJudge
 from tests.simulation.schedule import Schedule
 from tests.simulation.world import World
 
 _STEPS_MAX = 60_000
 _FAULTS_END_S = 4 * 3600.0
 _LOOK_UP_S = 2 * 3600.0  # by then whatever waits is looked up
+_SETTLED_S = 8 * 3600.0  # within that all that became due is done
 _VERSIONS = ("2018", "2020", "2025")
 
 
@@ -43,13 +46,18 @@ def run(
     schedule.forced = forced or {}
     judge = Judge(schedule)
     world.store.on_write.append(judge.see_write)
+    refund_judge = RefundJudge(world, judge)
+    world.store.on_write.append(refund_judge.see_write)
     world.bus.on_told.append(judge.see_telling)
     with entered(world):
         try:
             begin(world) if begin else workload.start(world, seed)
             schedule.at(_FAULTS_END_S, world.calm_down)
             schedule.at(_FAULTS_END_S + 60.0, world.watch)
-            findings = _until_quiet(world) or violations(world, judge)
+            findings = _until_quiet(world) or [
+                *violations(world, judge),
+                *refund_violations(world, refund_judge),
+            ]
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]
     _note(schedule, world)
@@ -73,6 +81,8 @@ def _until_quiet(world: World) -> list[str]:
         for queue in world.queues:
             queue.redrive()
         world.schedule.at(_LOOK_UP_S, world.watch)
+        if world.cases.lives:
+            world.watch_until(world.schedule.now_s + _SETTLED_S)
     if not world.schedule.run(_STEPS_MAX):
         return ["not quiet: something goes on for ever"]
     return []

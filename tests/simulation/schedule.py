@@ -19,7 +19,7 @@ from tests.simulation import aws_errors
 from tests.simulation.faults import LATE_S, Fault, Weather
 
 EPOCH = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-_CLIENT_TIMEOUT_S = 10.0
+CLIENT_TIMEOUT_S = 10.0
 
 
 class Crash(BaseException):
@@ -166,17 +166,17 @@ class Schedule:
         if fault is Fault.THROTTLE:
             raise aws_errors.throttled(service, "")
         if fault is Fault.REQUEST_LOST:
-            self.pause(self.source.uniform(0.5, _CLIENT_TIMEOUT_S))
+            self.pause(self.source.uniform(0.5, CLIENT_TIMEOUT_S))
             raise aws_errors.no_connection(service)
         if fault is Fault.LANDS_LATE:
             self.at(self.source.uniform(*LATE_S), lambda: self._land(effect))
-            self.pause(_CLIENT_TIMEOUT_S)
+            self.pause(CLIENT_TIMEOUT_S)
             raise aws_errors.no_answer(service)
         answer = effect()
         if fault is Fault.CRASH_AFTER:
             self._crash(task, fault)
         if fault is Fault.RESPONSE_LOST:
-            self.pause(_CLIENT_TIMEOUT_S)
+            self.pause(CLIENT_TIMEOUT_S)
             raise aws_errors.no_answer(service)
         return effect() if fault is Fault.REPEATED else answer
 

@@ -22,7 +22,6 @@ SITUATIONS = (
     "an event was ignored",
     "an event was never sent",
     "an event was repeated",
-    "headroom was reserved",
     "something overtook its capture and waits",
     "timed out",
     "what waited was explained",

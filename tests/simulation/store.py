@@ -126,6 +126,10 @@ class Store:
         """Return every item of a table, for the checkers; not to be changed."""
         return self._table(table).every()
 
+    def peek(self, table: str, key: Key) -> Item:
+        """Return an item for the checkers, empty if there is none; not to be changed."""
+        return self._table(table).get(key) or {}
+
     def _table(self, name: str) -> Items:
         if name not in self._items:
             raise refusal("ResourceNotFoundException", "Requested resource not found", "")

@@ -1,149 +1,123 @@
-"""What happens in a seed: payments and what becomes of them, and a neighbour who reserves."""
+"""What happens in a seed: payments and what becomes of them, and refunds that are asked for."""
 
 import random
-from typing import Any
+from collections.abc import Callable
 
-from kassa.adapters import aws
-from tests.simulation.schedule import Schedule
-from tests.simulation.world import TABLE, World
+from tests.simulation import refunding
+from tests.simulation.world import World
 
 _CURRENCIES = ("eur", "eur", "jpy", "gbp")
+_METHODS = ("card", "card", "alipay", "konbini")
 _DAY_S = 86_400.0
+_REFUNDING = 0.75  # the share of seeds in which refunds are asked for
 HUNDRED = 100
 
 
 class Life:
     """One payment's life, drawn as it goes; `step_s` apart, or all at the same instant."""
 
-    def __init__(self, world: World, source: random.Random) -> None:
+    def __init__(self, world: World, source: random.Random, customer: str = "") -> None:
         self._gateway = world.gateway
         self._schedule = world.schedule
         self._source = source
         self._step_s = source.choice((0.0, 0.0, 1.0, 90.0))
+        self._kind = source.choice(("captured",) * 5 + ("authorized", "authorized", "left"))
+        capture = "manual"
+        if self._kind != "authorized":
+            capture = source.choice(("automatic", "automatic", "automatic_async"))
+        self.amount = source.randint(500, 20_000)
         self.payment_id = self._gateway.open_payment(
-            source.randint(500, 20_000), source.choice(_CURRENCIES)
+            self.amount, source.choice(_CURRENCIES), capture, customer
         )
 
     def begin(self) -> None:
         """Draw attempts and a capture, and what follows a capture."""
         for _ in range(self._source.choice((0, 0, 1, 2))):
-            self._gateway.attempt(self.payment_id, "card", "failed")
-        kind = self._source.choice(("captured",) * 5 + ("authorized", "authorized", "left"))
-        if kind == "left":
+            self._gateway.attempt(self.payment_id, fails=True)
+        if self._kind == "left":
             self._gateway.check_out(self.payment_id, "expired")
             return
         if self._source.random() < 0.3:
             self._gateway.check_out(self.payment_id, "complete")
-        charge_id = self._gateway.attempt(
-            self.payment_id, self._source.choice(("card", "paypay", "konbini")), kind
-        )
-        if kind == "captured":
+        charge_id = self._gateway.attempt(self.payment_id, self._source.choice(_METHODS))
+        if self._kind == "captured":
             self._later(lambda: self._after_capture(charge_id))
         elif self._source.random() < 0.3:
             self._later(lambda: self._gateway.cancel(charge_id))
         else:
             self._later(lambda: self._capture(charge_id))
 
-    def _later(self, step: Any) -> None:
+    def _later(self, step: Callable[[], object]) -> None:
         self._schedule.at(self._step_s * self._source.random(), step)
 
     def _capture(self, charge_id: str) -> None:
-        amount = int(self._gateway.objects[charge_id]["amount"])
-        first = self._source.choice((amount, amount, amount // 2))
-        self._gateway.capture(charge_id, first)
-        is_euro = self._gateway.objects[charge_id]["currency"] == "eur"
-        if first < amount and is_euro and self._source.random() < 0.5:
-            self._gateway.capture(charge_id, amount - first)
+        first = self._source.choice((self.amount, self.amount, self.amount // 2))
+        is_euro = self._gateway.found(charge_id)["currency"] == "eur"
+        has_second = first < self.amount and is_euro and self._source.random() < 0.5
+        self._gateway.capture(charge_id, first, is_final=not has_second)
+        if has_second:
+            self._gateway.capture(charge_id, self.amount - first)
         self._later(lambda: self._after_capture(charge_id))
 
     def _after_capture(self, charge_id: str) -> None:
-        captured = int(self._gateway.objects[charge_id]["amount_captured"])
+        captured = int(self._gateway.found(charge_id)["amount_captured"])
         parts = self._source.choice((0, 0, 1, 2, 3))
         for _ in range(parts):
-            self._refund(charge_id, captured // (parts + 1))
+            begins = self._source.choice(("", "pending", "pending"))
+            named = "rr_of_another" if self._source.random() < 0.1 else ""
+            self._gateway.refund(charge_id, captured // (parts + 1), begins, named)
         if self._source.random() < 0.25:
             self._dispute(charge_id, captured // (parts + 1))
-
-    def _refund(self, charge_id: str, amount: int) -> None:
-        request = f"rr_{amount}" if self._source.random() < 0.3 else ""
-        refund_id = self._gateway.refund(charge_id, amount, request)
-        ends = self._source.choice(("succeeded",) * 4 + ("failed", "canceled", "late", "pending"))
-        if ends == "late":
-            self._gateway.settle_refund(refund_id, "succeeded")
-            self._schedule.at(
-                self._source.choice((0.0, 3 * _DAY_S)),
-                lambda: self._gateway.settle_refund(refund_id, "failed"),
-            )
-        elif ends != "pending":
-            self._later(lambda: self._gateway.settle_refund(refund_id, ends))
 
     def _dispute(self, charge_id: str, amount: int) -> None:
         if self._source.random() < 0.3:
             inquiry = self._gateway.dispute(charge_id, amount, "warning_needs_response")
             self._later(lambda: self._gateway.close_dispute(inquiry, "warning_closed"))
             return
-        dispute_id = self._gateway.dispute(charge_id, amount, "needs_response")
+        dispute_id = self._gateway.dispute(charge_id, amount)
         ends = self._source.choice(("won", "lost", "open"))
         if ends != "open":
             self._later(lambda: self._gateway.close_dispute(dispute_id, ends))
 
 
-class Neighbour:
-    """Reserves headroom on payments, as approve_refund will: one update, under conditions."""
+class Fate:
+    """What becomes of a refund that the gateway took, whoever asked for it."""
 
-    def __init__(self, schedule: Schedule, source: random.Random) -> None:
-        self._schedule = schedule
+    def __init__(self, world: World, source: random.Random) -> None:
+        self._gateway = world.gateway
+        self._schedule = world.schedule
         self._source = source
-        self._reserved = 0
+        self._step_s = source.choice((0.0, 1.0, 90.0))
 
-    def reserve(self, payment_id: str) -> None:
-        """Try to reserve a little of a payment's headroom."""
-        self._reserved += 1
-        name = f"reservation-{self._reserved}"
-        amount = self._source.randint(1, 200)
-        self._schedule.start(
-            name, lambda: self._reserve(payment_id, name, amount), lambda *_: None, 20.0
-        )
+    def draw(self, refund_id: str) -> None:
+        """Let a refund leave, come back, be called off or stay where it is."""
+        ends = self._source.choice(("succeeded",) * 5 + ("failed", "canceled", "late", "pending"))
+        after_s = self._step_s * self._source.random()
+        if ends == "late":
+            self._settle(refund_id, "succeeded", after_s)
+            late_s = self._source.choice((after_s, 3 * _DAY_S))
+            self._settle(refund_id, "failed", late_s)
+        elif ends != "pending":
+            self._settle(refund_id, ends, after_s)
+        if self._source.random() < 0.2:
+            self._schedule.at(_DAY_S / 2, lambda: self._gateway.twin.trace_refund(refund_id))
 
-    def _reserve(self, payment_id: str, name: str, amount: int) -> None:
-        key = {"PK": {"S": f"PAYMENT#stripe#main#{payment_id}"}, "SK": {"S": "STATE"}}
-        client = aws.client("dynamodb")
-        item = client.get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item", {})
-        whole = "reservations" not in item
-        path = "reservations" if whole else "reservations.#name"
-        minor = {"N": str(amount)}
-        values = {
-            ":value": {"M": {name: minor}} if whole else minor,
-            ":amount": minor,
-            ":one": {"N": "1"},
-        }
-        request: dict[str, Any] = {
-            "TableName": TABLE,
-            "Key": key,
-            "UpdateExpression": (
-                f"SET {path} = :value, headroom = headroom - :amount, version = version + :one"
-            ),
-            "ConditionExpression": f"headroom >= :amount AND attribute_not_exists({path})",
-            "ExpressionAttributeValues": values,
-        }
-        if not whole:
-            request["ExpressionAttributeNames"] = {"#name": name}
-        client.update_item(**request)
-        self._schedule.seen["headroom was reserved"] += 1
+    def _settle(self, refund_id: str, status: str, after_s: float) -> None:
+        self._schedule.at(after_s, lambda: self._gateway.settle_refund(refund_id, status))
 
 
 def start(world: World, seed: int) -> None:
     """Set a seed's happenings going; every hundredth puts a hundred events on one payment."""
     source = random.Random(f"workload {seed}")
-    neighbour = Neighbour(world.schedule, source)
+    world.gateway.on_refund = Fate(world, source).draw
     if seed % 100 == 49:
-        _hundred(world, source, neighbour)
+        _hundred(world, source)
         return
-    for _ in range(source.choice((1, 1, 2, 3))):
-        life = Life(world, source)
+    lives = [Life(world, source) for _ in range(source.choice((1, 1, 2, 3)))]
+    for life in lives:
         world.schedule.at(source.choice((0.0, 0.0, 30.0)), life.begin)
-        for _ in range(source.choice((0, 2, 4))):
-            _reserved_at(world, neighbour, life.payment_id, source.uniform(0.0, 20.0))
+    if source.random() < _REFUNDING:
+        refunding.start(world, source, {life.payment_id: life.amount for life in lives})
     if source.random() < 0.3:
         payout_id = world.gateway.pay_out(source.randint(100, 900))
         ends = source.choice(("paid", "paid", "failed"))
@@ -154,18 +128,13 @@ def start(world: World, seed: int) -> None:
         world.schedule.at(after_s, world.watch)
 
 
-def _reserved_at(world: World, neighbour: Neighbour, payment_id: str, delay_s: float) -> None:
-    world.schedule.at(delay_s, lambda: neighbour.reserve(payment_id))
-
-
-def _hundred(world: World, source: random.Random, neighbour: Neighbour) -> None:
+def _hundred(world: World, source: random.Random) -> None:
     """A hundred events on one payment, at once and in any order."""
     gateway = world.gateway
+    gateway.on_refund = lambda refund_id: None
     payment_id = gateway.open_payment(100_000, "eur")
-    charge_id = gateway.attempt(payment_id, "card", "captured")
+    charge_id = gateway.attempt(payment_id)
     for _ in range(HUNDRED // 4):  # each refund tells four events
         refund_id = gateway.refund(charge_id, source.randint(1, 100))
         gateway.settle_refund(refund_id, source.choice(("succeeded", "failed")))
-    for n in range(5):
-        _reserved_at(world, neighbour, payment_id, n * 0.5)
     world.schedule.at(3_600.0, world.watch)

@@ -1,11 +1,15 @@
 """A world: real handlers, wired to models of everything around them as template.yaml wires them."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from infra.twins.answers import Body
+from kassa.domain.policy import NO_POLICY
 from tests.simulation.blobs import Bucket, Secrets
 from tests.simulation.bus import Bus, Rule
+from tests.simulation.cases import Cases
 from tests.simulation.faults import CALM, Weather
 from tests.simulation.functions import Function, exists
 from tests.simulation.gateway import SECRETS
@@ -14,12 +18,13 @@ from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.queues import Queue, Queues
 from tests.simulation.schedule import Schedule
 from tests.simulation.store import Store
-from tests.simulation.stripe_events import Body
 
 TABLE = "payments"
+Heard = Callable[[int, Body], None]
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "EVENTS_QUEUE_URL": "events",
+    "REFUNDS_QUEUE_URL": "refunds",
     "BUS_NAME": "kassa",
     "BUCKET_NAME": "bucket",
     "SECRETS_PREFIX": "kassa",
@@ -35,6 +40,14 @@ _SECRETS = {
     ),
     "kassa/api/stripe/main": '{"api_key":"sk_simulated","api_base":null}',
 }
+_ROUTES = {
+    "approve_refund": "POST /refunds",
+    "decide_refund": "POST /refunds/{refund_request_id}/{action}",
+}
+_REFUNDS_TOLD = frozenset(
+    {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
+)
+WATCH_EVERY_S = 900.0  # as the schedule in template.yaml says
 
 
 class World:
@@ -45,15 +58,22 @@ class World:
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s, self._index_lag_s)
         self.bucket = Bucket()
         self.metrics: Counter[str] = Counter()
+        self.cases = Cases()
+        self.store.on_write.append(self.cases.see_write)
+        self.watches_until_s = 0.0
+        self.policy = NO_POLICY("main")
         self._intake = Function("receive_webhook", self.schedule, 20.0)
+        self._api = {name: Function(name, self.schedule, 20.0) for name in _ROUTES}
         self.watcher = Function("watch_gateways", self.schedule, 300.0)
         self.events = self._queue("events", "book_event", 30.0, receives_max=10)
         self.invoices = self._queue("invoices", "generate_invoice", 60.0, receives_max=5)
+        self.refunds = self._queue("refunds", "pay_refund", 60.0, receives_max=10)
         self.facts = self._queue("facts", "archive_facts", 60.0, receives_max=5)
         self.facts.batch_max = 100
-        self.queues = [self.events, self.invoices, self.facts]
+        self.queues = [self.events, self.invoices, self.refunds, self.facts]
         rules = [
             Rule(frozenset({"PaymentCaptured"}), self.invoices),
+            Rule(_REFUNDS_TOLD, self.refunds),
             Rule(frozenset(), self.facts),
         ]
         self.bus = Bus(self.schedule, rules)
@@ -94,6 +114,54 @@ class World:
             heard(500 if error is not None else int(answer["statusCode"]))
 
         self._intake.start(event, answered)
+
+    def ask(self, function: str, path: str, body: Body, key_id: str, heard: Heard) -> None:
+        """Ask the HTTP API with a key; 500 where no answer comes."""
+        method, _, route = _ROUTES[function].partition(" ")
+        named = {
+            part.strip("{}"): given
+            for part, given in zip(route.split("/"), path.split("/"), strict=True)
+            if part.startswith("{")
+        }
+        event = {
+            "version": "2.0",
+            "routeKey": _ROUTES[function],
+            "rawPath": path,
+            "rawQueryString": "",
+            "pathParameters": named,
+            "headers": {"content-type": "application/json"},
+            "body": json.dumps(body),
+            "isBase64Encoded": False,
+            "requestContext": {
+                "http": {"method": method, "path": path},
+                "stage": "$default",
+                "requestId": f"{function}-{self.schedule.now_s}",
+                "authorizer": {"lambda": {"key_id": key_id}},
+            },
+        }
+
+        def answered(answer: Any, error: BaseException | None) -> None:
+            if error is not None:
+                heard(500, {})
+            else:
+                heard(int(answer["statusCode"]), json.loads(answer["body"]))
+
+        self._api[function].start(event, answered)
+
+    def watch_until(self, until_s: float) -> None:
+        """Let watch_gateways run by its schedule; runs that would find nothing are left out."""
+        is_ticking = self.watches_until_s > self.schedule.now_s
+        self.watches_until_s = max(until_s, self.watches_until_s)
+        if not is_ticking:
+            self._tick()
+
+    def _tick(self) -> None:
+        if self.schedule.now_s >= self.watches_until_s:
+            return
+        now = self.schedule.now().isoformat(timespec="seconds")
+        if any(due < now for due in self.cases.due.values()):
+            self.watch()
+        self.schedule.at(WATCH_EVERY_S, self._tick)
 
     def watch(self) -> None:
         """Run watch_gateways once, as its schedule does."""

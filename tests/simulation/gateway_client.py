@@ -1,0 +1,117 @@
+"""The official client's way to the twin: each request is a step of the schedule, with its faults.
+
+The client is Stripe's own, with its repetitions; only its network and its sleep are ours.
+"""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import stripe
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.twins import faults as twins
+from infra.twins.stripe.in_process import TwinHttpClient
+from tests.simulation.faults import LATE_S, POSSIBLE, Fault
+from tests.simulation.gateway_life import LivingGateway
+from tests.simulation.schedule import CLIENT_TIMEOUT_S, Schedule
+
+RETRIES = 2  # as kassa's own client has it
+_SILENCE: Any = stripe.APIConnectionError
+_REFUNDS = "/v1/refunds"
+_BEGINNINGS = ("", "", "pending")
+_IN_THE_MODEL = {
+    Fault.THROTTLE: twins.Kind.RATE_LIMITED,
+    Fault.ERROR_BEFORE: twins.Kind.ERROR_BEFORE,
+    Fault.ERROR_AFTER: twins.Kind.ERROR_AFTER,
+}
+
+Answer = tuple[str, int, Mapping[str, str]]
+
+
+class Network(TwinHttpClient):
+    """What lies between the client and the twin."""
+
+    def __init__(self, gateway: LivingGateway, schedule: Schedule) -> None:
+        super().__init__(gateway.twin)
+        self._schedule = schedule
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        **unused: Any,
+    ) -> Answer:
+        """Carry a request to the twin and its answer back, or not."""
+        path = urlsplit(url).path
+
+        def effect() -> Answer:
+            self._draw(method, path)
+            return TwinHttpClient.request(self, method, url, headers, post_data)
+
+        twisted: dict[Fault, Callable[[], Any]] = {
+            fault: lambda kind=kind: self._broken(kind, effect)  # type: ignore[misc]
+            for fault, kind in _IN_THE_MODEL.items()
+        }
+        twisted[Fault.SLOW] = lambda: self._slow(effect, headers or {})
+        name = f"gateway.{method} {'/'.join(path.split('/')[2:3])}"
+        possible = POSSIBLE["gateway.get" if method.upper() == "GET" else "gateway.post"]
+        try:
+            if self._schedule.weather.is_out(self._schedule.now_s):
+                return self._unheard(name)
+            return self._schedule.call(name, effect, possible, twisted)  # type: ignore[no-any-return]
+        except (ClientError, BotoCoreError) as error:
+            raise _SILENCE("the gateway did not answer", should_retry=True) from error
+
+    def _unheard(self, name: str) -> Answer:
+        """The gateway is out: nothing arrives, for hours."""
+        self._schedule.seen["the gateway was out"] += 1
+        self._schedule.pause(1.0)
+        raise _SILENCE("the gateway is out", should_retry=False)
+
+    def _draw(self, method: str, path: str) -> None:
+        """Draw how the refund begins that is asked for, if one is."""
+        if (method.upper(), path) == ("POST", _REFUNDS):
+            begins = self._schedule.source.choice(_BEGINNINGS)
+            self._twin.switches.refunds_begin = begins
+
+    def _broken(self, kind: twins.Kind, effect: Callable[[], Answer]) -> Answer:
+        """Let the twin itself answer with an error."""
+        self._twin.faults.expect(twins.Fault(kind))
+        try:
+            answer = effect()
+        finally:
+            self._twin.faults.clear()
+        return answer
+
+    def _slow(self, effect: Callable[[], Answer], headers: Mapping[str, str]) -> Answer:
+        """The twin works on a request for so long that its caller is gone; its key is in use."""
+        held = self._twin.executing(headers)
+        held.__enter__()
+
+        def done() -> None:
+            held.__exit__(None, None, None)
+            effect()
+
+        self._schedule.at(self._schedule.source.uniform(*LATE_S), done)
+        self._schedule.pause(CLIENT_TIMEOUT_S)
+        raise _SILENCE("the gateway is slow", should_retry=True)
+
+    def _sleep_time_seconds(self, num_retries: int) -> float:
+        """Draw how long the client waits before it repeats a request."""
+        return self._schedule.source.uniform(0.5, 1.0) * num_retries
+
+
+def client_of(gateway: LivingGateway, schedule: Schedule) -> stripe.StripeClient:
+    """Return a client as Stripe makes it, in front of a twin."""
+    return stripe.StripeClient(
+        "sk_simulated", http_client=Network(gateway, schedule), max_network_retries=RETRIES
+    )
+
+
+def sleeping(schedule: Schedule) -> SimpleNamespace:
+    """Return what the client takes for its `time`: its sleeps pass on the schedule's clock."""
+    return SimpleNamespace(sleep=schedule.pause, time=lambda: schedule.now_s)

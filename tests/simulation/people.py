@@ -1,0 +1,65 @@
+"""People who decide about refunds: two keys, sometimes on the same case at the same instant."""
+
+import random
+from typing import Any
+
+from tests.simulation.cases import Words
+from tests.simulation.refund_wishes import SHOP
+from tests.simulation.world import World
+
+PEOPLE = ("key_one", "key_two", SHOP)  # the shop's key made the requests, and may not approve them
+_TRIES_MAX = 4
+_ACTS = ("approve",) * 6 + ("part", "part", "reject", "ask", "claim", "hand-back")
+
+
+class People:
+    """They come by, look at what is escalated or just approved, and act on it."""
+
+    def __init__(self, world: World, source: random.Random) -> None:
+        self._world = world
+        self._schedule = world.schedule
+        self._source = source
+
+    def visit(self) -> None:
+        """Act on every case, alone or two at once."""
+        for request_id, life in list(self._world.cases.lives.items()):
+            if life["state"] == "escalated":
+                self._decide(request_id, life)
+            elif life["state"] == "approved" and self._source.random() < 0.5:
+                self._act(request_id, "undo", self._source.choice(PEOPLE), {})
+            elif self._source.random() < 0.1:
+                self._act(request_id, "approve", self._source.choice(PEOPLE), {})
+
+    def _decide(self, request_id: str, life: Words) -> None:
+        act = self._source.choice(_ACTS)
+        first, *others = self._source.sample(PEOPLE, len(PEOPLE))
+        self._act(request_id, act, first, life)
+        together = self._source.random()
+        if together < 0.6:  # the same, at the same instant
+            self._act(request_id, act, others[0], life)
+        elif together < 0.8:
+            self._act(request_id, self._source.choice(_ACTS), others[0], life)
+            self._schedule.seen["two people decided at once"] += 1
+
+    def _act(self, request_id: str, act: str, person: str, life: Words) -> None:
+        body: dict[str, Any] = {}
+        if act == "part":
+            body["amount_minor"] = max(1, life["changes"][0]["amount_minor"] // 2)
+        elif act == "reject":
+            body["reason"] = "too_late"
+        elif act == "ask":
+            body["question"] = "photo"
+        action = "approve" if act == "part" else act
+        self._ask(f"/refunds/{request_id}/{action}", body, person, 1)
+
+    def _ask(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
+        def heard(status: int, said: dict[str, Any]) -> None:
+            if status in (400, 404):
+                self._schedule.findings.append(f"{path} was answered with {status}: {said}")
+            elif status == 500 and tries < _TRIES_MAX:
+                again_s = self._source.uniform(5.0, 30.0)
+                self._schedule.at(again_s, lambda: self._ask(path, body, person, tries + 1))
+            elif status == 200 and path.endswith("undo"):
+                self._schedule.seen["an approval was undone"] += 1
+
+        self._world.ask("decide_refund", path, body, person, heard)

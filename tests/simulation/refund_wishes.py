@@ -1,0 +1,121 @@
+"""Who asks for refunds: the shop, in bursts, again and again, and never twice in other words."""
+
+import random
+from typing import Any
+
+from kassa.adapters.policies import Policies
+from kassa.domain.money import Money
+from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy, Rule
+from kassa.domain.policy_conditions import AnyOf, MoneyWithin
+from tests.simulation.schedule import EPOCH
+from tests.simulation.world import World
+
+SHOP = "key_shop"
+_TRIES_MAX = 7
+_REASONS = ("damaged", "damaged", "changed_mind", "not_received", "goodwill")
+
+
+def drawn_policy(source: random.Random) -> RefundPolicy:
+    """Draw how a merchant decides: mostly at once, sometimes by people, in their own hours."""
+    small = source.choice((2_000, 10_000, 50_000))
+    rules = [
+        Rule(
+            rule_id="R1",
+            name="Goodwill",
+            when=(AnyOf(column="reason", words=("goodwill",)),),
+            then=Outcome.REJECT,
+        ),
+        Rule(
+            rule_id="R2",
+            name="Small",
+            when=(MoneyWithin(column="amount", up_to=small, currency="EUR"),),
+            then=Outcome.APPROVE,
+        ),
+    ]
+    second = (Money(amount_minor=3_000, currency="EUR"),) if source.random() < 0.5 else ()
+    return RefundPolicy(
+        version=1,
+        merchant_id="main",
+        rules=tuple(rules),
+        otherwise=source.choice((Outcome.APPROVE, Outcome.ESCALATE, Outcome.ESCALATE)),
+        effective_from=EPOCH,
+        saved_at=EPOCH,
+        saved_by="key_finance",
+        second_person_over=second,
+        decide_within_hours=source.choice((2, 48)),
+        remind_after_hours=source.choice((1, 24)),
+        on_expiry=source.choice((OnExpiry.KEEP, OnExpiry.KEEP, *OnExpiry)),
+        undo_minutes=source.choice((0, 5, 5, 30)),
+    )
+
+
+class Shop:
+    """Asks for refunds of payments, and asks again where no answer came."""
+
+    def __init__(self, world: World, source: random.Random) -> None:
+        self._world = world
+        self._schedule = world.schedule
+        self._source = source
+        self.decided: dict[str, tuple[str, int]] = {}  # request -> what was answered first
+
+    def burst(self, payment_id: str, amount: int) -> None:
+        """Ask for refunds of one payment at one instant: one claim often, or many too large."""
+        is_one_claim = self._source.random() < 0.4
+        share = self._source.choice((0.2, 0.4, 0.6, 1.0))
+        for n in range(self._source.choice((1, 2, 3, 5))):
+            claim = "one" if is_one_claim else f"claim-{n}"
+            self.wish(payment_id, claim, max(1, int(amount * share)))
+
+    def wish(self, payment_id: str, claim: str, amount: int | None, reason: str = "") -> None:
+        """Ask for a refund; the same claim is told in the same words."""
+        said = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
+        body: dict[str, Any] = {
+            "payment_id": payment_id,
+            "claim_id": claim,
+            "reason": reason or said.choice(_REASONS),
+            "words": "It came broken.",
+        }
+        if amount is not None:
+            body["amount_minor"] = amount
+        self._ask(body, 1)
+
+    def _ask(self, body: dict[str, Any], tries: int) -> None:
+        def heard(status: int, said: dict[str, Any]) -> None:
+            if status == 200:
+                self._note(said)
+            elif status == 409 and "left_minor" in said:
+                self._schedule.seen["headroom was refused"] += 1
+            elif status == 409:
+                self._schedule.seen["a claim was made in other words"] += 1
+            elif status == 400:
+                self._schedule.findings.append(f"a wish was refused: {said}")
+            is_early = "nothing of the payment was captured" in said.get("message", "")
+            if status in (404, 500) or is_early:
+                self._again(body, tries)
+
+        self._world.ask("approve_refund", "/refunds", body, SHOP, heard)
+
+    def _again(self, body: dict[str, Any], tries: int) -> None:
+        """Ask again in a while: no answer came, or the payment wasn't known yet."""
+        if tries < _TRIES_MAX:
+            delay_s = self._source.uniform(1.0, 5.0) * 3**tries
+            self._schedule.at(delay_s, lambda: self._ask(body, tries + 1))
+
+    def _note(self, said: dict[str, Any]) -> None:
+        request = said["request"]
+        request_id, receipt = request["refund_request_id"], request["receipt"]
+        answer = receipt["decision"], request["amount"]["amount_minor"]
+        if request_id not in self._world.cases.requests:
+            self._schedule.findings.append(f"{request_id} was answered, and isn't kept")
+        if self.decided.setdefault(request_id, answer) != answer:
+            self._schedule.findings.append(f"{request_id} was answered in two ways")
+        elif said["life"].get("told", 0):
+            self._schedule.seen["a claim was repeated"] += 1
+        if receipt["why"].endswith("day_limit"):
+            self._schedule.seen["a day's limit was reached"] += 1
+
+
+def save_policy(world: World, source: random.Random) -> None:
+    """Keep the policy that rules in this world."""
+    world.policy = drawn_policy(source)
+    Policies("main").save(world.policy)

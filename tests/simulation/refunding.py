@@ -1,0 +1,69 @@
+"""Refunds in a seed: a policy, bursts of wishes, people, and what the gateway does meanwhile."""
+
+import random
+
+from tests.simulation.people import People
+from tests.simulation.refund_wishes import Shop, save_policy
+from tests.simulation.world import World
+
+_HOUR_S = 3600.0
+_DAY_S = 24 * _HOUR_S
+HORIZON_S = 6 * _DAY_S  # until then watch_gateways runs by its schedule
+_BURSTS_S = (2.0, 40.0, 300.0, 3 * _HOUR_S, 30 * _HOUR_S)
+_VISITS_S = (60.0, 600.0, 1.5 * _HOUR_S, 5 * _HOUR_S, 27 * _HOUR_S, 50 * _HOUR_S)
+_LAST_VISIT_S = 76 * _HOUR_S  # after the refunds that come back on the third day
+_RICH = 300_000, 45_000  # a payment, and claims of which two fill a customer's day
+
+
+def start(world: World, source: random.Random, payments: dict[str, int]) -> None:
+    """Set refunds going on payments, each with the amount that may be captured of it."""
+    save_policy(world, source)
+    switches = world.gateway.twin.switches
+    switches.lifts_refund_limit = source.random() < 0.5
+    switches.lifts_dispute_limit = source.random() < 0.5
+    shop, people = Shop(world, source), People(world, source)
+    for payment_id, amount in payments.items():
+        at_s = source.choice(_BURSTS_S)
+        for _ in range(source.choice((1, 1, 2))):
+            _at(world, at_s, lambda p=payment_id, a=amount: shop.burst(p, a))  # type: ignore[misc]
+        if source.random() < 0.3:
+            _at(world, at_s, lambda p=payment_id: _meddle(world, source, p))  # type: ignore[misc]
+        if source.random() < 0.3:
+            again_s = at_s + source.choice((5.0, _DAY_S, 3 * _DAY_S))
+            _at(world, again_s, lambda p=payment_id, a=amount: shop.burst(p, a))  # type: ignore[misc]
+    if source.random() < 0.06:
+        _rich(world, source, shop)
+    for at_s in (*source.sample(_VISITS_S, 3), _LAST_VISIT_S):
+        _at(world, at_s, people.visit)
+    world.watch_until(HORIZON_S)
+
+
+def _at(world: World, at_s: float, act: object) -> None:
+    world.schedule.at(at_s, act)  # type: ignore[arg-type]
+
+
+def _meddle(world: World, source: random.Random, payment_id: str) -> None:
+    """Somebody refunds in the dashboard, or a bank questions the charge, in between."""
+    charge_id = world.gateway.found(payment_id)["latest_charge"]
+    charge = world.gateway.twin.account.objects.get(charge_id or "", {})
+    if not charge.get("captured"):
+        return
+    amount = max(1, charge["amount_captured"] // source.choice((1, 2, 4)))
+    if source.random() < 0.6:
+        world.gateway.refund(charge_id, amount, source.choice(("", "pending")))
+        return
+    dispute_id = world.gateway.dispute(charge_id, amount)
+    if source.random() < 0.6:
+        ends = source.choice(("won", "lost"))
+        world.schedule.at(_DAY_S, lambda: world.gateway.close_dispute(dispute_id, ends))
+
+
+def _rich(world: World, source: random.Random, shop: Shop) -> None:
+    """Claims that are each within the limit of one refund, and together above a day's."""
+    paid, claimed = _RICH
+    customer = world.gateway.customer()
+    payment_id = world.gateway.open_payment(paid, "eur", customer=customer)
+    world.gateway.attempt(payment_id)
+    for n in range(5):
+        after_s = 120.0 + source.choice((0.0, 0.0, 30.0))
+        _at(world, after_s, lambda n=n: shop.wish(payment_id, f"rich-{n}", claimed, "damaged"))  # type: ignore[misc]
