@@ -1,9 +1,8 @@
-"""POST /refunds: decides a refund request and answers with its decision receipt."""
+"""POST /refunds: decides a refund request, and answers with its decision receipt."""
 
 from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, resolver
 from kassa.adapters.refund_requests import RefundRequests
@@ -13,7 +12,6 @@ from kassa.observability import logger, time_left_s
 from kassa.operations.approve_refund import approve_refund
 
 api = resolver()
-requests = RefundRequests()
 
 
 @api.post(
@@ -24,10 +22,9 @@ requests = RefundRequests()
     responses=OK | INVALID | NOT_FOUND | CONFLICT,
 )
 def post_refund(wish: RefundWish) -> RefundCase:
-    """Decide a refund request; a claim made before is answered with what was decided then."""
-    return approve_refund(wish, caller(api), requests, time_left_s(api.lambda_context))
+    return approve_refund(wish, caller(api), RefundRequests(), time_left_s(api.lambda_context))
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.resolve(event, context)

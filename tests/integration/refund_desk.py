@@ -14,6 +14,7 @@ import stripe
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.book_event.app import lambda_handler as book_handler
 from functions.pay_refund.app import lambda_handler as pay_handler
+from functions.watch_gateways.app import lambda_handler as watch_handler
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
@@ -111,6 +112,21 @@ class Desk:
     def work(self, body: str) -> None:
         """Hand one message to pay_refund."""
         assert failed(pay_handler(batch(body), Context())) == []
+
+    def watch(self) -> None:
+        """Let the clock's function run, and book what it pulled and looked up."""
+        watch_handler({}, Context())  # type: ignore[arg-type]
+        client = aws.client("sqs")
+        while messages := client.receive_message(
+            QueueUrl=self.stack.events_queue, MaxNumberOfMessages=10
+        ).get("Messages"):
+            bodies = [message["Body"] for message in messages]
+            assert failed(book_handler(batch(*bodies), Context())) == []
+            for message in messages:
+                client.delete_message(
+                    QueueUrl=self.stack.events_queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+        self.pass_on()
 
     def case(self, of: RefundCase) -> RefundCase:
         """Return how a case stands now."""

@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from kassa.adapters import keys
+from kassa.adapters import keys, refund_keys
 
 ROOT = Path(__file__).parents[2]
 KASSA = ROOT / "layers" / "common" / "kassa"
@@ -78,10 +78,11 @@ def test_only_the_stripe_adapter_imports_stripe() -> None:
 
 
 def test_only_adapters_spell_out_keys() -> None:
-    users = [p for p in OURS if "kassa.adapters.keys" in imported(p)]
+    spellers = {"kassa.adapters.keys", "kassa.adapters.refund_keys"}
+    users = [p for p in OURS if spellers & imported(p)]
     assert all(p.parent == KASSA / "adapters" for p in users)
     for path in OURS:
-        if path.name != "keys.py":
+        if path.name not in ("keys.py", "refund_keys.py"):
             assert not re.search(r'f?"[A-Z]+#', path.read_text()), name_of(path)
 
 
@@ -163,17 +164,20 @@ CHARTED = [
     ("Event", keys.event("<subject>", "<event_id>")),
     ("Alias", keys.alias("<gateway>", "<account>", "<object_id>")),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
+    ("Refund request", refund_keys.refund_request("<refund_request_id>")),
+    ("Refund life", refund_keys.refund_life("<refund_request_id>")),
+    ("Merchant's limit", refund_keys.merchant_limit("<merchant_id>", "<yyyy-mm-dd>", "<currency>")),
 ]
+CHARTS = (keys.__doc__ or "") + (refund_keys.__doc__ or "")
 
 
 @pytest.mark.parametrize(("entity", "key"), CHARTED)
 def test_the_chart_in_the_docstring_is_true(entity: str, key: keys.Key) -> None:
-    chart = keys.__doc__ or ""
-    assert re.search(rf"^{entity} +{re.escape(key.PK)} +{re.escape(key.SK)}( |$)", chart, re.M)
+    assert re.search(rf"^{entity} +{re.escape(key.PK)} +{re.escape(key.SK)}( |$)", CHARTS, re.M)
 
 
 def test_every_method_in_the_chart_exists() -> None:
     source = "\n".join(path.read_text() for path in (KASSA / "adapters").glob("*.py"))
-    named = re.findall(r"[A-Z][A-Za-z]+\.([a-z_]+)", keys.__doc__ or "")
+    named = re.findall(r"[A-Z][A-Za-z]+\.([a-z_]+)", CHARTS)
     assert len(named) > 10
     assert [method for method in named if f"def {method}(" not in source] == []

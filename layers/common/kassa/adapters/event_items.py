@@ -11,9 +11,8 @@ from kassa.adapters import keys
 from kassa.adapters.table import Item
 from kassa.domain.events import GatewayEvent, Ignored, Subject
 from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
-from kassa.domain.ledger import Account, Posting, PostingKind
+from kassa.domain.ledger import Posting
 from kassa.domain.model import Instant, Model
-from kassa.domain.money import Money
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 
@@ -117,12 +116,14 @@ def _told(kept: list[Any], booked: BookedEvent) -> Fact:
     name, said, moved = kept
     object_id, subject = said["object_id"], booked.subject
     postings = tuple(
-        Posting(
-            object_id=object_id,
-            kind=PostingKind(kind),
-            source=Account(source),
-            destination=Account(destination),
-            amount=Money(amount_minor=amount_minor, currency=currency),
+        Posting.model_validate(
+            {
+                "object_id": object_id,
+                "kind": kind,
+                "source": source,
+                "destination": destination,
+                "amount": {"amount_minor": amount_minor, "currency": currency},
+            }
         )
         for kind, source, destination, amount_minor, currency in moved
     )

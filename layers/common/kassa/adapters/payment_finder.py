@@ -1,5 +1,7 @@
 """Finds the payment that somebody means: by its id, by a charge's, or by its order."""
 
+from typing import NamedTuple
+
 from kassa.adapters import keys, table
 from kassa.adapters.books import Books
 from kassa.adapters.event_items import partition, subject_state
@@ -11,6 +13,13 @@ from kassa.errors import Conflict, PaymentNotFound
 PAYMENTS_MAX = 20  # of one order
 
 
+class Found(NamedTuple):
+    """A payment, and how it stands."""
+
+    subject: Subject
+    state: SubjectState
+
+
 class PaymentFinder:
     """Finds payments of one gateway account."""
 
@@ -18,13 +27,13 @@ class PaymentFinder:
         self._gateway = gateway
         self._account = account
 
-    def meant_by(self, wish: RefundWish) -> tuple[Subject, SubjectState]:
+    def meant_by(self, wish: RefundWish) -> Found:
         """Return the payment that a wish names; raise PaymentNotFound, or Conflict for several."""
         if wish.payment_id is not None:
             return self.by_id(wish.payment_id)
         return self.by_order(wish.order_id or "")
 
-    def by_id(self, payment_id: str) -> tuple[Subject, SubjectState]:
+    def by_id(self, payment_id: str) -> Found:
         """Return a payment by its id, or by a charge of it; raise PaymentNotFound."""
         found = self._read(payment_id)
         if found is None:
@@ -34,7 +43,7 @@ class PaymentFinder:
             raise PaymentNotFound(f"{self._gateway}/{self._account} has no payment {payment_id}")
         return found
 
-    def by_order(self, order_id: str) -> tuple[Subject, SubjectState]:
+    def by_order(self, order_id: str) -> Found:
         """Return the one payment of an order that money was taken by.
 
         Raises PaymentNotFound where there is none, Conflict where there are several.
@@ -49,15 +58,15 @@ class PaymentFinder:
         )
         payment_ids = sorted({str(item["GSI1SK"]) for item in items})
         payments = [found for found in map(self._read, payment_ids) if found is not None]
-        captured = [found for found in payments if found[1].captured_minor]
+        captured = [found for found in payments if found.state.captured_minor]
         if len(captured) > 1:
-            named = ", ".join(subject.subject_id for subject, _ in captured)
+            named = ", ".join(found.subject.subject_id for found in captured)
             raise Conflict(f"order {order_id} has several payments, name one: {named}")
         if not payments:
             raise PaymentNotFound(f"{self._gateway}/{self._account} has no order {order_id}")
         return (captured or payments)[0]
 
-    def _read(self, payment_id: str) -> tuple[Subject, SubjectState] | None:
+    def _read(self, payment_id: str) -> Found | None:
         subject = Subject(
             gateway=self._gateway,
             account=self._account,
@@ -65,4 +74,4 @@ class PaymentFinder:
             subject_id=payment_id,
         )
         item = table.get(keys.state(partition(subject)))
-        return (subject, subject_state(item)) if item else None
+        return Found(subject, subject_state(item)) if item else None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import aws, refund_keys, table
 from kassa.domain.policy import NO_POLICY, RefundPolicy
 from kassa.errors import PolicyNotFound, StaleWrite
 from kassa.settings import settings
@@ -36,7 +36,7 @@ class Policies:
 
     def version(self, number: int) -> RefundPolicy:
         """Return one version; raise PolicyNotFound when it was never saved."""
-        item = table.get(keys.policy(self._merchant_id, number))
+        item = table.get(refund_keys.policy(self._merchant_id, number))
         if item is None:
             raise PolicyNotFound(f"there is no version {number} of the refund policy")
         return _policy(item)
@@ -47,7 +47,7 @@ class Policies:
 
     def save(self, policy: RefundPolicy) -> None:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
-        key = keys.policy(self._merchant_id, policy.version)
+        key = refund_keys.policy(self._merchant_id, policy.version)
         words = {"version": policy.version, "words": policy.model_dump_json()}
         try:
             aws.client("dynamodb").put_item(
@@ -64,7 +64,7 @@ class Policies:
         wanted = {
             "KeyConditionExpression": "PK = :policies",
             "ExpressionAttributeValues": table.typed(
-                {":policies": keys.policy(self._merchant_id, 0).PK}
+                {":policies": refund_keys.policy(self._merchant_id, 0).PK}
             ),
             "ScanIndexForward": False,
             "ConsistentRead": True,

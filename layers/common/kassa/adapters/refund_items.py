@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kassa.adapters import keys, table
+from kassa.adapters import keys, refund_keys, table
 from kassa.adapters.table import Item
+from kassa.domain.periods import day_of
 from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import RefundRequest
@@ -15,8 +16,8 @@ ABSENT = "attribute_not_exists(PK)"
 def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
     """Return the put of a request, if its claim has none yet; the customer's words stand apart."""
     at = request.requested_at.isoformat(timespec="milliseconds")
-    item: Item = keys.refund_request(request.refund_request_id)._asdict() | {
-        "GSI1PK": keys.requested(request.merchant_id, at[:10]),
+    item: Item = refund_keys.refund_request(request.refund_request_id)._asdict() | {
+        "GSI1PK": refund_keys.requested(request.merchant_id, at[:10]),
         "GSI1SK": keys.listed(at, request.refund_request_id),
         "merchant_id": request.merchant_id,
         "request": request.model_dump_json(exclude_none=True),
@@ -28,34 +29,35 @@ def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
 
 def life_put(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
     """Return the put of a life, on the version that was read."""
-    item: Item = keys.refund_life(life.refund_request_id)._asdict() | {
+    item: Item = refund_keys.refund_life(life.refund_request_id)._asdict() | {
         "version": life.version,
         "life": life.model_dump_json(exclude_none=True, exclude_defaults=True),
     }
     if life.wakes_at is not None:
         is_escalated = life.state is RequestState.ESCALATED
-        item["GSI2PK"] = keys.ESCALATED if is_escalated else keys.REFUNDS
+        item["GSI2PK"] = refund_keys.ESCALATED if is_escalated else refund_keys.REFUNDS
         item["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.refund_request_id)
     if before is None:
         return _put(item, ABSENT)
     return _put(item, "#version = :read", before.version)
 
 
-def day_limits(request: RefundRequest, day: str) -> dict[str, dict[str, Any]]:
+def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, Any]]:
     """Return what counts an approval against the merchant's day, by the names of its limits."""
-    amount, whose = request.amount, (request.merchant_id, day, request.amount.currency)
-    subject, limits = request.payment, limits_of(amount.currency)
-    customer = keys.limited_customer(
+    subject, currency = request.payment, request.amount.currency
+    day = str(day_of(life.changes[-1].at, settings().merchant_time_zone))
+    whose, limits = (request.merchant_id, day, currency), limits_of(currency)
+    customer = refund_keys.limited_customer(
         subject.gateway, subject.account, request.customer_id or subject.subject_id
     )
     return {
         "customer_day_limit": _counted(
-            keys.customer_limit(*whose, customer),
-            amount.amount_minor,
+            refund_keys.customer_limit(*whose, customer),
+            life.approved_minor,
             limits.per_customer_day_minor,
         ),
         "merchant_day_limit": _counted(
-            keys.merchant_limit(*whose), amount.amount_minor, limits.per_merchant_day_minor
+            refund_keys.merchant_limit(*whose), life.approved_minor, limits.per_merchant_day_minor
         ),
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from kassa.adapters import keys, table
+from kassa.adapters import keys, refund_keys, table
 from kassa.adapters.keys import Key
 from kassa.adapters.refund_items import life_of, request_of
 from kassa.domain.model import Model
@@ -28,19 +28,19 @@ class RefundQueues:
 
     def due(self, now: datetime) -> Iterator[RefundCase]:
         """Yield the cases that should have gone on by now, in both queues, the oldest first."""
-        for queue in (keys.REFUNDS, keys.ESCALATED):
+        for queue in (refund_keys.REFUNDS, refund_keys.ESCALATED):
             for page in _pages(queue, keys.to_the_second(now)):
                 yield from _cases(page)
 
     def to_decide(self, cursor: str | None = None, limit: int = PAGE_MAX) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
-        return _page("GSI2", keys.ESCALATED, cursor, limit)
+        return _page("GSI2", refund_keys.ESCALATED, cursor, limit)
 
     def requested_on(
         self, merchant_id: str, day: date, cursor: str | None = None, limit: int = PAGE_MAX
     ) -> CasePage:
         """Return a page of the cases of a UTC day, the oldest first."""
-        return _page("GSI1", keys.requested(merchant_id, day.isoformat()), cursor, limit)
+        return _page("GSI1", refund_keys.requested(merchant_id, day.isoformat()), cursor, limit)
 
 
 def _pages(queue: str, before: str) -> Iterator[list[str]]:
@@ -76,17 +76,17 @@ def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePag
 
 def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
     """Read cases, in the order asked for; an index may name what has moved on since."""
-    wanted = [Key(keys.refund(i), sk) for i in refund_request_ids for sk in _BOTH]
+    wanted = [Key(refund_keys.refund(i), sk) for i in refund_request_ids for sk in _BOTH]
     found = table.get_all(wanted)
     for refund_request_id in refund_request_ids:
-        request, life = (found.get(Key(keys.refund(refund_request_id), sk)) for sk in _BOTH)
+        request, life = (found.get(Key(refund_keys.refund(refund_request_id), sk)) for sk in _BOTH)
         if request is not None and life is not None:
             yield RefundCase(
                 request=request_of(request), life=life_of(life), words=request.get("words", "")
             )
 
 
-_BOTH = (keys.REQUEST, keys.LIFE)
+_BOTH = (refund_keys.REQUEST, refund_keys.LIFE)
 
 
 def _named(position: str) -> str:

@@ -6,25 +6,26 @@ from typing import Any, NamedTuple
 from kassa.adapters.customer_histories import CustomerHistories
 from kassa.adapters.report_runs import baseline
 from kassa.adapters.velocities import Markers, Sighting
-from kassa.domain.objects import ObjectState
+from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 from kassa.domain.periods import day_of
-from kassa.domain.refund_wishes import RefundWish
-from kassa.domain.risk import Signals
+from kassa.domain.refund_wishes import RefundWish, main_charge
+from kassa.domain.risk import RiskInputs, Signals, risk_inputs
 from kassa.settings import settings
 
 
 class Read(NamedTuple):
     """What is known, and the puts that let the next request know of this one."""
 
-    signals: Signals
+    risk: RiskInputs
     marks: list[dict[str, Any]]
 
 
 def read(
-    request_id: str, wish: RefundWish, payment: SubjectState, charge: ObjectState, now: datetime
+    request_id: str, wish: RefundWish, payment: SubjectState, amount: Money, now: datetime
 ) -> Read:
     """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
+    charge = main_charge(payment)
     markers = Markers(
         Sighting(
             merchant_id=settings().merchant_id,
@@ -44,4 +45,4 @@ def read(
         velocities=markers.counts(),
         baseline=baseline(settings().merchant_id, day_of(now, settings().merchant_time_zone)),
     )
-    return Read(signals, markers.marks())
+    return Read(risk_inputs(amount, signals, now), markers.marks())

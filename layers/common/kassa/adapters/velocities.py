@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import aws, keys, refund_keys, table
 from kassa.domain.model import Instant, Model
 from kassa.domain.risk import Velocities
 from kassa.settings import settings
@@ -53,7 +53,7 @@ class Markers:
     def __init__(self, sighting: Sighting) -> None:
         self._seen = sighting
         self._partitions = {
-            kind: keys.seen(sighting.merchant_id, kind, value)
+            kind: refund_keys.seen(sighting.merchant_id, kind, value)
             for kind, value in sighting.values.items()
         }
 

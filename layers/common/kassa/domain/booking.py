@@ -6,12 +6,13 @@ carries a posting differs, and for several captures of one charge into how many 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from kassa.domain import fact_kinds as told
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind
 from kassa.domain.facts import AnyFactData, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
-from kassa.domain.model import Instant, Model
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState, join, unconsumed
 from kassa.domain.ranks import path
@@ -42,12 +43,12 @@ _PLAIN: dict[tuple[ObjectKind, str], type[told.FactData]] = {
 }
 
 
-class BookingContext(Model):
+class BookingContext(NamedTuple):
     """What booking an event needs beside the event: whose it is, and when."""
 
     merchant_id: str
-    booked_at: Instant
-    opened_at: Instant | None = None  # captures before this are an opening balance
+    booked_at: datetime
+    opened_at: datetime | None = None  # captures before this are an opening balance
 
 
 def book(

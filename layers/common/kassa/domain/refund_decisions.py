@@ -1,18 +1,14 @@
-"""Deciding a refund request at once: its inputs, its receipt, and the life it begins with.
+"""Deciding a refund request at once: its receipt, and the life it begins with.
 
 The policy is data and says what a merchant wants; limits in code stand above it. Both are in the
 receipt, with what would have flipped the decision.
 """
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from kassa.domain.events import ObjectKind, Subject
-from kassa.domain.money import Money
-from kassa.domain.objects import ObjectState
-from kassa.domain.payments import SubjectState
 from kassa.domain.policy import Outcome, RefundPolicy, decide
 from kassa.domain.policy_counterfactuals import counterfactuals
+from kassa.domain.refund_evidence import Case, inputs_of
 from kassa.domain.refund_inputs import RefundInputs
 from kassa.domain.refund_life import (
     POLICY,
@@ -26,9 +22,6 @@ from kassa.domain.refund_life import (
 )
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import DecisionReceipt, RefundRequest, refund_request_id
-from kassa.domain.refund_wishes import RefundWish
-from kassa.domain.risk import RiskInputs
-from kassa.errors import OverHeadroom
 
 _STEPS = {
     Outcome.APPROVE: Step.APPROVED,
@@ -37,47 +30,11 @@ _STEPS = {
 }
 
 
-class Case(NamedTuple):
-    """A wish, the payment it is about, and what is known of who wishes."""
-
-    wish: RefundWish
-    subject: Subject
-    payment: SubjectState
-    amount: Money
-    risk: RiskInputs
-    now: datetime
-
-
 class Bounds(NamedTuple):
     """What stands above the policy: a payment's age, and a day's limit that was reached."""
 
     age_max_days: int
     limit: str = ""
-
-
-def main_charge(payment: SubjectState) -> ObjectState:
-    """Return the charge that took the most; raise OverHeadroom where nothing was taken."""
-    captured = payment.of(ObjectKind.CHARGE, "captured").values()
-    if not captured:
-        raise OverHeadroom("amount_minor: nothing of the payment was captured", 0)
-    return max(captured, key=lambda charge: (charge.amount_minor, charge.happened_at))
-
-
-def inputs_of(case: Case) -> RefundInputs:
-    """Return what the policy may look at."""
-    charge, wanted = main_charge(case.payment), case.amount.amount_minor
-    return RefundInputs(
-        amount=case.amount,
-        payment_age_days=max(0, (case.now - charge.instant).days),
-        amount_percent=-(-100 * wanted // case.payment.captured_minor),
-        reason=case.wish.reason,
-        category=case.wish.category,
-        gateway=case.subject.gateway,
-        method=charge.method,
-        country=charge.country,
-        has_open_dispute=case.payment.has_open_dispute,
-        **case.risk.inputs,
-    )
 
 
 def receipt(case: Case, policy: RefundPolicy, bounds: Bounds) -> DecisionReceipt:

@@ -93,6 +93,15 @@ class RefundLife(Model):
     changes: tuple[Change, ...] = ()
 
     @property
+    def ask_id(self) -> str:
+        """Name this round: the request, or the request asked anew.
+
+        A refund that was refused or came back is asked anew under another name, since the
+        gateway would answer the old one from memory.
+        """
+        return self.refund_request_id + (f".{self.round}" if self.round > 1 else "")
+
+    @property
     def may_be_with_gateway(self) -> bool:
         """Whether this round was asked and isn't known to have come to nothing."""
         return self.first_asked_at is not None and not self.is_over

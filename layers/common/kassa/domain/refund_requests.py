@@ -81,15 +81,6 @@ def derived_claim_id(
     return f"derived-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
-def ask_id(of_request: str, round_number: int) -> str:
-    """Name one series of tries at the gateway: the request, or the request asked anew.
-
-    A refund that was refused or came back is asked anew under another name, since the gateway
-    would answer the old one from memory.
-    """
-    return of_request if round_number == 1 else f"{of_request}.{round_number}"
-
-
 def request_of(asked: str) -> str:
     """Return the request that an ask belongs to."""
     return asked.partition(".")[0]

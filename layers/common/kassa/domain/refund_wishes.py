@@ -4,7 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
+from kassa.domain.events import ObjectKind
 from kassa.domain.model import Model
+from kassa.domain.money import Money
+from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_requests import LineItem, derived_claim_id
@@ -52,11 +55,20 @@ class RefundWish(Model):
         return next(iter(named), None)
 
 
-def wanted_minor(wish: RefundWish, payment: SubjectState, currency: str) -> int:
-    """Return how much is wanted of a payment: as said, as the lines sum up to, or all that is left.
+def main_charge(payment: SubjectState) -> ObjectState:
+    """Return the charge that took the most; raise OverHeadroom where nothing was taken."""
+    captured = payment.of(ObjectKind.CHARGE, "captured").values()
+    if not captured:
+        raise OverHeadroom("amount_minor: nothing of the payment was captured", 0)
+    return max(captured, key=lambda charge: (charge.amount_minor, charge.happened_at))
+
+
+def wanted(wish: RefundWish, payment: SubjectState) -> Money:
+    """Return what is wanted of a payment: as said, as the lines sum up to, or all that is left.
 
     Raises InvalidRequest for another currency, OverHeadroom for more than is left.
     """
+    currency = main_charge(payment).currency
     if wish.currency not in (None, currency):
         raise InvalidRequest(f"currency: the payment is in {currency}")
     left_minor = max(0, payment.available_minor)
@@ -64,10 +76,10 @@ def wanted_minor(wish: RefundWish, payment: SubjectState, currency: str) -> int:
     of_lines = sum(lines) if lines and len(lines) == len(wish.line_items) else None
     if None not in (wish.amount_minor, of_lines) and wish.amount_minor != of_lines:
         raise InvalidRequest(f"amount_minor: the line items sum up to {of_lines}")
-    wanted = wish.amount_minor or of_lines or left_minor
-    if not 0 < wanted <= left_minor:
+    amount_minor = wish.amount_minor or of_lines or left_minor
+    if not 0 < amount_minor <= left_minor:
         raise OverHeadroom(
             f"amount_minor: {left_minor} {currency} (minor units) may still be refunded",
             left_minor,
         )
-    return wanted
+    return Money(amount_minor=amount_minor, currency=currency)

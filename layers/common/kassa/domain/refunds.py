@@ -14,7 +14,7 @@ from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_requests import RefundRequest, ask_id
+from kassa.domain.refund_requests import RefundRequest
 
 LOOK_AGAIN = timedelta(days=1)
 HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
@@ -63,7 +63,7 @@ def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tri
         case RequestState.APPROVED:
             return _to_ask(life, payment, now)
         case RequestState.ASKED:
-            return NextStep(Do.LOOK_UP) if _is_due(life.wakes_at, now) else NOTHING
+            return NextStep(Do.LOOK_UP) if now >= (life.wakes_at or now) else NOTHING
         case RequestState.ESCALATED:
             return _to_release(life, payment, now, tries) or _to_remind(life, now)
         case RequestState.REJECTED:
@@ -95,7 +95,7 @@ def _may_repeat(life: RefundLife, now: datetime, tries: Tries) -> bool:
 
 def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
     """What the gateway's own events say of this round's refund, where that is news."""
-    told = refunds_of(payment, ask_id(life.refund_request_id, life.round))
+    told = refunds_of(payment, life.ask_id)
     alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
     for refund_id, one in alive.items():
         if one.state == "succeeded":
@@ -126,7 +126,7 @@ def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
 
 
 def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
-    if not _is_due(life.not_before, now):
+    if now < (life.not_before or now):
         return NOTHING
     stop = _unreserved(life, payment) or _stopped(payment)
     if stop is not None:
@@ -136,7 +136,7 @@ def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
 
 def _unreserved(life: RefundLife, payment: SubjectState) -> Why | None:
     """Nothing is asked for that isn't reserved, whoever approved it."""
-    held = payment.reservations.get(ask_id(life.refund_request_id, life.round))
+    held = payment.reservations.get(life.ask_id)
     return None if held == life.approved_minor else Why.EXCESS
 
 
@@ -151,11 +151,11 @@ def _to_release(
     life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep | None:
     """Release only what is known to have paid nothing; a rejected unknown is looked up first."""
-    if ask_id(life.refund_request_id, life.round) not in payment.reservations:
+    if life.ask_id not in payment.reservations:
         return None
     if not life.may_be_with_gateway:
         return NextStep(Do.RELEASE)
-    if life.state is RequestState.REJECTED and _is_due(forgotten_at(life, tries), now):
+    if life.state is RequestState.REJECTED and now >= (forgotten_at(life, tries) or now):
         return NextStep(Do.LOOK_UP)
     return None
 
@@ -189,14 +189,10 @@ def wakes_at(
             coming = [at for at in (life.remind_at, life.decide_by) if at and at > now]
             return min(coming, default=now + LOOK_AGAIN)
         case RequestState.REJECTED | RequestState.PAID:
-            is_held = ask_id(life.refund_request_id, life.round) in payment.reservations
+            is_held = life.ask_id in payment.reservations
             return forgotten_at(life, tries) if is_held else None
 
 
 def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:
     """Say when nothing that was asked can come true any more."""
     return life.first_asked_at + tries.memory if life.first_asked_at else None
-
-
-def _is_due(at: datetime | None, now: datetime) -> bool:
-    return at is None or now >= at

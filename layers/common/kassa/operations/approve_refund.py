@@ -9,19 +9,14 @@ from collections.abc import Callable
 
 from kassa.adapters import queues
 from kassa.adapters.payment_finder import PaymentFinder
-from kassa.adapters.refund_items import day_limits
-from kassa.adapters.refund_requests import Held, RefundRequests
-from kassa.domain.payments import SubjectState
-from kassa.domain.periods import day_of
-from kassa.domain.policy import Outcome
+from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_requests import RefundRequest, refund_request_id
+from kassa.domain.refund_requests import refund_request_id
 from kassa.domain.refund_wishes import RefundWish
 from kassa.errors import ClaimTaken, LimitReached
 from kassa.observability import count_by, logger
 from kassa.operations.races import run_until_won
-from kassa.operations.weigh_refund import Weighed, weigh_refund
-from kassa.settings import settings
+from kassa.operations.weigh_refund import weigh_refund
 
 RESERVE_S = 2.0  # kept back for ringing and answering
 
@@ -43,15 +38,18 @@ def approve_refund(
 
 def _decided_once(wish: RefundWish, caller: str, requests: RefundRequests) -> RefundCase:
     """Find the payment and decide, unless the claim was decided before."""
-    subject, payment = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
-    known = requests.find(refund_request_id(subject, wish.claim))
+    found = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+    known = requests.find(refund_request_id(found.subject, wish.claim))
     if known is not None:
         return _same(known, wish)
+    weighed = weigh_refund(wish, found, caller)
     try:
-        return _kept(weigh_refund(wish, subject, payment, caller), payment, requests)
+        requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:
-        escalated = weigh_refund(wish, subject, payment, caller, reached.name)
-        return _kept(escalated, payment, requests)
+        weighed = weigh_refund(wish, found, caller, reached.name)
+        requests.open(weighed.case, found.state, weighed.marks)
+    _account(weighed.case)
+    return weighed.case
 
 
 def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
@@ -66,23 +64,9 @@ def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
     return known
 
 
-def _kept(weighed: Weighed, payment: SubjectState, requests: RefundRequests) -> RefundCase:
-    """Keep a request, with its headroom and the days' limits where it was approved."""
-    request = weighed.case.request
-    held, limits = None, {}
-    if request.receipt.decision is Outcome.APPROVE:
-        held = Held(request.refund_request_id, request.amount.amount_minor)
-        limits = day_limits(
-            request, str(day_of(request.requested_at, settings().merchant_time_zone))
-        )
-    requests.open(weighed.case, payment, held, limits, weighed.marks)
-    _account(request)
-    return weighed.case
-
-
-def _account(request: RefundRequest) -> None:
+def _account(case: RefundCase) -> None:
     """Log and count what was decided, and by which rule."""
-    receipt = request.receipt
+    request, receipt = case.request, case.request.receipt
     count_by("RefundDecided", "decision", receipt.decision)
     logger.info(
         "refund decided",

@@ -7,8 +7,8 @@ else. No answer is no failure: the outcome is unknown until the gateway tells it
 
 from datetime import timedelta
 
-from kassa.adapters import clock, secrets
-from kassa.adapters.gateways.calls import calls
+from kassa.adapters import clock
+from kassa.adapters.gateways import calls
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
@@ -24,9 +24,10 @@ from kassa.domain.refund_life import (
     asked,
     escalated,
 )
-from kassa.domain.refund_requests import ask_id
+from kassa.domain.refunds import Tries
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.observability import logger, metrics
+from kassa.settings import settings
 
 # When what isn't known yet is looked up again; ten tries stay within any gateway's memory.
 _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
@@ -41,7 +42,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
     life = asked(case.life, now, now + again_in(case.life.attempts))
     requests.keep_with_payment(case.life, life, (request.payment, payment))
     try:
-        made = _ask(case.model_copy(update={"life": life}))
+        made = calls.refund(_ask_of(case.model_copy(update={"life": life})))
     except GatewayUnavailable as error:
         metrics.add_metric(name="RefundUnknown", unit="Count", value=1)
         logger.warning("refund outcome unknown", reason=str(error))
@@ -56,9 +57,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
     """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
-    ask = _ask_of(case)
-    gateway, account = ask.payment.gateway, ask.payment.account
-    return calls(gateway).find_refund(secrets.api_access(gateway, account), ask)
+    return calls.find_refund(_ask_of(case))
 
 
 def again_in(attempts: int) -> timedelta:
@@ -66,16 +65,15 @@ def again_in(attempts: int) -> timedelta:
     return timedelta(minutes=_AGAIN_MINUTES[min(attempts, len(_AGAIN_MINUTES) - 1)])
 
 
-def _ask(case: RefundCase) -> GatewayRefund:
-    ask = _ask_of(case)
-    gateway, account = ask.payment.gateway, ask.payment.account
-    return calls(gateway).refund(secrets.api_access(gateway, account), ask)
+def tries_of(case: RefundCase) -> Tries:
+    """Return how often and how long a case's gateway is asked without a person."""
+    return Tries(settings().refund_attempts_max, calls.memory(case.request.payment.gateway))
 
 
 def _ask_of(case: RefundCase) -> RefundAsk:
     request, life = case.request, case.life
     amount = request.amount.model_copy(update={"amount_minor": life.approved_minor})
-    asked_as = ask_id(request.refund_request_id, life.round)
+    asked_as = life.ask_id
     return RefundAsk(payment=request.payment, asked=asked_as, amount=amount)
 
 

@@ -5,18 +5,14 @@ or a dispute stand against it, the request stays with people.
 """
 
 from kassa.adapters import clock
-from kassa.adapters.refund_items import day_limits
-from kassa.adapters.refund_requests import Held, RefundRequests
+from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain import refund_life as lives
 from kassa.domain.payments import SubjectState
-from kassa.domain.periods import day_of
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import KASSA, Change, Step, Why
-from kassa.domain.refund_requests import ask_id
 from kassa.domain.refunds import may_approve_itself
 from kassa.errors import LimitReached
-from kassa.settings import settings
 
 
 def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
@@ -35,11 +31,7 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
         change = Change(
             step=Step.APPROVED, at=now, by=KASSA, why=Why.OVERDUE, amount_minor=amount_minor
         )
-        after = lives.approved(life, change)
-        held = Held(ask_id(life.refund_request_id, after.round), amount_minor)
-        limits = day_limits(request, str(day_of(now, settings().merchant_time_zone)))
         try:
-            paid = (request.payment, payment)
-            requests.keep_with_payment(life, after, paid, held, limits)
+            requests.approve_automatically(case, lives.approved(life, change), payment)
         except LimitReached:
             requests.keep(life, stays)

@@ -6,23 +6,18 @@ request and its payment alone, so ringing twice, late or out of order does no ha
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
-from kassa.adapters import bus, clock, queues
-from kassa.adapters.gateways.calls import memory
+from kassa.adapters import clock
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, noted
-from kassa.domain.refund_telling import facts_of
-from kassa.domain.refunds import Do, Tries, next_step, wakes_at
+from kassa.domain.refunds import Do, next_step, wakes_at
 from kassa.observability import logger, metrics
+from kassa.operations.ask_for_refund import tries_of
 from kassa.operations.races import run_until_won
 from kassa.operations.refund_steps import take_step
-from kassa.settings import settings
+from kassa.operations.tell_refund import tell_refund
 
 RESERVE_S = 2.0  # kept back for telling
 STEPS_MAX = 8  # more than any request takes at once
-SOON = timedelta(minutes=15)  # what is due sooner rings by itself
 
 TimeLeft = Callable[[], float]
 
@@ -46,22 +41,10 @@ def _gone_on(refund_request_id: str, requests: RefundRequests) -> None:
     for _ in range(STEPS_MAX):
         case = requests.named(refund_request_id)
         payment = requests.payment(case.request.payment)
-        tries = Tries(settings().refund_attempts_max, memory(case.request.payment.gateway))
+        tries = tries_of(case)
         step = next_step(case.life, payment, clock.now(), tries)
         if step.do is Do.NOTHING:
             break
         take_step(step, case, payment, requests, tries)
         logger.info("refund step taken", step=step.do, why=step.why)
-    _told(case, wakes_at(case.life, payment, clock.now(), tries), requests)
-
-
-def _told(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
-    """Tell what wasn't told, and note that, and when to look again."""
-    life, now = case.life, clock.now()
-    bus.tell(facts_of(case.request, life))
-    if life.state is RequestState.ESCALATED and life.decide_by and life.decide_by <= now:
-        metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
-    if life.told < len(life.changes) or (life.wakes_at is not None and life.wakes_at <= now):
-        requests.keep(life, noted(life, told=len(life.changes), wakes_at=wakes))
-        if wakes is not None and now < wakes < now + SOON:
-            queues.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)
+    tell_refund(case, wakes_at(case.life, payment, clock.now(), tries), requests)

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from kassa.adapters import clock
 from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import Held, RefundRequests
+from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain import refund_life as lives
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import GATEWAY, KASSA, Change, RefundLife, Step
-from kassa.domain.refund_requests import ask_id
 from kassa.domain.refunds import Do, NextStep, Tries, after_look_up
 from kassa.errors import GatewayUnavailable
 from kassa.observability import logger
@@ -95,9 +94,8 @@ def _look_up(
 def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Give back what was reserved: by now it is known that nothing was or will be paid."""
     life = case.life
-    nothing = Held(ask_id(life.refund_request_id, life.round), 0)
     after = lives.noted(life, is_over=True, wakes_at=clock.now())
-    requests.keep_with_payment(life, after, (case.request.payment, payment), nothing)
+    requests.keep_with_payment(life, after, (case.request.payment, payment), held_minor=0)
 
 
 def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
-from kassa.adapters.secrets import ApiAccess
+from kassa.adapters.secrets import ApiAccess, api_access
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import UnknownGateway
 
@@ -39,9 +39,22 @@ class Gateway(NamedTuple):
 GATEWAYS = {"stripe": Gateway("kassa.adapters.gateways.stripe", timedelta(hours=20))}
 
 
-def calls(gateway: str) -> Calls:
-    """Return the module that asks a gateway."""
-    return cast(Calls, import_module(_known(gateway).module))
+def refund(ask: RefundAsk) -> GatewayRefund:
+    """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
+    return _module(ask).refund(_access(ask), ask)
+
+
+def find_refund(ask: RefundAsk) -> GatewayRefund | None:
+    """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent."""
+    return _module(ask).find_refund(_access(ask), ask)
+
+
+def _module(ask: RefundAsk) -> Calls:
+    return cast(Calls, import_module(_known(ask.payment.gateway).module))
+
+
+def _access(ask: RefundAsk) -> ApiAccess:
+    return api_access(ask.payment.gateway, ask.payment.account)
 
 
 def memory(gateway: str) -> timedelta:

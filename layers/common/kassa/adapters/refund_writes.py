@@ -1,0 +1,87 @@
+"""What refund requests write: conditional on what was read, or not at all.
+
+Headroom is taken and given back on the payment's version, which every writer raises; so what
+book_event and refund requests write to one payment never passes each other unseen.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.adapters.event_items import partition, subject_state
+from kassa.domain.events import Subject
+from kassa.domain.payments import SubjectState
+from kassa.errors import LimitReached, StaleWrite
+from kassa.settings import settings
+
+
+def payment_state(subject: Subject) -> SubjectState:
+    """Return how a payment stands, consistently."""
+    return subject_state(table.get(keys.state(partition(subject))))
+
+
+def write_one(put: dict[str, Any]) -> None:
+    """Put one item; raise StaleWrite where it moved on."""
+    try:
+        aws.client("dynamodb").put_item(**put)
+    except ClientError as error:
+        if table.is_refused(error):
+            raise StaleWrite("the refund request has moved on") from error
+        raise
+
+
+def write(actions: list[dict[str, Any]], limits: list[str]) -> None:
+    """Write all or nothing; `limits` names, in their places, the days' counters among them.
+
+    Raises LimitReached where only a counter has no room, StaleWrite where anything moved on.
+    """
+    try:
+        aws.client("dynamodb").transact_write_items(TransactItems=actions)
+    except ClientError as error:
+        if not table.is_cancelled(error):
+            raise
+        reasons = table.reasons(error)
+        refused = [n for n, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+        limit = next((limits[n] for n in refused if n < len(limits) and limits[n]), None)
+        if limit is not None and len(refused) == 1:
+            raise LimitReached(limit) from error
+        if refused or "TransactionConflict" in reasons:
+            raise StaleWrite("the refund request or its payment has moved on") from error
+        raise
+
+
+def reserved(
+    subject: Subject, state: SubjectState, asked: str, amount_minor: int
+) -> dict[str, Any]:
+    """Reserve an amount under an ask's name in place of what was reserved under it before."""
+    known = state.reservations.get(asked, 0)
+    change = "REMOVE reservations.#asked" if not amount_minor else ""
+    sets = "SET headroom = headroom - :more, #version = #version + :one"
+    if amount_minor:
+        sets += ", reservations.#asked = :amount"
+    values = {":more": amount_minor - known, ":one": 1, ":read": state.version}
+    if amount_minor:
+        values[":amount"] = amount_minor
+    condition = "#version = :read"
+    if amount_minor > known:
+        condition += " AND headroom >= :more"
+    return {
+        "TableName": settings().table_name,
+        "Key": table.key(keys.state(partition(subject))),
+        "UpdateExpression": f"{sets} {change}".strip(),
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#version": "version", "#asked": asked},
+        "ExpressionAttributeValues": table.typed(values),
+    }
+
+
+def held_to(subject: Subject, state: SubjectState) -> dict[str, Any]:
+    """Hold a payment to what was read of it, without changing it."""
+    return {
+        "TableName": settings().table_name,
+        "Key": table.key(keys.state(partition(subject))),
+        "ConditionExpression": "#version = :read",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": table.typed({":read": state.version}),
+    }

@@ -1,0 +1,39 @@
+"""What a refund decision is made on: the wish, its payment, and the inputs of both."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.domain.events import Subject
+from kassa.domain.money import Money
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_inputs import RefundInputs
+from kassa.domain.refund_wishes import RefundWish, main_charge
+from kassa.domain.risk import RiskInputs
+
+
+class Case(NamedTuple):
+    """A wish, the payment it is about, and what is known of who wishes."""
+
+    wish: RefundWish
+    subject: Subject
+    payment: SubjectState
+    amount: Money
+    risk: RiskInputs
+    now: datetime
+
+
+def inputs_of(case: Case) -> RefundInputs:
+    """Return what the policy may look at."""
+    charge, wanted = main_charge(case.payment), case.amount.amount_minor
+    return RefundInputs(
+        amount=case.amount,
+        payment_age_days=max(0, (case.now - charge.instant).days),
+        amount_percent=-(-100 * wanted // case.payment.captured_minor),
+        reason=case.wish.reason,
+        category=case.wish.category,
+        gateway=case.subject.gateway,
+        method=charge.method,
+        country=charge.country,
+        has_open_dispute=case.payment.has_open_dispute,
+        **case.risk.inputs,
+    )
