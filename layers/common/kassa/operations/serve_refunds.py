@@ -1,23 +1,37 @@
 """The routes that read refund requests and the policies that decide them."""
 
+from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters import clock
 from kassa.adapters.http_api import INVALID, NOT_FOUND, OK
 from kassa.adapters.policies import Policies
+from kassa.adapters.refund_queues import PAGE_MAX, CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_tracking import CustomerStep, customer_steps
 from kassa.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
 RefundRequestId = Annotated[str, Path(description="As it was told when the refund was requested.")]
 Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1)]
+RequestedDay = Annotated[
+    date | None, Query(alias="day", description="The UTC day of asking; without it, the queue.")
+]
+Cursor = Annotated[str | None, Query(description="Where the page before said this one starts.")]
+Limit = Annotated[int, Query(description="How many cases at most.", ge=1, le=PAGE_MAX)]
+
+
+class ShownRefund(RefundCase):
+    """A refund case, and the same as its customer may follow it."""
+
+    customer_steps: tuple[CustomerStep, ...]
 
 
 class PolicyVersions(Model):
@@ -28,15 +42,32 @@ class PolicyVersions(Model):
 
 
 @routes.get(
+    "/refunds",
+    operation_id="listRefunds",
+    summary="The refund requests that wait for a person, or those of a day",
+    tags=["refunds"],
+    responses=OK | INVALID,
+)
+def get_refunds(
+    day: RequestedDay = None, cursor: Cursor = None, limit: Limit = PAGE_MAX
+) -> CasePage:
+    """Return a page of the queue, the most urgent first; of a day, the oldest first."""
+    if day is None:
+        return RefundQueues().to_decide(cursor, limit)
+    return RefundQueues().requested_on(settings().merchant_id, day, cursor, limit)
+
+
+@routes.get(
     "/refunds/<refund_request_id>",
     operation_id="getRefund",
     summary="A refund request with its decision receipt and its life",
     tags=["refunds"],
     responses=OK | NOT_FOUND,
 )
-def get_refund(refund_request_id: RefundRequestId) -> RefundCase:
+def get_refund(refund_request_id: RefundRequestId) -> ShownRefund:
     """Return what was asked, what was decided and why, and how far it is."""
-    return RefundRequests().named(refund_request_id)
+    case = RefundRequests().named(refund_request_id)
+    return ShownRefund(**dict(case), customer_steps=customer_steps(case))
 
 
 @routes.get(

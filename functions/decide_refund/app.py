@@ -1,0 +1,30 @@
+"""POST /refunds/{refund_request_id}/{action}: what a person decides about a refund request."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+
+from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, resolver
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
+from kassa.observability import logger, time_left_s
+from kassa.operations.decide_refund import DecidedRefund, decide_refund
+
+api = resolver()
+
+
+@api.post(
+    "/refunds/<refund_request_id>/<action>",
+    operation_id="decideRefund",
+    summary="Claim a refund request, approve, reject, ask the customer, hand it back or undo",
+    tags=["refunds"],
+    responses=OK | INVALID | NOT_FOUND | CONFLICT,
+)
+def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -> DecidedRefund:
+    verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
+    return decide_refund(refund_request_id, verdict, RefundRequests(), left_s)
+
+
+@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api.resolve(event, context)

@@ -1,0 +1,114 @@
+"""How people approve refund requests: in full or in part, alone or two of them, never their own.
+
+An approval is an amount and one or two API keys. What it may not do, the payment says too: nothing
+is promised beside an open dispute, beyond the headroom, or of a refund that the gateway has.
+"""
+
+from datetime import timedelta
+
+from kassa.domain.escalations import Desk, require_escalated, require_free
+from kassa.domain.money import Money
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy import RefundPolicy
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import (
+    Change,
+    RefundLife,
+    RequestState,
+    Step,
+    approved,
+    noted,
+)
+from kassa.domain.refund_limits import limits_of
+from kassa.domain.refunds import refunds_of
+from kassa.errors import Conflict, InvalidRequest, OverHeadroom
+
+SECOND_TO = "second_to"  # an approval's `why` where two approved: second_to:<the first one's key>
+_UNDER_WAY = {
+    *(RequestState.APPROVED, RequestState.ASKED, RequestState.ACCEPTED, RequestState.PAID),
+}
+
+
+def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> RefundLife:
+    """Approve an amount, or what was asked for; where two must, the first one is only noted.
+
+    Another amount than the first one's begins the count anew: two people have to mean the same.
+    """
+    life, wanted = case.life, _wanted(case, amount_minor)
+    is_same = desk.person in life.approvals and life.approved_minor == wanted
+    waits = life.state is RequestState.ESCALATED and needs_second(desk.policy, _money(case, wanted))
+    if is_same and (waits or life.state in _UNDER_WAY):
+        return life
+    require_escalated(life)
+    if desk.person == case.request.requested_by:
+        raise Conflict("nobody approves what they requested themselves: another key must")
+    require_free(life, desk)
+    _require_the_same_ask(life, wanted)
+    before = life.approvals if life.approved_minor == wanted else ()
+    others = tuple(person for person in before if person != desk.person)
+    if waits and not others:
+        return noted(life, approvals=(desk.person,), approved_minor=wanted, lease=None)
+    return _approved(life, desk, wanted, others)
+
+
+def needs_second(policy: RefundPolicy, amount: Money) -> bool:
+    """Whether two people must approve an amount: above the policy's limit, or else the code's."""
+    named = {limit.currency: limit.amount_minor for limit in policy.second_person_over}
+    limit_minor = named.get(amount.currency, limits_of(amount.currency).per_refund_minor)
+    return amount.amount_minor > limit_minor
+
+
+def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
+    """Raise Conflict, or OverHeadroom with what is left, where an amount can't be promised."""
+    if payment.has_open_dispute:
+        raise Conflict("the payment is disputed: nothing is refunded while the bank decides")
+    held_minor = payment.reservations.get(case.life.ask_id, 0)
+    left_minor = max(0, payment.available_minor + held_minor)
+    if amount_minor > left_minor:
+        raise OverHeadroom(
+            f"amount_minor: {left_minor} {case.request.amount.currency} (minor units) may still"
+            " be refunded",
+            left_minor,
+        )
+
+
+def require_no_news(life: RefundLife, payment: SubjectState) -> None:
+    """Raise Conflict where the gateway has told of the refund and the request hasn't heard yet."""
+    told = refunds_of(payment, life.ask_id)
+    is_alive = any(one.state not in ("failed", "canceled") for one in told.values())
+    if is_alive or (told and not life.is_over):
+        raise Conflict("the gateway has just told of this refund: look at the request again")
+
+
+def _wanted(case: RefundCase, amount_minor: int | None) -> int:
+    """Return what is approved: what was said, what was asked for, or what the gateway was asked."""
+    life, requested = case.life, case.request.amount
+    usual = life.approved_minor if life.may_be_with_gateway else requested.amount_minor
+    wanted = usual if amount_minor is None else amount_minor
+    if not 1 <= wanted <= requested.amount_minor:
+        raise InvalidRequest(
+            f"amount_minor: 1 to {requested.amount_minor} {requested.currency} (minor units)"
+            " was requested"
+        )
+    return wanted
+
+
+def _require_the_same_ask(life: RefundLife, wanted: int) -> None:
+    if life.may_be_with_gateway and wanted != life.approved_minor:
+        raise Conflict(
+            f"amount_minor: the gateway was asked for {life.approved_minor} (minor units) and never"
+            " answered; only the same can be asked again, since it may have been paid"
+        )
+
+
+def _approved(life: RefundLife, desk: Desk, wanted: int, others: tuple[str, ...]) -> RefundLife:
+    """Approve, to be asked of the gateway once the time to undo it is over."""
+    why = ":".join((SECOND_TO, *others)) if others else None
+    change = Change(step=Step.APPROVED, at=desk.now, by=desk.person, why=why, amount_minor=wanted)
+    after = approved(life, change, undo=timedelta(minutes=desk.policy.undo_minutes))
+    by = (*others, desk.person)
+    return after.model_copy(update={"approvals": by, "wakes_at": after.not_before})
+
+
+def _money(case: RefundCase, amount_minor: int) -> Money:
+    return case.request.amount.model_copy(update={"amount_minor": amount_minor})

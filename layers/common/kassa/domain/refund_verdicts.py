@@ -1,0 +1,126 @@
+"""A person's verdict on a refund request, as it is sent, and what follows from it.
+
+The words are held to the action first, so that nothing which was said is silently ignored.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, StrictInt
+
+from kassa.domain import approvals, escalations
+from kassa.domain.escalations import Desk
+from kassa.domain.model import Model
+from kassa.domain.payments import SubjectState
+from kassa.domain.policy import RefundPolicy
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RefundLife, RequestState
+from kassa.domain.rejections import Question, RejectionReason
+from kassa.errors import InvalidRequest
+
+
+class Action(StrEnum):
+    """What a person does with a refund request."""
+
+    CLAIM = "claim"
+    APPROVE = "approve"
+    REJECT = "reject"
+    ASK = "ask"  # the customer
+    HAND_BACK = "hand-back"
+    UNDO = "undo"  # an approval, while the gateway isn't asked
+
+
+class DecisionWords(Model):
+    """What an action needs said: how much is approved, why rejected, what is asked."""
+
+    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None  # none: in full
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    reason: RejectionReason | None = None
+    question: Question | None = None
+
+
+class Verdict(NamedTuple):
+    """What a person, known by their API key's id, does, and says."""
+
+    action: Action
+    person: str
+    words: DecisionWords
+
+
+class Seen(NamedTuple):
+    """What a verdict is about: the case, its payment and the policy as they stand at an instant."""
+
+    case: RefundCase
+    payment: SubjectState
+    policy: RefundPolicy
+    now: datetime
+
+
+_WORDS = {
+    Action.APPROVE: {"amount_minor", "currency"},
+    Action.REJECT: {"reason"},
+    Action.ASK: {"question"},
+}
+
+
+def decided(verdict: Verdict, seen: Seen) -> RefundLife:
+    """Return the life after a verdict, or the very same life where it was given before.
+
+    Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
+    """
+    _require_fitting(verdict)
+    life, desk = seen.case.life, Desk(verdict.person, seen.now, seen.policy)
+    match verdict.action:
+        case Action.CLAIM:
+            return escalations.claimed(life, desk)
+        case Action.APPROVE:
+            return _approved(verdict.words, seen, desk)
+        case Action.REJECT:
+            return _rejected(verdict.words, seen, desk)
+        case Action.ASK:
+            return _asked(verdict.words, life, desk)
+        case Action.HAND_BACK:
+            return escalations.handed_back(life, desk)
+        case Action.UNDO:
+            return escalations.undone(life, desk)
+
+
+def promise(before: RefundLife, after: RefundLife) -> tuple[str, int] | None:
+    """Return what a person's approval takes of the payment, by its ask; none for another change."""
+    is_approval = after.state is RequestState.APPROVED and before.state is not after.state
+    return (after.ask_id, after.approved_minor) if is_approval else None
+
+
+def _require_fitting(verdict: Verdict) -> None:
+    """Raise InvalidRequest for words that the action has no use for: they were meant otherwise."""
+    fitting = _WORDS.get(verdict.action, set())
+    for name in verdict.words.model_dump(exclude_none=True):
+        if name not in fitting:
+            raise InvalidRequest(f"{name}: to {verdict.action} takes no such thing")
+
+
+def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    case, currency = seen.case, seen.case.request.amount.currency
+    if words.currency not in (None, currency):
+        raise InvalidRequest(f"currency: the request is in {currency}")
+    after = approvals.approved_by(case, desk, words.amount_minor)
+    if after is not case.life:
+        approvals.require_no_news(case.life, seen.payment)
+        approvals.require_payable(case, after.approved_minor, seen.payment)
+    return after
+
+
+def _rejected(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    if words.reason is None:
+        raise InvalidRequest(f"reason: say why, one of {', '.join(RejectionReason)}")
+    after = escalations.rejected_by(seen.case.life, desk, words.reason)
+    if after is not seen.case.life:
+        approvals.require_no_news(seen.case.life, seen.payment)
+    return after
+
+
+def _asked(words: DecisionWords, life: RefundLife, desk: Desk) -> RefundLife:
+    if words.question is None:
+        raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
+    return escalations.customer_asked(life, desk, words.question)
