@@ -7,7 +7,8 @@ import typer
 
 from cli import policy_files, policy_tables
 from cli.api import ApiKey, call
-from cli.output import AsJson, console, in_one_line, print_json
+from cli.output import AsJson, console, in_one_line, instant, print_json
+from kassa.domain.policy import RefundPolicy
 from kassa.domain.policy_checks import Finding, Severity
 
 commands = typer.Typer()
@@ -38,14 +39,13 @@ def _plain(words: Any) -> Any:
 
 
 def _print_saved(saved: dict[str, Any]) -> None:
-    screen, policy = console(), saved["policy"]
-    version, since = policy["version"], policy["effective_from"]
+    screen, policy = console(), RefundPolicy.model_validate(saved["policy"])
     if not saved["is_new"]:
-        screen.print(f"Version {version} says the same already; nothing was saved.")
+        screen.print(f"Version {policy.version} says the same already; nothing was saved.")
         return
-    screen.print(f"[bold]Version {version} is saved[/bold] and rules from {since} on.")
+    since = instant(policy.effective_from)
+    screen.print(f"[bold]Version {policy.version} is saved[/bold] and rules from {since} UTC on.")
     for number in saved["replaces"]:
         screen.print(f"Version {number}, planned for later, will never rule.", style="yellow")
-    if saved["findings"]:
-        found = [Finding.model_validate(one) for one in saved["findings"]]
-        policy_tables.print_findings(found)
+    found = [Finding.model_validate(one) for one in saved["findings"]]
+    policy_tables.print_findings([one for one in found if one.severity is not Severity.NOTICE])

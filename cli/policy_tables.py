@@ -21,15 +21,19 @@ _SEVERITIES = {
     Severity.WARNING: "[yellow]warning[/yellow]",
     Severity.NOTICE: "[dim]notice[/dim]",
 }
+MINUTE = len("2026-11-22 09:00")
 _UNLESS = {"keep": "it keeps waiting", "reject": "it is rejected", "approve": "it is approved"}
 
 
 def print_policy(policy: RefundPolicy, state: str) -> None:
     """Print a policy as a table in plain words, and what people's decisions must keep to."""
     screen = console()
-    since = f"from {instant(policy.effective_from)} UTC"
-    saved = f"saved {instant(policy.saved_at)} by {policy.saved_by}"
-    screen.print(f"[bold]Refund policy, version {policy.version}[/bold]  {state}, {since}; {saved}")
+    saved = f"saved {instant(policy.saved_at)} UTC by {policy.saved_by}"
+    screen.print(
+        f"[bold]Refund policy, version {policy.version}[/bold]"
+        f"  {state}, from {instant(policy.effective_from)} UTC"
+    )
+    screen.print(saved, style="dim")
     if policy.note:
         screen.print(f"“{escape(policy.note)}”")
     screen.print(rules_table(policy))
@@ -80,16 +84,17 @@ def refuse_errors(name: object, findings: Sequence[Finding]) -> None:
 
 def policies_table(policies: Sequence[RefundPolicy], ruling: int) -> Table:
     """Show the versions, newest first."""
-    columns = ["Version>", "State", "From (UTC)", "Rules>", "Saved (UTC)", "By", "Note"]
+    columns = ["Version>", "State", "From (UTC)", "Saved (UTC)", "By", "Note"]
     shown = table("Refund policies", columns)
+    for column in shown.columns[:-1]:
+        column.no_wrap = True
     for number, policy in enumerate(policies):
         state = state_of(policy, ruling, policies[:number])
         shown.add_row(
             str(policy.version),
             "[green]rules now[/green]" if state == "rules now" else state,
-            instant(policy.effective_from),
-            str(len(policy.rules)),
-            instant(policy.saved_at),
+            instant(policy.effective_from)[:MINUTE],
+            instant(policy.saved_at)[:MINUTE],
             policy.saved_by,
             escape(policy.note),
         )
@@ -101,5 +106,5 @@ def state_of(policy: RefundPolicy, ruling: int, newer: Sequence[RefundPolicy]) -
     if policy.version == ruling:
         return "rules now"
     if any(each.effective_from <= policy.effective_from for each in newer):
-        return "replaced before its time"
+        return "replaced"
     return "planned" if policy.version > ruling else "over"

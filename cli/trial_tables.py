@@ -19,7 +19,7 @@ def print_run(run: ShadowRun, name: str) -> None:
     screen = console()
     screen.print(
         f"[bold]{name} on the past[/bold]  {run.first_day} to {run.last_day},"
-        f" {run.requests:,} refund requests; nothing was changed"
+        f" {run.requests:,} refund request{'s' if run.requests != 1 else ''}; nothing was changed"
     )
     if run.unreadable:
         screen.print(
@@ -29,8 +29,10 @@ def print_run(run: ShadowRun, name: str) -> None:
     if run.requests == run.unreadable:
         screen.print("There is nothing to replay.")
         return
+    screen.print()
     screen.print(_decisions(run))
-    screen.print(_moved(run))
+    if run.moved:
+        screen.print(_moved(run))
     if run.flips:
         screen.print(_rows(run))
     if run.people:
@@ -42,7 +44,9 @@ def print_run(run: ShadowRun, name: str) -> None:
 
 def print_kept(flips: int, path: Path) -> None:
     """Say where all flipped cases stand."""
-    console().print(f"Every case that would change, {flips:,} in all, is in {path}.", soft_wrap=True)
+    console().print(
+        f"Every case that would change, {flips:,} in all, is in {path}.", soft_wrap=True
+    )
 
 
 def _decisions(run: ShadowRun) -> Table:
