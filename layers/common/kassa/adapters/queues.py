@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterable
 from itertools import islice
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from kassa.adapters import aws
 from kassa.domain.events import Delivery
 from kassa.errors import QueueUnavailable
+from kassa.observability import logger
 from kassa.settings import settings
 
 BATCH = 10  # SendMessageBatch takes no more
@@ -20,9 +23,17 @@ def queue_deliveries(deliveries: Iterable[Delivery]) -> int:
 
 
 def ring_refunds(refund_request_ids: Iterable[str], delay_s: int = 0) -> int:
-    """Ring for refund requests that may go on, and return how many; it may be done too often."""
+    """Ring for refund requests that may go on, and return how many rings were taken.
+
+    What the queue doesn't take is logged and not lost: the requests stand on their work queue,
+    where watch_gateways finds them. So it never undoes the answer of who rings.
+    """
     bodies = (json.dumps({"refund_request_id": named}) for named in refund_request_ids)
-    return _send(settings().refunds_queue_url, bodies, DelaySeconds=min(delay_s, DELAY_MAX_S))
+    try:
+        return _send(settings().refunds_queue_url, bodies, DelaySeconds=min(delay_s, DELAY_MAX_S))
+    except (ClientError, BotoCoreError, QueueUnavailable) as error:
+        logger.warning("refunds not rung", reason=str(error))
+        return 0
 
 
 def _send(queue_url: str, bodies: Iterable[str], **more: int) -> int:

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from kassa.adapters import clock, keys, table
 from kassa.domain.manifests import ReportRun
+from kassa.domain.periods import day_of
 from kassa.domain.risk import Baseline, baseline_of
+from kassa.settings import settings
 
 BASELINE_DAYS = 28  # four of each weekday
 KEPT_FOR = timedelta(hours=1)
@@ -45,6 +47,12 @@ def baseline(merchant_id: str, today: date) -> Baseline:
     )
     _kept[merchant_id] = clock.now(), mean
     return mean
+
+
+def current_baseline(now: datetime) -> Baseline:
+    """Return the merchant's mean over the four weeks before their day of an instant."""
+    known = settings()
+    return baseline(known.merchant_id, day_of(now, known.merchant_time_zone))
 
 
 def forget() -> None:

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from kassa.adapters.customer_histories import CustomerHistories
-from kassa.adapters.report_runs import baseline
+from kassa.adapters.payment_finder import Found
+from kassa.adapters.report_runs import current_baseline
 from kassa.adapters.velocities import Markers, Sighting
 from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.domain.periods import day_of
+from kassa.domain.refund_requests import refund_request_id
 from kassa.domain.refund_wishes import RefundWish, main_charge
 from kassa.domain.risk import RiskInputs, Signals, risk_inputs
 from kassa.settings import settings
@@ -21,15 +21,13 @@ class Read(NamedTuple):
     marks: list[dict[str, Any]]
 
 
-def read(
-    request_id: str, wish: RefundWish, payment: SubjectState, amount: Money, now: datetime
-) -> Read:
+def read(wish: RefundWish, found: Found, amount: Money, now: datetime) -> Read:
     """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
-    charge = main_charge(payment)
+    payment, charge = found.state, main_charge(found.state)
     markers = Markers(
         Sighting(
             merchant_id=settings().merchant_id,
-            refund_request_id=request_id,
+            refund_request_id=refund_request_id(found.subject, wish.claim),
             requested_at=now,
             gateway=wish.gateway,
             account=wish.account,
@@ -43,6 +41,6 @@ def read(
         gateway_risk=charge.gateway_risk,
         history=CustomerHistories(wish.gateway, wish.account).of(payment.customer_id),
         velocities=markers.counts(),
-        baseline=baseline(settings().merchant_id, day_of(now, settings().merchant_time_zone)),
+        baseline=current_baseline(now),
     )
     return Read(risk_inputs(amount, signals, now), markers.marks())

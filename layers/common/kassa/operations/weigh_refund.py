@@ -3,12 +3,12 @@
 from typing import Any, NamedTuple
 
 from kassa.adapters import clock, risk_signals
+from kassa.adapters.gateways.calls import age_max_days
 from kassa.adapters.payment_finder import Found
 from kassa.adapters.policies import Policies
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_decisions import Bounds, begun, receipt, request_for
 from kassa.domain.refund_evidence import Case
-from kassa.domain.refund_requests import refund_request_id
 from kassa.domain.refund_wishes import RefundWish, wanted
 from kassa.settings import settings
 
@@ -27,11 +27,11 @@ def weigh_refund(wish: RefundWish, found: Found, caller: str, limit: str = "") -
     """
     now, merchant_id = clock.now(), settings().merchant_id
     amount = wanted(wish, found.state)
-    request_id = refund_request_id(found.subject, wish.claim)
-    risk, marks = risk_signals.read(request_id, wish, found.state, amount, now)
+    risk, marks = risk_signals.read(wish, found, amount, now)
     case = Case(wish, found.subject, found.state, amount, risk, now)
     policy = Policies(merchant_id).active(now)
-    decided = receipt(case, policy, Bounds(settings().refund_age_max_days, limit))
+    age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
+    decided = receipt(case, policy, Bounds(age_max, limit))
     request = request_for(case, decided, caller, merchant_id)
     life = begun(request, policy)
     return Weighed(RefundCase(request=request, life=life, words=wish.words), marks)

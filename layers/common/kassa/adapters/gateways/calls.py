@@ -29,10 +29,11 @@ class Calls(Protocol):
 
 
 class Gateway(NamedTuple):
-    """A gateway's module, and for how long it is sure to remember an idempotency key."""
+    """A gateway's module, how long it is sure to remember a key, how old it lets a payment be."""
 
     module: str
     memory: timedelta
+    age_max_days: int | None = None  # none: the gateway names no limit of its own
 
 
 # Stripe may forget a key once it is 24 hours old; four hours are kept back for clocks and retries.
@@ -55,6 +56,12 @@ def _module(ask: RefundAsk) -> Calls:
 
 def _access(ask: RefundAsk) -> ApiAccess:
     return api_access(ask.payment.gateway, ask.payment.account)
+
+
+def age_max_days(gateway: str, ours: int) -> int:
+    """Return how old a payment may be that is refunded by itself: our limit, or the gateway's."""
+    own = _known(gateway).age_max_days
+    return ours if own is None else min(ours, own)
 
 
 def memory(gateway: str) -> timedelta:

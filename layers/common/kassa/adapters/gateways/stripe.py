@@ -9,6 +9,7 @@ from typing import Any
 import stripe
 
 from kassa.adapters.gateways.stripe_bodies import id_of
+from kassa.adapters.gateways.stripe_refusals import reason
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import GatewayRefused, GatewayUnavailable
@@ -41,7 +42,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     options: Any = {"idempotency_key": ask.idempotency_key}
     made = _asked(lambda: _client(access).v1.refunds.create(asked, options))
     if made is None:
-        raise GatewayRefused("resource_missing")
+        raise GatewayRefused(reason("resource_missing", None, 404))
     return GatewayRefund(refund_id=made["id"], status=str(made.get("status")))
 
 
@@ -140,9 +141,9 @@ def _asked(call: Any) -> dict[str, Any] | None:
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         if error.http_status == 404:
             return None
-        raise GatewayRefused(str(error.code or error.http_status)) from error
+        raise GatewayRefused(reason(error.code, error.param, error.http_status)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayRefused(str(error.code or f"status_{error.http_status}")) from error
+        raise GatewayRefused(reason(error.code, None, error.http_status)) from error
     except stripe.StripeError as error:
         raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
     return answer
