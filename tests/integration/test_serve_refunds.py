@@ -55,7 +55,7 @@ def requested(words: str = "") -> None:
     change = Change(step=Step.REQUESTED, at=NOW, by="0123456789abcdef", amount_minor=60_00)
     life = RefundLife(refund_request_id=ID, state=RequestState.ESCALATED, changes=(change,))
     case = RefundCase(request=request, life=life, words=words)
-    RefundRequests().open(case, SubjectState(), None, {}, [])
+    RefundRequests().open(case, SubjectState(), [])
 
 
 def saved(version: int, **changes: Any) -> None:

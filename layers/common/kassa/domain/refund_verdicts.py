@@ -86,10 +86,10 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
             return escalations.undone(life, desk)
 
 
-def promise(before: RefundLife, after: RefundLife) -> tuple[str, int] | None:
-    """Return what a person's approval takes of the payment, by its ask; none for another change."""
+def promise(before: RefundLife, after: RefundLife) -> int | None:
+    """Return how much of the payment an approval reserves for its round; none for other changes."""
     is_approval = after.state is RequestState.APPROVED and before.state is not after.state
-    return (after.ask_id, after.approved_minor) if is_approval else None
+    return after.approved_minor if is_approval else None
 
 
 def _require_fitting(verdict: Verdict) -> None:

@@ -56,12 +56,11 @@ def _decided(refund_request_id: str, verdict: Verdict, requests: RefundRequests)
     before, after = case.life, decided(verdict, Seen(case, payment, policy, now))
     if after is before:
         return case
-    promised = promise(before, after)
-    if promised is None:
+    held_minor = promise(before, after)
+    if held_minor is None:
         requests.keep(before, after)
     else:
-        of_payment = (case.request.payment, payment)
-        requests.keep_with_payment(before, after, of_payment, promised[1])
+        requests.keep_with_payment(before, after, (case.request.payment, payment), held_minor)
     _account(verdict, after.state, refund_request_id)
     return case.model_copy(update={"life": after})
 
