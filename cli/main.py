@@ -11,7 +11,8 @@ import typer
 from cli import stack
 
 MODULES = [
-    *("up", "status", "trigger", "events", "payments", "policy", "report", "dlq", "keys", "doctor"),
+    *("up", "status", "trigger", "events", "payments", "refunds", "policy", "report", "dlq"),
+    *("keys", "doctor"),
 ]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa.")

@@ -119,7 +119,11 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         table=stack.table,
         bucket=stack.bucket,
         bus=stack.bus,
-        queues={"EventsQueue": stack.events_queue, **queues},
+        queues={
+            "EventsQueue": stack.events_queue,
+            "RefundsQueue": stack.refunds_queue,
+            **queues,
+        },
         functions={
             "BuildReportFunction": "build",
             "WatchGatewaysFunction": "watch",

@@ -1,0 +1,161 @@
+"""The commands of `kassa refunds` that change something: each is one call of the API.
+
+They carry a person's own API key, and say what became of the request in a line or two.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from cli.api import ApiKey, call
+from cli.output import AsJson, amount, console, in_one_line, instant, print_json
+from cli.refund_tables import print_case, print_told
+from kassa.adapters import clock
+from kassa.domain.policy_cells import money
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_inputs import Reason
+from kassa.domain.refund_life import RequestState
+from kassa.domain.rejections import CustomerText, Question, RejectionReason
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The refund request, as the list has it.")]
+Amount = Annotated[
+    str | None, typer.Option("--amount", help='As "40.00 EUR"; without it, all there is.')
+]
+
+
+@in_one_line
+def request(
+    reason: Annotated[Reason, typer.Option(help="Why the customer wants money back.")],
+    payment: Annotated[
+        str | None, typer.Option(help="The gateway's id of the payment or its charge.")
+    ] = None,
+    order: Annotated[str | None, typer.Option(help="Or the shop's order.")] = None,
+    given: Amount = None,
+    claim: Annotated[
+        str | None, typer.Option(help="Your name for the complaint; one claim is paid once.")
+    ] = None,
+    words: Annotated[str, typer.Option(help="The customer's own words.")] = "",
+    gateway: Annotated[str, typer.Option(help="Whose payment it is.")] = "stripe",
+    account: Annotated[str, typer.Option(help="The gateway account.")] = "main",
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a refund; it is decided at once, and the receipt says why."""
+    wish = {"gateway": gateway, "account": account, "reason": reason, "words": words}
+    named = {"payment_id": payment, "order_id": order, "claim_id": claim}
+    body = wish | {name: value for name, value in named.items() if value} | _amount(given)
+    said = call("POST", "/refunds", body, key)
+    if as_json:
+        print_json(said)
+    else:
+        print_case(RefundCase.model_validate(said), clock.now())
+
+
+@in_one_line
+def claim(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
+    """Take a request to look at; for 15 minutes nobody else decides it."""
+    _act("claim", refund_request_id, {}, key, as_json)
+
+
+@in_one_line
+def approve(
+    refund_request_id: Id, given: Amount = None, key: ApiKey = None, as_json: AsJson = False
+) -> None:
+    """Approve a request in full or in part; for some minutes that can be undone."""
+    _act("approve", refund_request_id, _amount(given), key, as_json)
+
+
+@in_one_line
+def reject(
+    refund_request_id: Id,
+    reason: Annotated[RejectionReason, typer.Option(help="What the customer is told.")],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reject a request for good; the customer is told why, in their language."""
+    _act("reject", refund_request_id, {"reason": reason}, key, as_json)
+
+
+@in_one_line
+def ask(
+    refund_request_id: Id,
+    question: Annotated[Question, typer.Option(help="What the customer is asked.")],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the customer something; the time to decide begins anew."""
+    _act("ask", refund_request_id, {"question": question}, key, as_json)
+
+
+@in_one_line
+def hand_back(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
+    """Leave a request to others."""
+    _act("hand-back", refund_request_id, {}, key, as_json)
+
+
+@in_one_line
+def undo(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
+    """Take an approval back before the gateway is asked."""
+    _act("undo", refund_request_id, {}, key, as_json)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "request": request,
+    "claim": claim,
+    "approve": approve,
+    "reject": reject,
+    "ask": ask,
+    "hand-back": hand_back,
+    "undo": undo,
+}
+
+
+def _act(
+    action: str, refund_request_id: str, body: dict[str, Any], key: str | None, as_json: bool
+) -> None:
+    said = call("POST", f"/refunds/{quote(refund_request_id, safe='')}/{action}", body, key)
+    if as_json:
+        print_json(said)
+        return
+    case = RefundCase.model_validate(said["case"])
+    line = _approved(case) if action == "approve" else _LINES[action](case)
+    console().print(f"[bold]{case.request.refund_request_id}[/bold]  {line}", soft_wrap=True)
+    if said.get("told_customer"):
+        print_told(CustomerText.model_validate(said["told_customer"]))
+
+
+def _claimed(case: RefundCase) -> str:
+    until = instant(case.life.lease.until) if case.life.lease else "–"
+    return f"is yours until {until} UTC: approve, reject, ask, or hand it back."
+
+
+def _approved(case: RefundCase) -> str:
+    life = case.life
+    said = amount(case.request.amount.model_copy(update={"amount_minor": life.approved_minor}))
+    if life.state is RequestState.ESCALATED:
+        return f"{said} is noted; so much needs a second person, who approves the same."
+    if life.state is RequestState.APPROVED and life.not_before:
+        until = f"it can be undone until {instant(life.not_before)} UTC"
+        return f"{said} is [green]approved[/green]; {until}."
+    return f"{said} was approved before and is {life.state} by now."
+
+
+def _asked(case: RefundCase) -> str:
+    until = f" until {instant(case.life.decide_by)} UTC" if case.life.decide_by else ""
+    return f"waits for the customer; a person decides{until}."
+
+
+_LINES: dict[str, Callable[[RefundCase], str]] = {
+    "claim": _claimed,
+    "reject": lambda case: "is [red]rejected[/red] for good.",
+    "ask": _asked,
+    "hand-back": lambda case: "is left to others.",
+    "undo": lambda case: "isn't approved any more; a person decides.",
+}
+
+
+def _amount(given: str | None) -> dict[str, Any]:
+    """Return an amount as the API takes it: exact, in minor units."""
+    return money(given, "--amount").model_dump() if given else {}

@@ -1,0 +1,138 @@
+"""How refund requests are shown: the queue, a receipt that explains itself, a request's life."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.output import amount, console, instant, table
+from cli.policy_tables import OUTCOMES
+from cli.refund_words import (
+    CHANGES,
+    STATES,
+    deadline,
+    input_pair,
+    last_why,
+    limit,
+    money_of,
+    progress,
+    rule,
+    why,
+)
+from kassa.domain.policy_phrases import plain
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState
+from kassa.domain.refund_requests import DecisionReceipt
+from kassa.domain.rejections import CustomerText
+
+
+def queue_table(cases: Iterable[RefundCase], now: datetime) -> Table:
+    """Show what waits for a person, the most urgent first."""
+    shown = table(
+        "Waiting for a person", ["Due", "Request", "Amount>", "Reason", "Why a person decides"]
+    )
+    for case in cases:
+        shown.add_row(
+            deadline(case.life.decide_by, now),
+            case.request.refund_request_id,
+            amount(case.request.amount),
+            plain(case.request.reason),
+            "\n".join([last_why(case), *progress(case, now)]),
+        )
+    return shown
+
+
+def day_table(cases: Iterable[RefundCase], day: str) -> Table:
+    """Show what was requested on a day, and how it stands."""
+    shown = table(
+        f"Requested on {day} (UTC)", ["At", "Request", "Amount>", "Reason", "Decided by", "Now"]
+    )
+    for case in cases:
+        request = case.request
+        shown.add_row(
+            f"{request.requested_at:%H:%M:%S}",
+            request.refund_request_id,
+            amount(request.amount),
+            plain(request.reason),
+            rule(request.receipt),
+            STATES[case.life.state],
+        )
+    return shown
+
+
+def print_case(case: RefundCase, now: datetime) -> None:
+    """Print a case from what was asked to what became of it, for people."""
+    screen, request, life = console(), case.request, case.life
+    screen.print(f"[bold]{request.refund_request_id}[/bold]  {STATES[life.state]}")
+    of_order = f", order {escape(request.order_id)}" if request.order_id else ""
+    of_customer = f", customer {escape(request.customer_id)}" if request.customer_id else ""
+    payment = f"{request.payment.gateway}/{request.payment.account} {request.payment.subject_id}"
+    screen.print(
+        f"[bold]{amount(request.amount)}[/bold] for “{plain(request.reason)}” of {payment}"
+        f"{of_order}{of_customer}"
+    )
+    if case.words:
+        screen.print(Padding(f"“{escape(case.words)}”", (0, 2)), style="italic")
+    for line in progress(case, now):
+        screen.print(line)
+    if life.state is RequestState.ESCALATED:
+        screen.print(f"Due {deadline(life.decide_by, now)}. A person decides: {last_why(case)}.")
+    if life.reference:
+        screen.print(f"The customer's bank finds it by [bold]{escape(life.reference)}[/bold].")
+    _print_receipt(screen, request.receipt)
+    screen.print(_life_table(case))
+    if life.state is RequestState.ESCALATED:
+        screen.print("Next: kassa refunds claim, then approve, reject or ask.", style="dim")
+
+
+def print_told(told: CustomerText) -> None:
+    """Print what the customer is to be told."""
+    console().print(f"The customer is told ({told.language}):", style="dim")
+    console().print(Padding(escape(told.text), (0, 2)))
+
+
+def _print_receipt(screen: Any, receipt: DecisionReceipt) -> None:
+    screen.print()
+    screen.print(
+        f"[bold]Decision[/bold]  {OUTCOMES[receipt.decision]}: {rule(receipt)}"
+        f" (policy version {receipt.policy_version}){limit(receipt)}"
+    )
+    for one in receipt.counterfactuals:
+        screen.print(Padding(f"· {escape(one.says)}", (0, 2)))
+    screen.print(_inputs_table(receipt))
+    unknown = [input_pair(name, "")[0] for name, value in receipt.inputs if value is None]
+    if unknown:
+        screen.print(Padding(f"Not known: {', '.join(unknown)}.", (0, 2, 1, 2)), style="dim")
+    if receipt.score_parts:
+        shown = table("Risk score", ["Points>", "For", "Because"])
+        for part in receipt.score_parts:
+            shown.add_row(str(part.points), plain(part.name), escape(part.says))
+        screen.print(shown)
+
+
+def _inputs_table(receipt: DecisionReceipt) -> Table:
+    """Show what was known, in two columns of pairs."""
+    known = [input_pair(name, value) for name, value in receipt.inputs if value is not None]
+    shown = table("What the decision saw", ["", "", "", ""])
+    shown.show_header = False
+    half = -(-len(known) // 2)
+    for number in range(half):
+        right = known[half + number] if half + number < len(known) else ("", "")
+        shown.add_row(*known[number], *right)
+    return shown
+
+
+def _life_table(case: RefundCase) -> Table:
+    shown = table("Life", ["At (UTC)", "What", "Amount>", "By", "Why"])
+    for change in case.life.changes:
+        shown.add_row(
+            instant(change.at),
+            CHANGES.get(change.step, change.step),
+            amount(money_of(case, change.amount_minor)),
+            escape(change.by),
+            why(change, case),
+        )
+    return shown

@@ -1,0 +1,118 @@
+"""How a refund request is said in plain words: why it waits, how it stands, what was known."""
+
+from datetime import datetime
+
+from rich.markup import escape
+
+from cli.output import amount, instant
+from kassa.domain.money import Money
+from kassa.domain.policy import OTHERWISE
+from kassa.domain.policy_phrases import plain
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import POLICY, Change, RequestState, Step
+from kassa.domain.refund_requests import DecisionReceipt
+
+_WHY = {
+    "hard_limit": "above the limit of one refund",
+    "payment_age": "the payment is too old",
+    "open_dispute": "the payment is disputed",
+    "dispute": "the payment is disputed",
+    "customer_day_limit": "the customer's limit of a day is reached",
+    "merchant_day_limit": "the limit of all refunds of a day is reached",
+    "excess": "the payment hasn't enough left",
+    "unknown_outcome": "the gateway never said what it did",
+    "refund_failed": "the refund came back",
+    "refund_canceled": "the refund was canceled",
+    "undone": "an approval was undone",
+    "overdue": "nobody decided in time",
+}
+STATES = {
+    RequestState.ESCALATED: "[yellow]a person decides[/yellow]",
+    RequestState.APPROVED: "[green]approved[/green]",
+    RequestState.ASKED: "[cyan]sent to the gateway, no answer yet[/cyan]",
+    RequestState.ACCEPTED: "[cyan]accepted by the gateway[/cyan]",
+    RequestState.PAID: "[green]paid[/green]",
+    RequestState.REJECTED: "[red]rejected[/red]",
+}
+_LABELS = {
+    "amount_percent": "of what was paid",
+    "amount_ratio_percent": "of their mean payment",
+    "requests_customer_day": "requests by customer",
+    "requests_card_day": "requests by card",
+    "requests_address_day": "requests to address",
+    "requests_ip_day": "requests from network",
+}
+_UNITS = {"_days": "days", "_percent": "%", "_day": "in 24 hours"}
+CHANGES = {
+    Step.ASKED: "sent to the gateway",
+    Step.CUSTOMER_ASKED: "customer asked",
+    Step.REMINDED: "reminder",
+}
+
+
+def deadline(at: datetime | None, now: datetime) -> str:
+    """Say how far a deadline is, in the unit that matters."""
+    if at is None:
+        return "–"
+    minutes = int(abs((at - now).total_seconds()) // 60)
+    far = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    if at <= now:
+        return f"[red]{far} ago[/red]"
+    return f"[yellow]in {far}[/yellow]" if minutes < 240 else f"in {far}"
+
+
+def progress(case: RefundCase, now: datetime) -> list[str]:
+    """Say who looks at it, who has approved it already, and how long that can be undone."""
+    life, said = case.life, []
+    is_open = life.state is RequestState.ESCALATED
+    if life.lease and life.lease.until > now:
+        said.append(f"[dim]with {life.lease.by} until {life.lease.until:%H:%M}[/dim]")
+    if is_open and life.approvals:
+        approved = amount(money_of(case, life.approved_minor))
+        said.append(f"[dim]1 of 2 approved {approved}: {life.approvals[0]}[/dim]")
+    if not is_open and 0 < life.approved_minor < case.request.amount.amount_minor:
+        said.append(f"{amount(money_of(case, life.approved_minor))} of it was approved.")
+    if life.state is RequestState.APPROVED and life.not_before and life.not_before > now:
+        said.append(f"It can be undone until {instant(life.not_before)} UTC.")
+    return said
+
+
+def last_why(case: RefundCase) -> str:
+    escalations = [one for one in case.life.changes if one.step is Step.ESCALATED]
+    return why(escalations[-1], case) if escalations else ""
+
+
+def why(change: Change, case: RefundCase) -> str:
+    """Say why a change was made; a rule is named, a refusal quoted."""
+    word, _, rest = (change.why or "").partition(":")
+    if word == POLICY:
+        return rule(case.request.receipt)
+    if word == "refused":
+        return f"the gateway refused: {escape(plain(rest))}"
+    if word == "second_to":
+        return f"after {escape(rest)}"
+    return _WHY.get(word, escape(change.why or ""))
+
+
+def rule(receipt: DecisionReceipt) -> str:
+    return "no rule fits" if receipt.rule_id == OTHERWISE else f"rule {escape(receipt.rule_id)}"
+
+
+def limit(receipt: DecisionReceipt) -> str:
+    """Say which limit in code stood above what the policy said, if one did."""
+    return "" if receipt.why == POLICY else f", but {_WHY.get(receipt.why, escape(receipt.why))}"
+
+
+def input_pair(name: str, value: object) -> tuple[str, str]:
+    """Return an input as people say it, its unit with its value."""
+    for suffix, unit in _UNITS.items():
+        if name.endswith(suffix):
+            return _LABELS.get(name, plain(name.removesuffix(suffix))), f"{value} {unit}"
+    if isinstance(value, bool):
+        return plain(name.removeprefix("has_")), "yes" if value else "no"
+    said = amount(value) if isinstance(value, Money) else escape(plain(str(value)))
+    return plain(name), said
+
+
+def money_of(case: RefundCase, amount_minor: int) -> Money:
+    return case.request.amount.model_copy(update={"amount_minor": amount_minor})

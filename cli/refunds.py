@@ -1,0 +1,93 @@
+"""`kassa refunds`: what waits for a person, why, and what becomes of it.
+
+Reading goes to the table, as the operator; whatever changes something goes through the API with a
+person's own key (`refund_acts.py`), since who decides is known by it.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli import refund_acts
+from cli.doors import open_merchants_doors
+from cli.output import AsJson, console, in_one_line, print_json
+from cli.refund_tables import day_table, print_case, queue_table
+from kassa.adapters import clock
+from kassa.adapters.refund_queues import CasePage, RefundQueues
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_tracking import customer_steps
+from kassa.settings import settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Refunds: list what waits, show why, request, claim, approve, reject, ask, undo.",
+)
+
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
+
+
+@app.command("list")
+@in_one_line
+def listed(
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="All that was requested on a UTC day instead."),
+    ] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what waits for a person, the most urgent first, or what was requested on a day."""
+    open_merchants_doors()
+    found, is_all = _collected(day, limit)
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print(
+            f"No refunds were requested on {day:%Y-%m-%d} (UTC)."
+            if day
+            else "No refund request waits for a person."
+        )
+    else:
+        shown = day_table(found, f"{day:%Y-%m-%d}") if day else queue_table(found, clock.now())
+        console().print(shown)
+    if found and not is_all and not as_json:
+        console().print(f"There are more than these {limit}: --limit shows them.", style="dim")
+
+
+@app.command("show")
+@in_one_line
+def show(
+    refund_request_id: Annotated[str, typer.Argument(metavar="ID", help="As the list has it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a request: its decision receipt, what would have flipped it, and its life."""
+    open_merchants_doors()
+    case = RefundRequests().named(refund_request_id)
+    if as_json:
+        print_json(case.model_dump(mode="json") | {"customer_steps": customer_steps(case)})
+    else:
+        print_case(case, clock.now())
+
+
+for _name, _command in refund_acts.COMMANDS.items():
+    app.command(_name)(_command)
+
+
+def _collected(day: datetime | None, limit: int) -> tuple[list[RefundCase], bool]:
+    """Return as many cases as were asked for, over pages, and whether these are all."""
+    found: list[RefundCase] = []
+    cursor = None
+    while True:
+        page = _page(day, cursor, limit - len(found))
+        found += page.cases
+        cursor = page.cursor
+        if cursor is None or len(found) >= limit:
+            return found, cursor is None
+
+
+def _page(day: datetime | None, cursor: str | None, limit: int) -> CasePage:
+    if day is None:
+        return RefundQueues().to_decide(cursor, limit)
+    return RefundQueues().requested_on(settings().merchant_id, day.date(), cursor, limit)
