@@ -40,7 +40,7 @@ def entered(world: World) -> Iterator[World]:
     os.environ.update(ENVIRONMENT)
     _forget()
     doors.open_doors(world.schedule, world.services())
-    api = client_of(world.gateway, world.schedule)
+    api = client_of(world)
     with (
         _silence(world.metrics),
         redirect_stdout(Nowhere()),

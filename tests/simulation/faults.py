@@ -25,6 +25,8 @@ class Fault(StrEnum):
 
 INJECTED = tuple(fault for fault in Fault if fault is not Fault.NONE)
 _RATES = (0.0, 0.0, 0.0, 0.02, 0.1)
+_OFTEN = (0.0, 0.0, 0.1, 0.4)  # for what only a refund that is asked for can meet
+_OF_REFUNDS = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW)
 LATE_S = (0.1, 40.0)
 
 
@@ -59,7 +61,9 @@ CALM = Weather(dict.fromkeys(INJECTED, 0.0), 0.0, 0.0, 0.0, 0.0, False)
 def drawn_weather(source: random.Random) -> Weather:
     """Draw a seed's weather; each rate from a small menu that includes zero."""
     return Weather(
-        rates={fault: source.choice(_RATES) for fault in INJECTED},
+        rates={
+            fault: source.choice(_OFTEN if fault in _OF_REFUNDS else _RATES) for fault in INJECTED
+        },
         duplicate=source.choice((0.0, 0.1, 0.4)),
         delete_lost=source.choice((0.0, 0.05, 0.2)),
         delay_max_s=source.choice((0.0, 2.0, 60.0)),

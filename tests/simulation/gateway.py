@@ -18,7 +18,7 @@ from tests.simulation.schedule import EPOCH, Schedule
 
 SECRETS = ["whsec_first", "whsec_second"]
 API_VERSIONS = {"2018": "2018-11-08", "2020": "2020-08-27", "2025": "2025-03-31.basil"}
-PAGE = 7  # so that even a short list has several pages
+PAGE = 5  # so that even a short list has several pages
 _MONEY = ("charge", "refund", "dispute", "payout")
 _REPAIRABLE = {
     "payment_intent.succeeded",
@@ -48,7 +48,7 @@ class Gateway:
         self.events: list[Body] = []
         self.accepted: set[str] = set()
         self.missed = 0
-        self.on_refund: Callable[[str], None] = lambda refund_id: None
+        self.on_refund: list[Callable[[str], None]] = []  # hear of each refund that is made
         self._schedule = schedule
         self._post = post
         self._ids = itertools.count(1)
@@ -89,7 +89,8 @@ class Gateway:
         """Send an event that the twin tells, sometimes with more words than fit."""
         body = event["data"]["object"]
         if event["type"] == "refund.created":
-            self.on_refund(body["id"])
+            for heard in self.on_refund:
+                heard(body["id"])
         if event["type"].startswith(_UNHEARD):
             return
         if event["type"] in _REPAIRABLE and event["livemode"] and self._is_silent():

@@ -3,6 +3,7 @@
 The client is Stripe's own, with its repetitions; only its network and its sleep are ours.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +14,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.twins import faults as twins
 from infra.twins.stripe.in_process import TwinHttpClient
-from tests.simulation.faults import LATE_S, POSSIBLE, Fault
-from tests.simulation.gateway_life import LivingGateway
+from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.schedule import CLIENT_TIMEOUT_S, Schedule
+from tests.simulation.world import World
 
 RETRIES = 2  # as kassa's own client has it
 _SILENCE: Any = stripe.APIConnectionError
 _REFUNDS = "/v1/refunds"
 _BEGINNINGS = ("", "", "pending")
+_SLOW_S = (5.0, 400.0, 1_500.0)  # how long the twin works on what nobody waits for
+_ANSWERED_S = (0.0, 0.0, 2.0)  # how long an answer is on its way
 _IN_THE_MODEL = {
     Fault.THROTTLE: twins.Kind.RATE_LIMITED,
     Fault.ERROR_BEFORE: twins.Kind.ERROR_BEFORE,
@@ -33,9 +36,10 @@ Answer = tuple[str, int, Mapping[str, str]]
 class Network(TwinHttpClient):
     """What lies between the client and the twin."""
 
-    def __init__(self, gateway: LivingGateway, schedule: Schedule) -> None:
-        super().__init__(gateway.twin)
-        self._schedule = schedule
+    def __init__(self, world: World) -> None:
+        super().__init__(world.gateway.twin)
+        self._schedule = world.schedule
+        self._cases = world.cases
 
     def request(
         self,
@@ -62,9 +66,22 @@ class Network(TwinHttpClient):
         try:
             if self._schedule.weather.is_out(self._schedule.now_s):
                 return self._unheard(name)
-            return self._schedule.call(name, effect, possible, twisted)  # type: ignore[no-any-return]
+            answer: Answer = self._schedule.call(name, effect, possible, twisted)
+            return self._answered_late(path, answer) if _asks(method, path) else answer
         except (ClientError, BotoCoreError) as error:
             raise _SILENCE("the gateway did not answer", should_retry=True) from error
+
+    def _answered_late(self, path: str, answer: Answer) -> Answer:
+        """Let an answer be on its way for a while: the event may be there first."""
+        body, status, headers = answer
+        if status == 500 and "Idempotent-Replayed" in headers:
+            self._schedule.seen["a stored error was replayed"] += 1
+        self._schedule.pause(self._schedule.source.choice(_ANSWERED_S))
+        named = json.loads(body).get("metadata", {}).get("refund_request_id", "")
+        life = self._cases.lives.get(named.partition(".")[0], {})
+        if life.get("state") in ("accepted", "paid"):
+            self._schedule.seen["the webhook came before the answer"] += 1
+        return answer
 
     def _unheard(self, name: str) -> Answer:
         """The gateway is out: nothing arrives, for hours."""
@@ -74,7 +91,7 @@ class Network(TwinHttpClient):
 
     def _draw(self, method: str, path: str) -> None:
         """Draw how the refund begins that is asked for, if one is."""
-        if (method.upper(), path) == ("POST", _REFUNDS):
+        if _asks(method, path):
             begins = self._schedule.source.choice(_BEGINNINGS)
             self._twin.switches.refunds_begin = begins
 
@@ -96,7 +113,7 @@ class Network(TwinHttpClient):
             held.__exit__(None, None, None)
             effect()
 
-        self._schedule.at(self._schedule.source.uniform(*LATE_S), done)
+        self._schedule.at(self._schedule.source.choice(_SLOW_S), done)
         self._schedule.pause(CLIENT_TIMEOUT_S)
         raise _SILENCE("the gateway is slow", should_retry=True)
 
@@ -105,10 +122,15 @@ class Network(TwinHttpClient):
         return self._schedule.source.uniform(0.5, 1.0) * num_retries
 
 
-def client_of(gateway: LivingGateway, schedule: Schedule) -> stripe.StripeClient:
-    """Return a client as Stripe makes it, in front of a twin."""
+def _asks(method: str, path: str) -> bool:
+    """Say whether a request asks for a refund."""
+    return (method.upper(), path) == ("POST", _REFUNDS)
+
+
+def client_of(world: World) -> stripe.StripeClient:
+    """Return a client as Stripe makes it, in front of a world's twin."""
     return stripe.StripeClient(
-        "sk_simulated", http_client=Network(gateway, schedule), max_network_retries=RETRIES
+        "sk_simulated", http_client=Network(world), max_network_retries=RETRIES
     )
 
 

@@ -5,15 +5,20 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from kassa.adapters import books, bus, invoices
+from kassa.adapters import books, bus, invoices, refund_requests, refund_writes
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
+from kassa.adapters.gateways import calls
 from kassa.adapters.invoices import Invoices
-from kassa.domain import booking, payments
+from kassa.domain import approvals, booking, escalations, payments, refund_life, refunds
+from kassa.domain.gateway_refunds import RefundAsk
 from kassa.observability import LoggedBatchProcessor
+from kassa.operations import ask_for_refund as asking
 from kassa.operations import book_event as operation
+from kassa.operations import refund_steps, watch_gateways
 from tests.simulation import mistakes_in_booking as booked
 from tests.simulation import mistakes_in_invoicing as invoiced
+from tests.simulation import mistakes_in_refunding as refunded
 from tests.simulation import mistakes_in_telling as told
 from tests.simulation import mistakes_in_writing as written
 from tests.simulation import runs
@@ -67,6 +72,35 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("counter in its own write", (Invoices, "issue", invoiced.counting_apart)),
     _mutant("invoice by read, then write", (invoices, "_new", invoiced.asking_first)),
     _mutant("a lost race is a commit", (books, "_refused", written.retry_at_once)),
+    _mutant(
+        "headroom by read, then write",
+        (refund_writes, "reserved", refunded.without_condition),
+    ),
+    _mutant(
+        "a claim is no condition",
+        (refund_requests, "request_put", refunded.without_condition),
+        (refund_requests, "life_put", refunded.without_condition),
+    ),
+    _mutant("a life written over", (refund_requests, "life_put", refunded.without_condition)),
+    _mutant("a random idempotency key", (RefundAsk, "idempotency_key", refunded.another_key)),
+    _mutant("release on timeout", (calls, "refund", refunded.silence_is_no)),
+    _mutant(
+        "ask without noting it first",
+        (refund_steps, "ask_for_refund", refunded.asking_before_noting),
+    ),
+    _mutant("repeat after the memory", (refunds, "_may_repeat", refunded.always(True))),
+    _mutant("paid is what the API answers", (asking, "accepted", lambda real: refund_life.paid)),
+    _mutant("a reservation is never consumed", (booking, "unconsumed", refunded.keeping_promises)),
+    _mutant("a reservation is consumed twice", (books, "_update", refunded.consuming_twice)),
+    _mutant("disputes count when approved alone", (refunds, "_stopped", refunded.always(None))),
+    _mutant("one is two people", (approvals, "approved_by", refunded.twice_the_same_person)),
+    _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
+    _mutant("undo after asking", (escalations, "undone", refunded.undoing_late)),
+    _mutant("no new round", (approvals, "approved", refunded.same_round)),
+    _mutant("a lost ring is lost", (watch_gateways, "_ring_due", refunded.always(0))),
+    _mutant("days have no limits", (refund_requests, "day_limits", refunded.always({}))),
+    _mutant("a part is all", (asking, "_ask_of", refunded.asking_for_all)),
+    _mutant("deaf to what comes back", (refunds, "_heard", refunded.deaf_to_failures)),
 )
 
 

@@ -31,6 +31,7 @@ class Queue:
         self.name = name
         self.consumer = consumer
         self.batch_max = 10
+        self.window_s = 0.0  # how long messages are gathered before they are received
         self.concurrency_max = schedule.source.choice((2, 5, 10))
         self.sent: list[str] = []
         self.dead: list[Message] = []
@@ -63,7 +64,7 @@ class Queue:
     def _show(self, message: Message, delay_s: float) -> None:
         def shown() -> None:
             self._ready.append(message)
-            self._schedule.at(0.0, self._poll)
+            self._schedule.at(self.window_s, self._poll)
 
         self._schedule.at(delay_s, shown)
 

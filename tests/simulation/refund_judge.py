@@ -50,6 +50,15 @@ class RefundJudge:
             if one["metadata"].get("refund_request_id") == ask and one["status"] not in _GONE
         ]
 
+    def see_refund(self, refund_id: str) -> None:
+        """Invariant 4: the gateway makes no refund that isn't noted, nor two of an ask."""
+        ask = self._world.gateway.found(refund_id)["metadata"].get("refund_request_id", "")
+        life = self._world.cases.lives.get(ask.partition(".")[0])
+        if life is not None:
+            is_noted = ask == ask_of(life) and is_unknown(life)
+            self._require(is_noted, f"{ask} is refunded, and nobody noted that it was asked for")
+            self._require(len(self.alive(ask)) == 1, f"{ask} is refunded twice")
+
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at one item before and after a write."""
         if new is None:
@@ -72,6 +81,8 @@ class RefundJudge:
             self._see_change(request_id, number, change)
         if old is None:
             return
+        if len(after["changes"]) > kept and after["changes"][-1]["step"] == "accepted":
+            self._see_accepted(request_id, before, after)
         if after["attempts"] > before["attempts"] or self._is_anew(before, after):
             self._see_ask(request_id, before, after)
         if after["round"] != before["round"]:
@@ -80,6 +91,13 @@ class RefundJudge:
             self._schedule.seen["a refund was asked for anew"] += 1
         if after["changes"][kept:] and after["changes"][-1].get("why") == "undone":
             self._require(not is_unknown(before), f"{request_id} was undone after it was asked")
+
+    def _see_accepted(self, request_id: str, before: Words, after: Words) -> None:
+        """Note how an unknown outcome was found out: by looking for it, or by its event."""
+        payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
+        is_due = before.get("wakes_at", "9") <= after["changes"][-1]["at"]
+        if before["state"] == "asked" and is_due and ask_of(before) not in named(payment):
+            self._schedule.seen["an unknown outcome was looked up"] += 1
 
     def _is_anew(self, before: Words, after: Words) -> bool:
         return after["state"] == "asked" and after["round"] != before["round"]

@@ -35,6 +35,8 @@ def start(world: World, source: random.Random, payments: dict[str, int]) -> None
         _rich(world, source, shop)
     for at_s in (*source.sample(_VISITS_S, 3), _LAST_VISIT_S):
         _at(world, at_s, people.visit)
+        if source.random() < 0.4:  # somebody thinks again within minutes
+            _at(world, at_s + source.choice((2.0, 100.0)), people.visit)
     world.watch_until(HORIZON_S)
 
 

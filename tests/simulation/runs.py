@@ -48,6 +48,7 @@ def run(
     world.store.on_write.append(judge.see_write)
     refund_judge = RefundJudge(world, judge)
     world.store.on_write.append(refund_judge.see_write)
+    world.gateway.on_refund.append(refund_judge.see_refund)
     world.bus.on_told.append(judge.see_telling)
     with entered(world):
         try:

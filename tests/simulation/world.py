@@ -69,7 +69,7 @@ class World:
         self.invoices = self._queue("invoices", "generate_invoice", 60.0, receives_max=5)
         self.refunds = self._queue("refunds", "pay_refund", 60.0, receives_max=10)
         self.facts = self._queue("facts", "archive_facts", 60.0, receives_max=5)
-        self.facts.batch_max = 100
+        self.facts.batch_max, self.facts.window_s = 100, 60.0
         self.queues = [self.events, self.invoices, self.refunds, self.facts]
         rules = [
             Rule(frozenset({"PaymentCaptured"}), self.invoices),

@@ -1,0 +1,145 @@
+"""Mistakes in deciding refunds and asking for them: each makes a wrong one of a right one."""
+
+import itertools
+from typing import Any
+
+from kassa.domain import approvals
+from kassa.domain.refund_life import Step, escalated
+from kassa.domain.refunds import Do
+from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.operations import ask_for_refund as asking
+
+_numbers = itertools.count(1)
+
+
+def without_condition(real: Any) -> Any:
+    """Write whatever stands there by now."""
+
+    def put(*arguments: Any) -> Any:
+        request = dict(real(*arguments))
+        request.pop("ConditionExpression", None)
+        if "UpdateExpression" not in request:
+            request.pop("ExpressionAttributeNames", None)
+            request.pop("ExpressionAttributeValues", None)
+            return request
+        values = dict(request["ExpressionAttributeValues"])
+        values.pop(":read", None)
+        return request | {"ExpressionAttributeValues": values}
+
+    return put
+
+
+def another_key(real: Any) -> Any:
+    """Name every try anew."""
+    return property(lambda self: f"{real.fget(self)}:{next(_numbers)}")
+
+
+def silence_is_no(real: Any) -> Any:
+    """Take a gateway that doesn't answer for one that said no."""
+
+    def refund(ask: Any) -> Any:
+        try:
+            return real(ask)
+        except GatewayUnavailable as error:
+            raise GatewayRefused("timeout") from error
+
+    return refund
+
+
+def asking_before_noting(real: Any) -> Any:
+    def ask(case: Any, payment: Any, requests: Any) -> Any:
+        asking.calls.refund(asking._ask_of(case))
+        return real(case, payment, requests)
+
+    return ask
+
+
+def always(answer: Any) -> Any:
+    """Answer the same whatever is asked."""
+    return lambda real: lambda *arguments, **named: answer
+
+
+def asking_for_all(real: Any) -> Any:
+    """Ask for what was requested, whatever part of it was approved."""
+
+    def ask_of(case: Any) -> Any:
+        return real(case).model_copy(update={"amount": case.request.amount})
+
+    return ask_of
+
+
+def keeping_promises(real: Any) -> Any:
+    """Keep what is reserved when its refund counts already."""
+    return lambda state: state.reservations
+
+
+def consuming_twice(real: Any) -> Any:
+    """Give back what was reserved once more when its refund counts."""
+
+    def update(before: Any, after: Any, booked: Any) -> Any:
+        request = dict(real(before, after, booked))
+        consumed = set(before.reservations) - set(after.reservations)
+        more = sum(before.reservations[ask] for ask in consumed)
+        values = dict(request["ExpressionAttributeValues"])
+        known = int(values[":headroom_change"]["N"])
+        values[":headroom_change"] = {"N": str(known + more)}
+        return request | {"ExpressionAttributeValues": values}
+
+    return update
+
+
+def twice_the_same_person(real: Any) -> Any:
+    """Count who approves a second time as the second person."""
+
+    def approved_by(case: Any, desk: Any, amount_minor: Any) -> Any:
+        life = case.life
+        if life.approvals == (desk.person,) and life.state == "escalated":
+            return approvals._approved(life, desk, life.approved_minor, (desk.person,))
+        return real(case, desk, amount_minor)
+
+    return approved_by
+
+
+def whoever_asked(real: Any) -> Any:
+    """Let everybody approve what they requested."""
+
+    def approved_by(case: Any, desk: Any, amount_minor: Any) -> Any:
+        nobody = case.request.model_copy(update={"requested_by": "nobody"})
+        return real(case.model_copy(update={"request": nobody}), desk, amount_minor)
+
+    return approved_by
+
+
+def undoing_late(real: Any) -> Any:
+    """Take an approval back although the gateway was asked."""
+
+    def undone(life: Any, desk: Any) -> Any:
+        if life.state not in ("approved", "asked"):
+            return real(life, desk)
+        amount_minor = life.changes[0].amount_minor
+        change = life.changes[-1].model_copy(
+            update={"step": Step.ESCALATED, "by": desk.person, "why": "undone", "at": desk.now}
+            | {"amount_minor": amount_minor}
+        )
+        return escalated(life, change, desk.policy)
+
+    return undone
+
+
+def same_round(real: Any) -> Any:
+    """Ask anew under the old name."""
+
+    def approved(life: Any, change: Any, *more: Any, **named: Any) -> Any:
+        return real(life, change, *more, **named).model_copy(update={"round": life.round})
+
+    return approved
+
+
+def deaf_to_failures(real: Any) -> Any:
+    """Believe that what left never comes back."""
+
+    def heard(life: Any, payment: Any) -> Any:
+        step = real(life, payment)
+        return None if step is not None and step.do is Do.ESCALATE else step
+
+    return heard
