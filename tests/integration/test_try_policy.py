@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 from functions.try_policy.app import lambda_handler
-from kassa.adapters import aws
+from kassa.adapters import aws, fact_files, warehouse
 from kassa.adapters.fact_files import FactFolder
 from kassa.adapters.past_requests import PastRequests
 from kassa.domain.money import Money
+from kassa.domain.periods import Period
 from kassa.domain.policy import Outcome
 from kassa.domain.refund_inputs import Reason, RefundInputs
 from kassa.domain.refund_life import Change, RefundLife, RequestState, Step
@@ -173,6 +174,21 @@ def test_days_from_before_refund_requests_were_archived_are_read_too(
 
     requested(1, NOW - DAY, 50_00)
     assert tried(SMALL).run.requests == 1
+
+
+def test_reports_count_files_with_and_without_the_new_column_together(
+    stack: Stack, tmp_path: Path
+) -> None:
+    archive_facts([captured("pi_1", NOW - DAY, (50_00, "EUR"))])
+    _without_said(stack, tmp_path)
+    requested(1, NOW - DAY, 50_00)
+    folder, period = FactFolder(tmp_path), Period.of((NOW - DAY).date(), "UTC")
+    [keys] = fact_files.listed([period.day]).values()
+
+    paths = folder.paths(folder.fetch(keys))
+    for files in (paths, paths[::-1]):
+        tally = warehouse.tally(files, period, "main")
+        assert tally.facts == {"PaymentCaptured": 1, "RefundRequested": 1}
 
 
 def _without_said(stack: Stack, tmp_path: Path) -> None:
