@@ -19,12 +19,15 @@ from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_life import RequestState
 from kassa.domain.rejections import CustomerText, Question, RejectionReason
 
+app = typer.Typer()
+
 Id = Annotated[str, typer.Argument(metavar="ID", help="The refund request, as the list has it.")]
 Amount = Annotated[
     str | None, typer.Option("--amount", help='As "40.00 EUR"; without it, all there is.')
 ]
 
 
+@app.command("request")
 @in_one_line
 def request(
     reason: Annotated[Reason, typer.Option(help="Why the customer wants money back.")],
@@ -53,12 +56,14 @@ def request(
         print_case(RefundCase.model_validate(said), clock.now())
 
 
+@app.command("claim")
 @in_one_line
 def claim(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
     """Take a request to look at; for 15 minutes nobody else decides it."""
     _act("claim", refund_request_id, {}, key, as_json)
 
 
+@app.command("approve")
 @in_one_line
 def approve(
     refund_request_id: Id, given: Amount = None, key: ApiKey = None, as_json: AsJson = False
@@ -67,6 +72,7 @@ def approve(
     _act("approve", refund_request_id, _amount(given), key, as_json)
 
 
+@app.command("reject")
 @in_one_line
 def reject(
     refund_request_id: Id,
@@ -78,6 +84,7 @@ def reject(
     _act("reject", refund_request_id, {"reason": reason}, key, as_json)
 
 
+@app.command("ask")
 @in_one_line
 def ask(
     refund_request_id: Id,
@@ -89,27 +96,18 @@ def ask(
     _act("ask", refund_request_id, {"question": question}, key, as_json)
 
 
+@app.command("hand-back")
 @in_one_line
 def hand_back(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
     """Leave a request to others."""
     _act("hand-back", refund_request_id, {}, key, as_json)
 
 
+@app.command("undo")
 @in_one_line
 def undo(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
     """Take an approval back before the gateway is asked."""
     _act("undo", refund_request_id, {}, key, as_json)
-
-
-COMMANDS: dict[str, Callable[..., None]] = {
-    "request": request,
-    "claim": claim,
-    "approve": approve,
-    "reject": reject,
-    "ask": ask,
-    "hand-back": hand_back,
-    "undo": undo,
-}
 
 
 def _act(

@@ -71,8 +71,7 @@ def show(
         print_case(case, clock.now())
 
 
-for _name, _command in refund_acts.COMMANDS.items():
-    app.command(_name)(_command)
+app.add_typer(refund_acts.app)
 
 
 def _collected(day: datetime | None, limit: int) -> tuple[list[RefundCase], bool]:
