@@ -7,7 +7,7 @@ clock, so that it decides what is heard when.
 import base64
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -54,9 +54,10 @@ APPROVING = [SMALL | {"then": "approve"}]
 HEARD = {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
 
 
-def left_s() -> float:
-    """Return what every run has left: more than it needs."""
-    return 60.0
+def time_left() -> Callable[[], float]:
+    """Begin a run of a minute, by the stopped clock; return how to ask what is left of it."""
+    began = clock.now()
+    return lambda: 60.0 - (clock.now() - began).total_seconds()
 
 
 class Rings:
@@ -143,7 +144,7 @@ class RefundScene:
 
     def book(self, event: dict[str, Any]) -> None:
         """Book one event, however often it came before."""
-        book_event(self.delivery(event), "raw#0", Books(), left_s)
+        book_event(self.delivery(event), "raw#0", Books(), time_left())
 
     def delivery(self, event: dict[str, Any]) -> Delivery:
         """Return an event as the intake queues it."""
@@ -160,7 +161,7 @@ class RefundScene:
         """Ask for a refund."""
         caller = more.pop("caller", "shop")
         words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
-        return approve_refund(RefundWish(**words | more), caller, self.requests, left_s)
+        return approve_refund(RefundWish(**words | more), caller, self.requests, time_left())
 
     def rung_for(self) -> list[str]:
         """Take every request that was rung for, by a ring or by a fact of its refund."""
@@ -174,12 +175,12 @@ class RefundScene:
         """Work through RefundsQueue until it is empty."""
         while rung := self.rung_for():
             for refund_request_id in rung:
-                pay_refund(refund_request_id, self.requests, left_s)
+                pay_refund(refund_request_id, self.requests, time_left())
 
     def wake(self) -> None:
         """Go on with what is due, as watch_gateways finds it."""
         for case in list(RefundQueues().due(clock.now())):
-            pay_refund(case.request.refund_request_id, self.requests, left_s)
+            pay_refund(case.request.refund_request_id, self.requests, time_left())
         self.work()
 
     def pass_by(self, **time: float) -> None:

@@ -338,6 +338,23 @@ def test_an_approval_wakes_when_it_can_no_longer_be_undone() -> None:
     assert wakes(a_life(not_before=NOW + minutes(5), wakes_at=NOW)) == NOW + minutes(5)
 
 
+def test_what_was_looked_up_in_vain_wakes_when_it_was_said() -> None:
+    later = NOW + minutes(9)
+
+    assert wakes(a_life(not_before=NOW, wakes_at=later)) == later
+    assert wakes(a_life(not_before=None, wakes_at=None)) is None
+    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory, wakes_at=later)
+    assert wakes(rejected, a_payment()) == later
+
+
+@pytest.mark.parametrize(("again_at", "do"), [(NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)])
+def test_a_silent_gateway_is_left_alone_for_a_while(again_at: datetime, do: Do) -> None:
+    approved = a_life(first_asked_at=NOW, wakes_at=again_at)
+    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory, wakes_at=again_at)
+
+    assert step(approved) == step(rejected) == NextStep(do)
+
+
 def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
     assert wakes(a_life(ASKED, wakes_at=NOW + minutes(3))) == NOW + minutes(3)
 

@@ -63,7 +63,7 @@ def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tri
         case RequestState.APPROVED:
             return _to_ask(life, payment, now)
         case RequestState.ASKED:
-            return NextStep(Do.LOOK_UP) if now >= (life.wakes_at or now) else NOTHING
+            return _to_look_up(life, now)
         case RequestState.ESCALATED:
             return _to_release(life, payment, now, tries) or _to_remind(life, now)
         case RequestState.REJECTED:
@@ -117,12 +117,9 @@ def _paid(life: RefundLife, refund_id: str, refund: ObjectState) -> NextStep:
 
 def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
     """Return the gateway's refunds that carry an ask's name, those that left first."""
-    named = {
-        refund_id: one
-        for refund_id, one in payment.of(ObjectKind.REFUND).items()
-        if one.refund_request_id == asked
-    }
-    return dict(sorted(named.items(), key=lambda item: item[1].state != "succeeded"))
+    refunds = payment.of(ObjectKind.REFUND).items()
+    named = [one for one in refunds if one[1].refund_request_id == asked]
+    return dict(sorted(named, key=lambda one: one[1].state != "succeeded"))
 
 
 def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
@@ -131,7 +128,12 @@ def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
     stop = _unreserved(life, payment) or _stopped(payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
-    return NextStep(Do.LOOK_UP if life.may_be_with_gateway else Do.ASK)
+    return _to_look_up(life, now) if life.may_be_with_gateway else NextStep(Do.ASK)
+
+
+def _to_look_up(life: RefundLife, now: datetime) -> NextStep:
+    """Look up once it is time: a gateway that was silent just now is left alone for a while."""
+    return NextStep(Do.LOOK_UP) if now >= (life.wakes_at or now) else NOTHING
 
 
 def _unreserved(life: RefundLife, payment: SubjectState) -> Why | None:
@@ -156,7 +158,7 @@ def _to_release(
     if not life.may_be_with_gateway:
         return NextStep(Do.RELEASE)
     if life.state is RequestState.REJECTED and now >= (forgotten_at(life, tries) or now):
-        return NextStep(Do.LOOK_UP)
+        return _to_look_up(life, now)
     return None
 
 
@@ -180,7 +182,7 @@ def wakes_at(
     """Say when a request must be looked at again, should nothing happen to it before."""
     match life.state:
         case RequestState.APPROVED:
-            return life.not_before
+            return max(filter(None, (life.not_before, life.wakes_at)), default=None)
         case RequestState.ASKED:
             return life.wakes_at
         case RequestState.ACCEPTED:
@@ -189,8 +191,8 @@ def wakes_at(
             coming = [at for at in (life.remind_at, life.decide_by) if at and at > now]
             return min(coming, default=now + LOOK_AGAIN)
         case RequestState.REJECTED | RequestState.PAID:
-            is_held = life.ask_id in payment.reservations
-            return forgotten_at(life, tries) if is_held else None
+            known = filter(None, (forgotten_at(life, tries), life.wakes_at))
+            return max(known, default=None) if life.ask_id in payment.reservations else None
 
 
 def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:
