@@ -15,7 +15,7 @@ LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
 BIN := .venv/bin
 SEEDS ?= 2000
-NIGHTLY_SEEDS ?= 100000
+NIGHTLY_SEEDS ?= 20000
 REGION ?= eu-west-1
 
 .PHONY: help
@@ -62,11 +62,11 @@ simulate: $(DEV) ## Run the fault simulation (SEEDS=2000, or SEED=n for one)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 .PHONY: simulate-nightly
-simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=100000)
+simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=20000)
 	$(BIN)/python -m tests.simulation --seeds $(NIGHTLY_SEEDS)
 
 .PHONY: enumerate
-enumerate: $(DEV) ## Try every single fault of one payment's life
+enumerate: $(DEV) ## Try every single fault of a payment's life and of two refunds'
 	$(BIN)/python -m tests.simulation --enumerate
 
 .PHONY: mutants

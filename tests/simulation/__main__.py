@@ -33,7 +33,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first of them (default 0)")
     parser.add_argument("--seed", type=int, help="replay one seed and print its schedule")
     parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
-    parser.add_argument("--enumerate", action="store_true", help="all single faults of one life")
+    parser.add_argument("--enumerate", action="store_true", help="all single faults of three lives")
     return parser.parse_args()
 
 
@@ -78,7 +78,7 @@ def _seeds(seeds: list[int]) -> int:
             _say(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
     for situation in sorted(seen):
         _say(f"{seen[situation]:>9}  {situation}")
-    missed = sometimes.never_met(seen) if len(seeds) >= sometimes.SEEDS_MIN else []
+    missed = sometimes.never_met(seen, len(seeds))
     for situation in missed:
         _say(f"never happened in the whole run: {situation}")
     _say(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
@@ -97,13 +97,16 @@ def _mutants(seeds: int) -> int:
 
 
 def _enumerate() -> int:
-    done, failed = 0, 0
-    for number, fault, result in enumerations.single_faults():
-        done += 1
-        if result.findings:
-            failed += 1
-            _say(f"call {number}, {fault}: {result.findings[0]}")
-    _say(f"{done} single faults, {failed} failed")
+    failed = 0
+    for life in enumerations.LIVES:
+        done = 0
+        for number, fault, found in enumerations.single_faults(life):
+            done += 1
+            if found:
+                failed += 1
+                _say(f"{life}, call {number}, {fault}: {found[0]}")
+        _say(f"{life}: {done} runs")
+    _say(f"{failed} failed")
     return 1 if failed else 0
 
 

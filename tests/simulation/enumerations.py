@@ -1,12 +1,12 @@
-"""All single faults of one payment's life, enumerated: each call, each fault that it can have.
+"""All single faults of three lives, enumerated: each call, each fault that it can have.
 
-The life is fixed: a failed attempt, a capture, two refunds of which one comes back, a dispute that
-is won, a payout, and the pull of the balance.
+A payment's life: a failed attempt, a capture, two refunds of which one comes back, a dispute that
+is won, a payout, and the pull of the balance. The lives of refunds stand in `refund_lives.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from tests.simulation import runs
+from tests.simulation import refund_lives, runs
 from tests.simulation.faults import CALM, Fault
 from tests.simulation.world import World
 
@@ -40,10 +40,26 @@ def one_life(world: World) -> None:
     at(120.0, world.watch)
 
 
-def single_faults() -> Iterator[tuple[int, Fault, runs.Result]]:
-    """Run the life once for every call and fault; the call's number stays the same."""
-    plain = runs.run(LIFE_SEED, CALM, begin=one_life)
-    yield -1, Fault.NONE, plain
+LIVES: dict[str, Callable[[World], None]] = {
+    "a payment": one_life,
+    "a refund by policy": refund_lives.by_policy,
+    "a refund by people": refund_lives.by_people,
+}
+# Errors that the gateway remembers are all it says for a day: then a person decides.
+_REMEMBERED = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER)
+
+
+def single_faults(life: str) -> Iterator[tuple[int, Fault, list[str]]]:
+    """Run a life once for every call and fault, and yield what was found wrong.
+
+    The call's number stays the same. However a single call fails, refunds end as they do without.
+    """
+    plain = runs.run(LIFE_SEED, CALM, begin=LIVES[life])
+    yield -1, Fault.NONE, plain.findings
     for number in range(plain.calls):
         for fault in plain.possible[number]:
-            yield number, fault, runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_life)
+            result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=LIVES[life])
+            found = list(result.findings)
+            if fault not in _REMEMBERED and result.refunds != plain.refunds:
+                found.append(f"refunds end as {result.refunds}")
+            yield number, fault, found

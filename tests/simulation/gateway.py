@@ -49,6 +49,7 @@ class Gateway:
         self.accepted: set[str] = set()
         self.missed = 0
         self.on_refund: list[Callable[[str], None]] = []  # hear of each refund that is made
+        self.begins: str | None = None  # how a refund begins that we ask for; none: drawn
         self._schedule = schedule
         self._post = post
         self._ids = itertools.count(1)

@@ -38,6 +38,7 @@ class Network(TwinHttpClient):
 
     def __init__(self, world: World) -> None:
         super().__init__(world.gateway.twin)
+        self._gateway = world.gateway
         self._schedule = world.schedule
         self._cases = world.cases
 
@@ -92,8 +93,9 @@ class Network(TwinHttpClient):
     def _draw(self, method: str, path: str) -> None:
         """Draw how the refund begins that is asked for, if one is."""
         if _asks(method, path):
-            begins = self._schedule.source.choice(_BEGINNINGS)
-            self._twin.switches.refunds_begin = begins
+            drawn = self._schedule.source.choice(_BEGINNINGS)
+            begins = self._gateway.begins
+            self._twin.switches.refunds_begin = drawn if begins is None else begins
 
     def _broken(self, kind: twins.Kind, effect: Callable[[], Answer]) -> Answer:
         """Let the twin itself answer with an error."""

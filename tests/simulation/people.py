@@ -3,7 +3,6 @@
 import random
 from typing import Any
 
-from tests.simulation.cases import Words
 from tests.simulation.refund_wishes import SHOP
 from tests.simulation.world import World
 
@@ -24,27 +23,29 @@ class People:
         """Act on every case, alone or two at once."""
         for request_id, life in list(self._world.cases.lives.items()):
             if life["state"] == "escalated":
-                self._decide(request_id, life)
+                self._decide(request_id)
             elif life["state"] == "approved" and self._source.random() < 0.5:
-                self._act(request_id, "undo", self._source.choice(PEOPLE), {})
+                self.act(request_id, "undo", self._source.choice(PEOPLE))
             elif self._source.random() < 0.1:
-                self._act(request_id, "approve", self._source.choice(PEOPLE), {})
+                self.act(request_id, "approve", self._source.choice(PEOPLE))
 
-    def _decide(self, request_id: str, life: Words) -> None:
+    def _decide(self, request_id: str) -> None:
         act = self._source.choice(_ACTS)
         first, *others = self._source.sample(PEOPLE, len(PEOPLE))
-        self._act(request_id, act, first, life)
+        self.act(request_id, act, first)
         together = self._source.random()
         if together < 0.6:  # the same, at the same instant
-            self._act(request_id, act, others[0], life)
+            self.act(request_id, act, others[0])
         elif together < 0.8:
-            self._act(request_id, self._source.choice(_ACTS), others[0], life)
+            self.act(request_id, self._source.choice(_ACTS), others[0])
             self._schedule.seen["two people decided at once"] += 1
 
-    def _act(self, request_id: str, act: str, person: str, life: Words) -> None:
+    def act(self, request_id: str, act: str, person: str) -> None:
+        """Let a person do one thing; without an answer they try again."""
         body: dict[str, Any] = {}
         if act == "part":
-            body["amount_minor"] = max(1, life["changes"][0]["amount_minor"] // 2)
+            wanted = self._world.cases.requests[request_id]["amount"]["amount_minor"]
+            body["amount_minor"] = max(1, wanted // 2)
         elif act == "reject":
             body["reason"] = "too_late"
         elif act == "ask":

@@ -13,6 +13,7 @@ from tests.simulation.world import TABLE, WATCH_EVERY_S, World
 
 _GONE = {"failed", "canceled"}
 _ENDS = {"paid", "rejected", "escalated"}
+_STANDS = {"succeeded": "paid", "pending": "accepted", "requires_action": "accepted"}
 _CRASHES = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, "timed out")
 
 
@@ -61,7 +62,7 @@ def _ends(world: World, judge: RefundJudge) -> Iterator[str]:
     for request_id, life in world.cases.lives.items():
         alive = judge.alive(ask_of(life))
         status = alive[0]["status"] if alive else ""
-        state, wanted = life["state"], {"succeeded": "paid", "pending": "accepted"}.get(status)
+        state, wanted = life["state"], _STANDS.get(status)
         if wanted and state != wanted:
             yield f"{request_id} is {state}, and its refund has {status}"
         elif not wanted and state not in _ENDS - {"paid"}:

@@ -67,17 +67,26 @@ class Shop:
             self.wish(payment_id, claim, max(1, int(amount * share)))
 
     def wish(self, payment_id: str, claim: str, amount: int | None, reason: str = "") -> None:
-        """Ask for a refund; the same claim is told in the same words."""
+        """Ask for a refund; the same claim is told in the same words, with or without a name."""
         said = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
-        body: dict[str, Any] = {
-            "payment_id": payment_id,
-            "claim_id": claim,
+        body: dict[str, Any] = self._named(payment_id) | {
             "reason": reason or said.choice(_REASONS),
-            "words": "It came broken.",
+            "words": f"It came broken: {claim}.",
         }
-        if amount is not None:
+        if said.random() < 0.8:
+            body["claim_id"] = claim
+        if amount is not None and (reason or said.random() < 0.85):
             body["amount_minor"] = amount
         self._ask(body, 1)
+
+    def _named(self, payment_id: str) -> dict[str, Any]:
+        """Name a payment as shops do: by its own id, by its order's, or by its charge's."""
+        found, by = self._world.gateway.found(payment_id), self._source.random()
+        if by < 0.15:
+            return {"order_id": found["metadata"]["order_id"]}
+        if by < 0.3 and found["latest_charge"]:
+            return {"payment_id": found["latest_charge"]}
+        return {"payment_id": payment_id}
 
     def _ask(self, body: dict[str, Any], tries: int) -> None:
         def heard(status: int, said: dict[str, Any]) -> None:
@@ -115,7 +124,7 @@ class Shop:
             self._schedule.seen["a day's limit was reached"] += 1
 
 
-def save_policy(world: World, source: random.Random) -> None:
+def save_policy(world: World, policy: RefundPolicy) -> None:
     """Keep the policy that rules in this world."""
-    world.policy = drawn_policy(source)
-    Policies("main").save(world.policy)
+    world.policy = policy
+    Policies("main").save(policy)

@@ -1,9 +1,11 @@
 """Refunds in a seed: a policy, bursts of wishes, people, and what the gateway does meanwhile."""
 
+import json
 import random
+from collections.abc import Callable
 
 from tests.simulation.people import People
-from tests.simulation.refund_wishes import Shop, save_policy
+from tests.simulation.refund_wishes import Shop, drawn_policy, save_policy
 from tests.simulation.world import World
 
 _HOUR_S = 3600.0
@@ -17,31 +19,38 @@ _RICH = 300_000, 45_000  # a payment, and claims of which two fill a customer's 
 
 def start(world: World, source: random.Random, payments: dict[str, int]) -> None:
     """Set refunds going on payments, each with the amount that may be captured of it."""
-    save_policy(world, source)
+    save_policy(world, drawn_policy(source))
     switches = world.gateway.twin.switches
     switches.lifts_refund_limit = source.random() < 0.5
     switches.lifts_dispute_limit = source.random() < 0.5
     shop, people = Shop(world, source), People(world, source)
     for payment_id, amount in payments.items():
-        at_s = source.choice(_BURSTS_S)
-        for _ in range(source.choice((1, 1, 2))):
-            _at(world, at_s, lambda p=payment_id, a=amount: shop.burst(p, a))  # type: ignore[misc]
-        if source.random() < 0.3:
-            _at(world, at_s, lambda p=payment_id: _meddle(world, source, p))  # type: ignore[misc]
-        if source.random() < 0.3:
-            again_s = at_s + source.choice((5.0, _DAY_S, 3 * _DAY_S))
-            _at(world, again_s, lambda p=payment_id, a=amount: shop.burst(p, a))  # type: ignore[misc]
+        _on_payment(world, source, shop, (payment_id, amount))
     if source.random() < 0.06:
         _rich(world, source, shop)
     for at_s in (*source.sample(_VISITS_S, 3), _LAST_VISIT_S):
         _at(world, at_s, people.visit)
         if source.random() < 0.4:  # somebody thinks again within minutes
             _at(world, at_s + source.choice((2.0, 100.0)), people.visit)
+    if source.random() < 0.3:
+        _at(world, source.choice((3.0, 50.0, 310.0)), lambda: _ring_all(world))
     world.watch_until(HORIZON_S)
 
 
-def _at(world: World, at_s: float, act: object) -> None:
-    world.schedule.at(at_s, act)  # type: ignore[arg-type]
+def _on_payment(world: World, source: random.Random, shop: Shop, payment: tuple[str, int]) -> None:
+    """Ask for refunds of a payment, at one instant and perhaps again; others act in between."""
+    at_s = source.choice(_BURSTS_S)
+    for _ in range(source.choice((1, 1, 2))):
+        _at(world, at_s, lambda: shop.burst(*payment))
+    if source.random() < 0.3:
+        _at(world, at_s, lambda: _meddle(world, source, payment[0]))
+    if source.random() < 0.3:
+        again_s = at_s + source.choice((5.0, _DAY_S, 3 * _DAY_S))
+        _at(world, again_s, lambda: shop.burst(*payment))
+
+
+def _at(world: World, at_s: float, act: Callable[[], None]) -> None:
+    world.schedule.at(at_s, act)
 
 
 def _meddle(world: World, source: random.Random, payment_id: str) -> None:
@@ -60,6 +69,12 @@ def _meddle(world: World, source: random.Random, payment_id: str) -> None:
         world.schedule.at(_DAY_S, lambda: world.gateway.close_dispute(dispute_id, ends))
 
 
+def _ring_all(world: World) -> None:
+    """Ring for every request there is, and for one that nobody made: it may do no harm."""
+    for request_id in (*world.cases.lives, "rr_unknown"):
+        world.refunds.send(json.dumps({"refund_request_id": request_id}))
+
+
 def _rich(world: World, source: random.Random, shop: Shop) -> None:
     """Claims that are each within the limit of one refund, and together above a day's."""
     paid, claimed = _RICH
@@ -68,4 +83,4 @@ def _rich(world: World, source: random.Random, shop: Shop) -> None:
     world.gateway.attempt(payment_id)
     for n in range(5):
         after_s = 120.0 + source.choice((0.0, 0.0, 30.0))
-        _at(world, after_s, lambda n=n: shop.wish(payment_id, f"rich-{n}", claimed, "damaged"))  # type: ignore[misc]
+        _at(world, after_s, lambda n=n: shop.wish(payment_id, f"rich-{n}", claimed, "damaged"))

@@ -31,6 +31,7 @@ class Result(NamedTuple):
     seen: Counter[str]
     trace: list[str]
     possible: dict[int, tuple[Fault, ...]]
+    refunds: dict[str, str]  # how each refund request stands in the end
 
 
 def run(
@@ -70,6 +71,7 @@ def run(
         schedule.seen,
         schedule.trace,
         schedule.possible,
+        {request_id: life["state"] for request_id, life in world.cases.lives.items()},
     )
 
 
@@ -96,3 +98,6 @@ def _note(schedule: Schedule, world: World) -> None:
         if name.startswith("refused None,Conditional"):
             seen["a write was stale"] += count
     seen["an event was repeated"] += world.metrics["EventRepeated"]
+    seen["an excess was counted"] += world.metrics["RefundExcess"]
+    lives = world.cases.lives.values()
+    seen["a trace number was noted"] += sum("reference" in life for life in lives)

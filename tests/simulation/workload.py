@@ -8,6 +8,7 @@ from tests.simulation.world import World
 
 _CURRENCIES = ("eur", "eur", "jpy", "gbp")
 _METHODS = ("card", "card", "alipay", "konbini")
+_ENDS = ("succeeded",) * 5 + ("failed", "canceled", "late", "late", "pending", "asks")
 _DAY_S = 86_400.0
 _REFUNDING = 0.75  # the share of seeds in which refunds are asked for
 HUNDRED = 100
@@ -91,12 +92,15 @@ class Fate:
 
     def draw(self, refund_id: str) -> None:
         """Let a refund leave, come back, be called off or stay where it is."""
-        ends = self._source.choice(("succeeded",) * 5 + ("failed", "canceled", "late", "pending"))
+        ends = self._source.choice(_ENDS)
         after_s = self._step_s * self._source.random()
         if ends == "late":
             self._settle(refund_id, "succeeded", after_s)
             late_s = self._source.choice((after_s, 3 * _DAY_S))
             self._settle(refund_id, "failed", late_s)
+        elif ends == "asks":
+            self._settle(refund_id, "requires_action", after_s)
+            self._settle(refund_id, self._source.choice(("canceled", "succeeded")), _DAY_S)
         elif ends != "pending":
             self._settle(refund_id, ends, after_s)
         if self._source.random() < 0.2:
