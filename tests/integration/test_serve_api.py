@@ -111,6 +111,37 @@ def test_an_unknown_payment_is_not_found(stack: Stack, path: str) -> None:
     assert path.rsplit("/", 1)[1] in problem["message"]
 
 
+NAMES = [{"payment_id": "pi_1"}, {"payment_id": "ch_1"}, {"order_id": "order-1"}]
+
+
+@pytest.mark.parametrize("named", NAMES)
+def test_a_payment_is_found_by_its_id_by_a_charge_and_by_its_order(
+    stack: Stack, named: dict[str, str]
+) -> None:
+    booked(CAPTURED, SUCCEEDED, REFUNDED_10)
+
+    status, details = ask("/payments", **named)
+
+    assert status == 200
+    assert (details["payment_id"], details["status"]) == ("pi_1", "partly_refunded")
+    assert details["captured"] == {"amount_minor": 100_00, "currency": "EUR"}
+    assert details["refundable"] == {"amount_minor": 90_00, "currency": "EUR"}
+    assert details["captured_at"] == "2026-11-21T03:00:01Z"
+
+
+@pytest.mark.parametrize("named", [{"payment_id": "pi_2"}, {"order_id": "order-2"}])
+def test_a_payment_nobody_made_is_not_found(stack: Stack, named: dict[str, str]) -> None:
+    assert ask("/payments", **named)[0] == 404
+
+
+@pytest.mark.parametrize("named", [{}, {"payment_id": "pi_1", "order_id": "order-1"}])
+def test_a_payment_is_named_in_one_way(stack: Stack, named: dict[str, str]) -> None:
+    status, said = ask("/payments", **named)
+
+    assert status == 400
+    assert "payment_id" in said["message"]
+
+
 def test_a_days_events_come_newest_first(stack: Stack, fake_clock: FakeClock) -> None:
     for body in (CAPTURED, SUCCEEDED, REFUNDED_10, UNKNOWN):
         booked(body)

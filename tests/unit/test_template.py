@@ -89,6 +89,7 @@ def test_a_new_secret_verifies_nothing() -> None:
 def test_the_api_has_the_routes_we_promised() -> None:
     assert set(ROUTES) == {
         WEBHOOK,
+        "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "GET /events",
         "GET /events/{event_id}",

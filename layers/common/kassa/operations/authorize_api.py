@@ -8,6 +8,7 @@ from kassa.domain.api_keys import ApiKey, Scope, is_alive, is_proven, read
 # Every route behind the authorizer, and the scopes of which one is enough; a test holds this
 # against the template.
 SCOPES = {
+    "GET /payments": {Scope.PAYMENTS_READ},
     "GET /payments/{gateway}/{account}/{payment_id}": {Scope.PAYMENTS_READ},
     "GET /events": {Scope.EVENTS_READ},
     "GET /events/{event_id}": {Scope.EVENTS_READ},

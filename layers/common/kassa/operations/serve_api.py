@@ -1,4 +1,4 @@
-"""The read API: payments, events and reports here, refunds and policies in serve_refunds."""
+"""The read API: events and reports here, payments and refunds in modules of their own."""
 
 import json
 from datetime import date
@@ -12,14 +12,12 @@ from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import PAGE_MAX, EventLists, EventPage
 from kassa.adapters.finished_reports import read_report
 from kassa.adapters.http_api import INVALID, NOT_FOUND, OK, resolver
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
-from kassa.domain.model import Model
-from kassa.operations import serve_refunds
+from kassa.operations import serve_payments, serve_refunds
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 
 api = resolver()
+api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 
 
@@ -29,17 +27,6 @@ class PeriodName(StrEnum):
     DAILY = "daily"
 
 
-class Payment(Model):
-    """A payment: how it stands, its postings and the events they come from."""
-
-    state: PaymentState
-    postings: tuple[BookedPosting, ...]
-    events: tuple[BookedEvent, ...]
-
-
-Gateway = Annotated[str, Path(description="The gateway's name, for example stripe.")]
-GatewayAccount = Annotated[str, Path(description="The gateway account, main if there is one.")]
-PaymentId = Annotated[str, Path(description="The payment's id, the gateway's own.")]
 EventId = Annotated[str, Path(description="The event's id, the gateway's own.")]
 BookedDay = Annotated[date, Query(description="The UTC day of booking, YYYY-MM-DD.")]
 GatewayType = Annotated[
@@ -49,27 +36,6 @@ Cursor = Annotated[str | None, Query(description="Where the page before said thi
 Limit = Annotated[int, Query(description="How many events at most.", ge=1, le=PAGE_MAX)]
 ReportPeriod = Annotated[PeriodName, Path(description="How long the reported period is.")]
 ReportDay = Annotated[date, Path(description="The merchant's local day, YYYY-MM-DD.")]
-
-
-@api.get(
-    "/payments/<gateway>/<account>/<payment_id>",
-    operation_id="getPayment",
-    summary="A payment with its postings and events",
-    tags=["payments"],
-    responses=OK | NOT_FOUND,
-)
-def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId) -> Payment:
-    """Return how a payment stands, every posting it made and every event that told of it."""
-    subject = Subject(
-        gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
-    )
-    history = EventLists().history(subject)
-    facts = [fact for event in history.events for fact in event.facts]
-    return Payment(
-        state=payment_state(subject, history.state, history.headroom_minor),
-        postings=booked_postings(facts),
-        events=history.events,
-    )
 
 
 @api.get(
