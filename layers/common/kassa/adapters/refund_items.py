@@ -63,17 +63,14 @@ def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, 
 
 
 def _counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any]:
-    """Count an approval, if the limit still has room for it."""
+    """Count an approval, if the limit still has room for it; one alone is never above a day's."""
     return {
         "TableName": settings().table_name,
         "Key": table.key(key),
         "UpdateExpression": "ADD approved_minor :amount",
-        "ConditionExpression": (
-            "(attribute_not_exists(approved_minor) AND :amount <= :limit)"
-            " OR approved_minor <= :room"
-        ),
+        "ConditionExpression": "attribute_not_exists(approved_minor) OR approved_minor <= :room",
         "ExpressionAttributeValues": table.typed(
-            {":amount": amount_minor, ":limit": limit_minor, ":room": limit_minor - amount_minor}
+            {":amount": amount_minor, ":room": limit_minor - amount_minor}
         ),
     }
 
