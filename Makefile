@@ -25,7 +25,7 @@ help: ## Print this list
 # --- Environments: made from hashed requirements, made again only when those change ---
 
 .PHONY: setup
-setup: $(DEV) $(LOCALSTRIPE) ## Make .venv and .venv-localstripe
+setup: $(DEV) ## Make .venv
 
 $(DEV): requirements/dev.txt requirements/uv.txt
 	@infra/setup.sh dev
@@ -52,6 +52,11 @@ test: setup ## Run all suites that fit: unit, integration, simulation, conforman
 .PHONY: e2e
 e2e: setup ## Run the tests against the embedded stack
 	$(BIN)/pytest -m e2e tests/e2e
+
+.PHONY: localstripe
+localstripe: $(DEV) $(LOCALSTRIPE) ## Do the payment part of the main job against localstripe instead of our twin
+	@KASSA_STATE=.kassa/localstripe/stack.json \
+		$(BIN)/kassa up --once --gateway localstripe --port 4567 --gateway-port 8421
 
 .PHONY: conformance
 conformance: $(DEV) ## Replay real payloads of gateways, all orders included

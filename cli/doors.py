@@ -12,9 +12,9 @@ from kassa.settings import settings
 SERVICES = ("dynamodb", "s3", "sqs")
 
 
-def open_doors() -> Stack:
-    """Return the stack to talk to, once the adapters talk to it too."""
-    stack = current()
+def open_doors(stack: Stack | None = None) -> Stack:
+    """Return the stack to talk to (the chosen one, if none is given), once the adapters do too."""
+    stack = stack or current()
     os.environ.update(
         TABLE_NAME=stack.table,
         BUCKET_NAME=stack.bucket,

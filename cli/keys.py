@@ -1,6 +1,7 @@
 """`kassa keys`: the API keys of people and programs that use Kassa's API."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -31,21 +32,12 @@ def create(
 ) -> None:
     """Make a key and print it, this once: only its hash is kept."""
     open_doors()
-    token = Token(secrets.token_hex(8), secrets.token_hex(32))
-    key = ApiKey(
-        key_id=token.key_id,
-        name=name,
-        scopes=frozenset(scopes or READING),
-        secret_sha256=hashed(token.secret),
-        created_at=clock.now(),
-        expires_at=clock.now().replace(microsecond=0) + timedelta(days=days),
-    )
-    ApiKeys().add(key)
+    spelled, key = make(name, scopes or READING, days)
     if as_json:
-        print_json({"api_key": spell(token)} | key.model_dump(mode="json", exclude=HIDDEN))
+        print_json({"api_key": spelled} | key.model_dump(mode="json", exclude=HIDDEN))
         return
     screen = console()
-    screen.print(f"[bold]{spell(token)}[/bold]", soft_wrap=True)
+    screen.print(f"[bold]{spelled}[/bold]", soft_wrap=True)
     screen.print(
         f"\nThe key of {escape(name)}, until {instant(key.expires_at)} UTC,"
         f" for {', '.join(sorted(key.scopes))}."
@@ -53,6 +45,21 @@ def create(
         style="dim",
         soft_wrap=True,
     )
+
+
+def make(name: str, scopes: Iterable[Scope], days: int = 1) -> tuple[str, ApiKey]:
+    """Make and store a key; return it as its owner keeps it, and as it is stored."""
+    token, now = Token(secrets.token_hex(8), secrets.token_hex(32)), clock.now()
+    key = ApiKey(
+        key_id=token.key_id,
+        name=name,
+        scopes=frozenset(scopes),
+        secret_sha256=hashed(token.secret),
+        created_at=now,
+        expires_at=now.replace(microsecond=0) + timedelta(days=days),
+    )
+    ApiKeys().add(key)
+    return spell(token), key
 
 
 @app.command("list")

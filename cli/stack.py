@@ -37,7 +37,8 @@ class Stack:
     endpoint_url: str | None = None  # None: AWS itself
     access_key_id: str | None = None
     secret_access_key: str | None = None
-    gateway_url: str | None = None  # the embedded gateway's API
+    gateway: str | None = None  # who plays the gateway beside the embedded stack
+    gateway_url: str | None = None  # its API
     webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
     secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
     api_keys: dict[str, str] = field(default_factory=dict)  # gateway -> key of the gateway's API

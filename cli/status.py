@@ -34,6 +34,7 @@ def command(
         "secrets": stack.secrets,
         "table": stack.table,
         "bucket": stack.bucket,
+        "gateway": stack.gateway,
         "gateway_url": stack.gateway_url,
         "endpoint_url": stack.endpoint_url,
     }

@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.output import amount, table
+from cli.refund_summary import refunds_table
 from cli.stack import Stack
-from infra.local.main_job import Outcome
+from infra.local.expected_books import explained
+from infra.local.outcome import Outcome
 from kassa.domain.ledger import Account, balances
 from kassa.domain.money import Money
 
@@ -16,6 +18,7 @@ BECAME = {
     "PaymentCaptured": "captured",
     "PaymentFailed": "declined",
     "RefundSucceeded": "partly refunded",
+    "RefundFailed": "refund came back",
     "DisputeFundsWithdrawn": "charged back",
 }
 
@@ -24,15 +27,31 @@ def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -
     """Print the whole summary."""
     screen.print(_orders(outcome))
     screen.print(_traffic(outcome))
+    if outcome.refunds:
+        screen.print(refunds_table(outcome, outcome.refunds))
     screen.print(_ledger(outcome))
+    if outcome.refunds:
+        for line in explained(outcome.sales):
+            screen.print(f"  {line}", style="dim", soft_wrap=True)
+        screen.print()
     _documents(outcome, screen)
     if problems:
         screen.print("[bold red]Not as expected[/bold red]")
         for problem in problems:
             screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
     else:
-        screen.print("[green]✓[/green] every payment is booked once, every currency sums to zero,")
-        screen.print("  every captured payment has its invoice, no dead letters")
+        _fine(outcome, screen)
+
+
+def _fine(outcome: Outcome, screen: Console) -> None:
+    """Say what was judged, and found as it must be."""
+    screen.print("[green]✓[/green] every payment is booked once, every currency sums to zero,")
+    screen.print("  every captured payment has its invoice, no dead letters")
+    if outcome.refunds:
+        held = outcome.refunds.truth.balance_minor.items()
+        holds = ", ".join(amount(Money(amount_minor=n, currency=c)) for c, n in held)
+        screen.print("[green]✓[/green] no refund is paid twice, none beyond what was paid,")
+        screen.print(f"  the gateway holds what the books say: {holds}")
 
 
 def show_addresses(stack: Stack, screen: Console) -> None:
@@ -41,11 +60,13 @@ def show_addresses(stack: Stack, screen: Console) -> None:
     for gateway, url in stack.webhooks.items():
         screen.print(f"  webhook ({gateway})  {url}", soft_wrap=True)
     screen.print(f"  API               {stack.base_url}", soft_wrap=True)
-    screen.print(f"  gateway           {stack.gateway_url}")
+    screen.print(f"  gateway           {stack.gateway_url} ({stack.gateway})")
     screen.print("\n[bold]Try in another terminal[/bold]")
     for command in (
         "status",
         "events list",
+        "refunds list",
+        "policy show",
         "trigger stripe charge.dispute.created",
         "keys create --name my-shop",
         "doctor",
@@ -60,7 +81,7 @@ def _orders(outcome: Outcome) -> Table:
     for sale in outcome.sales:
         money = Money(amount_minor=sale.order.amount_minor, currency=sale.order.currency)
         became = [word for fact, word in BECAME.items() if (sale.payment_id, fact) in told]
-        shown.add_row(sale.order.order_id, amount(money), ", ".join(became), sale.payment_id)
+        shown.add_row(sale.order.order_id, amount(money), (became or [""])[-1], sale.payment_id)
     return shown
 
 

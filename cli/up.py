@@ -16,6 +16,7 @@ from cli import summary
 from cli.output import in_one_line
 from infra.local.embedded import embedded_stack
 from infra.local.expectations import problems
+from infra.local.gateway import Player
 from infra.local.logs import keep_logs
 from infra.local.main_job import do_main_job
 from infra.local.place import Place
@@ -40,12 +41,15 @@ def command(
     once: Annotated[bool, typer.Option(help="Stop after the summary; exit 1 if it's off.")] = False,
     port: Annotated[int, typer.Option(help="Where the emulator listens.")] = 4566,
     gateway_port: Annotated[int, typer.Option(help="Where the gateway listens.")] = 8420,
+    gateway: Annotated[
+        Player, typer.Option(help="Who plays the gateway; localstripe knows no refunds.")
+    ] = Player.TWIN,
 ) -> None:
     """Run Kassa and a gateway here, with real traffic, until Ctrl-C."""
     screen = Console(highlight=False)
     for number in STOPS:
         signal.signal(number, _stop)
-    place = Place(port, gateway_port, stacks.state_path().parent.resolve())
+    place = Place(port, gateway_port, gateway, stacks.state_path().parent.resolve())
     try:
         wrong = run(place, once, screen)
     except Stopped:

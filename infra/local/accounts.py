@@ -7,11 +7,12 @@ from typing import Any
 
 from cli.stack import Stack
 from infra.local.gateway import API_KEY, register_webhook
+from infra.local.place import Place
 
 GATEWAY = "stripe"
 
 
-def open_account(stack: Stack, gateway_port: int) -> Stack:
+def open_account(stack: Stack, place: Place) -> Stack:
     """Make stripe/main known to the functions and to the gateway; return the stack with it."""
     secret = f"whsec_{secrets.token_hex(24)}"
     endpoint = {
@@ -30,7 +31,7 @@ def open_account(stack: Stack, gateway_port: int) -> Stack:
     }
     put_secret(client, f"{stack.name}/api/{GATEWAY}/main", access)
     url = stack.webhook_url(GATEWAY)
-    register_webhook(gateway_port, url, secret)
+    register_webhook(place.gateway, place.gateway_port, url, secret)
     return replace(
         stack,
         webhooks={GATEWAY: url},

@@ -32,6 +32,7 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
     """Deploy the template and return the stack with its addresses."""
     reached: dict[str, Any] = {
         "endpoint_url": place.endpoint_url,
+        "gateway": place.gateway,
         "gateway_url": place.gateway_url,
         "access_key_id": ACCESS_KEY_ID,
         "secret_access_key": SECRET_ACCESS_KEY,

@@ -21,8 +21,13 @@ CAPS = {
     "AuthorizeApiFunction": 3,
 }
 
-BATCH_SENDERS = ("WatchGatewaysFunctionRole", "ResendRole")
-BATCH_QUEUES = ("EventsQueue", "RefundsQueue")
+BATCH_SENDERS = {
+    "ApproveRefundFunctionRole": ("RefundsQueue",),
+    "DecideRefundFunctionRole": ("RefundsQueue",),
+    "PayRefundFunctionRole": ("RefundsQueue",),
+    "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue"),
+    "ResendRole": ("EventsQueue", "RefundsQueue"),
+}
 
 
 def make_good(stack: Stack) -> None:
@@ -54,19 +59,24 @@ def cap_queues(awslambda: Any) -> None:
 
 def allow_batches(stack: Stack) -> None:
     """Let those who may send also send by tens: AWS takes that for the same action."""
-    iam, sqs = stack.client("iam"), stack.client("sqs")
-    found = [
-        sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=["QueueArn"])
-        for name in BATCH_QUEUES
-    ]
-    allowed = {
-        "Effect": "Allow",
-        "Action": "sqs:SendMessageBatch",
-        "Resource": [one["Attributes"]["QueueArn"] for one in found],
-    }
-    for logical_id in BATCH_SENDERS:
+    iam = stack.client("iam")
+    arns = {name: queue_arn(stack, name) for name in ("EventsQueue", "RefundsQueue")}
+    for logical_id, queues in BATCH_SENDERS.items():
+        allowed = {
+            "Effect": "Allow",
+            "Action": "sqs:SendMessageBatch",
+            "Resource": [arns[name] for name in queues],
+        }
         iam.put_role_policy(
             RoleName=stack.roles[logical_id],
             PolicyName="SendBatches",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
         )
+
+
+def queue_arn(stack: Stack, name: str) -> str:
+    """Return a queue's ARN."""
+    found = stack.client("sqs").get_queue_attributes(
+        QueueUrl=stack.queues[name], AttributeNames=["QueueArn"]
+    )
+    return str(found["Attributes"]["QueueArn"])

@@ -24,17 +24,17 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         emulator.refuse_taken_port(place.gateway_port, "--gateway-port")
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
-        stripe = gateway.start_gateway(folder, place.gateway_port)
-        leaving.callback(stripe.stop)
+        played = gateway.start_gateway(place.gateway, folder, place.gateway_port)
+        leaving.callback(played.stop)
         zips = package.build_layers(place.cache, tell)
         emulator.wait_for_emulator(aws, place.port)
         tell("deploying template.yaml")
         stack = deploy.deploy(zips, folder, place)
-        gateway.wait_for_gateway(stripe, place.gateway_port)
-        stack = accounts.open_account(stack, place.gateway_port)
+        gateway.wait_for_gateway(played, place.gateway_port)
+        stack = accounts.open_account(stack, place)
         tell("warming up")
         post_unsigned(stack)
-        yield replace(stack, pids={"up": pid, "emulator": aws.pid, "gateway": stripe.pid})
+        yield replace(stack, pids={"up": pid, "emulator": aws.pid, "gateway": played.pid})
 
 
 def post_unsigned(stack: Stack) -> int:

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.gateway import Player
 from infra.local.layers import ROOT
 
 
 @dataclass(frozen=True)
 class Place:
-    """The ports of an embedded stack and the folders of its state."""
+    """The ports of an embedded stack, who plays its gateway, and the folders of its state."""
 
     port: int = 4566
     gateway_port: int = 8420
+    gateway: Player = Player.TWIN
     home: Path = ROOT / ".kassa"
     cache: Path = ROOT / ".kassa" / "layers"  # shared: a built layer is named by its content
 

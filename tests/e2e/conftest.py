@@ -10,7 +10,8 @@ import pytest
 from cli import stack as stacks
 from cli.stack import Stack
 from infra.local.embedded import embedded_stack
-from infra.local.main_job import Outcome, do_main_job
+from infra.local.main_job import do_main_job
+from infra.local.outcome import Outcome
 from infra.local.place import Place
 from tests.e2e.processes import in_sessions
 
@@ -32,7 +33,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Where the tests' stack runs."""
-    return Place(free_port(), free_port(), tmp_path_factory.mktemp("kassa"))
+    return Place(free_port(), free_port(), home=tmp_path_factory.mktemp("kassa"))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import httpx
 from cli.event_templates import Surroundings, fill
 from cli.stack import Stack
 from infra.local import observed
-from infra.local.main_job import Outcome
+from infra.local.outcome import Outcome
 from kassa.adapters import clock
 
 PAYMENTS, POSTS = 70, 200

@@ -11,7 +11,7 @@ from cli.event_templates import Surroundings, fill
 from cli.main import app
 from cli.stack import Stack
 from infra.local import observed
-from infra.local.main_job import Outcome
+from infra.local.outcome import Outcome
 from kassa.adapters import clock
 from kassa.domain.events import Delivery
 

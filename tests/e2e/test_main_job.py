@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.stack import Stack
 from infra.local.expectations import problems
-from infra.local.main_job import Outcome
+from infra.local.outcome import Outcome
 from tests.e2e.processes import LOOPBACK, in_sessions, listeners
 
 

@@ -1,0 +1,70 @@
+"""How `kassa up` shows refunds: each request from its decision on, and those made by hand."""
+
+from rich.table import Table
+
+from cli.output import amount, table
+from infra.local.orders import Sale
+from infra.local.outcome import Asked, Outcome, Refunds
+from kassa.domain.money import Money
+from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
+
+_STATES = {
+    RequestState.ESCALATED: "[yellow]a person decides[/yellow]",
+    RequestState.PAID: "[green]paid[/green]",
+    RequestState.REJECTED: "[red]rejected[/red]",
+}
+_STOPPED = {
+    str(Why.DISPUTE): "[yellow]stopped: disputed[/yellow]",
+    str(Why.FAILED): "[yellow]came back: reopened[/yellow]",
+}
+
+
+def refunds_table(outcome: Outcome, refunds: Refunds) -> Table:
+    """Show every refund that was asked for, and every one made at the gateway."""
+    shown = table("Refunds", ["request", "amount>", "decision", "rule", "now", "sent in>"])
+    shown.columns[0].no_wrap = shown.columns[1].no_wrap = True
+    for asked in refunds.asked:
+        shown.add_row(*_row(asked))
+    for sale in outcome.sales:
+        if minor := sale.order.dashboard_minor:
+            by_hand = _money(sale, minor)
+            shown.add_row("by hand, at the gateway", by_hand, "", "", "[green]booked[/green]")
+    return shown
+
+
+def _row(asked: Asked) -> tuple[str, ...]:
+    wanted, case = _money(asked.sale, asked.plan.amount_minor), asked.case
+    if case is None:
+        left = _money(asked.sale, int(asked.answers[0][1].get("left_minor") or 0))
+        return "none: 409", wanted, "refuse", "headroom", f"[red]{left} left[/red]"
+    receipt, life = case.request.receipt, case.life
+    took_ms = _sent_in_ms(life)
+    return (
+        case.request.refund_request_id,
+        wanted,
+        receipt.decision,
+        receipt.rule_id,
+        _now(asked, life),
+        f"{took_ms:,} ms" if took_ms is not None else "",
+    )
+
+
+def _now(asked: Asked, life: RefundLife) -> str:
+    words = [_STOPPED.get(life.changes[-1].why or "") or _STATES.get(life.state, life.state)]
+    if len(life.approvals) > 1:
+        words.append(f"{len(life.approvals)} approved")
+    if len(asked.answers) > 1:
+        words.append("asked twice")
+    return ", ".join(words)
+
+
+def _sent_in_ms(life: RefundLife) -> int | None:
+    """Return how long it took from the approval until the gateway was asked."""
+    at = {change.step: change.at for change in life.changes}
+    if Step.ASKED not in at:
+        return None
+    return round((at[Step.ASKED] - at[Step.APPROVED]).total_seconds() * 1000)
+
+
+def _money(sale: Sale, minor: int) -> str:
+    return amount(Money(amount_minor=minor, currency=sale.order.currency))

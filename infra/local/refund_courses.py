@@ -1,0 +1,150 @@
+"""Refunds from asking to the bank: each order's refund takes its course, through Kassa's API."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from threading import Thread
+
+import httpx
+
+from cli.stack import Stack
+from infra.local import observed
+from infra.local.expected_refunds import has_ended
+from infra.local.gateway import LATER_S
+from infra.local.office import open_office
+from infra.local.orders import POLICY, Course, Sale
+from infra.local.outcome import Answer, Asked, Refunds
+from infra.local.trouble import Trouble
+from infra.local.twin import Twin
+
+PATIENCE_S, PAUSE_S = 45.0, 0.2
+
+
+class RefundCourses:
+    """Plays every refund, as the shop, two clerks, a bank and the gateway's dashboard."""
+
+    def __init__(self, stack: Stack, tell: Callable[[str], None]) -> None:
+        """Give everybody a key, and let finance save the policy."""
+        tell("saving a refund policy")
+        self._stack, self._tell = stack, tell
+        self._twin, self._office = Twin(stack), open_office(stack)
+        _expect(201, self._office.finance.post("/policies", POLICY))
+        Thread(target=self._wake, daemon=True).start()
+
+    def play(self, sales: tuple[Sale, ...]) -> tuple[Asked, ...]:
+        """Let all refunds take their courses."""
+        self._twin.do("switches", settle_after_s=None)  # what is pending stays so, until it fails
+        plans = {sale.order.refund.course: sale for sale in sales if sale.order.refund}
+        self._tell("refunding by hand, and disputing what is being refunded")
+        self._refund_by_hand(sales)
+        with self._payments_held():
+            disputed = self._ask(plans[Course.DISPUTED])
+            self._twin.do("open_dispute", charge_id=disputed.sale.charge_id)
+            self._wait_for(disputed.sale, "DisputeFundsWithdrawn")
+        self._tell("asking for refunds, and deciding what the policy leaves to people")
+        plans.pop(Course.DISPUTED)
+        asked = [disputed, *map(self._ask, plans.values())]
+        by_course = {each.plan.course: each for each in asked}
+        self._approve_by_two(by_course[Course.BY_TWO])
+        self._reject(by_course[Course.REJECTED])
+        self._tell("paying refunds")
+        self._send_back(by_course[Course.COMES_BACK])
+        observed.wait_until(lambda: all(map(self._has_ended, asked)), PATIENCE_S)
+        return tuple(asked)
+
+    def ended(self, asked: tuple[Asked, ...]) -> Refunds:
+        """Return how everything stands in the end, at Kassa and at the gateway."""
+        return Refunds(tuple(map(self._stands, asked)), self._twin.truth())
+
+    def _wake(self) -> None:
+        """Ask for what isn't there, so that the functions have started once they are needed."""
+        with suppress(httpx.HTTPError):
+            self._office.shop.post("/refunds", {"payment_id": "pi_none", "reason": "other"})
+            self._office.clerk.decide("rr_none", "claim")
+            self._office.shop.get("/refunds/rr_none")
+
+    def _refund_by_hand(self, sales: tuple[Sale, ...]) -> None:
+        """Refund at the gateway, past Kassa, and wait until Kassa has heard of it."""
+        for sale in (sale for sale in sales if sale.order.dashboard_minor):
+            amount = sale.order.dashboard_minor
+            self._twin.do("refund_in_dashboard", charge_id=sale.charge_id, amount=amount)
+            self._wait_for(sale, "RefundSucceeded")
+
+    def _ask(self, sale: Sale) -> Asked:
+        """Ask for an order's refund; a small one twice, as a network that repeats a request."""
+        plan = sale.order.refund
+        assert plan
+        body = {
+            "order_id": sale.order.order_id,
+            "amount_minor": plan.amount_minor,
+            "currency": sale.order.currency,
+            "reason": plan.reason,
+            "claim_id": f"claim-of-{sale.order.order_id}",
+        }
+        times = 2 if plan.course is Course.SMALL else 1
+        answers = tuple(self._office.shop.post("/refunds", body) for _ in range(times))
+        return Asked(sale, plan, answers)
+
+    def _approve_by_two(self, asked: Asked) -> None:
+        """Approve as one clerk, then as another."""
+        for person in (self._office.clerk, self._office.second_clerk):
+            _expect(200, person.decide(str(asked.refund_request_id), "approve"))
+
+    def _reject(self, asked: Asked) -> None:
+        """Take a request and reject it."""
+        refund_request_id, clerk = str(asked.refund_request_id), self._office.clerk
+        _expect(200, clerk.decide(refund_request_id, "claim"))
+        _expect(200, clerk.decide(refund_request_id, "reject", reason="not_refundable"))
+
+    def _send_back(self, asked: Asked) -> None:
+        """Wait until the gateway has a refund, then let the customer's bank refuse the money."""
+        refund_request_id = str(asked.refund_request_id)
+
+        def is_accepted() -> bool:
+            return self._office.shop.refund(refund_request_id).life.refund_id is not None
+
+        if not observed.wait_until(is_accepted, PATIENCE_S, PAUSE_S):
+            raise Trouble(f"the refund of {asked.sale.order.order_id} never reached the gateway")
+        refund_id = self._office.shop.refund(refund_request_id).life.refund_id
+        self._twin.do("settle_refund", refund_id=refund_id, status="failed")
+        self._twin.do("switches", settle_after_s=LATER_S)
+
+    @contextmanager
+    def _payments_held(self) -> Iterator[None]:
+        """Let nothing be paid for a while, as an operator would: the queue keeps what is due."""
+        awslambda = self._stack.client("lambda")
+        name = self._stack.functions["PayRefundFunction"]
+        found = awslambda.list_event_source_mappings(FunctionName=name)
+        source = found["EventSourceMappings"][0]["UUID"]
+        awslambda.update_event_source_mapping(UUID=source, Enabled=False)
+        try:
+            yield
+        finally:
+            awslambda.update_event_source_mapping(UUID=source, Enabled=True)
+
+    def _wait_for(self, sale: Sale, fact: str) -> None:
+        """Wait until a fact of a payment is booked."""
+
+        def is_booked() -> bool:
+            return observed.read_books(self._stack).subjects(fact)[sale.payment_id] > 0
+
+        if not observed.wait_until(is_booked, PATIENCE_S, PAUSE_S):
+            raise Trouble(f"{fact} of {sale.order.order_id} wasn't booked in {PATIENCE_S:.0f} s")
+
+    def _stands(self, asked: Asked) -> Asked:
+        """Return how a request stands now."""
+        refund_request_id = asked.refund_request_id
+        if refund_request_id is None:
+            return asked
+        return replace(asked, case=self._office.shop.refund(refund_request_id))
+
+    def _has_ended(self, asked: Asked) -> bool:
+        case = self._stands(asked).case
+        return case is None or has_ended(asked.plan.course, case.life)
+
+
+def _expect(wanted: int, answer: Answer) -> None:
+    """Raise Trouble, with what was said, unless it was done."""
+    status, said = answer
+    if status != wanted:
+        raise Trouble(f"the API answered {status}, not {wanted}: {said.get('message')}")
