@@ -100,6 +100,9 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("a lost ring is lost", (watch_gateways, "_ring_due", refunded.always(0))),
     _mutant("days have no limits", (refund_requests, "day_limits", refunded.always({}))),
     _mutant("a part is all", (asking, "_ask_of", refunded.asking_for_all)),
+    _mutant(
+        "an excess that nobody hears of", (operation, "_warn_of_excess", refunded.always(None))
+    ),
     _mutant("deaf to what comes back", (refunds, "_heard", refunded.deaf_to_failures)),
 )
 
