@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Lost
+from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState, Step, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.domain.rejections import Question, RejectionReason, customer_text
-from kassa.errors import ClaimTaken, PaymentNotFound
+from kassa.errors import ClaimTaken, PaymentNotFound, StaleWrite
 from kassa.observability import metrics
 from kassa.operations.decide_refund import DecidedRefund, decide_refund
 from kassa.operations.pay_refund import pay_refund
@@ -263,13 +264,14 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
 ) -> None:
     case = scene.ask(scene.pay(), 60_00)
     silence(scene, acts)
+    metrics.clear_metrics()
     scene.work()
     asked = scene.life(case)
 
     assert (asked.state, asked.wakes_at) == (RequestState.ASKED, NOW + timedelta(minutes=5))
     assert scene.rings.delays[-1] == 301
     metrics.flush_metrics()
-    assert metrics_in(capsys, "RefundUnknown")
+    assert [one["RefundUnknown"] for one in metrics_in(capsys, "RefundUnknown")] == [[1.0]]
     hear_again(scene)
     scene.pass_by(minutes=4)
     assert scene.life(case).state is RequestState.ASKED
@@ -277,6 +279,24 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     assert scene.life(case).state is RequestState.ACCEPTED
     assert len(scene.refunds()) == 1
     assert scene.life(case).attempts == (1 if acts else 2)
+    assert scene.life(case).refund_id == scene.refunds()[0]["id"]
+
+
+@pytest.mark.parametrize("begins", ["pending", "succeeded"])
+def test_an_event_that_comes_before_the_answer_is_believed(scene: RefundScene, begins: str) -> None:
+    scene.twin.switches.refunds_begin = begins
+    case = scene.ask(scene.pay(), 60_00)
+    silence(scene, acts=True)
+    scene.work()
+    scene.deliver()
+    scene.clock.at += timedelta(minutes=1)
+    scene.work()
+    life = scene.life(case)
+
+    assert life.state == {"pending": "accepted", "succeeded": "paid"}[begins]
+    assert (life.refund_id, life.changes[-1].by) == (scene.refunds()[0]["id"], "gateway")
+    assert life.changes[-1].at == NOW + timedelta(minutes=1)
+    assert scene.payment(case.request.payment.subject_id).available_minor == 40_00
 
 
 def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_person(
@@ -430,6 +450,36 @@ def test_what_a_person_said_again_is_answered_alike_and_done_once(scene: RefundS
     assert verdict(scene, case, Action.APPROVE) == first
     scene.pass_by(minutes=6)
     assert len(scene.refunds()) == 1
+
+
+def test_a_ring_for_an_approval_comes_no_second_too_early(scene: RefundScene) -> None:
+    case = scene.ask(scene.pay(), 90_00)
+    verdict(scene, case, Action.APPROVE)
+    scene.clock.at += timedelta(seconds=0.5)
+    verdict(scene, case, Action.APPROVE)
+
+    assert scene.rings.delays[-1] == 300
+
+
+def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = scene.ask(scene.pay(), 90_00)
+    write, races = RefundRequests.keep_with_payment, iter([True])
+
+    def overtaken(*words: Any) -> None:
+        if next(races, False):
+            raise StaleWrite("somebody was first")
+        write(*words)
+
+    monkeypatch.setattr(RefundRequests, "keep_with_payment", overtaken)
+    assert verdict(scene, case, Action.APPROVE).case.life.state is RequestState.APPROVED
+
+    races = iter(lambda: True, False)
+    other, began = scene.ask(scene.pay(), 90_00), scene.clock.at
+    with pytest.raises(StaleWrite):
+        verdict(scene, other, Action.APPROVE)
+    assert timedelta(seconds=50) < scene.clock.at - began <= timedelta(seconds=58)
 
 
 def test_a_rejection_tells_the_customer_why_and_rings_at_once(scene: RefundScene) -> None:

@@ -18,7 +18,8 @@ MUTATED = (
 )
 TESTS = (
     *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),
-    "tests/integration/test_refund_steps.py",
+    *("tests/unit/test_refund_decisions.py", "tests/integration/test_refund_steps.py"),
+    "tests/integration/test_save_policy.py",
 )
 NEEDED = ("infra/twins", "functions", "tests", "template.yaml", "infra/__init__.py")
 LOGGED = [r"logger\.\w+\("]  # words for people; what alarms listen to is a metric, and is mutated

@@ -133,6 +133,14 @@ def test_a_limit_in_code_changes_nothing_that_was_not_approved(outcome: Outcome)
     assert (said.decision, said.why) == (outcome, "policy")
 
 
+def test_a_policy_is_copied_deeply_only_where_that_is_asked() -> None:
+    policy = ruling("approve")
+
+    assert policy.model_copy().rules is policy.rules
+    assert policy.model_copy(deep=True).rules is not policy.rules
+    assert policy.model_copy(deep=True) == policy
+
+
 def test_a_request_keeps_what_was_wished_and_by_whom() -> None:
     case, decided = a_case(), a_receipt()
 
