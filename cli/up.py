@@ -16,10 +16,9 @@ from cli import summary
 from cli.output import in_one_line
 from infra.local.embedded import embedded_stack
 from infra.local.expectations import problems
-from infra.local.gateway import Player
 from infra.local.logs import keep_logs
 from infra.local.main_job import do_main_job
-from infra.local.place import Place
+from infra.local.place import Place, Player
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from infra.local.expected_books import expected_balances
 from infra.local.expected_refunds import refund_problems
-from infra.local.gateway import Player
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Outcome, Refunds
+from infra.local.place import Player
 from kassa.domain.ledger import Account, balances
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from fractions import Fraction
 
-from infra.local.gateway import Player
 from infra.local.orders import PAYOUT_EUR_MINOR, Order, Sale
+from infra.local.place import Player
 from infra.twins.stripe.account import Switches
 from kassa.domain.ledger import Account
 from kassa.domain.money import minor_digits

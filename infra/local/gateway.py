@@ -8,25 +8,18 @@ mistake made twice.
 import json
 import sys
 import urllib.request
-from enum import StrEnum
 from pathlib import Path
 
 from infra.local import children
 from infra.local.children import Child
 from infra.local.layers import ROOT
+from infra.local.place import Player
 from infra.local.trouble import Trouble
 
 LAUNCHER = Path(__file__).with_name("localstripe_launcher.py")
 LOCALSTRIPE = ROOT / ".venv-localstripe" / "bin" / "python"
 API_KEY = "sk_test_kassa_embedded"
 LATER_S = 2  # until a payout arrives, and a bank names its reference
-
-
-class Player(StrEnum):
-    """Who plays the gateway."""
-
-    TWIN = "twin"
-    LOCALSTRIPE = "localstripe"
 
 
 def start_gateway(player: Player, folder: Path, port: int) -> Child:

@@ -1,24 +1,17 @@
 """The main job on real traffic: sell, refund, let every event be booked, invoice, report, look."""
 
-import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from cli.stack import Stack
-from infra.local import observed
+from infra.local import clockwork, observed
 from infra.local.expectations import payment_facts
-from infra.local.gateway import Player
-from infra.local.orders import PAYOUT_EUR_MINOR
 from infra.local.outcome import Outcome
+from infra.local.place import Player
 from infra.local.refund_courses import RefundCourses
 from infra.local.shop import Shop
-from infra.local.trouble import Trouble
 
 BOOKING_S = 90.0
 REST_S = 60.0
@@ -29,23 +22,23 @@ def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
     """Run the shop against the stack and gather what came of it."""
     shop = Shop(stack)
     tell("waking what runs by the clock")
-    with suppress(Trouble, BotoCoreError, ClientError):
-        observed.invoke(stack, "WatchGatewaysFunction")  # before there is anything to pull
-    meanwhile = Thread(target=wake, args=[stack], daemon=True)
+    clockwork.wake(clockwork.watch_gateways, stack)  # before there is anything to pull
+    meanwhile = Thread(target=clockwork.wake, args=[clockwork.build_todays_report, stack])
+    meanwhile.daemon = True
     meanwhile.start()
     courses = RefundCourses(stack, tell) if stack.gateway == Player.TWIN else None
     sales = tuple(shop.sell_everything(tell))
-    payout_id = shop.pay_out(PAYOUT_EUR_MINOR)
+    payout_id = shop.pay_out()
     tell("booking")
     wait_for(stack, {*payment_facts(sales), (payout_id, "PayoutPaid")})
     asked = courses.play(sales) if courses else ()
     meanwhile.join()
     tell("pulling balance transactions")
-    observed.invoke(stack, "WatchGatewaysFunction")
+    clockwork.watch_gateways(stack)
     tell("invoicing and archiving")
     observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
     tell("building today's report")
-    today = build_todays_report(stack)
+    today = clockwork.build_todays_report(stack)
     tell("fetching documents")
     shutil.rmtree(output, ignore_errors=True)
     return Outcome(
@@ -57,20 +50,6 @@ def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
         unfinished=observed.messages(stack, stack.queues),
         refunds=courses.ended(asked) if courses else None,
     )
-
-
-def wake(stack: Stack) -> None:
-    """Build a report once, so that the next start is quick; what fails, fails then."""
-    with suppress(Trouble, BotoCoreError, ClientError):
-        build_todays_report(stack)
-
-
-def build_todays_report(stack: Stack) -> str:
-    """Build the report of the day that goes on; return the day."""
-    today = datetime.now(UTC).date().isoformat()
-    request = json.dumps({"period": "daily", "day": today}).encode()
-    observed.invoke(stack, "BuildReportFunction", request)
-    return today
 
 
 def wait_for(stack: Stack, wanted: set[tuple[str, str]]) -> None:

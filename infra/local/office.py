@@ -21,20 +21,16 @@ class Person:
     def __init__(self, stack: Stack, name: str, *scopes: Scope) -> None:
         """Make a key that may do what the scopes say."""
         spelled, self.key = keys.make(name, scopes)
-        self._client = httpx.Client(
-            base_url=stack.base_url,
-            headers={"authorization": f"Bearer {spelled}"},
-            timeout=TIMEOUT_S,
-            trust_env=False,
-        )
+        self._base_url = stack.base_url
+        self._headers = {"authorization": f"Bearer {spelled}"}
 
     def get(self, path: str) -> Answer:
         """Read something."""
-        return _answered(self._client.get(path))
+        return self._call("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Answer:
         """Ask for something to be done."""
-        return _answered(self._client.post(path, json=body))
+        return self._call("POST", path, body)
 
     def decide(self, refund_request_id: str, action: str, **words: Any) -> Answer:
         """Do what people do with a refund request."""
@@ -44,6 +40,10 @@ class Person:
         """Read how a refund request stands."""
         _, said = self.get(f"/refunds/{refund_request_id}")
         return RefundCase.model_validate({name: said[name] for name in RefundCase.model_fields})
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        url, headers = f"{self._base_url}{path}", self._headers
+        return _answered(httpx.request(method, url, json=body, headers=headers, timeout=TIMEOUT_S))
 
 
 @dataclass(frozen=True)

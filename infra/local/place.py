@@ -1,10 +1,17 @@
 """Where an embedded stack runs; kept apart because every part of it needs to know."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from infra.local.gateway import Player
 from infra.local.layers import ROOT
+
+
+class Player(StrEnum):
+    """Who plays the gateway."""
+
+    TWIN = "twin"
+    LOCALSTRIPE = "localstripe"
 
 
 @dataclass(frozen=True)

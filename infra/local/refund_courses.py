@@ -10,7 +10,6 @@ import httpx
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.expected_refunds import has_ended
-from infra.local.gateway import LATER_S
 from infra.local.office import open_office
 from infra.local.orders import POLICY, Course, Sale
 from infra.local.outcome import Answer, Asked, Refunds
@@ -33,11 +32,11 @@ class RefundCourses:
 
     def play(self, sales: tuple[Sale, ...]) -> tuple[Asked, ...]:
         """Let all refunds take their courses."""
-        self._twin.do("switches", settle_after_s=None)  # what is pending stays so, until it fails
+        self._twin.settle_by_itself(False)
         plans = {sale.order.refund.course: sale for sale in sales if sale.order.refund}
         self._tell("refunding by hand, and disputing what is being refunded")
         self._refund_by_hand(sales)
-        with self._payments_held():
+        with payments_held(self._stack):
             disputed = self._ask(plans[Course.DISPUTED])
             self._twin.do("open_dispute", charge_id=disputed.sale.charge_id)
             self._wait_for(disputed.sale, "DisputeFundsWithdrawn")
@@ -107,20 +106,7 @@ class RefundCourses:
             raise Trouble(f"the refund of {asked.sale.order.order_id} never reached the gateway")
         refund_id = self._office.shop.refund(refund_request_id).life.refund_id
         self._twin.do("settle_refund", refund_id=refund_id, status="failed")
-        self._twin.do("switches", settle_after_s=LATER_S)
-
-    @contextmanager
-    def _payments_held(self) -> Iterator[None]:
-        """Let nothing be paid for a while, as an operator would: the queue keeps what is due."""
-        awslambda = self._stack.client("lambda")
-        name = self._stack.functions["PayRefundFunction"]
-        found = awslambda.list_event_source_mappings(FunctionName=name)
-        source = found["EventSourceMappings"][0]["UUID"]
-        awslambda.update_event_source_mapping(UUID=source, Enabled=False)
-        try:
-            yield
-        finally:
-            awslambda.update_event_source_mapping(UUID=source, Enabled=True)
+        self._twin.settle_by_itself(True)
 
     def _wait_for(self, sale: Sale, fact: str) -> None:
         """Wait until a fact of a payment is booked."""
@@ -141,6 +127,19 @@ class RefundCourses:
     def _has_ended(self, asked: Asked) -> bool:
         case = self._stands(asked).case
         return case is None or has_ended(asked.plan.course, case.life)
+
+
+@contextmanager
+def payments_held(stack: Stack) -> Iterator[None]:
+    """Let nothing be paid for a while, as an operator would: the queue keeps what is due."""
+    awslambda = stack.client("lambda")
+    found = awslambda.list_event_source_mappings(FunctionName=stack.functions["PayRefundFunction"])
+    source = found["EventSourceMappings"][0]["UUID"]
+    awslambda.update_event_source_mapping(UUID=source, Enabled=False)
+    try:
+        yield
+    finally:
+        awslambda.update_event_source_mapping(UUID=source, Enabled=True)
 
 
 def _expect(wanted: int, answer: Answer) -> None:

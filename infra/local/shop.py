@@ -11,8 +11,8 @@ import stripe
 
 from cli.stack import Stack
 from infra.local.accounts import GATEWAY
-from infra.local.gateway import Player
-from infra.local.orders import ORDERS, Order, Sale
+from infra.local.orders import ORDERS, PAYOUT_EUR_MINOR, Order, Sale
+from infra.local.place import Player
 
 PAUSE_S = 0.3  # localstripe tells each event once: a webhook refused with 429 would be lost
 
@@ -63,9 +63,9 @@ class Shop:
             self._pause()
         return sales
 
-    def pay_out(self, amount_minor: int) -> str:
+    def pay_out(self) -> str:
         """Let the gateway send a part of its euros to the bank."""
-        words: dict[str, Any] = {"amount": amount_minor, "currency": "eur"}
+        words: dict[str, Any] = {"amount": PAYOUT_EUR_MINOR, "currency": "eur"}
         if self._is_localstripe:
             words["status"] = "paid"  # it knows no payout that arrives later
         payout = self._api.payouts.create(words)

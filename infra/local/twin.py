@@ -10,6 +10,7 @@ import stripe
 
 from cli.stack import Stack
 from infra.local.accounts import GATEWAY
+from infra.local.gateway import LATER_S
 
 PAGE = 100
 
@@ -48,6 +49,10 @@ class Twin:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)["result"]
+
+    def settle_by_itself(self, does: bool) -> None:
+        """Let pending refunds leave after a while, or not before somebody says so."""
+        self.do("switches", settle_after_s=LATER_S if does else None)
 
     def truth(self) -> GatewayTruth:
         """Read the balance, paid out or not, and every refund."""

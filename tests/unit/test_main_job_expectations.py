@@ -10,7 +10,6 @@ import pytest
 from infra.local.expectations import problems
 from infra.local.expected_books import expected_balances, explained
 from infra.local.expected_refunds import ENDS, has_ended
-from infra.local.gateway import Player
 from infra.local.observed import Books
 from infra.local.orders import (
     DECLINED_CARD,
@@ -22,6 +21,7 @@ from infra.local.orders import (
     Sale,
 )
 from infra.local.outcome import Asked, Outcome, Refunds
+from infra.local.place import Player
 from infra.local.twin import GatewayRefund, GatewayTruth
 from kassa.adapters.event_items import BookedEvent
 from kassa.domain.events import Subject, SubjectKind
