@@ -78,6 +78,14 @@ enumerate: $(DEV) ## Try every single fault of a payment's life and of two refun
 mutants: $(DEV) ## Plant known mistakes; the simulation must catch each
 	$(BIN)/python -m tests.simulation --mutants
 
+.PHONY: mutate
+mutate: $(DEV) ## Plant every small mistake in the code of refunds; the tests must see 85 % of them
+	$(BIN)/python -m tests.mutation
+
+.PHONY: refund-lives
+refund-lives: $(DEV) ## Hold many refund lives against their small model (LIVES=2000)
+	REFUND_LIVES=$(LIVES) $(BIN)/pytest -q tests/integration/test_refund_life_stateful.py
+
 .PHONY: bench
 bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json
 	$(BIN)/python -m bench

@@ -108,7 +108,7 @@ class _Counter:
     def booked(self, events: list[dict[str, Any]]) -> list[int]:
         """Book events; return write units, table calls, bus calls and bytes logged."""
         before = self._standing()
-        with redirect_stdout(self._logged), _logger_to(self._logged):
+        with redirect_stdout(self._logged), logger_to(self._logged):
             for number, event in enumerate(events):
                 record = message(number, json.dumps(event).encode())
                 answer = self._handler({"Records": [record]}, Context())
@@ -121,7 +121,7 @@ class _Counter:
 
 
 @contextmanager
-def _logger_to(stream: io.StringIO) -> Iterator[None]:
+def logger_to(stream: io.StringIO) -> Iterator[None]:
     """Let the logger write here; it keeps the stream it was made with."""
     from kassa.observability import logger
 
