@@ -14,7 +14,7 @@ from kassa.domain.refund_life import RequestState, Step, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.domain.rejections import Question, RejectionReason, customer_text
-from kassa.errors import ClaimTaken, PaymentNotFound, StaleWrite
+from kassa.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
 from kassa.observability import metrics
 from kassa.operations.decide_refund import DecidedRefund, decide_refund
 from kassa.operations.pay_refund import pay_refund
@@ -271,7 +271,11 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     assert (asked.state, asked.wakes_at) == (RequestState.ASKED, NOW + timedelta(minutes=5))
     assert scene.rings.delays[-1] == 301
     metrics.flush_metrics()
-    assert [one["RefundUnknown"] for one in metrics_in(capsys, "RefundUnknown")] == [[1.0]]
+    (counted,) = metrics_in(capsys, "RefundUnknown")
+    assert counted["RefundUnknown"] == [1.0]
+    assert {"Name": "RefundUnknown", "Unit": "Count"} in counted["_aws"]["CloudWatchMetrics"][0][
+        "Metrics"
+    ]
     hear_again(scene)
     scene.pass_by(minutes=4)
     assert scene.life(case).state is RequestState.ASKED
@@ -418,6 +422,40 @@ def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
     assert life.is_over
     assert scene.payment(payment_id).reservations == {}
     assert scene.refunds() == []
+
+
+def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment_id = scene.pay()
+    case = scene.ask(payment_id, 60_00)
+    scene.work()
+    scene.twin.settle_refund(scene.refunds()[0]["id"], "failed")
+    scene.deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
+        with pytest.raises(NotTold):
+            scene.work()
+    assert scene.life(case).state is RequestState.ESCALATED
+    assert scene.life(case).wakes_at == NOW
+    scene.pass_by(minutes=1)
+    assert scene.names().count("RefundEscalated") == 1
+
+
+def test_what_was_given_back_but_not_told_stays_on_its_queue(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment_id = scene.pay()
+    case = scene.ask(payment_id, 60_00)
+    scene.twin.open_dispute(scene.charge_of(payment_id), 30_00)
+    scene.deliver()
+    scene.clock.at += timedelta(minutes=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
+        with pytest.raises(NotTold):
+            scene.work()
+    assert scene.payment(payment_id).reservations == {}
+    assert scene.life(case).wakes_at == NOW + timedelta(minutes=1)
 
 
 # People, and what nobody decides.
