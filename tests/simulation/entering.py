@@ -11,7 +11,7 @@ from unittest.mock import patch
 from stripe import _http_client as stripe_http
 
 from kassa import lean_observability, observability
-from kassa.adapters import deliveries, secrets, typesetter, warehouse, webhook_secrets
+from kassa.adapters import deliveries, report_runs, secrets, typesetter, warehouse, webhook_secrets
 from kassa.adapters.gateways import stripe as stripe_api
 from kassa.domain.facts import Fact
 from kassa.domain.invoices import Invoice
@@ -88,6 +88,7 @@ def _forget() -> None:
     webhook_secrets.webhook_secrets.cache_clear()
     deliveries.deliveries.cache_clear()
     secrets.forget()
+    report_runs.forget()
 
 
 @contextmanager

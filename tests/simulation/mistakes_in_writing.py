@@ -77,6 +77,7 @@ def whole_item(real: Any) -> Any:
             "version": after.version,
             "headroom": after.headroom_minor,
             "objects": event_items.kept_objects(after),
+            "reservations": {},
         }
         put = {"TableName": settings().table_name, "Item": table.typed(item)}
         put["ConditionExpression"] = "attribute_not_exists(PK) OR version = :read"

@@ -166,7 +166,7 @@ class RefundJudge:
             self.released.add(ask)
             self._schedule.seen["a reservation was released"] += 1
             life = self._world.cases.lives[ask.partition(".")[0]]
-            self._require(not is_unknown(life), f"{ask} was released, its outcome is unknown")
+            self._require(life["is_over"], f"{key} lost the reservation {ask}")
             self._require(not self.alive(ask), f"{ask} was released, and the gateway has it")
 
 

@@ -11,7 +11,7 @@ from tests.simulation.schedule import EPOCH
 from tests.simulation.world import World
 
 SHOP = "key_shop"
-_TRIES_MAX = 7
+_TRIES_MAX = 7  # of what isn't known yet; without an answer there is no end
 _REASONS = ("damaged", "damaged", "changed_mind", "not_received", "goodwill")
 
 
@@ -99,16 +99,15 @@ class Shop:
             elif status == 400:
                 self._schedule.findings.append(f"a wish was refused: {said}")
             is_early = "nothing of the payment was captured" in said.get("message", "")
-            if status in (404, 500) or is_early:
+            if status == 500 or ((status == 404 or is_early) and tries < _TRIES_MAX):
                 self._again(body, tries)
 
         self._world.ask("approve_refund", "/refunds", body, SHOP, heard)
 
     def _again(self, body: dict[str, Any], tries: int) -> None:
         """Ask again in a while: no answer came, or the payment wasn't known yet."""
-        if tries < _TRIES_MAX:
-            delay_s = self._source.uniform(1.0, 5.0) * 3**tries
-            self._schedule.at(delay_s, lambda: self._ask(body, tries + 1))
+        delay_s = min(3600.0, self._source.uniform(1.0, 5.0) * 3**tries)
+        self._schedule.at(delay_s, lambda: self._ask(body, tries + 1))
 
     def _note(self, said: dict[str, Any]) -> None:
         request = said["request"]

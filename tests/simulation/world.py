@@ -61,6 +61,7 @@ class World:
         self.cases = Cases()
         self.store.on_write.append(self.cases.see_write)
         self.watches_until_s = 0.0
+        self.calm_since_s: float | None = None
         self.policy = NO_POLICY("main")
         self._intake = Function("receive_webhook", self.schedule, 20.0)
         self._api = {name: Function(name, self.schedule, 20.0) for name in _ROUTES}
@@ -141,12 +142,16 @@ class World:
         }
 
         def answered(answer: Any, error: BaseException | None) -> None:
-            if error is not None:
-                heard(500, {})
-            else:
-                heard(int(answer["statusCode"]), json.loads(answer["body"]))
+            status = 500 if error is not None else int(answer["statusCode"])
+            if status >= 500 and self._has_been_calm():
+                self.schedule.findings.append(f"{path} gets no answer, and nothing fails: {error}")
+            heard(min(status, 500), {} if error is not None else json.loads(answer["body"]))
 
         self._api[function].start(event, answered)
+
+    def _has_been_calm(self) -> bool:
+        """Say whether all faults ended long before any call that is heard of now was made."""
+        return self.calm_since_s is not None and self.schedule.now_s > self.calm_since_s + 60.0
 
     def watch_until(self, until_s: float) -> None:
         """Let watch_gateways run by its schedule; runs that would find nothing are left out."""
@@ -171,3 +176,4 @@ class World:
         """End all faults."""
         self.schedule.weather = CALM._replace(is_hot=self.schedule.weather.is_hot)
         self.schedule.forced = {}
+        self.calm_since_s = self.schedule.now_s if self.calm_since_s is None else self.calm_since_s
