@@ -15,7 +15,7 @@ _STATES = {
 }
 _STOPPED = {
     str(Why.DISPUTE): "[yellow]stopped: disputed[/yellow]",
-    str(Why.FAILED): "[yellow]came back: reopened[/yellow]",
+    str(Why.FAILED): "[yellow]reopened: failed[/yellow]",
 }
 
 
@@ -23,7 +23,7 @@ def refunds_table(outcome: Outcome, refunds: Refunds) -> Table:
     """Show every refund that was asked for, and every one made at the gateway."""
     shown = table("Refunds", ["request", "amount>", "decision", "rule", "now", "sent in>"])
     shown.columns[0].no_wrap = shown.columns[1].no_wrap = True
-    for asked in refunds.asked:
+    for asked in sorted(refunds.asked, key=lambda each: each.sale.order.order_id):
         shown.add_row(*_row(asked))
     for sale in outcome.sales:
         if minor := sale.order.dashboard_minor:
@@ -36,7 +36,7 @@ def _row(asked: Asked) -> tuple[str, ...]:
     wanted, case = _money(asked.sale, asked.plan.amount_minor), asked.case
     if case is None:
         left = _money(asked.sale, int(asked.answers[0][1].get("left_minor") or 0))
-        return "none: 409", wanted, "refuse", "headroom", f"[red]{left} left[/red]"
+        return "refused at once (409)", wanted, "", "headroom", f"[red]{left} left[/red]"
     receipt, life = case.request.receipt, case.life
     took_ms = _sent_in_ms(life)
     return (

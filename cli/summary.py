@@ -122,8 +122,11 @@ def _cell(minor: int, currency: str) -> str:
 
 def _documents(outcome: Outcome, screen: Console) -> None:
     screen.print("[bold]Documents[/bold]")
-    for path in (*outcome.invoices, *outcome.report):
-        screen.print(f"  {_nearby(path)}", soft_wrap=True)
+    for path in (*outcome.invoices[:1], *outcome.report):
+        more = len(outcome.invoices) - 1 if path in outcome.invoices else 0
+        beside = f" [dim]and {more} more beside it[/dim]" if more else ""
+        screen.print(f"  {_nearby(path)}{beside}", soft_wrap=True)
+    screen.print()
 
 
 def _nearby(path: Path) -> Path:
