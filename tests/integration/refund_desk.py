@@ -5,7 +5,6 @@ Events of the twin are kept until the test delivers them, so that it decides wha
 
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -172,9 +171,9 @@ def answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Open a refund desk at 2026-11-21 09:00 UTC."""
     made = Desk(stack, fake_clock)
     assert fake_clock.at == NOW
     monkeypatch.setattr(stripe_calls, "_client", lambda access: made.client)
-    yield made
+    return made

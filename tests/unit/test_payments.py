@@ -124,10 +124,7 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
     sums = balances(p for fact in facts for p in fact.data.postings)
     assert sum(sums.values()) == 0
     assert state.headroom_minor == (
-        state.captured_minor
-            - state.refunded_minor
-            - state.unnamed_minor
-            - state.disputed_minor
+        state.captured_minor - state.refunded_minor - state.unnamed_minor - state.disputed_minor
     )
     captured_minor = sum(
         amount for (_, kind, *_), amount in moved(facts).items() if kind == "capture"
