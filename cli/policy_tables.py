@@ -62,7 +62,7 @@ def _people(policy: RefundPolicy) -> str:
         f"A person has {policy.decide_within_hours} h to decide, is reminded after"
         f" {policy.remind_after_hours} h; else {_UNLESS[policy.on_expiry]}."
         f" Two people approve above {over or 'the hard limit of one refund'}."
-        f" An approval can be taken back for {policy.undo_minutes} min."
+        f" {_undo(policy.undo_minutes)}"
     )
 
 
@@ -108,3 +108,9 @@ def state_of(policy: RefundPolicy, ruling: int, newer: Sequence[RefundPolicy]) -
     if any(each.effective_from <= policy.effective_from for each in newer):
         return "replaced"
     return "planned" if policy.version > ruling else "over"
+
+
+def _undo(minutes: int) -> str:
+    if not minutes:
+        return "An approval can't be taken back."
+    return f"An approval can be taken back for {minutes} min."
