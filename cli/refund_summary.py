@@ -21,14 +21,15 @@ _STOPPED = {
 
 def refunds_table(outcome: Outcome, refunds: Refunds) -> Table:
     """Show every refund that was asked for, and every one made at the gateway."""
-    shown = table("Refunds", ["request", "amount>", "decision", "rule", "now", "sent in>"])
+    shown = table("Refunds", ["order", "amount>", "decision", "rule", "now", "sent in>"])
     shown.columns[0].no_wrap = shown.columns[1].no_wrap = True
     for asked in sorted(refunds.asked, key=lambda each: each.sale.order.order_id):
         shown.add_row(*_row(asked))
     for sale in outcome.sales:
         if minor := sale.order.dashboard_minor:
             by_hand = _money(sale, minor)
-            shown.add_row("by hand, at the gateway", by_hand, "", "", "[green]booked[/green]")
+            order_id = sale.order.order_id
+            shown.add_row(order_id, by_hand, "by hand", "", "[green]booked[/green]")
     return shown
 
 
@@ -36,11 +37,12 @@ def _row(asked: Asked) -> tuple[str, ...]:
     wanted, case = _money(asked.sale, asked.plan.amount_minor), asked.case
     if case is None:
         left = _money(asked.sale, int(asked.answers[0][1].get("left_minor") or 0))
-        return "refused at once (409)", wanted, "", "headroom", f"[red]{left} left[/red]"
+        order_id = asked.sale.order.order_id
+        return order_id, wanted, "409", "headroom", f"[red]only {left} left[/red]"
     receipt, life = case.request.receipt, case.life
     took_ms = _sent_in_ms(life)
     return (
-        case.request.refund_request_id,
+        asked.sale.order.order_id,
         wanted,
         receipt.decision,
         receipt.rule_id,

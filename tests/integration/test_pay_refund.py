@@ -202,9 +202,15 @@ def test_an_excess_made_at_the_gateway_is_counted_and_logged(
     charge_id = str(desk.client.v1.payment_intents.retrieve(payment_id).latest_charge)
     desk.twin.refund_in_dashboard(charge_id, 80_00)
     desk.twin.refund_in_dashboard(charge_id, 30_00)
+    told = desk.events[-1]
     desk.deliver()
 
     assert '"RefundExcess"' in capsys.readouterr().out
+    heard = len(caplog.records)
+    desk.events.append(told)  # its first telling may have died before anybody heard of it
+    desk.deliver()
+    assert '"RefundExcess"' in capsys.readouterr().out
+    del caplog.records[heard:]
     (logged,) = [one for one in caplog.records if one.message == "refund excess"]
     assert (logged.payment_id, logged.excess_minor) == (payment_id, 10_00)  # type: ignore[attr-defined]
 

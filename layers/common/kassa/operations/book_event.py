@@ -71,6 +71,7 @@ def _attempt(
         event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
     if known and (isinstance(event, Ignored) or not known.is_ignored):
+        _warn_of_excess(event.subject.subject_id, before.excess_minor)  # it may not have been heard
         return Commit.REPEATED, known
     outcome, booked = _commit(event, before, delivery, raw, books)
     if outcome is Commit.REPEATED:
@@ -115,6 +116,8 @@ def _commit(
 
 def _warn_of_excess(payment_id: str, excess_minor: int) -> None:
     """More left a payment at the gateway than was captured: nobody here can refuse that."""
+    if not excess_minor:
+        return
     metrics.add_metric(name="RefundExcess", unit="Count", value=1)
     logger.warning("refund excess", payment_id=payment_id, excess_minor=excess_minor)
 
