@@ -38,7 +38,7 @@ def _row(asked: Asked) -> tuple[str, ...]:
     if case is None:
         left = _money(asked.sale, int(asked.answers[0][1].get("left_minor") or 0))
         order_id = asked.sale.order.order_id
-        return order_id, wanted, "409", "headroom", f"[red]only {left} left[/red]"
+        return order_id, wanted, "409", "headroom", f"[red]{left} left[/red]"
     receipt, life = case.request.receipt, case.life
     took_ms = _sent_in_ms(life)
     return (

@@ -47,7 +47,7 @@ def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() ->
     outcome = replace(AS_EXPECTED, refunds=Refunds((asked, REFUSED), TRUTH))
 
     assert line("1,234 ms", outcome).startswith("order-3 60.00 EUR approve R1 paid, 2 approved")
-    assert line("409", outcome).endswith("600.00 EUR 409 headroom only 500.00 EUR left")
+    assert line("409", outcome).endswith("600.00 EUR 409 headroom 500.00 EUR left")
     assert line("by hand", outcome).endswith("5.00 EUR by hand booked")
 
 
