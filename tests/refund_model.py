@@ -1,7 +1,8 @@
 """What may become of one payment's refunds, said a second time and as shortly as it can be.
 
-It knows nothing of tables, versions, facts or queues. The operations are held against it, step by
-step, by `tests/integration/test_refund_life_stateful.py`.
+`Model` is the money and the claims, in forty lines; `Courses` beside it foretells every step that a
+request takes. Both know nothing of tables, versions, facts or queues. The operations are held
+against them, step by step, by `tests/integration/test_refund_life_stateful.py`.
 """
 
 from dataclasses import dataclass, field
@@ -72,6 +73,10 @@ class Model:
 
     def told(self, one: Asked) -> set[str]:
         return {REFUND[rank] for rank, _, name in self.refunds.values() if name == one.name}
+
+
+class Courses(Model):
+    """What people, rings and the gateway make of each request, and what that does to the money."""
 
     def decide(self, one: Asked, verdict: str, now_s: float) -> bool:
         is_news = bool(self.told(one) - DEAD or (self.told(one) and not one.over))

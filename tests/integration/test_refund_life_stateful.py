@@ -26,7 +26,7 @@ from kassa.domain.rejections import RejectionReason
 from kassa.errors import ClaimTaken, Conflict, OverHeadroom
 from kassa.operations.decide_refund import decide_refund
 from kassa.operations.pay_refund import pay_refund
-from tests.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Model
+from tests.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses
 from tests.refund_scene import RefundScene, opened, payment_of, time_left
 
 CLAIMS = st.sampled_from("abcd")
@@ -45,7 +45,7 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.leaving = ExitStack()
         self.scene: RefundScene = self.leaving.enter_context(opened(lifts_dispute_limit=True))
-        self.model, self.gateway, self.people = Model(), "up", 0
+        self.model, self.gateway, self.people = Courses(), "up", 0
         self.cases: dict[str, Any] = {}
         self.past: list[dict[str, Any]] = []
         self.scene.http.before = lambda *_: self.lose("down")
