@@ -70,7 +70,7 @@ def test_balance_transactions_are_pulled_page_by_page_and_booked(
 ) -> None:
     stripe_books.balance = transactions(103)
 
-    assert lambda_handler({}, context) == {"pulled": 103, "looked_up": 0}
+    assert lambda_handler({}, context) == {"pulled": 103, "looked_up": 0, "rung": 0}
     assert len(queued(stack)) == 103
 
 
@@ -125,7 +125,7 @@ def test_a_gateway_that_is_down_is_left_for_the_next_run(
     stack: Stack, stripe_books: StripeBooks, context: Context
 ) -> None:
     stripe_books.balance, stripe_books.is_down = transactions(1), True
-    assert lambda_handler({}, context) == {"pulled": 0, "looked_up": 0}
+    assert lambda_handler({}, context) == {"pulled": 0, "looked_up": 0, "rung": 0}
 
     stripe_books.is_down = False
     assert lambda_handler({}, context)["pulled"] == 1

@@ -270,7 +270,7 @@ def test_refunds_a_charge_only_sums_up_wait_for_their_names() -> None:
 
 
 def test_what_was_captured_before_the_books_opened_is_an_opening_balance() -> None:
-    context = CONTEXT.model_copy(update={"opened_at": CONTEXT.booked_at})
+    context = CONTEXT._replace(opened_at=CONTEXT.booked_at)
     _, facts = book(SubjectState(), captured(), context)
 
     (posting,) = facts[0].data.postings
