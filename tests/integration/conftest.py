@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 from kassa.adapters import aws, clock, secrets
@@ -67,6 +69,22 @@ class Stack:
         return found
 
 
+_made_by_boto3 = boto3.client
+
+
+@cache
+def _kept(service: str, config: Config | None) -> Any:
+    return _made_by_boto3(service, region_name=REGION, config=config)
+
+
+def client(service: str, config: Config | None = None, **more: Any) -> Any:
+    """Return a client, the same for all tests: making one takes longer than most tests do.
+
+    What moto keeps is forgotten after each test; a client holds nothing of it.
+    """
+    return _made_by_boto3(service, config=config, **more) if more else _kept(service, config)
+
+
 @pytest.fixture
 def context() -> Context:
     """Return an invocation's context with thirty seconds left."""
@@ -88,6 +106,7 @@ def stack(monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock) -> Iterator[St
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(boto3, "client", client)
     with mock_aws():
         made = _made()
         environment = {
