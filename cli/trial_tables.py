@@ -81,7 +81,8 @@ def _moved(run: ShadowRun) -> Table:
 
 def _rows(run: ShadowRun) -> Table:
     share = 100 * run.flips / (run.requests - run.unreadable)
-    title = f"What would change: {run.flips:,} requests ({share:.1f} %)"
+    requests = "request" if run.flips == 1 else "requests"
+    title = f"What would change: {run.flips:,} {requests} ({share:.1f} %)"
     shown = table(title, ["was", "by", "now", "by", "requests>", "amounts>"])
     for line in run.rows:
         shown.add_row(

@@ -49,7 +49,7 @@ def score_parts(seen: Seen) -> tuple[ScorePart, ...]:
         _part(
             "velocity",
             min(20, 5 * seen.requests),
-            f"{seen.requests} other requests in 24 hours",
+            f"{seen.requests} other {'request' if seen.requests == 1 else 'requests'} in 24 hours",
         ),
     ]
     parts += _of_history(seen) if seen.is_known else [_part(*_STRANGER)]
