@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -100,26 +101,33 @@ def _result(seed: int) -> runs.Result:
 
 
 def _mutants(seeds: int) -> int:
-    uncaught = 0
-    for mutant in mutants.MUTANTS:
-        caught = mutants.first_catch(mutant, seeds)
-        uncaught += caught is None
-        found = "NOT CAUGHT" if caught is None else f"seed {caught.seed:>3}: {caught.findings[0]}"
-        _say(f"{mutant.name:<45} {found[:110]}")
-    _say(f"{len(mutants.MUTANTS) - uncaught} of {len(mutants.MUTANTS)} caught")
+    uncaught, numbers = 0, range(len(mutants.MUTANTS))
+    with ProcessPoolExecutor(os.cpu_count()) as cores:
+        for number, caught in zip(numbers, cores.map(_caught, numbers, repeat(seeds)), strict=True):
+            uncaught += caught is None
+            _say(f"{mutants.MUTANTS[number].name:<45} {(caught or 'NOT CAUGHT')[:110]}")
+    _say(f"{len(numbers) - uncaught} of {len(numbers)} caught")
     return 1 if uncaught else 0
+
+
+def _caught(number: int, seeds: int) -> str | None:
+    """Plant a mistake; say which seed shows it first, and how."""
+    caught = mutants.first_catch(mutants.MUTANTS[number], seeds)
+    return f"seed {caught.seed:>3}: {caught.findings[0]}" if caught else None
 
 
 def _enumerate() -> int:
     failed = 0
     for life in enumerations.LIVES:
-        done = 0
-        for number, fault, found in enumerations.single_faults(life):
-            done += 1
-            if found:
-                failed += 1
-                _say(f"{life}, call {number}, {fault}: {found[0]}")
-        _say(f"{life}: {done} runs")
+        plain, singles = enumerations.single_faults(life)
+        failed += len(plain.findings)
+        with ProcessPoolExecutor(os.cpu_count()) as cores:
+            tried = cores.map(enumerations.found_with, singles, repeat(plain.refunds), chunksize=10)
+            for single, found in zip(singles, tried, strict=True):
+                if found:
+                    failed += 1
+                    _say(f"{life}, call {single.number}, {single.fault}: {found[0]}")
+        _say(f"{life}: {len(singles) + 1} runs")
     _say(f"{failed} failed")
     return 1 if failed else 0
 

@@ -4,7 +4,8 @@ A payment's life: a failed attempt, a capture, two refunds of which one comes ba
 is won, a payout, and the pull of the balance. The lives of refunds stand in `refund_lives.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import NamedTuple
 
 from tests.simulation import refund_lives, runs
 from tests.simulation.faults import CALM, Fault
@@ -49,17 +50,26 @@ LIVES: dict[str, Callable[[World], None]] = {
 _REMEMBERED = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER)
 
 
-def single_faults(life: str) -> Iterator[tuple[int, Fault, list[str]]]:
-    """Run a life once for every call and fault, and yield what was found wrong.
+class Single(NamedTuple):
+    """One fault on one call of a life; without a call, the life as it is."""
 
-    The call's number stays the same. However a single call fails, refunds end as they do without.
-    """
+    life: str
+    number: int = -1
+    fault: Fault = Fault.NONE
+
+
+def single_faults(life: str) -> tuple[runs.Result, list[Single]]:
+    """Return how a life goes without a fault, and every single fault that it can have."""
     plain = runs.run(LIFE_SEED, CALM, begin=LIVES[life])
-    yield -1, Fault.NONE, plain.findings
-    for number in range(plain.calls):
-        for fault in plain.possible[number]:
-            result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=LIVES[life])
-            found = list(result.findings)
-            if fault not in _REMEMBERED and result.refunds != plain.refunds:
-                found.append(f"refunds end as {result.refunds}")
-            yield number, fault, found
+    numbers = range(plain.calls)
+    return plain, [Single(life, n, fault) for n in numbers for fault in plain.possible[n]]
+
+
+def found_with(single: Single, refunds: dict[str, str]) -> list[str]:
+    """Run a life with a fault; however a single call fails, refunds end as they do without."""
+    forced = {single.number: single.fault}
+    result = runs.run(LIFE_SEED, CALM, forced, begin=LIVES[single.life])
+    found = list(result.findings)
+    if single.fault not in _REMEMBERED and result.refunds != refunds:
+        found.append(f"refunds end as {result.refunds}")
+    return found
