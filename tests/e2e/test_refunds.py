@@ -90,4 +90,4 @@ def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
     def is_paid() -> bool:
         return asker.refund(refund_request_id).life.state is RequestState.PAID
 
-    assert observed.wait_until(is_paid, timeout_s=60)
+    assert observed.wait_until(is_paid, timeout_s=120)

@@ -13,6 +13,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.errors import InvalidRequest
 
 PAGE_MAX = 50  # two items each, and a batch get reads a hundred
+LAST = "~"  # sorts after every id: what is due within this second is due
 PAGES_MAX = 20  # what is due beyond them is due at the next run too
 
 
@@ -29,7 +30,7 @@ class RefundQueues:
     def due(self, now: datetime) -> Iterator[RefundCase]:
         """Yield the cases that should have gone on by now, in both queues, the oldest first."""
         for queue in (refund_keys.REFUNDS, refund_keys.ESCALATED):
-            for page in _pages(queue, keys.to_the_second(now)):
+            for page in _pages(queue, keys.listed(keys.to_the_second(now), LAST)):
                 yield from _cases(page)
 
     def to_decide(self, cursor: str | None = None, limit: int = PAGE_MAX) -> CasePage:
