@@ -4,15 +4,14 @@ Reads only, through the index where the table alone can't answer; a page is one 
 one batch get. Newest first, since that is what one looks for.
 """
 
-import base64
 from datetime import date
 
-from kassa.adapters import keys, table
+from kassa.adapters import keys, page_cursors, table
 from kassa.adapters.event_items import BookedEvent, booked_event, partition, subject_state
 from kassa.domain.events import Subject
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
-from kassa.errors import EventNotFound, InvalidRequest, PaymentNotFound
+from kassa.errors import EventNotFound, PaymentNotFound
 
 PAGE_MAX = 100  # as many items as one batch get returns
 ROUNDS_MAX = 10  # how many batches one page may read to find events of a type
@@ -40,17 +39,12 @@ class EventLists:
 
     def history(self, subject: Subject) -> History:
         """Return a subject's state and all its events; raise PaymentNotFound for an unknown one."""
-        items, start = [], None
-        while True:
-            found, start = table.query(
-                KeyConditionExpression="PK = :subject",
-                ExpressionAttributeValues=table.typed({":subject": partition(subject)}),
-                ConsistentRead=True,
-                **({"ExclusiveStartKey": start} if start else {}),
-            )
-            items += found
-            if not start:
-                break
+        pages = table.pages(
+            KeyConditionExpression="PK = :subject",
+            ExpressionAttributeValues=table.typed({":subject": partition(subject)}),
+            ConsistentRead=True,
+        )
+        items = [item for found in pages for item in found]
         state = next((item for item in items if item["SK"] == keys.STATE), None)
         if state is None:
             whose = f"{subject.gateway}/{subject.account}"
@@ -76,7 +70,7 @@ class EventLists:
         knows no types, so what doesn't fit was read and left out.
         """
         limit = min(limit, PAGE_MAX)
-        before = _position(cursor) if cursor else _FROM_THE_END
+        before = page_cursors.position(cursor) if cursor else _FROM_THE_END
         chosen: list[tuple[str, BookedEvent]] = []
         for _ in range(ROUNDS_MAX):
             listed = _listed(day, before, limit)
@@ -91,28 +85,25 @@ class EventLists:
         if len(chosen) > limit or (before and len(chosen) == limit):
             before = chosen[limit - 1][0]
         events = tuple(event for _, event in chosen[:limit])
-        return EventPage(events=events, cursor=_cursor(before) if before else None)
+        return EventPage(events=events, cursor=page_cursors.spelled(before) if before else None)
 
     def find(self, event_id: str, day: date) -> BookedEvent:
         """Return an event by its id and the UTC day it was booked on; raise EventNotFound."""
-        start = None
-        while True:
-            found, start = table.query(
-                IndexName="GSI1",
-                KeyConditionExpression="GSI1PK = :day",
-                FilterExpression="SK = :event",
-                ExpressionAttributeValues=table.typed(
-                    {
-                        ":day": keys.booked(day.isoformat(), keys.shard(event_id)),
-                        ":event": keys.event("", event_id).SK,
-                    }
-                ),
-                **({"ExclusiveStartKey": start} if start else {}),
-            )
-            if found:
-                return _fetched(found)[0][1]
-            if not start:
-                raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+        pages = table.pages(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :day",
+            FilterExpression="SK = :event",
+            ExpressionAttributeValues=table.typed(
+                {
+                    ":day": keys.booked(day.isoformat(), keys.shard(event_id)),
+                    ":event": keys.event("", event_id).SK,
+                }
+            ),
+        )
+        found = next((page for page in pages if page), None)
+        if found is None:
+            raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+        return _fetched(found)[0][1]
 
 
 def _listed(day: date, before: str, limit: int) -> list[table.Item]:
@@ -137,18 +128,3 @@ def _fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
     wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
     found = table.get_all(list(wanted))
     return [(wanted[key], booked_event(found[key])) for key in wanted if key in found]
-
-
-def _cursor(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> str:
-    try:
-        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        position = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except ValueError:
-        position = ""
-    if "#" not in position:
-        raise InvalidRequest("cursor: take it from the page before, as it is")
-    return position

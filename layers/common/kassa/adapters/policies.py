@@ -61,21 +61,17 @@ class Policies:
             raise
 
     def _newest_first(self) -> Iterator[RefundPolicy]:
-        wanted = {
-            "KeyConditionExpression": "PK = :policies",
-            "ExpressionAttributeValues": table.typed(
+        listed = table.pages(
+            KeyConditionExpression="PK = :policies",
+            ExpressionAttributeValues=table.typed(
                 {":policies": refund_keys.policy(self._merchant_id, 0).PK}
             ),
-            "ScanIndexForward": False,
-            "ConsistentRead": True,
-            "Limit": PAGE,
-        }
-        while True:
-            items, start = table.query(**wanted)
-            yield from map(_policy, items)
-            if start is None:
-                return
-            wanted["ExclusiveStartKey"] = start
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=PAGE,
+        )
+        for found in listed:
+            yield from map(_policy, found)
 
 
 def _policy(item: table.Item) -> RefundPolicy:

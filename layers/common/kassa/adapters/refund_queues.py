@@ -1,16 +1,14 @@
 """Lists of refund requests: those that are due, those a person must decide, those of a day."""
 
-import base64
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
 
-from kassa.adapters import keys, refund_keys, table
+from kassa.adapters import keys, page_cursors, refund_keys, table
 from kassa.adapters.keys import Key
 from kassa.adapters.refund_items import life_of, request_of
 from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
-from kassa.errors import InvalidRequest
 
 PAGE_MAX = 50  # two items each, and a batch get reads a hundred
 LAST = "~"  # sorts after every id: what is due within this second is due
@@ -46,24 +44,19 @@ class RefundQueues:
 
 def _pages(queue: str, before: str) -> Iterator[list[str]]:
     """Yield the ids on a queue, as many at once as are read at once."""
-    start: dict[str, Any] = {}
-    for _ in range(PAGES_MAX):
-        found, last = table.query(
-            IndexName="GSI2",
-            KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
-            ExpressionAttributeValues=table.typed({":queue": queue, ":before": before}),
-            Limit=PAGE_MAX,
-            **start,
-        )
+    listed = table.pages(
+        IndexName="GSI2",
+        KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
+        ExpressionAttributeValues=table.typed({":queue": queue, ":before": before}),
+        Limit=PAGE_MAX,
+    )
+    for found in islice(listed, PAGES_MAX):
         yield [_named(str(item["GSI2SK"])) for item in found]
-        if last is None:
-            return
-        start = {"ExclusiveStartKey": last}
 
 
 def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePage:
     limit = min(limit, PAGE_MAX)
-    after = _position(cursor) if cursor else " "
+    after = page_cursors.position(cursor) if cursor else " "
     found, last = table.query(
         IndexName=index,
         KeyConditionExpression=f"{index}PK = :partition AND {index}SK > :after",
@@ -72,7 +65,9 @@ def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePag
     )
     listed = [str(item[f"{index}SK"]) for item in found]
     cases = _cases([_named(position) for position in listed])
-    return CasePage(cases=tuple(cases), cursor=_cursor(listed[-1]) if last and listed else None)
+    return CasePage(
+        cases=tuple(cases), cursor=page_cursors.spelled(listed[-1]) if last and listed else None
+    )
 
 
 def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
@@ -93,17 +88,3 @@ _BOTH = (refund_keys.REQUEST, refund_keys.LIFE)
 def _named(position: str) -> str:
     """Return the request that a position in a list is of."""
     return position.rpartition("#")[2]
-
-
-def _cursor(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).decode()
-
-
-def _position(cursor: str) -> str:
-    try:
-        position = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
-    except ValueError:
-        position = ""
-    if "#" not in position:
-        raise InvalidRequest("cursor: take it from the page before, as it is")
-    return position

@@ -1,6 +1,6 @@
 """The table's door: plain values to DynamoDB's typed ones and back, and what its errors mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -57,6 +57,17 @@ def query(**arguments: Any) -> tuple[list[Item], dict[str, Any] | None]:
     """Run one page of a query; the second value is where the next page starts, if any."""
     answer = aws.client("dynamodb").query(TableName=settings().table_name, **arguments)
     return [plain(item) for item in answer["Items"]], answer.get("LastEvaluatedKey")
+
+
+def pages(**arguments: Any) -> Iterator[list[Item]]:
+    """Run a query page by page, to its end or as far as they are asked for."""
+    start: dict[str, Any] = {}
+    while True:
+        found, last = query(**arguments, **start)
+        yield found
+        if last is None:
+            return
+        start = {"ExclusiveStartKey": last}
 
 
 def reasons(error: ClientError) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from kassa.adapters import keys, table
 from kassa.adapters.event_items import subject_of
@@ -27,21 +26,16 @@ def since(before: datetime) -> list[WaitingPayment]:
 
 
 def _pages(before: datetime) -> Iterator[list[Key]]:
-    start: dict[str, Any] = {}
-    while True:
-        found, last = table.query(
-            IndexName="GSI2",
-            KeyConditionExpression="GSI2PK = :waiting AND GSI2SK < :before",
-            ExpressionAttributeValues=table.typed(
-                {":waiting": keys.WAITING, ":before": keys.to_the_second(before)}
-            ),
-            Limit=BATCH,
-            **start,
-        )
+    listed = table.pages(
+        IndexName="GSI2",
+        KeyConditionExpression="GSI2PK = :waiting AND GSI2SK < :before",
+        ExpressionAttributeValues=table.typed(
+            {":waiting": keys.WAITING, ":before": keys.to_the_second(before)}
+        ),
+        Limit=BATCH,
+    )
+    for found in listed:
         yield [Key(item["PK"], item["SK"]) for item in found]
-        if last is None:
-            return
-        start = {"ExclusiveStartKey": last}
 
 
 def _named(page: list[Key]) -> Iterator[WaitingPayment]:
