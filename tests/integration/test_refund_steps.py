@@ -585,6 +585,7 @@ def test_what_nobody_decided_is_rejected_where_the_policy_says_so(scene: RefundS
     last = scene.life(case).changes[-1]
 
     assert scene.life(case).state is RequestState.REJECTED
+    assert last.step is Step.REJECTED
     assert (last.by, last.why, last.amount_minor) == ("kassa", "overdue", 90_00)
 
 

@@ -19,7 +19,6 @@ class RefundAsk(Model):
 
 
 class GatewayRefund(Model):
-    """A refund as the gateway has it."""
+    """A refund as the gateway has it; how it stands is told by its events alone."""
 
     refund_id: str
-    status: str

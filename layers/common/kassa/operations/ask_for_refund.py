@@ -42,7 +42,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
     life = asked(case.life, now, now + again_in(case.life.attempts))
     requests.keep_with_payment(case.life, life, (request.payment, payment))
     try:
-        made = calls.refund(_ask_of(case.model_copy(update={"life": life})))
+        made = calls.refund(_ask_of(case))
     except GatewayUnavailable as error:
         metrics.add_metric(name="RefundUnknown", unit="Count", value=1)
         logger.warning("refund outcome unknown", reason=str(error))
@@ -73,8 +73,7 @@ def tries_of(case: RefundCase) -> Tries:
 def _ask_of(case: RefundCase) -> RefundAsk:
     request, life = case.request, case.life
     amount = request.amount.model_copy(update={"amount_minor": life.approved_minor})
-    asked_as = life.ask_id
-    return RefundAsk(payment=request.payment, asked=asked_as, amount=amount)
+    return RefundAsk(payment=request.payment, asked=life.ask_id, amount=amount)
 
 
 def _refused(life: RefundLife, reason: str, merchant_id: str) -> RefundLife:

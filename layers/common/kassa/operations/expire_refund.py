@@ -17,20 +17,20 @@ from kassa.errors import LimitReached
 
 def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Reject or approve what nobody decided; raise StaleWrite where it moved on meanwhile."""
-    request, life, now = case.request, case.life, clock.now()
-    amount_minor = request.amount.amount_minor
+    life, is_rejected = case.life, case.life.on_expiry is OnExpiry.REJECT
+    change = Change(
+        step=Step.REJECTED if is_rejected else Step.APPROVED,
+        at=clock.now(),
+        by=KASSA,
+        why=Why.OVERDUE,
+        amount_minor=case.request.amount.amount_minor,
+    )
     stays = lives.noted(life, on_expiry=OnExpiry.KEEP)
-    if life.on_expiry is OnExpiry.REJECT:
-        change = Change(
-            step=Step.REJECTED, at=now, by=KASSA, why=Why.OVERDUE, amount_minor=amount_minor
-        )
+    if is_rejected:
         requests.keep(life, lives.rejected(life, change))
-    elif not may_approve_itself(request, life, payment):
+    elif not may_approve_itself(case.request, life, payment):
         requests.keep(life, stays)
     else:
-        change = Change(
-            step=Step.APPROVED, at=now, by=KASSA, why=Why.OVERDUE, amount_minor=amount_minor
-        )
         try:
             requests.approve_automatically(case, lives.approved(life, change), payment)
         except LimitReached:

@@ -30,16 +30,17 @@ def pay_refund(rung: str | None, requests: RefundRequests, time_left_s: TimeLeft
     until the time ran out, NotTold when the bus refused facts; then the message must come back.
     """
     metrics.add_metric(name="RefundRung", unit="Count", value=1)
-    if rung is None or requests.find(rung) is None:
-        logger.info("ring for no request of ours", rung=rung)
-        return
-    logger.append_keys(correlation_id=rung)
+    if rung is not None:
+        logger.append_keys(correlation_id=rung)
     run_until_won(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
 
 
-def _gone_on(refund_request_id: str, requests: RefundRequests) -> None:
+def _gone_on(rung: str | None, requests: RefundRequests) -> None:
+    case = requests.find(rung) if rung is not None else None
+    if rung is None or case is None:
+        logger.info("ring for no request of ours", rung=rung)
+        return
     for _ in range(STEPS_MAX):
-        case = requests.named(refund_request_id)
         payment = requests.payment(case.request.payment)
         tries = tries_of(case)
         step = next_step(case.life, payment, clock.now(), tries)
@@ -47,4 +48,5 @@ def _gone_on(refund_request_id: str, requests: RefundRequests) -> None:
             break
         take_step(step, case, payment, requests, tries)
         logger.info("refund step taken", step=step.do, why=step.why)
+        case = requests.named(rung)
     tell_refund(case, wakes_at(case.life, payment, clock.now(), tries), requests)

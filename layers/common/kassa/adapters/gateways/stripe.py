@@ -35,7 +35,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     Raises GatewayRefused with Stripe's reason where Stripe said no, GatewayUnavailable where the
     outcome is unknown: no answer, an error of Stripe's own, or a key that is being worked on.
     """
-    asked: Any = _of_payment(ask) | {
+    asked: Any = _of_payment(ask.payment.subject_id) | {
         "amount": ask.amount.amount_minor,
         "metadata": {"refund_request_id": ask.asked},
     }
@@ -43,19 +43,21 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     made = _asked(lambda: _client(access).v1.refunds.create(asked, options))
     if made is None:
         raise GatewayRefused(reason("resource_missing", None, 404))
-    return GatewayRefund(refund_id=made["id"], status=str(made.get("status")))
+    return GatewayRefund(refund_id=made["id"])
 
 
 def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
     """Return the refund of a payment that carries an ask's name, if Stripe has one."""
-    for made in _walk(_client(access).v1.refunds.list, _of_payment(ask) | {"limit": PAGE}):
+    for made in _walk(
+        _client(access).v1.refunds.list, _of_payment(ask.payment.subject_id) | {"limit": PAGE}
+    ):
         if (made.get("metadata") or {}).get("refund_request_id") == ask.asked:
-            return GatewayRefund(refund_id=made["id"], status=str(made.get("status")))
+            return GatewayRefund(refund_id=made["id"])
     return None
 
 
-def _of_payment(ask: RefundAsk) -> dict[str, Any]:
-    payment_id = ask.payment.subject_id
+def _of_payment(payment_id: str) -> dict[str, Any]:
+    """Name a payment as refunds do; old ones are charges without a payment intent."""
     return {"payment_intent" if payment_id.startswith("pi_") else "charge": payment_id}
 
 
@@ -72,12 +74,11 @@ def look_up(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
         found = _asked(
             lambda: client.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
         )
-        by: Any = {"payment_intent": payment_id, "limit": PAGE}
     else:
         found = _asked(lambda: client.v1.charges.retrieve(payment_id))
-        by = {"charge": payment_id, "limit": PAGE}
     if found is None:
         return []
+    by: Any = _of_payment(payment_id) | {"limit": PAGE}
     refunds = _asked(lambda: client.v1.refunds.list(by)) or {}
     return [found, *refunds.get("data", [])]
 
