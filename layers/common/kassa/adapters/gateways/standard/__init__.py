@@ -1,0 +1,1 @@
+"""Standard Webhooks: any gateway that signs so; the merchant's mapping says what it means."""
