@@ -49,7 +49,7 @@ def loaded(path: str) -> Any:
 
 def floor(request: dict[str, Any]) -> Callable[[], object]:
     """Return the least that understands a webhook: verify its bytes, parse them, do nothing."""
-    from kassa.adapters.gateways.stripe_signature import verify
+    from kassa.adapters.gateways.stripe.signature import verify
 
     def call() -> object:
         text = request["body"].encode()

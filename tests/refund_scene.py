@@ -20,7 +20,7 @@ from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
 from kassa.adapters import aws, clock, secrets
 from kassa.adapters.books import Books
-from kassa.adapters.gateways import stripe as stripe_calls
+from kassa.adapters.gateways.stripe import client as stripe_client
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_queues import RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
@@ -230,7 +230,7 @@ def opened(**switches: Any) -> Iterator[RefundScene]:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         scene = RefundScene(stopped, **switches)
-        patch.setattr(stripe_calls, "_client", lambda access: scene.client)
+        patch.setattr(stripe_client, "of", lambda access: scene.client)
         settings.cache_clear()
         secrets.forget()
         clock.install(stopped)

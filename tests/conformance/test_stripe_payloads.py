@@ -17,7 +17,7 @@ import pytest
 from functions.book_event.app import lambda_handler as book_handler
 from functions.receive_webhook.app import lambda_handler as receive_handler
 from kassa.adapters import aws, clock, secrets
-from kassa.adapters.gateways.stripe_reader import PAYMENT_OBJECTS, read
+from kassa.adapters.gateways.stripe.reader import PAYMENT_OBJECTS, read_body
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent
 from kassa.domain.payments import SubjectState
@@ -114,7 +114,7 @@ def payments() -> dict[str, list[GatewayEvent]]:
     for number, path in enumerate(stripe_files()):
         stored = stripe_event(path) | {"id": f"evt_{number}"}
         if stored["data"]["object"].get("object") in PAYMENT_OBJECTS:
-            event = read(json.dumps(stored).encode(), "main", "test")
+            event = read_body(json.dumps(stored).encode(), "main", "test")
             assert isinstance(event, GatewayEvent)
             grouped[event.subject.subject_id].append(event)
     return {payment_id: events for payment_id, events in grouped.items() if len(events) > 1}
@@ -163,6 +163,6 @@ def test_stripes_own_example_objects_read_in_every_state() -> None:
             "created": now,
             "data": {"object": examples[name] | {"balance_transaction": "txn_1"}},
         }
-        event = read(json.dumps(envelope).encode(), "main", "test")
+        event = read_body(json.dumps(envelope).encode(), "main", "test")
         assert isinstance(event, GatewayEvent), name
         assert event.standings

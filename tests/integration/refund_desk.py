@@ -18,7 +18,7 @@ from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
 from kassa.adapters import aws
-from kassa.adapters.gateways import stripe as stripe_calls
+from kassa.adapters.gateways.stripe import client as stripe_client
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.payments import SubjectState
@@ -175,5 +175,5 @@ def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -
     """Open a refund desk at 2026-11-21 09:00 UTC."""
     made = Desk(stack, fake_clock)
     assert fake_clock.at == NOW
-    monkeypatch.setattr(stripe_calls, "_client", lambda access: made.client)
+    monkeypatch.setattr(stripe_client, "of", lambda access: made.client)
     return made

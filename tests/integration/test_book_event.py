@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from functions.book_event.app import lambda_handler
 from kassa.adapters import archive, aws
 from kassa.adapters.books import Books
-from kassa.adapters.gateways import stripe
+from kassa.adapters.gateways.stripe import calls
 from kassa.domain.events import Delivery, Subject, SubjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import Account, balances
@@ -184,7 +184,7 @@ def test_a_dispute_that_names_only_a_charge_is_led_to_its_payment(
 def test_a_charge_nobody_named_yet_is_asked_for_at_the_gateway(
     stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stripe, "payment_of_charge", lambda access, charge_id: "pi_1")
+    monkeypatch.setattr(calls, "payment_of", lambda access, charge_id: "pi_1")
     old = s.refund()
     del old["payment_intent"]
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kassa.adapters.gateways import stripe
+from kassa.adapters.gateways.stripe import look_ups, payouts
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from tests import stripe_events as s
@@ -29,9 +29,9 @@ def test_a_charge_leads_to_its_payment(books: StripeBooks, access: ApiAccess) ->
     books.objects["/v1/charges/ch_1"] = s.charge()
     books.objects["/v1/charges/ch_2"] = s.charge("ch_2", payment_id=None)
 
-    assert stripe.payment_of_charge(access, "ch_1") == "pi_1"
-    assert stripe.payment_of_charge(access, "ch_2") == "ch_2"
-    assert stripe.payment_of_charge(access, "ch_unknown") == "ch_unknown"
+    assert look_ups.payment_of(access, "ch_1") == "pi_1"
+    assert look_ups.payment_of(access, "ch_2") == "ch_2"
+    assert look_ups.payment_of(access, "ch_unknown") == "ch_unknown"
 
 
 def test_a_payment_is_looked_up_with_its_refunds(books: StripeBooks, access: ApiAccess) -> None:
@@ -39,9 +39,9 @@ def test_a_payment_is_looked_up_with_its_refunds(books: StripeBooks, access: Api
     books.objects["/v1/charges/ch_2"] = s.charge("ch_2", payment_id=None)
     books.refunds = [s.refund()]
 
-    assert [found["id"] for found in stripe.look_up(access, "pi_1")] == ["pi_1", "re_1"]
-    assert [found["id"] for found in stripe.look_up(access, "ch_2")] == ["ch_2", "re_1"]
-    assert stripe.look_up(access, "pi_unknown") == []
+    assert [found["id"] for found in look_ups.objects_of(access, "pi_1")] == ["pi_1", "re_1"]
+    assert [found["id"] for found in look_ups.objects_of(access, "ch_2")] == ["ch_2", "re_1"]
+    assert look_ups.objects_of(access, "pi_unknown") == []
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_a_source_that_came_unexpanded_is_read(
     books.objects[path] = body
     books.balance = [s.balance_transaction() | {"source": source_id}]
 
-    (found,) = stripe.balance_transactions(access, SINCE, None)
+    (found,) = payouts.balance_transactions(access, SINCE, None)
     assert found["source"]["id"] == source_id
 
 
 def test_a_source_of_another_kind_stays_an_id(books: StripeBooks, access: ApiAccess) -> None:
     books.balance = [s.balance_transaction() | {"source": "tr_1"}]
-    (found,) = stripe.balance_transactions(access, SINCE, None)
+    (found,) = payouts.balance_transactions(access, SINCE, None)
     assert found["source"] == "tr_1"
 
 
@@ -74,8 +74,8 @@ def test_a_refused_key_is_a_refusal_and_silence_is_not(
 ) -> None:
     books.refuses = True
     with pytest.raises(GatewayRefused):
-        stripe.payment_of_charge(access, "ch_1")
+        look_ups.payment_of(access, "ch_1")
 
     books.refuses, books.is_down = False, True
     with pytest.raises(GatewayUnavailable):
-        stripe.payment_of_charge(access, "ch_1")
+        look_ups.payment_of(access, "ch_1")

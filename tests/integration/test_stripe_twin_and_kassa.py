@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways import stripe
-from kassa.adapters.gateways.stripe_reader import read
+from kassa.adapters.gateways.stripe import look_ups, payouts
+from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent
@@ -50,7 +50,7 @@ def booked(events: list[dict[str, Any]]) -> Counter[Any]:
     """Book the events of the payment in the order given; return what moved."""
     state, moved = SubjectState(), Counter[Any]()
     for raw in events:
-        event = read(json.dumps(raw).encode(), "main", "live")
+        event = read_body(json.dumps(raw).encode(), "main", "live")
         if not isinstance(event, GatewayEvent) or event.leads_from:
             continue  # an old version's refund names no payment: its charge's events book it
         state, facts = book(state, event, CONTEXT)
@@ -114,16 +114,16 @@ def test_kassa_looks_up_and_pulls_from_a_twin_in_its_own_process(access: ApiAcce
     payment = asked(access, "/v1/payment_intents", form)
     refund = asked(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=3000")
 
-    assert stripe.payment_of_charge(access, payment["latest_charge"]) == payment["id"]
-    found = stripe.look_up(access, payment["id"])
+    assert look_ups.payment_of(access, payment["latest_charge"]) == payment["id"]
+    found = look_ups.objects_of(access, payment["id"])
     assert [one["id"] for one in found] == [payment["id"], refund["id"]]
     assert found[0]["latest_charge"]["amount_refunded"] == 30_00
     since = datetime.fromtimestamp(START_S, UTC)
-    pulled = list(stripe.balance_transactions(access, since, None))
+    pulled = list(payouts.balance_transactions(access, since, None))
     assert [row["source"]["id"] for row in pulled] == [refund["id"], payment["latest_charge"]]
-    assert stripe.look_up(access, "pi_unknown") == []
+    assert look_ups.objects_of(access, "pi_unknown") == []
     with pytest.raises(GatewayRefused):
-        stripe.payment_of_charge(access.model_copy(update={"api_key": "pk_test_1"}), "ch_1")
+        look_ups.payment_of(access.model_copy(update={"api_key": "pk_test_1"}), "ch_1")
     with pytest.raises(urllib.error.HTTPError) as refused:
         asked(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=7001")
     refused.value.close()

@@ -12,7 +12,7 @@ from stripe import _http_client as stripe_http
 
 from kassa import lean_observability, observability
 from kassa.adapters import deliveries, report_runs, secrets, typesetter, warehouse, webhook_secrets
-from kassa.adapters.gateways import stripe as stripe_api
+from kassa.adapters.gateways.stripe import client as stripe_api
 from kassa.domain.facts import Fact
 from kassa.domain.invoices import Invoice
 from kassa.lean_settings import lean_settings
@@ -44,7 +44,7 @@ def entered(world: World) -> Iterator[World]:
     with (
         _silence(world.metrics),
         redirect_stdout(Nowhere()),
-        patch.object(stripe_api, "_client", lambda access: api),
+        patch.object(stripe_api, "of", lambda access: api),
         patch.object(stripe_http, "time", sleeping(world.schedule)),
         patch.object(warehouse, "to_parquet", _fact_ids),
         patch.object(typesetter, "typeset", _as_text),

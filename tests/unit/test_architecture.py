@@ -74,7 +74,7 @@ def test_the_domain_knows_no_clock_no_network_and_no_aws(path: Path) -> None:
 
 def test_only_the_stripe_adapter_imports_stripe() -> None:
     users = [name_of(p) for p in OURS if any(m.split(".")[0] == "stripe" for m in imported(p))]
-    assert users == ["layers/common/kassa/adapters/gateways/stripe.py"]
+    assert users == ["layers/common/kassa/adapters/gateways/stripe/client.py"]
 
 
 def test_only_adapters_spell_out_keys() -> None:
@@ -163,6 +163,8 @@ CHARTED = [
     ("State", keys.state("<subject>")),
     ("Event", keys.event("<subject>", "<event_id>")),
     ("Alias", keys.alias("<gateway>", "<account>", "<object_id>")),
+    ("Confirmation", keys.confirmation("<gateway>", "<account>", "<name>")),
+    ("Certificate", keys.certificate("<name>")),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
     ("Refund request", refund_keys.refund_request("<refund_request_id>")),
     ("Refund life", refund_keys.refund_life("<refund_request_id>")),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.stripe_money import from_stripe
-from kassa.adapters.gateways.stripe_reader import read
+from kassa.adapters.gateways.stripe.money import from_stripe
+from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent, Ignored, Standing, SubjectKind
 from kassa.domain.ledger import Posting
@@ -20,7 +20,7 @@ from tests.builders import CONTEXT
 
 
 def readings(*events: dict[str, Any]) -> list[GatewayEvent]:
-    found = [read(json.dumps(event).encode(), "main", "test") for event in events]
+    found = [read_body(json.dumps(event).encode(), "main", "test") for event in events]
     assert all(isinstance(event, GatewayEvent) for event in found)
     return found  # type: ignore[return-value]
 
@@ -251,7 +251,7 @@ def test_a_broken_event_is_unreadable_or_ignored_but_never_a_crash(
     body[broken] = data.draw(json_values)
     raw = json.dumps(s.event("charge.updated", body, "evt_1")).encode()
     try:
-        read(raw, "main", "test")
+        read_body(raw, "main", "test")
     except UnreadableEvent:
         return
 
@@ -259,7 +259,7 @@ def test_a_broken_event_is_unreadable_or_ignored_but_never_a_crash(
 @given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_bytes_that_are_no_event_are_unreadable(raw: bytes) -> None:
     with pytest.raises(UnreadableEvent):
-        read(raw, "main", "test")
+        read_body(raw, "main", "test")
 
 
 def test_a_thin_event_is_kept_though_it_says_nothing_yet() -> None:
@@ -270,4 +270,4 @@ def test_a_thin_event_is_kept_though_it_says_nothing_yet() -> None:
         "created": "2026-11-21T09:00:00.000Z",
         "livemode": False,
     }
-    assert isinstance(read(json.dumps(thin).encode(), "main", "test"), Ignored)
+    assert isinstance(read_body(json.dumps(thin).encode(), "main", "test"), Ignored)

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.gateways.stripe_signature import event_id, verify
+from kassa.adapters.gateways.stripe.signature import event_id, verify
 from kassa.errors import InvalidSignature, UnknownGateway
 
 NOW_S = 1_795_312_800

@@ -10,12 +10,17 @@ KassaError
 │   ├── PaymentNotFound
 │   ├── PolicyNotFound
 │   ├── ReportNotFound
+│   ├── OrderNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
-│   └── PolicyRefused       a policy has errors: 400, listing all that was found
+│   ├── PolicyRefused       a policy has errors: 400, listing all that was found
+│   └── RoutesRefused       routes have errors: 400, listing all that was found
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
-│   └── ClaimTaken          the claim has a request that says something else
+│   ├── ClaimTaken          the claim has a request that says something else
+│   └── OrderChanged        the order was sent before and said something else; says what
+├── CheckoutRefused         no gateway opens a page for the order: 422, saying why
+├── CheckoutUnavailable     no page now, or nobody knows: 503, ask for the order again later
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleWrite              another writer was first: read again, then retry
@@ -68,6 +73,10 @@ class ReportNotFound(NotFound):
     """No report was built for that day."""
 
 
+class OrderNotFound(NotFound):
+    """No order was sent under that id."""
+
+
 class RefundRequestNotFound(NotFound):
     """No refund request has that id."""
 
@@ -82,6 +91,14 @@ class PolicyRefused(InvalidRequest):
     def __init__(self, message: str, findings: list[dict[str, object]]) -> None:
         super().__init__(message)
         self.findings = findings
+
+
+class RoutesRefused(InvalidRequest):
+    """Routes that have errors are not saved; `wrong` lists all there is to say."""
+
+    def __init__(self, wrong: list[str]) -> None:
+        super().__init__("; ".join(wrong))
+        self.wrong = wrong
 
 
 class Conflict(KassaError):
@@ -99,6 +116,31 @@ class OverHeadroom(Conflict):
 
 class ClaimTaken(Conflict):
     """The claim has a refund request already, and that one says something else."""
+
+
+class OrderChanged(Conflict):
+    """The order was sent before, and said something else; `differences` name each field."""
+
+    def __init__(self, message: str, differences: list[dict[str, object]]) -> None:
+        super().__init__(message)
+        self.differences = differences
+
+
+class CheckoutRefused(KassaError):
+    """No gateway opens a page for the order; `left_out` says why each route was left out."""
+
+    def __init__(self, message: str, left_out: list[dict[str, object]] | None = None) -> None:
+        super().__init__(message)
+        self.left_out = left_out or []
+
+
+class CheckoutUnavailable(KassaError):
+    """There is no page now, or nobody knows of one; asking for the order again does no harm."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        """Keep when it is worth asking again."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class LimitReached(KassaError):
@@ -135,7 +177,12 @@ class GatewayError(KassaError):
 
 
 class GatewayRefused(GatewayError):
-    """The gateway said no."""
+    """The gateway said no; another one may be tried where `is_retryable` says so."""
+
+    def __init__(self, reason: str, is_retryable: bool = False) -> None:
+        """Keep whether nothing was or can be paid by this, and another gateway might do."""
+        super().__init__(reason)
+        self.is_retryable = is_retryable
 
 
 class GatewayUnavailable(GatewayError):

@@ -8,7 +8,7 @@ embedded metric format, under the names and the dimension Powertools uses elsewh
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kassa import errors
@@ -29,10 +29,10 @@ _REFUSALS: Mapping[type[errors.KassaError], tuple[int, str]] = {
 
 
 def tell_queued(
-    event_id: str | None, message_id: str, path: Mapping[str, str], at: datetime
+    event_id: str | None, message_ids: Sequence[str], path: Mapping[str, str], at: datetime
 ) -> None:
     """Say that a delivery is safe on the queue."""
-    fields = {**path, "correlation_id": event_id, "message_id": message_id}
+    fields = {**path, "correlation_id": event_id, "message_id": ",".join(message_ids)}
     _tell("INFO", "webhook queued", "WebhookQueued", at, fields)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.adapters import lean_aws
+from kassa.adapters.gateways.schemes import Part
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import QueueUnavailable
 from kassa.lean_settings import lean_settings
@@ -26,7 +27,7 @@ class Delivery(NamedTuple):
     account: str
     endpoint: WebhookEndpoint
     received_at: datetime
-    body: bytes
+    part: Part
 
 
 class Deliveries:
@@ -51,13 +52,13 @@ class Deliveries:
         return str(sent["MessageId"])
 
     def _carried(self, delivery: Delivery) -> dict[str, str]:
-        if len(delivery.body) <= INLINE_BYTES_MAX:
-            return {"body_base64": base64.b64encode(delivery.body).decode()}
+        if len(delivery.part.body) <= INLINE_BYTES_MAX:
+            return {"body_base64": base64.b64encode(delivery.part.body).decode()}
         key = large_key(delivery)
         lean_aws.client("s3").put_object(
             Bucket=self._bucket,
             Key=key,
-            Body=delivery.body,
+            Body=delivery.part.body,
             ContentType="application/octet-stream",
         )
         return {"body_key": key}
@@ -65,11 +66,11 @@ class Deliveries:
 
 def large_key(delivery: Delivery) -> str:
     """Name a large body by its digest, so that a redelivery writes the same object again."""
-    digest = sha256(delivery.body).hexdigest()
+    digest = sha256(delivery.part.body).hexdigest()
     return f"large/{delivery.gateway}/{delivery.account}/{digest}"
 
 
-def _envelope(delivery: Delivery) -> dict[str, str | None]:
+def _envelope(delivery: Delivery) -> dict[str, str | bool | None]:
     return {
         "gateway": delivery.gateway,
         "account": delivery.account,
@@ -78,7 +79,14 @@ def _envelope(delivery: Delivery) -> dict[str, str | None]:
         "received_at": delivery.received_at.isoformat(),
         "origin": "webhook",
         "opened_at": delivery.endpoint.opened_at,
+        **_said_of(delivery.part),
     }
+
+
+def _said_of(part: Part) -> dict[str, str | bool]:
+    """Say what isn't in the bytes, where there is something to say."""
+    said: dict[str, str | bool] = {"delivery_id": part.delivery_id} if part.delivery_id else {}
+    return said | ({"is_hint": True} if part.is_hint else {})
 
 
 @cache

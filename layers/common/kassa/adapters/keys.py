@@ -10,6 +10,8 @@ Entity            PK                                       SK                GSI
 State             <subject>                                STATE             CUSTOMER#<gateway>#<account>#<customer_id>   <created_at>
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS             ORDER#<gateway>#<account>#<order_id>         <payment_id>
+Confirmation      CONFIRMED#<gateway>#<account>#<name>     CONFIRMED
+Certificate       CERTIFICATE#<name>                       CERTIFICATE
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
@@ -30,6 +32,8 @@ A payment with all its events             EventLists.history      Query PK
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
+What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
+A certificate of a gateway's              Certificates.find, .keep   GetItem, PutItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
@@ -81,6 +85,16 @@ def event(partition: str, event_id: str) -> Key:
 def alias(gateway: str, account: str, object_id: str) -> Key:
     """Return the key of the item that leads from a charge to its payment."""
     return Key(f"ALIAS#{gateway}#{account}#{object_id}", "ALIAS")
+
+
+def confirmation(gateway: str, account: str, name: str) -> Key:
+    """Return the key of what a gateway answered when a hint was read back."""
+    return Key(f"CONFIRMED#{gateway}#{account}#{name}", "CONFIRMED")
+
+
+def certificate(name: str) -> Key:
+    """Return the key of a certificate that a gateway signs with."""
+    return Key(f"CERTIFICATE#{name}", "CERTIFICATE")
 
 
 def cursor(gateway: str, account: str, name: str) -> Key:

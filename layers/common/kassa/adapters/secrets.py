@@ -15,7 +15,10 @@ class ApiAccess(Model):
     """How to call a gateway as the merchant."""
 
     api_key: str
+    api_id: str | None = None  # what goes with the key: PayPal's client id, Klarna's username
     api_base: str | None = None  # none for the gateway's own address
+    shop: str | None = None  # Adyen's merchant account, BTCPay's store
+    webhook_url: str | None = None  # ours, where a gateway must be told it for each page
     merchant_id: str
     mode: str = "live"  # live or test
     opened_at: Instant | None = None  # what was captured before this is an opening balance

@@ -20,6 +20,7 @@ class WebhookRequest(NamedTuple):
     account: str
     headers: Mapping[str, str]  # by lower-case name, duplicates joined by a comma
     body: bytes
+    query: Mapping[str, str] = {}
 
 
 def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
@@ -27,7 +28,8 @@ def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
     path = event.get("pathParameters") or {}
     body = _exact_bytes(event.get("body") or "", bool(event.get("isBase64Encoded")))
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return WebhookRequest(path.get("gateway", ""), path.get("account", ""), headers, body)
+    query = event.get("queryStringParameters") or {}
+    return WebhookRequest(path.get("gateway", ""), path.get("account", ""), headers, body, query)
 
 
 def _exact_bytes(text: str, is_base64: bool) -> bytes:

@@ -24,6 +24,7 @@ class WebhookEndpoint(NamedTuple):
     mode: str  # live or test
     signing_secrets: tuple[str, ...]  # newest last; two while one is rolled
     opened_at: str | None  # ISO 8601
+    authorities: tuple[str, ...] = ()  # certificates (PEM) trusted beside the public ones
 
 
 class WebhookSecrets:
@@ -72,6 +73,7 @@ def _endpoint(text: str) -> WebhookEndpoint:
         stored["mode"],
         tuple(stored["signing_secrets"]),
         stored.get("opened_at"),
+        tuple(stored.get("authorities") or ()),
     )
     opened_at = datetime.fromisoformat(endpoint.opened_at) if endpoint.opened_at else None
     is_sound = (

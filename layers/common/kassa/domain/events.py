@@ -93,6 +93,18 @@ class Ignored(Model):
     happened_at: Instant
 
 
+class Hint(Model):
+    """Something a gateway said and nothing proves in full: it is read back before it counts."""
+
+    event_id: str
+    gateway_type: str
+    happened_at: Instant
+    reads: str  # what is read back, in the gateway module's own words
+    object_id: str
+    name: str | None = None  # one name, one body: the answer is kept under it
+    digest: str = ""  # of the body that came under the name; another body is refused
+
+
 class Delivery(Model):
     """What stands on EventsQueue: the verified bytes and what their webhook endpoint means."""
 
@@ -105,4 +117,6 @@ class Delivery(Model):
     body_base64: str = ""
     body_key: str | None = None  # where the body lies when it is too large for a message
     opened_at: Instant | None = None  # what was captured before this is an opening balance
+    delivery_id: str | None = None  # what the gateway calls it in its headers
+    is_hint: bool = False  # nobody signed it: it may only lead to reading back
     reread: bool = False

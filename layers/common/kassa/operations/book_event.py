@@ -12,13 +12,13 @@ from datetime import datetime
 from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
-from kassa.adapters.gateways import readers
 from kassa.domain.booking import BookingContext, book
 from kassa.domain.events import Delivery, GatewayEvent, Ignored
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.observability import count_by, logger, metrics
 from kassa.operations.races import run_until_won
+from kassa.operations.read_event import read_event
 
 RESERVE_S = 1.0  # kept back for telling and answering
 
@@ -30,26 +30,14 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
 
     `raw` names where the delivery is archived. Raises StaleWrite when other events of the same
     payment kept winning until the time ran out, UnreadableEvent for bytes that are no event,
-    GatewayUnavailable when the payment behind a charge can't be found out, and NotTold when the
+    GatewayUnavailable when what only the gateway knows can't be found out, and NotTold when the
     bus refused facts; each time the message must come back.
     """
-    event = readers.read(delivery)
+    event = read_event(delivery, books)
     logger.append_keys(correlation_id=event.event_id)
-    if isinstance(event, GatewayEvent) and event.leads_from:
-        event = _led(event, event.leads_from, books)
     outcome, booked = _booked_once(event, delivery, raw, books, time_left_s)
     bus.tell(booked.facts)
     _account(outcome, booked)
-
-
-def _led(event: GatewayEvent, charge_id: str, books: Books) -> GatewayEvent:
-    """Lead an event that names only a charge to its payment, asking the gateway if need be."""
-    subject = event.subject
-    payment_id = books.payment_of(subject.gateway, subject.account, charge_id)
-    if payment_id is None:
-        payment_id = readers.payment_of_charge(subject, charge_id)
-    led = subject.model_copy(update={"subject_id": payment_id})
-    return event.model_copy(update={"subject": led})
 
 
 def _booked_once(

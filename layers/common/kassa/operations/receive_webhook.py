@@ -12,20 +12,25 @@ from kassa.adapters.webhook_secrets import WebhookSecrets
 class Received(NamedTuple):
     """A delivery that is safe on the queue."""
 
-    message_id: str
+    message_ids: tuple[str, ...]
     event_id: str | None
+    answer: str  # what the gateway wants to hear beside the 200
 
 
 def receive_webhook(
     request: WebhookRequest, secrets: WebhookSecrets, deliveries: Deliveries
 ) -> Received:
-    """Queue a delivery that its gateway signed; whoever returns from here may answer 2xx.
+    """Queue what its gateway signed; whoever returns from here may answer 2xx.
 
-    A delivery that came before is queued again: only book_event knows what was booked.
+    A delivery of several items is queued item by item, so that each has its own fate. What came
+    before is queued again: only book_event knows what was booked.
     """
     scheme = signature_scheme(request.gateway)
     now = clock.now()
     endpoint = secrets.endpoint(request.gateway, request.account, now)
-    scheme.verify(request.body, request.headers, endpoint.signing_secrets, now)
-    delivery = Delivery(request.gateway, request.account, endpoint, now, request.body)
-    return Received(deliveries.put(delivery), scheme.event_id(request.body))
+    parts = scheme.verify(request, endpoint, now)
+    message_ids = tuple(
+        deliveries.put(Delivery(request.gateway, request.account, endpoint, now, part))
+        for part in parts
+    )
+    return Received(message_ids, scheme.event_id(request.body), scheme.answer)

@@ -1,75 +1,94 @@
-"""Which gateway is asked by which module, and how long it remembers: one table for all of them.
+"""Asks gateways: leads from a name to the module that asks it, with the merchant's access.
 
-Modules are imported when they are needed; a vendor's client takes a while. What a gateway can't
-do is said here, not found out by an exception.
+Whoever asks has made sure that the gateway can (`registry.can`).
 """
 
-from datetime import timedelta
-from importlib import import_module
-from typing import NamedTuple, Protocol, cast
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, cast
 
+from kassa.adapters.gateways import registry
+from kassa.adapters.gateways.protocols import Calls, Page
+from kassa.adapters.gateways.registry import Ability
 from kassa.adapters.secrets import ApiAccess, api_access
+from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
+from kassa.domain.events import Hint, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import UnknownGateway
 
 
-class Calls(Protocol):
-    """What a gateway's module can be asked for refunds."""
-
-    def refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
-        """Ask for a refund.
-
-        Raises GatewayRefused where the gateway said no, GatewayUnavailable where nobody knows.
-        """
-        ...
-
-    def find_refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
-        """Return the refund that carries an ask's name, if the gateway has one."""
-        ...
+def open_checkout(gateway: str, account: str, ask: CheckoutAsk) -> OpenedCheckout:
+    """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
+    return _module(gateway).open_checkout(api_access(gateway, account), ask)
 
 
-class Gateway(NamedTuple):
-    """A gateway's module, how long it is sure to remember a key, how old it lets a payment be."""
-
-    module: str
-    memory: timedelta
-    age_max_days: int | None = None  # none: the gateway names no limit of its own
-
-
-# Stripe may forget a key once it is 24 hours old; four hours are kept back for clocks and retries.
-GATEWAYS = {"stripe": Gateway("kassa.adapters.gateways.stripe", timedelta(hours=20))}
+def find_checkout(
+    gateway: str, account: str, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Look for the page of an ask; raise GatewayUnavailable if the gateway is silent."""
+    return _module(gateway).find_checkout(api_access(gateway, account), ask, checkout_id)
 
 
 def refund(ask: RefundAsk) -> GatewayRefund:
     """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
-    return _module(ask).refund(_access(ask), ask)
+    return _module(ask.payment.gateway).refund(_access(ask.payment), ask)
 
 
 def find_refund(ask: RefundAsk) -> GatewayRefund | None:
     """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent."""
-    return _module(ask).find_refund(_access(ask), ask)
+    return _module(ask.payment.gateway).find_refund(_access(ask.payment), ask)
 
 
-def _module(ask: RefundAsk) -> Calls:
-    return cast(Calls, import_module(_known(ask.payment.gateway).module))
+def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
+    """Say which ask a refund came of, as its gateway's reader reads it."""
+    return _module(ask.payment.gateway).named_refund(ask, refund_id)
 
 
-def _access(ask: RefundAsk) -> ApiAccess:
-    return api_access(ask.payment.gateway, ask.payment.account)
+def look_up(subject: Subject) -> list[bytes]:
+    """Return how a payment and its refunds stand at its gateway."""
+    return _module(subject.gateway).look_up(_access(subject), subject)
+
+
+def payment_of(subject: Subject, object_id: str) -> str:
+    """Return the payment behind a gateway's object; the object itself where it has none."""
+    return _module(subject.gateway).payment_of(_access(subject), object_id)
+
+
+def confirm(gateway: str, account: str, hint: Hint) -> dict[str, Any] | None:
+    """Read back what a hint is about; nothing where the gateway has no such thing."""
+    return _module(gateway).confirm(api_access(gateway, account), hint)
+
+
+def listed(
+    gateway: str, account: str, ability: Ability, read_until: str | None, until: datetime
+) -> Iterator[Page]:
+    """Walk what a gateway lists since a cursor: its events, or its balance transactions."""
+    module, access = _module(gateway), api_access(gateway, account)
+    walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
+    return walk(access, read_until, until)
 
 
 def age_max_days(gateway: str, ours: int) -> int:
     """Return how old a payment may be that is refunded by itself: our limit, or the gateway's."""
-    own = _known(gateway).age_max_days
+    own = _refunding(gateway).age_max_days
     return ours if own is None else min(ours, own)
 
 
 def memory(gateway: str) -> timedelta:
     """Return how long a gateway is sure to remember an idempotency key."""
-    return _known(gateway).memory
+    return _refunding(gateway).memory
 
 
-def _known(gateway: str) -> Gateway:
-    if gateway not in GATEWAYS:
+def _refunding(gateway: str) -> registry.Gateway:
+    known = registry.gateway(gateway)
+    if Ability.REFUND not in known.can:
         raise UnknownGateway(f"{gateway} takes no refunds")
-    return GATEWAYS[gateway]
+    return known
+
+
+def _module(gateway: str) -> Calls:
+    return cast(Calls, registry.module(gateway, "calls"))
+
+
+def _access(subject: Subject) -> ApiAccess:
+    return api_access(subject.gateway, subject.account)

@@ -1,31 +1,22 @@
-"""Which gateway reads what: the one table from a gateway's name to its reader and its look-ups."""
+"""Reads what gateways say: leads from a delivery to its gateway's reader and its look-ups."""
 
-from collections.abc import Callable
+from typing import Any, cast
 
-from kassa.adapters import archive, secrets
-from kassa.adapters.gateways import stripe_reader
-from kassa.domain.events import Delivery, GatewayEvent, Ignored, Subject
-from kassa.errors import UnknownGateway
-
-Reader = Callable[[bytes, str, str], GatewayEvent | Ignored]
-
-READERS: dict[str, Reader] = {stripe_reader.GATEWAY: stripe_reader.read}
+from kassa.adapters import archive
+from kassa.adapters.gateways import registry
+from kassa.adapters.gateways.protocols import Reader
+from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored
 
 
-def read(delivery: Delivery) -> GatewayEvent | Ignored:
-    """Read a delivery's event with its gateway's reader; raise UnknownGateway if it has none."""
-    reader = READERS.get(delivery.gateway)
-    if reader is None:
-        raise UnknownGateway(delivery.gateway)
-    return reader(archive.body_of(delivery), delivery.account, delivery.mode)
+def read(delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    """Read a delivery with its gateway's reader; raise UnknownGateway if it has none."""
+    return _reader(delivery).read(archive.body_of(delivery), delivery)
 
 
-def payment_of_charge(subject: Subject, charge_id: str) -> str:
-    """Ask the gateway which payment a charge belongs to; the charge itself where it has none.
+def confirmed(hint: Hint, answer: dict[str, Any], delivery: Delivery) -> GatewayEvent | Ignored:
+    """Read what the gateway answered when a hint was read back."""
+    return _reader(delivery).confirmed(hint, answer, delivery)
 
-    Raises GatewayUnavailable when the gateway doesn't answer.
-    """
-    from kassa.adapters.gateways import stripe  # 0.4 s to import, and seldom needed
 
-    access = secrets.api_access(subject.gateway, subject.account)
-    return stripe.payment_of_charge(access, charge_id)
+def _reader(delivery: Delivery) -> Reader:
+    return cast(Reader, registry.module(delivery.gateway, "reader"))

@@ -6,7 +6,7 @@ latest charge since; a charge carried its refunds until then and only sums them 
 
 from collections.abc import Iterator
 
-from kassa.adapters.gateways.stripe_bodies import Body, id_of, standing, word
+from kassa.adapters.gateways.stripe.bodies import Body, id_of, standing, word
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.risk_levels import level
 

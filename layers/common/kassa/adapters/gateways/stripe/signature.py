@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from kassa.adapters.gateways.schemes import Part, SignatureScheme
+from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import InvalidSignature
 
 HEADER = "stripe-signature"
@@ -43,6 +46,13 @@ def event_id(body: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def _verified(
+    request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime
+) -> tuple[Part, ...]:
+    verify(request.body, request.headers, endpoint.signing_secrets, now)
+    return (Part(request.body),)
+
+
 def _read(header: str) -> tuple[int, list[bytes]]:
     """Split `t=…,v1=…[,v1=…]`; a header that came twice, joined by a comma, reads the same.
 
@@ -64,3 +74,6 @@ def _refuse_undecodable(body: bytes) -> None:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidSignature("the body isn't UTF-8, which Stripe signs") from error
+
+
+SCHEME = SignatureScheme(_verified, event_id)

@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from kassa.adapters.gateways import stripe_objects
-from kassa.adapters.gateways.stripe_bodies import Body, id_of, instant
-from kassa.domain.events import GatewayEvent, Ignored, Subject, SubjectKind
+from kassa.adapters.gateways.stripe import objects
+from kassa.adapters.gateways.stripe.bodies import Body, id_of, instant
+from kassa.domain.events import Delivery, GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.domain.ranks import RANKS
 from kassa.errors import UnreadableEvent
 
@@ -15,7 +15,12 @@ PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.se
 READ = PAYMENT_OBJECTS | {"payout", "balance_transaction"}
 
 
-def read(raw: bytes, account: str, mode: str) -> GatewayEvent | Ignored:
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name a delivery's event in our own words, or ignore it."""
+    return read_body(raw, delivery.account, delivery.mode)
+
+
+def read_body(raw: bytes, account: str, mode: str) -> GatewayEvent | Ignored:
     """Name a Stripe event in our own words; what we don't act on becomes Ignored.
 
     An event that names a charge but no payment keeps the charge in `leads_from`; the caller
@@ -46,7 +51,7 @@ def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
     gateway_type = envelope["type"]
     standings = tuple(
         standing
-        for standing in stripe_objects.standings(body, gateway_type)
+        for standing in objects.standings(body, gateway_type)
         if standing.state in RANKS[standing.kind]
     )
     if not standings:

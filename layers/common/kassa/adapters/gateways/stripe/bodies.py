@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from kassa.adapters.gateways.stripe_money import from_stripe
+from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
 

@@ -7,9 +7,9 @@ found by alias or look-up.
 
 from collections.abc import Callable, Iterator
 
-from kassa.adapters.gateways import stripe_charges
-from kassa.adapters.gateways.stripe_balance import balance_transaction
-from kassa.adapters.gateways.stripe_bodies import Body, id_of, standing
+from kassa.adapters.gateways.stripe import charges
+from kassa.adapters.gateways.stripe.balance import balance_transaction
+from kassa.adapters.gateways.stripe.bodies import Body, id_of, standing
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
 
@@ -75,9 +75,9 @@ def _checkout(body: Body, gateway_type: str) -> Iterator[Standing]:
 
 
 _STANDINGS: dict[str, Callable[[Body, str], Iterator[Standing]]] = {
-    "payment_intent": stripe_charges.payment_intent,
-    "charge": stripe_charges.charge,
-    "refund": stripe_charges.refund,
+    "payment_intent": charges.payment_intent,
+    "charge": charges.charge,
+    "refund": charges.refund,
     "dispute": _dispute,
     "payout": _payout,
     "checkout.session": _checkout,

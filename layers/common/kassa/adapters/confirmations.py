@@ -1,0 +1,56 @@
+"""What gateways answered when hints were read back: one name, one body, one answer.
+
+A delivery that comes again is read with the answer that stands here, so that nothing is asked
+twice; and a name that comes with another body is somebody else's.
+"""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, table
+from kassa.domain.events import Delivery, Hint
+from kassa.errors import InvalidSignature
+from kassa.settings import settings
+
+Body = dict[str, Any]
+
+
+def find(delivery: Delivery, hint: Hint) -> Body | None:
+    """Return what was answered under a hint's name, if it was read back before.
+
+    Raises InvalidSignature where the name came with another body.
+    """
+    item = table.get(keys.confirmation(delivery.gateway, delivery.account, str(hint.name)))
+    if item is None:
+        return None
+    if item["digest"] != hint.digest:
+        raise _forged(hint)
+    answer: Body = json.loads(item["answer"])
+    return answer
+
+
+def keep(delivery: Delivery, hint: Hint, answer: Body) -> None:
+    """Keep what was answered; raise InvalidSignature where another body took the name first."""
+    item = keys.confirmation(delivery.gateway, delivery.account, str(hint.name))._asdict() | {
+        "digest": hint.digest,
+        "event_id": hint.event_id,
+        "answer": json.dumps(answer, separators=(",", ":"), ensure_ascii=False),
+    }
+    try:
+        aws.client("dynamodb").put_item(
+            TableName=settings().table_name,
+            Item=table.typed(item),
+            ConditionExpression="attribute_not_exists(PK) OR #digest = :digest",
+            ExpressionAttributeNames={"#digest": "digest"},
+            ExpressionAttributeValues=table.typed({":digest": hint.digest}),
+        )
+    except ClientError as error:
+        if table.is_refused(error):
+            raise _forged(hint) from error
+        raise
+
+
+def _forged(hint: Hint) -> InvalidSignature:
+    return InvalidSignature(f"{hint.name} came with another body before")

@@ -1,0 +1,107 @@
+"""The thin HTTP client of gateways that have no well-kept client of their own.
+
+What is certain is answered; what nobody knows is GatewayUnavailable: no answer, a server's error,
+or a request for patience. Only reading is tried again here, since repeating anything else is for
+whoever holds the idempotency key.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from kassa.errors import GatewayUnavailable
+
+TIMEOUT_S = 15.0
+TRIES = 3  # of reading; they fit into a function's minute
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class HttpRequest(NamedTuple):
+    """One request; a body is given as its exact bytes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    body: bytes | None = None
+    timeout_s: float = TIMEOUT_S
+
+
+class HttpAnswer(NamedTuple):
+    """What was answered; headers by lower-case name."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """Return the JSON object that was answered; anything else tells us nothing."""
+        try:
+            said = json.loads(self.body, parse_float=str)  # an amount must never become a float
+        except (ValueError, RecursionError) as error:
+            raise GatewayUnavailable("the answer is no JSON") from error
+        if not isinstance(said, dict):
+            raise GatewayUnavailable("the answer is no JSON object")
+        return said
+
+
+Transport = Callable[[HttpRequest], HttpAnswer]
+_installed: list[Transport] = []
+
+
+def install(transport: Transport | None) -> None:
+    """Send requests another way; nothing brings the network back."""
+    _installed[:] = [transport] if transport else []
+
+
+def ask(request: HttpRequest) -> HttpAnswer:
+    """Send a request; raise GatewayUnavailable where its outcome isn't known.
+
+    A plain-text address is only right on this machine, and a redirect is an answer like any other.
+    """
+    parts = urlsplit(request.url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise GatewayUnavailable(f"{parts.hostname} isn't asked without TLS")
+    tries = TRIES if request.method == "GET" else 1
+    for left in reversed(range(tries)):
+        try:
+            return _known(request, parts.hostname)
+        except GatewayUnavailable:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _known(request: HttpRequest, host: str | None) -> HttpAnswer:
+    answer = (_installed[0] if _installed else _sent)(request)
+    if answer.status >= 500 or answer.status == 429:
+        raise GatewayUnavailable(f"{host}: status {answer.status}")
+    return answer
+
+
+@cache
+def _pool() -> Any:
+    import certifi  # neither is needed while a transport is installed
+    import urllib3
+
+    return urllib3.PoolManager(ca_certs=certifi.where(), retries=False, maxsize=4)
+
+
+def _sent(request: HttpRequest) -> HttpAnswer:
+    import urllib3
+
+    try:
+        answer = _pool().request(
+            request.method,
+            request.url,
+            body=request.body,
+            headers=dict(request.headers),
+            timeout=urllib3.Timeout(total=request.timeout_s),
+            redirect=False,
+        )
+    except urllib3.exceptions.HTTPError as error:
+        host = urlsplit(request.url).hostname
+        raise GatewayUnavailable(f"{host}: {type(error).__name__}") from error
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return HttpAnswer(answer.status, headers, answer.data)

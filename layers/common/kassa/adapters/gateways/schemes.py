@@ -1,0 +1,28 @@
+"""What intake must know of a gateway's signature, and all it knows; nothing heavy is imported."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.adapters.webhook_secrets import WebhookEndpoint
+
+
+class Part(NamedTuple):
+    """What of a verified webhook is queued: all of it, or one of the items it carries."""
+
+    body: bytes
+    delivery_id: str | None = None  # what the gateway calls this delivery in its headers
+    is_hint: bool = False  # nobody signed it: it may only lead to reading back
+
+
+Verify = Callable[[WebhookRequest, WebhookEndpoint, datetime], tuple[Part, ...]]
+"""(what was posted, what its URL means, now) -> what to queue; raises InvalidSignature."""
+
+
+class SignatureScheme(NamedTuple):
+    """How a gateway proves that a webhook is its own, and what it wants to hear."""
+
+    verify: Verify
+    event_id: Callable[[bytes], str | None]  # what the logs call a verified body
+    answer: str = ""  # the body of the 200, where the gateway asks for one

@@ -1,0 +1,52 @@
+"""Stripe's official client: how it is opened, called and walked. Alone imports `stripe`."""
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import Any
+
+import stripe
+
+from kassa.adapters.gateways.stripe.refusals import reason
+from kassa.adapters.secrets import ApiAccess
+from kassa.errors import GatewayRefused, GatewayUnavailable
+
+PAGE = 100  # Stripe's largest page
+TIMEOUT_S = 15  # three tries fit into a function's minute
+_RETRIES = 2
+
+
+@lru_cache(maxsize=8)  # a client keeps its connection; a rotated key drops out in time
+def of(access: ApiAccess) -> stripe.StripeClient:
+    """Return the client of an account."""
+    return stripe.StripeClient(
+        access.api_key,
+        base_addresses={"api": access.api_base} if access.api_base else {},
+        http_client=stripe.new_default_http_client(timeout=TIMEOUT_S),
+        max_network_retries=_RETRIES,
+    )
+
+
+def asked(call: Any) -> dict[str, Any] | None:
+    """Call Stripe; nothing for what it doesn't have, and its errors become ours."""
+    try:
+        answer: dict[str, Any] = call().to_dict()
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        if error.http_status == 404:
+            return None
+        raise GatewayRefused(reason(error.code, error.param, error.http_status)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise GatewayRefused(reason(error.code, None, error.http_status)) from error
+    except stripe.StripeError as error:
+        raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
+    return answer
+
+
+def walk(listed: Any, words: Any) -> Iterator[dict[str, Any]]:
+    """Walk a list of Stripe's, page by page, the newest first."""
+    has_more = True
+    while has_more:
+        page = asked(partial(listed, words)) or {"data": []}
+        yield from page["data"]
+        has_more = bool(page.get("has_more") and page["data"])
+        if has_more:
+            words = words | {"starting_after": page["data"][-1]["id"]}

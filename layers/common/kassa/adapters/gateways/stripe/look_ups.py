@@ -1,0 +1,53 @@
+"""Looks up how things stand at Stripe: a payment with its refunds, and what a charge belongs to."""
+
+from typing import Any
+
+from kassa.adapters.gateways.stripe import client
+from kassa.adapters.gateways.stripe.bodies import id_of
+from kassa.adapters.gateways.stripe.pulled import look_up_body
+from kassa.adapters.gateways.stripe.refunds import of_payment
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.events import Subject
+
+
+def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
+    """Return how a payment and its refunds stand now, each as an event of ours."""
+    return [look_up_body(found) for found in objects_of(access, subject.subject_id)]
+
+
+def objects_of(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
+    """Return the payment intent or charge of a payment, and its refunds."""
+    v1 = client.of(access).v1
+    if payment_id.startswith("pi_"):
+        found = client.asked(
+            lambda: v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
+        )
+    else:
+        found = client.asked(lambda: v1.charges.retrieve(payment_id))
+    if found is None:
+        return []
+    by: Any = of_payment(payment_id) | {"limit": client.PAGE}
+    refunds = client.asked(lambda: v1.refunds.list(by)) or {}
+    return [found, *refunds.get("data", [])]
+
+
+def payment_of(access: ApiAccess, charge_id: str) -> str:
+    """Return the payment intent of a charge; the charge's own id where it has none."""
+    charge = client.asked(lambda: client.of(access).v1.charges.retrieve(charge_id))
+    return id_of((charge or {}).get("payment_intent")) or charge_id
+
+
+def source_of(access: ApiAccess, source_id: str) -> dict[str, Any] | None:
+    """Read what a balance transaction is about, where it came unexpanded."""
+    v1 = client.of(access).v1
+    match source_id.partition("_")[0]:
+        case "ch" | "py":
+            return client.asked(lambda: v1.charges.retrieve(source_id))
+        case "re" | "pyr":
+            return client.asked(lambda: v1.refunds.retrieve(source_id))
+        case "dp" | "du":
+            return client.asked(lambda: v1.disputes.retrieve(source_id))
+        case "po":
+            return client.asked(lambda: v1.payouts.retrieve(source_id))
+        case _:
+            return None

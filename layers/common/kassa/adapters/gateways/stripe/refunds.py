@@ -1,0 +1,40 @@
+"""Asks Stripe for refunds, and looks for those that were asked for."""
+
+from typing import Any
+
+from kassa.adapters.gateways.stripe import client
+from kassa.adapters.gateways.stripe.refusals import reason
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
+from kassa.errors import GatewayRefused
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+
+    Raises GatewayRefused with Stripe's reason where Stripe said no, GatewayUnavailable where the
+    outcome is unknown: no answer, an error of Stripe's own, or a key that is being worked on.
+    """
+    words: Any = of_payment(ask.payment.subject_id) | {
+        "amount": ask.amount.amount_minor,
+        "metadata": {"refund_request_id": ask.asked},
+    }
+    options: Any = {"idempotency_key": ask.idempotency_key}
+    made = client.asked(lambda: client.of(access).v1.refunds.create(words, options))
+    if made is None:
+        raise GatewayRefused(reason("resource_missing", None, 404))
+    return GatewayRefund(refund_id=made["id"])
+
+
+def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    """Return the refund of a payment that carries an ask's name, if Stripe has one."""
+    words = of_payment(ask.payment.subject_id) | {"limit": client.PAGE}
+    for made in client.walk(client.of(access).v1.refunds.list, words):
+        if (made.get("metadata") or {}).get("refund_request_id") == ask.asked:
+            return GatewayRefund(refund_id=made["id"])
+    return None
+
+
+def of_payment(payment_id: str) -> dict[str, Any]:
+    """Name a payment as refunds do; old ones are charges without a payment intent."""
+    return {"payment_intent" if payment_id.startswith("pi_") else "charge": payment_id}

@@ -1,0 +1,74 @@
+"""What Kassa asks a gateway for when a customer is to pay, and what the gateway made of it."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from kassa.domain.model import Instant, Model
+from kassa.domain.money import Money
+
+
+class PaymentMethod(StrEnum):
+    """How a customer may want to pay; each gateway has its own words for them."""
+
+    CARD = "card"
+    APPLE_PAY = "apple_pay"
+    GOOGLE_PAY = "google_pay"
+    MOBILE_WALLET = "mobile_wallet"
+    BANK_TRANSFER = "bank_transfer"
+    PAY_LATER = "pay_later"
+    PAYPAL = "paypal"
+    CRYPTO = "crypto"
+
+
+class CheckoutState(StrEnum):
+    """How a hosted page stands at its gateway."""
+
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class OrderLine(Model):
+    """One line of an order: what, how many, and what they cost together."""
+
+    name: str = Field(min_length=1, max_length=120)
+    quantity: int = Field(ge=1)
+    amount_minor: int = Field(ge=0)
+
+
+class CheckoutAsk(Model):
+    """One hosted page as a gateway is asked for it; asked again, the same page."""
+
+    order_id: str
+    asked: str  # our name for this attempt: "<order_id>.<n>"
+    amount: Money
+    method: PaymentMethod | None = None
+    country: str | None = None  # ISO 3166-1, the customer's
+    language: str | None = None  # BCP 47
+    lines: tuple[OrderLine, ...] = ()
+    customer_id: str | None = None
+    success_url: str
+    cancel_url: str
+
+    @property
+    def idempotency_key(self) -> str:
+        """Return the name of the intent, the same for every try."""
+        return f"checkout:{self.asked}"
+
+
+class OpenedCheckout(Model):
+    """A hosted page that is open."""
+
+    checkout_id: str
+    url: str
+    payment_id: str | None = None  # where the gateway names the payment beforehand
+    expires_at: Instant | None = None
+
+
+class FoundCheckout(Model):
+    """A hosted page as the gateway has it."""
+
+    state: CheckoutState
+    opened: OpenedCheckout
