@@ -7,6 +7,7 @@ KassaError
 ├── NotFound                nothing is stored under that id: 404; on a queue, retry
 │   ├── UnknownGateway      no such gateway or account: 404
 │   ├── EventNotFound
+│   ├── MappingNotFound
 │   ├── PaymentNotFound
 │   ├── PolicyNotFound
 │   ├── ReportNotFound
@@ -29,6 +30,7 @@ KassaError
 ├── SecretsUnavailable      the live signing secrets can't be read: 503, the gateway retries
 └── GatewayError
     ├── GatewayRefused      the gateway said no: a person must look
+    ├── GatewayResting      it didn't answer lately and wasn't asked: try another
     └── GatewayUnavailable  the gateway said nothing: the outcome is unknown, retry
 """
 
@@ -59,6 +61,10 @@ class UnknownGateway(NotFound):
 
 class EventNotFound(NotFound):
     """No event is stored under that id."""
+
+
+class MappingNotFound(NotFound):
+    """No mapping was saved for that account."""
 
 
 class PaymentNotFound(NotFound):
@@ -183,6 +189,10 @@ class GatewayRefused(GatewayError):
         """Keep whether nothing was or can be paid by this, and another gateway might do."""
         super().__init__(reason)
         self.is_retryable = is_retryable
+
+
+class GatewayResting(GatewayError):
+    """The gateway didn't answer lately, so it was not asked."""
 
 
 class GatewayUnavailable(GatewayError):
