@@ -13,3 +13,4 @@ class Answer:
     status: int
     body: Body
     headers: dict[str, str] = field(default_factory=dict)
+    text: str | None = None  # what is answered instead of JSON, such as a report or nothing at all

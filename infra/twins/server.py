@@ -73,16 +73,17 @@ class Handler(BaseHTTPRequestHandler):
         except Lost:
             self.close_connection = True
             return
-        text = json.dumps(answer.body).encode()
+        text = (json.dumps(answer.body) if answer.text is None else answer.text).encode()
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
+        if answer.text is None:
+            self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = do_DELETE = _serve
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve
 
     def log_message(self, format: str, *args: Any) -> None:
         """Stay silent: addresses and ids are in the deliveries and in the answers."""

@@ -165,6 +165,8 @@ CHARTED = [
     ("Alias", keys.alias("<gateway>", "<account>", "<object_id>")),
     ("Confirmation", keys.confirmation("<gateway>", "<account>", "<name>")),
     ("Certificate", keys.certificate("<name>")),
+    ("Mapping", keys.mapping("<gateway>", "<account>")),
+    ("Mapping version", keys.mapping_version("<gateway>", "<account>", "<version>")),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
     ("Refund request", refund_keys.refund_request("<refund_request_id>")),
     ("Refund life", refund_keys.refund_life("<refund_request_id>")),

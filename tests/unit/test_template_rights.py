@@ -136,6 +136,15 @@ def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
     assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
 
 
+def test_intake_touches_nothing_of_the_table_but_certificates() -> None:
+    limits = [
+        one["Condition"]
+        for who, one in ALLOWED
+        if who == "ReceiveWebhookFunction" and "dynamodb" in str(one)
+    ]
+    assert limits == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CERTIFICATE#*"]}}]
+
+
 @pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
 @pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund"])
 def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, action: str) -> None:

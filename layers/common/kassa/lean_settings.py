@@ -11,6 +11,7 @@ class LeanSettings(NamedTuple):
     events_queue_url: str
     bucket_name: str
     secrets_prefix: str
+    table_name: str
 
 
 @cache

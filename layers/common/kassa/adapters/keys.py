@@ -12,6 +12,8 @@ Event             <subject>                                EVENT#<event_id>  BOO
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS             ORDER#<gateway>#<account>#<order_id>         <payment_id>
 Confirmation      CONFIRMED#<gateway>#<account>#<name>     CONFIRMED
 Certificate       CERTIFICATE#<name>                       CERTIFICATE
+Mapping           MAPPING#<gateway>#<account>              MAPPING
+Mapping version   MAPPING#<gateway>#<account>              VERSION#<version>
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
@@ -34,6 +36,7 @@ An event by its id                        EventLists.find         Query GSI1 by 
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
 A certificate of a gateway's              Certificates.find, .keep   GetItem, PutItem
+An account's mapping, and an earlier one   Mappings.find           GetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
@@ -95,6 +98,16 @@ def confirmation(gateway: str, account: str, name: str) -> Key:
 def certificate(name: str) -> Key:
     """Return the key of a certificate that a gateway signs with."""
     return Key(f"CERTIFICATE#{name}", "CERTIFICATE")
+
+
+def mapping(gateway: str, account: str) -> Key:
+    """Return the key of the mapping that an account's events are read by."""
+    return Key(f"MAPPING#{gateway}#{account}", "MAPPING")
+
+
+def mapping_version(gateway: str, account: str, version: str) -> Key:
+    """Return the key of a mapping as it was saved once."""
+    return Key(f"MAPPING#{gateway}#{account}", f"VERSION#{version}")
 
 
 def cursor(gateway: str, account: str, name: str) -> Key:

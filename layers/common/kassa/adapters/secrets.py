@@ -19,6 +19,9 @@ class ApiAccess(Model):
     api_base: str | None = None  # none for the gateway's own address
     shop: str | None = None  # Adyen's merchant account, BTCPay's store
     webhook_url: str | None = None  # ours, where a gateway must be told it for each page
+    callback_secret: str | None = None  # Klarna: what our URLs for unsigned callbacks are signed by
+    report_key: str | None = None  # Adyen: its report user has a key of its own
+    first_batch: int = 1  # Adyen: the first settlement report that is still served
     merchant_id: str
     mode: str = "live"  # live or test
     opened_at: Instant | None = None  # what was captured before this is an opening balance

@@ -25,6 +25,8 @@ class WebhookEndpoint(NamedTuple):
     signing_secrets: tuple[str, ...]  # newest last; two while one is rolled
     opened_at: str | None  # ISO 8601
     authorities: tuple[str, ...] = ()  # certificates (PEM) trusted beside the public ones
+    shop: str | None = None  # Adyen: the merchant account; others' events are refused
+    captures_later: bool = False  # Adyen: captures are told on their own, not with their payment
 
 
 class WebhookSecrets:
@@ -74,6 +76,8 @@ def _endpoint(text: str) -> WebhookEndpoint:
         tuple(stored["signing_secrets"]),
         stored.get("opened_at"),
         tuple(stored.get("authorities") or ()),
+        stored.get("shop"),
+        bool(stored.get("captures_later")),
     )
     opened_at = datetime.fromisoformat(endpoint.opened_at) if endpoint.opened_at else None
     is_sound = (
