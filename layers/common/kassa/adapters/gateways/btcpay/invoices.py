@@ -1,0 +1,158 @@
+"""A BTCPay invoice in our words: what was received of it, by which rate, and how it stands.
+
+The rule: coins count once their payment is settled, at the rate the invoice fixed, less the
+network fee that BTCPay asked the customer to add; the sum is rounded once. What BTCPay calls
+settled counts as the invoice's own amount where the two differ by a minor unit at most.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from kassa.adapters.gateways.btcpay.amounts import decimal, less, money, times, total
+from kassa.adapters.gateways.btcpay.bodies import Body, identity, instant, parts, word
+from kassa.domain.events import ObjectKind, Standing
+from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
+
+METHOD = "crypto"
+ROUNDING_MINOR = 1  # a coin's smallest unit, and a cent, can't meet exactly
+STATUSES = {"New", "Processing", "Settled", "Expired", "Invalid"}
+_CHECKOUT = {"Settled": "completed", "Expired": "expired", "Invalid": "expired"}
+
+
+class Received(NamedTuple):
+    """What came in for an invoice, in its currency."""
+
+    settled: Money
+    seen: Money  # settled or not yet
+    settled_at: datetime | None  # when the last one of each was recorded
+    seen_at: datetime | None
+
+
+def standings(answer: Body) -> tuple[Standing, ...]:
+    """Say how an invoice's hosted page stands, and its charge where anything was paid."""
+    invoice = answer["invoice"]
+    if invoice.get("status") not in STATUSES:
+        raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")
+    came_in = received(answer)
+    return (_checkout(invoice, came_in), *_charge(invoice, came_in))
+
+
+def is_in_coins(answer: Body) -> bool:
+    """Tell whether an invoice is priced in a cryptocurrency, which ISO 4217 doesn't know."""
+    currency = str(answer["invoice"].get("currency"))
+    coins = {str(method.get("currency")) for method in parts(answer, "methods")}
+    return currency in coins | {"BTC", "SATS"}
+
+
+def is_marked(invoice: Body) -> bool:
+    """Tell whether a person decided how the invoice stands."""
+    return invoice.get("additionalStatus") == "Marked"
+
+
+def price(invoice: Body) -> Money:
+    """Return what the invoice asks for."""
+    return money(decimal(invoice.get("amount")), _currency(invoice))
+
+
+def rate_of(answer: Body, coin: str) -> Decimal:
+    """Return the rate that an invoice fixed for a coin."""
+    for method in parts(answer, "methods"):
+        if method.get("currency") == coin:
+            return decimal(method.get("rate"))
+    raise UnreadableEvent(f"the invoice has no rate for {coin}")
+
+
+def received(answer: Body) -> Received:
+    """Add up what came in, each coin at the rate its invoice fixed."""
+    currency = _currency(answer["invoice"])
+    settled, seen = [], []
+    for status, worth, at in _payments(answer):
+        if status == "Settled":
+            settled.append((worth, at))
+        if status in ("Settled", "Processing"):
+            seen.append((worth, at))
+    return Received(
+        settled=money(total(worth for worth, _ in settled), currency),
+        seen=money(total(worth for worth, _ in seen), currency),
+        settled_at=max((at for _, at in settled), default=None),
+        seen_at=max((at for _, at in seen), default=None),
+    )
+
+
+def _currency(invoice: Body) -> str:
+    return str(invoice.get("currency"))
+
+
+def _payments(answer: Body) -> Iterator[tuple[str, Decimal, datetime]]:
+    for method in parts(answer, "methods"):
+        for payment in parts(method, "payments"):
+            coins = less(decimal(payment.get("value")), decimal(payment.get("fee") or "0"))
+            worth = times(coins, decimal(method.get("rate")))
+            yield str(payment.get("status")), worth, instant(payment.get("receivedDate"))
+
+
+def _charge(invoice: Body, came_in: Received) -> Iterator[Standing]:
+    status = invoice["status"]
+    if status == "Settled":
+        at = came_in.settled_at or came_in.seen_at
+        yield _standing(invoice, "captured", _captured(invoice, came_in), at)
+    elif status in ("Expired", "Invalid") and came_in.settled.amount_minor:
+        yield _standing(invoice, "captured", came_in.settled, came_in.settled_at)
+    elif status == "Invalid":
+        failed = _standing(invoice, "failed", price(invoice), came_in.seen_at)
+        reason = "marked_invalid" if is_marked(invoice) else "not_confirmed"
+        yield failed.model_copy(update={"reason": reason})
+    elif came_in.seen.amount_minor:
+        yield _standing(invoice, "pending", came_in.seen, came_in.seen_at)
+
+
+def _captured(invoice: Body, came_in: Received) -> Money:
+    """Return what a settled invoice brought: never less than was received, nothing hidden."""
+    asked = price(invoice)
+    wanted, got, seen = (one.amount_minor for one in (asked, came_in.settled, came_in.seen))
+    is_over = invoice.get("additionalStatus") == "PaidOver"
+    if abs(got - wanted) <= ROUNDING_MINOR and not is_over:
+        return asked
+    # A store may tolerate a little less; a person who marks an invoice vouches for all of it.
+    is_whole = is_marked(invoice) or abs(seen - wanted) <= ROUNDING_MINOR
+    owed = wanted if is_whole else min(wanted, seen)
+    return asked.model_copy(update={"amount_minor": max(owed, got)})
+
+
+def _checkout(invoice: Body, came_in: Received) -> Standing:
+    state = _CHECKOUT.get(invoice["status"], "open")
+    times_by_state = {
+        "completed": came_in.settled_at or came_in.seen_at,
+        "expired": instant(invoice.get("expirationTime")),
+    }
+    page = _standing(invoice, state, price(invoice), times_by_state.get(state))
+    object_id = f"{page.object_id}/checkout"
+    return page.model_copy(
+        update={"object_id": object_id, "kind": ObjectKind.CHECKOUT, "method": None}
+    )
+
+
+def _standing(invoice: Body, state: str, amount: Money, at: datetime | None) -> Standing:
+    return Standing(
+        object_id=identity(invoice.get("id")),
+        kind=ObjectKind.CHARGE,
+        state=state,
+        amount=amount,
+        happened_at=at or instant(invoice.get("createdTime")),
+        method=METHOD,
+    )
+
+
+def words(invoice: Body) -> dict[str, str | None]:
+    """Return what an invoice says of the order and the customer; ids only."""
+    metadata = invoice.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    return {
+        "order_id": word(metadata.get("orderId")),
+        "customer_id": word(metadata.get("customerId")),
+        "language": word(metadata.get("language")),
+    }

@@ -1,0 +1,393 @@
+"""BTCPay's events: webhooks only name what is to be read back; the answer decides."""
+
+import itertools
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kassa.adapters.gateways.btcpay.reader import confirmed, read
+from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.domain.payments import SubjectState, join
+from kassa.domain.ranks import RANKS
+from kassa.errors import UnreadableEvent
+
+Body = dict[str, Any]
+
+T0 = 1_795_312_800
+RATE = "50000.00"
+
+
+def at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def delivery(origin: str = "webhook", mode: str = "live") -> Delivery:
+    return Delivery(
+        gateway="btcpay",
+        account="main",
+        merchant_id="shop",
+        mode=mode,
+        received_at=at(T0 + 86_400),
+        origin=origin,
+    )
+
+
+def webhook(event_type: str, **fields: Any) -> Body:
+    said = {"deliveryId": "d1", "webhookId": "w1", "originalDeliveryId": "d1"}
+    said |= {"isRedelivery": False, "type": event_type, "timestamp": T0 + 900, "storeId": "store"}
+    return said | {"invoiceId": "inv1", "metadata": {"orderId": "o-1"}} | fields
+
+
+def told(event_type: str, **fields: Any) -> GatewayEvent | Ignored | Hint:
+    return read(json.dumps(webhook(event_type, **fields)).encode(), delivery())
+
+
+def payment(eur: str, seconds: int = 60, status: str = "Settled", fee: str = "0") -> Body:
+    value = f"{float(eur) / 50_000:.8f}"
+    return {"receivedDate": T0 + seconds, "value": value, "fee": fee, "status": status}
+
+
+def answer(status: str, additional: str = "None", *payments: Body, **invoice: Any) -> Body:
+    said: Body = {"id": "inv1", "amount": "10.00", "currency": "EUR", "status": status}
+    said |= {"additionalStatus": additional, "createdTime": T0, "expirationTime": T0 + 900}
+    said |= {"metadata": {"orderId": "o-1", "customerId": "c-1", "language": "fi"}}
+    method = {"currency": "BTC", "rate": RATE, "payments": list(payments)}
+    return {"invoice": said | invoice, "methods": [method]}
+
+
+def hint(reads: str = "invoice", object_id: str = "inv1") -> Hint:
+    return Hint(
+        event_id="d1",
+        gateway_type="InvoiceSettled",
+        happened_at=at(T0 + 900),
+        reads=reads,
+        object_id=object_id,
+        name="d1",
+    )
+
+
+def booked(said: Body) -> GatewayEvent:
+    event = confirmed(hint(), said, delivery())
+    assert isinstance(event, GatewayEvent)
+    return event
+
+
+def stands(said: Body) -> dict[str, tuple[str, int]]:
+    standings = booked(said).standings
+    return {one.kind.value: (one.state, one.amount.amount_minor) for one in standings}
+
+
+INVOICE_TYPES = [
+    *("InvoiceReceivedPayment", "InvoicePaymentSettled", "InvoiceProcessing"),
+    *("InvoiceSettled", "InvoiceExpired", "InvoiceInvalid"),
+]
+
+
+@pytest.mark.parametrize("event_type", INVOICE_TYPES)
+def test_what_an_invoice_tells_is_read_back_under_its_original_delivery(event_type: str) -> None:
+    said = told(event_type, deliveryId="d2", isRedelivery=True)
+    assert said == hint().model_copy(update={"gateway_type": event_type})
+
+
+def test_a_redelivery_is_the_same_event_with_the_same_name_and_no_digest_to_differ() -> None:
+    first, again = (
+        told("InvoiceSettled"),
+        told("InvoiceSettled", deliveryId="d9", isRedelivery=True),
+    )
+    assert first == again
+    assert isinstance(first, Hint)
+    assert first.digest == ""
+
+
+@pytest.mark.parametrize("event_type", ["PayoutCreated", "PayoutApproved", "PayoutUpdated"])
+def test_a_payout_leads_to_its_pull_payment(event_type: str) -> None:
+    said = told(event_type, payoutId="po1", pullPaymentId="pp1", payoutState="AwaitingApproval")
+    assert isinstance(said, Hint)
+    assert (said.reads, said.object_id, said.name) == ("pull_payment", "pp1", "d1")
+
+
+@pytest.mark.parametrize(
+    ("event_type", "fields"),
+    [
+        ("InvoiceCreated", {}),
+        ("PayoutCreated", {"payoutId": "po1", "pullPaymentId": None}),
+        ("PaymentRequestStatusChanged", {"paymentRequestId": "pr1", "status": "Completed"}),
+        ("SubscriberCreated", {}),
+        ("SomethingNew", {}),
+    ],
+)
+def test_what_moves_no_payment_is_counted_by_type(event_type: str, fields: Body) -> None:
+    said = told(event_type, **fields)
+    assert isinstance(said, Ignored)
+    assert (said.event_id, said.gateway_type) == ("d1", event_type)
+
+
+def test_a_test_from_the_dashboard_is_counted_and_nothing_is_read_back() -> None:
+    said = told(
+        "InvoiceSettled", originalDeliveryId="__test__1b-2__test__", invoiceId="__test__3__test__"
+    )
+    assert isinstance(said, Ignored)
+    assert said.gateway_type == "InvoiceSettled (a test)"
+
+
+TABLE = [
+    (answer("New"), {"checkout": ("open", 10_00)}),
+    (
+        answer("New", "PaidPartial", payment("4.00")),
+        {"checkout": ("open", 10_00), "charge": ("pending", 4_00)},
+    ),
+    (
+        answer("Processing", "None", payment("10.00", status="Processing")),
+        {"checkout": ("open", 10_00), "charge": ("pending", 10_00)},
+    ),
+    (
+        answer("Settled", "None", payment("10.00")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (
+        answer("Settled", "PaidOver", payment("12.34")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 12_34)},
+    ),
+    (  # what was paid beyond it isn't confirmed yet
+        answer("Settled", "PaidOver", payment("10.00"), payment("2.00", status="Processing")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (  # the store tolerates a little less
+        answer("Settled", "None", payment("9.90")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 9_90)},
+    ),
+    (  # the network fee that the customer was asked to add isn't for the order
+        answer("Settled", "None", payment("10.50", fee="0.00001000")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (
+        answer("Settled", "Marked"),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (
+        answer("Settled", "Marked", payment("4.00")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (answer("Expired"), {"checkout": ("expired", 10_00)}),
+    (
+        answer("Expired", "PaidPartial", payment("4.00")),
+        {"checkout": ("expired", 10_00), "charge": ("captured", 4_00)},
+    ),
+    (
+        answer("Expired", "PaidPartial", payment("4.00", status="Processing")),
+        {"checkout": ("expired", 10_00), "charge": ("pending", 4_00)},
+    ),
+    (
+        answer("Expired", "PaidLate", payment("10.00", seconds=2_000)),
+        {"checkout": ("expired", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (
+        answer("Invalid", "None", payment("10.00", status="Processing")),
+        {"checkout": ("expired", 10_00), "charge": ("failed", 10_00)},
+    ),
+    (
+        answer("Invalid", "Marked"),
+        {"checkout": ("expired", 10_00), "charge": ("failed", 10_00)},
+    ),
+    (  # it was given up, but the coins are there
+        answer("Invalid", "None", payment("10.00")),
+        {"checkout": ("expired", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (answer("Settled", "None", payment("7.00"), amount="0", type="TopUp"), None),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), TABLE)
+def test_how_an_invoice_stands(said: Body, expected: dict[str, tuple[str, int]] | None) -> None:
+    if expected is None:
+        expected = {"checkout": ("completed", 0), "charge": ("captured", 7_00)}
+    assert stands(said) == expected
+
+
+def test_an_event_names_payment_order_customer_language_and_method() -> None:
+    event = booked(answer("Settled", "None", payment("10.00")))
+    assert (event.subject.kind, event.subject.subject_id) == (SubjectKind.PAYMENT, "inv1")
+    assert (event.order_id, event.customer_id, event.language) == ("o-1", "c-1", "fi")
+    page, charge = event.standings
+    assert (page.object_id, page.method) == ("inv1/checkout", None)
+    assert (charge.object_id, charge.method) == ("inv1", "crypto")
+
+
+def test_times_are_those_of_the_payments_and_the_page_never_of_the_delivery() -> None:
+    late = booked(
+        answer("Expired", "PaidLate", payment("4.00", seconds=60), payment("6.00", seconds=2_000))
+    )
+    page, charge = late.standings
+    assert page.happened_at == at(T0 + 900)
+    assert charge.happened_at == late.happened_at == at(T0 + 2_000)
+    assert booked(answer("Settled", "Marked")).happened_at == at(T0)
+
+
+def test_what_a_person_marked_says_so_where_events_are_counted() -> None:
+    event = booked(answer("Settled", "Marked"))
+    assert event.gateway_type == "InvoiceSettled (marked by hand)"
+
+
+def test_why_an_invoice_failed_is_told() -> None:
+    by_hand, by_time = (booked(answer("Invalid", why)).standings[1] for why in ("Marked", "None"))
+    assert (by_hand.reason, by_time.reason) == ("marked_invalid", "not_confirmed")
+
+
+@pytest.mark.parametrize("currency", ["BTC", "SATS", "LTC"])
+def test_an_invoice_priced_in_coins_is_counted_and_never_booked(currency: str) -> None:
+    said = answer("Settled", "None", currency=currency, amount="0.50000000")
+    said["methods"].append({"currency": "LTC", "rate": "1", "payments": []})
+    event = confirmed(hint(), said, delivery())
+    assert isinstance(event, Ignored)
+    assert event.gateway_type == "InvoiceSettled (not priced in a currency of ISO 4217)"
+
+
+def pull_payment(*payouts: Body, **fields: Any) -> Body:
+    said: Body = {"id": "pp1", "name": "rr_1", "description": "Refund of invoice inv1"}
+    said |= {"currency": "EUR", "amount": "6.00", "archived": False, "startsAt": T0 + 5_000}
+    said |= {"viewLink": "https://pay.example/pull-payments/pp1"}
+    return answer("Settled", "None") | {"refund": said | fields, "payouts": list(payouts)}
+
+
+def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
+    return {"state": state, "date": str(T0 + seconds), "originalAmount": amount}
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "amount_minor"),
+    [
+        (pull_payment(), "requires_action", 6_00),
+        (pull_payment(payout("AwaitingApproval")), "requires_action", 6_00),
+        (pull_payment(payout("AwaitingPayment")), "requires_action", 6_00),
+        (pull_payment(payout("InProgress")), "requires_action", 6_00),
+        (pull_payment(payout("Completed")), "succeeded", 6_00),
+        (pull_payment(payout("Cancelled")), "requires_action", 6_00),  # it can be claimed anew
+        (pull_payment(payout("Cancelled"), payout("Completed")), "succeeded", 6_00),
+        (pull_payment(payout("Completed", "2.50")), "requires_action", 6_00),
+        (pull_payment(payout("Completed", "2.50"), payout("Completed", "3.50")), "succeeded", 6_00),
+        (pull_payment(archived=True), "canceled", 6_00),
+        (pull_payment(payout("Cancelled"), archived=True), "canceled", 6_00),
+        (pull_payment(payout("InProgress"), archived=True), "requires_action", 6_00),
+        (pull_payment(payout("Completed", "2.50"), archived=True), "succeeded", 2_50),
+    ],
+)
+def test_how_a_refund_stands(said: Body, state: str, amount_minor: int) -> None:
+    (standing,) = booked(said).standings
+    assert standing.kind is ObjectKind.REFUND
+    assert (standing.state, standing.amount.amount_minor) == (state, amount_minor)
+
+
+def test_a_refund_stands_on_its_payment_with_our_name_and_the_customers_link() -> None:
+    event = booked(pull_payment(payout("Completed")))
+    (standing,) = event.standings
+    assert (event.subject.subject_id, standing.object_id) == ("inv1", "pp1")
+    assert standing.refund_request_id == "rr_1"
+    assert standing.reference == "https://pay.example/pull-payments/pp1"
+    assert standing.happened_at == at(T0 + 6_000)
+
+
+def test_a_refund_made_in_the_dashboard_names_its_invoice_and_none_of_our_requests() -> None:
+    said = pull_payment(name="Refund inv1", description=None)
+    (standing,) = booked(said).standings
+    assert standing.refund_request_id is None
+
+
+def test_a_refund_in_coins_counts_by_the_rate_the_payment_had() -> None:
+    said = pull_payment(payout("Completed", "0.00012000"), currency="BTC", amount="0.00012000")
+    (standing,) = booked(said).standings
+    assert (standing.amount.amount_minor, standing.amount.currency) == (6_00, "EUR")
+
+
+def test_a_pull_payment_that_refunds_no_invoice_is_counted() -> None:
+    said = pull_payment(name="Salaries", description="November")
+    del said["invoice"]
+    event = confirmed(hint("pull_payment", "pp1"), said, delivery())
+    assert isinstance(event, Ignored)
+    assert event.gateway_type == "InvoiceSettled (refunds no invoice)"
+
+
+def fetched(said: Body) -> bytes:
+    return json.dumps(
+        {"event_id": "look_up:inv1:1", "type": "kassa.invoice", "answer": said}
+    ).encode()
+
+
+def test_what_kassa_fetched_is_read_like_an_answer() -> None:
+    event = read(fetched(answer("Settled", "None", payment("10.00"))), delivery("look_up"))
+    assert isinstance(event, GatewayEvent)
+    assert event.event_id == "look_up:inv1:1"
+
+
+def test_a_webhook_cannot_pass_for_what_kassa_fetched() -> None:
+    with pytest.raises(UnreadableEvent):
+        read(fetched(answer("Settled", "None", payment("10.00"))), delivery("webhook"))
+
+
+LIFE = [
+    answer("New"),
+    answer("New", "PaidPartial", payment("4.00", status="Processing")),
+    answer("Expired", "PaidPartial", payment("4.00")),
+    answer("Expired", "PaidLate", payment("4.00"), payment("6.00", 2_000, "Processing")),
+    answer("Expired", "PaidLate", payment("4.00"), payment("6.00", 2_000)),
+    answer("Settled", "Marked", payment("4.00"), payment("6.00", 2_000)),
+]
+
+
+def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
+    events = [booked(said) for said in LIFE]
+    folded = set()
+    for order in itertools.permutations(events):
+        state = SubjectState()
+        for event in order:
+            state = join(state, event)
+        folded.add(repr(sorted(state.objects.items())))
+    assert len(folded) == 1
+    assert state.captured_minor == 10_00
+
+
+WORDS = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just([1]) | st.just({})
+STATUSES = st.sampled_from(["New", "Processing", "Settled", "Expired", "Invalid", "Other"])
+
+
+@given(st.binary(max_size=60))
+@example(b"[" * 100_000)
+@example(b'{"a": ' + b"9" * 5_000 + b"}")
+@example(b'{"type": "InvoiceSettled", "originalDeliveryId": "\\ud800", "timestamp": 1}')
+def test_no_bytes_raise_anything_but_unreadable(raw: bytes) -> None:
+    for origin in ("webhook", "look_up"):
+        with pytest.raises(UnreadableEvent):
+            read(raw, delivery(origin))
+
+
+@given(st.sampled_from([*INVOICE_TYPES, "PayoutUpdated", "Other"]), st.data())
+def test_a_spoiled_webhook_is_unreadable_or_leads_to_a_hint(kind: str, data: st.DataObject) -> None:
+    said = webhook(kind, pullPaymentId="pp1")
+    for name in data.draw(st.sets(st.sampled_from(sorted(said)), max_size=3)):
+        said[name] = data.draw(WORDS)
+    with suppress(UnreadableEvent):
+        assert read(json.dumps(said).encode(), delivery())
+
+
+@given(st.data(), STATUSES, st.booleans())
+def test_a_spoiled_answer_is_unreadable_or_stands_in_a_known_state(
+    data: st.DataObject, status: str, is_refund: bool
+) -> None:
+    said = answer(status, "None", payment("4.00"), payment("6.00", 70))
+    if is_refund:
+        said |= {key: pull_payment(payout("Completed"))[key] for key in ("refund", "payouts")}
+    places = [said, said["invoice"], said["methods"][0], said["methods"][0]["payments"][0]]
+    places += [said["refund"], said["payouts"][0]] if is_refund else []
+    for place in data.draw(st.lists(st.sampled_from(places), max_size=3)):
+        place[data.draw(st.sampled_from(sorted(place)))] = data.draw(WORDS)
+    try:
+        event = confirmed(hint(), said, delivery())
+    except UnreadableEvent:
+        return
+    for standing in event.standings if isinstance(event, GatewayEvent) else ():
+        assert standing.state in RANKS[standing.kind]
+        assert standing.amount.amount_minor >= 0
