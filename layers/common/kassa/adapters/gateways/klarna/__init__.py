@@ -1,0 +1,1 @@
+"""Klarna: hosted pages and order management, settlements, disputes and Network webhooks."""

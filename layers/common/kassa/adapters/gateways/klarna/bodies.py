@@ -1,0 +1,94 @@
+"""What Klarna's objects have in common: ids, amounts and times; read strictly, or not at all.
+
+Bodies of our own making (what was looked up or pulled, and normalized callbacks) stand in a frame
+that says what they hold: `{"kassa": <kind>, …}`.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from kassa.domain.events import Delivery, Subject, SubjectKind
+from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
+
+Body = dict[str, Any]
+GATEWAY = "klarna"
+FRAME = "kassa"
+AMOUNT_MAX = 10**15
+
+_ID = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def framed(kind: str, **words: object) -> bytes:
+    """Write a body of our own making, the same for the same words."""
+    return json.dumps({FRAME: kind, **words}, sort_keys=True).encode()
+
+
+def parsed(raw: bytes) -> Body:
+    """Return a JSON object; raise UnreadableEvent for anything else."""
+    try:
+        told = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent("the body is not JSON") from error
+    if not isinstance(told, dict):
+        raise UnreadableEvent("the body is not an object")
+    return told
+
+
+def part(body: Body, name: str) -> Body:
+    """Return an object inside another; an empty one where there is none."""
+    inner = body.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def parts(body: Body, name: str) -> list[Body]:
+    """Return the objects of a list inside another."""
+    inner = body.get(name)
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
+def identifier(body: Body, name: str) -> str:
+    """Return an id that must be there."""
+    value = body.get(name)
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise UnreadableEvent(f"{name} is no id")
+    return value
+
+
+def word(body: Body, name: str) -> str | None:
+    """Return a word Klarna said; nothing for null, an empty one or what isn't a word."""
+    value = body.get(name)
+    return value if isinstance(value, str) and 0 < len(value) <= 255 else None
+
+
+def money(body: Body, name: str, currency: object) -> Money:
+    """Return an amount; Klarna counts in minor units and spells currencies either way."""
+    value = body.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > AMOUNT_MAX:
+        raise UnreadableEvent(f"{name} is no amount in minor units")
+    return Money(amount_minor=value, currency=str(currency).upper())
+
+
+def instant(body: Body, name: str) -> datetime:
+    """Return an instant in UTC; a time without an offset is none."""
+    value = body.get(name)
+    if not isinstance(value, str) or len(value) < 19:
+        raise UnreadableEvent(f"{name} is no ISO 8601 time")
+    read = datetime.fromisoformat(value)
+    if read.tzinfo is None:
+        raise UnreadableEvent(f"{name} has no offset")
+    return read.astimezone(UTC)
+
+
+def digest(told: object) -> str:
+    """Name what was said by its content, so that the same state is one event."""
+    text = told if isinstance(told, str) else json.dumps(told, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def subject(delivery: Delivery, kind: SubjectKind, subject_id: str) -> Subject:
+    """Return whose event a delivery's is."""
+    return Subject(gateway=GATEWAY, account=delivery.account, kind=kind, subject_id=subject_id)

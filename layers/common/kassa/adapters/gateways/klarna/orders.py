@@ -1,0 +1,149 @@
+"""An order of Klarna's, our payment, as it stands when it is read back.
+
+Each capture is a charge and each refund its own; both are final when Klarna lists them. What is
+not captured yet is authorized, or voided once Klarna lets it go.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from kassa.adapters.gateways.klarna.bodies import (
+    Body,
+    digest,
+    identifier,
+    instant,
+    money,
+    part,
+    parts,
+    subject,
+    word,
+)
+from kassa.domain.events import (
+    Delivery,
+    GatewayEvent,
+    ObjectKind,
+    Standing,
+    SubjectKind,
+)
+from kassa.errors import UnreadableEvent
+
+METHOD = "klarna"
+
+_UNCAPTURED = {
+    "AUTHORIZED": "authorized",
+    "PART_CAPTURED": "authorized",
+    "CAPTURED": "captured",
+    "CANCELLED": "voided",
+    "EXPIRED": "voided",
+    "CLOSED": "voided",
+}
+_FRAUD = {"PENDING": "processing", "REJECTED": "voided"}
+
+
+def order_event(order: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
+    """Name an order's state by its content: the same state is the same event, however often read.
+
+    Klarna doesn't say when an order was cancelled; what isn't captured is dated by the order.
+    """
+    order_id = identifier(order, "order_id")
+    standings = tuple(_standings(order))
+    words = {
+        "order_id": word(order, "merchant_reference1"),
+        "customer_id": customer_id(order),
+        "language": word(order, "locale"),
+    }
+    told = [standing.model_dump_json() for standing in standings]
+    return GatewayEvent(
+        event_id=f"{prefix}:{order_id}:{digest([told, words])}",
+        subject=subject(delivery, SubjectKind.PAYMENT, order_id),
+        gateway_type=f"order.{str(order['status']).lower()}",
+        happened_at=max(standing.happened_at for standing in standings),
+        standings=standings,
+        **words,
+    )
+
+
+def _standings(order: Body) -> Iterator[Standing]:
+    captures, refunds = parts(order, "captures"), parts(order, "refunds")
+    for capture in captures:
+        yield _capture(order, capture)
+    for refund in refunds:
+        yield _refund(order, refund)
+    if not captures:
+        yield _uncaptured(order)
+    yield from _unnamed(order, refunds)
+
+
+def _capture(order: Body, capture: Body) -> Standing:
+    country = word(part(order, "billing_address"), "country") or word(order, "purchase_country")
+    return Standing(
+        object_id=identifier(capture, "capture_id"),
+        kind=ObjectKind.CHARGE,
+        state="captured",
+        amount=money(capture, "captured_amount", order.get("purchase_currency")),
+        happened_at=instant(capture, "captured_at"),
+        method=METHOD,
+        country=country.upper() if country else None,
+    )
+
+
+def _refund(order: Body, refund: Body) -> Standing:
+    return Standing(
+        object_id=identifier(refund, "refund_id"),
+        kind=ObjectKind.REFUND,
+        state="succeeded",
+        amount=money(refund, "refunded_amount", order.get("purchase_currency")),
+        happened_at=instant(refund, "refunded_at"),
+        refund_request_id=word(refund, "reference"),
+    )
+
+
+def _uncaptured(order: Body) -> Standing:
+    """Say how an order stands of which nothing was captured; a rejected one is let go."""
+    state = _UNCAPTURED.get(str(order.get("status")))
+    if state is None:
+        raise UnreadableEvent("an order's status is unknown")
+    if state == "authorized":
+        state = _FRAUD.get(str(order.get("fraud_status")), state)
+    return Standing(
+        object_id=identifier(order, "order_id"),
+        kind=ObjectKind.PAYMENT,
+        state=state,
+        amount=money(order, "order_amount", order.get("purchase_currency")),
+        happened_at=_dated(order),
+    )
+
+
+def _dated(order: Body) -> datetime:
+    return instant(order, "expires_at" if order.get("status") == "EXPIRED" else "created_at")
+
+
+def _unnamed(order: Body, refunds: list[Body]) -> Iterator[Standing]:
+    """Tell what was refunded beyond the refunds that are listed; it holds headroom back."""
+    if "refunded_amount" not in order:
+        return
+    total = money(order, "refunded_amount", order.get("purchase_currency"))
+    listed = sum(_refund(order, refund).amount.amount_minor for refund in refunds)
+    if total.amount_minor > listed:
+        yield Standing(
+            object_id=f"{identifier(order, 'order_id')}/refunded",
+            kind=ObjectKind.REFUNDED_TOTAL,
+            state="told",
+            amount=total,
+            happened_at=instant(order, "created_at"),
+        )
+
+
+def merchant_data(customer: str | None) -> str | None:
+    """Return what a checkout writes into an order so that it comes back with it."""
+    return json.dumps({"customer_id": customer}) if customer else None
+
+
+def customer_id(order: Body) -> str | None:
+    """Return the customer that our own checkout wrote into the order."""
+    try:
+        told = json.loads(word(order, "merchant_data") or "{}")
+    except (ValueError, RecursionError):
+        return None
+    return word(told, "customer_id") if isinstance(told, dict) else None

@@ -1,0 +1,165 @@
+"""Klarna's settlements: what moved our balance with it, and what it paid out.
+
+Klarna gives its transactions no ids and no signs: each is named by its payout, its content and its
+number among its equals, and its type says which way the money went. Sales, returns and reversals
+also tell their own story, should nothing else have told it: what was refunded in Klarna's portal
+is told nowhere else.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kassa.adapters.gateways.klarna.bodies import (
+    AMOUNT_MAX,
+    Body,
+    identifier,
+    instant,
+    money,
+    part,
+    word,
+)
+from kassa.adapters.gateways.klarna.disputes import funds_of
+from kassa.adapters.gateways.klarna.orders import METHOD
+from kassa.domain.events import Movement, ObjectKind, Standing
+from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
+
+
+class Way(NamedTuple):
+    """What a transaction moves, in our words, and which way; zero: as its own sign says."""
+
+    moves: str
+    sign: int
+
+
+_WAYS = {
+    "SALE": Way("charge", 1),
+    "RETURN": Way("refund", -1),
+    "REVERSAL": Way("dispute", -1),
+    "REVERSAL_MERCHANT_PROTECTION": Way("dispute", 1),
+    "FEE": Way("fee", -1),
+    "TAX": Way("fee", -1),
+    "FEE_REFUND": Way("fee", 1),
+    "CHARGE": Way("", -1),
+    "CREDIT": Way("", 1),
+    "HOLDBACK": Way("holdback", -1),
+    "RELEASE": Way("release", 1),
+}
+_DETAILED = {
+    "DISPUTE_FEE": "fee",
+    "DISPUTE_FEE_REFUND": "fee",
+    "CORRECTION_DISPUTE": "dispute",
+}
+
+
+def gross_of(transaction: Body) -> Money:
+    """Return what a transaction moved, signed as the balance moved."""
+    amount = money(transaction, "amount", transaction.get("currency_code"))
+    sign = _way(transaction).sign
+    if not sign:
+        return amount
+    return amount.model_copy(update={"amount_minor": sign * abs(amount.amount_minor)})
+
+
+def _way(transaction: Body) -> Way:
+    """Say what a transaction moves; what no payment explains keeps Klarna's own word."""
+    detailed = str(transaction.get("detailed_type") or transaction.get("type"))
+    way = _WAYS.get(str(transaction.get("type")), Way("", 0))
+    return way._replace(moves=_DETAILED.get(detailed) or way.moves or detailed.lower())
+
+
+def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standing]:
+    """Say what a transaction moved, and what it says of the object it is about."""
+    gross = gross_of(transaction)
+    moved = Standing(
+        object_id=object_id,
+        kind=ObjectKind.BALANCE_TRANSACTION,
+        state="booked",
+        amount=gross,
+        happened_at=instant(transaction, "capture_date"),
+        movement=Movement(moves=_way(transaction).moves, gross=gross, fee_minor=0),
+    )
+    yield moved
+    plain = {"movement": None, "amount": _absolute(gross)}
+    yield from _story(transaction, moved.model_copy(update=plain))
+
+
+def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
+    capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
+    dispute_id = word(transaction, "reversal_reference")
+    match _way(transaction).moves:
+        case "charge" if capture_id:
+            words = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
+            yield plain.model_copy(update=words | {"method": METHOD})
+        case "refund" if refund_id:
+            words = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
+            named = {"refund_request_id": word(transaction, "merchant_refund_reference")}
+            yield plain.model_copy(update=words | named)
+        case "dispute" if dispute_id:
+            state = "reinstated" if gross_of(transaction).amount_minor > 0 else "withdrawn"
+            words = {"object_id": funds_of(dispute_id), "kind": ObjectKind.DISPUTE_FUNDS}
+            yield plain.model_copy(update=words | {"state": state})
+
+
+def _absolute(gross: Money) -> Money:
+    return gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
+
+
+def payout_standings(payout: Body, unexplained_minor: int) -> Iterator[Standing]:
+    """Say what was paid out, and what of it no transaction explains (tax is a fee)."""
+    reference = identifier(payout, "payment_reference")
+    totals = part(payout, "totals")
+    paid = money(totals, "settlement_amount", payout.get("currency_code"))
+    stands = Standing(
+        object_id=reference,
+        kind=ObjectKind.PAYOUT,
+        state="paid",
+        amount=paid,
+        happened_at=instant(payout, "payout_date"),
+    )
+    if paid.amount_minor:
+        yield stands
+    moves = {
+        "payout": -paid.amount_minor,
+        "tax": _minor(totals, "tax_refund_amount") - _minor(totals, "tax_amount"),
+        "unexplained": unexplained_minor,
+    }
+    for name, minor in moves.items():
+        if minor or name == "payout":
+            yield _movement(stands, name, paid.model_copy(update={"amount_minor": minor}))
+
+
+def _movement(stands: Standing, name: str, gross: Money) -> Standing:
+    moves = "fee" if name == "tax" else name
+    return stands.model_copy(
+        update={
+            "object_id": f"{stands.object_id}/{name}",
+            "kind": ObjectKind.BALANCE_TRANSACTION,
+            "state": "booked",
+            "amount": gross,
+            "movement": Movement(moves=moves, gross=gross, fee_minor=0),
+        }
+    )
+
+
+def unexplained_minor(payout: Body, moved_minor: int) -> int:
+    """Return what a payout took or gave beyond its transactions and its tax.
+
+    What we owed Klarna before and after counts: it pays nothing out while we do.
+    """
+    totals = part(payout, "totals")
+    owed_before = _minor(totals, "opening_debt_balance_amount")
+    owed_after = _minor(totals, "closing_debt_balance_amount")
+    tax_minor = _minor(totals, "tax_refund_amount") - _minor(totals, "tax_amount")
+    moved_in_all = _minor(totals, "settlement_amount") + owed_before - owed_after
+    return moved_in_all - moved_minor - tax_minor
+
+
+def _minor(totals: Body, name: str) -> int:
+    """Return one of a payout's totals; one that isn't told is none."""
+    value = totals.get(name)
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > AMOUNT_MAX:
+        raise UnreadableEvent(f"{name} is no amount in minor units")
+    return value

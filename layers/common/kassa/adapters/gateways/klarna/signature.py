@@ -1,0 +1,127 @@
+"""Klarna's two worlds of webhooks: Network webhooks are signed, callbacks of hosted pages are not.
+
+A Network webhook carries `Klarna-Signature`, the hex HMAC-SHA256 of the exact body, and in
+`Klarna-Signing-Key-Id` which key made it. A callback carries nothing: it is a hint that something
+happened, so that only the id to read back is taken from it, and only where the URL it came to
+carries the token that our own checkout put there. Whatever claims to be signed and isn't is
+refused, never taken for a hint.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from kassa.adapters.gateways.schemes import Part, SignatureScheme
+from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.adapters.webhook_secrets import WebhookEndpoint
+from kassa.errors import InvalidSignature
+
+SIGNATURE = "klarna-signature"
+KEY_ID = "klarna-signing-key-id"
+ATTEMPT = "attempt"  # in a callback's URL: our name for the attempt, and its token
+TOKEN = "token"
+ATTEMPT_MAX = 300
+
+_EVENT_ID = re.compile(rb'"event_id"\s*:\s*"([\w-]{1,64})"')
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SESSION, _ORDER = "session_id", "order_id"
+_NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
+
+
+def callback_token(entry: str, attempt: str) -> str:
+    """Return what proves a callback's URL to be ours; `entry` is one of the signing secrets."""
+    return _token(entry.rpartition(":")[2], attempt)
+
+
+def event_id(body: bytes) -> str | None:
+    """Return the id in a verified body, for the log alone; several events may share it."""
+    found = _EVENT_ID.search(body, 0, 512)
+    return found[1].decode() if found else None
+
+
+def _verified(
+    request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime
+) -> tuple[Part, ...]:
+    """Take a signed body as it is, and of a callback only what is to be read back."""
+    if SIGNATURE in request.headers or KEY_ID in request.headers:
+        _verify_signed(request, endpoint)
+        return (Part(request.body),)
+    _verify_token(request.query, endpoint)
+    return (Part(_hint(request), is_hint=True),)
+
+
+def _verify_signed(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
+    """Refuse a body that the named key, if it is live, didn't sign; every pair is compared."""
+    told_key = _bytes(request.headers.get(KEY_ID, ""))
+    told = _bytes(request.headers.get(SIGNATURE, ""))
+    matches = 0
+    for key_id, secret in _live_keys(endpoint):
+        is_key = hmac.compare_digest(_bytes(key_id), told_key)
+        expected = hmac.digest(secret.encode(), request.body, "sha256").hex().encode()
+        matches += is_key & hmac.compare_digest(expected, told)
+    if not matches:
+        raise InvalidSignature("the signature is not by a live key")
+
+
+def _verify_token(query: Mapping[str, str], endpoint: WebhookEndpoint) -> None:
+    """Refuse a callback to a URL that no checkout of ours gave away."""
+    attempt, told = query.get(ATTEMPT, ""), _bytes(query.get(TOKEN, ""))
+    if not 0 < len(attempt) <= ATTEMPT_MAX:
+        raise InvalidSignature("an unsigned callback names no attempt")
+    tokens = [_token(secret, attempt).encode() for _, secret in _live_keys(endpoint)]
+    if not sum(hmac.compare_digest(token, told) for token in tokens):
+        raise InvalidSignature("an unsigned callback without the token of its attempt")
+
+
+def _hint(request: WebhookRequest) -> bytes:
+    """Write what to read back in our own words; nothing else of a callback goes any further."""
+    told = {name: found for name in _NAMES if (found := _id_named(name, request))}
+    if not told:
+        raise InvalidSignature("an unsigned callback names nothing to read back")
+    return json.dumps({"kassa": "callback", **told}).encode()
+
+
+def _id_named(name: str, request: WebhookRequest) -> str | None:
+    """Return the first well-formed id under a name: the URL's before the body's."""
+    for said in (request.query, *_said(request.body)):
+        for word in _NAMES[name]:
+            value = said.get(word)
+            if isinstance(value, str) and _ID.fullmatch(value):
+                return value
+    return None
+
+
+def _said(body: bytes) -> Iterator[Mapping[str, object]]:
+    """Return the objects of a callback's body that may name something: itself, its session."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(told, dict):
+        yield told
+        if isinstance(told.get("session"), dict):
+            yield told["session"]
+
+
+def _live_keys(endpoint: WebhookEndpoint) -> Iterator[tuple[str, str]]:
+    """Return ids and secrets of "<key id>:<secret>"; ids may hold colons, neither may be empty."""
+    for entry in endpoint.signing_secrets:
+        key_id, _, secret = entry.rpartition(":")
+        if key_id and secret:
+            yield key_id, secret
+
+
+def _token(secret: str, attempt: str) -> str:
+    """Sign an attempt's name with a key of its own, so that no token is a webhook's signature."""
+    key = hmac.digest(secret.encode(), b"kassa callback", "sha256")
+    return hmac.digest(key, _bytes(attempt), "sha256").hex()
+
+
+def _bytes(text: str) -> bytes:
+    """Return what was sent, also where it is no text that could be sent on."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+SCHEME = SignatureScheme(_verified, event_id)
