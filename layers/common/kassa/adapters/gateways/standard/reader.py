@@ -1,0 +1,44 @@
+"""Read what any gateway sends by Standard Webhooks, as its merchant's mapping says."""
+
+import json
+from typing import Any, NoReturn
+
+from kassa.adapters import mappings
+from kassa.domain import mapping_reading
+from kassa.domain.events import Delivery, GatewayEvent, Ignored
+from kassa.domain.mapping import Mapping
+from kassa.domain.mapping_values import Fractional
+from kassa.errors import UnreadableEvent
+
+
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name an event in our own words, by the mapping of the account it came to.
+
+    Raises UnreadableEvent for what is no event, what lacks a path that the mapping names, and for
+    an account without a mapping: the message waits in the DLQ until there is one.
+    """
+    return read_by(mappings.mapping_of(delivery.gateway, delivery.account), raw, delivery)
+
+
+def read_by(mapping: Mapping, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Read an event by a given mapping."""
+    body = _parsed(raw)
+    try:
+        return mapping_reading.read(body, mapping, delivery)
+    except ValueError as error:  # what a model refuses, such as a text that isn't Unicode
+        raise UnreadableEvent(f"the event: {type(error).__name__}") from error
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """Parse a body; numbers that aren't whole stay as they are written, no float holds them."""
+    try:
+        body = json.loads(raw, parse_float=Fractional, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent("the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise UnreadableEvent("the body is not an object")
+    return body
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")

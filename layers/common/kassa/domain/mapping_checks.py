@@ -1,0 +1,158 @@
+"""Check a mapping before it books anything: all that is wrong with it, each with its place."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kassa.domain.events import ObjectKind
+from kassa.domain.mapping import About, MappingHead, ModeSource, Rule, StandingSource
+from kassa.domain.mapping_sources import TextSource
+from kassa.domain.model import Model
+from kassa.domain.ranks import RANKS
+
+K = ObjectKind
+
+
+class MappingFinding(Model):
+    """One thing about a mapping; an error keeps it from being saved, the rest asks for a look."""
+
+    place: str
+    says: str
+    is_error: bool = True
+
+
+class Placed(NamedTuple):
+    """A rule and where it stands."""
+
+    place: str
+    rule: Rule
+
+
+_OF_PAYMENTS = {*K} - {K.PAYOUT, K.BALANCE_TRANSACTION}
+_FITTING = {
+    "method": {K.CHARGE},
+    "fingerprint": {K.CHARGE},
+    "country": {K.CHARGE},
+    "refund_request_id": {K.REFUND},
+    "reference": {K.REFUND},
+    "reason": {K.CHARGE, K.REFUND, K.DISPUTE, K.PAYOUT},
+    "movement": {K.BALANCE_TRANSACTION},
+}
+
+
+def of_rules(rules: Sequence[Placed], head: MappingHead | None) -> Iterator[MappingFinding]:
+    """Find all there is to say about rules that can be read; the head may be unreadable."""
+    for number, placed in enumerate(rules):
+        yield from _unreachable(placed, rules[:number])
+        yield from _of_rule(placed)
+        for index, standing in enumerate(placed.rule.standings):
+            place = f"{placed.place}.standings[{index}]"
+            yield from _of_standing(place, standing, placed.rule)
+            if head and not (standing.amount.currency or head.currency):
+                yield error(f"{place}.amount.currency", "is missing, and the mapping names none")
+    yield from _of_all(rules)
+
+
+def of_head(head: MappingHead) -> Iterator[MappingFinding]:
+    """Find what is wrong with what holds for all rules."""
+    if head.currency:
+        yield from _of_currency("currency", head.currency)
+    if head.mode:
+        yield from _of_mode(head.mode)
+
+
+def error(place: str, says: str) -> MappingFinding:
+    """Return an error."""
+    return MappingFinding(place=place, says=says)
+
+
+def _warning(place: str, says: str) -> MappingFinding:
+    return MappingFinding(place=place, says=says, is_error=False)
+
+
+def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
+    if any(_is_same(one, other) for one in mode.live for other in mode.test):
+        yield error("mode", "has a value that is live and test at once")
+
+
+def _of_rule(placed: Placed) -> Iterator[MappingFinding]:
+    place, rule = placed
+    if rule.ignore and (rule.standings or rule.about):
+        yield error(place, "is ignored and yet says how things stand")
+    if not rule.ignore and not rule.standings:
+        yield error(f"{place}.standings", "is missing; write ignore: true if nothing follows")
+    if rule.standings and not (rule.about and rule.about.model_dump(exclude_none=True)):
+        yield error(f"{place}.about", "is missing: name the payment, payout or object")
+    named = [(one.kind, one.id) for one in rule.standings]
+    for index, one in enumerate(named):
+        if one in named[:index]:
+            yield error(f"{place}.standings[{index}]", f"says a second time how {one[1]} stands")
+
+
+def _of_standing(place: str, one: StandingSource, rule: Rule) -> Iterator[MappingFinding]:
+    states = RANKS[one.kind]
+    if one.state not in states:
+        says = f"{one.state!r} is no state of a {one.kind}; it has {', '.join(states)}"
+        yield error(f"{place}.state", says)
+    for name, kinds in _FITTING.items():
+        if getattr(one, name) is not None and one.kind not in kinds:
+            yield error(f"{place}.{name}", f"is nothing a {one.kind} has")
+    if one.kind is K.BALANCE_TRANSACTION and one.movement is None:
+        yield error(f"{place}.movement", "is missing: what moved the balance?")
+    if one.amount.currency:
+        yield from _of_currency(f"{place}.amount.currency", one.amount.currency)
+    yield from _of_subject(place, one, rule.about or About())
+
+
+def _of_subject(place: str, one: StandingSource, about: About) -> Iterator[MappingFinding]:
+    """Objects must stand in the partition that their kind belongs to, under ids of their own."""
+    given = about.model_dump(exclude_none=True)
+    wrong = {"payout", "object"} if one.kind in _OF_PAYMENTS else set()
+    if one.kind is K.PAYOUT:
+        wrong = {"payment", "object"}
+    for name in sorted(wrong & set(given)):
+        belongs = "payout" if one.kind is K.PAYOUT else "payment"
+        yield error(f"{place}.kind", f"a {one.kind} is about a {belongs}, never about a {name}")
+    if one.id == about.payment and one.kind in (K.REFUND, K.DISPUTE, K.CHECKOUT):
+        yield error(f"{place}.id", f"a {one.kind} needs an id of its own, not its payment's")
+
+
+def _of_currency(place: str, source: TextSource) -> Iterator[MappingFinding]:
+    codes = [*source.words.values(), *([source.constant] if source.constant else [])]
+    for code in codes:
+        if len(code) != 3 or not code.isascii() or not code.isalpha():
+            yield error(place, f"{code!r} is no three-letter currency (ISO 4217)")
+
+
+def _unreachable(placed: Placed, before: Sequence[Placed]) -> Iterator[MappingFinding]:
+    """An earlier rule that holds whenever this one does leaves it nothing."""
+    for name in placed.rule.type:
+        covering = (one for one in before if name in one.rule.type and _covers(one.rule, placed))
+        first = next(covering, None)
+        if first is None:
+            continue
+        twice = first.rule.when == placed.rule.when
+        why = "is there already under the same conditions" if twice else "is taken before"
+        yield error(f"{placed.place}.type", f"{name} {why} by {first.place}: this never counts")
+
+
+def _covers(earlier: Rule, later: Placed) -> bool:
+    return all(
+        path in later.rule.when
+        and all(any(_is_same(one, other) for other in allowed) for one in later.rule.when[path])
+        for path, allowed in earlier.when.items()
+    )
+
+
+def _is_same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def _of_all(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
+    """What is no error and yet seldom meant."""
+    told = {(one.kind, one.state) for placed in rules for one in placed.rule.standings}
+    if (K.CHARGE, "captured") not in told:
+        yield _warning("rules", "no payment is ever captured: nothing will be booked")
+    if (K.DISPUTE, "lost") in told and (K.DISPUTE_FUNDS, "withdrawn") not in told:
+        yield _warning("rules", "disputes are lost and their money never leaves (dispute_funds)")
+    if (K.PAYOUT, "paid") in told and K.BALANCE_TRANSACTION not in {kind for kind, _ in told}:
+        yield _warning("rules", "payouts leave a balance that no balance_transaction fills")
