@@ -85,12 +85,9 @@ def _hint(request: WebhookRequest) -> bytes:
 
 def _id_named(name: str, request: WebhookRequest) -> str | None:
     """Return the first well-formed id under a name: the URL's before the body's."""
-    for said in (request.query, *_said(request.body)):
-        for word in _NAMES[name]:
-            value = said.get(word)
-            if isinstance(value, str) and _ID.fullmatch(value):
-                return value
-    return None
+    told = (request.query, *_said(request.body))
+    values = (said.get(word) for said in told for word in _NAMES[name])
+    return next((v for v in values if isinstance(v, str) and _ID.fullmatch(v)), None)
 
 
 def _said(body: bytes) -> Iterator[Mapping[str, object]]:
