@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from kassa.adapters import keys, refund_keys
+from kassa.adapters import keys, order_keys, refund_keys
 
 ROOT = Path(__file__).parents[2]
 KASSA = ROOT / "layers" / "common" / "kassa"
@@ -78,11 +78,11 @@ def test_only_the_stripe_adapter_imports_stripe() -> None:
 
 
 def test_only_adapters_spell_out_keys() -> None:
-    spellers = {"kassa.adapters.keys", "kassa.adapters.refund_keys"}
+    spellers = {f"kassa.adapters.{name}" for name in ("keys", "order_keys", "refund_keys")}
     users = [p for p in OURS if spellers & imported(p)]
     assert all(p.parent == KASSA / "adapters" for p in users)
     for path in OURS:
-        if path.name not in ("keys.py", "refund_keys.py"):
+        if path.name not in ("keys.py", "order_keys.py", "refund_keys.py"):
             assert not re.search(r'f?"[A-Z]+#', path.read_text()), name_of(path)
 
 
@@ -168,11 +168,14 @@ CHARTED = [
     ("Mapping", keys.mapping("<gateway>", "<account>")),
     ("Mapping version", keys.mapping_version("<gateway>", "<account>", "<version>")),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
+    ("Order", order_keys.order_content("<merchant_id>", "<order_id>")),
+    ("Order life", order_keys.order_life("<merchant_id>", "<order_id>")),
+    ("Circuit", order_keys.circuit("<merchant_id>", "<gateway>")),
     ("Refund request", refund_keys.refund_request("<refund_request_id>")),
     ("Refund life", refund_keys.refund_life("<refund_request_id>")),
     ("Merchant's limit", refund_keys.merchant_limit("<merchant_id>", "<yyyy-mm-dd>", "<currency>")),
 ]
-CHARTS = (keys.__doc__ or "") + (refund_keys.__doc__ or "")
+CHARTS = "".join(chart.__doc__ or "" for chart in (keys, order_keys, refund_keys))
 
 
 @pytest.mark.parametrize(("entity", "key"), CHARTED)

@@ -1,0 +1,54 @@
+# ruff: noqa: E501 - the chart reads as a table
+"""Single-table key design, of orders: their lives, the routes and the circuits of gateways.
+
+The same table and indexes as in keys.py, which has all the others.
+
+Entity            PK                                       SK                GSI1PK                                       GSI1SK
+Order             ORDER#<merchant_id>#<order_id>           ORDER
+Order life        ORDER#<merchant_id>#<order_id>           LIFE
+Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
+Circuit           CIRCUIT#<merchant_id>                    <gateway>
+
+Work queue            GSI2PK                               GSI2SK
+Unknown checkouts     CHECKOUTS                            <wakes_at>#<order_id>
+
+Access pattern                            Method                  Served by
+An order with its life                    Orders.find             Query PK, consistent
+One order, one page                       Orders.open             TransactWriteItems, both put if absent
+A change of an order's life               Orders.keep             PutItem on the version read
+Orders whose checkout is unknown          OrderQueue.due          Query GSI2
+The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
+A version of the routes taken once        SavedRoutes.save        PutItem if absent
+Whether a gateway answers these days      breakers.is_open        GetItem
+"""
+
+from kassa.adapters.keys import Key
+
+CHECKOUTS = "CHECKOUTS"
+ORDER = "ORDER"
+LIFE = "LIFE"
+
+
+def order(merchant_id: str, order_id: str) -> str:
+    """Return the partition of an order."""
+    return f"ORDER#{merchant_id}#{order_id}"
+
+
+def order_content(merchant_id: str, order_id: str) -> Key:
+    """Return the key of what a shop sent, which never changes."""
+    return Key(order(merchant_id, order_id), ORDER)
+
+
+def order_life(merchant_id: str, order_id: str) -> Key:
+    """Return the key of what became of an order."""
+    return Key(order(merchant_id, order_id), LIFE)
+
+
+def routes(merchant_id: str, version: int) -> Key:
+    """Return the key of a version of a merchant's routes; padded, so that they sort."""
+    return Key(f"ROUTES#{merchant_id}", f"VERSION#{version:06d}")
+
+
+def circuit(merchant_id: str, gateway: str) -> Key:
+    """Return the key of a gateway's circuit."""
+    return Key(f"CIRCUIT#{merchant_id}", gateway)

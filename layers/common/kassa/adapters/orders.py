@@ -1,0 +1,104 @@
+"""Orders in the table: what a shop sent, and what became of it.
+
+An order's key is made of its id and put only if absent, together with its first attempt: of two
+requests for one order that come at once, one alone asks a gateway. Every later change is written
+on the version read.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, keys, order_keys, table
+from kassa.domain.order_cases import OrderCase
+from kassa.domain.order_life import OrderLife
+from kassa.domain.orders import Order
+from kassa.errors import OrderNotFound, StaleWrite
+from kassa.settings import settings
+
+
+class Orders:
+    """Reads and writes of one merchant's orders."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def find(self, order_id: str) -> OrderCase | None:
+        """Return an order with its life, consistently; none for an id nobody sent."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :order",
+            ExpressionAttributeValues=table.typed(
+                {":order": order_keys.order(self._merchant_id, order_id)}
+            ),
+            ConsistentRead=True,
+        )
+        items = {item["SK"]: item for item in found}
+        if order_keys.ORDER not in items:
+            return None
+        return OrderCase(
+            Order.model_validate_json(items[order_keys.ORDER]["order"]),
+            OrderLife.model_validate_json(items[order_keys.LIFE]["life"]),
+        )
+
+    def named(self, order_id: str) -> OrderCase:
+        """Return an order with its life; raise OrderNotFound for an id nobody sent."""
+        case = self.find(order_id)
+        if case is None:
+            raise OrderNotFound(f"there is no order {order_id}")
+        return case
+
+    def open(self, order: Order, life: OrderLife) -> None:
+        """Write a new order with its first attempt, both or neither.
+
+        Raises StaleWrite where another request was first.
+        """
+        key = order_keys.order_content(self._merchant_id, order.order_id)
+        content = key._asdict() | {
+            "merchant_id": self._merchant_id,
+            "order": order.model_dump_json(exclude_none=True, exclude_defaults=True),
+        }
+        puts = [_put(content, None), _put(self._life_item(life), None)]
+        try:
+            aws.client("dynamodb").transact_write_items(
+                TransactItems=[{"Put": put} for put in puts]
+            )
+        except ClientError as error:
+            is_lost = {"ConditionalCheckFailed", "TransactionConflict"} & {*table.reasons(error)}
+            if table.is_cancelled(error) and is_lost:
+                raise StaleWrite("another request for the order was first") from error
+            raise
+
+    def keep(self, before: OrderLife, after: OrderLife) -> None:
+        """Write a change; raise StaleWrite if the order moved on meanwhile."""
+        if after.version == before.version:
+            return
+        try:
+            aws.client("dynamodb").put_item(**_put(self._life_item(after), before.version))
+        except ClientError as error:
+            if table.is_refused(error):
+                raise StaleWrite("the order has moved on") from error
+            raise
+
+    def _life_item(self, life: OrderLife) -> table.Item:
+        item: table.Item = order_keys.order_life(self._merchant_id, life.order_id)._asdict() | {
+            "version": life.version,
+            "life": life.model_dump_json(exclude_none=True, exclude_defaults=True),
+        }
+        if life.wakes_at is not None:
+            wakes_at = keys.to_the_second(life.wakes_at)
+            item["GSI2PK"] = order_keys.CHECKOUTS
+            item["GSI2SK"] = keys.listed(wakes_at, life.order_id)
+        return item
+
+
+def _put(item: table.Item, read: int | None) -> dict[str, Any]:
+    put: dict[str, Any] = {
+        "TableName": settings().table_name,
+        "Item": table.typed(item),
+        "ConditionExpression": "attribute_not_exists(PK)",
+    }
+    if read is not None:
+        put["ConditionExpression"] = "#version = :read"
+        put["ExpressionAttributeNames"] = {"#version": "version"}
+        put["ExpressionAttributeValues"] = table.typed({":read": read})
+    return put

@@ -1,0 +1,47 @@
+"""Routes in the table: every version that was ever saved, none ever changed; the newest rules."""
+
+from botocore.exceptions import ClientError
+
+from kassa.adapters import aws, order_keys, table
+from kassa.domain.routes import Routes, default_routes
+from kassa.errors import StaleWrite
+from kassa.settings import settings
+
+
+class SavedRoutes:
+    """One merchant's routes."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def newest(self) -> Routes | None:
+        """Return the version saved last, if there is any."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :routes",
+            ExpressionAttributeValues=table.typed(
+                {":routes": order_keys.routes(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return Routes.model_validate_json(found[0]["words"]) if found else None
+
+    def ruling(self) -> Routes:
+        """Return the routes that rule; without any, the gateway accounts in their order."""
+        return self.newest() or default_routes(settings().gateway_accounts)
+
+    def save(self, routes: Routes) -> None:
+        """Keep routes under their version; raise StaleWrite when another took that number."""
+        key = order_keys.routes(self._merchant_id, routes.version)
+        words = {"version": routes.version, "words": routes.model_dump_json()}
+        try:
+            aws.client("dynamodb").put_item(
+                TableName=settings().table_name,
+                Item=table.typed(key._asdict() | words),
+                ConditionExpression="attribute_not_exists(PK)",
+            )
+        except ClientError as error:
+            if table.is_refused(error):
+                raise StaleWrite(f"version {routes.version} of the routes was taken") from error
+            raise

@@ -1,0 +1,171 @@
+"""Attempts: one try to collect an order's payment at one gateway, and how far it has come.
+
+Only what a gateway said moves an attempt; silence makes it unknown. What outranks stays: an
+attempt that is paid is paid, whatever is heard later of its page.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.model import Instant, Model
+
+GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
+_LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+
+
+class AttemptState(StrEnum):
+    """How far an attempt has come, in the words of whoever asks for the order."""
+
+    ASKED = "asked"  # the gateway is being asked; a crash leaves it so
+    UNKNOWN = "unknown"  # nobody heard an answer
+    OPEN = "open"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    PAID = "paid"
+
+
+_UNKNOWN = (AttemptState.ASKED, AttemptState.UNKNOWN)
+_FOUND = {
+    CheckoutState.OPEN: AttemptState.OPEN,
+    CheckoutState.PAID: AttemptState.PAID,
+    CheckoutState.EXPIRED: AttemptState.EXPIRED,
+    CheckoutState.FAILED: AttemptState.FAILED,
+}
+
+
+class Attempt(Model):
+    """One try at one gateway; `number` is part of the name by which the gateway knows it."""
+
+    number: int
+    gateway: str
+    account: str
+    state: AttemptState
+    asked_at: Instant
+    changed_at: Instant
+    checkout_id: str | None = None
+    url: str | None = None
+    payment_id: str | None = None
+    expires_at: Instant | None = None
+    reason: str | None = None  # why it was refused or failed, or the last decline on an open page
+    is_retryable: bool = False  # a refusal after which another gateway may be asked
+    completed_at: Instant | None = None  # the customer finished the page; the money may still come
+    declined_at: Instant | None = None  # a payment failed on the page, which may still be open
+    wakes_at: Instant | None = None  # when what is unknown is looked up again
+    looks: int = 0  # how often that was in vain
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the gateway may have a page that we don't know of."""
+        return self.state in _UNKNOWN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known that nothing will be paid by it any more."""
+        return self.state in (AttemptState.REFUSED, AttemptState.EXPIRED, AttemptState.FAILED)
+
+
+def begun(number: int, where: tuple[str, str], now: datetime) -> Attempt:
+    """Return an attempt as it is noted before its gateway, at an account, is asked."""
+    gateway, account = where
+    return Attempt(
+        number=number,
+        gateway=gateway,
+        account=account,
+        state=AttemptState.ASKED,
+        asked_at=now,
+        changed_at=now,
+        wakes_at=now + _LOOK_AGAIN[0],
+    )
+
+
+def opened(attempt: Attempt, page: OpenedCheckout, now: datetime) -> Attempt:
+    """Note the page; events of it that came before the answer keep their word."""
+    state = AttemptState.OPEN if attempt.is_unknown else attempt.state
+    return _moved(attempt, state, now, **_of_page(page))
+
+
+def refused(attempt: Attempt, reason: str, is_retryable: bool, now: datetime) -> Attempt:
+    """Note that the gateway said no, and whether another may be asked."""
+    if not attempt.is_unknown:
+        return attempt
+    return _moved(attempt, AttemptState.REFUSED, now, reason=reason, is_retryable=is_retryable)
+
+
+def unheard(attempt: Attempt, now: datetime) -> Attempt:
+    """Note that a gateway was silent, and when it is asked again: in 5 minutes, an hour, a day."""
+    if not attempt.is_unknown:
+        return attempt
+    again = _LOOK_AGAIN[min(attempt.looks, len(_LOOK_AGAIN) - 1)]
+    wakes = None if now >= attempt.asked_at + GIVE_UP_AFTER else now + again
+    return _moved(
+        attempt, AttemptState.UNKNOWN, now, keep=True, wakes_at=wakes, looks=attempt.looks + 1
+    )
+
+
+def given_up(attempt: Attempt, now: datetime) -> Attempt:
+    """Leave an unknown attempt to a person: by itself nothing more can be learnt of it."""
+    return _moved(attempt, AttemptState.UNKNOWN, now, keep=True, wakes_at=None)
+
+
+def found(attempt: Attempt, page: FoundCheckout, now: datetime) -> Attempt:
+    """Note how the gateway says that the page stands; that answers what was heard of declines."""
+    state = _FOUND[page.state]
+    if attempt.state is AttemptState.PAID:
+        state = AttemptState.PAID
+    return _moved(attempt, state, now, declined_at=None, **_of_page(page.opened))
+
+
+def never_opened(attempt: Attempt, now: datetime) -> Attempt:
+    """Note that the gateway has no such page, long after it could still have come to be."""
+    return _moved(attempt, AttemptState.FAILED, now, reason="never_opened")
+
+
+def completed(attempt: Attempt, at: datetime, now: datetime) -> Attempt:
+    """Note that the customer finished the page; only the payment itself makes it paid."""
+    state = AttemptState.OPEN if attempt.is_unknown else attempt.state
+    return _moved(attempt, state, now, completed_at=at)
+
+
+def expired(attempt: Attempt, now: datetime) -> Attempt:
+    """Note that the page closed unpaid."""
+    return _ended(attempt, AttemptState.EXPIRED, attempt.reason, now)
+
+
+def failed(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
+    """Note that nothing will be paid by it."""
+    return _ended(attempt, AttemptState.FAILED, reason or attempt.reason, now)
+
+
+def declined(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
+    """Note a payment that failed; the page may let the customer try again, so it stays open."""
+    if attempt.state is AttemptState.PAID or attempt.is_over:
+        return attempt
+    state = AttemptState.OPEN if attempt.is_unknown and attempt.url else attempt.state
+    return _moved(attempt, state, now, keep=True, reason=reason, declined_at=now)
+
+
+def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
+    """Note the payment that was captured by it; nothing outranks that."""
+    return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
+
+
+def _ended(attempt: Attempt, state: AttemptState, reason: str | None, now: datetime) -> Attempt:
+    if attempt.state is AttemptState.PAID or attempt.is_over:
+        return attempt
+    return _moved(attempt, state, now, reason=reason)
+
+
+def _of_page(page: OpenedCheckout) -> dict[str, Any]:
+    return page.model_dump(exclude_none=True)
+
+
+def _moved(
+    attempt: Attempt, state: AttemptState, now: datetime, *, keep: bool = False, **more: Any
+) -> Attempt:
+    """Return the attempt in a state; what is known of it sleeps, unless it is kept awake."""
+    if not keep:
+        more = {"wakes_at": None} | more
+    return attempt.model_copy(update={"state": state, "changed_at": now} | more)

@@ -1,0 +1,63 @@
+"""An order with what became of it, and the two ways it is shown to whoever asks."""
+
+from typing import NamedTuple
+
+from kassa.domain.attempts import Attempt
+from kassa.domain.model import Instant, Model
+from kassa.domain.order_life import OrderLife, OrderPayment, OrderStatus
+from kassa.domain.orders import Order
+
+
+class OrderCase(NamedTuple):
+    """An order and its life."""
+
+    order: Order
+    life: OrderLife
+
+
+class ShownCheckout(Model):
+    """What a shop needs to send its customer to the page; the same for the same order."""
+
+    order_id: str
+    status: OrderStatus
+    gateway: str | None
+    account: str | None
+    url: str | None  # none where the order was paid without a page of ours
+    expires_at: Instant | None
+    attempt: int | None
+
+
+class ShownOrder(Model):
+    """An order with all its attempts and by which payment it was paid."""
+
+    order: Order
+    status: OrderStatus
+    attempts: tuple[Attempt, ...]
+    paid_by: OrderPayment | None
+    second_payments: tuple[OrderPayment, ...]
+
+
+def shown_checkout(life: OrderLife) -> ShownCheckout:
+    """Return where the customer of an order is to be sent."""
+    attempt, paid_by = life.shown, life.paid_by
+    return ShownCheckout(
+        order_id=life.order_id,
+        status=life.status,
+        gateway=attempt.gateway if attempt else paid_by and paid_by.gateway,
+        account=attempt.account if attempt else paid_by and paid_by.account,
+        url=attempt.url if attempt else None,
+        expires_at=attempt.expires_at if attempt else None,
+        attempt=attempt.number if attempt else None,
+    )
+
+
+def shown_order(case: OrderCase) -> ShownOrder:
+    """Return all that is known of an order."""
+    life = case.life
+    return ShownOrder(
+        order=case.order,
+        status=life.status,
+        attempts=life.attempts,
+        paid_by=life.paid_by,
+        second_payments=life.second_payments,
+    )

@@ -1,0 +1,136 @@
+"""An order's life: its attempts, and by which payment it was paid.
+
+The first payment captured for an order is the one that paid it. Whatever else is captured for it
+is a second payment, which is somebody's money that has to go back.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from kassa.domain import attempts as stages
+from kassa.domain.attempts import Attempt, AttemptState
+from kassa.domain.model import Instant, Model
+from kassa.domain.money import Money
+
+ATTEMPTS_MAX = 30  # of one order; whoever needs more sends another order
+
+
+class OrderPayment(Model):
+    """A payment that was captured for an order, and what its first capture took."""
+
+    gateway: str
+    account: str
+    payment_id: str
+    amount: Money
+    captured_at: Instant
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """Return what tells it from every other payment."""
+        return self.gateway, self.account, self.payment_id
+
+
+class OrderStatus(StrEnum):
+    """How an order stands."""
+
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    COMPLETED = "completed"  # the customer is done, the money isn't here yet
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    PAID = "paid"
+
+
+class OrderLife(Model):
+    """What became of an order so far; every change is written on the version read."""
+
+    order_id: str
+    version: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    paid_by: OrderPayment | None = None
+    second_payments: tuple[OrderPayment, ...] = ()
+
+    @property
+    def last(self) -> Attempt | None:
+        """Return the newest attempt."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def shown(self) -> Attempt | None:
+        """Return the attempt to speak of: the one that was paid, else the newest."""
+        paid = [one for one in self.attempts if one.state is AttemptState.PAID]
+        return paid[0] if paid else self.last
+
+    @property
+    def status(self) -> OrderStatus:
+        """Return how the order stands, by its payment or else by the attempt to speak of."""
+        shown = self.shown
+        if self.paid_by is not None or shown is None:
+            return OrderStatus.PAID if self.paid_by else OrderStatus.ASKED
+        if shown.state is AttemptState.OPEN and shown.completed_at is not None:
+            return OrderStatus.COMPLETED
+        return OrderStatus(shown.state)
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """Return when it must be looked at again; an order that isn't unknown sleeps."""
+        return self.last.wakes_at if self.last and self.last.is_unknown else None
+
+
+def asking(life: OrderLife, where: tuple[str, str], now: datetime) -> OrderLife:
+    """Return the life with its next attempt, as it is noted before the gateway is asked."""
+    attempt = stages.begun(len(life.attempts) + 1, where, now)
+    return _changed(life, attempts=(*life.attempts, attempt))
+
+
+def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
+    """Return the life with one attempt as it stands now; the same life if nothing changed."""
+    attempts = list(life.attempts)
+    attempts[attempt.number - 1] = attempt
+    if tuple(attempts) == life.attempts:
+        return life
+    return _changed(life, attempts=tuple(attempts))
+
+
+def attempt_of(
+    life: OrderLife, where: tuple[str, str], checkout_id: str | None, payment_id: str | None
+) -> Attempt | None:
+    """Return the attempt that an event is about: by its page, its payment, or else the newest.
+
+    An event that names neither can only be of an attempt at its own gateway account.
+    """
+    here = [one for one in reversed(life.attempts) if (one.gateway, one.account) == where]
+    for one in here:
+        if checkout_id is not None and one.checkout_id == checkout_id:
+            return one
+    for one in here:
+        if payment_id is not None and one.payment_id == payment_id:
+            return one
+    unnamed = [one for one in here if one.payment_id is None]
+    alive = [one for one in unnamed if not one.is_over]
+    return next(iter([*alive, *unnamed]), None)
+
+
+def with_payment(life: OrderLife, payment: OrderPayment, now: datetime) -> OrderLife:
+    """Return the life with a captured payment: it paid the order, or it came second."""
+    known = [life.paid_by, *life.second_payments]
+    if any(one is not None and one.name == payment.name for one in known):
+        return life
+    where = (payment.gateway, payment.account)
+    attempt = attempt_of(life, where, None, payment.payment_id)
+    if attempt is not None:
+        life = with_attempt(life, stages.paid(attempt, payment.payment_id, now))
+    if life.paid_by is None:
+        return _changed(life, paid_by=payment)
+    return _changed(life, second_payments=(*life.second_payments, payment))
+
+
+def is_second(life: OrderLife, payment: OrderPayment) -> bool:
+    """Tell whether a payment came after another had paid the order."""
+    return any(one.name == payment.name for one in life.second_payments)
+
+
+def _changed(life: OrderLife, **words: object) -> OrderLife:
+    return life.model_copy(update={"version": life.version + 1} | words)

@@ -1,0 +1,246 @@
+"""An order's life: attempts move by what gateways say, and no second one while one is unknown."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kassa.domain import attempts as stages
+from kassa.domain.attempts import Attempt, AttemptState
+from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.order_cases import shown_checkout
+from kassa.domain.order_life import (
+    ATTEMPTS_MAX,
+    OrderLife,
+    OrderPayment,
+    OrderStatus,
+    asking,
+    attempt_of,
+    is_second,
+    with_attempt,
+    with_payment,
+)
+from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, next_step
+from tests.builders import NOW, eur
+
+STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
+PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
+LATER = NOW + timedelta(minutes=1)
+S = AttemptState
+
+
+def found(state: str) -> FoundCheckout:
+    return FoundCheckout(state=CheckoutState(state), opened=PAGE)
+
+
+def asked() -> Attempt:
+    return stages.begun(1, STRIPE, NOW)
+
+
+def opened() -> Attempt:
+    return stages.opened(asked(), PAGE, NOW)
+
+
+def life_of(*attempts: Attempt, **more: Any) -> OrderLife:
+    return OrderLife(order_id="order-1", version=5, attempts=attempts, **more)
+
+
+def payment(payment_id: str = "pi_1", where: tuple[str, str] = STRIPE) -> OrderPayment:
+    gateway, account = where
+    return OrderPayment(
+        gateway=gateway, account=account, payment_id=payment_id, amount=eur(1), captured_at=NOW
+    )
+
+
+def numbered(attempt: Attempt, number: int, **more: Any) -> Attempt:
+    return attempt.model_copy(update={"number": number} | more)
+
+
+REFUSED = stages.refused(asked(), "card_declined", False, NOW)
+RETRYABLE = stages.refused(asked(), "currency", True, NOW)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "now", "do"),
+    [
+        (asked(), NOW, Do.WAIT),
+        (asked(), NOW + ASKING_TAKES, Do.RESOLVE),
+        (stages.unheard(asked(), NOW), NOW, Do.RESOLVE),
+        (opened(), NOW + timedelta(days=30), Do.SHOW),
+        (REFUSED, NOW, Do.REFUSE),
+        (REFUSED, NOW + REFUSAL_KEPT, Do.ASK),
+        (RETRYABLE, NOW, Do.ASK),
+        (stages.expired(opened(), NOW), NOW, Do.ASK),
+        (stages.failed(opened(), "canceled", NOW), NOW, Do.ASK),
+        (stages.paid(opened(), "pi_1", NOW), NOW, Do.SHOW),
+        (stages.completed(opened(), NOW, NOW), NOW, Do.SHOW),
+        (stages.declined(opened(), "card_declined", NOW), NOW, Do.LOOK),
+    ],
+)
+def test_what_an_order_leads_to_follows_from_its_last_attempt(
+    attempt: Attempt, now: datetime, do: Do
+) -> None:
+    assert next_step(life_of(attempt), now) is do
+
+
+def test_a_page_past_its_time_is_looked_at_before_it_is_shown() -> None:
+    page = PAGE.model_copy(update={"expires_at": LATER})
+    life = life_of(stages.opened(asked(), page, NOW))
+
+    assert next_step(life, NOW) is Do.SHOW
+    assert next_step(life, LATER) is Do.LOOK
+
+
+def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
+    assert next_step(OrderLife(order_id="order-1"), NOW) is Do.ASK
+    assert next_step(life_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
+
+
+def test_an_order_that_was_tried_too_often_stops() -> None:
+    over = stages.expired(opened(), NOW)
+    tried = [numbered(over, n + 1) for n in range(ATTEMPTS_MAX)]
+
+    assert next_step(life_of(*tried[:-1]), NOW) is Do.ASK
+    assert next_step(life_of(*tried), NOW) is Do.STOP
+
+
+def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_week_is_over() -> (
+    None
+):
+    attempt, now, waits = asked(), NOW, []
+    while attempt.wakes_at is not None:
+        waits.append(attempt.wakes_at - now)
+        now = attempt.wakes_at
+        attempt = stages.unheard(attempt, now)
+
+    minutes, hour, day = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
+    assert waits[:4] == [minutes, minutes, hour, day]
+    assert set(waits[3:]) == {day}
+    assert now - NOW >= stages.GIVE_UP_AFTER
+    assert attempt.state is S.UNKNOWN
+
+
+def test_what_is_unknown_stands_on_the_work_queue_and_what_is_known_does_not() -> None:
+    assert life_of(asked()).wakes_at == NOW + timedelta(minutes=5)
+    assert life_of(opened()).wakes_at is None
+    assert life_of(stages.given_up(stages.unheard(asked(), NOW), NOW)).wakes_at is None
+
+
+def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
+    paid = stages.paid(asked(), "pi_1", NOW)
+
+    assert stages.opened(paid, PAGE, LATER).state is S.PAID
+    assert stages.opened(paid, PAGE, LATER).url == PAGE.url
+    assert stages.refused(paid, "no", True, LATER) == paid
+    assert stages.unheard(paid, LATER) == paid
+
+
+@pytest.mark.parametrize("late", ["expired", "failed", "declined", "open"])
+def test_nothing_that_is_heard_late_takes_a_payment_back(late: str) -> None:
+    paid = stages.paid(opened(), "pi_1", NOW)
+    after = {
+        "expired": stages.expired(paid, LATER),
+        "failed": stages.failed(paid, "x", LATER),
+        "declined": stages.declined(paid, "x", LATER),
+        "open": stages.found(paid, found("open"), LATER),
+    }
+    assert after[late].state is S.PAID
+
+
+def test_a_declined_card_leaves_the_page_open_and_says_why() -> None:
+    declined = stages.declined(opened(), "insufficient_funds", LATER)
+
+    assert (declined.state, declined.reason) == (S.OPEN, "insufficient_funds")
+    assert stages.found(declined, found("open"), LATER).declined_at is None
+    assert stages.found(declined, found("failed"), LATER).state is S.FAILED
+
+
+def test_a_payment_that_expired_first_and_is_captured_late_is_paid() -> None:
+    assert stages.paid(stages.expired(opened(), NOW), "pi_1", LATER).state is S.PAID
+
+
+def test_an_event_is_about_the_attempt_whose_page_or_payment_it_names() -> None:
+    first = numbered(opened(), 1, checkout_id="cs_1", payment_id="pi_1", state=S.EXPIRED)
+    second = numbered(opened(), 2, checkout_id="cs_2")
+    elsewhere = numbered(opened(), 3, gateway="adyen", checkout_id="cs_1")
+    life = life_of(first, second, elsewhere)
+
+    assert attempt_of(life, STRIPE, "cs_1", None) == first
+    assert attempt_of(life, STRIPE, None, "pi_1") == first
+    assert attempt_of(life, STRIPE, "nobody's", "pi_9") == second
+    assert attempt_of(life, ADYEN, None, None) == elsewhere
+    assert attempt_of(life, ("paypal", "main"), "cs_1", None) is None
+
+
+def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
+    life = with_payment(life_of(opened()), payment("pi_1"), NOW)
+    again = with_payment(life, payment("pi_1"), LATER)
+    twice = with_payment(life, payment("psp_2", ADYEN), LATER)
+
+    assert (life.paid_by, life.status) == (payment("pi_1"), OrderStatus.PAID)
+    assert again == life
+    assert twice.paid_by == payment("pi_1")
+    assert is_second(twice, payment("psp_2", ADYEN))
+    assert not is_second(twice, payment("pi_1"))
+    assert with_payment(twice, payment("psp_2", ADYEN), LATER) == twice
+
+
+def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
+    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), NOW)
+
+    assert life.status is OrderStatus.PAID
+    assert [one.state for one in life.attempts] == [S.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "status"),
+    [
+        (asked(), "asked"),
+        (stages.unheard(asked(), NOW), "unknown"),
+        (opened(), "open"),
+        (stages.completed(opened(), NOW, NOW), "completed"),
+        (REFUSED, "refused"),
+        (stages.expired(opened(), NOW), "expired"),
+        (stages.failed(opened(), None, NOW), "failed"),
+        (stages.paid(opened(), "pi_1", NOW), "paid"),
+    ],
+)
+def test_an_order_stands_as_its_last_attempt_does(attempt: Attempt, status: str) -> None:
+    assert life_of(attempt).status == status
+    assert shown_checkout(life_of(attempt)).status == status
+
+
+HEARD = {
+    "opened": lambda a: stages.opened(a, PAGE, LATER),
+    "unheard": lambda a: stages.unheard(a, LATER),
+    "refused": lambda a: stages.refused(a, "x", True, LATER),
+    "completed": lambda a: stages.completed(a, LATER, LATER),
+    "expired": lambda a: stages.expired(a, LATER),
+    "failed": lambda a: stages.failed(a, "x", LATER),
+    "declined": lambda a: stages.declined(a, "x", LATER),
+    "paid": lambda a: stages.paid(a, "pi_1", LATER),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(HEARD)), max_size=12))
+def test_whatever_is_heard_in_whatever_order_a_payment_stays_and_what_is_known_stays_known(
+    heard: list[str],
+) -> None:
+    attempt, was_known = asked(), False
+    for word in heard:
+        attempt = HEARD[word](attempt)
+        assert not (was_known and attempt.is_unknown)
+        assert attempt.wakes_at is None or attempt.is_unknown
+        was_known = not attempt.is_unknown
+    assert (attempt.state is S.PAID) == ("paid" in heard)
+
+
+def test_a_change_raises_the_version_and_no_change_does_not() -> None:
+    life = life_of(asked())
+
+    assert with_attempt(life, opened()).version == life.version + 1
+    assert with_attempt(life, asked()) is life
+    assert asking(life, ADYEN, NOW).version == life.version + 1
+    assert [one.number for one in asking(life, ADYEN, NOW).attempts] == [1, 2]
