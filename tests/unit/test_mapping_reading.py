@@ -1,4 +1,4 @@
-"""Events read by a mapping: what they become, and that nothing is guessed, whatever a body holds."""
+"""Events read by a mapping: what they become, and that nothing is guessed whatever they hold."""
 
 import json
 from datetime import UTC, datetime

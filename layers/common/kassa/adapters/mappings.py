@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from kassa.adapters import aws, clock, keys, table
 from kassa.domain.mapping import Mapping
 from kassa.domain.model import Instant, Model
-from kassa.errors import NotFound, UnreadableEvent
+from kassa.errors import MappingNotFound, UnreadableEvent
 from kassa.settings import settings
 
 KEPT_FOR = timedelta(minutes=5)
@@ -31,19 +31,19 @@ def mapping_of(gateway: str, account: str) -> Mapping:
         return kept[1]
     try:
         mapping = find(gateway, account).mapping
-    except NotFound as error:
+    except MappingNotFound as error:
         raise UnreadableEvent(str(error)) from error
     _kept[gateway, account] = clock.now(), mapping
     return mapping
 
 
 def find(gateway: str, account: str, version: str | None = None) -> SavedMapping:
-    """Return the mapping that rules, or a version of it; raise NotFound where there is none."""
+    """Return the mapping that rules, or a version of it; raise MappingNotFound where there is none."""
     by_version = keys.mapping_version(gateway, account, version or "")
     item = table.get(by_version if version else keys.mapping(gateway, account))
     if item is None:
         which = f"no version {version} of the mapping" if version else "no mapping"
-        raise NotFound(f"{gateway}/{account} has {which}: 'kassa mapping save' keeps one")
+        raise MappingNotFound(f"{gateway}/{account} has {which}: 'kassa mapping save' keeps one")
     mapping = Mapping.model_validate_json(item["words"])
     return SavedMapping(mapping=mapping, version=item["version"], saved_at=item["saved_at"])
 
@@ -56,7 +56,7 @@ def save(gateway: str, account: str, mapping: Mapping) -> bool:
     try:
         if find(gateway, account).version == mapping.version:
             return False
-    except NotFound:
+    except MappingNotFound:
         pass
     words = {
         "words": mapping.model_dump_json(exclude_defaults=True),

@@ -47,8 +47,7 @@ def of_rules(rules: Sequence[Placed], head: MappingHead | None) -> Iterator[Mapp
         for index, standing in enumerate(placed.rule.standings):
             place = f"{placed.place}.standings[{index}]"
             yield from _of_standing(place, standing, placed.rule)
-            if head and not (standing.amount.currency or head.currency):
-                yield error(f"{place}.amount.currency", "is missing, and the mapping names none")
+            yield from _without_currency(place, standing, head)
     yield from _of_all(rules)
 
 
@@ -101,6 +100,13 @@ def _of_standing(place: str, one: StandingSource, rule: Rule) -> Iterator[Mappin
     if one.amount.currency:
         yield from _of_currency(f"{place}.amount.currency", one.amount.currency)
     yield from _of_subject(place, one, rule.about or About())
+
+
+def _without_currency(
+    place: str, one: StandingSource, head: MappingHead | None
+) -> Iterator[MappingFinding]:
+    if head and not (one.amount.currency or head.currency):
+        yield error(f"{place}.amount.currency", "is missing, and the mapping names none")
 
 
 def _of_subject(place: str, one: StandingSource, about: About) -> Iterator[MappingFinding]:
