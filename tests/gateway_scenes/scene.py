@@ -1,0 +1,58 @@
+"""One story, told at any gateway: what can happen at its twin, and what arrives of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+
+CURRENCY = "EUR"
+FEE_PERMILLE, FEE_FIXED = 29, 30  # every twin's, rounded half up
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A webhook as it is posted to our URL."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+class Scene(Protocol):
+    """One gateway's twin, in process, with what everybody but Kassa does there.
+
+    `can` names the acts that the gateway knows: pay decline refund refund_fails dispute payout
+    fees. What isn't among them isn't asked for.
+    """
+
+    gateway: str
+    can: frozenset[str]
+
+    def secrets(self) -> dict[str, dict[str, Any]]:
+        """Return what stands in Secrets Manager, by the name after the stack's."""
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        """Answer our calls without a network."""
+
+    def arrivals(self) -> list[Arrival]:
+        """Return the webhooks told since this was last asked, signed now."""
+
+    def pay(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay an order in full."""
+
+    def decline(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer's attempt to pay an order fail."""
+
+    def refund(self, order_id: str, amount_minor: int) -> None:
+        """Let somebody refund a part of an order by hand, at the gateway."""
+
+    def fail_last_refund(self, order_id: str) -> None:
+        """Let the last refund of an order come back."""
+
+    def dispute(self, order_id: str, outcome: str) -> None:
+        """Let the customer's bank take an order's money and decide: `lost` or `won`."""
+
+    def pay_out(self) -> None:
+        """Let the gateway send its balance to the bank, and the payout arrive."""
