@@ -1,0 +1,145 @@
+"""Read what Adyen says: one item of a webhook, one line of a settlement report, a named refund.
+
+Only signed fields of an item are believed. No time is among them, so an event happened when it
+arrived, to the second. The merchant account is signed too, but a reader doesn't know which one is
+ours: each merchant account has a webhook, and so a key, of its own.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kassa.adapters.gateways import pulled
+from kassa.adapters.gateways.adyen import settlements
+from kassa.adapters.gateways.adyen.bodies import LINE, NAMED
+from kassa.adapters.gateways.adyen.items import (
+    Item,
+    identity,
+    items_of,
+    label,
+    parsed,
+    signed_fields,
+)
+from kassa.adapters.gateways.adyen.notifications import Told, standings
+from kassa.domain.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    ObjectKind,
+    Standing,
+    Subject,
+    SubjectKind,
+)
+from kassa.domain.money import Money
+from kassa.errors import InvalidSignature, UnreadableEvent
+
+GATEWAY = "adyen"
+_LIVE = {"live": "true", "test": "false"}
+
+Event = GatewayEvent | Ignored
+
+
+def read(raw: bytes, delivery: Delivery) -> Event:
+    """Name what Adyen says in our words; what we don't act on becomes Ignored.
+
+    Raises UnreadableEvent for bytes that are no event, so that the message stays in the queue and
+    reaches the DLQ instead of being lost.
+    """
+    try:
+        said = parsed(raw)
+        if "kassa" not in said:
+            return _notified(said, delivery)
+        if delivery.origin == "webhook":  # what Kassa wrote never comes from outside
+            raise UnreadableEvent("a webhook says it is ours")
+        return _OURS[said["kassa"]](said, delivery)
+    except (InvalidSignature, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise UnreadableEvent(f"adyen: {type(error).__name__}") from error
+
+
+def _notified(said: Item, delivery: Delivery) -> Event:
+    """Read a webhook of one item, as the door leaves it."""
+    (found,) = items_of(said)
+    item = signed_fields(found) | label(found)
+    told = Told(item, _whole_second(delivery), said.get("captures_later") is True)
+    gateway_type = item["eventCode"] if item["success"] == "true" else f"{item['eventCode']} failed"
+    of_payment = _subject(delivery, SubjectKind.PAYMENT, told.payment_id)
+    is_ours = said.get("live") == _LIVE[delivery.mode]
+    stand = standings(told) if is_ours else ()
+    if not stand:
+        gateway_type += "" if is_ours else f" (not {delivery.mode} mode)"
+        return Ignored(
+            event_id=identity(item),
+            subject=_subject(delivery, SubjectKind.OBJECT, told.object_id),
+            gateway_type=gateway_type,
+            happened_at=told.happened_at,
+        )
+    return GatewayEvent(
+        event_id=identity(item),
+        subject=of_payment,
+        gateway_type=gateway_type,
+        happened_at=told.happened_at,
+        standings=stand,
+        order_id=_order_id(item),
+    )
+
+
+def _order_id(item: Item) -> str | None:
+    """Return the order; only an authorisation's reference is the order's for sure."""
+    return item["merchantReference"] or None if item["eventCode"] == "AUTHORISATION" else None
+
+
+def _settled(said: Item, delivery: Delivery) -> Event:
+    """Read a line of a settlement report; it stands with its payment, or by itself."""
+    line = {name: _text(said["line"][name]) for name in settlements.COLUMNS}
+    object_id = _text(said["object_id"])
+    moved = settlements.moved(line, object_id)
+    if moved.is_payout:
+        subject = _subject(delivery, SubjectKind.PAYOUT, settlements.payout_id(line))
+    elif line["Psp Reference"]:
+        subject = _subject(delivery, SubjectKind.PAYMENT, line["Psp Reference"])
+    else:
+        subject = _subject(delivery, SubjectKind.OBJECT, object_id)
+    return _event(pulled.balance_id(object_id), subject, line["Type"], moved.standings)
+
+
+def _named(said: Item, delivery: Delivery) -> Event:
+    """Read which ask a refund came of; Adyen's webhooks say how it stands."""
+    named = Standing(
+        object_id=_text(said["refund_id"]),
+        kind=ObjectKind.REFUND,
+        state="pending",
+        amount=Money(amount_minor=said["amount_minor"], currency=said["currency"]),
+        happened_at=_whole_second(delivery),
+        refund_request_id=_text(said["asked"]),
+    )
+    event_id = pulled.look_up_id(named.object_id, said)
+    subject = _subject(delivery, SubjectKind.PAYMENT, _text(said["payment_id"]))
+    return _event(event_id, subject, f"kassa.{NAMED}", (named,))
+
+
+_OURS: dict[str, Callable[[Item, Delivery], Event]] = {LINE: _settled, NAMED: _named}
+
+
+def _event(
+    event_id: str, subject: Subject, gateway_type: str, stand: tuple[Standing, ...]
+) -> GatewayEvent:
+    return GatewayEvent(
+        event_id=event_id,
+        subject=subject,
+        gateway_type=gateway_type,
+        happened_at=stand[0].happened_at,
+        standings=stand,
+    )
+
+
+def _subject(delivery: Delivery, kind: SubjectKind, subject_id: str) -> Subject:
+    return Subject(gateway=GATEWAY, account=delivery.account, kind=kind, subject_id=subject_id)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise UnreadableEvent("a field is no text")
+    return value
+
+
+def _whole_second(delivery: Delivery) -> datetime:
+    return delivery.received_at.replace(microsecond=0)

@@ -1,0 +1,147 @@
+"""Lines of Adyen's settlement detail report in our words: what moved our balance, and why.
+
+Written from Adyen's "Settlement details report". The gross stands in the payment's currency, the
+net and what was deducted in the settlement's. Refunds and chargebacks are told here too, under the
+same names as by webhooks, should no webhook have come. Captures aren't: a report doesn't say by
+which name a webhook told of them.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from kassa.adapters.gateways.adyen.money import from_report
+from kassa.domain.events import Movement, ObjectKind, Standing
+from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
+
+K = ObjectKind
+
+COLUMNS = (
+    *("Merchant Account", "Psp Reference", "Merchant Reference", "Payment Method"),
+    *("Creation Date", "TimeZone", "Type", "Modification Reference"),
+    *("Gross Currency", "Gross Debit (GC)", "Gross Credit (GC)", "Net Currency"),
+    *("Net Debit (NC)", "Net Credit (NC)", "Commission (NC)", "Markup (NC)"),
+    *("Scheme Fees (NC)", "Interchange (NC)", "Batch Number"),
+)
+_DEDUCTED = ("Commission (NC)", "Markup (NC)", "Scheme Fees (NC)", "Interchange (NC)")
+_MOVES = {
+    "Settled": "charge",
+    "SettledBulk": "charge",
+    "SettledReversed": "charge",
+    "Refunded": "refund",
+    "RefundedBulk": "refund",
+    "RefundedReversed": "refund_failure",
+    "Chargeback": "dispute",
+    "SecondChargeback": "dispute",
+    "ChargebackReversed": "dispute",
+    "MerchantPayout": "payout",
+    "Fee": "fee",
+    "PaymentCost": "fee",
+    "InvoiceDeduction": "fee",
+}
+_TOLD = {
+    "Refunded": ((K.REFUND, "succeeded", ""),),
+    "RefundedReversed": ((K.REFUND, "failed", ""),),
+    "Chargeback": ((K.DISPUTE, "open", ""), (K.DISPUTE_FUNDS, "withdrawn", "/funds")),
+    "ChargebackReversed": ((K.DISPUTE, "won", ""), (K.DISPUTE_FUNDS, "reinstated", "/funds")),
+    "SecondChargeback": (
+        (K.DISPUTE, "lost", "/second"),
+        (K.DISPUTE_FUNDS, "withdrawn", "/second/funds"),
+    ),
+}
+# Reports are written in the account's own time; what isn't here is taken for UTC.
+_HOURS = {"CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "WEST": 1, "JST": 9, "SGT": 8}
+_HOURS |= {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+
+Line = dict[str, str]
+
+
+class Moved(NamedTuple):
+    """What a line says: whether it is a payout, and everything it tells of."""
+
+    is_payout: bool
+    standings: tuple[Standing, ...]
+
+
+def moved(line: Line, object_id: str) -> Moved:
+    """Read one line; raise UnreadableEvent where an amount or a time can't be read."""
+    happened_at = written_at(line)
+    movement = _movement(line)
+    booked = Standing(
+        object_id=object_id,
+        kind=K.BALANCE_TRANSACTION,
+        state="booked",
+        amount=movement.gross,
+        happened_at=happened_at,
+        movement=movement,
+    )
+    if movement.moves != "payout":
+        return Moved(False, (booked, *_told(line, happened_at)))
+    sent = movement.gross.model_copy(update={"amount_minor": -movement.gross.amount_minor})
+    payout = Standing(
+        object_id=payout_id(line), kind=K.PAYOUT, state="paid", amount=sent, happened_at=happened_at
+    )
+    return Moved(True, (booked, payout))
+
+
+def payout_id(line: Line) -> str:
+    """Name a payout by the batch it closes; the bank's statement names the batch too."""
+    return f"{line['Merchant Account']}/batch_{line['Batch Number']}/{line['Net Currency']}"
+
+
+def written_at(line: Line) -> datetime:
+    """Return when a line was booked, in UTC."""
+    if not _WRITTEN.fullmatch(line["Creation Date"]):
+        raise UnreadableEvent("a line has no time")
+    local = datetime.fromisoformat(line["Creation Date"]).replace(tzinfo=UTC)
+    return local - timedelta(hours=_HOURS.get(line["TimeZone"], 0))
+
+
+def _movement(line: Line) -> Movement:
+    currency = line["Net Currency"]
+    fee = sum(from_report(line[name], currency) for name in _DEDUCTED)
+    net = from_report(line["Net Credit (NC)"], currency) - from_report(
+        line["Net Debit (NC)"], currency
+    )
+    return Movement(
+        moves=_MOVES.get(line["Type"], line["Type"]),
+        gross=Money(amount_minor=net + fee, currency=currency),
+        fee_minor=fee,
+        exchanged=_exchanged(line),
+    )
+
+
+def _exchanged(line: Line) -> Money | None:
+    """Return the gross in the payment's currency where Adyen converted it."""
+    if line["Gross Currency"] in ("", line["Net Currency"]):
+        return None
+    gross = _gross(line)
+    return gross if gross.amount_minor else None
+
+
+def _gross(line: Line) -> Money:
+    currency = line["Gross Currency"]
+    credit = from_report(line["Gross Credit (GC)"], currency)
+    debit = from_report(line["Gross Debit (GC)"], currency)
+    return Money(amount_minor=credit - debit, currency=currency)
+
+
+def _told(line: Line, happened_at: datetime) -> tuple[Standing, ...]:
+    """What else a line tells of, in the payment's currency and by Adyen's name for it."""
+    told = _TOLD.get(line["Type"], ())
+    if not told or not line["Modification Reference"] or not line["Gross Currency"]:
+        return ()
+    gross = _gross(line)
+    amount = gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
+    return tuple(
+        Standing(
+            object_id=line["Modification Reference"] + suffix,
+            kind=kind,
+            state=state,
+            amount=amount,
+            happened_at=happened_at,
+        )
+        for kind, state, suffix in told
+    )
