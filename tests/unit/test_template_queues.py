@@ -93,7 +93,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
         if alarm["Namespace"] == "Kassa"
     }
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
-    assert metrics == {"WaitingTooLong", "SignatureRefused"} | refunds
+    assert metrics == {"WaitingTooLong", "SignatureRefused", "HintForged"} | refunds
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
