@@ -21,8 +21,8 @@ CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 
 def minor(amount: Fraction, currency: str) -> int:
     """Round half up, in whole numbers alone."""
-    scaled = amount * 10 ** minor_digits(currency)
-    return (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    scaled = amount * Fraction(10) ** minor_digits(currency)
+    return int((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))
 
 
 def paid(value: object, status: str = "Settled", fee: str = "0") -> dict[str, object]:
@@ -30,7 +30,12 @@ def paid(value: object, status: str = "Settled", fee: str = "0") -> dict[str, ob
 
 
 def answer(rate: object, payments: list[dict[str, object]], **invoice: object) -> dict[str, object]:
-    said = {"id": "inv", "amount": "10.00", "currency": "EUR", "status": "Expired"}
+    said: dict[str, object] = {
+        "id": "inv",
+        "amount": "10.00",
+        "currency": "EUR",
+        "status": "Expired",
+    }
     said |= {"additionalStatus": "PaidPartial", "createdTime": SECONDS, "metadata": {}}
     method = {"currency": "BTC", "rate": str(rate), "payments": payments}
     return {

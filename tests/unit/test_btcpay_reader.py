@@ -38,7 +38,7 @@ def delivery(origin: str = "webhook", mode: str = "live") -> Delivery:
 
 
 def webhook(event_type: str, **fields: Any) -> Body:
-    said = {"deliveryId": "d1", "webhookId": "w1", "originalDeliveryId": "d1"}
+    said: Body = {"deliveryId": "d1", "webhookId": "w1", "originalDeliveryId": "d1"}
     said |= {"isRedelivery": False, "type": event_type, "timestamp": T0 + 900, "storeId": "store"}
     return said | {"invoiceId": "inv1", "metadata": {"orderId": "o-1"}} | fields
 
@@ -350,7 +350,9 @@ def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
     assert state.captured_minor == 10_00
 
 
-WORDS = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just([1]) | st.just({})
+WORDS: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just([1]) | st.just({})
+)
 STATUSES = st.sampled_from(["New", "Processing", "Settled", "Expired", "Invalid", "Other"])
 
 

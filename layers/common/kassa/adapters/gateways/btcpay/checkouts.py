@@ -1,0 +1,120 @@
+"""BTCPay's hosted page: an invoice of the order's amount, payable in the coins the store takes.
+
+BTCPay has no idempotency keys. An invoice carries the order and our name for the attempt, and
+is found by them; who repeats an attempt of unknown outcome must look for it first.
+"""
+
+from typing import Any
+
+from kassa.adapters.gateways.btcpay import api, invoices, read_back
+from kassa.adapters.gateways.btcpay.amounts import written
+from kassa.adapters.gateways.btcpay.bodies import Body, instant, part
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.errors import GatewayUnavailable, UnreadableEvent
+
+EXPIRATION_MINUTES = 30  # as long as the rate is held
+PAGE = "/checkout"  # the page of an invoice is an object of its own: "<invoice_id>/checkout"
+_TAKE = 100  # invoices of one order; more than any order has attempts
+
+# BTCPay refuses a language that it doesn't speak; the store's own is used for any other.
+_LANGUAGES = {
+    "en": "en",
+    "fi": "fi-FI",
+    "ja": "ja-JP",
+    "ru": "ru-RU",
+    "th": "th-TH",
+    "zh-Hant": "zh-TW",
+}
+_STATES = {
+    "Settled": CheckoutState.PAID,
+    "Expired": CheckoutState.EXPIRED,
+    "Invalid": CheckoutState.FAILED,
+}
+_BEST = (CheckoutState.PAID, CheckoutState.OPEN, CheckoutState.EXPIRED, CheckoutState.FAILED)
+
+
+def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    """Make an invoice and return its page; whoever isn't sure of an earlier try looks first."""
+    return _opened(api.post(access, api.store(access, "invoices"), _wanted(ask)))
+
+
+def find_checkout(
+    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Return the page of an ask, by its id or by the order and our name in its metadata."""
+    if checkout_id:
+        answer = read_back.invoice(access, checkout_id.removesuffix(PAGE))
+        found = [] if answer is None else [_found(access, answer["invoice"], answer)]
+    else:
+        found = [
+            _found(access, one, read_back.with_payments(access, one)) for one in _asked(access, ask)
+        ]
+    return min(found, key=lambda one: _BEST.index(one.state), default=None)
+
+
+def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
+    checkout: dict[str, Any] = {
+        "redirectURL": ask.success_url,
+        "redirectAutomatically": True,
+        "expirationMinutes": EXPIRATION_MINUTES,
+    }
+    if ask.language in _LANGUAGES:
+        checkout["defaultLanguage"] = _LANGUAGES[ask.language]
+    metadata = {
+        "orderId": ask.order_id,
+        "asked": ask.asked,
+        "customerId": ask.customer_id,
+        "language": ask.language,
+    }
+    return {
+        "amount": written(ask.amount),
+        "currency": ask.amount.currency,
+        "metadata": {name: value for name, value in metadata.items() if value is not None},
+        "checkout": checkout,
+    }
+
+
+def _asked(access: ApiAccess, ask: CheckoutAsk) -> list[Body]:
+    query: api.Query = {"orderId": ask.order_id, "includeArchived": "true", "take": _TAKE}
+    listed = read_back.as_list(api.get(access, api.store(access, "invoices"), query))
+    return [one for one in listed if part(one, "metadata").get("asked") == ask.asked]
+
+
+def _found(access: ApiAccess, invoice: Body, answer: Body) -> FoundCheckout:
+    try:
+        return FoundCheckout(state=_state(answer), opened=_opened(invoice | _page(access, invoice)))
+    except (UnreadableEvent, KeyError, TypeError, ValueError) as error:
+        raise GatewayUnavailable("btcpay: the invoice can't be read") from error
+
+
+def _page(access: ApiAccess, invoice: Body) -> Body:
+    """Return where an invoice's page is; its address never changes."""
+    return {"checkoutLink": f"{str(access.api_base).rstrip('/')}/i/{invoice.get('id')}"}
+
+
+def _state(answer: Body) -> CheckoutState:
+    """Say how a page stands: all that was asked for is paid also where it came late.
+
+    While coins are on their way the page counts as open, so that nothing else is opened.
+    """
+    came_in, price = invoices.received(answer), invoices.price(answer["invoice"])
+    if answer["invoice"].get("status") != "Settled" and price.amount_minor:
+        if came_in.settled.amount_minor >= price.amount_minor:
+            return CheckoutState.PAID
+        if came_in.seen.amount_minor >= price.amount_minor:
+            return CheckoutState.OPEN
+    return _STATES.get(str(answer["invoice"].get("status")), CheckoutState.OPEN)
+
+
+def _opened(invoice: Any) -> OpenedCheckout:
+    made = read_back.as_object(invoice)
+    try:
+        return OpenedCheckout(
+            checkout_id=f"{made['id']}{PAGE}",
+            url=made["checkoutLink"],
+            payment_id=made["id"],
+            expires_at=instant(made.get("expirationTime")),
+        )
+    except (UnreadableEvent, KeyError, ValueError) as error:
+        raise GatewayUnavailable("btcpay: the invoice can't be read") from error

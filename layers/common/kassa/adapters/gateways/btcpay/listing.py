@@ -1,0 +1,119 @@
+"""How payments stand at BTCPay, read of Kassa's own accord: one, or all since a while.
+
+BTCPay lists invoices by when they were made, not by when something happened to them, so each
+walk begins as long before the cursor as an invoice can still change.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from kassa.adapters.gateways.btcpay import api, pull_payments, read_back, refunds
+from kassa.adapters.gateways.btcpay.bodies import Body, instant
+from kassa.adapters.gateways.protocols import Page
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.events import Subject
+from kassa.errors import GatewayUnavailable, UnreadableEvent
+
+INVOICE_CHANGES = timedelta(days=7)  # confirmations and people may take that long
+REFUND_CHANGES = timedelta(days=30)  # a customer takes their time to claim
+FIRST = timedelta(days=1)  # read at first, where nobody says since when
+PAUSE = timedelta(hours=1)  # between two walks: each asks for every invoice that may have changed
+_WINDOW = timedelta(days=1)
+_TAKE = 50
+
+
+class _Place(NamedTuple):
+    """Where a walk goes on: what it makes good since when, the window's begin, how many are read.
+
+    Written, it sorts as it goes on, so that a walk that ran out of time loses nothing.
+    """
+
+    since: datetime
+    at: datetime
+    skip: int = 0
+
+    def written(self) -> str:
+        return f"{_written(self.since)}#{_written(self.at)}#{self.skip:06d}"
+
+
+def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
+    """Return how an invoice stands and how each refund of it does; nothing for an unknown one."""
+    answer = read_back.invoice(access, subject.subject_id)
+    if answer is None:
+        return []
+    offers = refunds.of_payment(access, subject.subject_id)
+    answers = [answer, *(read_back.with_payouts(access, one) for one in offers)]
+    return [read_back.fetched(one) for one in answers]
+
+
+def payment_of(access: ApiAccess, object_id: str) -> str:
+    """Return the invoice behind a pull payment; the object itself where it has none."""
+    found = read_back.pull_payment(access, object_id)
+    refunded = pull_payments.invoice_of(found["refund"]) if found else None
+    return refunded or object_id
+
+
+def list_events(access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
+    """Walk the invoices that may have changed since the cursor, then the refunds, as they stand."""
+    place = _place(access, read_until, until)
+    if read_until is not None and until - place.since < PAUSE:
+        return
+    while place.at < until:
+        end = min(place.at + _WINDOW, until)
+        found = _invoices(access, place, end)
+        bodies = (_read(access, one) for one in found if _may_have_changed(one, place.since))
+        is_more = len(found) == _TAKE
+        place = place._replace(skip=place.skip + _TAKE) if is_more else _Place(place.since, end)
+        yield Page(tuple(bodies), place.written())
+    begun = min(place.since, until - REFUND_CHANGES)
+    yield Page(tuple(_refunds(access, begun)), _Place(until, until - INVOICE_CHANGES).written())
+
+
+def _invoices(access: ApiAccess, place: _Place, before: datetime) -> list[Body]:
+    query: api.Query = {
+        "startDate": int(place.at.timestamp()),
+        "endDate": int(before.timestamp()),
+        "includeArchived": "true",
+        "skip": place.skip,
+        "take": _TAKE,
+    }
+    return read_back.as_list(api.get(access, api.store(access, "invoices"), query))
+
+
+def _may_have_changed(invoice: Body, since: datetime) -> bool:
+    """Tell whether something can have happened to an invoice, other than that nobody paid yet."""
+    status, additional = invoice.get("status"), invoice.get("additionalStatus")
+    if (status, additional) == ("New", "None"):
+        return False
+    is_watched = _instant(invoice.get("monitoringExpiration")) >= since
+    return is_watched or status == "Processing" or additional == "Marked"
+
+
+def _read(access: ApiAccess, invoice: Body) -> bytes:
+    return read_back.fetched(read_back.with_payments(access, invoice))
+
+
+def _refunds(access: ApiAccess, since: datetime) -> Iterator[bytes]:
+    for one in refunds.listed(access):
+        if pull_payments.invoice_of(one) and _instant(one.get("startsAt")) >= since:
+            yield read_back.fetched(read_back.with_payouts(access, one))
+
+
+def _instant(seconds: object) -> datetime:
+    try:
+        return instant(seconds)
+    except UnreadableEvent as error:
+        raise GatewayUnavailable("btcpay: a time can't be read") from error
+
+
+def _place(access: ApiAccess, read_until: str | None, until: datetime) -> _Place:
+    if read_until is None:
+        since = access.opened_at or until - FIRST
+        return _Place(since, since - INVOICE_CHANGES)
+    begun, at, skip = read_until.split("#")
+    return _Place(datetime.fromisoformat(begun), datetime.fromisoformat(at), int(skip))
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
