@@ -54,5 +54,17 @@ class Scene(Protocol):
     def dispute(self, order_id: str, outcome: str) -> None:
         """Let the customer's bank take an order's money and decide: `lost` or `won`."""
 
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a customer leave a page that Kassa opened: `paid`, `declined` or `expired`.
+
+        Raises ValueError where the page takes no more of that.
+        """
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the gateway itself says of its payments, refunds and balance."""
+
+    def pass_time(self) -> None:
+        """Let what is due by the clock happen at the gateway."""
+
     def pay_out(self) -> None:
         """Let the gateway send its balance to the bank, and the payout arrive."""
