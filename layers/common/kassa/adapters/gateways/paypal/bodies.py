@@ -1,0 +1,113 @@
+"""What PayPal's objects have in common, of both API generations: ids, amounts, times, links.
+
+Read strictly or not at all, with one exception: a time that isn't one (PayPal has sent month 19)
+gives way to another time of the same object, and in the end to the delivery's.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from kassa.domain.events import ObjectKind, Standing, SubjectKind
+from kassa.domain.money import Money, minor_digits
+from kassa.errors import UnreadableEvent
+
+Body = dict[str, Any]
+
+_AMOUNT = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,6})?|\.[0-9]{1,6})")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TIMES = ("create_time", "update_time", "status_update_time", "time_created", "time_updated")
+
+
+class Telling(NamedTuple):
+    """Whose object something is, and how it and what belongs to it stand."""
+
+    subject_id: str
+    standings: tuple[Standing, ...]
+    kind: SubjectKind = SubjectKind.PAYMENT
+    order_id: str | None = None
+    customer_id: str | None = None
+    leads_from: str | None = None
+
+
+def identifier(value: object) -> str:
+    """Return one of PayPal's ids, which are safe in a path; refuse anything else."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise UnreadableEvent("an id isn't one")
+    return value
+
+
+def word(value: object) -> str | None:
+    """Return a word; nothing for what isn't one."""
+    return value if isinstance(value, str) and value else None
+
+
+def section(body: Body, name: str) -> Body:
+    """Return an object inside an object; an empty one where there is none."""
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def rows(body: Body, name: str) -> Iterator[Body]:
+    """Walk the objects of a list inside an object."""
+    found = body.get(name)
+    yield from (one for one in (found if isinstance(found, list) else []) if isinstance(one, dict))
+
+
+def money(amount: object) -> Money:
+    """Return an amount in minor units; both generations' spellings.
+
+    Raises UnreadableEvent for what isn't a decimal number or has a fraction its currency hasn't.
+    """
+    said = amount if isinstance(amount, dict) else {}
+    text, code = said.get("value", said.get("total")), said.get("currency_code")
+    currency = code or said.get("currency")
+    if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
+        raise UnreadableEvent("an amount isn't a decimal number")
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise UnreadableEvent("a currency isn't a three-letter code")
+    minor = Decimal(text).scaleb(minor_digits(currency))
+    if minor != minor.to_integral_value():
+        raise UnreadableEvent(f"{currency} has no such fraction")
+    return Money(amount_minor=int(minor), currency=currency)
+
+
+def unsigned(amount: object) -> Money:
+    """Return how much, whichever way it went: refunds come with and without a minus."""
+    signed = money(amount)
+    return signed.model_copy(update={"amount_minor": abs(signed.amount_minor)})
+
+
+def instant(text: object) -> datetime | None:
+    """Return an aware instant; nothing for what can't be read as one."""
+    if not isinstance(text, str) or len(text) > 40:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+        return read if read.tzinfo and 1970 < read.year < 9000 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def happened_at(body: Body, otherwise: datetime) -> datetime:
+    """Return when an object came to be: the first of its times that is one."""
+    times = (instant(body.get(name)) for name in _TIMES)
+    return next((time for time in times if time), otherwise)
+
+
+def linked(body: Body, rel: str, part: str) -> str | None:
+    """Return the id that a link leads to, where its path has that part: `/captures/`."""
+    for link in rows(body, "links"):
+        href = link.get("href")
+        if link.get("rel") == rel and isinstance(href, str) and part in href:
+            found = href.rpartition(part)[2].partition("/")[0].partition("?")[0]
+            return found if _ID.fullmatch(found) else None
+    return None
+
+
+def standing(kind: ObjectKind, object_id: str, state: str, amount: Money, at: datetime) -> Standing:
+    """Say how an object stands."""
+    return Standing(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)

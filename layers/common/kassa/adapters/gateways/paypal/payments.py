@@ -1,0 +1,179 @@
+"""Captures, sales, refunds and orders in our words.
+
+A sale is what a capture was called in the first generation; their ids are of one kind.
+"""
+
+from datetime import datetime
+
+from kassa.adapters.gateways.paypal.bodies import (
+    Body,
+    Telling,
+    happened_at,
+    identifier,
+    linked,
+    money,
+    rows,
+    section,
+    standing,
+    unsigned,
+    word,
+)
+from kassa.domain.events import ObjectKind, Standing
+from kassa.errors import UnreadableEvent
+
+_CHARGE = {
+    "COMPLETED": "captured",
+    "PARTIALLY_REFUNDED": "captured",
+    "REFUNDED": "captured",
+    "PENDING": "pending",
+    "DECLINED": "failed",
+    "DENIED": "failed",
+    "FAILED": "failed",
+}
+_REFUND = {
+    "COMPLETED": "succeeded",
+    "PENDING": "pending",
+    "FAILED": "failed",
+    "CANCELLED": "canceled",
+    "CANCELED": "canceled",
+}
+_BEST = ("captured", "pending", "failed")
+
+
+def capture(body: Body, otherwise: datetime) -> Telling:
+    """Say how a capture stands, and the page it was paid on; its id is its payment's."""
+    charge = _charge(body, body.get("status"), otherwise)
+    order_id = word(body.get("custom_id")) or word(body.get("invoice_id"))
+    standings = (charge, *_page(order_of(body), charge))
+    return Telling(charge.object_id, standings, order_id=order_id)
+
+
+def order_of(body: Body) -> str | None:
+    """Return PayPal's own order behind a capture, which is the page we opened."""
+    related = section(section(body, "supplementary_data"), "related_ids").get("order_id")
+    return word(related) or linked(body, "up", "/checkout/orders/")
+
+
+def _page(page_id: str | None, charge: Standing) -> tuple[Standing, ...]:
+    """Say how the page stands on which a charge was made; a decline leaves it open."""
+    if page_id is None:
+        return ()
+    state = "completed" if charge.state == "captured" else "open"
+    return (standing(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
+
+
+def sale(body: Body, otherwise: datetime) -> Telling:
+    """Say how a sale stands."""
+    charge = _charge(body, body.get("state"), otherwise)
+    order_id = word(body.get("custom")) or word(body.get("invoice_number"))
+    return Telling(charge.object_id, (charge,), order_id=order_id)
+
+
+def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
+    state = _CHARGE.get(str(status).upper())
+    if state is None:
+        raise UnreadableEvent("a capture stands in a state we don't know")
+    amount = money(body.get("amount"))
+    if amount.amount_minor < 0:
+        raise UnreadableEvent("a capture of less than nothing")
+    at, payment_id = happened_at(body, otherwise), identifier(body.get("id"))
+    charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
+    reason = word(section(body, "status_details").get("reason")) or word(body.get("reason_code"))
+    return charge.model_copy(update={"method": _method(body), "reason": reason})
+
+
+def _method(body: Body) -> str:
+    """Say what was paid with; only cards leave a trace of their network in a capture."""
+    is_card = "network_transaction_reference" in body or "processor_response" in body
+    return "card" if is_card else "paypal"
+
+
+def refund(body: Body, otherwise: datetime) -> Telling:
+    """Say how a refund stands, and how much of its capture was refunded in all."""
+    parent = linked(body, "up", "/captures/")
+    made = _refund(body, body.get("status"), otherwise)
+    made = made.model_copy(
+        update={
+            "refund_request_id": _our_name(body.get("custom_id")),
+            "reference": word(body.get("acquirer_reference_number")),
+            "reason": word(section(body, "status_details").get("reason")),
+        }
+    )
+    standings = (made, *_total(section(body, "seller_payable_breakdown"), parent, made))
+    return Telling(
+        parent or made.object_id, standings, leads_from=None if parent else made.object_id
+    )
+
+
+def _our_name(custom_id: object) -> str | None:
+    """Return our name for a refund; one made by hand may carry the custom id of its capture."""
+    named = word(custom_id)
+    return named if named and named.startswith("rr_") else None
+
+
+def sale_refund(body: Body, otherwise: datetime) -> Telling:
+    """Say how a refund of a sale stands; its amount may be negative."""
+    made = _refund(body, body.get("state"), otherwise)
+    parent = (
+        word(body.get("sale_id")) or word(body.get("capture_id")) or linked(body, "sale", "/sale/")
+    )
+    reason = word(body.get("reason_code"))
+    named = made.model_copy(update={"reason": reason})
+    subject_id = identifier(parent) if parent else made.object_id
+    return Telling(subject_id, (named,), leads_from=None if parent else made.object_id)
+
+
+def _refund(body: Body, status: object, otherwise: datetime) -> Standing:
+    state = _REFUND.get(str(status).upper())
+    if state is None:
+        raise UnreadableEvent("a refund stands in a state we don't know")
+    refund_id, amount = identifier(body.get("id")), unsigned(body.get("amount"))
+    return standing(ObjectKind.REFUND, refund_id, state, amount, happened_at(body, otherwise))
+
+
+def _total(breakdown: Body, parent: str | None, made: Standing) -> tuple[Standing, ...]:
+    """What the capture has refunded so far: cumulative, so a total of its own, never a refund."""
+    if parent is None or "total_refunded_amount" not in breakdown:
+        return ()
+    total = unsigned(breakdown["total_refunded_amount"])
+    told = standing(
+        ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "told", total, made.happened_at
+    )
+    return (told,)
+
+
+def order(body: Body, otherwise: datetime) -> Telling | None:
+    """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
+    order_id, units = identifier(body.get("id")), list(rows(body, "purchase_units"))
+    told = [
+        capture(one, otherwise)
+        for unit in units
+        for one in rows(section(unit, "payments"), "captures")
+    ]
+    ours = word(units[0].get("custom_id")) if units else None
+    payer = word(section(body, "payer").get("payer_id"))
+    if not told:
+        standings = _without_capture(body, units[0], otherwise) if units else ()
+        return Telling(order_id, standings, order_id=ours, customer_id=payer) if standings else None
+    best = min(told, key=lambda one: _BEST.index(one.standings[0].state))
+    charge = best.standings[0].model_copy(update={"method": _source(body)})
+    standings = (charge, *_page(order_id, charge))
+    ours = best.order_id or ours
+    return Telling(best.subject_id, standings, order_id=ours, customer_id=payer)
+
+
+def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Standing, ...]:
+    order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
+    amount = money(unit.get("amount"))
+    if issue := word(section(body, "declined").get("issue")):
+        declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
+        declined = declined.model_copy(update={"reason": issue, "method": _source(body)})
+        return (declined, *_page(order_id, declined))
+    if body.get("status") != "VOIDED":
+        return ()
+    return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
+
+
+def _source(body: Body) -> str:
+    cards = {"card", "apple_pay", "google_pay"}
+    return "card" if cards & section(body, "payment_source").keys() else "paypal"

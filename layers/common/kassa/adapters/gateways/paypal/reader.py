@@ -1,0 +1,142 @@
+"""Read PayPal's events: what a webhook says is only a hint; what PayPal answers is believed.
+
+What Kassa pulled or looked up itself came over its own connection and needs no reading back, with
+one exception: an order that its buyer approved is captured by reading it back.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from kassa.adapters.gateways.paypal import disputes, payments, transactions
+from kassa.adapters.gateways.paypal.bodies import Body, Telling, happened_at, section, word
+from kassa.adapters.gateways.paypal.hints import READS_BACK_ALWAYS, what
+from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.errors import UnreadableEvent
+
+GATEWAY = "paypal"
+
+_READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
+    "capture": payments.capture,
+    "refund": payments.refund,
+    "sale": payments.sale,
+    "sale_refund": payments.sale_refund,
+    "order": payments.order,
+    "dispute": disputes.dispute,
+    "disputes": disputes.disputes,
+    "transaction": transactions.transaction,
+}
+
+
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    """Name a PayPal event in our words, or say what must be read back before it counts.
+
+    Raises UnreadableEvent for bytes that are no event, so that they reach the DLQ.
+    """
+    envelope = _parsed(raw)
+    try:
+        return _read(envelope, raw, delivery)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # pydantic's are ValueErrors
+        raise UnreadableEvent(f"{envelope['event_type']}: {type(error).__name__}") from error
+
+
+def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name what PayPal answered; nothing of what the webhook said about it is used."""
+    event_id = hint.event_id
+    if hint.name is None:  # read anew each time, so the same answer must be the same event
+        event_id = f"{event_id}:{_digest(answer)}"
+    try:
+        telling = _READERS[hint.reads](answer, delivery.received_at)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableEvent(f"{hint.gateway_type}: {type(error).__name__}") from error
+    if telling is None:
+        ignored = _ignored(hint.gateway_type, event_id, hint.object_id, delivery)
+        return ignored.model_copy(update={"happened_at": hint.happened_at})
+    return _event(telling, hint.gateway_type, event_id, delivery)
+
+
+def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    gateway_type, resource = str(envelope["event_type"]), section(envelope, "resource")
+    event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
+    found = what(gateway_type, envelope, is_own=_is_own(delivery))
+    if found is None or _is_of_sandbox(resource, delivery):
+        suffix = " (not live mode)" if found else ""
+        ignored = _ignored(gateway_type + suffix, event_id, _any_id(resource, envelope), delivery)
+        at = happened_at(envelope, happened_at(resource, delivery.received_at))
+        return ignored.model_copy(update={"happened_at": at})
+    reads, object_id = found
+    if _is_own(delivery) and reads not in READS_BACK_ALWAYS:
+        telling = _READERS[reads](resource, delivery.received_at)
+        if telling:
+            own_id = str(envelope["id"]) if gateway_type.startswith("kassa.") else event_id
+            return _event(telling, gateway_type, own_id, delivery)
+    return Hint(
+        event_id=event_id,
+        gateway_type=gateway_type,
+        happened_at=happened_at(envelope, happened_at(resource, delivery.received_at)),
+        reads=reads,
+        object_id=object_id,
+        name=delivery.delivery_id,
+        digest=sha256(raw).hexdigest(),
+    )
+
+
+def _is_own(delivery: Delivery) -> bool:
+    """Tell whether Kassa itself fetched it: a webhook always has its transmission's id."""
+    if delivery.is_hint or delivery.origin == "webhook":
+        return False
+    return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None
+
+
+def _is_of_sandbox(resource: Body, delivery: Delivery) -> bool:
+    links = resource.get("links")
+    return delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(links)
+
+
+def _parsed(raw: bytes) -> Body:
+    try:
+        envelope: Any = json.loads(raw, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent("the body is not JSON") from error
+    if not isinstance(envelope, dict):
+        raise UnreadableEvent("the body is not an object")
+    for name in ("id", "event_type"):
+        if not word(envelope.get(name)) or len(envelope[name]) > 200:
+            raise UnreadableEvent(f"the event has no {name}")
+    return envelope
+
+
+def _event(telling: Telling, gateway_type: str, event_id: str, delivery: Delivery) -> GatewayEvent:
+    return GatewayEvent(
+        event_id=event_id,
+        subject=_subject(telling.kind, telling.subject_id, delivery),
+        gateway_type=gateway_type,
+        happened_at=telling.standings[0].happened_at,
+        standings=telling.standings,
+        order_id=telling.order_id,
+        customer_id=telling.customer_id,
+        leads_from=telling.leads_from,
+    )
+
+
+def _ignored(gateway_type: str, event_id: str, object_id: str, delivery: Delivery) -> Ignored:
+    return Ignored(
+        event_id=event_id,
+        subject=_subject(SubjectKind.OBJECT, object_id, delivery),
+        gateway_type=gateway_type,
+        happened_at=delivery.received_at,
+    )
+
+
+def _subject(kind: SubjectKind, subject_id: str, delivery: Delivery) -> Subject:
+    return Subject(gateway=GATEWAY, account=delivery.account, kind=kind, subject_id=subject_id)
+
+
+def _any_id(resource: Body, envelope: Body) -> str:
+    return (word(resource.get("id")) or str(envelope["id"]))[:200]
+
+
+def _digest(answer: Body) -> str:
+    return sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,96 @@
+"""What moved the balance, by PayPal's transaction reports: each row a balance transaction of ours.
+
+A row is known by its id and its event code: the reports may list two rows with one id.
+"""
+
+from datetime import datetime
+
+from kassa.adapters.gateways.paypal.bodies import (
+    Body,
+    Telling,
+    identifier,
+    instant,
+    money,
+    standing,
+    word,
+)
+from kassa.domain.events import Movement, ObjectKind, Standing, SubjectKind
+from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
+
+BOOKED = ("S", "V")  # succeeded; and succeeded, then reversed by a row of its own
+
+# From "Transaction event codes" in PayPal's documentation; the longest beginning decides.
+_MOVES = {
+    "T00": "charge",
+    "T01": "fee",
+    "T04": "payout",
+    "T1101": "payout",
+    "T1106": "dispute",
+    "T1107": "refund",
+    "T1108": "fee",
+    "T1109": "fee",
+    "T1110": "dispute",
+    "T1111": "dispute",
+    "T1115": "refund",
+    "T1201": "dispute",
+    "T1202": "dispute",
+    "T1205": "dispute",
+}
+_RETURNED = "T1101"
+
+
+def row_id(row: Body) -> str:
+    """Return what a row is called."""
+    return f"{identifier(row.get('transaction_id'))}/{identifier(code(row))}"
+
+
+def code(row: Body) -> str:
+    """Return a row's event code."""
+    return str(row.get("transaction_event_code"))
+
+
+def transaction(row: Body, otherwise: datetime) -> Telling:
+    """Say what a row of the report moved, and because of what."""
+    if row.get("transaction_status") not in BOOKED:
+        raise UnreadableEvent("a row of the report isn't final")
+    gross, moves = money(row.get("transaction_amount")), _moves(row)
+    at = instant(row.get("transaction_initiation_date")) or otherwise
+    fee = money(row["fee_amount"]) if "fee_amount" in row else None
+    if fee and fee.currency != gross.currency:
+        raise UnreadableEvent("a fee in another currency than its row")
+    movement = Movement(moves=moves, gross=gross, fee_minor=-fee.amount_minor if fee else 0)
+    moved = standing(ObjectKind.BALANCE_TRANSACTION, row_id(row), "booked", gross, at)
+    return _subject(row, moves, moved.model_copy(update={"movement": movement}))
+
+
+def _moves(row: Body) -> str:
+    found = [begin for begin in _MOVES if code(row).startswith(begin)]
+    moves = _MOVES[max(found, key=len)] if found else code(row)
+    # We pay others by the codes of payments too: that is no charge of ours.
+    if moves == "charge" and money(row.get("transaction_amount")).amount_minor < 0:
+        return code(row)
+    return moves
+
+
+def _subject(row: Body, moves: str, moved: Standing) -> Telling:
+    own_id = identifier(row.get("transaction_id"))
+    is_about = row.get("paypal_reference_id_type") == "TXN"
+    reference = word(row.get("paypal_reference_id")) if is_about else None
+    about = identifier(reference) if reference else None
+    if moves == "payout":
+        payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
+        return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
+    if moves == "charge":
+        return Telling(own_id, (moved,), order_id=word(row.get("custom_field")))
+    if about and moves in ("refund", "dispute", "fee"):
+        return Telling(about, (moved,))
+    if moves == "refund":
+        return Telling(own_id, (moved,), leads_from=own_id)
+    return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
+
+
+def _payout(row: Body, payout_id: str, moved: Standing) -> Standing:
+    amount = Money(amount_minor=abs(moved.amount.amount_minor), currency=moved.amount.currency)
+    state = "failed" if code(row) == _RETURNED else "paid"
+    return standing(ObjectKind.PAYOUT, payout_id, state, amount, moved.happened_at)
