@@ -22,7 +22,7 @@ from tests.simulation import doors
 from tests.simulation.functions import note_breakage
 from tests.simulation.gateway_client import client_of, sleeping
 from tests.simulation.schedule import Schedule
-from tests.simulation.world import ENVIRONMENT, World
+from tests.simulation.world import World
 
 
 class Nowhere(io.TextIOBase):
@@ -36,8 +36,8 @@ class Nowhere(io.TextIOBase):
 @contextmanager
 def entered(world: World) -> Iterator[World]:
     """Let the real code live in a world: its clients, clock, settings and gateway."""
-    kept = {name: os.environ.get(name) for name in ENVIRONMENT}
-    os.environ.update(ENVIRONMENT)
+    kept = {name: os.environ.get(name) for name in world.environment}
+    os.environ.update(world.environment)
     _forget()
     doors.open_doors(world.schedule, world.services())
     api = client_of(world)

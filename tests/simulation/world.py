@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.twins.answers import Body
 from kassa.domain.policy import NO_POLICY
+from tests.gateway_scenes.scene import Arrival
 from tests.simulation.blobs import Bucket, Secrets
 from tests.simulation.bus import Bus, Rule
 from tests.simulation.cases import Cases
@@ -41,6 +42,7 @@ _SECRETS = {
     "kassa/api/stripe/main": '{"api_key":"sk_simulated","api_base":null}',
 }
 _ROUTES = {
+    "open_checkout": "POST /orders",
     "approve_refund": "POST /refunds",
     "decide_refund": "POST /refunds/{refund_request_id}/{action}",
 }
@@ -63,6 +65,7 @@ class World:
         self.watches_until_s = 0.0
         self.calm_since_s: float | None = None
         self.policy = NO_POLICY("main")
+        self.environment, self.secrets = dict(ENVIRONMENT), dict(_SECRETS)
         self._intake = Function("receive_webhook", self.schedule, 20.0)
         self._api = {name: Function(name, self.schedule, 20.0) for name in _ROUTES}
         self.watcher = Function("watch_gateways", self.schedule, 300.0)
@@ -72,12 +75,12 @@ class World:
         self.facts = self._queue("facts", "archive_facts", 60.0, receives_max=5)
         self.facts.batch_max, self.facts.window_s = 100, 60.0
         self.queues = [self.events, self.invoices, self.refunds, self.facts]
-        rules = [
+        self.rules = [
             Rule(frozenset({"PaymentCaptured"}), self.invoices),
             Rule(_REFUNDS_TOLD, self.refunds),
             Rule(frozenset(), self.facts),
         ]
-        self.bus = Bus(self.schedule, rules)
+        self.bus = Bus(self.schedule, self.rules)
         self.gateway = LivingGateway(self.schedule, self._post, version)
 
     def _queue(self, name: str, function: str, timeout_s: float, receives_max: int) -> Queue:
@@ -95,20 +98,26 @@ class World:
             "sqs": Queues({queue.name: queue for queue in self.queues}),
             "events": self.bus,
             "s3": self.bucket,
-            "secretsmanager": Secrets(_SECRETS),
+            "secretsmanager": Secrets(self.secrets),
         }
 
     def _post(self, request: Body, name: str, heard: Callable[[int], None]) -> None:
+        """Post a webhook of Stripe's."""
+        arrival = Arrival(request["body"].encode(), {"stripe-signature": request["signature"]})
+        self.post("stripe", arrival, heard)
+
+    def post(self, gateway: str, arrival: Arrival, heard: Callable[[int], None]) -> None:
         """Post a webhook to the HTTP API, which hands it to the intake."""
         event = {
             "version": "2.0",
             "routeKey": "POST /webhooks/{gateway}/{account}",
-            "rawPath": "/webhooks/stripe/main",
-            "pathParameters": {"gateway": "stripe", "account": "main"},
-            "headers": {"stripe-signature": request["signature"]},
-            "body": request["body"],
+            "rawPath": f"/webhooks/{gateway}/main",
+            "pathParameters": {"gateway": gateway, "account": "main"},
+            "headers": dict(arrival.headers),
+            "queryStringParameters": dict(arrival.query) or None,
+            "body": arrival.body.decode(),
             "isBase64Encoded": False,
-            "requestContext": {"http": {"method": "POST", "path": "/webhooks/stripe/main"}},
+            "requestContext": {"http": {"method": "POST", "path": f"/webhooks/{gateway}/main"}},
         }
 
         def answered(answer: Any, error: BaseException | None) -> None:
