@@ -141,19 +141,21 @@ def test_what_is_wrong_is_told_with_its_place(words: object, found: str) -> None
 
 
 def test_everything_wrong_is_told_at_once() -> None:
+    refund = {"kind": "refund", "state": "failed", "method": "m"}
     words = mapping(
-        rule(standing(state="paid")),
-        rule(standing(kind="refund", state="gone", method="m"), type="refunded"),
-        rule(),
+        rule(standing(state="paid", amount=12.5)),
+        rule(order_id=7, type="b"),
+        rule(standing(id="other"), standing(**refund)),
         "nothing",
+        rule(),
         happened_at=7,
     )
 
     places = [one.split(" ")[0] for one in said(words)]
     assert places == [
-        *("happened_at", "rules[3]", "rules[0].standings[0].state"),
-        *("rules[1].standings[0].state", "rules[1].standings[0].method"),
-        *("rules[1].standings[0].id", "rules[2].type"),
+        *("happened_at", "rules[0].standings[0].state", "rules[0].standings[0].amount"),
+        *("rules[1].order_id", "rules[3]", "rules[2].type", "rules[2].standings[1].method"),
+        *("rules[2].standings[1].id", "rules[4].type"),
     ]
 
 

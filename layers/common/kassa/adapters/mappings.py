@@ -38,7 +38,7 @@ def mapping_of(gateway: str, account: str) -> Mapping:
 
 
 def find(gateway: str, account: str, version: str | None = None) -> SavedMapping:
-    """Return the mapping that rules, or a version of it; raise MappingNotFound where there is none."""
+    """Return the mapping that rules, or a version of it; raise MappingNotFound without one."""
     by_version = keys.mapping_version(gateway, account, version or "")
     item = table.get(by_version if version else keys.mapping(gateway, account))
     if item is None:

@@ -9,7 +9,14 @@ import hashlib
 import json
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictStr
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictStr,
+    ValidationInfo,
+    field_validator,
+)
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.mapping_paths import Path
@@ -22,6 +29,7 @@ from kassa.domain.mapping_sources import (
     several,
 )
 from kassa.domain.model import Model
+from kassa.domain.ranks import RANKS
 
 RULES_MAX, STANDINGS_MAX = 200, 10
 Types = Annotated[
@@ -71,6 +79,14 @@ class StandingSource(Model):
     refund_request_id: TextSource | None = None
     reference: TextSource | None = None
     movement: MovementSource | None = None
+
+    @field_validator("state")
+    @classmethod
+    def _of_its_kind(cls, state: str, told: ValidationInfo) -> str:
+        kind = told.data.get("kind")
+        if kind and state not in RANKS[kind]:
+            raise ValueError(f"{state!r} is no state of a {kind}; it has {', '.join(RANKS[kind])}")
+        return state
 
 
 class Rule(Model):

@@ -7,7 +7,6 @@ from kassa.domain.events import ObjectKind
 from kassa.domain.mapping import About, MappingHead, ModeSource, Rule, StandingSource
 from kassa.domain.mapping_sources import TextSource
 from kassa.domain.model import Model
-from kassa.domain.ranks import RANKS
 
 K = ObjectKind
 
@@ -21,10 +20,12 @@ class MappingFinding(Model):
 
 
 class Placed(NamedTuple):
-    """A rule and where it stands."""
+    """A rule with those of its standings that could be read, and where each stands."""
 
     place: str
     rule: Rule
+    places: tuple[str, ...]
+    is_partial: bool  # some of its standings couldn't be read
 
 
 _OF_PAYMENTS = {*K} - {K.PAYOUT, K.BALANCE_TRANSACTION}
@@ -44,11 +45,9 @@ def of_rules(rules: Sequence[Placed], head: MappingHead | None) -> Iterator[Mapp
     for number, placed in enumerate(rules):
         yield from _unreachable(placed, rules[:number])
         yield from _of_rule(placed)
-        for index, standing in enumerate(placed.rule.standings):
-            place = f"{placed.place}.standings[{index}]"
+        for place, standing in zip(placed.places, placed.rule.standings, strict=True):
             yield from _of_standing(place, standing, placed.rule)
             yield from _without_currency(place, standing, head)
-    yield from _of_all(rules)
 
 
 def of_head(head: MappingHead) -> Iterator[MappingFinding]:
@@ -74,24 +73,20 @@ def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
 
 
 def _of_rule(placed: Placed) -> Iterator[MappingFinding]:
-    place, rule = placed
+    place, rule = placed.place, placed.rule
     if rule.ignore and (rule.standings or rule.about):
         yield error(place, "is ignored and yet says how things stand")
-    if not rule.ignore and not rule.standings:
+    if not (rule.ignore or rule.standings or placed.is_partial):
         yield error(f"{place}.standings", "is missing; write ignore: true if nothing follows")
     if rule.standings and not (rule.about and rule.about.model_dump(exclude_none=True)):
         yield error(f"{place}.about", "is missing: name the payment, payout or object")
     named = [(one.kind, one.id) for one in rule.standings]
     for index, one in enumerate(named):
         if one in named[:index]:
-            yield error(f"{place}.standings[{index}]", f"says a second time how {one[1]} stands")
+            yield error(placed.places[index], f"says a second time how {one[1]} stands")
 
 
 def _of_standing(place: str, one: StandingSource, rule: Rule) -> Iterator[MappingFinding]:
-    states = RANKS[one.kind]
-    if one.state not in states:
-        says = f"{one.state!r} is no state of a {one.kind}; it has {', '.join(states)}"
-        yield error(f"{place}.state", says)
     for name, kinds in _FITTING.items():
         if getattr(one, name) is not None and one.kind not in kinds:
             yield error(f"{place}.{name}", f"is nothing a {one.kind} has")
@@ -153,8 +148,8 @@ def _is_same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _of_all(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
-    """What is no error and yet seldom meant."""
+def warnings(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
+    """Find what is no error and yet seldom meant; only all of the rules can show it."""
     told = {(one.kind, one.state) for placed in rules for one in placed.rule.standings}
     if (K.CHARGE, "captured") not in told:
         yield _warning("rules", "no payment is ever captured: nothing will be booked")

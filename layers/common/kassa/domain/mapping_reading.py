@@ -61,20 +61,23 @@ def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | I
     if not delivery.delivery_id:
         raise UnreadableEvent("the delivery has no webhook-id, which names the event")
     told = Told(delivery.delivery_id, values.identifier(mapping.type, body), body, delivery)
-    numbered = [
-        (number, rule)
-        for number, rule in enumerate(mapping.rules)
-        if told.gateway_type in rule.type
-    ]
-    if not numbered:
+    if not any(told.gateway_type in rule.type for rule in mapping.rules):
         return _ignored(told, mapping)
     if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
         named = f"{told.gateway_type} (not {delivery.mode} mode)"
         return _ignored(told._replace(gateway_type=named), mapping)
-    for number, rule in numbered:
-        if all(holds(path, allowed, body) for path, allowed in rule.when.items()):
-            return _by_rule(rule, f"rules[{number}]", told, mapping)
-    raise UnreadableEvent(f"{told.gateway_type}: no rule's conditions hold")
+    number = ruling(told.gateway_type, body, mapping)
+    return _by_rule(mapping.rules[number], f"rules[{number}]", told, mapping)
+
+
+def ruling(gateway_type: str, body: object, mapping: Mapping) -> int:
+    """Return which rule counts for an event: the first of its type whose conditions all hold."""
+    for number, rule in enumerate(mapping.rules):
+        if gateway_type in rule.type and all(
+            holds(path, allowed, body) for path, allowed in rule.when.items()
+        ):
+            return number
+    raise UnreadableEvent(f"{gateway_type}: no rule's conditions hold")
 
 
 def holds(path: str, allowed: Values, body: object) -> bool:

@@ -6,8 +6,22 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from kassa.domain.mapping import RULES_MAX, Mapping, MappingHead, Rule
-from kassa.domain.mapping_checks import MappingFinding, Placed, error, of_head, of_rules
+from kassa.domain.mapping import (
+    RULES_MAX,
+    STANDINGS_MAX,
+    Mapping,
+    MappingHead,
+    Rule,
+    StandingSource,
+)
+from kassa.domain.mapping_checks import (
+    MappingFinding,
+    Placed,
+    error,
+    of_head,
+    of_rules,
+    warnings,
+)
 from kassa.domain.model import Model
 
 M = TypeVar("M", bound=Model)
@@ -31,10 +45,10 @@ def read_mapping(words: object) -> ReadMapping:
     if head:
         found += of_head(head)
     found += of_rules(rules, head)
-    mapping = None
-    if head and not any(one.is_error for one in found):
-        mapping = Mapping(**dict(head), rules=tuple(placed.rule for placed in rules))
-    return ReadMapping(mapping, tuple(found))
+    if head is None or found:
+        return ReadMapping(None, tuple(found))
+    mapping = Mapping(**dict(head), rules=tuple(placed.rule for placed in rules))
+    return ReadMapping(mapping, tuple(warnings(rules)))
 
 
 def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
@@ -44,11 +58,31 @@ def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
         return [], [error("rules", f"has {len(written)} rules; {RULES_MAX} are allowed")]
     rules, findings = [], []
     for number, words in enumerate(written):
-        rule, found = _read(Rule, words, f"rules[{number}]")
+        placed, found = _rule(words, f"rules[{number}]")
         findings += found
-        if rule:
-            rules.append(Placed(f"rules[{number}]", rule))
+        rules += [placed] if placed else []
     return rules, findings
+
+
+def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
+    """Read a rule and each of its standings apart, so that none hides what another lacks."""
+    written = words.get("standings", []) if isinstance(words, dict) else []
+    shell = {**words, "standings": []} if isinstance(words, dict) else words
+    rule, findings = _read(Rule, shell, place)
+    if not isinstance(written, list | tuple) or len(written) > STANDINGS_MAX:
+        why = f"isn't a list of at most {STANDINGS_MAX} standings"
+        findings.append(error(f"{place}.standings", why))
+        return None, findings
+    standings = {}
+    for index, each in enumerate(written):
+        one, found = _read(StandingSource, each, f"{place}.standings[{index}]")
+        findings += found
+        if one:
+            standings[f"{place}.standings[{index}]"] = one
+    if rule is None:
+        return None, findings
+    whole = rule.model_copy(update={"standings": tuple(standings.values())})
+    return Placed(place, whole, tuple(standings), len(standings) < len(written)), findings
 
 
 def _read(model: type[M], words: object, place: str) -> tuple[M | None, list[MappingFinding]]:

@@ -121,7 +121,9 @@ def _currency(source: TextSource | None, body: object) -> str:
     if source is None:
         raise UnreadableEvent("the mapping names no currency")
     found = source.constant if source.path is None else _written(find(source.path, body))
-    code = source.words.get(found or "", found or "").upper()
+    if found is None:
+        _refuse(str(source.path), "is missing")
+    code = source.words.get(found, found).upper()
     if not _CURRENCY.fullmatch(code):
         _refuse(source.path or "the currency", "is no three-letter currency")
     return code

@@ -22,14 +22,14 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
 
 def read_by(mapping: Mapping, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
     """Read an event by a given mapping."""
-    body = _parsed(raw)
+    body = parsed(raw)
     try:
         return mapping_reading.read(body, mapping, delivery)
     except ValueError as error:  # what a model refuses, such as a text that isn't Unicode
         raise UnreadableEvent(f"the event: {type(error).__name__}") from error
 
 
-def _parsed(raw: bytes) -> dict[str, Any]:
+def parsed(raw: bytes) -> dict[str, Any]:
     """Parse a body; numbers that aren't whole stay as they are written, no float holds them."""
     try:
         body = json.loads(raw, parse_float=Fractional, parse_constant=_refuse_constant)
