@@ -1,0 +1,1 @@
+"""The twin of BTCPay Server: one store, as its documentation and its OpenAPI describe it."""

@@ -1,0 +1,7 @@
+"""Serve the twin of BTCPay Server: `python -m infra.twins.btcpay --port 8424`."""
+
+from infra.twins.btcpay.served import open_desk
+from infra.twins.serving import serve
+
+if __name__ == "__main__":
+    serve("BTCPay", open_desk)

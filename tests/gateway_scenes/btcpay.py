@@ -1,0 +1,90 @@
+"""The one story at BTCPay's twin: crypto invoices paid, given up, and refunded by pull payments."""
+
+import json
+import random
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.twins.btcpay.store import Switches
+from infra.twins.btcpay.twin import BtcpayTwin
+from infra.twins.btcpay.webhooks import Delivery
+from infra.twins.faults import ON_THE_WAY, Kind
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.errors import GatewayUnavailable
+from tests.gateway_scenes.scene import CURRENCY, Arrival, Clock
+
+SECRET, API_KEY = "btcpay-webhook-secret", "btcpay-api-key"
+
+
+class BtcpayScene:
+    """A store, its one webhook, and whoever pays, refunds or gives up there."""
+
+    gateway = "btcpay"
+    can = frozenset({"pay", "decline", "refund"})
+
+    def __init__(self, now: Clock, seed: int) -> None:
+        """Open the twin in process."""
+        self.twin = BtcpayTwin(now, random.Random(seed), Switches(api_key=API_KEY))
+        self.twin.webhooks.on_delivery = self._keep
+        self.twin.webhooks.register("https://kassa.example/webhooks/btcpay/main", SECRET)
+        self._told: list[Delivery] = []
+        self._payments: dict[str, str] = {}  # by order
+
+    def secrets(self) -> dict[str, dict[str, Any]]:
+        """Return what stands in Secrets Manager."""
+        merchant = {"merchant_id": "shop", "mode": "live"}
+        access = {"api_key": API_KEY, "api_base": self.twin.switches.base}
+        return {
+            "webhooks/btcpay/main": merchant | {"signing_secrets": [SECRET]},
+            "api/btcpay/main": merchant | access | {"shop": self.twin.switches.store_id},
+        }
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        """Answer our calls, or lose them where a fault says so."""
+        parts = urlsplit(request.url)
+        fault = self.twin.faults.take(ON_THE_WAY, request.method, parts.path)
+        if fault and fault.kind is Kind.LOST_REQUEST:
+            raise GatewayUnavailable("the request was lost")
+        answer = self.twin.request(
+            request.method, parts.path, parts.query, request.headers, request.body
+        )
+        if fault:
+            raise GatewayUnavailable("the answer was lost")
+        return HttpAnswer(answer.status, answer.headers, json.dumps(answer.body).encode())
+
+    def arrivals(self) -> list[Arrival]:
+        """Return the webhooks told since this was last asked."""
+        told, self._told = self._told, []
+        return [Arrival(one.body, one.headers) for one in told]
+
+    def pay(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay an order in full, and the chain confirm it."""
+        sold = self.twin.sell(order_id, amount_minor, CURRENCY)
+        self._payments[order_id] = sold["payment_id"]
+
+    def decline(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer's coins never be confirmed."""
+        wanted = {"amount": f"{amount_minor // 100}.{amount_minor % 100:02}", "currency": CURRENCY}
+        said = json.dumps(wanted | {"metadata": {"orderId": order_id}}).encode()
+        path = f"/api/v1/stores/{self.twin.switches.store_id}/invoices"
+        made = self.twin.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, said)
+        self.twin.finish_checkout(made.body["id"], "declined")
+
+    def refund(self, order_id: str, amount_minor: int) -> None:
+        """Let somebody refund a part in the dashboard; the customer claims it at once."""
+        self.twin.refund_in_dashboard(self._payments[order_id], amount_minor)
+
+    def fail_last_refund(self, order_id: str) -> None:
+        """Refused by the twin: coins that were paid out don't come back."""
+        self.twin.fail_refund(order_id)
+
+    def dispute(self, order_id: str, outcome: str) -> None:
+        """Refused by the twin: nobody disputes a chain."""
+        self.twin.open_dispute(self._payments[order_id])
+
+    def pay_out(self) -> None:
+        """Refused by the twin: the coins are the merchant's own at once."""
+        self.twin.pay_out_all()
+
+    def _keep(self, delivery: Delivery) -> None:
+        self._told.append(delivery)

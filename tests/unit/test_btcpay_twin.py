@@ -1,0 +1,298 @@
+"""BTCPay's twin: what BTCPay documents of invoices, refunds and webhooks, and what it refuses."""
+
+import hmac
+import json
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.twins.answers import Answer
+from infra.twins.btcpay import coins
+from infra.twins.btcpay.served import ServedBtcpay
+from infra.twins.btcpay.store import Switches
+from infra.twins.btcpay.twin import BtcpayTwin
+from infra.twins.btcpay.webhooks import Delivery
+from infra.twins.clock import SettableClock
+from infra.twins.courier import Courier
+from infra.twins.desk import Desk, Incoming
+from infra.twins.faults import Fault, Kind
+
+KEY = {"Authorization": "token key"}
+
+
+class Shop:
+    """A store whose webhooks are kept, and a clock that a test moves."""
+
+    def __init__(self, **switches: Any) -> None:
+        self.now = 1_795_312_800.0
+        self.told: list[Delivery] = []
+        self.twin = BtcpayTwin(
+            lambda: self.now, random.Random(7), Switches(**switches), self.told.append
+        )
+        self.twin.webhooks.register("https://kassa.example/", "secret")
+
+    def ask(self, method: str, path: str, query: str = "", **said: Any) -> Answer:
+        store = f"/api/v1/stores/{self.twin.switches.store_id}"
+        full = path if path.startswith("/") else f"{store}/{path}"
+        return self.twin.request(method, full, query, KEY, json.dumps(said).encode())
+
+    def invoice(self, amount: str = "10.00", **said: Any) -> str:
+        words = {"amount": amount, "currency": "EUR", "metadata": {"orderId": "o-1"}}
+        made = self.ask("POST", "invoices", **(words | said))
+        assert made.status == 200, made.body
+        return str(made.body["id"])
+
+    def get(self, invoice_id: str) -> tuple[str, str]:
+        shown = self.ask("GET", f"invoices/{invoice_id}").body
+        return shown["status"], shown["additionalStatus"]
+
+    def skip(self, seconds: float) -> None:
+        self.now += seconds
+        self.twin.run_due()
+
+    def types(self) -> list[str]:
+        return [one.event["type"] for one in self.told]
+
+    def settled(self, amount: str = "10.00") -> str:
+        invoice_id = self.invoice(amount)
+        self.twin.pay(invoice_id, is_confirmed=True)
+        return invoice_id
+
+
+def test_an_invoice_paid_in_time_is_processing_and_settled_once_it_is_confirmed() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.twin.pay(invoice_id)
+    assert shop.get(invoice_id) == ("Processing", "None")
+    shop.twin.confirm(invoice_id)
+    assert shop.get(invoice_id) == ("Settled", "None")
+    assert shop.types() == [
+        *("InvoiceCreated", "InvoiceReceivedPayment", "InvoiceProcessing"),
+        *("InvoicePaymentSettled", "InvoiceSettled"),
+    ]
+
+
+def test_an_unpaid_invoice_expires_when_its_time_is_over() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice(checkout={"expirationMinutes": 30})
+    shop.skip(1_799)
+    assert shop.get(invoice_id) == ("New", "None")
+    shop.skip(1)
+    assert shop.get(invoice_id) == ("Expired", "None")
+    assert shop.told[-1].event["partiallyPaid"] is False
+
+
+def test_a_part_paid_invoice_expires_as_paid_in_part() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.skip(900)
+    assert shop.get(invoice_id) == ("Expired", "PaidPartial")
+    assert shop.told[-1].event["partiallyPaid"] is True
+
+
+def test_what_comes_after_the_time_is_late_and_settles_nothing_by_itself() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.skip(901)
+    shop.twin.pay(invoice_id, is_confirmed=True)
+    assert shop.get(invoice_id) == ("Expired", "PaidLate")
+    assert [one.event["afterExpiration"] for one in shop.told[-2:]] == [True, True]
+
+
+def test_too_many_coins_are_told_as_such() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.twin.pay(invoice_id, 12_00, is_confirmed=True)
+    assert shop.get(invoice_id) == ("Settled", "PaidOver")
+    assert shop.told[-1].event["overPaid"] is True
+
+
+def test_coins_that_never_confirm_make_an_invoice_invalid_in_the_end() -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.twin.pay(invoice_id)
+    shop.skip(900 + 86_400)
+    assert shop.get(invoice_id) == ("Invalid", "None")
+
+
+def test_a_person_may_mark_what_isnt_settled_and_unmark_only_what_was_marked() -> None:
+    shop = Shop()
+    marked, paid = shop.invoice(), shop.settled()
+    shop.twin.mark_invoice(marked, "Settled")
+    assert shop.get(marked) == ("Settled", "Marked")
+    assert shop.told[-1].event["manuallyMarked"] is True
+    shop.twin.mark_invoice(marked, "Invalid")
+    refused = shop.ask("POST", f"invoices/{paid}/status", status="Invalid")
+    assert (refused.status, refused.body[0]["path"]) == (422, "status")  # type: ignore[index]
+
+
+def offered(shop: Shop, invoice_id: str, **said: Any) -> Answer:
+    words = {"refundVariant": "Custom", "customAmount": "6.00", "customCurrency": "EUR"}
+    return shop.ask("POST", f"invoices/{invoice_id}/refund", **(words | said))
+
+
+def test_a_refund_is_an_offer_that_is_claimed_approved_and_paid() -> None:
+    shop = Shop()
+    invoice_id = shop.settled()
+    refund_id = offered(shop, invoice_id, name="rr_1").body["id"]
+    payout = shop.twin.claim_refund(refund_id)
+    assert payout["state"] == "AwaitingApproval"
+    assert shop.ask("POST", f"payouts/{payout['id']}").body["state"] == "AwaitingPayment"
+    assert shop.ask("POST", f"payouts/{payout['id']}/mark-paid").status == 200
+    assert shop.types()[-3:] == ["PayoutCreated", "PayoutApproved", "PayoutUpdated"]
+    assert shop.twin.truth()["payments"][invoice_id]["refunded_minor"] == 6_00
+
+
+def test_nothing_keeps_two_refunds_of_one_name_apart() -> None:
+    shop = Shop()
+    invoice_id = shop.settled()
+    first, second = (offered(shop, invoice_id, name="rr_1").body["id"] for _ in range(2))
+    listed = shop.ask("GET", "pull-payments").body
+    assert first != second
+    assert [one["name"] for one in listed] == ["rr_1", "rr_1"]  # type: ignore[index]
+
+
+def test_an_archived_pull_payment_cannot_be_claimed_and_its_claims_are_called_off() -> None:
+    shop = Shop()
+    refund_id = offered(shop, shop.settled()).body["id"]
+    shop.twin.claim_refund(refund_id, 2_00)
+    shop.twin.archive_refund(refund_id)
+    path = f"/api/v1/pull-payments/{refund_id}/payouts"
+    assert not shop.ask("GET", path).body
+    cancelled = shop.ask("GET", path, "includeCancelled=true").body
+    assert [one["state"] for one in cancelled] == ["Cancelled"]  # type: ignore[index]
+    assert shop.ask("POST", path, destination="bc1q").body["code"] == "archived"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "where"),
+    [
+        ({"customAmount": "0"}, 422, "customAmount"),
+        ({"customAmount": "-1"}, 422, "customAmount"),
+        ({"customCurrency": ""}, 422, "customCurrency"),
+        ({"refundVariant": None}, 422, "customAmount"),
+        (
+            {"refundVariant": "OverpaidAmount", "customAmount": None, "customCurrency": None},
+            422,
+            "refundVariant",
+        ),
+    ],
+)
+def test_a_refund_in_wrong_words_is_refused(said: Any, status: int, where: str) -> None:
+    shop = Shop()
+    refused = offered(shop, shop.settled(), **said)
+    assert (refused.status, refused.body[0]["path"]) == (status, where)  # type: ignore[index]
+
+
+def test_what_was_never_paid_cannot_be_refunded() -> None:
+    shop = Shop()
+    refused = offered(shop, shop.invoice())
+    assert (refused.status, refused.body["code"]) == (400, "non-refundable")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "invoices/nothing", 404, "invoice-not-found"),
+        ("GET", "/api/v1/pull-payments/nothing", 404, "pullpayment-not-found"),
+        ("GET", "/api/v1/stores/other/invoices", 404, "store-not-found"),
+        ("GET", "/api/v1/server/info", 404, "route-not-found"),
+    ],
+)
+def test_what_isnt_there_is_refused(method: str, path: str, status: int, code: str) -> None:
+    refused = Shop().ask(method, path)
+    assert (refused.status, refused.body["code"]) == (status, code)
+
+
+def test_only_a_key_opens_the_store() -> None:
+    shop = Shop(api_key="key")
+    path = f"/api/v1/stores/{shop.twin.switches.store_id}/invoices"
+    assert shop.ask("GET", path).status == 200
+    for headers in ({}, {"Authorization": "Bearer key"}, {"Authorization": "token other"}):
+        assert shop.twin.request("GET", path, "", headers).status == 401
+
+
+def test_invoices_are_listed_by_order_time_and_page_the_newest_first() -> None:
+    shop = Shop()
+    first = shop.invoice()
+    shop.skip(100)
+    others = [shop.invoice(metadata={"orderId": "o-2"}) for _ in range(3)]
+
+    def ids(query: str) -> list[str]:
+        return [one["id"] for one in shop.ask("GET", "invoices", query).body]  # type: ignore[index]
+
+    assert ids("orderId=o-1") == [first]
+    assert ids(f"startDate={int(shop.now)}") == others[::-1]
+    assert ids("skip=1&take=2") == [others[1], others[0]]
+
+
+def test_a_webhook_is_signed_over_its_exact_bytes_and_a_redelivery_names_the_original() -> None:
+    shop = Shop()
+    shop.invoice()
+    (first,) = shop.told
+    expected = hmac.new(b"secret", first.body, "sha256").hexdigest()
+    assert first.headers == {"BTCPay-Sig": f"sha256={expected}"}
+    again = shop.twin.redeliver(first.event["deliveryId"])
+    assert shop.told[-1].event["deliveryId"] == again != first.event["deliveryId"]
+    assert shop.told[-1].event["originalDeliveryId"] == first.event["originalDeliveryId"]
+    assert shop.told[-1].event["isRedelivery"] is True
+
+
+@pytest.mark.parametrize(
+    ("control", "words"),
+    [
+        ("fail_refund", {"refund_id": "x"}),
+        ("open_dispute", {"payment_id": "x"}),
+        ("close_dispute", {"dispute_id": "x", "outcome": "won"}),
+        ("pay_out_all", {}),
+    ],
+)
+def test_what_btcpay_cannot_do_is_refused_in_plain_words(control: str, words: Any) -> None:
+    clock, courier = SettableClock(lambda: 1.0), Courier(random.Random(1))
+    model: Any = ServedBtcpay(BtcpayTwin(clock, random.Random(1)), courier)
+    desk = Desk(model, clock, courier)
+    answer = desk.answer(Incoming("POST", f"/_twin/{control}", "", {}, json.dumps(words).encode()))
+    assert answer.status == 400
+    assert answer.body["error"].startswith("BTCPay")
+
+
+def test_a_fault_before_does_nothing_and_one_after_does_all() -> None:
+    shop = Shop()
+    for kind, made in [(Kind.ERROR_BEFORE, 0), (Kind.UNAVAILABLE, 0), (Kind.ERROR_AFTER, 1)]:
+        shop.twin.faults.expect(Fault(kind, method="POST"))
+        assert shop.ask("POST", "invoices", amount="1", currency="EUR").status >= 500
+        assert len(shop.twin.store.invoices) == made
+
+
+ACTS: dict[str, Callable[[Shop, str, int], object]] = {
+    "pay": lambda shop, paid, number: shop.twin.pay(paid, number),
+    "confirm": lambda shop, paid, number: shop.twin.confirm(paid),
+    "lose": lambda shop, paid, number: shop.twin.lose_payments(paid),
+    "skip": lambda shop, paid, number: shop.skip(number),
+    "refund": lambda shop, paid, number: shop.twin.refund_in_dashboard(paid, number, False),
+    "claim": lambda shop, paid, number: shop.twin.pay_refund_out(any_refund(shop, number)),
+    "archive": lambda shop, paid, number: shop.twin.archive_refund(any_refund(shop, number)),
+}
+
+
+def any_refund(shop: Shop, number: int) -> str:
+    refunds = list(shop.twin.store.pull_payments)
+    return refunds[number % len(refunds)] if refunds else "none"
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(1, 2_000)), max_size=12))
+@settings(max_examples=60)
+def test_no_order_of_acts_pays_out_more_than_was_offered(acts: list[tuple[str, int]]) -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    for act, number in acts:
+        with suppress(ValueError):  # BTCPay refuses it as things stand
+            ACTS[act](shop, invoice_id, number)
+    for told in shop.twin.truth()["refunds"]:
+        assert coins.read(told["paid"], "paid") <= coins.read(told["amount"], "amount")
