@@ -73,6 +73,7 @@ def _standings(order: Body) -> Iterator[Standing]:
     if not captures:
         yield _uncaptured(order)
     yield from _unnamed(order, refunds)
+    yield from _page(order)
 
 
 def _capture(order: Body, capture: Body) -> Standing:
@@ -132,6 +133,19 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[Standing]:
             state="told",
             amount=total,
             happened_at=instant(order, "created_at"),
+        )
+
+
+def _page(order: Body) -> Iterator[Standing]:
+    """Tell that the page is done on which the order was paid, where it was read with it."""
+    page = part(order, "page")
+    if page:
+        yield Standing(
+            object_id=identifier(page, "session_id"),
+            kind=ObjectKind.CHECKOUT,
+            state="completed",
+            amount=money(order, "order_amount", order.get("purchase_currency")),
+            happened_at=instant(page, "updated_at"),
         )
 
 

@@ -1,0 +1,63 @@
+"""What is read back at Klarna: the order behind a hint, its disputes, and how a payment stands."""
+
+from kassa.adapters.gateways.klarna.api import ORDERS, found, posted, segment
+from kassa.adapters.gateways.klarna.bodies import Body, framed, parts, word
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.events import Hint, Subject
+from kassa.errors import GatewayRefused
+
+DISPUTES = "/v4/payment/disputes"
+DISPUTE_NAME = "krn:"
+_LIVES = ("AUTHORIZED", "PART_CAPTURED", "CAPTURED")
+
+
+def confirm(access: ApiAccess, hint: Hint) -> Body | None:
+    """Read back what a hint is about; nothing where Klarna has no such thing.
+
+    An order that lives is acknowledged once it was read: Klarna asks again until somebody has.
+    """
+    if hint.reads == "dispute":
+        return found(access, f"{DISPUTES}/{segment(hint.object_id)}")
+    order_id: str | None = hint.object_id
+    page: Body | None = None
+    if hint.reads == "session":
+        page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}")
+        order_id = word(page or {}, "order_id")
+    if order_id is None:
+        return page
+    order = found(access, f"{ORDERS}/{segment(order_id)}")
+    if order and order.get("status") in _LIVES:
+        _acknowledge(access, order_id)
+    return (order | {"page": page}) if order and page else order
+
+
+def _acknowledge(access: ApiAccess, order_id: str) -> None:
+    """Say that we know of an order; it may be said twice, since an order doesn't say it was."""
+    # A no is no reason not to book: an order that went on is acknowledged by that.
+    posted(access, f"{ORDERS}/{segment(order_id)}/acknowledge", key=f"acknowledge:{order_id}")
+
+
+def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
+    """Return how an order, its captures, its refunds and its disputes stand now."""
+    order = found(access, f"{ORDERS}/{segment(subject.subject_id)}")
+    if order is None:
+        return []
+    disputes = [framed("dispute", dispute=one) for one in _disputes(access, subject.subject_id)]
+    return [framed("order", order=order), *disputes]
+
+
+def _disputes(access: ApiAccess, order_id: str) -> list[Body]:
+    """Return an order's disputes; none for a merchant who isn't enrolled in their API."""
+    try:
+        listed = found(access, DISPUTES, {"order_ids": order_id})
+    except GatewayRefused:
+        return []
+    return parts(listed or {}, "disputes")
+
+
+def payment_of(access: ApiAccess, object_id: str) -> str:
+    """Return the order behind a dispute; Klarna finds none by its capture."""
+    if not object_id.startswith(DISPUTE_NAME):
+        return object_id
+    dispute = found(access, f"{DISPUTES}/{segment(object_id)}")
+    return word(dispute or {}, "order_id") or object_id
