@@ -1,0 +1,8 @@
+"""Serve the twin of Adyen: `python -m infra.twins.adyen --port 8423`."""
+
+from infra.twins.adyen.account import Switches
+from infra.twins.adyen.served import open_desk
+from infra.twins.serving import serve
+
+if __name__ == "__main__":
+    serve("Adyen", lambda asked: open_desk(Switches(settle_after_s=asked.later), asked.seed))

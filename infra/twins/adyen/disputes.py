@@ -1,0 +1,76 @@
+"""Disputes at Adyen: announced, taken, won back, and sometimes taken once more."""
+
+from infra.twins.adyen import settlement
+from infra.twins.adyen.account import Account
+from infra.twins.answers import Body
+
+
+def open_dispute(account: Account, payment_id: str, amount_minor: int | None = None) -> Body:
+    """A bank takes a payment back: Adyen announces it and withdraws the money."""
+    payment = account.payment(payment_id)
+    if not payment["captured"]:
+        raise ValueError("only what was captured can be disputed")
+    dispute: Body = {
+        "dispute_id": account.new_reference(),
+        "payment_id": payment_id,
+        "amount_minor": amount_minor or payment["captured"],
+        "state": "withdrawn",
+    }
+    account.disputes[dispute["dispute_id"]] = dispute
+    _tell(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
+    settlement.charged_back(account, payment, dispute, "Chargeback")
+    _tell(account, dispute, "CHARGEBACK")
+    return dispute
+
+
+def request_information(account: Account, payment_id: str) -> Body:
+    """A bank asks about a payment; no money moves."""
+    payment = account.payment(payment_id)
+    dispute: Body = {
+        "dispute_id": account.new_reference(),
+        "payment_id": payment_id,
+        "amount_minor": payment["captured"],
+        "state": "asked",
+    }
+    account.disputes[dispute["dispute_id"]] = dispute
+    _tell(account, dispute, "REQUEST_FOR_INFORMATION")
+    return dispute
+
+
+def close_dispute(account: Account, dispute_id: str, outcome: str) -> Body:
+    """A dispute is won, and the money comes back, or its time to be defended ends."""
+    dispute = _withdrawn(account, dispute_id)
+    if outcome not in ("won", "lost"):
+        raise ValueError("a dispute is won or lost")
+    dispute["state"] = outcome
+    if outcome == "lost":
+        _tell(account, dispute, "DISPUTE_DEFENSE_PERIOD_ENDED")
+        return dispute
+    payment = account.payment(dispute["payment_id"])
+    settlement.charged_back(account, payment, dispute, "ChargebackReversed")
+    _tell(account, dispute, "CHARGEBACK_REVERSED")
+    return dispute
+
+
+def charge_back_again(account: Account, dispute_id: str) -> Body:
+    """The bank doesn't accept the defence: what came back is taken a second time."""
+    dispute = account.disputes.get(dispute_id)
+    if dispute is None or dispute["state"] != "won":
+        raise ValueError("only what was won can be taken a second time")
+    dispute["state"] = "lost"
+    payment = account.payment(dispute["payment_id"])
+    settlement.charged_back(account, payment, dispute, "SecondChargeback")
+    _tell(account, dispute, "SECOND_CHARGEBACK")
+    return dispute
+
+
+def _withdrawn(account: Account, dispute_id: str) -> Body:
+    dispute = account.disputes.get(dispute_id)
+    if dispute is None or dispute["state"] != "withdrawn":
+        raise ValueError("no such dispute is open")
+    return dispute
+
+
+def _tell(account: Account, dispute: Body, code: str) -> None:
+    payment = account.payment(dispute["payment_id"])
+    account.tell(code, payment, dispute["amount_minor"], own=dispute["dispute_id"])

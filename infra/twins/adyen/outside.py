@@ -1,0 +1,102 @@
+"""What happens at Adyen without a call of its API: customers pay, banks decide, batches close."""
+
+from infra.twins.adyen import disputes, links, payments, settlement
+from infra.twins.adyen.account import Account, Switches
+from infra.twins.answers import Body
+
+
+class Outside:
+    """The acts of everybody but the API's caller."""
+
+    ACTS = (
+        *("finish_checkout", "sell", "refund_in_dashboard", "decide_refund", "fail_refund"),
+        *("open_dispute", "close_dispute", "charge_back_again", "request_information"),
+        *("pay_out_all", "expire_authorisation", "truth", "run_due"),
+    )
+
+    def __init__(self, account: Account) -> None:
+        """Act on this account."""
+        self.account = account
+
+    @property
+    def switches(self) -> Switches:
+        """How the account is set up."""
+        return self.account.switches
+
+    def told(self) -> list[list[Body]]:
+        """Take what was told since this was last asked, as the items of each webhook."""
+        items, self.account.items = self.account.items, []
+        size = max(1, self.switches.items_max)
+        return [items[at : at + size] for at in range(0, len(items), size)]
+
+    def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
+        """A customer pays on a hosted page, is declined there, or lets it expire."""
+        return links.finish(self.account, checkout_id, outcome)
+
+    def sell(
+        self, order_id: str, amount_minor: int, currency: str = "EUR", is_declined: bool = False
+    ) -> Body:
+        """A customer pays in the shop's own way, without a page of Kassa's."""
+        amount = {"value": amount_minor, "currency": currency}
+        sold = payments.authorise(self.account, order_id, amount, succeeds=not is_declined)
+        return {"payment_id": sold["psp"]}
+
+    def refund_in_dashboard(self, payment_id: str, amount_minor: int) -> Body:
+        """Somebody refunds by hand."""
+        payment = self.account.payment(payment_id)
+        return {"refund_id": payments.refund(self.account, payment, amount_minor)}
+
+    def decide_refund(self, refund_id: str) -> Body:
+        """A refund that was received is made, or refused for want of what is left."""
+        return payments.decide_refund(self.account, refund_id)
+
+    def fail_refund(self, refund_id: str) -> Body:
+        """A card scheme rejects a refund that was made."""
+        return payments.fail_refund(self.account, refund_id)
+
+    def open_dispute(self, payment_id: str, amount_minor: int | None = None) -> Body:
+        """A bank takes a payment back."""
+        return disputes.open_dispute(self.account, payment_id, amount_minor)
+
+    def request_information(self, payment_id: str) -> Body:
+        """A bank asks about a payment; no money moves."""
+        return disputes.request_information(self.account, payment_id)
+
+    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
+        """A dispute is won, and its money comes back, or lost."""
+        return disputes.close_dispute(self.account, dispute_id, outcome)
+
+    def charge_back_again(self, dispute_id: str) -> Body:
+        """What was won is taken a second time."""
+        return disputes.charge_back_again(self.account, dispute_id)
+
+    def expire_authorisation(self, payment_id: str) -> None:
+        """An authorisation was never captured, and its time is over."""
+        payments.expire_authorisation(self.account, payment_id)
+
+    def pay_out_all(self) -> Body:
+        """The batch closes: its balance goes to the bank, its report can be downloaded."""
+        return {"payout_id": settlement.pay_out_all(self.account)}
+
+    def truth(self) -> Body:
+        """Say how everything stands, for whoever compares."""
+        account = self.account
+        paid = {
+            psp: {
+                "order_id": payment["reference"],
+                "amount_minor": payment["value"],
+                "currency": payment["currency"],
+                "captured_minor": payment["captured"],
+                "refunded_minor": payments.refunded(account, payment),
+            }
+            for psp, payment in account.payments.items()
+        }
+        return {
+            "balance_minor": dict(settlement.balance(account)),
+            "payments": paid,
+            "refunds": list(account.refunds.values()),
+        }
+
+    def run_due(self) -> int:
+        """Do what Adyen does by itself and is due."""
+        return self.account.agenda.run_due()

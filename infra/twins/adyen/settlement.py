@@ -1,0 +1,145 @@
+"""Settlement at Adyen: lines of the batch that is open, its payout and its report."""
+
+import csv
+import io
+from collections import Counter
+
+from infra.twins.adyen.account import Account
+from infra.twins.answers import Body
+
+COLUMNS = (
+    *("Company Account", "Merchant Account", "Psp Reference", "Merchant Reference"),
+    *("Payment Method", "Creation Date", "TimeZone", "Type", "Modification Reference"),
+    *("Gross Currency", "Gross Debit (GC)", "Gross Credit (GC)", "Exchange Rate"),
+    *("Net Currency", "Net Debit (NC)", "Net Credit (NC)", "Commission (NC)", "Markup (NC)"),
+    *("Scheme Fees (NC)", "Interchange (NC)", "Payment Method Variant", "Batch Number"),
+)
+_DEDUCTED = ("Commission (NC)", "Markup (NC)", "Scheme Fees (NC)", "Interchange (NC)")
+_DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
+
+
+def settled(account: Account, payment: Body, value: int, own: str) -> None:
+    """Money was captured: a part for the gateway, a part for the bank that issued the card."""
+    fixed, permille = account.switches.fee_fixed, account.switches.fee_permille
+    interchange = (value * permille + 500) // 1000
+    currency = payment["currency"]
+    words = {
+        "Modification Reference": own,
+        "Markup (NC)": _decimal(fixed, currency),
+        "Interchange (NC)": _decimal(interchange, currency),
+    }
+    _line(account, payment, "Settled", value, words)
+
+
+def refunded(account: Account, payment: Body, made: Body) -> None:
+    """Money went back to a customer."""
+    words = {"Modification Reference": made["refund_id"]}
+    _line(account, payment, "Refunded", -made["amount_minor"], words)
+
+
+def refund_came_back(account: Account, payment: Body, made: Body) -> None:
+    """A refund's money came back."""
+    words = {"Modification Reference": made["refund_id"]}
+    _line(account, payment, "RefundedReversed", made["amount_minor"], words)
+
+
+def charged_back(account: Account, payment: Body, dispute: Body, kind: str) -> None:
+    """A dispute moved money; taking it costs a fee."""
+    is_back = kind == "ChargebackReversed"
+    value = dispute["amount_minor"] if is_back else -dispute["amount_minor"]
+    words = {"Modification Reference": dispute["dispute_id"]}
+    if not is_back and account.switches.dispute_fee:
+        words["Commission (NC)"] = _decimal(account.switches.dispute_fee, payment["currency"])
+    _line(account, payment, kind, value, words)
+
+
+def balance(account: Account) -> Counter[str]:
+    """Return what the open batch comes to, by currency, in minor units."""
+    sums: Counter[str] = Counter()
+    for line in account.lines:
+        currency = line["Net Currency"]
+        credit, debit = line["Net Credit (NC)"], line["Net Debit (NC)"]
+        sums[currency] += _minor(credit) - _minor(debit)
+    return sums
+
+
+def pay_out_all(account: Account) -> str | None:
+    """Close the batch: its balance goes to the bank, and its report can be downloaded.
+
+    A debt is collected from the bank; a batch that comes to nothing has a report and no payout.
+    """
+    sums = balance(account)
+    if not sums:
+        return None
+    batch = len(account.reports) + 1
+    named = {"Modification Reference": account.new_reference(), "Merchant Reference": ""}
+    for currency, minor in sorted(sums.items()):
+        bank = {"psp": "", "reference": "", "method": "", "currency": currency}
+        if minor:
+            _line(account, bank, "MerchantPayout", -minor, named | {"Gross Currency": ""})
+    account.reports.append(_written(account.lines, batch))
+    account.lines = []
+    _announce(account, batch)
+    return f"{account.switches.shop}/batch_{batch}/{min(sums)}"
+
+
+def report(account: Account, name: str) -> str | None:
+    """Return a report by its file's name, if its batch is closed."""
+    known = {file_name(number + 1): text for number, text in enumerate(account.reports)}
+    return known.get(name)
+
+
+def file_name(batch: int) -> str:
+    """Return how Adyen calls the report of a batch."""
+    return f"settlement_detail_report_batch_{batch}.csv"
+
+
+def _announce(account: Account, batch: int) -> None:
+    """Tell that a report is there; the file's name stands where a payment's reference would."""
+    nothing = {"psp": file_name(batch), "reference": "", "currency": "EUR", "method": ""}
+    url = f"https://ca-live.adyen.com/reports/download/MerchantAccount/{account.switches.shop}/"
+    reason = url + file_name(batch)
+    account.tell("REPORT_AVAILABLE", nothing | {"link_id": ""}, 0, reason=reason)
+
+
+def _line(account: Account, payment: Body, kind: str, gross: int, words: dict[str, str]) -> None:
+    """Add a line; what is deducted stands in `words`, and the net is what it leaves."""
+    currency = payment["currency"]
+    net = gross - sum(_minor(words.get(name, "")) for name in _DEDUCTED)
+    line = dict.fromkeys(COLUMNS, "") | {
+        "Company Account": "Kassa",
+        "Merchant Account": account.switches.shop,
+        "Psp Reference": payment["psp"],
+        "Merchant Reference": payment["reference"],
+        "Payment Method": payment["method"],
+        "Creation Date": account.at().strftime("%Y-%m-%d %H:%M:%S"),
+        "TimeZone": "UTC",
+        "Type": kind,
+        "Gross Currency": currency,
+        "Exchange Rate": "1",
+        "Net Currency": currency,
+        "Net Credit (NC)" if net >= 0 else "Net Debit (NC)": _decimal(abs(net), currency),
+    }
+    if kind != "MerchantPayout":
+        side = "Gross Credit (GC)" if gross >= 0 else "Gross Debit (GC)"
+        line[side] = _decimal(abs(gross), currency)
+    account.lines.append(line | words)
+
+
+def _written(lines: list[dict[str, str]], batch: int) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(line | {"Batch Number": str(batch)} for line in lines)
+    return text.getvalue()
+
+
+def _decimal(minor: int, currency: str) -> str:
+    digits = _DIGITS.get(currency, 2)
+    whole, rest = divmod(minor, 10**digits)
+    return f"{whole}.{rest:0{digits}d}" if digits else str(whole)
+
+
+def _minor(text: str) -> int:
+    """Read what this twin wrote itself, with all of its currency's digits."""
+    return int(text.replace(".", "") or 0)
