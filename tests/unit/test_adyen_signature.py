@@ -46,8 +46,10 @@ def body_of(*items: Any, live: object = "true") -> bytes:
     return json.dumps({"live": live, "notificationItems": wrapped}).encode()
 
 
-def verified(body: bytes, keys: Sequence[str] = (KEY,), mode: str = "live") -> list[dict[str, Any]]:
-    endpoint = WebhookEndpoint("shop", mode, tuple(keys), None)
+def verified(
+    body: bytes, keys: Sequence[str] = (KEY,), mode: str = "live", **words: Any
+) -> list[dict[str, Any]]:
+    endpoint = WebhookEndpoint("shop", mode, tuple(keys), None, **words)
     request = WebhookRequest("adyen", "main", {}, body)
     return [json.loads(part.body) for part in SCHEME.verify(request, endpoint, NOW)]
 
@@ -135,6 +137,22 @@ def test_a_word_about_the_mode_is_not_signed_and_so_only_ever_refuses() -> None:
     assert not is_accepted(body_of(signed(ITEM), live="true"), mode="test")
     assert not is_accepted(body_of(signed(ITEM), live=None))
     assert not is_accepted(body_of(signed(ITEM), live=["true"]))
+
+
+def test_what_is_signed_for_another_merchant_account_is_refused() -> None:
+    ours, other = signed(ITEM), signed(ITEM | {"merchantAccountCode": "ShopPOS"})
+    assert len(verified(body_of(ours, other))) == 2
+    assert verified(body_of(ours), shop="ShopECOM")
+    for body in (body_of(other), body_of(ours, other)):
+        with pytest.raises(InvalidSignature):
+            verified(body, shop="ShopECOM")
+
+
+def test_how_the_account_captures_is_told_by_its_secret_and_never_by_a_webhook() -> None:
+    body = body_of(signed(ITEM))
+    assert verified(body, captures_later=True)[0]["captures_later"] is True
+    said = json.loads(body) | {"captures_later": True}
+    assert verified(json.dumps(said).encode()) == verified(body)
 
 
 def test_a_missing_or_null_reference_is_signed_as_an_empty_one() -> None:

@@ -1,8 +1,7 @@
 """Read what Adyen says: one item of a webhook, one line of a settlement report, a named refund.
 
 Only signed fields of an item are believed. No time is among them, so an event happened when it
-arrived, to the second. The merchant account is signed too, but a reader doesn't know which one is
-ours: each merchant account has a webhook, and so a key, of its own.
+arrived, to the second. Which merchant account is ours was looked at at the door.
 """
 
 from collections.abc import Callable

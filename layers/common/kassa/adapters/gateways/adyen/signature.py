@@ -39,11 +39,13 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     before is known by its identity.
     """
     said = parsed(request.body)
-    live = said.get("live")
-    if live != _MODES[endpoint.mode]:
+    if said.get("live") != _MODES[endpoint.mode]:
         raise InvalidSignature(f"it isn't of {endpoint.mode} mode")
     keys = [_key(secret) for secret in endpoint.signing_secrets]
-    return tuple(Part(_alone(live, _verified(item, keys))) for item in items_of(said))
+    items = [_verified(item, keys) for item in items_of(said)]
+    if endpoint.shop and any(item["merchantAccountCode"] != endpoint.shop for item in items):
+        raise InvalidSignature("an item is of another merchant account")
+    return tuple(Part(_alone(said["live"], item, endpoint)) for item in items)
 
 
 def event_id(body: bytes) -> str | None:
@@ -79,10 +81,14 @@ def _key(secret: str) -> bytes:
         raise SecretsUnavailable("a signing secret is no hex key") from None
 
 
-def _alone(live: str, item: Item) -> bytes:
-    """Write one item as a webhook of its own; the same item is always the same bytes."""
+def _alone(live: str, item: Item, endpoint: WebhookEndpoint) -> bytes:
+    """Write one item as a webhook of its own; the same item is always the same bytes.
+
+    How the merchant account captures is the endpoint's to know; the reader is told beside it.
+    """
     wrapped = {"live": live, "notificationItems": [{"NotificationRequestItem": item}]}
-    return json.dumps(wrapped, sort_keys=True).encode()
+    said = wrapped | ({"captures_later": True} if endpoint.captures_later else {})
+    return json.dumps(said, sort_keys=True).encode()
 
 
 SCHEME = SignatureScheme(verify, event_id, ANSWER)

@@ -1,0 +1,104 @@
+"""Opens Adyen's hosted pages: one payment link for one attempt at an order."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from kassa.adapters.gateways.adyen import sdk
+from kassa.adapters.gateways.adyen.money import to_adyen
+from kassa.adapters.gateways.adyen.refunds import short
+from kassa.adapters.gateways.registry import gateway
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.checkouts import (
+    CheckoutAsk,
+    CheckoutState,
+    FoundCheckout,
+    OpenedCheckout,
+    OrderLine,
+)
+from kassa.domain.money import Money
+from kassa.errors import GatewayRefused, GatewayUnavailable
+
+_STATES = {
+    "active": CheckoutState.OPEN,
+    "paymentPending": CheckoutState.OPEN,  # the customer is paying
+    "completed": CheckoutState.PAID,
+    "expired": CheckoutState.EXPIRED,
+}
+
+
+def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    """Open a payment link; asking again in the same words opens no second one."""
+    words = _words(sdk.shop_of(access), ask)
+    links = sdk.of(access).payment_links_api
+    key = short(ask.idempotency_key)
+    made = sdk.asked(lambda: links.payment_links(words, idempotency_key=key))
+    if made is None:
+        raise GatewayRefused("access_denied", is_retryable=True)
+    return _opened(made)
+
+
+def find_checkout(
+    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Return a payment link and how it stands.
+
+    Adyen finds none by our name. Without an id the same words are said again under the same key:
+    Adyen answers with the link it opened then, or opens it now; either way it is the one.
+    """
+    if checkout_id is None:
+        checkout_id = open_checkout(access, ask).checkout_id
+    links, link_id = sdk.of(access).payment_links_api, quote(checkout_id, safe="")
+    found = sdk.asked(lambda: links.get_payment_link(link_id))
+    if found is None:
+        return None
+    state = _STATES.get(str(found.get("status")))
+    if state is None:
+        raise GatewayUnavailable(f"adyen: a link is {found.get('status')!r}")
+    return FoundCheckout(state=state, opened=_opened(found))
+
+
+def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
+    try:
+        amount = {"value": to_adyen(ask.amount), "currency": ask.amount.currency}
+        lines = [_line(line, ask.amount) for line in ask.lines]
+    except ValueError as error:
+        raise GatewayRefused("invalid_amount", is_retryable=True) from error
+    method = gateway("adyen").methods.get(ask.method.value) if ask.method else None
+    words: dict[str, Any] = {
+        "merchantAccount": shop,
+        "reference": ask.order_id,  # signed in every webhook of the payment
+        "amount": amount,
+        "returnUrl": ask.success_url,
+        "countryCode": ask.country,
+        "shopperLocale": ask.language,
+        "allowedPaymentMethods": [method] if method else None,
+        "lineItems": lines or None,
+        "metadata": {"asked": ask.asked},
+    }
+    return {name: word for name, word in words.items() if word is not None}
+
+
+def _line(line: OrderLine, amount: Money) -> dict[str, Any]:
+    """Return a line as Adyen shows it: what one costs, or all together where that isn't even."""
+    each, rest = divmod(line.amount_minor, line.quantity)
+    is_even = not rest
+    name = line.name if is_even else f"{line.quantity} × {line.name}"
+    shown = amount.model_copy(update={"amount_minor": each if is_even else line.amount_minor})
+    return {
+        "description": name,
+        "quantity": line.quantity if is_even else 1,
+        "amountIncludingTax": to_adyen(shown),
+    }
+
+
+def _opened(link: dict[str, Any]) -> OpenedCheckout:
+    try:
+        expires_at = link.get("expiresAt")
+        return OpenedCheckout(
+            checkout_id=link["id"],
+            url=link["url"],
+            expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise GatewayUnavailable("adyen: the answer names no page") from error

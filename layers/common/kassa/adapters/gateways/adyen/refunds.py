@@ -1,0 +1,44 @@
+"""Asks Adyen for refunds: it takes every well-formed one and says by webhook what came of it."""
+
+import hashlib
+from urllib.parse import quote
+
+from kassa.adapters.gateways.adyen import sdk
+from kassa.adapters.gateways.adyen.money import to_adyen
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
+from kassa.errors import GatewayRefused, GatewayUnavailable
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+
+    Raises GatewayRefused with Adyen's reason where Adyen said no at once, GatewayUnavailable
+    where the outcome is unknown. More than is left is refused by webhook, later.
+    """
+    try:
+        value = to_adyen(ask.amount)
+    except ValueError as error:
+        raise GatewayRefused("invalid_amount") from error
+    words = {
+        "merchantAccount": sdk.shop_of(access),
+        "amount": {"value": value, "currency": ask.amount.currency},
+        "reference": ask.asked,
+    }
+    key = short(ask.idempotency_key)
+    modifications = sdk.of(access).modifications_api
+    payment_id = quote(ask.payment.subject_id, safe="")
+    made = sdk.asked(
+        lambda: modifications.refund_captured_payment(words, payment_id, idempotency_key=key)
+    )
+    if made is None:
+        raise GatewayRefused("unknown_payment")
+    refund_id = made.get("pspReference")
+    if not isinstance(refund_id, str) or not refund_id:
+        raise GatewayUnavailable("adyen: the answer names no refund")
+    return GatewayRefund(refund_id=refund_id)
+
+
+def short(key: str) -> str:
+    """Return an idempotency key that Adyen takes: a longer one is told by its digest."""
+    return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,104 @@
+"""Adyen's scene: its twin in process, and what customers, banks and the merchant's people do."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.twins.adyen.account import Switches
+from infra.twins.adyen.signing import webhook
+from infra.twins.adyen.twin import AdyenTwin
+from infra.twins.answers import Answer
+from infra.twins.faults import ON_THE_WAY, Kind, Lost
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.errors import GatewayUnavailable
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival
+
+KEY, OLD_KEY = "44782DEF" * 8, "0a" * 32
+SHOP = "KassaECOM"
+BASE = "http://127.0.0.1:8423"
+
+
+class AdyenScene:
+    """One merchant account, whose captures are immediate."""
+
+    gateway = "adyen"
+    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+
+    def __init__(self, now: Callable[[], float], seed: int, **switches: Any) -> None:
+        """Open the account; dispute fees are none, so that all gateways come to one ledger."""
+        fees = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
+        words: dict[str, Any] = {"shop": SHOP, **fees, **switches}
+        self.twin = AdyenTwin(now, random.Random(seed), Switches(**words))
+        self.key = KEY
+        self._payments: dict[str, str] = {}  # order -> payment
+        self._refunds: dict[str, str] = {}  # order -> its last refund
+
+    def secrets(self) -> dict[str, dict[str, Any]]:
+        """Return what stands in Secrets Manager; two keys are live."""
+        both = {"merchant_id": "shop", "mode": "live", "shop": SHOP}
+        later = self.twin.switches.captures != "immediate"
+        webhooks = both | {"signing_secrets": [OLD_KEY, KEY], "captures_later": later}
+        api = both | {"api_key": "key_1", "api_base": BASE, "report_key": "report_1"}
+        return {"webhooks/adyen/main": webhooks, "api/adyen/main": api}
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        """Answer our calls, or lose them where a fault says so."""
+        path = urlsplit(request.url).path
+        fault = self.twin.faults.take(ON_THE_WAY, request.method, path)
+        try:
+            if fault and fault.kind is Kind.LOST_REQUEST:
+                raise Lost
+            answer = self.twin.request(request.method, path, request.body or b"", request.headers)
+            self.twin.run_due()
+            if fault:
+                raise Lost
+        except Lost as error:
+            raise GatewayUnavailable("the twin did not answer") from error
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return HttpAnswer(answer.status, headers, _bytes_of(answer))
+
+    def arrivals(self) -> list[Arrival]:
+        """Return the webhooks told since this was last asked, signed by the newest key."""
+        self.twin.run_due()
+        is_live = self.twin.switches.is_live
+        return [Arrival(webhook(items, self.key, is_live)) for items in self.twin.told()]
+
+    def payment_of(self, order_id: str) -> str:
+        """Return Adyen's payment of an order that was paid."""
+        return self._payments[order_id]
+
+    def pay(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay an order in full."""
+        self._payments[order_id] = self.twin.sell(order_id, amount_minor, CURRENCY)["payment_id"]
+
+    def decline(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer's attempt to pay an order fail."""
+        self.twin.sell(order_id, amount_minor, CURRENCY, is_declined=True)
+
+    def refund(self, order_id: str, amount_minor: int) -> None:
+        """Let somebody refund a part of an order by hand."""
+        made = self.twin.refund_in_dashboard(self._payments[order_id], amount_minor)
+        self._refunds[order_id] = made["refund_id"]
+        self.twin.run_due()
+
+    def fail_last_refund(self, order_id: str) -> None:
+        """Let a card scheme reject the last refund of an order."""
+        self.twin.fail_refund(self._refunds[order_id])
+
+    def dispute(self, order_id: str, outcome: str) -> None:
+        """Let a bank take an order's money and decide."""
+        dispute = self.twin.open_dispute(self._payments[order_id])
+        self.twin.close_dispute(dispute["dispute_id"], outcome)
+
+    def pay_out(self) -> None:
+        """Let the batch close and its report appear."""
+        self.twin.pay_out_all()
+
+
+def _bytes_of(answer: Answer) -> bytes:
+    return (json.dumps(answer.body) if answer.text is None else answer.text).encode()
+
+
+SCENE = AdyenScene
