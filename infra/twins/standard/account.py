@@ -1,0 +1,84 @@
+"""One merchant's account: payments, refunds, disputes, its balance, and what was told."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.twins.answers import Body
+from infra.twins.ids import new_ids
+
+
+@dataclass
+class Switches:
+    """How the account is set up."""
+
+    livemode: bool = True
+    fee_permille: int = 29
+    fee_fixed: int = 30  # minor units
+    dispute_fee: int = 1500  # kept, whoever wins
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event: its name, which stays the same however often it is sent, and its body."""
+
+    name: str
+    body: Body
+
+
+@dataclass
+class Account:
+    """Everything the gateway knows; each movement of the balance is told like all else."""
+
+    now: Callable[[], float]
+    source: random.Random
+    switches: Switches
+    on_event: Callable[[Told], object] = lambda told: None
+    payments: dict[str, Body] = field(default_factory=dict)
+    refunds: dict[str, Body] = field(default_factory=dict)
+    disputes: dict[str, Body] = field(default_factory=dict)
+    balance_minor: dict[str, int] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Name things by the given randomness."""
+        self.new_id = new_ids(self.source)
+
+    def tell(self, event_type: str, data: Body) -> None:
+        """Tell an event, with the object as it stands now."""
+        at = datetime.fromtimestamp(self.now(), UTC).isoformat(timespec="milliseconds")
+        told = Told(
+            self.new_id("msg"),
+            {
+                "type": event_type,
+                "timestamp": at.replace("+00:00", "Z"),
+                "live": self.switches.livemode,
+                "data": dict(data),
+            },
+        )
+        self.told[told.name] = told
+        self.on_event(told)
+
+    def move(self, kind: str, gross: int, cause: Body, fee: int = 0) -> None:
+        """Move the balance, and tell it."""
+        currency = cause["currency"]
+        before = self.balance_minor.get(currency, 0)
+        self.balance_minor[currency] = before + gross - fee
+        moved: dict[str, Any] = {
+            "id": self.new_id("bal"),
+            "kind": kind,
+            "gross": gross,
+            "fee": fee,
+            "currency": currency,
+            "payment_id": cause.get("payment_id"),
+        }
+        self.tell("balance.moved", moved)
+
+    def payment(self, payment_id: str) -> Body:
+        """Return a paid payment; raise ValueError for any other."""
+        payment = self.payments.get(payment_id)
+        if payment is None or payment["status"] != "paid":
+            raise ValueError(f"{payment_id} is no paid payment")
+        return payment

@@ -1,0 +1,164 @@
+"""The twin of a gateway without an API: people act, banks decide, and it tells what happened."""
+
+import random
+import threading
+from collections.abc import Callable
+
+from infra.twins.answers import Body
+from infra.twins.faults import Faults
+from infra.twins.standard.account import Account, Switches, Told
+
+
+class StandardTwin:
+    """A gateway as one merchant meets it: nothing can be asked of it, everything is told.
+
+    The same clock, source of randomness and acts give the same events, to the byte.
+    """
+
+    ACTS = (
+        *("sell", "decline", "finish_checkout", "refund_in_dashboard", "fail_refund"),
+        *("open_dispute", "close_dispute", "pay_out_all", "truth"),
+    )
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        source: random.Random,
+        switches: Switches | None = None,
+        on_event: Callable[[Told], object] | None = None,
+    ) -> None:
+        """Open an account; `on_event` hears each event once, as it happens."""
+        self.account = Account(now, source, switches or Switches())
+        self.faults = Faults()
+        self.lock = threading.RLock()  # for whoever asks from many threads
+        if on_event:
+            self.account.on_event = on_event
+
+    def sell(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
+        """A customer pays on the gateway's own page; the money is in the balance at once."""
+        payment = self._attempt(order_id, amount_minor, currency, status="paid")
+        switches = self.account.switches
+        fee = (amount_minor * switches.fee_permille + 500) // 1000 + switches.fee_fixed
+        cause = {"payment_id": payment["id"], "currency": currency}
+        self.account.move("charge", amount_minor, cause, min(fee, amount_minor))
+        return {"payment_id": payment["id"]}
+
+    def decline(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
+        """A customer's bank says no."""
+        payment = self._attempt(order_id, amount_minor, currency, status="declined")
+        return {"payment_id": payment["id"]}
+
+    def _attempt(self, order_id: str, amount_minor: int, currency: str, status: str) -> Body:
+        if not isinstance(amount_minor, int) or amount_minor <= 0:
+            raise ValueError("an amount is a whole number of minor units above zero")
+        payment: Body = {
+            "id": self.account.new_id("pay"),
+            "status": status,
+            "order_id": order_id,
+            "amount": amount_minor,
+            "currency": currency,
+            "method": "credit_card",
+            "decline_code": "insufficient_funds" if status == "declined" else None,
+        }
+        self.account.payments[payment["id"]] = payment
+        self.account.tell("payment.updated", payment)
+        return payment
+
+    def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
+        """Refuse: nobody can ask this gateway for a page."""
+        raise ValueError("this gateway opens no checkouts: let it sell instead")
+
+    def refund_in_dashboard(self, payment_id: str, amount_minor: int) -> Body:
+        """Somebody refunds by hand, at most what is left."""
+        payment = self.account.payment(payment_id)
+        left = payment["amount"] - self._returned(payment_id)
+        if not 0 < amount_minor <= left:
+            raise ValueError(f"{left} of {payment_id} is left to refund")
+        refund = self._caused("rf", payment, amount_minor) | {"status": "sent", "reason": None}
+        self.account.refunds[refund["id"]] = refund
+        self.account.tell("refund.sent", refund)
+        self.account.move("refund", -amount_minor, refund)
+        return {"refund_id": refund["id"]}
+
+    def fail_refund(self, refund_id: str) -> Body:
+        """A refund comes back, days after it was sent."""
+        refund = self.account.refunds.get(refund_id)
+        if refund is None or refund["status"] != "sent":
+            raise ValueError(f"{refund_id} is no refund that was sent")
+        refund |= {"status": "bounced", "reason": "account_closed"}
+        self.account.tell("refund.bounced", refund)
+        self.account.move("refund_failure", refund["amount"], refund)
+        return dict(refund)
+
+    def open_dispute(self, payment_id: str, amount_minor: int | None = None) -> Body:
+        """A customer's bank takes the money, and the gateway its fee."""
+        payment = self.account.payment(payment_id)
+        amount = amount_minor or payment["amount"] - self._returned(payment_id)
+        dispute = self._caused("dsp", payment, amount) | {"outcome": None, "reason": "fraudulent"}
+        self.account.disputes[dispute["id"]] = dispute
+        self.account.tell("dispute.opened", dispute)
+        self.account.move("dispute", -amount, dispute, self.account.switches.dispute_fee)
+        return {"dispute_id": dispute["id"]}
+
+    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
+        """The bank decides; what is won comes back."""
+        dispute = self.account.disputes.get(dispute_id)
+        if dispute is None or dispute["outcome"] or outcome not in ("won", "lost"):
+            raise ValueError(f"{dispute_id} can't be {outcome}")
+        dispute["outcome"] = outcome
+        self.account.tell("dispute.closed", dispute)
+        if outcome == "won":
+            self.account.move("dispute", dispute["amount"], dispute)
+        return dict(dispute)
+
+    def pay_out_all(self) -> Body:
+        """The gateway sends each currency's balance to the bank, where there is one."""
+        sent: list[str] = []
+        for currency, minor in sorted(self.account.balance_minor.items()):
+            if minor <= 0:
+                continue
+            payout_id = self.account.new_id("po")
+            self.account.move("payout", -minor, {"currency": currency})
+            payout = {"id": payout_id, "amount": minor, "currency": currency}
+            self.account.tell("payout.paid", payout)
+            sent.append(payout_id)
+        return {"payout_id": sent[0] if sent else None, "payout_ids": sent}
+
+    def truth(self) -> Body:
+        """Say how everything stands, for whoever wants to compare."""
+        payments = {
+            payment_id: {
+                "order_id": one["order_id"],
+                "amount_minor": one["amount"],
+                "currency": one["currency"],
+                "captured_minor": one["amount"] if one["status"] == "paid" else 0,
+                "refunded_minor": self._refunded(payment_id),
+            }
+            for payment_id, one in self.account.payments.items()
+        }
+        refunds = [dict(one) for one in self.account.refunds.values()]
+        balances = dict(self.account.balance_minor)
+        return {"balance_minor": balances, "payments": payments, "refunds": refunds}
+
+    def run_due(self) -> int:
+        """Do nothing: this gateway has no plans of its own."""
+        return 0
+
+    def _caused(self, prefix: str, payment: Body, amount_minor: int) -> Body:
+        return {
+            "id": self.account.new_id(prefix),
+            "payment_id": payment["id"],
+            "order_id": payment["order_id"],
+            "amount": amount_minor,
+            "currency": payment["currency"],
+        }
+
+    def _refunded(self, payment_id: str) -> int:
+        refunds = (one for one in self.account.refunds.values() if one["payment_id"] == payment_id)
+        return sum(int(one["amount"]) for one in refunds if one["status"] == "sent")
+
+    def _returned(self, payment_id: str) -> int:
+        """What was refunded, or taken by a bank that hasn't given it back."""
+        taken = (one for one in self.account.disputes.values() if one["payment_id"] == payment_id)
+        held = sum(int(one["amount"]) for one in taken if one["outcome"] != "won")
+        return self._refunded(payment_id) + held
