@@ -88,3 +88,6 @@ class BtcpayScene:
 
     def _keep(self, delivery: Delivery) -> None:
         self._told.append(delivery)
+
+
+SCENE = BtcpayScene
