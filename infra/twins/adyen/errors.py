@@ -3,7 +3,7 @@
 from infra.twins.answers import Answer
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """A request that Adyen answers with an error."""
 
     def __init__(self, status: int, code: str, message: str, kind: str = "validation") -> None:
