@@ -13,7 +13,7 @@ import pytest
 from functions.book_event.app import lambda_handler as book_event
 from functions.receive_webhook.app import lambda_handler as receive_webhook
 from functions.watch_gateways.app import lambda_handler as watch_gateways
-from kassa.adapters import lean_aws
+from kassa.adapters import lean_aws, mappings
 from kassa.adapters.certificates import certificates
 from kassa.adapters.deliveries import deliveries
 from kassa.adapters.event_items import booked_event
@@ -41,6 +41,9 @@ class Stage:
         self.failures: list[str] = []
         for name, said in scene.secrets().items():
             _put_secret(f"kassa/{name}", said)
+        mapping = getattr(scene, "mapping", None)  # of a gateway that is known by it alone
+        if mapping is not None:
+            mappings.save(scene.gateway, "main", mapping)
 
     def post(self, arrival: Arrival, account: str = "main") -> dict[str, Any]:
         """Post one webhook to its URL."""
@@ -134,6 +137,7 @@ _SERVICES = ("sqs", "s3", "secretsmanager", "dynamodb")
 def _forget() -> None:
     for cached in (lean_settings, webhook_secrets, deliveries, settings, certificates):
         cached.cache_clear()
+    mappings.forget()
 
 
 def _put_secret(name: str, said: dict[str, Any]) -> None:
