@@ -88,7 +88,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
 
 
 def headers(at: datetime = NOW, body: bytes = BODY, webhook_id: str = WEBHOOK_ID) -> Headers:
-    return signing.headers(body, webhook_id, TRANSMISSION, at.timestamp(), signing.signer())
+    return signing.headers(body, (webhook_id, TRANSMISSION), at.timestamp(), signing.signer())
 
 
 def endpoint(**words: Any) -> WebhookEndpoint:

@@ -76,10 +76,9 @@ def certificate(
     return builder.sign(by_key, SHA256())
 
 
-def headers(
-    body: bytes, webhook_id: str, transmission_id: str, at_s: float, by: Signer
-) -> dict[str, str]:
-    """Return what PayPal sends beside a webhook's bytes."""
+def headers(body: bytes, named: tuple[str, str], at_s: float, by: Signer) -> dict[str, str]:
+    """Return what PayPal sends beside a webhook's bytes; named are the webhook and the delivery."""
+    webhook_id, transmission_id = named
     time = written(at_s)
     message = f"{transmission_id}|{time}|{webhook_id}|{crc32(body)}".encode()
     signature = by.key.sign(message, padding.PKCS1v15(), SHA256())

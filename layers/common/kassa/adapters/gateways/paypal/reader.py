@@ -45,7 +45,8 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
 def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
     """Name what PayPal answered; nothing of what the webhook said about it is used."""
     event_id = hint.event_id
-    if hint.name is None:  # read anew each time, so the same answer must be the same event
+    # Without a name it is read anew each time: the same answer must then be the same event.
+    if hint.name is None and not _is_own(delivery):
         event_id = f"{event_id}:{_digest(answer)}"
     try:
         telling = _READERS[hint.reads](answer, delivery.received_at)

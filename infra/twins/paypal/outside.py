@@ -1,0 +1,122 @@
+"""What happens at PayPal outside its API: buyers, banks, the merchant's own hands, and time."""
+
+from typing import Any
+
+from infra.twins.answers import Body
+from infra.twins.paypal import captures, disputes, orders, refunds, reports
+from infra.twins.paypal.account import Account, Switches
+from infra.twins.paypal.money import amount, minor
+
+
+class Outside:
+    """The acts of everybody but the merchant's software; each is a control when served."""
+
+    ACTS = (
+        *("finish_checkout", "sell", "refund_in_dashboard", "fail_refund", "settle_refund"),
+        *("settle_capture", "open_dispute", "escalate_dispute", "close_dispute", "pay_out_all"),
+        *("return_payout", "truth", "run_due"),
+    )
+
+    def __init__(self, account: Account) -> None:
+        """Act on this account."""
+        self.account = account
+
+    @property
+    def switches(self) -> Switches:
+        """How the account is set up."""
+        return self.account.switches
+
+    def finish_checkout(self, checkout_id: str, outcome: str = "paid") -> Body:
+        """The buyer approves with an instrument that holds or doesn't, or leaves for good."""
+        if outcome == "expired":
+            orders.expire(self.account, checkout_id)
+        elif outcome in ("paid", "declined"):
+            orders.approve(self.account, checkout_id, declines=outcome == "declined")
+        else:
+            raise ValueError(f"no checkout ends as {outcome}")
+        return {"checkout_id": checkout_id, "outcome": outcome}
+
+    def sell(self, order_id: str, amount_minor: int, currency: str) -> Body:
+        """A buyer pays on another page than Kassa's; the shop captured it itself."""
+        unit = {"amount": amount(amount_minor, currency), "custom_id": order_id}
+        made = orders.create(self.account, {"intent": "CAPTURE", "purchase_units": [unit]})
+        orders.approve(self.account, made["id"])
+        captured = orders.capture(self.account, made["id"])
+        taken = captured["purchase_units"][0]["payments"]["captures"][0]
+        return {"payment_id": taken["id"], "checkout_id": made["id"]}
+
+    def refund_in_dashboard(self, payment_id: str, amount_minor: int | None = None) -> Body:
+        """Somebody refunds by hand."""
+        currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
+        asked = {"amount": amount(amount_minor, currency)} if amount_minor else {}
+        made = refunds.create(self.account, payment_id, asked)
+        return {"refund_id": made["id"]}
+
+    def settle_refund(self, refund_id: str, status: str) -> Body:
+        """A refund leaves or comes back."""
+        return refunds.shown(refunds.settle(self.account, refund_id, status))
+
+    def fail_refund(self, refund_id: str) -> Body:
+        """A refund comes back, also long after it left."""
+        return self.settle_refund(refund_id, "FAILED")
+
+    def settle_capture(self, payment_id: str, status: str) -> Body:
+        """A capture that waited is completed or declined."""
+        return captures.settle(self.account, payment_id, status)
+
+    def open_dispute(
+        self, payment_id: str, amount_minor: int | None = None, stage: str = "CHARGEBACK"
+    ) -> Body:
+        """A buyer questions a payment."""
+        made = disputes.start(self.account, payment_id, amount_minor, stage)
+        return {"dispute_id": made["dispute_id"]}
+
+    def escalate_dispute(self, dispute_id: str) -> Body:
+        """PayPal takes an inquiry over, and the money with it."""
+        return disputes.escalate(self.account, dispute_id)
+
+    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
+        """PayPal decides: won, lost; or the buyer canceled an inquiry."""
+        return disputes.close(self.account, dispute_id, outcome)
+
+    def pay_out_all(self) -> Body:
+        """The balance goes to the bank."""
+        return {"payout_id": reports.pay_out_all(self.account)}
+
+    def return_payout(self, payout_id: str) -> Body:
+        """A payout comes back from the bank."""
+        return {"transaction_id": reports.return_payout(self.account, payout_id)}
+
+    def run_due(self) -> int:
+        """Do what is due by itself."""
+        return self.account.agenda.run_due()
+
+    def truth(self) -> Body:
+        """Return what the account knows, for whoever compares books with it."""
+        payments = {}
+        for payment_id, capture in self.account.captures.items():
+            whole = minor(capture["amount"])
+            is_taken = capture["status"] not in ("PENDING", "DECLINED")
+            payments[payment_id] = {
+                "order_id": capture.get("custom_id"),
+                "amount_minor": whole,
+                "currency": capture["amount"]["currency_code"],
+                "captured_minor": whole if is_taken else 0,
+                "refunded_minor": refunds.refunded(self.account, payment_id),
+            }
+        made: list[Any] = [_refund(one) for one in self.account.refunds.values()]
+        return {
+            "balance_minor": reports.balances(self.account),
+            "payments": payments,
+            "refunds": made,
+        }
+
+
+def _refund(one: Body) -> Body:
+    return {
+        "refund_id": one["id"],
+        "payment_id": one["_capture"],
+        "amount_minor": minor(one["amount"]),
+        "status": one["status"],
+        "asked": one.get("custom_id"),
+    }

@@ -1,0 +1,128 @@
+"""The twin of PayPal: one account behind one door, pure, without a network."""
+
+import json
+import random
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from urllib.parse import parse_qsl
+
+from infra.twins.answers import Answer, Body
+from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
+from infra.twins.idempotency import Memory
+from infra.twins.paypal.account import Account, Switches
+from infra.twins.paypal.errors import Refusal, malformed
+from infra.twins.paypal.outside import Outside
+from infra.twins.paypal.routes import ROUTES, Route, minimal, route_of
+from infra.twins.paypal.tokens import PATH, Tokens
+
+Headers = Mapping[str, str]
+_CASES = {Kind.RATE_LIMITED: 429, Kind.UNAVAILABLE: 503, Kind.ERROR_BEFORE: 500}
+
+
+class PayPalTwin(Outside):
+    """PayPal as one merchant meets it: `request` is the API, all else happens outside of it.
+
+    The same clock, source of randomness and requests give the same answers and events. Nothing
+    happens by itself: whoever owns the clock calls `run_due`.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        source: random.Random,
+        switches: Switches | None = None,
+        on_event: Callable[[Body], object] | None = None,
+    ) -> None:
+        """Open an account; `on_event` hears each event once, as it happens."""
+        super().__init__(Account(now, source, switches))
+        self.faults = Faults()
+        self.tokens = Tokens(now, random.Random(source.getrandbits(64)))
+        self.lock = threading.RLock()  # for whoever asks from many threads
+        self._memories = {
+            route.remembered_s: Memory(now, route.remembered_s)
+            for route in ROUTES
+            if route.remembered_s
+        }
+        if on_event:
+            self.account.on_event = on_event
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Headers | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """Answer one request of the API."""
+        words = {name.lower(): value for name, value in (headers or {}).items()}
+        if (method, path) == ("POST", PATH):
+            return self.tokens.give(words, body, self.switches.token_life_s)
+        try:
+            fault = self._admitted(method, path, words)
+            asked = _parsed(body) if method == "POST" else dict(parse_qsl(query))
+            return self._once(method, path, asked, words, fault)
+        except Refusal as refusal:
+            return refusal.answer(f"{self.account.source.getrandbits(52):013x}")
+
+    def executing(self, headers: Headers) -> AbstractContextManager[None]:
+        """Hold a request's id while it is on its way, so that a second one conflicts."""
+        return self._any_memory.using(_key_of(headers))
+
+    def is_in_use(self, headers: Headers) -> bool:
+        """Tell whether another request holds this one's id."""
+        return self._any_memory.is_in_use(_key_of(headers) or "")
+
+    def conflict(self, headers: Headers) -> Answer:
+        """Answer the second of two requests with one id."""
+        said = "A previous request on this resource is currently in progress."
+        return Refusal(409, "PREVIOUS_REQUEST_IN_PROGRESS", said).answer("0")
+
+    @property
+    def _any_memory(self) -> Memory:
+        return next(iter(self._memories.values()))
+
+    def _admitted(self, method: str, path: str, words: Headers) -> Fault | None:
+        """Let a request in, or refuse it before anything of it is looked at."""
+        self.tokens.check(words)
+        fault = self.faults.take(IN_THE_MODEL, method, path)
+        if fault and fault.kind in _CASES:
+            raise Refusal(_CASES[fault.kind])
+        return fault
+
+    def _once(
+        self, method: str, path: str, asked: Body, words: Headers, fault: Fault | None
+    ) -> Answer:
+        """Execute a request, or repeat what was answered to the first with its id."""
+        route, object_id = route_of(method, path)
+        key, memory = _key_of(words), self._memories.get(route.remembered_s)
+        known = memory.recall(f"{path} {key}") if memory and key else None
+        answer = known.answer if known else self._executed(route, object_id, asked, words)
+        if memory and key and not known:
+            memory.remember(f"{path} {key}", None, answer)
+        if fault and fault.kind is Kind.ERROR_AFTER:
+            raise Refusal(500)
+        return answer
+
+    def _executed(self, route: Route, object_id: str, asked: Body, words: Headers) -> Answer:
+        body = route.act(self.account, object_id, asked)
+        wants_all = words.get("prefer", "") == "return=representation"
+        if route.remembered_s and not wants_all:
+            body = minimal(body)
+        return Answer(route.status, json.loads(json.dumps(body)))
+
+
+def _parsed(body: bytes) -> Body:
+    try:
+        said = json.loads(body or b"{}")
+    except ValueError as error:
+        raise malformed("MALFORMED_REQUEST_JSON", "/") from error
+    if not isinstance(said, dict):
+        raise malformed("MALFORMED_REQUEST_JSON", "/")
+    return said
+
+
+def _key_of(headers: Headers) -> str | None:
+    named = (value for name, value in headers.items() if name.lower() == "paypal-request-id")
+    return next(named, None)
