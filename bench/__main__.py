@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bench.row import Row
 
-PARTS = ("intake", "booking", "cost", "report", "decisions", "shadow", "refunds")
+PARTS = ("intake", "gateways", "booking", "cost", "report", "decisions", "shadow", "refunds")
 RESULTS = Path(__file__).with_name("results.json")
 
 
