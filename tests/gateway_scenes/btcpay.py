@@ -82,6 +82,18 @@ class BtcpayScene:
         """Refused by the twin: nobody disputes a chain."""
         self.twin.open_dispute(self._payments[order_id])
 
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a customer leave a page that Kassa opened."""
+        self.twin.finish_checkout(checkout_id, outcome)
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the twin says of its payments and refunds."""
+        return self.twin.truth()
+
+    def pass_time(self) -> None:
+        """Let invoices expire, and be given up."""
+        self.twin.run_due()
+
     def pay_out(self) -> None:
         """Refused by the twin: the coins are the merchant's own at once."""
         self.twin.pay_out_all()

@@ -73,7 +73,7 @@ def list_events(access: ApiAccess, read_until: str | None, until: datetime) -> I
 def _invoices(access: ApiAccess, place: _Place, before: datetime) -> list[Body]:
     query: api.Query = {
         "startDate": int(place.at.timestamp()),
-        "endDate": int(before.timestamp()),
+        "endDate": int(before.timestamp()) - 1,  # both ends count; the next window has this one
         "includeArchived": "true",
         "skip": place.skip,
         "take": _TAKE,
