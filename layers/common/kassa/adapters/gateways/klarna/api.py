@@ -14,6 +14,7 @@ from kassa.adapters.secrets import ApiAccess
 BASES = {"live": "https://api.klarna.com", "test": "https://api.playground.klarna.com"}
 
 ORDERS = "/ordermanagement/v1/orders"
+CHANGE_S = 8.0  # a page takes two changes, and both fit into what whoever waits for it grants
 
 
 def base_of(access: ApiAccess) -> str:
@@ -40,7 +41,7 @@ def posted(
     if key:
         headers["Klarna-Idempotency-Key"] = key
     text = json.dumps(body).encode() if body is not None else b""
-    return ask(HttpRequest("POST", f"{base_of(access)}{path}", headers, text))
+    return ask(HttpRequest("POST", f"{base_of(access)}{path}", headers, text, CHANGE_S))
 
 
 def segment(name: str) -> str:
