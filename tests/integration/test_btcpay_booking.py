@@ -246,6 +246,27 @@ def test_missed_webhooks_are_made_good_by_listing_and_book_once(shop: Shop) -> N
     assert shop.ledger() == shop.captured(7_00)
 
 
+def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Shop) -> None:
+    paid, left = shop.open(), shop.open(20_00)
+    shop.scene.finish(f"{paid}/checkout", "paid")
+    with pytest.raises(ValueError, match="Settled"):
+        shop.scene.finish(f"{paid}/checkout", "declined")
+    shop.stage.clock.at += timedelta(hours=1)
+    shop.scene.pass_time()
+    shop.hear()
+    said = shop.scene.truth()
+    assert said["payments"][paid] == {
+        "order_id": "o-1",
+        "amount_minor": 10_00,
+        "currency": EUR,
+        "captured_minor": 10_00,
+        "refunded_minor": 0,
+    }
+    assert said["payments"][left]["captured_minor"] == 0
+    assert shop.twin.store.invoices[left].status == "Expired"
+    assert shop.ledger() == shop.captured(10_00)
+
+
 class Desk:
     """Refund requests of a paid invoice, worked through by the real handlers."""
 
