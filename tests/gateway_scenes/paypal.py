@@ -119,3 +119,6 @@ class PayPalScene:
     def pay_out(self) -> None:
         """Let the balance go to the bank."""
         self.twin.pay_out_all()
+
+
+SCENE = PayPalScene

@@ -426,6 +426,7 @@ def row(code: str, value: str, **words: Any) -> Body:
         ("T0006", "-50.00", "T0006", SubjectKind.OBJECT, "TXN1"),
         ("T0107", "-1.00", "fee", SubjectKind.PAYMENT, "CAP1"),
         ("T1107", "-10.00", "refund", SubjectKind.PAYMENT, "CAP1"),
+        ("T1100", "10.00", "refund_failure", SubjectKind.PAYMENT, "CAP1"),
         ("T1201", "-50.00", "dispute", SubjectKind.PAYMENT, "CAP1"),
         ("T1202", "50.00", "dispute", SubjectKind.PAYMENT, "CAP1"),
         ("T1106", "-50.00", "dispute", SubjectKind.PAYMENT, "CAP1"),

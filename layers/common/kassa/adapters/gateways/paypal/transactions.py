@@ -25,6 +25,7 @@ _MOVES = {
     "T00": "charge",
     "T01": "fee",
     "T04": "payout",
+    "T1100": "refund_failure",  # a reversal of another row; of ours only refunds are reversed so
     "T1101": "payout",
     "T1106": "dispute",
     "T1107": "refund",
@@ -83,6 +84,8 @@ def _subject(row: Body, moves: str, moved: Standing) -> Telling:
         return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
     if moves == "charge":
         return Telling(own_id, (moved,), order_id=word(row.get("custom_field")))
+    if about and moves == "refund_failure":
+        return Telling(about, (moved,), leads_from=about)  # the refund, whose payment is its own
     if about and moves in ("refund", "dispute", "fee"):
         return Telling(about, (moved,))
     if moves == "refund":
