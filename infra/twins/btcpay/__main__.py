@@ -3,5 +3,11 @@
 from infra.twins.btcpay.served import open_desk
 from infra.twins.serving import serve
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Serve until a signal ends it."""
     serve("BTCPay", open_desk)
+
+
+if __name__ == "__main__":
+    main()
