@@ -115,31 +115,31 @@ READINGS = [
     (refund("REFUND", success="false"), [("refund", "REF1", "failed", 30_00)]),
     (refund("REFUND_FAILED"), [("refund", "REF1", "failed", 30_00)]),
     (refund("REFUNDED_REVERSED"), [("refund", "REF1", "failed", 30_00)]),
-    (dispute("REQUEST_FOR_INFORMATION"), [("dispute", "DIS1", "inquiry", 100_00)]),
-    (dispute("NOTIFICATION_OF_CHARGEBACK"), [("dispute", "DIS1", "open", 100_00)]),
+    (dispute("REQUEST_FOR_INFORMATION"), [("dispute", "PSP1/dispute", "inquiry", 100_00)]),
+    (dispute("NOTIFICATION_OF_CHARGEBACK"), [("dispute", "PSP1/dispute", "open", 100_00)]),
     (
         dispute("CHARGEBACK"),
         [
-            ("dispute", "DIS1", "open", 100_00),
-            ("dispute_funds", "DIS1/funds", "withdrawn", 100_00),
+            ("dispute", "PSP1/dispute", "open", 100_00),
+            ("dispute_funds", "PSP1/dispute/funds", "withdrawn", 100_00),
         ],
     ),
     (
         dispute("CHARGEBACK_REVERSED"),
         [
-            ("dispute", "DIS1", "won", 100_00),
-            ("dispute_funds", "DIS1/funds", "reinstated", 100_00),
+            ("dispute", "PSP1/dispute", "won", 100_00),
+            ("dispute_funds", "PSP1/dispute/funds", "reinstated", 100_00),
         ],
     ),
     (
         dispute("SECOND_CHARGEBACK"),
         [
-            ("dispute", "DIS1/second", "lost", 100_00),
-            ("dispute_funds", "DIS1/second/funds", "withdrawn", 100_00),
+            ("dispute", "PSP1/dispute/second", "lost", 100_00),
+            ("dispute_funds", "PSP1/dispute/second/funds", "withdrawn", 100_00),
         ],
     ),
-    (dispute("PREARBITRATION_WON"), [("dispute", "DIS1/second", "won", 100_00)]),
-    (dispute("DISPUTE_DEFENSE_PERIOD_ENDED"), [("dispute", "DIS1", "lost", 100_00)]),
+    (dispute("PREARBITRATION_WON"), [("dispute", "PSP1/dispute/second", "won", 100_00)]),
+    (dispute("DISPUTE_DEFENSE_PERIOD_ENDED"), [("dispute", "PSP1/dispute", "lost", 100_00)]),
 ]
 
 
@@ -235,10 +235,15 @@ def test_funds_taken_a_second_time_are_seen_and_nothing_waits_for_ever() -> None
     assert not state.has_open_dispute
 
 
-def test_a_dispute_that_adyen_gives_no_name_of_its_own_is_named_by_its_payment() -> None:
-    told = item("CHARGEBACK", pspReference=PAYMENT, originalReference=None)
-    assert event(told).subject.subject_id == PAYMENT
-    assert [s.object_id for s in event(told).standings] == ["PSP1/dispute", "PSP1/dispute/funds"]
+def test_a_dispute_comes_back_whether_or_not_adyen_names_it() -> None:
+    """Unless it is asked to, Adyen names only the payment when a dispute is reversed."""
+    unnamed = {"pspReference": PAYMENT, "originalReference": None}
+    back = item("CHARGEBACK_REVERSED", **unnamed)
+    assert event(back).subject.subject_id == PAYMENT
+    for reversal in (back, dispute("CHARGEBACK_REVERSED")):
+        state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK"), reversal])
+        assert held == {A.CUSTOMERS: -100_00, A.GATEWAY_CLEARING: 100_00}
+        assert not state.has_open_dispute
 
 
 def test_only_an_authorisation_names_the_order() -> None:
@@ -341,6 +346,7 @@ LINES = [
     ("Refunded,REF1,EUR,30.00,,EUR,30.10,,0.10,,,", "refund", -30_00, 10),
     ("RefundedReversed,REF1,EUR,,30.00,EUR,,30.00,,,,", "refund_failure", 30_00, 0),
     ("Chargeback,DIS1,EUR,349.99,,EUR,357.49,,7.5,,,", "dispute", -349_99, 7_50),
+    ("Chargeback,DIS1,EUR,20.00,,EUR,35.00,,,,,", "dispute", -20_00, 15_00),
     ("ChargebackReversed,DIS1,EUR,,349.99,EUR,,349.99,,,,", "dispute", 349_99, 0),
     ("Fee,Transaction Fees,EUR,,,EUR,1.30,,,,,", "fee", -1_30, 0),
     ("DepositCorrection,,EUR,,,EUR,100.00,,,,,", "DepositCorrection", -100_00, 0),
@@ -369,9 +375,18 @@ def test_a_refund_or_chargeback_that_no_webhook_told_of_is_told_by_its_line() ->
     assert [(s.object_id, s.state) for s in refunded.standings[1:]] == [("REF1", "succeeded")]
     taken = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,47.50,,7.50,,,,7")
     assert [(s.object_id, s.state, s.amount.amount_minor) for s in taken.standings[1:]] == [
-        ("DIS1", "open", 40_00),
-        ("DIS1/funds", "withdrawn", 40_00),
+        ("PSP1/dispute", "open", 40_00),
+        ("PSP1/dispute/funds", "withdrawn", 40_00),
     ]
+
+
+def test_a_webhook_and_a_report_tell_of_one_chargeback_once() -> None:
+    start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
+    state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK", 40_00)])
+    told = line(f"{start},Chargeback,ANOTHER,EUR,40.00,,EUR,40.00,,,,,,7")
+    _, facts = book(state, told, CONTEXT)
+    assert held[A.CHARGEBACKS] == 40_00
+    assert [type(fact.data).__name__ for fact in facts] == ["BalanceTransactionBooked"]
 
 
 def test_a_payout_line_is_the_payout_of_its_batch() -> None:

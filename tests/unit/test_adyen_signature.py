@@ -67,6 +67,20 @@ def test_what_the_official_library_signed_is_accepted_and_answered_as_adyen_want
     assert SCHEME.event_id(body_of(signed(ITEM))) == "7914073381342284:AUTHORISATION:true"
 
 
+def test_the_example_that_adyen_publishes_is_accepted() -> None:
+    key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
+    published = {
+        "pspReference": "7914073381342284",
+        "merchantAccountCode": "TestMerchant",
+        "merchantReference": "TestPayment-1407325143704",
+        "amount": {"value": 1130, "currency": "EUR"},
+        "eventCode": "AUTHORISATION",
+        "success": "true",
+        "additionalData": {"hmacSignature": "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0="},
+    }
+    assert is_accepted(body_of(published), [key])
+
+
 def test_every_item_is_verified_where_the_official_library_looks_at_the_first() -> None:
     forged = CAPTURE | {"additionalData": {"hmacSignature": "AAAA"}}
     body = body_of(signed(ITEM), forged)

@@ -23,6 +23,7 @@ class Switches:
     captures: str = "immediate"  # or "manual"
     tells_captures: bool = False  # whether immediate captures have a webhook of their own
     settle_after_s: float | None = 0.0  # so late a modification is decided; None: never by itself
+    names_disputes: bool = False  # also when one is reversed or comes again; a setting of Adyen's
     items_max: int = 1  # so many items travel in one webhook
     fee_permille: int = 29
     fee_fixed: int = 30

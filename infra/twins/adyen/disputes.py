@@ -4,6 +4,8 @@ from infra.twins.adyen import settlement
 from infra.twins.adyen.account import Account
 from infra.twins.answers import Body
 
+_UNNAMED = ("CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")  # these name their payment alone
+
 
 def open_dispute(account: Account, payment_id: str, amount_minor: int | None = None) -> Body:
     """A bank takes a payment back: Adyen announces it and withdraws the money."""
@@ -73,4 +75,6 @@ def _withdrawn(account: Account, dispute_id: str) -> Body:
 
 def _tell(account: Account, dispute: Body, code: str) -> None:
     payment = account.payment(dispute["payment_id"])
-    account.tell(code, payment, dispute["amount_minor"], own=dispute["dispute_id"])
+    is_named = account.switches.names_disputes or code not in _UNNAMED
+    own = dispute["dispute_id"] if is_named else None
+    account.tell(code, payment, dispute["amount_minor"], own=own)

@@ -35,9 +35,11 @@ class Told(NamedTuple):
 
     @property
     def dispute_id(self) -> str:
-        """Return the dispute's name, which is the payment's where Adyen gives it none."""
-        is_own = self.item["originalReference"] not in ("", self.item["pspReference"])
-        return self.object_id if is_own else f"{self.object_id}/dispute"
+        """Return the dispute's name: its payment's, the only one that every event gives.
+
+        Unless it is asked to, Adyen names no dispute when one is reversed or comes a second time.
+        """
+        return dispute_of(self.payment_id)
 
     def standing(
         self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
@@ -56,6 +58,13 @@ class Told(NamedTuple):
 
 
 Reading = Callable[[Told], Iterator[Standing]]
+
+SECOND = "/second"  # a dispute's second stage is a dispute of its own
+
+
+def dispute_of(payment_id: str) -> str:
+    """Return the name of a payment's dispute."""
+    return f"{payment_id}/dispute"
 
 
 def standings(told: Told) -> tuple[Standing, ...]:
@@ -105,9 +114,10 @@ def _one(kind: ObjectKind, state: str, reason: str | None = None) -> Reading:
 
 
 def _disputed(state: str, funds: str | None = None, stage: str = "") -> Reading:
-    """A dispute, and its money where Adyen moved it; the second stage is a dispute of its own.
+    """A dispute, and its money where Adyen moved it.
 
-    Funds that were given back and are taken once more can't be told of one object twice.
+    Funds that were given back and are taken once more can't be told of one object twice, and so
+    the second stage is a dispute of its own.
     """
 
     def read(told: Told) -> Iterator[Standing]:
@@ -119,9 +129,8 @@ def _disputed(state: str, funds: str | None = None, stage: str = "") -> Reading:
     return read
 
 
-_SECOND = "/second"
-_LOST_AGAIN = _disputed("lost", "withdrawn", _SECOND)
-_WON_AGAIN = _disputed("won", stage=_SECOND)
+_LOST_AGAIN = _disputed("lost", "withdrawn", SECOND)
+_WON_AGAIN = _disputed("won", stage=SECOND)
 
 _READINGS: dict[tuple[str, str], Reading] = {
     ("AUTHORISATION", "true"): _authorised,
@@ -143,7 +152,7 @@ _READINGS: dict[tuple[str, str], Reading] = {
     ("CHARGEBACK_REVERSED", "true"): _disputed("won", "reinstated"),
     ("ISSUER_RESPONSE_TIMEFRAME_EXPIRED", "true"): _disputed("won"),
     ("DISPUTE_DEFENSE_PERIOD_ENDED", "true"): _disputed("lost"),
-    ("PREARBITRATION_OPEN", "true"): _disputed("open", stage=_SECOND),
+    ("PREARBITRATION_OPEN", "true"): _disputed("open", stage=SECOND),
     ("PREARBITRATION_WON", "true"): _WON_AGAIN,
     ("PREARBITRATION_LOST", "true"): _LOST_AGAIN,
     ("SECOND_CHARGEBACK", "true"): _LOST_AGAIN,

@@ -7,12 +7,15 @@ which name a webhook told of them.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from kassa.adapters.gateways.adyen.money import from_report
+from kassa.adapters.gateways.adyen.notifications import SECOND, dispute_of
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
+from kassa.domain.ranks import SETTLING
 from kassa.errors import UnreadableEvent
 
 K = ObjectKind
@@ -40,15 +43,11 @@ _MOVES = {
     "PaymentCost": "fee",
     "InvoiceDeduction": "fee",
 }
-_TOLD = {
-    "Refunded": ((K.REFUND, "succeeded", ""),),
-    "RefundedReversed": ((K.REFUND, "failed", ""),),
-    "Chargeback": ((K.DISPUTE, "open", ""), (K.DISPUTE_FUNDS, "withdrawn", "/funds")),
-    "ChargebackReversed": ((K.DISPUTE, "won", ""), (K.DISPUTE_FUNDS, "reinstated", "/funds")),
-    "SecondChargeback": (
-        (K.DISPUTE, "lost", "/second"),
-        (K.DISPUTE_FUNDS, "withdrawn", "/second/funds"),
-    ),
+_REFUNDS = {"Refunded": "succeeded", "RefundedReversed": "failed"}
+_DISPUTES = {
+    "Chargeback": ("", "open", "withdrawn"),
+    "ChargebackReversed": ("", "won", "reinstated"),
+    "SecondChargeback": (SECOND, "lost", "withdrawn"),
 }
 # Reports are written in the account's own time; what isn't here is taken for UTC.
 _HOURS = {"CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "WEST": 1, "JST": 9, "SGT": 8}
@@ -100,48 +99,46 @@ def written_at(line: Line) -> datetime:
 
 
 def _movement(line: Line) -> Movement:
-    currency = line["Net Currency"]
-    fee = sum(from_report(line[name], currency) for name in _DEDUCTED)
-    net = from_report(line["Net Credit (NC)"], currency) - from_report(
-        line["Net Debit (NC)"], currency
-    )
+    """Say what a line moved: what it leaves is exact, and so is its gross; the rest is the fee."""
+    moves, currency = _MOVES.get(line["Type"], line["Type"]), line["Net Currency"]
+    credit = from_report(line["Net Credit (NC)"], currency)
+    net = credit - from_report(line["Net Debit (NC)"], currency)
+    gross, exchanged = _gross(line), None
+    if moves not in SETTLING or gross is None or gross.currency != currency:
+        fee = sum(from_report(line[name], currency) for name in _DEDUCTED)
+        exchanged = gross if moves in SETTLING else None
+        gross = Money(amount_minor=net + fee, currency=currency)
     return Movement(
-        moves=_MOVES.get(line["Type"], line["Type"]),
-        gross=Money(amount_minor=net + fee, currency=currency),
-        fee_minor=fee,
-        exchanged=_exchanged(line),
+        moves=moves, gross=gross, fee_minor=gross.amount_minor - net, exchanged=exchanged
     )
 
 
-def _exchanged(line: Line) -> Money | None:
-    """Return the gross in the payment's currency where Adyen converted it."""
-    if line["Gross Currency"] in ("", line["Net Currency"]):
-        return None
-    gross = _gross(line)
-    return gross if gross.amount_minor else None
-
-
-def _gross(line: Line) -> Money:
+def _gross(line: Line) -> Money | None:
+    """Return the gross, in the payment's currency; nothing where a line has none."""
     currency = line["Gross Currency"]
+    if not currency:
+        return None
     credit = from_report(line["Gross Credit (GC)"], currency)
-    debit = from_report(line["Gross Debit (GC)"], currency)
-    return Money(amount_minor=credit - debit, currency=currency)
+    minor = credit - from_report(line["Gross Debit (GC)"], currency)
+    return Money(amount_minor=minor, currency=currency) if minor else None
 
 
-def _told(line: Line, happened_at: datetime) -> tuple[Standing, ...]:
-    """What else a line tells of, in the payment's currency and by Adyen's name for it."""
-    told = _TOLD.get(line["Type"], ())
-    if not told or not line["Modification Reference"] or not line["Gross Currency"]:
-        return ()
-    gross = _gross(line)
+def _told(line: Line, happened_at: datetime) -> Iterator[Standing]:
+    """What else a line tells of: a refund by Adyen's name for it, a dispute by its payment's."""
+    gross, of_type, payment_id = _gross(line), line["Type"], line["Psp Reference"]
+    if gross is None or not payment_id:
+        return
     amount = gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
-    return tuple(
-        Standing(
-            object_id=line["Modification Reference"] + suffix,
-            kind=kind,
-            state=state,
-            amount=amount,
-            happened_at=happened_at,
+
+    def standing(object_id: str, kind: ObjectKind, state: str) -> Standing:
+        return Standing(
+            object_id=object_id, kind=kind, state=state, amount=amount, happened_at=happened_at
         )
-        for kind, state, suffix in told
-    )
+
+    if of_type in _REFUNDS and line["Modification Reference"]:
+        yield standing(line["Modification Reference"], K.REFUND, _REFUNDS[of_type])
+    if of_type in _DISPUTES:
+        stage, state, funds = _DISPUTES[of_type]
+        dispute_id = dispute_of(payment_id) + stage
+        yield standing(dispute_id, K.DISPUTE, state)
+        yield standing(f"{dispute_id}/funds", K.DISPUTE_FUNDS, funds)
