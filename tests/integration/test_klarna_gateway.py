@@ -13,9 +13,12 @@ from functions.pay_refund.app import lambda_handler as pay_handler
 from infra.twins.faults import Fault, Kind
 from kassa.adapters import aws, queues
 from kassa.adapters.books import Books
-from kassa.adapters.gateways import calls
+from kassa.adapters.gateways import calls, registry
+from kassa.adapters.gateways.klarna import calls as klarna_calls
 from kassa.adapters.gateways.klarna.bodies import framed
+from kassa.adapters.gateways.registry import Ability
 from kassa.adapters.policies import Policies
+from kassa.adapters.secrets import api_access
 from kassa.domain.checkouts import (
     CheckoutAsk,
     CheckoutState,
@@ -95,6 +98,11 @@ def ask(order_id: str = "order-1", **words: Any) -> CheckoutAsk:
     return CheckoutAsk.model_validate(told | words)
 
 
+def test_klarna_has_every_call_that_the_registry_says_it_can() -> None:
+    wanted = registry.gateway("klarna").can
+    assert {name for name in Ability if hasattr(klarna_calls, name)} == wanted
+
+
 @pytest.fixture
 def klarna(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
@@ -158,12 +166,9 @@ def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
 
 
 def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
-    from kassa.adapters.gateways.klarna.calls import open_checkout
-    from kassa.adapters.secrets import api_access
-
     access = api_access("klarna", "main").model_copy(update={"callback_secret": None})
     with pytest.raises(GatewayRefused, match="webhook_url_missing"):
-        open_checkout(access, ask())
+        klarna_calls.open_checkout(access, ask())
 
 
 @pytest.mark.parametrize(
@@ -329,6 +334,32 @@ def test_a_callback_of_a_page_that_klarna_does_not_know_leads_to_nothing(klarna:
     klarna.stage.post(Arrival(b"", {}, {**paid.query, "session_id": "no-such-page"}))
     klarna.stage.book()
     assert (klarna.stage.ledger(), klarna.stage.failures) == ({}, [])
+
+
+def test_an_order_that_is_not_there_yet_is_asked_for_again(klarna: Klarna) -> None:
+    klarna.scene.pay("order-1", 100_00)
+    *_, paid = klarna.scene.arrivals()
+    orders = klarna.scene.twin.account.orders
+    hidden = dict(orders)
+    orders.clear()
+    klarna.stage.post(paid)
+    klarna.stage.book()
+    assert len(klarna.stage.failures) == 1
+    orders.update(hidden)
+    sqs = aws.client("sqs")
+    sqs.send_message(QueueUrl=klarna.stage.stack.events_queue, MessageBody=klarna.stage.failures[0])
+    klarna.stage.book()
+    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
+
+
+def test_a_closing_that_cannot_be_read_back_is_not_lost(klarna: Klarna) -> None:
+    klarna.scene.pay("order-1", 100_00)
+    klarna.stage.hear()
+    klarna.scene.dispute("order-1", "lost")
+    klarna.scene.twin.account.disputes.clear()
+    klarna.stage.hear()
+    assert len(klarna.stage.failures) == 1  # the opening says enough by itself
+    assert klarna.state(klarna.scene.payment_id("order-1")).has_open_dispute
 
 
 def test_an_order_under_review_is_booked_when_klarna_has_decided(klarna: Klarna) -> None:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.klarna.bodies import framed
+from kassa.adapters.gateways.klarna.disputes import dispute_essence
+from kassa.adapters.gateways.klarna.orders import order_essence
 from kassa.adapters.gateways.klarna.reader import confirmed, read
 from kassa.adapters.gateways.klarna.settlements import unexplained_minor
 from kassa.domain.booking import book
@@ -287,6 +289,16 @@ def test_a_reversal_takes_a_disputes_funds_and_a_correction_gives_them_back() ->
     assert moved(SALE, taken, given) == {"customers": -100_00, "gateway_balance": 100_00}
 
 
+def test_a_reversal_that_names_no_dispute_takes_the_money_all_the_same() -> None:
+    assert moved(SALE, transaction("REVERSAL", 40_00)) == {
+        "customers": -100_00,
+        "chargebacks": 40_00,
+        "gateway_balance": 60_00,
+    }
+    given = transaction("REVERSAL_MERCHANT_PROTECTION", 40_00)
+    assert moved(SALE, given)["gateway_adjustments"] == -40_00
+
+
 def test_a_loss_and_its_reversal_charge_back_once() -> None:
     taken = transaction("REVERSAL", 399_00, reversal_reference="krn:klarna:eu1:dispute:x:5169")
     pulled = read(framed("transaction", transaction=taken, id="P/1"), delivery("pull"))
@@ -348,6 +360,30 @@ def test_what_a_payouts_transactions_do_not_explain_is_found(
     totals: dict[str, int], moved_minor: int, unexplained: int
 ) -> None:
     assert unexplained_minor(payout(95_00, **totals), moved_minor) == unexplained
+
+
+def test_what_is_kept_of_an_order_reads_the_same_and_names_nobody() -> None:
+    whole = order(
+        captures=[capture() | {"billing_address": {"email": "a@b.test"}}],
+        refunds=[refund(5_00, "rr_1") | {"description": "for Ann"}],
+        refunded_amount=7_00,
+        billing_address={"given_name": "Ann", "email": "a@b.test", "country": "se"},
+        shipping_address={"given_name": "Ann"},
+        customer={"date_of_birth": "1990-01-01"},
+        merchant_data='{"customer_id": "customer-1"}',
+    )
+    kept = order_essence(whole)
+    assert looked_up(kept) == looked_up(whole)
+    assert looked_up(kept).customer_id == "customer-1"
+    for name in ("Ann", "a@b.test", "1990"):
+        assert name not in json.dumps(kept)
+    told = dispute("CLOSED", dispute_outcome="LOST", partner_evidence={"additional": "Ann"})
+    seen = [
+        read(framed("dispute", dispute=one), delivery("look_up"))
+        for one in (told, dispute_essence(told))
+    ]
+    assert seen[0] == seen[1]
+    assert "Ann" not in json.dumps(dispute_essence(told))
 
 
 @given(st.binary(max_size=300) | JSON.map(lambda told: json.dumps(told).encode()))

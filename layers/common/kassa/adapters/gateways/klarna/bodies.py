@@ -6,6 +6,7 @@ that says what they hold: `{"kassa": <kind>, …}`.
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -48,6 +49,11 @@ def parts(body: Body, name: str) -> list[Body]:
     """Return the objects of a list inside another."""
     inner = body.get(name)
     return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
+def only(body: Body, names: Iterable[str]) -> Body:
+    """Return of a body no more than is named."""
+    return {name: body[name] for name in names if name in body}
 
 
 def identifier(body: Body, name: str) -> str:

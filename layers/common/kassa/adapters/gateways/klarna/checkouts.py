@@ -110,7 +110,8 @@ def _lines(ask: CheckoutAsk) -> list[Body]:
 
 
 def _locale(language: str, country: str) -> str:
-    return language if "-" in language else f"{language}-{country}"
+    """Return the language of an order in the customer's country; Klarna knows no other."""
+    return f"{language.partition('-')[0]}-{country}"
 
 
 def _page(access: ApiAccess, ask: CheckoutAsk, session_url: str) -> Body:

@@ -12,6 +12,7 @@ from kassa.adapters.gateways.klarna.bodies import (
     identifier,
     instant,
     money,
+    only,
     part,
     subject,
     word,
@@ -29,6 +30,10 @@ from kassa.errors import UnreadableEvent
 _OPEN = (
     *("INITIATED", "REPRESENTMENT", "PRE_ARBITRATION", "ARBITRATION"),
     *("ARBITRATION_PENDING", "MERCHANT_EVIDENCE_PENDING", "ARBITRATION_APPEAL_OPEN"),
+)
+_READ = (
+    *("payment_dispute_id", "order_id", "capture_id", "state", "dispute_reason"),
+    *("dispute_outcome", "created_at", "updated_at", "closed_at"),
 )
 _CLOSED = {"WON": "won", "LOST": "lost"}
 
@@ -62,6 +67,12 @@ def dispute_state(dispute: Body, delivery: Delivery, prefix: str) -> GatewayEven
     number = number_of(identifier(dispute, "payment_dispute_id"))
     said = f"dispute.{str(dispute.get('state')).lower()}"
     return dispute_event(dispute, delivery, f"{prefix}:{number}:{digest(told)}", said)
+
+
+def dispute_essence(dispute: Body) -> Body:
+    """Return of a dispute what is read of it here, and nothing that anybody wrote."""
+    details = only(part(dispute, "dispute_details"), ("dispute_amount", "currency"))
+    return only(dispute, _READ) | {"dispute_details": details}
 
 
 def _standings(dispute: Body) -> Iterator[Standing]:

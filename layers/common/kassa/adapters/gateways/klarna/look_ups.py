@@ -2,9 +2,11 @@
 
 from kassa.adapters.gateways.klarna.api import ORDERS, found, posted, segment
 from kassa.adapters.gateways.klarna.bodies import Body, framed, parts, word
+from kassa.adapters.gateways.klarna.disputes import dispute_essence
+from kassa.adapters.gateways.klarna.orders import order_essence
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.events import Hint, Subject
-from kassa.errors import GatewayRefused
+from kassa.errors import GatewayRefused, GatewayUnavailable
 
 DISPUTES = "/v4/payment/disputes"
 DISPUTE_NAME = "krn:"
@@ -17,18 +19,28 @@ def confirm(access: ApiAccess, hint: Hint) -> Body | None:
     An order that lives is acknowledged once it was read: Klarna asks again until somebody has.
     """
     if hint.reads == "dispute":
-        return found(access, f"{DISPUTES}/{segment(hint.object_id)}")
-    order_id: str | None = hint.object_id
-    page: Body | None = None
-    if hint.reads == "session":
-        page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}")
-        order_id = word(page or {}, "order_id")
+        return _must_be(found(access, f"{DISPUTES}/{segment(hint.object_id)}"), "a dispute")
+    if hint.reads == "order":
+        return _order(access, hint.object_id)
+    page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}") or {}
+    order_id = word(page, "order_id")
     if order_id is None:
-        return page
+        return page or None
+    return _must_be(_order(access, order_id), "an order") | {"page": page}
+
+
+def _must_be(told: Body | None, what: str) -> Body:
+    """Return what Klarna itself told us of; where it isn't there yet, it is asked again."""
+    if told is None:
+        raise GatewayUnavailable(f"klarna: {what} that it told of isn't there")
+    return told
+
+
+def _order(access: ApiAccess, order_id: str) -> Body | None:
     order = found(access, f"{ORDERS}/{segment(order_id)}")
     if order and order.get("status") in _LIVES:
         _acknowledge(access, order_id)
-    return (order | {"page": page}) if order and page else order
+    return order
 
 
 def _acknowledge(access: ApiAccess, order_id: str) -> None:
@@ -38,12 +50,18 @@ def _acknowledge(access: ApiAccess, order_id: str) -> None:
 
 
 def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
-    """Return how an order, its captures, its refunds and its disputes stand now."""
+    """Return how an order, its captures, its refunds and its disputes stand now.
+
+    Names, addresses and what customers wrote stay at Klarna: the bodies are archived.
+    """
     order = found(access, f"{ORDERS}/{segment(subject.subject_id)}")
     if order is None:
         return []
-    disputes = [framed("dispute", dispute=one) for one in _disputes(access, subject.subject_id)]
-    return [framed("order", order=order), *disputes]
+    disputes = [
+        framed("dispute", dispute=dispute_essence(one))
+        for one in _disputes(access, subject.subject_id)
+    ]
+    return [framed("order", order=order_essence(order)), *disputes]
 
 
 def _disputes(access: ApiAccess, order_id: str) -> list[Body]:

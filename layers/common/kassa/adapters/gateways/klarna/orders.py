@@ -14,6 +14,7 @@ from kassa.adapters.gateways.klarna.bodies import (
     identifier,
     instant,
     money,
+    only,
     part,
     parts,
     subject,
@@ -30,6 +31,13 @@ from kassa.errors import UnreadableEvent
 
 METHOD = "klarna"
 
+_READ = (
+    *("order_id", "status", "fraud_status", "order_amount", "refunded_amount"),
+    *("purchase_currency", "purchase_country", "locale", "created_at", "expires_at"),
+    *("merchant_reference1", "merchant_reference2", "merchant_data"),
+)
+_READ_OF_CAPTURES = ("capture_id", "captured_amount", "captured_at")
+_READ_OF_REFUNDS = ("refund_id", "refunded_amount", "refunded_at", "reference")
 _UNCAPTURED = {
     "AUTHORIZED": "authorized",
     "PART_CAPTURED": "authorized",
@@ -62,6 +70,15 @@ def order_event(order: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
         standings=standings,
         **words,
     )
+
+
+def order_essence(order: Body) -> Body:
+    """Return of an order what is read of it here, and nothing of whose it is."""
+    return only(order, _READ) | {
+        "captures": [only(one, _READ_OF_CAPTURES) for one in parts(order, "captures")],
+        "refunds": [only(one, _READ_OF_REFUNDS) for one in parts(order, "refunds")],
+        "billing_address": only(part(order, "billing_address"), ["country"]),
+    }
 
 
 def _standings(order: Body) -> Iterator[Standing]:

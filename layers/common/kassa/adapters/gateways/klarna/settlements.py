@@ -65,7 +65,10 @@ def _way(transaction: Body) -> Way:
     """Say what a transaction moves; what no payment explains keeps Klarna's own word."""
     detailed = str(transaction.get("detailed_type") or transaction.get("type"))
     way = _WAYS.get(str(transaction.get("type")), Way("", 0))
-    return way._replace(moves=_DETAILED.get(detailed) or way.moves or detailed.lower())
+    moves = _DETAILED.get(detailed) or way.moves or detailed.lower()
+    if moves == "dispute" and way.sign >= 0 and not word(transaction, "reversal_reference"):
+        moves = detailed.lower()  # what gives nothing back that we know to be taken
+    return way._replace(moves=moves)
 
 
 def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standing]:
@@ -86,7 +89,7 @@ def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standin
 
 def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
     capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
-    dispute_id = word(transaction, "reversal_reference")
+    dispute_id = word(transaction, "reversal_reference") or plain.object_id
     match _way(transaction).moves:
         case "charge" if capture_id:
             words = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
@@ -95,10 +98,12 @@ def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
             words = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
             named = {"refund_request_id": word(transaction, "merchant_refund_reference")}
             yield plain.model_copy(update=words | named)
-        case "dispute" if dispute_id:
+        case "dispute":
             state = "reinstated" if gross_of(transaction).amount_minor > 0 else "withdrawn"
             words = {"object_id": funds_of(dispute_id), "kind": ObjectKind.DISPUTE_FUNDS}
             yield plain.model_copy(update=words | {"state": state})
+        case _:
+            return
 
 
 def _absolute(gross: Money) -> Money:
