@@ -57,6 +57,22 @@ def test_a_schedule_and_its_function_share_the_dead_letter_queue_of_that_schedul
     assert queue_of(failures["Destination"]) == f"{schedule}DeadLetterQueue"
 
 
+def test_a_rule_and_the_function_it_invokes_share_the_dead_letter_queue_of_that_rule() -> None:
+    invoking = {
+        rule: target
+        for rule, properties in resources("Events::Rule").items()
+        for target in properties["Targets"]
+        if queue_of(target["Arn"]) in FUNCTIONS
+    }
+    assert list(invoking) == ["StripeEventsRule"]
+    for rule, target in invoking.items():
+        function = FUNCTIONS[queue_of(target["Arn"])]
+        failures = function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+
+        assert queue_of(target["DeadLetterConfig"]) == f"{rule}DeadLetterQueue"
+        assert queue_of(failures["Destination"]) == f"{rule}DeadLetterQueue"
+
+
 def test_every_dead_letter_queue_serves_one_source_only() -> None:
     sources = [
         *(queue_of(QUEUES[name]["RedrivePolicy"]["deadLetterTargetArn"]) for name in WORK_QUEUES),
@@ -125,7 +141,7 @@ def test_every_queue_has_a_consumer() -> None:
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target["Id"])
 def test_only_its_own_rule_may_send_to_a_rules_queues(target: dict[str, Any]) -> None:
-    queues = {queue_of(target["Arn"]), queue_of(target["DeadLetterConfig"])}
+    queues = {queue_of(target["Arn"]), queue_of(target["DeadLetterConfig"])} & set(QUEUES)
     rule = next(name for name, one in resources("Events::Rule").items() if target in one["Targets"])
     statements = [
         statement

@@ -73,7 +73,10 @@ def test_nobody_may_run_statements_that_could_delete() -> None:
 
 
 SENDERS = {
-    "EventsQueue": {"ReceiveWebhookFunction", "WatchGatewaysFunction", "ResendRole"},
+    "EventsQueue": {
+        *("ReceiveWebhookFunction", "ReceivePartnerEventFunction"),
+        *("WatchGatewaysFunction", "ResendRole"),
+    },
     "RefundsQueue": {
         *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
         *("WatchGatewaysFunction", "ResendRole"),
@@ -179,8 +182,38 @@ def test_a_role_is_assumed_by_this_account_or_for_it(role: str) -> None:
 
 
 @pytest.mark.parametrize("permission", resources("Lambda::Permission"))
-def test_only_our_api_may_invoke_a_function(permission: str) -> None:
+def test_only_our_api_and_our_rules_may_invoke_a_function(permission: str) -> None:
     properties = resources("Lambda::Permission")[permission]
+    named = set(names_in(properties["SourceArn"]))
+    callers = {
+        "apigateway.amazonaws.com": {"KassaApi"},
+        "events.amazonaws.com": set(resources("Events::Rule")),
+    }
 
-    assert properties["Principal"] == "apigateway.amazonaws.com"
-    assert "KassaApi" in names_in(properties["SourceArn"])
+    assert named & callers[properties["Principal"]]
+
+
+def test_stripes_bus_leads_to_one_function_which_reads_no_other_gateways_secret() -> None:
+    rule = resources("Events::Rule")["StripeEventsRule"]
+    (target,) = rule["Targets"]
+    (secrets,) = (one for who, one in ALLOWED if who == RECEIVER and "secret" in str(one))
+
+    assert list(names_in(target["Arn"])) == [RECEIVER]
+    assert rule["EventBusName"] == {"Ref": "StripeEventBus"}
+    assert rule["EventPattern"] == {"source": [{"Ref": "StripeEventSource"}]}
+    assert str(secrets["Resource"]).endswith("/webhooks/stripe/*'}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("StripeEventBus", "StripeEventsRule", "StripeEventsRuleDeadLetterPolicy"),
+        "ReceivePartnerEventPermission",
+    ],
+)
+def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> None:
+    assert template()["Resources"][name]["Condition"] == "HasStripeEventSource"
+    assert template()["Parameters"]["StripeEventSource"]["Default"] == ""
+
+
+RECEIVER = "ReceivePartnerEventFunction"

@@ -1,4 +1,4 @@
-"""The names receive_webhook alone needs, read without pydantic (a third of its cold start)."""
+"""The names that intake alone needs, read without pydantic (a third of its cold start)."""
 
 import os
 from functools import cache
@@ -12,6 +12,8 @@ class LeanSettings(NamedTuple):
     bucket_name: str
     secrets_prefix: str
     table_name: str
+    stripe_event_source: str
+    stripe_event_account: str
 
 
 @cache

@@ -17,6 +17,8 @@ class Settings(Model):
     secrets_prefix: str = ""
     stack_name: str = ""
     gateway_accounts: str = "stripe/main"  # what watch_gateways reads, parted by commas
+    stripe_event_source: str = ""  # Stripe's partner event source, if events come by EventBridge
+    stripe_event_account: str = "main"  # the account that those events are for
     pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
     refund_attempts_max: int = 10  # asks of a gateway for one refund; then a person decides
     refund_age_max_days: int = 365  # an older payment's refund is never asked of the gateway

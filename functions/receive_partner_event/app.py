@@ -1,0 +1,20 @@
+"""Stripe's partner event bus: an event that Stripe put there, checked and queued like a webhook."""
+
+from typing import Any
+
+from kassa.adapters import clock, lean_aws
+from kassa.adapters.deliveries import deliveries
+from kassa.adapters.webhook_secrets import webhook_secrets
+from kassa.lean_observability import tell_queued
+from kassa.lean_settings import lean_settings
+from kassa.operations.receive_partner_event import Partner, receive_partner_event
+
+lean_aws.open_at_init("sqs", "secretsmanager")
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> None:
+    """Raise for what isn't queued: Lambda tries again, and then the dead-letter queue keeps it."""
+    partner = Partner(lean_settings().stripe_event_source, lean_settings().stripe_event_account)
+    received = receive_partner_event(event, partner, webhook_secrets(), deliveries())
+    path = {"gateway": partner.gateway, "account": partner.account, "intake": "eventbridge"}
+    tell_queued(received.event_id, received.message_ids, path, clock.now())
