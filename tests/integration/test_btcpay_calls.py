@@ -243,6 +243,27 @@ def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(des
     assert len(desk.ids()) == 2
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, method: str) -> None:
+    wanted, is_made = refund_ask(desk.paid()), False
+
+    def denying(request: HttpRequest) -> HttpAnswer:
+        nonlocal is_made
+        if is_made and request.method == method:
+            return HttpAnswer(403, {}, b'{"code": "missing-permission"}')
+        if request.method == "POST":
+            is_made = True
+            desk.transport(request)
+        return desk.transport(request)
+
+    http.install(denying)
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(desk.access, wanted)
+    http.install(desk.transport)
+    assert calls.refund(desk.access, wanted).refund_id in desk.ids()
+    assert len(desk.ids()) == 2  # nothing more was offered
+
+
 def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> None:
     paid, other = desk.paid(), desk.paid()
     desk.twin.refund_in_dashboard(paid, 1_00)

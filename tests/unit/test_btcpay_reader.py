@@ -125,6 +125,7 @@ def test_what_moves_no_payment_is_counted_by_type(event_type: str, fields: Body)
     said = told(event_type, **fields)
     assert isinstance(said, Ignored)
     assert (said.event_id, said.gateway_type) == ("d1", event_type)
+    assert said.subject.subject_id == ("inv1" if event_type == "InvoiceCreated" else "d1")
 
 
 def test_a_test_from_the_dashboard_is_counted_and_nothing_is_read_back() -> None:

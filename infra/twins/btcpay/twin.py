@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -37,7 +36,6 @@ class BtcpayTwin(Outside):
         self.webhooks = Webhooks(self.store, on_delivery or (lambda delivery: None))
         self.store.tell = self.webhooks.tell
         self.faults = Faults()
-        self.lock = threading.RLock()  # for whoever asks from many threads
 
     @property
     def switches(self) -> Switches:

@@ -53,7 +53,7 @@ def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
     if event_id.startswith(TEST):
         gateway_type, reads = f"{gateway_type} (a test)", None
     if reads is None or object_id is None:
-        subject = _subject(delivery, SubjectKind.OBJECT, str(object_id or event_id))
+        subject = _subject(delivery, SubjectKind.OBJECT, object_id or event_id)
         return Ignored(
             event_id=event_id,
             subject=subject,
@@ -74,6 +74,8 @@ def _named(gateway_type: str, said: Body) -> tuple[str | None, str | None]:
     """Return what a webhook leads to; a payout of no pull payment leads nowhere."""
     if gateway_type in _INVOICE_TYPES:
         return INVOICE, identity(said.get("invoiceId"))
+    if gateway_type == "InvoiceCreated":  # nothing has happened to it yet
+        return None, identity(said.get("invoiceId"))
     if gateway_type in _PAYOUT_TYPES and said.get("pullPaymentId"):
         return PULL_PAYMENT, identity(said["pullPaymentId"])
     return None, None

@@ -10,7 +10,7 @@ from kassa.adapters.gateways.btcpay.amounts import written
 from kassa.adapters.gateways.btcpay.bodies import Body, instant
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.errors import GatewayUnavailable, UnreadableEvent
+from kassa.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
 
 
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
@@ -30,7 +30,10 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
         "customCurrency": ask.amount.currency,
     }
     made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), wanted)
-    return _alone(access, ask) or _named(read_back.as_object(made))
+    try:
+        return _alone(access, ask) or _named(read_back.as_object(made))
+    except GatewayRefused as error:  # the offer stands, so this is no known no
+        raise GatewayUnavailable("btcpay: what was offered can't be looked through") from error
 
 
 def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
@@ -61,9 +64,9 @@ def _alone(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
 
 def _offers(access: ApiAccess, ask: RefundAsk) -> list[Body]:
     """Return the pull payments of an ask's name: those that stand before the archived, by age."""
-    found = [
-        one for one in of_payment(access, ask.payment.subject_id) if one.get("name") == ask.asked
-    ]
+    ours = (ask.payment.subject_id, None)  # none: somebody rewrote the description
+    named = (one for one in listed(access) if one.get("name") == ask.asked)
+    found = [one for one in named if pull_payments.invoice_of(one) in ours]
     return sorted(found, key=_precedence)
 
 
