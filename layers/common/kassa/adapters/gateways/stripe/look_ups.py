@@ -31,10 +31,10 @@ def objects_of(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
     return [found, *refunds.get("data", [])]
 
 
-def payment_of(access: ApiAccess, charge_id: str) -> str:
+def payment_of(access: ApiAccess, object_id: str) -> str:
     """Return the payment intent of a charge; the charge's own id where it has none."""
-    charge = client.asked(lambda: client.of(access).v1.charges.retrieve(charge_id))
-    return id_of((charge or {}).get("payment_intent")) or charge_id
+    charge = client.asked(lambda: client.of(access).v1.charges.retrieve(object_id))
+    return id_of((charge or {}).get("payment_intent")) or object_id
 
 
 def source_of(access: ApiAccess, source_id: str) -> dict[str, Any] | None:
