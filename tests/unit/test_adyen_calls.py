@@ -102,6 +102,18 @@ def test_a_page_is_opened_once_however_often_it_is_asked_for(wire: Wire) -> None
     assert wire.sent[-1].url == f"{BASE}/v72/paymentLinks"
 
 
+LOCALES = [("fi-FI", "FI", "fi-FI"), ("fi", "FI", "fi-FI"), ("zh-Hant", "TW", "zh-TW")]
+
+
+@pytest.mark.parametrize(("language", "country", "locale"), [*LOCALES, ("fi", None, None)])
+def test_a_page_speaks_the_orders_language_where_its_country_is_known(
+    wire: Wire, language: str, country: str | None, locale: str | None
+) -> None:
+    words = {"language": language, "country": country}
+    calls.open_checkout(ACCESS, ASK.model_copy(update=words))
+    assert wire.body().get("shopperLocale") == locale
+
+
 def test_another_attempt_is_another_page(wire: Wire) -> None:
     first = calls.open_checkout(ACCESS, ASK)
     second = calls.open_checkout(ACCESS, ASK.model_copy(update={"asked": "order-1.2"}))

@@ -71,12 +71,19 @@ def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
         "amount": amount,
         "returnUrl": ask.success_url,
         "countryCode": ask.country,
-        "shopperLocale": ask.language,
+        "shopperLocale": _locale(ask),
         "allowedPaymentMethods": [method] if method else None,
         "lineItems": lines or None,
         "metadata": {"asked": ask.asked},
     }
     return {name: word for name, word in words.items() if word is not None}
+
+
+def _locale(ask: CheckoutAsk) -> str | None:
+    """Return a language with its country, the only way Adyen knows one."""
+    language, _, region = (ask.language or "").partition("-")
+    country = region if len(region) == 2 else ask.country
+    return f"{language}-{country}" if language and country else None
 
 
 def _line(line: OrderLine, amount: Money) -> dict[str, Any]:

@@ -1,0 +1,184 @@
+"""Adyen's twin over HTTP: the official client, downloads, faults, and webhooks as they are sent."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from infra.twins.adyen.account import Switches
+from infra.twins.adyen.served import open_desk
+from infra.twins.server import Server
+from kassa.adapters.gateways import http
+from kassa.adapters.gateways.adyen import calls
+from kassa.adapters.gateways.signatures import signature_scheme
+from kassa.adapters.secrets import ApiAccess
+from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.adapters.webhook_secrets import WebhookEndpoint
+from kassa.domain.checkouts import CheckoutAsk, CheckoutState
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.gateway_refunds import RefundAsk
+from kassa.errors import GatewayUnavailable
+from tests.builders import eur
+
+OLD_KEY, KEY = "0a" * 32, "44782DEF" * 8
+SHOP = "KassaECOM"
+
+
+class Inbox(ThreadingHTTPServer):
+    """Where webhooks arrive; the next statuses are given, then 200."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Letter)
+        self.letters: list[bytes] = []
+        self.statuses: list[int] = []
+        self.url = f"http://127.0.0.1:{self.server_port}/webhooks/adyen/main"
+
+    def codes(self) -> list[str]:
+        """Return what every verified letter says."""
+        endpoint = WebhookEndpoint("shop", "live", (OLD_KEY, KEY), None, shop=SHOP)
+        said = []
+        for letter in self.letters:
+            request = WebhookRequest("adyen", "main", {}, letter)
+            parts = signature_scheme("adyen").verify(request, endpoint, datetime.now(UTC))
+            items = [json.loads(part.body)["notificationItems"][0] for part in parts]
+            said += [item["NotificationRequestItem"]["eventCode"] for item in items]
+        return said
+
+
+class Letter(BaseHTTPRequestHandler):
+    server: Inbox
+
+    def do_POST(self) -> None:
+        self.server.letters.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        self.send_header("Content-Length", "10")
+        self.end_headers()
+        self.wfile.write(b"[accepted]")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay silent."""
+
+
+class Place:
+    """A running twin and its inbox."""
+
+    def __init__(self, server: Server, inbox: Inbox) -> None:
+        self.server, self.inbox = server, inbox
+        self.access = ApiAccess(
+            api_key="key_1", api_base=server.address, shop=SHOP, merchant_id="shop"
+        )
+        self.control("webhooks", url=inbox.url, secrets=[OLD_KEY, KEY])
+
+    def control(self, control: str, **words: Any) -> Any:
+        url = f"{self.server.address}/_twin/{control}"
+        request = urllib.request.Request(url, json.dumps(words).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["result"]
+
+    def hears(self, *codes: str) -> None:
+        """Wait until these arrived, in any order."""
+        for _ in range(200):
+            if sorted(self.inbox.codes()) == sorted(codes):
+                return
+            time.sleep(0.05)
+        assert sorted(self.inbox.codes()) == sorted(codes)
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    http.install(None)
+    inbox = Inbox()
+    server = Server(open_desk(Switches(), 1))
+    for one in (inbox.serve_forever, server.run):
+        threading.Thread(target=one, daemon=True).start()
+    yield Place(server, inbox)
+    server.stop()
+    inbox.shutdown()
+    inbox.server_close()
+
+
+def checkout_ask() -> CheckoutAsk:
+    return CheckoutAsk(
+        order_id="order-1",
+        asked="order-1.1",
+        amount=eur(100_00),
+        success_url="https://shop.example/thanks",
+        cancel_url="https://shop.example/cart",
+    )
+
+
+def refund_ask(payment_id: str) -> RefundAsk:
+    payment = Subject(
+        gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
+    )
+    return RefundAsk(payment=payment, asked="rr_1", amount=eur(30_00))
+
+
+def test_a_page_a_refund_and_a_report_over_the_network(place: Place) -> None:
+    opened = calls.open_checkout(place.access, checkout_ask())
+    place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
+    found = calls.find_checkout(place.access, checkout_ask(), opened.checkout_id)
+    assert found
+    assert found.state is CheckoutState.PAID
+    (payment_id,) = place.control("truth")["payments"]
+    made = calls.refund(place.access, refund_ask(payment_id))
+    place.hears("AUTHORISATION", "REFUND")
+    assert calls.refund(place.access, refund_ask(payment_id)) == made
+    assert list(calls.payouts(place.access, None, datetime.now(UTC))) == []
+    place.control("pay_out_all")
+    (page,) = calls.payouts(place.access, None, datetime.now(UTC))
+    assert len(list(page.bodies)) == 3
+    place.hears("AUTHORISATION", "REFUND", "REPORT_AVAILABLE")
+
+
+def test_a_webhook_that_was_not_taken_comes_again(place: Place) -> None:
+    place.control("habits", retry_s=0.05)
+    place.inbox.statuses = [503, 500]
+    place.control("sell", order_id="order-1", amount_minor=100_00)
+    place.hears("AUTHORISATION", "AUTHORISATION", "AUTHORISATION")
+
+
+def test_held_webhooks_come_in_another_order_and_duplicates_come_twice(place: Place) -> None:
+    place.control("hold")
+    payment_id = place.control("sell", order_id="order-1", amount_minor=100_00)["payment_id"]
+    place.control("open_dispute", payment_id=payment_id)
+    place.control("release", order="reversed")
+    place.hears("CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION")
+    assert place.inbox.codes()[0] == "CHARGEBACK"
+    place.control("habits", duplicates=1.0, again_max_s=0.05)
+    place.control("close_dispute", dispute_id=_dispute(place), outcome="won")
+    told = ["CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION"]
+    place.hears(*told, "CHARGEBACK_REVERSED", "CHARGEBACK_REVERSED")
+
+
+def _dispute(place: Place) -> str:
+    (items, *_) = [one for one in place.control("events") if one[0]["eventCode"] == "CHARGEBACK"]
+    return str(items[0]["pspReference"])
+
+
+def test_a_lost_response_is_unknown_and_the_same_words_refund_once(place: Place) -> None:
+    payment_id = place.control("sell", order_id="order-1", amount_minor=100_00)["payment_id"]
+    place.control("faults", kind="lost_response", path="/v72/payments")
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(place.access, refund_ask(payment_id))
+    made = calls.refund(place.access, refund_ask(payment_id))
+    (refund,) = place.control("truth")["refunds"]
+    assert refund["refund_id"] == made.refund_id
+
+
+def test_what_can_not_be_done_is_said(place: Place) -> None:
+    url = f"{place.server.address}/_twin/open_dispute"
+    request = urllib.request.Request(url, b'{"payment_id": "NONE"}', method="POST")
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=10)
+    with refusal.value as answer:
+        assert "pspReference" in json.load(answer)["error"]
