@@ -17,7 +17,7 @@ from kassa.domain.order_life import (
     OrderPayment,
     OrderStatus,
     asking,
-    attempt_of,
+    attempts_at,
     is_second,
     with_attempt,
     with_payment,
@@ -50,7 +50,12 @@ def life_of(*attempts: Attempt, **more: Any) -> OrderLife:
 def payment(payment_id: str = "pi_1", where: tuple[str, str] = STRIPE) -> OrderPayment:
     gateway, account = where
     return OrderPayment(
-        gateway=gateway, account=account, payment_id=payment_id, amount=eur(1), captured_at=NOW
+        gateway=gateway,
+        account=account,
+        payment_id=payment_id,
+        amount=eur(1),
+        captured_at=NOW,
+        fact_id=f"{payment_id}:ch_1:captured:1",
     )
 
 
@@ -75,7 +80,7 @@ RETRYABLE = stages.refused(asked(), "currency", True, NOW)
         (stages.expired(opened(), NOW), NOW, Do.ASK),
         (stages.failed(opened(), "canceled", NOW), NOW, Do.ASK),
         (stages.paid(opened(), "pi_1", NOW), NOW, Do.SHOW),
-        (stages.completed(opened(), NOW, NOW), NOW, Do.SHOW),
+        (stages.completed(opened(), "cs_1", None, NOW), NOW, Do.SHOW),
         (stages.declined(opened(), "card_declined", NOW), NOW, Do.LOOK),
     ],
 )
@@ -161,17 +166,23 @@ def test_a_payment_that_expired_first_and_is_captured_late_is_paid() -> None:
     assert stages.paid(stages.expired(opened(), NOW), "pi_1", LATER).state is S.PAID
 
 
-def test_an_event_is_about_the_attempt_whose_page_or_payment_it_names() -> None:
-    first = numbered(opened(), 1, checkout_id="cs_1", payment_id="pi_1", state=S.EXPIRED)
-    second = numbered(opened(), 2, checkout_id="cs_2")
-    elsewhere = numbered(opened(), 3, gateway="adyen", checkout_id="cs_1")
-    life = life_of(first, second, elsewhere)
+def test_of_the_attempts_at_an_account_those_come_first_that_may_still_be_paid() -> None:
+    over = numbered(stages.expired(opened(), NOW), 2)
+    elsewhere = numbered(opened(), 3, gateway="adyen")
+    life = life_of(opened(), over, elsewhere)
 
-    assert attempt_of(life, STRIPE, "cs_1", None) == first
-    assert attempt_of(life, STRIPE, None, "pi_1") == first
-    assert attempt_of(life, STRIPE, "nobody's", "pi_9") == second
-    assert attempt_of(life, ADYEN, None, None) == elsewhere
-    assert attempt_of(life, ("paypal", "main"), "cs_1", None) is None
+    assert attempts_at(life, STRIPE) == [opened(), over]
+    assert attempts_at(life, ("stripe", "other")) == []
+
+
+def test_a_payment_marks_the_attempt_that_names_it_before_any_other() -> None:
+    first = numbered(stages.expired(opened(), NOW), 1, payment_id="pi_1")
+    second = numbered(opened(), 2)
+    life = with_payment(life_of(first, second), payment("pi_1"), NOW)
+    other = with_payment(life_of(first, second), payment("pi_2"), NOW)
+
+    assert [one.state for one in life.attempts] == [S.PAID, S.OPEN]
+    assert [one.state for one in other.attempts] == [S.EXPIRED, S.PAID]
 
 
 def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
@@ -200,7 +211,7 @@ def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
         (asked(), "asked"),
         (stages.unheard(asked(), NOW), "unknown"),
         (opened(), "open"),
-        (stages.completed(opened(), NOW, NOW), "completed"),
+        (stages.completed(opened(), "cs_1", None, NOW), "completed"),
         (REFUSED, "refused"),
         (stages.expired(opened(), NOW), "expired"),
         (stages.failed(opened(), None, NOW), "failed"),
@@ -216,7 +227,7 @@ HEARD = {
     "opened": lambda a: stages.opened(a, PAGE, LATER),
     "unheard": lambda a: stages.unheard(a, LATER),
     "refused": lambda a: stages.refused(a, "x", True, LATER),
-    "completed": lambda a: stages.completed(a, LATER, LATER),
+    "completed": lambda a: stages.completed(a, "cs_1", "pi_1", LATER),
     "expired": lambda a: stages.expired(a, LATER),
     "failed": lambda a: stages.failed(a, "x", LATER),
     "declined": lambda a: stages.declined(a, "x", LATER),

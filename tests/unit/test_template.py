@@ -98,6 +98,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /refunds",
         "GET /refunds/{refund_request_id}",
         "POST /refunds/{refund_request_id}/{action}",
+        "POST /orders",
+        "GET /orders/{order_id}",
         "GET /policies",
         "GET /policies/{version}",
         "POST /policies",

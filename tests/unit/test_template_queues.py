@@ -8,7 +8,7 @@ import pytest
 from tests.template import names_in, resources, value
 
 TWO_WEEKS_S = 14 * 24 * 3600
-CONTENDED = ("EventsQueue", "RefundsQueue")  # their messages race for one payment
+CONTENDED = ("EventsQueue", "RefundsQueue", "OrdersQueue")  # their messages race for one item
 
 QUEUES = resources("SQS::Queue")
 DEAD_LETTER_QUEUES = [name for name in QUEUES if name.endswith("DeadLetterQueue")]
@@ -109,7 +109,8 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
         if alarm["Namespace"] == "Kassa"
     }
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
-    assert metrics == {"WaitingTooLong", "SignatureRefused", "HintForged"} | refunds
+    checkouts = {"CheckoutUnknownTooLong"}
+    assert metrics == {"WaitingTooLong", "SignatureRefused", "HintForged"} | refunds | checkouts
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

@@ -79,6 +79,7 @@ SENDERS = {
     },
     "RefundsQueue": {
         *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
+        "TrackOrderFunction",  # for the refund of a second payment
         *("WatchGatewaysFunction", "ResendRole"),
     },
 }
@@ -117,8 +118,9 @@ def test_only_a_queue_that_a_rule_sends_to_lets_services_pass(queue: str) -> Non
     assert len(deny["Condition"]) == (2 if is_target else 1)
 
 
-def test_only_booking_and_paying_tell_facts() -> None:
-    assert who_may("events:PutEvents", "KassaBus") == {"BookEventFunction", "PayRefundFunction"}
+def test_only_booking_paying_and_tracking_tell_facts() -> None:
+    tellers = {"BookEventFunction", "PayRefundFunction", "TrackOrderFunction"}
+    assert who_may("events:PutEvents", "KassaBus") == tellers
 
 
 def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
@@ -127,7 +129,19 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
         for holder, statement in ALLOWED
         if "secret:${AWS::StackName}/api/" in str(statement["Resource"])
     }
-    assert readers == {"BookEventFunction", "PayRefundFunction", "WatchGatewaysFunction"}
+    asking = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
+    assert readers == asking | {"BookEventFunction"}
+
+
+def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
+    keys_of = {
+        key
+        for holder, one in ALLOWED
+        if holder == "OpenCheckoutFunction" and "dynamodb" in str(one["Action"])
+        for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    }
+    assert keys_of == {"ORDER#*", "ROUTES#*", "CIRCUIT#*"}
+    assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
 
 
 def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
@@ -149,7 +163,7 @@ def test_intake_touches_nothing_of_the_table_but_certificates() -> None:
 
 
 @pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
-@pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund"])
+@pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund", "TrackOrder"])
 def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, action: str) -> None:
     keys_of_writes = [
         key
@@ -157,7 +171,7 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
         if holder == f"{name}Function" and action in listed(one["Action"])
         for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     ]
-    updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else set()
+    updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else {"ORDER#*"}
 
     assert keys_of_writes
     assert set(keys_of_writes) <= {"REFUND#*", "LIMIT#*", "SEEN#*"} | updated

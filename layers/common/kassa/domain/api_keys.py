@@ -24,6 +24,8 @@ class Scope(StrEnum):
     REFUNDS_DECIDE = "refunds:decide"  # decide what the policy left to a person
     POLICIES_READ = "policies:read"  # and try one on the past, which changes nothing
     POLICIES_WRITE = "policies:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"  # send orders to be paid
 
 
 READING = frozenset(scope for scope in Scope if scope.endswith(":read"))  # moves no money

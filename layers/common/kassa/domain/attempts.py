@@ -123,10 +123,15 @@ def never_opened(attempt: Attempt, now: datetime) -> Attempt:
     return _moved(attempt, AttemptState.FAILED, now, reason="never_opened")
 
 
-def completed(attempt: Attempt, at: datetime, now: datetime) -> Attempt:
+def completed(attempt: Attempt, checkout_id: str, payment_id: str | None, now: datetime) -> Attempt:
     """Note that the customer finished the page; only the payment itself makes it paid."""
+    if attempt.completed_at is not None:
+        return attempt
     state = AttemptState.OPEN if attempt.is_unknown else attempt.state
-    return _moved(attempt, state, now, completed_at=at)
+    known_as = attempt.payment_id or payment_id
+    return _moved(
+        attempt, state, now, completed_at=now, checkout_id=checkout_id, payment_id=known_as
+    )
 
 
 def expired(attempt: Attempt, now: datetime) -> Attempt:
@@ -141,14 +146,15 @@ def failed(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
 
 def declined(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
     """Note a payment that failed; the page may let the customer try again, so it stays open."""
-    if attempt.state is AttemptState.PAID or attempt.is_over:
+    if attempt.state is not AttemptState.OPEN:
         return attempt
-    state = AttemptState.OPEN if attempt.is_unknown and attempt.url else attempt.state
-    return _moved(attempt, state, now, keep=True, reason=reason, declined_at=now)
+    return _moved(attempt, attempt.state, now, reason=reason, declined_at=now)
 
 
 def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
     """Note the payment that was captured by it; nothing outranks that."""
+    if attempt.state is AttemptState.PAID and attempt.payment_id == payment_id:
+        return attempt
     return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
 
 

@@ -32,6 +32,7 @@ from kassa.domain.fact_kinds import (
     RefundTraced,
 )
 from kassa.domain.model import Instant, Model
+from kassa.domain.order_facts import SecondPaymentFound
 from kassa.domain.request_facts import (
     CustomerAsked,
     RefundAccepted,
@@ -87,7 +88,8 @@ AnyFactData = Annotated[
     | RefundAsked
     | RefundAccepted
     | CustomerAsked
-    | RefundDecisionDue,
+    | RefundDecisionDue
+    | SecondPaymentFound,
     Field(discriminator="fact"),
 ]
 

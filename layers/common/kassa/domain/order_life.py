@@ -16,13 +16,14 @@ ATTEMPTS_MAX = 30  # of one order; whoever needs more sends another order
 
 
 class OrderPayment(Model):
-    """A payment that was captured for an order, and what its first capture took."""
+    """A payment that was captured for an order, by the first of its captures that was heard of."""
 
     gateway: str
     account: str
     payment_id: str
     amount: Money
     captured_at: Instant
+    fact_id: str
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -94,23 +95,10 @@ def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
     return _changed(life, attempts=tuple(attempts))
 
 
-def attempt_of(
-    life: OrderLife, where: tuple[str, str], checkout_id: str | None, payment_id: str | None
-) -> Attempt | None:
-    """Return the attempt that an event is about: by its page, its payment, or else the newest.
-
-    An event that names neither can only be of an attempt at its own gateway account.
-    """
+def attempts_at(life: OrderLife, where: tuple[str, str]) -> list[Attempt]:
+    """Return the attempts at a gateway account: those that may still be paid first, the newest."""
     here = [one for one in reversed(life.attempts) if (one.gateway, one.account) == where]
-    for one in here:
-        if checkout_id is not None and one.checkout_id == checkout_id:
-            return one
-    for one in here:
-        if payment_id is not None and one.payment_id == payment_id:
-            return one
-    unnamed = [one for one in here if one.payment_id is None]
-    alive = [one for one in unnamed if not one.is_over]
-    return next(iter([*alive, *unnamed]), None)
+    return sorted(here, key=lambda one: one.is_over)
 
 
 def with_payment(life: OrderLife, payment: OrderPayment, now: datetime) -> OrderLife:
@@ -118,9 +106,9 @@ def with_payment(life: OrderLife, payment: OrderPayment, now: datetime) -> Order
     known = [life.paid_by, *life.second_payments]
     if any(one is not None and one.name == payment.name for one in known):
         return life
-    where = (payment.gateway, payment.account)
-    attempt = attempt_of(life, where, None, payment.payment_id)
-    if attempt is not None:
+    here = attempts_at(life, (payment.gateway, payment.account))
+    named = [one for one in here if one.payment_id == payment.payment_id]
+    for attempt in [*named, *(one for one in here if one.payment_id is None)][:1]:
         life = with_attempt(life, stages.paid(attempt, payment.payment_id, now))
     if life.paid_by is None:
         return _changed(life, paid_by=payment)

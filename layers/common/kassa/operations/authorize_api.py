@@ -17,6 +17,8 @@ SCOPES = {
     "GET /refunds": {Scope.REFUNDS_READ},
     "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
     "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
+    "POST /orders": {Scope.ORDERS_WRITE},
+    "GET /orders/{order_id}": {Scope.ORDERS_READ},
     "GET /policies": {Scope.POLICIES_READ},
     "GET /policies/{version}": {Scope.POLICIES_READ},
     "POST /policies": {Scope.POLICIES_WRITE},

@@ -1,4 +1,4 @@
-"""The read API: events and reports here, payments and refunds in modules of their own."""
+"""The read API: events and reports here; payments, refunds and orders in their own modules."""
 
 import json
 from datetime import date
@@ -12,13 +12,14 @@ from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import PAGE_MAX, EventLists, EventPage
 from kassa.adapters.finished_reports import read_report
 from kassa.adapters.http_api import INVALID, NOT_FOUND, OK, resolver
-from kassa.operations import serve_payments, serve_refunds
+from kassa.operations import serve_orders, serve_payments, serve_refunds
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 
 api = resolver()
 api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
+api.include_router(serve_orders.routes)
 
 
 class PeriodName(StrEnum):

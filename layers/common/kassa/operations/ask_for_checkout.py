@@ -1,0 +1,124 @@
+"""Ask gateways for an order's page, one after the other; every outcome is written down.
+
+That a gateway is asked is noted before the call, on the version read: of two requests only one
+comes so far. Only a known refusal after which another gateway may do leads to the next one; after
+silence nobody is asked, whatever the customer would like.
+"""
+
+from collections.abc import Callable
+
+from kassa.adapters import breakers, clock, secrets
+from kassa.adapters.gateways import calls
+from kassa.adapters.orders import Orders
+from kassa.domain import attempts as stages
+from kassa.domain.attempts import Attempt
+from kassa.domain.order_cases import OrderCase
+from kassa.domain.order_life import OrderLife, asking, with_attempt
+from kassa.domain.routing import UNHEALTHY, Candidate, Routing
+from kassa.errors import (
+    CheckoutRefused,
+    CheckoutUnavailable,
+    GatewayRefused,
+    GatewayResting,
+    GatewayUnavailable,
+    StaleWrite,
+    UnknownGateway,
+)
+from kassa.observability import count_by, logger
+
+CALL_S = 17.0  # what asking a gateway may take at most; with less time left no other is begun
+LATER_S = 60  # when a gateway that rests, or was out of something, may do
+RACES_MAX = 8
+
+TimeLeft = Callable[[], float]
+Change = Callable[[Attempt], Attempt]
+
+
+def ask_for_checkout(
+    case: OrderCase, routing: Routing, orders: Orders, time_left_s: TimeLeft
+) -> OrderLife:
+    """Open the page at the first gateway that does, and return the order's life.
+
+    Raises CheckoutUnavailable where a gateway was silent, CheckoutRefused where one said a no
+    that stands or none can serve the order, StaleWrite where another request was first.
+    """
+    life = case.life
+    for candidate in routing.candidates:
+        if time_left_s() < CALL_S:
+            break
+        life = _tried(OrderCase(case.order, life), candidate, orders)
+        last = life.last
+        if last is not None and not last.is_retryable and life is not case.life:
+            return life
+    raise _nobody(routing)
+
+
+def noted(life: OrderLife, number: int, change: Change, orders: Orders) -> OrderLife:
+    """Write what became of an attempt, whatever else was written of the order meanwhile."""
+    for _ in range(RACES_MAX):
+        after = with_attempt(life, change(life.attempts[number - 1]))
+        try:
+            orders.keep(life, after)
+        except StaleWrite:
+            life = orders.named(life.order_id).life
+        else:
+            return after
+    raise StaleWrite("the order is being written to by many")
+
+
+def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
+    """Ask one gateway; one that has no access or rests isn't asked, and nothing is written."""
+    try:
+        secrets.api_access(*candidate.where)
+        return breakers.guarded(candidate.gateway, lambda: _asked(case, candidate, orders))
+    except (UnknownGateway, GatewayResting) as error:
+        logger.warning("gateway not asked", gateway=candidate.gateway, reason=str(error))
+        return case.life
+
+
+def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
+    """Note that a gateway is asked, ask it, and note what it answered; a refusal is an answer."""
+    life = asking(case.life, candidate.where, clock.now())
+    if case.life.version:
+        orders.keep(case.life, life)
+    else:
+        orders.open(case.order, life)
+    number = len(life.attempts)
+    try:
+        page = calls.open_checkout(*candidate.where, case.order.asked_as(number))
+    except GatewayUnavailable:
+        life = noted(life, number, lambda one: stages.unheard(one, clock.now()), orders)
+        _account(life, number)
+        raise
+    except GatewayRefused as error:
+        no = (str(error), error.is_retryable)
+        life = noted(life, number, lambda one: stages.refused(one, *no, clock.now()), orders)
+    else:
+        life = noted(life, number, lambda one: stages.opened(one, page, clock.now()), orders)
+    _account(life, number)
+    return life
+
+
+def _nobody(routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
+    """Say why no page was opened: nobody can, or nobody can just now."""
+    left_out = [one.model_dump() for one in routing.left_out]
+    if routing.candidates:
+        return CheckoutUnavailable("no gateway opened a page just now: ask again", LATER_S)
+    if any(one.why == UNHEALTHY for one in routing.left_out):
+        return CheckoutUnavailable("the gateways for this order don't answer: ask again", LATER_S)
+    return CheckoutRefused("no route can serve this order", left_out)
+
+
+def _account(life: OrderLife, number: int) -> None:
+    """Log and count what an ask led to."""
+    attempt = life.attempts[number - 1]
+    count_by("CheckoutAsked", "outcome", attempt.state)
+    logger.info(
+        "checkout asked",
+        order_id=life.order_id,
+        attempt=number,
+        gateway=attempt.gateway,
+        account=attempt.account,
+        state=attempt.state,
+        reason=attempt.reason,
+    )

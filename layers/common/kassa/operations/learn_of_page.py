@@ -1,0 +1,62 @@
+"""Learn from a gateway what became of an attempt's page, without ever beginning another.
+
+It is asked for the page by our name. Where that finds none, the same words are said again under
+the same idempotency key, as long as the gateway is sure to remember it; after that, what isn't
+there never was, and what can't be looked for only a person can know.
+"""
+
+from datetime import timedelta
+
+from kassa.adapters import clock
+from kassa.adapters.gateways import calls, registry
+from kassa.adapters.gateways.registry import Ability
+from kassa.domain import attempts as stages
+from kassa.domain.attempts import Attempt
+from kassa.domain.checkouts import FoundCheckout
+from kassa.domain.orders import Order
+from kassa.errors import GatewayRefused, GatewayUnavailable, UnknownGateway
+from kassa.observability import logger
+
+SETTLED_AFTER = timedelta(minutes=10)  # no request that was sent is still on its way
+
+
+def learnt(order: Order, attempt: Attempt) -> Attempt:
+    """Return an unknown attempt as it turns out to stand; nothing is learnt from silence."""
+    try:
+        page = find_page(order, attempt)
+        if page is not None:
+            return stages.found(attempt, page, clock.now())
+        return _said_again(order, attempt)
+    except GatewayRefused as error:
+        return stages.refused(attempt, str(error), error.is_retryable, clock.now())
+    except (GatewayUnavailable, UnknownGateway) as error:
+        logger.warning("gateway silent", gateway=attempt.gateway, reason=str(error))
+        return stages.unheard(attempt, clock.now())
+
+
+def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:
+    """Return an attempt's page as its gateway has it; none where it has none, or can't say.
+
+    Raises GatewayUnavailable for silence, and for a no: neither says anything of the page.
+    """
+    if not registry.can(attempt.gateway, Ability.FIND_CHECKOUT):
+        return None
+    ask, where = order.asked_as(attempt.number), (attempt.gateway, attempt.account)
+    try:
+        return calls.find_checkout(*where, ask, attempt.checkout_id)
+    except (GatewayRefused, UnknownGateway) as error:
+        raise GatewayUnavailable(str(error)) from error
+
+
+def _said_again(order: Order, attempt: Attempt) -> Attempt:
+    """Say the same again while the gateway remembers it; later, what isn't there never was."""
+    known, now = registry.gateway(attempt.gateway), clock.now()
+    if now < attempt.asked_at + known.memory:
+        where = (attempt.gateway, attempt.account)
+        page = calls.open_checkout(*where, order.asked_as(attempt.number))
+        return stages.opened(attempt, page, clock.now())
+    if Ability.FIND_CHECKOUT not in known.can:
+        return stages.given_up(attempt, now)
+    if now >= attempt.asked_at + SETTLED_AFTER:
+        return stages.never_opened(attempt, now)
+    return stages.unheard(attempt, now)

@@ -1,0 +1,60 @@
+"""Find out what became of an attempt of which nobody heard, and write it down.
+
+What was learnt is written, and so is that nothing was: when it is to be looked at again, or that
+only a person can know.
+"""
+
+from collections.abc import Callable
+
+from kassa.adapters import clock
+from kassa.adapters.orders import Orders
+from kassa.domain.attempts import Attempt
+from kassa.domain.order_life import with_attempt
+from kassa.domain.order_steps import Do, next_step
+from kassa.errors import StaleWrite
+from kassa.observability import logger, metrics
+from kassa.operations.learn_of_page import learnt
+from kassa.operations.races import run_until_won
+
+RESERVE_S = 1.0
+
+TimeLeft = Callable[[], float]
+
+
+def resolve_attempt(order_id: str, orders: Orders, time_left_s: TimeLeft) -> Attempt | None:
+    """Find out about an order's unknown attempt and return how it stands now.
+
+    One that is known already, or being asked by another request, is left as it is. A silent
+    gateway is no error here: it is noted when to look again.
+    """
+    try:
+        return run_until_won(lambda: _resolved(order_id, orders), time_left_s, RESERVE_S)
+    except StaleWrite:
+        logger.warning("checkout not resolved", order_id=order_id)
+        return orders.named(order_id).life.last
+
+
+def _resolved(order_id: str, orders: Orders) -> Attempt | None:
+    case = orders.named(order_id)
+    last = case.life.last
+    is_under_way = next_step(case.life, clock.now()) is Do.WAIT
+    if last is None or not last.is_unknown or is_under_way:
+        return last
+    after = learnt(case.order, last)
+    orders.keep(case.life, with_attempt(case.life, after))
+    _account(order_id, after)
+    return after
+
+
+def _account(order_id: str, attempt: Attempt) -> None:
+    """Log what was learnt; count for an alarm what only a person can find out."""
+    logger.info(
+        "checkout resolved",
+        order_id=order_id,
+        attempt=attempt.number,
+        gateway=attempt.gateway,
+        state=attempt.state,
+    )
+    if attempt.is_unknown and attempt.wakes_at is None:
+        metrics.add_metric(name="CheckoutUnknownTooLong", unit="Count", value=1)
+        logger.error("checkout unknown for good", order_id=order_id, attempt=attempt.number)

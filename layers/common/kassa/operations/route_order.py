@@ -1,0 +1,46 @@
+"""Route an order: which gateway accounts its page may be opened at, the best first.
+
+The routes a merchant saved, what each gateway is known to offer, and whether it answers these
+days; nothing is written and no gateway is asked.
+"""
+
+from collections.abc import Iterable
+
+from kassa.adapters import breakers
+from kassa.adapters.gateways import registry
+from kassa.adapters.gateways.registry import Ability
+from kassa.adapters.routes import SavedRoutes
+from kassa.domain.orders import Order
+from kassa.domain.routes import Route
+from kassa.domain.routing import Offer, Routing, Wanted, routed
+from kassa.settings import settings
+
+
+def route_order(order: Order) -> Routing:
+    """Say where an order may be asked for by the routes that rule, and why not elsewhere."""
+    routes = SavedRoutes(settings().merchant_id).ruling().routes
+    return route_wanted(Wanted(order.amount, order.method, order.country), routes)
+
+
+def route_wanted(wanted: Wanted, routes: tuple[Route, ...]) -> Routing:
+    """Say the same of any order and any routes."""
+    named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
+    return routed(wanted, routes, {name: _offer(name) for name in named})
+
+
+def offered() -> dict[str, tuple[str, ...]]:
+    """Return the methods of every gateway that opens pages."""
+    return {name: tuple(registry.gateway(name).methods) for name in _opening(registry.GATEWAYS)}
+
+
+def _offer(name: str) -> Offer:
+    can_open = bool(list(_opening([name])))
+    return Offer(
+        methods=frozenset(registry.gateway(name).methods),
+        can_open=can_open,
+        is_healthy=not (can_open and breakers.is_open(name)),
+    )
+
+
+def _opening(names: Iterable[str]) -> Iterable[str]:
+    return (name for name in names if registry.can(name, Ability.OPEN_CHECKOUT))

@@ -1,0 +1,148 @@
+"""POST /orders: the page of an order over HTTP, and what a shop is told where there is none."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from functions.open_checkout.app import lambda_handler
+from functions.serve_api.app import lambda_handler as serve_handler
+from kassa.observability import logger
+from tests.integration.conftest import Context
+from tests.integration.refund_desk import http_event
+from tests.order_scene import SILENT, OrderScene, desk, refusal
+from tests.orders import WORDS
+from tests.unit.test_orders import MALFORMED
+
+__all__ = ["desk"]
+
+
+def post(body: Any) -> dict[str, Any]:
+    """Send an order through the API, and return the whole answer."""
+    answer = lambda_handler(http_event("POST /orders", body, "shop"), Context())
+    return answer | {"said": json.loads(answer["body"])}
+
+
+def get(order_id: str) -> tuple[int, dict[str, Any]]:
+    """Read an order through the API."""
+    event = http_event("GET /orders/{order_id}", "", "shop", order_id=order_id)
+    answer = serve_handler(event, Context())  # type: ignore[arg-type]
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_an_order_is_answered_with_its_page(desk: OrderScene) -> None:
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 200
+    assert answer["said"] == {
+        "order_id": "order-1",
+        "status": "open",
+        "gateway": "north",
+        "account": "main",
+        "url": "https://north.example/north_1",
+        "expires_at": "2026-11-22T09:00:00Z",
+        "attempt": 1,
+    }
+    assert post(WORDS)["said"] == answer["said"]
+
+
+def test_what_the_gateway_is_asked_for_is_the_order(desk: OrderScene) -> None:
+    post(WORDS | {"method": "card"})
+    ask = desk.orders.named("order-1").order.asked_as(1)
+
+    assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
+    assert ask.success_url == WORDS["success_url"]
+
+
+@pytest.mark.parametrize(("field", "value"), MALFORMED)
+def test_a_malformed_field_is_answered_with_400_and_its_name(
+    desk: OrderScene, field: str, value: Any
+) -> None:
+    answer = post(WORDS | {field: value})
+
+    assert answer["statusCode"] == 400
+    assert answer["said"]["message"].partition(":")[0].split(".")[0] == field
+    assert {one["field"].split(".")[0] for one in answer["said"]["fields"]} == {field}
+    assert desk.asked() == []
+
+
+def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(desk: OrderScene) -> None:
+    answer = post(WORDS | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"})
+
+    assert [one["field"] for one in answer["said"]["fields"]] == [
+        "amount_minor",
+        "country",
+        "customer_id",
+    ]
+    assert "jane" not in answer["body"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"order"', "null"])
+def test_what_is_no_order_at_all_is_answered_with_400(desk: OrderScene, body: str) -> None:
+    assert post(body)["statusCode"] == 400
+
+
+def test_changed_content_is_answered_with_409_and_each_difference(desk: OrderScene) -> None:
+    post(WORDS)
+    answer = post(WORDS | {"amount_minor": 90_00, "lines": [], "country": "SE"})
+
+    assert answer["statusCode"] == 409
+    assert answer["said"]["differences"] == [
+        {"field": "amount_minor", "was": 100_00, "is": 90_00},
+        {"field": "lines", "was": WORDS["lines"], "is": []},
+        {"field": "country", "was": "FI", "is": "SE"},
+    ]
+
+
+def test_silence_is_answered_with_503_and_when_to_ask_again(desk: OrderScene) -> None:
+    desk.north.acts = [SILENT]
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"] == "5"
+    assert "isn't known" in answer["said"]["message"]
+    assert post(WORDS)["statusCode"] == 200
+
+
+def test_a_refusal_is_answered_with_422_and_its_reason(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 422
+    assert answer["said"]["message"].endswith("amount_too_small")
+
+
+def test_an_order_without_a_route_is_answered_with_422_and_each_reason(desk: OrderScene) -> None:
+    answer = post(WORDS | {"method": "crypto"})
+
+    assert answer["statusCode"] == 422
+    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+
+
+def test_an_order_is_read_with_its_attempts(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=True, reason="currency")]
+    post(WORDS)
+    status, said = get("order-1")
+
+    assert status == 200
+    assert (said["status"], said["order"]["amount_minor"]) == ("open", 100_00)
+    assert [(one["gateway"], one["state"], one["reason"]) for one in said["attempts"]] == [
+        ("north", "refused", "currency"),
+        ("south", "open", None),
+    ]
+
+
+def test_an_order_nobody_sent_is_answered_with_404(desk: OrderScene) -> None:
+    assert get("order-9")[0] == 404
+
+
+def test_no_log_holds_what_an_order_says(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    post(WORDS)
+    logged = lines.getvalue()
+
+    assert "checkout asked" in logged
+    assert "Lamp" not in logged
+    assert "customer-1" not in logged

@@ -1,0 +1,493 @@
+"""Orders under silence, crashes and races: one order, one page, and no second attempt unknown."""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kassa.adapters import breakers
+from kassa.domain.checkouts import CheckoutState
+from kassa.errors import (
+    CheckoutRefused,
+    CheckoutUnavailable,
+    Conflict,
+    GatewayUnavailable,
+    OrderChanged,
+)
+from kassa.operations.resolve_checkout import resolve_attempt
+from tests.breaker_clock import forget_silences
+from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal
+from tests.simulation.schedule import Crash
+
+__all__ = ["desk"]
+
+STORE_CALLS = ("query", "put_item", "get_item", "transact_write_items")
+
+
+def before_call(scene: OrderScene, number: int, act: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do something just before the table's n-th call from now, once."""
+    calls = 0
+
+    def wrapped(name: str) -> Any:
+        real = getattr(scene.store, name)
+
+        def call(**request: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == number:
+                act()
+            return real(**request)
+
+        return call
+
+    for name in STORE_CALLS:
+        monkeypatch.setattr(scene.store, name, wrapped(name))
+
+
+def test_the_same_order_always_gets_the_same_page(desk: OrderScene) -> None:
+    first = desk.post()
+    again = desk.post()
+    desk.pass_by(hours=20)
+
+    assert first == again == desk.post()
+    assert (first.status, first.gateway, first.attempt) == ("open", "north", 1)
+    assert desk.asked() == ["checkout:order-1.1"]
+
+
+def test_an_order_sent_again_in_other_words_shows_every_difference(desk: OrderScene) -> None:
+    desk.post()
+    with pytest.raises(OrderChanged) as refused:
+        desk.post(amount_minor=90_00, lines=None, method="card")
+
+    assert [one["field"] for one in refused.value.differences] == [
+        "amount_minor",
+        "lines",
+        "method",
+    ]
+    assert refused.value.differences[0] == {"field": "amount_minor", "was": 100_00, "is": 90_00}
+    assert desk.asked() == ["checkout:order-1.1"]
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_of_two_requests_at_once_one_alone_asks(
+    desk: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[Any] = []
+
+    def other() -> None:
+        try:
+            others.append(desk.post().url)
+        except CheckoutUnavailable as error:
+            others.append(error)
+
+    before_call(desk, number, other, monkeypatch)
+    page = desk.post()
+
+    assert set(desk.asked()) == {"checkout:order-1.1"}
+    assert len(desk.life().attempts) == 1
+    assert [one for one in others if isinstance(one, str)] in ([], [page.url])
+
+
+def test_a_request_that_finds_another_asking_waits_and_is_told_to_ask_again(
+    desk: OrderScene,
+) -> None:
+    waited: list[CheckoutUnavailable] = []
+
+    def other() -> None:
+        with pytest.raises(CheckoutUnavailable) as told:
+            desk.post()
+        waited.append(told.value)
+
+    desk.north.meanwhile = other
+    page = desk.post()
+
+    assert waited[0].retry_after_s == 5
+    assert (page.url, desk.asked()) == (desk.post().url, ["checkout:order-1.1"])
+
+
+@pytest.mark.parametrize("act", [LOST, SILENT])
+def test_silence_is_never_answered_by_asking_another_gateway(desk: OrderScene, act: str) -> None:
+    desk.north.acts = [act]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.states() == [("north", "unknown")]
+    assert desk.south.asked == []
+
+
+@pytest.mark.parametrize("act", [LOST, SILENT])
+def test_an_order_asked_for_again_after_silence_gets_the_one_page(
+    desk: OrderScene, act: str
+) -> None:
+    desk.north.acts = [act]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    page = desk.post()
+
+    assert (page.status, page.gateway, page.attempt) == ("open", "north", 1)
+    assert len(desk.north.pages) == 1
+    assert set(desk.asked()) == {"checkout:order-1.1"}
+
+
+def test_while_a_gateway_stays_silent_the_order_waits_for_it(desk: OrderScene) -> None:
+    desk.north.is_out = True
+    for _ in range(5):
+        with pytest.raises(CheckoutUnavailable):
+            desk.post()
+        desk.pass_by(minutes=2)
+
+    assert desk.states() == [("north", "unknown")]
+    assert desk.south.asked == []
+
+
+@pytest.mark.parametrize("has_page", [False, True])
+def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
+    desk: OrderScene, has_page: bool
+) -> None:
+    def crash() -> None:
+        if has_page:
+            desk.north.open_checkout(None, desk.orders.named("order-1").order.asked_as(1))  # type: ignore[arg-type]
+        raise Crash
+
+    desk.north.meanwhile = crash
+    with pytest.raises(Crash):
+        desk.post()
+
+    assert desk.states() == [("north", "asked")]
+    with pytest.raises(CheckoutUnavailable):  # it may still be alive
+        desk.post()
+    desk.pass_by(minutes=1)
+    assert desk.post().status == "open"
+    assert (len(desk.north.pages), len(desk.life().attempts)) == (1, 1)
+
+
+def test_a_crash_after_it_was_noted_is_found_by_the_clock(desk: OrderScene) -> None:
+    def crash() -> None:
+        raise Crash
+
+    desk.north.meanwhile = crash
+    with pytest.raises(Crash):
+        desk.post()
+    assert desk.due() == []
+    desk.pass_by(minutes=5)
+    assert desk.due() == ["order-1"]
+    desk.watch()
+
+    assert desk.states() == [("north", "open")]
+    assert desk.due() == []
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_crash_before_any_write_leaves_nothing_that_hinders_the_next_request(
+    desk: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash() -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        before_call(desk, number, crash, patch)
+        with contextlib.suppress(Crash):
+            desk.post()
+    desk.pass_by(minutes=1)
+
+    assert desk.post().status == "open"
+    assert (len(desk.north.pages), len(desk.life().attempts)) == (1, 1)
+
+
+def test_a_retryable_refusal_leads_to_the_next_gateway_in_the_same_request(
+    desk: OrderScene,
+) -> None:
+    desk.north.acts = [refusal(is_retryable=True)]
+    page = desk.post()
+
+    assert (page.gateway, page.attempt) == ("south", 2)
+    assert desk.states() == [("north", "refused"), ("south", "open")]
+    assert desk.asked() == ["checkout:order-1.1", "checkout:order-1.2"]
+
+
+def test_a_refusal_that_stands_is_told_and_kept_and_nobody_else_is_asked(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
+    for _ in range(2):
+        with pytest.raises(
+            CheckoutRefused, match="north/main refused this order: amount_too_small"
+        ):
+            desk.post()
+
+    assert desk.states() == [("north", "refused")]
+    assert len(desk.asked()) == 1
+
+    desk.pass_by(minutes=15)
+    assert desk.post().attempt == 2
+
+
+def test_silence_after_a_retryable_refusal_ends_the_request_there(desk: OrderScene) -> None:
+    desk.route("north", "south", "blind")
+    desk.north.acts, desk.south.acts = [refusal(is_retryable=True)], [SILENT]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.states() == [("north", "refused"), ("south", "unknown")]
+    assert desk.gateways["blind"].asked == []
+
+
+def test_when_all_refuse_for_now_the_order_can_be_asked_for_again(desk: OrderScene) -> None:
+    desk.north.acts = desk.south.acts = [refusal(is_retryable=True)]
+    desk.south.acts = [refusal(is_retryable=True)]
+    with pytest.raises(CheckoutUnavailable) as told:
+        desk.post()
+
+    assert told.value.retry_after_s == 60
+    assert desk.post().attempt == 3
+
+
+def test_no_other_gateway_is_begun_with_when_time_is_short(desk: OrderScene) -> None:
+    def dawdle() -> None:
+        desk.pass_by(seconds=14)
+
+    desk.north.acts, desk.north.meanwhile = [refusal(is_retryable=True)], dawdle
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.south.asked == []
+
+
+def test_an_order_nobody_can_serve_says_why_of_each_route(desk: OrderScene) -> None:
+    desk.route({"gateway": "north", "currencies": ["USD"]}, "south")
+    with pytest.raises(CheckoutRefused) as refused:
+        desk.post(method="crypto")
+
+    assert [(one["gateway"], one["why"]) for one in refused.value.left_out] == [
+        ("north", "north doesn't offer crypto"),
+        ("south", "south doesn't offer crypto"),
+    ]
+    assert desk.orders.find("order-1") is None
+
+
+def test_a_gateway_without_access_is_passed_over_and_nothing_is_noted_of_it(
+    desk: OrderScene,
+) -> None:
+    desk.route({"gateway": "north", "account": "other"}, "south")
+    assert desk.post().gateway == "south"
+    assert desk.states() == [("south", "open")]
+
+
+def test_an_expired_page_is_followed_by_a_new_one(desk: OrderScene) -> None:
+    first = desk.post()
+    desk.north.states["order-1.1"] = CheckoutState.EXPIRED
+    assert desk.post() == first  # nobody has said so yet
+
+    desk.pass_by(hours=24)
+    second = desk.post()
+
+    assert second.url != first.url
+    assert desk.states() == [("north", "expired"), ("north", "open")]
+
+
+def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(desk: OrderScene) -> None:
+    first = desk.post()
+    desk.pass_by(hours=25)
+
+    assert desk.post().url == first.url
+    assert desk.states() == [("north", "open")]
+
+
+def test_a_page_that_was_paid_unheard_is_not_replaced(desk: OrderScene) -> None:
+    first = desk.post()
+    desk.north.states["order-1.1"] = CheckoutState.PAID
+    desk.pass_by(hours=25)
+
+    assert (desk.post().url, desk.post().status) == (first.url, "paid")
+
+
+def test_a_page_that_may_be_closed_is_not_replaced_while_its_gateway_is_silent(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.pass_by(hours=25)
+    desk.north.is_out = True
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.states() == [("north", "open")]
+
+
+def test_an_order_that_was_tried_too_often_is_refused(desk: OrderScene) -> None:
+    for _ in range(15):
+        desk.north.acts, desk.south.acts = [refusal(True)], [refusal(True)]
+        with pytest.raises(CheckoutUnavailable):
+            desk.post()
+
+    with pytest.raises(Conflict, match="tried too often"):
+        desk.post()
+
+
+def test_what_a_gateway_cannot_find_again_is_asked_in_the_same_words_while_it_remembers(
+    desk: OrderScene,
+) -> None:
+    desk.route("blind")
+    blind = desk.gateways["blind"]
+    blind.acts = [LOST, SILENT]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.post().status == "open"
+    assert blind.asked == ["checkout:order-1.1"] * 3
+    assert len(blind.pages) == 1
+
+
+def test_what_is_forgotten_and_cannot_be_found_is_left_to_a_person(desk: OrderScene) -> None:
+    desk.route("blind", "south")
+    blind = desk.gateways["blind"]
+    blind.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.pass_by(hours=20)
+    desk.watch()
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert blind.asked == ["checkout:order-1.1"]
+    assert desk.states() == [("blind", "unknown")]
+    assert desk.due() == []
+    assert desk.south.asked == []
+
+
+def test_what_was_never_opened_is_known_once_no_request_can_be_on_its_way(desk: OrderScene) -> None:
+    desk.route("forgetful", "south")
+    desk.gateways["forgetful"].acts = [SILENT]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.pass_by(minutes=9)
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.pass_by(minutes=2)
+
+    assert desk.post().attempt == 2
+    assert desk.gateways["forgetful"].asked == ["checkout:order-1.1", "checkout:order-1.2"]
+
+
+def test_what_stays_unknown_is_looked_up_ever_more_seldom_and_given_up_after_a_week(
+    desk: OrderScene,
+) -> None:
+    desk.north.is_out = True
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    looked: list[timedelta] = []
+    began = desk.clock.at
+    for _ in range(24 * 60 // 5 * 10):
+        if desk.due():
+            looked.append(desk.clock.at - began)
+        desk.watch()
+        desk.pass_by(minutes=5)
+
+    assert looked[:2] == [timedelta(minutes=5), timedelta(minutes=65)]
+    assert timedelta(days=7) <= looked[-1] < timedelta(days=8)
+    assert len(looked) == 9
+    assert desk.states() == [("north", "unknown")]
+
+
+def test_resolving_what_is_known_does_nothing(desk: OrderScene) -> None:
+    desk.post()
+    attempt = resolve_attempt("order-1", desk.orders, desk.time_left())
+
+    assert attempt == desk.attempt()
+    assert len(desk.asked()) == 1
+
+
+def silence(desk: OrderScene, times: int) -> None:
+    """Let the first gateway be silent to as many orders."""
+    for number in range(times):
+        desk.north.acts = [SILENT]
+        with pytest.raises(CheckoutUnavailable):
+            desk.post(order_id=f"silent-{number}")
+    desk.north.acts = []
+
+
+def test_a_gateway_silent_to_three_orders_is_left_out_for_the_next(desk: OrderScene) -> None:
+    silence(desk, 2)
+    assert desk.post(order_id="third").gateway == "north"  # an answer ends the streak
+    silence_again = desk.north.acts = [SILENT] * 3
+    for number in range(3):
+        with pytest.raises(CheckoutUnavailable):
+            desk.post(order_id=f"again-{number}")
+
+    assert silence_again == []
+    assert desk.post(order_id="next").gateway == "south"
+
+
+def test_an_open_circuit_never_keeps_an_unknown_attempt_from_being_found_out(
+    desk: OrderScene,
+) -> None:
+    silence(desk, 3)
+    assert breakers.is_open("north")
+
+    page = desk.post(order_id="silent-0")
+    assert (page.gateway, page.status) == ("north", "open")
+
+
+def test_a_circuit_closes_by_the_first_answer_after_its_rest(desk: OrderScene) -> None:
+    silence(desk, 3)
+    desk.pass_by(seconds=61)
+
+    assert desk.post(order_id="probe").gateway == "north"
+    assert not breakers.is_open("north")
+    assert desk.post(order_id="next").gateway == "north"
+
+
+def test_a_circuit_opens_again_by_silence_after_its_rest(desk: OrderScene) -> None:
+    silence(desk, 3)
+    desk.pass_by(seconds=61)
+    desk.north.acts = [SILENT]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post(order_id="probe")
+
+    assert breakers.is_open("north")
+    assert desk.post(order_id="next").gateway == "south"
+
+
+def test_a_circuit_is_seen_by_every_other_environment(desk: OrderScene) -> None:
+    silence(desk, 3)
+    forget_silences()
+
+    assert breakers.is_open("north")
+    assert desk.post(order_id="next").gateway == "south"
+
+
+def test_refusals_open_no_circuit(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=True)] * 10
+    for number in range(10):
+        desk.post(order_id=f"order-{number}")
+
+    assert not breakers.is_open("north")
+
+
+def test_when_every_gateway_rests_the_order_is_told_to_come_back(desk: OrderScene) -> None:
+    desk.route("north")
+    silence(desk, 3)
+    with pytest.raises(CheckoutUnavailable, match="don't answer"):
+        desk.post(order_id="next")
+
+    assert desk.orders.find("next") is None
+
+
+def test_only_one_attempt_finds_out_whether_a_gateway_is_back(desk: OrderScene) -> None:
+    silence(desk, 3)
+    desk.pass_by(seconds=61)
+    others: list[str | None] = []
+    desk.north.meanwhile = lambda: others.append(desk.post(order_id="other").gateway)
+    page = desk.post(order_id="probe")
+
+    assert (page.gateway, others) == ("north", ["south"])
+
+
+def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**request: Any) -> Any:
+        raise GatewayUnavailable("the table is away")
+
+    monkeypatch.setattr(desk.store, "get_item", broken)
+    assert desk.post().gateway == "north"

@@ -1,0 +1,344 @@
+"""Orders hear of their payments: what paid them, what ended, and a second payment goes back."""
+
+import json
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from functions.track_order.app import lambda_handler
+from kassa.adapters.policies import Policies
+from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.events import ObjectKind
+from kassa.domain.facts import Fact
+from kassa.domain.order_facts import SecondPaymentFound
+from kassa.domain.order_life import OrderPayment
+from kassa.domain.policy import Outcome
+from kassa.domain.policy_texts import read_policy
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_inputs import Reason
+from kassa.errors import CheckoutUnavailable, NotTold, StaleWrite, UnreadableEvent
+from kassa.observability import metrics
+from kassa.operations import refund_second_payment
+from tests.integration.conftest import Context
+from tests.order_scene import LOST, OrderScene, charge, desk, payment, standing
+
+__all__ = ["desk"]
+
+CHECKOUT, PAYMENT = ObjectKind.CHECKOUT, ObjectKind.PAYMENT
+LAMPS = {"id": "R1", "name": "Charged twice", "when": {"reason": ["charged_twice"]}}
+
+
+def approve(desk: OrderScene) -> None:
+    """Save a policy that approves what was charged twice."""
+    words = {"effective_from": desk.clock.at.isoformat(), "rules": [LAMPS | {"then": "approve"}]}
+    Policies("main").save(read_policy(words, "main", 1, desk.clock.at, "finance"))
+
+
+def paid_by(desk: OrderScene, order_id: str = "order-1") -> str | None:
+    first = desk.life(order_id).paid_by
+    return first.payment_id if first else None
+
+
+def found(desk: OrderScene) -> list[SecondPaymentFound]:
+    """Return what was told of second payments, told twice counting twice."""
+    told = [Fact.model_validate(fact) for name, fact in desk.bus.facts if name == FOUND]
+    return [fact.data for fact in told if isinstance(fact.data, SecondPaymentFound)]
+
+
+FOUND = "SecondPaymentFound"
+
+
+def case(desk: OrderScene) -> RefundCase:
+    """Return the case of the one second payment that was found."""
+    named = {one.refund_request_id for one in found(desk)}
+    assert len(named) == 1
+    return RefundRequests().named(str(named.pop()))
+
+
+def test_a_captured_payment_pays_its_order(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert (desk.states(), paid_by(desk)) == ([("north", "paid")], "pay_1")
+    assert desk.post().status == "paid"
+    assert found(desk) == []
+
+
+def test_a_page_that_was_finished_is_shown_as_completed_until_it_is_paid(desk: OrderScene) -> None:
+    desk.post()
+    done = standing("north_1", CHECKOUT, "completed", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", done))
+
+    assert desk.post().status == "completed"
+    assert desk.attempt().payment_id == "pay_1"
+    desk.track(*desk.capture("north", "pay_1"))
+    assert desk.post().status == "paid"
+
+
+def test_an_expired_page_makes_room_for_a_new_attempt(desk: OrderScene) -> None:
+    first = desk.post()
+    over = standing("north_1", CHECKOUT, "expired", desk.clock.at)
+    facts = desk.tell("north", "pay_1", over)
+    desk.track(*facts)
+    second = desk.post()
+    desk.track(*facts)  # again, after the new page was opened
+
+    assert second.url != first.url
+    assert desk.states() == [("north", "expired"), ("north", "open")]
+
+
+def test_a_declined_card_leaves_the_page_open_where_the_gateway_says_so(desk: OrderScene) -> None:
+    first = desk.post()
+    declined = charge("pay_1", 100_00, desk.clock.at, "failed")
+    desk.track(*desk.tell("north", "pay_1", declined))
+
+    assert desk.post().url == first.url
+    assert desk.attempt().declined_at is None
+
+
+def test_a_decline_that_ended_the_page_makes_room_for_a_new_attempt(desk: OrderScene) -> None:
+    desk.post()
+    desk.north.states["order-1.1"] = type(desk.north.states["order-1.1"]).FAILED
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 100_00, desk.clock.at, "failed")))
+
+    assert desk.post().attempt == 2
+    assert desk.states() == [("north", "failed"), ("north", "open")]
+
+
+def test_a_decline_counts_as_the_end_where_the_gateway_cannot_be_asked(desk: OrderScene) -> None:
+    desk.route("blind")
+    desk.post()
+    declined = charge("pay_1", 100_00, desk.clock.at, "failed")
+    desk.track(*desk.tell("blind", "pay_1", declined))
+
+    assert desk.post().attempt == 2
+
+
+def test_a_payment_voided_ends_the_attempt_that_it_is_of(desk: OrderScene) -> None:
+    desk.post()
+    done = standing("north_1", CHECKOUT, "completed", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", done))
+    desk.track(*desk.tell("north", "pay_1", standing("pay_1", PAYMENT, "voided", desk.clock.at)))
+
+    assert desk.states() == [("north", "failed")]
+    assert desk.attempt().reason == "voided"
+
+
+def test_a_late_void_of_an_older_payment_closes_no_newer_page(desk: OrderScene) -> None:
+    desk.post()
+    over = standing("north_1", CHECKOUT, "expired", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", over))
+    second = desk.post()
+    desk.track(*desk.tell("north", "pay_0", standing("pay_0", PAYMENT, "voided", desk.clock.at)))
+
+    assert desk.post() == second
+    assert desk.states() == [("north", "expired"), ("north", "open")]
+
+
+def test_a_payment_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert desk.states() == [("north", "paid")]
+    assert desk.due() == []
+    assert desk.post().status == "paid"
+
+
+def test_a_second_payment_at_another_gateway_is_put_up_for_refund(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.pass_by(days=3)
+    desk.track(*desk.capture("south", "pay_2", 100_00))
+
+    (told,) = found(desk)
+    assert (told.paid_by, told.payment_id, told.amount.amount_minor) == (
+        "north/main/pay_1",
+        "pay_2",
+        100_00,
+    )
+    request = case(desk).request
+    assert (request.payment, request.amount.amount_minor) == (payment("south", "pay_2"), 100_00)
+    assert (request.reason, request.claim_id) == (Reason.CHARGED_TWICE, "second-payment:pay_2")
+    assert (request.receipt.decision, request.requested_by) == (Outcome.APPROVE, "kassa")
+    assert RefundRequests().payment(payment("south", "pay_2")).available_minor == 0
+    assert RefundRequests().payment(payment("north", "pay_1")).available_minor == 100_00
+    assert desk.rings.waiting == [json.dumps({"refund_request_id": told.refund_request_id})]
+
+
+def test_without_a_policy_a_person_decides_about_a_second_payment(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("north", "pay_2"))
+
+    assert case(desk).request.receipt.decision is Outcome.ESCALATE
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whichever_comes_first_pays_and_each_other_goes_back_once(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    approve(desk)
+    desk.post()
+    facts = [
+        *desk.capture("north", "pay_0"),
+        *desk.capture("south", "pay_1"),
+        *desk.capture("north", "pay_2"),
+    ]
+    for number in (*order, *reversed(order)):  # and each comes twice
+        desk.track(facts[number])
+
+    first, *others = [f"pay_{number}" for number in order]
+    assert paid_by(desk) == first
+    assert [one.payment_id for one in desk.life().second_payments] == others
+    assert {one.payment_id for one in found(desk)} == set(others)
+    assert len({one.refund_request_id for one in found(desk)}) == 2
+
+
+def test_a_second_payment_heard_of_again_asks_and_tells_the_same(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    desk.track(*second, *second, *second)
+
+    told = [fact for name, fact in desk.bus.facts if name == FOUND]
+    assert len(told) == 3
+    assert told[0] == told[1] == told[2]
+    assert RefundRequests().payment(payment("south", "pay_2")).reservations == {
+        case(desk).life.ask_id: 100_00
+    }
+
+
+@pytest.mark.parametrize("step", ["approve_refund", "bus"])
+def test_a_crash_between_noting_and_refunding_is_made_good_by_redelivery(
+    desk: OrderScene, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+
+    def broken(*given: Any, **more: Any) -> Any:
+        raise NotTold("away")
+
+    with monkeypatch.context() as patch:
+        place = refund_second_payment.bus if step == "bus" else refund_second_payment
+        patch.setattr(place, "tell" if step == "bus" else step, broken)
+        with pytest.raises(NotTold):
+            desk.track(*second)
+    assert found(desk) == []
+    desk.track(*second)
+
+    assert case(desk).request.receipt.decision is Outcome.APPROVE
+
+
+def test_of_two_payments_heard_of_at_once_one_pays_and_the_other_goes_back(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(desk)
+    desk.post()
+    first, second = desk.capture("north", "pay_1"), desk.capture("south", "pay_2")
+    real = desk.orders.keep
+
+    def overtaken(*given: Any) -> None:
+        monkeypatch.setattr(desk.orders, "keep", real)
+        desk.track(*second)
+        real(*given)
+
+    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    desk.track(*first)
+
+    assert paid_by(desk) == "pay_2"
+    assert [one.payment_id for one in found(desk)] == ["pay_1"]
+
+
+def test_a_second_payment_that_was_given_back_already_is_only_told(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at)
+    desk.tell("south", "pay_2", back)
+    desk.track(*second)
+
+    assert [one.refund_request_id for one in found(desk)] == [None]
+
+
+def test_a_further_capture_of_a_second_payment_goes_back_too(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*desk.capture("south", "pay_2", 40_00))
+    desk.track(*desk.tell("south", "pay_2", charge("pay_2", 60_00, desk.clock.at, number=2)))
+
+    held = RefundRequests().payment(payment("south", "pay_2")).reservations
+    assert sorted(held.values()) == [40_00, 60_00]
+    assert len(desk.life().second_payments) == 1
+
+
+def test_a_further_capture_of_the_paying_payment_is_no_second_payment(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 60_00, desk.clock.at, number=2)))
+
+    assert found(desk) == []
+    assert isinstance(desk.life().paid_by, OrderPayment)
+
+
+def test_a_payment_that_names_no_order_changes_nothing(desk: OrderScene) -> None:
+    desk.post()
+    captured = charge("pay_9", 100_00, desk.clock.at)
+    desk.track(*desk.tell("north", "pay_9", captured, order_id=None))
+
+    assert desk.states() == [("north", "open")]
+
+
+def test_an_order_never_sent_is_only_counted_when_it_is_paid_again(desk: OrderScene) -> None:
+    desk.track(*desk.capture("north", "pay_1"))
+    assert "UnsentOrderPaidAgain" not in metrics.metric_set
+    desk.track(*desk.capture("north", "pay_2"))
+
+    assert "UnsentOrderPaidAgain" in metrics.metric_set
+    assert desk.orders.find("order-1") is None
+    assert found(desk) == []
+    metrics.clear_metrics()
+
+
+def test_a_fact_that_says_nothing_of_orders_is_left_to_a_person(desk: OrderScene) -> None:
+    facts = desk.capture("north", "pay_1")
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at)
+    with pytest.raises(UnreadableEvent):
+        desk.track(*desk.tell("north", "pay_1", back))
+    assert len(facts) == 1
+
+
+def test_a_lost_race_comes_back_as_a_message(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.post()
+    facts = desk.capture("north", "pay_1")
+
+    def overtaken(*given: Any) -> None:
+        raise StaleWrite("another was first")
+
+    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    with pytest.raises(StaleWrite):
+        desk.track(*facts)
+
+
+def test_a_batch_of_facts_reaches_its_orders_and_only_what_is_no_fact_comes_back(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    (fact,) = desk.capture("north", "pay_1")
+    bodies = [json.dumps({"detail": json.loads(fact.model_dump_json())}), '{"detail": {}}']
+    records = [
+        {"messageId": f"m{n}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
+        for n, body in enumerate(bodies)
+    ]
+    answer = lambda_handler({"Records": records}, Context())  # type: ignore[arg-type]
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert paid_by(desk) == "pay_1"
