@@ -19,22 +19,21 @@ INVOICE_CHANGES = timedelta(days=7)  # confirmations and people may take that lo
 REFUND_CHANGES = timedelta(days=30)  # a customer takes their time to claim
 FIRST = timedelta(days=1)  # read at first, where nobody says since when
 PAUSE = timedelta(hours=1)  # between two walks: each asks for every invoice that may have changed
-_WINDOW = timedelta(days=1)
 _TAKE = 50
 
 
 class _Place(NamedTuple):
-    """Where a walk goes on: what it makes good since when, the window's begin, how many are read.
+    """Where a walk goes on: what it makes good since when, and how many invoices it has read.
 
-    Written, it sorts as it goes on, so that a walk that ran out of time loses nothing.
+    Written, it sorts as it goes on, so that a walk that ran out of time loses nothing. The list
+    begins with the newest: what is made meanwhile moves others down, to be read twice at worst.
     """
 
     since: datetime
-    at: datetime
     skip: int = 0
 
     def written(self) -> str:
-        return f"{_written(self.since)}#{_written(self.at)}#{self.skip:06d}"
+        return f"{self.since.astimezone(UTC).isoformat(timespec='seconds')}#{self.skip:06d}"
 
 
 def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
@@ -59,26 +58,29 @@ def list_events(access: ApiAccess, read_until: str | None, until: datetime) -> I
     place = _place(access, read_until, until)
     if read_until is not None and until - place.since < PAUSE:
         return
-    while place.at < until:
-        end = min(place.at + _WINDOW, until)
-        found = _invoices(access, place, end)
-        bodies = (_read(access, one) for one in found if _may_have_changed(one, place.since))
-        is_more = len(found) == _TAKE
-        place = place._replace(skip=place.skip + _TAKE) if is_more else _Place(place.since, end)
-        yield Page(tuple(bodies), place.written())
+    while len(found := _invoices(access, place, until)) == _TAKE:
+        place = place._replace(skip=place.skip + _TAKE)
+        yield Page(tuple(_changed(access, found, place.since)), place.written())
     begun = min(place.since, until - REFUND_CHANGES)
-    yield Page(tuple(_refunds(access, begun)), _Place(until, until - INVOICE_CHANGES).written())
+    bodies = (*_changed(access, found, place.since), *_refunds(access, begun))
+    yield Page(bodies, _Place(until).written())
 
 
-def _invoices(access: ApiAccess, place: _Place, before: datetime) -> list[Body]:
+def _invoices(access: ApiAccess, place: _Place, until: datetime) -> list[Body]:
     query: api.Query = {
-        "startDate": int(place.at.timestamp()),
-        "endDate": int(before.timestamp()) - 1,  # both ends count; the next window has this one
+        "startDate": int((place.since - INVOICE_CHANGES).timestamp()),
+        "endDate": int(until.timestamp()),
         "includeArchived": "true",
         "skip": place.skip,
         "take": _TAKE,
     }
     return read_back.as_list(api.get(access, api.store(access, "invoices"), query))
+
+
+def _changed(access: ApiAccess, found: list[Body], since: datetime) -> Iterator[bytes]:
+    for one in found:
+        if _may_have_changed(one, since):
+            yield read_back.fetched(read_back.with_payments(access, one))
 
 
 def _may_have_changed(invoice: Body, since: datetime) -> bool:
@@ -88,10 +90,6 @@ def _may_have_changed(invoice: Body, since: datetime) -> bool:
         return False
     is_watched = _instant(invoice.get("monitoringExpiration")) >= since
     return is_watched or status == "Processing" or additional == "Marked"
-
-
-def _read(access: ApiAccess, invoice: Body) -> bytes:
-    return read_back.fetched(read_back.with_payments(access, invoice))
 
 
 def _refunds(access: ApiAccess, since: datetime) -> Iterator[bytes]:
@@ -109,11 +107,6 @@ def _instant(seconds: object) -> datetime:
 
 def _place(access: ApiAccess, read_until: str | None, until: datetime) -> _Place:
     if read_until is None:
-        since = access.opened_at or until - FIRST
-        return _Place(since, since - INVOICE_CHANGES)
-    begun, at, skip = read_until.split("#")
-    return _Place(datetime.fromisoformat(begun), datetime.fromisoformat(at), int(skip))
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")
+        return _Place(access.opened_at or until - FIRST)
+    since, skip = read_until.split("#")
+    return _Place(datetime.fromisoformat(since), int(skip))
