@@ -58,10 +58,13 @@ def _in_order(listed: list[Body]) -> list[tuple[str, str, Body]]:
 
 
 def _cursor(known: dict[str, str]) -> str:
-    """Write the newest day first, so that cursors sort, then every payout that may be listed."""
+    """Write the newest day, then every payout that may be listed again, as they were read.
+
+    So cursors sort: a day that rises comes first, and else only something is added at the end.
+    """
     newest = max(known.values())
     oldest = _written(datetime.fromisoformat(newest) - LATE)
-    kept = sorted(f"{at}={name}" for name, at in known.items() if at >= oldest)
+    kept = [f"{at}={name}" for name, at in known.items() if at >= oldest]
     return f"{newest} {','.join(kept)}"
 
 
