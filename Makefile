@@ -39,8 +39,8 @@ $(SAM): requirements/sam.txt | $(DEV)
 # --- Run ---
 
 .PHONY: run
-run: setup ## Run Kassa and a gateway here, with real traffic (ONCE=1: print the summary and stop)
-	@exec $(BIN)/kassa up $(if $(filter-out 0,$(ONCE)),--once)
+run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: every one; ONCE=1: then stop)
+	@exec $(BIN)/kassa up $(if $(GATEWAY),--gateway $(GATEWAY)) $(if $(filter-out 0,$(ONCE)),--once)
 
 # --- Proofs ---
 

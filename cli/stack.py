@@ -38,7 +38,8 @@ class Stack:
     access_key_id: str | None = None
     secret_access_key: str | None = None
     gateway: str | None = None  # who plays the gateway beside the embedded stack
-    gateway_url: str | None = None  # its API
+    gateway_url: str | None = None  # its API; Stripe's, where all gateways are played
+    gateway_urls: dict[str, str] = field(default_factory=dict)  # gateway -> its API
     webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
     secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
     api_keys: dict[str, str] = field(default_factory=dict)  # gateway -> key of the gateway's API

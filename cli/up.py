@@ -14,10 +14,9 @@ from rich.status import Status
 from cli import stack as stacks
 from cli import summary
 from cli.output import in_one_line
+from cli.up_jobs import do_job
 from infra.local.embedded import embedded_stack
-from infra.local.expectations import problems
 from infra.local.logs import keep_logs
-from infra.local.main_job import do_main_job
 from infra.local.place import Place, Player
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -41,7 +40,8 @@ def command(
     port: Annotated[int, typer.Option(help="Where the emulator listens.")] = 4566,
     gateway_port: Annotated[int, typer.Option(help="Where the gateway listens.")] = 8420,
     gateway: Annotated[
-        Player, typer.Option(help="Who plays the gateway; localstripe knows no refunds.")
+        Player,
+        typer.Option(help="Who plays; all: a twin of every gateway; localstripe: no refunds."),
     ] = Player.TWIN,
 ) -> None:
     """Run Kassa and a gateway here, with real traffic, until Ctrl-C."""
@@ -62,13 +62,12 @@ def run(place: Place, once: bool, screen: Console) -> list[str]:
     steps = Steps(screen)
     with steps.status, embedded_stack(place, os.getpid(), steps.tell) as stack:
         try:
-            outcome = do_main_job(stack, place.home / "output", steps.tell)
-            wrong = problems(outcome)
+            show, wrong = do_job(stack, place, steps.tell)
         except Exception:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
             raise
         steps.status.stop()
-        summary.show(outcome, stack, wrong, screen)
+        show(screen)
         if wrong:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
         if not once:

@@ -9,7 +9,7 @@ from botocore.exceptions import WaiterError
 from cli.stack import Stack, from_resources
 from infra.local import differences, package
 from infra.local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
-from infra.local.place import Place
+from infra.local.place import STRIPE, Place
 from infra.local.trouble import Trouble
 
 STACK = "kassa"
@@ -25,6 +25,8 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "InvoicesVisibility": "65",
     "FactsVisibility": "65",
     "RefundsVisibility": "65",
+    "OrdersConcurrency": "2",
+    "OrdersVisibility": "35",
 }
 
 
@@ -33,23 +35,25 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
     reached: dict[str, Any] = {
         "endpoint_url": place.endpoint_url,
         "gateway": place.gateway,
-        "gateway_url": place.gateway_url,
+        "gateway_url": place.gateway_urls[STRIPE],
+        "gateway_urls": place.gateway_urls,
         "access_key_id": ACCESS_KEY_ID,
         "secret_access_key": SECRET_ACCESS_KEY,
     }
     bare = Stack(STACK, REGION, "", "", "", "", "", {}, {}, **reached)
     url = package.upload(zips, folder, bare.client("s3"))
     cloudformation = bare.client("cloudformation")
-    create(url, cloudformation)
+    accounts = ",".join(f"{name}/main" for name in place.gateway_ports)
+    create(url, cloudformation, PARAMETERS | {"GatewayAccounts": accounts})
     stack = from_resources(STACK, cloudformation, base_url="", **reached)
     differences.make_good(stack)
     base_url = f"{place.endpoint_url}/_aws/execute-api/{stack.api_id}/$default"
     return replace(stack, base_url=base_url)
 
 
-def create(template_url: str, cloudformation: Any) -> None:
+def create(template_url: str, cloudformation: Any, parameters: dict[str, str]) -> None:
     """Create the stack by a change set, as the SAM CLI does."""
-    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in PARAMETERS.items()]
+    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
     names = {"StackName": STACK, "ChangeSetName": "embedded"}
     cloudformation.create_change_set(
         **names,

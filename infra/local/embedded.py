@@ -1,4 +1,4 @@
-"""Brings the embedded stack up, whole: emulator, gateway, deployed template, open account."""
+"""Brings the embedded stack up, whole: emulator, gateways, deployed template, open accounts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 from cli.stack import Stack, reach_loopback_directly
 from infra.local import accounts, deploy, emulator, gateway, package
-from infra.local.place import Place
+from infra.local.place import STRIPE, Place
 from infra.local.run_folder import run_folder
 
 Tell = Callable[[str], None]
@@ -21,25 +21,26 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
     with ExitStack() as leaving:
         folder = leaving.enter_context(run_folder(place.home))
         emulator.refuse_taken_port(place.port, "--port")
-        emulator.refuse_taken_port(place.gateway_port, "--gateway-port")
+        for port in place.gateway_ports.values():
+            emulator.refuse_taken_port(port, "--gateway-port")
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
-        played = gateway.start_gateway(place.gateway, folder, place.gateway_port)
-        leaving.callback(played.stop)
+        played = gateway.start_gateways(place, folder, leaving)
         zips = package.build_layers(place.cache, tell)
         emulator.wait_for_emulator(aws, place.port)
         tell("deploying template.yaml")
         stack = deploy.deploy(zips, folder, place)
-        gateway.wait_for_gateway(played, place.gateway_port)
-        stack = accounts.open_account(stack, place)
+        gateway.wait_for_gateways(played, place)
+        stack = accounts.open_accounts(stack, place)
         tell("warming up")
         post_unsigned(stack)
-        yield replace(stack, pids={"up": pid, "emulator": aws.pid, "gateway": played.pid})
+        pids = {f"gateway-{name}": child.pid for name, child in played.items()}
+        yield replace(stack, pids={"up": pid, "emulator": aws.pid} | pids)
 
 
 def post_unsigned(stack: Stack) -> int:
     """Post a webhook that is refused: it starts the intake before the gateway needs it."""
-    request = Request(stack.webhook_url(accounts.GATEWAY), data=b"{}", method="POST")
+    request = Request(stack.webhook_url(STRIPE), data=b"{}", method="POST")
     try:
         with urlopen(request, timeout=60) as answer:
             return int(answer.status)

@@ -1,52 +1,81 @@
-"""The gateway beside the embedded stack, on loopback and with a clean state: who plays it, and how.
+"""The gateways beside the embedded stack, on loopback and with a clean state: who plays, and how.
 
-Stripe's twin knows refunds, disputes, fees and payouts, and signs what it tells. localstripe is
-somebody else's idea of Stripe, with payments and payouts alone; what both agree on isn't our own
+A twin knows a gateway's refunds, disputes, fees and payouts, and signs what it tells. localstripe
+is somebody else's idea of Stripe, with payments and payouts alone; what both agree on isn't our own
 mistake made twice.
 """
 
 import json
 import sys
+import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from infra.local import children
 from infra.local.children import Child
 from infra.local.layers import ROOT
-from infra.local.place import Player
+from infra.local.place import Place, Player
 from infra.local.trouble import Trouble
 
 LAUNCHER = Path(__file__).with_name("localstripe_launcher.py")
 LOCALSTRIPE = ROOT / ".venv-localstripe" / "bin" / "python"
 API_KEY = "sk_test_kassa_embedded"
 LATER_S = 2  # until a payout arrives, and a bank names its reference
+TIMEOUT_S = 10.0
 
 
-def start_gateway(player: Player, folder: Path, port: int) -> Child:
-    """Start the gateway in a scratch folder; it isn't ready when this returns."""
-    match player:
-        case Player.TWIN:
-            module = ["-m", "infra.twins.stripe", "--port", str(port), "--later", str(LATER_S)]
-            command, environment = [sys.executable, *module], {"PYTHONPATH": str(ROOT)}
-        case Player.LOCALSTRIPE:
-            if not LOCALSTRIPE.exists():
-                raise Trouble("localstripe isn't installed: run 'make localstripe'")
-            command = [str(LOCALSTRIPE), str(LAUNCHER), "--from-scratch", "--port", str(port)]
-            environment = {}
-    return children.start("gateway", command, folder, environment | {"PYTHONUNBUFFERED": "1"})
+def start_gateway(name: str, place: Place, folder: Path) -> Child:
+    """Start a gateway in a scratch folder; it isn't ready when this returns."""
+    port = str(place.gateway_ports[name])
+    if place.gateway is Player.LOCALSTRIPE:
+        if not LOCALSTRIPE.exists():
+            raise Trouble("localstripe isn't installed: run 'make localstripe'")
+        command = [str(LOCALSTRIPE), str(LAUNCHER), "--from-scratch", "--port", port]
+        environment = {}
+    else:
+        module = ["-m", f"infra.twins.{name}", "--port", port, "--later", str(LATER_S)]
+        command, environment = [sys.executable, *module], {"PYTHONPATH": str(ROOT)}
+    environment["PYTHONUNBUFFERED"] = "1"
+    return children.start(f"gateway-{name}", command, folder, environment)
 
 
-def wait_for_gateway(child: Child, port: int) -> None:
-    """Wait until the gateway answers."""
-    children.wait_until_ready(child, f"http://127.0.0.1:{port}/v1/balance_transactions")
+def start_gateways(place: Place, folder: Path, leaving: ExitStack) -> dict[str, Child]:
+    """Start every gateway that is played, to be stopped on the way out."""
+    played = {}
+    for name in place.gateway_ports:
+        played[name] = start_gateway(name, place, folder)
+        leaving.callback(played[name].stop)
+    return played
 
 
-def register_webhook(player: Player, port: int, url: str, secret: str) -> None:
-    """Tell the gateway where to deliver its events, and the secret to sign them with."""
-    paths = {Player.TWIN: "_twin/webhooks", Player.LOCALSTRIPE: "_config/webhooks/kassa"}
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/{paths[player]}",
-        data=json.dumps({"url": url, "secret": secret}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    urllib.request.urlopen(request, timeout=10).close()
+def wait_for_gateways(played: dict[str, Child], place: Place) -> None:
+    """Wait until every gateway answers."""
+    for name, child in played.items():
+        children.wait_until_ready(child, f"{place.gateway_urls[name]}/v1/balance_transactions")
+
+
+def control(gateway_url: str, act: str, /, **words: Any) -> Any:
+    """Let something happen at a twin that no call of its API brings about; return what came."""
+    return _posted(f"{gateway_url}/_twin/{act}", words)["result"]
+
+
+def register_at_localstripe(gateway_url: str, url: str, secret: str) -> None:
+    """Tell localstripe where to deliver its events, and the secret to sign them with."""
+    _posted(f"{gateway_url}/_config/webhooks/kassa", {"url": url, "secret": secret})
+
+
+def _posted(url: str, words: dict[str, Any]) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(words).encode(), headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            said = answer.read()
+    except urllib.error.HTTPError as error:
+        raise Trouble(f"{url} answered {error.code}: {error.read().decode()[:300]}") from None
+    try:
+        told = json.loads(said)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -5,6 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra.local.layers import ROOT
+from kassa.adapters.gateways import registry
+
+STRIPE = "stripe"
 
 
 class Player(StrEnum):
@@ -12,6 +15,7 @@ class Player(StrEnum):
 
     TWIN = "twin"
     LOCALSTRIPE = "localstripe"
+    ALL = "all"  # a twin of every gateway that Kassa knows
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Place:
     """The ports of an embedded stack, who plays its gateway, and the folders of its state."""
 
     port: int = 4566
-    gateway_port: int = 8420
+    gateway_port: int = 8420  # the first one, where several gateways are played
     gateway: Player = Player.TWIN
     home: Path = ROOT / ".kassa"
     cache: Path = ROOT / ".kassa" / "layers"  # shared: a built layer is named by its content
@@ -30,6 +34,12 @@ class Place:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def gateway_url(self) -> str:
-        """Return the address of the gateway's API."""
-        return f"http://127.0.0.1:{self.gateway_port}"
+    def gateway_ports(self) -> dict[str, int]:
+        """Return the port of every gateway that is played, one after the other."""
+        names = registry.GATEWAYS if self.gateway is Player.ALL else (STRIPE,)
+        return {name: self.gateway_port + number for number, name in enumerate(names)}
+
+    @property
+    def gateway_urls(self) -> dict[str, str]:
+        """Return the address of each gateway's API."""
+        return {name: f"http://127.0.0.1:{port}" for name, port in self.gateway_ports.items()}

@@ -1,7 +1,5 @@
 """Stripe's twin in the main job: what happens at a gateway without its API, and its truth."""
 
-import json
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import stripe
 
 from cli.stack import Stack
+from infra.local import gateway
 from infra.local.accounts import GATEWAY
 from infra.local.gateway import LATER_S
 
@@ -44,11 +43,7 @@ class Twin:
 
     def do(self, control: str, **words: Any) -> Any:
         """Let something happen that no call of the API brings about."""
-        request = urllib.request.Request(
-            f"{self._url}/_twin/{control}", json.dumps(words).encode(), method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)["result"]
+        return gateway.control(self._url, control, **words)
 
     def settle_by_itself(self, does: bool) -> None:
         """Let pending refunds leave after a while, or not before somebody says so."""

@@ -46,7 +46,7 @@ def stack(place: Place) -> Iterator[Stack]:
             stacks.choose(None)
             yield ready
     stacks.choose(None)
-    assert in_sessions({ready.pids["emulator"], ready.pids["gateway"]}) == []
+    assert in_sessions({ready.pids["emulator"], ready.pids["gateway-stripe"]}) == []
     assert list(place.home.glob("run-*")) == []
 
 

@@ -32,7 +32,7 @@ def test_status_tells_another_terminal_where_kassa_runs(stack: Stack) -> None:
 
 
 def test_nothing_listens_but_on_loopback(stack: Stack, outcome: Outcome) -> None:
-    ours = in_sessions({stack.pids["emulator"], stack.pids["gateway"]})
+    ours = in_sessions({stack.pids["emulator"], stack.pids["gateway-stripe"]})
     found = listeners(ours)
     assert len(found) >= 2
     assert [each for each in found if each[0] not in LOOPBACK] == []

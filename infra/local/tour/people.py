@@ -1,0 +1,33 @@
+"""Those who use Kassa's API on the tour, each with a key that may do no more than they do."""
+
+from dataclasses import dataclass
+
+from cli.stack import Stack
+from infra.local.office import Person
+from infra.local.tour.story import POLICY
+from infra.local.trouble import Trouble
+from kassa.domain.api_keys import Scope
+
+
+@dataclass(frozen=True)
+class People:
+    """Who has a key."""
+
+    shop: Person
+    finance: Person
+
+
+def with_keys(stack: Stack) -> People:
+    """Make everybody's key."""
+    scopes = Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE
+    return People(
+        shop=Person(stack, "shop", *scopes),
+        finance=Person(stack, "finance", Scope.POLICIES_READ, Scope.POLICIES_WRITE),
+    )
+
+
+def save_policy(people: People) -> None:
+    """Let finance save the policy that approves what is small."""
+    status, said = people.finance.post("/policies", POLICY)
+    if status != 201:
+        raise Trouble(f"the policy was answered {status}: {said.get('message')}")

@@ -1,0 +1,30 @@
+"""Money goes back: refunds asked of Kassa, made by hand, made by itself, and disputes lost."""
+
+from infra.local import observed
+from infra.local.tour.cast import Cast
+from infra.local.tour.outcome import Told
+from infra.local.tour.story import ORDERS
+from kassa.domain.refund_life import RequestState
+
+PATIENCE_S = 60.0
+
+
+def give_back(cast: Cast, told: list[Told]) -> list[Told]:
+    """Play what goes back, and wait until every refund that Kassa pays is paid."""
+    cast.tell("paying one order a second time")
+    for order in (order for order in ORDERS if order.paid_again_at):
+        cast.world.sell_past_kassa(order, str(order.paid_again_at))
+    cast.tell("asking for refunds, refunding by hand, losing disputes")
+    asked = [cast.shop.ask_for_refund(one) for one in told]
+    cast.world.refund_by_hand()
+    cast.world.lose_disputes()
+    cast.tell("paying refunds")
+    observed.wait_until(lambda: is_all_paid(cast), PATIENCE_S)
+    return asked
+
+
+def is_all_paid(cast: Cast) -> bool:
+    """Tell whether as many refunds are paid as the story has; customers claim their coins."""
+    cast.world.claim_coins()
+    wanted = sum(bool(order.refund_minor or order.paid_again_at) for order in ORDERS)
+    return sum(case.life.state is RequestState.PAID for case in cast.shop.refund_cases()) >= wanted

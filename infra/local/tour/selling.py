@@ -1,0 +1,45 @@
+"""Selling everywhere: pages are opened, customers act, and it is waited until all is booked."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from infra.local import observed
+from infra.local.tour import waking
+from infra.local.tour.cast import Cast
+from infra.local.tour.outcome import Told
+from infra.local.tour.story import ORDERS
+
+PATIENCE_S = 60.0
+STARTERS = 2  # how many functions start at once: more don't start sooner
+
+
+def sell(cast: Cast) -> list[Told]:
+    """Send every order and let its customer act; start meanwhile what comes later."""
+    cast.tell("waking what opens pages")
+    waking.wake_checkouts(cast.people)
+    with ThreadPoolExecutor(STARTERS) as pool:
+        under_way = waking.wake_others(cast.stack, cast.people, pool)
+        cast.tell("opening payment pages")
+        told = [cast.shop.send(order) for order in ORDERS]
+        cast.tell("customers pay, are declined, or walk away")
+        for one in told:
+            finish(cast, one)
+        for start in under_way:
+            start.result()
+    cast.tell("booking")
+    observed.wait_until(lambda: is_captured(cast), PATIENCE_S)
+    return told
+
+
+def finish(cast: Cast, told: Told) -> None:
+    """Let an order's customer act, on the page or past Kassa."""
+    if told.order.method is None:
+        cast.world.sell_past_kassa(told.order, told.order.gateway)
+    elif checkout_id := cast.shop.checkout_id(told):
+        cast.world.leave_page(told.order, checkout_id)
+
+
+def is_captured(cast: Cast) -> bool:
+    """Tell whether every payment that the story has is booked."""
+    facts = observed.read_books(cast.stack).facts
+    captured = {fact.data.order_id for fact in facts if fact.data.fact == "PaymentCaptured"}
+    return {order.order_id for order in ORDERS if order.is_paid} <= captured

@@ -1,0 +1,45 @@
+"""What each gateway knows and keeps: its twin is set to these terms, the books judged by them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One gateway's terms."""
+
+    name: str
+    dispute_fee: int | None = 15_00  # none: it knows no disputes
+    pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
+
+    def fee(self, amount_minor: int) -> int:
+        """Return what the gateway keeps of a payment."""
+        if not self.pays_out:
+            return 0
+        return (amount_minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED
+
+    @property
+    def switches(self) -> dict[str, Any]:
+        """Return the terms as the twin's switches; none where it keeps nothing."""
+        if not self.pays_out:
+            return {}
+        return {
+            "fee_permille": FEE_PERMILLE,
+            "fee_fixed": FEE_FIXED,
+            "dispute_fee": self.dispute_fee or 0,
+        }
+
+
+TERMS = {
+    terms.name: terms
+    for terms in (
+        Terms("stripe"),
+        Terms("paypal", dispute_fee=20_00),
+        Terms("klarna"),
+        Terms("adyen", dispute_fee=10_00),
+        Terms("btcpay", dispute_fee=None, pays_out=False),
+        Terms("standard"),
+    )
+}
