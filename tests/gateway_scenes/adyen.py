@@ -51,7 +51,6 @@ class AdyenScene:
             if fault and fault.kind is Kind.LOST_REQUEST:
                 raise Lost
             answer = self.twin.request(request.method, path, request.body or b"", request.headers)
-            self.twin.run_due()
             if fault:
                 raise Lost
         except Lost as error:
@@ -64,6 +63,18 @@ class AdyenScene:
         self.twin.run_due()
         is_live = self.twin.switches.is_live
         return [Arrival(webhook(items, self.key, is_live)) for items in self.twin.told()]
+
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a customer pay on a page that Kassa opened, be declined there, or leave it."""
+        self.twin.finish_checkout(checkout_id, outcome)
+
+    def truth(self) -> dict[str, Any]:
+        """Say how everything stands at Adyen."""
+        return self.twin.truth()
+
+    def pass_time(self) -> None:
+        """Let Adyen do what is due."""
+        self.twin.run_due()
 
     def payment_of(self, order_id: str) -> str:
         """Return Adyen's payment of an order that was paid."""

@@ -162,6 +162,19 @@ def test_a_page_that_adyen_does_not_have_is_none(wire: Wire) -> None:
     assert calls.find_checkout(ACCESS, ASK, "PL../payments") is None
 
 
+def test_the_scene_finishes_pages_passes_time_and_tells_the_truth(wire: Wire) -> None:
+    opened = calls.open_checkout(ACCESS, ASK)
+    wire.scene.finish(opened.checkout_id, "paid")
+    with pytest.raises(ValueError, match="completed"):
+        wire.scene.finish(opened.checkout_id, "paid")
+    ((payment_id, paid_one),) = wire.scene.truth()["payments"].items()
+    assert (paid_one["order_id"], paid_one["captured_minor"]) == ("order-1", 100_00)
+    calls.refund(ACCESS, refund_ask(payment_id))
+    assert wire.scene.truth()["refunds"][0]["state"] == "received"
+    wire.scene.pass_time()
+    assert wire.scene.truth()["refunds"][0]["state"] == "refunded"
+
+
 # Refunds
 
 
@@ -350,6 +363,14 @@ def test_reports_are_downloaded_with_the_report_users_own_key(wire: Wire) -> Non
     assert wire.sent[-1].url == (
         f"{BASE}/reports/download/MerchantAccount/{SHOP}/settlement_detail_report_batch_1.csv"
     )
+
+
+def test_a_report_user_may_have_a_name_and_a_password(wire: Wire) -> None:
+    wire.scene.pay("order-1", 100_00)
+    wire.scene.pay_out()
+    assert walked(ACCESS.model_copy(update={"report_key": "report@Company.Kassa:word"}))
+    assert wire.sent[0].headers["Authorization"] == "Basic cmVwb3J0QENvbXBhbnkuS2Fzc2E6d29yZA=="
+    assert "X-API-Key" not in wire.sent[0].headers
 
 
 BASES = [

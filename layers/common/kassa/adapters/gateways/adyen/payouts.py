@@ -1,5 +1,6 @@
 """Reads Adyen's settlement detail reports, one batch after the other, line by line."""
 
+import base64
 import csv
 import hashlib
 import io
@@ -37,13 +38,20 @@ def _lines(access: ApiAccess, batch: int) -> list[Line] | None:
         raise GatewayRefused("shop_missing")
     shop = quote(access.shop, safe="")
     path = f"/reports/download/MerchantAccount/{shop}/settlement_detail_report_batch_{batch}.csv"
-    headers = {"X-API-Key": access.report_key or access.api_key, "Accept": "text/csv"}
+    headers = _credentials(access.report_key or access.api_key) | {"Accept": "text/csv"}
     answer = http.ask(HttpRequest("GET", report_base(access) + path, headers))
     if answer.status == 404:
         return None
     if answer.status != 200:
         raise GatewayRefused("access_denied" if answer.status in (401, 403) else "report_refused")
     return parsed(answer.body)
+
+
+def _credentials(key: str) -> dict[str, str]:
+    """Return the header for a report user's API key, or for its name and password."""
+    if ":" not in key:
+        return {"X-API-Key": key}
+    return {"Authorization": "Basic " + base64.b64encode(key.encode()).decode()}
 
 
 def report_base(access: ApiAccess) -> str:
