@@ -36,7 +36,7 @@ class Switches:
 class Account:
     """Everything at PayPal that is one merchant's."""
 
-    merchant_id = "TWINMERCHANT1"
+    merchant_id = "TWYN2MERCHANT"
 
     def __init__(
         self, now: Callable[[], float], source: random.Random, switches: Switches | None = None
@@ -67,7 +67,7 @@ class Account:
         """Return an object, or refuse."""
         found: dict[str, Body] = getattr(self, kind)
         if object_id not in found:
-            raise missing(object_id)
+            raise missing()
         return found[object_id]
 
     def emit(self, event_type: str, resource_type: str, resource: Body) -> None:

@@ -62,7 +62,7 @@ def settle(account: Account, capture_id: str, status: str) -> Body:
     """A capture that waited is completed or declined."""
     capture = account.find("captures", capture_id)
     if capture["status"] != "PENDING" or status not in ("COMPLETED", "DECLINED"):
-        raise unprocessable("PENDING_CAPTURE", f"A capture that is {capture['status']} stays so.")
+        raise unprocessable("PENDING_CAPTURE")
     capture.pop("status_details", None)
     if status == "COMPLETED":
         _complete(account, capture)

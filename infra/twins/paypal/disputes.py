@@ -15,7 +15,7 @@ def start(account: Account, capture_id: str, wanted: int | None, stage: str) -> 
     capture = account.find("captures", capture_id)
     left = minor(capture["amount"]) - refunds.refunded(account, capture_id)
     if capture["status"] not in ("COMPLETED", "PARTIALLY_REFUNDED") or left <= 0:
-        raise unprocessable("REFUND_NOT_ALLOWED", "Nothing of that capture can be disputed.")
+        raise unprocessable("REFUND_NOT_ALLOWED")
     dispute_id, currency = (
         f"PP-D-{account.source.randrange(10**5)}",
         capture["amount"]["currency_code"],
@@ -116,7 +116,8 @@ def listed(account: Account, query: Body) -> Body:
         if about in (None, _capture_of(dispute)):
             left_out = ("disputed_transactions", "money_movements", "dispute_outcome")
             found.append({k: copied(v) for k, v in dispute.items() if k not in left_out})
-    return {"items": found, "links": [link("self", "/v1/customer/disputes")]}
+    links = [link("self", "/v1/customer/disputes")]
+    return {"items": found, "links": links} if found else {"links": links}
 
 
 def _capture_of(dispute: Body) -> str:

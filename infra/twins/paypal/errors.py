@@ -1,4 +1,4 @@
-"""What PayPal refuses, in its own words: name, issue and, for most, a sentence."""
+"""What PayPal refuses, in its own words: the error's name and the issue, which is what counts."""
 
 from infra.twins.answers import Answer, Body
 
@@ -28,34 +28,31 @@ _NAMES = {
 class Refusal(Exception):
     """PayPal says no, or that it is broken."""
 
-    def __init__(
-        self, status: int, issue: str = "", description: str = "", field: str = ""
-    ) -> None:
-        """Refuse with a status and, where there is one, the issue."""
+    def __init__(self, status: int, issue: str = "", field: str = "") -> None:
+        """Refuse with a status and, where there is one, the issue and what it is about."""
         super().__init__(issue or str(status))
-        self.status, self.issue, self.description, self.field = status, issue, description, field
+        self.status, self.issue, self.field = status, issue, field
 
     def answer(self, debug_id: str) -> Answer:
         """Return what PayPal says."""
         name, message = _NAMES[self.status]
         body: Body = {"name": name, "message": message, "debug_id": debug_id, "links": []}
         if self.issue:
-            detail = {"issue": self.issue, "description": self.description or self.issue}
+            detail = {"issue": self.issue}
             body["details"] = [detail | ({"field": self.field} if self.field else {})]
         return Answer(self.status, body, {"Paypal-Debug-Id": debug_id})
 
 
-def missing(object_id: str) -> Refusal:
-    """Return the refusal of an id that PayPal doesn't know."""
-    said = "Specified resource ID does not exist. Please check the resource ID and try again."
-    return Refusal(404, "INVALID_RESOURCE_ID", said)
+def missing() -> Refusal:
+    """Return the refusal of an id or a path that PayPal doesn't know."""
+    return Refusal(404, "INVALID_RESOURCE_ID")
 
 
-def unprocessable(issue: str, description: str = "") -> Refusal:
+def unprocessable(issue: str) -> Refusal:
     """Return the refusal of something understood and not done."""
-    return Refusal(422, issue, description)
+    return Refusal(422, issue)
 
 
 def malformed(issue: str, field: str) -> Refusal:
     """Return the refusal of a request that isn't as PayPal wants it."""
-    return Refusal(400, issue, "", field)
+    return Refusal(400, issue, field)

@@ -36,7 +36,7 @@ def find(account: Account, event_id: str) -> Body:
     for event in account.events:
         if event["id"] == event_id:
             return event
-    raise missing(event_id)
+    raise missing()
 
 
 def resend(account: Account, event_id: str) -> Body:

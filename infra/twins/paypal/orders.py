@@ -53,7 +53,7 @@ def _refuse_paid_invoice(account: Account, unit: Body) -> None:
 def find(account: Account, order_id: str) -> Body:
     """Return an order; one that its buyer let expire is gone."""
     if order_id in account.expired:
-        raise missing(order_id)
+        raise missing()
     return account.find("orders", order_id)
 
 
@@ -64,11 +64,11 @@ def approve(account: Account, order_id: str, declines: bool = False) -> Body:
         raise unprocessable("ORDER_ALREADY_CAPTURED")
     (account.declining.add if declines else account.declining.discard)(order_id)
     source = next(iter(order.get("payment_source", {"paypal": {}})))
-    wallet = {"account_id": "TWINPAYER1234", "email_address": "buyer@example.com"}
+    wallet = {"account_id": "TWYN2PAYER234", "email_address": "buyer@example.com"}
     order |= {
         "status": "APPROVED",
         "payment_source": {source: wallet if source == "paypal" else {}},
-        "payer": {"payer_id": "TWINPAYER1234", "email_address": "buyer@example.com"},
+        "payer": {"payer_id": "TWYN2PAYER234", "email_address": "buyer@example.com"},
         "update_time": account.time(),
         "links": [
             link("self", f"/v2/checkout/orders/{order_id}"),
@@ -83,11 +83,11 @@ def capture(account: Account, order_id: str) -> Body:
     """Take the money of an approved order."""
     order = find(account, order_id)
     if order["status"] == "COMPLETED":
-        raise unprocessable("ORDER_ALREADY_CAPTURED", "Order already captured.")
+        raise unprocessable("ORDER_ALREADY_CAPTURED")
     if order["status"] != "APPROVED":
-        raise unprocessable("ORDER_NOT_APPROVED", "Payer has not yet approved the Order.")
+        raise unprocessable("ORDER_NOT_APPROVED")
     if order_id in account.declining:
-        raise unprocessable("INSTRUMENT_DECLINED", "The instrument presented was declined.")
+        raise unprocessable("INSTRUMENT_DECLINED")
     unit = order["purchase_units"][0]
     taken = captures.take(account, unit, order_id)
     unit["payments"] = {"captures": [taken]}

@@ -54,8 +54,7 @@ def _allowed(account: Account, capture: Body, asked: object) -> int:
     currency = capture["amount"]["currency_code"]
     left = minor(capture["amount"]) - refunded(account, capture["id"])
     if left <= 0:
-        said = "The capture has already been fully refunded."
-        raise unprocessable("CAPTURE_FULLY_REFUNDED", said)
+        raise unprocessable("CAPTURE_FULLY_REFUNDED")
     if not isinstance(asked, dict):
         return left
     wanted = minor(asked)
@@ -64,13 +63,13 @@ def _allowed(account: Account, capture: Body, asked: object) -> int:
     if wanted <= 0:
         raise unprocessable("CANNOT_BE_ZERO_OR_NEGATIVE")
     if wanted > left:
-        raise unprocessable("REFUND_AMOUNT_EXCEEDED", "More than the captured amount.")
+        raise unprocessable("REFUND_AMOUNT_EXCEEDED")
     return wanted
 
 
 def _refuse_by_state(account: Account, capture: Body) -> None:
     if capture["status"] == "PENDING":
-        raise unprocessable("PENDING_CAPTURE", "Cannot initiate a refund: the capture is pending.")
+        raise unprocessable("PENDING_CAPTURE")
     if capture["status"] == "DECLINED":
         raise unprocessable("REFUND_NOT_ALLOWED")
     if account.now() - seconds(capture["create_time"]) > AGE_MAX_S:

@@ -108,7 +108,7 @@ def route_of(method: str, path: str) -> tuple[Route, str]:
         found = route.pattern.fullmatch(path)
         if found and route.method == method:
             return route, found[1] if found.groups() else ""
-    raise missing(path)
+    raise missing()
 
 
 def minimal(body: Body) -> Body:

@@ -76,8 +76,7 @@ class PayPalTwin(Outside):
 
     def conflict(self, headers: Headers) -> Answer:
         """Answer the second of two requests with one id."""
-        said = "A previous request on this resource is currently in progress."
-        return Refusal(409, "PREVIOUS_REQUEST_IN_PROGRESS", said).answer("0")
+        return Refusal(409, "PREVIOUS_REQUEST_IN_PROGRESS").answer("0")
 
     @property
     def _any_memory(self) -> Memory:

@@ -163,15 +163,16 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
 
 
 def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Standing, ...]:
+    issue = word(section(body, "declined").get("issue"))
+    if issue is None and body.get("status") != "VOIDED":
+        return ()
     order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
     amount = money(unit.get("amount"))
-    if issue := word(section(body, "declined").get("issue")):
-        declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
-        declined = declined.model_copy(update={"reason": issue, "method": _source(body)})
-        return (declined, *_page(order_id, declined))
-    if body.get("status") != "VOIDED":
-        return ()
-    return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
+    if issue is None:
+        return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
+    declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
+    declined = declined.model_copy(update={"reason": issue, "method": _source(body)})
+    return (declined, *_page(order_id, declined))
 
 
 def _source(body: Body) -> str:
