@@ -61,6 +61,22 @@ def objects(body: Any) -> Iterator[Body]:
             yield from objects(one)
 
 
+PAGE: Any = {
+    "mode": "payment",
+    "line_items": [
+        {"price_data": {"currency": "eur", "unit_amount": 50_00, "product_data": {"name": "Tea"}}}
+        | {"quantity": 2}
+    ],
+    "payment_method_types": ["card", "klarna"],
+    "locale": "fi",
+    "client_reference_id": "o-2",
+    "metadata": {"order_id": "o-2"},
+    "payment_intent_data": {"metadata": {"order_id": "o-2"}},
+    "success_url": "https://shop.example/thanks",
+    "cancel_url": "https://shop.example/cart",
+}
+
+
 def lives(scene: Scene) -> None:
     """Let everything happen once that can happen to money at Stripe."""
     twin = scene.twin
@@ -99,8 +115,10 @@ def lives(scene: Scene) -> None:
     payout = twin.pay_out_all()
     assert payout is not None
     twin.settle_payout(payout["id"], "failed")
-    twin.finish_checkout(payment.id, "complete")
-    twin.finish_checkout(held.id, "expired")
+    twin.finish_checkout(payment_id=payment.id, status="complete")
+    twin.finish_checkout(payment_id=held.id, status="expired")
+    for outcome in ("paid", "declined", "expired"):
+        twin.finish_checkout(scene.v1.checkout.sessions.create(PAGE).id, outcome)
     endpoint: Any = {"url": "https://kassa.example/webhooks", "enabled_events": ["*"]}
     scene.v1.webhook_endpoints.create(endpoint)
 
@@ -116,7 +134,10 @@ def answers(scene: Scene, version: str) -> list[Body]:
         "payment_intent": ["data.payment_method", "data.customer"],
         "dispute": ["data.charge"],
     }
-    found = [scene.twin.request("GET", "/v1/balance", {}, headers)]
+    found = [
+        scene.twin.request("GET", "/v1/balance", {}, headers),
+        scene.twin.request("GET", "/v1/checkout/sessions", {"limit": "100"}, headers),
+    ]
     for kind in kinds:
         for wanted in ([], expand.get(kind, [])):
             asked = {"limit": "100"} | ({"expand": wanted} if wanted else {})

@@ -75,6 +75,8 @@ class Account(Store):
         self.cards: dict[str, Card] = {}  # by payment method
         self.secrets: dict[str, list[str]] = {}  # by webhook endpoint
         self.paid_out: dict[str, str] = {}  # payout by balance transaction
+        self.paid_with: dict[str, dict[str, str]] = {}  # metadata for a page's payment
+        self.attempts: dict[str, str] = {}  # payment intent by the page that made it
         self.call: Call | None = None
         self.on_event: Callable[[Body], object] = lambda event: None
 

@@ -97,8 +97,14 @@ def listed(account: Account, unused: str, params: Params) -> Body:
     return page(account, "balance_transaction", rows(), params)
 
 
+def total(account: Account) -> dict[str, int]:
+    """Return what Stripe holds of ours, available or not yet."""
+    rows = account.kinds["balance_transaction"].values()
+    return {account.switches.currency.upper(): sum(row["net"] for row in rows)}
+
+
 def check_funds(account: Account, amount: int) -> None:
     """Refuse to pay out more than there is."""
-    if sum(row["net"] for row in account.kinds["balance_transaction"].values()) < amount:
+    if sum(total(account).values()) < amount:
         message = "You have insufficient funds in your Stripe account."
         raise Refusal(message, "balance_insufficient", "amount")

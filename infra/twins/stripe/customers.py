@@ -11,7 +11,10 @@ from infra.twins.stripe.parameters import Params, integer, listed, mapping, meta
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 _CUSTOMER_WORDS = ("name", "email", "phone", "description")
-OTHER_METHODS = ("sepa_debit", "klarna", "paypal", "link", "ideal", "konbini", "alipay")
+OTHER_METHODS = (
+    *("sepa_debit", "klarna", "paypal", "link", "ideal", "konbini", "alipay"),
+    *("customer_balance", "crypto"),
+)
 
 
 def create(account: Account, unused: str, params: Params) -> Body:

@@ -1,19 +1,20 @@
 """What happens at Stripe without a call of its API: banks decide, people click, time passes."""
 
 from infra.twins.answers import Body
-from infra.twins.stripe import checkouts, collecting, disputes, events, payouts, refunds
+from infra.twins.stripe import collecting, disputes, events, payouts, refunds
 from infra.twins.stripe.account import Account
 from infra.twins.stripe.errors import Refusal, declined, in_execution
+from infra.twins.stripe.shared import Shared
 
 
-class Outside:
+class Outside(Shared):
     """The acts of everybody but the API's caller; each tells its events like any other."""
 
     ACTS = (
         *("settle_refund", "trace_refund", "refund_in_dashboard", "open_dispute"),
         *("escalate_inquiry", "close_dispute", "pay_out", "pay_out_all", "settle_payout"),
         *("authenticate", "expire_authorization", "finish_checkout", "mark_delivered"),
-        *("roll_secret", "run_due"),
+        *("roll_secret", "run_due", "sell", "fail_refund", "truth"),
     )
 
     def __init__(self, account: Account) -> None:
@@ -28,29 +29,13 @@ class Outside:
         """The bank's reference (ARN) of a refund becomes known."""
         return refunds.trace(self.account, refund_id)
 
-    def refund_in_dashboard(self, charge_id: str, amount: int) -> Body:
-        """Somebody refunds in the dashboard: no metadata, and Stripe's limits hold."""
-        return refunds.create(self.account, "", {"charge": charge_id, "amount": amount})
-
-    def open_dispute(self, charge_id: str, amount: int = 0, status: str = "") -> Body:
-        """A bank questions a charge: `needs_response`, or `warning_needs_response`, an inquiry."""
-        return disputes.open_dispute(self.account, charge_id, amount, status)
-
     def escalate_inquiry(self, dispute_id: str) -> Body:
         """An inquiry becomes a dispute that takes the funds."""
         return disputes.escalate(self.account, dispute_id)
 
-    def close_dispute(self, dispute_id: str, status: str) -> Body:
-        """A dispute is won or lost; an inquiry is `warning_closed`."""
-        return disputes.close(self.account, dispute_id, status)
-
     def pay_out(self, amount: int) -> Body:
         """Stripe sends an amount to the bank, whatever the balance."""
         return payouts.send(self.account, amount, {"automatic": True})
-
-    def pay_out_all(self) -> Body | None:
-        """Stripe sends everything that wasn't paid out yet."""
-        return payouts.send_all(self.account)
 
     def settle_payout(self, payout_id: str, status: str) -> Body:
         """A payout becomes in_transit, paid, failed or canceled."""
@@ -77,10 +62,6 @@ class Outside:
             raise in_execution(f"A payment that is {intent['status']} holds no authorization.")
         collecting.release(self.account, intent, "automatic", "charge.expired")
         return intent
-
-    def finish_checkout(self, payment_id: str, status: str) -> Body:
-        """A hosted page was finished (`complete`) or closed (`expired`)."""
-        return checkouts.finish(self.account, payment_id, status)
 
     def mark_delivered(self, event_id: str) -> None:
         """An event arrived at every endpoint."""

@@ -24,8 +24,12 @@ _KINDS = (
     *("balance_transaction", "event", "webhook_endpoint"),
 )
 
-_RETRIEVED: Table = {("GET", f"{kind}s", "*"): route(_retriever(kind)) for kind in _KINDS}
+_RETRIEVED: Table = {
+    **{("GET", f"{kind}s", "*"): route(_retriever(kind)) for kind in _KINDS},
+    ("GET", "checkout_sessions", "*"): route(_retriever("checkout.session")),
+}
 _LISTED: Table = {
+    ("GET", "checkout_sessions"): _list("checkout.session", "customer", "payment_intent", "status"),
     ("GET", "customers"): _list("customer", "email"),
     ("GET", "payment_methods"): _list("payment_method", "customer", "type"),
     ("GET", "payment_intents"): _list("payment_intent", "customer"),

@@ -1,6 +1,15 @@
 """What can be asked to happen, and the parameters of each."""
 
-from infra.twins.stripe import customers, disputes, events, payments, payouts, refunds
+from infra.twins.stripe import (
+    checkout_words,
+    checkouts,
+    customers,
+    disputes,
+    events,
+    payments,
+    payouts,
+    refunds,
+)
 from infra.twins.stripe.route import Table, route
 
 _SAID = ("description", "metadata", "receipt_email", "statement_descriptor")
@@ -39,6 +48,8 @@ WRITING: Table = {
         payouts.create, "amount", "currency", "description", "metadata", "method", "destination"
     ),
     ("POST", "payouts", "*", "cancel"): route(payouts.cancel),
+    ("POST", "checkout_sessions"): route(checkouts.create, *checkouts.KNOWN),
+    ("POST", "checkout_sessions", "*", "expire"): route(checkouts.expire),
     ("POST", "webhook_endpoints"): route(
         events.create_endpoint, "url", "enabled_events", "description", "metadata"
     ),

@@ -1,0 +1,112 @@
+"""The controls that every gateway's twin has under the same names, in Stripe's terms."""
+
+from typing import Any
+
+from infra.twins.answers import Body
+from infra.twins.stripe import balance, checkouts, disputes, payments, payouts, refunds
+from infra.twins.stripe.account import Account
+from infra.twins.stripe.errors import Refusal, in_execution
+
+
+class Shared:
+    """What one story asks of any gateway; Stripe's own words are taken too."""
+
+    account: Account
+
+    def sell(
+        self, order_id: str, amount_minor: int, currency: str, card: str = "pm_card_visa"
+    ) -> Body:
+        """A customer pays an order without a page of ours; another test card may be declined."""
+        asked: dict[str, Any] = {
+            "amount": amount_minor,
+            "currency": currency.lower(),
+            "metadata": {"order_id": order_id},
+            "capture_method": "automatic",
+        }
+        intent = payments.create(self.account, "", asked)
+        try:
+            payments.confirm(self.account, intent["id"], {"payment_method": card})
+        except Refusal as refusal:
+            if refusal.status != 402:
+                raise
+        return {"payment_id": intent["id"], "status": intent["status"]}
+
+    def finish_checkout(
+        self, checkout_id: str = "", outcome: str = "", payment_id: str = "", status: str = ""
+    ) -> Body:
+        """A customer leaves a page (paid, declined, expired), or one known by its payment ends."""
+        payment_id = payment_id or checkout_id
+        if payment_id in self.account.kinds["payment_intent"]:
+            return checkouts.finish(self.account, payment_id, status or outcome)
+        return checkouts.leave(self.account, checkout_id, outcome)
+
+    def refund_in_dashboard(
+        self, charge_id: str = "", amount: int = 0, payment_id: str = "", amount_minor: int = 0
+    ) -> Body:
+        """Somebody refunds by hand: no metadata, and Stripe's limits hold."""
+        charge_id = self._charge_of(charge_id or payment_id)
+        asked = {"charge": charge_id, "amount": amount or amount_minor}
+        refund = refunds.create(self.account, "", asked)
+        return refund | {"refund_id": refund["id"]}
+
+    def fail_refund(self, refund_id: str) -> Body:
+        """The bank sends a refund back."""
+        return refunds.settle(self.account, refund_id, "failed", "")
+
+    def open_dispute(
+        self, charge_id: str = "", amount: int = 0, status: str = "", **named: Any
+    ) -> Body:
+        """A bank questions a charge: `needs_response`, or `warning_needs_response`, an inquiry.
+
+        The shared names are `payment_id` and `amount_minor`.
+        """
+        charge_id = self._charge_of(charge_id or str(named.get("payment_id")))
+        amount = amount or int(named.get("amount_minor") or 0)
+        dispute = disputes.open_dispute(self.account, charge_id, amount, status)
+        return dispute | {"dispute_id": dispute["id"]}
+
+    def close_dispute(self, dispute_id: str, status: str = "", outcome: str = "") -> Body:
+        """A dispute is won or lost; an inquiry is `warning_closed`."""
+        return disputes.close(self.account, dispute_id, status or outcome)
+
+    def pay_out_all(self) -> Body | None:
+        """Stripe sends everything that wasn't paid out yet."""
+        payout = payouts.send_all(self.account)
+        return payout and payout | {"payout_id": payout["id"]}
+
+    def truth(self) -> Body:
+        """Say how everything stands, for whoever wants to compare."""
+        objects, said = self.account.kinds, {}
+        for intent in objects["payment_intent"].values():
+            charge = self.account.objects.get(intent["latest_charge"] or "", {})
+            captured = charge.get("amount_captured", 0)
+            let_go = charge.get("amount", 0) - captured if charge.get("captured") else 0
+            said[intent["id"]] = {
+                "order_id": intent["metadata"].get("order_id"),
+                "amount_minor": intent["amount"],
+                "currency": intent["currency"].upper(),
+                "captured_minor": captured,
+                "refunded_minor": max(0, charge.get("amount_refunded", 0) - let_go),
+            }
+        return {
+            "balance_minor": balance.total(self.account),
+            "payments": said,
+            "refunds": [
+                {
+                    "refund_id": one["id"],
+                    "payment_id": one["payment_intent"],
+                    "amount_minor": one["amount"],
+                    "status": one["status"],
+                }
+                for one in objects["refund"].values()
+            ],
+        }
+
+    def _charge_of(self, named: str) -> str:
+        """Return a charge's own id, or a payment's latest charge."""
+        if named in self.account.kinds["charge"]:
+            return named
+        intent = self.account.find("payment_intent", named)
+        if not intent["latest_charge"]:
+            raise in_execution("The payment has no charge.")
+        return str(intent["latest_charge"])
