@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from kassa.adapters.gateways.stripe.refusals import reason
+from kassa.adapters.gateways.stripe.refusals import RETRYABLE, reason
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayRefused, GatewayUnavailable
 
@@ -33,12 +33,17 @@ def asked(call: Any) -> dict[str, Any] | None:
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         if error.http_status == 404:
             return None
-        raise GatewayRefused(reason(error.code, error.param, error.http_status)) from error
+        raise _refused(error.code, error.param, error.http_status) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayRefused(reason(error.code, None, error.http_status)) from error
+        raise _refused(error.code, None, error.http_status) from error
     except stripe.StripeError as error:
         raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
     return answer
+
+
+def _refused(code: str | None, param: str | None, status: int | None) -> GatewayRefused:
+    why = reason(code, param, status)
+    return GatewayRefused(why, is_retryable=why in RETRYABLE)
 
 
 def walk(listed: Any, words: Any) -> Iterator[dict[str, Any]]:

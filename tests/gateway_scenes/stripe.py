@@ -1,0 +1,117 @@
+"""Stripe's scene: its twin in process behind the official client, signed webhooks by its clock."""
+
+import random
+from typing import Any
+
+import stripe
+
+from infra.twins.answers import Body
+from infra.twins.faults import Lost
+from infra.twins.stripe import signing
+from infra.twins.stripe.account import Switches
+from infra.twins.stripe.errors import Refusal
+from infra.twins.stripe.in_process import TwinHttpClient
+from infra.twins.stripe.twin import StripeTwin
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock
+
+OLD_SECRET, SECRET = "whsec_an_older_one", "whsec_the_newer_one"
+DECLINED = "pm_card_chargeDeclined"
+
+
+class StripeScene:
+    """Stripe as cardholders, banks and its dashboard make it go."""
+
+    gateway = "stripe"
+    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+
+    def __init__(self, now: Clock, seed: int) -> None:
+        switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
+        self.now = now
+        self.events: list[Body] = []
+        self.is_reachable = True
+        self.twin = StripeTwin(
+            now, random.Random(seed), switches=switches, on_event=self.events.append
+        )
+        self.http = TwinHttpClient(self.twin, before=self._reached)
+        self.client = stripe.StripeClient("sk_test_1", http_client=self.http)
+
+    def _reached(self, method: str, path: str) -> None:
+        if not self.is_reachable:
+            raise Lost
+
+    def secrets(self) -> dict[str, dict[str, Any]]:
+        """Two signing secrets are live, one being rolled."""
+        shop = {"merchant_id": "main", "mode": "test"}
+        return {
+            "webhooks/stripe/main": shop | {"signing_secrets": [OLD_SECRET, SECRET]},
+            "api/stripe/main": shop | {"api_key": "sk_test_1"},
+        }
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        """Refuse: Stripe is asked through its own client."""
+        raise AssertionError(f"Stripe was asked for {request.url} past its client")
+
+    def arrivals(self) -> list[Arrival]:
+        """Return the events told since this was last asked, signed now."""
+        told, self.events[:] = list(self.events), []
+        return [self.arrival(event) for event in told]
+
+    def arrival(self, event: Body) -> Arrival:
+        """Write one event as it is posted."""
+        body = signing.text_of(event)
+        signature = signing.signature(body, [SECRET], int(self.now()))
+        return Arrival(body, {signing.HEADER.lower(): signature})
+
+    def pay(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay by card."""
+        self.twin.sell(order_id, amount_minor, CURRENCY)
+
+    def decline(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer's card be declined."""
+        self.twin.sell(order_id, amount_minor, CURRENCY, DECLINED)
+
+    def refund(self, order_id: str, amount_minor: int) -> None:
+        """Refund in the dashboard."""
+        self.twin.refund_in_dashboard(self.payment_id(order_id), amount_minor)
+
+    def fail_last_refund(self, order_id: str) -> None:
+        """Let the customer's bank send the last refund back."""
+        payment_id = self.payment_id(order_id)
+        mine = [one for one in self.truth()["refunds"] if one["payment_id"] == payment_id]
+        self.twin.fail_refund(mine[-1]["refund_id"])
+
+    def dispute(self, order_id: str, outcome: str) -> None:
+        """Let the customer's bank take the money, and decide."""
+        dispute = self.twin.open_dispute(self.payment_id(order_id))
+        self.twin.close_dispute(dispute["id"], outcome)
+
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a customer leave a page that Kassa opened."""
+        try:
+            self.twin.finish_checkout(checkout_id, outcome)
+        except Refusal as refusal:
+            raise ValueError(str(refusal.error["message"])) from refusal
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the twin says of itself."""
+        return self.twin.truth()
+
+    def pass_time(self) -> None:
+        """Let what is due happen."""
+        self.twin.run_due()
+
+    def pay_out(self) -> None:
+        """Let Stripe send its balance to the bank, where it arrives."""
+        payout = self.twin.pay_out_all()
+        if payout:
+            self.twin.settle_payout(payout["id"], "paid")
+
+    def payment_id(self, order_id: str) -> str:
+        """Return Stripe's payment of an order: the one that was captured, or else the last."""
+        payments = self.truth()["payments"]
+        mine: list[str] = [name for name, one in payments.items() if one["order_id"] == order_id]
+        return max(mine, key=lambda name: int(payments[name]["captured_minor"] > 0))
+
+
+SCENE = StripeScene
