@@ -1,7 +1,6 @@
 """What can be asked to happen, and the parameters of each."""
 
 from infra.twins.stripe import (
-    checkout_words,
     checkouts,
     customers,
     disputes,
