@@ -9,6 +9,7 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
+from infra.twins.btcpay import refunds
 from infra.twins.faults import Fault, Kind
 from kassa.adapters import aws
 from kassa.adapters.gateways import calls
@@ -244,6 +245,18 @@ def test_missed_webhooks_are_made_good_by_listing_and_book_once(shop: Shop) -> N
         shop.stage.post(arrival)
     shop.stage.book()
     assert shop.ledger() == shop.captured(7_00)
+
+
+def test_a_refund_in_coins_leaves_the_books_at_the_rate_it_was_paid_by(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "paid")
+    shop.twin.switches.rate = "32196.11"  # worth half by now
+    offer = refunds.offer(
+        shop.twin.store, shop.twin.store.invoice(invoice_id), {"refundVariant": "RateThen"}
+    )
+    shop.twin.pay_refund_out(offer.id)
+    assert "RefundSucceeded" in shop.hear()
+    assert shop.ledger() == {}
 
 
 def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Shop) -> None:

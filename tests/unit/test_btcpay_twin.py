@@ -190,6 +190,55 @@ def test_a_refund_in_wrong_words_is_refused(said: Any, status: int, where: str) 
     assert (refused.status, refused.body[0]["path"]) == (status, where)  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("variant", "currency", "amount"),
+    [
+        ("RateThen", "BTC", "0.00018636"),
+        ("CurrentRate", "BTC", "0.00009318"),  # the rate has doubled
+        ("Fiat", "EUR", "12.00"),
+        ("OverpaidAmount", "BTC", "0.00003106"),
+    ],
+)
+def test_a_refund_is_of_what_was_paid_in_coins_or_in_the_invoices_currency(
+    variant: str, currency: str, amount: str
+) -> None:
+    shop = Shop()
+    invoice_id = shop.invoice()
+    shop.twin.pay(invoice_id, 12_00, is_confirmed=True)
+    shop.twin.switches.rate = "128784.46"
+    plain = {"customAmount": None, "customCurrency": None}
+    made = offered(shop, invoice_id, refundVariant=variant, **plain).body
+    assert (made["currency"], made["amount"]) == (currency, amount)
+    assert made["autoApproveClaims"] is (currency == "BTC")
+    assert made["name"] == f"Refund {invoice_id}"
+
+
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "1e3"}, "amount"),
+        ({"currency": "EURO"}, "currency"),
+        ({"checkout": {"expirationMinutes": 0.1}}, "checkout.expirationMinutes"),
+        ({"checkout": {"defaultLanguage": "xx"}}, "checkout.defaultLanguage"),
+    ],
+)
+def test_an_invoice_in_wrong_words_is_refused(said: Any, path: str) -> None:
+    shop = Shop()
+    refused = shop.ask("POST", "invoices", **({"amount": "1", "currency": "EUR"} | said))
+    assert (refused.status, refused.body[0]["path"]) == (422, path)  # type: ignore[index]
+    assert not shop.twin.store.invoices
+
+
+def test_more_than_what_was_offered_cannot_be_claimed() -> None:
+    shop = Shop()
+    refund_id = offered(shop, shop.settled()).body["id"]
+    path = f"/api/v1/pull-payments/{refund_id}/payouts"
+    assert shop.ask("POST", path, destination="bc1q", amount="6.01").body["code"] == "overdraft"
+    assert shop.ask("POST", path, destination="bc1q", amount="6.00").status == 200
+    assert shop.ask("POST", path, destination="bc1q").body["code"] == "amount-too-low"
+
+
 def test_what_was_never_paid_cannot_be_refunded() -> None:
     shop = Shop()
     refused = offered(shop, shop.invoice())
