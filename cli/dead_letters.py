@@ -25,9 +25,19 @@ def read(message: dict[str, Any]) -> Letter:
     )
 
 
-def _content(body: str) -> str:
+def invoked_with(body: str) -> str:
+    """Return what a function was invoked with: Lambda wraps it into a record of the failure."""
     try:
         told = json.loads(body)
+    except ValueError:
+        return body
+    is_record = isinstance(told, dict) and "requestPayload" in told
+    return json.dumps(told["requestPayload"]) if is_record else body
+
+
+def _content(body: str) -> str:
+    try:
+        told = json.loads(invoked_with(body))
     except ValueError:
         return f"not JSON, {len(body)} characters"
     if not isinstance(told, dict):
@@ -54,4 +64,5 @@ def _delivery(told: dict[str, Any]) -> str:
 
 def _fact(told: dict[str, Any]) -> str:
     detail = told["detail"] if isinstance(told["detail"], dict) else {}
-    return f"{told.get('detail-type')} {detail.get('metadata', {}).get('fact_id')}"
+    named = detail.get("metadata", {}).get("fact_id") or detail.get("id")
+    return f"{told.get('detail-type')} {named}"

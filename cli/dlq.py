@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from cli.dead_letters import Letter, read
+from cli.dead_letters import Letter, invoked_with, read
 from cli.doors import resend_clients
 from cli.output import AsJson, console, in_one_line, instant, print_json, table
 from cli.stack import Stack, current
@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Dead-letter queues: list, show, re
 DLQ = "DeadLetterQueue"
 TAKEN_S = 60  # how long a message stays ours while it is moved
 BATCH = 10
+INVOKING = {"StripeEventsRuleDeadLetterQueue": "ReceivePartnerEventFunction"}  # no queue between
 GUARDED = ("EventsQueue", "RefundsQueue")  # there only the resend role may send
 COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
@@ -94,7 +95,9 @@ def count(stack: Stack) -> dict[str, int]:
 
 
 def goes_to(name: str) -> str:
-    """Return the queue a dead-letter queue's messages failed at, or the function for schedules."""
+    """Return the queue a dead-letter queue's messages failed at, or the function."""
+    if name in INVOKING:
+        return INVOKING[name]
     stem = name.removesuffix(DLQ)
     if stem.endswith("Schedule"):
         return stem.removesuffix("Schedule") + "Function"
@@ -114,10 +117,12 @@ def _redrive(stack: Stack, name: str, limit: int) -> list[Letter]:
 
 
 def _send(stack: Stack, sqs: Any, target: str, message: dict[str, Any]) -> None:
-    """Give a message to the queue it failed at; a schedule's input to its function."""
+    """Give a message to the queue it failed at; what a function was invoked with, to that."""
     if target in stack.functions:
         stack.client("lambda").invoke(
-            FunctionName=stack.functions[target], InvocationType="Event", Payload=message["Body"]
+            FunctionName=stack.functions[target],
+            InvocationType="Event",
+            Payload=invoked_with(message["Body"]),
         )
     else:
         sqs.send_message(QueueUrl=stack.queues[target], MessageBody=message["Body"])

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
+from cli import stack as stacks
 from functions.receive_partner_event.app import lambda_handler
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.errors import (
@@ -23,6 +25,8 @@ from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival
 from tests.integration.conftest import Stack
+from tests.integration.console import Console
+from tests.integration.console import console as console
 from tests.integration.gateway_stage import Stage, on_stage
 from tests.integration.intake import FAILURES, REGION, SECRET, Intake, log_lines, signed_header
 
@@ -246,3 +250,23 @@ def test_an_event_that_comes_both_ways_is_booked_once(stage: Stage, first: str) 
 def named(stage: Stage) -> set[str]:
     """Return the facts that were told since last asked."""
     return {str(one["detail"]["metadata"]["fact_id"]) for one in stage.stack.told()}
+
+
+@pytest.mark.parametrize("is_record", [False, True])
+def test_a_dead_letter_goes_back_to_the_function_as_it_came(
+    console: Console, is_record: bool
+) -> None:
+    name = "StripeEventsRuleDeadLetterQueue"
+    url = boto3.client("sqs").create_queue(QueueName="partner")["QueueUrl"]
+    console.operated.queues[name] = url
+    console.operated.functions["ReceivePartnerEventFunction"] = "receive"
+    stacks.write(console.operated)
+    stacks.choose(None)
+    record = {"version": "1.0", "requestPayload": envelope(), "responsePayload": {}}
+    console.send(name, json.dumps(record if is_record else envelope()))
+
+    assert "charge.succeeded evt_1" in console.run("dlq", "show", name).stdout
+    assert "ReceivePartnerEventFunction" in console.run("dlq", "redrive", name).stdout
+    (invoked,) = console.functions.invoked
+    assert (invoked["FunctionName"], invoked["InvocationType"]) == ("receive", "Event")
+    assert json.loads(invoked["Payload"]) == envelope()

@@ -8,10 +8,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kassa.domain.events import ObjectKind
 from kassa.domain.mapping_paths import find, steps
 from kassa.domain.mapping_texts import read_mapping
+from kassa.domain.ranks import RANKS
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "mappings").glob("*.yaml"))
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = sorted((DOCS / "mappings").glob("*.yaml"))
 
 
 def standing(**changed: Any) -> dict[str, Any]:
@@ -45,6 +48,13 @@ def test_an_example_has_nothing_to_say_about(path: Path) -> None:
 
     assert read.findings == ()
     assert read.mapping is not None
+
+
+@pytest.mark.parametrize("kind", ObjectKind)
+def test_the_documentation_names_every_state_that_a_mapping_may_say(kind: ObjectKind) -> None:
+    row = f"| `{kind}` | {', '.join(RANKS[kind])} |"
+
+    assert row in (DOCS / "gateways" / "standard.md").read_text()
 
 
 def test_the_smallest_mapping_is_read() -> None:
