@@ -10,6 +10,7 @@ from kassa.adapters import aws
 from kassa.settings import settings
 
 SERVICES = ("dynamodb", "s3", "sqs")
+_TAKEN = ("MERCHANT_", "GATEWAY_ACCOUNTS")
 
 
 def open_doors(stack: Stack | None = None) -> Stack:
@@ -30,13 +31,13 @@ def open_doors(stack: Stack | None = None) -> Stack:
 
 
 def open_merchants_doors() -> Stack:
-    """Open the doors, and take over who the merchant is and in which time zone its days lie."""
+    """Open the doors, and take over who the merchant is, its time zone and its accounts."""
     stack = open_doors()
     told = stack.client("lambda").get_function_configuration(
         FunctionName=stack.functions["TryPolicyFunction"]
     )
     known = told.get("Environment", {}).get("Variables", {})
-    os.environ.update({name: known[name] for name in known if name.startswith("MERCHANT_")})
+    os.environ.update({name: known[name] for name in known if name.startswith(_TAKEN)})
     settings.cache_clear()
     return stack
 

@@ -1,0 +1,34 @@
+"""Routes as files, and the routes that rule: what the commands about routes begin with."""
+
+from pathlib import Path
+
+from cli import strict_files
+from cli.doors import open_merchants_doors
+from cli.output import console
+from cli.stack import give_up
+from kassa.adapters import clock
+from kassa.adapters.routes import SavedRoutes
+from kassa.domain.routes import Routes, read_routes
+from kassa.errors import RoutesRefused
+from kassa.operations.route_order import offered
+from kassa.settings import settings
+
+
+def opened() -> SavedRoutes:
+    """Return the merchant's routes, once the stack's doors are open."""
+    open_merchants_doors()
+    return SavedRoutes(settings().merchant_id)
+
+
+def read(file: Path, version: int) -> Routes:
+    """Return a file's routes; where they have errors, all are told, one a line."""
+    words = strict_files.read(file)
+    if not isinstance(words, dict):
+        give_up(f"{file} holds no routes: docs/checkouts.md shows some")
+    try:
+        return read_routes(words, offered(), version, clock.now())
+    except RoutesRefused as refused:
+        for wrong in refused.wrong:
+            console().print(wrong, style="red", markup=False, soft_wrap=True)
+        count = len(refused.wrong)
+        give_up(f"{file} has {count} error{'s' if count > 1 else ''}")

@@ -1,0 +1,189 @@
+"""`kassa orders` and `kassa routes`: what an operator types, on orders that the real code kept."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kassa.adapters import aws
+from kassa.adapters.orders import Orders
+from kassa.domain import attempts as stages
+from kassa.domain.checkouts import OpenedCheckout
+from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attempt, with_payment
+from kassa.settings import settings
+from tests.builders import NOW, eur
+from tests.integration.console import Console
+from tests.integration.console import console as console
+from tests.orders import order
+
+STRIPE = {"gateway": "stripe", "methods": ["card"], "cost": {"permille": 15}}
+ADYEN = {"gateway": "adyen", "cost": {"permille": "9.5", "fixed_minor": {"EUR": 10, "USD": 12}}}
+KLARNA = {"gateway": "klarna", "countries": {"allow": ["SE", "FI"]}, "currencies": ["SEK"]}
+PAGE = OpenedCheckout(
+    checkout_id="cs_test_1",
+    url="https://checkout.stripe.com/c/pay/cs_test_" + "x" * 80,
+    expires_at=NOW,
+)
+
+
+def payment(payment_id: str) -> OrderPayment:
+    words = {"gateway": "adyen", "account": "main", "payment_id": payment_id, "fact_id": payment_id}
+    return OrderPayment(amount=eur(100_00), captured_at=NOW, **words)
+
+
+def keep(life: OrderLife) -> None:
+    """Keep an order with this life."""
+    aws.install({})
+    Orders("main").open(order(method="card"), life)
+
+
+def tried() -> OrderLife:
+    """Return an order that was refused at one gateway and has a page at another."""
+    life = asking(OrderLife(order_id="order-1"), ("paypal", "main"), NOW)
+    life = with_attempt(life, stages.refused(life.attempts[0], "currency_unknown", True, NOW))
+    life = asking(life, ("stripe", "main"), NOW)
+    return with_attempt(life, stages.opened(life.attempts[1], PAGE, NOW))
+
+
+def saved(folder: Path, *routes: object) -> str:
+    path = folder / "routes.yaml"
+    path.write_text(yaml.safe_dump({"routes": list(routes)}))
+    return str(path)
+
+
+def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> None:
+    keep(tried())
+    result = console.run("orders", "show", "order-1")
+
+    assert result.exit_code == 0, result.output
+    assert "order-1  open  100.00 EUR by card, customer customer-1, FI" in result.stdout
+    assert "currency_unknown" in result.stdout
+    assert PAGE.url in result.stdout
+
+
+def test_an_order_paid_twice_says_by_what_and_what_goes_back(console: Console) -> None:
+    life = with_payment(with_payment(tried(), payment("psp_1"), NOW), payment("psp_2"), NOW)
+    keep(life)
+    shown = console.run("orders", "show", "order-1").stdout
+
+    assert "Paid by adyen/main/psp_1 on 2026-11-21 09:00:00 UTC." in shown
+    assert "Paid again by adyen/main/psp_2, 100.00 EUR: put up for refund." in shown
+
+
+@pytest.mark.parametrize(
+    ("is_given_up", "told"), [(False, "on 2026-11-21 09:05:00 UTC"), (True, "by a person")]
+)
+def test_an_unknown_attempt_says_when_it_is_looked_up(
+    console: Console, is_given_up: bool, told: str
+) -> None:
+    life = asking(OrderLife(order_id="order-1"), ("stripe", "main"), NOW)
+    attempt = stages.unheard(life.attempts[0], NOW)
+    keep(with_attempt(life, stages.given_up(attempt, NOW) if is_given_up else attempt))
+
+    assert f"it is looked up {told}." in console.run("orders", "show", "order-1").stdout
+
+
+def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None:
+    keep(tried())
+    said = console.json("orders", "show", "order-1")
+
+    assert (said["status"], said["attempts"][1]["url"]) == ("open", PAGE.url)
+
+
+def test_an_order_nobody_sent_is_told_in_one_line(console: Console) -> None:
+    assert console.refused("orders", "show", "order-9") == "kassa: there is no order order-9"
+
+
+def test_routes_are_saved_shown_and_tried(console: Console, tmp_path: Path) -> None:
+    path = saved(tmp_path, STRIPE, ADYEN, KLARNA)
+    assert "Version 1 is saved" in console.run("routes", "save", path).stdout
+    assert "nothing was saved" in console.run("routes", "save", path).stdout
+
+    shown = console.run("routes", "show").stdout
+    assert "9.5 ‰ + 0.10 EUR or 0.12 USD" in shown
+    assert "every method; SEK; only SE, FI" in shown
+
+    tried = console.run(
+        *("routes", "try", "--amount", "100.00", "--currency", "eur"),
+        *("--country", "fi", "--method", "card"),
+    ).stdout
+    assert tried.index("adyen/main") < tried.index("stripe/main")
+    assert "1.05 EUR" in tried
+    assert "klarna doesn't offer card" in tried
+
+
+def test_routes_for_programs(console: Console, tmp_path: Path) -> None:
+    console.run("routes", "save", saved(tmp_path, STRIPE))
+    said = console.json("routes", "try", "--amount", "5", "--currency", "JPY")
+
+    assert said["candidates"] == [{"gateway": "stripe", "account": "main", "cost_minor": 0}]
+    assert console.json("routes", "show")["version"] == 1
+
+
+def test_routes_in_a_file_are_tried_without_being_saved(console: Console, tmp_path: Path) -> None:
+    path = saved(tmp_path, ADYEN)
+    tried = ("routes", "try", "--amount", "100", "--currency", "EUR", "--file", path)
+
+    assert "adyen/main" in console.run(*tried).stdout
+    assert "No routes are saved" in console.run("routes", "show").stdout
+
+
+def test_without_routes_the_gateway_accounts_are_shown(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_ACCOUNTS", "paypal/main,stripe/main")
+    settings.cache_clear()
+    shown = console.run("routes", "show").stdout
+
+    assert shown.index("paypal/main") < shown.index("stripe/main")
+
+
+def test_an_order_no_route_can_serve_is_told(console: Console, tmp_path: Path) -> None:
+    path = saved(tmp_path, KLARNA)
+    tried = console.run("routes", "try", "--amount", "1", "--currency", "EUR", "--file", path)
+
+    assert "No route can serve this order." in tried.stdout
+    assert "currency EUR isn't one of SEK" in tried.stdout
+
+
+def test_every_error_in_a_document_is_told_at_once(console: Console, tmp_path: Path) -> None:
+    path = saved(tmp_path, KLARNA | {"methods": ["card"]}, STRIPE | {"cost": {"permille": 1.5}})
+    result = console.run("routes", "save", path)
+
+    assert result.exit_code == 1
+    assert result.stdout.count("routes.") >= 1
+    assert "permille: must be a whole number or a decimal in quotes" in result.stdout
+    assert result.stderr.strip().endswith("has 1 error")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--amount", "1.005", "--currency", "EUR"),
+        ("--amount", "ten", "--currency", "EUR"),
+        ("--amount", "10", "--currency", "EURO"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_told_in_one_line(
+    console: Console, words: tuple[str, ...]
+) -> None:
+    assert console.refused("routes", "try", *words).startswith("kassa: --amount: ")
+
+
+def test_a_country_that_is_no_code_is_refused(console: Console) -> None:
+    words = ("--amount", "1", "--currency", "EUR", "--country", "Finland")
+    assert console.run("routes", "try", *words).exit_code == 2
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_every_screen_fits_where_it_is_shown(
+    console: Console, tmp_path: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    console.run("routes", "save", saved(tmp_path, STRIPE, ADYEN, KLARNA))
+    screens = [
+        console.run("routes", "show").stdout,
+        console.run("routes", "try", "--amount", "100", "--currency", "EUR").stdout,
+    ]
+    for line in "\n".join(screens).splitlines():
+        assert len(line) <= width
