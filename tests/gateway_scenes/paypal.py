@@ -11,6 +11,7 @@ from infra.twins.answers import Answer, Body
 from infra.twins.faults import ON_THE_WAY, Kind
 from infra.twins.paypal import signing
 from infra.twins.paypal.account import Switches
+from infra.twins.paypal.errors import Refusal
 from infra.twins.paypal.twin import PayPalTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.errors import GatewayUnavailable
@@ -115,6 +116,21 @@ class PayPalScene:
         """Let the buyer question the payment and PayPal decide."""
         opened = self.twin.open_dispute(self._payments[order_id])
         self.twin.close_dispute(opened["dispute_id"], outcome)
+
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a buyer at a page of ours approve, be declined, or leave for good."""
+        try:
+            self.twin.finish_checkout(checkout_id, outcome)
+        except Refusal as refusal:
+            raise ValueError(str(refusal)) from refusal
+
+    def truth(self) -> Body:
+        """Return what the account knows."""
+        return self.twin.truth()
+
+    def pass_time(self) -> None:
+        """Let PayPal do what is due by itself."""
+        self.twin.run_due()
 
     def pay_out(self) -> None:
         """Let the balance go to the bank."""

@@ -39,7 +39,13 @@ def create(account: Account, asked: Body) -> Body:
     if source:
         order["payment_source"] = {name: {} for name in source}
     account.orders[order_id] = order
+    account.agenda.later(account.switches.order_life_s, lambda: _expire_if_open(account, order_id))
     return order
+
+
+def _expire_if_open(account: Account, order_id: str) -> None:
+    if account.orders[order_id]["status"] in _OPEN:
+        account.expired.add(order_id)
 
 
 def _refuse_paid_invoice(account: Account, unit: Body) -> None:

@@ -76,10 +76,10 @@ class ServedPayPal:
     def _certificate(self) -> Body:
         """Return where webhooks say their certificate is, and what stands there.
 
-        Nothing answers at that address; whoever runs the twin puts the certificate where Kassa
-        keeps those it has fetched.
+        That address is PayPal's, where nobody knows it; whoever runs the twin puts the certificate
+        where Kassa keeps those it has fetched, and the authority into the account's secret.
         """
-        by = signing.signer(self._twin.switches.livemode)
+        by = self._twin.signer
         return {"url": by.url, "pem": by.pem, "authority": by.authority}
 
     def _register(
@@ -101,7 +101,7 @@ class ServedPayPal:
 
     def _signed(self, body: bytes, webhook_id: str, name: str, at_s: float) -> dict[str, str]:
         """Sign at the real time, not the twin's: that is what the receiver compares with."""
-        by = signing.signer(self._twin.switches.livemode)
+        by = self._twin.signer
         return signing.headers(body, (webhook_id, name), at_s, by)
 
 

@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from infra.twins.answers import Answer, Body
 from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
@@ -14,6 +14,7 @@ from infra.twins.paypal.account import Account, Switches
 from infra.twins.paypal.errors import Refusal, malformed
 from infra.twins.paypal.outside import Outside
 from infra.twins.paypal.routes import ROUTES, Route, minimal, route_of
+from infra.twins.paypal.signing import Signer, signer
 from infra.twins.paypal.tokens import PATH, Tokens
 
 Headers = Mapping[str, str]
@@ -59,6 +60,8 @@ class PayPalTwin(Outside):
         words = {name.lower(): value for name, value in (headers or {}).items()}
         if (method, path) == ("POST", PATH):
             return self.tokens.give(words, body, self.switches.token_life_s)
+        if path == urlsplit(self.signer.url).path:  # certificates are for everybody
+            return Answer(200, {}, text=self.signer.pem)
         try:
             fault = self._admitted(method, path, words)
             asked = _parsed(body) if method == "POST" else dict(parse_qsl(query))
@@ -77,6 +80,11 @@ class PayPalTwin(Outside):
     def conflict(self, headers: Headers) -> Answer:
         """Answer the second of two requests with one id."""
         return Refusal(409, "PREVIOUS_REQUEST_IN_PROGRESS").answer("0")
+
+    @property
+    def signer(self) -> Signer:
+        """Who signs this account's webhooks."""
+        return signer(self.switches.livemode)
 
     @property
     def _any_memory(self) -> Memory:
