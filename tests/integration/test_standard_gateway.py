@@ -215,3 +215,14 @@ def test_watching_asks_such_a_gateway_nothing(stage: Stage) -> None:
     stage.watch()
 
     assert stage.failures == []
+
+
+def test_the_scene_tells_the_truth_and_refuses_what_the_gateway_lacks(stage: Stage) -> None:
+    scene = scene_of(stage)
+    scene.pay("o-1", 40_00)
+    scene.pass_time()
+
+    (payment,) = scene.truth()["payments"].values()
+    assert (payment["order_id"], payment["captured_minor"]) == ("o-1", 40_00)
+    with pytest.raises(ValueError, match="no checkouts"):
+        scene.finish("page", "paid")
