@@ -40,14 +40,17 @@ def request(
         str | None, typer.Option(help="Your name for the complaint; one claim is paid once.")
     ] = None,
     words: Annotated[str, typer.Option(help="The customer's own words.")] = "",
-    gateway: Annotated[str, typer.Option(help="Whose payment it is.")] = "stripe",
-    account: Annotated[str, typer.Option(help="The gateway account.")] = "main",
+    gateway: Annotated[
+        str | None, typer.Option(help="Whose payment it is; stripe's, or whichever paid the order.")
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="The gateway account, else main.")] = None,
     key: ApiKey = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask for a refund; it is decided at once, and the receipt says why."""
-    wish = {"gateway": gateway, "account": account, "reason": reason, "words": words}
+    wish = {"reason": reason, "words": words}
     named = {"payment_id": payment, "order_id": order, "claim_id": claim}
+    named |= {"gateway": gateway, "account": account}
     body = wish | {name: value for name, value in named.items() if value} | _amount(given)
     said = call("POST", "/refunds", body, key)
     if as_json:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from functions.track_order.app import lambda_handler
+from kassa.adapters import bus
+from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.events import ObjectKind
@@ -17,9 +19,18 @@ from kassa.domain.policy import Outcome
 from kassa.domain.policy_texts import read_policy
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_inputs import Reason
-from kassa.errors import CheckoutUnavailable, NotTold, StaleWrite, UnreadableEvent
+from kassa.domain.refund_wishes import RefundWish
+from kassa.errors import (
+    CheckoutUnavailable,
+    Conflict,
+    NotTold,
+    PaymentNotFound,
+    StaleWrite,
+    UnreadableEvent,
+)
 from kassa.observability import metrics
 from kassa.operations import refund_second_payment
+from kassa.operations.approve_refund import approve_refund
 from tests.integration.conftest import Context
 from tests.order_scene import LOST, OrderScene, charge, desk, payment, standing
 
@@ -225,7 +236,7 @@ def test_a_crash_between_noting_and_refunding_is_made_good_by_redelivery(
         raise NotTold("away")
 
     with monkeypatch.context() as patch:
-        place = refund_second_payment.bus if step == "bus" else refund_second_payment
+        place = bus if step == "bus" else refund_second_payment
         patch.setattr(place, "tell" if step == "bus" else step, broken)
         with pytest.raises(NotTold):
             desk.track(*second)
@@ -338,7 +349,34 @@ def test_a_batch_of_facts_reaches_its_orders_and_only_what_is_no_fact_comes_back
         {"messageId": f"m{n}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
         for n, body in enumerate(bodies)
     ]
-    answer = lambda_handler({"Records": records}, Context())  # type: ignore[arg-type]
+    answer = lambda_handler({"Records": records}, Context())
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert paid_by(desk) == "pay_1"
+
+
+def test_a_refund_that_names_the_order_alone_finds_the_gateway_that_paid_it(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("south", "pay_1"), *desk.capture("north", "pay_2"))
+    wish = RefundWish(order_id="order-1", reason=Reason.DAMAGED, amount_minor=5_00)
+    made = approve_refund(wish, "shop", RefundRequests(), desk.time_left())
+
+    assert made.request.payment == payment("south", "pay_1")
+
+
+def test_a_refund_of_an_order_never_sent_looks_at_every_gateway_account(desk: OrderScene) -> None:
+    desk.capture("south", "pay_1")
+    wish = RefundWish(order_id="order-1", reason=Reason.DAMAGED)
+    assert meant_by(wish).subject == payment("south", "pay_1")
+
+    desk.capture("north", "pay_2")
+    with pytest.raises(Conflict, match="north pay_2, south pay_1"):
+        meant_by(wish)
+
+
+def test_a_refund_that_names_a_gateway_stays_there(desk: OrderScene) -> None:
+    desk.capture("south", "pay_1")
+    with pytest.raises(PaymentNotFound):
+        meant_by(RefundWish(order_id="order-1", gateway="north", reason=Reason.DAMAGED))

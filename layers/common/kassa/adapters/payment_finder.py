@@ -1,14 +1,18 @@
 """Finds the payment that somebody means: by its id, by a charge's, or by its order."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from kassa.adapters import keys, table
 from kassa.adapters.books import Books
 from kassa.adapters.event_items import partition, subject_state
+from kassa.adapters.orders import Orders
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_wishes import RefundWish
 from kassa.errors import Conflict, PaymentNotFound
+from kassa.settings import settings
 
 PAYMENTS_MAX = 20  # of one order
 
@@ -18,6 +22,40 @@ class Found(NamedTuple):
 
     subject: Subject
     state: SubjectState
+
+
+def meant_by(wish: RefundWish) -> Found:
+    """Return the payment that a wish names; one that names an order alone may be at any gateway.
+
+    Raises PaymentNotFound, or Conflict where several payments could be meant.
+    """
+    if wish.order_id is not None and not {"gateway", "account"} & wish.model_fields_set:
+        return of_order(wish.order_id)
+    return PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+
+
+def of_order(order_id: str) -> Found:
+    """Return the payment that paid an order, at whichever gateway that was."""
+    case = Orders(settings().merchant_id).find(order_id)
+    paid_by = case.life.paid_by if case else None
+    if paid_by is not None:
+        return PaymentFinder(paid_by.gateway, paid_by.account).by_id(paid_by.payment_id)
+    found = list(_everywhere(order_id))
+    captured = [one for one in found if one.state.captured_minor]
+    if len(captured) > 1:
+        named = ", ".join(f"{one.subject.gateway} {one.subject.subject_id}" for one in captured)
+        raise Conflict(f"order {order_id} has several payments, name one: {named}")
+    if not found:
+        raise PaymentNotFound(f"no gateway account has an order {order_id}")
+    return (captured or found)[0]
+
+
+def _everywhere(order_id: str) -> Iterator[Found]:
+    """Yield the payment of an order at each gateway account that has one."""
+    for account in settings().gateway_accounts.split(","):
+        gateway, _, name = account.strip().partition("/")
+        with suppress(PaymentNotFound):
+            yield PaymentFinder(gateway, name or "main").by_order(order_id)
 
 
 class PaymentFinder:

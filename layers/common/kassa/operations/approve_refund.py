@@ -8,7 +8,7 @@ rung. What the ring doesn't reach stands on the work queue and is found by watch
 from collections.abc import Callable
 
 from kassa.adapters import queues
-from kassa.adapters.payment_finder import PaymentFinder
+from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_requests import refund_request_id
@@ -38,7 +38,9 @@ def approve_refund(
 
 def _decided_once(wish: RefundWish, caller: str, requests: RefundRequests) -> RefundCase:
     """Find the payment and decide, unless the claim was decided before."""
-    found = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+    found = meant_by(wish)
+    whose = {"gateway": found.subject.gateway, "account": found.subject.account}
+    wish = wish.model_copy(update=whose)
     known = requests.find(refund_request_id(found.subject, wish.claim))
     if known is not None:
         return _same(known, wish)

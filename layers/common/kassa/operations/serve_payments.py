@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventLists
 from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK
-from kassa.adapters.payment_finder import PaymentFinder
+from kassa.adapters.payment_finder import PaymentFinder, of_order
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.domain.model import Model
@@ -33,8 +33,11 @@ AnyPaymentId = Annotated[
     str | None, Query(description="The gateway's id of the payment, or of a charge of it.")
 ]
 OrderId = Annotated[str | None, Query(description="The shop's id of the order.")]
-OfGateway = Annotated[str, Query(description="The gateway's name.")]
-OfAccount = Annotated[str, Query(description="The gateway account.")]
+OfGateway = Annotated[
+    str | None,
+    Query(description="The gateway's name; without it stripe, or for an order whichever paid it."),
+]
+OfAccount = Annotated[str | None, Query(description="The gateway account, main if not said.")]
 
 
 @routes.get(
@@ -68,12 +71,14 @@ def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId
 def find_payment(
     payment_id: AnyPaymentId = None,
     order_id: OrderId = None,
-    gateway: OfGateway = "stripe",
-    account: OfAccount = "main",
+    gateway: OfGateway = None,
+    account: OfAccount = None,
 ) -> PaymentDetails:
     """Return status, amount, date and what may still be refunded, by payment, charge or order."""
     if (payment_id is None) == (order_id is None):
         raise InvalidRequest("payment_id: name the payment by payment_id or by order_id")
-    finder = PaymentFinder(gateway, account)
+    if order_id is not None and gateway is None and account is None:
+        return payment_details(*of_order(order_id))
+    finder = PaymentFinder(gateway or "stripe", account or "main")
     found = finder.by_id(payment_id) if payment_id else finder.by_order(str(order_id))
     return payment_details(*found)
