@@ -353,8 +353,9 @@ def test_what_was_settled_before_the_books_were_opened_stays_out(wire: Wire) -> 
     wire.at_s += 3600
     wire.scene.pay("new", 50_00)
     wire.scene.pay_out()
-    access = ACCESS.model_copy(update={"opened_at": NOW + timedelta(minutes=30)})
-    assert [len(bodies) for _, bodies in walked(access)] == [0, 2]
+    for opened_at in (NOW + timedelta(minutes=30), NOW + timedelta(hours=1)):
+        access = ACCESS.model_copy(update={"opened_at": opened_at})
+        assert [len(bodies) for _, bodies in walked(access)] == [0, 2]
 
 
 def test_reports_are_downloaded_with_the_report_users_own_key(wire: Wire) -> None:

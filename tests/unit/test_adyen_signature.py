@@ -245,6 +245,13 @@ def test_a_value_that_is_no_integer_is_refused(value: str) -> None:
     assert not is_accepted(body % text.encode())
 
 
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_json_is_refused_wherever_it_stands(word: str) -> None:
+    text = json.dumps(signed(ITEM)).replace('"034051:1111:03/2030"', word)
+    body = b'{"live": "true", "notificationItems": [{"NotificationRequestItem": %s}]}'
+    assert not is_accepted(body % text.encode())
+
+
 def test_a_key_that_comes_twice_is_refused_since_another_parser_could_keep_the_other() -> None:
     text = json.dumps(signed(ITEM))
     twice = text.replace('"success": "true"', '"success": "false", "success": "true"')
