@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from infra.local.observed import Books
 from infra.local.tour.story import Order
-from infra.local.tour.terms import TERMS
+from infra.local.tour.terms import DISPUTE_FEE, TERMS
 from kassa.domain.ledger import Account, Posting, PostingKind
 
 Where = tuple[str, str]  # gateway, currency
@@ -93,7 +93,7 @@ def _of_order(order: Order) -> Counter[str]:
     moved["refunded"] = order.refund_minor + order.by_hand_minor
     if order.is_disputed:
         moved["charged_back"] = order.amount_minor
-        moved["fees"] += TERMS[order.gateway].dispute_fee or 0
+        moved["fees"] += DISPUTE_FEE
     return moved
 
 

@@ -23,11 +23,25 @@ def problems(outcome: TourOutcome) -> list[str]:
     orders = [told.order for told in outcome.told]
     found = [problem for told in outcome.told for problem in order_problems(told)]
     found += [*_ledger(outcome.books), *_figures(outcome.books, orders)]
-    for gateway, truth in sorted(outcome.truths.items()):
-        found += [f"{gateway} {problem}" for problem in _of_truth(gateway, truth, outcome.books)]
-        found += [f"{gateway} {problem}" for problem in _of_story(gateway, truth, orders)]
+    for gateway, of_gateway in truth_problems(outcome).items():
+        found += [f"{gateway} {problem}" for problem in of_gateway]
     found += [f"{name} holds {n} messages" for name, n in outcome.unfinished.items() if n]
     return found
+
+
+def truth_problems(outcome: TourOutcome) -> dict[str, list[str]]:
+    """Return in what each gateway's own books differ from ours or from the story."""
+    orders = [told.order for told in outcome.told]
+    return {
+        gateway: [*_of_truth(gateway, truth, outcome.books), *_of_story(gateway, truth, orders)]
+        for gateway, truth in sorted(outcome.truths.items())
+    }
+
+
+def differing(outcome: TourOutcome) -> list[str]:
+    """Return the gateways whose own books differ, or can't be read."""
+    unread = [gateway for gateway, _ in booked(outcome.books) if gateway not in outcome.truths]
+    return [*unread, *(gateway for gateway, found in truth_problems(outcome).items() if found)]
 
 
 def _ledger(books: Books) -> Iterator[str]:

@@ -14,18 +14,16 @@ STARTERS = 2  # how many functions start at once: more don't start sooner
 
 def sell(cast: Cast) -> list[Told]:
     """Send every order and let its customer act; start meanwhile what comes later."""
-    cast.tell("waking what opens pages")
-    waking.wake_checkouts(cast.people)
     with ThreadPoolExecutor(STARTERS) as pool:
-        under_way = waking.wake_others(cast.stack, cast.people, pool)
-        cast.tell("opening payment pages")
-        told = [cast.shop.send(order) for order in ORDERS]
-        cast.tell("customers pay, are declined, or walk away")
-        for one in told:
-            finish(cast, one)
-        for start in under_way:
-            start.result()
-    cast.tell("booking")
+        cast.tell("waking what opens pages")
+        waking.wake_checkouts(cast.people, pool)
+        waking.wake_others(cast.stack, cast.people, pool)
+        told = []
+        for order in ORDERS:
+            cast.tell(f"{order.order_id}: {order.method or 'sold'} at {order.gateway}")
+            told.append(cast.shop.send(order))
+            finish(cast, told[-1])
+        cast.tell("booking")
     observed.wait_until(lambda: is_captured(cast), PATIENCE_S)
     return told
 

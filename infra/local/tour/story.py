@@ -92,7 +92,7 @@ ORDERS = (
     Order("order-1602", "standard", 47_40, by_hand_minor=7_40),
     Order("order-1603", "standard", 58_00, is_disputed=True),
     Order("order-2001", "stripe", 36_00, "card", "EUR", COUNTRY_OF_FAILOVER, refused_by="adyen"),
-    Order("order-2002", "stripe", 42_00, "card", paid_again_at="paypal"),
+    Order("order-2002", "stripe", 42_00, "card", paid_again_at="adyen"),
 )
 
 SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00"}

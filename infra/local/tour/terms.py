@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
+DISPUTE_FEE = 15_00  # minor units, as the fixed part is
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Terms:
     """One gateway's terms."""
 
     name: str
-    dispute_fee: int | None = 15_00  # none: it knows no disputes
+    knows_disputes: bool = True
     pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
 
     def fee(self, amount_minor: int) -> int:
@@ -28,7 +29,7 @@ class Terms:
         return {
             "fee_permille": FEE_PERMILLE,
             "fee_fixed": FEE_FIXED,
-            "dispute_fee": self.dispute_fee or 0,
+            "dispute_fee": DISPUTE_FEE,
         }
 
 
@@ -36,10 +37,10 @@ TERMS = {
     terms.name: terms
     for terms in (
         Terms("stripe"),
-        Terms("paypal", dispute_fee=20_00),
+        Terms("paypal"),
         Terms("klarna"),
-        Terms("adyen", dispute_fee=10_00),
-        Terms("btcpay", dispute_fee=None, pays_out=False),
+        Terms("adyen"),
+        Terms("btcpay", knows_disputes=False, pays_out=False),
         Terms("standard"),
     )
 }

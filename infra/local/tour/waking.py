@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
@@ -21,14 +21,15 @@ RING_FOR_NOBODY = {
 HARMLESS = Trouble, BotoCoreError, ClientError, httpx.HTTPError  # what fails, fails when it counts
 
 
-def wake_checkouts(people: People) -> None:
-    """Ask for what isn't there, so that pages open at once afterwards."""
-    people.shop.post("/orders", {})
-    people.shop.get("/orders/none")
+def wake_checkouts(people: People, pool: ThreadPoolExecutor) -> None:
+    """Ask for what isn't there, and wait for the answers: pages open at once afterwards."""
+    starts = (lambda: people.shop.post("/orders", {}), lambda: people.shop.get("/orders/none"))
+    for under_way in [pool.submit(_harmlessly, start) for start in starts]:
+        under_way.result()
 
 
-def wake_others(stack: Stack, people: People, pool: ThreadPoolExecutor) -> list[Future[None]]:
-    """Start what refunds need, and what runs by the clock; return what is under way."""
+def wake_others(stack: Stack, people: People, pool: ThreadPoolExecutor) -> None:
+    """Start what refunds need, and what runs by the clock; nobody waits for it."""
     ring = json.dumps({"Records": [RING_FOR_NOBODY]}).encode()
     starts: list[Callable[[], object]] = [
         lambda: save_policy(people),
@@ -36,7 +37,8 @@ def wake_others(stack: Stack, people: People, pool: ThreadPoolExecutor) -> list[
         lambda: observed.invoke(stack, "PayRefundFunction", ring),
         lambda: clockwork.watch_gateways(stack),
     ]
-    return [pool.submit(_harmlessly, start) for start in starts]
+    for start in starts:
+        pool.submit(_harmlessly, start)
 
 
 def _harmlessly(start: Callable[[], object]) -> None:
