@@ -15,6 +15,7 @@ from infra.twins.paypal.twin import PayPalTwin
 from kassa.adapters import clock
 from kassa.adapters.gateways import http
 from kassa.adapters.gateways.paypal import calls, client
+from kassa.domain.checkouts import OrderLine, PaymentMethod
 from kassa.errors import GatewayRefused
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.fake_clock import FakeClock
@@ -37,6 +38,10 @@ RESOURCES = {
 @cache
 def spec(name: str) -> Body:
     read: Body = json.loads((OPENAPI / f"{name}.json").read_text())
+    if name == "checkout_orders_v2":  # lists GUEST_CHECKOUT and then says it is too long
+        context = read["components"]["schemas"]["paypal_wallet_experience_context"]
+        words = context["properties"]["landing_page"]
+        assert max(map(len, words["enum"])) > words.pop("maxLength")
     return read
 
 
@@ -119,7 +124,9 @@ def refused(ask: Any) -> None:
 def tell(checked: Checked) -> PayPalTwin:
     """Let everything happen that the twin knows; every answer is checked on its way."""
     twin = checked.scene.twin
-    opened = calls.open_checkout(ACCESS, page())
+    lines = (OrderLine(name="Tea", quantity=3, amount_minor=50_00),)
+    ask = page().model_copy(update={"lines": lines, "method": PaymentMethod.CARD})
+    opened = calls.open_checkout(ACCESS, ask)
     calls.find_checkout(ACCESS, page(), opened.checkout_id)
     twin.finish_checkout(opened.checkout_id, "declined")
     calls.confirm(ACCESS, hint("order", opened.checkout_id))

@@ -17,7 +17,7 @@ from kassa.adapters.gateways.paypal.amounts import written
 from kassa.adapters.gateways.paypal.listings import AGAIN, REACH
 from kassa.adapters.gateways.registry import GATEWAYS, Ability
 from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState
+from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
 from kassa.domain.events import Hint, Subject, SubjectKind
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.money import Money
@@ -153,6 +153,22 @@ def test_a_page_is_opened_for_an_order_under_our_names(desk: Desk) -> None:
     said = json.loads(desk.requests[-1].body or b"")["payment_source"]["paypal"]
     assert said["experience_context"]["return_url"] == "https://shop.example/thanks"
     assert desk.requests[-1].headers["PayPal-Request-Id"] == "checkout:order-7.1"
+
+
+def test_a_page_shows_the_orders_lines_where_they_add_up(desk: Desk) -> None:
+    lines = (
+        OrderLine(name="Tea", quantity=3, amount_minor=20_00),
+        OrderLine(name="Cup", quantity=1, amount_minor=30_00),
+    )
+    for number, (shown, names) in enumerate([(lines, ["3 × Tea", "Cup"]), (lines[:1], None)]):
+        ask = page(n=number).model_copy(update={"lines": shown, "method": PaymentMethod.CARD})
+        order_id = calls.open_checkout(ACCESS, ask).checkout_id
+        (unit,) = desk.scene.twin.account.orders[order_id]["purchase_units"]
+        items = unit.get("items")
+        assert (items and [one["name"] for one in items]) == names
+        assert ("breakdown" in unit["amount"]) is (names is not None)
+    said = json.loads(desk.requests[-1].body or b"")["payment_source"]["paypal"]
+    assert said["experience_context"]["landing_page"] == "GUEST_CHECKOUT"
 
 
 def test_a_page_asked_for_again_is_the_same_page(desk: Desk) -> None:

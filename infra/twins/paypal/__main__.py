@@ -21,5 +21,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until a signal ends it."""
     serve("PayPal", _open, _parser())
+
+
+if __name__ == "__main__":
+    main()

@@ -11,11 +11,17 @@ from kassa.adapters.gateways.paypal.client import get, post, tried
 from kassa.adapters.gateways.paypal.payments import order as read_order
 from kassa.adapters.gateways.paypal.refusals import DECLINES, issue, refused
 from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.checkouts import (
+    CheckoutAsk,
+    CheckoutState,
+    FoundCheckout,
+    OpenedCheckout,
+    PaymentMethod,
+)
 from kassa.errors import GatewayUnavailable
 
 OURS = "kassa"  # the reference id of what we opened; no other order is ever captured by us
-LOCALE_MAX = 10
+LOCALE_MAX, NAME_MAX = 10, 127
 
 _PAGES = {
     "live": "https://www.paypal.com/checkoutnow?token=",
@@ -78,22 +84,42 @@ def _is_ours(order: Body) -> bool:
 
 
 def _asked_for(ask: CheckoutAsk) -> Body:
-    unit = {
+    unit: Body = {
         "reference_id": OURS,
         "custom_id": ask.order_id,
         "invoice_id": ask.asked,
         "amount": written(ask.amount),
     }
+    if items := _items(ask):
+        unit["items"] = items
+        unit["amount"]["breakdown"] = {"item_total": written(ask.amount)}
     page = {
         "return_url": ask.success_url,
         "cancel_url": ask.cancel_url,
         "user_action": "PAY_NOW",
         "shipping_preference": "NO_SHIPPING",
     }
+    if ask.method is PaymentMethod.CARD:
+        page["landing_page"] = "GUEST_CHECKOUT"
     if ask.language and len(ask.language) <= LOCALE_MAX:
         page["locale"] = ask.language
     source = {"paypal": {"experience_context": page}}
     return {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": source}
+
+
+def _items(ask: CheckoutAsk) -> list[Body]:
+    """Return what the buyer sees, one item a line; nothing where lines don't add up.
+
+    PayPal multiplies a unit's price by a quantity, which a line's total needn't be a multiple of.
+    """
+    if sum(line.amount_minor for line in ask.lines) != ask.amount.amount_minor:
+        return []
+    said = []
+    for line in ask.lines:
+        name = f"{line.quantity} × {line.name}" if line.quantity > 1 else line.name
+        price = ask.amount.model_copy(update={"amount_minor": line.amount_minor})
+        said.append({"name": name[:NAME_MAX], "quantity": "1", "unit_amount": written(price)})
+    return said
 
 
 def _opened(access: ApiAccess, order: Body) -> OpenedCheckout:
