@@ -193,6 +193,16 @@ def test_a_dispute_that_says_no_amount_is_read_back() -> None:
     assert states(event) == {"dispute 5169": "lost", "dispute_funds 5169/funds": "withdrawn"}
 
 
+@pytest.mark.parametrize(
+    "missing", [("order_id",), ("state",), ("created_at", "updated_at"), ("dispute_details",)]
+)
+def test_a_dispute_that_says_too_little_is_read_back(missing: tuple[str, ...]) -> None:
+    told = {name: value for name, value in dispute().items() if name not in missing}
+    hint = read(webhook("payment.dispute.state-change.initiated", told), delivery())
+    assert isinstance(hint, Hint)
+    assert hint.reads == "dispute"
+
+
 def test_a_dispute_won_says_nothing_of_funds() -> None:
     answer = dispute("CLOSED", dispute_outcome="WON")
     event = read(framed("dispute", dispute=answer), delivery("look_up"))
@@ -324,6 +334,48 @@ def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_word() -> No
     movement = event.standings[0].movement
     assert movement is not None
     assert (movement.moves, movement.gross.amount_minor) == ("loan_amortisation", -5_00)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detailed", "minor", "moves", "gross"),
+    [
+        ("HOLDBACK", "ROLLING_RESERVE", 7_00, "holdback", -7_00),
+        ("RELEASE", "ROLLING_RESERVE", 7_00, "release", 7_00),
+        ("CORRECTION", "MANUAL_ENTRY", -7_00, "manual_entry", -7_00),
+        ("CORRECTION", "MANUAL_ENTRY", 7_00, "manual_entry", 7_00),
+        ("COMMISSION", "COMMISSION_RETURN", -7_00, "commission_return", -7_00),
+        ("CREDIT", "DISPUTE_FEE_REFUND", 7_00, "fee", 7_00),
+        ("SOMETHING_NEW", None, 7_00, "something_new", 7_00),
+    ],
+)
+def test_every_type_moves_the_balance_its_own_way(
+    kind: str, detailed: str | None, minor: int, moves: str, gross: int
+) -> None:
+    raw = framed(
+        "transaction", transaction=transaction(kind, minor, detailed_type=detailed), id="1"
+    )
+    event = read(raw, delivery("pull"))
+    assert isinstance(event, GatewayEvent)
+    (moved_by,) = event.standings
+    assert moved_by.movement is not None
+    assert (moved_by.movement.moves, moved_by.movement.gross.amount_minor) == (moves, gross)
+
+
+@pytest.mark.parametrize("amount", [True, 1.5, "100", None, 10**15 + 1, -(10**15) - 1])
+def test_an_amount_that_is_none_is_unreadable(amount: Any) -> None:
+    bodies = [
+        ("order", order(order_amount=amount)),
+        ("transaction", transaction("SALE", 1) | {"amount": amount}),
+        ("payout", payout(1) | {"totals": {"settlement_amount": 1, "tax_amount": amount or ""}}),
+    ]
+    for name, body in bodies:
+        words = {name: body, "id": "P/1", "unexplained_minor": 0}
+        with pytest.raises(UnreadableEvent):
+            read(framed(name, **words), delivery("pull"))
+
+
+def test_the_largest_amount_is_read() -> None:
+    assert looked_up(order(order_amount=10**15)).standings[0].amount.amount_minor == 10**15
 
 
 def payout(minor: int, **totals: int) -> dict[str, Any]:
