@@ -58,6 +58,11 @@ localstripe: $(DEV) $(LOCALSTRIPE) ## Do the payment part of the main job agains
 	@KASSA_STATE=.kassa/localstripe/stack.json \
 		$(BIN)/kassa up --once --gateway localstripe --port 4567 --gateway-port 8421
 
+.PHONY: gateways
+gateways: setup ## Do the whole job at a twin of every gateway, judge it and stop
+	@KASSA_STATE=.kassa/gateways/stack.json \
+		$(BIN)/kassa up --once --gateway all --port 4568 --gateway-port 8430
+
 .PHONY: conformance
 conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance

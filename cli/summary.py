@@ -60,7 +60,8 @@ def show_addresses(stack: Stack, screen: Console) -> None:
     for gateway, url in stack.webhooks.items():
         screen.print(f"  webhook ({gateway})  {url}", soft_wrap=True)
     screen.print(f"  API               {stack.base_url}", soft_wrap=True)
-    screen.print(f"  gateway           {stack.gateway_url} ({stack.gateway})")
+    for gateway, url in stack.gateway_urls.items():
+        screen.print(f"  gateway ({gateway})  {url}", soft_wrap=True)
     screen.print("\n[bold]Try in another terminal[/bold]")
     for command in (
         "status",

@@ -110,6 +110,8 @@ def _then(told: Told) -> Iterable[str]:
     order = told.order
     if order.refused_by:
         yield f"{order.refused_by} had refused"
+    if order.is_unheard:
+        yield "an answer was lost"
     if order.paid_again_at:
         yield "twice"
     for case in told.cases:

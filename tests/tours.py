@@ -24,6 +24,7 @@ from tests.builders import NOW
 from tests.refund_cases import a_life, a_request
 
 A, P = Account, PostingKind
+NO_PAGE = (503, {"message": "ask again"})
 Move = tuple[PostingKind, Account, Account, int]
 
 REPEATED = Order("order-1", "stripe", 100_00, "card", is_repeated=True, refund_minor=20_00)
@@ -34,8 +35,11 @@ EXPIRED = Order("order-5", "btcpay", 40_00, "crypto", ending=Ending.EXPIRED)
 COINS = Order("order-6", "btcpay", 90_00, "crypto")
 SOLD = Order("order-7", "standard", 30_00)
 FAILED_OVER = Order("order-8", "stripe", 36_00, "card", country="BE", refused_by="adyen")
+UNHEARD = Order("order-10", "paypal", 27_00, "paypal", "USD", is_unheard=True)
 TWICE = Order("order-9", "stripe", 42_00, "card", paid_again_at="adyen")
-ORDERS = (*(REPEATED, BY_HAND, DECLINED, DISPUTED, EXPIRED, COINS, SOLD, FAILED_OVER, TWICE),)
+ORDERS = (
+    *(REPEATED, BY_HAND, DECLINED, DISPUTED, EXPIRED, COINS, SOLD, FAILED_OVER, TWICE, UNHEARD),
+)
 
 
 def money(minor: int, currency: str) -> Money:
@@ -205,6 +209,8 @@ def told(order: Order) -> Told:
     usual = Told(order, (page,), shown=shown(order))
     wanted = [order.refund_minor, order.amount_minor if order.paid_again_at else 0]
     cases = tuple(case(order, minor) for minor in wanted if minor)
+    if order.is_unheard:
+        return replace(usual, pages=(NO_PAGE, page))
     if not order.is_repeated:
         return replace(usual, cases=cases)
     changed: tuple[int, dict[str, Any]] = (409, {"differences": [{"field": "amount_minor"}]})

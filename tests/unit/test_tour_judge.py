@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from infra.local.observed import Books
 from infra.local.tour import story
 from infra.local.tour.figures import Figures, expected
 from infra.local.tour.judge import differing, problems
 from infra.local.tour.outcome import TourOutcome
-from infra.local.tour.story import Ending
+from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import TERMS
 from infra.local.tour.twins import TwinPayment
 from kassa.adapters.gateways import registry
@@ -25,9 +26,11 @@ from tests.tours import (
     DISPUTED,
     EXPIRED,
     FAILED_OVER,
+    NO_PAGE,
     REPEATED,
     SOLD,
     TWICE,
+    UNHEARD,
     again,
     payment_id,
     with_shown,
@@ -38,7 +41,6 @@ from tests.tours import (
 
 PAGE = AS_EXPECTED.told[0].pages[0]
 OTHER_PAGE = (200, {"url": "https://pay.example/another", "gateway": "stripe"})
-NO_PAGE = (503, {"message": "ask again"})
 
 
 def found(outcome: TourOutcome, said: str) -> bool:
@@ -62,6 +64,9 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_story_agree() -> N
         (with_told(REPEATED, changed=(200, {})), "in other words was answered 200"),
         (with_told(REPEATED, changed=None), "in other words was answered 0"),
         (with_told(REPEATED, changed=(409, {"differences": []})), "answered 409 with []"),
+        (with_told(UNHEARD, pages=(PAGE, PAGE)), "order-10 was answered ((200,"),
+        (with_told(UNHEARD, pages=(NO_PAGE, NO_PAGE)), "order-10 was answered 503: ask again"),
+        (with_told(UNHEARD, pages=(NO_PAGE,)), "order-10 led to 0 pages in 1 answers"),
         (with_told(BY_HAND, shown=None), "order-2 can't be read"),
         (with_shown(BY_HAND, status=OrderStatus.OPEN), "order-2 is open, not paid"),
         (with_shown(DECLINED, status=OrderStatus.PAID), "order-3 is paid, not failed or open"),
@@ -138,11 +143,11 @@ def test_what_is_wrong_with_a_refund_is_named(outcome: TourOutcome, said: str) -
         (without(COINS, "PaymentCaptured"), "btcpay has (9000, 0) captured and refunded of"),
     ],
 )
-def test_what_is_wrong_with_the_books_is_named(books: tours.Books, said: str) -> None:
+def test_what_is_wrong_with_the_books_is_named(books: Books, said: str) -> None:
     assert found(replace(AS_EXPECTED, books=books), said)
 
 
-def moved(order: tours.Order, captured_minor: int, refunded_minor: int) -> tuple[TwinPayment, ...]:
+def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[TwinPayment, ...]:
     """Return a gateway's payments with one of them, or another one, having moved so much."""
     named = payment_id(order), order.order_id, order.currency
     others = AS_EXPECTED.truths[order.gateway].payments
@@ -206,6 +211,7 @@ def test_the_story_has_everything_happen_at_every_gateway_that_knows_it() -> Non
     assert set(TERMS) == set(registry.GATEWAYS)
     assert any(order.refused_by for order in story.ORDERS)
     assert any(order.paid_again_at for order in story.ORDERS)
+    assert any(order.is_unheard for order in story.ORDERS)
 
 
 def test_every_refund_of_the_story_is_small_enough_for_its_policy() -> None:

@@ -54,8 +54,8 @@ def test_what_isnt_as_it_should_be_isnt_shown_as_if_it_were() -> None:
 
 def test_a_gateway_has_one_line_and_says_whether_its_own_books_agree() -> None:
     captured, ledger = lines("paypal", AS_EXPECTED)
-    assert captured == "paypal USD 80.00 8.00 2.62 69.38 ✓"
-    assert ledger == "paypal USD -72.00 2.62 69.38 0"
+    assert captured == "paypal USD 107.00 8.00 3.70 95.30 ✓"
+    assert ledger == "paypal USD -99.00 3.70 95.30 0"
     differing = with_truth("paypal", balance_minor={"USD": 1})
     assert lines("paypal", differing)[0].endswith("✗")
 

@@ -33,10 +33,13 @@ def _problems(told: Told) -> Iterator[str]:
 
 def _pages(told: Told) -> Iterator[str]:
     """Sent again in the same words it is the same page; in other words it is a conflict."""
-    for status, said in told.pages:
+    unheard = told.pages[:1] if told.order.is_unheard else ()
+    if [status for status, _ in unheard] != [503] * told.order.is_unheard:
+        yield f"was answered {unheard}, though nobody heard the gateway"
+    for status, said in told.pages[len(unheard) :]:
         if status != 200:
             yield f"was answered {status}: {said.get('message')}"
-    wanted = 2 if told.order.is_repeated else 1
+    wanted = 2 if told.order.is_repeated or told.order.is_unheard else 1
     shown = {(said.get("url"), said.get("gateway")) for status, said in told.pages if status == 200}
     if len(told.pages) != wanted or len(shown) > 1:
         yield f"led to {len(shown)} pages in {len(told.pages)} answers"

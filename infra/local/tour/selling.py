@@ -21,6 +21,8 @@ def sell(cast: Cast) -> list[Told]:
         told = []
         for order in ORDERS:
             cast.tell(f"{order.order_id}: {order.method or 'sold'} at {order.gateway}")
+            if order.is_unheard:
+                cast.world.lose_answer(order)
             told.append(cast.shop.send(order))
             finish(cast, told[-1])
         cast.tell("booking")

@@ -21,10 +21,10 @@ class Shop:
         self._person = person
 
     def send(self, order: Order) -> Told:
-        """Send an order; one that is repeated is sent twice, and then in other words."""
+        """Send an order, again where it is repeated or unheard, then perhaps in other words."""
         if order.method is None:
             return Told(order)
-        times = 2 if order.is_repeated else 1
+        times = 2 if order.is_repeated or order.is_unheard else 1
         pages = tuple(self._person.post("/orders", order.words) for _ in range(times))
         if not order.is_repeated:
             return Told(order, pages)
@@ -43,7 +43,6 @@ class Shop:
         if not order.refund_minor:
             return told
         body = {
-            "gateway": order.gateway,
             "order_id": order.order_id,
             "amount_minor": order.refund_minor,
             "currency": order.currency,

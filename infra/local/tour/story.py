@@ -35,6 +35,7 @@ class Order:
     refund_minor: int = 0  # asked of Kassa, and small enough for its policy
     by_hand_minor: int = 0  # refunded at the gateway, past Kassa
     is_disputed: bool = False  # and lost
+    is_unheard: bool = False  # the gateway's first answer is lost, its page is not
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
 
@@ -93,6 +94,7 @@ ORDERS = (
     Order("order-1603", "standard", 58_00, is_disputed=True),
     Order("order-2001", "stripe", 36_00, "card", "EUR", COUNTRY_OF_FAILOVER, refused_by="adyen"),
     Order("order-2002", "stripe", 42_00, "card", paid_again_at="adyen"),
+    Order("order-2003", "paypal", 27_00, "paypal", "USD", is_unheard=True),
 )
 
 SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00"}

@@ -7,6 +7,7 @@ from infra.local.tour.twins import Truth, Twin
 from infra.local.trouble import Trouble
 
 BTCPAY = "btcpay"
+PAGES = {"paypal": "/v2/checkout/orders"}  # where a page is asked for
 
 
 class World:
@@ -19,6 +20,11 @@ class World:
     def truths(self) -> dict[str, Truth]:
         """Return what every gateway itself says."""
         return {name: twin.truth() for name, twin in self._twins.items()}
+
+    def lose_answer(self, order: Order) -> None:
+        """Let a gateway open an order's page, and its answer be lost."""
+        path = PAGES[order.gateway]
+        self._twins[order.gateway].do("faults", kind="lost_response", method="POST", path=path)
 
     def leave_page(self, order: Order, checkout_id: str) -> None:
         """Let a customer pay on a page, be declined there, or walk away."""
