@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".kassa" / "mutation"
 MUTATED = (
-    *("domain/refunds.py", "domain/policy.py"),
+    *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
     *("operations/approve_refund.py", "operations/weigh_refund.py", "operations/pay_refund.py"),
     *("operations/refund_steps.py", "operations/ask_for_refund.py", "operations/tell_refund.py"),
     *("operations/expire_refund.py", "operations/decide_refund.py"),

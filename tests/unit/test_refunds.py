@@ -10,9 +10,9 @@ from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
+from kassa.domain.refund_waking import LOOK_AGAIN, wakes_at
 from kassa.domain.refunds import (
     HEARD_WITHIN,
-    LOOK_AGAIN,
     NOTHING,
     Do,
     NextStep,
@@ -21,7 +21,6 @@ from kassa.domain.refunds import (
     may_approve_itself,
     next_step,
     refunds_of,
-    wakes_at,
 )
 from tests.builders import NOW
 from tests.refund_cases import (
@@ -311,13 +310,13 @@ def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
 def test_only_refunds_are_heard_as_refunds() -> None:
     odd = an_object(ObjectKind.DISPUTE, "won", 1, refund_request_id=RR)
 
-    assert refunds_of(a_payment(dp_1=odd), RR) == {}
+    assert refunds_of(a_payment(dp_1=odd), a_life()) == {}
 
 
 def test_refunds_of_an_ask_are_listed_with_those_that_left_first() -> None:
     told = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
 
-    assert list(refunds_of(a_payment(**told), RR)) == ["re_3", "re_1", "re_2"]
+    assert list(refunds_of(a_payment(**told), a_life())) == ["re_3", "re_1", "re_2"]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, PAID])
@@ -394,13 +393,39 @@ def test_an_escalated_request_wakes_at_its_next_deadline_or_daily(
     assert wakes(waiting(remind_at=remind_at, decide_by=decide_by)) == at
 
 
-@pytest.mark.parametrize("state", [REJECTED, PAID])
-def test_what_is_over_never_wakes_unless_it_still_holds_a_reservation(state: RequestState) -> None:
-    life = a_life(state, first_asked_at=NOW, wakes_at=NOW)
+def test_what_is_rejected_never_wakes_unless_it_still_holds_a_reservation() -> None:
+    life = a_life(REJECTED, first_asked_at=NOW, wakes_at=NOW)
 
     assert wakes(life) is None
     assert wakes(life, a_payment()) == NOW + TRIES.memory
     assert wakes(life.model_copy(update={"round": 2}), a_payment()) is None
+
+
+def test_what_is_paid_wakes_only_until_the_refund_is_known_by_our_name() -> None:
+    life = a_life(PAID, first_asked_at=NOW, wakes_at=NOW)
+
+    assert wakes(life) is None
+    assert wakes(life, a_payment()) == NOW + HEARD_WITHIN
+    assert wakes(life.model_copy(update={"round": 2}), a_payment()) is None
+
+
+def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
+    tries = TRIES._replace(heard_within=timedelta(0))
+    old = a_life(ACCEPTED, changes=(a_change(at=NOW - HEARD_WITHIN),))
+
+    assert wakes_at(a_life(ACCEPTED), a_payment(), NOW, tries) == NOW
+    assert wakes_at(a_life(PAID), a_payment(), NOW, tries) == NOW
+    assert wakes_at(old, a_payment(), NOW, tries) == NOW + LOOK_AGAIN
+
+
+def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() -> None:
+    accepted = a_life(ACCEPTED, refund_id="re_1")
+    nameless = a_refund(refund_request_id=None)
+
+    assert step(accepted, a_payment(re_1=nameless)) == NextStep(Do.PAY, "re_1")
+    assert step(accepted, a_payment(re_2=nameless)) == NextStep(Do.NOTHING)
+    assert step(accepted, a_payment(re_1=a_refund(refund_request_id="rr_2"))) == NOTHING
+    assert step(a_life(ASKED), a_payment(re_1=nameless)).do is not Do.PAY
 
 
 def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:

@@ -21,6 +21,7 @@ class ApiAccess(Model):
     webhook_url: str | None = None  # ours, where a gateway must be told it for each page
     callback_secret: str | None = None  # Klarna: what our URLs for unsigned callbacks are signed by
     report_key: str | None = None  # Adyen: its report user has a key of its own
+    captures_later: bool = False  # Adyen: captures are told on their own, as in the webhook secret
     first_batch: int = 1  # Adyen: the first settlement report that is still served
     merchant_id: str
     mode: str = "live"  # live or test

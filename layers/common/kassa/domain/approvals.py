@@ -74,7 +74,7 @@ def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) 
 
 def require_no_news(life: RefundLife, payment: SubjectState) -> None:
     """Raise Conflict where the gateway has told of the refund and the request hasn't heard yet."""
-    told = refunds_of(payment, life.ask_id)
+    told = refunds_of(payment, life)
     is_alive = any(one.state not in ("failed", "canceled") for one in told.values())
     if is_alive or (told and not life.is_over):
         raise Conflict("the gateway has just told of this refund: look at the request again")

@@ -16,7 +16,6 @@ from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import RefundRequest
 
-LOOK_AGAIN = timedelta(days=1)
 HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
 _GIVEN_BACK = {"failed", "canceled"}
 
@@ -45,10 +44,11 @@ class NextStep(NamedTuple):
 
 
 class Tries(NamedTuple):
-    """How often a gateway is asked by itself, and how long it remembers an idempotency key."""
+    """How often a gateway is asked by itself, how long it remembers a key, how soon it is heard."""
 
     attempts_max: int
     memory: timedelta
+    heard_within: timedelta = HEARD_WITHIN  # nothing where it must be told which ask is whose
 
 
 NOTHING = NextStep(Do.NOTHING)
@@ -95,7 +95,7 @@ def _may_repeat(life: RefundLife, now: datetime, tries: Tries) -> bool:
 
 def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
     """What the gateway's own events say of this round's refund, where that is news."""
-    told = refunds_of(payment, life.ask_id)
+    told = refunds_of(payment, life)
     alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
     for refund_id, one in alive.items():
         if one.state == "succeeded":
@@ -115,11 +115,18 @@ def _paid(life: RefundLife, refund_id: str, refund: ObjectState) -> NextStep:
     return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
 
 
-def refunds_of(payment: SubjectState, asked: str) -> dict[str, ObjectState]:
-    """Return the gateway's refunds that carry an ask's name, those that left first."""
-    refunds = payment.of(ObjectKind.REFUND).items()
-    named = [one for one in refunds if one[1].refund_request_id == asked]
-    return dict(sorted(named, key=lambda one: one[1].state != "succeeded"))
+def refunds_of(payment: SubjectState, life: RefundLife) -> dict[str, ObjectState]:
+    """Return the gateway's refunds of a round's ask, those that left first.
+
+    They carry the ask's name; one that carries none is known by the id the gateway answered.
+    """
+    unnamed = (None, life.refund_id)
+    ours = [
+        (refund_id, one)
+        for refund_id, one in payment.of(ObjectKind.REFUND).items()
+        if one.refund_request_id == life.ask_id or (one.refund_request_id, refund_id) == unnamed
+    ]
+    return dict(sorted(ours, key=lambda one: one[1].state != "succeeded"))
 
 
 def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
@@ -174,25 +181,6 @@ def may_approve_itself(request: RefundRequest, life: RefundLife, payment: Subjec
     is_within = amount.amount_minor <= limits_of(amount.currency).per_refund_minor
     is_free = life.first_asked_at is None and _stopped(payment) is None
     return is_within and is_free and amount.amount_minor <= payment.available_minor
-
-
-def wakes_at(
-    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
-) -> datetime | None:
-    """Say when a request must be looked at again, should nothing happen to it before."""
-    match life.state:
-        case RequestState.APPROVED:
-            return max(filter(None, (life.not_before, life.wakes_at)), default=None)
-        case RequestState.ASKED:
-            return life.wakes_at
-        case RequestState.ACCEPTED:
-            return now + (HEARD_WITHIN if life.changes[-1].at > now - HEARD_WITHIN else LOOK_AGAIN)
-        case RequestState.ESCALATED:
-            coming = [at for at in (life.remind_at, life.decide_by) if at and at > now]
-            return min(coming, default=now + LOOK_AGAIN)
-        case RequestState.REJECTED | RequestState.PAID:
-            known = filter(None, (forgotten_at(life, tries), life.wakes_at))
-            return max(known, default=None) if life.ask_id in payment.reservations else None
 
 
 def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:

@@ -67,7 +67,10 @@ def again_in(attempts: int) -> timedelta:
 
 def tries_of(case: RefundCase) -> Tries:
     """Return how often and how long a case's gateway is asked without a person."""
-    return Tries(settings().refund_attempts_max, calls.memory(case.request.payment.gateway))
+    gateway = case.request.payment.gateway
+    return Tries(
+        settings().refund_attempts_max, calls.memory(gateway), calls.refund_heard_within(gateway)
+    )
 
 
 def _ask_of(case: RefundCase) -> RefundAsk:

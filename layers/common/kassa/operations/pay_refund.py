@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from kassa.adapters import clock
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refunds import Do, next_step, wakes_at
+from kassa.domain.refund_waking import wakes_at
+from kassa.domain.refunds import Do, next_step
 from kassa.observability import logger, metrics
 from kassa.operations.ask_for_refund import tries_of
 from kassa.operations.races import run_until_won

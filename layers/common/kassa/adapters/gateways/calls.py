@@ -14,6 +14,7 @@ from kassa.adapters.secrets import ApiAccess, api_access
 from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
 from kassa.domain.events import Hint, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
+from kassa.domain.refunds import HEARD_WITHIN
 from kassa.errors import UnknownGateway
 
 
@@ -77,6 +78,14 @@ def age_max_days(gateway: str, ours: int) -> int:
 def memory(gateway: str) -> timedelta:
     """Return how long a gateway is sure to remember an idempotency key."""
     return _refunding(gateway).memory
+
+
+def refund_heard_within(gateway: str) -> timedelta:
+    """Return by when a gateway's event should have told of a refund that it accepted.
+
+    At once where it doesn't give our name back: which ask the refund came of has to be said.
+    """
+    return timedelta(0) if Ability.NAMED_REFUND in _refunding(gateway).can else HEARD_WITHIN
 
 
 def _refunding(gateway: str) -> registry.Gateway:

@@ -1,0 +1,36 @@
+"""When a refund request must be looked at again, should nothing happen to it before."""
+
+from datetime import datetime, timedelta
+
+from kassa.domain.payments import SubjectState
+from kassa.domain.refund_life import RefundLife, RequestState
+from kassa.domain.refunds import HEARD_WITHIN, Tries, forgotten_at
+
+LOOK_AGAIN = timedelta(days=1)
+
+
+def wakes_at(
+    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
+) -> datetime | None:
+    """Say when a request must be looked at again, should nothing happen to it before."""
+    match life.state:
+        case RequestState.APPROVED:
+            return max(filter(None, (life.not_before, life.wakes_at)), default=None)
+        case RequestState.ASKED:
+            return life.wakes_at
+        case RequestState.ACCEPTED:
+            return now + _until_heard(life, now, tries)
+        case RequestState.ESCALATED:
+            coming = [at for at in (life.remind_at, life.decide_by) if at and at > now]
+            return min(coming, default=now + LOOK_AGAIN)
+        case RequestState.PAID:
+            is_held = life.ask_id in payment.reservations  # until the refund is known by our name
+            return now + _until_heard(life, now, tries) if is_held else None
+        case RequestState.REJECTED:
+            known = filter(None, (forgotten_at(life, tries), life.wakes_at))
+            return max(known, default=None) if life.ask_id in payment.reservations else None
+
+
+def _until_heard(life: RefundLife, now: datetime, tries: Tries) -> timedelta:
+    is_fresh = life.changes[-1].at > now - HEARD_WITHIN
+    return tries.heard_within if is_fresh else LOOK_AGAIN
