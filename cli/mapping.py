@@ -5,24 +5,20 @@ from typing import Annotated
 
 import typer
 
-from cli import mapping_tables, mapping_trials, strict_files
+from cli import mapping_files, mapping_saving, mapping_tables, mapping_trials
 from cli.doors import open_doors
+from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, instant, print_json
-from cli.stack import ROOT, give_up
+from cli.stack import ROOT
 from kassa.adapters import mappings
-from kassa.domain.mapping_texts import ReadMapping, read_mapping
 
 app = typer.Typer(
     no_args_is_help=True, help="Mappings of Standard Webhooks: example, check, test, save, show."
 )
 
-GATEWAY = "standard"
-EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
+app.add_typer(mapping_saving.commands)
 
-MappingFile = Annotated[Path, typer.Argument(metavar="FILE", help="The mapping, YAML or JSON.")]
-Account = Annotated[
-    str, typer.Option(help="The account's name in its webhook URL, /webhooks/standard/NAME.")
-]
+EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
 
 
 @app.command("example")
@@ -35,14 +31,14 @@ def example() -> None:
 @in_one_line
 def check(file: MappingFile, as_json: AsJson = False) -> None:
     """Say everything there is to say about a mapping; exit with 1 if it can't be saved."""
-    read = read_mapping(strict_files.read(file))
+    read = mapping_files.read(file)
     if as_json:
         print_json({"findings": read.findings, "version": read.mapping and read.mapping.version})
     else:
         if read.mapping:
             console().print(mapping_tables.rules_table(read.mapping))
         mapping_tables.print_findings(read.findings)
-    _refuse_errors(file, read)
+    mapping_tables.refuse_errors(file, read.findings)
     if not as_json:
         console().print(f"{file} has no errors and can be saved.", soft_wrap=True)
 
@@ -59,37 +55,16 @@ def try_events(
     as_json: AsJson = False,
 ) -> None:
     """Show what events would become by a mapping; no stack is needed and nothing is booked."""
-    read = read_mapping(strict_files.read(file))
+    read = mapping_files.read(file)
     if read.mapping is None and not as_json:
         mapping_tables.print_findings(read.findings)
-    _refuse_errors(file, read)
+    mapping_tables.refuse_errors(file, read.findings)
     trials = mapping_trials.tried(read.mapping, event, mode) if read.mapping else []
     if as_json:
         print_json([_as_json(trial) for trial in trials])
         return
     for trial in trials:
         mapping_tables.print_trial(trial)
-
-
-@app.command("save")
-@in_one_line
-def save(file: MappingFile, account: Account = "main", as_json: AsJson = False) -> None:
-    """Let a mapping rule an account's events, from five minutes on at the latest."""
-    read = read_mapping(strict_files.read(file))
-    if not as_json:
-        mapping_tables.print_findings(read.findings)
-    _refuse_errors(file, read)
-    if read.mapping is None:
-        return
-    open_doors()
-    is_new = mappings.save(GATEWAY, account, read.mapping)
-    if as_json:
-        print_json({"version": read.mapping.version, "is_new": is_new, "findings": read.findings})
-    elif is_new:
-        said = f"[bold]Version {read.mapping.version} is saved[/bold] and rules {GATEWAY}/{account}"
-        console().print(f"{said} within five minutes.", soft_wrap=True)
-    else:
-        console().print(f"Version {read.mapping.version} rules already; nothing was saved.")
 
 
 @app.command("show")
@@ -111,13 +86,6 @@ def show(
         f"  saved {instant(found.saved_at)} UTC"
     )
     screen.print(mapping_tables.rules_table(found.mapping))
-
-
-def _refuse_errors(file: Path, read: ReadMapping) -> None:
-    errors = [one for one in read.findings if one.is_error]
-    if errors:
-        counted = "an error" if len(errors) == 1 else f"{len(errors)} errors"
-        give_up(f"{file} has {counted} and can't be used")
 
 
 def _as_json(trial: mapping_trials.Trial) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """How a mapping, what is wrong with it and what it makes of an event are shown."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from cli.mapping_trials import Trial
 from cli.output import amount, console, instant, table
+from cli.stack import give_up
 from kassa.domain.events import GatewayEvent, Ignored, Standing
 from kassa.domain.ledger import Posting
 from kassa.domain.mapping import About, Mapping, Rule
@@ -25,6 +27,14 @@ def print_findings(findings: Sequence[MappingFinding]) -> None:
         shown.add_row(severity, f"[bold]{escape(one.place)}[/bold]", escape(one.says))
     if findings:
         console().print(shown)
+
+
+def refuse_errors(file: Path, findings: Sequence[MappingFinding]) -> None:
+    """Exit with 1 if a mapping has errors."""
+    count = sum(one.is_error for one in findings)
+    if count:
+        counted = "an error" if count == 1 else f"{count} errors"
+        give_up(f"{file} has {counted} and can't be used")
 
 
 def rules_table(mapping: Mapping) -> Table:

@@ -109,6 +109,25 @@ def test_each_account_has_a_mapping_of_its_own_and_keeps_its_versions(
     )
 
 
+def test_a_mapping_that_renames_what_is_booked_is_only_saved_on_demand(
+    console: Console, example: str, tmp_path: Path
+) -> None:
+    console.run("mapping", "save", example)
+    first = console.json("mapping", "show")["version"]
+    other = tmp_path / "other.yaml"
+    other.write_text(Path(example).read_text().replace("data.payment_id", "data.charge_id"))
+
+    refused = console.run("mapping", "save", str(other))
+    assert refused.exit_code == 1
+    assert "dispute.closed" in refused.stdout
+    assert "its payment went by data.payment_id" in refused.stdout
+    assert "--renames" in refused.stderr
+    assert console.json("mapping", "show")["version"] == first
+
+    assert console.json("mapping", "save", str(other), "--renames")["is_new"]
+    assert console.json("mapping", "show")["version"] != first
+
+
 def test_what_was_saved_is_what_the_reader_gets(console: Console, example: str) -> None:
     console.run("mapping", "save", example)
     mappings.forget()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.domain.events import ObjectKind
+from kassa.domain.mapping_changes import renamed
 from kassa.domain.mapping_paths import find, steps
 from kassa.domain.mapping_texts import read_mapping
 from kassa.domain.ranks import RANKS
@@ -244,3 +245,38 @@ def test_a_good_mapping_with_anything_in_one_place_never_crashes(
 
     read = read_mapping(words)
     assert read.mapping is not None or any(one.is_error for one in read.findings)
+
+
+def renames(first: Any, second: Any) -> list[str]:
+    before, after = read_mapping(first).mapping, read_mapping(second).mapping
+    assert before is not None
+    assert after is not None
+    return [f"{one.place} {one.says}" for one in renamed(before, after)]
+
+
+PAID, LATER = rule(), rule(type="later")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ([PAID], [PAID], []),
+        ([PAID], [PAID, LATER], []),
+        ([PAID, LATER], [PAID], []),
+        ([PAID], [rule(when={"a": 1}), rule(when={"a": 2})], []),
+        ([PAID], [rule(standing(amount={"major": "data.b"}))], []),
+        ([PAID], [rule(about={"payment": "data.p"})], ["paid its payment went by data.id"]),
+        ([PAID], [rule(standing(id="data.c"))], ["paid its charge went by data.id"]),
+        (
+            [rule(type=["paid", "later"])],
+            [PAID, rule(standing(id="data.c"), type="later")],
+            ["later its charge went by data.id"],
+        ),
+    ],
+)
+def test_a_change_says_which_names_in_the_books_it_would_leave(
+    before: list[Any], after: list[Any], found: list[str]
+) -> None:
+    told = renames(mapping(*before), mapping(*after))
+
+    assert [one.partition(":")[0] for one in told] == found

@@ -1,0 +1,62 @@
+"""`kassa mapping save`: a mapping's file rules an account's events, unless it renames the books."""
+
+from typing import Annotated
+
+import typer
+
+from cli import mapping_files, mapping_tables
+from cli.doors import open_doors
+from cli.mapping_files import GATEWAY, Account, MappingFile
+from cli.output import AsJson, console, in_one_line, print_json
+from cli.stack import give_up
+from kassa.adapters import mappings
+from kassa.domain.mapping import Mapping
+from kassa.domain.mapping_changes import renamed
+from kassa.errors import MappingNotFound
+
+commands = typer.Typer()
+
+
+@commands.command("save")
+@in_one_line
+def save(
+    file: MappingFile,
+    account: Account = "main",
+    renames: Annotated[
+        bool, typer.Option("--renames", help="Even if booked payments or objects change names.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a mapping rule an account's events, from five minutes on at the latest."""
+    read = mapping_files.read(file)
+    if not as_json:
+        mapping_tables.print_findings(read.findings)
+    mapping_tables.refuse_errors(file, read.findings)
+    if read.mapping is None:
+        return
+    open_doors()
+    if not renames:
+        _refuse_renaming(account, read.mapping, as_json)
+    is_new = mappings.save(GATEWAY, account, read.mapping)
+    if as_json:
+        print_json({"version": read.mapping.version, "is_new": is_new, "findings": read.findings})
+    elif is_new:
+        said = f"[bold]Version {read.mapping.version} is saved[/bold] and rules {GATEWAY}/{account}"
+        console().print(f"{said} within five minutes.", soft_wrap=True)
+    else:
+        console().print(f"Version {read.mapping.version} rules already; nothing was saved.")
+
+
+def _refuse_renaming(account: str, mapping: Mapping, as_json: bool) -> None:
+    """Keep an event that is booked and comes again from being booked under another name."""
+    try:
+        found = list(renamed(mappings.find(GATEWAY, account).mapping, mapping))
+    except MappingNotFound:
+        return
+    if not as_json:
+        mapping_tables.print_findings(found)
+    if found:
+        give_up(
+            "events that are booked would be booked again under other names if they came again:"
+            " save it with --renames if none of these types was booked before"
+        )
