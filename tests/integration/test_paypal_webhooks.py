@@ -358,3 +358,18 @@ def test_the_certificate_is_asked_for_once_and_kept_in_the_table(paypal: PayPal)
 def test_secrets_hold_what_the_docs_say(paypal: PayPal) -> None:
     access = api_access("paypal", "main")
     assert (access.api_id, access.mode) == ("twin-client", "test")
+
+
+def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: PayPal) -> None:
+    """Another app took it, or a person by an invoice: this app is told of nothing."""
+    paypal.scene.pay("order-1", PAID)
+    paypal.scene.refund("order-1", 30_00)
+    paypal.scene.arrivals()
+    paypal.scene.twin.account.events.clear()
+    paypal.stage.clock.at += timedelta(minutes=10)
+    paypal.stage.watch()
+    assert ledger(paypal) == {
+        "customers": -PAID + 30_00,
+        "gateway_balance": PAID - 30_00 - 3_20,
+        "gateway_fees": 3_20,
+    }

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -447,6 +448,27 @@ def test_a_row_of_the_report_moves_the_balance(
     assert (event.subject.kind, event.subject.subject_id) == (kind, subject_id)
     assert event.event_id == "WH-1-2"
     assert event.standings[0].object_id == f"TXN1/{code}"
+
+
+def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
+    said = row("T0006", "50.00", custom_field="order-7")
+    raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
+    event = reader.read(raw, delivery("pull"))
+    assert stands(event)["TXN1"] == (K.CHARGE, "captured", 50_00)
+    assert event.order_id == "order-7"  # type: ignore[union-attr]
+    said = row("T1107", "-10.00", custom_field="rr_1")
+    raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
+    event = reader.read(raw, delivery("pull"))
+    assert stands(event)["TXN1"] == (K.REFUND, "succeeded", 10_00)
+    assert event.standings[1].refund_request_id == "rr_1"  # type: ignore[union-attr]
+
+
+def test_the_page_of_the_documentation_names_every_event() -> None:
+    page = (Path(__file__).parents[2] / "docs/gateways/paypal.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for event_type in hints.EVENT_TYPES:
+        family, _, last = event_type.rpartition(".")
+        assert any(family in line and f".{last}`" in line for line in rows), event_type
 
 
 @pytest.mark.parametrize(("fee", "minor"), [("-1.75", 1_75), ("1.75", -1_75), ("0.00", 0)])

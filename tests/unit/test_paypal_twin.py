@@ -308,6 +308,15 @@ def test_the_same_seed_and_requests_give_the_same_account() -> None:
     assert life() == life()
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+def test_links_and_certificate_are_of_the_accounts_mode(is_live: bool) -> None:
+    caller = Caller(livemode=is_live)
+    payment_id = caller.paid()
+    said = json.dumps(caller.events) + caller.twin.signer.url
+    said += json.dumps(caller.ask("GET", f"/v2/payments/captures/{payment_id}").body)
+    assert ("sandbox" in said) is not is_live
+
+
 def test_a_minimal_answer_says_no_more_than_id_status_and_links() -> None:
     caller = Caller()
     headers = {"authorization": f"Bearer {caller.token}"}

@@ -9,7 +9,9 @@ from infra.twins.serving import serve
 
 
 def _open(asked: argparse.Namespace) -> Desk:
-    switches = Switches(settle_after_s=asked.later, report_lag_s=asked.report_lag)
+    switches = Switches(
+        settle_after_s=asked.later, report_lag_s=asked.report_lag, livemode=asked.livemode
+    )
     return open_desk(switches, asked.seed)
 
 
@@ -18,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--report-lag", type=float, default=0.0, help="seconds until the reports know a transaction"
     )
+    parser.add_argument("--livemode", action="store_true")
     return parser
 
 

@@ -1,5 +1,6 @@
 """One PayPal account: its objects, its switches, and the events that tell what happened to them."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,11 +84,20 @@ class Account:
             "resource_version": "2.0",
             "event_type": event_type,
             "summary": f"{event_type} of {resource_type}",
-            "resource": copied(resource),
+            "resource": resource,
             "links": [link("self", path), link("resend", f"{path}/resend", "POST")],
         }
+        event = self.hosted(event)
         self.events.append(event)
         self.on_event(event)
+
+    def hosted(self, body: Body) -> Body:
+        """Return a picture of what is said, its links at the host of the account's mode."""
+        said = json.dumps(body)
+        if self.switches.livemode:
+            said = said.replace(".sandbox.paypal.com", ".paypal.com")
+        picture: Body = json.loads(said)
+        return picture
 
 
 def link(rel: str, path: str, method: str = "GET") -> Body:

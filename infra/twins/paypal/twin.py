@@ -117,7 +117,7 @@ class PayPalTwin(Outside):
         wants_all = words.get("prefer", "") == "return=representation"
         if route.remembered_s and not wants_all:
             body = minimal(body)
-        return Answer(route.status, json.loads(json.dumps(body)))
+        return Answer(route.status, self.account.hosted(body))
 
 
 def _parsed(body: bytes) -> Body:

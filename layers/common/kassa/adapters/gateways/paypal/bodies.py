@@ -45,6 +45,12 @@ def word(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def our_name(custom_id: object) -> str | None:
+    """Return our name for a refund; one made by hand may carry the custom id of its capture."""
+    named = word(custom_id)
+    return named if named and named.startswith("rr_") else None
+
+
 def section(body: Body, name: str) -> Body:
     """Return an object inside an object; an empty one where there is none."""
     found = body.get(name)

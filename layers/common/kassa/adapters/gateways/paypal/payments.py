@@ -12,6 +12,7 @@ from kassa.adapters.gateways.paypal.bodies import (
     identifier,
     linked,
     money,
+    our_name,
     rows,
     section,
     standing,
@@ -94,7 +95,7 @@ def refund(body: Body, otherwise: datetime) -> Telling:
     made = _refund(body, body.get("status"), otherwise)
     made = made.model_copy(
         update={
-            "refund_request_id": _our_name(body.get("custom_id")),
+            "refund_request_id": our_name(body.get("custom_id")),
             "reference": word(body.get("acquirer_reference_number")),
             "reason": word(section(body, "status_details").get("reason")),
         }
@@ -103,12 +104,6 @@ def refund(body: Body, otherwise: datetime) -> Telling:
     return Telling(
         parent or made.object_id, standings, leads_from=None if parent else made.object_id
     )
-
-
-def _our_name(custom_id: object) -> str | None:
-    """Return our name for a refund; one made by hand may carry the custom id of its capture."""
-    named = word(custom_id)
-    return named if named and named.startswith("rr_") else None
 
 
 def sale_refund(body: Body, otherwise: datetime) -> Telling:

@@ -1,6 +1,8 @@
 """What moved the balance, by PayPal's transaction reports: each row a balance transaction of ours.
 
-A row is known by its id and its event code: the reports may list two rows with one id.
+A row is known by its id and its event code: the reports may list two rows with one id. The row of
+a payment or a refund also says that there is one, should no webhook have: an app isn't told of
+what another app or a person took.
 """
 
 from datetime import datetime
@@ -11,7 +13,9 @@ from kassa.adapters.gateways.paypal.bodies import (
     identifier,
     instant,
     money,
+    our_name,
     standing,
+    unsigned,
     word,
 )
 from kassa.domain.events import Movement, ObjectKind, Standing, SubjectKind
@@ -83,14 +87,22 @@ def _subject(row: Body, moves: str, moved: Standing) -> Telling:
         payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
         return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
     if moves == "charge":
-        return Telling(own_id, (moved,), order_id=word(row.get("custom_field")))
+        charge = standing(ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at)
+        return Telling(own_id, (moved, charge), order_id=word(row.get("custom_field")))
+    if moves == "refund":
+        refund = _refund(row, own_id, moved)
+        return Telling(about or own_id, (moved, refund), leads_from=None if about else own_id)
     if about and moves == "refund_failure":
         return Telling(about, (moved,), leads_from=about)  # the refund, whose payment is its own
-    if about and moves in ("refund", "dispute", "fee"):
+    if about and moves in ("dispute", "fee"):
         return Telling(about, (moved,))
-    if moves == "refund":
-        return Telling(own_id, (moved,), leads_from=own_id)
     return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
+
+
+def _refund(row: Body, refund_id: str, moved: Standing) -> Standing:
+    amount = unsigned(row.get("transaction_amount"))
+    made = standing(ObjectKind.REFUND, refund_id, "succeeded", amount, moved.happened_at)
+    return made.model_copy(update={"refund_request_id": our_name(row.get("custom_field"))})
 
 
 def _payout(row: Body, payout_id: str, moved: Standing) -> Standing:
