@@ -154,6 +154,30 @@ TABLE = [
         answer("Settled", "PaidOver", payment("12.34")),
         {"checkout": ("completed", 10_00), "charge": ("captured", 12_34)},
     ),
+    (  # BTCPay says that a single cent is too much, so it is no rounding
+        answer("Settled", "PaidOver", payment("10.01")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_01)},
+    ),
+    (
+        answer("Settled", "None", payment("10.01")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (
+        answer("Settled", "None", payment("9.99")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
+    ),
+    (  # two cents are no rounding any more
+        answer("Settled", "None", payment("10.02")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 10_02)},
+    ),
+    (
+        answer("Settled", "None", payment("9.98")),
+        {"checkout": ("completed", 10_00), "charge": ("captured", 9_98)},
+    ),
+    (  # spent elsewhere before it was confirmed
+        answer("New", "None", payment("10.00", status="Invalid")),
+        {"checkout": ("open", 10_00)},
+    ),
     (  # what was paid beyond it isn't confirmed yet
         answer("Settled", "PaidOver", payment("10.00"), payment("2.00", status="Processing")),
         {"checkout": ("completed", 10_00), "charge": ("captured", 10_00)},
@@ -275,6 +299,11 @@ def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
         (pull_payment(payout("Cancelled"), archived=True), "canceled", 6_00),
         (pull_payment(payout("InProgress"), archived=True), "requires_action", 6_00),
         (pull_payment(payout("Completed", "2.50"), archived=True), "succeeded", 2_50),
+        (
+            pull_payment(payout("Completed", "2.50"), payout("InProgress", "3.50"), archived=True),
+            "requires_action",
+            6_00,
+        ),
     ],
 )
 def test_how_a_refund_stands(said: Body, state: str, amount_minor: int) -> None:

@@ -81,10 +81,10 @@ def _refuse(answer: HttpAnswer) -> None:
     """Raise what an answer that is no success means."""
     said = _parsed(answer)
     refusal = refusals.by_status(answer.status)
-    if isinstance(said, dict):
-        refusal = refusals.by_code(said) or refusal
-    elif isinstance(said, list):
-        refusal = refusals.by_fields([one for one in said if isinstance(one, dict)]) or refusal
+    if refusal is None and isinstance(said, dict):
+        refusal = refusals.by_code(said)
+    elif refusal is None and isinstance(said, list):
+        refusal = refusals.by_fields([one for one in said if isinstance(one, dict)])
     if refusal is None or not 400 <= answer.status < 500:
         raise GatewayUnavailable(f"btcpay: status {answer.status} and no reason")
     raise GatewayRefused(refusal.reason, refusal.is_retryable)

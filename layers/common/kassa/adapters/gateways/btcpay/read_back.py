@@ -64,9 +64,12 @@ def pull_payment(access: ApiAccess, pull_payment_id: str) -> Body | None:
 
 
 def with_payouts(access: ApiAccess, found: Body) -> Body:
-    """Return a pull payment that was read already, its payouts and the invoice it refunds."""
+    """Return a pull payment that was read already, its payouts and the invoice it refunds.
+
+    Payouts that were cancelled aren't listed: what they claimed can be claimed anew.
+    """
     path = api.path_of("pull-payments", str(found.get("id")), "payouts")
-    payouts = as_list(api.get(access, path, {"includeCancelled": "true"}))
+    payouts = as_list(api.get(access, path))
     refunded = pull_payments.invoice_of(found)
     paid = invoice(access, refunded) if refunded else None
     kept = {"refund": _only(found, _PULL_PAYMENT)}
