@@ -41,6 +41,9 @@ def show(
         screen.print(_attempts_table(order.attempts))
     if order.attempts and order.paid_by is None:
         _print_page(order.attempts[-1])
+    for part in order.part_payments:
+        said = f"Paid in part by {_named(part)}, {amount(part.amount)} at first."
+        screen.print(said, style="yellow", soft_wrap=True)
     for payment in order.second_payments:
         screen.print(
             f"Paid again by {_named(payment)}, {amount(payment.amount)}: put up for refund.",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from kassa.domain.booking import BookingContext
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind, Standing, Subject, SubjectKind
+from kassa.domain.facts import FactMetadata
 from kassa.domain.money import Money
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -23,6 +24,21 @@ def jpy(amount_minor: int) -> Money:
 def subject(subject_id: str = "pi_1", kind: SubjectKind = SubjectKind.PAYMENT) -> Subject:
     """Return a subject of the main Stripe account."""
     return Subject(gateway="stripe", account="main", kind=kind, subject_id=subject_id)
+
+
+def heard(fact_id: str, payment_id: str = "pi_1", gateway: str = "stripe") -> FactMetadata:
+    """Return where a fact of a payment comes from."""
+    return FactMetadata(
+        fact_id=fact_id,
+        event_id=f"evt_{payment_id}",
+        merchant_id="main",
+        gateway=gateway,
+        account="main",
+        subject_kind="payment",
+        subject_id=payment_id,
+        version=1,
+        booked_at=NOW,
+    )
 
 
 def standing(

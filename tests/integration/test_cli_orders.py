@@ -11,7 +11,7 @@ from kassa.domain import attempts as stages
 from kassa.domain.checkouts import OpenedCheckout
 from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attempt, with_payment
 from kassa.settings import settings
-from tests.builders import NOW, eur
+from tests.builders import NOW, eur, heard
 from tests.integration.console import Console
 from tests.integration.console import console as console
 from tests.orders import order
@@ -27,8 +27,15 @@ PAGE = OpenedCheckout(
 
 
 def payment(payment_id: str) -> OrderPayment:
-    words = {"gateway": "adyen", "account": "main", "payment_id": payment_id, "fact_id": payment_id}
-    return OrderPayment(amount=eur(100_00), captured_at=NOW, **words)
+    return OrderPayment(
+        gateway="adyen",
+        account="main",
+        payment_id=payment_id,
+        amount=eur(100_00),
+        captured_at=NOW,
+        object_id="ch_1",
+        heard=heard(f"{payment_id}:ch_1:captured:10000", payment_id, "adyen"),
+    )
 
 
 def keep(life: OrderLife) -> None:
@@ -62,7 +69,8 @@ def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> N
 
 
 def test_an_order_paid_twice_says_by_what_and_what_goes_back(console: Console) -> None:
-    life = with_payment(with_payment(tried(), payment("psp_1"), NOW), payment("psp_2"), NOW)
+    life = with_payment(tried(), payment("psp_1"), True, NOW)
+    life = with_payment(life, payment("psp_2"), True, NOW)
     keep(life)
     shown = console.run("orders", "show", "order-1").stdout
 

@@ -491,3 +491,53 @@ def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
 
     monkeypatch.setattr(desk.store, "get_item", broken)
     assert desk.post().gateway == "north"
+
+
+def nameless(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first gateway give no page's address back when it is looked for."""
+    real = desk.north.find_checkout
+
+    def found(*given: Any) -> Any:
+        page = real(*given)
+        bare = {"opened": page.opened.model_copy(update={"url": ""})} if page else {}
+        return page.model_copy(update=bare) if page else None
+
+    monkeypatch.setattr(desk.north, "find_checkout", found)
+
+
+def test_a_page_found_without_its_address_is_asked_for_again_in_the_same_words(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless(desk, monkeypatch)
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.post().url == "https://north.example/north_1"
+    assert set(desk.asked()) == {"checkout:order-1.1"}
+
+
+def test_a_page_looked_at_keeps_the_address_that_is_known(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless(desk, monkeypatch)
+    first = desk.post()
+    desk.pass_by(hours=25)
+
+    assert desk.post().url == first.url
+
+
+def test_a_page_whose_address_nobody_can_learn_any_more_stays_unknown_until_it_ends(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless(desk, monkeypatch)
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.pass_by(hours=20)
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    assert desk.states() == [("north", "unknown")]
+
+    desk.north.states["order-1.1"] = CheckoutState.EXPIRED
+    assert desk.post().attempt == 2

@@ -14,7 +14,6 @@ from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.events import ObjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.order_facts import SecondPaymentFound
-from kassa.domain.order_life import OrderPayment
 from kassa.domain.policy import Outcome
 from kassa.domain.policy_texts import read_policy
 from kassa.domain.refund_cases import RefundCase
@@ -292,10 +291,68 @@ def test_a_further_capture_of_a_second_payment_goes_back_too(desk: OrderScene) -
 def test_a_further_capture_of_the_paying_payment_is_no_second_payment(desk: OrderScene) -> None:
     desk.post()
     desk.track(*desk.capture("north", "pay_1", 40_00))
+    assert desk.post().status == "open"
     desk.track(*desk.tell("north", "pay_1", charge("pay_1", 60_00, desk.clock.at, number=2)))
 
-    assert found(desk) == []
-    assert isinstance(desk.life().paid_by, OrderPayment)
+    assert (desk.post().status, paid_by(desk), found(desk)) == ("paid", "pay_1", [])
+    assert desk.life().part_payments == ()
+
+
+def test_a_payment_in_part_pays_no_order_and_goes_back_once_another_pays_it(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    part = desk.capture("north", "pay_1", 40_00)
+    over = standing("north_1", CHECKOUT, "expired", desk.clock.at)
+    desk.track(*part, *desk.tell("north", "pay_1", over), *part)
+    assert (desk.states(), paid_by(desk)) == ([("north", "expired")], None)
+    assert [one.payment_id for one in desk.life().part_payments] == ["pay_1"]
+
+    desk.post()
+    full = desk.capture("north", "pay_2")
+    desk.track(*full, *full)
+
+    assert (desk.states()[-1], paid_by(desk)) == (("north", "paid"), "pay_2")
+    assert {one.payment_id for one in found(desk)} == {"pay_1"}
+    assert case(desk).request.amount.amount_minor == 40_00
+
+
+def test_what_went_back_of_a_part_is_made_good_by_redelivery(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    full = desk.capture("south", "pay_2")
+
+    def broken(*given: Any, **more: Any) -> Any:
+        raise NotTold("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(refund_second_payment, "approve_refund", broken)
+        with pytest.raises(NotTold):
+            desk.track(*full)
+    desk.track(*full)
+
+    assert case(desk).request.payment == payment("north", "pay_1")
+
+
+def test_other_money_than_was_asked_for_pays_no_order(desk: OrderScene) -> None:
+    desk.post()
+    yen = charge("pay_1", 100_00, desk.clock.at)
+    yen = yen.model_copy(update={"amount": yen.amount.model_copy(update={"currency": "JPY"})})
+    desk.track(*desk.tell("north", "pay_1", yen))
+
+    assert (paid_by(desk), desk.post().status) == (None, "open")
+
+
+def test_a_payment_in_part_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.track(*desk.capture("north", "pay_1", 1_00))
+
+    assert desk.states() == [("north", "open")]
 
 
 def test_a_payment_that_names_no_order_changes_nothing(desk: OrderScene) -> None:

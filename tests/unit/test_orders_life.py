@@ -23,7 +23,7 @@ from kassa.domain.order_life import (
     with_payment,
 )
 from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, next_step
-from tests.builders import NOW, eur
+from tests.builders import NOW, eur, heard
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
@@ -55,7 +55,8 @@ def payment(payment_id: str = "pi_1", where: tuple[str, str] = STRIPE) -> OrderP
         payment_id=payment_id,
         amount=eur(1),
         captured_at=NOW,
-        fact_id=f"{payment_id}:ch_1:captured:1",
+        object_id="ch_1",
+        heard=heard(f"{payment_id}:ch_1:captured:1", payment_id, gateway),
     )
 
 
@@ -178,28 +179,28 @@ def test_of_the_attempts_at_an_account_those_come_first_that_may_still_be_paid()
 def test_a_payment_marks_the_attempt_that_names_it_before_any_other() -> None:
     first = numbered(stages.expired(opened(), NOW), 1, payment_id="pi_1")
     second = numbered(opened(), 2)
-    life = with_payment(life_of(first, second), payment("pi_1"), NOW)
-    other = with_payment(life_of(first, second), payment("pi_2"), NOW)
+    life = with_payment(life_of(first, second), payment("pi_1"), True, NOW)
+    other = with_payment(life_of(first, second), payment("pi_2"), True, NOW)
 
     assert [one.state for one in life.attempts] == [S.PAID, S.OPEN]
     assert [one.state for one in other.attempts] == [S.EXPIRED, S.PAID]
 
 
 def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
-    life = with_payment(life_of(opened()), payment("pi_1"), NOW)
-    again = with_payment(life, payment("pi_1"), LATER)
-    twice = with_payment(life, payment("psp_2", ADYEN), LATER)
+    life = with_payment(life_of(opened()), payment("pi_1"), True, NOW)
+    again = with_payment(life, payment("pi_1"), True, LATER)
+    twice = with_payment(life, payment("psp_2", ADYEN), True, LATER)
 
     assert (life.paid_by, life.status) == (payment("pi_1"), OrderStatus.PAID)
     assert again == life
     assert twice.paid_by == payment("pi_1")
     assert is_second(twice, payment("psp_2", ADYEN))
     assert not is_second(twice, payment("pi_1"))
-    assert with_payment(twice, payment("psp_2", ADYEN), LATER) == twice
+    assert with_payment(twice, payment("psp_2", ADYEN), True, LATER) == twice
 
 
 def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
-    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), NOW)
+    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), True, NOW)
 
     assert life.status is OrderStatus.PAID
     assert [one.state for one in life.attempts] == [S.OPEN]

@@ -158,6 +158,14 @@ def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
     return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
 
 
+def paid_in_part(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
+    """Note a payment that took less than the order costs; its page may be open or over."""
+    state = AttemptState.OPEN if attempt.is_unknown else attempt.state
+    if (state, payment_id) == (attempt.state, attempt.payment_id):
+        return attempt
+    return _moved(attempt, state, now, payment_id=payment_id)
+
+
 def _ended(attempt: Attempt, state: AttemptState, reason: str | None, now: datetime) -> Attempt:
     if attempt.state is AttemptState.PAID or attempt.is_over:
         return attempt
@@ -165,7 +173,8 @@ def _ended(attempt: Attempt, state: AttemptState, reason: str | None, now: datet
 
 
 def _of_page(page: OpenedCheckout) -> dict[str, Any]:
-    return page.model_dump(exclude_none=True)
+    """Return what is said of a page; a gateway that gives no address back takes none away."""
+    return {name: said for name, said in page.model_dump().items() if said}
 
 
 def _moved(

@@ -35,6 +35,7 @@ class ShownOrder(Model):
     attempts: tuple[Attempt, ...]
     paid_by: OrderPayment | None
     second_payments: tuple[OrderPayment, ...]
+    part_payments: tuple[OrderPayment, ...]
 
 
 def shown_checkout(life: OrderLife) -> ShownCheckout:
@@ -60,4 +61,5 @@ def shown_order(case: OrderCase) -> ShownOrder:
         attempts=life.attempts,
         paid_by=life.paid_by,
         second_payments=life.second_payments,
+        part_payments=life.part_payments,
     )

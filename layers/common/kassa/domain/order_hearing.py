@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt
-from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.events import ObjectKind, Subject, SubjectKind
 from kassa.domain.fact_kinds import (
     CheckoutCompleted,
     CheckoutExpired,
@@ -18,6 +18,7 @@ from kassa.domain.fact_kinds import (
     PaymentVoided,
 )
 from kassa.domain.facts import Fact
+from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import (
     OrderLife,
     OrderPayment,
@@ -25,14 +26,21 @@ from kassa.domain.order_life import (
     with_attempt,
     with_payment,
 )
+from kassa.domain.orders import Order
+from kassa.domain.payments import SubjectState
 
 _HEARD = (CheckoutCompleted, CheckoutExpired, PaymentCaptured, PaymentFailed, PaymentVoided)
 
 
+def captured(
+    case: OrderCase, payment: OrderPayment, state: SubjectState, now: datetime
+) -> OrderLife:
+    """Return the life after a capture; `state` says what its payment took by now."""
+    return with_payment(case.life, payment, _is_full(case.order, state), now)
+
+
 def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLife:
-    """Return the life after a fact; `can_find` says whether its gateway can be asked for pages."""
-    if isinstance(fact.data, PaymentCaptured):
-        return with_payment(life, _payment_of(fact), now)
+    """Return the life after any other fact; `can_find`: its gateway can be asked for pages."""
     where = (fact.metadata.gateway, fact.metadata.account)
     here = attempts_at(life, where)
     named = next((one for one in here if _is_named(one, fact)), None)
@@ -76,8 +84,16 @@ def _payment_of(fact: Fact) -> OrderPayment:
         payment_id=fact.metadata.subject_id,
         amount=fact.data.amount,
         captured_at=fact.data.occurred_at,
-        fact_id=fact.metadata.fact_id,
+        object_id=fact.data.object_id,
+        heard=fact.metadata,
     )
+
+
+def _is_full(order: Order, state: SubjectState) -> bool:
+    """Tell whether a payment took what an order costs; other money than it was asked for isn't."""
+    charges = state.of(ObjectKind.CHARGE, "captured").values()
+    is_asked_for = all(charge.currency == order.currency for charge in charges)
+    return is_asked_for and state.captured_minor >= order.amount_minor
 
 
 def _is_named(attempt: Attempt, fact: Fact) -> bool:

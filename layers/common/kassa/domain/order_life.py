@@ -1,7 +1,8 @@
 """An order's life: its attempts, and by which payment it was paid.
 
-The first payment captured for an order is the one that paid it. Whatever else is captured for it
-is a second payment, which is somebody's money that has to go back.
+The first payment that took what an order costs is the one that paid it. Whatever else is captured
+for it is a second payment, which is somebody's money that has to go back; a payment that took
+less becomes one as soon as another pays the order.
 """
 
 from datetime import datetime
@@ -9,6 +10,7 @@ from enum import StrEnum
 
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt, AttemptState
+from kassa.domain.facts import FactMetadata
 from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
 
@@ -23,7 +25,8 @@ class OrderPayment(Model):
     payment_id: str
     amount: Money
     captured_at: Instant
-    fact_id: str
+    object_id: str
+    heard: FactMetadata
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -52,6 +55,7 @@ class OrderLife(Model):
     attempts: tuple[Attempt, ...] = ()
     paid_by: OrderPayment | None = None
     second_payments: tuple[OrderPayment, ...] = ()
+    part_payments: tuple[OrderPayment, ...] = ()  # each took less than the order costs
 
     @property
     def last(self) -> Attempt | None:
@@ -101,18 +105,34 @@ def attempts_at(life: OrderLife, where: tuple[str, str]) -> list[Attempt]:
     return sorted(here, key=lambda one: one.is_over)
 
 
-def with_payment(life: OrderLife, payment: OrderPayment, now: datetime) -> OrderLife:
-    """Return the life with a captured payment: it paid the order, or it came second."""
-    known = [life.paid_by, *life.second_payments]
+def with_payment(life: OrderLife, payment: OrderPayment, is_full: bool, now: datetime) -> OrderLife:
+    """Return the life with a captured payment: it paid the order, or a part, or came second."""
+    known = [life.paid_by, *life.second_payments, *(() if is_full else life.part_payments)]
     if any(one is not None and one.name == payment.name for one in known):
         return life
+    is_part = life.paid_by is None and not is_full
+    life = _with_paid_attempt(life, payment, is_part, now)
+    if is_part:
+        return _changed(life, part_payments=(*life.part_payments, payment))
+    others = tuple(one for one in life.part_payments if one.name != payment.name)
+    if life.paid_by is not None:
+        others = (*others, payment)
+    seconds = (*life.second_payments, *others)
+    return _changed(
+        life, paid_by=life.paid_by or payment, second_payments=seconds, part_payments=()
+    )
+
+
+def _with_paid_attempt(
+    life: OrderLife, payment: OrderPayment, is_part: bool, now: datetime
+) -> OrderLife:
+    """Mark the attempt that a payment is of: the one that names it, or else the newest there."""
     here = attempts_at(life, (payment.gateway, payment.account))
     named = [one for one in here if one.payment_id == payment.payment_id]
+    move = stages.paid_in_part if is_part else stages.paid
     for attempt in [*named, *(one for one in here if one.payment_id is None)][:1]:
-        life = with_attempt(life, stages.paid(attempt, payment.payment_id, now))
-    if life.paid_by is None:
-        return _changed(life, paid_by=payment)
-    return _changed(life, second_payments=(*life.second_payments, payment))
+        life = with_attempt(life, move(attempt, payment.payment_id, now))
+    return life
 
 
 def is_second(life: OrderLife, payment: OrderPayment) -> bool:

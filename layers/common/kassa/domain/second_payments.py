@@ -6,48 +6,53 @@ nothing new.
 
 from kassa.domain.facts import Fact
 from kassa.domain.order_facts import SecondPaymentFound
-from kassa.domain.order_life import OrderLife
+from kassa.domain.order_life import OrderLife, OrderPayment, is_second
 from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_wishes import RefundWish
 
 
-def refund_of(life: OrderLife, capture: Fact) -> RefundWish:
+def to_refund(life: OrderLife, payment: OrderPayment) -> tuple[OrderPayment, ...]:
+    """Return what a captured payment lets go back: itself, or what it made second by paying."""
+    if life.paid_by is not None and life.paid_by.name == payment.name:
+        return life.second_payments
+    return (payment,) if is_second(life, payment) else ()
+
+
+def refund_of(life: OrderLife, payment: OrderPayment) -> RefundWish:
     """Return the wish to give all back that is left of a second payment."""
-    told = capture.metadata
     return RefundWish(
-        gateway=told.gateway,
-        account=told.account,
-        payment_id=told.subject_id,
+        gateway=payment.gateway,
+        account=payment.account,
+        payment_id=payment.payment_id,
         reason=Reason.CHARGED_TWICE,
-        claim_id=_claim(life, capture),
+        claim_id=_claim(life, payment),
     )
 
 
-def second_payment_found(life: OrderLife, capture: Fact, refund_request_id: str | None) -> Fact:
+def second_payment_found(
+    life: OrderLife, payment: OrderPayment, refund_request_id: str | None
+) -> Fact:
     """Return the fact of a capture that came second, and of the request to refund it."""
-    told, data = capture.metadata, capture.data
-    first = "/".join(life.paid_by.name) if life.paid_by else ""
-    named = told.model_copy(update={"fact_id": f"{told.fact_id}:second"})
+    named = payment.heard.model_copy(update={"fact_id": f"{payment.heard.fact_id}:second"})
     return Fact(
         metadata=named,
         data=SecondPaymentFound(
-            object_id=data.object_id,
-            occurred_at=data.occurred_at,
-            amount=data.amount,
+            object_id=payment.object_id,
+            occurred_at=payment.captured_at,
+            amount=payment.amount,
             order_id=life.order_id,
-            gateway=told.gateway,
-            account=told.account,
-            payment_id=told.subject_id,
-            paid_by=first,
+            gateway=payment.gateway,
+            account=payment.account,
+            payment_id=payment.payment_id,
+            paid_by="/".join(life.paid_by.name) if life.paid_by else "",
             refund_request_id=refund_request_id,
         ),
     )
 
 
-def _claim(life: OrderLife, capture: Fact) -> str:
+def _claim(life: OrderLife, payment: OrderPayment) -> str:
     """Name the claim; each further capture of the payment, which is seldom, makes one more."""
-    told = capture.metadata
-    claim = f"second-payment:{told.subject_id}"
-    if any(one.fact_id == told.fact_id for one in life.second_payments):
+    claim, fact_id = f"second-payment:{payment.payment_id}", payment.heard.fact_id
+    if any(one.heard.fact_id == fact_id for one in life.second_payments):
         return claim
-    return f"{claim}:{told.fact_id.rpartition(':')[2]}"
+    return f"{claim}:{fact_id.rpartition(':')[2]}"

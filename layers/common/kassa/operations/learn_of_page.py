@@ -12,7 +12,7 @@ from kassa.adapters.gateways import calls, registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt
-from kassa.domain.checkouts import FoundCheckout
+from kassa.domain.checkouts import CheckoutState, FoundCheckout
 from kassa.domain.orders import Order
 from kassa.errors import GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.observability import logger
@@ -24,9 +24,9 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
     """Return an unknown attempt as it turns out to stand; nothing is learnt from silence."""
     try:
         page = find_page(order, attempt)
-        if page is not None:
+        if page is not None and _is_enough(page, attempt):
             return stages.found(attempt, page, clock.now())
-        return _said_again(order, attempt)
+        return _said_again(order, attempt, is_there=page is not None)
     except GatewayRefused as error:
         return stages.refused(attempt, str(error), error.is_retryable, clock.now())
     except (GatewayUnavailable, UnknownGateway) as error:
@@ -48,8 +48,16 @@ def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:
         raise GatewayUnavailable(str(error)) from error
 
 
-def _said_again(order: Order, attempt: Attempt) -> Attempt:
-    """Say the same again while the gateway remembers it; later, what isn't there never was."""
+def _is_enough(page: FoundCheckout, attempt: Attempt) -> bool:
+    """Tell whether a page is known well enough: one that is open needs its address, too."""
+    return page.state is not CheckoutState.OPEN or bool(page.opened.url or attempt.url)
+
+
+def _said_again(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
+    """Say the same again while the gateway remembers it; later, what isn't there never was.
+
+    A page that is there and whose address nobody can learn any more ends by itself.
+    """
     known, now = registry.gateway(attempt.gateway), clock.now()
     if now < attempt.asked_at + known.memory:
         where = (attempt.gateway, attempt.account)
@@ -57,6 +65,6 @@ def _said_again(order: Order, attempt: Attempt) -> Attempt:
         return stages.opened(attempt, page, clock.now())
     if Ability.FIND_CHECKOUT not in known.can:
         return stages.given_up(attempt, now)
-    if now >= attempt.asked_at + SETTLED_AFTER:
+    if not is_there and now >= attempt.asked_at + SETTLED_AFTER:
         return stages.never_opened(attempt, now)
     return stages.unheard(attempt, now)

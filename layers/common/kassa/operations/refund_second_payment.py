@@ -5,8 +5,7 @@ from collections.abc import Callable
 from kassa.adapters import bus
 from kassa.adapters.payment_finder import PaymentFinder
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.facts import Fact
-from kassa.domain.order_life import OrderLife
+from kassa.domain.order_life import OrderLife, OrderPayment
 from kassa.domain.second_payments import refund_of, second_payment_found
 from kassa.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.observability import logger, metrics
@@ -16,36 +15,38 @@ KASSA = "kassa"  # who asks, where people are named by their API keys
 
 
 def refund_second_payment(
-    life: OrderLife, capture: Fact, requests: RefundRequests, time_left_s: Callable[[], float]
+    life: OrderLife,
+    payment: OrderPayment,
+    requests: RefundRequests,
+    time_left_s: Callable[[], float],
 ) -> None:
     """Ask for all that is left of a second payment, and tell that it was found."""
     refund_request_id = None
     try:
-        case = approve_refund(refund_of(life, capture), KASSA, requests, time_left_s)
+        case = approve_refund(refund_of(life, payment), KASSA, requests, time_left_s)
         refund_request_id = case.request.refund_request_id
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
-        logger.info("nothing left of a second payment", payment_id=capture.metadata.subject_id)
-    bus.tell([second_payment_found(life, capture, refund_request_id)])
+        logger.info("nothing left of a second payment", payment_id=payment.payment_id)
+    bus.tell([second_payment_found(life, payment, refund_request_id)])
     metrics.add_metric(name="SecondPaymentFound", unit="Count", value=1)
     logger.warning(
         "second payment found",
         order_id=life.order_id,
-        payment_id=capture.metadata.subject_id,
+        payment_id=payment.payment_id,
         refund_request_id=refund_request_id,
     )
 
 
-def notice_second_payment(capture: Fact, order_id: str) -> None:
+def notice_second_payment(payment: OrderPayment, order_id: str) -> None:
     """Count an order that was never sent here and has several payments at one account.
 
     Nobody said what such an order costs: it may be paid in parts, or every month. So nothing is
     refunded, it is only counted.
     """
-    told = capture.metadata
     try:
-        PaymentFinder(told.gateway, told.account).by_order(order_id)
+        PaymentFinder(payment.gateway, payment.account).by_order(order_id)
     except PaymentNotFound:
         return
     except Conflict:
         metrics.add_metric(name="UnsentOrderPaidAgain", unit="Count", value=1)
-        logger.warning("unsent order paid again", order_id=order_id, payment_id=told.subject_id)
+        logger.warning("unsent order paid again", order_id=order_id, payment_id=payment.payment_id)

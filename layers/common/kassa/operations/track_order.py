@@ -6,16 +6,14 @@ already, and is put up for refund here, as anybody could. Nothing is posted and 
 
 from collections.abc import Callable
 
-from kassa.adapters import clock
-from kassa.adapters.gateways import registry
-from kassa.adapters.gateways.registry import Ability
 from kassa.adapters.orders import Orders
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.facts import Fact
-from kassa.domain.order_hearing import captured_payment, heard, is_heard, is_of_payment, subject_of
-from kassa.domain.order_life import OrderLife, is_second
+from kassa.domain.order_hearing import captured_payment, is_heard, is_of_payment, subject_of
+from kassa.domain.second_payments import to_refund
 from kassa.errors import UnreadableEvent
 from kassa.observability import logger, metrics
+from kassa.operations.note_fact import note_fact
 from kassa.operations.races import run_until_won
 from kassa.operations.refund_second_payment import notice_second_payment, refund_second_payment
 
@@ -39,14 +37,15 @@ def track_order(
     if order_id is None:
         return
     logger.append_keys(correlation_id=fact.metadata.event_id)
-    life = run_until_won(lambda: _noted(fact, order_id, orders), time_left_s, RESERVE_S)
+    life = run_until_won(
+        lambda: note_fact(fact, order_id, orders, requests), time_left_s, RESERVE_S
+    )
     payment = captured_payment(fact)
-    if payment is None:
-        return
-    if life is None:
-        notice_second_payment(fact, order_id)
-    elif is_second(life, payment):
-        refund_second_payment(life, fact, requests, time_left_s)
+    if payment is not None and life is None:
+        notice_second_payment(payment, order_id)
+    elif payment is not None and life is not None:
+        for second in to_refund(life, payment):
+            refund_second_payment(life, second, requests, time_left_s)
 
 
 def _order_of(fact: Fact, requests: RefundRequests) -> str | None:
@@ -55,17 +54,3 @@ def _order_of(fact: Fact, requests: RefundRequests) -> str | None:
     if said is not None or not is_of_payment(fact):
         return said
     return requests.payment(subject_of(fact)).order_id
-
-
-def _noted(fact: Fact, order_id: str, orders: Orders) -> OrderLife | None:
-    """Write what a fact changes; none for an order that nobody sent."""
-    case = orders.find(order_id)
-    if case is None:
-        logger.info("order never sent", order_id=order_id, fact=fact.data.fact)
-        return None
-    can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
-    after = heard(case.life, fact, can_find, clock.now())
-    orders.keep(case.life, after)
-    if after is not case.life:
-        logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
-    return after
