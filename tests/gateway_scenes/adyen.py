@@ -37,9 +37,10 @@ class AdyenScene:
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what stands in Secrets Manager; two keys are live."""
-        both = {"merchant_id": "shop", "mode": "live", "shop": SHOP}
+        both: dict[str, Any] = {"merchant_id": "shop", "mode": "live", "shop": SHOP}
         later = self.twin.switches.captures != "immediate"
-        webhooks = both | {"signing_secrets": [OLD_KEY, KEY], "captures_later": later}
+        both |= {"captures_later": later}
+        webhooks = both | {"signing_secrets": [OLD_KEY, KEY]}
         api = both | {"api_key": "key_1", "api_base": BASE, "report_key": "report_1"}
         return {"webhooks/adyen/main": webhooks, "api/adyen/main": api}
 

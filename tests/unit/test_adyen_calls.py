@@ -114,6 +114,14 @@ def test_a_page_speaks_the_orders_language_where_its_country_is_known(
     assert wire.body().get("shopperLocale") == locale
 
 
+def test_a_page_captures_at_once_unless_its_account_captures_later(wire: Wire) -> None:
+    calls.open_checkout(ACCESS, ASK)
+    assert wire.body()["captureDelayHours"] == 0
+    later = ACCESS.model_copy(update={"captures_later": True})
+    calls.open_checkout(later, ASK.model_copy(update={"asked": "order-1.2"}))
+    assert "captureDelayHours" not in wire.body()
+
+
 def test_another_attempt_is_another_page(wire: Wire) -> None:
     first = calls.open_checkout(ACCESS, ASK)
     second = calls.open_checkout(ACCESS, ASK.model_copy(update={"asked": "order-1.2"}))

@@ -86,6 +86,15 @@ def test_a_manual_capture_takes_a_part_and_never_more_than_was_authorised() -> N
     assert account.twin.truth()["payments"][payment_id]["captured_minor"] == 100_00
 
 
+def test_a_page_may_be_captured_at_once_in_an_account_that_captures_by_hand() -> None:
+    account = Account(captures="manual")
+    link = account.post("/paymentLinks", amount() | {"captureDelayHours": 0}).body
+    account.twin.finish_checkout(link["id"], "paid")
+    assert account.codes() == ["AUTHORISATION true"]
+    (paid,) = account.twin.truth()["payments"].values()
+    assert paid["captured_minor"] == 100_00
+
+
 def test_a_cancellation_is_for_what_was_not_captured() -> None:
     account = Account(captures="manual")
     first, second = account.pay(), account.pay()

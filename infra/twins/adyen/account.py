@@ -59,6 +59,11 @@ class Account:
             raise unknown_payment()
         return self.payments[psp_reference]
 
+    def captures_at_once(self, link_id: str) -> bool:
+        """Tell whether an authorisation is captured by itself; a page may say so for itself."""
+        delay_hours = self.links.get(link_id, {}).get("captureDelayHours")
+        return self.switches.captures == "immediate" if delay_hours is None else delay_hours == 0
+
     def later(self, act: Callable[[], object]) -> None:
         """Decide something when modifications are decided, if they are by themselves."""
         if self.switches.settle_after_s is not None:

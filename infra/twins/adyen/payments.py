@@ -24,7 +24,7 @@ def authorise(
         account.tell("AUTHORISATION", payment, payment["value"], success="false", reason="Refused")
         return payment
     account.tell("AUTHORISATION", payment, payment["value"], reason="063214:1111:03/2030")
-    if account.switches.captures == "immediate":
+    if account.captures_at_once(link_id):
         _take(account, payment, payment["value"], account.new_reference())
     return payment
 
@@ -46,7 +46,7 @@ def _decide_capture(account: Account, payment: Body, value: int, own: str) -> No
 def _take(account: Account, payment: Body, value: int, own: str) -> None:
     payment["captured"] += value
     settlement.settled(account, payment, value, own)
-    if account.switches.captures != "immediate" or account.switches.tells_captures:
+    if not account.captures_at_once(payment["link_id"]) or account.switches.tells_captures:
         account.tell("CAPTURE", payment, value, own=own)
 
 

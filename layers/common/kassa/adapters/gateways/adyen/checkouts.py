@@ -30,6 +30,8 @@ _STATES = {
 def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
     """Open a payment link; asking again in the same words opens no second one."""
     words = _words(sdk.shop_of(access), ask)
+    if not access.captures_later:  # then an authorisation is a capture, whatever the method
+        words["captureDelayHours"] = 0
     links = sdk.of(access).payment_links_api
     key = short(ask.idempotency_key)
     made = sdk.asked(lambda: links.payment_links(words, idempotency_key=key))
