@@ -13,7 +13,7 @@ from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.adapters.gateways.klarna import calls
 from kassa.adapters.gateways.klarna.refusals import reason
 from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState
+from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.money import Money
@@ -161,6 +161,23 @@ def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: 
     wire.say(201, body)
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(access(), checkout())
+
+
+@pytest.mark.parametrize(
+    ("minors", "told"),
+    [((), [10_00]), ((4_00, 6_00), [4_00, 6_00]), ((4_00, 6_01), [10_00]), ((10_00,), [10_00])],
+)
+def test_lines_that_do_not_add_up_are_told_as_one(
+    wire: Wire, minors: tuple[int, ...], told: list[int]
+) -> None:
+    lines = tuple(OrderLine(name="Shirt", quantity=2, amount_minor=minor) for minor in minors)
+    wire.say(400)
+    with pytest.raises(GatewayRefused):
+        calls.open_checkout(access(), checkout(lines=lines))
+    body = json.loads(wire.asked[0].body or b"")
+    assert [line["total_amount"] for line in body["order_lines"]] == told
+    assert sum(line["total_tax_amount"] + line["tax_rate"] for line in body["order_lines"]) == 0
+    assert (body["order_amount"], body["order_tax_amount"]) == (10_00, 0)
 
 
 @pytest.mark.parametrize(
