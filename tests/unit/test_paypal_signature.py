@@ -395,6 +395,17 @@ def test_another_body_with_the_same_crc32_passes_here(outside: Outside) -> None:
     assert verify(headers(), forged)
 
 
+TEXT = st.text(max_size=40) | st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+
+
+@given(st.dictionaries(st.sampled_from(sorted(headers())), TEXT))
+def test_whatever_the_headers_hold_is_a_refusal_and_no_crash(changed: Headers) -> None:
+    given = headers() | changed
+    if given != headers():
+        with pytest.raises(InvalidSignature):
+            verify(given | {"paypal-cert-url": changed.get("paypal-cert-url", "")})
+
+
 def test_the_log_gets_the_events_id_and_nothing_else() -> None:
     assert signature.event_id(BODY) == "WH-1-2"
     assert signature.event_id(b'{"id":"someone@example.com"}') is None
