@@ -145,6 +145,27 @@ def test_what_is_found_is_what_was_opened(desk: Desk) -> None:
     assert calls.find_checkout(desk.access, ask(), "nothing/checkout") is None
 
 
+def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    desk.twin.store.invoices[str(opened.payment_id)].is_archived = True
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.opened == opened
+
+
+def test_of_two_pages_of_one_attempt_the_paid_one_is_found(desk: Desk) -> None:
+    left, paid, open_one = (calls.open_checkout(desk.access, ask()) for _ in range(3))
+    desk.twin.finish_checkout(left.checkout_id, "expired")
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.state is CheckoutState.OPEN
+    desk.twin.finish_checkout(paid.checkout_id, "paid")
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.opened == paid
+    assert open_one != paid
+
+
 STATES = [
     (lambda twin, one: None, CheckoutState.OPEN),
     (lambda twin, one: twin.pay(one, 4_00, True), CheckoutState.OPEN),
@@ -427,6 +448,27 @@ def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(desk: Des
     desk.twin.finish_checkout(str(opened.payment_id), "paid")
     desk.skip(7_200)
     assert listed(desk, read_until)[0] == [("charge", "captured", 10_00)]
+
+
+def test_an_invoice_that_nobody_touched_is_not_even_read(desk: Desk) -> None:
+    calls.open_checkout(desk.access, ask())
+    desk.skip(60)
+    desk.asked.clear()
+    assert listed(desk, None)[0] == []
+    assert not any("payment-methods" in one.url for one in desk.asked)
+
+
+def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(desk: Desk) -> None:
+    watched, marked, over = (desk.twin.store.invoices[desk.paid()] for _ in range(3))
+    desk.skip(3 * 86_400)
+    watched.status, marked.additional = "Processing", "Marked"
+    told = [
+        event.subject.subject_id
+        for page in calls.list_events(desk.access, None, desk.at)
+        for event in events(page.bodies, "pull")
+    ]
+    assert sorted(told) == sorted([watched.id, marked.id])
+    assert over.id not in told
 
 
 def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(desk: Desk) -> None:
