@@ -193,6 +193,8 @@ def test_what_is_seldom_meant_is_a_warning_and_no_error() -> None:
     [
         ("a", {"b": [{"c d": 1}, 2], "é": 3}),
         ("a.b[1]", 2),
+        ("l[0]", 4),
+        ("l[0][0]", None),
         ('a.b[0]."c d"', 1),
         ('a."é"', 3),
         ("a.b[2]", None),
@@ -203,7 +205,7 @@ def test_what_is_seldom_meant_is_a_warning_and_no_error() -> None:
     ],
 )
 def test_a_path_finds_what_stands_there_or_nothing(path: str, found: object) -> None:
-    assert find(path, {"a": {"b": [{"c d": 1}, 2], "é": 3}, "n": None}) == found
+    assert find(path, {"a": {"b": [{"c d": 1}, 2], "é": 3}, "l": [4], "n": None}) == found
 
 
 @pytest.mark.parametrize(
@@ -212,6 +214,20 @@ def test_a_path_finds_what_stands_there_or_nothing(path: str, found: object) -> 
 def test_a_path_that_cant_be_read_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match=r"path is written like"):
         steps(path)
+
+
+def test_a_path_has_an_end() -> None:
+    assert len(steps(".".join(["a"] * 20))) == 20
+    assert steps("a" * 200) == ("a" * 200,)
+    with pytest.raises(ValueError, match="has 21 steps, 20 are allowed"):
+        steps(".".join(["a"] * 21))
+
+
+def test_a_condition_has_a_limited_number_of_values() -> None:
+    assert said(mapping(rule(when={"a": list(range(50))}))) == []
+    assert said(mapping(rule(when={"a": list(range(51))}))) == [
+        "rules[0].when.a has 51 entries; 50 are allowed"
+    ]
 
 
 JSON = st.recursive(

@@ -200,6 +200,17 @@ def test_an_order_id_may_be_a_number_and_a_sentence_is_no_reason() -> None:
     assert read.standings[0].reason is None
 
 
+def test_ids_and_codes_may_be_long_and_have_an_end() -> None:
+    longest = event(
+        body("payment.updated", status="declined", id="a" * 255, decline_code="c" * 100)
+    )
+
+    assert longest.standings[0].object_id == "a" * 255
+    assert longest.standings[0].reason == "c" * 100
+    longer = event(body("payment.updated", status="declined", decline_code="c" * 101))
+    assert longer.standings[0].reason is None
+
+
 def priced(amount: dict[str, Any], **more: Any) -> Mapping:
     standing = {"kind": "charge", "state": "captured", "id": "id", "amount": amount}
     rule = {"type": "paid", "about": {"payment": "id"}, "standings": [standing]}
