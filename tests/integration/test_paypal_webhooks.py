@@ -373,3 +373,21 @@ def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: Pa
         "gateway_balance": PAID - 30_00 - 3_20,
         "gateway_fees": 3_20,
     }
+
+
+def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayPal) -> None:
+    paypal.pay()
+    paypal.scene.refund("order-1", 30_00)
+    paypal.stage.hear()
+    paypal.scene.fail_last_refund("order-1")
+    paypal.scene.arrivals()
+    paypal.scene.twin.account.events.pop()  # no account is sure to be told
+    paypal.stage.clock.at += timedelta(minutes=10)
+    paypal.stage.watch()
+    assert ledger(paypal) == {
+        "customers": -PAID,
+        "gateway_balance": PAID - 3_20,
+        "gateway_fees": 3_20,
+    }
+    assert "RefundFailed" in paypal.told()
+    assert paypal.stage.failures == []

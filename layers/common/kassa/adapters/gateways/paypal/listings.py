@@ -13,6 +13,7 @@ from kassa.adapters.gateways import pulled
 from kassa.adapters.gateways.paypal import transactions
 from kassa.adapters.gateways.paypal.bodies import Body, instant, rows, section, word
 from kassa.adapters.gateways.paypal.client import get
+from kassa.adapters.gateways.paypal.look_ups import refund_of_row
 from kassa.adapters.gateways.protocols import Page
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayUnavailable
@@ -46,8 +47,8 @@ def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Itera
         cursor = _written(max(complete_until, start))
         if read_until and read_until[:DAY] < cursor[:DAY]:
             again, _ = _rows(access, start - AGAIN, start)
-            yield Page(_final(again), read_until)
-        yield Page(_final(found), cursor)
+            yield Page(_final(access, again), read_until)
+        yield Page(_final(access, found), cursor)
         start, read_until = end, cursor
 
 
@@ -98,8 +99,12 @@ def _rows(access: ApiAccess, start: datetime, end: datetime) -> tuple[list[Body]
     raise GatewayUnavailable("PayPal lists transactions without an end")
 
 
-def _final(found: list[Body]) -> list[bytes]:
-    return [_body(row) for row in found if row.get("transaction_status") in transactions.BOOKED]
+def _final(access: ApiAccess, found: list[Body]) -> Iterator[bytes]:
+    """Walk what is final; with what came back, how its refund stands, should no event have said."""
+    for row in found:
+        if row.get("transaction_status") in transactions.BOOKED:
+            yield _body(row)
+            yield from refund_of_row(access, row) if transactions.is_return(row) else ()
 
 
 def _body(row: Body) -> bytes:

@@ -39,11 +39,18 @@ def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
     found = get(access, PATHS["capture"] + payment_id)
     if found is None:
         sale = get(access, PATHS["sale"] + payment_id)
-        return [_body("sale", sale)] if sale else []
-    bodies = [_body("capture", found)]
+        return [look_up_body("sale", sale)] if sale else []
+    bodies = [look_up_body("capture", found)]
     if order_of(found):  # without one, PayPal lists no refunds
-        bodies += [_body("refund", one) for one in refunds_of(access, found)]
-    return bodies + [_body("dispute", one) for one in _disputes(access, payment_id)]
+        bodies += [look_up_body("refund", one) for one in refunds_of(access, found)]
+    return bodies + [look_up_body("dispute", one) for one in _disputes(access, payment_id)]
+
+
+def refund_of_row(access: ApiAccess, row: Body) -> list[bytes]:
+    """Return how the refund stands that a row of the reports gave back, if it is one."""
+    refund_id = word(row.get("paypal_reference_id"))
+    found = get(access, PATHS["refund"] + identifier(refund_id)) if refund_id else None
+    return [look_up_body("refund", found)] if found else []
 
 
 def payment_of(access: ApiAccess, object_id: str) -> str:
@@ -64,7 +71,7 @@ def _disputes(access: ApiAccess, payment_id: str) -> list[Body]:
     return [one for one in found if one]
 
 
-def _body(resource_type: str, found: Body) -> bytes:
+def look_up_body(resource_type: str, found: Body) -> bytes:
     """Name what was looked up by its content too: it may change."""
     object_id = word(found.get("id")) or word(found.get("dispute_id"))
     if object_id is None:

@@ -55,6 +55,11 @@ def code(row: Body) -> str:
     return str(row.get("transaction_event_code"))
 
 
+def is_return(row: Body) -> bool:
+    """Tell whether a row brought back what another one took: a refund that failed, most likely."""
+    return _MOVES.get(code(row)) == "refund_failure"
+
+
 def transaction(row: Body, otherwise: datetime) -> Telling:
     """Say what a row of the report moved, and because of what."""
     if row.get("transaction_status") not in BOOKED:
