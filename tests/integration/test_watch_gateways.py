@@ -6,15 +6,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
-from kassa.adapters import aws, secrets
+from kassa.adapters import aws, heartbeats, secrets
 from kassa.adapters.books import Books
 from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.heartbeats import Heartbeat, hour_of
+from kassa.domain.ledger import Account
+from kassa.operations.look_up_waiting import is_due
+from kassa.operations.watch_gateways import accounts_named
 from kassa.settings import settings
 from tests import stripe_events as s
-from tests.integration.conftest import NOW, Context, FakeClock, Stack
+from tests.fake_clock import FakeClock
+from tests.gateway_scenes.stripe import StripeScene
+from tests.integration.conftest import NOW, Context, Stack
+from tests.integration.gateway_stage import Stage, on_stage, seconds
 from tests.integration.test_book_event import batch, failed
 from tests.stripe_server import StripeBooks, running
 
@@ -61,6 +70,11 @@ def book(stack: Stack, context: Context) -> None:
         assert failed(book_handler(batch(*messages[start : start + 10]), context)) == []
 
 
+def nothing() -> dict[str, int]:
+    """Return what a run says that had nothing to do."""
+    return {"resolved": 0, "rung": 0, "pulled": 0, "looked_up": 0, "silent": 0}
+
+
 def state() -> Any:
     return Books().read(PAYMENT, "none")[0]
 
@@ -70,7 +84,7 @@ def test_balance_transactions_are_pulled_page_by_page_and_booked(
 ) -> None:
     stripe_books.balance = transactions(103)
 
-    assert lambda_handler({}, context) == {"pulled": 103, "looked_up": 0, "rung": 0}
+    assert lambda_handler({}, context) == nothing() | {"pulled": 103}
     assert len(queued(stack)) == 103
 
 
@@ -125,7 +139,7 @@ def test_a_gateway_that_is_down_is_left_for_the_next_run(
     stack: Stack, stripe_books: StripeBooks, context: Context
 ) -> None:
     stripe_books.balance, stripe_books.is_down = transactions(1), True
-    assert lambda_handler({}, context) == {"pulled": 0, "looked_up": 0, "rung": 0}
+    assert lambda_handler({}, context) == nothing()
 
     stripe_books.is_down = False
     assert lambda_handler({}, context)["pulled"] == 1
@@ -198,3 +212,203 @@ def test_what_has_waited_three_days_is_counted_for_the_alarm(
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["WaitingTooLong"] for line in lines if "WaitingTooLong" in line] == [[1.0]]
+
+
+@pytest.fixture
+def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    scene = StripeScene(lambda: seconds(fake_clock), 5)
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        yield stage
+
+
+def test_after_a_day_without_webhooks_nothing_is_lost(stage: Stage, fake_clock: FakeClock) -> None:
+    scene = stage.scene
+    stage.watch()
+    for hour in range(24):
+        fake_clock.at += timedelta(hours=1)
+        scene.pay(f"order-{hour}", 10_00 + hour)
+    scene.refund("order-3", 5_00)
+    scene.dispute("order-7", "lost")
+    scene.decline("order-x", 9_99)
+    assert len(scene.arrivals()) > 48  # and none of them was posted
+
+    fake_clock.at += timedelta(minutes=15)
+    stage.watch()
+    stage.watch()
+    pulled = stage.ledger()
+    captured = sum(10_00 + hour for hour in range(24)) - 5_00
+    assert pulled[Account.CUSTOMERS, "EUR"] == -captured
+    assert pulled[Account.CHARGEBACKS, "EUR"] == 10_07
+    orders = {one["order_id"] for one in scene.truth()["payments"].values()}
+    assert {f"order-{hour}" for hour in range(24)} <= orders & orders_booked(stage)
+
+
+def orders_booked(stage: Stage) -> set[str]:
+    items = [item for item in stage.stack.items() if item["SK"]["S"] == "STATE"]
+    return {item["order_id"]["S"] for item in items if "order_id" in item}
+
+
+def test_what_a_webhook_brought_is_only_repeated_by_the_pull(
+    stage: Stage, fake_clock: FakeClock
+) -> None:
+    stage.watch()
+    stage.scene.pay("order-1", 50_00)
+    stage.hear()
+    fake_clock.at += timedelta(minutes=15)
+    stage.watch()
+    before = stage.stack.items()
+    fake_clock.at += timedelta(minutes=5)
+    stage.watch()
+    changed = [one for one in stage.stack.items() if one not in before]
+    assert [one["PK"]["S"] for one in changed if not one["PK"]["S"].startswith("CURSOR")] == []
+
+
+def test_a_silent_gateway_keeps_its_cursors_and_loses_nothing(
+    stage: Stage, fake_clock: FakeClock
+) -> None:
+    stage.watch()
+    stage.scene.pay("order-1", 50_00)
+    stage.scene.is_reachable = False  # type: ignore[attr-defined]
+    for _ in range(40):
+        fake_clock.at += timedelta(hours=1)
+        stage.watch()
+    assert stage.ledger() == {}
+    stage.scene.is_reachable = True  # type: ignore[attr-defined]
+    stage.watch()
+    assert stage.ledger()[Account.CUSTOMERS, "EUR"] == -50_00
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def test_what_waits_is_looked_up_after_five_minutes_an_hour_and_then_daily(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    book_handler(batch(s.event("refund.created", s.refund(), "evt_1")), context)
+    stripe_books.objects["/v1/payment_intents/pi_1"] = s.payment_intent()
+    began, found = fake_clock.at, []
+    runs = [*range(5, 75, 5), *range(1430, 1450, 5), 2875, 2880, 2885]
+    for minutes in runs:
+        fake_clock.at = began + minutes * MINUTE
+        if lambda_handler({}, context)["looked_up"]:
+            found.append(fake_clock.at - began)
+    assert found == [5 * MINUTE, HOUR, DAY, 2 * DAY]
+
+
+def test_a_look_up_that_nobody_answered_is_done_again_at_the_next_run(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    book_handler(batch(s.event("refund.created", s.refund(), "evt_1")), context)
+    lambda_handler({}, context)
+    stripe_books.objects["/v1/payment_intents/pi_1"] = s.payment_intent()
+    stripe_books.is_down = True
+    fake_clock.at += 6 * MINUTE
+    assert lambda_handler({}, context)["looked_up"] == 0
+
+    stripe_books.is_down = False
+    fake_clock.at += 5 * MINUTE
+    assert lambda_handler({}, context)["looked_up"] == 1
+    fake_clock.at += 5 * MINUTE
+    assert lambda_handler({}, context)["looked_up"] == 0
+
+
+def test_without_time_left_nothing_is_begun_and_the_next_run_does_it(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    book_handler(batch(s.event("refund.created", s.refund(), "evt_1")), context)
+    stripe_books.objects["/v1/payment_intents/pi_1"] = s.payment_intent()
+    stripe_books.balance = transactions(3)
+    fake_clock.at += 6 * MINUTE
+    context.left_s = 5.0
+    assert lambda_handler({}, context) == nothing()
+    assert stripe_books.asked == []
+
+    context.left_s = 200.0
+    done = lambda_handler({}, context)
+    assert (done["looked_up"], done["pulled"]) == (1, 3)
+
+
+@given(
+    since_min=st.integers(0, 6000),
+    runs=st.lists(st.integers(1, 3000), min_size=1, max_size=30),
+)
+def test_each_time_to_look_up_falls_to_one_run_however_late(
+    since_min: int, runs: list[int]
+) -> None:
+    since, before, looked = NOW, NOW + timedelta(minutes=0), 0
+    now = NOW + timedelta(minutes=since_min)
+    due = 0
+    for minutes in runs:
+        before, now = now, now + timedelta(minutes=minutes)
+        times = {since + 5 * MINUTE, since + HOUR, *(since + n * DAY for n in range(1, 100))}
+        due += any(before < time <= now for time in times)
+        looked += is_due(since, before, now)
+    assert looked == due
+
+
+def test_speech_is_counted_by_account_and_hour_without_what_kassa_fetched(
+    stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
+) -> None:
+    fake_clock.at = NOW - timedelta(minutes=90)
+    lambda_handler({}, context)
+    fake_clock.at = NOW
+    stripe_books.balance = transactions(3)
+    told = [s.event("charge.succeeded", s.charge(), f"evt_{n}") for n in range(4)]
+    book_handler(batch(*told), context)
+    lambda_handler({}, context)
+    book(stack, context)
+    for _ in range(2):
+        fake_clock.at += 30 * MINUTE
+        lambda_handler({}, context)
+
+    beat = heartbeats.read("stripe", "main")
+    assert beat is not None
+    assert beat.in_hour(hour_of(NOW)) == 4
+    assert sum(beat.counts) == 4
+    assert beat.heard_until == NOW + 29 * MINUTE  # counted from run to run, a minute behind
+    assert heartbeats.counted("adyen", "main", NOW - HOUR, fake_clock.at) == {}
+
+
+def test_a_gateway_that_fell_silent_beside_another_is_said_once_a_run(
+    stack: Stack,
+    stripe_books: StripeBooks,
+    context: Context,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("GATEWAY_ACCOUNTS", "stripe/main, standard/other")
+    settings.cache_clear()
+    until = NOW - timedelta(minutes=1)
+    talkative = Heartbeat(
+        begins=hour_of(NOW) - 6 * 168, counts=(9, 11) * 3 * 168, counted_until=until
+    ).model_copy(update={"heard_until": until})
+    silent = talkative.model_copy(
+        update={
+            "counts": talkative.counts[:-12] + (0,) * 12,
+            "heard_until": until - timedelta(hours=12),
+        }
+    )
+    heartbeats.keep("stripe", "main", silent)
+    heartbeats.keep("standard", "other", talkative)
+    capsys.readouterr()
+
+    assert lambda_handler({}, context)["silent"] == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (said,) = [vars(one) for one in caplog.records if one.message == "gateway silent"]
+    assert (said["gateway"], said["account"], said["silent_hours"]) == ("stripe", "main", 12.0)
+    assert [line["gateway_account"] for line in lines if "gateway_account" in line] == [
+        "stripe/main"
+    ]
+
+    heartbeats.keep("standard", "other", silent)  # the shop is closed
+    assert lambda_handler({}, context)["silent"] == 0
+
+
+def test_accounts_are_named_once_and_main_needs_no_name() -> None:
+    assert accounts_named(" stripe/main,paypal/de, adyen ,stripe/main,") == [
+        ("stripe", "main"),
+        ("paypal", "de"),
+        ("adyen", "main"),
+    ]

@@ -1,88 +1,70 @@
-"""Watch the gateways: pull what they never send, look up what waits, ring for refunds that are due.
+"""Watch the gateways: pull what no webhook brought, find out what is unknown, miss the silent.
 
 What is pulled or looked up goes through the same queue and the same booking as any event, under a
-deterministic id; this operation writes nothing into the books itself. A refund request whose next
-step never came stands on its work queue, and is rung for here.
+deterministic id; this operation writes nothing into the books itself. Whatever can't be done now is
+left for the next run, since nothing here is remembered but how far the last one came.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from itertools import takewhile
 
-from kassa.adapters import clock, queues, waiting
-from kassa.adapters.gateways import calls, registry
-from kassa.adapters.gateways.registry import Ability
-from kassa.adapters.refund_queues import RefundQueues
-from kassa.domain.events import Delivery, Subject
-from kassa.domain.refund_life import RequestState
+from kassa.adapters import clock
+from kassa.adapters.order_queues import OrderQueue
+from kassa.adapters.orders import Orders
 from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
-from kassa.operations.pull_events import RESERVE_S, delivery_of, pull_events
+from kassa.operations.look_up_waiting import look_up_waiting
+from kassa.operations.pull_events import RESERVE_S, pull_events
+from kassa.operations.resolve_checkout import resolve_attempt
+from kassa.operations.watch_refunds import ring_due_refunds
+from kassa.operations.watch_silence import Account, watch_silence
 from kassa.settings import settings
-
-LOOK_UP_AFTER = timedelta(hours=1)
-ALARM_AFTER = timedelta(days=3)
-STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
 
 TimeLeft = Callable[[], float]
 
 
 def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
-    """Pull balance transactions, look up what waits, ring for due refunds; return how many each.
+    """Do all that the clock asks of gateways; return how many of each.
 
     An account whose gateway doesn't answer is logged and left for the next run; the others go on.
     """
     metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
-    queued = {"pulled": 0, "looked_up": 0, "rung": 0}
-    for name in settings().gateway_accounts.split(","):
-        gateway, _, account = name.strip().partition("/")
-        try:
-            queued["pulled"] += pull_events(gateway, account, time_left_s)
-        except (GatewayError, UnknownGateway) as error:
-            logger.warning("gateway not read", gateway=gateway, account=account, reason=str(error))
-            metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
-    queued["looked_up"] = _look_up_waiting(time_left_s)
-    queued["rung"] = _ring_due(time_left_s)
-    logger.info("gateways watched", extra=queued)
-    return queued
+    accounts = accounts_named(settings().gateway_accounts)
+    done = {
+        "resolved": _resolve_checkouts(time_left_s),
+        "rung": ring_due_refunds(time_left_s),
+        "pulled": sum(_pulled(account, time_left_s) for account in accounts),
+        "looked_up": look_up_waiting(time_left_s),
+        "silent": watch_silence(accounts),
+    }
+    logger.info("gateways watched", extra=done)
+    return done
 
 
-def _look_up_waiting(time_left_s: TimeLeft) -> int:
-    """Look up what has waited an hour; count for an alarm what has waited three days."""
-    now = clock.now()
-    waits = waiting.since(now - LOOK_UP_AFTER)
-    too_long = sum(one.since < now - ALARM_AFTER for one in waits)
-    metrics.add_metric(name="WaitingTooLong", unit="Count", value=too_long)
-    in_time = takewhile(lambda _: time_left_s() > RESERVE_S, waits)
-    return queues.queue_deliveries(d for one in in_time for d in _looked_up(one.subject))
+def accounts_named(parameter: str) -> list[Account]:
+    """Return the gateway accounts that a stack's parameter names, each once."""
+    pairs = (name.strip().partition("/") for name in parameter.split(",") if name.strip())
+    return list(dict.fromkeys((gateway, account or "main") for gateway, _, account in pairs))
 
 
-def _ring_due(time_left_s: TimeLeft) -> int:
-    """Ring for refund requests that are due; look up what the gateway took and never told of."""
-    now, rung = clock.now(), 0
-    for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
-        life = case.life
-        if life.state is RequestState.ACCEPTED:
-            queues.queue_deliveries(_looked_up(case.request.payment))
-        elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
-            logger.warning("refund stuck", refund_request_id=life.refund_request_id)
-            metrics.add_metric(name="RefundStuck", unit="Count", value=1)
-        rung += queues.ring_refunds([life.refund_request_id])
-    return rung
-
-
-def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
-    return wakes_at is not None and wakes_at < now - STUCK_AFTER
-
-
-def _looked_up(payment: Subject) -> Iterator[Delivery]:
-    gateway, account = payment.gateway, payment.account
+def _pulled(account: Account, time_left_s: TimeLeft) -> int:
+    """Queue what an account lists since the last run; a silent gateway keeps its cursors."""
+    if time_left_s() <= RESERVE_S:
+        return 0
+    gateway, name = account
     try:
-        if not registry.can(gateway, Ability.LOOK_UP):
-            return
-        found = calls.look_up(payment)
+        return pull_events(gateway, name, time_left_s)
     except (GatewayError, UnknownGateway) as error:
-        logger.warning("look-up failed", payment_id=payment.subject_id, reason=str(error))
-        return
-    for body in found:
-        yield delivery_of(gateway, account, "look_up", body)
+        logger.warning("gateway not read", gateway=gateway, account=name, reason=str(error))
+        metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
+        return 0
+
+
+def _resolve_checkouts(time_left_s: TimeLeft) -> int:
+    """Find out about pages of which it isn't known whether a gateway opened them."""
+    orders, resolved = Orders(settings().merchant_id), 0
+    due = OrderQueue().due(clock.now())
+    for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
+        attempt = resolve_attempt(order_id, orders, time_left_s)
+        resolved += attempt is not None and not attempt.is_unknown
+    return resolved

@@ -1,0 +1,86 @@
+"""How often gateway accounts spoke: counted from the list of booked events, kept an item each.
+
+The list is there anyway, so that no event costs a write more. What Kassa fetched itself, balance
+transactions and look-ups, isn't speech and doesn't count.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from kassa.adapters import aws, keys, table
+from kassa.adapters.gateways import pulled
+from kassa.domain.events import SubjectKind
+from kassa.domain.heartbeats import Heartbeat, hour_of
+from kassa.settings import settings
+
+NAME = "heartbeat"  # kept beside the account's cursors
+_FETCHED = [
+    f"{name.partition(':')[0]}:" for name in (pulled.balance_id(""), pulled.look_up_id("", ""))
+]
+
+
+def read(gateway: str, account: str) -> Heartbeat | None:
+    """Return how an account has spoken so far; nothing before it is first listened to."""
+    item = table.get(keys.cursor(gateway, account, NAME))
+    if item is None:
+        return None
+    return Heartbeat(
+        begins=int(item["begins"]),
+        counts=tuple(map(int, item["counts"].split())),
+        counted_until=item["counted_until"],
+        heard_until=item.get("heard_until"),
+    )
+
+
+def keep(gateway: str, account: str, beat: Heartbeat) -> None:
+    """Keep how an account has spoken; two that count the same keep the same."""
+    item = keys.cursor(gateway, account, NAME)._asdict() | {
+        "begins": beat.begins,
+        "counts": " ".join(map(str, beat.counts)),
+        "counted_until": beat.counted_until.isoformat(),
+    }
+    if beat.heard_until:
+        item["heard_until"] = beat.heard_until.isoformat()
+    aws.client("dynamodb").put_item(TableName=settings().table_name, Item=table.typed(item))
+
+
+def counted(gateway: str, account: str, since: datetime, until: datetime) -> dict[int, int]:
+    """Count the events of an account that were booked between two instants, by hours."""
+    found: dict[int, int] = {}
+    for begins, ends in _hours(since, until):
+        events = sum(_booked(gateway, account, begins, ends, n) for n in range(keys.BOOKED_SHARDS))
+        if events:
+            found[hour_of(begins)] = events
+    return found
+
+
+def _hours(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Cut a span at every full hour, and so at every day."""
+    while since < until:
+        full = since.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        yield since, min(full, until)
+        since = full
+
+
+def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard: int) -> int:
+    kinds = {f":{kind}": keys.subject(kind, gateway, account, "") for kind in SubjectKind}
+    fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(_FETCHED)}
+    of_account = " OR ".join(f"begins_with(PK, {name})" for name in kinds)
+    not_fetched = " AND ".join(f"NOT begins_with(SK, {name})" for name in fetched)
+    pages = table.pages(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :day AND GSI1SK BETWEEN :begins AND :ends",
+        FilterExpression=f"({of_account}) AND {not_fetched}",
+        ExpressionAttributeValues=table.typed(
+            {":day": keys.booked(begins.date().isoformat(), shard)}
+            | {":begins": _listed(begins), ":ends": _listed(ends)}
+            | kinds
+            | fetched
+        ),
+    )
+    return sum(len(page) for page in pages)
+
+
+def _listed(at: datetime) -> str:
+    """Return an instant as the list of booked events orders it."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,34 @@
+"""Ring for the refunds that are due; look up those that a gateway took and never told of."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from kassa.adapters import clock, queues
+from kassa.adapters.refund_queues import RefundQueues
+from kassa.domain.refund_life import RequestState
+from kassa.observability import logger, metrics
+from kassa.operations.look_up_refund import look_up_refund
+from kassa.operations.pull_events import RESERVE_S
+
+STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
+
+TimeLeft = Callable[[], float]
+
+
+def ring_due_refunds(time_left_s: TimeLeft) -> int:
+    """Ring for refund requests that are due; return how many rings were taken."""
+    now, rung = clock.now(), 0
+    for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
+        life = case.life
+        if life.state is RequestState.ACCEPTED:
+            look_up_refund(case)
+        elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
+            logger.warning("refund stuck", refund_request_id=life.refund_request_id)
+            metrics.add_metric(name="RefundStuck", unit="Count", value=1)
+        rung += queues.ring_refunds([life.refund_request_id])
+    return rung
+
+
+def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
+    return wakes_at is not None and wakes_at < now - STUCK_AFTER

@@ -1,0 +1,53 @@
+"""Listen to the gateways: count who spoke, and say which one is missed."""
+
+from datetime import datetime, timedelta
+
+from kassa.adapters import clock, heartbeats
+from kassa.domain import heartbeats as beats
+from kassa.domain.heartbeats import Heartbeat
+from kassa.domain.silence import Silence, is_missed, silence
+from kassa.observability import count_by, logger, metrics
+
+SETTLED = timedelta(minutes=1)  # what was booked before stands in the list
+COUNTED_MAX = timedelta(days=1)  # at once; after a longer pause the next runs go on
+
+Account = tuple[str, str]
+
+
+def watch_silence(accounts: list[Account]) -> int:
+    """Count what each account told since the last run; return how many are missed."""
+    now = clock.now()
+    heard = {account: _listened(account, now) for account in accounts}
+    missed = 0
+    for account, beat in heard.items():
+        others = [other for name, other in heard.items() if name != account]
+        one = silence(beat)
+        if one is not None and is_missed(one, others):
+            _tell(account, one)
+            missed += 1
+    metrics.add_metric(name="GatewaySilent", unit="Count", value=missed)
+    return missed
+
+
+def _listened(account: Account, now: datetime) -> Heartbeat:
+    beat = heartbeats.read(*account) or beats.begin(now - SETTLED)
+    until = min(now - SETTLED, beat.counted_until + COUNTED_MAX)
+    if until > beat.counted_until:
+        events = heartbeats.counted(*account, beat.counted_until, until)
+        beat = beats.listen(beat, until, events)
+    heartbeats.keep(*account, beat)
+    return beat
+
+
+def _tell(account: Account, one: Silence) -> None:
+    gateway, name = account
+    count_by("GatewaySilent", "gateway_account", f"{gateway}/{name}")
+    logger.error(
+        "gateway silent",
+        gateway=gateway,
+        account=name,
+        since=one.since.isoformat(timespec="seconds"),
+        silent_hours=round((one.until - one.since).total_seconds() / 3600, 1),
+        expected_events=round(one.expected),
+        missed_days=round(one.missed_days, 1),
+    )
