@@ -12,7 +12,7 @@ from cli import stack
 
 MODULES = [
     *("up", "status", "trigger", "events", "payments", "refunds", "policy", "report", "dlq"),
-    *("keys", "mapping", "orders", "routes", "doctor"),
+    *("keys", "gateways", "mapping", "orders", "routes", "doctor"),
 ]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa.")

@@ -110,7 +110,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     }
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
     checkouts = {"CheckoutUnknownTooLong"}
-    assert metrics == {"WaitingTooLong", "SignatureRefused", "HintForged"} | refunds | checkouts
+    assert metrics == {"WaitingTooLong", "SignatureRefused", "HintForged", "GatewaySilent"} | refunds | checkouts
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

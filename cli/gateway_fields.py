@@ -1,0 +1,71 @@
+"""What must be known of an account at each gateway: the table behind `kassa gateways connect`."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """One thing to ask for; a pattern says what it looks like, so that a wrong paste is seen."""
+
+    name: str
+    asks: str
+    pattern: str = r"\S+"
+    is_secret: bool = True
+    is_optional: bool = False
+
+    def fits(self, value: str) -> bool:
+        """Tell whether a value can be what is asked for."""
+        return bool(re.fullmatch(self.pattern, value))
+
+
+class Fields(NamedTuple):
+    """What proves a gateway's webhooks, and what opens its API; no API where it has none."""
+
+    signing: Field
+    api: tuple[Field, ...] = ()
+
+
+_BASE = Field("api_base", "API address, if not its own", r"https?://\S+", False, True)
+FIELDS: Mapping[str, Fields] = {
+    "stripe": Fields(
+        Field("signing_secret", "Signing secret of the webhook endpoint (whsec_…)", r"whsec_\S+"),
+        (Field("api_key", "Secret or restricted key (sk_… or rk_…)", r"(sk|rk)_\S+"), _BASE),
+    ),
+    "paypal": Fields(
+        Field("signing_secret", "Webhook id", r"[A-Z0-9]{10,30}"),
+        (
+            Field("api_id", "Client id of the app", is_secret=False),
+            Field("api_key", "Secret of the app"),
+            _BASE,
+        ),
+    ),
+    "klarna": Fields(
+        Field("signing_secret", "Signing key as <key id>:<secret>", r"\S+:\S+"),
+        (
+            Field("api_id", "API username", is_secret=False),
+            Field("api_key", "API password"),
+            Field("api_base", "API address of your region", r"https?://\S+", False, True),
+        ),
+    ),
+    "adyen": Fields(
+        Field("signing_secret", "HMAC key (64 hexadecimal digits)", r"[0-9A-Fa-f]{64}"),
+        (
+            Field("shop", "Merchant account", is_secret=False),
+            Field("api_key", "API key"),
+            Field("report_key", "API key of the report user", is_optional=True),
+            Field("api_base", "Live address prefix of the API", r"https?://\S+", False, True),
+        ),
+    ),
+    "btcpay": Fields(
+        Field("signing_secret", "Secret of the webhook"),
+        (
+            Field("api_base", "Address of your server", r"https?://\S+", False),
+            Field("shop", "Store id", is_secret=False),
+            Field("api_key", "API key"),
+        ),
+    ),
+    "standard": Fields(
+        Field("signing_secret", "Signing secret (whsec_… or whpk_…)", r"wh(sec|pk)_\S+"),
+    ),
+}

@@ -1,0 +1,67 @@
+"""How the connected accounts are shown, at any width, and never a secret of theirs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.markup import escape
+
+from cli.gateway_accounts import Connected
+from cli.output import console, instant, table
+
+_SAID = {  # what a merchant has of an ability; the others serve these
+    "open_checkout": "opens pages",
+    "refund": "refunds",
+    "look_up": "says how a payment stands",
+    "list_events": "lists missed events",
+    "payouts": "lists fees and payouts",
+}
+_SHORT = len("11-22 09:00")
+
+
+def print_accounts(found: Sequence[Connected]) -> None:
+    """Print the accounts, what each gateway can, and where its webhooks go."""
+    screen = console()
+    if not found:
+        screen.print("No gateway is connected yet: 'kassa gateways connect NAME'.")
+        return
+    columns = ["Account", "Webhooks", "API", "Spoke last", "Events to", "Balance to"]
+    shown = table("Gateways: when they spoke and how far they were read (UTC)", columns)
+    shown.columns[0].no_wrap = True
+    for one in found:
+        shown.add_row(
+            escape(f"{one.gateway}/{one.account}"),
+            _signed(one),
+            _asked(one),
+            _at(one.last_spoke),
+            *(_at(one.read_until.get(name)) for name in ("events", "balance_transactions")),
+        )
+    screen.print(shown)
+    for one in found:
+        can = ", ".join(says for name, says in _SAID.items() if name in one.can)
+        can = can or "only tells what happens"
+        screen.print(f"[bold]{escape(one.gateway)}/{escape(one.account)}[/bold] {can}")
+        screen.print(f"  {one.webhook_url}", style="dim", soft_wrap=True)
+
+
+def _signed(one: Connected) -> str:
+    if not one.signing_secrets:
+        return "[red]no secret[/red]"
+    return "[green]signed[/green]" if one.signing_secrets == 1 else "[green]two live[/green]"
+
+
+def _asked(one: Connected) -> str:
+    if not one.can:
+        return "[dim]none[/dim]"
+    if not one.has_api_key:
+        return "[red]no key[/red]"
+    return "[green]watched[/green]" if one.is_watched else "[yellow]idle[/yellow]"
+
+
+def _at(told: str | None) -> str:
+    """Show an instant of this year to the minute; other cursors stay in their gateway's words."""
+    if not told:
+        return "[dim]never[/dim]"
+    try:
+        return instant(datetime.fromisoformat(told))[len("2026-") : -len(":00")]
+    except ValueError:
+        return escape(told if len(told) <= _SHORT else f"{told[: _SHORT - 1]}…")

@@ -1,0 +1,122 @@
+"""`kassa gateways`: the accounts at gateways: what is connected, and connecting one more."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import gateway_accounts as accounts
+from cli.doors import open_doors
+from cli.gateway_fields import FIELDS, Field
+from cli.gateway_tables import print_accounts
+from cli.output import AsJson, console, in_one_line, print_json
+from cli.stack import Stack, give_up
+
+app = typer.Typer(help="Gateways: list the connected accounts, connect one.")
+Known = dict[str, str]
+
+
+@app.callback(invoke_without_command=True)
+@in_one_line
+def listed(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the connected accounts: what each can, when it last spoke, how far it was read."""
+    if context.invoked_subcommand:
+        return
+    found = accounts.connected(open_doors())
+    if as_json:
+        print_json([one._asdict() for one in found])
+        return
+    print_accounts(found)
+
+
+@app.command("connect")
+@in_one_line
+def connect(
+    gateway: Annotated[str, typer.Argument(help="stripe, paypal, klarna, adyen, btcpay, standard")],
+    account: Annotated[str, typer.Option(help="Your name for the account.")] = "main",
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A JSON file of the fields, instead of prompts.")
+    ] = None,
+    is_test: Annotated[
+        bool, typer.Option("--test", help="Test mode: live events are left.")
+    ] = False,
+    rolls: Annotated[
+        bool, typer.Option("--roll", help="Keep the last signing secret live beside the new one.")
+    ] = False,
+) -> None:
+    """Write an account's two secrets and print the webhook URL to paste; no secret is printed."""
+    if gateway not in FIELDS:
+        give_up(f"no gateway is called {gateway}; there are {', '.join(FIELDS)}")
+    if not accounts.ACCOUNT.fullmatch(account):
+        give_up("an account's name has letters, digits, - and _, 64 at most")
+    stack = open_doors()
+    known = _from_file(gateway, source) if source else _prompted(gateway)
+    _write(stack, (gateway, account), known, ("test" if is_test else "live", rolls))
+    _say_what_is_next(stack, gateway, account)
+
+
+def _fields(gateway: str) -> list[Field]:
+    return [FIELDS[gateway].signing, *FIELDS[gateway].api]
+
+
+def _prompted(gateway: str) -> Known:
+    """Ask for each field; what is secret isn't shown while it is typed."""
+    known: Known = {}
+    for field in _fields(gateway):
+        words = f"{field.asks} (empty for none)" if field.is_optional else field.asks
+        default: Any = "" if field.is_optional else None
+        said = typer.prompt(words, default=default, hide_input=field.is_secret, show_default=False)
+        known[field.name] = said.strip()
+    return _checked(gateway, known)
+
+
+def _from_file(gateway: str, source: Path) -> Known:
+    try:
+        held = json.loads(source.read_text())
+    except (OSError, ValueError):  # from here no stack trace may show what the file holds
+        held = None
+    if not isinstance(held, dict) or not all(isinstance(one, str) for one in held.values()):
+        give_up(f"{source} isn't a JSON object of words")
+    names = [field.name for field in _fields(gateway)]
+    if unknown := sorted(set(held) - set(names)):
+        give_up(f"{source}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
+    return _checked(gateway, held)
+
+
+def _checked(gateway: str, known: Known) -> Known:
+    """Return the fields that were given; say which one can't be right, never its value."""
+    for field in _fields(gateway):
+        value = known.get(field.name, "")
+        if not value and not field.is_optional:
+            give_up(f"{field.name} is missing: {field.asks}")
+        if value and not field.fits(value):
+            give_up(f"{field.name} doesn't look like it: {field.asks}")
+    return {name: value for name, value in known.items() if value}
+
+
+def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str, bool]) -> None:
+    """Write both secrets; what isn't asked for here stays as it stands in them."""
+    mode, rolls = how
+    whose = {"merchant_id": accounts.merchant_id(stack), "mode": mode}
+    new = known.pop("signing_secret")
+    before = accounts.secret(stack, "webhooks", *account)
+    last = [one for one in before.get("signing_secrets") or [] if one != new][-1:] if rolls else []
+    fields = {"shop": known["shop"]} if account[0] == "adyen" else {}
+    told = before | whose | fields | {"signing_secrets": [*last, new]}
+    if FIELDS[account[0]].api:
+        asked = accounts.secret(stack, "api", *account) | whose | known
+        if account[0] == "klarna":  # it is told our URL for each page, signed by our secret
+            asked |= {"webhook_url": stack.webhook_url(*account), "callback_secret": new}
+        accounts.put(stack, "api", account, accounts.checked_api(asked))
+    accounts.put(stack, "webhooks", account, told)
+
+
+def _say_what_is_next(stack: Stack, gateway: str, account: str) -> None:
+    screen = console()
+    screen.print(f"[bold]{gateway}/{account}[/bold] is connected. Its webhook URL:\n")
+    screen.print(stack.webhook_url(gateway, account), soft_wrap=True)
+    screen.print(f"\nWhich events to choose stands in docs/gateways/{gateway}.md.", style="dim")
+    if FIELDS[gateway].api and (gateway, account) not in accounts.watched(stack):
+        named = ",".join("/".join(one) for one in [*accounts.watched(stack), (gateway, account)])
+        screen.print(f"Deploy with GatewayAccounts={named}, so that it is watched.", soft_wrap=True)

@@ -1,0 +1,167 @@
+"""`kassa gateways`: accounts are listed and connected, and no secret is ever shown."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from cli.gateway_fields import FIELDS
+from cli.main import app
+from kassa.adapters import aws, cursors, heartbeats, secrets
+from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.adapters.webhook_secrets import _endpoint
+from kassa.domain.heartbeats import Heartbeat, hour_of
+from tests.integration.conftest import NOW
+from tests.integration.console import Console
+from tests.integration.console import console as console
+
+GIVEN: dict[str, dict[str, str]] = {
+    "stripe": {"signing_secret": "whsec_hidden1", "api_key": "rk_live_hidden2"},
+    "paypal": {"signing_secret": "4JH86294D6297924G", "api_id": "client", "api_key": "hidden2"},
+    "klarna": {"signing_secret": "krn:1:hidden1", "api_id": "PK1", "api_key": "hidden2"},
+    "adyen": {"signing_secret": "AB" * 32, "shop": "KauppaOy", "api_key": "hidden2"},
+    "btcpay": {
+        **{"signing_secret": "hidden1", "api_base": "https://btcpay.example"},
+        **{"shop": "store", "api_key": "hidden2"},
+    },
+    "standard": {"signing_secret": "whsec_aGlkZGVu"},
+}
+
+
+def held(part: str, gateway: str, account: str = "main") -> dict[str, Any]:
+    name = f"kassa/{part}/{gateway}/{account}"
+    text = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def given(folder: Path, fields: Any) -> str:
+    path = folder / "fields.json"
+    path.write_text(fields if isinstance(fields, str) else json.dumps(fields))
+    return str(path)
+
+
+def test_every_gateway_can_be_connected() -> None:
+    assert set(FIELDS) == set(GATEWAYS) == set(GIVEN)
+
+
+@pytest.mark.parametrize("gateway", FIELDS)
+def test_a_connected_account_is_what_the_functions_read(
+    console: Console, tmp_path: Path, gateway: str
+) -> None:
+    said = console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
+    assert said.exit_code == 0, said.output
+    assert f"http://127.0.0.1:9/webhooks/{gateway}/main" in said.stdout
+
+    webhook = _endpoint(json.dumps(held("webhooks", gateway)))
+    assert (webhook.merchant_id, webhook.mode) == ("main", "live")
+    assert webhook.signing_secrets == (GIVEN[gateway]["signing_secret"],)
+    if FIELDS[gateway].api:
+        aws.install({})
+        secrets.forget()
+        access = secrets.api_access(gateway, "main")
+        assert access.api_key == GIVEN[gateway]["api_key"]
+        assert access.api_base == GIVEN[gateway].get("api_base")
+
+
+@pytest.mark.parametrize("gateway", FIELDS)
+def test_no_secret_is_ever_printed(console: Console, tmp_path: Path, gateway: str) -> None:
+    path = given(tmp_path, GIVEN[gateway])
+    outputs = [console.run("gateways", "connect", gateway, "--from", path)]
+    outputs += [console.run("gateways"), console.run("gateways", "--json")]
+    for field in (FIELDS[gateway].signing, *FIELDS[gateway].api):
+        value = GIVEN[gateway].get(field.name)
+        for output in outputs:
+            assert not (value and field.is_secret and value in output.output), field.name
+
+
+def test_prompts_hide_what_is_typed(console: Console) -> None:
+    typed = "whsec_hidden1\nsk_test_hidden2\n\n"
+    words = ["gateways", "connect", "stripe", "--account", "second", "--test"]
+    said = CliRunner().invoke(app, words, input=typed)
+    assert said.exit_code == 0, said.output
+    assert "hidden" not in said.output
+    assert held("webhooks", "stripe", "second")["mode"] == "test"
+    assert held("api", "stripe", "second")["api_key"] == "sk_test_hidden2"
+    assert "GatewayAccounts=" in said.output
+
+
+def test_a_rolled_secret_keeps_the_last_one_live(console: Console, tmp_path: Path) -> None:
+    for secret in ("whsec_1", "whsec_2", "whsec_3", "whsec_3"):
+        path = given(tmp_path, GIVEN["stripe"] | {"signing_secret": secret})
+        console.run("gateways", "connect", "stripe", "--from", path, "--roll")
+    assert held("webhooks", "stripe")["signing_secrets"] == ["whsec_2", "whsec_3"]
+    console.run("gateways", "connect", "stripe", "--from", path)
+    assert held("webhooks", "stripe")["signing_secrets"] == ["whsec_3"]
+
+
+def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path) -> None:
+    client = boto3.client("secretsmanager")
+    kept = {"opened_at": "2026-01-01T00:00:00Z", "first_batch": 7, "api_key": "old"}
+    client.put_secret_value(SecretId="kassa/api/stripe/main", SecretString=json.dumps(kept))
+    console.run("gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"]))
+    assert held("api", "stripe")["opened_at"] == kept["opened_at"]
+    assert held("api", "stripe")["api_key"] == "rk_live_hidden2"
+
+
+@pytest.mark.parametrize(
+    ("words", "fields", "says"),
+    [
+        (["visa"], {}, "no gateway is called visa"),
+        (["stripe", "--account", "a/b"], GIVEN["stripe"], "letters, digits"),
+        (["stripe"], {"signing_secret": "whsec_x"}, "api_key is missing"),
+        (["stripe"], GIVEN["stripe"] | {"api_key": "pk_live_x"}, "api_key doesn't look like it"),
+        (["stripe"], GIVEN["stripe"] | {"colour": "x"}, "stripe has no colour"),
+        (["adyen"], GIVEN["adyen"] | {"signing_secret": "hidden"}, "64 hexadecimal digits"),
+        (["stripe"], "not JSON: whsec_x", "isn't a JSON object"),
+        (["stripe"], {"signing_secret": ["whsec_x"]}, "isn't a JSON object of words"),
+    ],
+)
+def test_what_can_not_be_right_is_refused_in_one_line_and_writes_nothing(
+    console: Console, tmp_path: Path, words: list[str], fields: Any, says: str
+) -> None:
+    path = given(tmp_path, fields)
+    line = console.refused("gateways", "connect", *words, "--from", path)
+    assert says in line
+    assert "whsec_x" not in line
+    assert boto3.client("secretsmanager").list_secrets()["SecretList"][1:] == []
+
+
+def test_the_list_says_when_each_last_spoke_and_how_far_it_was_read(
+    console: Console, tmp_path: Path
+) -> None:
+    console.run("gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"]))
+    console.run("gateways", "connect", "standard", "--from", given(tmp_path, GIVEN["standard"]))
+    spoke = NOW - timedelta(minutes=7)
+    beat = Heartbeat(begins=hour_of(NOW), counted_until=NOW, heard_until=spoke)
+    heartbeats.keep("stripe", "main", beat)
+    cursors.advance("stripe", "main", "events", NOW.isoformat())
+
+    listed = console.json("gateways")
+    assert [(one["gateway"], one["account"]) for one in listed] == [
+        ("stripe", "main"),
+        ("standard", "main"),
+    ]
+    assert listed[0]["last_spoke"] == spoke.isoformat()
+    assert listed[0]["read_until"] == {"events": NOW.isoformat()}
+    assert "open_checkout" in listed[0]["can"]
+    assert listed[1]["can"] == []
+    shown = console.run("gateways").stdout
+    assert "11-21 08:53" in shown
+    assert "11-21 09:00" in shown
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_the_list_fits_a_narrow_screen(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    for gateway in FIELDS:
+        console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
+    shown = console.run("gateways").stdout
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert all(f"  {gateway}/main " in shown for gateway in FIELDS)
