@@ -275,9 +275,9 @@ def test_a_gateway_without_access_is_passed_over_and_nothing_is_noted_of_it(
 def test_an_expired_page_is_followed_by_a_new_one(desk: OrderScene) -> None:
     first = desk.post()
     desk.north.states["order-1.1"] = CheckoutState.EXPIRED
-    assert desk.post() == first  # nobody has said so yet
+    assert desk.post() == first  # it was open a moment ago
 
-    desk.pass_by(hours=24)
+    desk.pass_by(minutes=1)
     second = desk.post()
 
     assert second.url != first.url
@@ -300,7 +300,15 @@ def test_a_page_that_was_paid_unheard_is_not_replaced(desk: OrderScene) -> None:
     assert (desk.post().url, desk.post().status) == (first.url, "paid")
 
 
-def test_a_page_that_may_be_closed_is_not_replaced_while_its_gateway_is_silent(
+def test_a_page_that_was_open_is_shown_though_its_gateway_is_silent(desk: OrderScene) -> None:
+    first = desk.post()
+    desk.pass_by(hours=1)
+    desk.north.is_out = True
+
+    assert desk.post() == first
+
+
+def test_a_page_that_is_likely_closed_is_not_replaced_while_its_gateway_is_silent(
     desk: OrderScene,
 ) -> None:
     desk.post()

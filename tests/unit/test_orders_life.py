@@ -22,7 +22,7 @@ from kassa.domain.order_life import (
     with_attempt,
     with_payment,
 )
-from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, next_step
+from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
 from tests.builders import NOW, eur, heard
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
@@ -74,7 +74,8 @@ RETRYABLE = stages.refused(asked(), "currency", True, NOW)
         (asked(), NOW, Do.WAIT),
         (asked(), NOW + ASKING_TAKES, Do.RESOLVE),
         (stages.unheard(asked(), NOW), NOW, Do.RESOLVE),
-        (opened(), NOW + timedelta(days=30), Do.SHOW),
+        (opened(), NOW + timedelta(seconds=14), Do.SHOW),
+        (opened(), NOW + timedelta(seconds=15), Do.LOOK),
         (REFUSED, NOW, Do.REFUSE),
         (REFUSED, NOW + REFUSAL_KEPT, Do.ASK),
         (RETRYABLE, NOW, Do.ASK),
@@ -91,12 +92,12 @@ def test_what_an_order_leads_to_follows_from_its_last_attempt(
     assert next_step(life_of(attempt), now) is do
 
 
-def test_a_page_past_its_time_is_looked_at_before_it_is_shown() -> None:
+def test_a_page_past_its_time_is_likely_closed() -> None:
     page = PAGE.model_copy(update={"expires_at": LATER})
     life = life_of(stages.opened(asked(), page, NOW))
 
-    assert next_step(life, NOW) is Do.SHOW
-    assert next_step(life, LATER) is Do.LOOK
+    assert not is_doubtful(life.attempts[0], NOW)
+    assert is_doubtful(life.attempts[0], LATER)
 
 
 def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:

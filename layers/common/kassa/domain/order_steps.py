@@ -11,6 +11,7 @@ from kassa.domain.attempts import Attempt, AttemptState
 from kassa.domain.order_life import ATTEMPTS_MAX, OrderLife
 
 ASKING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
+KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
 REFUSAL_KEPT = timedelta(minutes=15)  # until then the same order gets the same refusal
 
 
@@ -36,14 +37,15 @@ def next_step(life: OrderLife, now: datetime) -> Do:
     if last.is_unknown:
         return _of_unknown(last, now)
     if last.state is AttemptState.OPEN:
-        return Do.LOOK if is_doubtful(last, now) else Do.SHOW
+        is_old = now >= last.changed_at + KNOWN_FOR
+        return Do.LOOK if is_old or is_doubtful(last, now) else Do.SHOW
     if last.state is AttemptState.REFUSED and not _is_forgotten(last, now):
         return Do.REFUSE
     return Do.ASK if len(life.attempts) < ATTEMPTS_MAX else Do.STOP
 
 
 def is_doubtful(attempt: Attempt, now: datetime) -> bool:
-    """Tell whether an open page may be closed by now: it is past its time, or saw a decline."""
+    """Tell whether an open page is likely closed by now: it is past its time, or saw a decline."""
     is_late = attempt.expires_at is not None and now >= attempt.expires_at
     return is_late or attempt.declined_at is not None
 

@@ -1,0 +1,142 @@
+"""An order's way at every gateway's twin: page, payment, webhook, books, and the order is paid."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from functions.track_order.app import lambda_handler as track_order
+from kassa.adapters import aws
+from kassa.adapters.gateways.registry import GATEWAYS, Ability
+from kassa.adapters.orders import Orders
+from kassa.domain.order_cases import ShownCheckout
+from kassa.domain.order_life import OrderLife
+from kassa.operations.open_checkout import open_checkout
+from tests.breaker_clock import breakers_by_our_clock
+from tests.fake_clock import FakeClock
+from tests.gateway_scenes.scene import Scene
+from tests.integration.conftest import Context, Stack
+from tests.integration.gateway_stage import Stage, on_stage
+from tests.orders import order
+
+OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in known.can]
+TRACKED = {
+    *("CheckoutCompleted", "CheckoutExpired"),
+    *("PaymentCaptured", "PaymentFailed", "PaymentVoided"),
+}
+METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
+
+
+class Shop:
+    """A shop that sends orders, and what comes back to them from one gateway."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def post(self, order_id: str = "order-1") -> ShownCheckout:
+        """Send an order."""
+        method = METHOD.get(self.stage.scene.gateway, "card")
+        lines = [{"name": "Lamp", "quantity": 3, "amount_minor": 100_00}]
+        words = {"order_id": order_id, "method": method, "lines": lines, "country": "DE"}
+        return open_checkout(order(**words), Orders("main"), lambda: 29.0)
+
+    def leave(self, outcome: str, order_id: str = "order-1") -> None:
+        """Let the customer leave the newest page, and hear all that is told of it."""
+        self.stage.scene.finish(str(self.life(order_id).attempts[-1].checkout_id), outcome)
+        self.hear()
+
+    def hear(self) -> None:
+        """Book what the gateway told, and track it."""
+        self.stage.hear()
+        told = [fact for fact in self.stage.stack.told() if fact["detail-type"] in TRACKED]
+        records: list[dict[str, Any]] = [
+            {"messageId": f"m{n}", "body": json.dumps(fact), "eventSource": "aws:sqs"}
+            for n, fact in enumerate(told)
+        ]
+        if records:
+            answer = track_order({"Records": [*records, *records]}, Context())
+            assert answer == {"batchItemFailures": []}
+        assert self.stage.failures == []
+
+    def life(self, order_id: str = "order-1") -> OrderLife:
+        """Return how an order stands."""
+        return Orders("main").named(order_id).life
+
+    def states(self) -> list[str]:
+        """Return how an order's attempts stand."""
+        return [str(one.state) for one in self.life().attempts]
+
+
+@pytest.fixture(params=OPENING)
+def shop(
+    request: pytest.FixtureRequest,
+    stack: Stack,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Shop]:
+    """Open a shop at one gateway."""
+    scene: Scene = import_module(f"tests.gateway_scenes.{request.param}").SCENE(
+        lambda: fake_clock.now().timestamp(), 1
+    )
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage, breakers_by_our_clock():
+        aws.install({})
+        yield Shop(stage)
+
+
+def test_an_order_is_paid_on_its_page(shop: Shop) -> None:
+    page = shop.post()
+    assert page.status == "open"
+    assert str(page.url).startswith("http")
+    shop.leave("paid")
+    life = shop.life()
+
+    assert life.paid_by is not None
+    assert (life.paid_by.gateway, life.paid_by.amount.amount_minor) == (page.gateway, 100_00)
+    assert (shop.states(), life.second_payments) == (["paid"], ())
+    assert shop.post().status == "paid"
+
+
+def test_the_same_order_gets_the_same_page(shop: Shop) -> None:
+    assert shop.post() == shop.post()
+
+
+def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> None:
+    first = shop.post()
+    shop.leave("expired")
+    shop.stage.clock.at += timedelta(hours=1)
+    second = shop.post()
+
+    assert second.url != first.url
+    assert shop.states() == ["expired", "open"]
+    shop.leave("paid")
+    assert shop.states() == ["expired", "paid"]
+    assert shop.post().status == "paid"
+
+
+def test_a_decline_ends_no_order(shop: Shop) -> None:
+    shop.post()
+    try:
+        shop.leave("declined")
+    except ValueError:
+        pytest.skip("this gateway's customers aren't declined")
+    shop.stage.clock.at += timedelta(minutes=1)
+    shop.post()
+    shop.leave("paid")
+
+    assert shop.post().status == "paid"
+    assert shop.life().second_payments == ()
+
+
+def test_two_orders_paid_beside_each_other_are_kept_apart(shop: Shop) -> None:
+    for order_id in ("order-1", "order-2"):
+        shop.post(order_id)
+    shop.leave("paid", "order-2")
+    assert (shop.life("order-1").paid_by, shop.life("order-2").status) == (None, "paid")
+    shop.leave("paid", "order-1")
+
+    assert shop.life("order-1").status == "paid"
+    paid = {shop.life(order_id).paid_by for order_id in ("order-1", "order-2")}
+    assert len({one.payment_id for one in paid if one}) == 2
