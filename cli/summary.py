@@ -11,6 +11,7 @@ from cli.refund_summary import refunds_table
 from cli.stack import Stack
 from infra.local.expected_books import explained
 from infra.local.outcome import Outcome
+from infra.local.place import Player
 from kassa.domain.ledger import Account, balances
 from kassa.domain.money import Money
 
@@ -63,9 +64,11 @@ def show_addresses(stack: Stack, screen: Console) -> None:
     for gateway, url in stack.gateway_urls.items():
         screen.print(f"  gateway ({gateway})  {url}", soft_wrap=True)
     screen.print("\n[bold]Try in another terminal[/bold]")
+    everywhere = ("gateways", "orders show order-2001", "routes show")
     for command in (
         "status",
         "events list",
+        *(everywhere if stack.gateway == Player.ALL else ()),
         "refunds list",
         "policy show",
         "trigger stripe charge.dispute.created",

@@ -6,8 +6,8 @@ from infra.local.tour.outcome import Told
 from infra.local.tour.story import ORDERS
 from kassa.domain.refund_life import RequestState
 
-PATIENCE_S = 15.0
-ROUNDS = 4
+PATIENCE_S = (5.0, 15.0, 15.0, 30.0)  # the clock strikes after each
+PAUSE_S = 1.0
 
 
 def give_back(cast: Cast, told: list[Told]) -> list[Told]:
@@ -20,8 +20,8 @@ def give_back(cast: Cast, told: list[Told]) -> list[Told]:
     cast.world.refund_by_hand()
     cast.world.lose_disputes()
     cast.tell("paying refunds")
-    for _ in range(ROUNDS):
-        if observed.wait_until(lambda: is_all_paid(cast), PATIENCE_S):
+    for patience_s in PATIENCE_S:
+        if observed.wait_until(lambda: is_all_paid(cast), patience_s, PAUSE_S):
             break
         clockwork.watch_gateways(cast.stack)  # knows what was accepted and told namelessly
     return asked
