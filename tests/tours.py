@@ -184,13 +184,17 @@ def shown(order: Order) -> ShownOrder:
 
 
 def paid_by(order: Order, gateway: str) -> OrderPayment:
+    """Return what is noted of an order's payment once its capture was told."""
+    named = gateway, payment_id(order, gateway)
+    (captured,) = event(order, "PaymentCaptured", named).facts
     return OrderPayment(
         gateway=gateway,
         account="main",
         payment_id=payment_id(order, gateway),
-        fact_id=f"fact-of-{order.order_id}",
         amount=money(order.amount_minor, order.currency),
         captured_at=NOW,
+        object_id=captured.data.object_id,
+        heard=captured.metadata,
     )
 
 
