@@ -15,8 +15,8 @@ from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.money import Money
-from kassa.domain.order_cases import ShownOrder
-from kassa.domain.order_life import OrderPayment, OrderStatus
+from kassa.domain.order_cases import OrderCase, ShownOrder, shown_order
+from kassa.domain.order_life import OrderLife, OrderPayment
 from kassa.domain.orders import Order as SentOrder
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
@@ -174,13 +174,13 @@ def shown(order: Order) -> ShownOrder:
     refused = [attempt(order, order.refused_by, AttemptState.REFUSED)] if order.refused_by else []
     attempts = (*refused, attempt(order, order.gateway, state, len(refused) + 1))
     second = [paid_by(order, order.paid_again_at)] if order.paid_again_at else []
-    return ShownOrder(
-        order=SentOrder.model_validate(order.words),
-        status=OrderStatus(state),
+    life = OrderLife(
+        order_id=order.order_id,
         attempts=attempts,
         paid_by=paid_by(order, order.gateway) if order.is_paid else None,
         second_payments=tuple(second),
     )
+    return shown_order(OrderCase(SentOrder.model_validate(order.words), life))
 
 
 def paid_by(order: Order, gateway: str) -> OrderPayment:
