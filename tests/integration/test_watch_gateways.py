@@ -5,26 +5,38 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
+from infra.twins.faults import Fault, Kind
 from kassa.adapters import aws, heartbeats, secrets
 from kassa.adapters.books import Books
-from kassa.domain.events import Subject, SubjectKind
+from kassa.adapters.gateways import readers
+from kassa.adapters.orders import Orders
+from kassa.domain.events import Delivery, GatewayEvent, Subject, SubjectKind
 from kassa.domain.heartbeats import Heartbeat, hour_of
 from kassa.domain.ledger import Account
+from kassa.domain.orders import Order
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState
+from kassa.errors import CheckoutUnavailable
+from kassa.operations.look_up_refund import look_up_refund
 from kassa.operations.look_up_waiting import is_due
+from kassa.operations.open_checkout import open_checkout
 from kassa.operations.watch_gateways import accounts_named
 from kassa.settings import settings
 from tests import stripe_events as s
+from tests.breaker_clock import breakers_by_our_clock
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.stripe import StripeScene
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.gateway_stage import Stage, on_stage, seconds
 from tests.integration.test_book_event import batch, failed
+from tests.refund_cases import a_life, a_request
 from tests.stripe_server import StripeBooks, running
 
 PAYMENT = Subject(gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
@@ -412,3 +424,51 @@ def test_accounts_are_named_once_and_main_needs_no_name() -> None:
         ("paypal", "de"),
         ("adyen", "main"),
     ]
+
+
+def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
+    stage: Stage, fake_clock: FakeClock
+) -> None:
+    orders, scene = Orders("main"), stage.scene
+    order = Order.model_validate(
+        {
+            **{"order_id": "order-1", "amount_minor": 50_00, "currency": "EUR", "method": "card"},
+            "success_url": "https://shop.example/thanks",
+            "cancel_url": "https://shop.example/cart",
+        }
+    )
+    lost = Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions")
+    scene.twin.faults.expect(lost)  # type: ignore[attr-defined]
+    with breakers_by_our_clock(), pytest.raises(CheckoutUnavailable):
+        open_checkout(order, orders, lambda: 20.0)
+    assert lambda_handler({}, Context())["resolved"] == 0
+
+    fake_clock.at += timedelta(minutes=6)
+    assert lambda_handler({}, Context())["resolved"] == 1
+    assert lambda_handler({}, Context())["resolved"] == 0
+    shown = open_checkout(order, orders, lambda: 20.0)
+    (page,) = scene.twin.account.kinds["checkout.session"].values()  # type: ignore[attr-defined]
+    assert shown.url == page["url"]
+
+    scene.finish(page["id"], "paid")
+    stage.hear()
+    assert stage.ledger()[Account.CUSTOMERS, "EUR"] == -50_00
+
+
+def test_a_refund_that_its_gateway_can_not_name_is_named_by_the_watch(stack: Stack) -> None:
+    boto3.client("secretsmanager").create_secret(
+        Name="kassa/api/adyen/main", SecretString=json.dumps({"api_key": "key", "shop": "Kauppa"})
+    )
+    payment = PAYMENT.model_copy(update={"gateway": "adyen", "subject_id": "PSP1"})
+    request = a_request().model_copy(update={"payment": payment})
+    life = a_life(RequestState.ACCEPTED, refund_id="PSP2", approved_minor=12_34)
+    look_up_refund(RefundCase(request=request, life=life))
+    look_up_refund(RefundCase(request=request, life=a_life()))  # nothing is there to be named
+
+    (message,) = map(json.loads, queued(stack))
+    assert (message["gateway"], message["origin"]) == ("adyen", "look_up")
+    read = readers.read(Delivery.model_validate(message))
+    assert isinstance(read, GatewayEvent)
+    (standing,) = read.standings
+    assert (standing.object_id, standing.refund_request_id) == ("PSP2", life.ask_id)
+    assert standing.amount.amount_minor == 12_34
