@@ -9,6 +9,7 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
+from infra.twins.faults import Fault, Kind
 from kassa.adapters import aws
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
@@ -125,3 +126,14 @@ def test_a_refund_that_adyen_refuses_later_comes_back_to_a_person(desk: Desk) ->
     assert refunds(desk) == [(80_00, "refunded"), (30_00, "refused")]
     assert headroom(desk, case) == 20_00
     assert desk.stage.ledger()["customers", "EUR"] == -20_00
+
+
+def test_a_refund_whose_answer_was_lost_is_made_once_and_paid(desk: Desk) -> None:
+    case = desk.ask(30_00)
+    desk.adyen.twin.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
+    desk.ring()
+    desk.hear()  # the webhook comes, and nobody knows yet whose refund it is
+    desk.until(case, RequestState.PAID)
+    desk.watch()  # says whose refund it was
+    assert refunds(desk) == [(30_00, "refunded")]
+    assert headroom(desk, case) == 70_00

@@ -48,7 +48,7 @@ def silence_is_no(real: Any) -> Any:
 
 def asking_before_noting(real: Any) -> Any:
     def ask(case: Any, payment: Any, requests: Any) -> Any:
-        asking.calls.refund(asking._ask_of(case))
+        asking.calls.refund(asking.ask_of(case))
         return real(case, payment, requests)
 
     return ask

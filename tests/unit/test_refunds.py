@@ -418,6 +418,15 @@ def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
     assert wakes_at(old, a_payment(), NOW, tries) == NOW + LOOK_AGAIN
 
 
+def test_what_a_gateway_cant_be_asked_for_is_never_taken_for_unpaid() -> None:
+    tries = TRIES._replace(can_find=False)
+    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory)
+
+    assert next_step(rejected, a_payment(), NOW, TRIES) == NextStep(Do.LOOK_UP)
+    assert next_step(rejected, a_payment(), NOW, tries) == NOTHING
+    assert wakes_at(rejected, a_payment(), NOW, tries) is None
+
+
 def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() -> None:
     accepted = a_life(ACCEPTED, refund_id="re_1")
     nameless = a_refund(refund_request_id=None)

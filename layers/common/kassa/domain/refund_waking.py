@@ -28,7 +28,8 @@ def wakes_at(
             return now + _until_heard(life, now, tries) if is_held else None
         case RequestState.REJECTED:
             known = filter(None, (forgotten_at(life, tries), life.wakes_at))
-            return max(known, default=None) if life.ask_id in payment.reservations else None
+            is_to_release = life.ask_id in payment.reservations and tries.can_find
+            return max(known, default=None) if is_to_release else None
 
 
 def _until_heard(life: RefundLife, now: datetime, tries: Tries) -> timedelta:

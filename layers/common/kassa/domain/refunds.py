@@ -49,6 +49,7 @@ class Tries(NamedTuple):
     attempts_max: int
     memory: timedelta
     heard_within: timedelta = HEARD_WITHIN  # nothing where it must be told which ask is whose
+    can_find: bool = True  # whether the gateway can be asked for a refund by our name
 
 
 NOTHING = NextStep(Do.NOTHING)
@@ -164,7 +165,8 @@ def _to_release(
         return None
     if not life.may_be_with_gateway:
         return NextStep(Do.RELEASE)
-    if life.state is RequestState.REJECTED and now >= (forgotten_at(life, tries) or now):
+    is_forgotten = now >= (forgotten_at(life, tries) or now)
+    if life.state is RequestState.REJECTED and is_forgotten and tries.can_find:
         return _to_look_up(life, now)
     return None
 

@@ -42,7 +42,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
     life = asked(case.life, now, now + again_in(case.life.attempts))
     requests.keep_with_payment(case.life, life, (request.payment, payment))
     try:
-        made = calls.refund(_ask_of(case))
+        made = calls.refund(ask_of(case))
     except GatewayUnavailable as error:
         metrics.add_metric(name="RefundUnknown", unit="Count", value=1)
         logger.warning("refund outcome unknown", reason=str(error))
@@ -57,7 +57,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
     """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
-    return calls.find_refund(_ask_of(case))
+    return calls.find_refund(ask_of(case))
 
 
 def again_in(attempts: int) -> timedelta:
@@ -67,13 +67,11 @@ def again_in(attempts: int) -> timedelta:
 
 def tries_of(case: RefundCase) -> Tries:
     """Return how often and how long a case's gateway is asked without a person."""
-    gateway = case.request.payment.gateway
-    return Tries(
-        settings().refund_attempts_max, calls.memory(gateway), calls.refund_heard_within(gateway)
-    )
+    return calls.tries(case.request.payment.gateway, settings().refund_attempts_max)
 
 
-def _ask_of(case: RefundCase) -> RefundAsk:
+def ask_of(case: RefundCase) -> RefundAsk:
+    """Return a case's refund as its gateway is asked for it, in the same words every time."""
     request, life = case.request, case.life
     amount = request.amount.model_copy(update={"amount_minor": life.approved_minor})
     return RefundAsk(payment=request.payment, asked=life.ask_id, amount=amount)

@@ -21,6 +21,7 @@ from kassa.operations.races import run_until_won
 from kassa.operations.read_event import read_event
 
 RESERVE_S = 1.0  # kept back for telling and answering
+PULLED = ("balance:", "look_up:")  # how what no webhook tells is named
 
 TimeLeft = Callable[[], float]
 
@@ -37,7 +38,7 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     logger.append_keys(correlation_id=event.event_id)
     outcome, booked = _booked_once(event, delivery, raw, books, time_left_s)
     bus.tell(booked.facts)
-    _account(outcome, booked)
+    _account(outcome, booked, delivery)
 
 
 def _booked_once(
@@ -125,10 +126,13 @@ def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:
     return event.model_copy(update={"event_id": f"{event.event_id}~{digest}"})
 
 
-def _account(outcome: Commit, booked: BookedEvent) -> None:
+def _account(outcome: Commit, booked: BookedEvent, delivery: Delivery) -> None:
     """Log and count what became of an event; by type where we don't act on it."""
     if booked.is_ignored:
         count_by("EventIgnored", "gateway_type", booked.gateway_type)
+    is_missed = delivery.origin == "pull" and not booked.event_id.startswith(PULLED)
+    if outcome is Commit.BOOKED and is_missed:  # its webhook never came
+        metrics.add_metric(name="EventMissed", unit="Count", value=1)
     name = "EventRepeated" if outcome is Commit.REPEATED else "EventBooked"
     metrics.add_metric(name=name, unit="Count", value=1)
     logger.info(
@@ -139,4 +143,5 @@ def _account(outcome: Commit, booked: BookedEvent) -> None:
         is_ignored=booked.is_ignored,
         facts=len(booked.facts),
         version=booked.version,
+        origin=delivery.origin,
     )

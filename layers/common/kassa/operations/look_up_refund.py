@@ -3,8 +3,8 @@
 from kassa.adapters import queues
 from kassa.adapters.gateways import calls, registry
 from kassa.adapters.gateways.registry import Ability
-from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.refund_cases import RefundCase
+from kassa.operations.ask_for_refund import ask_of
 from kassa.operations.look_up_waiting import look_up
 from kassa.operations.pull_events import delivery_of
 
@@ -13,13 +13,7 @@ def look_up_refund(case: RefundCase) -> None:
     """Queue how a refund's payment stands, and whose refund it is where the gateway can't say."""
     payment, refund_id = case.request.payment, case.life.refund_id
     if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
-        body = calls.named_refund(_ask_of(case), refund_id)
+        body = calls.named_refund(ask_of(case), refund_id)
         named = delivery_of(payment.gateway, payment.account, "look_up", body)
         queues.queue_deliveries([named])
     look_up(payment)
-
-
-def _ask_of(case: RefundCase) -> RefundAsk:
-    """Return the ask that was accepted: the request's last round."""
-    amount = case.request.amount.model_copy(update={"amount_minor": case.life.approved_minor})
-    return RefundAsk(payment=case.request.payment, asked=case.life.ask_id, amount=amount)

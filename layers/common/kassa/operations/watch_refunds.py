@@ -12,6 +12,7 @@ from kassa.operations.look_up_refund import look_up_refund
 from kassa.operations.pull_events import RESERVE_S
 
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
+_TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and something is still to be heard of it
 
 TimeLeft = Callable[[], float]
 
@@ -21,7 +22,7 @@ def ring_due_refunds(time_left_s: TimeLeft) -> int:
     now, rung = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
         life = case.life
-        if life.state is RequestState.ACCEPTED:
+        if life.state in _TAKEN:
             look_up_refund(case)
         elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
             logger.warning("refund stuck", refund_request_id=life.refund_request_id)

@@ -14,7 +14,7 @@ from kassa.adapters.secrets import ApiAccess, api_access
 from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
 from kassa.domain.events import Hint, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.domain.refunds import HEARD_WITHIN
+from kassa.domain.refunds import HEARD_WITHIN, Tries
 from kassa.errors import UnknownGateway
 
 
@@ -36,7 +36,12 @@ def refund(ask: RefundAsk) -> GatewayRefund:
 
 
 def find_refund(ask: RefundAsk) -> GatewayRefund | None:
-    """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent."""
+    """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent.
+
+    Nothing where the gateway can't be asked that: then the same words are said again (`Tries`).
+    """
+    if not registry.can(ask.payment.gateway, Ability.FIND_REFUND):
+        return None
     return _module(ask.payment.gateway).find_refund(_access(ask.payment), ask)
 
 
@@ -75,17 +80,19 @@ def age_max_days(gateway: str, ours: int) -> int:
     return ours if own is None else min(ours, own)
 
 
-def memory(gateway: str) -> timedelta:
-    """Return how long a gateway is sure to remember an idempotency key."""
-    return _refunding(gateway).memory
+def tries(gateway: str, attempts_max: int) -> Tries:
+    """Return how a gateway is asked without a person.
 
-
-def refund_heard_within(gateway: str) -> timedelta:
-    """Return by when a gateway's event should have told of a refund that it accepted.
-
-    At once where it doesn't give our name back: which ask the refund came of has to be said.
+    One that doesn't give our name back is heard at once: which ask a refund came of is said by us.
     """
-    return timedelta(0) if Ability.NAMED_REFUND in _refunding(gateway).can else HEARD_WITHIN
+    known = _refunding(gateway)
+    is_named = Ability.NAMED_REFUND in known.can
+    return Tries(
+        attempts_max,
+        known.memory,
+        heard_within=timedelta(0) if is_named else HEARD_WITHIN,
+        can_find=Ability.FIND_REFUND in known.can,
+    )
 
 
 def _refunding(gateway: str) -> registry.Gateway:
