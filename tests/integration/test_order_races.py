@@ -15,12 +15,21 @@ from kassa.errors import (
     GatewayUnavailable,
     OrderChanged,
 )
+from kassa.observability import metrics
 from kassa.operations.resolve_checkout import resolve_attempt
 from tests.breaker_clock import forget_silences
 from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal
 from tests.simulation.schedule import Crash
 
 __all__ = ["desk"]
+
+
+def alarms() -> int:
+    """Return how often an attempt was found to be unknown for good."""
+    counted = metrics.metric_set.get("CheckoutUnknownTooLong", {}).get("Value", [])
+    metrics.clear_metrics()
+    return len(counted)
+
 
 STORE_CALLS = ("query", "put_item", "get_item", "transact_write_items")
 
@@ -84,7 +93,7 @@ def test_of_two_requests_at_once_one_alone_asks(
     before_call(desk, number, other, monkeypatch)
     page = desk.post()
 
-    assert set(desk.asked()) == {"checkout:order-1.1"}
+    assert desk.asked() == ["checkout:order-1.1"]
     assert len(desk.life().attempts) == 1
     assert [one for one in others if isinstance(one, str)] in ([], [page.url])
 
@@ -358,6 +367,7 @@ def test_what_is_forgotten_and_cannot_be_found_is_left_to_a_person(desk: OrderSc
         desk.post()
 
     assert blind.asked == ["checkout:order-1.1"]
+    assert alarms() == 2  # by the clock, and by the request
     assert desk.states() == [("blind", "unknown")]
     assert desk.due() == []
     assert desk.south.asked == []
@@ -394,7 +404,19 @@ def test_what_stays_unknown_is_looked_up_ever_more_seldom_and_given_up_after_a_w
     assert looked[:2] == [timedelta(minutes=5), timedelta(minutes=65)]
     assert timedelta(days=7) <= looked[-1] < timedelta(days=8)
     assert len(looked) == 9
+    assert alarms() == 1
     assert desk.states() == [("north", "unknown")]
+
+
+def test_resolving_what_is_being_asked_leaves_it_to_who_asks(desk: OrderScene) -> None:
+    found: list[Any] = []
+    desk.north.meanwhile = lambda: found.append(
+        resolve_attempt("order-1", desk.orders, desk.time_left())
+    )
+    desk.post()
+
+    assert [one.state for one in found] == ["asked"]
+    assert len(desk.asked()) == 1
 
 
 def test_resolving_what_is_known_does_nothing(desk: OrderScene) -> None:
