@@ -41,8 +41,8 @@ def openapi() -> dict[str, Any]:
     every.configure_openapi(
         title="Kassa",
         version="1",
-        description="What Kassa's books say of payments, and the refunds of payments. Amounts are"
-        " integers in minor units.",
+        description="Orders and their payment pages, what Kassa's books say of payments, and the"
+        " refunds of payments. Amounts are integers in minor units.",
         security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
         security=[{"ApiKey": []}],
     )
