@@ -11,7 +11,7 @@ from infra.twins.faults import Fault, Kind
 from infra.twins.stripe.in_process import TwinHttpClient
 from kassa.adapters import clock
 from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe import calls, client, reader
+from kassa.adapters.gateways.stripe import calls, client, reader, refusals
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
 from kassa.domain.events import GatewayEvent, ObjectKind, SubjectKind
@@ -192,10 +192,31 @@ def test_a_key_that_was_closed_is_refused_and_another_gateway_may_do(
     assert refused.value.is_retryable
 
 
-def test_a_word_that_stripe_does_not_know_is_refused_for_good(scene: StripeScene) -> None:
-    with pytest.raises(GatewayRefused) as refused:
-        calls.open_checkout(ACCESS, an_ask(amount=Money(amount_minor=0, currency="EUR")))
-    assert refused.value.is_retryable == (str(refused.value) in ("amount_too_small",))
+def test_the_same_attempt_in_other_words_is_unknown_and_opens_nothing(scene: StripeScene) -> None:
+    calls.open_checkout(ACCESS, an_ask())
+    with pytest.raises(GatewayUnavailable):
+        calls.open_checkout(ACCESS, an_ask(language="sv"))
+    assert len(pages(scene)) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "param", "status", "why", "is_retryable"),
+    [
+        ("amount_too_small", "line_items[0][price_data][unit_amount]", 400, None, True),
+        (None, "line_items[0][price_data][currency]", 400, "currency_not_taken", True),
+        (None, "payment_method_types[0]", 400, "method_not_taken", True),
+        ("api_key_expired", None, 401, "access_denied", True),
+        (None, "amount", 400, "over_what_is_left", False),
+        ("url_invalid", "success_url", 400, None, False),
+        ("charge_disputed", None, 400, "disputed", False),
+        (None, "metadata", 400, "status_400", False),
+    ],
+)
+def test_which_refusals_another_gateway_may_mend(
+    code: str | None, param: str | None, status: int, why: str | None, is_retryable: bool
+) -> None:
+    told = refusals.reason(code, param, status)
+    assert (told, told in refusals.RETRYABLE) == (why or code, is_retryable)
 
 
 def test_events_are_listed_as_webhooks_bring_them(scene: StripeScene) -> None:
