@@ -13,6 +13,7 @@ class Terms:
 
     name: str
     knows_disputes: bool = True
+    tells_refunds: bool = True  # else nothing is heard of one until it is settled
     pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
 
     def fee(self, amount_minor: int) -> int:
@@ -38,7 +39,7 @@ TERMS = {
     for terms in (
         Terms("stripe"),
         Terms("paypal"),
-        Terms("klarna"),
+        Terms("klarna", tells_refunds=False),
         Terms("adyen"),
         Terms("btcpay", knows_disputes=False, pays_out=False),
         Terms("standard"),
