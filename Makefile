@@ -15,6 +15,7 @@ LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
 BIN := .venv/bin
 SEEDS ?= 2000
+ORDER_SEEDS ?= 500
 NIGHTLY_SEEDS ?= 20000
 REGION ?= eu-west-1
 
@@ -68,12 +69,14 @@ conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance
 
 .PHONY: simulate
-simulate: $(DEV) ## Run the fault simulation (SEEDS=2000, or SEED=n for one)
+simulate: $(DEV) ## Run the fault simulation (SEEDS=2000 ORDER_SEEDS=500, or SEED=n for one)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+	$(if $(SEED),,$(BIN)/python -m tests.simulation --orders --seeds $(ORDER_SEEDS))
 
 .PHONY: simulate-nightly
 simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=20000)
 	$(BIN)/python -m tests.simulation --seeds $(NIGHTLY_SEEDS)
+	$(BIN)/python -m tests.simulation --orders --seeds $(NIGHTLY_SEEDS)
 
 .PHONY: enumerate
 enumerate: $(DEV) ## Try every single fault of a payment's life and of two refunds'
@@ -82,6 +85,7 @@ enumerate: $(DEV) ## Try every single fault of a payment's life and of two refun
 .PHONY: mutants
 mutants: $(DEV) ## Plant known mistakes; the simulation must catch each
 	$(BIN)/python -m tests.simulation --mutants
+	$(BIN)/python -m tests.simulation --mutants --orders
 
 .PHONY: mutate
 mutate: $(DEV) ## Plant every small mistake in the code of refunds; the tests must see 85 % of them

@@ -1,34 +1,63 @@
-"""The command: `python -m tests.simulation --seeds 2000`, and how a failing seed is replayed."""
+"""The command: `python -m tests.simulation --seeds 2000`, and how a failing seed is replayed.
+
+With `--orders` the worlds are those of orders and the pages where customers pay.
+"""
 
 import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if path not in sys.path]
 
 from tests.simulation import enumerations, mutants, runs, sometimes  # noqa: E402
+from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
+from tests.simulation.checkouts import runs as order_runs  # noqa: E402
+from tests.simulation.checkouts import sometimes as order_sometimes  # noqa: E402
 
-FAILED_SEEDS = Path(__file__).with_name("failed_seeds.txt")
 _FINDINGS_SHOWN = 10
 _SCHEDULE_SHOWN = 100  # lines; a replay shows all
+
+
+class Worlds(NamedTuple):
+    """What is simulated: how a seed runs, what must happen somewhere, what is planted."""
+
+    option: str
+    run: Callable[[int], runs.Result]
+    never_met: Callable[[Counter[str], int], list[str]]
+    mutants: tuple[mutants.Mutant, ...]
+    failed_seeds: Path
+
+
+HERE = Path(__file__).parent
+PAYMENTS = Worlds("", runs.run, sometimes.never_met, mutants.MUTANTS, HERE / "failed_seeds.txt")
+ORDERS = Worlds(
+    " --orders",
+    order_runs.run,
+    order_sometimes.never_met,
+    order_mutants.MUTANTS,
+    HERE / "checkouts" / "failed_seeds.txt",
+)
 
 
 def main() -> int:
     """Run what was asked for; 0 when nothing was found."""
     asked = _asked()
+    worlds = ORDERS if asked.orders else PAYMENTS
     if asked.seed is not None:
-        return _replay(asked.seed)
+        return _replay(worlds, asked.seed)
     if asked.mutants:
-        return _mutants(asked.seeds)
+        return _mutants(worlds, asked.seeds)
     if asked.enumerate:
         return _enumerate()
-    return _seeds([*failed_seeds(), *range(asked.first, asked.first + asked.seeds)])
+    seeds = range(asked.first, asked.first + asked.seeds)
+    return _seeds(worlds, [*failed_seeds(worlds), *seeds])
 
 
 def _asked() -> argparse.Namespace:
@@ -37,13 +66,14 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first of them (default 0)")
     parser.add_argument("--seed", type=int, help="replay one seed and print its schedule")
     parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
+    parser.add_argument("--orders", action="store_true", help="simulate orders and their pages")
     parser.add_argument("--enumerate", action="store_true", help="all single faults of three lives")
     return parser.parse_args()
 
 
-def failed_seeds() -> list[int]:
+def failed_seeds(worlds: Worlds = PAYMENTS) -> list[int]:
     """Return every seed that ever failed; they are replayed for ever."""
-    lines = FAILED_SEEDS.read_text().splitlines()
+    lines = worlds.failed_seeds.read_text().splitlines()
     return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
 
 
@@ -52,8 +82,8 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-def _replay(seed: int) -> int:
-    result = runs.run(seed)
+def _replay(worlds: Worlds, seed: int) -> int:
+    result = worlds.run(seed)
     for line in result.trace:
         _say(line)
     _tell(result)
@@ -66,53 +96,56 @@ def _tell(result: runs.Result) -> None:
         _say(f"seed {result.seed}: {finding}")
 
 
-def _seeds(seeds: list[int]) -> int:
+def _seeds(worlds: Worlds, seeds: list[int]) -> int:
     seen: Counter[str] = Counter()
     calls, failed = 0, []
-    for number, result in enumerate(_results(seeds), 1):
+    for number, result in enumerate(_results(worlds, seeds), 1):
         seen += result.seen
         calls += result.calls
         if result.findings:
             failed.append(result.seed)
             _say("\n".join(result.trace[-_SCHEDULE_SHOWN:]))
             _tell(result)
-            _say(f"replay it with: python -m tests.simulation --seed {result.seed}")
+            _say(f"replay it with: python -m tests.simulation{worlds.option} --seed {result.seed}")
         if number % 250 == 0:
             _say(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
     for situation in sorted(seen):
         _say(f"{seen[situation]:>9}  {situation}")
-    missed = sometimes.never_met(seen, len(seeds))
+    missed = worlds.never_met(seen, len(seeds))
     for situation in missed:
         _say(f"never happened in the whole run: {situation}")
     _say(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
     return 1 if failed or missed else 0
 
 
-def _results(seeds: list[int]) -> Iterator[runs.Result]:
+def _results(worlds: Worlds, seeds: list[int]) -> Iterator[runs.Result]:
     """Run seeds on every core; a seed knows nothing of the others, so which core doesn't matter."""
     with ProcessPoolExecutor(os.cpu_count()) as cores:
-        yield from cores.map(_result, seeds, chunksize=10)
+        yield from cores.map(_result, repeat(worlds.run), seeds, chunksize=10)
 
 
-def _result(seed: int) -> runs.Result:
+def _result(run: Callable[[int], runs.Result], seed: int) -> runs.Result:
     """Run a seed; of one that found nothing, the schedule is left behind."""
-    result = runs.run(seed)
+    result = run(seed)
     return result if result.findings else result._replace(trace=[], possible={})
 
 
-def _mutants(seeds: int) -> int:
-    uncaught, numbers = 0, range(len(mutants.MUTANTS))
+def _mutants(worlds: Worlds, seeds: int) -> int:
+    uncaught, numbers = 0, range(len(worlds.mutants))
+    is_orders = repeat(worlds is ORDERS)
     with ProcessPoolExecutor(os.cpu_count()) as cores:
-        for number, caught in zip(numbers, cores.map(_caught, numbers, repeat(seeds)), strict=True):
+        tried = cores.map(_caught, is_orders, numbers, repeat(seeds))
+        for mutant, caught in zip(worlds.mutants, tried, strict=True):
             uncaught += caught is None
-            _say(f"{mutants.MUTANTS[number].name:<45} {(caught or 'NOT CAUGHT')[:110]}")
+            _say(f"{mutant.name:<45} {(caught or 'NOT CAUGHT')[:110]}")
     _say(f"{len(numbers) - uncaught} of {len(numbers)} caught")
     return 1 if uncaught else 0
 
 
-def _caught(number: int, seeds: int) -> str | None:
+def _caught(is_orders: bool, number: int, seeds: int) -> str | None:
     """Plant a mistake; say which seed shows it first, and how."""
-    caught = mutants.first_catch(mutants.MUTANTS[number], seeds)
+    worlds = ORDERS if is_orders else PAYMENTS  # mistakes can't be sent to another process
+    caught = mutants.first_catch(worlds.mutants[number], seeds, worlds.run)
     return f"seed {caught.seed:>3}: {caught.findings[0]}" if caught else None
 
 

@@ -97,9 +97,9 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
     _mutant("undo after asking", (escalations, "undone", refunded.undoing_late)),
     _mutant("no new round", (approvals, "approved", refunded.same_round)),
-    _mutant("a lost ring is lost", (watch_gateways, "_ring_due", refunded.always(0))),
+    _mutant("a lost ring is lost", (watch_gateways, "ring_due_refunds", refunded.always(0))),
     _mutant("days have no limits", (refund_requests, "day_limits", refunded.always({}))),
-    _mutant("a part is all", (asking, "_ask_of", refunded.asking_for_all)),
+    _mutant("a part is all", (asking, "ask_of", refunded.asking_for_all)),
     _mutant(
         "an excess that nobody hears of", (operation, "_warn_of_excess", refunded.always(None))
     ),
@@ -107,8 +107,10 @@ MUTANTS: tuple[Mutant, ...] = (
 )
 
 
-def first_catch(mutant: Mutant, seeds: int) -> runs.Result | None:
+def first_catch(
+    mutant: Mutant, seeds: int, run: Callable[[int], runs.Result] = runs.run
+) -> runs.Result | None:
     """Return the first seed's result that shows the mistake."""
     with planted(mutant):
-        results = (runs.run(seed) for seed in range(seeds))
+        results = (run(seed) for seed in range(seeds))
         return next((result for result in results if result.findings), None)

@@ -1,0 +1,175 @@
+"""One story told at every gateway makes one ledger, to the minor unit."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from typing import NamedTuple
+
+import pytest
+
+from kassa.adapters.gateways.registry import GATEWAYS
+from tests.fake_clock import FakeClock
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Scene
+from tests.integration.conftest import Stack
+from tests.integration.gateway_stage import Ledger, Stage, on_stage
+
+ORDER, OTHER, PAID = "order-1", "order-2", 100_00
+
+
+class Story(NamedTuple):
+    """What happens, what a gateway must know for it, and what it comes to."""
+
+    tell: Callable[[Scene], None]
+    needs: frozenset[str]
+    captured: tuple[int, ...] = (PAID,)
+    refunded: int = 0
+    charged_back: int = 0
+
+
+def _pay(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+
+
+def _decline(scene: Scene) -> None:
+    scene.decline(ORDER, PAID)
+
+
+def _decline_then_pay(scene: Scene) -> None:
+    scene.decline(ORDER, PAID)
+    scene.pay(OTHER, PAID)
+
+
+def _refund_twice(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.refund(ORDER, 30_00)
+    scene.refund(ORDER, 12_34)
+
+
+def _refund_fails(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.refund(ORDER, 30_00)
+    scene.fail_last_refund(ORDER)
+
+
+def _refund_fails_and_is_made_again(scene: Scene) -> None:
+    _refund_fails(scene)
+    scene.refund(ORDER, 30_00)
+
+
+def _lose(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.pay(OTHER, PAID)  # so that there is something left to pay out
+    scene.dispute(ORDER, "lost")
+
+
+def _win(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.dispute(ORDER, "won")
+
+
+def _everything(scene: Scene) -> None:
+    for order_id, minor in (("a", PAID), ("b", 55_55), ("c", 1_99)):
+        scene.pay(order_id, minor)
+    scene.refund("a", 25_00)
+    scene.refund("a", 25_00)
+    scene.dispute("b", "lost")
+    scene.dispute("c", "won")
+
+
+STORIES = {
+    "pay": Story(_pay, frozenset({"pay"})),
+    "decline": Story(_decline, frozenset({"decline"}), captured=()),
+    "decline, then pay": Story(_decline_then_pay, frozenset({"decline", "pay"})),
+    "two partial refunds": Story(_refund_twice, frozenset({"refund"}), refunded=42_34),
+    "a refund fails later": Story(_refund_fails, frozenset({"refund_fails"})),
+    "a refund fails and is made again": Story(
+        _refund_fails_and_is_made_again, frozenset({"refund_fails"}), refunded=30_00
+    ),
+    "a dispute is lost": Story(
+        _lose, frozenset({"dispute"}), captured=(PAID, PAID), charged_back=PAID
+    ),
+    "a dispute is won": Story(_win, frozenset({"dispute"})),
+    "all of it": Story(
+        _everything,
+        frozenset({"refund", "dispute"}),
+        captured=(PAID, 55_55, 1_99),
+        refunded=50_00,
+        charged_back=55_55,
+    ),
+}
+
+
+def expected(story: Story, can: frozenset[str]) -> Ledger:
+    """Work a story's ledger out by hand: what is still at the gateway stands in clearing."""
+    taken = sum(story.captured)
+    fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in story.captured)
+    fees = fees if "fees" in can else 0
+    left = taken - story.refunded - story.charged_back
+    sums = {
+        "customers": story.refunded - taken,
+        "chargebacks": story.charged_back,
+        "gateway_fees": fees,
+        "bank" if "payout" in can else "gateway_clearing": left - fees,
+    }
+    return {(name, CURRENCY): minor for name, minor in sorted(sums.items()) if minor}
+
+
+def scene_of(gateway: str, fake_clock: FakeClock) -> Scene:
+    """Open a gateway's scene, whose clock is the stack's."""
+    made: Scene = import_module(f"tests.gateway_scenes.{gateway}").SCENE(
+        lambda: fake_clock.now().timestamp(), 1
+    )
+    return made
+
+
+def run(stage: Stage, story: Story) -> None:
+    """Tell a story, hear it, and let the gateway pay out."""
+    story.tell(stage.scene)
+    stage.hear()
+    stage.clock.at += timedelta(minutes=10)
+    stage.watch()
+    if "payout" in stage.scene.can:
+        stage.scene.pay_out()
+        stage.hear()
+        stage.clock.at += timedelta(minutes=10)
+        stage.watch()
+
+
+@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_a_story_comes_to_the_same_ledger_at_every_gateway(
+    gateway: str,
+    name: str,
+    stack: Stack,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story, scene = STORIES[name], scene_of(gateway, fake_clock)
+    missing = story.needs - scene.can
+    if missing:
+        pytest.skip(f"{gateway} knows no {', '.join(sorted(missing))}")
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        run(stage, story)
+
+        assert stage.ledger() == expected(story, scene.can)
+        assert stage.failures == []
+        assert set(stage.statuses) <= {200}
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_webhooks_that_come_twice_and_backwards_come_to_the_same_ledger(
+    gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scene_of(gateway, fake_clock)
+    can = {"refund"} <= scene.can
+    story = STORIES["two partial refunds"] if can else STORIES["pay"]
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        story.tell(scene)
+        arrivals = scene.arrivals()
+        for arrival in [*reversed(arrivals), *arrivals]:
+            stage.post(arrival)
+        stage.book()
+        run(stage, Story(lambda scene: None, frozenset()))
+
+        assert stage.ledger() == expected(story, scene.can)
+        assert stage.failures == []

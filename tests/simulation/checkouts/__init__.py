@@ -1,0 +1,1 @@
+"""Orders, their hosted pages at five gateways, and the customers who pay there, under faults."""

@@ -1,0 +1,167 @@
+"""The gateways where customers pay: each twin, the way our calls reach it, and its webhooks' way.
+
+Every gateway has its own weather: it may be out while the others aren't. A call of ours is a step
+of the schedule with its faults; what the twin then tells is posted until it is answered with 2xx.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.twins.stripe.errors import Refusal
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.errors import GatewayUnavailable
+from tests.gateway_scenes.scene import Arrival, Scene
+from tests.simulation.faults import POSSIBLE, Fault
+from tests.simulation.schedule import CLIENT_TIMEOUT_S
+from tests.simulation.world import World
+
+_AGAIN_S = (0.0, 3.0, 4_000.0, 90_000.0)  # when a duplicate comes: now, soon, after 1 h, next day
+_SLOW_S = (5.0, 400.0)
+_ASKED = re.compile(r"order-\d+\.\d+")  # our name of an attempt, wherever a gateway keeps it
+_REPEATED = Fault.REPEATED  # ours is no client that asks again by itself
+
+
+class Counter:
+    """One gateway but Stripe, whose client and webhooks the world has already."""
+
+    def __init__(self, world: World, scene: Scene, out: tuple[float, float]) -> None:
+        self.name = scene.gateway
+        self.refuses_until_s = 0.0  # until then our key is not taken
+        self.pages: set[str] = set()  # our names of the attempts that there is a page for
+        self._world, self._scene, self._out = world, scene, out
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        """Carry one of our calls to the twin and its answer back, or not."""
+        schedule = self._world.schedule
+
+        def effect() -> HttpAnswer:
+            self._scene.pass_time()
+            if schedule.now_s < self.refuses_until_s:
+                return HttpAnswer(401, {}, b"{}")
+            answer = self._scene.transport(request)
+            self._note_page(request, answer)
+            self.deliver()
+            return answer
+
+        twisted: dict[Fault, Callable[[], Any]] = {
+            Fault.THROTTLE: lambda: HttpAnswer(429, {}, b"{}"),
+            Fault.ERROR_BEFORE: lambda: HttpAnswer(500, {}, b"{}"),
+            Fault.ERROR_AFTER: lambda: effect()._replace(status=500, body=b"{}"),
+            Fault.SLOW: lambda: self._slow(effect),
+        }
+        is_read = request.method == "GET"
+        possible = tuple(
+            fault
+            for fault in POSSIBLE["gateway.get" if is_read else "gateway.post"]
+            if fault is not _REPEATED
+        )
+        try:
+            if self._out[0] <= schedule.now_s < self._out[1]:
+                schedule.seen["a gateway was out"] += 1
+                schedule.pause(1.0)
+                raise GatewayUnavailable(f"{self.name} is out")
+            name = f"gateway.{self.name} {request.method}"
+            answer: HttpAnswer = schedule.call(name, effect, possible, twisted)
+        except (ClientError, BotoCoreError) as error:
+            raise GatewayUnavailable(f"{self.name} did not answer") from error
+        return answer
+
+    def _note_page(self, request: HttpRequest, answer: HttpAnswer) -> None:
+        """Note which attempt a page was made for, whoever hears of it."""
+        asked = _ASKED.search((request.body or b"").decode())
+        if asked and request.method == "POST" and 200 <= answer.status < 300:
+            self.pages.add(asked[0])
+
+    def _slow(self, effect: Callable[[], HttpAnswer]) -> HttpAnswer:
+        """The gateway works on a request for so long that its caller is gone."""
+        self._world.schedule.at(
+            self._world.schedule.source.choice(_SLOW_S), lambda: _ignored(effect)
+        )
+        self._world.schedule.pause(CLIENT_TIMEOUT_S)
+        raise GatewayUnavailable(f"{self.name} is slow")
+
+    def finish(self, checkout_id: str, outcome: str) -> bool:
+        """Let a customer leave a page; tell whether the page still took it."""
+        self._scene.pass_time()
+        try:
+            self._scene.finish(checkout_id, outcome)
+        except ValueError:
+            return False
+        finally:
+            self.deliver()
+        return True
+
+    def sell(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay an order without any page of ours."""
+        self._scene.pay(order_id, amount_minor)
+        self.deliver()
+
+    def payments(self) -> dict[str, dict[str, Any]]:
+        """Return what the gateway says of its payments."""
+        self._scene.pass_time()
+        self.deliver()
+        payments: dict[str, dict[str, Any]] = self._scene.truth()["payments"]
+        return payments
+
+    def deliver(self) -> None:
+        """Post what the twin has told meanwhile, sometimes twice or much later."""
+        source, weather = self._world.schedule.source, self._world.schedule.weather
+        for arrival in self._scene.arrivals():
+            self._send(arrival, 0, source.uniform(0.0, weather.delay_max_s))
+            if source.random() < weather.duplicate:
+                self._send(arrival, 0, source.choice(_AGAIN_S))
+
+    def _send(self, arrival: Arrival, attempt: int, delay_s: float) -> None:
+        def heard(status: int) -> None:
+            if status in (400, 404, 413):
+                self._world.schedule.findings.append(
+                    f"a webhook of {self.name} was refused with {status}"
+                )
+            elif not 200 <= status < 300:
+                self._send(arrival, attempt + 1, min(3600.0, 5.0 * 3**attempt))
+
+        self._world.schedule.at(delay_s, lambda: self._world.post(self.name, arrival, heard))
+
+
+def _ignored(effect: Callable[[], HttpAnswer]) -> None:
+    """Let something happen whose answer nobody hears."""
+    effect()
+
+
+class StripeCounter:
+    """Stripe's twin as a counter: the world carries its calls and its webhooks."""
+
+    name = "stripe"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def finish(self, checkout_id: str, outcome: str) -> bool:
+        """Let a customer leave a page; tell whether the page still took it."""
+        twin: Any = self._world.gateway.twin
+        twin.run_due()
+        try:
+            twin.finish_checkout(checkout_id, outcome)
+        except (Refusal, ValueError):
+            return False
+        return True
+
+    @property
+    def pages(self) -> set[str]:
+        """Our names of the attempts that there is a page for."""
+        sessions = self._world.gateway.twin.account.kinds["checkout.session"].values()
+        return {str((one.get("metadata") or {}).get("asked")) for one in sessions}
+
+    def sell(self, order_id: str, amount_minor: int) -> None:
+        """Let a customer pay an order without any page of ours."""
+        self._world.gateway.twin.sell(order_id, amount_minor, "EUR")
+
+    def payments(self) -> dict[str, dict[str, Any]]:
+        """Return what Stripe says of its payments."""
+        twin: Any = self._world.gateway.twin
+        twin.run_due()
+        payments: dict[str, dict[str, Any]] = twin.truth()["payments"]
+        return payments

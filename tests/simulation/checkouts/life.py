@@ -1,0 +1,148 @@
+"""What happens to an order: a shop sends it, at once and again; a customer pays, declines, leaves.
+
+The customer knows the pages that the shop was given, old ones too, and may try any of them.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from tests.simulation.checkouts.world import CheckoutWorld
+
+_METHODS = (None, None, None, "card", "card", "paypal", "pay_later", "crypto", "bank_transfer")
+_AGAIN_S = (0.0, 0.0, 2.0, 30.0, 400.0, 4_000.0)
+_THINKS_S = (1.0, 20.0, 600.0, 2_000.0, 5_400.0, 26 * 3600.0)
+_TRIES_MAX = 12
+_RETRY_S = 300.0  # how soon a shop asks again that heard no page
+
+
+class OrderLife:
+    """One order's life, drawn as it goes."""
+
+    def __init__(self, world: CheckoutWorld, number: int, source: random.Random) -> None:
+        self.order_id = f"order-{number}"
+        self._world, self._source = world, source
+        self._pages: list[tuple[str, str]] = []
+        self._tries = 0
+        self._is_waiting = False
+        self.words: dict[str, Any] = {
+            "order_id": self.order_id,
+            "amount_minor": source.randint(500, 20_000),
+            "currency": "EUR",
+            "country": "DE",
+            "success_url": "https://shop.example/thanks",
+            "cancel_url": "https://shop.example/cart",
+        }
+        method = source.choice(_METHODS)
+        if method:
+            self.words["method"] = method
+
+    def begin(self) -> None:
+        """Send the order, most often several times at one instant."""
+        for _ in range(self._source.choice((1, 2, 3))):
+            self._at(self._source.choice((0.0, 0.0, 0.5)), self.send)
+        if self._source.random() < 0.15:
+            self._at(self._source.choice(_AGAIN_S), self._send_changed)
+        for _ in range(self._source.choice((0, 1, 2))):
+            self._at(self._source.choice(_AGAIN_S), self.send)
+        if self._source.random() < 0.2:
+            self._at(self._source.choice(_THINKS_S), self._sell_elsewhere)
+
+    def send(self) -> None:
+        """Send the order as it is."""
+        self._tries += 1
+        self._world.ask("open_checkout", "/orders", self.words, "shop", self._heard)
+
+    def _heard(self, status: int, said: dict[str, Any]) -> None:
+        seen = self._world.schedule.seen
+        if status in (200, 201):
+            self._given(said)
+        elif status in (500, 503, 409) and self._tries < _TRIES_MAX:
+            seen["an order had to be sent again"] += 1
+            if not self._is_waiting:
+                self._is_waiting = True
+                self._at(_RETRY_S, self._send_again)
+        elif status == 422:
+            seen["an order was refused"] += 1
+        elif status not in (409, 500, 503):
+            self._world.schedule.findings.append(f"{self.order_id} heard {status}: {said}")
+
+    def _send_again(self) -> None:
+        self._is_waiting = False
+        self.send()
+
+    def _send_changed(self) -> None:
+        changed = self.words | {"amount_minor": self.words["amount_minor"] + 1}
+
+        def heard(status: int, said: dict[str, Any]) -> None:
+            if status in (200, 201) and self._world.lives.get(self.order_id):
+                self.words["amount_minor"] = changed["amount_minor"]  # it was the first to come
+                self._given(said)
+            elif status == 409:
+                self._world.schedule.seen["a changed order was refused"] += 1
+
+        self._world.ask("open_checkout", "/orders", changed, "shop", heard)
+
+    def _given(self, said: dict[str, Any]) -> None:
+        """The shop has a page: let its customer come, once for each page."""
+        seen = self._world.schedule.seen
+        attempt = self._attempt(said.get("attempt"))
+        if not attempt or "checkout_id" not in attempt:
+            return
+        page = (attempt["gateway"], attempt["checkout_id"])
+        if page in self._pages:
+            seen["the same page was answered again"] += 1
+            return
+        if self._pages:
+            seen["an order got another page"] += 1
+        self._pages.append(page)
+        self._at(self._source.choice(_THINKS_S), lambda: self._visit(page))
+
+    def _attempt(self, number: int | None) -> dict[str, Any]:
+        attempts = self._world.lives.get(self.order_id, {}).get("attempts", [])
+        found: dict[str, Any] = next((one for one in attempts if one["number"] == number), {})
+        return found
+
+    def _visit(self, page: tuple[str, str]) -> None:
+        """The customer is at a page, and does what customers do."""
+        mark, seen = self._source.random(), self._world.schedule.seen
+        if mark < 0.15:
+            self._finish(page, "declined")
+            self._at(self._source.choice(_AGAIN_S), self.send)
+            self._at(self._source.choice(_THINKS_S), lambda: self._visit(page))
+        elif mark < 0.3:
+            self._finish(page, "expired")
+            self._at(self._source.choice(_AGAIN_S), self.send)
+            if self._source.random() < 0.5:  # back to the old page, in another tab
+                self._at(self._source.choice(_THINKS_S), lambda: self._pay(page))
+        elif mark < 0.4:
+            seen["a customer left"] += 1
+        else:
+            self._pay(page)
+            if self._source.random() < 0.1:
+                self._at(self._source.choice(_AGAIN_S), lambda: self._pay(page))
+
+    def _pay(self, page: tuple[str, str]) -> None:
+        self._finish(page, "paid")
+        if self._source.random() < 0.3:
+            self._at(self._source.choice(_AGAIN_S), self.send)
+
+    def _sell_elsewhere(self) -> None:
+        """The shop has another way to be paid for the same order, and knows nothing of ours."""
+        if self.order_id in self._world.lives:
+            counter = self._world.counters[self._source.choice(sorted(self._world.counters))]
+            counter.sell(self.order_id, self.words["amount_minor"])
+            self._world.sold_elsewhere[self.order_id] += 1
+
+    def _finish(self, page: tuple[str, str], outcome: str) -> None:
+        gateway, checkout_id = page
+        took = self._world.counters[gateway].finish(checkout_id, outcome)
+        self._world.schedule.seen[f"{outcome} at {gateway}" if took else "a page was closed"] += 1
+
+    def _at(self, delay_s: float, act: Callable[[], object]) -> None:
+        self._world.schedule.at(delay_s, lambda: _done(act))
+
+
+def _done(act: Callable[[], object]) -> None:
+    """Do something for its effect alone."""
+    act()
