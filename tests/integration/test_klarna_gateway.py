@@ -231,6 +231,20 @@ def test_a_lost_callback_is_made_good_by_looking_the_order_up(klarna: Klarna) ->
     assert klarna.state(found.opened.payment_id).captured_minor == 100_00
 
 
+def test_a_callback_that_waited_until_klarna_forgot_its_page_still_leads_to_its_order(
+    klarna: Klarna,
+) -> None:
+    page = klarna.open()
+    klarna.scene.finish(page.checkout_id, "paid")
+    for arrival in klarna.scene.arrivals():
+        klarna.stage.post(arrival)
+    klarna.stage.clock.at += timedelta(days=3)  # the queue was stuck meanwhile
+    klarna.stage.book()
+
+    assert klarna.stage.failures == []
+    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
+
+
 def test_a_payment_nobody_told_of_is_found_in_its_settlement(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.scene.refund("order-1", 30_00)

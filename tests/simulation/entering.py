@@ -11,7 +11,16 @@ from unittest.mock import patch
 from stripe import _http_client as stripe_http
 
 from kassa import lean_observability, observability
-from kassa.adapters import deliveries, report_runs, secrets, typesetter, warehouse, webhook_secrets
+from kassa.adapters import (
+    certificates,
+    deliveries,
+    report_runs,
+    secrets,
+    typesetter,
+    warehouse,
+    webhook_secrets,
+)
+from kassa.adapters.gateways.paypal import client as paypal_client
 from kassa.adapters.gateways.stripe import client as stripe_api
 from kassa.domain.facts import Fact
 from kassa.domain.invoices import Invoice
@@ -88,6 +97,8 @@ def _forget() -> None:
     webhook_secrets.webhook_secrets.cache_clear()
     deliveries.deliveries.cache_clear()
     secrets.forget()
+    certificates.certificates.cache_clear()
+    paypal_client.forget()
     report_runs.forget()
 
 

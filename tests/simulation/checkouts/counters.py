@@ -39,7 +39,7 @@ class Counter:
 
         def effect() -> HttpAnswer:
             self._scene.pass_time()
-            if schedule.now_s < self.refuses_until_s:
+            if schedule.now_s < self.refuses_until_s and "authorization" in _names(request):
                 return HttpAnswer(401, {}, b"{}")
             answer = self._scene.transport(request)
             self._note_page(request, answer)
@@ -59,7 +59,7 @@ class Counter:
             if fault is not _REPEATED
         )
         try:
-            if self._out[0] <= schedule.now_s < self._out[1]:
+            if self._is_out:
                 schedule.seen["a gateway was out"] += 1
                 schedule.pause(1.0)
                 raise GatewayUnavailable(f"{self.name} is out")
@@ -68,6 +68,15 @@ class Counter:
         except (ClientError, BotoCoreError) as error:
             raise GatewayUnavailable(f"{self.name} did not answer") from error
         return answer
+
+    @property
+    def _is_out(self) -> bool:
+        return self._out[0] <= self._world.schedule.now_s < self._out[1]
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it doesn't answer now, or doesn't take our key."""
+        return self._is_out or self._world.schedule.now_s < self.refuses_until_s
 
     def _note_page(self, request: HttpRequest, answer: HttpAnswer) -> None:
         """Note which attempt a page was made for, whoever hears of it."""
@@ -126,6 +135,11 @@ class Counter:
         self._world.schedule.at(delay_s, lambda: self._world.post(self.name, arrival, heard))
 
 
+def _names(request: HttpRequest) -> set[str]:
+    """Return a request's headers by name; what needs no key has none, such as a certificate."""
+    return {name.lower().replace("x-api-key", "authorization") for name in request.headers}
+
+
 def _ignored(effect: Callable[[], HttpAnswer]) -> None:
     """Let something happen whose answer nobody hears."""
     effect()
@@ -135,6 +149,7 @@ class StripeCounter:
     """Stripe's twin as a counter: the world carries its calls and its webhooks."""
 
     name = "stripe"
+    is_away = False  # its outages are the weather's
 
     def __init__(self, world: World) -> None:
         self._world = world

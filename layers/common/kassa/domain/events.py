@@ -101,6 +101,7 @@ class Hint(Model):
     happened_at: Instant
     reads: str  # what is read back, in the gateway module's own words
     object_id: str
+    fallback_id: str | None = None  # what to read where the gateway has forgotten the first
     name: str | None = None  # one name, one body: the answer is kept under it
     digest: str = ""  # of the body that came under the name; another body is refused
 

@@ -25,7 +25,7 @@ def route_order(order: Order) -> Routing:
 def route_wanted(wanted: Wanted, routes: tuple[Route, ...]) -> Routing:
     """Say the same of any order and any routes."""
     named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
-    return routed(wanted, routes, {name: _offer(name) for name in named})
+    return routed(wanted, routes, {name: _offer(name) for name in sorted(named)})
 
 
 def offered() -> dict[str, tuple[str, ...]]:

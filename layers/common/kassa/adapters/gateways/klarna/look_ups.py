@@ -22,10 +22,12 @@ def confirm(access: ApiAccess, hint: Hint) -> Body | None:
         return _must_be(found(access, f"{DISPUTES}/{segment(hint.object_id)}"), "a dispute")
     if hint.reads == "order":
         return _order(access, hint.object_id)
-    page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}") or {}
+    page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}")
+    if page is None:  # Klarna forgets a page after two days; its order stays
+        return _order(access, hint.fallback_id) if hint.fallback_id else None
     order_id = word(page, "order_id")
     if order_id is None:
-        return page or None
+        return page
     return _must_be(_order(access, order_id), "an order") | {"page": page}
 
 

@@ -68,6 +68,7 @@ def _callback(body: Body, delivery: Delivery) -> Hint:
         happened_at=delivery.received_at,
         reads=reads,
         object_id=object_id,
+        fallback_id=word(body, "order_id") if reads == "session" else None,
     )
 
 
