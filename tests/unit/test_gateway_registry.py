@@ -15,6 +15,7 @@ from tests.template import ROOT
 
 ASKED = [name for name, known in GATEWAYS.items() if known.can]
 
+
 @pytest.mark.parametrize("gateway", ASKED)
 def test_a_gateway_has_what_it_says_it_can_and_nothing_else(gateway: str) -> None:
     calls = registry.module(gateway, "calls")
