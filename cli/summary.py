@@ -15,6 +15,7 @@ from infra.local.place import Player
 from kassa.domain.ledger import Account, balances
 from kassa.domain.money import Money
 
+Paths = tuple[Path, ...]
 BECAME = {
     "PaymentCaptured": "captured",
     "PaymentFailed": "declined",
@@ -35,7 +36,7 @@ def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -
         for line in explained(outcome.sales):
             screen.print(f"  {line}", style="dim", soft_wrap=True)
         screen.print()
-    _documents(outcome, screen)
+    show_documents(outcome.invoices, outcome.report, screen)
     if problems:
         screen.print("[bold red]Not as expected[/bold red]")
         for problem in problems:
@@ -124,10 +125,11 @@ def _cell(minor: int, currency: str) -> str:
     return amount(money).removesuffix(f" {currency}") if minor else ""
 
 
-def _documents(outcome: Outcome, screen: Console) -> None:
+def show_documents(invoices: Paths, report: Paths, screen: Console) -> None:
+    """Print where the documents lie."""
     screen.print("[bold]Documents[/bold]")
-    for path in (*outcome.invoices[:1], *outcome.report):
-        more = len(outcome.invoices) - 1 if path in outcome.invoices else 0
+    for path in (*invoices[:1], *report):
+        more = len(invoices) - 1 if path in invoices else 0
         beside = f" [dim]and {more} more beside it[/dim]" if more else ""
         screen.print(f"  {_nearby(path)}{beside}", soft_wrap=True)
     screen.print()

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from cli.summary import show_documents
 from cli.tour_tables import gateways_table, ledger_table, orders_table
 from infra.local.tour.figures import booked
 from infra.local.tour.judge import differing
@@ -18,6 +19,7 @@ def show(outcome: TourOutcome, problems: list[str], screen: Console) -> None:
     for line in explained():
         screen.print(f"  {line}", style="dim", soft_wrap=True)
     screen.print()
+    show_documents(outcome.invoices, outcome.report, screen)
     if problems:
         screen.print("[bold red]Not as expected[/bold red]")
         for problem in problems:
@@ -44,7 +46,8 @@ def _fine(outcome: TourOutcome, screen: Console) -> None:
         f"[green]✓[/green] {events:,} events of {gateways} gateways are booked, nothing twice,"
     )
     screen.print("  every currency sums to zero, no message is left, no dead letters")
-    screen.print("[green]✓[/green] every gateway's own books say the same, payment by payment")
+    screen.print("[green]✓[/green] every gateway's own books say the same, payment by payment,")
+    screen.print("  every payment has its invoice, and today's report has the same totals")
     screen.print(
         f"[green]✓[/green] {again} orders were sent twice: one page each; changed: refused (409)"
     )

@@ -20,7 +20,7 @@ Done = tuple[Callable[[Console], None], list[str]]
 def do_job(stack: Stack, place: Place, tell: Tell) -> Done:
     """Do the job; return what shows what came of it, and what is wrong with that."""
     if place.gateway is Player.ALL:
-        toured = do_tour(stack, tell)
+        toured = do_tour(stack, place.home / "output", tell)
         wrong = judge.problems(toured)
         return partial(tour_summary.show, toured, wrong), wrong
     outcome = do_main_job(stack, place.home / "output", tell)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from infra.local.observed import Books
@@ -222,11 +223,21 @@ def told(order: Order) -> Told:
     return replace(usual, pages=(page, page), changed=changed, refund=answered, cases=cases)
 
 
+def reported() -> dict[str, dict[str, int]]:
+    """Return today's report's totals."""
+    euros = {"gross": 400_00, "refunds": 62_00, "disputes": 60_00, "fees": 25_79}
+    dollars = {"gross": 107_00, "refunds": 8_00, "disputes": 0, "fees": 3_70}
+    return {"EUR": euros, "USD": dollars}
+
+
 AS_EXPECTED = TourOutcome(
     told=tuple(map(told, ORDERS)),
     books=Books(tuple(events())),
     truths=truths(),
     unfinished={"EventsQueue": 0, "EventsDeadLetterQueue": 0},
+    invoices=tuple(Path(f"{number}.pdf") for number in range(1, 10)),
+    report=(Path("report.html"), Path("report.json"), Path("report.csv")),
+    reported=reported(),
 )
 
 

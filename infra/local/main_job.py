@@ -45,8 +45,8 @@ def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
         sales=sales,
         payout_id=payout_id,
         books=observed.read_books(stack),
-        invoices=fetch(stack, "invoices/", output, ".pdf"),
-        report=fetch(stack, f"reports/main/daily/{today}/", output, ""),
+        invoices=observed.fetch(stack, "invoices/", output, ".pdf"),
+        report=observed.fetch(stack, f"reports/main/daily/{today}/", output, ""),
         unfinished=observed.messages(stack, stack.queues),
         refunds=courses.ended(asked) if courses else None,
     )
@@ -60,15 +60,3 @@ def wait_for(stack: Stack, wanted: set[tuple[str, str]]) -> None:
         return wanted <= {(each.metadata.subject_id, each.data.fact) for each in facts}
 
     observed.wait_until(is_booked, BOOKING_S)
-
-
-def fetch(stack: Stack, prefix: str, output: Path, suffix: str) -> tuple[Path, ...]:
-    """Download the bucket's documents under a prefix; return where they lie now."""
-    s3, fetched = stack.client("s3"), []
-    for key in sorted(observed.documents(stack, prefix)):
-        if key.endswith(suffix):
-            target = output / key
-            target.parent.mkdir(parents=True, exist_ok=True)
-            s3.download_file(stack.bucket, key, str(target))
-            fetched.append(target)
-    return tuple(fetched)

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cli.stack import Stack
@@ -103,6 +104,18 @@ def documents(stack: Stack, prefix: str) -> Iterator[str]:
     pages = stack.client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=stack.bucket, Prefix=prefix):
         yield from (found["Key"] for found in page.get("Contents", []))
+
+
+def fetch(stack: Stack, prefix: str, output: Path, suffix: str) -> tuple[Path, ...]:
+    """Download the bucket's documents under a prefix; return where they lie now."""
+    s3, fetched = stack.client("s3"), []
+    for key in sorted(documents(stack, prefix)):
+        if key.endswith(suffix):
+            target = output / key
+            target.parent.mkdir(parents=True, exist_ok=True)
+            s3.download_file(stack.bucket, key, str(target))
+            fetched.append(target)
+    return tuple(fetched)
 
 
 def invoke(stack: Stack, function: str, payload: bytes = b"{}") -> Any:

@@ -195,6 +195,22 @@ def test_what_a_queue_still_holds_is_named() -> None:
     assert problems(left) == ["OrdersDeadLetterQueue holds 2 messages"]
 
 
+def test_a_missing_invoice_or_report_is_named() -> None:
+    lacking = replace(AS_EXPECTED, invoices=AS_EXPECTED.invoices[1:], report=())
+    assert problems(lacking) == [
+        "8 invoices were issued for 9 captured payments",
+        *(f"today's report has no {ending} file" for ending in ("html", "json", "csv")),
+    ]
+
+
+def test_a_report_that_says_otherwise_is_named() -> None:
+    dollars = AS_EXPECTED.reported["USD"]
+    short = {"EUR": AS_EXPECTED.reported["EUR"], "USD": dollars | {"fees": 0}}
+    assert found(replace(AS_EXPECTED, reported=short), "today's report says {'gross': 10700")
+    without_dollars = {"EUR": AS_EXPECTED.reported["EUR"]}
+    assert found(replace(AS_EXPECTED, reported=without_dollars), "today's report says None in USD")
+
+
 def test_a_gateway_whose_books_nobody_could_read_is_no_agreement() -> None:
     unread = {name: truth for name, truth in AS_EXPECTED.truths.items() if name != "adyen"}
     assert "adyen" in differing(replace(AS_EXPECTED, truths=unread))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from infra.local.observed import Books
 from infra.local.tour.figures import Figures, Where, booked, expected, named
+from infra.local.tour.judge_documents import document_problems
 from infra.local.tour.judge_orders import order_problems
 from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.story import Order
@@ -20,6 +21,11 @@ _SIGNS = {
 
 def problems(outcome: TourOutcome) -> list[str]:
     """Return everything that isn't as it must be; nothing is wrong when it is empty."""
+    return [*money_problems(outcome), *document_problems(outcome)]
+
+
+def money_problems(outcome: TourOutcome) -> list[str]:
+    """Return what isn't as it must be with orders, money, or the queues."""
     orders = [told.order for told in outcome.told]
     found = [problem for told in outcome.told for problem in order_problems(told)]
     found += [*_ledger(outcome.books), *_figures(outcome.books, orders)]

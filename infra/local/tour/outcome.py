@@ -1,6 +1,7 @@
 """What came of the tour: gathered in the end, judged by `judge`, then shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from infra.local.observed import Books
@@ -32,3 +33,6 @@ class TourOutcome:
     books: Books
     truths: dict[str, Truth]  # by gateway
     unfinished: dict[str, int]  # messages in queues, dead letters included
+    invoices: tuple[Path, ...] = ()
+    report: tuple[Path, ...] = ()
+    reported: dict[str, dict[str, int]] = field(default_factory=dict)  # by currency and name

@@ -6,7 +6,7 @@ from dataclasses import replace
 from infra.local import clockwork, observed
 from infra.local.gateway import LATER_S
 from infra.local.tour.cast import Cast
-from infra.local.tour.judge import problems
+from infra.local.tour.judge import money_problems
 from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.twins import Truth
 from kassa.domain.refund_cases import RefundCase
@@ -25,7 +25,7 @@ def settle(cast: Cast, told: list[Told]) -> TourOutcome:
         clockwork.watch_gateways(cast.stack)
         observed.wait_until(lambda: observed.is_at_rest(cast.stack), REST_S)
         outcome = gather(cast, told)
-        if not problems(outcome):
+        if not money_problems(outcome):
             break
     return outcome
 

@@ -36,6 +36,7 @@ def wake_others(stack: Stack, people: People, pool: ThreadPoolExecutor) -> None:
         lambda: people.shop.post("/refunds", {"payment_id": "none", "reason": "other"}),
         lambda: observed.invoke(stack, "PayRefundFunction", ring),
         lambda: clockwork.watch_gateways(stack),
+        lambda: clockwork.build_todays_report(stack),
     ]
     for start in starts:
         pool.submit(_harmlessly, start)
