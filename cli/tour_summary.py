@@ -43,8 +43,9 @@ def _fine(outcome: TourOutcome, screen: Console) -> None:
     gateways, events = len({name for name, _ in booked(outcome.books)}), len(outcome.books.events)
     again = sum(order.is_repeated for order in ORDERS)
     screen.print(
-        f"[green]✓[/green] {events:,} events of {gateways} gateways are booked, nothing twice,"
+        f"[green]✓[/green] {events:,} events of {gateways} gateways are booked, nothing twice"
     )
+    screen.print("  though webhooks came twice and out of order;")
     screen.print("  every currency sums to zero, no message is left, no dead letters")
     screen.print("[green]✓[/green] every gateway's own books say the same, payment by payment,")
     screen.print("  every payment has its invoice, and today's report has the same totals")

@@ -9,7 +9,7 @@ from cli.stack import Stack
 from infra.local import gateway
 from infra.local.stored_secrets import put_secrets
 from infra.local.tour.story import CLOSED
-from infra.local.tour.terms import TERMS
+from infra.local.tour.terms import HABITS, TERMS
 
 SHOP, CLOSED_SHOP = "KassaECOM", "KassaClosedECOM"
 LIVE = {"mode": "live"}
@@ -52,6 +52,7 @@ def open_all(stack: Stack) -> Stack:
     for name, setup in setups.items():
         at, secret = stack.gateway_urls[name], setup.signing_secret
         gateway.control(at, "switches", **TERMS[name].switches)
+        gateway.control(at, "habits", **HABITS)
         told = gateway.control(at, "webhooks", url=urls[name], secret=secret)
         webhook = setup.both | {"signing_secrets": [secret]}
         if "authority" in told:  # a twin signs by an authority of its own

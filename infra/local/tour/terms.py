@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
+HABITS = {"duplicates": 0.3, "delay_max_s": 0.5, "retry_max_s": 2.0}  # twice, and out of order
 DISPUTE_FEE = 15_00  # minor units, as the fixed part is
 
 
