@@ -15,6 +15,7 @@ Certificate       CERTIFICATE#<name>                       CERTIFICATE
 Mapping           MAPPING#<gateway>#<account>              MAPPING
 Mapping version   MAPPING#<gateway>#<account>              VERSION#<version>
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
+Heartbeat         CURSOR#<gateway>#<account>#heartbeat     CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
@@ -38,6 +39,8 @@ What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, Pu
 A certificate of a gateway's              Certificates.find, .keep   GetItem, PutItem
 An account's mapping, and an earlier one   Mappings.find           GetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
+How often an account has spoken           heartbeats.read, .keep  GetItem, PutItem
+The events an account told in an hour     heartbeats.counted      Query GSI1 by shard
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
