@@ -4,8 +4,8 @@ Source: Adyen's documentation, "Currency codes and minor units". Reports write m
 """
 
 import re
-from decimal import Decimal
 
+from kassa.adapters.gateways.amounts import from_decimal, from_units
 from kassa.domain.money import Money, minor_digits
 from kassa.errors import UnreadableEvent
 
@@ -17,13 +17,7 @@ _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 def from_adyen(value: int, currency: str) -> Money:
     """Return an amount of Adyen's API in ISO 4217 minor units, exactly or not at all."""
-    shift = minor_digits(currency) - ADYEN_DIGITS.get(currency, minor_digits(currency))
-    if shift >= 0:
-        return Money(amount_minor=value * 10**shift, currency=currency)
-    whole, rest = divmod(value, 10**-shift)
-    if rest:
-        raise UnreadableEvent(f"{currency} has no such fraction")
-    return Money(amount_minor=whole, currency=currency)
+    return from_units(value, currency, ADYEN_DIGITS)
 
 
 def to_adyen(money: Money) -> int:
@@ -44,7 +38,4 @@ def from_report(text: str, currency: str) -> int:
         return 0
     if not _DECIMAL.fullmatch(text):
         raise UnreadableEvent("an amount is no decimal")
-    exact = Decimal(text).scaleb(minor_digits(currency))
-    if exact != exact.to_integral_value():
-        raise UnreadableEvent(f"{currency} has no such fraction")
-    return int(exact)
+    return from_decimal(text, currency)

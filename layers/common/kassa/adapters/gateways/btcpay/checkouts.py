@@ -6,9 +6,10 @@ is found by them; who repeats an attempt of unknown outcome must look for it fir
 
 from typing import Any
 
+from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.btcpay import api, invoices, read_back
 from kassa.adapters.gateways.btcpay.amounts import written
-from kassa.adapters.gateways.btcpay.bodies import Body, instant, part
+from kassa.adapters.gateways.btcpay.bodies import instant
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayUnavailable, UnreadableEvent

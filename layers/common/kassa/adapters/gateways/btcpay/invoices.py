@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from kassa.adapters.gateways.bodies import Body, word
 from kassa.adapters.gateways.btcpay.amounts import decimal, less, money, times, total
-from kassa.adapters.gateways.btcpay.bodies import Body, identity, instant, parts, word
+from kassa.adapters.gateways.btcpay.bodies import identity, instant, parts
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from kassa.adapters.gateways.btcpay import api, pull_payments, read_back, refunds
-from kassa.adapters.gateways.btcpay.bodies import Body, instant
-from kassa.adapters.gateways.protocols import Page
+from kassa.adapters.gateways.btcpay.bodies import instant
+from kassa.adapters.gateways.protocols import Body, Page
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.events import Subject
 from kassa.errors import GatewayUnavailable, UnreadableEvent

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.btcpay import api, pull_payments
-from kassa.adapters.gateways.btcpay.bodies import Body, part
 from kassa.adapters.gateways.btcpay.reader import INVOICE, PULL_PAYMENT
 from kassa.adapters.gateways.pulled import look_up_id
 from kassa.adapters.secrets import ApiAccess

@@ -6,8 +6,9 @@ redelivery has another id and another body: the first delivery's id is the event
 
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, parsed, part
 from kassa.adapters.gateways.btcpay import invoices, pull_payments
-from kassa.adapters.gateways.btcpay.bodies import Body, identity, instant, parsed, part
+from kassa.adapters.gateways.btcpay.bodies import identity, instant
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import UnreadableEvent
 

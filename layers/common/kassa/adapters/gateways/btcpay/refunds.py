@@ -5,9 +5,10 @@ and its payout is approved it is an offer. So a refund is looked for by its name
 and looked for again afterwards; of two offers of one name the younger is archived unseen.
 """
 
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.btcpay import api, pull_payments, read_back
 from kassa.adapters.gateways.btcpay.amounts import written
-from kassa.adapters.gateways.btcpay.bodies import Body, instant
+from kassa.adapters.gateways.btcpay.bodies import instant
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kassa.adapters.gateways.btcpay.bodies import Body, word
+from kassa.adapters.gateways.bodies import Body, word
 
 
 class Refusal(NamedTuple):

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest, ask
-from kassa.adapters.gateways.klarna.bodies import Body
 from kassa.adapters.gateways.klarna.refusals import refuse
 from kassa.adapters.secrets import ApiAccess
 

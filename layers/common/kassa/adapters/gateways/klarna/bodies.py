@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
+from kassa.adapters.gateways.bodies import Body as Body
 from kassa.domain.events import Delivery, Subject, SubjectKind
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
-Body = dict[str, Any]
 GATEWAY = "klarna"
 FRAME = "kassa"
 AMOUNT_MAX = 10**15
@@ -26,29 +25,6 @@ _ID = re.compile(r"[\x21-\x7e]{1,255}")
 def framed(kind: str, **words: object) -> bytes:
     """Write a body of our own making, the same for the same words."""
     return json.dumps({FRAME: kind, **words}, sort_keys=True).encode()
-
-
-def parsed(raw: bytes) -> Body:
-    """Return a JSON object; raise UnreadableEvent for anything else."""
-    try:
-        told = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableEvent("the body is not JSON") from error
-    if not isinstance(told, dict):
-        raise UnreadableEvent("the body is not an object")
-    return told
-
-
-def part(body: Body, name: str) -> Body:
-    """Return an object inside another; an empty one where there is none."""
-    inner = body.get(name)
-    return inner if isinstance(inner, dict) else {}
-
-
-def parts(body: Body, name: str) -> list[Body]:
-    """Return the objects of a list inside another."""
-    inner = body.get(name)
-    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
 
 
 def only(body: Body, names: Iterable[str]) -> Body:

@@ -6,14 +6,13 @@ there (`settlements.py`), and here only where a loss implies that they are gone.
 
 from collections.abc import Iterator
 
+from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.klarna.bodies import (
-    Body,
     digest,
     identifier,
     instant,
     money,
     only,
-    part,
     subject,
     word,
 )

@@ -1,7 +1,8 @@
 """What is read back at Klarna: the order behind a hint, its disputes, and how a payment stands."""
 
+from kassa.adapters.gateways.bodies import Body, parts
 from kassa.adapters.gateways.klarna.api import ORDERS, found, posted, segment
-from kassa.adapters.gateways.klarna.bodies import Body, framed, parts, word
+from kassa.adapters.gateways.klarna.bodies import framed, word
 from kassa.adapters.gateways.klarna.disputes import dispute_essence
 from kassa.adapters.gateways.klarna.orders import order_essence
 from kassa.adapters.secrets import ApiAccess

@@ -8,15 +8,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, part, parts
 from kassa.adapters.gateways.klarna.bodies import (
-    Body,
     digest,
     identifier,
     instant,
     money,
     only,
-    part,
-    parts,
     subject,
     word,
 )

@@ -6,18 +6,9 @@ is its id, its type and its object: Klarna gives one id to several events.
 
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, parsed, part
 from kassa.adapters.gateways.klarna import disputes, orders, settlements
-from kassa.adapters.gateways.klarna.bodies import (
-    FRAME,
-    Body,
-    digest,
-    identifier,
-    instant,
-    parsed,
-    part,
-    subject,
-    word,
-)
+from kassa.adapters.gateways.klarna.bodies import FRAME, digest, identifier, instant, subject, word
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Standing, SubjectKind
 from kassa.errors import UnreadableEvent
 
@@ -32,7 +23,7 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     What stands in a frame of our own is never believed of a webhook, unless it is the hint that
     intake made of a callback.
     """
-    body = parsed(raw)
+    body = parsed(raw, parse_float=float)  # no amount: those are whole
     frame = body.get(FRAME)
     try:
         if frame == "callback" or delivery.is_hint:

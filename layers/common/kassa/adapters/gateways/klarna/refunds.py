@@ -1,7 +1,8 @@
 """Klarna's refunds: asked for under a key, and found again by the reference that is our name."""
 
+from kassa.adapters.gateways.bodies import parts
 from kassa.adapters.gateways.klarna.api import ORDERS, found, posted, segment
-from kassa.adapters.gateways.klarna.bodies import parts, word
+from kassa.adapters.gateways.klarna.bodies import word
 from kassa.adapters.gateways.klarna.refusals import refuse
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk

@@ -9,15 +9,8 @@ is told nowhere else.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kassa.adapters.gateways.klarna.bodies import (
-    AMOUNT_MAX,
-    Body,
-    identifier,
-    instant,
-    money,
-    part,
-    word,
-)
+from kassa.adapters.gateways.bodies import Body, part
+from kassa.adapters.gateways.klarna.bodies import AMOUNT_MAX, identifier, instant, money, word
 from kassa.adapters.gateways.klarna.disputes import funds_of
 from kassa.adapters.gateways.klarna.orders import METHOD
 from kassa.domain.events import Movement, ObjectKind, Standing

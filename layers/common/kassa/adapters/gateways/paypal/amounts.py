@@ -1,6 +1,6 @@
 """Amounts as PayPal takes them."""
 
-from kassa.adapters.gateways.paypal.bodies import Body
+from kassa.adapters.gateways.bodies import Body
 from kassa.domain.money import Money, to_decimal
 from kassa.errors import GatewayRefused
 

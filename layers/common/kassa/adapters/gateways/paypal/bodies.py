@@ -5,16 +5,16 @@ gives way to another time of the same object, and in the end to the delivery's.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kassa.adapters.gateways.amounts import from_decimal
+from kassa.adapters.gateways.bodies import Body as Body
+from kassa.adapters.gateways.bodies import parts as parts
+from kassa.adapters.gateways.bodies import word as word
 from kassa.domain.events import ObjectKind, Standing, SubjectKind
-from kassa.domain.money import Money, minor_digits
+from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
-
-Body = dict[str, Any]
 
 _AMOUNT = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,6})?|\.[0-9]{1,6})")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -40,27 +40,10 @@ def identifier(value: object) -> str:
     return value
 
 
-def word(value: object) -> str | None:
-    """Return a word; nothing for what isn't one."""
-    return value if isinstance(value, str) and value else None
-
-
 def our_name(custom_id: object) -> str | None:
     """Return our name for a refund; one made by hand may carry the custom id of its capture."""
     named = word(custom_id)
     return named if named and named.startswith("rr_") else None
-
-
-def section(body: Body, name: str) -> Body:
-    """Return an object inside an object; an empty one where there is none."""
-    found = body.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def rows(body: Body, name: str) -> Iterator[Body]:
-    """Walk the objects of a list inside an object."""
-    found = body.get(name)
-    yield from (one for one in (found if isinstance(found, list) else []) if isinstance(one, dict))
 
 
 def money(amount: object) -> Money:
@@ -75,10 +58,7 @@ def money(amount: object) -> Money:
         raise UnreadableEvent("an amount isn't a decimal number")
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         raise UnreadableEvent("a currency isn't a three-letter code")
-    minor = Decimal(text).scaleb(minor_digits(currency))
-    if minor != minor.to_integral_value():
-        raise UnreadableEvent(f"{currency} has no such fraction")
-    return Money(amount_minor=int(minor), currency=currency)
+    return Money(amount_minor=from_decimal(text, currency), currency=currency)
 
 
 def unsigned(amount: object) -> Money:
@@ -106,7 +86,7 @@ def happened_at(body: Body, otherwise: datetime) -> datetime:
 
 def linked(body: Body, rel: str, part: str) -> str | None:
     """Return the id that a link leads to, where its path has that part: `/captures/`."""
-    for link in rows(body, "links"):
+    for link in parts(body, "links"):
         href = link.get("href")
         if link.get("rel") == rel and isinstance(href, str) and part in href:
             found = href.rpartition(part)[2].partition("/")[0].partition("?")[0]

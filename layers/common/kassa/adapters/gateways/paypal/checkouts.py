@@ -5,8 +5,9 @@ was never shown to anybody, so nobody can have paid on it.
 """
 
 from kassa.adapters import clock
+from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal.amounts import written
-from kassa.adapters.gateways.paypal.bodies import Body, identifier, rows, section, word
+from kassa.adapters.gateways.paypal.bodies import identifier
 from kassa.adapters.gateways.paypal.client import get, post, tried
 from kassa.adapters.gateways.paypal.payments import order as read_order
 from kassa.adapters.gateways.paypal.refusals import DECLINES, issue, refused
@@ -79,7 +80,7 @@ def capture(access: ApiAccess, order_id: str) -> Body | None:
 
 def _is_ours(order: Body) -> bool:
     return order.get("intent") == "CAPTURE" and all(
-        unit.get("reference_id") == OURS for unit in rows(order, "purchase_units")
+        unit.get("reference_id") == OURS for unit in parts(order, "purchase_units")
     )
 
 
@@ -126,7 +127,7 @@ def _opened(access: ApiAccess, order: Body) -> OpenedCheckout:
     order_id = word(order.get("id"))
     if order_id is None:
         raise GatewayUnavailable("PayPal opened an order without an id")
-    links = {str(one.get("rel")): word(one.get("href")) for one in rows(order, "links")}
+    links = {str(one.get("rel")): word(one.get("href")) for one in parts(order, "links")}
     url = links.get("payer-action") or links.get("approve") or _page(access, order_id)
     return OpenedCheckout(checkout_id=order_id, url=url, payment_id=_payment_id(order))
 
@@ -137,7 +138,7 @@ def _page(access: ApiAccess, order_id: str) -> str:
 
 def _payment_id(order: Body) -> str | None:
     """Return the payment that an order's capture is; none before there is one."""
-    if not any(section(unit, "payments") for unit in rows(order, "purchase_units")):
+    if not any(part(unit, "payments") for unit in parts(order, "purchase_units")):
         return None
     telling = read_order(order, clock.now())
     return telling.subject_id if telling else None

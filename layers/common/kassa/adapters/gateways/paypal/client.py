@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from kassa.adapters import clock
 from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal.bodies import Body
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.paypal.refusals import issue, refused
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayRefused, GatewayUnavailable

@@ -7,16 +7,13 @@ decides about funds; where it gives none, a lost dispute has taken them.
 from collections.abc import Iterator
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal.bodies import (
-    Body,
     Telling,
     happened_at,
     identifier,
-    rows,
-    section,
     standing,
     unsigned,
-    word,
 )
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
@@ -44,7 +41,7 @@ _INQUIRY = "INQUIRY"
 def dispute(body: Body, otherwise: datetime) -> Telling:
     """Say how a dispute and its funds stand."""
     dispute_id, standings = identifier(body.get("dispute_id")), tuple(_standings(body, otherwise))
-    disputed = next(rows(body, "disputed_transactions"), {})
+    disputed = next(iter(parts(body, "disputed_transactions")), {})
     payment_id = word(disputed.get("seller_transaction_id"))
     if payment_id:
         return Telling(identifier(payment_id), standings)
@@ -53,7 +50,7 @@ def dispute(body: Body, otherwise: datetime) -> Telling:
 
 def disputes(body: Body, otherwise: datetime) -> Telling | None:
     """Say how all disputes of one payment stand; nothing where it has none (yet)."""
-    told = [dispute(one, otherwise) for one in rows(body, "disputes")]
+    told = [dispute(one, otherwise) for one in parts(body, "disputes")]
     standings = tuple(standing for one in told for standing in one.standings)
     return Telling(identifier(body.get("payment_id")), standings) if standings else None
 
@@ -76,7 +73,7 @@ def _state(body: Body, has_taken: bool) -> str:
     status, is_inquiry = body.get("status"), body.get("dispute_life_cycle_stage") == _INQUIRY
     if status in _OPEN:
         return "inquiry" if is_inquiry else "open"
-    outcome = section(body, "dispute_outcome").get("outcome_code")
+    outcome = part(body, "dispute_outcome").get("outcome_code")
     ended = _OUTCOMES.get(str(outcome))
     if status != "RESOLVED" or ended is None:
         raise UnreadableEvent("a dispute stands in a state we don't know")
@@ -88,7 +85,7 @@ def _moved(body: Body, way: str) -> Money | None:
     """Sum what went one way between us and PayPal; its fees are told by the balance alone."""
     amounts = [
         unsigned(one.get("amount"))
-        for one in rows(body, "money_movements")
+        for one in parts(body, "money_movements")
         if one.get("affected_party") == "SELLER"
         and one.get("type") == way
         and not str(one.get("reason", "")).endswith("_FEE")
@@ -100,5 +97,5 @@ def _moved(body: Body, way: str) -> Money | None:
 
 
 def _refunded(body: Body) -> Money | None:
-    outcome = section(body, "dispute_outcome")
+    outcome = part(body, "dispute_outcome")
     return unsigned(outcome["amount_refunded"]) if "amount_refunded" in outcome else None

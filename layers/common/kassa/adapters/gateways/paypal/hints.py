@@ -1,6 +1,7 @@
 """Which of PayPal's events Kassa acts on, and what is read back for each."""
 
-from kassa.adapters.gateways.paypal.bodies import Body, identifier, linked, section, word
+from kassa.adapters.gateways.bodies import Body, part, word
+from kassa.adapters.gateways.paypal.bodies import identifier, linked
 
 EVENT_TYPES = {
     "CHECKOUT.ORDER.APPROVED": "order",
@@ -31,7 +32,7 @@ READS_BACK_ALWAYS = {"order", "disputes"}  # what PayPal's event alone can't tel
 
 def what(gateway_type: str, envelope: Body, is_own: bool) -> tuple[str, str] | None:
     """Return what is read for an event and under which id; nothing for what we don't act on."""
-    resource = section(envelope, "resource")
+    resource = part(envelope, "resource")
     if gateway_type in OWN_TYPES:
         return (str(envelope.get("resource_type")), "") if is_own else None
     reads = EVENT_TYPES.get(gateway_type)
@@ -56,4 +57,4 @@ def _id_of(reads: str, resource: Body) -> object:
 
 def _is_first_generation(envelope: Body, resource: Body) -> bool:
     """Tell by its resource: amounts there have a total, and states are in small letters."""
-    return "state" in resource or "total" in section(resource, "amount")
+    return "state" in resource or "total" in part(resource, "amount")

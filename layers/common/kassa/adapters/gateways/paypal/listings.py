@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from kassa.adapters.gateways import pulled
+from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal import transactions
-from kassa.adapters.gateways.paypal.bodies import Body, instant, rows, section, word
+from kassa.adapters.gateways.paypal.bodies import instant
 from kassa.adapters.gateways.paypal.client import get
 from kassa.adapters.gateways.paypal.look_ups import refund_of_row
 from kassa.adapters.gateways.protocols import Page
@@ -64,7 +65,7 @@ def _events(access: ApiAccess, start: datetime, end: datetime) -> Iterator[bytes
     }
     page = get(access, "/v1/notifications/webhooks-events", query) or {}
     for _ in range(PAGES_MAX):
-        yield from (json.dumps(event).encode() for event in rows(page, "events"))
+        yield from (json.dumps(event).encode() for event in parts(page, "events"))
         rest = _next(page)
         if rest is None:
             return
@@ -74,7 +75,7 @@ def _events(access: ApiAccess, start: datetime, end: datetime) -> Iterator[bytes
 
 def _next(page: Body) -> str | None:
     """Return the path of the next page; its host is ours to choose, whatever the link says."""
-    links = {one.get("rel"): word(one.get("href")) for one in rows(page, "links")}
+    links = {one.get("rel"): word(one.get("href")) for one in parts(page, "links")}
     _, slash, rest = (links.get("next") or "").partition("/v1/notifications/")
     return slash + rest if slash else None
 
@@ -92,7 +93,7 @@ def _rows(access: ApiAccess, start: datetime, end: datetime) -> tuple[list[Body]
             "balance_affecting_records_only": "Y",
         }
         page = get(access, "/v1/reporting/transactions", query) or {}
-        found += [section(one, "transaction_info") for one in rows(page, "transaction_details")]
+        found += [part(one, "transaction_info") for one in parts(page, "transaction_details")]
         if number >= int(page.get("total_pages") or 0):
             refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
             return found, min(end, refreshed)

@@ -4,7 +4,7 @@ import json
 
 from kassa.adapters.gateways import pulled
 from kassa.adapters.gateways.paypal import checkouts
-from kassa.adapters.gateways.paypal.bodies import Body, identifier, linked, rows, word
+from kassa.adapters.gateways.paypal.bodies import Body, identifier, linked, parts, word
 from kassa.adapters.gateways.paypal.client import get
 from kassa.adapters.gateways.paypal.payments import order_of
 from kassa.adapters.gateways.paypal.refunds import refunds_of
@@ -57,7 +57,7 @@ def payment_of(access: ApiAccess, object_id: str) -> str:
     """Return the capture behind a refund or a dispute; the object itself where it has none."""
     if object_id.startswith("PP-"):
         dispute = get(access, PATHS["dispute"] + identifier(object_id)) or {}
-        disputed = next(rows(dispute, "disputed_transactions"), {})
+        disputed = next(iter(parts(dispute, "disputed_transactions")), {})
         return word(disputed.get("seller_transaction_id")) or object_id
     refund = get(access, PATHS["refund"] + identifier(object_id)) or {}
     return linked(refund, "up", "/captures/") or object_id
@@ -66,7 +66,7 @@ def payment_of(access: ApiAccess, object_id: str) -> str:
 def _disputes(access: ApiAccess, payment_id: str) -> list[Body]:
     query = {"disputed_transaction_id": identifier(payment_id), "page_size": str(DISPUTES_MAX)}
     listed = get(access, "/v1/customer/disputes", query) or {}
-    ids = [word(one.get("dispute_id")) for one in rows(listed, "items")]
+    ids = [word(one.get("dispute_id")) for one in parts(listed, "items")]
     found = (get(access, PATHS["dispute"] + identifier(one)) for one in ids if one)
     return [one for one in found if one]
 

@@ -5,19 +5,16 @@ A sale is what a capture was called in the first generation; their ids are of on
 
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal.bodies import (
-    Body,
     Telling,
     happened_at,
     identifier,
     linked,
     money,
     our_name,
-    rows,
-    section,
     standing,
     unsigned,
-    word,
 )
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
@@ -51,7 +48,7 @@ def capture(body: Body, otherwise: datetime) -> Telling:
 
 def order_of(body: Body) -> str | None:
     """Return PayPal's own order behind a capture, which is the page we opened."""
-    related = section(section(body, "supplementary_data"), "related_ids").get("order_id")
+    related = part(part(body, "supplementary_data"), "related_ids").get("order_id")
     return word(related) or linked(body, "up", "/checkout/orders/")
 
 
@@ -79,7 +76,7 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
         raise UnreadableEvent("a capture of less than nothing")
     at, payment_id = happened_at(body, otherwise), identifier(body.get("id"))
     charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
-    reason = word(section(body, "status_details").get("reason")) or word(body.get("reason_code"))
+    reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
     return charge.model_copy(update={"method": _method(body), "reason": reason})
 
 
@@ -97,10 +94,10 @@ def refund(body: Body, otherwise: datetime) -> Telling:
         update={
             "refund_request_id": our_name(body.get("custom_id")),
             "reference": word(body.get("acquirer_reference_number")),
-            "reason": word(section(body, "status_details").get("reason")),
+            "reason": word(part(body, "status_details").get("reason")),
         }
     )
-    standings = (made, *_total(section(body, "seller_payable_breakdown"), parent, made))
+    standings = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
     return Telling(
         parent or made.object_id, standings, leads_from=None if parent else made.object_id
     )
@@ -139,14 +136,14 @@ def _total(breakdown: Body, parent: str | None, made: Standing) -> tuple[Standin
 
 def order(body: Body, otherwise: datetime) -> Telling | None:
     """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
-    order_id, units = identifier(body.get("id")), list(rows(body, "purchase_units"))
+    order_id, units = identifier(body.get("id")), parts(body, "purchase_units")
     told = [
         capture(one, otherwise)
         for unit in units
-        for one in rows(section(unit, "payments"), "captures")
+        for one in parts(part(unit, "payments"), "captures")
     ]
     ours = word(units[0].get("custom_id")) if units else None
-    payer = word(section(body, "payer").get("payer_id"))
+    payer = word(part(body, "payer").get("payer_id"))
     if not told:
         standings = _without_capture(body, units[0], otherwise) if units else ()
         return Telling(order_id, standings, order_id=ours, customer_id=payer) if standings else None
@@ -158,7 +155,7 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
 
 
 def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Standing, ...]:
-    issue = word(section(body, "declined").get("issue"))
+    issue = word(part(body, "declined").get("issue"))
     if issue is None and body.get("status") != "VOIDED":
         return ()
     order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
@@ -172,4 +169,4 @@ def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Stand
 
 def _source(body: Body) -> str:
     cards = {"card", "apple_pay", "google_pay"}
-    return "card" if cards & section(body, "payment_source").keys() else "paypal"
+    return "card" if cards & part(body, "payment_source").keys() else "paypal"

@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
+from kassa.adapters.gateways.bodies import Body, parsed, part, word
 from kassa.adapters.gateways.paypal import disputes, payments, transactions
-from kassa.adapters.gateways.paypal.bodies import Body, Telling, happened_at, section, word
+from kassa.adapters.gateways.paypal.bodies import Telling, happened_at
 from kassa.adapters.gateways.paypal.hints import READS_BACK_ALWAYS, what
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import UnreadableEvent
@@ -59,7 +59,7 @@ def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ig
 
 
 def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
-    gateway_type, resource = str(envelope["event_type"]), section(envelope, "resource")
+    gateway_type, resource = str(envelope["event_type"]), part(envelope, "resource")
     event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
     found = what(gateway_type, envelope, is_own=_is_own(delivery))
     if found is None or _is_of_sandbox(resource, delivery):
@@ -97,12 +97,7 @@ def _is_of_sandbox(resource: Body, delivery: Delivery) -> bool:
 
 
 def _parsed(raw: bytes) -> Body:
-    try:
-        envelope: Any = json.loads(raw, parse_float=str)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableEvent("the body is not JSON") from error
-    if not isinstance(envelope, dict):
-        raise UnreadableEvent("the body is not an object")
+    envelope = parsed(raw)
     for name in ("id", "event_type"):
         if not word(envelope.get(name)) or len(envelope[name]) > 200:
             raise UnreadableEvent(f"the event has no {name}")

@@ -1,7 +1,8 @@
 """Refunds: asked for by capture under our name, and found again by it in the capture's order."""
 
+from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal.amounts import written
-from kassa.adapters.gateways.paypal.bodies import Body, identifier, rows, section, word
+from kassa.adapters.gateways.paypal.bodies import identifier
 from kassa.adapters.gateways.paypal.client import get, post
 from kassa.adapters.gateways.paypal.payments import order_of
 from kassa.adapters.secrets import ApiAccess
@@ -42,9 +43,9 @@ def refunds_of(access: ApiAccess, capture: Body) -> list[Body]:
         raise GatewayUnavailable("PayPal shows no order to list refunds of")
     listed = (
         one
-        for unit in rows(order, "purchase_units")
-        for one in rows(section(unit, "payments"), "refunds")
+        for unit in parts(order, "purchase_units")
+        for one in parts(part(unit, "payments"), "refunds")
     )
     # An order may have several captures; a refund says which it is of.
     own = f"/captures/{capture.get('id')}"
-    return [one for one in listed if any(own in str(to.get("href")) for to in rows(one, "links"))]
+    return [one for one in listed if any(own in str(to.get("href")) for to in parts(one, "links"))]

@@ -6,7 +6,7 @@ true of a refusal to open a page, and of a page whose buyer's instrument was dec
 
 from typing import NamedTuple
 
-from kassa.adapters.gateways.paypal.bodies import Body, rows, word
+from kassa.adapters.gateways.bodies import Body, parts, word
 from kassa.errors import GatewayRefused
 
 
@@ -88,7 +88,7 @@ DECLINES = {
 
 def issue(status: int, said: Body) -> str:
     """Return PayPal's own word for a refusal: the issue, or else the error's name."""
-    named = next((word(one.get("issue")) for one in rows(said, "details")), None)
+    named = next((word(one.get("issue")) for one in parts(said, "details")), None)
     return named or word(said.get("name")) or word(said.get("error")) or f"status_{status}"
 
 

@@ -7,8 +7,8 @@ what another app or a person took.
 
 from datetime import datetime
 
+from kassa.adapters.gateways.bodies import Body, word
 from kassa.adapters.gateways.paypal.bodies import (
-    Body,
     Telling,
     identifier,
     instant,
@@ -16,7 +16,6 @@ from kassa.adapters.gateways.paypal.bodies import (
     our_name,
     standing,
     unsigned,
-    word,
 )
 from kassa.domain.events import Movement, ObjectKind, Standing, SubjectKind
 from kassa.domain.money import Money

@@ -1,9 +1,9 @@
 """Read what any gateway sends by Standard Webhooks, as its merchant's mapping says."""
 
-import json
 from typing import Any, NoReturn
 
 from kassa.adapters import mappings
+from kassa.adapters.gateways import bodies
 from kassa.domain import mapping_reading
 from kassa.domain.events import Delivery, GatewayEvent, Ignored
 from kassa.domain.mapping import Mapping
@@ -31,13 +31,7 @@ def read_by(mapping: Mapping, raw: bytes, delivery: Delivery) -> GatewayEvent | 
 
 def parsed(raw: bytes) -> dict[str, Any]:
     """Parse a body; numbers that aren't whole stay as they are written, no float holds them."""
-    try:
-        body = json.loads(raw, parse_float=Fractional, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableEvent("the body is not JSON") from error
-    if not isinstance(body, dict):
-        raise UnreadableEvent("the body is not an object")
-    return body
+    return bodies.parsed(raw, Fractional, _refuse_constant)
 
 
 def _refuse_constant(name: str) -> NoReturn:

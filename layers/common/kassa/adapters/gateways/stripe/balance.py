@@ -1,6 +1,7 @@
 """Stripe's balance transactions in our words: what moved our balance, and because of what."""
 
-from kassa.adapters.gateways.stripe.bodies import Body, standing
+from kassa.adapters.gateways.bodies import Body
+from kassa.adapters.gateways.stripe.bodies import standing
 from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money

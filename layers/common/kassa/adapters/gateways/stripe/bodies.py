@@ -1,20 +1,8 @@
 """What every Stripe object has: an id, an amount, a time; read strictly, or not at all."""
 
-from datetime import UTC, datetime
-from typing import Any
-
+from kassa.adapters.gateways.bodies import Body, instant
 from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.events import ObjectKind, Standing
-from kassa.errors import UnreadableEvent
-
-Body = dict[str, Any]
-
-
-def instant(seconds: object) -> datetime:
-    """Return Stripe's seconds since 1970 as an aware instant."""
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 2**34:
-        raise UnreadableEvent("a time is not in seconds since 1970")
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def id_of(reference: object) -> str | None:
@@ -22,11 +10,6 @@ def id_of(reference: object) -> str | None:
     if isinstance(reference, dict):
         reference = reference.get("id")
     return reference if isinstance(reference, str) and reference else None
-
-
-def word(value: object) -> str | None:
-    """Return a word Stripe said; nothing for null, an empty one or what isn't a word."""
-    return value if isinstance(value, str) and value else None
 
 
 def standing(

@@ -6,7 +6,8 @@ latest charge since; a charge carried its refunds until then and only sums them 
 
 from collections.abc import Iterator
 
-from kassa.adapters.gateways.stripe.bodies import Body, id_of, standing, word
+from kassa.adapters.gateways.bodies import Body, word
+from kassa.adapters.gateways.stripe.bodies import id_of, standing
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.risk_levels import level
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from kassa.adapters import clock
 from kassa.adapters.gateways import registry
+from kassa.adapters.gateways.bodies import Body, instant
 from kassa.adapters.gateways.stripe import client
-from kassa.adapters.gateways.stripe.bodies import Body, id_of, instant
+from kassa.adapters.gateways.stripe.bodies import id_of
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayRefused

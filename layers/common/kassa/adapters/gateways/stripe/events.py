@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.protocols import Page
 from kassa.adapters.gateways.stripe import client
-from kassa.adapters.gateways.stripe.bodies import Body
 from kassa.adapters.gateways.stripe.reader import READ
 from kassa.adapters.secrets import ApiAccess
 

@@ -3,7 +3,8 @@
 Source: Stripe's documentation, "Supported currencies": zero-decimal currencies and special cases.
 """
 
-from kassa.domain.money import Money, minor_digits
+from kassa.adapters.gateways.amounts import from_units
+from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
 # Stripe counts MGA in whole ariary (ISO: two decimals) and ISK and UGX with two (ISO: none).
@@ -19,11 +20,4 @@ def from_stripe(amount: object, currency: object) -> Money:
         raise UnreadableEvent("amount is not an integer")
     if not isinstance(currency, str) or len(currency) != 3:
         raise UnreadableEvent("currency is not a three-letter code")
-    code = currency.upper()
-    shift = minor_digits(code) - STRIPE_DIGITS.get(code, minor_digits(code))
-    if shift >= 0:
-        return Money(amount_minor=amount * 10**shift, currency=code)
-    whole, rest = divmod(amount, 10**-shift)
-    if rest:
-        raise UnreadableEvent(f"{code} has no such fraction")
-    return Money(amount_minor=whole, currency=code)
+    return from_units(amount, currency.upper(), STRIPE_DIGITS)

@@ -7,9 +7,10 @@ found by alias or look-up.
 
 from collections.abc import Callable, Iterator
 
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.stripe import charges
 from kassa.adapters.gateways.stripe.balance import balance_transaction
-from kassa.adapters.gateways.stripe.bodies import Body, id_of, standing
+from kassa.adapters.gateways.stripe.bodies import id_of, standing
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
 

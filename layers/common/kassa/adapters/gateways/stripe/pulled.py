@@ -3,7 +3,7 @@
 import json
 
 from kassa.adapters.gateways import pulled
-from kassa.adapters.gateways.stripe.bodies import Body
+from kassa.adapters.gateways.bodies import Body
 
 
 def balance_body(transaction: Body) -> bytes:

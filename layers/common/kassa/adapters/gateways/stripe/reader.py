@@ -1,11 +1,10 @@
 """Read Stripe's events: every API version's shapes end here and become ours, or Ignored."""
 
-import json
 from datetime import datetime
-from typing import Any
 
+from kassa.adapters.gateways.bodies import Body, instant, parsed
 from kassa.adapters.gateways.stripe import objects
-from kassa.adapters.gateways.stripe.bodies import Body, id_of, instant
+from kassa.adapters.gateways.stripe.bodies import id_of
 from kassa.domain.events import Delivery, GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.domain.ranks import RANKS
 from kassa.errors import UnreadableEvent
@@ -76,12 +75,7 @@ def _created(envelope: Body) -> datetime:
 
 
 def _parsed(raw: bytes) -> Body:
-    try:
-        envelope: Any = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableEvent("the body is not JSON") from error
-    if not isinstance(envelope, dict):
-        raise UnreadableEvent("the body is not an object")
+    envelope = parsed(raw, parse_float=float)  # no amount: those are whole
     for name in ("id", "type"):
         if not isinstance(envelope.get(name), str) or not envelope[name]:
             raise UnreadableEvent(f"the event has no {name}")
