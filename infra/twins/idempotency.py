@@ -3,8 +3,8 @@
 The oldest stand first, so that forgetting costs nothing while there is nothing to forget.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from infra.twins.answers import Answer
@@ -61,3 +61,26 @@ class Memory:
             yield
         finally:
             self._in_use.discard(key)
+
+
+class Keyed:
+    """A gateway that knows a request again by the key in a header of it."""
+
+    KEY = "idempotency-key"  # the header's name, in lower case
+    memory: Memory
+
+    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
+        """Hold a request's key while it is on its way, so that a second one conflicts."""
+        return self.memory.using(self.key_of(headers))
+
+    def is_in_use(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether another request holds this one's key."""
+        return self.memory.is_in_use(self.key_of(headers) or "")
+
+    def conflict(self, headers: Mapping[str, str]) -> Answer:
+        """Answer the second of two requests with one key."""
+        raise NotImplementedError
+
+    def key_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return a request's key."""
+        return next((v for name, v in headers.items() if name.lower() == self.KEY), None)

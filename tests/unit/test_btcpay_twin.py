@@ -18,8 +18,7 @@ from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery
 from infra.twins.clock import SettableClock
-from infra.twins.courier import Courier
-from infra.twins.desk import Desk, Incoming
+from infra.twins.desk import Incoming
 from infra.twins.faults import Fault, Kind
 
 KEY = {"Authorization": "token key"}
@@ -303,9 +302,8 @@ def test_a_webhook_is_signed_over_its_exact_bytes_and_a_redelivery_names_the_ori
     ],
 )
 def test_what_btcpay_cannot_do_is_refused_in_plain_words(control: str, words: Any) -> None:
-    clock, courier = SettableClock(lambda: 1.0), Courier(random.Random(1))
-    model: Any = ServedBtcpay(BtcpayTwin(clock, random.Random(1)), courier)
-    desk = Desk(model, clock, courier)
+    clock = SettableClock(lambda: 1.0)
+    desk = ServedBtcpay(BtcpayTwin(clock, random.Random(1)), 1).desk(clock)
     answer = desk.answer(Incoming("POST", f"/_twin/{control}", "", {}, json.dumps(words).encode()))
     assert answer.status == 400
     assert answer.body["error"].startswith("BTCPay")

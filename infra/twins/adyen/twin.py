@@ -4,7 +4,6 @@ import json
 import random
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 from infra.twins.adyen import settlement
@@ -21,14 +20,14 @@ from infra.twins.adyen.outside import Outside
 from infra.twins.adyen.routes import route_of
 from infra.twins.answers import Answer, Body
 from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
-from infra.twins.idempotency import Memory
+from infra.twins.idempotency import Keyed, Memory
 
 KEY_MAX = 64
 REPORTS = "/reports/download/MerchantAccount/"
 Headers = Mapping[str, str]
 
 
-class AdyenTwin(Outside):
+class AdyenTwin(Keyed, Outside):
     """Adyen as one merchant meets it: `request` is the API and the reports, all else is outside.
 
     The same clock, source of randomness and requests give the same answers and webhooks. Nothing
@@ -56,20 +55,16 @@ class AdyenTwin(Outside):
                 return self._report(path)
             if fault and fault.kind is Kind.ERROR_BEFORE:
                 raise broken()
-            answer = self._once(method, path, body, words.get("idempotency-key"))
+            answer = self._once(method, path, body, words.get(self.KEY))
             if fault and fault.kind is Kind.ERROR_AFTER:
                 raise broken()
             return answer
         except Refusal as refusal:
             return refusal.answer(self.account.new_reference())
 
-    def executing(self, headers: Headers) -> AbstractContextManager[None]:
-        """Hold a request's key while it is on its way, so that a second one conflicts."""
-        return self.memory.using(_key_of(headers))
-
-    def is_in_use(self, headers: Headers) -> bool:
-        """Tell whether another request holds this one's key."""
-        return self.memory.is_in_use(_key_of(headers) or "")
+    def conflict(self, headers: Headers) -> Answer:
+        """Answer the second of two requests with one key."""
+        return in_progress().answer("")
 
     def _admitted(self, method: str, path: str, words: Headers) -> Fault | None:
         if path.startswith(REPORTS) and words.get("authorization", "").startswith("Basic "):
@@ -126,7 +121,3 @@ def _parsed(body: bytes) -> Body:
     if not isinstance(asked, dict):
         raise Refusal(400, "702", "Structure is invalid")
     return asked
-
-
-def _key_of(headers: Headers) -> str | None:
-    return next((v for name, v in headers.items() if name.lower() == "idempotency-key"), None)

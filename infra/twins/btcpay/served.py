@@ -2,28 +2,22 @@
 
 import argparse
 import random
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 from infra.twins.answers import Answer, Body
-from infra.twins.btcpay.errors import problem
 from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery
 from infra.twins.clock import SettableClock
-from infra.twins.courier import Courier, Parcel
-from infra.twins.desk import Control, Desk, Incoming, set_values
+from infra.twins.desk import Control, Desk, Incoming
+from infra.twins.served import Served
 
 
-class ServedBtcpay:
+class ServedBtcpay(Served[BtcpayTwin]):
     """Gives the desk a twin, and the courier its webhooks."""
 
-    def __init__(self, twin: BtcpayTwin, courier: Courier) -> None:
-        """Send every webhook of this twin by this courier."""
-        self.faults = twin.faults
-        self._twin = twin
-        self._courier = courier
+    def __init__(self, twin: BtcpayTwin, seed: int) -> None:
+        """Send every webhook of this twin."""
+        super().__init__(twin, seed)
         twin.webhooks.on_delivery = self._send
 
     def answer(self, incoming: Incoming) -> Answer:
@@ -32,28 +26,9 @@ class ServedBtcpay:
             incoming.method, incoming.path, incoming.query, incoming.headers, incoming.body
         )
 
-    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
-        """Hold nothing: BTCPay knows no idempotency keys."""
-        return nullcontext()
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell that no key is ever in use."""
-        return False
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer what never happens."""
-        return problem(409, "conflict", "Another request is being executed").answer()
-
-    def run_due(self) -> int:
-        """Do what is due."""
-        return self._twin.run_due()
-
     def controls(self) -> dict[str, Control]:
         """Return everybody's acts, the switches, and where the webhooks go."""
-        acts: dict[str, Control] = {name: getattr(self._twin, name) for name in self._twin.ACTS}
-        return acts | {
-            "webhooks": self._register,
-            "switches": lambda **values: set_values(self._twin.switches, values),
+        return super().controls() | {
             "events": lambda: [one.event for one in self._twin.webhooks.told.values()],
             "resend": lambda event_id: self._twin.redeliver(event_id),
         }
@@ -72,7 +47,7 @@ class ServedBtcpay:
             return delivery.headers
 
         name, url = delivery.event["deliveryId"], delivery.endpoint.url
-        self._courier.send(Parcel(name, url, delivery.body, sign, lambda: None))
+        self._post(name, url, delivery.body, sign)
 
 
 def open_desk(asked: argparse.Namespace, clock: SettableClock | None = None) -> Desk:
@@ -80,6 +55,4 @@ def open_desk(asked: argparse.Namespace, clock: SettableClock | None = None) -> 
     clock = clock or SettableClock()
     switches = Switches(claim_after_s=asked.later)
     twin = BtcpayTwin(clock, random.Random(asked.seed), switches)
-    courier = Courier(random.Random(asked.seed))
-    model: Any = ServedBtcpay(twin, courier)
-    return Desk(model, clock, courier)
+    return ServedBtcpay(twin, asked.seed).desk(clock)

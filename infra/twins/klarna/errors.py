@@ -5,7 +5,7 @@ from infra.twins.answers import Answer
 CORRELATION_ID = "2fe0311b-adc5-45e5-ac2b-963dac83c88b"
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """A request that Klarna refuses."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:

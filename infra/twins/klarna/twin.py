@@ -3,27 +3,27 @@
 import random
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 from infra.twins.answers import Answer, Body
 from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
-from infra.twins.idempotency import Memory
+from infra.twins.idempotency import Keyed, Memory
 from infra.twins.klarna.account import DAY_S, Account, Notice, Switches
 from infra.twins.klarna.errors import Refusal, broken
 from infra.twins.klarna.outside import Outside
 from infra.twins.klarna.routes import executed
 
 Words = Mapping[str, Any]
-KEY = "klarna-idempotency-key"
 
 
-class KlarnaTwin(Outside):
+class KlarnaTwin(Keyed, Outside):
     """Klarna as one merchant meets it: `request` is its API, all else happens outside of it.
 
     The same clock, source of randomness and requests give the same answers and notices, to the
     byte. Nothing happens by itself: whoever owns the clock calls `run_due`.
     """
+
+    KEY = "klarna-idempotency-key"
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class KlarnaTwin(Outside):
     ) -> Answer:
         """Answer one request; `words` is its query or its JSON body, already parsed."""
         told = {name.lower(): str(value) for name, value in (headers or {}).items()}
-        key = told.get(KEY) if method in ("POST", "PATCH") else None
+        key = told.get(self.KEY) if method in ("POST", "PATCH") else None
         try:
             fault = self._admitted(method, path, told)
             if key is None:
@@ -97,18 +97,6 @@ class KlarnaTwin(Outside):
             raise broken(500)
         return answer
 
-    def executing(self, headers: Words) -> AbstractContextManager[None]:
-        """Hold a request's key while it is on its way, so that a second one conflicts."""
-        return self.memory.using(_key_of(headers))
-
-    def is_in_use(self, headers: Words) -> bool:
-        """Tell whether another request holds this one's key."""
-        return self.memory.is_in_use(_key_of(headers) or "")
-
     def conflict(self, headers: Words) -> Answer:
         """Answer the second of two requests with one key."""
         return Refusal("CONFLICT", "The request conflicts with another one.", 409).answer()
-
-
-def _key_of(headers: Words) -> str | None:
-    return next((v for name, v in headers.items() if name.lower() == KEY), None)

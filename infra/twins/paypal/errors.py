@@ -25,7 +25,7 @@ _NAMES = {
 }
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """PayPal says no, or that it is broken."""
 
     def __init__(self, status: int, issue: str = "", field: str = "") -> None:

@@ -3,28 +3,24 @@
 import json
 import random
 import uuid
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
 
 from infra.twins.answers import Answer, Body
 from infra.twins.clock import SettableClock
-from infra.twins.courier import Courier, Parcel
-from infra.twins.desk import Control, Desk, Incoming, set_values
+from infra.twins.desk import Control, Desk, Incoming
 from infra.twins.paypal import notifications, signing
 from infra.twins.paypal.account import Switches
-from infra.twins.paypal.errors import Refusal
 from infra.twins.paypal.twin import PayPalTwin
+from infra.twins.served import Served
 
 
-class ServedPayPal:
+class ServedPayPal(Served[PayPalTwin]):
     """Gives the desk a twin, and the courier its events."""
 
-    def __init__(self, twin: PayPalTwin, courier: Courier, source: random.Random) -> None:
-        """Send every event of this twin by this courier."""
-        self.faults = twin.faults
-        self._twin, self._courier, self._source = twin, courier, source
+    def __init__(self, twin: PayPalTwin, seed: int) -> None:
+        """Send every event of this twin."""
+        super().__init__(twin, seed)
+        self._source = random.Random(seed + 1)
         self._webhooks: list[tuple[str, str]] = []  # url and webhook id
         twin.account.on_event = self._send
 
@@ -34,44 +30,14 @@ class ServedPayPal:
             incoming.method, incoming.path, incoming.query, incoming.headers, incoming.body
         )
 
-    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
-        """Hold a request's id."""
-        return self._twin.executing(headers)
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether another request holds it."""
-        return self._twin.is_in_use(headers)
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer the second of two requests with one id."""
-        return self._twin.conflict(headers)
-
-    def run_due(self) -> int:
-        """Do what is due."""
-        return self._twin.run_due()
-
     def controls(self) -> dict[str, Control]:
         """Return PayPal's acts, its switches, and where its webhooks go."""
-        acts: dict[str, Control] = {name: self._act(name) for name in self._twin.ACTS}
-        return acts | {
-            "webhooks": self._register,
+        return super().controls() | {
             "certificate": self._certificate,
             "expire_tokens": self._twin.tokens.forget,
-            "switches": lambda **values: set_values(self._twin.switches, values),
             "events": lambda: list(self._twin.account.events),
             "resend": lambda event_id: self._send(notifications.find(self._twin.account, event_id)),
         }
-
-    def _act(self, name: str) -> Control:
-        """Return an act whose refusals say what PayPal would."""
-
-        def act(**words: Any) -> Any:
-            try:
-                return getattr(self._twin, name)(**words)
-            except Refusal as refusal:
-                raise ValueError(str(refusal)) from refusal
-
-        return act
 
     def _certificate(self) -> Body:
         """Return where webhooks say their certificate is, and what stands there.
@@ -96,7 +62,7 @@ class ServedPayPal:
         for url, webhook_id in self._webhooks:
             transmission_id = str(uuid.UUID(int=self._source.getrandbits(128), version=4))
             sign = partial(self._signed, body, webhook_id, transmission_id)
-            self._courier.send(Parcel(event["id"], url, body, sign, lambda: None))
+            self._post(event["id"], url, body, sign)
         return len(self._webhooks)
 
     def _signed(self, body: bytes, webhook_id: str, name: str, at_s: float) -> dict[str, str]:
@@ -107,7 +73,6 @@ class ServedPayPal:
 
 def open_desk(switches: Switches, seed: int, clock: SettableClock | None = None) -> Desk:
     """Return a desk with a fresh account behind it."""
-    clock, source = clock or SettableClock(), random.Random(seed)
-    twin, courier = PayPalTwin(clock, source, switches), Courier(random.Random(seed))
-    model: Any = ServedPayPal(twin, courier, random.Random(seed + 1))
-    return Desk(model, clock, courier)
+    clock = clock or SettableClock()
+    twin = PayPalTwin(clock, random.Random(seed), switches)
+    return ServedPayPal(twin, seed).desk(clock)

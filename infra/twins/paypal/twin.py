@@ -4,12 +4,11 @@ import json
 import random
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.twins.answers import Answer, Body
 from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
-from infra.twins.idempotency import Memory
+from infra.twins.idempotency import Keyed, Memory
 from infra.twins.paypal.account import Account, Switches
 from infra.twins.paypal.errors import Refusal, malformed
 from infra.twins.paypal.outside import Outside
@@ -21,12 +20,14 @@ Headers = Mapping[str, str]
 _CASES = {Kind.RATE_LIMITED: 429, Kind.UNAVAILABLE: 503, Kind.ERROR_BEFORE: 500}
 
 
-class PayPalTwin(Outside):
+class PayPalTwin(Keyed, Outside):
     """PayPal as one merchant meets it: `request` is the API, all else happens outside of it.
 
     The same clock, source of randomness and requests give the same answers and events. Nothing
     happens by itself: whoever owns the clock calls `run_due`.
     """
+
+    KEY = "paypal-request-id"
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class PayPalTwin(Outside):
             for route in ROUTES
             if route.remembered_s
         }
+        self.memory = next(iter(self._memories.values()))  # knows which ids are in use
         if on_event:
             self.account.on_event = on_event
 
@@ -69,14 +71,6 @@ class PayPalTwin(Outside):
         except Refusal as refusal:
             return refusal.answer(f"{self.account.source.getrandbits(52):013x}")
 
-    def executing(self, headers: Headers) -> AbstractContextManager[None]:
-        """Hold a request's id while it is on its way, so that a second one conflicts."""
-        return self._any_memory.using(_key_of(headers))
-
-    def is_in_use(self, headers: Headers) -> bool:
-        """Tell whether another request holds this one's id."""
-        return self._any_memory.is_in_use(_key_of(headers) or "")
-
     def conflict(self, headers: Headers) -> Answer:
         """Answer the second of two requests with one id."""
         return Refusal(409, "PREVIOUS_REQUEST_IN_PROGRESS").answer("0")
@@ -85,10 +79,6 @@ class PayPalTwin(Outside):
     def signer(self) -> Signer:
         """Who signs this account's webhooks."""
         return signer(self.switches.livemode)
-
-    @property
-    def _any_memory(self) -> Memory:
-        return next(iter(self._memories.values()))
 
     def _admitted(self, method: str, path: str, words: Headers) -> Fault | None:
         """Let a request in, or refuse it before anything of it is looked at."""
@@ -103,7 +93,7 @@ class PayPalTwin(Outside):
     ) -> Answer:
         """Execute a request, or repeat what was answered to the first with its id."""
         route, object_id = route_of(method, path)
-        key, memory = _key_of(words), self._memories.get(route.remembered_s)
+        key, memory = words.get(self.KEY), self._memories.get(route.remembered_s)
         known = memory.recall(f"{path} {key}") if memory and key else None
         answer = known.answer if known else self._executed(route, object_id, asked, words)
         if memory and key and not known:
@@ -128,8 +118,3 @@ def _parsed(body: bytes) -> Body:
     if not isinstance(said, dict):
         raise malformed("MALFORMED_REQUEST_JSON", "/")
     return said
-
-
-def _key_of(headers: Headers) -> str | None:
-    named = (value for name, value in headers.items() if name.lower() == "paypal-request-id")
-    return next(named, None)

@@ -1,27 +1,23 @@
 """The twin as a server's model: no API to answer, webhooks signed and sent."""
 
 import random
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
 
 from infra.twins.answers import Answer, Body
 from infra.twins.clock import SettableClock
-from infra.twins.courier import Courier, Parcel
-from infra.twins.desk import Control, Desk, Incoming, set_values
+from infra.twins.desk import Control, Desk, Incoming
+from infra.twins.served import Served
 from infra.twins.standard import signing
 from infra.twins.standard.account import Switches, Told
 from infra.twins.standard.twin import StandardTwin
 
 
-class ServedStandard:
+class ServedStandard(Served[StandardTwin]):
     """Gives the desk a twin, and the courier its events."""
 
-    def __init__(self, twin: StandardTwin, courier: Courier) -> None:
-        """Send every event of this twin by this courier."""
-        self.faults = twin.faults
-        self._twin, self._courier = twin, courier
+    def __init__(self, twin: StandardTwin, seed: int) -> None:
+        """Send every event of this twin."""
+        super().__init__(twin, seed)
         self._endpoints: dict[str, list[str]] = {}  # URL -> live secrets
         twin.account.on_event = self._send
 
@@ -29,29 +25,10 @@ class ServedStandard:
         """Refuse whatever is asked: there is no API."""
         return Answer(404, {"error": "this gateway has no API, it only tells"})
 
-    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
-        """Hold nothing: no request has a key."""
-        return nullcontext()
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell that no key is in use."""
-        return False
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer as ever; nothing conflicts here."""
-        return Answer(404, {"error": "this gateway has no API, it only tells"})
-
-    def run_due(self) -> int:
-        """Do what is due."""
-        return self._twin.run_due()
-
     def controls(self) -> dict[str, Control]:
         """Return the acts, the switches, and where webhooks go."""
-        acts: dict[str, Control] = {name: getattr(self._twin, name) for name in self._twin.ACTS}
         told = self._twin.account.told
-        return acts | {
-            "webhooks": self._register,
-            "switches": lambda **values: set_values(self._twin.account.switches, values),
+        return super().controls() | {
             "events": lambda: [{"name": one.name, "body": one.body} for one in told.values()],
             "resend": self._resend,
         }
@@ -71,7 +48,7 @@ class ServedStandard:
         body = signing.text_of(told.body)
         for url in self._endpoints:
             sign = partial(self._signed, url, told.name, body)
-            self._courier.send(Parcel(told.name, url, body, sign, lambda: None))
+            self._post(told.name, url, body, sign)
         return len(self._endpoints)
 
     def _signed(self, url: str, name: str, body: bytes, at_s: float) -> dict[str, str]:
@@ -81,7 +58,6 @@ class ServedStandard:
 
 def open_desk(switches: Switches, seed: int, clock: SettableClock | None = None) -> Desk:
     """Return a desk with a fresh account behind it."""
-    clock, source = clock or SettableClock(), random.Random(seed)
-    twin, courier = StandardTwin(clock, source, switches), Courier(random.Random(seed))
-    model: Any = ServedStandard(twin, courier)
-    return Desk(model, clock, courier)
+    clock = clock or SettableClock()
+    twin = StandardTwin(clock, random.Random(seed), switches)
+    return ServedStandard(twin, seed).desk(clock)

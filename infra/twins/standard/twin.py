@@ -34,11 +34,15 @@ class StandardTwin:
         if on_event:
             self.account.on_event = on_event
 
+    @property
+    def switches(self) -> Switches:
+        """How the account is set up."""
+        return self.account.switches
+
     def sell(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
         """A customer pays on the gateway's own page; the money is in the balance at once."""
         payment = self._attempt(order_id, amount_minor, currency, status="paid")
-        switches = self.account.switches
-        fee = (amount_minor * switches.fee_permille + 500) // 1000 + switches.fee_fixed
+        fee = (amount_minor * self.switches.fee_permille + 500) // 1000 + self.switches.fee_fixed
         cause = {"payment_id": payment["id"], "currency": currency}
         self.account.move("charge", amount_minor, cause, min(fee, amount_minor))
         return {"payment_id": payment["id"]}
@@ -97,7 +101,7 @@ class StandardTwin:
         dispute = self._caused("dsp", payment, amount) | {"outcome": None, "reason": "fraudulent"}
         self.account.disputes[dispute["id"]] = dispute
         self.account.tell("dispute.opened", dispute)
-        self.account.move("dispute", -amount, dispute, self.account.switches.dispute_fee)
+        self.account.move("dispute", -amount, dispute, self.switches.dispute_fee)
         return {"dispute_id": dispute["id"]}
 
     def close_dispute(self, dispute_id: str, outcome: str) -> Body:

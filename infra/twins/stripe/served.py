@@ -1,29 +1,24 @@
 """The twin of Stripe as a server's model: forms parsed, webhooks signed and sent."""
 
 import random
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
 
 from infra.twins.answers import Answer, Body
 from infra.twins.clock import SettableClock
-from infra.twins.courier import Courier, Parcel
-from infra.twins.desk import Control, Desk, Incoming, set_values
-from infra.twins.stripe import errors, events, signing
+from infra.twins.desk import Control, Desk, Incoming
+from infra.twins.served import Served
+from infra.twins.stripe import events, signing
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.parameters import parsed
 from infra.twins.stripe.twin import StripeTwin
 
 
-class ServedStripe:
+class ServedStripe(Served[StripeTwin]):
     """Gives the desk a twin, and the courier its events."""
 
-    def __init__(self, twin: StripeTwin, courier: Courier) -> None:
-        """Send every event of this twin by this courier."""
-        self.faults = twin.faults
-        self._twin = twin
-        self._courier = courier
+    def __init__(self, twin: StripeTwin, seed: int) -> None:
+        """Send every event of this twin."""
+        super().__init__(twin, seed)
         twin.account.on_event = self._send
 
     def answer(self, incoming: Incoming) -> Answer:
@@ -32,28 +27,9 @@ class ServedStripe:
         text = incoming.body.decode("utf-8", "replace") if is_form else incoming.query
         return self._twin.request(incoming.method, incoming.path, parsed(text), incoming.headers)
 
-    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
-        """Hold a request's idempotency key."""
-        return self._twin.executing(headers)
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether another request holds it."""
-        return self._twin.is_in_use(headers)
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer the second of two requests with one key."""
-        return errors.key_in_use(headers.get("idempotency-key", "")).answer({})
-
-    def run_due(self) -> int:
-        """Do what is due."""
-        return self._twin.run_due()
-
     def controls(self) -> dict[str, Control]:
         """Return Stripe's acts, its switches, and where its webhooks go."""
-        acts: dict[str, Control] = {name: getattr(self._twin, name) for name in self._twin.ACTS}
-        return acts | {
-            "webhooks": self._register,
-            "switches": lambda **values: set_values(self._twin.switches, values),
+        return super().controls() | {
             "events": lambda: list(self._twin.account.kinds["event"].values()),
             "resend": self._resend,
         }
@@ -83,7 +59,7 @@ class ServedStripe:
         for endpoint in wanting:
             sign = partial(self._signed, endpoint["id"], body)
             arrived = partial(self._arrived, event["id"])
-            self._courier.send(Parcel(event["id"], endpoint["url"], body, sign, arrived))
+            self._post(event["id"], endpoint["url"], body, sign, arrived)
         return len(wanting)
 
     def _signed(self, endpoint_id: str, body: bytes, at_s: float) -> dict[str, str]:
@@ -98,7 +74,6 @@ class ServedStripe:
 
 def open_desk(switches: Switches, seed: int, clock: SettableClock | None = None) -> Desk:
     """Return a desk with a fresh account behind it."""
-    clock, source = clock or SettableClock(), random.Random(seed)
-    twin, courier = StripeTwin(clock, source, switches=switches), Courier(random.Random(seed))
-    model: Any = ServedStripe(twin, courier)
-    return Desk(model, clock, courier)
+    clock = clock or SettableClock()
+    twin = StripeTwin(clock, random.Random(seed), switches=switches)
+    return ServedStripe(twin, seed).desk(clock)

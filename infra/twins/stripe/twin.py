@@ -3,12 +3,11 @@
 import random
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 from infra.twins.answers import Answer, Body
 from infra.twins.faults import IN_THE_MODEL, Fault, Faults, Kind
-from infra.twins.idempotency import Memory
+from infra.twins.idempotency import Keyed, Memory
 from infra.twins.stripe import errors, parameters
 from infra.twins.stripe.account import DAY_S, Account, Call, Switches
 from infra.twins.stripe.outside import Outside
@@ -19,7 +18,7 @@ Form = Mapping[str, Any]
 KEY_MAX = 255
 
 
-class StripeTwin(Outside):
+class StripeTwin(Keyed, Outside):
     """Stripe as one merchant meets it: `request` is the API, all else happens outside of it.
 
     The same clock, source of randomness, ids and requests give the same answers and events, to
@@ -52,7 +51,7 @@ class StripeTwin(Outside):
     ) -> Answer:
         """Answer one request of the API; `form` is its query or its body, already parsed."""
         words = {name.lower(): str(value) for name, value in (headers or {}).items()}
-        key = words.get("idempotency-key") if method == "POST" else None
+        key = words.get(self.KEY) if method == "POST" else None
         version = words.get("stripe-version", self.switches.api_version)
         call = Call(self.account.new_id("req"), version, key)
         told = {"Request-Id": call.request_id, "Stripe-Version": version}
@@ -66,13 +65,9 @@ class StripeTwin(Outside):
         except errors.Refusal as refusal:
             return refusal.answer(told)
 
-    def executing(self, headers: Form) -> AbstractContextManager[None]:
-        """Hold a request's key while it is on its way, so that a second one conflicts."""
-        return self.memory.using(_key_of(headers))
-
-    def is_in_use(self, headers: Form) -> bool:
-        """Tell whether another request holds this one's key."""
-        return self.memory.is_in_use(_key_of(headers) or "")
+    def conflict(self, headers: Mapping[str, str]) -> Answer:
+        """Answer the second of two requests with one key."""
+        return errors.key_in_use(self.key_of(headers) or "").answer({})
 
     def _admitted(self, method: str, path: str, words: dict[str, str]) -> Fault | None:
         """Let a request in, or refuse it before anything of it is looked at."""
@@ -146,10 +141,6 @@ class StripeTwin(Outside):
         if "expand" in form:
             expanded(self.account, body, form["expand"], version)
         return body
-
-
-def _key_of(headers: Form) -> str | None:
-    return next((v for name, v in headers.items() if name.lower() == "idempotency-key"), None)
 
 
 def _id_of(answer: Answer) -> str:

@@ -1,0 +1,91 @@
+"""A gateway's twin as a server's model: what all have alike, whatever they answer and sign."""
+
+import random
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, Protocol, TypeVar
+
+from infra.twins.answers import Answer, Body
+from infra.twins.clock import SettableClock
+from infra.twins.courier import Courier, Headers, Parcel
+from infra.twins.desk import Control, Desk, Incoming, set_values
+from infra.twins.faults import Faults
+from infra.twins.idempotency import Keyed
+
+
+class Twin(Protocol):
+    """What every gateway's twin has, beside its API."""
+
+    faults: Faults
+
+    @property
+    def ACTS(self) -> tuple[str, ...]:
+        """The names of what can be done to it from outside."""
+
+    @property
+    def switches(self) -> Any:
+        """How the account is set up."""
+
+    def run_due(self) -> int:
+        """Do what the gateway does by itself and is due."""
+
+
+T = TypeVar("T", bound=Twin)
+
+
+class Served(Generic[T]):
+    """Gives a desk its twin, and a courier what the twin tells."""
+
+    def __init__(self, twin: T, seed: int) -> None:
+        """Serve this twin; the seed is of its webhooks' ways."""
+        self.faults = twin.faults
+        self._twin = twin
+        self._courier = Courier(random.Random(seed))
+        self._keyed = twin if isinstance(twin, Keyed) else None
+
+    def desk(self, clock: SettableClock) -> Desk:
+        """Return a desk with this twin behind it; the clock is the twin's."""
+        return Desk(self, clock, self._courier)
+
+    def answer(self, incoming: Incoming) -> Answer:
+        """Execute one request."""
+        raise NotImplementedError
+
+    def executing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
+        """Hold a request's idempotency key, at a gateway that knows such keys."""
+        return self._keyed.executing(headers) if self._keyed else nullcontext()
+
+    def is_in_use(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether another request holds it."""
+        return self._keyed.is_in_use(headers) if self._keyed else False
+
+    def conflict(self, headers: Mapping[str, str]) -> Answer:
+        """Answer the second of two requests with one key; without keys there is never one."""
+        return self._keyed.conflict(headers) if self._keyed else Answer(409, {})
+
+    def run_due(self) -> int:
+        """Do what is due."""
+        return self._twin.run_due()
+
+    def controls(self) -> dict[str, Control]:
+        """Return everybody's acts, the switches, and where webhooks go."""
+        acts: dict[str, Control] = {name: getattr(self._twin, name) for name in self._twin.ACTS}
+        return acts | {"webhooks": self._register, "switches": self._switch}
+
+    def _register(self, url: str, secret: str = "", secrets: list[str] | None = None) -> Body:
+        """Deliver webhooks to a URL, signed by one or several secrets that the caller chose."""
+        raise NotImplementedError
+
+    def _post(
+        self,
+        name: str,
+        url: str,
+        body: bytes,
+        sign: Callable[[float], Headers] = lambda at_s: {},
+        arrived: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Give a webhook to the courier; it is signed anew at every try."""
+        self._courier.send(Parcel(name, url, body, sign, arrived))
+
+    def _switch(self, **values: Any) -> dict[str, Any]:
+        return set_values(self._twin.switches, values)
