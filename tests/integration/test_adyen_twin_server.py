@@ -1,14 +1,9 @@
 """Adyen's twin over HTTP: the official client, downloads, faults, and webhooks as they are sent."""
 
 import json
-import threading
-import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
@@ -19,91 +14,49 @@ from kassa.adapters.gateways import http
 from kassa.adapters.gateways.adyen import calls
 from kassa.adapters.gateways.signatures import signature_scheme
 from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.errors import GatewayUnavailable
+from tests import twin_servers
 from tests.builders import eur
+from tests.twin_servers import Inbox, wait
 
 OLD_KEY, KEY = "0a" * 32, "44782DEF" * 8
 SHOP = "KassaECOM"
 
 
-class Inbox(ThreadingHTTPServer):
-    """Where webhooks arrive; the next statuses are given, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Letter)
-        self.letters: list[bytes] = []
-        self.statuses: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/webhooks/adyen/main"
-
-    def codes(self) -> list[str]:
-        """Return what every verified letter says."""
-        endpoint = WebhookEndpoint("shop", "live", (OLD_KEY, KEY), None, shop=SHOP)
-        said = []
-        for letter in self.letters:
-            request = WebhookRequest("adyen", "main", {}, letter)
-            parts = signature_scheme("adyen").verify(request, endpoint, datetime.now(UTC))
-            items = [json.loads(part.body)["notificationItems"][0] for part in parts]
-            said += [item["NotificationRequestItem"]["eventCode"] for item in items]
-        return said
-
-
-class Letter(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        self.server.letters.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
-        self.send_header("Content-Length", "10")
-        self.end_headers()
-        self.wfile.write(b"[accepted]")
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay silent."""
-
-
-class Place:
+class Place(twin_servers.Place):
     """A running twin and its inbox."""
 
     def __init__(self, server: Server, inbox: Inbox) -> None:
-        self.server, self.inbox = server, inbox
+        super().__init__(server, inbox)
         self.access = ApiAccess(
             api_key="key_1", api_base=server.address, shop=SHOP, merchant_id="shop"
         )
         self.control("webhooks", url=inbox.url, secrets=[OLD_KEY, KEY])
 
-    def control(self, control: str, **words: Any) -> Any:
-        url = f"{self.server.address}/_twin/{control}"
-        request = urllib.request.Request(url, json.dumps(words).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)["result"]
-
     def hears(self, *codes: str) -> None:
         """Wait until these arrived, in any order."""
-        for _ in range(200):
-            if sorted(self.inbox.codes()) == sorted(codes):
-                return
-            time.sleep(0.05)
-        assert sorted(self.inbox.codes()) == sorted(codes)
+        wait(lambda: sorted(self.codes()) == sorted(codes))
+
+    def codes(self) -> list[str]:
+        """Return what every verified letter says."""
+        endpoint = WebhookEndpoint("shop", "live", (OLD_KEY, KEY), None, shop=SHOP)
+        said = []
+        for letter in self.inbox.letters:
+            parts = signature_scheme("adyen").verify(letter, endpoint, datetime.now(UTC))
+            items = [json.loads(part.body)["notificationItems"][0] for part in parts]
+            said += [item["NotificationRequestItem"]["eventCode"] for item in items]
+        return said
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
     http.install(None)
-    inbox = Inbox()
-    server = Server(open_desk(Switches(), 1))
-    for one in (inbox.serve_forever, server.run):
-        threading.Thread(target=one, daemon=True).start()
-    yield Place(server, inbox)
-    server.stop()
-    inbox.shutdown()
-    inbox.server_close()
+    with twin_servers.running(open_desk(Switches(), 1), "adyen") as (server, inbox):
+        yield Place(server, inbox)
 
 
 def checkout_ask() -> CheckoutAsk:
@@ -153,7 +106,7 @@ def test_held_webhooks_come_in_another_order_and_duplicates_come_twice(place: Pl
     place.control("open_dispute", payment_id=payment_id)
     place.control("release", order="reversed")
     place.hears("CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION")
-    assert place.inbox.codes()[0] == "CHARGEBACK"
+    assert place.codes()[0] == "CHARGEBACK"
     place.control("habits", duplicates=1.0, again_max_s=0.05)
     place.control("close_dispute", dispute_id=_dispute(place), outcome="won")
     told = ["CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION"]
@@ -176,9 +129,7 @@ def test_a_lost_response_is_unknown_and_the_same_words_refund_once(place: Place)
 
 
 def test_what_can_not_be_done_is_said(place: Place) -> None:
-    url = f"{place.server.address}/_twin/open_dispute"
-    request = urllib.request.Request(url, b'{"payment_id": "NONE"}', method="POST")
     with pytest.raises(urllib.error.HTTPError) as refusal:
-        urllib.request.urlopen(request, timeout=10)
+        place.control("open_dispute", payment_id="NONE")
     with refusal.value as answer:
         assert "pspReference" in json.load(answer)["error"]

@@ -3,17 +3,12 @@
 import argparse
 import hmac
 import json
-import threading
-import time
-import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from infra.twins.btcpay.served import open_desk
-from infra.twins.server import Server
 from kassa.adapters.gateways import http
 from kassa.adapters.gateways.btcpay import calls
 from kassa.adapters.secrets import ApiAccess
@@ -22,81 +17,44 @@ from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.money import Money
 from kassa.errors import GatewayUnavailable
+from tests import twin_servers
+from tests.twin_servers import wait
 
 SECRET = "served-secret"
-WAIT_S = 10.0
 TEN = Money(amount_minor=10_00, currency="EUR")
 
 
-class Inbox(HTTPServer):
-    """Takes webhooks in and keeps them."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Receiver)
-        self.arrived: list[tuple[bytes, str]] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/"
+class Place(twin_servers.Place):
+    """A running twin and its inbox."""
 
     def wait_for(self, event_type: str) -> dict[str, Any]:
-        until = time.monotonic() + WAIT_S
-        while time.monotonic() < until:
-            for body, _ in list(self.arrived):
-                said: dict[str, Any] = json.loads(body)
-                if said["type"] == event_type:
-                    return said
-            time.sleep(0.02)
-        raise AssertionError(f"{event_type} never came")
+        """Return the first webhook of a type once it is there."""
 
+        def found() -> list[dict[str, Any]]:
+            return [said for said in self.inbox.bodies() if said["type"] == event_type]
 
-class Receiver(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.arrived.append((body, self.headers["BTCPay-Sig"]))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay silent."""
+        wait(lambda: bool(found()))
+        return found()[0]
 
 
 @pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    made = Inbox()
-    threading.Thread(target=made.serve_forever, daemon=True).start()
-    yield made
-    made.shutdown()
-    made.server_close()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
+def place() -> Iterator[Place]:
     http.install(None)
     asked = argparse.Namespace(seed=7, later=0.1, port=0, folder=None)
-    made = Server(open_desk(asked))
-    threading.Thread(target=made.run, daemon=True).start()
-    yield made
-    made.stop()
+    with twin_servers.running(open_desk(asked), "btcpay") as (server, inbox):
+        yield Place(server, inbox)
 
 
-def control(server: Server, name: str, **words: Any) -> Any:
-    request = urllib.request.Request(
-        f"{server.address}/_twin/{name}", json.dumps(words).encode(), method="POST"
-    )
-    with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
-        return json.loads(answer.read())["result"]
-
-
-def access(server: Server) -> ApiAccess:
-    shop = control(server, "switches")["store_id"]
-    return ApiAccess(api_key="key", api_base=server.address, shop=shop, merchant_id="shop")
+def access(place: Place) -> ApiAccess:
+    shop = place.control("switches")["store_id"]
+    return ApiAccess(api_key="key", api_base=place.server.address, shop=shop, merchant_id="shop")
 
 
 def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
-    server: Server, inbox: Inbox
+    place: Place,
 ) -> None:
-    control(server, "webhooks", url=inbox.url, secrets=["old", SECRET])
-    store = access(server)
+    place.control("webhooks", url=place.inbox.url, secrets=["old", SECRET])
+    store = access(place)
     ask = CheckoutAsk(
         order_id="o-1",
         asked="o-1.1",
@@ -105,11 +63,11 @@ def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
         cancel_url="https://shop.example/",
     )
     opened = calls.open_checkout(store, ask)
-    control(server, "finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
+    place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
     found = calls.find_checkout(store, ask, None)
     assert found is not None
     assert found.state is CheckoutState.PAID
-    assert inbox.wait_for("InvoiceSettled")["invoiceId"] == opened.payment_id
+    assert place.wait_for("InvoiceSettled")["invoiceId"] == opened.payment_id
 
     payment = Subject(
         gateway="btcpay",
@@ -118,39 +76,36 @@ def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
         subject_id=str(opened.payment_id),
     )
     made = calls.refund(store, RefundAsk(payment=payment, asked="rr_1", amount=TEN))
-    assert inbox.wait_for("PayoutUpdated")["pullPaymentId"] == made.refund_id
-    assert control(server, "truth")["payments"][opened.payment_id]["refunded_minor"] == 10_00
-    for body, proof in inbox.arrived:
-        expected = hmac.new(SECRET.encode(), body, "sha256").hexdigest()
-        assert proof == f"sha256={expected}"
+    assert place.wait_for("PayoutUpdated")["pullPaymentId"] == made.refund_id
+    assert place.control("truth")["payments"][opened.payment_id]["refunded_minor"] == 10_00
+    for letter in place.inbox.letters:
+        expected = hmac.new(SECRET.encode(), letter.body, "sha256").hexdigest()
+        assert letter.headers["btcpay-sig"] == f"sha256={expected}"
 
 
-def test_a_webhook_is_sent_again_under_another_id(server: Server, inbox: Inbox) -> None:
-    control(server, "webhooks", url=inbox.url, secret=SECRET, types="InvoiceSettled")
-    control(server, "switches", redelivers=1.0)
-    control(server, "sell", order_id="o-1", amount_minor=5_00)
-    inbox.wait_for("InvoiceSettled")
-    until = time.monotonic() + WAIT_S
-    while len(inbox.arrived) < 2 and time.monotonic() < until:
-        time.sleep(0.02)
-    first, again = (json.loads(body) for body, _ in inbox.arrived[:2])
+def test_a_webhook_is_sent_again_under_another_id(place: Place) -> None:
+    place.control("webhooks", url=place.inbox.url, secret=SECRET, types="InvoiceSettled")
+    place.control("switches", redelivers=1.0)
+    place.control("sell", order_id="o-1", amount_minor=5_00)
+    place.wait_for("InvoiceSettled")
+    first, again = (json.loads(letter.body) for letter in place.inbox.wait_for(2)[:2])
     assert {first["isRedelivery"], again["isRedelivery"]} == {True, False}
     assert first["deliveryId"] != again["deliveryId"]
     assert first["originalDeliveryId"] == again["originalDeliveryId"]
-    events = control(server, "events")
+    events = place.control("events")
     assert {one["type"] for one in events} == {"InvoiceSettled"}
-    control(server, "resend", event_id=first["deliveryId"])
+    place.control("resend", event_id=first["deliveryId"])
 
 
-def test_a_lost_answer_is_silence_also_over_http(server: Server) -> None:
-    store, sold = access(server), control(server, "sell", order_id="o-1", amount_minor=5_00)
+def test_a_lost_answer_is_silence_also_over_http(place: Place) -> None:
+    store, sold = access(place), place.control("sell", order_id="o-1", amount_minor=5_00)
     payment = Subject(
         gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=sold["payment_id"]
     )
     ask = RefundAsk(payment=payment, asked="rr_1", amount=TEN)
-    control(server, "faults", kind="lost_response", method="POST")
+    place.control("faults", kind="lost_response", method="POST")
     with pytest.raises(GatewayUnavailable):
         calls.refund(store, ask)
     found = calls.refund(store, ask)
-    refunds = control(server, "truth")["refunds"]
+    refunds = place.control("truth")["refunds"]
     assert [one["refund_id"] for one in refunds] == [found.refund_id]

@@ -1,14 +1,9 @@
 """Klarna's twin as a process serves it: our own client over HTTP, callbacks, webhooks, controls."""
 
 import json
-import threading
-import time
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -19,56 +14,25 @@ from kassa.adapters.gateways.klarna import calls
 from kassa.adapters.gateways.klarna.signature import SCHEME
 from kassa.adapters.gateways.schemes import Part
 from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.domain.checkouts import CheckoutState
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.money import Money
 from kassa.errors import GatewayRefused, GatewayUnavailable
+from tests import twin_servers
 from tests.builders import NOW
 from tests.integration.test_klarna_gateway import ask, subject
+from tests.twin_servers import Inbox
 
 OLD, KEY = "key-1:older", "key-2:newer"
 ENDPOINT = WebhookEndpoint("main", "live", (OLD, KEY), None)
 
 
-class Inbox(ThreadingHTTPServer):
-    """Where callbacks and webhooks arrive; the next statuses are given, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Letter)
-        self.letters: list[WebhookRequest] = []
-        self.statuses: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/webhooks/klarna/main"
-
-    def parts(self) -> list[Part]:
-        """Return what intake would queue of all that came."""
-        return [part for letter in self.letters for part in SCHEME.verify(letter, ENDPOINT, NOW)]
-
-
-class Letter(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        query = dict(parse_qsl(urlsplit(self.path).query))
-        self.server.letters.append(WebhookRequest("klarna", "main", headers, body, query))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay silent."""
-
-
-class Place:
+class Place(twin_servers.Place):
     """A running twin, our access to it, and the inbox."""
 
     def __init__(self, server: Server, inbox: Inbox) -> None:
-        self.server, self.inbox = server, inbox
+        super().__init__(server, inbox)
         self.access = ApiAccess(
             api_key="secret",
             api_id="PK1",
@@ -80,29 +44,16 @@ class Place:
         self.control("webhooks", url=inbox.url, secrets=[OLD, KEY])
         self.control("habits", retry_s=0.05)
 
-    def control(self, control: str, **words: Any) -> Any:
-        url = f"{self.server.address}/_twin/{control}"
-        request = urllib.request.Request(url, json.dumps(words).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)["result"]
-
-    def wait(self, is_true: Callable[[], bool]) -> None:
-        for _ in range(200):
-            if is_true():
-                return
-            time.sleep(0.02)
-        raise AssertionError("it never came")
+    def parts(self) -> list[Part]:
+        """Return what intake would queue of all that came."""
+        letters = self.inbox.letters
+        return [part for letter in letters for part in SCHEME.verify(letter, ENDPOINT, NOW)]
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    server, inbox = Server(open_desk(Switches(), 1)), Inbox()
-    for run in (server.run, inbox.serve_forever):
-        threading.Thread(target=run, daemon=True).start()
-    yield Place(server, inbox)
-    server.stop()
-    inbox.shutdown()
-    inbox.server_close()
+    with twin_servers.running(open_desk(Switches(), 1), "klarna") as (server, inbox):
+        yield Place(server, inbox)
 
 
 def test_our_client_opens_a_page_refunds_and_reads_over_http(place: Place) -> None:
@@ -128,12 +79,12 @@ def test_callbacks_and_webhooks_come_as_intake_takes_them_again_until_it_does(
 ) -> None:
     place.inbox.statuses = [500]
     sold = place.control("sell", order_id="order-1", amount_minor=50_00)
-    place.wait(lambda: len(place.inbox.letters) == 3)
-    assert all(part.is_hint for part in place.inbox.parts())
+    assert len(place.inbox.wait_for(3)) == 3
+    assert all(part.is_hint for part in place.parts())
     opened = place.control("open_dispute", payment_id=sold["payment_id"])
     place.control("close_dispute", dispute_id=opened["dispute_id"], outcome="lost")
-    place.wait(lambda: len(place.inbox.letters) == 5)
-    told = [part for part in place.inbox.parts() if not part.is_hint]
+    assert len(place.inbox.wait_for(5)) == 5
+    told = [part for part in place.parts() if not part.is_hint]
     states = [json.loads(part.body)["payload"]["state"] for part in told]
     assert sorted(states) == ["CLOSED", "INITIATED"]
 

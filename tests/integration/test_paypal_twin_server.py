@@ -1,14 +1,9 @@
 """PayPal's twin over HTTP: its API, signed webhooks, its certificate and the controls."""
 
-import json
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -20,90 +15,42 @@ from infra.twins.server import Server
 from kassa.adapters.gateways.paypal import calls, client, signature, trust
 from kassa.adapters.gateways.paypal.signature import Proof
 from kassa.adapters.secrets import ApiAccess
+from kassa.adapters.webhook_requests import WebhookRequest
+from tests import twin_servers
+from tests.twin_servers import Inbox
 from tests.unit.test_paypal_calls import back, hint, page, payment
 
 WEBHOOK_IDS = ["4JH86294D6297924G", "9ZZ86294D6297924G"]
 
 
-class Inbox(ThreadingHTTPServer):
-    """Where webhooks arrive; the next statuses are given, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Letter)
-        self.letters: list[tuple[bytes, dict[str, str]]] = []
-        self.statuses: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/webhooks/paypal/main"
-
-
-class Letter(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.letters.append((body, headers))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay silent."""
-
-
-class Place:
+class Place(twin_servers.Place):
     """A running twin, who may ask it, and an inbox."""
 
     def __init__(self, server: Server, inbox: Inbox) -> None:
-        self.server, self.inbox = server, inbox
+        super().__init__(server, inbox)
         self.access = ApiAccess(
             api_key="s", api_id="c", merchant_id="shop", mode="test", api_base=server.address
         )
         self.certificate = self.control("webhooks", url=inbox.url, secrets=WEBHOOK_IDS)
 
-    def control(self, name: str, **words: Any) -> Any:
-        request = urllib.request.Request(
-            f"{self.server.address}/_twin/{name}", json.dumps(words).encode(), method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read())["result"]
-
-    def wait_for(self, count: int) -> list[tuple[bytes, dict[str, str]]]:
-        ends = time.monotonic() + 10
-        while len(self.inbox.letters) < count and time.monotonic() < ends:
-            time.sleep(0.02)
-        return self.inbox.letters
-
     def types(self) -> list[str]:
-        return [json.loads(body)["event_type"] for body, _ in self.inbox.letters]
+        return [body["event_type"] for body in self.inbox.bodies()]
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    server, inbox = Server(open_desk(Switches(report_lag_s=0.0), 7)), Inbox()
-    threads = [
-        threading.Thread(target=server.run),
-        threading.Thread(target=inbox.serve_forever, kwargs={"poll_interval": 0.05}),
-    ]
-    for thread in threads:
-        thread.start()
     client.forget()
-    yield Place(server, inbox)
-    server.stop()
-    inbox.shutdown()
-    inbox.server_close()
-    for thread in threads:
-        thread.join()
+    with twin_servers.running(open_desk(Switches(report_lag_s=0.0), 7), "paypal") as running:
+        yield Place(*running)
     client.forget()
 
 
-def is_signed(place: Place, body: bytes, headers: dict[str, str], webhook_id: str) -> bool:
+def is_signed(place: Place, letter: WebhookRequest, webhook_id: str) -> bool:
     leaf = load_pem_x509_certificate(place.certificate["pem"].encode())
     key = leaf.public_key()
     assert isinstance(key, RSAPublicKey)
-    proof: Proof = signature._proof(headers)
-    return trust.has_signed(key, proof.signature, signature.signed(proof, webhook_id, body))
+    proof: Proof = signature._proof(letter.headers)
+    return trust.has_signed(key, proof.signature, signature.signed(proof, webhook_id, letter.body))
 
 
 def test_a_page_is_opened_paid_captured_and_refunded_over_http(place: Place) -> None:
@@ -121,33 +68,33 @@ def test_a_page_is_opened_paid_captured_and_refunded_over_http(place: Place) -> 
 
 def test_each_webhook_id_gets_its_own_signed_delivery(place: Place) -> None:
     place.control("sell", order_id="order-1", amount_minor=9_00, currency="EUR")
-    letters = place.wait_for(4)
+    letters = place.inbox.wait_for(4)
     assert sorted(place.types()) == sorted(
         ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"] * 2
     )
-    names = {headers["paypal-transmission-id"] for _, headers in letters}
+    names = {letter.headers["paypal-transmission-id"] for letter in letters}
     assert len(names) == 4
-    for body, headers in letters:
-        signed_for = [one for one in WEBHOOK_IDS if is_signed(place, body, headers, one)]
+    for letter in letters:
+        signed_for = [one for one in WEBHOOK_IDS if is_signed(place, letter, one)]
         assert len(signed_for) == 1
-        assert signature.is_paypals(headers["paypal-cert-url"])
+        assert signature.is_paypals(letter.headers["paypal-cert-url"])
 
 
 def test_a_webhook_that_is_refused_comes_again_under_its_name(place: Place) -> None:
     place.control("habits", retry_s=0.05)
     place.inbox.statuses += [503, 503]
     place.control("sell", order_id="order-1", amount_minor=9_00, currency="EUR")
-    letters = place.wait_for(6)
-    bodies = {(headers["paypal-transmission-id"], body) for body, headers in letters}
+    letters = place.inbox.wait_for(6)
+    bodies = {(letter.headers["paypal-transmission-id"], letter.body) for letter in letters}
     assert (len(letters), len(bodies)) == (6, 4)
 
 
 def test_an_event_is_told_again_on_demand(place: Place) -> None:
     place.control("sell", order_id="order-1", amount_minor=9_00, currency="EUR")
-    place.wait_for(4)
+    place.inbox.wait_for(4)
     event = place.control("events")[-1]
     assert place.control("resend", event_id=event["id"]) == 2
-    assert len(place.wait_for(6)) == 6
+    assert len(place.inbox.wait_for(6)) == 6
 
 
 def test_the_certificate_stands_where_paypals_do(place: Place) -> None:

@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,56 +15,23 @@ import stripe
 from infra.twins.server import Server
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.served import open_desk
+from tests import twin_servers
+from tests.twin_servers import Inbox
 
 SECRETS = ["whsec_first", "whsec_second"]
 
 
-class Inbox(ThreadingHTTPServer):
-    """Where webhooks arrive; the next statuses are given, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Letter)
-        self.letters: list[tuple[bytes, str]] = []
-        self.statuses: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/webhooks"
-
-    def types(self) -> list[str]:
-        return [json.loads(body)["type"] for body, _ in self.letters]
-
-
-class Letter(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.letters.append((body, self.headers["Stripe-Signature"]))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay silent."""
-
-
-class Place:
+class Place(twin_servers.Place):
     """A running twin, its client and its inbox."""
 
     def __init__(self, server: Server, inbox: Inbox) -> None:
-        self.server, self.inbox = server, inbox
+        super().__init__(server, inbox)
         self.control("webhooks", url=inbox.url, secrets=SECRETS)
         self.v1: Any = self.client().v1
 
     def client(self) -> stripe.StripeClient:
         addresses: Any = {"api": self.server.address}
         return stripe.StripeClient("sk_test_1", base_addresses=addresses, max_network_retries=0)
-
-    def control(self, control: str, **words: Any) -> Any:
-        url = f"{self.server.address}/_twin/{control}"
-        request = urllib.request.Request(url, json.dumps(words).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)["result"]
 
     def pay(self) -> Any:
         asked: Any = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
@@ -85,26 +51,16 @@ class Place:
             if self.control("deliveries")["waiting"] == 0:
                 break
             time.sleep(0.02)
-        return self.inbox.types()
+        return self.types()
+
+    def types(self) -> list[str]:
+        return [body["type"] for body in self.inbox.bodies()]
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    server, inbox = Server(open_desk(Switches(), seed=1)), Inbox()
-    threads = [
-        threading.Thread(target=server.run),
-        threading.Thread(target=inbox.serve_forever, args=(0.05,)),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
+    with twin_servers.running(open_desk(Switches(), seed=1), "stripe") as (server, inbox):
         yield Place(server, inbox)
-    finally:
-        server.stop()
-        inbox.shutdown()
-        inbox.server_close()
-        for thread in threads:
-            thread.join()
 
 
 def test_the_client_pays_and_refunds_and_every_webhook_is_signed_by_both_secrets(
@@ -117,7 +73,8 @@ def test_the_client_pays_and_refunds_and_every_webhook_is_signed_by_both_secrets
         *("charge.refunded", "charge.succeeded", "charge.updated", "payment_intent.created"),
         *("payment_intent.succeeded", "refund.created"),
     ]
-    for body, signature in place.inbox.letters:
+    for letter in place.inbox.letters:
+        body, signature = letter.body, letter.headers["stripe-signature"]
         for secret in SECRETS:
             assert stripe.Webhook.construct_event(body, signature, secret).id
         with pytest.raises(stripe.SignatureVerificationError):
@@ -145,19 +102,19 @@ def test_webhooks_come_twice_on_demand_and_are_sent_anew_by_hand(place: Place) -
     place.control("habits", duplicates=0.0)
     place.control("resend", event_id=event["id"])
     assert len(place.settled()) == 3
-    assert len({json.loads(body)["id"] for body, _ in place.inbox.letters}) == 1
+    assert len({body["id"] for body in place.inbox.bodies()}) == 1
 
 
 def test_webhooks_of_one_second_come_in_reverse_on_demand(place: Place) -> None:
     place.control("clock", is_stopped=True)
     place.control("hold")
     place.refund(place.pay().id, 30_00, "k")
-    assert place.inbox.types() == []
+    assert place.types() == []
     assert place.control("release", order="reversed") == 6
     types = place.settled()
     assert types[0] == "charge.refunded"
     assert types[-1] == "payment_intent.created"
-    assert len({json.loads(body)["created"] for body, _ in place.inbox.letters}) == 1
+    assert len({body["created"] for body in place.inbox.bodies()}) == 1
 
 
 def test_an_endpoint_hears_only_what_it_asked_for(place: Place) -> None:
@@ -165,8 +122,8 @@ def test_an_endpoint_hears_only_what_it_asked_for(place: Place) -> None:
     made = place.v1.webhook_endpoints.create(asked)
     place.v1.customers.create()
     assert place.settled() == ["customer.created"] * 2
-    signatures = [signature for _, signature in place.inbox.letters]
-    body = place.inbox.letters[0][0]
+    signatures = [letter.headers["stripe-signature"] for letter in place.inbox.letters]
+    body = place.inbox.letters[0].body
     assert made.secret is not None
     proven = 0
     for signature in signatures:
