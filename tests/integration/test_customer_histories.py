@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from functions.book_event.app import lambda_handler
-from kassa.adapters import aws
-from kassa.adapters.customer_histories import PAYMENTS_MAX, CustomerHistories
+from kassa.adapters import aws, customer_histories
+from kassa.adapters.customer_histories import CustomerHistories
 from kassa.domain.risk import Paid
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
@@ -65,16 +65,18 @@ def test_a_customer_who_has_not_paid_yet_has_no_history(stack: Stack) -> None:
 
 
 def test_of_very_many_payments_the_newest_are_read_and_the_history_says_so(
-    stack: Stack, fake_clock: FakeClock
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    most = 12  # a hundred take moto half a minute
+    monkeypatch.setattr(customer_histories, "PAYMENTS_MAX", most)
     book(paid(0, amount_captured=1), paid(1, amount_captured=1))
     fake_clock.at = NOW + timedelta(hours=1)
-    book(*(paid(n) for n in range(2, PAYMENTS_MAX + 2)))
+    book(*(paid(n) for n in range(2, most + 2)))
 
     found = HISTORIES.of("cus_1")
     assert found is not None
     assert not found.read_all
-    assert found.paid == {"EUR": Paid(payments=PAYMENTS_MAX, amount_minor=PAYMENTS_MAX * 100_00)}
+    assert found.paid == {"EUR": Paid(payments=most, amount_minor=most * 100_00)}
 
 
 def test_a_history_takes_two_calls(stack: Stack) -> None:

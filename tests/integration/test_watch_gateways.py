@@ -236,23 +236,23 @@ def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) 
 def test_after_a_day_without_webhooks_nothing_is_lost(stage: Stage, fake_clock: FakeClock) -> None:
     scene = stage.scene
     stage.watch()
-    for hour in range(24):
-        fake_clock.at += timedelta(hours=1)
+    for hour in range(0, 24, 3):
+        fake_clock.at += timedelta(hours=3)
         scene.pay(f"order-{hour}", 10_00 + hour)
     scene.refund("order-3", 5_00)
-    scene.dispute("order-7", "lost")
+    scene.dispute("order-6", "lost")
     scene.decline("order-x", 9_99)
-    assert len(scene.arrivals()) > 48  # and none of them was posted
+    assert len(scene.arrivals()) > 16  # and none of them was posted
 
     fake_clock.at += timedelta(minutes=15)
     stage.watch()
     stage.watch()
     pulled = stage.ledger()
-    captured = sum(10_00 + hour for hour in range(24)) - 5_00
+    captured = sum(10_00 + hour for hour in range(0, 24, 3)) - 5_00
     assert pulled[Account.CUSTOMERS, "EUR"] == -captured
-    assert pulled[Account.CHARGEBACKS, "EUR"] == 10_07
+    assert pulled[Account.CHARGEBACKS, "EUR"] == 10_06
     orders = {one["order_id"] for one in scene.truth()["payments"].values()}
-    assert {f"order-{hour}" for hour in range(24)} <= orders & orders_booked(stage)
+    assert {f"order-{hour}" for hour in range(0, 24, 3)} <= orders & orders_booked(stage)
 
 
 def orders_booked(stage: Stage) -> set[str]:
