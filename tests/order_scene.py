@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters import aws, clock, secrets
+from kassa.adapters import clock
 from kassa.adapters.books import Books
 from kassa.adapters.gateways import registry
 from kassa.adapters.gateways.registry import Ability, Gateway
@@ -36,12 +36,11 @@ from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_checkout import resolve_attempt
 from kassa.operations.route_order import offered
 from kassa.operations.track_order import track_order
-from kassa.settings import settings
 from tests.breaker_clock import breakers_by_our_clock
 from tests.builders import NOW
 from tests.fake_clock import FakeClock
 from tests.orders import order
-from tests.refund_scene import Rings, Told
+from tests.refund_scene import Rings, Told, found_by_the_code
 from tests.simulation.blobs import Secrets
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
@@ -252,25 +251,16 @@ class OrderScene:
 @contextmanager
 def opened() -> Iterator[OrderScene]:
     """Open a desk at the tests' instant, with two gateways in their order."""
-    stopped = FakeClock(NOW)
-    scene = OrderScene(stopped)
-    with pytest.MonkeyPatch.context() as patch, breakers_by_our_clock():
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        known = registry.module
+    scene, known = OrderScene(FakeClock(NOW)), registry.module
+    with (
+        found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch,
+        breakers_by_our_clock(),
+    ):
         patch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | GATEWAYS)
         patch.setattr(
             registry, "module", lambda name, part: scene.gateways.get(name) or known(name, part)
         )
-        settings.cache_clear()
-        secrets.forget()
-        clock.install(stopped)
-        aws.install(scene.services())
         yield scene
-    aws.install({})
-    clock.install(None)
-    secrets.forget()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -225,18 +225,26 @@ def payment_of(payment_id: str) -> Subject:
 @contextmanager
 def opened(**switches: Any) -> Iterator[RefundScene]:
     """Open a desk at the tests' instant, with a policy that approves up to 80.00 EUR."""
-    stopped = FakeClock(NOW)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        scene = RefundScene(stopped, **switches)
+    scene = RefundScene(FakeClock(NOW), **switches)
+    with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
         patch.setattr(stripe_client, "of", lambda access: scene.client)
-        settings.cache_clear()
-        secrets.forget()
-        clock.install(stopped)
-        aws.install(scene.services())
         scene.save_policy()
         yield scene
+
+
+@contextmanager
+def found_by_the_code(
+    environment: dict[str, str], of_clock: FakeClock, services: dict[str, Any]
+) -> Iterator[pytest.MonkeyPatch]:
+    """Let the real code find these, and nothing that it kept; what is patched is undone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        secrets.forget()
+        clock.install(of_clock)
+        aws.install(services)
+        yield patch
     aws.install({})
     clock.install(None)
     secrets.forget()

@@ -1,6 +1,5 @@
 """Adyen's scene: its twin in process, and what customers, banks and the merchant's people do."""
 
-import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -9,18 +8,15 @@ from urllib.parse import urlsplit
 from infra.twins.adyen.account import Switches
 from infra.twins.adyen.signing import webhook
 from infra.twins.adyen.twin import AdyenTwin
-from infra.twins.answers import Answer
-from infra.twins.faults import ON_THE_WAY, Kind, Lost
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
 
 KEY, OLD_KEY = "44782DEF" * 8, "0a" * 32
 SHOP = "KassaECOM"
 BASE = "http://127.0.0.1:8423"
 
 
-class AdyenScene:
+class AdyenScene(TwinScene[AdyenTwin]):
     """One merchant account, whose captures are immediate."""
 
     gateway = "adyen"
@@ -46,36 +42,16 @@ class AdyenScene:
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer our calls, or lose them where a fault says so."""
-        path = urlsplit(request.url).path
-        fault = self.twin.faults.take(ON_THE_WAY, request.method, path)
-        try:
-            if fault and fault.kind is Kind.LOST_REQUEST:
-                raise Lost
-            answer = self.twin.request(request.method, path, request.body or b"", request.headers)
-            if fault:
-                raise Lost
-        except Lost as error:
-            raise GatewayUnavailable("the twin did not answer") from error
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpAnswer(answer.status, headers, _bytes_of(answer))
+        path, body = urlsplit(request.url).path, request.body or b""
+        return self.carried(
+            request, lambda: self.twin.request(request.method, path, body, request.headers)
+        )
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked, signed by the newest key."""
         self.twin.run_due()
         is_live = self.twin.switches.is_live
         return [Arrival(webhook(items, self.key, is_live)) for items in self.twin.told()]
-
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Let a customer pay on a page that Kassa opened, be declined there, or leave it."""
-        self.twin.finish_checkout(checkout_id, outcome)
-
-    def truth(self) -> dict[str, Any]:
-        """Say how everything stands at Adyen."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Let Adyen do what is due."""
-        self.twin.run_due()
 
     def payment_of(self, order_id: str) -> str:
         """Return Adyen's payment of an order that was paid."""
@@ -103,14 +79,6 @@ class AdyenScene:
         """Let a bank take an order's money and decide."""
         dispute = self.twin.open_dispute(self._payments[order_id])
         self.twin.close_dispute(dispute["dispute_id"], outcome)
-
-    def pay_out(self) -> None:
-        """Let the batch close and its report appear."""
-        self.twin.pay_out_all()
-
-
-def _bytes_of(answer: Answer) -> bytes:
-    return (json.dumps(answer.body) if answer.text is None else answer.text).encode()
 
 
 SCENE = AdyenScene

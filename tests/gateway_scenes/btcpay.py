@@ -8,15 +8,13 @@ from urllib.parse import urlsplit
 from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery
-from infra.twins.faults import ON_THE_WAY, Kind
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import CURRENCY, Arrival, Clock
+from tests.gateway_scenes.scene import CURRENCY, Arrival, Clock, TwinScene
 
 SECRET, API_KEY = "btcpay-webhook-secret", "btcpay-api-key"
 
 
-class BtcpayScene:
+class BtcpayScene(TwinScene[BtcpayTwin]):
     """A store, its one webhook, and whoever pays, refunds or gives up there."""
 
     gateway = "btcpay"
@@ -42,15 +40,8 @@ class BtcpayScene:
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer our calls, or lose them where a fault says so."""
         parts = urlsplit(request.url)
-        fault = self.twin.faults.take(ON_THE_WAY, request.method, parts.path)
-        if fault and fault.kind is Kind.LOST_REQUEST:
-            raise GatewayUnavailable("the request was lost")
-        answer = self.twin.request(
-            request.method, parts.path, parts.query, request.headers, request.body
-        )
-        if fault:
-            raise GatewayUnavailable("the answer was lost")
-        return HttpAnswer(answer.status, answer.headers, json.dumps(answer.body).encode())
+        words = (request.method, parts.path, parts.query, request.headers, request.body)
+        return self.carried(request, lambda: self.twin.request(*words))
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked."""
@@ -81,22 +72,6 @@ class BtcpayScene:
     def dispute(self, order_id: str, outcome: str) -> None:
         """Refused by the twin: nobody disputes a chain."""
         self.twin.open_dispute(self._payments[order_id])
-
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Let a customer leave a page that Kassa opened."""
-        self.twin.finish_checkout(checkout_id, outcome)
-
-    def truth(self) -> dict[str, Any]:
-        """Return what the twin says of its payments and refunds."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Let invoices expire, and be given up."""
-        self.twin.run_due()
-
-    def pay_out(self) -> None:
-        """Refused by the twin: the coins are the merchant's own at once."""
-        self.twin.pay_out_all()
 
     def _keep(self, delivery: Delivery) -> None:
         self._told.append(delivery)

@@ -1,27 +1,22 @@
 """Klarna's scene: its twin in process, callbacks to our URL, signed webhooks of disputes."""
 
-import json
 import random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from infra.twins.answers import Answer
-from infra.twins.faults import ON_THE_WAY, Kind, Lost
 from infra.twins.klarna import signing
 from infra.twins.klarna.account import Notice, Switches
-from infra.twins.klarna.errors import Refusal
 from infra.twins.klarna.served import words_of
 from infra.twins.klarna.twin import KlarnaTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 KEY = "krn:partner:global:notification:signing-key:1:a-signing-key"
 OLD_KEY = "krn:partner:global:notification:signing-key:0:an-older-key"
 BASE, URL = "https://klarna.test", "https://kassa.test/webhooks/klarna/main"
 
 
-class KlarnaScene:
+class KlarnaScene(TwinScene[KlarnaTwin]):
     """Klarna as customers, its people and its portal make it go."""
 
     gateway = "klarna"
@@ -49,16 +44,9 @@ class KlarnaScene:
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
         words = words_of(request.method, parts.query, request.body or b"")
-        fault = self.twin.faults.take(ON_THE_WAY, request.method, parts.path)
-        try:
-            if fault and fault.kind is Kind.LOST_REQUEST:
-                raise Lost
-            answer = self.twin.request(request.method, parts.path, words, headers)
-            if fault:
-                raise Lost
-        except Lost as error:
-            raise GatewayUnavailable("the twin did not answer") from error
-        return _as_http(answer)
+        return self.carried(
+            request, lambda: self.twin.request(request.method, parts.path, words, headers)
+        )
 
     def arrivals(self) -> list[Arrival]:
         """Return what Klarna told: callbacks with their URL's query, webhooks with a signature."""
@@ -94,35 +82,10 @@ class KlarnaScene:
         opened = self.twin.open_dispute(self.payment_id(order_id))
         self.twin.close_dispute(opened["dispute_id"], outcome)
 
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Let a customer leave a page that Kassa opened."""
-        try:
-            self.twin.finish_checkout(checkout_id, outcome)
-        except Refusal as refusal:
-            raise ValueError(refusal.message) from refusal
-
-    def truth(self) -> dict[str, Any]:
-        """Return what the twin says of itself."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Let what is due happen."""
-        self.twin.run_due()
-
-    def pay_out(self) -> None:
-        """Let Klarna pay out what it holds."""
-        self.twin.pay_out_all()
-
     def payment_id(self, order_id: str) -> str:
         """Return Klarna's order of an order of ours."""
         payments = self.truth()["payments"].items()
         return next(name for name, one in payments if one["order_id"] == order_id)
-
-
-def _as_http(answer: Answer) -> HttpAnswer:
-    text = json.dumps(answer.body) if answer.text is None else answer.text
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return HttpAnswer(answer.status, headers, text.encode())
 
 
 SCENE = KlarnaScene

@@ -8,21 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.twins.answers import Answer, Body
-from infra.twins.faults import ON_THE_WAY, Kind
 from infra.twins.paypal import signing
 from infra.twins.paypal.account import Switches
-from infra.twins.paypal.errors import Refusal
 from infra.twins.paypal.twin import PayPalTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
 
 WEBHOOK_ID = "4JH86294D6297924G"
 CLIENT, SECRET = "twin-client", "twin-secret"
 HOST = "api-m.sandbox.paypal.com"
 
 
-class PayPalScene:
+class PayPalScene(TwinScene[PayPalTwin]):
     """One account at PayPal's twin."""
 
     gateway = "paypal"
@@ -64,13 +62,7 @@ class PayPalScene:
             return HttpAnswer(200, {}, signing.signer().pem.encode())
         if parts.hostname != HOST:
             raise GatewayUnavailable(f"{parts.hostname} is not PayPal")
-        fault = self.twin.faults.take(ON_THE_WAY, request.method, parts.path)
-        if fault and fault.kind is Kind.LOST_REQUEST:
-            raise GatewayUnavailable("lost on the way there")
-        answer = self._answered(request, parts.path, parts.query)
-        if fault:
-            raise GatewayUnavailable("lost on the way back")
-        return HttpAnswer(answer.status, {}, json.dumps(answer.body).encode())
+        return self.carried(request, lambda: self._answered(request, parts.path, parts.query))
 
     def _answered(self, request: HttpRequest, path: str, query: str) -> Answer:
         if path != "/v1/oauth2/token":
@@ -116,25 +108,6 @@ class PayPalScene:
         """Let the buyer question the payment and PayPal decide."""
         opened = self.twin.open_dispute(self._payments[order_id])
         self.twin.close_dispute(opened["dispute_id"], outcome)
-
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Let a buyer at a page of ours approve, be declined, or leave for good."""
-        try:
-            self.twin.finish_checkout(checkout_id, outcome)
-        except Refusal as refusal:
-            raise ValueError(str(refusal)) from refusal
-
-    def truth(self) -> Body:
-        """Return what the account knows."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Let PayPal do what is due by itself."""
-        self.twin.run_due()
-
-    def pay_out(self) -> None:
-        """Let the balance go to the bank."""
-        self.twin.pay_out_all()
 
 
 SCENE = PayPalScene

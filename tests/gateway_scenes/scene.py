@@ -1,10 +1,15 @@
 """One story, told at any gateway: what can happen at its twin, and what arrives of it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
 
+from infra.twins.answers import Answer
+from infra.twins.faults import ON_THE_WAY, Faults, Kind
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.errors import GatewayUnavailable
 
 CURRENCY = "EUR"
 FEE_PERMILLE, FEE_FIXED = 29, 30  # every twin's, rounded half up
@@ -68,3 +73,58 @@ class Scene(Protocol):
 
     def pay_out(self) -> None:
         """Let the gateway send its balance to the bank, and the payout arrive."""
+
+
+class Twin(Protocol):
+    """What every gateway's twin lets happen outside its API."""
+
+    faults: Faults
+
+    def finish_checkout(self, checkout_id: str, outcome: str) -> object:
+        """Let a customer leave a page."""
+
+    def truth(self) -> dict[str, Any]:
+        """Say how everything stands."""
+
+    def run_due(self) -> int:
+        """Do what is due."""
+
+    def pay_out_all(self) -> object:
+        """Send the balance to the bank."""
+
+
+T = TypeVar("T", bound=Twin)
+
+
+class TwinScene(Generic[T]):
+    """What a scene leaves to its twin as it is."""
+
+    twin: T
+
+    def finish(self, checkout_id: str, outcome: str) -> None:
+        """Let a customer leave a page that Kassa opened."""
+        self.twin.finish_checkout(checkout_id, outcome)
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the twin says of itself."""
+        return self.twin.truth()
+
+    def pass_time(self) -> None:
+        """Let what is due happen."""
+        self.twin.run_due()
+
+    def pay_out(self) -> None:
+        """Let the balance go to the bank."""
+        self.twin.pay_out_all()
+
+    def carried(self, request: HttpRequest, ask: Callable[[], Answer]) -> HttpAnswer:
+        """Carry a call to the twin and back, or lose it where a fault says so."""
+        fault = self.twin.faults.take(ON_THE_WAY, request.method, urlsplit(request.url).path)
+        if fault and fault.kind is Kind.LOST_REQUEST:
+            raise GatewayUnavailable("the request was lost")
+        answer = ask()
+        if fault:
+            raise GatewayUnavailable("the answer was lost")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        text = json.dumps(answer.body) if answer.text is None else answer.text
+        return HttpAnswer(answer.status, headers, text.encode())

@@ -14,7 +14,7 @@ from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.domain.mapping import Mapping
 from kassa.domain.mapping_texts import read_mapping
 from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock
+from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "mappings" / "example.yaml"
 SHARED = "whsec_" + base64.b64encode(bytes(range(24))).decode()
@@ -28,7 +28,7 @@ def example_mapping() -> Mapping:
     return mapping
 
 
-class StandardScene:
+class StandardScene(TwinScene[StandardTwin]):
     """The twin in process; it signs by the secrets of `signs_by`, `whsec_…` or `whsk_…`."""
 
     gateway = "standard"
@@ -87,22 +87,6 @@ class StandardScene:
         """Let a bank take the money and decide."""
         opened = self.twin.open_dispute(self._payment_id(order_id))
         self.twin.close_dispute(opened["dispute_id"], outcome)
-
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Refuse: this gateway opens no pages."""
-        self.twin.finish_checkout(checkout_id, outcome)
-
-    def truth(self) -> dict[str, Any]:
-        """Return what the gateway itself knows."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Do what is due: nothing, ever."""
-        self.twin.run_due()
-
-    def pay_out(self) -> None:
-        """Let the balance go to the bank."""
-        self.twin.pay_out_all()
 
     def _payment_id(self, order_id: str) -> str:
         payments = self.twin.account.payments.values()

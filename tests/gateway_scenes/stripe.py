@@ -9,17 +9,16 @@ from infra.twins.answers import Body
 from infra.twins.faults import Lost
 from infra.twins.stripe import signing
 from infra.twins.stripe.account import Switches
-from infra.twins.stripe.errors import Refusal
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock
+from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 OLD_SECRET, SECRET = "whsec_an_older_one", "whsec_the_newer_one"
 DECLINED = "pm_card_chargeDeclined"
 
 
-class StripeScene:
+class StripeScene(TwinScene[StripeTwin]):
     """Stripe as cardholders, banks and its dashboard make it go."""
 
     gateway = "stripe"
@@ -85,21 +84,6 @@ class StripeScene:
         """Let the customer's bank take the money, and decide."""
         dispute = self.twin.open_dispute(self.payment_id(order_id))
         self.twin.close_dispute(dispute["id"], outcome)
-
-    def finish(self, checkout_id: str, outcome: str) -> None:
-        """Let a customer leave a page that Kassa opened."""
-        try:
-            self.twin.finish_checkout(checkout_id, outcome)
-        except Refusal as refusal:
-            raise ValueError(str(refusal.error["message"])) from refusal
-
-    def truth(self) -> dict[str, Any]:
-        """Return what the twin says of itself."""
-        return self.twin.truth()
-
-    def pass_time(self) -> None:
-        """Let what is due happen."""
-        self.twin.run_due()
 
     def pay_out(self) -> None:
         """Let Stripe send its balance to the bank, where it arrives."""
