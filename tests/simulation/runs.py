@@ -15,6 +15,7 @@ from tests.simulation.schedule import Schedule
 from tests.simulation.world import World
 
 _STEPS_MAX = 60_000
+_NOT_QUIET = ["not quiet: something goes on for ever"]
 _FAULTS_END_S = 4 * 3600.0
 _LOOK_UP_S = 2 * 3600.0  # by then whatever waits is looked up
 _SETTLED_S = 8 * 3600.0  # within that all that became due is done
@@ -56,13 +57,19 @@ def run(
             begin(world) if begin else workload.start(world, seed)
             schedule.at(_FAULTS_END_S, world.calm_down)
             schedule.at(_FAULTS_END_S + 60.0, world.watch)
-            findings = _until_quiet(world) or [
+            findings = until_quiet(world, lambda: _look_again(world)) or [
                 *violations(world, judge),
                 *refund_violations(world, refund_judge),
             ]
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]
     _note(schedule, world)
+    ended = {request_id: life["state"] for request_id, life in world.cases.lives.items()}
+    return result_of(seed, schedule, findings, ended)
+
+
+def result_of(seed: int, schedule: Schedule, findings: list[str], ended: dict[str, str]) -> Result:
+    """Say what became of a seed, and how each of its lives ended."""
     return Result(
         seed,
         [*schedule.findings, *findings],
@@ -71,24 +78,27 @@ def run(
         schedule.seen,
         schedule.trace,
         schedule.possible,
-        {request_id: life["state"] for request_id, life in world.cases.lives.items()},
+        ended,
     )
 
 
-def _until_quiet(world: World) -> list[str]:
-    """Run until nothing is left to do; redrive what died under faults; pull the balance."""
+def until_quiet(world: World, look_again: Callable[[], None]) -> list[str]:
+    """Run until nothing is left to do; redrive what died under faults, and look again, twice."""
     for _ in range(2):
         if not world.schedule.run(_STEPS_MAX):
-            return ["not quiet: something goes on for ever"]
+            return _NOT_QUIET
         world.calm_down()
         for queue in world.queues:
             queue.redrive()
-        world.schedule.at(_LOOK_UP_S, world.watch)
-        if world.cases.lives:
-            world.watch_until(world.schedule.now_s + _SETTLED_S)
-    if not world.schedule.run(_STEPS_MAX):
-        return ["not quiet: something goes on for ever"]
-    return []
+        look_again()
+    return [] if world.schedule.run(_STEPS_MAX) else _NOT_QUIET
+
+
+def _look_again(world: World) -> None:
+    """Look up what waits, and pull the balance."""
+    world.schedule.at(_LOOK_UP_S, world.watch)
+    if world.cases.lives:
+        world.watch_until(world.schedule.now_s + _SETTLED_S)
 
 
 def _note(schedule: Schedule, world: World) -> None:

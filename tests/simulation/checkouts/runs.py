@@ -11,9 +11,8 @@ from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.entering import entered
 from tests.simulation.faults import CALM, drawn_weather
 from tests.simulation.judge import Judge
-from tests.simulation.runs import Result
+from tests.simulation.runs import Result, result_of, until_quiet
 
-_STEPS_MAX = 60_000
 _FAULTS_END_S = 4 * 3600.0
 _HOUR_S = 3600.0
 # When watch_gateways runs; its schedule's other runs would find nothing that is due.
@@ -34,21 +33,14 @@ def run(seed: int) -> Result:
     with entered(world), breakers_by_our_clock():
         try:
             _begin(world, seed)
-            findings = _until_quiet(world) or order_violations(world, judge)
+            findings = until_quiet(world, lambda: _look_again(world))
+            findings = findings or order_violations(world, judge)
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]
         finally:
             http.install(None)
-    return Result(
-        seed,
-        [*schedule.findings, *findings],
-        schedule.trace_hash(),
-        schedule.calls,
-        schedule.seen,
-        schedule.trace,
-        schedule.possible,
-        {order_id: str(life.get("paid_by")) for order_id, life in world.lives.items()},
-    )
+    ended = {order_id: str(life.get("paid_by")) for order_id, life in world.lives.items()}
+    return result_of(seed, schedule, findings, ended)
 
 
 def _see_telling(judge: Judge, name: str, told: dict[str, Any]) -> None:
@@ -66,14 +58,6 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     world.schedule.at(_FAULTS_END_S, world.calm_down)
 
 
-def _until_quiet(world: CheckoutWorld) -> list[str]:
-    """Run until nothing is left to do; redrive what died under faults; let the watch look."""
-    for _ in range(2):
-        if not world.schedule.run(_STEPS_MAX):
-            return ["not quiet: something goes on for ever"]
-        world.calm_down()
-        for queue in world.queues:
-            queue.redrive()
-        for at_s in _AFTER_S:
-            world.schedule.at(at_s, world.watch)
-    return [] if world.schedule.run(_STEPS_MAX) else ["not quiet: something goes on for ever"]
+def _look_again(world: CheckoutWorld) -> None:
+    for at_s in _AFTER_S:
+        world.schedule.at(at_s, world.watch)
