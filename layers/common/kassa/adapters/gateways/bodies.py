@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from kassa.errors import UnreadableEvent
@@ -50,3 +51,8 @@ def instant(seconds: object) -> datetime:
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 2**34:
         raise UnreadableEvent("a time is not in seconds since 1970")
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def digest(told: object) -> str:
+    """Name what was said by its content, so that the same state is one event."""
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,8 +1,8 @@
 """How events that Kassa fetches itself are called: the same thing always has the same id."""
 
-import hashlib
-import json
 from typing import Any
+
+from kassa.adapters.gateways.bodies import digest
 
 
 def balance_id(object_id: str) -> str:
@@ -12,5 +12,4 @@ def balance_id(object_id: str) -> str:
 
 def look_up_id(object_id: str, found: Any) -> str:
     """Name what may change by its id and its content, so that the same state is one event."""
-    digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:12]
-    return f"look_up:{object_id}:{digest}"
+    return f"look_up:{object_id}:{digest(found)}"

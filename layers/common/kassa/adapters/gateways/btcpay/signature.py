@@ -8,7 +8,7 @@ import hmac
 import re
 from datetime import datetime
 
-from kassa.adapters.gateways.schemes import Part, SignatureScheme
+from kassa.adapters.gateways.schemes import Part, SignatureScheme, id_by
 from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import InvalidSignature
@@ -16,7 +16,9 @@ from kassa.errors import InvalidSignature
 HEADER = "btcpay-sig"
 
 _PROOF = re.compile(r"sha256=[0-9a-f]{64}", re.ASCII)
-_EVENT_ID = re.compile(rb'"originalDeliveryId"\s*:\s*"([\w-]{1,128})"')
+event_id = id_by(
+    re.compile(rb'"originalDeliveryId"\s*:\s*"([\w-]{1,128})"'), 2048
+)  # the original delivery
 
 
 def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) -> tuple[Part, ...]:
@@ -35,12 +37,6 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     if not matches:
         raise InvalidSignature("no signature is by a live secret")
     return (Part(request.body),)
-
-
-def event_id(body: bytes) -> str | None:
-    """Return the original delivery a verified body names, for the log alone."""
-    found = _EVENT_ID.search(body, 0, 2048)
-    return found[1].decode() if found else None
 
 
 SCHEME = SignatureScheme(verify, event_id)

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from kassa.adapters.gateways.bodies import Body as Body
 from kassa.domain.events import Delivery, Subject, SubjectKind
@@ -63,12 +62,6 @@ def instant(body: Body, name: str) -> datetime:
     if read.tzinfo is None:
         raise UnreadableEvent(f"{name} has no offset")
     return read.astimezone(UTC)
-
-
-def digest(told: object) -> str:
-    """Name what was said by its content, so that the same state is one event."""
-    text = told if isinstance(told, str) else json.dumps(told, sort_keys=True)
-    return sha256(text.encode()).hexdigest()[:12]
 
 
 def subject(delivery: Delivery, kind: SubjectKind, subject_id: str) -> Subject:

@@ -6,9 +6,8 @@ there (`settlements.py`), and here only where a loss implies that they are gone.
 
 from collections.abc import Iterator
 
-from kassa.adapters.gateways.bodies import Body, part
+from kassa.adapters.gateways.bodies import Body, digest, part
 from kassa.adapters.gateways.klarna.bodies import (
-    digest,
     identifier,
     instant,
     money,

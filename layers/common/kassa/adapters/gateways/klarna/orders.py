@@ -8,9 +8,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from kassa.adapters.gateways.bodies import Body, part, parts
+from kassa.adapters.gateways.bodies import Body, digest, part, parts
 from kassa.adapters.gateways.klarna.bodies import (
-    digest,
     identifier,
     instant,
     money,

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from kassa.adapters.gateways.bodies import Body, parts
+from kassa.adapters.gateways.bodies import Body, digest, parts
 from kassa.adapters.gateways.klarna.api import found
-from kassa.adapters.gateways.klarna.bodies import digest, framed, identifier, instant
+from kassa.adapters.gateways.klarna.bodies import framed, identifier, instant
 from kassa.adapters.gateways.klarna.settlements import gross_of, unexplained_minor
 from kassa.adapters.gateways.protocols import Page
 from kassa.adapters.secrets import ApiAccess

@@ -6,9 +6,9 @@ is its id, its type and its object: Klarna gives one id to several events.
 
 from datetime import datetime
 
-from kassa.adapters.gateways.bodies import Body, parsed, part
+from kassa.adapters.gateways.bodies import Body, digest, parsed, part
 from kassa.adapters.gateways.klarna import disputes, orders, settlements
-from kassa.adapters.gateways.klarna.bodies import FRAME, digest, identifier, instant, subject, word
+from kassa.adapters.gateways.klarna.bodies import FRAME, identifier, instant, subject, word
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Standing, SubjectKind
 from kassa.errors import UnreadableEvent
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from kassa.adapters.gateways.schemes import Part, SignatureScheme
+from kassa.adapters.gateways.schemes import Part, SignatureScheme, id_by
 from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import InvalidSignature
@@ -24,7 +24,7 @@ ATTEMPT = "attempt"  # in a callback's URL: our name for the attempt, and its to
 TOKEN = "token"
 ATTEMPT_MAX = 300
 
-_EVENT_ID = re.compile(rb'"event_id"\s*:\s*"([\w-]{1,64})"')
+event_id = id_by(re.compile(rb'"event_id"\s*:\s*"([\w-]{1,64})"'))  # several events may share it
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SESSION, _ORDER = "session_id", "order_id"
 _NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
@@ -33,12 +33,6 @@ _NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
 def callback_token(entry: str, attempt: str) -> str:
     """Return what proves a callback's URL to be ours; `entry` is one of the signing secrets."""
     return _token(entry.rpartition(":")[2], attempt)
-
-
-def event_id(body: bytes) -> str | None:
-    """Return the id in a verified body, for the log alone; several events may share it."""
-    found = _EVENT_ID.search(body, 0, 512)
-    return found[1].decode() if found else None
 
 
 def _verified(

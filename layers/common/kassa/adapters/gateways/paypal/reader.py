@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from kassa.adapters.gateways.bodies import Body, parsed, part, word
+from kassa.adapters.gateways.bodies import Body, digest, parsed, part, word
 from kassa.adapters.gateways.paypal import disputes, payments, transactions
 from kassa.adapters.gateways.paypal.bodies import Telling, happened_at
 from kassa.adapters.gateways.paypal.hints import READS_BACK_ALWAYS, what
@@ -47,7 +47,7 @@ def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ig
     event_id = hint.event_id
     # Without a name it is read anew each time: the same answer must then be the same event.
     if hint.name is None and not _is_own(delivery):
-        event_id = f"{event_id}:{_digest(answer)}"
+        event_id = f"{event_id}:{digest(answer)}"
     try:
         telling = _READERS[hint.reads](answer, delivery.received_at)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -132,7 +132,3 @@ def _subject(kind: SubjectKind, subject_id: str, delivery: Delivery) -> Subject:
 
 def _any_id(resource: Body, envelope: Body) -> str:
     return (word(resource.get("id")) or str(envelope["id"]))[:200]
-
-
-def _digest(answer: Body) -> str:
-    return sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()[:12]

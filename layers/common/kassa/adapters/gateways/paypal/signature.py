@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from kassa.adapters.gateways.schemes import Part, SignatureScheme
+from kassa.adapters.gateways.schemes import Part, SignatureScheme, id_by
 from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import InvalidSignature
@@ -25,7 +25,7 @@ _URL = re.compile(
 )
 _ID = re.compile(r"[A-Za-z0-9-]{8,128}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_EVENT_ID = re.compile(rb'"id"\s*:\s*"(WH-[\w-]{1,252})"')
+event_id = id_by(re.compile(rb'"id"\s*:\s*"(WH-[\w-]{1,252})"'))
 
 
 class Proof(NamedTuple):
@@ -59,12 +59,6 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
 def signed(proof: Proof, webhook_id: str, body: bytes) -> bytes:
     """Return the message that PayPal signs."""
     return f"{proof.transmission_id}|{proof.time}|{webhook_id}|{crc32(body)}".encode()
-
-
-def event_id(body: bytes) -> str | None:
-    """Return the id a verified body begins with, for the log alone; nothing else is read."""
-    found = _EVENT_ID.search(body, 0, 512)
-    return found[1].decode() if found else None
 
 
 def is_paypals(certificate_url: str) -> bool:
