@@ -4,37 +4,29 @@ From "Error codes and messages" in Adyen's documentation. Codes are of both serv
 links and modifications; what isn't here is shown as Adyen's own code.
 """
 
-from typing import NamedTuple
-
-
-class Refused(NamedTuple):
-    """What a code means."""
-
-    reason: str
-    is_retryable: bool = False  # nothing was or can be paid by this attempt
-
+from kassa.adapters.gateways.refusals import Refusal
 
 _CODES = {
-    "000": Refused("invalid_request"),
-    "010": Refused("access_denied", True),
-    "100": Refused("amount_missing"),
-    "107": Refused("payment_method_unavailable", True),
-    "130": Refused("reference_missing"),
-    "137": Refused("invalid_amount"),
-    "138": Refused("currency_unavailable", True),
-    "139": Refused("currency_differs"),
-    "140": Refused("country_unavailable", True),
-    "141": Refused("payment_method_unavailable", True),
-    "167": Refused("unknown_payment"),
-    "177": Refused("metadata_too_large"),
-    "702": Refused("invalid_request"),
-    "803": Refused("unknown_payment"),
-    "901": Refused("access_denied", True),
-    "905": Refused("gateway_misconfigured", True),
-    "905_1": Refused("gateway_misconfigured", True),
-    "905_3": Refused("gateway_misconfigured", True),
-    "907": Refused("currency_unavailable", True),
-    "916": Refused("invalid_amount"),
+    "000": Refusal("invalid_request"),
+    "010": Refusal("access_denied", True),
+    "100": Refusal("amount_missing"),
+    "107": Refusal("payment_method_unavailable", True),
+    "130": Refusal("reference_missing"),
+    "137": Refusal("invalid_amount"),
+    "138": Refusal("currency_unavailable", True),
+    "139": Refusal("currency_differs"),
+    "140": Refusal("country_unavailable", True),
+    "141": Refusal("payment_method_unavailable", True),
+    "167": Refusal("unknown_payment"),
+    "177": Refusal("metadata_too_large"),
+    "702": Refusal("invalid_request"),
+    "803": Refusal("unknown_payment"),
+    "901": Refusal("access_denied", True),
+    "905": Refusal("gateway_misconfigured", True),
+    "905_1": Refusal("gateway_misconfigured", True),
+    "905_3": Refusal("gateway_misconfigured", True),
+    "907": Refusal("currency_unavailable", True),
+    "916": Refusal("invalid_amount"),
 }
 
 

@@ -1,16 +1,7 @@
 """Why BTCPay refused, in our words, and whether another gateway may be tried: a table."""
 
-from typing import NamedTuple
-
 from kassa.adapters.gateways.bodies import Body, word
-
-
-class Refusal(NamedTuple):
-    """A reason that a person reads; retryable where nothing was or can be paid by the attempt."""
-
-    reason: str
-    is_retryable: bool = False
-
+from kassa.adapters.gateways.refusals import Refusal
 
 # From the error codes in BTCPay's API documentation; nothing is made by a request it refuses.
 _BY_CODE = {

@@ -4,18 +4,9 @@ Another may be tried where nothing was paid and nothing can be by this attempt a
 true of a refusal to open a page, and of a page whose buyer's instrument was declined.
 """
 
-from typing import NamedTuple
-
 from kassa.adapters.gateways.bodies import Body, parts, word
+from kassa.adapters.gateways.refusals import Refusal
 from kassa.errors import GatewayRefused
-
-
-class Refusal(NamedTuple):
-    """What an issue means to us."""
-
-    reason: str
-    is_retryable: bool = False
-
 
 # From "Errors" of PayPal's Orders v2 and Payments v2.
 _REFUSALS = {
