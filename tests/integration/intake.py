@@ -2,6 +2,9 @@
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,3 +151,26 @@ FAILURES = [
     ClientError({"Error": {"Code": "ServiceUnavailable"}}, "Call"),
     ClientError({"Error": {"Code": "AccessDenied"}}, "Call"),
 ]
+
+
+def heavy_at_init(function: str) -> str:
+    """Return what importing a function imports that costs a cold start too much; "" for nothing."""
+    program = (
+        f"import sys; import functions.{function}.app;"
+        "heavy = {'stripe', 'boto3', 'pydantic', 'aws_lambda_powertools', 's3transfer'};"
+        "sys.exit(', '.join(sorted(heavy & sys.modules.keys())) or None)"
+    )
+    environment = {
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/common'}",
+        "AWS_LAMBDA_FUNCTION_NAME": function,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0 or ended.stderr
+    return ended.stderr

@@ -1,11 +1,7 @@
 """Stripe's EventBridge destination: what its bus brings is queued, and booked once in all."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -28,9 +24,16 @@ from tests.integration.conftest import Stack
 from tests.integration.console import Console
 from tests.integration.console import console as console
 from tests.integration.gateway_stage import Stage, on_stage
-from tests.integration.intake import FAILURES, REGION, SECRET, Intake, log_lines, signed_header
+from tests.integration.intake import (
+    FAILURES,
+    REGION,
+    SECRET,
+    Intake,
+    heavy_at_init,
+    log_lines,
+    signed_header,
+)
 
-ROOT = Path(__file__).parents[2]
 SOURCE = "aws.partner/stripe.com/ed_61AbCdEf"
 EVENT = s.event("charge.succeeded", s.charge(), "evt_1")
 
@@ -172,24 +175,7 @@ def test_a_secret_that_cant_be_read_fails_so_that_lambda_tries_again(
 
 
 def test_what_init_imports_stays_light() -> None:
-    program = (
-        "import sys; import functions.receive_partner_event.app;"
-        "heavy = {'stripe', 'boto3', 'pydantic', 'aws_lambda_powertools', 's3transfer'};"
-        "sys.exit(', '.join(sorted(heavy & sys.modules.keys())) or None)"
-    )
-    environment = {
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/common'}",
-        "AWS_LAMBDA_FUNCTION_NAME": "receive_partner_event",
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert heavy_at_init("receive_partner_event") == ""
 
 
 class Told:

@@ -2,11 +2,7 @@
 
 import base64
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,15 +10,13 @@ from kassa.domain.events import Delivery
 from tests.integration.intake import (
     BODY,
     FAILURES,
-    REGION,
     SECRET,
     Intake,
     at_url,
+    heavy_at_init,
     log_lines,
     signed_header,
 )
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_a_signed_event_is_queued_byte_for_byte(intake: Intake) -> None:
@@ -123,24 +117,7 @@ def test_without_the_queue_the_gateway_is_asked_to_come_again(
 
 
 def test_what_init_imports_stays_light() -> None:
-    program = (
-        "import sys; import functions.receive_webhook.app;"
-        "heavy = {'stripe', 'boto3', 'pydantic', 'aws_lambda_powertools', 's3transfer'};"
-        "sys.exit(', '.join(sorted(heavy & sys.modules.keys())) or None)"
-    )
-    environment = {
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/common'}",
-        "AWS_LAMBDA_FUNCTION_NAME": "receive_webhook",
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert heavy_at_init("receive_webhook") == ""
 
 
 def test_a_header_is_found_however_it_is_spelt(intake: Intake) -> None:
