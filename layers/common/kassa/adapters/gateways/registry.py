@@ -38,9 +38,7 @@ class Gateway(NamedTuple):
 
     can: frozenset[Ability] = frozenset()
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
-    age_max_days: int | None = (
-        None  # how old it lets a refunded payment be; none: it names no limit
-    )
+    age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
 
 
