@@ -140,3 +140,20 @@ def test_two_orders_paid_beside_each_other_are_kept_apart(shop: Shop) -> None:
     assert shop.life("order-1").status == "paid"
     paid = {shop.life(order_id).paid_by for order_id in ("order-1", "order-2")}
     assert len({one.payment_id for one in paid if one}) == 2
+
+
+def test_a_payment_whose_webhooks_were_all_lost_is_found_by_the_watch(shop: Shop) -> None:
+    if shop.stage.scene.gateway == "adyen":
+        pytest.skip("Adyen lists no events and can't be asked for a payment")
+    shop.post()
+    shop.stage.scene.finish(str(shop.life().attempts[-1].checkout_id), "paid")
+    shop.stage.scene.arrivals()  # lost on the way, for good
+    for _ in range(4):
+        shop.stage.clock.at += timedelta(minutes=61)
+        shop.stage.watch()
+        shop.hear()
+
+    assert shop.life().paid_by is not None
+    assert shop.states() == ["paid"]
+    assert shop.stage.ledger()["customers", "EUR"] == -100_00
+    assert shop.life().wakes_at is None  # there is nothing more to look for

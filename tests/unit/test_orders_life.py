@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt, AttemptState
 from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.missed_payments import missed_payment
 from kassa.domain.order_cases import shown_checkout
 from kassa.domain.order_life import (
     ATTEMPTS_MAX,
@@ -23,7 +24,7 @@ from kassa.domain.order_life import (
     with_payment,
 )
 from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
-from tests.builders import NOW, eur, heard
+from tests.builders import NOW, eur, heard, subject
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
@@ -257,3 +258,32 @@ def test_a_change_raises_the_version_and_no_change_does_not() -> None:
     assert with_attempt(life, asked()) is life
     assert asking(life, ADYEN, NOW).version == life.version + 1
     assert [one.number for one in asking(life, ADYEN, NOW).attempts] == [1, 2]
+
+
+# Pages at gateways that list no events.
+
+
+def watched() -> Attempt:
+    return stages.opened(stages.begun(1, ("klarna", "main"), NOW, is_watched=True), PAGE, NOW)
+
+
+def test_a_page_that_no_list_tells_of_is_looked_at_every_hour_for_three_days() -> None:
+    again = stages.watched(watched(), NOW + stages.WATCHED_FOR - timedelta(seconds=1))
+
+    assert watched().wakes_at == NOW + stages.LOOK_AT_PAGE
+    assert again.wakes_at is not None
+    assert stages.watched(watched(), NOW + stages.WATCHED_FOR).wakes_at is None
+    assert (opened().wakes_at, stages.watched(opened(), NOW).wakes_at) == (None, None)
+
+
+def test_a_page_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -> None:
+    page = found("paid")
+    named = page.model_copy(update={"opened": PAGE.model_copy(update={"payment_id": "kl_1"})})
+    missed = stages.found(watched(), named, LATER)
+    told = stages.paid(missed, "kl_1", LATER)
+
+    assert (missed.state, missed.wakes_at) == (S.PAID, LATER)
+    assert missed_payment(missed) == subject("kl_1").model_copy(update={"gateway": "klarna"})
+    assert (missed_payment(told), missed_payment(watched()), missed_payment(None)) == (None,) * 3
+    assert missed_payment(stages.found(watched(), page, LATER)) is None  # it named no payment
+    assert stages.found(watched(), found("expired"), LATER).wakes_at is None

@@ -30,6 +30,7 @@ class Counter:
     def __init__(self, world: World, scene: Scene, out: tuple[float, float]) -> None:
         self.name = scene.gateway
         self.refuses_until_s = 0.0  # until then our key is not taken
+        self.loses = 0.0  # how likely nothing comes of what a customer does on a page
         self.pages: set[str] = set()  # our names of the attempts that there is a page for
         self._world, self._scene, self._out = world, scene, out
 
@@ -100,8 +101,13 @@ class Counter:
         except ValueError:
             return False
         finally:
-            self.deliver()
+            self.lose() if self._world.schedule.source.random() < self.loses else self.deliver()
         return True
+
+    def lose(self) -> None:
+        """Lose what the twin has told: no webhook of it ever comes."""
+        lost = len(self._scene.arrivals())
+        self._world.schedule.seen["a webhook was lost for good"] += lost
 
     def sell(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order without any page of ours."""

@@ -8,7 +8,7 @@ from kassa.domain import attempts
 from kassa.domain.order_steps import Do
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.operations import open_checkout as opening
-from kassa.operations import resolve_checkout, track_order
+from kassa.operations import resolve_checkout, track_order, watch_gateways
 from tests.simulation.mutants import Mutant
 
 
@@ -82,6 +82,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an order written over", ((stored, "_put", without_condition),)),
     Mutant("unknown for ever", ((attempts, "unheard", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
+    Mutant("a lost callback is lost", ((watch_gateways, "missed_payment", always(None)),)),
     Mutant(
         "a second payment is kept",
         ((track_order, "to_refund", always(())),),

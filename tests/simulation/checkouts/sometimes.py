@@ -18,6 +18,7 @@ SITUATIONS = (
     "an order got another page",
     "an order had to be sent again",
     "an order was paid twice",
+    "a webhook was lost for good",
     "an unknown page was found out",
     "the same page was answered again",
 )

@@ -22,6 +22,7 @@ _TRACKED = frozenset(
 _LIFE = "LIFE"
 _STILL = ("asked", "unknown", "open")  # an attempt by which money may still come
 _OUTAGE = 0.3  # the share of gateways that are out for a while
+_LOSES = (0.0, 0.0, 0.5, 1.0)
 _REVOKED = 0.25  # the share of gateways whose API key isn't taken for a while
 _OUT_S = (600.0, 2 * 3600.0, 30 * 3600.0)
 
@@ -53,6 +54,8 @@ class CheckoutWorld(World):
         begins_s = source.uniform(0.0, 60.0)
         lasts_s = source.choice(_OUT_S) if source.random() < _OUTAGE else 0.0
         counter = Counter(self, scene, (begins_s, begins_s + lasts_s))
+        if name != "adyen":  # which can be asked neither for its events nor for a payment
+            counter.loses = source.choice(_LOSES)
         if source.random() < _REVOKED:
             counter.refuses_until_s = source.choice(_OUT_S[:2])
         self.counters[name] = counter

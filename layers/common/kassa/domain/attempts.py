@@ -12,6 +12,8 @@ from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.domain.model import Instant, Model
 
 GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
+LOOK_AT_PAGE = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed
+WATCHED_FOR = timedelta(days=3)  # longer than any page is open
 _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
 
@@ -55,6 +57,7 @@ class Attempt(Model):
     declined_at: Instant | None = None  # a payment failed on the page, which may still be open
     wakes_at: Instant | None = None  # when what is unknown is looked up again
     looks: int = 0  # how often that was in vain
+    is_watched: bool = False  # its gateway lists no events, so what a webhook lost is looked for
 
     @property
     def is_unknown(self) -> bool:
@@ -67,7 +70,7 @@ class Attempt(Model):
         return self.state in (AttemptState.REFUSED, AttemptState.EXPIRED, AttemptState.FAILED)
 
 
-def begun(number: int, where: tuple[str, str], now: datetime) -> Attempt:
+def begun(number: int, where: tuple[str, str], now: datetime, is_watched: bool = False) -> Attempt:
     """Return an attempt as it is noted before its gateway, at an account, is asked."""
     gateway, account = where
     return Attempt(
@@ -78,6 +81,7 @@ def begun(number: int, where: tuple[str, str], now: datetime) -> Attempt:
         asked_at=now,
         changed_at=now,
         wakes_at=now + _LOOK_AGAIN[0],
+        is_watched=is_watched,
     )
 
 
@@ -115,7 +119,15 @@ def found(attempt: Attempt, page: FoundCheckout, now: datetime) -> Attempt:
     state = _FOUND[page.state]
     if attempt.state is AttemptState.PAID:
         state = AttemptState.PAID
-    return _moved(attempt, state, now, declined_at=None, **_of_page(page.opened))
+    after = _moved(attempt, state, now, declined_at=None, **_of_page(page.opened))
+    return after if state is AttemptState.OPEN else watched(after, now, timedelta(0))
+
+
+def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) -> Attempt:
+    """Note when a page of which no list tells is looked at: open, or paid and not yet booked."""
+    is_live = attempt.state in (AttemptState.OPEN, AttemptState.PAID)
+    wakes = now + after if is_live and now < attempt.asked_at + WATCHED_FOR else None
+    return attempt.model_copy(update={"wakes_at": wakes}) if attempt.is_watched else attempt
 
 
 def never_opened(attempt: Attempt, now: datetime) -> Attempt:
@@ -153,7 +165,8 @@ def declined(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
 
 def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
     """Note the payment that was captured by it; nothing outranks that."""
-    if attempt.state is AttemptState.PAID and attempt.payment_id == payment_id:
+    known = (AttemptState.PAID, payment_id, None)
+    if (attempt.state, attempt.payment_id, attempt.wakes_at) == known:
         return attempt
     return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
 
@@ -183,4 +196,5 @@ def _moved(
     """Return the attempt in a state; what is known of it sleeps, unless it is kept awake."""
     if not keep:
         more = {"wakes_at": None} | more
-    return attempt.model_copy(update={"state": state, "changed_at": now} | more)
+    after = attempt.model_copy(update={"state": state, "changed_at": now} | more)
+    return watched(after, now) if state is AttemptState.OPEN else after

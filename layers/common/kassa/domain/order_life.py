@@ -80,13 +80,15 @@ class OrderLife(Model):
 
     @property
     def wakes_at(self) -> datetime | None:
-        """Return when it must be looked at again; an order that isn't unknown sleeps."""
-        return self.last.wakes_at if self.last and self.last.is_unknown else None
+        """Return when it must be looked at again; most orders of which enough is known sleep."""
+        return self.last.wakes_at if self.last else None
 
 
-def asking(life: OrderLife, where: tuple[str, str], now: datetime) -> OrderLife:
+def asking(
+    life: OrderLife, where: tuple[str, str], now: datetime, is_watched: bool = False
+) -> OrderLife:
     """Return the life with its next attempt, as it is noted before the gateway is asked."""
-    attempt = stages.begun(len(life.attempts) + 1, where, now)
+    attempt = stages.begun(len(life.attempts) + 1, where, now, is_watched)
     return _changed(life, attempts=(*life.attempts, attempt))
 
 

@@ -78,7 +78,8 @@ def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
 
 def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
     """Note that a gateway is asked, ask it, and note what it answered; a refusal is an answer."""
-    life = asking(case.life, candidate.where, clock.now())
+    is_watched = not calls.lists_events(candidate.gateway)
+    life = asking(case.life, candidate.where, clock.now(), is_watched)
     if case.life.version:
         orders.keep(case.life, life)
     else:

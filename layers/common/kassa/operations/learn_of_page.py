@@ -11,7 +11,7 @@ from kassa.adapters import clock
 from kassa.adapters.gateways import calls, registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.domain import attempts as stages
-from kassa.domain.attempts import Attempt
+from kassa.domain.attempts import Attempt, AttemptState
 from kassa.domain.checkouts import CheckoutState, FoundCheckout
 from kassa.domain.orders import Order
 from kassa.errors import GatewayRefused, GatewayUnavailable, UnknownGateway
@@ -32,6 +32,17 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
     except (GatewayUnavailable, UnknownGateway) as error:
         logger.warning("gateway silent", gateway=attempt.gateway, reason=str(error))
         return stages.unheard(attempt, clock.now())
+
+
+def looked_at(order: Order, attempt: Attempt) -> Attempt:
+    """Return an attempt whose page is known as it turns out to stand; silence changes nothing."""
+    now = clock.now()
+    try:
+        page = find_page(order, attempt) if attempt.state is AttemptState.OPEN else None
+    except GatewayUnavailable as error:
+        logger.warning("gateway silent", gateway=attempt.gateway, reason=str(error))
+        page = None
+    return stages.found(attempt, page, now) if page else stages.watched(attempt, now)
 
 
 def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:

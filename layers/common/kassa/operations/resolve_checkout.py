@@ -13,7 +13,7 @@ from kassa.domain.order_life import with_attempt
 from kassa.domain.order_steps import Do, next_step
 from kassa.errors import StaleWrite
 from kassa.observability import logger, metrics
-from kassa.operations.learn_of_page import learnt
+from kassa.operations.learn_of_page import learnt, looked_at
 from kassa.operations.races import run_until_won
 
 RESERVE_S = 1.0
@@ -38,9 +38,11 @@ def _resolved(order_id: str, orders: Orders) -> Attempt | None:
     case = orders.named(order_id)
     last = case.life.last
     is_under_way = next_step(case.life, clock.now()) is Do.WAIT
-    if last is None or not last.is_unknown or is_under_way:
+    if last is None or is_under_way:
         return last
-    after = learnt(case.order, last)
+    if not last.is_unknown and (last.wakes_at is None or clock.now() < last.wakes_at):
+        return last
+    after = learnt(case.order, last) if last.is_unknown else looked_at(case.order, last)
     orders.keep(case.life, with_attempt(case.life, after))
     _account(order_id, after)
     return after

@@ -11,9 +11,10 @@ from itertools import takewhile
 from kassa.adapters import clock
 from kassa.adapters.order_queues import OrderQueue
 from kassa.adapters.orders import Orders
+from kassa.domain.missed_payments import missed_payment
 from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
-from kassa.operations.look_up_waiting import look_up_waiting
+from kassa.operations.look_up_waiting import look_up, look_up_waiting
 from kassa.operations.pull_events import RESERVE_S, pull_events
 from kassa.operations.resolve_checkout import resolve_attempt
 from kassa.operations.watch_refunds import ring_due_refunds
@@ -61,10 +62,13 @@ def _pulled(account: Account, time_left_s: TimeLeft) -> int:
 
 
 def _resolve_checkouts(time_left_s: TimeLeft) -> int:
-    """Find out about pages of which it isn't known whether a gateway opened them."""
+    """Find out about pages of which nobody heard, and about payments that no list would tell of."""
     orders, resolved = Orders(settings().merchant_id), 0
     due = OrderQueue().due(clock.now())
     for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
         attempt = resolve_attempt(order_id, orders, time_left_s)
+        missed = missed_payment(attempt)
+        if missed is not None:
+            look_up(missed)
         resolved += attempt is not None and not attempt.is_unknown
     return resolved

@@ -65,6 +65,11 @@ def confirm(gateway: str, account: str, hint: Hint) -> dict[str, Any] | None:
     return _module(gateway).confirm(api_access(gateway, account), hint)
 
 
+def lists_events(gateway: str) -> bool:
+    """Tell whether what a webhook lost is found in a gateway's own list of events."""
+    return registry.can(gateway, Ability.LIST_EVENTS)
+
+
 def listed(
     gateway: str, account: str, ability: Ability, read_until: str | None, until: datetime
 ) -> Iterator[Page]:
