@@ -15,7 +15,7 @@ MUTATED = (
     *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
     *("operations/approve_refund.py", "operations/weigh_refund.py", "operations/pay_refund.py"),
     *("operations/refund_steps.py", "operations/ask_for_refund.py", "operations/tell_refund.py"),
-    *("operations/expire_refund.py", "operations/decide_refund.py"),
+    *("operations/expire_refund.py", "operations/decide_refund.py", "operations/refund_tries.py"),
 )
 TESTS = (
     *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),

@@ -8,6 +8,7 @@ import pytest
 from kassa.domain.events import ObjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
+from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_waking import LOOK_AGAIN, wakes_at
@@ -16,12 +17,14 @@ from kassa.domain.refunds import (
     NOTHING,
     Do,
     NextStep,
+    Tries,
     after_look_up,
     forgotten_at,
     may_approve_itself,
     next_step,
     refunds_of,
 )
+from kassa.operations.refund_tries import tries_of
 from tests.builders import NOW
 from tests.refund_cases import (
     RR,
@@ -466,3 +469,18 @@ def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person()
     assert not may_approve_itself(a_request(1), waiting(first_asked_at=NOW), a_payment())
     assert not may_approve_itself(a_request(1), waiting(), a_payment(dp_1=a_dispute()))
     assert not may_approve_itself(a_request(0), waiting(), overdrawn)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "tries"),
+    [
+        ("stripe", Tries(10, timedelta(hours=20), HEARD_WITHIN, can_find=True)),
+        ("adyen", Tries(10, timedelta(days=6), timedelta(0), can_find=False)),
+    ],
+)
+def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, tries: Tries) -> None:
+    request = a_request()
+    payment = request.payment.model_copy(update={"gateway": gateway})
+    case = RefundCase(request=request.model_copy(update={"payment": payment}), life=a_life())
+
+    assert tries_of(case) == tries

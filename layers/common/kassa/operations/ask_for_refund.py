@@ -24,10 +24,8 @@ from kassa.domain.refund_life import (
     asked,
     escalated,
 )
-from kassa.domain.refunds import Tries
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.observability import logger, metrics
-from kassa.settings import settings
 
 # When what isn't known yet is looked up again; ten tries stay within any gateway's memory.
 _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
@@ -63,11 +61,6 @@ def look_for_refund(case: RefundCase) -> GatewayRefund | None:
 def again_in(attempts: int) -> timedelta:
     """Return how long to wait before an outcome that isn't known is looked up again."""
     return timedelta(minutes=_AGAIN_MINUTES[min(attempts, len(_AGAIN_MINUTES) - 1)])
-
-
-def tries_of(case: RefundCase) -> Tries:
-    """Return how often and how long a case's gateway is asked without a person."""
-    return calls.tries(case.request.payment.gateway, settings().refund_attempts_max)
 
 
 def ask_of(case: RefundCase) -> RefundAsk:

@@ -12,9 +12,9 @@ from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_waking import wakes_at
 from kassa.domain.refunds import Do, next_step
 from kassa.observability import logger, metrics
-from kassa.operations.ask_for_refund import tries_of
 from kassa.operations.races import run_until_won
 from kassa.operations.refund_steps import take_step
+from kassa.operations.refund_tries import tries_of
 from kassa.operations.tell_refund import tell_refund
 
 RESERVE_S = 2.0  # kept back for telling

@@ -4,7 +4,7 @@ Whoever asks has made sure that the gateway can (`registry.can`).
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from kassa.adapters.gateways import registry
@@ -14,7 +14,6 @@ from kassa.adapters.secrets import ApiAccess, api_access
 from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
 from kassa.domain.events import Hint, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.domain.refunds import HEARD_WITHIN, Tries
 from kassa.errors import UnknownGateway
 
 
@@ -81,26 +80,12 @@ def listed(
 
 def age_max_days(gateway: str, ours: int) -> int:
     """Return how old a payment may be that is refunded by itself: our limit, or the gateway's."""
-    own = _refunding(gateway).age_max_days
+    own = refunding(gateway).age_max_days
     return ours if own is None else min(ours, own)
 
 
-def tries(gateway: str, attempts_max: int) -> Tries:
-    """Return how a gateway is asked without a person.
-
-    One that doesn't give our name back is heard at once: which ask a refund came of is said by us.
-    """
-    known = _refunding(gateway)
-    is_named = Ability.NAMED_REFUND in known.can
-    return Tries(
-        attempts_max,
-        known.memory,
-        heard_within=timedelta(0) if is_named else HEARD_WITHIN,
-        can_find=Ability.FIND_REFUND in known.can,
-    )
-
-
-def _refunding(gateway: str) -> registry.Gateway:
+def refunding(gateway: str) -> registry.Gateway:
+    """Return what is known of a gateway that takes refunds; raise UnknownGateway for any other."""
     known = registry.gateway(gateway)
     if Ability.REFUND not in known.can:
         raise UnknownGateway(f"{gateway} takes no refunds")
