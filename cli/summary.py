@@ -38,11 +38,16 @@ def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -
         screen.print()
     show_documents(outcome.invoices, outcome.report, screen)
     if problems:
-        screen.print("[bold red]Not as expected[/bold red]")
-        for problem in problems:
-            screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
+        show_problems(problems, screen)
     else:
         _fine(outcome, screen)
+
+
+def show_problems(problems: list[str], screen: Console) -> None:
+    """Print what isn't as it must be."""
+    screen.print("[bold red]Not as expected[/bold red]")
+    for problem in problems:
+        screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
 
 
 def _fine(outcome: Outcome, screen: Console) -> None:

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from cli.summary import show_documents
+from cli.summary import show_documents, show_problems
 from cli.tour_tables import gateways_table, ledger_table, orders_table
 from infra.local.tour.figures import booked
 from infra.local.tour.judge import differing
@@ -21,9 +21,7 @@ def show(outcome: TourOutcome, problems: list[str], screen: Console) -> None:
     screen.print()
     show_documents(outcome.invoices, outcome.report, screen)
     if problems:
-        screen.print("[bold red]Not as expected[/bold red]")
-        for problem in problems:
-            screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
+        show_problems(problems, screen)
     else:
         _fine(outcome, screen)
 

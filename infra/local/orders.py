@@ -11,19 +11,25 @@ CARD, JAPANESE_CARD, HONG_KONG_CARD = "4242424242424242", "4000003920000003", "4
 DECLINED_CARD, SLOW_REFUND_CARD = "4000000000000341", "4000000000007726"
 PAYOUT_EUR_MINOR = 150_00
 
-POLICY: dict[str, Any] = {
-    "note": "The main job's",
-    "second_person_over": ["200.00 EUR"],
-    "undo_minutes": 0,  # nobody wants to wait here for somebody's second thoughts
-    "rules": [
+
+def paid_at_once(limits: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a policy's rules by which what is small and recent needs no person."""
+    return [
         {
             "id": f"small-{currency.lower()}",
             "name": "Small and recent is paid at once",
             "when": {"amount": {"up_to": f"{most} {currency}"}, "payment_age_days": {"up_to": 30}},
             "then": "approve",
         }
-        for currency, most in (("EUR", "50.00"), ("JPY", "6000"))
-    ],
+        for currency, most in limits.items()
+    ]
+
+
+POLICY: dict[str, Any] = {
+    "note": "The main job's",
+    "second_person_over": ["200.00 EUR"],
+    "undo_minutes": 0,  # nobody wants to wait here for somebody's second thoughts
+    "rules": paid_at_once({"EUR": "50.00", "JPY": "6000"}),
     "otherwise": "escalate",
 }
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from infra.local.orders import paid_at_once
+
 CLOSED = "closed"  # an account whose key the gateway no longer takes
 COUNTRY_OF_ADYEN, COUNTRY_OF_FAILOVER = "NL", "BE"
 
@@ -101,15 +103,7 @@ SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00"}
 POLICY: dict[str, Any] = {
     "note": "The tour's",
     "undo_minutes": 0,  # nobody wants to wait here for somebody's second thoughts
-    "rules": [
-        {
-            "id": f"small-{currency.lower()}",
-            "name": "Small and recent is paid at once",
-            "when": {"amount": {"up_to": f"{most} {currency}"}, "payment_age_days": {"up_to": 30}},
-            "then": "approve",
-        }
-        for currency, most in SMALL.items()
-    ],
+    "rules": paid_at_once(SMALL),
     "otherwise": "escalate",
 }
 ROUTES: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from infra.twins.answers import Body
 from infra.twins.klarna import settlements
 from infra.twins.klarna.account import Account, amount, short_text
-from infra.twins.klarna.errors import bad_value, no_such, not_allowed
+from infra.twins.klarna.errors import bad_value, not_allowed
 
 _TOLD = (
     *("purchase_country", "purchase_currency", "locale", "order_lines"),
@@ -109,15 +109,6 @@ def release(account: Account, order_id: str, words: Body) -> None:
 def read(account: Account, order_id: str, words: Body) -> Body:
     """Return an order as it stands."""
     return account.order(order_id)
-
-
-def found_refund(account: Account, order_id: str, refund_id: str) -> Body:
-    """Return one of an order's refunds."""
-    refunds = {made["refund_id"]: made for made in account.order(order_id)["refunds"]}
-    if refund_id not in refunds:
-        raise no_such("refund", refund_id)
-    found: Body = refunds[refund_id]
-    return found
 
 
 def decide_fraud(account: Account, order_id: str, fraud_status: str) -> Body:

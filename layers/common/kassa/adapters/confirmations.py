@@ -5,16 +5,14 @@ twice; and a name that comes with another body is somebody else's.
 """
 
 import json
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from kassa.adapters import aws, keys, table
+from kassa.adapters.gateways.bodies import Body
 from kassa.domain.events import Delivery, Hint
 from kassa.errors import InvalidSignature
 from kassa.settings import settings
-
-Body = dict[str, Any]
 
 
 def find(delivery: Delivery, hint: Hint) -> Body | None:

@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from kassa.adapters import aws, keys, table
-from kassa.adapters.gateways import pulled
-from kassa.domain.events import SubjectKind
+from kassa.domain.events import FETCHED, SubjectKind
 from kassa.domain.heartbeats import Heartbeat, hour_of
 from kassa.settings import settings
 
 NAME = "heartbeat"  # kept beside the account's cursors
-_FETCHED = [
-    f"{name.partition(':')[0]}:" for name in (pulled.balance_id(""), pulled.look_up_id("", ""))
-]
 
 
 def read(gateway: str, account: str) -> Heartbeat | None:
@@ -64,7 +60,7 @@ def _hours(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetim
 
 def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard: int) -> int:
     kinds = {f":{kind}": keys.subject(kind, gateway, account, "") for kind in SubjectKind}
-    fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(_FETCHED)}
+    fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(FETCHED)}
     of_account = " OR ".join(f"begins_with(PK, {name})" for name in kinds)
     not_fetched = " AND ".join(f"NOT begins_with(SK, {name})" for name in fetched)
     pages = table.pages(

@@ -7,6 +7,9 @@ from pydantic import Field
 from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
 
+BALANCE, LOOK_UP = "balance:", "look_up:"
+FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway tells of by itself
+
 
 class SubjectKind(StrEnum):
     """What an event is about: a payment, a payout, or an object that belongs to neither."""

@@ -115,12 +115,6 @@ def _less_the_busiest(week: Sequence[float]) -> float:
     return sum(sorted(week)[:-FORGIVEN_HOURS])
 
 
-def _weekly(beat: Heartbeat, since: int, weeks: int) -> list[int]:
-    return [
-        sum(beat.heard(since - n * WEEK, since - n * WEEK + WEEK - 1)) for n in range(1, weeks + 1)
-    ]
-
-
 def _burst(beat: Heartbeat, since: int, weeks: int) -> float:
     """Return how many events come at once: how far the same hours of the weeks differ (at least 1).
 

@@ -13,7 +13,7 @@ from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
 from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import Delivery, GatewayEvent, Ignored
+from kassa.domain.events import FETCHED, Delivery, GatewayEvent, Ignored
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.observability import count_by, logger, metrics
@@ -21,7 +21,6 @@ from kassa.operations.races import run_until_won
 from kassa.operations.read_event import read_event
 
 RESERVE_S = 1.0  # kept back for telling and answering
-PULLED = ("balance:", "look_up:")  # how what no webhook tells is named
 
 TimeLeft = Callable[[], float]
 
@@ -130,7 +129,7 @@ def _account(outcome: Commit, booked: BookedEvent, delivery: Delivery) -> None:
     """Log and count what became of an event; by type where we don't act on it."""
     if booked.is_ignored:
         count_by("EventIgnored", "gateway_type", booked.gateway_type)
-    is_missed = delivery.origin == "pull" and not booked.event_id.startswith(PULLED)
+    is_missed = delivery.origin == "pull" and not booked.event_id.startswith(FETCHED)
     if outcome is Commit.BOOKED and is_missed:  # its webhook never came
         metrics.add_metric(name="EventMissed", unit="Count", value=1)
     name = "EventRepeated" if outcome is Commit.REPEATED else "EventBooked"

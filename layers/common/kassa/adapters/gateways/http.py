@@ -7,6 +7,7 @@ whoever holds the idempotency key.
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -64,13 +65,10 @@ def ask(request: HttpRequest) -> HttpAnswer:
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise GatewayUnavailable(f"{parts.hostname} isn't asked without TLS")
     tries = TRIES if request.method == "GET" else 1
-    for left in reversed(range(tries)):
-        try:
+    for _ in range(tries - 1):
+        with suppress(GatewayUnavailable):
             return _known(request, parts.hostname)
-        except GatewayUnavailable:
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    return _known(request, parts.hostname)
 
 
 def _known(request: HttpRequest, host: str | None) -> HttpAnswer:

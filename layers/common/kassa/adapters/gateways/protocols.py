@@ -5,14 +5,13 @@ A module has those of its calls that its entry in `registry.GATEWAYS` says it ca
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from kassa.adapters.gateways.bodies import Body as Body
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-
-Body = dict[str, Any]
 
 
 class Page(NamedTuple):

@@ -13,6 +13,7 @@ import Adyen  # type: ignore[import-untyped]
 
 from kassa.adapters.gateways import http
 from kassa.adapters.gateways.adyen.refusals import is_retryable, reason
+from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.http import HttpRequest
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayRefused, GatewayUnavailable
@@ -20,8 +21,6 @@ from kassa.errors import GatewayRefused, GatewayUnavailable
 TEST_BASE = "https://checkout-test.adyen.com"
 IN_PROGRESS = "704"  # the first request under this key isn't answered yet
 KEY_MAX = 64
-
-Body = dict[str, Any]
 
 
 class _HttpClient:

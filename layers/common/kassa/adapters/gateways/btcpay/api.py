@@ -5,7 +5,7 @@ that says "not found" in another's words. GatewayRefused is a known no, and noth
 """
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
 from kassa.adapters.gateways import http
@@ -74,10 +74,9 @@ def _read(answer: HttpAnswer) -> Any:
     if answer.status == 200 and said is not None:
         return said
     _refuse(answer)
-    raise AssertionError("unreachable")
 
 
-def _refuse(answer: HttpAnswer) -> None:
+def _refuse(answer: HttpAnswer) -> NoReturn:
     """Raise what an answer that is no success means."""
     said = _parsed(answer)
     refusal = refusals.by_status(answer.status)
