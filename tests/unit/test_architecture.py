@@ -3,7 +3,6 @@
 import ast
 import re
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -17,8 +16,8 @@ MEASURED = sorted(
     [*OURS, *(ROOT / "layers").glob("*.py"), *(p for room in ROOMS for p in room.rglob("*.py"))]
 )
 LAYERS = ["domain", "adapters", "operations", "functions"]  # each may import those before it
-FILE_MAX, MEDIAN_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 200, 60, 40, 2, 5, 30
-OWN_IMPORTS_MAX = 8
+FILE_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 300, 40, 2, 5, 30
+OWN_IMPORTS_MAX = 12
 FREE = {"settings", "errors", "observability", "clock"}  # everyone may lean on these
 BANNED_FILES = {"utils", "helpers", "common", "manager", "data", "info"}
 
@@ -105,11 +104,6 @@ def _is_module(module: str) -> bool:
         return False
     base = ROOT / "layers" / "common" if module.startswith("kassa") else ROOT
     return (base / (module.replace(".", "/") + ".py")).exists()
-
-
-def test_the_median_file_is_short() -> None:
-    lengths = [len(p.read_text().splitlines()) for p in MEASURED if p.name != "__init__.py"]
-    assert median(lengths) <= MEDIAN_MAX * 2
 
 
 @pytest.mark.parametrize("path", MEASURED, ids=name_of)
