@@ -36,7 +36,6 @@ from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_checkout import resolve_attempt
 from kassa.operations.route_order import offered
 from kassa.operations.track_order import track_order
-from tests.breaker_clock import breakers_by_our_clock
 from tests.builders import NOW
 from tests.fake_clock import FakeClock
 from tests.orders import order
@@ -46,23 +45,29 @@ from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
 
 TABLE = "orders"
+HOUR = timedelta(hours=1)
 FULL = frozenset({Ability.OPEN_CHECKOUT, Ability.FIND_CHECKOUT, Ability.REFUND})
 METHODS = {"card": "card", "pay_later": "later"}
 GATEWAYS = {
-    "north": Gateway(can=FULL, memory=timedelta(hours=20), methods=METHODS),
-    "south": Gateway(can=FULL, memory=timedelta(hours=20), methods=METHODS),
+    "north": Gateway(can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS),
+    "south": Gateway(can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS),
     "blind": Gateway(  # can't find a page again
-        can=FULL - {Ability.FIND_CHECKOUT}, memory=timedelta(hours=20), methods=METHODS
+        can=FULL - {Ability.FIND_CHECKOUT}, memory=20 * HOUR, open_for=HOUR, methods=METHODS
     ),
-    "forgetful": Gateway(can=FULL, methods=METHODS),  # remembers no key
+    "forgetful": Gateway(can=FULL, open_for=HOUR, methods=METHODS),  # remembers no key
     "mute": Gateway(methods=METHODS),  # opens no pages
+    "timeless": Gateway(  # neither finds a page nor says when it closes
+        can=FULL - {Ability.FIND_CHECKOUT}, memory=20 * HOUR, methods=METHODS
+    ),
 }
 ENVIRONMENT = {
     **{"TABLE_NAME": TABLE, "BUS_NAME": "kassa", "SECRETS_PREFIX": "kassa"},
     **{"EVENTS_QUEUE_URL": "events", "REFUNDS_QUEUE_URL": "refunds"},
     "GATEWAY_ACCOUNTS": "north/main,south/main",
 }
-ACCESS = {f"kassa/api/{name}/main": json.dumps({"api_key": "k"}) for name in GATEWAYS}
+ACCESS = {f"kassa/api/{name}/main": json.dumps({"api_key": "k"}) for name in GATEWAYS} | {
+    "kassa/api/north/second": json.dumps({"api_key": "k"})
+}
 
 OK, LOST, SILENT = "ok", "lost", "silent"  # lost: it is done, and nobody hears of it
 Act = str | Exception
@@ -75,6 +80,7 @@ class FakeGateway:
         self.name = name
         self.acts: list[Act] = []  # what it does when it is asked next; without any it answers
         self.asked: list[str] = []
+        self.asks: list[CheckoutAsk] = []
         self.pages: dict[str, OpenedCheckout] = {}
         self.states: dict[str, CheckoutState] = {}
         self.is_out = False
@@ -83,6 +89,7 @@ class FakeGateway:
     def open_checkout(self, access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
         """Open a page, once for each key."""
         self.asked.append(ask.idempotency_key)
+        self.asks.append(ask)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         act = SILENT if self.is_out else self.acts.pop(0) if self.acts else OK
@@ -252,10 +259,7 @@ class OrderScene:
 def opened() -> Iterator[OrderScene]:
     """Open a desk at the tests' instant, with two gateways in their order."""
     scene, known = OrderScene(FakeClock(NOW)), registry.module
-    with (
-        found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch,
-        breakers_by_our_clock(),
-    ):
+    with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
         patch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | GATEWAYS)
         patch.setattr(
             registry, "module", lambda name, part: scene.gateways.get(name) or known(name, part)

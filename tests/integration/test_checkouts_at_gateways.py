@@ -15,7 +15,6 @@ from kassa.adapters.orders import Orders
 from kassa.domain.order_cases import ShownCheckout
 from kassa.domain.order_life import OrderLife
 from kassa.operations.open_checkout import open_checkout
-from tests.breaker_clock import breakers_by_our_clock
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Scene
 from tests.integration.conftest import Context, Stack
@@ -81,7 +80,7 @@ def shop(
     scene: Scene = import_module(f"tests.gateway_scenes.{request.param}").SCENE(
         lambda: fake_clock.now().timestamp(), 1
     )
-    with on_stage(stack, fake_clock, scene, monkeypatch) as stage, breakers_by_our_clock():
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
         aws.install({})
         yield Shop(stage)
 
@@ -114,6 +113,17 @@ def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> 
     shop.leave("paid")
     assert shop.states() == ["expired", "paid"]
     assert shop.post().status == "paid"
+
+
+def test_a_page_closes_when_the_attempt_said_where_the_gateway_can_be_told(shop: Shop) -> None:
+    shop.post()
+    (attempt,) = shop.life().attempts
+
+    assert attempt.closes_at is not None
+    assert attempt.closes_at > attempt.asked_at
+    if shop.stage.scene.gateway in ("stripe", "adyen", "btcpay"):
+        assert attempt.expires_at is not None
+        assert abs(attempt.expires_at - attempt.closes_at) <= timedelta(seconds=1)
 
 
 def test_a_decline_ends_no_order(shop: Shop) -> None:

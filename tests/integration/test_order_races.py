@@ -5,20 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from kassa.adapters import breakers
+from kassa.domain.attempts import CLOCKS
 from kassa.domain.checkouts import CheckoutState
-from kassa.errors import (
-    CheckoutRefused,
-    CheckoutUnavailable,
-    Conflict,
-    GatewayUnavailable,
-    OrderChanged,
-)
+from kassa.domain.events import ObjectKind
+from kassa.errors import CheckoutRefused, CheckoutUnavailable, Conflict, OrderChanged
 from kassa.observability import metrics
 from kassa.operations.resolve_checkout import resolve_attempt
-from tests.breaker_clock import forget_silences
-from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal
+from tests.builders import NOW
+from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal, standing
 from tests.simulation.schedule import Crash
 
 __all__ = ["desk"]
@@ -156,7 +153,8 @@ def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
 ) -> None:
     def crash() -> None:
         if has_page:
-            desk.north.open_checkout(None, desk.orders.named("order-1").order.asked_as(1))  # type: ignore[arg-type]
+            case = desk.orders.named("order-1")
+            desk.north.open_checkout(None, case.order.asked_as(case.life.attempts[0]))  # type: ignore[arg-type]
         raise Crash
 
     desk.north.meanwhile = crash
@@ -290,7 +288,43 @@ def test_an_expired_page_is_followed_by_a_new_one(desk: OrderScene) -> None:
     second = desk.post()
 
     assert second.url != first.url
-    assert desk.states() == [("north", "expired"), ("north", "open")]
+    assert desk.states() == [("north", "expired"), ("south", "open")]
+
+
+def test_whoever_ended_an_attempt_of_an_order_is_asked_last(desk: OrderScene) -> None:
+    desk.route("north", "south", "blind")
+    asked = []
+    for number in range(1, 7):
+        page = desk.post()
+        asked.append(page.gateway)
+        gateway = desk.gateways[str(page.gateway)]
+        gateway.states[f"order-1.{number}"] = CheckoutState.FAILED
+        over = standing(
+            str(desk.attempt().checkout_id), ObjectKind.CHECKOUT, "expired", desk.clock.at
+        )
+        desk.track(*desk.tell(gateway.name, f"pay_{number}", over))
+
+    assert asked == ["north", "south", "blind"] * 2
+
+
+def test_an_order_refused_for_now_begins_with_whom_it_has_not_been_sent_to(
+    desk: OrderScene,
+) -> None:
+    desk.route("north", "south", "blind")
+    desk.north.acts = [refusal(is_retryable=True)]
+    desk.south.meanwhile = lambda: desk.pass_by(seconds=14)
+    desk.south.acts = [refusal(is_retryable=True)]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+    assert desk.post().gateway == "blind"
+
+
+def test_another_account_of_the_same_gateway_is_another_route(desk: OrderScene) -> None:
+    desk.route("north", {"gateway": "north", "account": "second"})
+    desk.north.acts = [refusal(is_retryable=True)]
+
+    assert (desk.post().account, desk.states()[-1]) == ("second", ("north", "open"))
 
 
 def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(desk: OrderScene) -> None:
@@ -355,10 +389,10 @@ def test_what_a_gateway_cannot_find_again_is_asked_in_the_same_words_while_it_re
     assert len(blind.pages) == 1
 
 
-def test_what_is_forgotten_and_cannot_be_found_is_left_to_a_person(desk: OrderScene) -> None:
-    desk.route("blind", "south")
-    blind = desk.gateways["blind"]
-    blind.acts = [LOST]
+def test_what_can_neither_be_found_nor_closes_is_left_to_a_person(desk: OrderScene) -> None:
+    desk.route("timeless", "south")
+    timeless = desk.gateways["timeless"]
+    timeless.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
         desk.post()
     desk.pass_by(hours=20)
@@ -366,9 +400,9 @@ def test_what_is_forgotten_and_cannot_be_found_is_left_to_a_person(desk: OrderSc
     with pytest.raises(CheckoutUnavailable):
         desk.post()
 
-    assert blind.asked == ["checkout:order-1.1"]
+    assert timeless.asked == ["checkout:order-1.1"]
     assert alarms() == 2  # by the clock, and by the request
-    assert desk.states() == [("blind", "unknown")]
+    assert desk.states() == [("timeless", "unknown")]
     assert desk.due() == []
     assert desk.south.asked == []
 
@@ -384,15 +418,12 @@ def test_what_was_never_opened_is_known_once_no_request_can_be_on_its_way(desk: 
     desk.pass_by(minutes=2)
 
     assert desk.post().attempt == 2
-    assert desk.gateways["forgetful"].asked == ["checkout:order-1.1", "checkout:order-1.2"]
+    assert desk.gateways["forgetful"].asked == ["checkout:order-1.1"]
+    assert desk.south.asked == ["checkout:order-1.2"]
 
 
-def test_what_stays_unknown_is_looked_up_ever_more_seldom_and_given_up_after_a_week(
-    desk: OrderScene,
-) -> None:
-    desk.north.is_out = True
-    with pytest.raises(CheckoutUnavailable):
-        desk.post()
+def looks_until_quiet(desk: OrderScene) -> list[timedelta]:
+    """Let ten days of watching pass; return when an order was looked at."""
     looked: list[timedelta] = []
     began = desk.clock.at
     for _ in range(24 * 60 // 5 * 10):
@@ -400,12 +431,132 @@ def test_what_stays_unknown_is_looked_up_ever_more_seldom_and_given_up_after_a_w
             looked.append(desk.clock.at - began)
         desk.watch()
         desk.pass_by(minutes=5)
+    return looked
+
+
+def test_what_stays_unknown_ends_when_what_was_asked_for_has_closed(desk: OrderScene) -> None:
+    desk.north.is_out = True
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    looked = looks_until_quiet(desk)
+
+    assert looked == [timedelta(minutes=minutes) for minutes in (5, 65, 70)]
+    assert alarms() == 0
+    assert desk.states() == [("north", "expired")]
+    assert desk.attempt().reason == "closed_unseen"
+
+
+def test_what_has_no_time_to_close_is_looked_up_ever_more_seldom_and_given_up_after_a_week(
+    desk: OrderScene,
+) -> None:
+    desk.route("timeless")
+    desk.gateways["timeless"].is_out = True
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    looked = looks_until_quiet(desk)
 
     assert looked[:2] == [timedelta(minutes=5), timedelta(minutes=65)]
-    assert timedelta(days=7) <= looked[-1] < timedelta(days=8)
-    assert len(looked) == 9
+    assert timedelta(hours=20) <= looked[-1] < timedelta(days=8)
     assert alarms() == 1
-    assert desk.states() == [("north", "unknown")]
+    assert desk.states() == [("timeless", "unknown")]
+
+
+@pytest.mark.parametrize("first", ["north", "blind", "forgetful"])
+@pytest.mark.parametrize("act", [LOST, SILENT])
+def test_with_two_routes_no_order_is_lost_for_longer_than_the_expiry_asked_for(
+    desk: OrderScene, first: str, act: str
+) -> None:
+    desk.route(first, "south")
+    began, down = desk.clock.at, desk.gateways[first]
+    down.acts = [act]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    down.is_out = True
+    page = None
+    while page is None:
+        desk.pass_by(minutes=1)
+        with contextlib.suppress(CheckoutUnavailable):
+            page = desk.post()
+        assert page is None or page.gateway == "south"
+
+    assert desk.clock.at - began == timedelta(hours=1) + CLOCKS
+    assert desk.states() == [(first, "expired"), ("south", "open")]
+    assert alarms() == 0
+
+
+def test_an_attempt_says_when_its_page_closes_and_never_says_it_differently(
+    desk: OrderScene,
+) -> None:
+    desk.north.acts = [SILENT, SILENT]
+    for _ in range(3):
+        with contextlib.suppress(CheckoutUnavailable):
+            desk.post()
+        desk.pass_by(minutes=7)
+    asks = desk.north.asks
+
+    assert len(asks) == 3
+    assert asks[0] == asks[1] == asks[2]
+    assert asks[0].closes_at == desk.attempt().closes_at == NOW + timedelta(hours=1)
+
+
+def test_nothing_is_asked_for_again_so_late_that_a_gateway_would_refuse_its_time(
+    desk: OrderScene,
+) -> None:
+    desk.north.is_out = True
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.pass_by(minutes=20)
+    desk.north.is_out = False
+
+    assert desk.post().gateway == "south"
+    assert desk.north.asked == ["checkout:order-1.1"]
+    assert desk.states()[0] == ("north", "failed")
+
+
+def test_a_payment_that_is_told_late_still_pays_an_order_whose_attempt_has_closed(
+    desk: OrderScene,
+) -> None:
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.north.is_out = True
+    desk.pass_by(minutes=70)
+    desk.watch()
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert desk.states() == [("north", "paid")]
+    assert desk.post().status == "paid"
+
+
+def test_with_a_new_environment_for_every_order_only_the_first_few_meet_a_silent_gateway(
+    desk: OrderScene,
+) -> None:
+    desk.north.is_out = True
+    answers = []
+    for number in range(20):
+        try:
+            answers.append(desk.post(order_id=f"order-{number}").gateway)
+        except CheckoutUnavailable:
+            answers.append("503")
+
+    assert answers == ["503"] * 3 + ["south"] * 17
+
+
+def test_an_outage_of_a_day_costs_one_order_every_few_minutes_and_each_is_paid_elsewhere_later(
+    desk: OrderScene,
+) -> None:
+    desk.north.is_out = True
+    waiting = []
+    for number in range(24 * 60):
+        try:
+            desk.post(order_id=f"order-{number}")
+        except CheckoutUnavailable:
+            waiting.append(f"order-{number}")
+        desk.pass_by(minutes=1)
+
+    assert len(waiting) < 24 * 60 / 4
+    desk.pass_by(minutes=70)
+    assert {desk.post(order_id=order_id).gateway for order_id in waiting} == {"south"}
 
 
 def test_resolving_what_is_being_asked_leaves_it_to_who_asks(desk: OrderScene) -> None:
@@ -478,12 +629,51 @@ def test_a_circuit_opens_again_by_silence_after_its_rest(desk: OrderScene) -> No
     assert desk.post(order_id="next").gateway == "south"
 
 
-def test_a_circuit_is_seen_by_every_other_environment(desk: OrderScene) -> None:
+def test_a_gateway_that_stays_silent_rests_ever_longer_and_never_longer_than_five_minutes(
+    desk: OrderScene,
+) -> None:
     silence(desk, 3)
-    forget_silences()
+    rests = []
+    for number in range(5):
+        began = desk.clock.at
+        while breakers.is_open("north"):
+            desk.pass_by(seconds=1)
+        rests.append((desk.clock.at - began).total_seconds())
+        desk.north.acts = [SILENT]
+        with pytest.raises(CheckoutUnavailable):
+            desk.post(order_id=f"probe-{number}")
 
-    assert breakers.is_open("north")
+    assert rests == [60.0, 120.0, 240.0, 300.0, 300.0]
+
+
+def test_who_finds_out_and_dies_makes_room_for_another(desk: OrderScene) -> None:
+    def crash() -> None:
+        raise Crash
+
+    silence(desk, 3)
+    desk.pass_by(seconds=61)
+    desk.north.meanwhile = crash
+    with pytest.raises(Crash):
+        desk.post(order_id="probe")
+
     assert desk.post(order_id="next").gateway == "south"
+    desk.pass_by(seconds=40)
+    assert desk.post(order_id="later").gateway == "north"
+
+
+def test_a_late_answer_closes_no_circuit_that_others_opened_meanwhile(desk: OrderScene) -> None:
+    silence(desk, 1)
+
+    def meanwhile() -> None:
+        silence_of = desk.north.acts
+        desk.north.acts = [SILENT, SILENT, *silence_of]
+        for number in range(2):
+            with pytest.raises(CheckoutUnavailable):
+                desk.post(order_id=f"meanwhile-{number}")
+
+    desk.north.meanwhile = meanwhile
+    assert desk.post(order_id="slow").gateway == "north"
+    assert breakers.is_open("north")
 
 
 def test_refusals_open_no_circuit(desk: OrderScene) -> None:
@@ -517,10 +707,14 @@ def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
     desk: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**request: Any) -> Any:
-        raise GatewayUnavailable("the table is away")
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
-    monkeypatch.setattr(desk.store, "get_item", broken)
-    assert desk.post().gateway == "north"
+    for name in ("get_item", "update_item"):
+        monkeypatch.setattr(desk.store, name, broken)
+    desk.north.acts = [SILENT]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    assert desk.post(order_id="next").gateway == "north"
 
 
 def nameless(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ def test_an_expired_page_makes_room_for_a_new_attempt(desk: OrderScene) -> None:
     desk.track(*facts)  # again, after the new page was opened
 
     assert second.url != first.url
-    assert desk.states() == [("north", "expired"), ("north", "open")]
+    assert desk.states() == [("north", "expired"), ("south", "open")]
 
 
 def test_a_declined_card_leaves_the_page_open_where_the_gateway_says_so(desk: OrderScene) -> None:
@@ -113,7 +113,7 @@ def test_a_decline_that_ended_the_page_makes_room_for_a_new_attempt(desk: OrderS
     desk.track(*desk.tell("north", "pay_1", charge("pay_1", 100_00, desk.clock.at, "failed")))
 
     assert desk.post().attempt == 2
-    assert desk.states() == [("north", "failed"), ("north", "open")]
+    assert desk.states() == [("north", "failed"), ("south", "open")]
 
 
 def test_a_decline_counts_as_the_end_where_the_gateway_cannot_be_asked(desk: OrderScene) -> None:
@@ -143,7 +143,7 @@ def test_a_late_void_of_an_older_payment_closes_no_newer_page(desk: OrderScene) 
     desk.track(*desk.tell("north", "pay_0", standing("pay_0", PAYMENT, "voided", desk.clock.at)))
 
     assert desk.post() == second
-    assert desk.states() == [("north", "expired"), ("north", "open")]
+    assert desk.states() == [("north", "expired"), ("south", "open")]
 
 
 def test_a_payment_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
@@ -310,10 +310,10 @@ def test_a_payment_in_part_pays_no_order_and_goes_back_once_another_pays_it(
     assert [one.payment_id for one in desk.life().part_payments] == ["pay_1"]
 
     desk.post()
-    full = desk.capture("north", "pay_2")
+    full = desk.capture("south", "pay_2")
     desk.track(*full, *full)
 
-    assert (desk.states()[-1], paid_by(desk)) == (("north", "paid"), "pay_2")
+    assert (desk.states()[-1], paid_by(desk)) == (("south", "paid"), "pay_2")
     assert {one.payment_id for one in found(desk)} == {"pay_1"}
     assert case(desk).request.amount.amount_minor == 40_00
 

@@ -30,7 +30,6 @@ from kassa.operations.open_checkout import open_checkout
 from kassa.operations.watch_gateways import accounts_named
 from kassa.settings import settings
 from tests import stripe_events as s
-from tests.breaker_clock import breakers_by_our_clock
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.stripe import StripeScene
 from tests.integration.conftest import NOW, Context, Stack
@@ -439,7 +438,7 @@ def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
     )
     lost = Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions")
     scene.twin.faults.expect(lost)  # type: ignore[attr-defined]
-    with breakers_by_our_clock(), pytest.raises(CheckoutUnavailable):
+    with pytest.raises(CheckoutUnavailable):
         open_checkout(order, orders, lambda: 20.0)
     assert lambda_handler({}, Context())["resolved"] == 0
 

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from kassa.domain.attempts import begun
 from kassa.domain.checkouts import OrderLine
 from kassa.domain.orders import Order, differences
+from tests.builders import NOW
 from tests.orders import WORDS, order
 
 MALFORMED: list[tuple[str, Any]] = [
@@ -101,11 +103,12 @@ def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
 
 
 def test_an_attempt_is_asked_for_in_the_same_words_every_time() -> None:
-    ask = order().asked_as(3)
+    attempt = begun(3, ("stripe", "main"), NOW)
+    ask = order().asked_as(attempt)
 
-    assert ask == order().asked_as(3)
+    assert ask == order().asked_as(attempt)
     assert (ask.asked, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
-    assert ask.asked != order().asked_as(4).asked
+    assert ask.asked != order().asked_as(begun(4, ("stripe", "main"), NOW)).asked
     assert (ask.amount.amount_minor, ask.amount.currency) == (100_00, "EUR")
     assert ask.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
 

@@ -1,6 +1,6 @@
 """Payment links: a hosted page for one order, as `POST /paymentLinks` opens it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from infra.twins.adyen import payments
 from infra.twins.adyen.account import Account
@@ -16,7 +16,7 @@ _REFERENCE_MAX, _METADATA_MAX, _METADATA_KEY_MAX = 80, 80, 20
 
 
 def create(account: Account, asked: Body) -> Body:
-    """Open a page; it stays open for a day."""
+    """Open a page; it stays open until it is asked to close, or for a day."""
     if unknown := sorted(set(asked) - KNOWN):
         raise Refusal(422, "702", f"Unknown field: {unknown[0]}")
     _check_reference(asked.get("reference"))
@@ -24,7 +24,7 @@ def create(account: Account, asked: Body) -> Body:
     link: Body = {
         "id": f"PL{account.new_reference()}",
         "amount": checked_amount(asked.get("amount")),
-        "expiresAt": (account.at() + timedelta(days=1)).isoformat(timespec="seconds"),
+        "expiresAt": _closes_at(account, asked.get("expiresAt")).isoformat(timespec="seconds"),
         "merchantAccount": asked["merchantAccount"],
         "reference": asked["reference"],
         "status": "active",
@@ -33,6 +33,21 @@ def create(account: Account, asked: Body) -> Body:
     link["url"] = f"https://checkoutshopper-test.adyen.com/checkoutshopper/payByLink?d={link['id']}"
     account.links[link["id"]] = link
     return link
+
+
+def _closes_at(account: Account, said: object) -> datetime:
+    """Return when a link closes: as it was asked, in the future and within 70 days."""
+    now = account.at()
+    if said is None:
+        return now + timedelta(days=1)
+    try:
+        closes_at = datetime.fromisoformat(str(said))
+        is_taken = now < closes_at <= now + timedelta(days=70)
+    except (TypeError, ValueError):
+        is_taken = False
+    if not is_taken:
+        raise Refusal(422, "29_002", "expiresAt must be in the future and within 70 days")
+    return closes_at
 
 
 def find(account: Account, link_id: str) -> Body:

@@ -4,7 +4,6 @@ import random
 from typing import Any
 
 from kassa.adapters.gateways import http
-from tests.breaker_clock import breakers_by_our_clock
 from tests.simulation.checkouts.invariants import order_violations
 from tests.simulation.checkouts.life import OrderLife
 from tests.simulation.checkouts.world import CheckoutWorld
@@ -30,7 +29,7 @@ def run(seed: int) -> Result:
     world.store.on_write.append(judge.see_write)
     world.bus.on_told.append(lambda name, told: _see_telling(judge, name, told))
     http.install(world.transport)
-    with entered(world), breakers_by_our_clock():
+    with entered(world):
         try:
             _begin(world, seed)
             findings = until_quiet(world, lambda: _look_again(world))

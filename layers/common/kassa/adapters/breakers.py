@@ -1,54 +1,29 @@
 """Circuit breakers: a gateway that fell silent is left alone for a while, by new attempts only.
 
-Powertools' own breaker, its state in our table. Each execution environment counts the silences it
-meets and writes only when a circuit opens or closes; an open circuit lets one attempt through
-after a minute, to find out. Finding out what became of an attempt never passes through here.
+All execution environments count silences together, in the table: a new one knows at once what the
+others met. Once a rest is over one attempt alone finds out, the one whose conditional write takes
+the circuit over. While all is well an attempt costs one read. Finding out what became of an
+attempt never passes through here.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
-from aws_lambda_powertools.utilities.circuit_breaker import (
-    CircuitBreakerConfig,
-    CircuitBreakerOpenError,
-    CircuitState,
-    CircuitTransition,
-    circuit_breaker,
-)
-from aws_lambda_powertools.utilities.circuit_breaker.persistence import (
-    CircuitBreakerDynamoDBPersistence,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
-from kassa.adapters import aws, clock, order_keys
-from kassa.errors import GatewayResting, GatewayUnavailable
+from kassa.adapters import aws, clock, order_keys, table
+from kassa.domain.circuits import PROBE_TAKES, SILENCES, Circuit, is_resting, rests_until
+from kassa.errors import GatewayRefused, GatewayResting, GatewayUnavailable
 from kassa.observability import count_by, logger
 from kassa.settings import settings
 
-RESTS_FOR = timedelta(minutes=1)
-SILENCES = 3  # in a row, until a gateway is left alone
-CONFIG = CircuitBreakerConfig(
-    failure_threshold=SILENCES,
-    recovery_timeout=int(RESTS_FOR.total_seconds()),
-    success_threshold=1,
-    handled_exceptions=GatewayUnavailable,  # a refusal is an answer
-)
-
 Answer = TypeVar("Answer")
-_kept: dict[int, tuple[Any, CircuitBreakerDynamoDBPersistence]] = {}
 
 
 def is_open(gateway: str) -> bool:
     """Tell whether a gateway is left alone now; a table that can't be read closes nothing."""
-    record = _store().get_state(gateway)
-    now_s = clock.now().timestamp()
-    match record.state:
-        case CircuitState.OPEN:
-            return now_s < (record.opened_at or 0) + RESTS_FOR.total_seconds()
-        case CircuitState.HALF_OPEN:
-            return now_s < (record.probe_lease_expiry or 0)
-        case _:
-            return False
+    return is_resting(_read(gateway), clock.now())
 
 
 def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
@@ -57,41 +32,126 @@ def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
     Raises GatewayResting, and doesn't call, where the gateway is left alone or another attempt
     is just finding out.
     """
-    protected = circuit_breaker(
-        name=gateway, persistence_store=_store(), on_transition=_moved, config=CONFIG
-    )(call)
+    circuit = _entered(gateway)
     try:
-        answer: Answer = protected()
-    except CircuitBreakerOpenError as error:
-        raise GatewayResting(f"{gateway} didn't answer lately") from error
+        answer = call()
+    except GatewayUnavailable:
+        _count_silence(gateway)
+        raise
+    except GatewayRefused:  # which is an answer
+        _note_answer(gateway, circuit)
+        raise
+    _note_answer(gateway, circuit)
     return answer
 
 
-def _store() -> CircuitBreakerDynamoDBPersistence:
-    """Return the store of this environment; made once, since making one marks the client."""
-    client = aws.client("dynamodb")
-    if _kept.get(0, (None, None))[0] is not client:
-        _kept[0] = client, _made(client)
-    return _kept[0][1]
+def _entered(gateway: str) -> Circuit:
+    """Return the circuit as whoever asks now found it; after a rest only one comes so far."""
+    circuit, now = _read(gateway), clock.now()
+    if circuit.rests_until is None:
+        return circuit
+    if is_resting(circuit, now) or not _taken_over(gateway, circuit, now + PROBE_TAKES):
+        raise GatewayResting(f"{gateway} didn't answer lately")
+    _account(gateway, "tried")
+    return circuit.model_copy(update={"rests_until": now + PROBE_TAKES})
 
 
-def _made(client: Any) -> CircuitBreakerDynamoDBPersistence:
-    return CircuitBreakerDynamoDBPersistence(
-        table_name=settings().table_name,
-        key_attr="PK",
-        static_pk_value=order_keys.circuit(settings().merchant_id, "").PK,
-        sort_key_attr="SK",
-        expiry_attr="expires_at",
-        boto3_client=client,
+def _taken_over(gateway: str, circuit: Circuit, until: datetime) -> bool:
+    """Keep everybody else out while one attempt finds out; tell whether this is the one."""
+    return _written(
+        gateway,
+        UpdateExpression="SET rests_until = :until",
+        ConditionExpression="rests_until = :seen",
+        ExpressionAttributeValues={":until": _text(until), ":seen": _text(circuit.rests_until)},
     )
 
 
-def _moved(transition: CircuitTransition) -> None:
+def _count_silence(gateway: str) -> None:
+    """Count a silence for everybody; the third in a row, and each after it, begins a rest."""
+    try:
+        answer = _update(
+            gateway,
+            UpdateExpression="ADD silences :one",
+            ExpressionAttributeValues={":one": 1},
+            ReturnValues="ALL_NEW",
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("circuit not written", gateway=gateway, reason=str(error))
+        return
+    silences = int(table.plain(answer["Attributes"])["silences"])
+    until = rests_until(silences, clock.now())
+    if until is None:
+        return
+    is_kept = _written(
+        gateway,
+        UpdateExpression="SET rests_until = :until",
+        ExpressionAttributeValues={":until": _text(until)},
+    )
+    if is_kept and silences == SILENCES:
+        _account(gateway, "opened")
+
+
+def _note_answer(gateway: str, circuit: Circuit) -> None:
+    """Forget the silences, unless others met so many meanwhile that a rest was begun."""
+    if circuit.is_clean:
+        return
+    seen = "attribute_not_exists(rests_until)"
+    values: dict[str, int | str] = {":none": 0}
+    if circuit.rests_until is not None:
+        seen = "rests_until = :seen"
+        values |= {":seen": _text(circuit.rests_until)}
+    is_kept = _written(
+        gateway,
+        UpdateExpression="SET silences = :none REMOVE rests_until",
+        ConditionExpression=seen,
+        ExpressionAttributeValues=values,
+    )
+    if is_kept and circuit.rests_until is not None:
+        _account(gateway, "closed")
+
+
+def _read(gateway: str) -> Circuit:
+    """Return a gateway's circuit; without a table to read, one that keeps nobody from paying."""
+    try:
+        item = table.get(order_keys.circuit(settings().merchant_id, gateway)) or {}
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("circuit not read", gateway=gateway, reason=str(error))
+        return Circuit()
+    until = item.get("rests_until")
+    return Circuit(
+        silences=int(item.get("silences", 0)),
+        rests_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _written(gateway: str, **update: Any) -> bool:
+    """Write a circuit; tell whether that was done. What a call came to is never lost by it."""
+    try:
+        _update(gateway, **update)
+    except (ClientError, BotoCoreError) as error:
+        is_lost = isinstance(error, ClientError) and table.is_refused(error)
+        if not is_lost:
+            logger.warning("circuit not written", gateway=gateway, reason=str(error))
+        return False
+    return True
+
+
+def _update(gateway: str, **update: Any) -> dict[str, Any]:
+    values = table.typed(update.pop("ExpressionAttributeValues"))
+    answer: dict[str, Any] = aws.client("dynamodb").update_item(
+        TableName=settings().table_name,
+        Key=table.key(order_keys.circuit(settings().merchant_id, gateway)),
+        ExpressionAttributeValues=values,
+        **update,
+    )
+    return answer
+
+
+def _text(instant: datetime | None) -> str:
+    return instant.isoformat() if instant else ""
+
+
+def _account(gateway: str, became: str) -> None:
     """Count and log that a circuit opened, is tried, or closed."""
-    count_by("CircuitMoved", "gateway", transition.circuit_name)
-    logger.warning(
-        "circuit moved",
-        gateway=transition.circuit_name,
-        before=str(transition.from_state),
-        after=str(transition.to_state),
-    )
+    count_by("CircuitMoved", "gateway", gateway)
+    logger.warning("circuit moved", gateway=gateway, became=became)

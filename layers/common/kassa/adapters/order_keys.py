@@ -19,7 +19,9 @@ A change of an order's life               Orders.keep             PutItem on the
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
-Whether a gateway answers these days      breakers.is_open        GetItem
+Whether a gateway answers these days      breakers.is_open        GetItem, consistent
+A silence, counted for everybody          breakers.guarded        UpdateItem, added up by the table
+One attempt finds out after a rest        breakers.guarded        UpdateItem on the rest that was read
 """
 
 from kassa.adapters.keys import Key

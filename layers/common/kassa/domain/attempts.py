@@ -14,6 +14,8 @@ from kassa.domain.model import Instant, Model
 GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
 LOOK_AT_PAGE = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed
 WATCHED_FOR = timedelta(days=3)  # longer than any page is open
+REPEATED_FOR = timedelta(minutes=20)  # Stripe takes no page that closes in less than 30 minutes
+CLOCKS = timedelta(minutes=10)  # how far clocks and requests on their way may be behind
 _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
 
@@ -50,7 +52,8 @@ class Attempt(Model):
     checkout_id: str | None = None
     url: str | None = None
     payment_id: str | None = None
-    expires_at: Instant | None = None
+    expires_at: Instant | None = None  # of the page, as its gateway says
+    closes_at: Instant | None = None  # from then on nobody can pay what nobody was shown
     reason: str | None = None  # why it was refused or failed, or the last decline on an open page
     is_retryable: bool = False  # a refusal after which another gateway may be asked
     completed_at: Instant | None = None  # the customer finished the page; the money may still come
@@ -70,8 +73,19 @@ class Attempt(Model):
         return self.state in (AttemptState.REFUSED, AttemptState.EXPIRED, AttemptState.FAILED)
 
 
-def begun(number: int, where: tuple[str, str], now: datetime, is_watched: bool = False) -> Attempt:
-    """Return an attempt as it is noted before its gateway, at an account, is asked."""
+def begun(
+    number: int,
+    where: tuple[str, str],
+    now: datetime,
+    is_watched: bool = False,
+    open_for: timedelta | None = None,
+) -> Attempt:
+    """Return an attempt as it is noted before its gateway, at an account, is asked.
+
+    `open_for` says how long what is asked for can be paid; when that ends is part of what the
+    gateway is asked, so it is fixed here, and the same whenever it is asked again.
+    """
+    closes_at = (now + open_for).replace(microsecond=0) if open_for else None
     gateway, account = where
     return Attempt(
         number=number,
@@ -82,6 +96,7 @@ def begun(number: int, where: tuple[str, str], now: datetime, is_watched: bool =
         changed_at=now,
         wakes_at=now + _LOOK_AGAIN[0],
         is_watched=is_watched,
+        closes_at=closes_at,
     )
 
 
@@ -99,14 +114,35 @@ def refused(attempt: Attempt, reason: str, is_retryable: bool, now: datetime) ->
 
 
 def unheard(attempt: Attempt, now: datetime) -> Attempt:
-    """Note that a gateway was silent, and when it is asked again: in 5 minutes, an hour, a day."""
+    """Note that a gateway was silent, and when it is asked again: in 5 minutes, an hour, a day.
+
+    It is asked too as soon as what it was asked for has closed.
+    """
     if not attempt.is_unknown:
         return attempt
-    again = _LOOK_AGAIN[min(attempt.looks, len(_LOOK_AGAIN) - 1)]
-    wakes = None if now >= attempt.asked_at + GIVE_UP_AFTER else now + again
+    again = now + _LOOK_AGAIN[min(attempt.looks, len(_LOOK_AGAIN) - 1)]
+    if attempt.closes_at is not None and not has_closed(attempt, now):
+        again = min(again, attempt.closes_at + CLOCKS)
+    wakes = None if now >= attempt.asked_at + GIVE_UP_AFTER else again
     return _moved(
         attempt, AttemptState.UNKNOWN, now, keep=True, wakes_at=wakes, looks=attempt.looks + 1
     )
+
+
+def is_repeatable(attempt: Attempt, memory: timedelta, now: datetime) -> bool:
+    """Tell whether the same words may be said again to a gateway that remembers them so long."""
+    known_for = memory if attempt.closes_at is None else min(memory, REPEATED_FOR)
+    return now < attempt.asked_at + known_for
+
+
+def has_closed(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether nobody can pay any more what an unknown attempt may have opened."""
+    return attempt.closes_at is not None and now >= attempt.closes_at + CLOCKS
+
+
+def closed_unseen(attempt: Attempt, now: datetime) -> Attempt:
+    """Note that what nobody was ever shown is closed by now, whatever the gateway made of it."""
+    return _moved(attempt, AttemptState.EXPIRED, now, reason="closed_unseen")
 
 
 def given_up(attempt: Attempt, now: datetime) -> Attempt:

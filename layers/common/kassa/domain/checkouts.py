@@ -51,6 +51,8 @@ class CheckoutAsk(Model):
     customer_id: str | None = None
     success_url: str
     cancel_url: str
+    asked_at: Instant | None = None
+    closes_at: Instant | None = None  # when the page shall close, where the gateway lets us say
 
     @property
     def idempotency_key(self) -> str:

@@ -5,7 +5,7 @@ for it is a second payment, which is somebody's money that has to go back; a pay
 less becomes one as soon as another pays the order.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kassa.domain import attempts as stages
@@ -85,10 +85,14 @@ class OrderLife(Model):
 
 
 def asking(
-    life: OrderLife, where: tuple[str, str], now: datetime, is_watched: bool = False
+    life: OrderLife,
+    where: tuple[str, str],
+    now: datetime,
+    is_watched: bool = False,
+    open_for: timedelta | None = None,
 ) -> OrderLife:
     """Return the life with its next attempt, as it is noted before the gateway is asked."""
-    attempt = stages.begun(len(life.attempts) + 1, where, now, is_watched)
+    attempt = stages.begun(len(life.attempts) + 1, where, now, is_watched, open_for)
     return _changed(life, attempts=(*life.attempts, attempt))
 
 
@@ -99,6 +103,13 @@ def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
     if tuple(attempts) == life.attempts:
         return life
     return _changed(life, attempts=tuple(attempts))
+
+
+def last_tried(life: OrderLife, where: tuple[str, str]) -> int:
+    """Return the number of the newest attempt at a gateway account; nothing where there is none."""
+    return max(
+        (one.number for one in life.attempts if (one.gateway, one.account) == where), default=0
+    )
 
 
 def attempts_at(life: OrderLife, where: tuple[str, str]) -> list[Attempt]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
+from kassa.domain.attempts import Attempt
 from kassa.domain.checkouts import CheckoutAsk, OrderLine, PaymentMethod
 from kassa.domain.model import Model
 from kassa.domain.money import Money
@@ -69,11 +70,13 @@ class Order(Model):
         """Return what is to be paid."""
         return Money(amount_minor=self.amount_minor, currency=self.currency)
 
-    def asked_as(self, number: int) -> CheckoutAsk:
+    def asked_as(self, attempt: Attempt) -> CheckoutAsk:
         """Return the words of one attempt, the same whenever it is asked again."""
         return CheckoutAsk(
             order_id=self.order_id,
-            asked=f"{self.order_id}.{number}",
+            asked=f"{self.order_id}.{attempt.number}",
+            asked_at=attempt.asked_at,
+            closes_at=attempt.closes_at,
             amount=self.amount,
             method=self.method,
             country=self.country,

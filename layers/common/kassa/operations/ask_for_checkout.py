@@ -8,12 +8,12 @@ silence nobody is asked, whatever the customer would like.
 from collections.abc import Callable
 
 from kassa.adapters import breakers, clock, secrets
-from kassa.adapters.gateways import calls
+from kassa.adapters.gateways import calls, registry
 from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt
 from kassa.domain.order_cases import OrderCase
-from kassa.domain.order_life import OrderLife, asking, with_attempt
+from kassa.domain.order_life import OrderLife, asking, last_tried, with_attempt
 from kassa.domain.routing import UNHEALTHY, Candidate, Routing
 from kassa.errors import (
     CheckoutRefused,
@@ -39,11 +39,12 @@ def ask_for_checkout(
 ) -> OrderLife:
     """Open the page at the first gateway that does, and return the order's life.
 
+    Whoever ended an attempt of this order comes after all others, the latest of them last.
     Raises CheckoutUnavailable where a gateway was silent, CheckoutRefused where one said a no
     that stands or none can serve the order, StaleWrite where another request was first.
     """
     life = case.life
-    for candidate in routing.candidates:
+    for candidate in sorted(routing.candidates, key=lambda one: last_tried(life, one.where)):
         if time_left_s() < CALL_S:
             break
         life = _tried(OrderCase(case.order, life), candidate, orders)
@@ -79,14 +80,16 @@ def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
 def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
     """Note that a gateway is asked, ask it, and note what it answered; a refusal is an answer."""
     is_watched = not calls.lists_events(candidate.gateway)
-    life = asking(case.life, candidate.where, clock.now(), is_watched)
+    open_for = registry.gateway(candidate.gateway).open_for
+    life = asking(case.life, candidate.where, clock.now(), is_watched, open_for)
     if case.life.version:
         orders.keep(case.life, life)
     else:
         orders.open(case.order, life)
-    number = len(life.attempts)
+    attempt = life.attempts[-1]
+    number = attempt.number
     try:
-        page = calls.open_checkout(*candidate.where, case.order.asked_as(number))
+        page = calls.open_checkout(*candidate.where, case.order.asked_as(attempt))
     except GatewayUnavailable:
         life = noted(life, number, lambda one: stages.unheard(one, clock.now()), orders)
         _account(life, number)

@@ -2,7 +2,8 @@
 
 It is asked for the page by our name. Where that finds none, the same words are said again under
 the same idempotency key, as long as the gateway is sure to remember it; after that, what isn't
-there never was, and what can't be looked for only a person can know.
+there never was. What stays unknown ends when nobody can pay it any more, as it was agreed with the
+gateway when it was asked: since nobody knew of the page, nobody was shown it.
 """
 
 from datetime import timedelta
@@ -31,7 +32,10 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
         return stages.refused(attempt, str(error), error.is_retryable, clock.now())
     except (GatewayUnavailable, UnknownGateway) as error:
         logger.warning("gateway silent", gateway=attempt.gateway, reason=str(error))
-        return stages.unheard(attempt, clock.now())
+        now = clock.now()
+        if stages.has_closed(attempt, now):
+            return stages.closed_unseen(attempt, now)
+        return stages.unheard(attempt, now)
 
 
 def looked_at(order: Order, attempt: Attempt) -> Attempt:
@@ -52,7 +56,7 @@ def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:
     """
     if not registry.can(attempt.gateway, Ability.FIND_CHECKOUT):
         return None
-    ask, where = order.asked_as(attempt.number), (attempt.gateway, attempt.account)
+    ask, where = order.asked_as(attempt), (attempt.gateway, attempt.account)
     try:
         return calls.find_checkout(*where, ask, attempt.checkout_id)
     except (GatewayRefused, UnknownGateway) as error:
@@ -70,12 +74,15 @@ def _said_again(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
     A page that is there and whose address nobody can learn any more ends by itself.
     """
     known, now = registry.gateway(attempt.gateway), clock.now()
-    if now < attempt.asked_at + known.memory:
+    if stages.is_repeatable(attempt, known.memory, now):
         where = (attempt.gateway, attempt.account)
-        page = calls.open_checkout(*where, order.asked_as(attempt.number))
+        page = calls.open_checkout(*where, order.asked_as(attempt))
         return stages.opened(attempt, page, clock.now())
+    if stages.has_closed(attempt, now) and not is_there:
+        return stages.closed_unseen(attempt, now)
     if Ability.FIND_CHECKOUT not in known.can:
-        return stages.given_up(attempt, now)
+        is_left = attempt.closes_at is None  # asked before pages were given a time
+        return stages.given_up(attempt, now) if is_left else stages.unheard(attempt, now)
     if not is_there and now >= attempt.asked_at + SETTLED_AFTER:
         return stages.never_opened(attempt, now)
     return stages.unheard(attempt, now)

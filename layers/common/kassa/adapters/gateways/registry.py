@@ -39,6 +39,7 @@ class Gateway(NamedTuple):
     can: frozenset[Ability] = frozenset()
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
     age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
+    open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
 
 
@@ -47,6 +48,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     "stripe": Gateway(
         can=frozenset(A) - {A.CONFIRM, A.NAMED_REFUND},
         memory=timedelta(hours=20),
+        open_for=timedelta(hours=1),
         methods={
             "card": "card",
             "apple_pay": "card",
@@ -62,16 +64,19 @@ GATEWAYS: Mapping[str, Gateway] = {
         can=frozenset(A) - {A.NAMED_REFUND},
         memory=timedelta(days=44),
         age_max_days=180,
+        open_for=timedelta(minutes=30),  # not said to PayPal: an order takes its buyer's approval
         methods={"paypal": "paypal", "card": "card", "pay_later": "paypal"},
     ),
     "klarna": Gateway(
         can=frozenset(A) - {A.LIST_EVENTS, A.NAMED_REFUND},
         memory=timedelta(hours=20),
+        open_for=timedelta(minutes=30),  # not said to Klarna: a page takes a customer on it
         methods={"pay_later": "pay_later", "bank_transfer": "direct_debit"},
     ),
     "adyen": Gateway(
         can=frozenset({A.OPEN_CHECKOUT, A.FIND_CHECKOUT, A.REFUND, A.PAYOUTS, A.NAMED_REFUND}),
         memory=timedelta(days=6),
+        open_for=timedelta(hours=1),
         methods={
             "card": "scheme",
             "apple_pay": "applepay",
@@ -84,6 +89,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     ),
     "btcpay": Gateway(
         can=frozenset(A) - {A.PAYOUTS, A.NAMED_REFUND},
+        open_for=timedelta(minutes=30),  # as long as the rate is held
         methods={"crypto": "crypto"},
     ),
     "standard": Gateway(),

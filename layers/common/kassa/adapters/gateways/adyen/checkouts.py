@@ -1,9 +1,13 @@
-"""Opens Adyen's hosted pages: one payment link for one attempt at an order."""
+"""Opens Adyen's hosted pages: one payment link for one attempt at an order.
+
+A link closes when the attempt says; Adyen takes up to 70 days, and a day where nothing is said.
+"""
 
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from kassa.adapters import clock
 from kassa.adapters.gateways.adyen import sdk
 from kassa.adapters.gateways.adyen.money import to_adyen
 from kassa.adapters.gateways.adyen.refunds import short
@@ -46,8 +50,11 @@ def find_checkout(
     """Return a payment link and how it stands.
 
     Adyen finds none by our name. Without an id the same words are said again under the same key:
-    Adyen answers with the link it opened then, or opens it now; either way it is the one.
+    Adyen answers with the link it opened then, or opens it now; either way it is the one. Once it
+    has closed there is none.
     """
+    if checkout_id is None and ask.closes_at is not None and ask.closes_at <= clock.now():
+        return None
     if checkout_id is None:
         checkout_id = open_checkout(access, ask).checkout_id
     links, link_id = sdk.of(access).payment_links_api, quote(checkout_id, safe="")
@@ -77,6 +84,7 @@ def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
         "allowedPaymentMethods": [method] if method else None,
         "lineItems": lines or None,
         "metadata": {"asked": ask.asked},
+        "expiresAt": ask.closes_at.isoformat(timespec="seconds") if ask.closes_at else None,
     }
     return {name: word for name, word in words.items() if word is not None}
 

@@ -4,6 +4,7 @@ BTCPay has no idempotency keys. An invoice carries the order and our name for th
 is found by them; who repeats an attempt of unknown outcome must look for it first.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from kassa.adapters.gateways.bodies import Body, part
@@ -14,7 +15,7 @@ from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayUnavailable, UnreadableEvent
 
-EXPIRATION_MINUTES = 30  # as long as the rate is held
+EXPIRATION = timedelta(minutes=30)  # of an attempt that doesn't say
 PAGE = "/checkout"  # the page of an invoice is an object of its own: "<invoice_id>/checkout"
 _TAKE = 100  # invoices of one order; more than any order has attempts
 
@@ -58,7 +59,7 @@ def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
     checkout: dict[str, Any] = {
         "redirectURL": ask.success_url,
         "redirectAutomatically": True,
-        "expirationMinutes": EXPIRATION_MINUTES,
+        "expirationMinutes": round(_open_for(ask) / timedelta(minutes=1)),
     }
     if ask.language in _LANGUAGES:
         checkout["defaultLanguage"] = _LANGUAGES[ask.language]
@@ -74,6 +75,11 @@ def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
         "metadata": {name: value for name, value in metadata.items() if value is not None},
         "checkout": checkout,
     }
+
+
+def _open_for(ask: CheckoutAsk) -> timedelta:
+    """Return how long an invoice is to be open; BTCPay counts from when it makes it."""
+    return ask.closes_at - ask.asked_at if ask.closes_at and ask.asked_at else EXPIRATION
 
 
 def _asked(access: ApiAccess, ask: CheckoutAsk) -> list[Body]:

@@ -1,8 +1,8 @@
 """Opens Stripe's hosted pages, and looks for those that were asked for.
 
-A page lives a day, which is what Stripe chooses where nothing is said (a time of ours would differ
-when the ask is repeated). The payment intent is made by the customer's first attempt, so our words
-are given to it beforehand.
+A page closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
+(docs.stripe.com/payments/checkout/managing-limited-inventory). The payment intent is made by the
+customer's first attempt, so our words are given to it beforehand.
 """
 
 from datetime import timedelta
@@ -61,7 +61,8 @@ def find_checkout(
 def _words(ask: CheckoutAsk) -> Body:
     said = {"order_id": ask.order_id, "asked": ask.asked, "language": ask.language or ""}
     metadata = {name: value for name, value in said.items() if value}
-    return {
+    closing = {"expires_at": int(ask.closes_at.timestamp())} if ask.closes_at else {}
+    return closing | {
         "mode": "payment",
         "line_items": [_line(ask)],
         "metadata": metadata,
