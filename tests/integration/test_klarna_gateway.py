@@ -153,7 +153,8 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
     ("words", "why"),
     [
         ({"amount": Money(amount_minor=1, currency="JPY"), "country": None}, "currency_unsupp"),
-        ({"amount": Money(amount_minor=200_000_001, currency="EUR")}, "bad_value"),
+        ({"amount": Money(amount_minor=200_000_001, currency="EUR")}, "amount_too_large"),
+        ({"amount": Money(amount_minor=500, currency="ISK"), "country": "IS"}, "currency_unsupp"),
     ],
 )
 def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(

@@ -19,7 +19,7 @@ from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.ledger import Account
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
-from kassa.errors import UnreadableEvent
+from kassa.errors import GatewayRefused, UnreadableEvent
 from tests.builders import CONTEXT, eur
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -423,7 +423,7 @@ def test_adyens_minor_units_become_isos_and_back(currency: str, value: int, mino
 def test_a_fraction_that_a_currency_does_not_have_is_never_rounded() -> None:
     with pytest.raises(UnreadableEvent):
         money.from_adyen(101, "CLP")
-    with pytest.raises(ValueError, match="fraction"):
+    with pytest.raises(GatewayRefused, match="invalid_amount"):
         money.to_adyen(Money(amount_minor=7_01, currency="CVE"))
 
 

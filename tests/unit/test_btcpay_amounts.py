@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.btcpay import invoices
-from kassa.adapters.gateways.btcpay.amounts import decimal, money, written
+from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, to_btcpay
 from kassa.domain.events import ObjectKind
 from kassa.domain.money import Money, minor_digits
 from kassa.errors import UnreadableEvent
@@ -80,7 +80,7 @@ def test_a_settled_invoice_brings_its_own_amount_although_no_coin_divides_so(
 @given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD", "CLF"]))
 def test_what_is_asked_for_comes_back_as_it_was(amount_minor: int, currency: str) -> None:
     amount = Money(amount_minor=amount_minor, currency=currency)
-    assert money(decimal(written(amount)), currency) == amount
+    assert from_btcpay(decimal(to_btcpay(amount)), currency) == amount
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_what_is_asked_for_comes_back_as_it_was(amount_minor: int, currency: str
 def test_amounts_are_written_in_the_currencys_own_decimals(
     amount: Money, currency: str, expected: int
 ) -> None:
-    assert written(amount) == currency
-    assert money(decimal(currency), amount.currency).amount_minor == expected
+    assert to_btcpay(amount) == currency
+    assert from_btcpay(decimal(currency), amount.currency).amount_minor == expected
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_what_is_no_plain_decimal_is_unreadable(value: object) -> None:
 
 
 def test_the_half_of_a_minor_unit_is_rounded_up() -> None:
-    assert money(Decimal("0.005"), "EUR").amount_minor == 1
-    assert money(Decimal("0.00499999999999999999"), "EUR").amount_minor == 0
+    assert from_btcpay(Decimal("0.005"), "EUR").amount_minor == 1
+    assert from_btcpay(Decimal("0.00499999999999999999"), "EUR").amount_minor == 0
 
 
 def test_an_amount_beyond_any_payment_is_unreadable() -> None:
     with pytest.raises(UnreadableEvent):
-        money(Decimal(10**14), "EUR")
+        from_btcpay(Decimal(10**14), "EUR")

@@ -13,8 +13,8 @@ from infra.twins.faults import Fault, Kind
 from kassa.adapters import clock
 from kassa.adapters.gateways import http
 from kassa.adapters.gateways.paypal import calls, client, refusals
-from kassa.adapters.gateways.paypal.amounts import written
 from kassa.adapters.gateways.paypal.listings import AGAIN, REACH
+from kassa.adapters.gateways.paypal.money import to_paypal
 from kassa.adapters.gateways.registry import GATEWAYS, Ability
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
@@ -570,13 +570,13 @@ def test_a_row_that_waited_is_found_again_the_next_day(desk: Desk) -> None:
     ],
 )
 def test_amounts_are_written_as_paypal_takes_them(minor: int, currency: str, value: str) -> None:
-    said = written(Money(amount_minor=minor, currency=currency))
+    said = to_paypal(Money(amount_minor=minor, currency=currency))
     assert said == {"currency_code": currency, "value": value}
 
 
 def test_a_fraction_that_paypal_doesnt_take_is_a_known_no() -> None:
     with pytest.raises(GatewayRefused) as refused:
-        written(Money(amount_minor=500_50, currency="HUF"))
+        to_paypal(Money(amount_minor=500_50, currency="HUF"))
     assert refused.value.is_retryable
 
 

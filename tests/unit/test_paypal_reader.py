@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.paypal import hints, reader
-from kassa.adapters.gateways.paypal.bodies import happened_at, money
+from kassa.adapters.gateways.paypal.bodies import happened_at
+from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
@@ -526,7 +527,7 @@ def test_month_nineteen_neither_crashes_nor_moves_a_payment() -> None:
     ],
 )
 def test_amounts_are_exact(amount: Body, wanted: Money) -> None:
-    assert money(amount) == wanted
+    assert from_paypal(amount) == wanted
 
 
 @pytest.mark.parametrize(
@@ -549,7 +550,7 @@ def test_amounts_are_exact(amount: Body, wanted: Money) -> None:
 )
 def test_what_is_no_amount_is_not_guessed(amount: Any) -> None:
     with pytest.raises(UnreadableEvent):
-        money(amount)
+        from_paypal(amount)
 
 
 BROKEN: list[tuple[str, Body]] = [

@@ -7,7 +7,7 @@ from infra.twins.answers import Body
 _UNNAMED = ("CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")  # these name their payment alone
 
 
-def open_dispute(account: Account, payment_id: str, amount_minor: int | None = None) -> Body:
+def open_dispute(account: Account, payment_id: str, value: int | None = None) -> Body:
     """A bank takes a payment back: Adyen announces it and withdraws the money."""
     payment = account.payment(payment_id)
     if not payment["captured"]:
@@ -15,7 +15,7 @@ def open_dispute(account: Account, payment_id: str, amount_minor: int | None = N
     dispute: Body = {
         "dispute_id": account.new_reference(),
         "payment_id": payment_id,
-        "amount_minor": amount_minor or payment["captured"],
+        "value": value or payment["captured"],
         "state": "withdrawn",
     }
     account.disputes[dispute["dispute_id"]] = dispute
@@ -31,7 +31,7 @@ def request_information(account: Account, payment_id: str) -> Body:
     dispute: Body = {
         "dispute_id": account.new_reference(),
         "payment_id": payment_id,
-        "amount_minor": payment["captured"],
+        "value": payment["captured"],
         "state": "asked",
     }
     account.disputes[dispute["dispute_id"]] = dispute
@@ -77,4 +77,4 @@ def _tell(account: Account, dispute: Body, code: str) -> None:
     payment = account.payment(dispute["payment_id"])
     is_named = account.switches.names_disputes or code not in _UNNAMED
     own = dispute["dispute_id"] if is_named else None
-    account.tell(code, payment, dispute["amount_minor"], own=own)
+    account.tell(code, payment, dispute["value"], own=own)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from infra.twins.adyen import payments
 from infra.twins.adyen.account import Account
 from infra.twins.adyen.errors import Refusal, bad_amount, missing
+from infra.twins.adyen.money import DECIMALS
 from infra.twins.answers import Body
 
 KNOWN = {
@@ -92,7 +93,7 @@ def checked_amount(amount: object) -> Body:
     value, currency = amount.get("value"), amount.get("currency")
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise bad_amount()
-    if not isinstance(currency, str) or len(currency) != 3 or not currency.isupper():
+    if currency not in DECIMALS:
         raise Refusal(422, "138", "Unsupported currency specified")
     return {"value": value, "currency": currency}
 

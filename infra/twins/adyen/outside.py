@@ -2,6 +2,7 @@
 
 from infra.twins.adyen import disputes, links, payments, settlement
 from infra.twins.adyen.account import Account, Switches
+from infra.twins.adyen.money import minor_of, value_of
 from infra.twins.answers import Body
 
 
@@ -37,14 +38,15 @@ class Outside:
         self, order_id: str, amount_minor: int, currency: str = "EUR", is_declined: bool = False
     ) -> Body:
         """A customer pays in the shop's own way, without a page of Kassa's."""
-        amount = {"value": amount_minor, "currency": currency}
+        amount = {"value": value_of(amount_minor, currency), "currency": currency}
         sold = payments.authorise(self.account, order_id, amount, succeeds=not is_declined)
         return {"payment_id": sold["psp"]}
 
     def refund_in_dashboard(self, payment_id: str, amount_minor: int) -> Body:
         """Somebody refunds by hand."""
         payment = self.account.payment(payment_id)
-        return {"refund_id": payments.refund(self.account, payment, amount_minor)}
+        value = value_of(amount_minor, payment["currency"])
+        return {"refund_id": payments.refund(self.account, payment, value)}
 
     def decide_refund(self, refund_id: str) -> Body:
         """A refund that was received is made, or refused for want of what is left."""
@@ -56,7 +58,9 @@ class Outside:
 
     def open_dispute(self, payment_id: str, amount_minor: int | None = None) -> Body:
         """A bank takes a payment back."""
-        return disputes.open_dispute(self.account, payment_id, amount_minor)
+        currency = self.account.payment(payment_id)["currency"]
+        value = value_of(amount_minor, currency) if amount_minor else None
+        return disputes.open_dispute(self.account, payment_id, value)
 
     def request_information(self, payment_id: str) -> Body:
         """A bank asks about a payment; no money moves."""
@@ -79,23 +83,28 @@ class Outside:
         return {"payout_id": settlement.pay_out_all(self.account)}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever compares."""
+        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
         account = self.account
-        paid = {
-            psp: {
-                "order_id": payment["reference"],
-                "amount_minor": payment["value"],
-                "currency": payment["currency"],
-                "captured_minor": payment["captured"],
-                "refunded_minor": payments.refunded(account, payment),
-            }
-            for psp, payment in account.payments.items()
-        }
+        sums = settlement.balance(account)
         return {
-            "balance_minor": dict(settlement.balance(account)),
-            "payments": paid,
-            "refunds": list(account.refunds.values()),
+            "balance_minor": {code: minor_of(sums[code], code) for code in sums},
+            "payments": {psp: self._paid(one) for psp, one in account.payments.items()},
+            "refunds": [self._refund(one) for one in account.refunds.values()],
         }
+
+    def _paid(self, payment: Body) -> Body:
+        currency = payment["currency"]
+        return {
+            "order_id": payment["reference"],
+            "amount_minor": minor_of(payment["value"], currency),
+            "currency": currency,
+            "captured_minor": minor_of(payment["captured"], currency),
+            "refunded_minor": minor_of(payments.refunded(self.account, payment), currency),
+        }
+
+    def _refund(self, refund: Body) -> Body:
+        currency = self.account.payment(refund["payment_id"])["currency"]
+        return refund | {"amount_minor": minor_of(refund["value"], currency)}
 
     def run_due(self) -> int:
         """Do what Adyen does by itself and is due."""

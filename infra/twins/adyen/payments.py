@@ -80,7 +80,7 @@ def refund(account: Account, payment: Body, value: int, reference: str = "") -> 
     account.refunds[own] = {
         "refund_id": own,
         "payment_id": payment["psp"],
-        "amount_minor": value,
+        "value": value,
         "reference": reference,
         "state": "received",
     }
@@ -95,7 +95,7 @@ def decide_refund(account: Account, refund_id: str) -> Body:
         return made
     payment = account.payments[made["payment_id"]]
     words = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
-    over = refunded(account, payment) + made["amount_minor"] > payment["captured"]
+    over = refunded(account, payment) + made["value"] > payment["captured"]
     if over and not account.switches.lifts_refund_limit:
         made["state"] = "refused"
         reason = "Insufficient balance on payment"
@@ -103,7 +103,7 @@ def decide_refund(account: Account, refund_id: str) -> Body:
     else:
         made["state"] = "refunded"
         settlement.refunded(account, payment, made)
-    account.tell("REFUND", payment, made["amount_minor"], **words)
+    account.tell("REFUND", payment, made["value"], **words)
     return made
 
 
@@ -116,7 +116,7 @@ def fail_refund(account: Account, refund_id: str) -> Body:
     payment = account.payments[made["payment_id"]]
     settlement.refund_came_back(account, payment, made)
     words = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
-    account.tell("REFUND_FAILED", payment, made["amount_minor"], reason="Expired card", **words)
+    account.tell("REFUND_FAILED", payment, made["value"], reason="Expired card", **words)
     return made
 
 
@@ -124,7 +124,7 @@ def refunded(account: Account, payment: Body) -> int:
     """Return what was refunded of a payment and didn't come back."""
     made = account.refunds.values()
     return sum(
-        one["amount_minor"]
+        one["value"]
         for one in made
         if one["payment_id"] == payment["psp"] and one["state"] == "refunded"
     )

@@ -5,6 +5,7 @@ import io
 from collections import Counter
 
 from infra.twins.adyen.account import Account
+from infra.twins.adyen.money import DECIMALS
 from infra.twins.answers import Body
 
 COLUMNS = (
@@ -15,7 +16,6 @@ COLUMNS = (
     *("Scheme Fees (NC)", "Interchange (NC)", "Payment Method Variant", "Batch Number"),
 )
 _DEDUCTED = ("Commission (NC)", "Markup (NC)", "Scheme Fees (NC)", "Interchange (NC)")
-_DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
 
 
 def settled(account: Account, payment: Body, value: int, own: str) -> None:
@@ -34,19 +34,19 @@ def settled(account: Account, payment: Body, value: int, own: str) -> None:
 def refunded(account: Account, payment: Body, made: Body) -> None:
     """Money went back to a customer."""
     words = {"Modification Reference": made["refund_id"]}
-    _line(account, payment, "Refunded", -made["amount_minor"], words)
+    _line(account, payment, "Refunded", -made["value"], words)
 
 
 def refund_came_back(account: Account, payment: Body, made: Body) -> None:
     """A refund's money came back."""
     words = {"Modification Reference": made["refund_id"]}
-    _line(account, payment, "RefundedReversed", made["amount_minor"], words)
+    _line(account, payment, "RefundedReversed", made["value"], words)
 
 
 def charged_back(account: Account, payment: Body, dispute: Body, kind: str) -> None:
     """A dispute moved money; taking it costs a fee."""
     is_back = kind == "ChargebackReversed"
-    value = dispute["amount_minor"] if is_back else -dispute["amount_minor"]
+    value = dispute["value"] if is_back else -dispute["value"]
     words = {"Modification Reference": dispute["dispute_id"]}
     if not is_back and account.switches.dispute_fee:
         words["Commission (NC)"] = _decimal(account.switches.dispute_fee, payment["currency"])
@@ -135,7 +135,7 @@ def _written(lines: list[dict[str, str]], batch: int) -> str:
 
 
 def _decimal(minor: int, currency: str) -> str:
-    digits = _DIGITS.get(currency, 2)
+    digits = DECIMALS[currency]
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}d}" if digits else str(whole)
 

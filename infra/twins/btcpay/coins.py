@@ -4,12 +4,11 @@ import re
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 
+from infra.twins import iso4217
 from infra.twins.btcpay.errors import invalid
 
 SATOSHI = Decimal("0.00000001")
 AMOUNT_MAX = Decimal("10000000000000")
-_NO_DECIMALS = {"JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF", "XPF"}
-_THREE_DECIMALS = {"KWD", "BHD", "OMR", "TND", "JOD", "IQD", "LYD"}
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -21,19 +20,20 @@ def read(said: Any, path: str) -> Decimal:
     return Decimal(text)
 
 
-def digits(currency: str) -> int:
-    """Return how many decimals a currency has."""
-    return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
-
-
 def in_currency(amount_minor: int, currency: str) -> Decimal:
     """Return minor units in major ones."""
-    return Decimal(amount_minor).scaleb(-digits(currency))
+    return Decimal(amount_minor).scaleb(-iso4217.digits(currency))
 
 
 def in_minor(amount: Decimal, currency: str) -> int:
     """Return major units in minor ones, half a unit rounded up."""
-    return int(amount.scaleb(digits(currency)).to_integral_value(ROUND_HALF_UP))
+    return int(amount.scaleb(iso4217.digits(currency)).to_integral_value(ROUND_HALF_UP))
+
+
+def priced(amount: Decimal, currency: str) -> Decimal:
+    """Round a price to its currency's decimals, unless that were off by a hundredth of it."""
+    rounded = amount.quantize(Decimal(1).scaleb(-iso4217.digits(currency)), ROUND_HALF_UP)
+    return rounded if abs(rounded - amount) * 100 < amount else amount
 
 
 def coins_for(price: Decimal, rate: Decimal) -> Decimal:

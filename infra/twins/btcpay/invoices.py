@@ -26,7 +26,7 @@ def create(store: Store, said: Body) -> Invoice:
     now_s = store.now_s()
     invoice = Invoice(
         id=store.new_id(),
-        price=price,
+        price=coins.priced(price, currency),
         currency=currency,
         rate=Decimal(store.switches.rate),
         metadata=dict(said.get("metadata") or {}),

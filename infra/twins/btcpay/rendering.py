@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from infra.twins import iso4217
 from infra.twins.answers import Body
 from infra.twins.btcpay import coins, invoices
 from infra.twins.btcpay.payments import method_id, payment_shown
@@ -11,7 +12,7 @@ from infra.twins.btcpay.store import Invoice, Payment, Payout, PullPayment, Stor
 def invoice_shown(store: Store, invoice: Invoice) -> Body:
     """Show an invoice."""
     paid = invoices.worth(invoice, "Processing", "Settled")
-    places = Decimal(1).scaleb(-coins.digits(invoice.currency))
+    places = Decimal(1).scaleb(-iso4217.digits(invoice.currency))
     return {
         "id": invoice.id,
         "storeId": store.switches.store_id,

@@ -13,6 +13,26 @@ from infra.twins.klarna.errors import Refusal, bad_value, no_such
 
 DAY_S = 24 * 3600
 AMOUNT_MAX = 200_000_000
+# Each country's own; all are counted in ISO 4217's minor units, which have two decimals.
+CURRENCIES = frozenset(
+    [
+        "AUD",
+        "CAD",
+        "CHF",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HUF",
+        "MXN",
+        "NOK",
+        "NZD",
+        "PLN",
+        "RON",
+        "SEK",
+        "USD",
+    ]
+)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from infra.twins.answers import Body
 from infra.twins.klarna import orders
-from infra.twins.klarna.account import Account, Notice, amount, short_text
+from infra.twins.klarna.account import CURRENCIES, Account, Notice, amount, short_text
 from infra.twins.klarna.errors import Refusal, bad_value, no_such
 
 HOST = "https://pay.playground.klarna.com"
@@ -12,9 +12,7 @@ _MODES = ("PLACE_ORDER", "CAPTURE_ORDER", "NONE")
 
 def create_session(account: Account, unused: str, words: Body) -> Body:
     """Begin a payment: its amount must be what its lines add up to."""
-    for name in ("purchase_country", "purchase_currency"):
-        if not isinstance(words.get(name), str) or not words[name].isalpha():
-            raise bad_value(name, "missing")
+    _check_purchase(words)
     minor = amount(words, "order_amount", least=0)
     lines = words.get("order_lines")
     if not isinstance(lines, list) or not lines:
@@ -31,6 +29,14 @@ def create_session(account: Account, unused: str, words: Body) -> Body:
     categories = [{"identifier": "pay_later", "name": "Pay later"}]
     told = {"session_id": session_id, "client_token": session_id}
     return told | {"payment_method_categories": categories}
+
+
+def _check_purchase(words: Body) -> None:
+    for name in ("purchase_country", "purchase_currency"):
+        if not isinstance(words.get(name), str) or not words[name].isalpha():
+            raise bad_value(name, "missing")
+    if words["purchase_currency"] not in CURRENCIES:
+        raise bad_value("purchase_currency", "no country's own that Klarna serves")
 
 
 def create_page(account: Account, unused: str, words: Body) -> Body:

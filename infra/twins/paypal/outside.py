@@ -5,7 +5,7 @@ from typing import Any
 from infra.twins.answers import Body
 from infra.twins.paypal import captures, disputes, orders, refunds, reports
 from infra.twins.paypal.account import Account, Switches
-from infra.twins.paypal.money import amount, minor
+from infra.twins.paypal.money import in_minor, minor, of_minor
 
 
 class Outside:
@@ -38,7 +38,7 @@ class Outside:
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> Body:
         """A buyer pays on another page than Kassa's; the shop captured it itself."""
-        unit = {"amount": amount(amount_minor, currency), "custom_id": order_id}
+        unit = {"amount": of_minor(amount_minor, currency), "custom_id": order_id}
         made = orders.create(self.account, {"intent": "CAPTURE", "purchase_units": [unit]})
         orders.approve(self.account, made["id"])
         captured = orders.capture(self.account, made["id"])
@@ -48,7 +48,7 @@ class Outside:
     def refund_in_dashboard(self, payment_id: str, amount_minor: int | None = None) -> Body:
         """Somebody refunds by hand."""
         currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
-        asked = {"amount": amount(amount_minor, currency)} if amount_minor else {}
+        asked = {"amount": of_minor(amount_minor, currency)} if amount_minor else {}
         made = refunds.create(self.account, payment_id, asked)
         return {"refund_id": made["id"]}
 
@@ -68,7 +68,9 @@ class Outside:
         self, payment_id: str, amount_minor: int | None = None, stage: str = "CHARGEBACK"
     ) -> Body:
         """A buyer questions a payment."""
-        made = disputes.start(self.account, payment_id, amount_minor, stage)
+        currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
+        wanted = minor(of_minor(amount_minor, currency)) if amount_minor else None
+        made = disputes.start(self.account, payment_id, wanted, stage)
         return {"dispute_id": made["dispute_id"]}
 
     def escalate_dispute(self, dispute_id: str) -> Body:
@@ -92,21 +94,23 @@ class Outside:
         return self.account.agenda.run_due()
 
     def truth(self) -> Body:
-        """Return what the account knows, for whoever compares books with it."""
+        """Return what the account knows, for whoever compares books; in ISO 4217's minor units."""
         payments = {}
         for payment_id, capture in self.account.captures.items():
-            whole = minor(capture["amount"])
+            currency = capture["amount"]["currency_code"]
+            whole = in_minor(minor(capture["amount"]), currency)
             is_taken = capture["status"] not in ("PENDING", "DECLINED")
             payments[payment_id] = {
                 "order_id": capture.get("custom_id"),
                 "amount_minor": whole,
-                "currency": capture["amount"]["currency_code"],
+                "currency": currency,
                 "captured_minor": whole if is_taken else 0,
-                "refunded_minor": refunds.refunded(self.account, payment_id),
+                "refunded_minor": in_minor(refunds.refunded(self.account, payment_id), currency),
             }
+        held = reports.balances(self.account)
         made: list[Any] = [_refund(one) for one in self.account.refunds.values()]
         return {
-            "balance_minor": reports.balances(self.account),
+            "balance_minor": {code: in_minor(held[code], code) for code in held},
             "payments": payments,
             "refunds": made,
         }
@@ -116,7 +120,7 @@ def _refund(one: Body) -> Body:
     return {
         "refund_id": one["id"],
         "payment_id": one["_capture"],
-        "amount_minor": minor(one["amount"]),
+        "amount_minor": in_minor(minor(one["amount"]), one["amount"]["currency_code"]),
         "status": one["status"],
         "asked": one.get("custom_id"),
     }

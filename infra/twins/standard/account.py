@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.twins import iso4217
 from infra.twins.answers import Body
 from infra.twins.ids import new_ids
 
@@ -18,6 +19,17 @@ class Switches:
     fee_permille: int = 29
     fee_fixed: int = 30  # minor units
     dispute_fee: int = 1500  # kept, whoever wins
+    decimals: dict[str, int] = field(default_factory=dict)  # where it counts other than ISO 4217
+
+    def own(self, amount_minor: int, currency: str) -> int:
+        """Return a control's amount, in ISO 4217's minor units, as the gateway counts it."""
+        own_digits = self.decimals.get(currency, iso4217.digits(currency))
+        return iso4217.to_own(amount_minor, currency, own_digits)
+
+    def minor(self, amount: int, currency: str) -> int:
+        """Return an amount of the gateway's as the controls tell it."""
+        own_digits = self.decimals.get(currency, iso4217.digits(currency))
+        return iso4217.to_minor(amount, currency, own_digits)
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Account:
     payments: dict[str, Body] = field(default_factory=dict)
     refunds: dict[str, Body] = field(default_factory=dict)
     disputes: dict[str, Body] = field(default_factory=dict)
-    balance_minor: dict[str, int] = field(default_factory=dict)
+    balances: dict[str, int] = field(default_factory=dict)  # in the gateway's own units
     told: dict[str, Told] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,8 +76,8 @@ class Account:
     def move(self, kind: str, gross: int, cause: Body, fee: int = 0) -> None:
         """Move the balance, and tell it."""
         currency = cause["currency"]
-        before = self.balance_minor.get(currency, 0)
-        self.balance_minor[currency] = before + gross - fee
+        before = self.balances.get(currency, 0)
+        self.balances[currency] = before + gross - fee
         moved: dict[str, Any] = {
             "id": self.new_id("bal"),
             "kind": kind,

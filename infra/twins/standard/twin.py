@@ -42,9 +42,10 @@ class StandardTwin:
     def sell(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
         """A customer pays on the gateway's own page; the money is in the balance at once."""
         payment = self._attempt(order_id, amount_minor, currency, status="paid")
-        fee = (amount_minor * self.switches.fee_permille + 500) // 1000 + self.switches.fee_fixed
+        gross = payment["amount"]
+        fee = (gross * self.switches.fee_permille + 500) // 1000 + self.switches.fee_fixed
         cause = {"payment_id": payment["id"], "currency": currency}
-        self.account.move("charge", amount_minor, cause, min(fee, amount_minor))
+        self.account.move("charge", gross, cause, min(fee, gross))
         return {"payment_id": payment["id"]}
 
     def decline(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
@@ -59,7 +60,7 @@ class StandardTwin:
             "id": self.account.new_id("pay"),
             "status": status,
             "order_id": order_id,
-            "amount": amount_minor,
+            "amount": self.switches.own(amount_minor, currency),
             "currency": currency,
             "method": "credit_card",
             "decline_code": "insufficient_funds" if status == "declined" else None,
@@ -76,12 +77,13 @@ class StandardTwin:
         """Somebody refunds by hand, at most what is left."""
         payment = self.account.payment(payment_id)
         left = payment["amount"] - self._returned(payment_id)
-        if not 0 < amount_minor <= left:
+        amount = self.switches.own(amount_minor, payment["currency"])
+        if not 0 < amount <= left:
             raise ValueError(f"{left} of {payment_id} is left to refund")
-        refund = self._caused("rf", payment, amount_minor) | {"status": "sent", "reason": None}
+        refund = self._caused("rf", payment, amount) | {"status": "sent", "reason": None}
         self.account.refunds[refund["id"]] = refund
         self.account.tell("refund.sent", refund)
-        self.account.move("refund", -amount_minor, refund)
+        self.account.move("refund", -amount, refund)
         return {"refund_id": refund["id"]}
 
     def fail_refund(self, refund_id: str) -> Body:
@@ -97,7 +99,8 @@ class StandardTwin:
     def open_dispute(self, payment_id: str, amount_minor: int | None = None) -> Body:
         """A customer's bank takes the money, and the gateway its fee."""
         payment = self.account.payment(payment_id)
-        amount = amount_minor or payment["amount"] - self._returned(payment_id)
+        whole = payment["amount"] - self._returned(payment_id)
+        amount = self.switches.own(amount_minor, payment["currency"]) if amount_minor else whole
         dispute = self._caused("dsp", payment, amount) | {"outcome": None, "reason": "fraudulent"}
         self.account.disputes[dispute["id"]] = dispute
         self.account.tell("dispute.opened", dispute)
@@ -118,7 +121,7 @@ class StandardTwin:
     def pay_out_all(self) -> Body:
         """The gateway sends each currency's balance to the bank, where there is one."""
         sent: list[str] = []
-        for currency, minor in sorted(self.account.balance_minor.items()):
+        for currency, minor in sorted(self.account.balances.items()):
             if minor <= 0:
                 continue
             payout_id = self.account.new_id("po")
@@ -129,31 +132,34 @@ class StandardTwin:
         return {"payout_id": sent[0] if sent else None, "payout_ids": sent}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever wants to compare."""
+        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
+        minor = self.switches.minor
         payments = {
             payment_id: {
                 "order_id": one["order_id"],
-                "amount_minor": one["amount"],
+                "amount_minor": minor(one["amount"], one["currency"]),
                 "currency": one["currency"],
-                "captured_minor": one["amount"] if one["status"] == "paid" else 0,
-                "refunded_minor": self._refunded(payment_id),
+                "captured_minor": minor(one["amount"], one["currency"])
+                if one["status"] == "paid"
+                else 0,
+                "refunded_minor": minor(self._refunded(payment_id), one["currency"]),
             }
             for payment_id, one in self.account.payments.items()
         }
         refunds = [dict(one) for one in self.account.refunds.values()]
-        balances = dict(self.account.balance_minor)
+        balances = {code: minor(held, code) for code, held in self.account.balances.items()}
         return {"balance_minor": balances, "payments": payments, "refunds": refunds}
 
     def run_due(self) -> int:
         """Do nothing: this gateway has no plans of its own."""
         return 0
 
-    def _caused(self, prefix: str, payment: Body, amount_minor: int) -> Body:
+    def _caused(self, prefix: str, payment: Body, amount: int) -> Body:
         return {
             "id": self.account.new_id(prefix),
             "payment_id": payment["id"],
             "order_id": payment["order_id"],
-            "amount": amount_minor,
+            "amount": amount,
             "currency": payment["currency"],
         }
 

@@ -5,13 +5,18 @@ Source: Stripe's documentation, "Supported currencies". Integers only; rates are
 
 from fractions import Fraction
 
+from infra.twins import iso4217
 from infra.twins.stripe.errors import Refusal
 
 _ZERO = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
 _THREE = "bhd jod kwd omr tnd"
 _TWO = (
-    "aed aud bam bgn brl cad chf cny czk dkk eur gbp gel hkd huf idr ils inr kzt mad mxn myr nok "
-    "nzd pen php pln qar ron rsd sar sek sgd thb try twd uah usd uzs zar"
+    "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad "
+    "cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl "
+    "htg huf idr ils inr jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur "
+    "mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd "
+    "scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah usd uyu uzs wst xcd xcg "
+    "yer zar zmw"
 )
 ZERO_DECIMAL = frozenset(_ZERO.split())  # in whole units
 THREE_DECIMAL = frozenset(_THREE.split())  # the last digit must be zero
@@ -31,6 +36,16 @@ def digits(currency: str) -> int:
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
+
+
+def own_amount(amount_minor: int, currency: str) -> int:
+    """Return a control's amount, in ISO 4217's minor units, as Stripe counts it."""
+    return iso4217.to_own(amount_minor, currency, digits(currency))
+
+
+def minor_amount(amount: int, currency: str) -> int:
+    """Return an amount of Stripe's as the controls tell it."""
+    return iso4217.to_minor(amount, currency, digits(currency))
 
 
 def known_currency(value: str) -> str:

@@ -6,6 +6,7 @@ from infra.twins.answers import Body
 from infra.twins.stripe import balance, checkouts, disputes, payments, payouts, refunds
 from infra.twins.stripe.account import Account
 from infra.twins.stripe.errors import Refusal, in_execution
+from infra.twins.stripe.money import minor_amount, own_amount
 
 
 class Shared:
@@ -18,7 +19,7 @@ class Shared:
     ) -> Body:
         """A customer pays an order without a page of ours; another test card may be declined."""
         asked: dict[str, Any] = {
-            "amount": amount_minor,
+            "amount": own_amount(amount_minor, currency.lower()),
             "currency": currency.lower(),
             "metadata": {"order_id": order_id},
             "capture_method": "automatic",
@@ -45,7 +46,8 @@ class Shared:
     ) -> Body:
         """Somebody refunds by hand: no metadata, and Stripe's limits hold."""
         charge_id = self._charge_of(charge_id or payment_id)
-        asked = {"charge": charge_id, "amount": amount or amount_minor}
+        own = self._own_amount(charge_id, amount_minor)
+        asked = {"charge": charge_id, "amount": amount or own}
         refund = refunds.create(self.account, "", asked)
         return refund | {"refund_id": refund["id"]}
 
@@ -58,10 +60,10 @@ class Shared:
     ) -> Body:
         """A bank questions a charge: `needs_response`, or `warning_needs_response`, an inquiry.
 
-        The shared names are `payment_id` and `amount_minor`.
+        The shared names are `payment_id` and `amount_minor`, in ISO 4217's minor units.
         """
         charge_id = self._charge_of(charge_id or str(named.get("payment_id")))
-        amount = amount or int(named.get("amount_minor") or 0)
+        amount = amount or self._own_amount(charge_id, int(named.get("amount_minor") or 0))
         dispute = disputes.open_dispute(self.account, charge_id, amount, status)
         return dispute | {"dispute_id": dispute["id"]}
 
@@ -75,7 +77,7 @@ class Shared:
         return payout and payout | {"payout_id": payout["id"]}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever wants to compare."""
+        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
         objects, said = self.account.kinds, {}
         for intent in objects["payment_intent"].values():
             charge = self.account.objects.get(intent["latest_charge"] or "", {})
@@ -83,24 +85,30 @@ class Shared:
             let_go = charge.get("amount", 0) - captured if charge.get("captured") else 0
             said[intent["id"]] = {
                 "order_id": intent["metadata"].get("order_id"),
-                "amount_minor": intent["amount"],
+                "amount_minor": minor_amount(intent["amount"], intent["currency"]),
                 "currency": intent["currency"].upper(),
-                "captured_minor": captured,
-                "refunded_minor": max(0, charge.get("amount_refunded", 0) - let_go),
+                "captured_minor": minor_amount(captured, intent["currency"]),
+                "refunded_minor": minor_amount(
+                    max(0, charge.get("amount_refunded", 0) - let_go), intent["currency"]
+                ),
             }
+        held = balance.total(self.account)
         return {
-            "balance_minor": balance.total(self.account),
+            "balance_minor": {code: minor_amount(held[code], code.lower()) for code in held},
             "payments": said,
             "refunds": [
                 {
                     "refund_id": one["id"],
                     "payment_id": one["payment_intent"],
-                    "amount_minor": one["amount"],
+                    "amount_minor": minor_amount(one["amount"], one["currency"]),
                     "status": one["status"],
                 }
                 for one in objects["refund"].values()
             ],
         }
+
+    def _own_amount(self, charge_id: str, amount_minor: int) -> int:
+        return own_amount(amount_minor, self.account.find("charge", charge_id)["currency"])
 
     def _charge_of(self, named: str) -> str:
         """Return a charge's own id, or a payment's latest charge."""

@@ -23,6 +23,7 @@ from kassa.domain.mapping_paths import Path
 from kassa.domain.mapping_sources import (
     VALUES_MAX,
     AmountSource,
+    Decimals,
     TextSource,
     TimeSource,
     Values,
@@ -109,6 +110,7 @@ class MappingHead(Model):
     happened_at: TimeSource
     mode: ModeSource | None = None
     currency: TextSource | None = None
+    decimals: Decimals = {}
     order_id: TextSource | None = None
     customer_id: TextSource | None = None
     language: TextSource | None = None

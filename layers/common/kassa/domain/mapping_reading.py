@@ -154,7 +154,7 @@ def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
 def _standing(
     source: StandingSource, happened_at: datetime, told: Told, mapping: Mapping
 ) -> Standing:
-    amount = values.amount(source.amount, told.body, mapping.currency)
+    amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
     if amount.amount_minor < 0 and source.kind not in SIGNED:
         raise UnreadableEvent(f"the {source.kind} has an amount below zero; negate turns it round")
     if source.happened_at:
@@ -177,11 +177,13 @@ def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping
         raise UnreadableEvent(f"{source.moves.path} is missing: what moved the balance?")
     fee_minor = 0
     if source.fee:
-        fee = values.amount(source.fee, told.body, source.fee.currency or mapping.currency)
+        fee = values.amount(source.fee, told.body, mapping.currency, mapping.decimals)
         fee_minor = fee.amount_minor
         if fee.currency != gross.currency:
             raise UnreadableEvent("the fee isn't in the currency of what it was taken from")
-    exchanged = source.exchanged and values.amount(source.exchanged, told.body, mapping.currency)
+    exchanged = source.exchanged and values.amount(
+        source.exchanged, told.body, mapping.currency, mapping.decimals
+    )
     return Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictStr, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from kassa.domain.mapping_paths import Path
 from kassa.domain.model import Model
@@ -77,6 +77,12 @@ class AmountSource(_OneOf):
     def _one(self) -> Self:
         self._only_one(dict(self), ("minor", "major"))
         return self
+
+
+# How many decimals the gateway's `minor` amounts have, where it counts otherwise than ISO 4217.
+Decimals = dict[
+    Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")], Annotated[StrictInt, Field(ge=0, le=6)]
+]
 
 
 class TimeSource(_OneOf):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from kassa.domain.mapping_paths import find
-from kassa.domain.mapping_sources import AmountSource, TextSource, TimeSource
+from kassa.domain.mapping_sources import AmountSource, Decimals, TextSource, TimeSource
 from kassa.domain.money import Money, minor_digits
 from kassa.errors import UnreadableEvent
 
@@ -68,8 +68,13 @@ def word(source: TextSource | None, body: object) -> str | None:
     return source.words.get(found, found)
 
 
-def amount(source: AmountSource, body: object, currency: TextSource | None) -> Money:
-    """Return an amount in minor units; never by way of a float."""
+def amount(
+    source: AmountSource, body: object, currency: TextSource | None, decimals: Decimals
+) -> Money:
+    """Return an amount in ISO 4217 minor units; never by way of a float.
+
+    `decimals` says where the gateway counts otherwise than ISO 4217.
+    """
     code = _currency(source.currency or currency, body)
     path, form = (source.minor, _MINOR) if source.minor else (str(source.major), _MAJOR)
     found = find(path, body)
@@ -80,7 +85,9 @@ def amount(source: AmountSource, body: object, currency: TextSource | None) -> M
         _refuse(path, "isn't in whole minor units")
     if not form.fullmatch(text):
         _refuse(path, "is no amount")
-    counted = Decimal(text) if form is _MINOR else Decimal(text).scaleb(minor_digits(code))
+    digits = minor_digits(code)
+    shift = digits if form is _MAJOR else digits - decimals.get(code, digits)
+    counted = Decimal(text).scaleb(shift)
     if counted != counted.to_integral_value():
         _refuse(path, f"has more decimals than {code}")
     return Money(amount_minor=-int(counted) if source.negate else int(counted), currency=code)

@@ -19,7 +19,6 @@ def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
         "refund_id": refund_id,
         "asked": ask.asked,
         "payment_id": ask.payment.subject_id,
-        "amount_minor": ask.amount.amount_minor,
-        "currency": ask.amount.currency,
+        **ask.amount.model_dump(),  # as we count
     }
     return json.dumps(said).encode()

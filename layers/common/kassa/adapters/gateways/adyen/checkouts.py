@@ -11,16 +11,10 @@ from kassa.adapters import clock
 from kassa.adapters.gateways.adyen import sdk
 from kassa.adapters.gateways.adyen.money import to_adyen
 from kassa.adapters.gateways.adyen.refunds import short
+from kassa.adapters.gateways.amounts import PricedLine, priced_lines
 from kassa.adapters.gateways.registry import gateway
 from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import (
-    CheckoutAsk,
-    CheckoutState,
-    FoundCheckout,
-    OpenedCheckout,
-    OrderLine,
-)
-from kassa.domain.money import Money
+from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayRefused, GatewayUnavailable
 
 _STATES = {
@@ -68,21 +62,16 @@ def find_checkout(
 
 
 def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
-    try:
-        amount = {"value": to_adyen(ask.amount), "currency": ask.amount.currency}
-        lines = [_line(line, ask.amount) for line in ask.lines]
-    except ValueError as error:
-        raise GatewayRefused("invalid_amount", is_retryable=True) from error
     method = gateway("adyen").methods.get(ask.method.value) if ask.method else None
     words: dict[str, Any] = {
         "merchantAccount": shop,
         "reference": ask.order_id,  # signed in every webhook of the payment
-        "amount": amount,
+        "amount": {"value": to_adyen(ask.amount), "currency": ask.amount.currency},
         "returnUrl": ask.success_url,
         "countryCode": ask.country,
         "shopperLocale": _locale(ask),
         "allowedPaymentMethods": [method] if method else None,
-        "lineItems": lines or None,
+        "lineItems": _lines(ask) or None,
         "metadata": {"asked": ask.asked},
         "expiresAt": ask.closes_at.isoformat(timespec="seconds") if ask.closes_at else None,
     }
@@ -96,16 +85,23 @@ def _locale(ask: CheckoutAsk) -> str | None:
     return f"{language}-{country}" if language and country else None
 
 
-def _line(line: OrderLine, amount: Money) -> dict[str, Any]:
+def _lines(ask: CheckoutAsk) -> list[dict[str, Any]]:
+    """Return the lines that Adyen shows; one that it can't be told of leaves all of them out."""
+    try:
+        return [_line(line) for line in priced_lines(ask)]
+    except GatewayRefused:
+        return []
+
+
+def _line(line: PricedLine) -> dict[str, Any]:
     """Return a line as Adyen shows it: what one costs, or all together where that isn't even."""
-    each, rest = divmod(line.amount_minor, line.quantity)
+    value = to_adyen(line.price)
+    each, rest = divmod(value, line.quantity)
     is_even = not rest
-    name = line.name if is_even else f"{line.quantity} × {line.name}"
-    shown = amount.model_copy(update={"amount_minor": each if is_even else line.amount_minor})
     return {
-        "description": name,
+        "description": line.name if is_even else f"{line.quantity} × {line.name}",
         "quantity": line.quantity if is_even else 1,
-        "amountIncludingTax": to_adyen(shown),
+        "amountIncludingTax": each if is_even else value,
     }
 
 

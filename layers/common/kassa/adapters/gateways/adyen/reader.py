@@ -106,7 +106,7 @@ def _named(said: Item, delivery: Delivery) -> Event:
         object_id=_text(said["refund_id"]),
         kind=ObjectKind.REFUND,
         state="pending",
-        amount=Money(amount_minor=said["amount_minor"], currency=said["currency"]),
+        amount=Money.model_validate({name: said[name] for name in Money.model_fields}),
         happened_at=_whole_second(delivery),
         refund_request_id=_text(said["asked"]),
     )

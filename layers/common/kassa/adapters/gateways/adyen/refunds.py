@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from kassa.adapters.gateways.adyen import sdk
 from kassa.adapters.gateways.adyen.money import to_adyen
+from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import GatewayRefused, GatewayUnavailable
@@ -13,16 +14,13 @@ from kassa.errors import GatewayRefused, GatewayUnavailable
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
-    Raises GatewayRefused with Adyen's reason where Adyen said no at once, GatewayUnavailable
-    where the outcome is unknown. More than is left is refused by webhook, later.
+    Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
+    amount can't be asked for; GatewayUnavailable where the outcome is unknown. More than is left is
+    refused by webhook, later.
     """
-    try:
-        value = to_adyen(ask.amount)
-    except ValueError as error:
-        raise GatewayRefused("invalid_amount") from error
     words = {
         "merchantAccount": sdk.shop_of(access),
-        "amount": {"value": value, "currency": ask.amount.currency},
+        "amount": {"value": refund_amount(ask, to_adyen), "currency": ask.amount.currency},
         "reference": ask.asked,
     }
     key = short(ask.idempotency_key)

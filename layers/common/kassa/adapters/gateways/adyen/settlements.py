@@ -102,26 +102,28 @@ def written_at(line: Line) -> datetime:
 def _movement(line: Line) -> Movement:
     """Say what a line moved: what it leaves is exact, and so is its gross; the rest is the fee."""
     moves, currency = _MOVES.get(line["Type"], line["Type"]), line["Net Currency"]
-    credit = from_report(line["Net Credit (NC)"], currency)
-    net = credit - from_report(line["Net Debit (NC)"], currency)
+    net = _signed(line, "Net", "NC")
     gross, exchanged = _gross(line), None
     if moves not in SETTLING or gross is None or gross.currency != currency:
-        fee = sum(from_report(line[name], currency) for name in _DEDUCTED)
+        fee_minor = sum(from_report(line[name], currency).amount_minor for name in _DEDUCTED)
         exchanged = gross if moves in SETTLING else None
-        gross = Money(amount_minor=net + fee, currency=currency)
-    return Movement(
-        moves=moves, gross=gross, fee_minor=gross.amount_minor - net, exchanged=exchanged
-    )
+        gross = net.model_copy(update={"amount_minor": net.amount_minor + fee_minor})
+    fee_minor = gross.amount_minor - net.amount_minor
+    return Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
 
 
 def _gross(line: Line) -> Money | None:
     """Return the gross, in the payment's currency; nothing where a line has none."""
-    currency = line["Gross Currency"]
-    if not currency:
-        return None
-    credit = from_report(line["Gross Credit (GC)"], currency)
-    minor = credit - from_report(line["Gross Debit (GC)"], currency)
-    return Money(amount_minor=minor, currency=currency) if minor else None
+    gross = _signed(line, "Gross", "GC") if line["Gross Currency"] else None
+    return gross if gross and gross.amount_minor else None
+
+
+def _signed(line: Line, side: str, unit: str) -> Money:
+    """Return what a line's credit is above its debit, of its gross or of its net."""
+    currency = line[f"{side} Currency"]
+    credit = from_report(line[f"{side} Credit ({unit})"], currency)
+    debit = from_report(line[f"{side} Debit ({unit})"], currency)
+    return credit.model_copy(update={"amount_minor": credit.amount_minor - debit.amount_minor})
 
 
 def _told(line: Line, happened_at: datetime) -> Iterator[Standing]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.btcpay import api, invoices, read_back
-from kassa.adapters.gateways.btcpay.amounts import written
 from kassa.adapters.gateways.btcpay.bodies import instant
+from kassa.adapters.gateways.btcpay.money import to_btcpay
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayUnavailable, UnreadableEvent
@@ -70,7 +70,7 @@ def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
         "language": ask.language,
     }
     return {
-        "amount": written(ask.amount),
+        "amount": to_btcpay(ask.amount),
         "currency": ask.amount.currency,
         "metadata": {name: value for name, value in metadata.items() if value is not None},
         "checkout": checkout,

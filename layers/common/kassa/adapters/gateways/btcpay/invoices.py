@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body, word
-from kassa.adapters.gateways.btcpay.amounts import decimal, less, money, times, total
 from kassa.adapters.gateways.btcpay.bodies import identity, instant, parts
+from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, less, times, total
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
@@ -55,7 +55,7 @@ def is_marked(invoice: Body) -> bool:
 
 def price(invoice: Body) -> Money:
     """Return what the invoice asks for."""
-    return money(decimal(invoice.get("amount")), _currency(invoice))
+    return from_btcpay(decimal(invoice.get("amount")), _currency(invoice))
 
 
 def rate_of(answer: Body, coin: str) -> Decimal:
@@ -76,8 +76,8 @@ def received(answer: Body) -> Received:
         if status in ("Settled", "Processing"):
             seen.append((worth, at))
     return Received(
-        settled=money(total(worth for worth, _ in settled), currency),
-        seen=money(total(worth for worth, _ in seen), currency),
+        settled=from_btcpay(total(worth for worth, _ in settled), currency),
+        seen=from_btcpay(total(worth for worth, _ in seen), currency),
         settled_at=max((at for _, at in settled), default=None),
         seen_at=max((at for _, at in seen), default=None),
     )

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from kassa.adapters.gateways.bodies import Body, word
 from kassa.adapters.gateways.btcpay import invoices
-from kassa.adapters.gateways.btcpay.amounts import decimal, money, times, total
 from kassa.adapters.gateways.btcpay.bodies import identity, instant, parts
+from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, times, total
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
 
@@ -74,5 +74,5 @@ def _in_invoice_currency(answer: Body, amount: Decimal) -> Money:
     """Return an amount in the invoice's currency; coins at the rate they were paid by."""
     currency, coin = str(answer["invoice"].get("currency")), answer["refund"].get("currency")
     if coin == currency:
-        return money(amount, currency)
-    return money(times(amount, invoices.rate_of(answer, str(coin))), currency)
+        return from_btcpay(amount, currency)
+    return from_btcpay(times(amount, invoices.rate_of(answer, str(coin))), currency)

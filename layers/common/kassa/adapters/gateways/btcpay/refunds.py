@@ -5,10 +5,11 @@ and its payout is approved it is an offer. So a refund is looked for by its name
 and looked for again afterwards; of two offers of one name the younger is archived unseen.
 """
 
+from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.btcpay import api, pull_payments, read_back
-from kassa.adapters.gateways.btcpay.amounts import written
 from kassa.adapters.gateways.btcpay.bodies import instant
+from kassa.adapters.gateways.btcpay.money import to_btcpay
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
 from kassa.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
@@ -19,6 +20,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
 
     Raises GatewayRefused with BTCPay's reason, GatewayUnavailable where the outcome is unknown.
     """
+    amount = refund_amount(ask, to_btcpay)
     found = find_refund(access, ask)
     if found is not None:
         return found
@@ -27,7 +29,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
         "name": ask.asked,
         "description": pull_payments.description(invoice_id),
         "refundVariant": "Custom",
-        "customAmount": written(ask.amount),
+        "customAmount": amount,
         "customCurrency": ask.amount.currency,
     }
     made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), wanted)

@@ -1,4 +1,4 @@
-"""What Klarna's objects have in common: ids, amounts and times; read strictly, or not at all.
+"""What Klarna's objects have in common: ids and times; read strictly, or not at all.
 
 Bodies of our own making (what was looked up or pulled, and normalized callbacks) stand in a frame
 that says what they hold: `{"kassa": <kind>, …}`.
@@ -11,12 +11,10 @@ from datetime import UTC, datetime
 
 from kassa.adapters.gateways.bodies import Body as Body
 from kassa.domain.events import Delivery, Subject, SubjectKind
-from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
 GATEWAY = "klarna"
 FRAME = "kassa"
-AMOUNT_MAX = 10**15
 
 _ID = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -43,14 +41,6 @@ def word(body: Body, name: str) -> str | None:
     """Return a word Klarna said; nothing for null, an empty one or what isn't a word."""
     value = body.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= 255 else None
-
-
-def money(body: Body, name: str, currency: object) -> Money:
-    """Return an amount; Klarna counts in minor units and spells currencies either way."""
-    value = body.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > AMOUNT_MAX:
-        raise UnreadableEvent(f"{name} is no amount in minor units")
-    return Money(amount_minor=value, currency=str(currency).upper())
 
 
 def instant(body: Body, name: str) -> datetime:

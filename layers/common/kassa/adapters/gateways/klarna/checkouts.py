@@ -5,8 +5,10 @@ from urllib.parse import quote, urlencode
 
 from kassa.adapters import clock
 from kassa.adapters.gateways import registry
+from kassa.adapters.gateways.amounts import priced_lines
 from kassa.adapters.gateways.klarna.api import base_of, found, posted, segment
 from kassa.adapters.gateways.klarna.bodies import GATEWAY, Body, instant, word
+from kassa.adapters.gateways.klarna.money import to_klarna
 from kassa.adapters.gateways.klarna.orders import merchant_data
 from kassa.adapters.gateways.klarna.refusals import refuse
 from kassa.adapters.gateways.klarna.signature import ATTEMPT, TOKEN, callback_token
@@ -25,6 +27,7 @@ LANGUAGE = "en"  # where an order names none
 _COUNTRIES = {
     **{"EUR": "DE", "SEK": "SE", "NOK": "NO", "DKK": "DK", "GBP": "GB", "CHF": "CH", "PLN": "PL"},
     **{"CZK": "CZ", "HUF": "HU", "RON": "RO", "USD": "US", "CAD": "CA", "AUD": "AU", "NZD": "NZ"},
+    "MXN": "MX",
 }
 
 
@@ -75,15 +78,15 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
 
 
 def _session(access: ApiAccess, ask: CheckoutAsk) -> Body:
-    country = (ask.country or _COUNTRIES.get(ask.amount.currency, "")).upper()
-    if not country:
+    if ask.amount.currency not in _COUNTRIES:
         raise GatewayRefused("currency_unsupported", is_retryable=True)
+    country = (ask.country or _COUNTRIES[ask.amount.currency]).upper()
     said: Body = {
         "intent": "buy",
         "purchase_country": country,
         "purchase_currency": ask.amount.currency,
         "locale": _locale(ask.language or LANGUAGE, country),
-        "order_amount": ask.amount.amount_minor,
+        "order_amount": to_klarna(ask.amount),
         "order_tax_amount": 0,
         "order_lines": list(_lines(ask)),
         "merchant_reference1": ask.order_id,
@@ -99,13 +102,12 @@ def _lines(ask: CheckoutAsk) -> list[Body]:
 
     Our lines say what they cost together, so each is one to Klarna, its quantity in its name.
     """
-    lines = [(f"{one.quantity} × {one.name}", one.amount_minor) for one in ask.lines]
-    if not lines or sum(minor for _, minor in lines) != ask.amount.amount_minor:
-        lines = [(ask.order_id, ask.amount.amount_minor)]
+    lines = [(f"{one.quantity} × {one.name}", one.price) for one in priced_lines(ask)]
+    written = [(name, to_klarna(price)) for name, price in lines or [(ask.order_id, ask.amount)]]
     return [
-        {"name": name, "quantity": 1, "unit_price": minor, "total_amount": minor}
+        {"name": name, "quantity": 1, "unit_price": value, "total_amount": value}
         | {"tax_rate": 0, "total_tax_amount": 0}
-        for name, minor in lines
+        for name, value in written
     ]
 
 

@@ -10,11 +10,11 @@ from kassa.adapters.gateways.bodies import Body, digest, part
 from kassa.adapters.gateways.klarna.bodies import (
     identifier,
     instant,
-    money,
     only,
     subject,
     word,
 )
+from kassa.adapters.gateways.klarna.money import from_klarna
 from kassa.domain.events import (
     Delivery,
     GatewayEvent,
@@ -81,7 +81,7 @@ def _standings(dispute: Body) -> Iterator[Standing]:
         object_id=number_of(dispute_id),
         kind=ObjectKind.DISPUTE,
         state=state,
-        amount=money(details, "dispute_amount", details.get("currency")),
+        amount=from_klarna(details, "dispute_amount", details.get("currency")),
         happened_at=instant(dispute, _time(dispute) or "created_at"),
         reason=word(dispute, "dispute_reason"),
     )

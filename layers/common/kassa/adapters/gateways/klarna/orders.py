@@ -12,11 +12,11 @@ from kassa.adapters.gateways.bodies import Body, digest, part, parts
 from kassa.adapters.gateways.klarna.bodies import (
     identifier,
     instant,
-    money,
     only,
     subject,
     word,
 )
+from kassa.adapters.gateways.klarna.money import from_klarna
 from kassa.domain.events import (
     Delivery,
     GatewayEvent,
@@ -96,7 +96,7 @@ def _capture(order: Body, capture: Body) -> Standing:
         object_id=identifier(capture, "capture_id"),
         kind=ObjectKind.CHARGE,
         state="captured",
-        amount=money(capture, "captured_amount", order.get("purchase_currency")),
+        amount=from_klarna(capture, "captured_amount", order.get("purchase_currency")),
         happened_at=instant(capture, "captured_at"),
         method=METHOD,
         country=country.upper() if country else None,
@@ -108,7 +108,7 @@ def _refund(order: Body, refund: Body) -> Standing:
         object_id=identifier(refund, "refund_id"),
         kind=ObjectKind.REFUND,
         state="succeeded",
-        amount=money(refund, "refunded_amount", order.get("purchase_currency")),
+        amount=from_klarna(refund, "refunded_amount", order.get("purchase_currency")),
         happened_at=instant(refund, "refunded_at"),
         refund_request_id=word(refund, "reference"),
     )
@@ -125,7 +125,7 @@ def _uncaptured(order: Body) -> Standing:
         object_id=identifier(order, "order_id"),
         kind=ObjectKind.PAYMENT,
         state=state,
-        amount=money(order, "order_amount", order.get("purchase_currency")),
+        amount=from_klarna(order, "order_amount", order.get("purchase_currency")),
         happened_at=_dated(order),
     )
 
@@ -138,7 +138,7 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[Standing]:
     """Tell what was refunded beyond the refunds that are listed; it holds headroom back."""
     if "refunded_amount" not in order:
         return
-    total = money(order, "refunded_amount", order.get("purchase_currency"))
+    total = from_klarna(order, "refunded_amount", order.get("purchase_currency"))
     listed = sum(_refund(order, refund).amount.amount_minor for refund in refunds)
     if total.amount_minor > listed:
         yield Standing(
@@ -158,7 +158,7 @@ def _page(order: Body) -> Iterator[Standing]:
             object_id=identifier(page, "session_id"),
             kind=ObjectKind.CHECKOUT,
             state="completed",
-            amount=money(order, "order_amount", order.get("purchase_currency")),
+            amount=from_klarna(order, "order_amount", order.get("purchase_currency")),
             happened_at=instant(page, "updated_at"),
         )
 

@@ -1,14 +1,14 @@
 """Klarna's refunds: asked for under a key, and found again by the reference that is our name."""
 
+from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.gateways.bodies import parts
 from kassa.adapters.gateways.klarna.api import ORDERS, found, posted, segment
 from kassa.adapters.gateways.klarna.bodies import word
+from kassa.adapters.gateways.klarna.money import to_klarna
 from kassa.adapters.gateways.klarna.refusals import refuse
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.errors import GatewayRefused, GatewayUnavailable
-
-AMOUNT_MAX = 200_000_000  # in minor units; Klarna's own limit
+from kassa.errors import GatewayUnavailable
 
 
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
@@ -17,11 +17,9 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     Klarna answers with an empty body, the refund's id in a header. Raises GatewayRefused with
     Klarna's reason where it said no, GatewayUnavailable where the outcome is unknown.
     """
-    if ask.amount.amount_minor > AMOUNT_MAX:
-        raise GatewayRefused("amount_too_large")
     path = f"{ORDERS}/{segment(ask.payment.subject_id)}/refunds"
     body = {
-        "refunded_amount": ask.amount.amount_minor,
+        "refunded_amount": refund_amount(ask, to_klarna),
         "reference": ask.asked,
         "description": "Refund",
     }

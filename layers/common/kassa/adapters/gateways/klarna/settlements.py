@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body, part
-from kassa.adapters.gateways.klarna.bodies import AMOUNT_MAX, identifier, instant, money, word
+from kassa.adapters.gateways.klarna.bodies import identifier, instant, word
 from kassa.adapters.gateways.klarna.disputes import funds_of
+from kassa.adapters.gateways.klarna.money import from_klarna
 from kassa.adapters.gateways.klarna.orders import METHOD
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
-from kassa.errors import UnreadableEvent
 
 
 class Way(NamedTuple):
@@ -47,7 +47,7 @@ _DETAILED = {
 
 def gross_of(transaction: Body) -> Money:
     """Return what a transaction moved, signed as the balance moved."""
-    amount = money(transaction, "amount", transaction.get("currency_code"))
+    amount = from_klarna(transaction, "amount", transaction.get("currency_code"))
     sign = _way(transaction).sign
     if not sign:
         return amount
@@ -107,7 +107,7 @@ def payout_standings(payout: Body, unexplained_minor: int) -> Iterator[Standing]
     """Say what was paid out, and what of it no transaction explains (tax is a fee)."""
     reference = identifier(payout, "payment_reference")
     totals = part(payout, "totals")
-    paid = money(totals, "settlement_amount", payout.get("currency_code"))
+    paid = from_klarna(totals, "settlement_amount", payout.get("currency_code"))
     stands = Standing(
         object_id=reference,
         kind=ObjectKind.PAYOUT,
@@ -119,7 +119,7 @@ def payout_standings(payout: Body, unexplained_minor: int) -> Iterator[Standing]
         yield stands
     moves = {
         "payout": -paid.amount_minor,
-        "tax": _minor(totals, "tax_refund_amount") - _minor(totals, "tax_amount"),
+        "tax": _minor(payout, "tax_refund_amount") - _minor(payout, "tax_amount"),
         "unexplained": unexplained_minor,
     }
     for name, minor in moves.items():
@@ -145,19 +145,16 @@ def unexplained_minor(payout: Body, moved_minor: int) -> int:
 
     What we owed Klarna before and after counts: it pays nothing out while we do.
     """
-    totals = part(payout, "totals")
-    owed_before = _minor(totals, "opening_debt_balance_amount")
-    owed_after = _minor(totals, "closing_debt_balance_amount")
-    tax_minor = _minor(totals, "tax_refund_amount") - _minor(totals, "tax_amount")
-    moved_in_all = _minor(totals, "settlement_amount") + owed_before - owed_after
+    owed_before = _minor(payout, "opening_debt_balance_amount")
+    owed_after = _minor(payout, "closing_debt_balance_amount")
+    tax_minor = _minor(payout, "tax_refund_amount") - _minor(payout, "tax_amount")
+    moved_in_all = _minor(payout, "settlement_amount") + owed_before - owed_after
     return moved_in_all - moved_minor - tax_minor
 
 
-def _minor(totals: Body, name: str) -> int:
+def _minor(payout: Body, name: str) -> int:
     """Return one of a payout's totals; one that isn't told is none."""
-    value = totals.get(name)
-    if value is None:
+    totals = part(payout, "totals")
+    if totals.get(name) is None:
         return 0
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > AMOUNT_MAX:
-        raise UnreadableEvent(f"{name} is no amount in minor units")
-    return value
+    return from_klarna(totals, name, payout.get("currency_code")).amount_minor

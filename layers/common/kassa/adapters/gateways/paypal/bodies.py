@@ -8,16 +8,14 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from kassa.adapters.gateways.amounts import from_decimal
 from kassa.adapters.gateways.bodies import Body as Body
 from kassa.adapters.gateways.bodies import parts as parts
 from kassa.adapters.gateways.bodies import word as word
+from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.domain.events import ObjectKind, Standing, SubjectKind
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
-_AMOUNT = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,6})?|\.[0-9]{1,6})")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TIMES = ("create_time", "update_time", "status_update_time", "time_created", "time_updated")
 
@@ -46,24 +44,9 @@ def our_name(custom_id: object) -> str | None:
     return named if named and named.startswith("rr_") else None
 
 
-def money(amount: object) -> Money:
-    """Return an amount in minor units; both generations' spellings.
-
-    Raises UnreadableEvent for what isn't a decimal number or has a fraction its currency hasn't.
-    """
-    said = amount if isinstance(amount, dict) else {}
-    text, code = said.get("value", said.get("total")), said.get("currency_code")
-    currency = code or said.get("currency")
-    if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
-        raise UnreadableEvent("an amount isn't a decimal number")
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise UnreadableEvent("a currency isn't a three-letter code")
-    return Money(amount_minor=from_decimal(text, currency), currency=currency)
-
-
 def unsigned(amount: object) -> Money:
     """Return how much, whichever way it went: refunds come with and without a minus."""
-    signed = money(amount)
+    signed = from_paypal(amount)
     return signed.model_copy(update={"amount_minor": abs(signed.amount_minor)})
 
 

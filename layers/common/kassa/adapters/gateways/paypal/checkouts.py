@@ -5,10 +5,11 @@ was never shown to anybody, so nobody can have paid on it.
 """
 
 from kassa.adapters import clock
+from kassa.adapters.gateways.amounts import PricedLine, priced_lines
 from kassa.adapters.gateways.bodies import Body, part, parts, word
-from kassa.adapters.gateways.paypal.amounts import written
 from kassa.adapters.gateways.paypal.bodies import identifier
 from kassa.adapters.gateways.paypal.client import get, post, tried
+from kassa.adapters.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.adapters.gateways.paypal.payments import order as read_order
 from kassa.adapters.gateways.paypal.refusals import DECLINES, issue, refused
 from kassa.adapters.secrets import ApiAccess
@@ -19,7 +20,7 @@ from kassa.domain.checkouts import (
     OpenedCheckout,
     PaymentMethod,
 )
-from kassa.errors import GatewayUnavailable
+from kassa.errors import GatewayRefused, GatewayUnavailable
 
 OURS = "kassa"  # the reference id of what we opened; no other order is ever captured by us
 LOCALE_MAX, NAME_MAX = 10, 127
@@ -85,15 +86,17 @@ def _is_ours(order: Body) -> bool:
 
 
 def _asked_for(ask: CheckoutAsk) -> Body:
+    if ask.amount.currency not in CURRENCIES:
+        raise GatewayRefused("currency_not_supported", is_retryable=True)
     unit: Body = {
         "reference_id": OURS,
         "custom_id": ask.order_id,
         "invoice_id": ask.asked,
-        "amount": written(ask.amount),
+        "amount": to_paypal(ask.amount),
     }
     if items := _items(ask):
         unit["items"] = items
-        unit["amount"]["breakdown"] = {"item_total": written(ask.amount)}
+        unit["amount"]["breakdown"] = {"item_total": to_paypal(ask.amount)}
     page = {
         "return_url": ask.success_url,
         "cancel_url": ask.cancel_url,
@@ -112,15 +115,17 @@ def _items(ask: CheckoutAsk) -> list[Body]:
     """Return what the buyer sees, one item a line; nothing where lines don't add up.
 
     PayPal multiplies a unit's price by a quantity, which a line's total needn't be a multiple of.
+    A line that PayPal can't be told of leaves all of them out: what is paid is the whole amount.
     """
-    if sum(line.amount_minor for line in ask.lines) != ask.amount.amount_minor:
+    try:
+        return [_item(line) for line in priced_lines(ask)]
+    except GatewayRefused:
         return []
-    said = []
-    for line in ask.lines:
-        name = f"{line.quantity} × {line.name}" if line.quantity > 1 else line.name
-        price = ask.amount.model_copy(update={"amount_minor": line.amount_minor})
-        said.append({"name": name[:NAME_MAX], "quantity": "1", "unit_amount": written(price)})
-    return said
+
+
+def _item(line: PricedLine) -> Body:
+    name = f"{line.quantity} × {line.name}" if line.quantity > 1 else line.name
+    return {"name": name[:NAME_MAX], "quantity": "1", "unit_amount": to_paypal(line.price)}
 
 
 def _opened(access: ApiAccess, order: Body) -> OpenedCheckout:

@@ -11,11 +11,11 @@ from kassa.adapters.gateways.paypal.bodies import (
     happened_at,
     identifier,
     linked,
-    money,
     our_name,
     standing,
     unsigned,
 )
+from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
 
@@ -71,7 +71,7 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
     state = _CHARGE.get(str(status).upper())
     if state is None:
         raise UnreadableEvent("a capture stands in a state we don't know")
-    amount = money(body.get("amount"))
+    amount = from_paypal(body.get("amount"))
     if amount.amount_minor < 0:
         raise UnreadableEvent("a capture of less than nothing")
     at, payment_id = happened_at(body, otherwise), identifier(body.get("id"))
@@ -159,7 +159,7 @@ def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Stand
     if issue is None and body.get("status") != "VOIDED":
         return ()
     order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
-    amount = money(unit.get("amount"))
+    amount = from_paypal(unit.get("amount"))
     if issue is None:
         return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
     declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)

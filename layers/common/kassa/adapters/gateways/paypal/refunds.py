@@ -1,9 +1,10 @@
 """Refunds: asked for by capture under our name, and found again by it in the capture's order."""
 
+from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.gateways.bodies import Body, part, parts, word
-from kassa.adapters.gateways.paypal.amounts import written
 from kassa.adapters.gateways.paypal.bodies import identifier
 from kassa.adapters.gateways.paypal.client import get, post
+from kassa.adapters.gateways.paypal.money import to_paypal
 from kassa.adapters.gateways.paypal.payments import order_of
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
@@ -13,7 +14,7 @@ from kassa.errors import GatewayUnavailable
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     """Ask for a refund of a capture; asking again within 45 days refunds nothing more."""
     path = f"/v2/payments/captures/{identifier(ask.payment.subject_id)}/refund"
-    asked = {"amount": written(ask.amount), "custom_id": ask.asked}
+    asked = {"amount": refund_amount(ask, to_paypal), "custom_id": ask.asked}
     made = post(access, path, asked, ask.idempotency_key)
     refund_id = word(made.get("id"))
     if refund_id is None:

@@ -12,13 +12,12 @@ from kassa.adapters.gateways.paypal.bodies import (
     Telling,
     identifier,
     instant,
-    money,
     our_name,
     standing,
     unsigned,
 )
+from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.domain.events import Movement, ObjectKind, Standing, SubjectKind
-from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
 BOOKED = ("S", "V")  # succeeded; and succeeded, then reversed by a row of its own
@@ -63,9 +62,9 @@ def transaction(row: Body, otherwise: datetime) -> Telling:
     """Say what a row of the report moved, and because of what."""
     if row.get("transaction_status") not in BOOKED:
         raise UnreadableEvent("a row of the report isn't final")
-    gross, moves = money(row.get("transaction_amount")), _moves(row)
+    gross, moves = from_paypal(row.get("transaction_amount")), _moves(row)
     at = instant(row.get("transaction_initiation_date")) or otherwise
-    fee = money(row["fee_amount"]) if "fee_amount" in row else None
+    fee = from_paypal(row["fee_amount"]) if "fee_amount" in row else None
     if fee and fee.currency != gross.currency:
         raise UnreadableEvent("a fee in another currency than its row")
     movement = Movement(moves=moves, gross=gross, fee_minor=-fee.amount_minor if fee else 0)
@@ -77,7 +76,7 @@ def _moves(row: Body) -> str:
     found = [begin for begin in _MOVES if code(row).startswith(begin)]
     moves = _MOVES[max(found, key=len)] if found else code(row)
     # We pay others by the codes of payments too: that is no charge of ours.
-    if moves == "charge" and money(row.get("transaction_amount")).amount_minor < 0:
+    if moves == "charge" and from_paypal(row.get("transaction_amount")).amount_minor < 0:
         return code(row)
     return moves
 
@@ -110,6 +109,6 @@ def _refund(row: Body, refund_id: str, moved: Standing) -> Standing:
 
 
 def _payout(row: Body, payout_id: str, moved: Standing) -> Standing:
-    amount = Money(amount_minor=abs(moved.amount.amount_minor), currency=moved.amount.currency)
+    amount = unsigned(row.get("transaction_amount"))
     state = "failed" if code(row) == _RETURNED else "paid"
     return standing(ObjectKind.PAYOUT, payout_id, state, amount, moved.happened_at)

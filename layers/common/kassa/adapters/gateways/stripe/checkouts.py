@@ -13,6 +13,7 @@ from kassa.adapters.gateways import registry
 from kassa.adapters.gateways.bodies import Body, instant
 from kassa.adapters.gateways.stripe import client
 from kassa.adapters.gateways.stripe.bodies import id_of
+from kassa.adapters.gateways.stripe.money import to_stripe
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.errors import GatewayRefused
@@ -79,7 +80,7 @@ def _line(ask: CheckoutAsk) -> Body:
     names = ", ".join(line.name for line in ask.lines) or ask.order_id
     price = {
         "currency": ask.amount.currency.lower(),
-        "unit_amount": ask.amount.amount_minor,
+        "unit_amount": to_stripe(ask.amount),
         "product_data": {"name": names[:250]},
     }
     return {"quantity": 1, "price_data": price}

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.gateways.stripe import client
+from kassa.adapters.gateways.stripe.money import to_stripe
 from kassa.adapters.gateways.stripe.refusals import reason
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
@@ -12,11 +14,12 @@ from kassa.errors import GatewayRefused
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
-    Raises GatewayRefused with Stripe's reason where Stripe said no, GatewayUnavailable where the
-    outcome is unknown: no answer, an error of Stripe's own, or a key that is being worked on.
+    Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
+    can't be asked for; GatewayUnavailable where the outcome is unknown: no answer, an error of
+    Stripe's own, or a key that is being worked on.
     """
     words: Any = of_payment(ask.payment.subject_id) | {
-        "amount": ask.amount.amount_minor,
+        "amount": refund_amount(ask, to_stripe),
         "metadata": {"refund_request_id": ask.asked},
     }
     options: Any = {"idempotency_key": ask.idempotency_key}

@@ -1,16 +1,23 @@
-"""BTCPay's decimal strings as exact amounts: coins by their rate, rounded once to minor units."""
+"""BTCPay's amounts, decimal strings in major units: the one way in and the one way out.
+
+Coins count by their rate, exactly, and are rounded once to minor units. Source: Greenfield API,
+"Create a new invoice" (docs.btcpayserver.org/API/Greenfield/v1), and the server's Currencies.json:
+it rounds an invoice to its currency's decimals, which are ISO 4217's, as our amounts are already.
+"""
 
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 
+from kassa.adapters.gateways.amounts import to_decimal_text
 from kassa.domain.money import Money, minor_digits, to_decimal
-from kassa.errors import UnreadableEvent
+from kassa.errors import GatewayRefused, UnreadableEvent
 
 _DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _EXACT = Context(prec=80, rounding=ROUND_HALF_UP)  # 36 digits times 36 fit, so nothing is lost
 _MINOR_MAX = 10**15
+_MAJOR_MAX = 10**13  # BTCPay takes more for this, without a word
 
 
 def decimal(value: object) -> Decimal:
@@ -36,7 +43,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(_EXACT.add, amounts, Decimal())
 
 
-def money(amount: Decimal, currency: str) -> Money:
+def from_btcpay(amount: Decimal, currency: str) -> Money:
     """Return an amount in minor units, half a unit rounded up; sum first, round once."""
     scaled = amount.scaleb(minor_digits(currency), _EXACT)
     minor = int(scaled.to_integral_value(ROUND_HALF_UP, _EXACT))
@@ -45,6 +52,11 @@ def money(amount: Decimal, currency: str) -> Money:
     return Money(amount_minor=minor, currency=currency)
 
 
-def written(amount: Money) -> str:
-    """Return an amount as BTCPay wants it: a decimal string in major units."""
-    return f"{to_decimal(amount):f}"
+def to_btcpay(money: Money) -> str:
+    """Return an amount as BTCPay wants it: a decimal string in major units.
+
+    Raises GatewayRefused, before BTCPay is asked, for more than it counts.
+    """
+    if money.amount_minor > _MINOR_MAX or to_decimal(money) > _MAJOR_MAX:
+        raise GatewayRefused("amount_not_supported", is_retryable=True)
+    return to_decimal_text(money)
