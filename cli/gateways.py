@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from cli import gateway_accounts as accounts
+from cli.declines import declines
 from cli.doors import open_doors
 from cli.gateway_fields import FIELDS, Field
 from cli.gateway_tables import print_accounts
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import Stack, give_up
 
-app = typer.Typer(help="Gateways: list the connected accounts, connect one.")
+app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
+app.command("declines")(declines)
 Known = dict[str, str]
 
 

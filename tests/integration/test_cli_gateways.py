@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from cli.gateway_fields import FIELDS
 from cli.main import app
 from kassa.adapters import aws, cursors, heartbeats, secrets
+from kassa.adapters.gateways.declines import table
 from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.adapters.webhook_secrets import _endpoint
 from kassa.domain.heartbeats import Heartbeat, hour_of
@@ -165,3 +166,45 @@ def test_the_list_fits_a_narrow_screen(
     shown = console.run("gateways").stdout
     assert max(map(len, shown.splitlines())) <= int(columns)
     assert all(f"  {gateway}/main " in shown for gateway in FIELDS)
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_declines_are_shown_without_a_stack_and_fit_into_eighty_columns(
+    gateway: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = CliRunner().invoke(app, ["gateways", "declines", gateway])
+
+    assert said.exit_code == 0, said.output
+    assert max(map(len, said.stdout.splitlines())) <= 80
+    rows = [row for row in table(gateway).values() if len(row.code) < 40]  # longer ones fold
+    assert all(row.code in said.stdout and row.reason in said.stdout for row in rows)
+
+
+def test_declines_are_asked_for_by_what_they_are_of_and_by_code() -> None:
+    def told(*words: str) -> list[dict[str, Any]]:
+        said = CliRunner().invoke(app, ["gateways", "declines", *words, "--json"])
+        assert said.exit_code == 0, said.output
+        found: list[dict[str, Any]] = json.loads(said.stdout)
+        return found
+
+    assert {one["of"] for one in told("stripe", "--of", "refund")} == {"refund", "anything"}
+    everywhere = told("--code", "insufficient_funds", "--of", "payment")
+    assert [one["gateway"] for one in everywhere] == ["stripe", "standard"]
+    (one,) = told("adyen", "--code", "raw:43")
+    assert (one["reason"], one["action"]) == ("card_lost_or_stolen", "do_not_retry")
+    assert {one["gateway"] for one in told()} == set(GATEWAYS)
+
+
+def test_a_code_and_what_nobody_lists_are_told_in_words() -> None:
+    run = CliRunner().invoke
+    said = run(app, ["gateways", "declines", "stripe", "--code", "lost_card"])
+    assert "do_not_retry" in said.stdout
+    assert "https://docs.stripe.com" in said.stdout
+
+    said = run(app, ["gateways", "declines", "stripe", "--code", "nope"])
+    assert (said.exit_code, "stripe doesn't list nope" in said.stdout) == (0, True)
+    assert "Payment" in run(app, ["gateways", "declines"]).stdout
+
+    said = run(app, ["gateways", "declines", "acme"])
+    assert (said.exit_code, "no gateway is called acme" in said.output) == (1, True)

@@ -14,6 +14,7 @@ from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.adapters.gateways.stripe import calls, client, reader, refusals
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.domain.declines import DeclineScope
 from kassa.domain.events import GatewayEvent, ObjectKind, SubjectKind
 from kassa.domain.money import Money
 from kassa.errors import GatewayRefused, GatewayUnavailable
@@ -215,8 +216,18 @@ def test_the_same_attempt_in_other_words_is_unknown_and_opens_nothing(scene: Str
 def test_which_refusals_another_gateway_may_mend(
     code: str | None, param: str | None, status: int, why: str | None, is_retryable: bool
 ) -> None:
-    told = refusals.reason(code, param, status)
-    assert (told, told in refusals.RETRYABLE) == (why or code, is_retryable)
+    refused = refusals.refused(DeclineScope.CHECKOUT, code, param, status)
+    assert (str(refused), refused.is_retryable) == (why or code, is_retryable)
+
+
+def test_an_amount_that_is_too_large_for_a_page_may_do_elsewhere_and_for_a_refund_is_too_much() -> (
+    None
+):
+    page = refusals.refused(DeclineScope.CHECKOUT, "amount_too_large", None, 400)
+    refund = refusals.refused(DeclineScope.REFUND, "amount_too_large", None, 400)
+
+    assert (str(page), page.is_retryable) == ("amount_not_taken", True)
+    assert (str(refund), refund.is_retryable) == ("over_what_is_left", False)
 
 
 def test_events_are_listed_as_webhooks_bring_them(scene: StripeScene) -> None:

@@ -289,9 +289,9 @@ def test_a_no_without_words_is_still_a_no(body: bytes) -> None:
 
 
 def test_a_code_we_do_not_know_is_shown_as_adyens_own() -> None:
-    assert refusals.reason("999", 422) == "adyen_999"
-    assert refusals.reason("", 422) == "status_422"
-    assert not refusals.is_retryable("999", 422)
+    assert str(refusals.refused("999", 422)) == "adyen_999"
+    assert str(refusals.refused("", 422)) == "status_422"
+    assert not refusals.refused("999", 422).is_retryable
 
 
 # Settlement reports

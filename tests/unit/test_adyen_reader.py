@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.adyen import bodies, money
+from kassa.adapters.gateways.adyen.items import label
 from kassa.adapters.gateways.adyen.reader import read
 from kassa.domain.booking import book
 from kassa.domain.events import Delivery, GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
@@ -477,3 +478,27 @@ def test_what_happened_at_one_second_is_told_to_the_second() -> None:
     later = delivery(received_at=NOW + timedelta(microseconds=500_000))
     found = read(webhook(item("AUTHORISATION")), later)
     assert found.happened_at == NOW.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("Not enough balance", "not_enough_balance"),
+        ("05 : Do not honor", "raw:05"),
+        ("FRAUD-CANCELLED", "fraud_cancelled"),
+        ("Jane Doe was here", "refused"),
+        (None, "refused"),
+        (["?"], "refused"),
+    ],
+)
+def test_a_declined_authorisation_keeps_adyens_reason_and_nothing_else(
+    told: Any, reason: str
+) -> None:
+    (failed,) = event(item("AUTHORISATION", success="false", reason=told)).standings
+    assert (failed.state, failed.reason) == ("failed", reason)
+
+
+def test_the_reason_of_a_payment_that_was_made_is_left_where_it_was() -> None:
+    made = item("AUTHORISATION", reason="063214:1111:03/2030")
+    assert event(made) == event(item("AUTHORISATION"))
+    assert "reason" not in label(made)

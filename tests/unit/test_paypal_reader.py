@@ -664,3 +664,17 @@ def test_no_bytes_crash_the_reader(raw: bytes) -> None:
 def test_times_of_the_far_past_dont_reach_the_books() -> None:
     assert happened_at({"create_time": "1969-12-31T23:59:59Z"}, NOW) == NOW
     assert timedelta(0) == NOW - happened_at({"create_time": "9999-12-31T23:59:59-14:00"}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"processor_response": {"response_code": "5120"}}, "5120"),
+        ({"processor_response": {"avs_code": "Y"}, "status_details": {"reason": "OTHER"}}, "OTHER"),
+        ({"status_details": {"reason": "BUYER_COMPLAINT"}}, "BUYER_COMPLAINT"),
+        ({}, None),
+    ],
+)
+def test_a_declined_capture_says_what_its_processor_said(said: Body, reason: str | None) -> None:
+    failed = confirmed("capture", capture(status="DECLINED", **said)).standings[0]
+    assert (failed.state, failed.reason) == ("failed", reason)

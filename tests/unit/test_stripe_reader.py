@@ -157,6 +157,25 @@ def test_a_failed_attempt_is_told_with_its_reason(failed: dict[str, Any], attemp
     assert fact.data.reason == "stolen_card"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("code", "outcome", "reason"),
+    [
+        ("card_declined", {"reason": "authentication_required"}, "authentication_required"),
+        ("card_declined", {"reason": "highest_risk_level"}, "highest_risk_level"),
+        ("card_declined", {"reason": None}, "card_declined"),
+        ("card_declined", None, "card_declined"),
+        ("expired_card", {"reason": "expired_card"}, "expired_card"),
+        (None, {"reason": "rule"}, None),
+    ],
+)
+def test_a_failed_charge_says_what_the_bank_said(
+    code: str | None, outcome: dict[str, Any] | None, reason: str | None
+) -> None:
+    told = s.charge(status="failed", failure_code=code, outcome=outcome)
+    (event,) = readings(s.event("charge.failed", told, "evt_1"))
+    assert (event.standings[0].state, event.standings[0].reason) == ("failed", reason)
+
+
 def charged(**more: Any) -> Standing:
     (event,) = readings(s.event("charge.updated", s.charge(**more), "evt_1"))
     return event.standings[0]

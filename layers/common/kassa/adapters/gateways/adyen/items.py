@@ -1,6 +1,7 @@
 """The items of an Adyen webhook: read in one way alone, or not at all.
 
-Of an item only the eight signed fields are kept, and the name of the payment method as a label.
+Of an item only the eight signed fields are kept, and two labels: the name of the payment method
+and, where it failed, the reason.
 Since Adyen escapes nothing when it joins the fields, a colon could move from one field into the
 next under the same signature: all of them but the merchant's own reference must be free of
 colons, and then one text has one reading.
@@ -25,6 +26,7 @@ _PATTERNS = {
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _METHOD = re.compile(r"[a-z0-9_]{1,40}")
+_REASON_MAX = 100
 _VALUE_MAX = 2**63
 
 
@@ -78,10 +80,17 @@ def signed_bytes(signed: Item) -> bytes:
 
 
 def label(item: Item) -> Item:
-    """Return the payment method's name: not signed, shown in reports, deciding nothing."""
-    method = item.get("paymentMethod")
-    is_word = isinstance(method, str) and _METHOD.fullmatch(method)
-    return {"paymentMethod": method} if is_word else {}
+    """Return the payment method's name and why it failed: not signed, shown, deciding nothing.
+
+    Where it didn't fail, Adyen writes a card's last digits and end into the reason.
+    """
+    method, reason = item.get("paymentMethod"), item.get("reason")
+    found: Item = {}
+    if isinstance(method, str) and _METHOD.fullmatch(method):
+        found["paymentMethod"] = method
+    if item.get("success") == "false" and isinstance(reason, str):
+        found["reason"] = re.sub(r"[^a-z0-9]+", "_", reason[:_REASON_MAX].lower()).strip("_")
+    return found
 
 
 def identity(item: Item) -> str:

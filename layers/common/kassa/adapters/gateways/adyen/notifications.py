@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kassa.adapters.gateways.adyen.items import Item
 from kassa.adapters.gateways.adyen.money import from_adyen
+from kassa.adapters.gateways.adyen.refusals import refusal_reason
 from kassa.domain.events import ObjectKind, Standing
 
 K = ObjectKind
@@ -83,6 +84,10 @@ def _authorised(told: Told) -> Iterator[Standing]:
         yield told.standing(K.CHARGE, "captured")
 
 
+def _declined(told: Told) -> Iterator[Standing]:
+    yield told.standing(K.CHARGE, "failed", reason=refusal_reason(told.item.get("reason")))
+
+
 def _captured(told: Told) -> Iterator[Standing]:
     """A capture of its own, or the one that the authorisation was already taken for."""
     object_id = told.object_id if told.captures_later else told.payment_id
@@ -134,7 +139,7 @@ _WON_AGAIN = _disputed("won", stage=SECOND)
 
 _READINGS: dict[tuple[str, str], Reading] = {
     ("AUTHORISATION", "true"): _authorised,
-    ("AUTHORISATION", "false"): _one(K.CHARGE, "failed", "refused"),
+    ("AUTHORISATION", "false"): _declined,
     ("PENDING", "true"): _one(K.CHARGE, "pending"),
     ("CAPTURE", "true"): _captured,
     ("CAPTURE_FAILED", "true"): _capture_failed,

@@ -1,44 +1,34 @@
-"""Why Adyen refused, in our words, and whether another gateway may be tried instead.
+"""What a refusal of Adyen's API is: its code, looked up in the table."""
 
-From "Error codes and messages" in Adyen's documentation. Codes are of both services, payment
-links and modifications; what isn't here is shown as Adyen's own code.
-"""
+import re
 
-from kassa.adapters.gateways.refusals import Refusal
+from kassa.adapters.gateways.adyen.declines import DECLINES
+from kassa.domain.declines import DeclineScope, known
+from kassa.errors import GatewayRefused
 
-_CODES = {
-    "000": Refusal("invalid_request"),
-    "010": Refusal("access_denied", True),
-    "100": Refusal("amount_missing"),
-    "107": Refusal("payment_method_unavailable", True),
-    "130": Refusal("reference_missing"),
-    "137": Refusal("invalid_amount"),
-    "138": Refusal("currency_unavailable", True),
-    "139": Refusal("currency_differs"),
-    "140": Refusal("country_unavailable", True),
-    "141": Refusal("payment_method_unavailable", True),
-    "167": Refusal("unknown_payment"),
-    "177": Refusal("metadata_too_large"),
-    "702": Refusal("invalid_request"),
-    "803": Refusal("unknown_payment"),
-    "901": Refusal("access_denied", True),
-    "905": Refusal("gateway_misconfigured", True),
-    "905_1": Refusal("gateway_misconfigured", True),
-    "905_3": Refusal("gateway_misconfigured", True),
-    "907": Refusal("currency_unavailable", True),
-    "916": Refusal("invalid_amount"),
-}
+REFUSED = "refused"
+_RAW = re.compile(r"([0-9a-z][0-9a-z])_.+")
 
 
-def reason(code: str, status: int) -> str:
-    """Return why a request was refused."""
-    if status in (401, 403):
-        return "access_denied"
-    known = _CODES.get(code)
-    return known.reason if known else f"adyen_{code}" if code else f"status_{status}"
+def refused(code: str, status: int) -> GatewayRefused:
+    """Return why, in our words or else by Adyen's code, and whether another gateway may do."""
+    named = f"http:{status}" if status in (401, 403) else code
+    listed = known(DECLINES, named, DeclineScope.ANYTHING)
+    own = f"adyen_{code}" if code else f"status_{status}"
+    if listed is None:
+        return GatewayRefused(own)
+    return GatewayRefused(listed.word or own, is_retryable=listed.is_retryable)
 
 
-def is_retryable(code: str, status: int) -> bool:
-    """Tell whether nothing was or can be paid, so that another gateway may do."""
-    known = _CODES.get(code)
-    return status in (401, 403) or (known.is_retryable if known else False)
+def refusal_reason(label: str | None) -> str:
+    """Return the listed code of a declined payment from its webhook's `reason`.
+
+    The reason isn't signed, so that only what Adyen lists is believed: its own texts, and what
+    begins with a bank's code ("05 : Do not honor").
+    """
+    if label and (label, DeclineScope.PAYMENT) in DECLINES:
+        return label
+    raw = _RAW.fullmatch(label or "")
+    if raw and (f"raw:{raw[1]}", DeclineScope.PAYMENT) in DECLINES:
+        return f"raw:{raw[1]}"
+    return REFUSED

@@ -12,7 +12,7 @@ from typing import Any
 import Adyen  # type: ignore[import-untyped]
 
 from kassa.adapters.gateways import http
-from kassa.adapters.gateways.adyen.refusals import is_retryable, reason
+from kassa.adapters.gateways.adyen.refusals import refused
 from kassa.adapters.gateways.bodies import Body
 from kassa.adapters.gateways.http import HttpRequest
 from kassa.adapters.secrets import ApiAccess
@@ -84,7 +84,7 @@ def asked(call: Any) -> Body | None:
             return None
         if code == IN_PROGRESS:
             raise GatewayUnavailable("adyen: the first request isn't answered yet") from None
-        raise GatewayRefused(reason(code, status), is_retryable(code, status)) from None
+        raise refused(code, status) from None
     except Adyen.exceptions.AdyenInvalidRequestError as error:  # there is no key: nothing was sent
         raise GatewayRefused("access_denied", is_retryable=True) from error
     return answer

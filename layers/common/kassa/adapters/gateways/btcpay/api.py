@@ -79,14 +79,14 @@ def _read(answer: HttpAnswer) -> Any:
 def _refuse(answer: HttpAnswer) -> NoReturn:
     """Raise what an answer that is no success means."""
     said = _parsed(answer)
-    refusal = refusals.by_status(answer.status)
-    if refusal is None and isinstance(said, dict):
-        refusal = refusals.by_code(said)
-    elif refusal is None and isinstance(said, list):
-        refusal = refusals.by_fields([one for one in said if isinstance(one, dict)])
-    if refusal is None or not 400 <= answer.status < 500:
+    refused = refusals.by_status(answer.status)
+    if refused is None and isinstance(said, dict):
+        refused = refusals.by_code(said)
+    elif refused is None and isinstance(said, list):
+        refused = refusals.by_fields([one for one in said if isinstance(one, dict)])
+    if refused is None or not 400 <= answer.status < 500:
         raise GatewayUnavailable(f"btcpay: status {answer.status} and no reason")
-    raise GatewayRefused(refusal.reason, refusal.is_retryable)
+    raise refused
 
 
 def _code(answer: HttpAnswer) -> str | None:

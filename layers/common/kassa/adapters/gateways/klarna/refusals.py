@@ -1,42 +1,24 @@
-"""Why Klarna refused something, in our words: what a person reads before they decide anew."""
+"""What a refusal of Klarna's API is: its code or its status, looked up in the table."""
 
 from kassa.adapters.gateways.http import HttpAnswer
+from kassa.adapters.gateways.klarna.declines import DECLINES
+from kassa.domain.declines import DeclineScope, known
 from kassa.errors import GatewayRefused, GatewayUnavailable
 
-# From the error tables of Klarna's Order Management, Payments and Hosted Payment Page.
-_REASONS = {
-    "REFUND_NOT_ALLOWED": "not_refundable",
-    "CAPTURE_NOT_ALLOWED": "not_capturable",
-    "NOT_ALLOWED": "not_allowed",
-    "NO_SUCH_ORDER": "unknown_payment",
-    "NO_SUCH_CAPTURE": "unknown_payment",
-    "BAD_VALUE": "bad_value",
-    "UNPROCESSABLE_ENTITY": "bad_value",
-    "INVALID_ADDRESS": "bad_value",
-    "UNSUPPORTED_MEDIA_TYPE": "bad_value",
-    "UNAUTHORIZED": "access_denied",
-}
-_STATUSES = {
-    400: "bad_value",
-    401: "access_denied",
-    403: "not_allowed",
-    404: "unknown_payment",
-    413: "bad_value",
-    422: "bad_value",
-}
 # The request conflicts with another that is still on its way: nobody knows what that one does.
 _UNKNOWN = (408, 409)
 
 
 def reason(code: str | None, status: int) -> str:
     """Return why, and Klarna's own code where we have no word for it."""
-    if status == 401:
-        return "access_denied"
-    return (
-        _REASONS.get(code or "")
-        or (code or "").lower()
-        or _STATUSES.get(status, f"status_{status}")
-    )
+    if status == 401 or not code:
+        return _word(f"http:{status}") or f"status_{status}"
+    return _word(code) or code.lower()
+
+
+def _word(code: str) -> str | None:
+    listed = known(DECLINES, code, DeclineScope.ANYTHING)
+    return listed.word if listed else None
 
 
 def refuse(answer: HttpAnswer, opens_page: bool = False) -> GatewayRefused:

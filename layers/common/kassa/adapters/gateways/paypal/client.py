@@ -103,7 +103,7 @@ def _fetched(access: ApiAccess) -> Token:
     url, body = f"{base(access)}/v1/oauth2/token", b"grant_type=client_credentials"
     answer = http.ask(http.HttpRequest("POST", url, headers, body))
     if answer.status != 200:
-        raise GatewayRefused("access_denied")
+        raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
     said = answer.json()
     value, life_s = said.get("access_token"), said.get("expires_in")
     if not isinstance(value, str) or not isinstance(life_s, int):

@@ -76,7 +76,9 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
         raise UnreadableEvent("a capture of less than nothing")
     at, payment_id = happened_at(body, otherwise), identifier(body.get("id"))
     charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
+    processor = word(part(body, "processor_response").get("response_code"))
     reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
+    reason = processor if processor and charge.state == "failed" else reason
     return charge.model_copy(update={"method": _method(body), "reason": reason})
 
 

@@ -58,11 +58,19 @@ def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
         state = "released" if gone else "authorized"
     stands = standing(body, ObjectKind.CHARGE, state, amount)
     method = (body.get("payment_method_details") or {}).get("type")
-    words = {"method": method, "reason": body.get("failure_code")}
+    words = {"method": method, "reason": _failure(body)}
     yield stands.model_copy(update=words | (_card(body) if state == "captured" else {}))
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)
         yield from _refunds(body, refunded - released)
+
+
+def _failure(body: Body) -> str | None:
+    """Return why a charge failed: the outcome says what `card_declined` doesn't."""
+    code = word(body.get("failure_code"))
+    if code != "card_declined":
+        return code
+    return word((body.get("outcome") or {}).get("reason")) or code
 
 
 def _card(body: Body) -> dict[str, str | None]:

@@ -16,6 +16,7 @@ from kassa.adapters.gateways.stripe.bodies import id_of
 from kassa.adapters.gateways.stripe.money import to_stripe
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.declines import DeclineScope
 from kassa.errors import GatewayRefused
 
 _LOOKED_BACK = timedelta(days=8)  # an attempt whose outcome is unknown is asked about no longer
@@ -36,7 +37,8 @@ def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
     """
     words: Any = _words(ask) | _by_method(access, ask)
     options: Any = {"idempotency_key": ask.idempotency_key}
-    session = client.asked(lambda: client.of(access).v1.checkout.sessions.create(words, options))
+    create = client.of(access).v1.checkout.sessions.create
+    session = client.asked(lambda: create(words, options), DeclineScope.CHECKOUT)
     if session is None:
         raise GatewayRefused("access_denied")
     return _opened(session)

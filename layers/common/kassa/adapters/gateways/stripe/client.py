@@ -6,9 +6,10 @@ from typing import Any
 
 import stripe
 
-from kassa.adapters.gateways.stripe.refusals import RETRYABLE, reason
+from kassa.adapters.gateways.stripe.refusals import refused
 from kassa.adapters.secrets import ApiAccess
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.domain.declines import DeclineScope
+from kassa.errors import GatewayUnavailable
 
 PAGE = 100  # Stripe's largest page
 TIMEOUT_S = 15  # three tries fit into a function's minute
@@ -26,24 +27,22 @@ def of(access: ApiAccess) -> stripe.StripeClient:
     )
 
 
-def asked(call: Any) -> dict[str, Any] | None:
-    """Call Stripe; nothing for what it doesn't have, and its errors become ours."""
+def asked(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
+    """Call Stripe; nothing for what it doesn't have, and its errors become ours.
+
+    What is asked for says which of two meanings a code has.
+    """
     try:
         answer: dict[str, Any] = call().to_dict()
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         if error.http_status == 404:
             return None
-        raise _refused(error.code, error.param, error.http_status) from error
+        raise refused(of, error.code, error.param, error.http_status) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise _refused(error.code, None, error.http_status) from error
+        raise refused(of, error.code, None, error.http_status) from error
     except stripe.StripeError as error:
         raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
     return answer
-
-
-def _refused(code: str | None, param: str | None, status: int | None) -> GatewayRefused:
-    why = reason(code, param, status)
-    return GatewayRefused(why, is_retryable=why in RETRYABLE)
 
 
 def walk(listed: Any, words: Any) -> Iterator[dict[str, Any]]:

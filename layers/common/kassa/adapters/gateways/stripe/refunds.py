@@ -5,10 +5,10 @@ from typing import Any
 from kassa.adapters.gateways.amounts import refund_amount
 from kassa.adapters.gateways.stripe import client
 from kassa.adapters.gateways.stripe.money import to_stripe
-from kassa.adapters.gateways.stripe.refusals import reason
+from kassa.adapters.gateways.stripe.refusals import refused
 from kassa.adapters.secrets import ApiAccess
+from kassa.domain.declines import DeclineScope
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.errors import GatewayRefused
 
 
 def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
@@ -23,9 +23,10 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
         "metadata": {"refund_request_id": ask.asked},
     }
     options: Any = {"idempotency_key": ask.idempotency_key}
-    made = client.asked(lambda: client.of(access).v1.refunds.create(words, options))
+    call = client.of(access).v1.refunds.create
+    made = client.asked(lambda: call(words, options), DeclineScope.REFUND)
     if made is None:
-        raise GatewayRefused(reason("resource_missing", None, 404))
+        raise refused(DeclineScope.REFUND, "resource_missing", None, 404)
     return GatewayRefund(refund_id=made["id"])
 
 

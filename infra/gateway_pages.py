@@ -1,0 +1,65 @@
+"""Writes the tables in docs/gateways/: .venv/bin/python -m infra.gateway_pages.
+
+A page holds a section between two comments, `<!-- declines -->` and `<!-- /declines -->`; what
+stands between them is made from the gateway's own table. Whoever has another table of each
+gateway's adds a section here and the two comments to the pages. A test fails while a page isn't
+current.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from kassa.adapters.gateways.declines import table
+from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.domain.declines import DeclineScope, by_meaning
+
+FOLDER = Path(__file__).parents[1] / "docs" / "gateways"
+
+
+class Section(NamedTuple):
+    """A part of every gateway's page, and what writes it."""
+
+    name: str
+    text: Callable[[str], str]  # from the gateway's name
+
+
+def declines(gateway: str) -> str:
+    """Write what the gateway's codes for a no mean, one row a meaning."""
+    rows = list(table(gateway).values())
+    lines = ["| codes | of | reason | another gateway | what to do |", "|---|---|---|---|---|"]
+    for scope in DeclineScope:
+        for meaning, codes in by_meaning(row for row in rows if row.of is scope).items():
+            elsewhere = "may do" if meaning.is_retryable else "no"
+            named = ", ".join(f"`{code}`" for code in codes)
+            words = (named, scope, meaning.reason, elsewhere, meaning.action)
+            lines.append(f"| {' | '.join(words)} |")
+    pages = dict.fromkeys(row.source for row in rows if row.source.startswith("https://"))
+    sources = [f"- <{page}>" for page in pages]
+    return "\n".join([*lines, *(["", "From:", "", *sources] if sources else [])])
+
+
+SECTIONS = (Section("declines", declines),)
+
+
+def written(gateway: str, page: str) -> str:
+    """Return a page with its sections as they are now. Raises ValueError where one is missing."""
+    for section in SECTIONS:
+        begin, end = f"<!-- {section.name} -->", f"<!-- /{section.name} -->"
+        if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+            raise ValueError(f"{gateway}.md has no section {section.name}")
+        before, _, rest = page.partition(begin)
+        after = rest.partition(end)[2]
+        page = f"{before}{begin}\n\n{section.text(gateway)}\n\n{end}{after}"
+    return page
+
+
+def texts() -> dict[Path, str]:
+    """Return every gateway's page as it should stand."""
+    pages = {gateway: FOLDER / f"{gateway}.md" for gateway in GATEWAYS}
+    return {path: written(gateway, path.read_text()) for gateway, path in pages.items()}
+
+
+if __name__ == "__main__":
+    for path, text in texts().items():
+        path.write_text(text)
