@@ -10,12 +10,15 @@ from cli.output import AsJson, amount, console, in_one_line, instant, print_json
 from kassa.adapters.orders import Orders
 from kassa.domain.attempts import Attempt
 from kassa.domain.order_cases import ShownOrder, shown_order
-from kassa.domain.order_life import OrderPayment
+from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPayment
 from kassa.settings import settings
 
 app = typer.Typer(no_args_is_help=True, help="Orders: show one with its attempts.")
 
-COLOURS = {"paid": "green", "unknown": "red", "asked": "red", "refused": "yellow"}
+COLOURS = {
+    **{"paid": "green", "refused": "yellow", "part_paid": "yellow"},
+    **{"unknown": "red", "asked": "red", "discrepancy": "red"},
+}
 
 
 @app.callback()
@@ -42,8 +45,10 @@ def show(
     if order.attempts and order.paid_by is None:
         _print_page(order.attempts[-1])
     for part in order.part_payments:
-        said = f"Paid in part by {_named(part)}, {amount(part.amount)} at first."
+        said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(said, style="yellow", soft_wrap=True)
+    if order.discrepancy:
+        screen.print(_difference(order.discrepancy), style="red", soft_wrap=True)
     for payment in order.second_payments:
         screen.print(
             f"Paid again by {_named(payment)}, {amount(payment.amount)}: put up for refund.",
@@ -63,9 +68,11 @@ def _print_order(order: ShownOrder) -> None:
         f"  {what}{by}{whose}{where}",
         soft_wrap=True,
     )
-    if order.paid_by:
-        when = instant(order.paid_by.captured_at)
-        screen.print(f"Paid by {_named(order.paid_by)} on {when} UTC.", soft_wrap=True)
+    payers = (order.paid_by, *order.paid_with) if order.paid_by else ()
+    for payer in payers:
+        when = instant(payer.captured_at)
+        of_it = f", {amount(payer.amount)}," if len(payers) > 1 else ""
+        screen.print(f"Paid by {_named(payer)}{of_it} on {when} UTC.", soft_wrap=True)
 
 
 def _attempts_table(attempts: tuple[Attempt, ...]) -> object:
@@ -91,6 +98,23 @@ def _print_page(last: Attempt) -> None:
     if last.is_unknown:
         when = f"on {instant(last.wakes_at)} UTC" if last.wakes_at else "by a person"
         screen.print(f"What became of it isn't known; it is looked up {when}.", soft_wrap=True)
+
+
+def _difference(found: Discrepancy) -> str:
+    """Say what was captured where that isn't what was ordered."""
+    captured = " and ".join(amount(one) for one in found.captured)
+    said = f"Captured {captured}, ordered {amount(found.ordered)}"
+    if found.kind is DiscrepancyKind.OTHER_CURRENCY:
+        return f"{said}: a person has to look."
+    (only,) = found.captured
+    missing_minor = found.ordered.amount_minor - only.amount_minor
+    by = amount(only.model_copy(update={"amount_minor": abs(missing_minor)}))
+    return f"{said}: {by} too {'little' if missing_minor > 0 else 'much'}."
+
+
+def _refunded(payment: OrderPayment) -> str:
+    back = payment.amount.model_copy(update={"amount_minor": payment.refunded_minor})
+    return f", of which {amount(back)} went back" if payment.refunded_minor else ""
 
 
 def _named(payment: OrderPayment) -> str:

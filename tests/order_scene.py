@@ -31,6 +31,7 @@ from kassa.domain.order_cases import ShownCheckout
 from kassa.domain.order_life import OrderLife
 from kassa.domain.routes import read_routes
 from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.observability import metrics
 from kassa.operations.book_event import book_event
 from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_checkout import resolve_attempt
@@ -259,6 +260,7 @@ class OrderScene:
 def opened() -> Iterator[OrderScene]:
     """Open a desk at the tests' instant, with two gateways in their order."""
     scene, known = OrderScene(FakeClock(NOW)), registry.module
+    metrics.clear_metrics()
     with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
         patch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | GATEWAYS)
         patch.setattr(

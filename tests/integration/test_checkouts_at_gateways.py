@@ -25,6 +25,7 @@ OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in 
 TRACKED = {
     *("CheckoutCompleted", "CheckoutExpired"),
     *("PaymentCaptured", "PaymentFailed", "PaymentVoided"),
+    *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
 }
 METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
 

@@ -9,7 +9,9 @@ from kassa.adapters import aws
 from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.checkouts import OpenedCheckout
-from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attempt, with_payment
+from kassa.domain.money import Money
+from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attempt
+from kassa.domain.order_payments import with_payment
 from kassa.settings import settings
 from tests.builders import NOW, eur, heard
 from tests.integration.console import Console
@@ -69,13 +71,58 @@ def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> N
 
 
 def test_an_order_paid_twice_says_by_what_and_what_goes_back(console: Console) -> None:
-    life = with_payment(tried(), payment("psp_1"), True, NOW)
-    life = with_payment(life, payment("psp_2"), True, NOW)
+    life = with_payment(tried(), payment("psp_1"), eur(100_00), NOW)
+    life = with_payment(life, payment("psp_2"), eur(100_00), NOW)
     keep(life)
     shown = console.run("orders", "show", "order-1").stdout
 
     assert "Paid by adyen/main/psp_1 on 2026-11-21 09:00:00 UTC." in shown
     assert "Paid again by adyen/main/psp_2, 100.00 EUR: put up for refund." in shown
+
+
+def of(payment_id: str, amount_minor: int, currency: str = "EUR") -> OrderPayment:
+    taken = Money(amount_minor=amount_minor, currency=currency)
+    return payment(payment_id).model_copy(update={"amount": taken})
+
+
+@pytest.mark.parametrize(
+    ("payments", "lines"),
+    [
+        (
+            [of("gift", 20_00), of("card", 80_00)],
+            ["order-1  paid", "Paid by adyen/main/gift, 20.00 EUR, on 2026-11-21 09:00:00 UTC."],
+        ),
+        (
+            [of("gift", 20_00)],
+            [
+                "order-1  part_paid",
+                "Paid in part by adyen/main/gift, 20.00 EUR.",
+                "Captured 20.00 EUR, ordered 100.00 EUR: 80.00 EUR too little.",
+            ],
+        ),
+        (
+            [of("card", 120_00)],
+            [
+                "order-1  discrepancy",
+                "Captured 120.00 EUR, ordered 100.00 EUR: 20.00 EUR too much.",
+            ],
+        ),
+        (
+            [of("card", 100_00, "ISK"), of("gift", 20_00)],
+            ["Captured 20.00 EUR and 10,000 ISK, ordered 100.00 EUR: a person has to look."],
+        ),
+    ],
+)
+def test_an_order_says_by_what_it_was_paid_and_what_differs(
+    console: Console, payments: list[OrderPayment], lines: list[str]
+) -> None:
+    life = tried()
+    for one in payments:
+        life = with_payment(life, one, eur(100_00), NOW)
+    keep(life)
+    shown = console.run("orders", "show", "order-1").stdout
+
+    assert [line for line in lines if line not in shown] == []
 
 
 @pytest.mark.parametrize(

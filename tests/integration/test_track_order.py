@@ -13,7 +13,9 @@ from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.events import ObjectKind
 from kassa.domain.facts import Fact
+from kassa.domain.money import Money
 from kassa.domain.order_facts import SecondPaymentFound
+from kassa.domain.order_life import Discrepancy, DiscrepancyKind
 from kassa.domain.policy import Outcome
 from kassa.domain.policy_texts import read_policy
 from kassa.domain.refund_cases import RefundCase
@@ -30,6 +32,8 @@ from kassa.errors import (
 from kassa.observability import metrics
 from kassa.operations import refund_second_payment
 from kassa.operations.approve_refund import approve_refund
+from kassa.operations.ring_for_part import ring_for_part
+from tests.builders import eur
 from tests.integration.conftest import Context
 from tests.order_scene import LOST, OrderScene, charge, desk, payment, standing
 
@@ -291,7 +295,7 @@ def test_a_further_capture_of_a_second_payment_goes_back_too(desk: OrderScene) -
 def test_a_further_capture_of_the_paying_payment_is_no_second_payment(desk: OrderScene) -> None:
     desk.post()
     desk.track(*desk.capture("north", "pay_1", 40_00))
-    assert desk.post().status == "open"
+    assert desk.post().status == "part_paid"
     desk.track(*desk.tell("north", "pay_1", charge("pay_1", 60_00, desk.clock.at, number=2)))
 
     assert (desk.post().status, paid_by(desk), found(desk)) == ("paid", "pay_1", [])
@@ -343,7 +347,156 @@ def test_other_money_than_was_asked_for_pays_no_order(desk: OrderScene) -> None:
     yen = yen.model_copy(update={"amount": yen.amount.model_copy(update={"currency": "JPY"})})
     desk.track(*desk.tell("north", "pay_1", yen))
 
-    assert (paid_by(desk), desk.post().status) == (None, "open")
+    assert (paid_by(desk), desk.post().status) == (None, "discrepancy")
+    assert rings() == 1
+    assert desk.life().discrepancy == Discrepancy(
+        kind=DiscrepancyKind.OTHER_CURRENCY,
+        ordered=eur(100_00),
+        captured=(Money(amount_minor=100_00, currency="JPY"),),
+    )
+
+
+def rings() -> int:
+    """Return how often the alarm for what isn't what was ordered was rung."""
+    counted = metrics.metric_set.get("OrderDiscrepancy", {}).get("Value", [])
+    metrics.clear_metrics()
+    return len(counted)
+
+
+def test_a_gift_card_and_a_card_pay_an_order_together(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00))
+    assert (desk.post().status, paid_by(desk)) == ("part_paid", None)
+    desk.track(*desk.capture("north", "card", 80_00))
+
+    assert desk.post().status == "paid"
+    assert {one.payment_id for one in desk.life().payers} == {"gift", "card"}
+    assert (desk.states(), found(desk), rings()) == ([("north", "paid")], [], 0)
+    assert (desk.life().part_payments, desk.life().alarms_at) == ((), None)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_parts_pay_together_in_whatever_order_they_are_heard_of(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    desk.post()
+    amounts = {"gift": 20_00, "voucher": 30_00, "card": 50_00}
+    facts = [desk.capture("north", name, minor)[0] for name, minor in amounts.items()]
+    for number in (*order, *order):
+        desk.track(facts[number])
+
+    assert desk.post().status == "paid"
+    assert [one.payment_id for one in desk.life().payers] == ["card", "gift", "voucher"]
+    assert found(desk) == []
+
+
+def test_what_is_captured_after_parts_paid_an_order_is_a_second_payment(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    for name, minor in (("gift", 20_00), ("card", 80_00), ("again", 80_00)):
+        desk.track(*desk.capture("north", name, minor))
+
+    assert desk.post().status == "paid"
+    assert [one.payment_id for one in desk.life().second_payments] == ["again"]
+    assert case(desk).request.amount.amount_minor == 80_00
+
+
+@pytest.mark.parametrize("amounts", [(120_00,), (30_00, 80_00)])
+def test_more_than_was_ordered_is_a_discrepancy_and_never_paid(
+    desk: OrderScene, amounts: tuple[int, ...]
+) -> None:
+    desk.post()
+    for number, minor in enumerate(amounts):
+        desk.track(*desk.capture("north", f"pay_{number}", minor))
+
+    said = desk.life().discrepancy
+    assert said is not None
+    assert (said.kind, said.captured) == ("more", (eur(sum(amounts)),))
+    assert (desk.post().status, desk.post().attempt, rings()) == ("discrepancy", 1, 1)
+    assert found(desk) == []  # which of it goes back is for a person
+
+
+def test_a_surplus_that_went_back_leaves_the_order_paid(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 120_00))
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 20_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+    assert (desk.post().status, desk.life().discrepancy) == ("paid", None)
+
+    came_back = standing("re_1", ObjectKind.REFUND, "failed", desk.clock.at, 20_00)
+    desk.track(*desk.tell("north", "pay_1", came_back))
+    assert desk.post().status == "discrepancy"
+
+
+def test_a_refund_of_a_paid_order_leaves_it_paid(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 60_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+
+    assert (desk.post().status, desk.life().discrepancy, found(desk)) == ("paid", None, [])
+
+
+def test_a_part_that_went_back_pays_nothing(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 40_00)
+    desk.track(*desk.tell("north", "pay_1", back), *desk.capture("north", "pay_2", 60_00))
+    assert desk.post().status == "part_paid"
+
+    desk.track(*desk.capture("north", "pay_3", 40_00))
+    assert [one.payment_id for one in desk.life().payers] == ["pay_2", "pay_3"]
+    assert (desk.post().status, found(desk)) == ("paid", [])
+
+
+def test_a_part_alone_for_an_hour_rings_once_and_a_part_made_whole_before_never(
+    desk: OrderScene,
+) -> None:
+    for order_id, amounts in (("order-1", (20_00,)), ("order-2", (20_00, 80_00))):
+        desk.post(order_id=order_id)
+        for number, minor in enumerate(amounts):
+            part = charge(f"{order_id}-{number}", minor, desk.clock.at)
+            desk.track(*desk.tell("north", f"{order_id}-{number}", part, order_id=order_id))
+    assert rings() == 0
+    desk.pass_by(hours=1)
+    assert desk.due() == ["order-1"]
+    ring_for_part("order-1", desk.orders)
+    ring_for_part("order-1", desk.orders)
+
+    assert (rings(), desk.life().alarms_at) == (1, None)
+    assert desk.post().status == "part_paid"
+
+
+def test_a_refund_heard_of_before_its_capture_changes_nothing(desk: OrderScene) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1", 40_00)
+    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 40_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+    assert desk.life().part_payments == ()
+    desk.track(*captured)
+
+    assert [one.left_minor for one in desk.life().part_payments] == [0]
+    assert (desk.life().discrepancy, desk.post().status) == (None, "open")
+
+
+def test_a_refund_that_names_an_order_paid_by_two_payments_must_name_one(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00), *desk.capture("south", "card", 80_00))
+    with pytest.raises(Conflict, match="north gift, south card"):
+        meant_by(RefundWish(order_id="order-1", reason=Reason.DAMAGED))
+
+
+def test_an_order_captured_in_a_unit_too_small_is_never_paid(desk: OrderScene) -> None:
+    desk.post(order_id="isk", currency="ISK", amount_minor=50_000, lines=None)
+    part = charge("pay_1", 500, desk.clock.at)
+    part = part.model_copy(update={"amount": Money(amount_minor=500, currency="ISK")})
+    desk.track(*desk.tell("north", "pay_1", part, order_id="isk"))
+
+    assert desk.post(order_id="isk", currency="ISK", amount_minor=50_000, lines=None).status == (
+        "part_paid"
+    )
 
 
 def test_a_payment_in_part_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
@@ -376,9 +529,9 @@ def test_an_order_never_sent_is_only_counted_when_it_is_paid_again(desk: OrderSc
 
 def test_a_fact_that_says_nothing_of_orders_is_left_to_a_person(desk: OrderScene) -> None:
     facts = desk.capture("north", "pay_1")
-    back = standing("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at)
+    opened = standing("dp_1", ObjectKind.DISPUTE, "open", desk.clock.at)
     with pytest.raises(UnreadableEvent):
-        desk.track(*desk.tell("north", "pay_1", back))
+        desk.track(*desk.tell("north", "pay_1", opened))
     assert len(facts) == 1
 
 

@@ -19,10 +19,9 @@ from kassa.domain.order_life import (
     OrderStatus,
     asking,
     attempts_at,
-    is_second,
     with_attempt,
-    with_payment,
 )
+from kassa.domain.order_payments import is_second, with_payment
 from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
 from tests.builders import NOW, eur, heard, subject
 
@@ -181,28 +180,28 @@ def test_of_the_attempts_at_an_account_those_come_first_that_may_still_be_paid()
 def test_a_payment_marks_the_attempt_that_names_it_before_any_other() -> None:
     first = numbered(stages.expired(opened(), NOW), 1, payment_id="pi_1")
     second = numbered(opened(), 2)
-    life = with_payment(life_of(first, second), payment("pi_1"), True, NOW)
-    other = with_payment(life_of(first, second), payment("pi_2"), True, NOW)
+    life = with_payment(life_of(first, second), payment("pi_1"), eur(1), NOW)
+    other = with_payment(life_of(first, second), payment("pi_2"), eur(1), NOW)
 
     assert [one.state for one in life.attempts] == [S.PAID, S.OPEN]
     assert [one.state for one in other.attempts] == [S.EXPIRED, S.PAID]
 
 
 def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
-    life = with_payment(life_of(opened()), payment("pi_1"), True, NOW)
-    again = with_payment(life, payment("pi_1"), True, LATER)
-    twice = with_payment(life, payment("psp_2", ADYEN), True, LATER)
+    life = with_payment(life_of(opened()), payment("pi_1"), eur(1), NOW)
+    again = with_payment(life, payment("pi_1"), eur(1), LATER)
+    twice = with_payment(life, payment("psp_2", ADYEN), eur(1), LATER)
 
     assert (life.paid_by, life.status) == (payment("pi_1"), OrderStatus.PAID)
     assert again == life
     assert twice.paid_by == payment("pi_1")
     assert is_second(twice, payment("psp_2", ADYEN))
     assert not is_second(twice, payment("pi_1"))
-    assert with_payment(twice, payment("psp_2", ADYEN), True, LATER) == twice
+    assert with_payment(twice, payment("psp_2", ADYEN), eur(1), LATER) == twice
 
 
 def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
-    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), True, NOW)
+    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), eur(1), NOW)
 
     assert life.status is OrderStatus.PAID
     assert [one.state for one in life.attempts] == [S.OPEN]

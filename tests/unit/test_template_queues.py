@@ -109,7 +109,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
         if alarm["Namespace"] == "Kassa"
     }
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
-    checkouts = {"CheckoutUnknownTooLong"}
+    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
     assert metrics == {"WaitingTooLong"} | gateways | refunds | checkouts
 

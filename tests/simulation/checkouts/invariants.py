@@ -50,14 +50,22 @@ def _ended(world: CheckoutWorld) -> Iterator[str]:
 
 
 def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
-    """An order knows every payment, and is paid by the first that is enough."""
+    """An order knows every payment, and is paid by those that together are what it costs."""
     for order_id, life in world.lives.items():
-        parts = life.get("part_payments", [])
-        says, payments = bool(life.get("paid_by")), paid.get(order_id, [])
-        if says != (len(payments) > len(parts)):
-            yield f"{order_id} says paid: {says}, its payments are {payments}"
-        known = [life["paid_by"]] if says else []
-        known += [*parts, *life.get("second_payments", [])]
+        payments, ordered = paid.get(order_id, []), world.ordered[order_id]
+        payers = [life["paid_by"], *life.get("paid_with", [])] if life.get("paid_by") else []
+        names = {(one["gateway"], one["payment_id"]) for one in payers}
+        paid_minor = sum(minor for *name, minor in payments if tuple(name) in names)
+        came_minor = sum(minor for *_, minor in payments)
+        says = life.get("discrepancy", {}).get("kind")
+        if bool(payers) != (came_minor >= ordered) or (payers and paid_minor < ordered):
+            yield f"{order_id} costs {ordered}, says paid by {names}, its payments are {payments}"
+        is_more, is_less = payers and paid_minor > ordered, not payers and came_minor
+        if says != ("more" if is_more else "less" if is_less else None):
+            yield f"{order_id} costs {ordered}, says {says}, its payments are {payments}"
+        world.schedule.seen["parts paid an order together"] += len(payers) > 1
+        world.schedule.seen[f"{says} than ordered"] += says is not None
+        known = [*payers, *life.get("part_payments", []), *life.get("second_payments", [])]
         named = {(one["gateway"], one["payment_id"]) for one in known}
         if named != {(gateway, payment) for gateway, payment, _ in payments}:
             yield f"{order_id} knows {named} of {payments}"

@@ -129,10 +129,14 @@ class OrderLife:
 
     def _sell_elsewhere(self) -> None:
         """The shop has another way to be paid for the same order, and knows nothing of ours."""
+        costs = self.words["amount_minor"]
         if self.order_id in self._world.lives:
-            counter = self._world.counters[self._source.choice(sorted(self._world.counters))]
-            counter.sell(self.order_id, self.words["amount_minor"])
-            self._world.sold_elsewhere[self.order_id] += 1
+            for minor in self._source.choice(
+                ((costs,), (costs,), (costs // 5, costs - costs // 5), (costs // 2,), (costs + 1,))
+            ):
+                counter = self._world.counters[self._source.choice(sorted(self._world.counters))]
+                counter.sell(self.order_id, minor)
+                self._world.sold_elsewhere[self.order_id] += 1
 
     def _finish(self, page: tuple[str, str], outcome: str) -> None:
         gateway, checkout_id = page

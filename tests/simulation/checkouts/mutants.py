@@ -4,7 +4,7 @@ from typing import Any
 
 from kassa.adapters import orders as stored
 from kassa.adapters.gateways import calls
-from kassa.domain import attempts
+from kassa.domain import attempts, order_payments
 from kassa.domain.order_steps import Do
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.operations import open_checkout as opening
@@ -70,6 +70,16 @@ def never_again(real: Any) -> Any:
     return unheard
 
 
+def any_part_pays(real: Any) -> Any:
+    """Take the first part for all that was ordered."""
+    return lambda parts, ordered: parts[:1]
+
+
+def only_one_payment_pays(real: Any) -> Any:
+    """Never add payments up."""
+    return lambda parts, ordered: real(parts[-1:], ordered)
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("silence is a refusal", ((calls, "open_checkout", silence_is_no),)),
     Mutant(
@@ -82,6 +92,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an order written over", ((stored, "_put", without_condition),)),
     Mutant("unknown for ever", ((attempts, "unheard", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
+    Mutant("unknown only until somebody asks", ((attempts, "has_closed", always(True)),)),
+    Mutant("any part pays an order", ((order_payments, "_enough", any_part_pays),)),
+    Mutant("payments never add up", ((order_payments, "_enough", only_one_payment_pays),)),
+    Mutant("more than ordered is paid", ((order_payments, "_difference", always(None)),)),
     Mutant("a lost callback is lost", ((watch_gateways, "missed_payment", always(None)),)),
     Mutant(
         "a second payment is kept",

@@ -20,6 +20,10 @@ SITUATIONS = (
     "an order was paid twice",
     "a webhook was lost for good",
     "an unknown page was found out",
+    "an unknown page closed by itself",
+    "less than ordered",
+    "more than ordered",
+    "parts paid an order together",
     "the same page was answered again",
 )
 

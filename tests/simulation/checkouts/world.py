@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter as Counted
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +18,10 @@ from tests.simulation.world import World
 
 ASKED_BY_HTTP = ("paypal", "klarna", "adyen", "btcpay")
 _TRACKED = frozenset(
-    {"CheckoutCompleted", "CheckoutExpired", "PaymentCaptured", "PaymentFailed", "PaymentVoided"}
+    {
+        *("CheckoutCompleted", "CheckoutExpired", "PaymentCaptured", "PaymentFailed"),
+        *("PaymentVoided", "RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
+    }
 )
 _LIFE = "LIFE"
 _STILL = ("asked", "unknown", "open")  # an attempt by which money may still come
@@ -45,6 +49,7 @@ class CheckoutWorld(World):
         self.environment |= {"GATEWAY_ACCOUNTS": ",".join(accounts), "PULL_AFTER_S": "0"}
         self.lives: dict[str, dict[str, Any]] = {}
         self.sold_elsewhere: Counted[str] = Counted()  # payments of an order past our pages
+        self.ordered: dict[str, int] = {}  # what each order costs
         self.store.on_write.append(self._see_write)
 
     def _open_counter(self, name: str, seed: int, source: random.Random) -> None:
@@ -81,9 +86,12 @@ class CheckoutWorld(World):
 
     def _see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at every change of an order's life: one attempt at a time, and none forgotten."""
-        if new is None or not key[0].startswith("ORDER#") or key[1] != _LIFE:
+        if new is None or not key[0].startswith("ORDER#"):
             return
         order_id = key[0].rpartition("#")[2]
+        if key[1] != _LIFE:
+            self.ordered[order_id] = json.loads(new["order"]["S"])["amount_minor"]
+            return
         before = self.lives.get(order_id, {}).get("attempts", [])
         life = json.loads(new["life"]["S"])
         after = life.get("attempts", [])
@@ -95,6 +103,15 @@ class CheckoutWorld(World):
                 self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
             if was["state"] == "unknown" and now["state"] != "unknown":
                 self.schedule.seen["an unknown page was found out"] += 1
+            if now.get("reason") == "closed_unseen" and was.get("reason") != "closed_unseen":
+                self._see_closing(order_id, now)
+
+    def _see_closing(self, order_id: str, attempt: dict[str, Any]) -> None:
+        """Look at an attempt that ended by its time: its page has closed, and was never shown."""
+        self.schedule.seen["an unknown page closed by itself"] += 1
+        now = EPOCH.timestamp() + self.schedule.now_s
+        if now < datetime.fromisoformat(attempt["closes_at"]).timestamp() or attempt.get("url"):
+            self.schedule.findings.append(f"{order_id} was given up while it could be paid")
 
     def _see_attempt(self, order_id: str, earlier: list[dict[str, Any]], new: Any) -> None:
         states = [one["state"] for one in earlier]

@@ -37,8 +37,12 @@ def meant_by(wish: RefundWish) -> Found:
 def of_order(order_id: str) -> Found:
     """Return the payment that paid an order, at whichever gateway that was."""
     case = Orders(settings().merchant_id).find(order_id)
-    paid_by = case.life.paid_by if case else None
-    if paid_by is not None:
+    payers = case.life.payers if case else ()
+    if len(payers) > 1:
+        named = ", ".join(f"{one.gateway} {one.payment_id}" for one in payers)
+        raise Conflict(f"order {order_id} was paid by several payments, name one: {named}")
+    if payers:
+        (paid_by,) = payers
         return PaymentFinder(paid_by.gateway, paid_by.account).by_id(paid_by.payment_id)
     found = list(_everywhere(order_id))
     captured = [one for one in found if one.state.captured_minor]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kassa.domain.attempts import Attempt
 from kassa.domain.model import Instant, Model
-from kassa.domain.order_life import OrderLife, OrderPayment, OrderStatus
+from kassa.domain.order_life import Discrepancy, OrderLife, OrderPayment, OrderStatus
 from kassa.domain.orders import Order
 
 
@@ -28,7 +28,7 @@ class ShownCheckout(Model):
 
 
 class ShownOrder(Model):
-    """An order with all its attempts and by which payment it was paid."""
+    """An order with all its attempts and by which payments it was paid."""
 
     order: Order
     status: OrderStatus
@@ -36,6 +36,8 @@ class ShownOrder(Model):
     paid_by: OrderPayment | None
     second_payments: tuple[OrderPayment, ...]
     part_payments: tuple[OrderPayment, ...]
+    paid_with: tuple[OrderPayment, ...] = ()  # what reached the amount together with `paid_by`
+    discrepancy: Discrepancy | None = None  # what was captured isn't what was ordered
 
 
 def shown_checkout(life: OrderLife) -> ShownCheckout:
@@ -62,4 +64,6 @@ def shown_order(case: OrderCase) -> ShownOrder:
         paid_by=life.paid_by,
         second_payments=life.second_payments,
         part_payments=life.part_payments,
+        paid_with=life.paid_with,
+        discrepancy=life.discrepancy,
     )

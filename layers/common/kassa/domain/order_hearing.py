@@ -16,27 +16,34 @@ from kassa.domain.fact_kinds import (
     PaymentCaptured,
     PaymentFailed,
     PaymentVoided,
+    RefundCanceled,
+    RefundCreated,
+    RefundFailed,
+    RefundSucceeded,
 )
 from kassa.domain.facts import Fact
+from kassa.domain.money import Money
 from kassa.domain.order_cases import OrderCase
-from kassa.domain.order_life import (
-    OrderLife,
-    OrderPayment,
-    attempts_at,
-    with_attempt,
-    with_payment,
-)
-from kassa.domain.orders import Order
+from kassa.domain.order_life import OrderLife, OrderPayment, attempts_at, with_attempt
+from kassa.domain.order_payments import with_payment
 from kassa.domain.payments import SubjectState
 
-_HEARD = (CheckoutCompleted, CheckoutExpired, PaymentCaptured, PaymentFailed, PaymentVoided)
+_OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
+_OF_MONEY = (PaymentCaptured, RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 
 
-def captured(
-    case: OrderCase, payment: OrderPayment, state: SubjectState, now: datetime
-) -> OrderLife:
-    """Return the life after a capture; `state` says what its payment took by now."""
-    return with_payment(case.life, payment, _is_full(case.order, state), now)
+def after_money(case: OrderCase, fact: Fact, state: SubjectState, now: datetime) -> OrderLife:
+    """Return the life after money moved; `state` says how its payment stands by now.
+
+    A refund of a payment that the order doesn't know changes nothing: its capture is still to come.
+    """
+    payment = payment_of(fact)
+    if not is_capture(fact) and case.life.named(payment.name) is None:
+        return case.life
+    ordered = case.order.amount
+    taken = _taken(state, ordered.currency) or payment.amount.model_copy(update={"amount_minor": 0})
+    booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
+    return with_payment(case.life, payment.model_copy(update=booked), ordered, now)
 
 
 def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLife:
@@ -53,7 +60,17 @@ def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLi
 
 def is_heard(fact: Fact) -> bool:
     """Tell whether a fact may say something of an order."""
-    return isinstance(fact.data, _HEARD)
+    return isinstance(fact.data, _OF_PAGE + _OF_MONEY)
+
+
+def moves_money(fact: Fact) -> bool:
+    """Tell whether by a fact more or less of a payment is the merchant's."""
+    return isinstance(fact.data, _OF_MONEY)
+
+
+def is_capture(fact: Fact) -> bool:
+    """Tell whether a fact says that a payment was captured."""
+    return isinstance(fact.data, PaymentCaptured)
 
 
 def is_of_payment(fact: Fact) -> bool:
@@ -72,12 +89,8 @@ def subject_of(fact: Fact) -> Subject:
     )
 
 
-def captured_payment(fact: Fact) -> OrderPayment | None:
-    """Return the payment that a fact says was captured; none for every other fact."""
-    return _payment_of(fact) if isinstance(fact.data, PaymentCaptured) else None
-
-
-def _payment_of(fact: Fact) -> OrderPayment:
+def payment_of(fact: Fact) -> OrderPayment:
+    """Return the payment that a fact is about, as far as the fact knows it."""
     return OrderPayment(
         gateway=fact.metadata.gateway,
         account=fact.metadata.account,
@@ -89,11 +102,15 @@ def _payment_of(fact: Fact) -> OrderPayment:
     )
 
 
-def _is_full(order: Order, state: SubjectState) -> bool:
-    """Tell whether a payment took what an order costs; other money than it was asked for isn't."""
-    charges = state.of(ObjectKind.CHARGE, "captured").values()
-    is_asked_for = all(charge.currency == order.currency for charge in charges)
-    return is_asked_for and state.captured_minor >= order.amount_minor
+def _taken(state: SubjectState, currency: str) -> Money | None:
+    """Return what a payment took: in the order's currency, or else in the one it was made in."""
+    sums: dict[str, int] = {}
+    for charge in state.of(ObjectKind.CHARGE, "captured").values():
+        sums[charge.currency] = sums.get(charge.currency, 0) + charge.amount_minor
+    if not sums:
+        return None
+    named = currency if currency in sums else min(sums)
+    return Money(amount_minor=sums[named], currency=named)
 
 
 def _is_named(attempt: Attempt, fact: Fact) -> bool:

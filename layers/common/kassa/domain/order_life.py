@@ -1,8 +1,6 @@
-"""An order's life: its attempts, and by which payment it was paid.
+"""An order's life: its attempts, and by which payments it was paid.
 
-The first payment that took what an order costs is the one that paid it. Whatever else is captured
-for it is a second payment, which is somebody's money that has to go back; a payment that took
-less becomes one as soon as another pays the order.
+Which payment pays, is a part or comes second is decided in `order_payments.py`.
 """
 
 from datetime import datetime, timedelta
@@ -15,15 +13,17 @@ from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
 
 ATTEMPTS_MAX = 30  # of one order; whoever needs more sends another order
+PART_ALARM_AFTER = timedelta(hours=1)  # by then the rest of what was ordered should have come
 
 
 class OrderPayment(Model):
-    """A payment that was captured for an order, by the first of its captures that was heard of."""
+    """A payment that was captured for an order, named by the first capture that was heard of."""
 
     gateway: str
     account: str
     payment_id: str
-    amount: Money
+    amount: Money  # captured by now, what was taken back aside
+    refunded_minor: int = 0  # of it
     captured_at: Instant
     object_id: str
     heard: FactMetadata
@@ -32,6 +32,27 @@ class OrderPayment(Model):
     def name(self) -> tuple[str, str, str]:
         """Return what tells it from every other payment."""
         return self.gateway, self.account, self.payment_id
+
+    @property
+    def left_minor(self) -> int:
+        """Return what the customer has paid by it, what went back aside."""
+        return self.amount.amount_minor - self.refunded_minor
+
+
+class DiscrepancyKind(StrEnum):
+    """In what way that which was captured isn't what was ordered."""
+
+    LESS = "less"
+    MORE = "more"
+    OTHER_CURRENCY = "other_currency"
+
+
+class Discrepancy(Model):
+    """What was captured where that isn't what was ordered; what was refunded is taken off."""
+
+    kind: DiscrepancyKind
+    ordered: Money
+    captured: tuple[Money, ...]  # one for each currency
 
 
 class OrderStatus(StrEnum):
@@ -44,6 +65,8 @@ class OrderStatus(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     FAILED = "failed"
+    PART_PAID = "part_paid"  # less came than was ordered; the rest may still come
+    DISCREPANCY = "discrepancy"  # more came than was ordered, or another currency
     PAID = "paid"
 
 
@@ -54,8 +77,21 @@ class OrderLife(Model):
     version: int = 0
     attempts: tuple[Attempt, ...] = ()
     paid_by: OrderPayment | None = None
+    paid_with: tuple[OrderPayment, ...] = ()  # what reached the amount together with `paid_by`
     second_payments: tuple[OrderPayment, ...] = ()
-    part_payments: tuple[OrderPayment, ...] = ()  # each took less than the order costs
+    part_payments: tuple[OrderPayment, ...] = ()  # together they are less than the order costs
+    discrepancy: Discrepancy | None = None
+    alarms_at: Instant | None = None  # when a part that stays alone becomes a person's business
+
+    @property
+    def payers(self) -> tuple[OrderPayment, ...]:
+        """Return the payments that paid the order; none while it isn't paid."""
+        return (self.paid_by, *self.paid_with) if self.paid_by else ()
+
+    def named(self, name: tuple[str, str, str]) -> OrderPayment | None:
+        """Return the payment of that name, whatever it is to the order."""
+        known = (*self.payers, *self.second_payments, *self.part_payments)
+        return next((one for one in known if one.name == name), None)
 
     @property
     def last(self) -> Attempt | None:
@@ -70,8 +106,11 @@ class OrderLife(Model):
 
     @property
     def status(self) -> OrderStatus:
-        """Return how the order stands, by its payment or else by the attempt to speak of."""
+        """Return how the order stands, by its payments or else by the attempt to speak of."""
         shown = self.shown
+        if self.discrepancy is not None:
+            is_less = self.discrepancy.kind is DiscrepancyKind.LESS
+            return OrderStatus.PART_PAID if is_less else OrderStatus.DISCREPANCY
         if self.paid_by is not None or shown is None:
             return OrderStatus.PAID if self.paid_by else OrderStatus.ASKED
         if shown.state is AttemptState.OPEN and shown.completed_at is not None:
@@ -81,7 +120,8 @@ class OrderLife(Model):
     @property
     def wakes_at(self) -> datetime | None:
         """Return when it must be looked at again; most orders of which enough is known sleep."""
-        return self.last.wakes_at if self.last else None
+        times = [self.last.wakes_at if self.last else None, self.alarms_at]
+        return min((one for one in times if one is not None), default=None)
 
 
 def asking(
@@ -93,7 +133,7 @@ def asking(
 ) -> OrderLife:
     """Return the life with its next attempt, as it is noted before the gateway is asked."""
     attempt = stages.begun(len(life.attempts) + 1, where, now, is_watched, open_for)
-    return _changed(life, attempts=(*life.attempts, attempt))
+    return changed(life, attempts=(*life.attempts, attempt))
 
 
 def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
@@ -102,7 +142,7 @@ def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
     attempts[attempt.number - 1] = attempt
     if tuple(attempts) == life.attempts:
         return life
-    return _changed(life, attempts=tuple(attempts))
+    return changed(life, attempts=tuple(attempts))
 
 
 def last_tried(life: OrderLife, where: tuple[str, str]) -> int:
@@ -118,40 +158,6 @@ def attempts_at(life: OrderLife, where: tuple[str, str]) -> list[Attempt]:
     return sorted(here, key=lambda one: one.is_over)
 
 
-def with_payment(life: OrderLife, payment: OrderPayment, is_full: bool, now: datetime) -> OrderLife:
-    """Return the life with a captured payment: it paid the order, or a part, or came second."""
-    known = [life.paid_by, *life.second_payments, *(() if is_full else life.part_payments)]
-    if any(one is not None and one.name == payment.name for one in known):
-        return life
-    is_part = life.paid_by is None and not is_full
-    life = _with_paid_attempt(life, payment, is_part, now)
-    if is_part:
-        return _changed(life, part_payments=(*life.part_payments, payment))
-    others = tuple(one for one in life.part_payments if one.name != payment.name)
-    if life.paid_by is not None:
-        others = (*others, payment)
-    seconds = (*life.second_payments, *others)
-    return _changed(
-        life, paid_by=life.paid_by or payment, second_payments=seconds, part_payments=()
-    )
-
-
-def _with_paid_attempt(
-    life: OrderLife, payment: OrderPayment, is_part: bool, now: datetime
-) -> OrderLife:
-    """Mark the attempt that a payment is of: the one that names it, or else the newest there."""
-    here = attempts_at(life, (payment.gateway, payment.account))
-    named = [one for one in here if one.payment_id == payment.payment_id]
-    move = stages.paid_in_part if is_part else stages.paid
-    for attempt in [*named, *(one for one in here if one.payment_id is None)][:1]:
-        life = with_attempt(life, move(attempt, payment.payment_id, now))
-    return life
-
-
-def is_second(life: OrderLife, payment: OrderPayment) -> bool:
-    """Tell whether a payment came after another had paid the order."""
-    return any(one.name == payment.name for one in life.second_payments)
-
-
-def _changed(life: OrderLife, **words: object) -> OrderLife:
+def changed(life: OrderLife, **words: object) -> OrderLife:
+    """Return the life as it stands after one change."""
     return life.model_copy(update={"version": life.version + 1} | words)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kassa.domain.attempts import Attempt, AttemptState
-from kassa.domain.order_life import ATTEMPTS_MAX, OrderLife
+from kassa.domain.order_life import ATTEMPTS_MAX, OrderLife, OrderStatus
 
 ASKING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
 KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
@@ -30,7 +30,7 @@ class Do(StrEnum):
 def next_step(life: OrderLife, now: datetime) -> Do:
     """Say what an order that was sent leads to."""
     last = life.last
-    if life.paid_by or any(one.state is AttemptState.PAID for one in life.attempts):
+    if _is_settled(life):
         return Do.SHOW
     if last is None:
         return Do.ASK
@@ -42,6 +42,12 @@ def next_step(life: OrderLife, now: datetime) -> Do:
     if last.state is AttemptState.REFUSED and not _is_forgotten(last, now):
         return Do.REFUSE
     return Do.ASK if len(life.attempts) < ATTEMPTS_MAX else Do.STOP
+
+
+def _is_settled(life: OrderLife) -> bool:
+    """Tell whether nothing is to be asked any more: it is paid, or a person has to look first."""
+    is_paid = any(one.state is AttemptState.PAID for one in life.attempts)
+    return is_paid or life.status in (OrderStatus.PAID, OrderStatus.DISCREPANCY)
 
 
 def is_doubtful(attempt: Attempt, now: datetime) -> bool:

@@ -6,14 +6,15 @@ nothing new.
 
 from kassa.domain.facts import Fact
 from kassa.domain.order_facts import SecondPaymentFound
-from kassa.domain.order_life import OrderLife, OrderPayment, is_second
+from kassa.domain.order_life import OrderLife, OrderPayment
+from kassa.domain.order_payments import is_payer, is_second
 from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_wishes import RefundWish
 
 
 def to_refund(life: OrderLife, payment: OrderPayment) -> tuple[OrderPayment, ...]:
     """Return what a captured payment lets go back: itself, or what it made second by paying."""
-    if life.paid_by is not None and life.paid_by.name == payment.name:
+    if is_payer(life, payment):
         return life.second_payments
     return (payment,) if is_second(life, payment) else ()
 

@@ -6,8 +6,8 @@ from kassa.adapters.gateways.registry import Ability
 from kassa.adapters.orders import Orders
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.facts import Fact
-from kassa.domain.order_hearing import captured, captured_payment, heard, subject_of
-from kassa.domain.order_life import OrderLife
+from kassa.domain.order_hearing import after_money, heard, is_capture, moves_money, subject_of
+from kassa.domain.order_life import DiscrepancyKind, OrderLife
 from kassa.observability import logger, metrics
 
 
@@ -22,20 +22,29 @@ def note_fact(
     if case is None:
         logger.info("order never sent", order_id=order_id, fact=fact.data.fact)
         return None
-    payment = captured_payment(fact)
-    if payment is not None:
-        after = captured(case, payment, requests.payment(subject_of(fact)), clock.now())
+    if moves_money(fact):
+        after = after_money(case, fact, requests.payment(subject_of(fact)), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
         after = heard(case.life, fact, can_find, clock.now())
     orders.keep(case.life, after)
     if after.version != case.life.version:
-        _account(after, fact)
+        logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
+    if after.discrepancy != case.life.discrepancy or is_capture(fact):
+        _count(after)
     return after
 
 
-def _account(life: OrderLife, fact: Fact) -> None:
-    """Log what was noted; count an order that was paid less than it costs."""
-    logger.info("order tracked", order_id=life.order_id, fact=fact.data.fact, status=life.status)
-    if life.part_payments and captured_payment(fact) is not None:
+def _count(life: OrderLife) -> None:
+    """Count for an alarm an order that was paid otherwise than it was ordered.
+
+    One that was paid in part rings later, if it stays so; what is heard again counts again.
+    """
+    if life.discrepancy is None:
+        return
+    if life.discrepancy.kind is DiscrepancyKind.LESS:
         metrics.add_metric(name="OrderPaidInPart", unit="Count", value=1)
+        return
+    metrics.add_metric(name="OrderDiscrepancy", unit="Count", value=1)
+    kind = life.discrepancy.kind
+    logger.error("order paid otherwise than ordered", order_id=life.order_id, kind=kind)

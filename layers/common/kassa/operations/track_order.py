@@ -9,7 +9,16 @@ from collections.abc import Callable
 from kassa.adapters.orders import Orders
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.facts import Fact
-from kassa.domain.order_hearing import captured_payment, is_heard, is_of_payment, subject_of
+from kassa.domain.order_hearing import (
+    is_capture,
+    is_heard,
+    is_of_payment,
+    moves_money,
+    payment_of,
+    subject_of,
+)
+from kassa.domain.order_life import OrderLife, OrderPayment
+from kassa.domain.order_payments import is_payer
 from kassa.domain.second_payments import to_refund
 from kassa.errors import UnreadableEvent
 from kassa.observability import logger, metrics
@@ -40,12 +49,19 @@ def track_order(
     life = run_until_won(
         lambda: note_fact(fact, order_id, orders, requests), time_left_s, RESERVE_S
     )
-    payment = captured_payment(fact)
-    if payment is not None and life is None:
-        notice_second_payment(payment, order_id)
-    elif payment is not None and life is not None:
-        for second in to_refund(life, payment):
+    if life is not None:
+        for second in _to_refund(life, fact):
             refund_second_payment(life, second, requests, time_left_s)
+    elif is_capture(fact):
+        notice_second_payment(payment_of(fact), order_id)
+
+
+def _to_refund(life: OrderLife, fact: Fact) -> tuple[OrderPayment, ...]:
+    """Return what has to go back; after a refund only what it made second by being no surplus."""
+    payment = payment_of(fact)
+    if not moves_money(fact) or not (is_capture(fact) or is_payer(life, payment)):
+        return ()
+    return to_refund(life, payment)
 
 
 def _order_of(fact: Fact, requests: RefundRequests) -> str | None:

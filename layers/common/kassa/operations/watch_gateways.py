@@ -17,6 +17,7 @@ from kassa.observability import logger, metrics
 from kassa.operations.look_up_waiting import look_up, look_up_waiting
 from kassa.operations.pull_events import RESERVE_S, pull_events
 from kassa.operations.resolve_checkout import resolve_attempt
+from kassa.operations.ring_for_part import ring_for_part
 from kassa.operations.watch_refunds import ring_due_refunds
 from kassa.operations.watch_silence import Account, watch_silence
 from kassa.settings import settings
@@ -66,6 +67,7 @@ def _resolve_checkouts(time_left_s: TimeLeft) -> int:
     orders, resolved = Orders(settings().merchant_id), 0
     due = OrderQueue().due(clock.now())
     for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
+        ring_for_part(order_id, orders)
         attempt = resolve_attempt(order_id, orders, time_left_s)
         missed = missed_payment(attempt)
         if missed is not None:
