@@ -105,13 +105,13 @@ def _state(answer: Body) -> CheckoutState:
 
     While coins are on their way the page counts as open, so that nothing else is opened.
     """
-    came_in, price = invoices.received(answer), invoices.price(answer["invoice"])
-    if answer["invoice"].get("status") != "Settled" and price.amount_minor:
-        if came_in.settled.amount_minor >= price.amount_minor:
+    came_in, invoice = invoices.received(answer), answer["invoice"]
+    if invoice.get("status") != "Settled":
+        if invoices.covers(came_in.settled, invoice):
             return CheckoutState.PAID
-        if came_in.seen.amount_minor >= price.amount_minor:
+        if invoices.covers(came_in.seen, invoice):
             return CheckoutState.OPEN
-    return _STATES.get(str(answer["invoice"].get("status")), CheckoutState.OPEN)
+    return _STATES.get(str(invoice.get("status")), CheckoutState.OPEN)
 
 
 def _opened(invoice: Any) -> OpenedCheckout:

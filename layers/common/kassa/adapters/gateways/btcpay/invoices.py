@@ -58,6 +58,11 @@ def price(invoice: Body) -> Money:
     return from_btcpay(decimal(invoice.get("amount")), _currency(invoice))
 
 
+def covers(amount: Money, invoice: Body) -> bool:
+    """Tell whether an amount comes to what an invoice asks for; one may ask for nothing."""
+    return 0 < price(invoice).amount_minor <= amount.amount_minor
+
+
 def rate_of(answer: Body, coin: str) -> Decimal:
     """Return the rate that an invoice fixed for a coin."""
     for method in parts(answer, "methods"):

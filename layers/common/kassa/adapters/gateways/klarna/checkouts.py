@@ -24,7 +24,8 @@ _STATES = {
 }
 LANGUAGE = "en"  # where an order names none
 # Klarna takes a country's own currency alone; euros need a country, Germany unless one is named.
-_COUNTRIES = {
+# Source: "Purchase countries, currencies and locales" (docs.klarna.com/klarna-payments).
+COUNTRIES = {
     **{"EUR": "DE", "SEK": "SE", "NOK": "NO", "DKK": "DK", "GBP": "GB", "CHF": "CH", "PLN": "PL"},
     **{"CZK": "CZ", "HUF": "HU", "RON": "RO", "USD": "US", "CAD": "CA", "AUD": "AU", "NZD": "NZ"},
     "MXN": "MX",
@@ -78,9 +79,9 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
 
 
 def _session(access: ApiAccess, ask: CheckoutAsk) -> Body:
-    if ask.amount.currency not in _COUNTRIES:
+    if ask.amount.currency not in COUNTRIES:
         raise GatewayRefused("currency_unsupported", is_retryable=True)
-    country = (ask.country or _COUNTRIES[ask.amount.currency]).upper()
+    country = (ask.country or COUNTRIES[ask.amount.currency]).upper()
     said: Body = {
         "intent": "buy",
         "purchase_country": country,

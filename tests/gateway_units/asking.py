@@ -1,0 +1,150 @@
+"""What a gateway is asked for, caught on its way out; it never answers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from kassa.adapters.gateways import http
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.adapters.gateways.protocols import Calls
+from kassa.adapters.gateways.stripe import client as stripe_client
+from kassa.adapters.secrets import ApiAccess
+from kassa.domain.checkouts import CheckoutAsk, OrderLine
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.gateway_refunds import RefundAsk
+from kassa.domain.money import Money
+from kassa.errors import GatewayRefused
+
+ACCESS = ApiAccess(
+    api_key="key",
+    api_id="id",
+    api_base="https://gateway.test",
+    shop="Shop",
+    webhook_url="https://kassa.test/webhooks/x/main",
+    callback_secret="secret",
+    merchant_id="main",
+)
+Body = dict[str, Any]
+_TOKEN = b'{"access_token": "t", "expires_in": 3600}'
+
+
+class Asked(Exception):
+    """A gateway was asked for this."""
+
+    def __init__(self, body: Any) -> None:
+        """Hold what was asked for."""
+        super().__init__()
+        self.body: Any = body
+
+
+class Wire:
+    """Every gateway at once; what is read of it is empty, what is asked of it is caught."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def http(self, request: HttpRequest) -> HttpAnswer:
+        """Catch what is posted."""
+        if request.url.endswith("/oauth2/token"):
+            return HttpAnswer(200, {}, _TOKEN)
+        self.requests += 1
+        if request.method == "GET":
+            return HttpAnswer(200, {}, b"[]")
+        raise Asked(json.loads(request.body or b"{}"))
+
+    def stripe(self, words: Any, options: Any) -> None:
+        """Catch what Stripe's client would post."""
+        self.requests += 1
+        raise Asked(words)
+
+
+@contextmanager
+def wire() -> Iterator[Wire]:
+    """Let all gateways be asked of this wire."""
+    caught, of = Wire(), stripe_client.of
+    create = SimpleNamespace(create=caught.stripe)
+    v1 = SimpleNamespace(checkout=SimpleNamespace(sessions=create), refunds=create)
+    stripe_client.of = lambda access: SimpleNamespace(v1=v1)  # type: ignore[assignment]
+    http.install(caught.http)
+    try:
+        yield caught
+    finally:
+        http.install(None)
+        stripe_client.of = of
+
+
+def checkout_ask(amount: Money, lines: tuple[int, ...] = ()) -> CheckoutAsk:
+    """Ask for a page of an amount, in lines of these."""
+    return CheckoutAsk(
+        order_id="order-1",
+        asked="order-1.1",
+        amount=amount,
+        lines=tuple(OrderLine(name="Lamp", quantity=1, amount_minor=one) for one in lines),
+        success_url="https://shop.test/thanks",
+        cancel_url="https://shop.test/cart",
+    )
+
+
+def refund_ask(gateway: str, amount: Money) -> RefundAsk:
+    """Ask for a refund of an amount."""
+    payment = Subject(gateway=gateway, account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
+    return RefundAsk(payment=payment, asked="rr_1.1", amount=amount)
+
+
+def asked(gateway: str, ask: CheckoutAsk | RefundAsk) -> Body | GatewayRefused:
+    """Return what a gateway is asked for, or why it isn't; then nothing has reached it."""
+    calls: Calls = import_module(f"kassa.adapters.gateways.{gateway}.calls")  # type: ignore[assignment]
+    with wire() as caught:
+        try:
+            if isinstance(ask, CheckoutAsk):
+                calls.open_checkout(ACCESS, ask)
+            else:
+                calls.refund(ACCESS, ask)
+        except Asked as reached:
+            body: Body = reached.body
+            return body
+        except GatewayRefused as refused:
+            assert caught.requests == 0
+            return refused
+    raise AssertionError("nothing was asked and nothing was refused")
+
+
+def _stripe_page(body: Body) -> tuple[Any, list[Any]]:
+    (line,) = body["line_items"]
+    return line["price_data"]["unit_amount"], []
+
+
+def _adyen_page(body: Body) -> tuple[Any, list[Any]]:
+    lines = body.get("lineItems", [])
+    return body["amount"]["value"], [one["quantity"] * one["amountIncludingTax"] for one in lines]
+
+
+def _paypal_page(body: Body) -> tuple[Any, list[Any]]:
+    (unit,) = body["purchase_units"]
+    total = {name: unit["amount"][name] for name in ("currency_code", "value")}
+    return total, [one["unit_amount"] for one in unit.get("items", [])]
+
+
+def _klarna_page(body: Body) -> tuple[Any, list[Any]]:
+    return body["order_amount"], [one["total_amount"] for one in body["order_lines"]]
+
+
+def _btcpay_page(body: Body) -> tuple[Any, list[Any]]:
+    return body["amount"], []
+
+
+# The amount of a page and of its lines, and of a refund, as the gateway is told them.
+PAGES = {
+    **{"stripe": _stripe_page, "adyen": _adyen_page, "paypal": _paypal_page},
+    **{"klarna": _klarna_page, "btcpay": _btcpay_page},
+}
+REFUNDS = {
+    "stripe": lambda body: body["amount"],
+    "adyen": lambda body: body["amount"]["value"],
+    "paypal": lambda body: body["amount"],
+    "klarna": lambda body: body["refunded_amount"],
+    "btcpay": lambda body: body["customAmount"],
+}
