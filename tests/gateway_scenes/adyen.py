@@ -9,7 +9,7 @@ from infra.twins.adyen.account import Switches
 from infra.twins.adyen.signing import webhook
 from infra.twins.adyen.twin import AdyenTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
+from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
 
 KEY, OLD_KEY = "44782DEF" * 8, "0a" * 32
 SHOP = "KassaECOM"
@@ -59,11 +59,13 @@ class AdyenScene(TwinScene[AdyenTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full."""
-        self._payments[order_id] = self.twin.sell(order_id, amount_minor, CURRENCY)["payment_id"]
+        self._payments[order_id] = self.twin.sell(order_id, amount_minor, self.currency)[
+            "payment_id"
+        ]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's attempt to pay an order fail."""
-        self.twin.sell(order_id, amount_minor, CURRENCY, is_declined=True)
+        self.twin.sell(order_id, amount_minor, self.currency, is_declined=True)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Let somebody refund a part of an order by hand."""

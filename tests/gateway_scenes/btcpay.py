@@ -5,11 +5,12 @@ import random
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.twins.btcpay import coins
 from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import CURRENCY, Arrival, Clock, TwinScene
+from tests.gateway_scenes.scene import Arrival, Clock, TwinScene
 
 SECRET, API_KEY = "btcpay-webhook-secret", "btcpay-api-key"
 
@@ -50,12 +51,13 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full, and the chain confirm it."""
-        sold = self.twin.sell(order_id, amount_minor, CURRENCY)
+        sold = self.twin.sell(order_id, amount_minor, self.currency)
         self._payments[order_id] = sold["payment_id"]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's coins never be confirmed."""
-        wanted = {"amount": f"{amount_minor // 100}.{amount_minor % 100:02}", "currency": CURRENCY}
+        amount = coins.text(coins.in_currency(amount_minor, self.currency))
+        wanted = {"amount": amount, "currency": self.currency}
         said = json.dumps(wanted | {"metadata": {"orderId": order_id}}).encode()
         path = f"/api/v1/stores/{self.twin.switches.store_id}/invoices"
         made = self.twin.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, said)

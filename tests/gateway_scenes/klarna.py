@@ -9,7 +9,7 @@ from infra.twins.klarna.account import Notice, Switches
 from infra.twins.klarna.served import words_of
 from infra.twins.klarna.twin import KlarnaTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
+from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 KEY = "krn:partner:global:notification:signing-key:1:a-signing-key"
 OLD_KEY = "krn:partner:global:notification:signing-key:0:an-older-key"
@@ -63,11 +63,11 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay on a page."""
-        self.twin.sell(order_id, amount_minor, CURRENCY)
+        self.twin.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let Klarna decline a customer on a page."""
-        self.twin.sell(order_id, amount_minor, CURRENCY, "declined")
+        self.twin.sell(order_id, amount_minor, self.currency, "declined")
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund in Klarna's portal, which tells nobody before it settles."""

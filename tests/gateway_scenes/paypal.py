@@ -13,7 +13,7 @@ from infra.twins.paypal.account import Switches
 from infra.twins.paypal.twin import PayPalTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
+from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
 
 WEBHOOK_ID = "4JH86294D6297924G"
 CLIENT, SECRET = "twin-client", "twin-secret"
@@ -85,13 +85,15 @@ class PayPalScene(TwinScene[PayPalTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a buyer pay on the shop's own page."""
-        self._payments[order_id] = self.twin.sell(order_id, amount_minor, CURRENCY)["payment_id"]
+        self._payments[order_id] = self.twin.sell(order_id, amount_minor, self.currency)[
+            "payment_id"
+        ]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let PayPal decline what a buyer tried, after it was looked at."""
         switches = self.twin.switches
         switches.captures_begin = "PENDING"
-        payment_id = self.twin.sell(order_id, amount_minor, CURRENCY)["payment_id"]
+        payment_id = self.twin.sell(order_id, amount_minor, self.currency)["payment_id"]
         switches.captures_begin = "COMPLETED"
         self.twin.settle_capture(payment_id, "DECLINED")
 

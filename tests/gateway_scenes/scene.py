@@ -34,6 +34,7 @@ class Scene(Protocol):
 
     gateway: str
     can: frozenset[str]
+    currency: str  # of what is paid from now on; amounts are in ISO 4217's minor units
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what stands in Secrets Manager, by the name after the stack's."""
@@ -100,6 +101,7 @@ class TwinScene(Generic[T]):
     """What a scene leaves to its twin as it is."""
 
     twin: T
+    currency = CURRENCY
 
     def finish(self, checkout_id: str, outcome: str) -> None:
         """Let a customer leave a page that Kassa opened."""

@@ -66,11 +66,11 @@ class StandardScene(TwinScene[StandardTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay."""
-        self.twin.sell(order_id, amount_minor)
+        self.twin.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's bank say no."""
-        self.twin.decline(order_id, amount_minor)
+        self.twin.decline(order_id, amount_minor, self.currency)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund by hand."""

@@ -12,7 +12,7 @@ from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
+from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 OLD_SECRET, SECRET = "whsec_an_older_one", "whsec_the_newer_one"
 DECLINED = "pm_card_chargeDeclined"
@@ -64,11 +64,11 @@ class StripeScene(TwinScene[StripeTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay by card."""
-        self.twin.sell(order_id, amount_minor, CURRENCY)
+        self.twin.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's card be declined."""
-        self.twin.sell(order_id, amount_minor, CURRENCY, DECLINED)
+        self.twin.sell(order_id, amount_minor, self.currency, DECLINED)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund in the dashboard."""

@@ -27,6 +27,12 @@ def value_of(amount_minor: int, currency: str) -> int:
     return iso4217.to_own(amount_minor, currency, DECIMALS[currency])
 
 
+def whole(value: int, currency: str) -> int:
+    """Return an amount without what no bank can move, such as hundredths of a króna."""
+    step: int = 10 ** max(0, DECIMALS[currency] - iso4217.digits(currency))
+    return value - value % step
+
+
 def minor_of(value: int, currency: str) -> int:
     """Return an amount of Adyen's as the controls tell it."""
     return iso4217.to_minor(value, currency, DECIMALS[currency])

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 
 from infra.twins.adyen.account import Account
-from infra.twins.adyen.money import DECIMALS
+from infra.twins.adyen.money import DECIMALS, whole
 from infra.twins.answers import Body
 
 COLUMNS = (
@@ -20,9 +20,9 @@ _DEDUCTED = ("Commission (NC)", "Markup (NC)", "Scheme Fees (NC)", "Interchange 
 
 def settled(account: Account, payment: Body, value: int, own: str) -> None:
     """Money was captured: a part for the gateway, a part for the bank that issued the card."""
-    fixed, permille = account.switches.fee_fixed, account.switches.fee_permille
-    interchange = (value * permille + 500) // 1000
-    currency = payment["currency"]
+    currency, permille = payment["currency"], account.switches.fee_permille
+    fixed = whole(account.switches.fee_fixed, currency)
+    interchange = whole((value * permille + 500) // 1000, currency)
     words = {
         "Modification Reference": own,
         "Markup (NC)": _decimal(fixed, currency),
