@@ -72,7 +72,8 @@ class StripeScene(TwinScene[StripeTwin]):
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund in the dashboard."""
-        self.twin.refund_in_dashboard(self.payment_id(order_id), amount_minor)
+        payment_id = self.payment_id(order_id)
+        self.twin.refund_in_dashboard(payment_id=payment_id, amount_minor=amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:
         """Let the customer's bank send the last refund back."""

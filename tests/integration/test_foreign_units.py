@@ -175,6 +175,9 @@ def shop_at(
         scene = import_module(f"tests.gateway_scenes.{gateway}").SCENE(
             lambda: fake_clock.now().timestamp(), 1
         )
+        if gateway == "standard":  # a gateway that counts hundredths of a króna
+            scene.twin.switches.decimals = {"ISK": 2}
+            scene.mapping = scene.mapping.model_copy(update={"decimals": {"ISK": 2}})
         secrets = {name: said | {"merchant_id": MERCHANT} for name, said in scene.secrets().items()}
         monkeypatch.setattr(scene, "secrets", lambda: secrets)
         stage = on_stage(stack, fake_clock, scene, monkeypatch)
@@ -212,6 +215,37 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
     left = case.refunded_minor - case.minor
     assert shop.stage.ledger()["customers", case.currency] == left
     assert RefundRequests().payment(wanted.request.payment).available_minor == -left
+
+
+@pytest.mark.parametrize(
+    ("gateway", "currency", "unit"),
+    [
+        *(("stripe", code, unit) for code, unit in (("ISK", 1), ("UGX", 1), ("MGA", 100))),
+        *(("adyen", code, unit) for code, unit in (("ISK", 1), ("CLP", 1), ("IDR", 100))),
+        *(("paypal", "HUF", 100), ("paypal", "JPY", 1), ("klarna", "HUF", 1)),
+        *(("btcpay", "KWD", 1), ("btcpay", "ISK", 1), ("standard", "ISK", 1)),
+    ],
+)
+def test_what_is_paid_and_refunded_by_hand_in_a_foreign_unit_is_booked_in_ours(
+    shop_at: Callable[[str], Shop], gateway: str, currency: str, unit: int
+) -> None:
+    shop = shop_at(gateway)
+    shop.scene.currency = currency
+    paid, refunded = 50_000 * unit, 20_000 * unit
+    shop.scene.pay("order-1", paid)
+    shop.scene.refund("order-1", refunded)
+    for _ in range(3):
+        shop.hear()
+        shop.stage.clock.at += timedelta(hours=1)
+        shop.stage.watch()
+        if "payout" in shop.scene.can:
+            shop.scene.pay_out()
+
+    ledger = shop.stage.ledger()
+    assert ledger["customers", currency] == refunded - paid
+    assert shop.stage.failures == []
+    if "payout" in shop.scene.can:  # all of it was settled, whatever it was exchanged into
+        assert "gateway_clearing" not in {account for account, _ in ledger}
 
 
 @pytest.mark.parametrize(

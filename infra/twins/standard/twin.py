@@ -42,10 +42,10 @@ class StandardTwin:
     def sell(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
         """A customer pays on the gateway's own page; the money is in the balance at once."""
         payment = self._attempt(order_id, amount_minor, currency, status="paid")
-        gross = payment["amount"]
-        fee = (gross * self.switches.fee_permille + 500) // 1000 + self.switches.fee_fixed
+        fee = (amount_minor * self.switches.fee_permille + 500) // 1000 + self.switches.fee_fixed
+        taken = self.switches.own(min(fee, amount_minor), currency)
         cause = {"payment_id": payment["id"], "currency": currency}
-        self.account.move("charge", gross, cause, min(fee, gross))
+        self.account.move("charge", payment["amount"], cause, taken)
         return {"payment_id": payment["id"]}
 
     def decline(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
