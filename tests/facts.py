@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from kassa.domain.booking import posting
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.money import Money
+from kassa.domain.settlement import posting
 
 K = PostingKind
 

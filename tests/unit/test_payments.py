@@ -1,6 +1,7 @@
 """A payment's state is the fold of its events, in whatever order and however often they come."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -25,12 +26,17 @@ OBJECTS = {
     "re_2": ObjectKind.REFUND,
     "dp_1": ObjectKind.DISPUTE,
     "dp_1/funds": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/taken": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/again": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/given": ObjectKind.DISPUTE_FUNDS,
     "ch_1/refunded": ObjectKind.REFUNDED_TOTAL,
 }
 
 
+NAMED_MOVEMENTS = {"dp_1/taken", "dp_1/again", "dp_1/given"}  # a dispute's, by names of their own
+
 # What else may be told of an object; a refund has one trace number, told early, late or never.
-NOTHING: st.SearchStrategy[dict[str, str | None]] = st.just({})
+NOTHING: st.SearchStrategy[dict[str, object]] = st.just({})
 WORDS = defaultdict(
     lambda: NOTHING,
     {
@@ -39,9 +45,11 @@ WORDS = defaultdict(
                 "fingerprint": st.sampled_from([None, "print-1", "print-2"]),
                 "country": st.sampled_from([None, "FI", "JP"]),
                 "gateway_risk": st.sampled_from([None, *LEVELS]),
+                "is_assumed": st.booleans(),
             }
         ),
         ObjectKind.REFUND: st.fixed_dictionaries({"reference": st.sampled_from([None, "arn-1"])}),
+        ObjectKind.DISPUTE_FUNDS: st.fixed_dictionaries({"is_assumed": st.booleans()}),
     },
 )
 
@@ -50,10 +58,15 @@ WORDS = defaultdict(
 def standings(draw: st.DrawFn) -> Standing:
     object_id = draw(st.sampled_from(sorted(OBJECTS)))
     kind = OBJECTS[object_id]
+    belongs = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
     state = draw(st.sampled_from(sorted(RANKS[kind])))
-    # A charge is captured in steps; a refund's or a dispute's amount never changes.
-    amount_minor = draw(st.integers(1, 5)) * 10_00 if kind is ObjectKind.CHARGE else 20_00
-    return standing(object_id, kind, state, eur(amount_minor)).model_copy(update=draw(WORDS[kind]))
+    amount = Money(
+        amount_minor=draw(st.integers(1, 5)) * 10_00,
+        currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "USD"])),
+    )
+    stands = standing(object_id, kind, state, amount)
+    later = {"happened_at": stands.happened_at + timedelta(seconds=draw(st.integers(0, 3)))}
+    return stands.model_copy(update=draw(WORDS[kind]) | later | belongs)
 
 
 @st.composite
@@ -70,14 +83,15 @@ def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
     return state.model_copy(update={"version": 0}), facts
 
 
-def moved(facts: list[Fact]) -> Counter[tuple[str, str, str, str]]:
-    """Sum the postings by what identifies them and where they go."""
-    sums: Counter[tuple[str, str, str, str]] = Counter()
+def moved(facts: list[Fact]) -> dict[tuple[str, str, str], int]:
+    """Sum what each object moved by account and currency; what came and went again is nothing."""
+    sums: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
         for posting in fact.data.postings:
-            identity = posting.object_id, posting.kind, posting.source, posting.destination
-            sums[identity] += posting.amount.amount_minor
-    return sums
+            money, object_id = posting.amount, posting.object_id
+            sums[object_id, posting.source, money.currency] -= money.amount_minor
+            sums[object_id, posting.destination, money.currency] += money.amount_minor
+    return {key: minor for key, minor in sums.items() if minor}
 
 
 @given(histories(), st.randoms(use_true_random=False))
@@ -122,12 +136,14 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
     state, facts = fold(history)
 
     sums = balances(p for fact in facts for p in fact.data.postings)
-    assert sum(sums.values()) == 0
-    assert state.headroom_minor == (
-        state.captured_minor - state.refunded_minor - state.unnamed_minor - state.disputed_minor
-    )
+    for currency in ("EUR", "USD"):
+        assert sum(sum_ for (_, one), sum_ in sums.items() if one == currency) == 0
+    left = state.captured_minor - state.refunded_minor - state.unnamed_minor - state.disputed_minor
+    assert state.headroom_minor == (min(0, left) if state.foreign else left)
     captured_minor = sum(
-        amount for (_, kind, *_), amount in moved(facts).items() if kind == "capture"
+        -amount
+        for (object_id, account, currency), amount in moved(facts).items()
+        if object_id in ("ch_1", "ch_2") and (account, currency) == ("customers", state.currency)
     )
     assert captured_minor == state.captured_minor
 

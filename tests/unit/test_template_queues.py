@@ -108,7 +108,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
         for alarm in resources("CloudWatch::Alarm").values()
         if alarm["Namespace"] == "Kassa"
     }
-    refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
+    refunds = {"PaymentReversed", "RefundExcess", "RefundStuck", "EscalationOverdue"}
     checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
     assert metrics == {"WaitingTooLong"} | gateways | refunds | checkouts

@@ -1,8 +1,9 @@
 """Booking: what a joined state owes the world, as facts with the postings they make.
 
-A state's rank is told once, and its postings are those of its path that weren't posted yet; so
-the same set of events makes the same postings in whatever order it comes. Only which event
-carries a posting differs, and for several captures of one charge into how many steps it falls.
+What an object moved is a function of the joined state, and how much of it is posted stands beside
+it. What is owed is the difference; so the same set of events moves the same amounts in whatever
+order it comes. Only which event carries a posting differs, and into how many steps it falls; and
+what was assumed and then disproved is posted and taken back where the assumption came first.
 """
 
 from collections.abc import Iterator
@@ -10,13 +11,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kassa.domain import fact_kinds as told
-from kassa.domain.events import GatewayEvent, Movement, ObjectKind
+from kassa.domain.events import GatewayEvent, ObjectKind
 from kassa.domain.facts import AnyFactData, Fact, FactMetadata
-from kassa.domain.ledger import Account, Posting, PostingKind
+from kassa.domain.ledger import Posting
+from kassa.domain.movements import (
+    Owing,
+    Whole,
+    capture_postings,
+    movement_postings,
+    reversal_postings,
+    settled_object,
+)
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState, join, unconsumed
-from kassa.domain.ranks import path
-from kassa.domain.settlement import posting, settlement
+from kassa.domain.settlement import settlement
 
 K = ObjectKind
 
@@ -43,6 +51,10 @@ _PLAIN: dict[tuple[ObjectKind, str], type[told.FactData]] = {
 }
 
 
+_CAPTURED: type[told.FactData] = told.PaymentCaptured
+_REVERSED: type[told.FactData] = told.PaymentReversed
+
+
 class BookingContext(NamedTuple):
     """What booking an event needs beside the event: whose it is, and when."""
 
@@ -57,17 +69,21 @@ def book(
     """Join an event and return the new state with the facts that became true by it."""
     after = join(before, event)
     movements = {s.object_id: s.movement for s in event.standings if s.movement}
-    objects, owed = dict(after.objects), []
+    objects, owed, whole = dict(after.objects), list[tuple[str, AnyFactData]](), Whole.of(after)
+    subject_id = event.subject.subject_id
     for object_id in sorted(objects):
         known = objects[object_id]
-        for name, data in _owed(object_id, after, movements.get(object_id), context):
-            owed.append((f"{event.subject.subject_id}:{object_id}:{name}", data))
-        if not _must_wait(known, after):
-            posted = known.amount_minor if _is_captured(known) else 0
-            update = {"told": known.state, "posted_minor": posted}
-            objects[object_id] = known.model_copy(update=update)
-    owed.extend(_described(before, after, event.subject.subject_id))
-    owed.extend(_traced(before, after, event.subject.subject_id))
+        if whole.must_wait(object_id, known):
+            continue
+        settled = settled_object(object_id, known, whole, context.opened_at)
+        if settled == known:
+            continue
+        owing = Owing(object_id, known, settled, after, movements.get(object_id))
+        facts_of_object = (*_in_wrong_currency(owing), *_owed(owing.in_its_currency))
+        owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
+        objects[object_id] = settled
+    owed.extend(_described(before, after, subject_id))
+    owed.extend(_traced(before, after, subject_id))
     after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
@@ -94,72 +110,93 @@ def _metadata(
     )
 
 
-def _must_wait(known: ObjectState, state: SubjectState) -> bool:
-    """Refunds and chargebacks wait for their capture: nothing is given back that wasn't taken."""
-    return known.kind in (K.REFUND, K.DISPUTE_FUNDS) and not state.captured_minor
-
-
-def _is_captured(known: ObjectState) -> bool:
-    return known.kind is K.CHARGE and known.state == "captured"
-
-
-def _owed(
-    object_id: str, state: SubjectState, movement: Movement | None, context: BookingContext
-) -> Iterator[tuple[str, AnyFactData]]:
-    known = state.objects[object_id]
-    if _is_captured(known):
-        yield from _owed_by_capture(object_id, state, context)
-    elif known.told == known.state or _must_wait(known, state):
-        return
-    elif known.kind is K.BALANCE_TRANSACTION and movement is not None:
+def _owed(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    known = owing.known
+    if known.kind is K.CHARGE and (owing.out_minor or owing.opening_minor):
+        yield from _owed_by_charge(owing)
+    elif known.kind is K.BALANCE_TRANSACTION and owing.movement is not None:
+        moved = settlement(owing.object_id, owing.movement)
         data = told.BalanceTransactionBooked.model_validate(
-            _said(object_id, known, settlement(object_id, movement)) | {"movement": movement}
+            _said(owing.object_id, known, moved) | {"movement": owing.movement}
         )
         yield known.state, data
     elif (known.kind, known.state) in _PLAIN:
-        yield known.state, _plain(object_id, state)
+        yield from _plain(owing)
 
 
-def _plain(object_id: str, state: SubjectState) -> AnyFactData:
-    known = state.objects[object_id]
-    posted = path(known.kind, known.told)
-    postings = tuple(
-        posting(object_id, kind, known.amount)
-        for kind in path(known.kind, known.state)
-        if kind not in posted
-    )
-    words = {
+def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Take back what was posted in another currency than the gateway tells for sure."""
+    if owing.known.posted_currency is None:
+        return
+    undone, known = owing.undone, owing.undone.known
+    amount = known.money(known.posted_minor)
+    name = f"corrected:{known.currency}:{known.posted_minor}-{known.returned_minor}"
+    if known.kind is K.CHARGE:
+        said = _said(owing.object_id, known, reversal_postings(undone))
+        yield name, told.PaymentReversed.model_validate(said | {"amount": amount})
+    else:
+        said = _said(owing.object_id, known, movement_postings(undone))
+        yield name, told.MovementCorrected.model_validate(said | {"amount": amount})
+
+
+def _plain(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Tell a new state; or how much more an object moved, where its amount has changed."""
+    known, postings = owing.known, movement_postings(owing)
+    fields = _said(owing.object_id, known, postings) | _words(owing)
+    fact, name = _PLAIN[known.kind, known.state], known.state
+    if not owing.is_new_state:
+        if not postings:
+            return
+        name = f"{name}:{owing.settled.posted_minor}-{owing.settled.returned_minor}"
+        changed_minor = abs(owing.out_minor - owing.back_minor)
+        fields["amount"] = known.money(changed_minor)
+        if owing.settled.is_assumed:  # what was assumed gives way to what the gateway named
+            fact = told.MovementCorrected
+    elif owing.settled.is_assumed and not postings:
+        return  # the gateway had named the movement itself before
+    yield name, _fact(fact, fields)
+
+
+def _words(owing: Owing) -> dict[str, object]:
+    known, state = owing.known, owing.state
+    return {
         "reason": known.reason,
         "method": known.method,
+        "brand": known.brand,
         "refund_request_id": known.refund_request_id,
         "reference": known.reference,
+        "belongs_to": known.belongs_to,
         "order_id": state.order_id,
+        "customer_id": state.customer_id,
+        "language": state.language,
     }
-    fact = _PLAIN[known.kind, known.state]
-    fields = {name: word for name, word in words.items() if name in fact.model_fields}
-    said: AnyFactData = fact.model_validate(_said(object_id, known, postings) | fields)  # type: ignore[assignment]
-    return said
 
 
-def _owed_by_capture(
-    object_id: str, state: SubjectState, context: BookingContext
-) -> Iterator[tuple[str, AnyFactData]]:
-    known = state.objects[object_id]
-    added = known.amount_minor - known.posted_minor
-    if added > 0:
-        money = known.amount.model_copy(update={"amount_minor": added})
-        capture = posting(object_id, PostingKind.CAPTURE, money)
-        if context.opened_at and known.instant < context.opened_at:
-            capture = capture.model_copy(update={"destination": Account.OPENING_BALANCE})
-        words = {
-            "amount": money,
-            "order_id": state.order_id,
-            "customer_id": state.customer_id,
-            "language": state.language,
-            "method": known.method,
-        }
-        said = _said(object_id, known, (capture,)) | words
-        yield f"captured:{known.amount_minor}", told.PaymentCaptured.model_validate(said)
+def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Tell a capture, more of it, or that it was disproved or taken back."""
+    known, added_minor = owing.known, owing.out_minor
+    if added_minor < 0:
+        name, fact, postings = f"reversed:{known.posted_minor}", _REVERSED, reversal_postings(owing)
+    else:
+        name, fact, postings = f"captured:{known.amount_minor}", _CAPTURED, capture_postings(owing)
+    if added_minor >= 0 and owing.opening_minor < 0:  # it was captured after the books were opened
+        name, added_minor = f"{name}:opened", added_minor - owing.opening_minor
+    said = _said(owing.object_id, known, postings) | _words(owing)
+    said["amount"] = known.money(abs(added_minor))
+    yield _again(name, owing), _fact(fact, said)
+
+
+def _fact(fact: type[told.FactData], said: dict[str, object]) -> AnyFactData:
+    """Make a fact of what it has fields for."""
+    fields = {name: value for name, value in said.items() if name in fact.model_fields}
+    data: AnyFactData = fact.model_validate(fields)  # type: ignore[assignment]
+    return data
+
+
+def _again(fact_id: str, owing: Owing) -> str:
+    """Name a capture or a reversal that comes after the charge was taken back once already."""
+    was_back = owing.known.told == "returned"
+    return f"{fact_id}@{owing.known.happened_at}" if was_back else fact_id
 
 
 def _described(
@@ -168,8 +205,9 @@ def _described(
     """Payment methods that became known only after their capture was told."""
     for object_id, known in after.of(K.CHARGE, "captured").items():
         earlier = before.objects.get(object_id)
-        if earlier and earlier.posted_minor and known.method and not earlier.method:
-            said = _said(object_id, known, ()) | {"method": known.method}
+        is_news = earlier and (known.method, known.brand) != (earlier.method, earlier.brand)
+        if earlier and is_news and earlier.posted_minor and known.method and not earlier.method:
+            said = _said(object_id, known, ()) | {"method": known.method, "brand": known.brand}
             yield (
                 f"{subject_id}:{object_id}:described",
                 told.PaymentDescribed.model_validate(said),

@@ -36,7 +36,7 @@ class ObjectKind(StrEnum):
     REFUND = "refund"
     REFUNDED_TOTAL = "refunded_total"  # what a charge says was refunded, without naming refunds
     DISPUTE = "dispute"
-    DISPUTE_FUNDS = "dispute_funds"
+    DISPUTE_FUNDS = "dispute_funds"  # one movement of money for a dispute, or for a reversal
     CHECKOUT = "checkout"
     PAYOUT = "payout"
     BALANCE_TRANSACTION = "balance_transaction"
@@ -56,14 +56,23 @@ class Movement(Model):
 
 
 class Standing(Model):
-    """How one of the gateway's objects stands, as one event tells it."""
+    """How one of the gateway's objects stands, as one event tells it.
+
+    Money that the gateway moved for a dispute or a reversal is an object of its own for each
+    movement (`DISPUTE_FUNDS`, under the gateway's id of the movement): `withdrawn` or
+    `reinstated`, with `belongs_to` naming the dispute or capture. So partial returns and repeated
+    movements need no rule, and add up in any order.
+    """
 
     object_id: str
     kind: ObjectKind
     state: str  # one of payments.RANKS[kind]
     amount: Money
-    happened_at: Instant  # from the object, never from the delivery
+    happened_at: Instant  # from the object, never from the delivery; captures: when captured
+    is_assumed: bool = False  # inferred, not said by the gateway: gives way to what it says
+    belongs_to: str | None = None  # dispute funds: the dispute, or what was reversed without one
     method: str | None = None  # card, paypay, konbini …; charges only
+    brand: str | None = None  # of the method: visa, sepa_debit, klarna …
     reason: str | None = None  # failure or dispute code, as the gateway spells it
     refund_request_id: str | None = None  # ours, from the refund's metadata
     movement: Movement | None = None  # balance transactions only

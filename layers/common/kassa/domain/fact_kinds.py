@@ -30,7 +30,21 @@ class PaymentCaptured(FactData):
     order_id: str | None = None
     customer_id: str | None = None
     method: str | None = None
+    brand: str | None = None
     language: str | None = None
+
+
+class PaymentReversed(FactData):
+    """What was booked as captured never was, or its bank took it back; goods may be gone.
+
+    `amount` is what was taken back.
+    """
+
+    fact: Literal["PaymentReversed"] = "PaymentReversed"
+    reason: str | None = None
+    order_id: str | None = None
+    customer_id: str | None = None
+    method: str | None = None
 
 
 class PaymentDescribed(FactData):
@@ -38,6 +52,7 @@ class PaymentDescribed(FactData):
 
     fact: Literal["PaymentDescribed"] = "PaymentDescribed"
     method: str
+    brand: str | None = None
 
 
 class PaymentFailed(FactData):
@@ -46,6 +61,7 @@ class PaymentFailed(FactData):
     fact: Literal["PaymentFailed"] = "PaymentFailed"
     reason: str | None = None
     method: str | None = None
+    brand: str | None = None
 
 
 class PaymentVoided(FactData):
@@ -118,15 +134,27 @@ class DisputeLost(FactData):
 
 
 class DisputeFundsWithdrawn(FactData):
-    """The gateway took the disputed funds: the chargeback."""
+    """The gateway took funds for a dispute or a reversal: the chargeback, or a part of it."""
 
     fact: Literal["DisputeFundsWithdrawn"] = "DisputeFundsWithdrawn"
+    belongs_to: str | None = None  # the dispute, or what was reversed; none: object_id names it
 
 
 class DisputeFundsReinstated(FactData):
-    """The gateway gave the disputed funds back."""
+    """The gateway gave disputed funds back, or a part of them."""
 
     fact: Literal["DisputeFundsReinstated"] = "DisputeFundsReinstated"
+    belongs_to: str | None = None
+
+
+class MovementCorrected(FactData):
+    """What was posted of an object is taken back, since it was assumed or in a wrong currency.
+
+    What the gateway says for sure is told by facts of its own; `amount` is what was posted.
+    """
+
+    fact: Literal["MovementCorrected"] = "MovementCorrected"
+    belongs_to: str | None = None
 
 
 class CheckoutCompleted(FactData):

@@ -18,10 +18,12 @@ from kassa.domain.fact_kinds import (
     DisputeLost,
     DisputeOpened,
     DisputeWon,
+    MovementCorrected,
     PaymentAuthorized,
     PaymentCaptured,
     PaymentDescribed,
     PaymentFailed,
+    PaymentReversed,
     PaymentVoided,
     PayoutFailed,
     PayoutPaid,
@@ -64,6 +66,7 @@ AnyFactData = Annotated[
     | PaymentCaptured
     | PaymentDescribed
     | PaymentFailed
+    | PaymentReversed
     | PaymentVoided
     | RefundCreated
     | RefundSucceeded
@@ -76,6 +79,7 @@ AnyFactData = Annotated[
     | DisputeLost
     | DisputeFundsWithdrawn
     | DisputeFundsReinstated
+    | MovementCorrected
     | CheckoutCompleted
     | CheckoutExpired
     | PayoutPaid

@@ -26,6 +26,7 @@ class PostingKind(StrEnum):
     """What a posting is for; with the gateway's object it names the posting, once and for all."""
 
     CAPTURE = "capture"
+    CAPTURE_REVERSAL = "capture_reversal"  # it was disproved, or taken back after success
     REFUND = "refund"
     REFUND_REVERSAL = "refund_reversal"
     CHARGEBACK = "chargeback"
@@ -41,8 +42,8 @@ class PostingKind(StrEnum):
 class Posting(Model):
     """One amount that left one account for another; it can't be out of balance.
 
-    `object_id` is the gateway's object and, with `kind`, the posting's identity: a second
-    posting of the same object and kind is refused by the payment's fold.
+    `object_id` is the gateway's object. With `kind` it says what was moved; the payment's fold
+    knows how much of it is posted, and posts no more than what the gateway moved.
     """
 
     object_id: str

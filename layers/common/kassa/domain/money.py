@@ -1,5 +1,7 @@
 """Money: integer minor units and an ISO 4217 currency; alone knows how many decimals there are."""
 
+from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 
 from pydantic import Field, StrictInt
@@ -22,6 +24,27 @@ class Money(Model):
 
     amount_minor: StrictInt
     currency: str = Field(pattern=r"^[A-Z]{3}$")  # ISO 4217
+
+
+class Sums:
+    """Amounts added up by currency: what is of two currencies stays two sums.
+
+    There is no way to read a sum without naming its currency, so two never add up.
+    """
+
+    def __init__(self, amounts: Iterable[Money] = ()) -> None:
+        self._minor: Counter[str] = Counter()
+        for money in amounts:
+            self._minor[money.currency] += money.amount_minor
+
+    def of(self, currency: str | None) -> int:
+        """Return the sum in one currency, in minor units; nothing was added in none."""
+        return self._minor[currency] if currency else 0
+
+    @property
+    def is_above_zero(self) -> bool:
+        """Whether the sum in any currency is above zero."""
+        return any(minor > 0 for minor in self._minor.values())
 
 
 def minor_digits(currency: str) -> int:

@@ -5,22 +5,31 @@ associative and idempotent, so any order and any duplication of events ends in t
 What a joined state owes the world (facts and their postings) is worked out in `booking.py`.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
-from kassa.domain.objects import ObjectState, seconds
+from kassa.domain.money import Money, Sums
+from kassa.domain.objects import ObjectState, raised, seconds
 from kassa.domain.risk_levels import higher
 
-_RETURNED = {"succeeded", "failed"}
+K = ObjectKind
+FUNDS = "/funds"  # what a dispute moved, where its movements have no names of their own
+_RETURNED = ("succeeded", "failed")
 _WORDS = (
-    *("method", "reason", "refund_request_id", "reference"),
-    *("fingerprint", "country", "gateway_risk"),
+    *("method", "brand", "reason", "refund_request_id", "reference"),
+    *("fingerprint", "country", "gateway_risk", "belongs_to"),
 )
+_OF_CURRENCY = (K.CHARGE, K.PAYMENT, K.REFUND, K.DISPUTE, K.DISPUTE_FUNDS, K.CHECKOUT)
 
 
 class SubjectState(Model):
-    """A payment, payout or other object of the gateway's, folded from its events."""
+    """A payment, payout or other object of the gateway's, folded from its events.
+
+    Sums are of one currency each (`Sums`): the payment's. What moved in another can't be taken off
+    what was captured; it is `foreign`, waits for a person, and leaves nothing to be refunded.
+    """
 
     version: int = 0
     objects: dict[str, ObjectState] = {}
@@ -38,40 +47,67 @@ class SubjectState(Model):
         }
 
     @property
+    def currency(self) -> str | None:
+        """Return what the payment was captured in, or else what it was told in."""
+        captured = self.of(K.CHARGE, "captured", "returned").values()
+        by_kind = (captured, *(self.of(kind).values() for kind in _OF_CURRENCY))
+        return next((min(one.currency for one in found) for found in by_kind if found), None)
+
+    @property
     def captured_minor(self) -> int:
         """Return what was captured, over all charges."""
-        return _total(self.of(ObjectKind.CHARGE, "captured").values())
+        captured = self.of(K.CHARGE, "captured").values()
+        return Sums(known.amount for known in captured).of(self.currency)
 
     @property
     def refunded_minor(self) -> int:
-        """Return what was refunded, counting every refund not known to have failed."""
-        return _total(
-            self.of(ObjectKind.REFUND, "pending", "requires_action", "succeeded").values()
-        )
+        """Return what was refunded, counting every refund not known to have come back."""
+        return Sums(map(_refunded, self.of(K.REFUND).values())).of(self.currency)
+
+    @property
+    def held_back(self) -> dict[str, Sums]:
+        """Return what each dispute or reversal holds back; an inquiry holds nothing.
+
+        That is what it moved, returns taken off; and while it is open and nothing was moved yet,
+        what it is about. A return alone gives nobody more than they had.
+        """
+        moved: dict[str, list[Money]] = defaultdict(list)
+        for funds_id, known in self.counted_funds().items():
+            moved[owner_of(funds_id, known)].append(known.money(known.out_minor - known.back_minor))
+        still_open = {
+            dispute_id: Sums([known.amount])
+            for dispute_id, known in self.of(K.DISPUTE, "open").items()
+        }
+        return still_open | {owner: Sums(amounts) for owner, amounts in moved.items()}
 
     @property
     def disputed_minor(self) -> int:
-        """Return what open disputes and chargebacks hold back; an inquiry holds nothing."""
-        funds = self.of(ObjectKind.DISPUTE_FUNDS)
-        held = {object_id.removesuffix(FUNDS): known for object_id, known in funds.items()}
-        still_open = self.of(ObjectKind.DISPUTE, "open")
-        return _total(
-            known
-            for object_id, known in {**still_open, **held}.items()
-            if known.state in ("open", "withdrawn")
-        )
+        """Return what disputes and reversals hold back, over all of them."""
+        return sum(max(0, held.of(self.currency)) for held in self.held_back.values())
+
+    def counted_funds(self) -> dict[str, ObjectState]:
+        """Return the movements for disputes; an assumed one only where its dispute names none."""
+        funds = self.of(K.DISPUTE_FUNDS)
+        named = {owner_of(one, known) for one, known in funds.items() if not known.is_assumed}
+        return {
+            funds_id: known
+            for funds_id, known in funds.items()
+            if not known.is_assumed or owner_of(funds_id, known) not in named
+        }
 
     @property
     def unnamed_minor(self) -> int:
         """Return what the charge says was refunded beyond the refunds that events have named."""
-        told = _total(self.of(ObjectKind.REFUNDED_TOTAL).values())
-        return max(0, told - _total(self.of(ObjectKind.REFUND).values()))
+        told, named = self.of(K.REFUNDED_TOTAL).values(), self.of(K.REFUND).values()
+        summed, named_sums = (Sums(known.amount for known in one) for one in (told, named))
+        return max(0, summed.of(self.currency) - named_sums.of(self.currency))
 
     @property
     def headroom_minor(self) -> int:
         """Return what may still be refunded, reservations aside; negative after an excess."""
         gone = self.refunded_minor + self.unnamed_minor + self.disputed_minor
-        return self.captured_minor - gone
+        left = self.captured_minor - gone
+        return min(0, left) if self.foreign else left
 
     @property
     def available_minor(self) -> int:
@@ -82,43 +118,78 @@ class SubjectState(Model):
     def excess_minor(self) -> int:
         """Return what left the payment at the gateway beyond what was captured."""
         gone = self.refunded_minor + self.disputed_minor
-        return max(0, gone - self.captured_minor) if self.captured_minor else 0
+        return max(0, gone - self.captured_minor) if self.has_capture else 0
 
     @property
     def has_open_dispute(self) -> bool:
         """Whether a bank is still deciding, or has taken the funds and not said what it decided."""
-        if self.of(ObjectKind.DISPUTE, "open"):
+        if self.of(K.DISPUTE, "open"):
             return True
-        withdrawn = self.of(ObjectKind.DISPUTE_FUNDS, "withdrawn")
-        return any(funds.removesuffix(FUNDS) not in self.objects for funds in withdrawn)
+        return any(
+            owner not in self.objects and held.is_above_zero
+            for owner, held in self.held_back.items()
+        )
+
+    @property
+    def has_capture(self) -> bool:
+        """Whether something was ever captured, also where it was taken back or disproved since."""
+        charges = self.of(K.CHARGE, "captured", "returned", "released").values()
+        return any(charge.state != "released" or charge.left_minor for charge in charges)
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Return what moved in another currency than was captured, where something was."""
+        if not self.has_capture:
+            return ()
+        kinds, currency = (K.CHARGE, K.REFUND, K.DISPUTE_FUNDS), self.currency
+        return tuple(
+            object_id
+            for object_id, known in self.objects.items()
+            if known.kind in kinds and known.currency != currency and _has_moved(known)
+        )
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """Return the objects that wait for another event to make sense of them."""
-        return tuple(sorted({*self._early(), *self._unnamed(), *self._owed_back()}))
+        """Return the objects that wait for another event, or a person, to make sense of them."""
+        early = (self._early(), self._unnamed(), self._owed_back(), self._returned_early())
+        return tuple(sorted({*self.foreign, *(one for some in early for one in some)}))
 
     def _early(self) -> Iterable[str]:
         """Refunds and chargebacks that overtook their capture."""
-        if self.captured_minor or self.of(ObjectKind.CHARGE, "released"):
+        if self.has_capture or self.of(K.CHARGE, "released"):
             return ()
-        return {**self.of(ObjectKind.REFUND, *_RETURNED), **self.of(ObjectKind.DISPUTE_FUNDS)}
+        return {**self.of(K.REFUND, *_RETURNED), **self.of(K.DISPUTE_FUNDS)}
 
     def _unnamed(self) -> Iterable[str]:
         """Payments whose charge, and charges whose refunds, no event has named yet."""
-        if not self.of(ObjectKind.CHARGE, "captured"):
-            yield from self.of(ObjectKind.PAYMENT, "captured")
+        if not self.has_capture:
+            yield from self.of(K.PAYMENT, "captured")
         if self.unnamed_minor:
-            yield from self.of(ObjectKind.REFUNDED_TOTAL)
+            yield from self.of(K.REFUNDED_TOTAL)
 
     def _owed_back(self) -> Iterable[str]:
-        """Disputes that were won and whose funds haven't come back."""
-        for object_id in self.of(ObjectKind.DISPUTE, "won"):
-            funds = self.objects.get(object_id + FUNDS)
-            if funds is not None and funds.state == "withdrawn":
-                yield object_id
+        """Disputes that were won and whose funds haven't come back in full."""
+        held = self.held_back
+        for dispute_id in self.of(K.DISPUTE, "won"):
+            if dispute_id in held and held[dispute_id].is_above_zero:
+                yield dispute_id
+
+    def _returned_early(self) -> Iterable[str]:
+        """Funds that came back and whose withdrawal nobody has told of yet."""
+        taken = self.withdrawn_owners()
+        for funds_id, known in self.of(K.DISPUTE_FUNDS, "reinstated").items():
+            if owner_of(funds_id, known) not in taken:
+                yield funds_id
+
+    def withdrawn_owners(self) -> set[str]:
+        """Return the disputes and reversals that are known to have taken funds."""
+        funds = self.of(K.DISPUTE_FUNDS).items()
+        return {owner_of(funds_id, known) for funds_id, known in funds if known.out_minor}
 
 
-FUNDS = "/funds"  # a dispute's funds are an object of their own: "<dispute_id>/funds"
+def owner_of(funds_id: str, funds: ObjectState) -> str:
+    """Return what a movement belongs to: the dispute it names, or the one it is called after."""
+    return funds.belongs_to or funds_id.removesuffix(FUNDS)
 
 
 def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
@@ -146,7 +217,9 @@ def unconsumed(state: SubjectState) -> dict[str, int]:
 
     From the event that names it a refund counts itself; its promise would count it twice.
     """
-    named = {known.refund_request_id for known in state.of(ObjectKind.REFUND).values()}
+    if not state.reservations:
+        return {}
+    named = {known.refund_request_id for known in state.of(K.REFUND).values()}
     return {asked: held for asked, held in state.reservations.items() if asked not in named}
 
 
@@ -162,16 +235,30 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
         amount_minor=standing.amount.amount_minor,
         currency=standing.amount.currency,
         happened_at=seconds(standing.happened_at),
+        is_assumed=standing.is_assumed,
         **{name: getattr(standing, name) for name in _WORDS},
     )
     if known is None:
         return told
-    words = {name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS}
+    words: Mapping[str, object] = {
+        name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS
+    }
     risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
-    kept = {"told": known.told, "posted_minor": known.posted_minor}
-    highest = max(known, told, key=lambda one: one.standing)
-    return highest.model_copy(update=kept | words | risk)
+    posted = ("told", "posted_minor", "returned_minor", "opening_minor")
+    kept = {name: getattr(known, name) for name in posted}
+    highest = raised(known, told)
+    posted_in = known.posted_currency or known.currency
+    is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
+    kept["posted_currency"] = posted_in if is_other else None
+    return highest.model_copy(update=kept | {**words} | risk)
 
 
-def _total(objects: Iterable[ObjectState]) -> int:
-    return sum(known.amount_minor for known in objects)
+def _refunded(refund: ObjectState) -> Money:
+    """Return what a refund takes off the payment: what left less what came back, or will leave."""
+    is_on_its_way = refund.state in ("pending", "requires_action")
+    gone = refund.amount_minor if is_on_its_way else refund.out_minor - refund.back_minor
+    return refund.money(gone)
+
+
+def _has_moved(known: ObjectState) -> bool:
+    return known.state in ("captured", "pending", "requires_action") or bool(known.out_minor)

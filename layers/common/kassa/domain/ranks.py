@@ -1,9 +1,11 @@
-"""Ranks: how far each of the gateway's objects has come, and which postings that implies.
+"""Ranks: how far each of the gateway's objects has come, and which money that says has moved.
 
 A gateway's deliveries come twice and out of order, so nothing may depend on arrival: an object
-only ever rises in rank, and a rank implies every posting of its path. A failed refund is the
-refund and its reversal, also when only "failed" was ever seen.
+only ever rises in rank, and what it moved out and back is known by state. A failed refund is the
+refund and its return, also when only "failed" was ever seen.
 """
+
+from typing import NamedTuple
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.ledger import Account, PostingKind
@@ -12,7 +14,7 @@ K, P, A = ObjectKind, PostingKind, Account
 
 _ORDER: dict[ObjectKind, str] = {
     K.PAYMENT: "created processing authorized voided captured",
-    K.CHARGE: "pending authorized failed released captured",
+    K.CHARGE: "pending authorized failed released captured returned",
     K.REFUND: "pending requires_action canceled succeeded failed",
     K.REFUNDED_TOTAL: "told",
     K.DISPUTE: "inquiry inquiry_closed open lost won",
@@ -27,17 +29,25 @@ RANKS: dict[ObjectKind, dict[str, int]] = {
     for kind, order in _ORDER.items()
 }
 
-PATHS: dict[tuple[ObjectKind, str], tuple[PostingKind, ...]] = {
-    (K.REFUND, "succeeded"): (P.REFUND,),
-    (K.REFUND, "failed"): (P.REFUND, P.REFUND_REVERSAL),
-    (K.DISPUTE_FUNDS, "withdrawn"): (P.CHARGEBACK,),
-    (K.DISPUTE_FUNDS, "reinstated"): (P.CHARGEBACK, P.CHARGEBACK_REVERSAL),
-    (K.PAYOUT, "paid"): (P.PAYOUT,),
-    (K.PAYOUT, "failed"): (P.PAYOUT, P.PAYOUT_REVERSAL),
+
+class Way(NamedTuple):
+    """The money that an object moves: out of the merchant's hands by one state, back by another."""
+
+    out: str
+    back: str
+    posting_out: PostingKind
+    posting_back: PostingKind
+
+
+WAYS: dict[ObjectKind, Way] = {
+    K.REFUND: Way("succeeded", "failed", P.REFUND, P.REFUND_REVERSAL),
+    K.DISPUTE_FUNDS: Way("withdrawn", "reinstated", P.CHARGEBACK, P.CHARGEBACK_REVERSAL),
+    K.PAYOUT: Way("paid", "failed", P.PAYOUT, P.PAYOUT_REVERSAL),
 }
 
 MOVES: dict[PostingKind, tuple[Account, Account]] = {
     P.CAPTURE: (A.CUSTOMERS, A.GATEWAY_CLEARING),
+    P.CAPTURE_REVERSAL: (A.GATEWAY_CLEARING, A.CUSTOMERS),
     P.REFUND: (A.GATEWAY_CLEARING, A.CUSTOMERS),
     P.REFUND_REVERSAL: (A.CUSTOMERS, A.GATEWAY_CLEARING),
     P.CHARGEBACK: (A.GATEWAY_CLEARING, A.CHARGEBACKS),
@@ -55,11 +65,12 @@ MOVES: dict[PostingKind, tuple[Account, Account]] = {
 SETTLING = {"charge", "refund", "refund_failure", "dispute"}
 
 
-def rank(kind: ObjectKind, state: str) -> int:
-    """Return how far a state is; raise KeyError for a word that isn't one of ours."""
+def rank(kind: ObjectKind, state: str, is_assumed: bool = False) -> float:
+    """Return how far a state is; raise KeyError for a word that isn't one of ours.
+
+    Sure beats assumed, whichever came first: a capture that was only assumed gives way to a
+    release that the gateway told, and a release that was only assumed to any capture.
+    """
+    if is_assumed and kind is K.CHARGE and state in ("captured", "released"):
+        return RANKS[kind]["released"] - (0.5 if state == "captured" else 0.75)
     return RANKS[kind][state]
-
-
-def path(kind: ObjectKind, state: str | None) -> tuple[PostingKind, ...]:
-    """Return every posting that a state implies."""
-    return PATHS.get((kind, state or ""), ())

@@ -14,6 +14,7 @@ from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
 from kassa.domain.booking import BookingContext, book
 from kassa.domain.events import FETCHED, Delivery, GatewayEvent, Ignored
+from kassa.domain.fact_kinds import PaymentReversed
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.observability import count_by, logger, metrics
@@ -110,6 +111,14 @@ def _warn_of_excess(payment_id: str, excess_minor: int) -> None:
     logger.warning("refund excess", payment_id=payment_id, excess_minor=excess_minor)
 
 
+def _warn_of_reversals(booked: BookedEvent) -> None:
+    """What was booked as captured isn't any more: goods may have been sent for it."""
+    for fact in booked.facts:
+        if isinstance(fact.data, PaymentReversed):
+            metrics.add_metric(name="PaymentReversed", unit="Count", value=1)
+            logger.warning("payment reversed", payment_id=fact.metadata.subject_id)
+
+
 def _milliseconds(now: datetime) -> datetime:
     """Cut an instant to what the table keeps, so that telling again tells the same."""
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
@@ -132,6 +141,8 @@ def _account(outcome: Commit, booked: BookedEvent, delivery: Delivery) -> None:
     is_missed = delivery.origin == "pull" and not booked.event_id.startswith(FETCHED)
     if outcome is Commit.BOOKED and is_missed:  # its webhook never came
         metrics.add_metric(name="EventMissed", unit="Count", value=1)
+    if outcome is Commit.BOOKED:
+        _warn_of_reversals(booked)
     name = "EventRepeated" if outcome is Commit.REPEATED else "EventBooked"
     metrics.add_metric(name=name, unit="Count", value=1)
     logger.info(

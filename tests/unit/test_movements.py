@@ -1,0 +1,248 @@
+"""What a gateway moved comes out right in any order: in parts, repeated, assumed, taken back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from kassa.domain.booking import book
+from kassa.domain.events import GatewayEvent, ObjectKind
+from kassa.domain.facts import Fact
+from kassa.domain.ledger import Account, balances
+from kassa.domain.money import Money
+from kassa.domain.payments import SubjectState
+from tests.builders import CONTEXT, captured, eur, event, refund, standing
+
+K = ObjectKind
+
+
+def funds(
+    state: str, amount_minor: int, movement_id: str = "dp_1/funds", belongs_to: str | None = None
+) -> GatewayEvent:
+    moved = standing(movement_id, K.DISPUTE_FUNDS, state, eur(amount_minor))
+    named = moved.model_copy(update={"belongs_to": belongs_to})
+    return event(f"evt_{movement_id}_{state}_{amount_minor}", named)
+
+
+def assumed(*events: GatewayEvent) -> list[GatewayEvent]:
+    return [
+        one.model_copy(
+            update={
+                "standings": tuple(s.model_copy(update={"is_assumed": True}) for s in one.standings)
+            }
+        )
+        for one in events
+    ]
+
+
+def charge(state: str, amount_minor: int = 100_00, later_s: int = 0) -> GatewayEvent:
+    stands = standing("ch_1", K.CHARGE, state, eur(amount_minor))
+    at = stands.happened_at + timedelta(seconds=later_s)
+    return event(f"evt_{state}_{later_s}", stands.model_copy(update={"happened_at": at}))
+
+
+def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
+    state, facts = SubjectState(), list[Fact]()
+    for one in events:
+        state, told = book(state, one, CONTEXT)
+        facts.extend(told)
+    return state, facts
+
+
+def sums(facts: list[Fact]) -> dict[Account, int]:
+    posted = balances(p for fact in facts for p in fact.data.postings)
+    return {account: minor for (account, _), minor in posted.items() if minor}
+
+
+def names(facts: list[Fact]) -> list[str]:
+    return [fact.data.fact for fact in facts]
+
+
+DISPUTES = {
+    "withdrawn 300, later 500 of the same": (
+        [funds("withdrawn", 3_00), funds("withdrawn", 5_00)],
+        (5_00, 95_00),
+    ),
+    "withdrawn 1000, 400 of it back": (
+        [funds("withdrawn", 10_00), funds("reinstated", 4_00)],
+        (6_00, 94_00),
+    ),
+    "a return of which only the return was told": ([funds("reinstated", 10_00)], (0, 100_00)),
+    "two movements out, one back, each by its name": (
+        [
+            funds("withdrawn", 40_00, "txn_1", "dp_1"),
+            funds("withdrawn", 30_00, "txn_2", "dp_1"),
+            funds("reinstated", 25_00, "txn_3", "dp_1"),
+        ],
+        (45_00, 55_00),
+    ),
+    "taken, given back, taken again": (
+        [
+            funds("withdrawn", 60_00, "txn_1", "dp_1"),
+            funds("reinstated", 60_00, "txn_2", "dp_1"),
+            funds("withdrawn", 60_00, "txn_3", "dp_1"),
+        ],
+        (60_00, 40_00),
+    ),
+    "two disputes of one payment": (
+        [
+            funds("withdrawn", 20_00, "txn_1", "dp_1"),
+            funds("withdrawn", 30_00, "txn_2", "dp_2"),
+            funds("reinstated", 30_00, "txn_3", "dp_2"),
+        ],
+        (20_00, 80_00),
+    ),
+    "a reversal that no dispute explains": (
+        [funds("withdrawn", 25_00, "txn_1", "ch_1")],
+        (25_00, 75_00),
+    ),
+    "what was assumed gives way to what is named": (
+        [*assumed(funds("withdrawn", 100_00)), funds("withdrawn", 70_00, "txn_1", "dp_1")],
+        (70_00, 30_00),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DISPUTES)
+def test_disputed_money_is_what_went_out_less_what_came_back(name: str) -> None:
+    events, (chargebacks, headroom) = DISPUTES[name]
+    for order in permutations([captured(), *events]):
+        state, facts = fold([*order, *order[:1]])
+
+        moved = sums(facts)
+        assert moved.get(Account.CHARGEBACKS, 0) == chargebacks
+        assert moved[Account.GATEWAY_CLEARING] == 100_00 - chargebacks
+        assert state.headroom_minor == headroom
+
+
+def test_a_partly_won_dispute_beside_a_refund_leaves_nothing() -> None:
+    events = [
+        captured(),
+        refund("succeeded", eur(30_00)),
+        funds("withdrawn", 100_00, "txn_1", "dp_1"),
+        funds("reinstated", 30_00, "txn_2", "dp_1"),
+        event("evt_lost", standing("dp_1", K.DISPUTE, "lost")),
+    ]
+    for order in permutations(events):
+        state, facts = fold(order)
+
+        assert sums(facts) == {Account.CUSTOMERS: -70_00, Account.CHARGEBACKS: 70_00}
+        assert (state.headroom_minor, state.waiting) == (0, ())
+
+
+def test_what_came_back_waits_for_what_it_came_back_from() -> None:
+    back = funds("reinstated", 40_00, "txn_2", "dp_1")
+    state, facts = fold([captured(), back])
+    assert state.waiting == ("txn_2",)
+    assert names(facts) == ["PaymentCaptured"]
+
+    state, facts = fold([captured(), back, funds("withdrawn", 40_00, "txn_1", "dp_1")])
+    assert state.waiting == ()
+    assert state.headroom_minor == 100_00
+
+
+@pytest.mark.parametrize(
+    ("told", "gone"),
+    [
+        ([("succeeded", 3_00), ("succeeded", 5_00)], 5_00),
+        ([("succeeded", 5_00), ("failed", 5_00)], 0),
+        ([("succeeded", 5_00), ("failed", 3_00)], 2_00),
+        ([("succeeded", 3_00), ("succeeded", 5_00), ("failed", 5_00)], 0),
+        ([("failed", 5_00)], 0),
+    ],
+)
+def test_a_refund_whose_amount_changes_is_what_left_less_what_came_back(
+    told: list[tuple[str, int]], gone: int
+) -> None:
+    events = [refund(state, eur(minor)) for state, minor in told]
+    for order in permutations([captured(), *events]):
+        state, facts = fold(order)
+        assert sums(facts)[Account.GATEWAY_CLEARING] == 100_00 - gone
+        assert (state.refunded_minor, state.headroom_minor) == (gone, 100_00 - gone)
+
+
+def test_a_cancellation_disproves_a_capture_that_was_only_assumed() -> None:
+    (taken,) = assumed(charge("captured"))
+    for order in permutations([taken, charge("released")]):
+        state, facts = fold(order)
+        assert sums(facts) == {}
+        assert (state.captured_minor, state.headroom_minor) == (0, 0)
+        assert names(facts) in ([], ["PaymentCaptured", "PaymentReversed"])
+
+
+def test_a_capture_the_gateway_tells_for_sure_outranks_a_release() -> None:
+    (taken,) = assumed(charge("captured", 100_00))
+    for order in permutations([taken, charge("released"), charge("captured", 60_00)]):
+        state, facts = fold(order)
+        assert sums(facts)[Account.CUSTOMERS] == -60_00
+        assert state.captured_minor == 60_00
+
+
+def test_a_capture_that_fails_later_was_taken_back_and_one_before_was_not() -> None:
+    for order in permutations([charge("captured", later_s=10), charge("failed", later_s=99)]):
+        state, facts = fold(order)
+        assert sums(facts) == {}
+        assert state.objects["ch_1"].state == "returned"
+    assert "PaymentReversed" in names(fold([charge("captured"), charge("failed", later_s=99)])[1])
+
+    for order in permutations([charge("captured", later_s=10), charge("failed", later_s=5)]):
+        state, facts = fold(order)
+        assert sums(facts)[Account.CUSTOMERS] == -100_00
+
+
+def test_a_payment_that_is_collected_anew_after_it_was_taken_back_is_captured() -> None:
+    events = [charge("captured"), charge("failed", later_s=50), charge("captured", later_s=90)]
+    for order in permutations(events):
+        state, facts = fold(order)
+        assert sums(facts)[Account.CUSTOMERS] == -100_00
+        assert state.captured_minor == 100_00
+        told = [fact.metadata.fact_id for fact in facts]
+        assert len(set(told)) == len(told)
+
+
+def test_two_currencies_never_add_up() -> None:
+    dollars = Money(amount_minor=30_00, currency="USD")
+    for order in permutations([captured(), refund("succeeded", dollars)]):
+        state, facts = fold(order)
+
+        posted = balances(p for fact in facts for p in fact.data.postings)
+        assert posted[Account.GATEWAY_CLEARING, "EUR"] == 100_00
+        assert posted[Account.GATEWAY_CLEARING, "USD"] == -30_00
+        assert state.waiting == ("re_1",)
+        assert (state.refunded_minor, state.headroom_minor) == (0, 0)
+
+
+def test_an_object_told_in_two_currencies_is_posted_in_one() -> None:
+    more = Money(amount_minor=90_00, currency="USD")
+    for order in permutations([captured(), refund("succeeded"), refund("succeeded", more)]):
+        _, facts = fold(order)
+        posted = balances(p for fact in facts for p in fact.data.postings)
+        assert posted[Account.GATEWAY_CLEARING, "EUR"] == 100_00
+        assert posted[Account.GATEWAY_CLEARING, "USD"] == -90_00
+
+
+def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
+    """Fold with books that were opened between the first and the last instant told."""
+    opened_at = charge("captured").standings[0].happened_at + timedelta(seconds=30)
+    state, facts = SubjectState(), list[Fact]()
+    for one in events:
+        state, told = book(state, one, CONTEXT._replace(opened_at=opened_at))
+        facts.extend(told)
+    return state, facts
+
+
+def test_a_charge_authorised_before_the_books_opened_and_captured_after_is_ordinary() -> None:
+    """Its event names the capture's time; a later one may know only when it was authorised."""
+    for order in permutations([charge("captured", later_s=60), charge("captured")]):
+        _, facts = opened(order)
+        assert sums(facts) == {Account.CUSTOMERS: -100_00, Account.GATEWAY_CLEARING: 100_00}
+
+
+def test_what_was_captured_before_the_books_opened_leaves_the_opening_balance_when_disproved() -> (
+    None
+):
+    (taken,) = assumed(charge("captured"))
+    for order in permutations([taken, charge("released")]):
+        _, facts = opened(order)
+        assert sums(facts) == {}
