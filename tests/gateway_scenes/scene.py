@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from kassa.errors import GatewayUnavailable
 
 CURRENCY = "EUR"
 FEE_PERMILLE, FEE_FIXED = 29, 30  # every twin's, rounded half up
+EXCHANGE_RATE = Decimal("0.9")  # what a unit comes to, settled in another currency
 Clock = Callable[[], float]
 
 
@@ -29,7 +31,8 @@ class Scene(Protocol):
     """One gateway's twin, in process, with what everybody but Kassa does there.
 
     `can` names the acts that the gateway knows: pay decline refund refund_fails dispute payout
-    fees. What isn't among them isn't asked for.
+    fees, and dispute_parts disprove debit_return reverse captures exchange. What isn't among them
+    isn't asked for.
     """
 
     gateway: str
@@ -57,8 +60,33 @@ class Scene(Protocol):
     def fail_last_refund(self, order_id: str) -> None:
         """Let the last refund of an order come back."""
 
-    def dispute(self, order_id: str, outcome: str) -> None:
-        """Let the customer's bank take an order's money and decide: `lost` or `won`."""
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
+        """Let the customer's bank take an order's money and decide: `lost` or `won`.
+
+        With `dispute_parts` it may be about a part, come again, and give a part back though lost.
+        """
+
+    def disprove(self, order_id: str) -> None:
+        """Let the gateway say for sure that a payment taken for captured never was (disprove)."""
+
+    def return_debit(self, order_id: str) -> None:
+        """Let a bank take back a payment that had succeeded (debit_return); its fee stays."""
+
+    def reverse(self, order_id: str, amount_minor: int) -> None:
+        """Let the gateway take money of a payment back, without a dispute (reverse)."""
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Let an authorised payment be captured in parts (captures).
+
+        Where `settled_in` isn't the scene's currency, each part is exchanged at EXCHANGE_RATE, with
+        its fee taken of what it comes to (exchange).
+        """
 
     def finish(self, checkout_id: str, outcome: str) -> None:
         """Let a customer leave a page that Kassa opened: `paid`, `declined` or `expired`.

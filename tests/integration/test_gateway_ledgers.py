@@ -9,11 +9,12 @@ import pytest
 
 from kassa.adapters.gateways.registry import GATEWAYS
 from tests.fake_clock import FakeClock
-from tests.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Scene
+from tests.gateway_scenes.scene import CURRENCY, EXCHANGE_RATE, FEE_FIXED, FEE_PERMILLE, Scene
 from tests.integration.conftest import Stack
 from tests.integration.gateway_stage import Ledger, Stage, on_stage
 
 ORDER, OTHER, PAID = "order-1", "order-2", 100_00
+PARTS = (60_00, 25_00, 15_00)
 
 
 class Story(NamedTuple):
@@ -24,6 +25,7 @@ class Story(NamedTuple):
     captured: tuple[int, ...] = (PAID,)
     refunded: int = 0
     charged_back: int = 0
+    taken_back: int = 0  # of what was captured: disproved, or returned by a bank
 
 
 def _pay(scene: Scene) -> None:
@@ -67,6 +69,48 @@ def _win(scene: Scene) -> None:
     scene.dispute(ORDER, "won")
 
 
+def _lose_and_get_a_part_back(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.dispute(ORDER, "lost", returned_minor=30_00)
+
+
+def _lose_twice(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.dispute(ORDER, "lost", 20_00)
+    scene.dispute(ORDER, "lost", 30_00)
+
+
+def _lose_what_a_refund_left(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.refund(ORDER, 30_00)
+    scene.dispute(ORDER, "lost", 70_00)
+
+
+def _disprove(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.disprove(ORDER)
+
+
+def _return_a_debit(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.return_debit(ORDER)
+
+
+def _reverse(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.reverse(ORDER, 25_00)
+
+
+def _capture_in_parts(scene: Scene) -> None:
+    scene.pay_in_parts(ORDER, PARTS, scene.currency)
+
+
+def _two_payments(scene: Scene) -> None:
+    """Pay twice, so that there is something left to pay out."""
+    scene.pay(ORDER, PAID)
+    scene.pay(OTHER, PAID)
+
+
 def _everything(scene: Scene) -> None:
     for order_id, minor in (("a", PAID), ("b", 55_55), ("c", 1_99)):
         scene.pay(order_id, minor)
@@ -89,6 +133,32 @@ STORIES = {
         _lose, frozenset({"dispute"}), captured=(PAID, PAID), charged_back=PAID
     ),
     "a dispute is won": Story(_win, frozenset({"dispute"})),
+    "a dispute gives a part back": Story(
+        _lose_and_get_a_part_back,
+        frozenset({"dispute_parts"}),
+        captured=(PAID, PAID),
+        charged_back=70_00,
+    ),
+    "two disputes of one payment": Story(
+        _lose_twice, frozenset({"dispute_parts"}), captured=(PAID, PAID), charged_back=50_00
+    ),
+    "a dispute of what a refund left": Story(
+        _lose_what_a_refund_left,
+        frozenset({"dispute_parts", "refund"}),
+        captured=(PAID, PAID),
+        refunded=30_00,
+        charged_back=70_00,
+    ),
+    "a capture is disproved": Story(_disprove, frozenset({"disprove"}), captured=()),
+    "a debit is returned after it succeeded": Story(
+        _return_a_debit, frozenset({"debit_return"}), captured=(PAID, PAID), taken_back=PAID
+    ),
+    "a reversal without a dispute": Story(
+        _reverse, frozenset({"reverse"}), captured=(PAID, PAID), charged_back=25_00
+    ),
+    "three captures of one payment": Story(
+        _capture_in_parts, frozenset({"captures"}), captured=PARTS
+    ),
     "all of it": Story(
         _everything,
         frozenset({"refund", "dispute"}),
@@ -104,9 +174,9 @@ def expected(story: Story, can: frozenset[str]) -> Ledger:
     taken = sum(story.captured)
     fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in story.captured)
     fees = fees if "fees" in can else 0
-    left = taken - story.refunded - story.charged_back
+    left = taken - story.refunded - story.charged_back - story.taken_back
     sums = {
-        "customers": story.refunded - taken,
+        "customers": story.refunded + story.taken_back - taken,
         "chargebacks": story.charged_back,
         "gateway_fees": fees,
         "bank" if "payout" in can else "gateway_clearing": left - fees,
@@ -154,6 +224,30 @@ def test_a_story_comes_to_the_same_ledger_at_every_gateway(
         assert stage.ledger() == expected(story, scene.can)
         assert stage.failures == []
         assert set(stage.statuses) <= {200}
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_each_part_captured_is_exchanged_for_what_it_came_to(
+    gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scene_of(gateway, fake_clock)
+    if "exchange" not in scene.can:
+        pytest.skip(f"{gateway} knows no exchange")
+    scene.currency = "USD"
+    story = Story(lambda scene: scene.pay_in_parts(ORDER, PARTS, "EUR"), frozenset({"exchange"}))
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        run(stage, story)
+
+        settled = [int(minor * EXCHANGE_RATE) for minor in PARTS]
+        fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in settled)
+        assert stage.ledger() == {
+            ("bank", "EUR"): sum(settled) - fees,
+            ("currency_exchange", "EUR"): -sum(settled),
+            ("currency_exchange", "USD"): sum(PARTS),
+            ("customers", "USD"): -sum(PARTS),
+            ("gateway_fees", "EUR"): fees,
+        }
+        assert stage.failures == []
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS)
