@@ -11,13 +11,14 @@ import typer
 
 from cli.api import ApiKey, call
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json
-from cli.refund_tables import print_case, print_told
+from cli.refund_tables import print_case, print_gateway_answer, print_told
 from kassa.adapters import clock
 from kassa.domain.policy_cells import money
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_life import RequestState
 from kassa.domain.rejections import CustomerText, Question, RejectionReason
+from kassa.domain.resolutions import GatewayAnswer, Resolution
 
 app = typer.Typer()
 
@@ -113,6 +114,20 @@ def undo(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> 
     _act("undo", refund_request_id, {}, key, as_json)
 
 
+@app.command("resolve")
+@in_one_line
+def resolve(
+    refund_request_id: Id,
+    outcome: Annotated[Resolution, typer.Option("--as", help="What became of it.")],
+    reason: Annotated[str, typer.Option(help="How you know; kept with the request.")],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """End a refund whose outcome is unknown; what the gateway contradicts is refused."""
+    body = {"outcome": outcome, "note": reason}
+    _act("resolve", refund_request_id, body, key, as_json)
+
+
 def _act(
     action: str, refund_request_id: str, body: dict[str, Any], key: str | None, as_json: bool
 ) -> None:
@@ -123,6 +138,8 @@ def _act(
     case = RefundCase.model_validate(said["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
     console().print(f"[bold]{case.request.refund_request_id}[/bold]  {line}", soft_wrap=True)
+    if said.get("gateway_says"):
+        print_gateway_answer(GatewayAnswer.model_validate(said["gateway_says"]))
     if said.get("told_customer"):
         print_told(CustomerText.model_validate(said["told_customer"]))
 
@@ -148,12 +165,23 @@ def _asked(case: RefundCase) -> str:
     return f"waits for the customer; a person decides{until}."
 
 
+def _resolved(case: RefundCase) -> str:
+    life = case.life
+    if life.resolution:
+        return f"is noted as {life.resolution}; so much needs a second person, who says the same."
+    if life.state is RequestState.PAID:
+        return "is [green]paid[/green]."
+    rest = "" if life.state is RequestState.REJECTED else "; a person decides anew"
+    return f"wasn't paid, and what was reserved is free again{rest}."
+
+
 _LINES: dict[str, Callable[[RefundCase], str]] = {
     "claim": _claimed,
     "reject": lambda case: "is [red]rejected[/red] for good.",
     "ask": _asked,
     "hand-back": lambda case: "is left to others.",
     "undo": lambda case: "isn't approved any more; a person decides.",
+    "resolve": _resolved,
 }
 
 

@@ -27,6 +27,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_requests import DecisionReceipt
 from kassa.domain.rejections import CustomerText
+from kassa.domain.resolutions import GatewayAnswer
 
 
 def queue_table(cases: Iterable[RefundCase], now: datetime) -> Table:
@@ -92,6 +93,12 @@ def print_told(told: CustomerText) -> None:
     """Print what the customer is to be told."""
     console().print(f"The customer is told ({told.language}):", style="dim")
     console().print(Padding(escape(told.text), (0, 2)))
+
+
+def print_gateway_answer(says: GatewayAnswer) -> None:
+    """Print what the gateway says of a refund now."""
+    named = f", as {escape(says.refund_id)}" if says.refund_id else ""
+    console().print(f"The gateway says now: {plain(says.answer)}{named}.", style="dim")
 
 
 def _print_receipt(screen: Any, receipt: DecisionReceipt) -> None:

@@ -17,6 +17,9 @@ _WHY = {
     "payment_age": "the payment is too old",
     "open_dispute": "the payment is disputed",
     "dispute": "the payment is disputed",
+    "lost_dispute": "a dispute was lost: the bank gave money back",
+    "line_refunded": "a line of it was refunded before",
+    "gateway_silent": "the gateway didn't say what it refunded",
     "customer_day_limit": "the customer's limit of a day is reached",
     "merchant_day_limit": "the limit of all refunds of a day is reached",
     "excess": "the payment hasn't enough left",
@@ -32,6 +35,7 @@ STATES = {
     RequestState.ASKED: "[cyan]sent to the gateway, no answer yet[/cyan]",
     RequestState.ACCEPTED: "[cyan]accepted by the gateway[/cyan]",
     RequestState.PAID: "[green]paid[/green]",
+    RequestState.DISCREPANCY: "[red]another amount left than was approved[/red]",
     RequestState.REJECTED: "[red]rejected[/red]",
 }
 _LABELS = {
@@ -41,12 +45,16 @@ _LABELS = {
     "requests_card_day": "requests by card",
     "requests_address_day": "requests to address",
     "requests_ip_day": "requests from network",
+    "requests_email_day": "requests by e-mail",
+    "disputed_percent": "taken by disputes",
 }
 _UNITS = {"_days": "days", "_percent": "%", "_day": "in 24 hours"}
 CHANGES = {
     Step.ASKED: "sent to the gateway",
     Step.CUSTOMER_ASKED: "customer asked",
     Step.REMINDED: "reminder",
+    Step.DISCREPANCY: "another amount left",
+    Step.RESOLVED: "outcome resolved",
 }
 
 
@@ -89,6 +97,10 @@ def why(change: Change, case: RefundCase) -> str:
         return rule(case.request.receipt)
     if word == "refused":
         return f"the gateway refused: {escape(plain(rest))}"
+    if change.step is Step.RESOLVED:
+        return escape(f"{plain(word)}: {change.note}")
+    if change.step is Step.DISCREPANCY:
+        return escape(f"{change.why} (minor units)")
     if word == "second_to":
         return f"after {escape(rest)}"
     return _WHY.get(word, escape(change.why or ""))

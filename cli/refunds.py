@@ -22,7 +22,7 @@ from kassa.settings import settings
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Refunds: list what waits, show why, request, claim, approve, reject, ask, undo.",
+    help="Refunds: list what waits, show why, request, claim, approve, reject, ask, undo, resolve.",
 )
 
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]

@@ -27,6 +27,7 @@ class Asked:
     first_s: float | None = None  # when this round's unknown outcome began
     look_s: float = 0.0  # when it is looked for again
     tries: int = 0
+    lost: int = 0  # disputes that were known to be lost when it was approved
 
     @property
     def name(self) -> str:
@@ -57,6 +58,9 @@ class Model:
     def is_disputed(self) -> bool:
         return any(DISPUTE[rank] == "open" for rank, _ in self.disputes.values())
 
+    def lost(self) -> int:
+        return sum(DISPUTE[rank] == "lost" for rank, _ in self.disputes.values())
+
     def hear(self, refund: str, rank: int, amount: int, name: str) -> None:
         self.refunds[refund] = max((rank, amount, name), self.refunds.get(refund, (-1, 0, "")))
         self.held.pop(name, None)
@@ -66,7 +70,8 @@ class Model:
             return known.state if known.amount == amount else "taken"
         if amount > self.left():
             return "over"
-        state = "approved" if amount <= SMALL and not self.is_disputed() else "escalated"
+        is_plain = amount <= SMALL and not self.is_disputed() and not self.lost()
+        state = "approved" if is_plain else "escalated"
         self.claims[claim] = Asked(claim, amount, state, now_s)
         self.held |= {claim: amount} if state == "approved" else {}
         return state
@@ -86,6 +91,7 @@ class Courses(Model):
                 if one.over:
                     one.round, one.over, one.first_s, one.tries = one.round + 1, False, None, 0
                 one.state, one.due_s, self.held[one.name] = "approved", now_s + UNDO_S, one.amount
+                one.lost = self.lost()
             case "reject", "escalated" if not is_news:
                 one.state = "rejected"
             case "undo", "approved" if one.first_s is None and now_s < one.due_s:
@@ -98,6 +104,7 @@ class Courses(Model):
         """Do the next thing due; the gateway is up, deaf (it acts and isn't heard) or down."""
         is_held, first_s = one.name in self.held, one.first_s or now_s
         stop = self.held.get(one.name) != one.amount or self.is_disputed() or self.left() < 0
+        stop = stop or self.lost() > one.lost
         if alive := self.told(one) - DEAD:
             one.over, is_paid = False, "succeeded" in alive or one.state == "paid"
             one.state = "paid" if is_paid else "accepted"

@@ -8,7 +8,7 @@ from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, re
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.observability import logger, time_left_s
-from kassa.operations.decide_refund import DecidedRefund, decide_refund
+from kassa.operations.decide_refund import Decided, decide_refund
 
 api = resolver()
 
@@ -16,11 +16,11 @@ api = resolver()
 @api.post(
     "/refunds/<refund_request_id>/<action>",
     operation_id="decideRefund",
-    summary="Claim a refund request, approve, reject, ask the customer, hand it back or undo",
+    summary="Claim a refund request, approve, reject, ask, hand back, undo or resolve it",
     tags=["refunds"],
     responses=OK | INVALID | NOT_FOUND | CONFLICT,
 )
-def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -> DecidedRefund:
+def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -> Decided:
     verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
     return decide_refund(refund_request_id, verdict, RefundRequests(), left_s)
 

@@ -167,12 +167,13 @@ def test_a_claim_that_says_something_else_is_refused(desk: Desk, other: dict[str
     assert first.request.refund_request_id in said["message"]
 
 
-def test_without_a_claim_id_the_same_words_are_the_same_claim(desk: Desk) -> None:
+def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(desk: Desk) -> None:
     payment_id = desk.pay()
     first = desk.ask(payment_id, 10_00, words="broken")
 
-    assert desk.ask(payment_id, 10_00, words="broken") == first
-    assert desk.ask(payment_id, 10_00, words="broken again").request != first.request
+    assert desk.ask(payment_id, 10_00, words="it is broken", reason="other") == first
+    assert desk.ask(payment_id, 10_01, words="broken").request != first.request
+    assert desk.ask(payment_id, 10_00, claim_id="another").request != first.request
 
 
 def test_the_hard_limit_of_one_refund_stands_above_any_policy(desk: Desk) -> None:

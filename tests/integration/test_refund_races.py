@@ -93,7 +93,7 @@ class Race:
 
     def _written(self, of: str, key: Any, old: Any, new: Any) -> None:
         """Hold each noted ask against the payment as it stands at that very write."""
-        if key[1] != refund_keys.LIFE:
+        if key[1] != refund_keys.LIFE or not key[0].startswith(refund_keys.refund("")):
             return
         life = refund_items.life_of(table.plain(new))
         before = refund_items.life_of(table.plain(old)) if old else None

@@ -81,13 +81,14 @@ def test_an_approval_by_policy_cannot_be_undone() -> None:
 
 
 ASKED: dict[str, Any] = {"first_asked_at": NOW, "attempts": 3, "refund_id": "re_1"}
+ASKED |= {"last_asked_at": LATER}
 
 
 def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None:
     life = approved(a_life(RequestState.ESCALATED, round=2, is_over=True, **ASKED), a_change())
 
     assert (life.round, life.is_over, life.attempts) == (3, False, 0)
-    assert (life.first_asked_at, life.refund_id) == (None, None)
+    assert (life.first_asked_at, life.last_asked_at, life.refund_id) == (None, None, None)
 
 
 def test_an_approval_while_the_outcome_is_unknown_stays_in_its_round() -> None:
@@ -155,6 +156,7 @@ def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
         state=RequestState.ASKED,
         attempts=1,
         first_asked_at=NOW,
+        last_asked_at=NOW,
         wakes_at=LATER,
         changes=(*life.changes, change),
     )
@@ -164,7 +166,12 @@ def test_asking_again_is_counted_and_is_no_change() -> None:
     life = a_life(**ASKED)
 
     assert asked(life, LATER, LATER + minutes(5)) == after(
-        life, version=2, state=RequestState.ASKED, attempts=4, wakes_at=LATER + minutes(5)
+        life,
+        version=2,
+        state=RequestState.ASKED,
+        attempts=4,
+        last_asked_at=LATER,
+        wakes_at=LATER + minutes(5),
     )
 
 

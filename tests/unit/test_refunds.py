@@ -94,9 +94,18 @@ def test_an_open_dispute_stops_an_approved_refund() -> None:
     assert step(a_life(), a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
 
 
-@pytest.mark.parametrize("state", ["won", "lost", "closed"])
+@pytest.mark.parametrize("state", ["won", "closed"])
 def test_a_dispute_that_is_over_stops_nothing_while_the_headroom_lasts(state: str) -> None:
     assert step(a_life(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.ASK)
+
+
+def test_a_dispute_lost_since_the_approval_stops_it_and_one_known_then_does_not() -> None:
+    lost = a_payment(dp_1=a_dispute("lost"))
+    twice = a_payment(dp_1=a_dispute("lost", 10_00), dp_2=a_dispute("lost", 10_00))
+
+    assert step(a_life(), lost) == excess(Why.LOST_DISPUTE)
+    assert step(a_life(disputes_lost=1), lost) == NextStep(Do.ASK)
+    assert step(a_life(disputes_lost=1), twice) == excess(Why.LOST_DISPUTE)
 
 
 @pytest.mark.parametrize(("gone", "what"), [(40_00, NextStep(Do.ASK)), (40_01, excess())])
@@ -427,7 +436,8 @@ def test_what_a_gateway_cant_be_asked_for_is_never_taken_for_unpaid() -> None:
 
     assert next_step(rejected, a_payment(), NOW, TRIES) == NextStep(Do.LOOK_UP)
     assert next_step(rejected, a_payment(), NOW, tries) == NOTHING
-    assert wakes_at(rejected, a_payment(), NOW, tries) is None
+    assert wakes_at(rejected, a_payment(), NOW, tries) == NOW + LOOK_AGAIN  # a person must say
+    assert wakes_at(rejected, a_payment({}), NOW, tries) is None
 
 
 def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() -> None:

@@ -110,6 +110,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     }
     refunds = {"PaymentReversed", "RefundExcess", "RefundStuck", "EscalationOverdue"}
     checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
+    refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
     assert metrics == {"WaitingTooLong"} | gateways | refunds | checkouts
 

@@ -18,6 +18,7 @@ KassaError
 │   └── RoutesRefused       routes have errors: 400, listing all that was found
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
+│   ├── LinesRefunded       a line was given back as often as it was sold; says what is left
 │   ├── ClaimTaken          the claim has a request that says something else
 │   └── OrderChanged        the order was sent before and said something else; says what
 ├── CheckoutRefused         no gateway opens a page for the order: 422, saying why
@@ -118,6 +119,15 @@ class OverHeadroom(Conflict):
         """Keep what is left, for whoever wants to ask for that."""
         super().__init__(message)
         self.left_minor = left_minor
+
+
+class LinesRefunded(Conflict):
+    """More of an order's line than was sold and not given back yet."""
+
+    def __init__(self, message: str, left_lines: dict[str, int]) -> None:
+        """Keep how many are left of each line that was asked for."""
+        super().__init__(message)
+        self.left_lines = left_lines
 
 
 class ClaimTaken(Conflict):

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import aws, keys, order_keys, table
 from kassa.adapters.event_items import (
     BookedEvent,
     booked_event,
@@ -19,7 +19,7 @@ from kassa.adapters.event_items import (
     subject_named,
     subject_state,
 )
-from kassa.domain.events import GatewayEvent, ObjectKind, Subject, SubjectKind
+from kassa.domain.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.settings import settings
@@ -45,6 +45,26 @@ class Books:
         found = table.get_all([of_state, of_event])
         known = found.get(of_event)
         return subject_state(found.get(of_state)), booked_event(known) if known else None
+
+    def read_for(
+        self, event: GatewayEvent | Ignored, merchant_id: str
+    ) -> tuple[GatewayEvent | Ignored, SubjectState, BookedEvent | None]:
+        """Read what an event is booked on, in one call; the event comes back with its customer.
+
+        Where Kassa itself opened the order that an event names, that order says whose it is,
+        whatever the gateway says or leaves out. It is kept with the event, so that folding the
+        events again ends in the same state.
+        """
+        of_state = keys.state(partition(event.subject))
+        of_event = keys.event(partition(event.subject), event.event_id)
+        wanted, order_id = [of_state, of_event], getattr(event, "order_id", None)
+        of_order = order_keys.order_content(merchant_id, order_id or "")
+        found = table.get_all([*wanted, of_order] if order_id else wanted)
+        known, customer_id = found.get(of_event), found.get(of_order, {}).get("customer_id")
+        if customer_id is not None:
+            told = {"customer_id": str(customer_id), "customer_from_order": True}
+            event = event.model_copy(update=told)
+        return event, subject_state(found.get(of_state)), booked_event(known) if known else None
 
     def payment_of(self, gateway: str, account: str, object_id: str) -> str | None:
         """Return the payment that an object of the gateway's belongs to, if it was ever named."""
@@ -137,14 +157,14 @@ def _changes(
     """Return the attributes to set and to remove; index keys are set once and never change."""
     subject = booked.subject
     sets: dict[str, Any] = {"objects": kept_objects(after)}
-    for word in ("order_id", "customer_id", "language"):
+    for word in ("order_id", "customer_id", "customer_from_order", "language"):
         if getattr(after, word) != getattr(before, word):
             sets[word] = getattr(after, word)
     if not before.version:
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
         sets["reservations"] = {}  # approve_refund adds to it, under its own names
-    if after.customer_id and not before.customer_id:
+    if after.customer_id and not (before.customer_id or after.customer_from_order):
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)
         sets["GSI1SK"] = keys.listed(listed, subject.subject_id)

@@ -1,11 +1,18 @@
 """A customer's history, read from the books themselves: there are no counters to keep right.
 
-At most the hundred newest payments are read; the history says so where there are more. Reads are
-eventually consistent: half the price, and a score may be a second behind.
+The shop's own customers are found by the orders that Kassa opened for them, at whichever gateway
+those were paid; what no order of ours names is found by the id that one gateway account gives. At
+most the hundred newest are read; the history says so where there are more. Reads are eventually
+consistent: half the price, and a score may be a second behind.
 """
 
-from kassa.adapters import keys, table
-from kassa.adapters.event_items import subject_state
+from collections.abc import Iterable
+
+from kassa.adapters import keys, order_keys, table
+from kassa.adapters.event_items import partition, subject_state
+from kassa.adapters.keys import Key
+from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.order_life import OrderLife
 from kassa.domain.risk import CustomerHistory
 
 PAYMENTS_MAX = 100  # what one BatchGetItem takes
@@ -22,15 +29,40 @@ class CustomerHistories:
         """Return a customer's history; none for a customer who isn't known to have paid."""
         if not customer_id:
             return None
-        newest, more = table.query(
-            IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :customer",
-            ExpressionAttributeValues=table.typed(
-                {":customer": keys.customer(self._gateway, self._account, customer_id)}
-            ),
-            ScanIndexForward=False,
-            Limit=PAYMENTS_MAX,
-        )
-        wanted = [keys.Key(entry["PK"], entry["SK"]) for entry in newest]
-        payments = table.get_all(wanted, is_consistent=False).values()
-        return CustomerHistory.of(map(subject_state, payments), read_all=more is None)
+        listed, is_all = _newest(keys.customer(self._gateway, self._account, customer_id))
+        return _history(listed, is_all)
+
+
+def of_orders(merchant_id: str, customer_id: str) -> CustomerHistory | None:
+    """Return the history of a shop's customer, over every gateway their orders were paid at."""
+    orders, is_all = _newest(order_keys.of_customer(merchant_id, customer_id))
+    lives = [Key(order.PK, order_keys.LIFE) for order in orders]
+    found = table.get_all(lives, is_consistent=False).values()
+    paid = [key for item in found for key in _paid_by(OrderLife.model_validate_json(item["life"]))]
+    return _history(paid[:PAYMENTS_MAX], is_all and len(paid) <= PAYMENTS_MAX)
+
+
+def _newest(listed_under: str) -> tuple[list[Key], bool]:
+    """Return the keys of what was listed last, and whether these are all."""
+    newest, more = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :customer",
+        ExpressionAttributeValues=table.typed({":customer": listed_under}),
+        ScanIndexForward=False,
+        Limit=PAYMENTS_MAX,
+    )
+    return [Key(entry["PK"], entry["SK"]) for entry in newest], more is None
+
+
+def _paid_by(life: OrderLife) -> Iterable[Key]:
+    """Return the keys of every payment that was captured for an order."""
+    paid = [life.paid_by, *life.second_payments, *life.part_payments]
+    for one in filter(None, paid):
+        words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
+        subject = Subject.model_validate(words | {"subject_id": one.payment_id})
+        yield keys.state(partition(subject))
+
+
+def _history(payments: list[Key], is_all: bool) -> CustomerHistory | None:
+    found = table.get_all(payments, is_consistent=False).values()
+    return CustomerHistory.of(map(subject_state, found), read_all=is_all)

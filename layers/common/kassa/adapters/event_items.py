@@ -153,8 +153,13 @@ def subject_state(item: Item | None) -> SubjectState:
         objects=objects,
         order_id=item.get("order_id"),
         customer_id=item.get("customer_id"),
+        customer_from_order=bool(item.get("customer_from_order")),
         language=item.get("language"),
         reservations={asked: int(held) for asked, held in item.get("reservations", {}).items()},
+        refunded_lines={
+            refund_request_id: {line: int(quantity) for line, quantity in lines.items()}
+            for refund_request_id, lines in item.get("refunded_lines", {}).items()
+        },
     )
 
 

@@ -11,6 +11,7 @@ from kassa.errors import (
     Conflict,
     InvalidRequest,
     KassaError,
+    LinesRefunded,
     NotFound,
     OverHeadroom,
     PolicyRefused,
@@ -22,6 +23,7 @@ class Problem(Model):
 
     message: str
     left_minor: int | None = None  # what may still be refunded, where that is why
+    left_lines: dict[str, int] | None = None  # how many of each line, where that is why
     findings: tuple[dict[str, Any], ...] | None = None  # all there is to say of a policy
 
 
@@ -58,6 +60,8 @@ def _refused(error: KassaError) -> Response[str]:
     more: dict[str, Any] = {}
     if isinstance(error, OverHeadroom):
         more = {"left_minor": error.left_minor}
+    elif isinstance(error, LinesRefunded):
+        more = {"left_lines": error.left_lines}
     elif isinstance(error, PolicyRefused):
         more = {"findings": error.findings}
     return _answer(status, {"message": str(error)} | more)

@@ -4,7 +4,7 @@
 The same table and indexes as in keys.py, which has all the others.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
-Order             ORDER#<merchant_id>#<order_id>           ORDER
+Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
 Order life        ORDER#<merchant_id>#<order_id>           LIFE
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
@@ -17,6 +17,7 @@ An order with its life                    Orders.find             Query PK, cons
 One order, one page                       Orders.open             TransactWriteItems, both put if absent
 A change of an order's life               Orders.keep             PutItem on the version read
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
+What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
 Whether a gateway answers these days      breakers.is_open        GetItem, consistent
@@ -34,6 +35,11 @@ LIFE = "LIFE"
 def order(merchant_id: str, order_id: str) -> str:
     """Return the partition of an order."""
     return f"ORDER#{merchant_id}#{order_id}"
+
+
+def of_customer(merchant_id: str, customer_id: str) -> str:
+    """Return the GSI1 partition of a customer's orders, at whichever gateway they are paid."""
+    return f"CUSTOMER#{merchant_id}#{customer_id}"
 
 
 def order_content(merchant_id: str, order_id: str) -> Key:

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, order_keys, table
+from kassa.adapters import aws, clock, keys, order_keys, table
 from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import OrderLife
 from kassa.domain.orders import Order
@@ -57,6 +57,10 @@ class Orders:
             "merchant_id": self._merchant_id,
             "order": order.model_dump_json(exclude_none=True, exclude_defaults=True),
         }
+        if order.customer_id is not None:
+            content["customer_id"] = order.customer_id
+            content["GSI1PK"] = order_keys.of_customer(self._merchant_id, order.customer_id)
+            content["GSI1SK"] = keys.listed(keys.to_the_second(clock.now()), order.order_id)
         puts = [_put(content, None), _put(self._life_item(life), None)]
         try:
             aws.client("dynamodb").transact_write_items(

@@ -30,6 +30,7 @@ class _Said(BaseModel):
 
     payment_id: str
     gateway: str
+    customer_from_order: bool = False
     receipt: PastReceipt
 
 
@@ -72,7 +73,7 @@ class PastRequests:
         return PastRequest(
             refund_request_id=request_id,
             payment_id=told.payment_id,
-            customer=f"{told.gateway}/{who}",
+            customer=who if told.customer_from_order else f"{told.gateway}/{who}",
             requested_at=_EPOCH + timedelta(microseconds=at_us),
             receipt=told.receipt,
             people=people,

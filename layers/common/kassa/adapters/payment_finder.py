@@ -9,6 +9,7 @@ from kassa.adapters.books import Books
 from kassa.adapters.event_items import partition, subject_state
 from kassa.adapters.orders import Orders
 from kassa.domain.events import Subject, SubjectKind
+from kassa.domain.orders import Order
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_wishes import RefundWish
 from kassa.errors import Conflict, PaymentNotFound
@@ -18,20 +19,32 @@ PAYMENTS_MAX = 20  # of one order
 
 
 class Found(NamedTuple):
-    """A payment, and how it stands."""
+    """A payment, how it stands, and the order that Kassa opened for it, if it did."""
 
     subject: Subject
     state: SubjectState
+    order: Order | None = None
 
 
 def meant_by(wish: RefundWish) -> Found:
     """Return the payment that a wish names; one that names an order alone may be at any gateway.
 
-    Raises PaymentNotFound, or Conflict where several payments could be meant.
+    Its order says whose it is, also where that wasn't known yet when the payment was booked. Raises
+    PaymentNotFound, or Conflict where several payments could be meant.
     """
     if wish.order_id is not None and not {"gateway", "account"} & wish.model_fields_set:
-        return of_order(wish.order_id)
-    return PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+        found = of_order(wish.order_id)
+    else:
+        found = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+    order_id = found.state.order_id
+    case = Orders(settings().merchant_id).find(order_id) if order_id else None
+    if case is None:
+        return found
+    state, customer_id = found.state, case.order.customer_id
+    if customer_id is not None:
+        told = {"customer_id": customer_id, "customer_from_order": True}
+        state = state.model_copy(update=told)
+    return Found(found.subject, state, case.order)
 
 
 def of_order(order_id: str) -> Found:

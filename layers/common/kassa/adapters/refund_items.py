@@ -44,12 +44,10 @@ def life_put(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
 
 def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, Any]]:
     """Return what counts an approval against the merchant's day, by the names of its limits."""
-    subject, currency = request.payment, request.amount.currency
+    currency = request.amount.currency
     day = str(day_of(life.changes[-1].at, settings().merchant_time_zone))
     whose, limits = (request.merchant_id, day, currency), limits_of(currency)
-    customer = refund_keys.limited_customer(
-        subject.gateway, subject.account, request.customer_id or subject.subject_id
-    )
+    customer = refund_keys.limited_customer(request.payer)
     return {
         "customer_day_limit": _counted(
             refund_keys.customer_limit(*whose, customer),

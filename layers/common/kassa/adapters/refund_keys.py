@@ -8,7 +8,7 @@ Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
 Refund request    REFUND#<refund_request_id>               REQUEST           REQUESTED#<merchant_id>#<yyyy-mm-dd>         <requested_at>#<refund_request_id>
 Refund life       REFUND#<refund_request_id>               LIFE
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
-Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<gateway>#<account>#<customer_id>
+Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
 Marker            SEEN#<merchant_id>#<kind>#<value>        <requested_at>#<refund_request_id>
 
 Work queue        GSI2PK                                   GSI2SK
@@ -68,9 +68,9 @@ def merchant_limit(merchant_id: str, day: str, currency: str) -> Key:
     return Key(f"LIMIT#{merchant_id}#{day}#{currency}", "MERCHANT")
 
 
-def limited_customer(gateway: str, account: str, customer_id: str) -> str:
-    """Return how a day's limits name a customer; without one, each payment is its own."""
-    return f"CUSTOMER#{gateway}#{account}#{customer_id}"
+def limited_customer(customer: str) -> str:
+    """Return how a day's limits name a customer, over all gateways where an order names them."""
+    return f"CUSTOMER#{customer}"
 
 
 def customer_limit(merchant_id: str, day: str, currency: str, customer: str) -> Key:

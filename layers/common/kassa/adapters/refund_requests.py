@@ -12,6 +12,7 @@ from kassa.adapters.refund_items import day_limits, life_of, life_put, request_o
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import RefundLife
 from kassa.errors import RefundRequestNotFound
 
@@ -58,8 +59,8 @@ class RefundRequests:
         request, life = case.request, case.life
         own = [{"Put": request_put(request, case.words)}, {"Put": life_put(life, None)}]
         if life.approved_minor:
-            held = (life.ask_id, life.approved_minor)
-            taken = {"Update": refund_writes.reserved(request.payment, payment, *held)}
+            held = Hold(life.ask_id, life.approved_minor, request.lines)
+            taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
             limits = day_limits(request, life)
             counted = [{"Update": update} for update in limits.values()]
             refund_writes.write([*own, taken, *counted, *marks], ["", "", "", *limits])
@@ -75,17 +76,17 @@ class RefundRequests:
         before: RefundLife,
         after: RefundLife,
         payment: tuple[Subject, SubjectState],
-        held_minor: int | None = None,
+        hold: Hold | None = None,
     ) -> None:
         """Write a change together with its payment, on both versions read.
 
-        With `held_minor` that much is reserved for the round, or all given back if it is zero;
-        without, the payment is only held to what was read. Raises StaleWrite where either moved.
+        With a hold that is what the ask holds from then on; without, the payment is only held to
+        what was read. Raises StaleWrite where either moved.
         """
         subject, state = payment
         of_payment = (
-            {"Update": refund_writes.reserved(subject, state, after.ask_id, held_minor)}
-            if held_minor is not None
+            {"Update": refund_writes.reserved(subject, state, hold)}
+            if hold is not None
             else {"ConditionCheck": refund_writes.held_to(subject, state)}
         )
         refund_writes.write([{"Put": life_put(after, before)}, of_payment], [])
@@ -95,11 +96,11 @@ class RefundRequests:
     ) -> None:
         """Write an approval that no person makes; raise LimitReached beyond the day's limits."""
         request = case.request
-        held = (after.ask_id, after.approved_minor)
+        held = Hold(after.ask_id, after.approved_minor, request.lines)
         limits = day_limits(request, after)
         actions = [
             {"Put": life_put(after, case.life)},
-            {"Update": refund_writes.reserved(request.payment, state, *held)},
+            {"Update": refund_writes.reserved(request.payment, state, held)},
         ]
         refund_writes.write(
             [*actions, *({"Update": one} for one in limits.values())], ["", "", *limits]

@@ -12,6 +12,7 @@ from kassa.adapters import aws, keys, table
 from kassa.adapters.event_items import partition, subject_state
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
+from kassa.domain.refund_holds import Hold
 from kassa.errors import LimitReached, StaleWrite
 from kassa.settings import settings
 
@@ -34,7 +35,7 @@ def write_one(put: dict[str, Any]) -> None:
 def write(actions: list[dict[str, Any]], limits: list[str]) -> None:
     """Write all or nothing; `limits` names, in their places, the days' counters among them.
 
-    Raises LimitReached where only a counter has no room, StaleWrite where anything moved on.
+    Raises LimitReached where only counters have no room, StaleWrite where anything moved on.
     """
     try:
         aws.client("dynamodb").transact_write_items(TransactItems=actions)
@@ -43,26 +44,29 @@ def write(actions: list[dict[str, Any]], limits: list[str]) -> None:
             raise
         reasons = table.reasons(error)
         refused = [n for n, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
-        limit = next((limits[n] for n in refused if n < len(limits) and limits[n]), None)
-        if limit is not None and len(refused) == 1:
-            raise LimitReached(limit) from error
+        full = [limits[n] if n < len(limits) else "" for n in refused]
+        if full and all(full):
+            raise LimitReached(full[0]) from error
         if refused or "TransactionConflict" in reasons:
             raise StaleWrite("the refund request or its payment has moved on") from error
         raise
 
 
-def reserved(
-    subject: Subject, state: SubjectState, asked: str, amount_minor: int
-) -> dict[str, Any]:
-    """Reserve an amount under an ask's name in place of what was reserved under it before."""
+def reserved(subject: Subject, state: SubjectState, hold: Hold) -> dict[str, Any]:
+    """Reserve an amount and lines under an ask's name, in place of what it held before."""
+    asked, amount_minor = hold.asked, hold.amount_minor
     known = state.reservations.get(asked, 0)
+    lines = hold.lines_after(state.refunded_lines)
     change = "REMOVE reservations.#asked" if not amount_minor else ""
     sets = "SET headroom = headroom - :more, #version = #version + :one"
     if amount_minor:
         sets += ", reservations.#asked = :amount"
-    values = {":more": amount_minor - known, ":one": 1, ":read": state.version}
+    values: dict[str, Any] = {":more": amount_minor - known, ":one": 1, ":read": state.version}
     if amount_minor:
         values[":amount"] = amount_minor
+    if lines != state.refunded_lines:
+        sets += ", refunded_lines = :lines"
+        values[":lines"] = lines
     condition = "#version = :read"
     if amount_minor > known:
         condition += " AND headroom >= :more"

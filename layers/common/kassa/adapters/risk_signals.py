@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kassa.adapters.customer_histories import CustomerHistories
+from kassa.adapters.customer_histories import CustomerHistories, of_orders
 from kassa.adapters.payment_finder import Found
 from kassa.adapters.report_runs import current_baseline
 from kassa.adapters.velocities import Markers, Sighting
 from kassa.domain.money import Money
+from kassa.domain.payments import SubjectState
 from kassa.domain.refund_requests import refund_request_id
 from kassa.domain.refund_wishes import RefundWish, main_charge
-from kassa.domain.risk import RiskInputs, Signals, risk_inputs
+from kassa.domain.risk import CustomerHistory, RiskInputs, Signals, risk_inputs
 from kassa.settings import settings
 
 
@@ -32,15 +33,25 @@ def read(wish: RefundWish, found: Found, amount: Money, now: datetime) -> Read:
             gateway=wish.gateway,
             account=wish.account,
             customer_id=payment.customer_id,
+            customer_from_order=payment.customer_from_order,
             fingerprint=charge.fingerprint,
             address_hash=wish.address_hash,
             ip_hash=wish.ip_hash,
+            email_hash=wish.email_hash or (found.order.email_hash if found.order else None),
         )
     )
     signals = Signals(
         gateway_risk=charge.gateway_risk,
-        history=CustomerHistories(wish.gateway, wish.account).of(payment.customer_id),
+        history=_history(wish, payment),
         velocities=markers.counts(),
         baseline=current_baseline(now),
     )
     return Read(risk_inputs(amount, signals, now), markers.marks())
+
+
+def _history(wish: RefundWish, payment: SubjectState) -> CustomerHistory | None:
+    """Return what the customer has paid: over all gateways, where the shop's order names them."""
+    customer_id = payment.customer_id
+    if customer_id and payment.customer_from_order:
+        return of_orders(settings().merchant_id, customer_id)
+    return CustomerHistories(wish.gateway, wish.account).of(customer_id)

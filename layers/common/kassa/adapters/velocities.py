@@ -1,8 +1,9 @@
-"""Velocities: how often a customer, card, address or IP asked for refunds lately.
+"""Velocities: how often a customer, card, address, IP or e-mail asked for refunds lately.
 
 Each request leaves a marker for each of them; a count is a query, so nothing can drift. Markers
 go away by themselves after a month: they are no money, and a habit older than that is none.
-Addresses and IPs come hashed by the caller, with a secret: an IPv4 address has only 2^32 values.
+Addresses, IPs and e-mails come hashed by the caller, with a secret: an IPv4 address has only 2^32
+values. Card and e-mail link the orders of guests, who have no customer id; that only routes.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from kassa.adapters import aws, keys, refund_keys, table
+from kassa.domain.customers import Customer
 from kassa.domain.model import Instant, Model
 from kassa.domain.risk import Velocities
 from kassa.settings import settings
@@ -18,7 +20,7 @@ from kassa.settings import settings
 KEPT_FOR = timedelta(days=31)
 DAY = timedelta(hours=24)
 COUNTED_MAX = 100  # a count of 100 means "at least"; one who asks more often is no cheaper to count
-_HASH = r"^[0-9a-f]{16,64}$"
+_HASH = r"^[0-9a-f]{16,128}$"
 
 
 class Sighting(Model):
@@ -30,19 +32,22 @@ class Sighting(Model):
     gateway: str
     account: str
     customer_id: str | None = None
+    customer_from_order: bool = False  # then it is the shop's, the same at every gateway
     fingerprint: str | None = None  # the card's, the gateway's own
     address_hash: str | None = Field(default=None, pattern=_HASH)
     ip_hash: str | None = Field(default=None, pattern=_HASH)
+    email_hash: str | None = Field(default=None, pattern=_HASH)
 
     @property
     def values(self) -> dict[str, str]:
-        """Return what is known, by kind; the gateway's ids mean something only at its account."""
-        at_gateway = f"{self.gateway}#{self.account}#"
+        """Return what is known, by kind; a card's print means something only at its account."""
+        whose = Customer(self.customer_id or "", self.customer_from_order)
         known = {
-            "customer": self.customer_id and at_gateway + self.customer_id,
-            "card": self.fingerprint and at_gateway + self.fingerprint,
+            "customer": self.customer_id and whose.key(self.gateway, self.account),
+            "card": self.fingerprint and f"{self.gateway}#{self.account}#{self.fingerprint}",
             "address": self.address_hash,
             "ip": self.ip_hash,
+            "email": self.email_hash,
         }
         return {kind: value for kind, value in known.items() if value}
 

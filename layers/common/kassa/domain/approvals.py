@@ -20,6 +20,7 @@ from kassa.domain.refund_life import (
     noted,
 )
 from kassa.domain.refund_limits import limits_of
+from kassa.domain.refund_lines import given_back, require_left
 from kassa.domain.refunds import refunds_of
 from kassa.errors import Conflict, InvalidRequest, OverHeadroom
 
@@ -59,9 +60,11 @@ def needs_second(policy: RefundPolicy, amount: Money) -> bool:
 
 
 def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
-    """Raise Conflict, or OverHeadroom with what is left, where an amount can't be promised."""
+    """Raise Conflict, or OverHeadroom or LinesRefunded with what is left, where it can't be."""
     if payment.has_open_dispute:
         raise Conflict("the payment is disputed: nothing is refunded while the bank decides")
+    gone = given_back(payment.refunded_lines, case.request.refund_request_id)
+    require_left(case.request.lines, case.request.ordered, gone)
     held_minor = payment.reservations.get(case.life.ask_id, 0)
     left_minor = max(0, payment.available_minor + held_minor)
     if amount_minor > left_minor:

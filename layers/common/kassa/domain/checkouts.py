@@ -36,6 +36,7 @@ class OrderLine(Model):
     name: str = Field(min_length=1, max_length=120)
     quantity: int = Field(ge=1)
     amount_minor: int = Field(ge=0)
+    sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
 
 
 class CheckoutAsk(Model):

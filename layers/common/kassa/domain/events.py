@@ -92,6 +92,7 @@ class GatewayEvent(Model):
     standings: tuple[Standing, ...] = Field(min_length=1)
     order_id: str | None = None
     customer_id: str | None = None
+    customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
     language: str | None = None  # BCP 47, from the order's metadata
     leads_from: str | None = None  # the charge to follow where the event names no payment
 

@@ -41,9 +41,11 @@ from kassa.domain.request_facts import (
     RefundApproved,
     RefundAsked,
     RefundDecisionDue,
+    RefundDiscrepancyFound,
     RefundEscalated,
     RefundRejected,
     RefundRequested,
+    RefundResolved,
 )
 
 
@@ -93,6 +95,8 @@ AnyFactData = Annotated[
     | RefundAccepted
     | CustomerAsked
     | RefundDecisionDue
+    | RefundDiscrepancyFound
+    | RefundResolved
     | SecondPaymentFound,
     Field(discriminator="fact"),
 ]

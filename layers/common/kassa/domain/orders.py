@@ -17,6 +17,7 @@ from kassa.domain.money import Money
 # Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.
 OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
 CustomerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+/-]{0,199}$")]  # no mail
+EmailHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
 _URL_MAX = 1000
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -52,6 +53,7 @@ class Order(Model):
         None  # BCP 47
     )
     customer_id: CustomerId | None = None
+    email_hash: EmailHash | None = None  # the customer's, hashed by the shop with its secret
     success_url: WebAddress
     cancel_url: WebAddress
 
@@ -90,9 +92,15 @@ class Order(Model):
 
 def differences(was: Order, now: Order) -> list[dict[str, Any]]:
     """Return every field in which two tellings of one order differ, as it was and as it is."""
-    before, after = was.model_dump(mode="json"), now.model_dump(mode="json")
+    before, after = _said(was), _said(now)
     return [
         {"field": name, "was": before[name], "is": after[name]}
         for name in before
         if before[name] != after[name]
     ]
+
+
+def _said(order: Order) -> dict[str, Any]:
+    """Return an order as it was sent: a line without an id of its own has no such field."""
+    lines = [line.model_dump(mode="json", exclude_none=True) for line in order.lines]
+    return order.model_dump(mode="json") | {"lines": lines}

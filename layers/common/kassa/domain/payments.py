@@ -8,6 +8,7 @@ What a joined state owes the world (facts and their postings) is worked out in `
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from kassa.domain.customers import Customer, surer
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
 from kassa.domain.money import Money, Sums
@@ -35,8 +36,17 @@ class SubjectState(Model):
     objects: dict[str, ObjectState] = {}
     order_id: str | None = None
     customer_id: str | None = None
+    customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None
     reservations: dict[str, int] = {}  # ask -> minor units promised and not yet refunded
+    refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
+
+    @property
+    def customer(self) -> Customer | None:
+        """Return whose the payment is, as far as its events and Kassa's own order say."""
+        if self.customer_id is None:
+            return None
+        return Customer(self.customer_id, self.customer_from_order)
 
     def of(self, kind: ObjectKind, *states: str) -> dict[str, ObjectState]:
         """Return the objects of a kind, in given states if any are given."""
@@ -206,10 +216,22 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
         update={
             "objects": objects,
             "order_id": merged(state.order_id, event.order_id),
-            "customer_id": merged(state.customer_id, event.customer_id),
             "language": merged(state.language, event.language),
         }
+        | _customer(surer(state.customer, _customer_of(event)))
     )
+
+
+def _customer_of(event: GatewayEvent) -> Customer | None:
+    if not event.customer_id:
+        return None
+    return Customer(event.customer_id, bool(event.customer_from_order))
+
+
+def _customer(known: Customer | None) -> dict[str, object]:
+    if known is None:
+        return {}
+    return {"customer_id": known.customer_id, "customer_from_order": known.from_order}
 
 
 def unconsumed(state: SubjectState) -> dict[str, int]:

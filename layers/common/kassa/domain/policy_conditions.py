@@ -48,6 +48,8 @@ COLUMNS: dict[str, Column] = {
     "country": _WORD,
     "gateway_risk": _WORD,
     "has_open_dispute": Column(Kind.QUESTION, may_be_unknown=False),
+    "lost_dispute": Column(Kind.QUESTION, may_be_unknown=False),
+    "disputed_percent": Column(Kind.NUMBER, 0, 100, may_be_unknown=False),
     "customer_payments": _COUNT,
     "customer_paid": Column(Kind.MONEY),
     "customer_age_days": _COUNT,
@@ -59,6 +61,7 @@ COLUMNS: dict[str, Column] = {
     "requests_card_day": _COUNT,
     "requests_address_day": _COUNT,
     "requests_ip_day": _COUNT,
+    "requests_email_day": _COUNT,
     "risk_score": Column(Kind.NUMBER, 0, 100, may_be_unknown=False),
 }
 

@@ -21,6 +21,8 @@ _IF = {
     "requests_card_day": _REQUESTS.format("the card"),
     "requests_address_day": _REQUESTS.format("the address"),
     "requests_ip_day": _REQUESTS.format("the network address"),
+    "requests_email_day": _REQUESTS.format("the e-mail address"),
+    "disputed_percent": "if disputes had taken {} % of what was captured",
     "risk_score": "if the risk score were {}",
     "reason": "if the reason were {}",
     "category": "if the category were {}",
@@ -29,7 +31,10 @@ _IF = {
     "country": "if the card's country were {}",
     "gateway_risk": "if the gateway's risk level were {}",
 }
-_OPEN = {"yes": "if a dispute were open", "no": "if no dispute were open"}
+_ANSWERS = {
+    "has_open_dispute": {"yes": "if a dispute were open", "no": "if no dispute were open"},
+    "lost_dispute": {"yes": "if a dispute had been lost", "no": "if no dispute had been lost"},
+}
 
 
 def plain(word: str) -> str:
@@ -70,8 +75,8 @@ def if_bound(column: str, above: bool, number: int, currency: str | None) -> str
 
 def if_words(column: str, words: Sequence[str]) -> str:
     """Say for which words something would have been."""
-    if column == "has_open_dispute":
-        return _OPEN[words[0]]
+    if column in _ANSWERS:
+        return _ANSWERS[column][words[0]]
     return _IF[column].format(" or ".join(plain(word) for word in words))
 
 

@@ -6,7 +6,7 @@ receipt, with what would have flipped the decision.
 
 from typing import Any, NamedTuple
 
-from kassa.domain.policy import Outcome, RefundPolicy, decide
+from kassa.domain.policy import Decision, Outcome, RefundPolicy, decide
 from kassa.domain.policy_counterfactuals import counterfactuals
 from kassa.domain.refund_evidence import Case, inputs_of
 from kassa.domain.refund_inputs import RefundInputs
@@ -23,6 +23,7 @@ from kassa.domain.refund_life import (
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import DecisionReceipt, RefundRequest, refund_request_id
 
+LOST_DISPUTE = "lost_dispute"  # the input, and why a person decides unless a rule names it
 _STEPS = {
     Outcome.APPROVE: Step.APPROVED,
     Outcome.ESCALATE: Step.ESCALATED,
@@ -45,6 +46,8 @@ def receipt(case: Case, policy: RefundPolicy, bounds: Bounds) -> DecisionReceipt
     per_refund_minor = limits_of(inputs.amount.currency).per_refund_minor
     if outcome is Outcome.APPROVE:
         why = bounds.limit or _limit_in_code(inputs, per_refund_minor, bounds) or POLICY
+        if why == POLICY and inputs.lost_dispute and not _names(policy, decision, LOST_DISPUTE):
+            why = LOST_DISPUTE
         outcome = Outcome.APPROVE if why == POLICY else Outcome.ESCALATE
     captured_minor = case.payment.captured_minor
     return DecisionReceipt(
@@ -57,6 +60,12 @@ def receipt(case: Case, policy: RefundPolicy, bounds: Bounds) -> DecisionReceipt
         score_parts=case.risk.score_parts,
         decided_at=case.now,
     )
+
+
+def _names(policy: RefundPolicy, decision: Decision, column: str) -> bool:
+    """Tell whether the rule that decided looks at a column itself."""
+    rule = next((rule for rule in policy.rules if rule.rule_id == decision.rule_id), None)
+    return rule is not None and any(condition.column == column for condition in rule.when)
 
 
 def _limit_in_code(inputs: RefundInputs, per_refund_minor: int, bounds: Bounds) -> str:
@@ -75,6 +84,7 @@ def request_for(
     words: dict[str, Any] = {
         "order_id": payment.order_id,
         "customer_id": payment.customer_id,
+        "customer_from_order": payment.customer_from_order,
         "language": payment.language,
     }
     return RefundRequest(
@@ -85,6 +95,8 @@ def request_for(
         amount=case.amount,
         reason=wish.reason,
         line_items=wish.line_items,
+        lines=dict(case.lines),
+        ordered={line: case.ordered[line] for line in case.lines if line in case.ordered},
         requested_at=case.now,
         requested_by=caller,
         receipt=decided,
@@ -92,8 +104,11 @@ def request_for(
     )
 
 
-def begun(request: RefundRequest, policy: RefundPolicy) -> RefundLife:
-    """Return the life of a new request, as far as its receipt takes it."""
+def begun(request: RefundRequest, policy: RefundPolicy, lost: int = 0) -> RefundLife:
+    """Return the life of a new request, as far as its receipt takes it.
+
+    `lost` says how many lost disputes were known: one more stops what is approved here.
+    """
     receipt, at = request.receipt, request.requested_at
     wanted = request.amount.amount_minor
     asked = Change(step=Step.REQUESTED, at=at, by=request.requested_by, amount_minor=wanted)
@@ -108,7 +123,7 @@ def begun(request: RefundRequest, policy: RefundPolicy) -> RefundLife:
     )
     match receipt.decision:
         case Outcome.APPROVE:
-            return approved(life, decided)
+            return approved(life, decided).model_copy(update={"disputes_lost": lost})
         case Outcome.ESCALATE:
             return escalated(life, decided, policy)
         case Outcome.REJECT:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from kassa.domain.disputes import disputed_percent, disputes_lost
 from kassa.domain.events import Subject
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import RefundInputs
+from kassa.domain.refund_lines import Lines
 from kassa.domain.refund_wishes import RefundWish, main_charge
 from kassa.domain.risk import RiskInputs
 
@@ -20,6 +22,8 @@ class Case(NamedTuple):
     amount: Money
     risk: RiskInputs
     now: datetime
+    lines: Lines = {}  # of the order, as they are asked for
+    ordered: Lines = {}  # how many of each were ordered, as far as an order of Kassa's says
 
 
 def inputs_of(case: Case) -> RefundInputs:
@@ -35,5 +39,7 @@ def inputs_of(case: Case) -> RefundInputs:
         method=charge.method,
         country=charge.country,
         has_open_dispute=case.payment.has_open_dispute,
+        lost_dispute=disputes_lost(case.payment) > 0,
+        disputed_percent=disputed_percent(case.payment),
         **case.risk.inputs,
     )

@@ -38,6 +38,8 @@ class RefundInputs(Model):
     country: str | None = None  # ISO 3166-1 alpha-2, of the card
     gateway_risk: str | None = None  # the gateway's own level: normal, elevated, highest
     has_open_dispute: bool = False
+    lost_dispute: bool = False  # a bank gave money back already; by default a person decides
+    disputed_percent: int = 0  # of what was captured, what disputes took, rounded up
     customer_payments: int | None = None  # captured payments we know of
     customer_paid: Money | None = None  # captured in the payment's currency, in all
     customer_age_days: int | None = None  # since the first payment
@@ -49,6 +51,7 @@ class RefundInputs(Model):
     requests_card_day: int | None = None
     requests_address_day: int | None = None
     requests_ip_day: int | None = None
+    requests_email_day: int | None = None  # by the e-mail's hash, which links a guest's orders
     risk_score: int = 0  # 0 to 100; see domain/risk.py
 
 
@@ -61,5 +64,6 @@ SCORES = {
     "requests_card_day",
     "requests_address_day",
     "requests_ip_day",
+    "requests_email_day",
     "risk_score",
 }

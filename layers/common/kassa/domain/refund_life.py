@@ -22,6 +22,7 @@ class RequestState(StrEnum):
     ASKED = "asked"  # the gateway may know of it: the outcome is unknown until it says
     ACCEPTED = "accepted"  # the gateway has it, the money hasn't left yet
     PAID = "paid"  # it left for the customer's bank; it can still come back
+    DISCREPANCY = "discrepancy"  # another amount left than was approved: a person looks why
     REJECTED = "rejected"
 
 
@@ -35,6 +36,8 @@ class Step(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
     PAID = "paid"
+    DISCREPANCY = "discrepancy"
+    RESOLVED = "resolved"  # a person said what became of an unknown outcome
     CUSTOMER_ASKED = "customer_asked"
     REMINDED = "reminded"
 
@@ -43,6 +46,7 @@ class Why(StrEnum):
     """Why a request was escalated, beside what its receipt says."""
 
     DISPUTE = "dispute"  # the payment is disputed: nothing is paid twice for one complaint
+    LOST_DISPUTE = "lost_dispute"  # a bank gave the money back since it was approved
     EXCESS = "excess"  # more left the payment at the gateway than was captured
     REFUSED = "refused"  # the gateway said no
     UNKNOWN = "unknown_outcome"  # the gateway never said, and may have forgotten by now
@@ -60,6 +64,7 @@ class Change(Model):
     by: str
     why: str | None = None
     amount_minor: int
+    note: str | None = None  # a person's own reason; never told outside
 
 
 class Lease(Model):
@@ -80,6 +85,7 @@ class RefundLife(Model):
     is_over: bool = False  # this round is known to have paid nothing for good
     attempts: int = 0
     first_asked_at: Instant | None = None
+    last_asked_at: Instant | None = None
     refund_id: str | None = None  # the gateway's
     reference: str | None = None  # the bank's trace number, once the gateway tells it
     not_before: Instant | None = None  # until then an approval can be undone
@@ -87,6 +93,9 @@ class RefundLife(Model):
     decide_by: Instant | None = None
     on_expiry: OnExpiry = OnExpiry.KEEP
     approvals: tuple[str, ...] = ()  # who has approved it so far, where two must
+    disputes_lost: int = 0  # how many of its payment were known when it was approved
+    resolution: str | None = None  # what one person said became of it, where two must
+    resolved_by: str | None = None
     lease: Lease | None = None
     told: int = 0  # how many changes were told
     wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
@@ -120,7 +129,7 @@ def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -
     fresh: dict[str, object] = {}
     if life.is_over:
         fresh = {"round": life.round + 1, "is_over": False, "first_asked_at": None}
-        fresh |= {"attempts": 0, "refund_id": None}
+        fresh |= {"attempts": 0, "refund_id": None, "last_asked_at": None}
     return changed(
         life,
         change,
@@ -164,6 +173,7 @@ def asked(life: RefundLife, now: datetime, again_at: datetime) -> RefundLife:
         "state": RequestState.ASKED,
         "attempts": life.attempts + 1,
         "first_asked_at": life.first_asked_at or now,
+        "last_asked_at": now,
         "wakes_at": again_at,
     }
     if life.first_asked_at is not None:
@@ -180,6 +190,15 @@ def accepted(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
 def paid(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
     """Note that the refund left; should it come back, it is reopened."""
     return _heard(life, Step.PAID, RequestState.PAID, now, refund_id)
+
+
+def discrepant(life: RefundLife, now: datetime, refund_id: str, left: str) -> RefundLife:
+    """Note that another amount left than was approved; `left` says which, with its currency."""
+    change = Change(
+        step=Step.DISCREPANCY, at=now, by=GATEWAY, why=left, amount_minor=life.approved_minor
+    )
+    update = {"state": RequestState.DISCREPANCY, "refund_id": refund_id, "is_over": False}
+    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
 
 
 def _heard(

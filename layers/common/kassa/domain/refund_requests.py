@@ -5,10 +5,13 @@ the payment and the claim, so a claim has one request, however often it is asked
 """
 
 import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
+from kassa.domain.customers import Customer
 from kassa.domain.events import Subject
 from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
@@ -16,6 +19,8 @@ from kassa.domain.policy import Outcome
 from kassa.domain.policy_counterfactuals import Counterfactual
 from kassa.domain.refund_inputs import Reason, RefundInputs
 from kassa.domain.risk_scores import ScorePart
+
+DERIVED = "derived-"
 
 
 class LineItem(Model):
@@ -54,12 +59,21 @@ class RefundRequest(Model):
     amount: Money
     reason: Reason
     line_items: tuple[LineItem, ...] = ()
+    lines: dict[str, int] = {}  # the order's lines that are given back, by id
+    ordered: dict[str, int] = {}  # how many of them were ordered, as far as an order says
     order_id: str | None = None
     customer_id: str | None = None
+    customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None  # BCP 47, the order's
     requested_at: Instant
     requested_by: str  # the API key's id
     receipt: DecisionReceipt
+
+    @property
+    def payer(self) -> str:
+        """Return the name limits know the customer by; without one, each payment is its own."""
+        whose = Customer(self.customer_id or self.payment.subject_id, self.customer_from_order)
+        return whose.key(self.payment.gateway, self.payment.account)
 
 
 def refund_request_id(payment: Subject, claim_id: str) -> str:
@@ -68,17 +82,14 @@ def refund_request_id(payment: Subject, claim_id: str) -> str:
     return f"rr_{hashlib.sha256('|'.join(words).encode()).hexdigest()[:24]}"
 
 
-def derived_claim_id(
-    amount_minor: int | None, reason: Reason, line_items: tuple[LineItem, ...], words: str
-) -> str:
-    """Name a claim by what it says, for callers that have no id of their own for it.
+def derived_claim_id(amount_minor: int | None, lines: Mapping[str, int]) -> str:
+    """Name a claim by what is given back, for callers that have no id of their own for it.
 
-    Asked again in the same words it is the same claim; so a network that repeats a request
-    repeats nothing else.
+    The lines and their quantities name it, or else the amount; never the reason or the words, since
+    the same complaint in other words is the same complaint.
     """
-    lines = ",".join(line.model_dump_json() for line in line_items)
-    said = f"{amount_minor}|{reason}|{lines}|{words}"
-    return f"derived-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+    said = f"lines|{json.dumps(sorted(lines.items()))}" if lines else f"amount|{amount_minor}"
+    return f"{DERIVED}{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
 def request_of(asked: str) -> str:

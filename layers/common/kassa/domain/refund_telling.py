@@ -16,6 +16,8 @@ _FACTS: dict[Step, type[told.RequestFactData]] = {
     Step.REJECTED: told.RefundRejected,
     Step.ASKED: told.RefundAsked,
     Step.ACCEPTED: told.RefundAccepted,
+    Step.DISCREPANCY: told.RefundDiscrepancyFound,
+    Step.RESOLVED: told.RefundResolved,
     Step.CUSTOMER_ASKED: told.CustomerAsked,
     Step.REMINDED: told.RefundDecisionDue,
 }
@@ -46,6 +48,7 @@ def _fact(request: RefundRequest, number: int, change: Change) -> Fact:
         "requested_by": request.requested_by,
         "order_id": request.order_id,
         "customer_id": request.customer_id,
+        "customer_from_order": request.customer_from_order,
         "receipt": request.receipt,
     }
     kind = _FACTS[change.step]

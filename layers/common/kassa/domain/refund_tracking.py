@@ -9,6 +9,7 @@ from kassa.domain.model import Instant, Model
 from kassa.domain.money import Money
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import Change, Step, Why
+from kassa.domain.resolutions import Resolution
 
 
 class CustomerStepName(StrEnum):
@@ -42,6 +43,8 @@ _NAMES = {
     Step.ASKED: CustomerStepName.SENT,
     Step.ACCEPTED: CustomerStepName.ACCEPTED,
     Step.PAID: CustomerStepName.AT_YOUR_BANK,
+    Step.DISCREPANCY: CustomerStepName.IN_REVIEW,
+    Step.RESOLVED: CustomerStepName.IN_REVIEW,
     Step.CUSTOMER_ASKED: CustomerStepName.QUESTION,
 }
 _CAME_BACK = {Why.FAILED, Why.CANCELED}
@@ -65,4 +68,6 @@ def customer_steps(case: RefundCase) -> tuple[CustomerStep, ...]:
 def _name(change: Change) -> CustomerStepName:
     if change.step is Step.ESCALATED and change.why in _CAME_BACK:
         return CustomerStepName.FAILED
+    if change.step is Step.RESOLVED and change.why == Resolution.PAID:
+        return CustomerStepName.AT_YOUR_BANK
     return _NAMES[change.step]

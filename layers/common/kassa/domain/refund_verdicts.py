@@ -10,13 +10,16 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, StrictInt
 
 from kassa.domain import approvals, escalations
+from kassa.domain.disputes import disputes_lost
 from kassa.domain.escalations import Desk
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.rejections import Question, RejectionReason
+from kassa.domain.resolutions import GatewayAnswer, GatewaySays, Resolution, resolved
 from kassa.errors import InvalidRequest
 
 
@@ -29,15 +32,18 @@ class Action(StrEnum):
     ASK = "ask"  # the customer
     HAND_BACK = "hand-back"
     UNDO = "undo"  # an approval, while the gateway isn't asked
+    RESOLVE = "resolve"  # an outcome that nobody knows
 
 
 class DecisionWords(Model):
-    """What an action needs said: how much is approved, why rejected, what is asked."""
+    """What an action needs said: how much is approved, why rejected, what is asked or resolved."""
 
     amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None  # none: in full
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     reason: RejectionReason | None = None
     question: Question | None = None
+    outcome: Resolution | None = None
+    note: Annotated[str, Field(min_length=3, max_length=300)] | None = None  # how they know
 
 
 class Verdict(NamedTuple):
@@ -55,12 +61,14 @@ class Seen(NamedTuple):
     payment: SubjectState
     policy: RefundPolicy
     now: datetime
+    gateway: GatewayAnswer = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
 
 
 _WORDS = {
     Action.APPROVE: {"amount_minor", "currency"},
     Action.REJECT: {"reason"},
     Action.ASK: {"question"},
+    Action.RESOLVE: {"outcome", "note"},
 }
 
 
@@ -84,12 +92,26 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
             return escalations.handed_back(life, desk)
         case Action.UNDO:
             return escalations.undone(life, desk)
+        case Action.RESOLVE:
+            return _resolved(verdict.words, seen, desk)
 
 
 def promise(before: RefundLife, after: RefundLife) -> int | None:
     """Return how much of the payment an approval reserves for its round; none for other changes."""
     is_approval = after.state is RequestState.APPROVED and before.state is not after.state
     return after.approved_minor if is_approval else None
+
+
+def hold(case: RefundCase, after: RefundLife) -> Hold | None:
+    """Return what a verdict makes its round hold of the payment; none where that stays.
+
+    An approval takes its amount and lines; a refund resolved as not paid gives them back.
+    """
+    before, promised_minor = case.life, promise(case.life, after)
+    if promised_minor is not None:
+        return Hold(after.ask_id, promised_minor, case.request.lines)
+    is_given_back = after.is_over and not before.is_over
+    return Hold(before.ask_id) if is_given_back else None
 
 
 def _require_fitting(verdict: Verdict) -> None:
@@ -108,6 +130,8 @@ def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
     if after is not case.life:
         approvals.require_no_news(case.life, seen.payment)
         approvals.require_payable(case, after.approved_minor, seen.payment)
+    if after.state is RequestState.APPROVED and after is not case.life:
+        return after.model_copy(update={"disputes_lost": disputes_lost(seen.payment)})
     return after
 
 
@@ -124,3 +148,11 @@ def _asked(words: DecisionWords, life: RefundLife, desk: Desk) -> RefundLife:
     if words.question is None:
         raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
     return escalations.customer_asked(life, desk, words.question)
+
+
+def _resolved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    if words.outcome is None:
+        raise InvalidRequest(f"outcome: say what became of it, one of {', '.join(Resolution)}")
+    if words.note is None:
+        raise InvalidRequest("note: say how you know")
+    return resolved(seen.case, desk, (words.outcome, words.note), seen.gateway)

@@ -26,10 +26,20 @@ def wakes_at(
         case RequestState.PAID:
             is_held = life.ask_id in payment.reservations  # until the refund is known by our name
             return now + _until_heard(life, now, tries) if is_held else None
+        case RequestState.DISCREPANCY:
+            return None  # a person looks at it; its gateway's next event is heard all the same
         case RequestState.REJECTED:
-            known = filter(None, (forgotten_at(life, tries), life.wakes_at))
-            is_to_release = life.ask_id in payment.reservations and tries.can_find
-            return max(known, default=None) if is_to_release else None
+            return _until_released(life, payment, now, tries)
+
+
+def _until_released(
+    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
+) -> datetime | None:
+    if life.ask_id not in payment.reservations:
+        return None
+    if not tries.can_find:
+        return now + LOOK_AGAIN  # only a person can say what became of it
+    return max(filter(None, (forgotten_at(life, tries), life.wakes_at)), default=None)
 
 
 def _until_heard(life: RefundLife, now: datetime, tries: Tries) -> timedelta:

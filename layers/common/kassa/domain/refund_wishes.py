@@ -1,15 +1,18 @@
 """What a caller says who wants a refund: which payment, how much, why, and under which claim."""
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
+from kassa.domain.checkouts import OrderLine
 from kassa.domain.events import ObjectKind
 from kassa.domain.model import Model
 from kassa.domain.money import Money
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import Reason
+from kassa.domain.refund_lines import asked_for
 from kassa.domain.refund_requests import LineItem, derived_claim_id
 from kassa.errors import InvalidRequest, OverHeadroom
 
@@ -29,9 +32,12 @@ class RefundWish(Model):
     line_items: Annotated[tuple[LineItem, ...], Field(max_length=100)] = ()
     reason: Reason
     words: Annotated[str, Field(max_length=1000)] = ""  # the customer's own
-    claim_id: Name | None = None  # the caller's name for the complaint; else made of what it says
+    claim_id: Name | None = (
+        None  # the caller's name for the complaint; else lines or amount name it
+    )
     address_hash: Hash | None = None  # of the delivery address, hashed by the caller
     ip_hash: Hash | None = None
+    email_hash: Hash | None = None  # the customer's; without one, the order's counts
 
     @model_validator(mode="after")
     def _names_one_payment(self) -> Self:
@@ -41,10 +47,8 @@ class RefundWish(Model):
 
     @property
     def claim(self) -> str:
-        """Return the claim's name; said again in the same words, it is the same claim."""
-        return self.claim_id or derived_claim_id(
-            self.amount_minor, self.reason, self.line_items, self.words
-        )
+        """Return the claim's name: the caller's, or else what is given back."""
+        return self.claim_id or derived_claim_id(self.amount_minor, asked_for(self.line_items))
 
     @property
     def category(self) -> str | None:
@@ -53,6 +57,19 @@ class RefundWish(Model):
         if len(named) > 1:
             return "mixed"
         return next(iter(named), None)
+
+
+def with_claim(wish: RefundWish, payment: SubjectState, lines: Iterable[OrderLine]) -> RefundWish:
+    """Return a wish whose claim has a name; one that names no amount means the whole payment.
+
+    So it stays one claim after a part of the payment is gone, and is the same as when the whole
+    amount is said.
+    """
+    if wish.claim_id is not None:
+        return wish
+    amount_minor = wish.amount_minor or payment.captured_minor
+    given_back = asked_for(wish.line_items, lines)
+    return wish.model_copy(update={"claim_id": derived_claim_id(amount_minor, given_back)})
 
 
 def main_charge(payment: SubjectState) -> ObjectState:

@@ -4,20 +4,25 @@ Pure functions of a request's life, its payment's state and the instant; whoever
 they answer. What the gateway says of a refund comes first: it outranks whatever we believe.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from kassa.domain.disputes import disputes_lost
 from kassa.domain.events import ObjectKind
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
+from kassa.domain.refund_lines import given_back
 from kassa.domain.refund_requests import RefundRequest
+from kassa.domain.refund_wishes import main_charge
 
 HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
 _GIVEN_BACK = {"failed", "canceled"}
+_HEARD_OF = (RequestState.ACCEPTED, RequestState.PAID, RequestState.DISCREPANCY)
 
 
 class Do(StrEnum):
@@ -28,6 +33,7 @@ class Do(StrEnum):
     LOOK_UP = "look_up"  # at the gateway, before anything else
     ACCEPT = "accept"  # note that the gateway has it
     PAY = "pay"  # note that it left
+    DIFFER = "differ"  # note that another amount left than was approved
     TRACE = "trace"  # note by which number the customer's bank finds it
     ESCALATE = "escalate"
     RELEASE = "release"  # what is reserved, since nothing was or will be paid
@@ -69,7 +75,7 @@ def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tri
             return _to_release(life, payment, now, tries) or _to_remind(life, now)
         case RequestState.REJECTED:
             return _to_release(life, payment, now, tries) or NOTHING
-        case RequestState.ACCEPTED | RequestState.PAID:
+        case RequestState.ACCEPTED | RequestState.PAID | RequestState.DISCREPANCY:
             return NOTHING
 
 
@@ -81,7 +87,7 @@ def after_look_up(life: RefundLife, payment: SubjectState, now: datetime, tries:
     """
     if life.state is RequestState.REJECTED:
         return NextStep(Do.RELEASE)
-    stop = _unreserved(life, payment) or _stopped(payment)
+    stop = _unreserved(life, payment) or _stopped(payment) or _lost(life, payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
     if life.state is RequestState.APPROVED or _may_repeat(life, now, tries):
@@ -98,11 +104,10 @@ def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
     """What the gateway's own events say of this round's refund, where that is news."""
     told = refunds_of(payment, life)
     alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
-    for refund_id, one in alive.items():
-        if one.state == "succeeded":
-            return _paid(life, refund_id, one)
-        is_news = life.state not in (RequestState.ACCEPTED, RequestState.PAID)
-        return NextStep(Do.ACCEPT, refund_id) if is_news else NOTHING
+    if any(one.state == "succeeded" for one in alive.values()):
+        return _left(life, payment, alive)
+    for refund_id in alive:
+        return NextStep(Do.ACCEPT, refund_id) if life.state not in _HEARD_OF else NOTHING
     if told and not life.is_over:
         refund_id, one = next(iter(told.items()))
         why = Why.FAILED if one.state == "failed" else Why.CANCELED
@@ -110,10 +115,30 @@ def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
     return None
 
 
-def _paid(life: RefundLife, refund_id: str, refund: ObjectState) -> NextStep:
-    if life.state is not RequestState.PAID:
-        return NextStep(Do.PAY, refund_id)
-    return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
+def _left(life: RefundLife, payment: SubjectState, alive: dict[str, ObjectState]) -> NextStep:
+    """What follows once money has left: it is paid only if it is what was approved."""
+    refund_id, refund = next(iter(alive.items()))
+    if left_of(life, payment) == f"{life.approved_minor} {main_charge(payment).currency}":
+        if life.state is not RequestState.PAID:
+            return NextStep(Do.PAY, refund_id)
+        return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
+    last = life.changes[-1]
+    is_known = life.state is RequestState.DISCREPANCY and last.why == left_of(life, payment)
+    return NOTHING if is_known else NextStep(Do.DIFFER, refund_id)
+
+
+def left_of(life: RefundLife, payment: SubjectState) -> str:
+    """Say what left for a round by the gateway's own account: an amount a currency.
+
+    Amounts are minor units; those of different currencies are never added up.
+    """
+    sums: Counter[str] = Counter()
+    for one in refunds_of(payment, life).values():
+        if one.state == "succeeded":
+            sums[one.currency] += one.amount_minor
+    return ", ".join(
+        f"{amount_minor} {currency}" for currency, amount_minor in sorted(sums.items())
+    )
 
 
 def refunds_of(payment: SubjectState, life: RefundLife) -> dict[str, ObjectState]:
@@ -133,7 +158,7 @@ def refunds_of(payment: SubjectState, life: RefundLife) -> dict[str, ObjectState
 def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
     if now < (life.not_before or now):
         return NOTHING
-    stop = _unreserved(life, payment) or _stopped(payment)
+    stop = _unreserved(life, payment) or _stopped(payment) or _lost(life, payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
     return _to_look_up(life, now) if life.may_be_with_gateway else NextStep(Do.ASK)
@@ -157,16 +182,22 @@ def _stopped(payment: SubjectState) -> Why | None:
     return Why.EXCESS if payment.available_minor < 0 else None
 
 
+def _lost(life: RefundLife, payment: SubjectState) -> Why | None:
+    """Whether a bank gave money back that nobody knew of when the refund was approved."""
+    return Why.LOST_DISPUTE if disputes_lost(payment) > life.disputes_lost else None
+
+
 def _to_release(
     life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep | None:
     """Release only what is known to have paid nothing; a rejected unknown is looked up first."""
-    if life.ask_id not in payment.reservations:
+    is_held = life.ask_id in payment.reservations
+    if not is_held and life.refund_request_id not in payment.refunded_lines:
         return None
     if not life.may_be_with_gateway:
         return NextStep(Do.RELEASE)
     is_forgotten = now >= (forgotten_at(life, tries) or now)
-    if life.state is RequestState.REJECTED and is_forgotten and tries.can_find:
+    if life.state is RequestState.REJECTED and is_forgotten and tries.can_find and is_held:
         return _to_look_up(life, now)
     return None
 
@@ -182,7 +213,13 @@ def may_approve_itself(request: RefundRequest, life: RefundLife, payment: Subjec
     amount = request.amount
     is_within = amount.amount_minor <= limits_of(amount.currency).per_refund_minor
     is_free = life.first_asked_at is None and _stopped(payment) is None
-    return is_within and is_free and amount.amount_minor <= payment.available_minor
+    is_left = amount.amount_minor <= payment.available_minor and not disputes_lost(payment)
+    gone = given_back(payment.refunded_lines, request.refund_request_id)
+    is_sold = all(
+        gone[line] + quantity <= request.ordered.get(line, quantity)
+        for line, quantity in request.lines.items()
+    )
+    return is_within and is_free and is_left and is_sold
 
 
 def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:

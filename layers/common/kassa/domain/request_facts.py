@@ -28,6 +28,7 @@ class RefundRequested(RequestFactData):
     requested_by: str
     order_id: str | None = None
     customer_id: str | None = None
+    customer_from_order: bool = False  # then it means the same at every gateway
     receipt: DecisionReceipt
 
 
@@ -65,6 +66,21 @@ class RefundAccepted(RequestFactData):
 
     fact: Literal["RefundAccepted"] = "RefundAccepted"
     refund_id: str
+
+
+class RefundDiscrepancyFound(RequestFactData):
+    """Another amount left than was approved, which is this fact's own; a person must look."""
+
+    fact: Literal["RefundDiscrepancyFound"] = "RefundDiscrepancyFound"
+    why: str  # what left by the gateway's account: minor units and currency
+
+
+class RefundResolved(RequestFactData):
+    """A person said what became of a refund whose outcome was unknown."""
+
+    fact: Literal["RefundResolved"] = "RefundResolved"
+    by: str
+    why: str  # paid or not_paid
 
 
 class CustomerAsked(RequestFactData):

@@ -80,6 +80,7 @@ class Velocities(Model):
     card: int | None = None
     address: int | None = None
     ip: int | None = None
+    email: int | None = None
 
 
 class Baseline(Model):
@@ -120,6 +121,7 @@ class RiskInputs(Model):
     requests_card_day: int | None = None
     requests_address_day: int | None = None
     requests_ip_day: int | None = None
+    requests_email_day: int | None = None
     risk_score: int = 0
     score_parts: tuple[ScorePart, ...] = ()
 
@@ -150,13 +152,14 @@ def risk_inputs(amount: Money, signals: Signals, now: datetime) -> RiskInputs:
         "requests_card_day": asked.card,
         "requests_address_day": asked.address,
         "requests_ip_day": asked.ip,
+        "requests_email_day": asked.email,
     }
     if signals.history is not None:
         found |= _of_customer(amount, signals.history, signals.baseline, now)
     mean = signals.baseline
     seen = Seen(
         gateway_risk=signals.gateway_risk,
-        requests=max(one or 0 for one in (asked.customer, asked.card, asked.address, asked.ip)),
+        requests=max(count or 0 for _, count in asked),
         is_known=signals.history is not None,
         refund_share=found.get("refund_share_percent"),
         refund_mean=percent(mean.refunded, mean.payments),

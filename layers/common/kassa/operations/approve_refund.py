@@ -11,11 +11,12 @@ from kassa.adapters import queues
 from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_requests import refund_request_id
-from kassa.domain.refund_wishes import RefundWish
+from kassa.domain.refund_requests import DERIVED, refund_request_id
+from kassa.domain.refund_wishes import RefundWish, with_claim
 from kassa.errors import ClaimTaken, LimitReached
 from kassa.observability import count_by, logger
 from kassa.operations.races import run_until_won
+from kassa.operations.see_refunds import see_refunds
 from kassa.operations.weigh_refund import weigh_refund
 
 RESERVE_S = 2.0  # kept back for ringing and answering
@@ -40,15 +41,18 @@ def _decided_once(wish: RefundWish, caller: str, requests: RefundRequests) -> Re
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(wish)
     whose = {"gateway": found.subject.gateway, "account": found.subject.account}
-    wish = wish.model_copy(update=whose)
+    wish = with_claim(
+        wish.model_copy(update=whose), found.state, found.order.lines if found.order else ()
+    )
     known = requests.find(refund_request_id(found.subject, wish.claim))
     if known is not None:
         return _same(known, wish)
-    weighed = weigh_refund(wish, found, caller)
+    seen = see_refunds(found.subject, found.state)
+    weighed = weigh_refund(wish, found._replace(state=seen.state), caller, seen.limit)
     try:
         requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:
-        weighed = weigh_refund(wish, found, caller, reached.name)
+        weighed = weigh_refund(wish, found._replace(state=seen.state), caller, reached.name)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
     return weighed.case
@@ -58,7 +62,8 @@ def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
     """Return what was decided on the claim, if the caller asks for the same again."""
     request = known.request
     is_other = wish.amount_minor not in (None, request.amount.amount_minor)
-    if is_other or wish.reason != request.reason:
+    is_derived = request.claim_id.startswith(DERIVED)  # then neither words nor reason name it
+    if is_other or (wish.reason != request.reason and not is_derived):
         raise ClaimTaken(
             f"claim_id: the claim has request {request.refund_request_id}, for"
             f" {request.amount.amount_minor} {request.amount.currency} and {request.reason}"

@@ -12,10 +12,13 @@ from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_verdicts import Seen, Verdict, decided, promise
+from kassa.domain.refund_verdicts import Action, Seen, Verdict, decided, hold
 from kassa.domain.rejections import CustomerText, customer_text
+from kassa.domain.resolutions import GatewayAnswer
+from kassa.errors import Conflict
 from kassa.observability import count_by, logger
 from kassa.operations.races import run_until_won
+from kassa.operations.see_refunds import gateway_answer, see_refunds
 
 RESERVE_S = 2.0  # kept back for ringing and answering
 
@@ -27,42 +30,71 @@ class DecidedRefund(Model):
     told_customer: CustomerText | None = None
 
 
+class ResolvedRefund(DecidedRefund):
+    """The case after a person resolved its outcome, and what the gateway said of it just now."""
+
+    gateway_says: GatewayAnswer
+
+
+Decided = ResolvedRefund | DecidedRefund
+
+
 def decide_refund(
     refund_request_id: str,
     verdict: Verdict,
     requests: RefundRequests,
     time_left_s: Callable[[], float],
-) -> DecidedRefund:
+) -> Decided:
     """Do what a person decided; said again by the same person, it is answered alike and done once.
 
     Raises RefundRequestNotFound, InvalidRequest naming the field, and Conflict or OverHeadroom
     saying how things stand.
     """
-    case = run_until_won(
+    case, says = run_until_won(
         lambda: _decided(refund_request_id, verdict, requests), time_left_s, RESERVE_S
     )
     _ring(case)
     canned = verdict.words.reason or verdict.words.question
-    return DecidedRefund(
-        case=case, told_customer=customer_text(canned, case.request) if canned else None
-    )
+    told = customer_text(canned, case.request) if canned else None
+    if says is not None:
+        return ResolvedRefund(case=case, told_customer=told, gateway_says=says)
+    return DecidedRefund(case=case, told_customer=told)
 
 
-def _decided(refund_request_id: str, verdict: Verdict, requests: RefundRequests) -> RefundCase:
+def _decided(
+    refund_request_id: str, verdict: Verdict, requests: RefundRequests
+) -> tuple[RefundCase, GatewayAnswer | None]:
     """Read, decide and write; raise StaleWrite where somebody else was first."""
     case, now = requests.named(refund_request_id), clock.now()
     payment = requests.payment(case.request.payment)
     policy = Policies(case.request.merchant_id).active(now)
-    before, after = case.life, decided(verdict, Seen(case, payment, policy, now))
+    seen, before = _seen(verdict, Seen(case, payment, policy, now)), case.life
+    says = seen.gateway if verdict.action is Action.RESOLVE else None
+    after = decided(verdict, seen)
     if after is before:
-        return case
-    held_minor = promise(before, after)
-    if held_minor is None:
+        return case, says
+    held = hold(case, after)
+    if held is None:
         requests.keep(before, after)
     else:
-        requests.keep_with_payment(before, after, (case.request.payment, payment), held_minor)
+        requests.keep_with_payment(before, after, (case.request.payment, payment), held)
     _account(verdict, after.state, refund_request_id)
-    return case.model_copy(update={"life": after})
+    return case.model_copy(update={"life": after}), says
+
+
+def _seen(verdict: Verdict, seen: Seen) -> Seen:
+    """Look at the gateway first, where a verdict must not go past what it says now.
+
+    Raises Conflict where an approval would have to be given without it.
+    """
+    if verdict.action is Action.RESOLVE:
+        return seen._replace(gateway=gateway_answer(seen.case, seen.payment))
+    if verdict.action is not Action.APPROVE:
+        return seen
+    found = see_refunds(seen.case.request.payment, seen.payment)
+    if found.limit:
+        raise Conflict("the gateway doesn't say now what it refunded: approve a little later")
+    return seen._replace(payment=found.state)
 
 
 def _ring(case: RefundCase) -> None:

@@ -13,6 +13,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import KASSA, Change, Step, Why
 from kassa.domain.refunds import may_approve_itself
 from kassa.errors import LimitReached
+from kassa.operations.see_refunds import see_refunds
 
 
 def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
@@ -28,10 +29,16 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
     stays = lives.noted(life, on_expiry=OnExpiry.KEEP)
     if is_rejected:
         requests.keep(life, lives.rejected(life, change))
-    elif not may_approve_itself(case.request, life, payment):
+    elif not _may_approve_itself(case, payment):
         requests.keep(life, stays)
     else:
         try:
             requests.approve_automatically(case, lives.approved(life, change), payment)
         except LimitReached:
             requests.keep(life, stays)
+
+
+def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:
+    """Hold an approval that no person makes against how the payment stands at its gateway now."""
+    seen = see_refunds(case.request.payment, payment)
+    return not seen.limit and may_approve_itself(case.request, case.life, seen.state)

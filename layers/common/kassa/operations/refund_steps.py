@@ -11,10 +11,11 @@ from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain import refund_life as lives
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import GATEWAY, KASSA, Change, RefundLife, Step
-from kassa.domain.refunds import Do, NextStep, Tries, after_look_up
+from kassa.domain.refunds import Do, NextStep, Tries, after_look_up, left_of
 from kassa.errors import GatewayUnavailable
-from kassa.observability import logger
+from kassa.observability import logger, metrics
 from kassa.operations.ask_for_refund import again_in, ask_for_refund, look_for_refund
 from kassa.operations.expire_refund import expire_refund
 
@@ -50,6 +51,14 @@ def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife
     return lives.paid(case.life, clock.now(), step.refund_id)
 
 
+def _differing(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    """Note that the gateway paid another amount than was approved, and ring the alarm."""
+    left = left_of(case.life, payment)
+    metrics.add_metric(name="RefundDiscrepancy", unit="Count", value=1)
+    logger.warning("refund discrepancy", left=left, approved_minor=case.life.approved_minor)
+    return lives.discrepant(case.life, clock.now(), step.refund_id, left)
+
+
 def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
     return lives.noted(case.life, reference=payment.objects[step.refund_id].reference)
 
@@ -68,6 +77,7 @@ def _reminded(step: NextStep, case: RefundCase, payment: SubjectState) -> Refund
 _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLife]] = {
     Do.ACCEPT: _accepted,
     Do.PAY: _paid,
+    Do.DIFFER: _differing,
     Do.TRACE: _traced,
     Do.ESCALATE: _escalated,
     Do.REMIND: _reminded,
@@ -95,7 +105,7 @@ def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) 
     """Give back what was reserved: by now it is known that nothing was or will be paid."""
     life = case.life
     after = lives.noted(life, is_over=True, wakes_at=clock.now())
-    requests.keep_with_payment(life, after, (case.request.payment, payment), held_minor=0)
+    requests.keep_with_payment(life, after, (case.request.payment, payment), Hold(life.ask_id))
 
 
 def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:

@@ -78,7 +78,8 @@ def find_payment(
     if (payment_id is None) == (order_id is None):
         raise InvalidRequest("payment_id: name the payment by payment_id or by order_id")
     if order_id is not None and gateway is None and account is None:
-        return payment_details(*of_order(order_id))
+        found = of_order(order_id)
+        return payment_details(found.subject, found.state)
     finder = PaymentFinder(gateway or "stripe", account or "main")
     found = finder.by_id(payment_id) if payment_id else finder.by_order(str(order_id))
-    return payment_details(*found)
+    return payment_details(found.subject, found.state)

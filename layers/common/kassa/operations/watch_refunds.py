@@ -13,6 +13,7 @@ from kassa.operations.pull_events import RESERVE_S
 
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
 _TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and something is still to be heard of it
+_DECIDED = (RequestState.ESCALATED, RequestState.REJECTED)  # while nobody knows what was paid
 
 TimeLeft = Callable[[], float]
 
@@ -22,11 +23,14 @@ def ring_due_refunds(time_left_s: TimeLeft) -> int:
     now, rung = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
         life = case.life
-        if life.state in _TAKEN:
+        if life.state in _TAKEN or (life.state in _DECIDED and life.may_be_with_gateway):
             look_up_refund(case)
         elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
             logger.warning("refund stuck", refund_request_id=life.refund_request_id)
             metrics.add_metric(name="RefundStuck", unit="Count", value=1)
+        if life.state is RequestState.REJECTED and life.may_be_with_gateway:
+            logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
+            metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
         rung += queues.ring_refunds([life.refund_request_id])
     return rung
 

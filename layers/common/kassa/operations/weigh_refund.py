@@ -6,11 +6,15 @@ from kassa.adapters import clock, risk_signals
 from kassa.adapters.gateways.calls import age_max_days
 from kassa.adapters.payment_finder import Found
 from kassa.adapters.policies import Policies
+from kassa.domain.disputes import disputes_lost
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_decisions import Bounds, begun, receipt, request_for
 from kassa.domain.refund_evidence import Case
+from kassa.domain.refund_lines import asked_for, given_back, may_be_repeated, ordered, require_left
 from kassa.domain.refund_wishes import RefundWish, wanted
 from kassa.settings import settings
+
+LINE_REFUNDED = "line_refunded"  # a line was given back before, and nobody knows how many there are
 
 
 class Weighed(NamedTuple):
@@ -21,17 +25,23 @@ class Weighed(NamedTuple):
 
 
 def weigh_refund(wish: RefundWish, found: Found, caller: str, limit: str = "") -> Weighed:
-    """Decide a wish on what stands now; `limit` names a day's limit that was just reached.
+    """Decide a wish on what stands now; `limit` names what keeps it from being automatic.
 
-    Raises InvalidRequest and OverHeadroom, naming what is off.
+    Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
     """
     now, merchant_id = clock.now(), settings().merchant_id
     amount = wanted(wish, found.state)
+    of_order = found.order.lines if found.order else ()
+    lines, sold = asked_for(wish.line_items, of_order), ordered(of_order)
+    gone = given_back(found.state.refunded_lines)
+    require_left(lines, sold, gone)
+    if may_be_repeated(lines, sold, gone):
+        limit = limit or LINE_REFUNDED
     risk, marks = risk_signals.read(wish, found, amount, now)
-    case = Case(wish, found.subject, found.state, amount, risk, now)
+    case = Case(wish, found.subject, found.state, amount, risk, now, lines, sold)
     policy = Policies(merchant_id).active(now)
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
     decided = receipt(case, policy, Bounds(age_max, limit))
     request = request_for(case, decided, caller, merchant_id)
-    life = begun(request, policy)
+    life = begun(request, policy, disputes_lost(found.state))
     return Weighed(RefundCase(request=request, life=life, words=wish.words), marks)

@@ -40,6 +40,7 @@ class Gateway(NamedTuple):
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
     age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
     open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
+    tells_refunds: bool = True  # by webhook, also those made by hand in its portal
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
 
 
@@ -71,6 +72,7 @@ GATEWAYS: Mapping[str, Gateway] = {
         can=frozenset(A) - {A.LIST_EVENTS, A.NAMED_REFUND},
         memory=timedelta(hours=20),
         open_for=timedelta(minutes=30),  # not said to Klarna: a page takes a customer on it
+        tells_refunds=False,
         methods={"pay_later": "pay_later", "bank_transfer": "direct_debit"},
     ),
     "adyen": Gateway(

@@ -1,0 +1,263 @@
+"""How refunds end: paid is what was approved, and what nobody knows is ended by a person."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.decide_refund.app import lambda_handler as decide_handler
+from kassa.adapters.gateways import registry
+from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState, Step, Why
+from kassa.domain.refund_tracking import customer_steps
+from kassa.observability import metrics
+from tests.integration.conftest import Context
+from tests.integration.refund_desk import answered, http_event
+from tests.integration.test_refund_steps import hear_again, metrics_in, silence, unknown
+from tests.refund_scene import RefundScene
+from tests.refund_scene import scene as scene
+
+NOTE = "seen in the dashboard"
+APPROVED = 60_00
+
+
+def resolve(
+    scene: RefundScene, case: RefundCase, outcome: str | None, who: str = "anna", **words: Any
+) -> tuple[int, dict[str, Any]]:
+    """Resolve a request through the API, as a person's key."""
+    route = "POST /refunds/{refund_request_id}/{action}"
+    named = {"refund_request_id": case.request.refund_request_id, "action": "resolve"}
+    body = {"outcome": outcome, "note": NOTE} | words
+    return answered(decide_handler(http_event(route, body, who, **named), Context()))
+
+
+def reject(scene: RefundScene, case: RefundCase) -> None:
+    route = "POST /refunds/{refund_request_id}/{action}"
+    named = {"refund_request_id": case.request.refund_request_id, "action": "reject"}
+    body = {"reason": "not_entitled"}
+    status, said = answered(decide_handler(http_event(route, body, "bert", **named), Context()))
+    assert status == 200, said
+
+
+def held(scene: RefundScene, case: RefundCase) -> dict[str, int]:
+    return scene.requests.payment(case.request.payment).reservations
+
+
+def alter(scene: RefundScene, **words: Any) -> None:
+    """Let the gateway have made something else of the refund, and tell that."""
+    for event in scene.events:
+        if event["type"].startswith("refund.") or event["type"] == "charge.refund.updated":
+            event["data"]["object"].update(words)
+
+
+# Paid is not approved.
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ({"amount": 60}, "60 EUR"),
+        ({"amount": 60_01}, "6001 EUR"),
+        ({"currency": "usd"}, "6000 USD"),
+    ],
+)
+def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
+    scene: RefundScene, words: dict[str, Any], left: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    scene.work()
+    alter(scene, **words)
+    metrics.clear_metrics()
+    scene.deliver()
+    scene.work()
+    scene.pass_by(hours=30)
+
+    life = scene.life(case)
+    assert life.state is RequestState.DISCREPANCY
+    assert life.changes[-1].step is Step.DISCREPANCY
+    assert (life.changes[-1].why, life.changes[-1].amount_minor) == (left, APPROVED)
+    assert "RefundDiscrepancyFound" in scene.names()
+    assert life.wakes_at is None
+    metrics.flush_metrics()
+    assert (
+        sum(sum(one["RefundDiscrepancy"]) for one in metrics_in(capsys, "RefundDiscrepancy")) == 1
+    )
+    assert customer_steps(scene.requests.named(case.request.refund_request_id))[-1].step == (
+        "in_review"
+    )
+
+
+def test_what_was_approved_and_no_more_is_paid(scene: RefundScene) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    scene.work()
+    scene.deliver()
+    scene.work()
+
+    assert scene.life(case).state is RequestState.PAID
+
+
+# Unknown outcomes end.
+
+
+def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: RefundScene) -> None:
+    case = unknown(scene)
+    assert held(scene, case) == {case.request.refund_request_id: APPROVED}
+    status, said = resolve(scene, case, "not_paid")
+
+    assert (status, said["gateway_says"]["answer"]) == (200, "none")
+    life = scene.life(case)
+    assert (life.state, life.is_over, held(scene, case)) == (RequestState.ESCALATED, True, {})
+    last = life.changes[-1]
+    assert (last.step, last.by, last.why, last.note) == (Step.RESOLVED, "anna", "not_paid", NOTE)
+    scene.work()
+    assert "RefundResolved" in scene.names()
+    assert NOTE not in json.dumps(scene.bus.facts)
+
+
+def test_resolved_as_not_paid_it_may_be_approved_anew_under_another_name(
+    scene: RefundScene,
+) -> None:
+    case = unknown(scene)
+    resolve(scene, case, "not_paid")
+    route = "POST /refunds/{refund_request_id}/{action}"
+    named = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
+    answered(decide_handler(http_event(route, {}, "bert", **named), Context()))
+    scene.pass_by(minutes=6)
+    scene.deliver()
+    scene.work()
+
+    (made,) = scene.refunds()
+    assert made["metadata"]["refund_request_id"] == f"{case.request.refund_request_id}.2"
+    assert scene.life(case).state is RequestState.PAID
+
+
+def test_a_reservation_of_what_was_rejected_while_unknown_is_released(scene: RefundScene) -> None:
+    case = unknown(scene)
+    reject(scene, case)
+    status, _ = resolve(scene, case, "not_paid")
+
+    assert status == 200
+    assert (scene.life(case).state, held(scene, case)) == (RequestState.REJECTED, {})
+    assert resolve(scene, case, "not_paid")[0] == 200  # said again it is done already
+    assert resolve(scene, case, "not_paid", "carl")[0] == 409
+
+
+def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    silence(scene, acts=True)
+    scene.work()
+    hear_again(scene)
+    scene.clock.at += timedelta(hours=2)
+    status, said = resolve(scene, case, "not_paid")
+
+    assert (status, held(scene, case)) == (409, {case.request.refund_request_id: APPROVED})
+    assert said["message"] == "it isn't not_paid: the gateway says paid, 6000 EUR (minor units)"
+    status, said = resolve(scene, case, "paid")
+    assert (status, said["gateway_says"]["answer"]) == (200, "paid")
+    life = scene.life(case)
+    assert (life.state, life.refund_id) == (RequestState.PAID, scene.refunds()[0]["id"])
+
+
+def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene) -> None:
+    case = unknown(scene)
+    status, said = resolve(scene, case, "paid")
+
+    assert (status, said["message"]) == (409, "it isn't paid: the gateway says none")
+    assert scene.life(case).state is RequestState.ESCALATED
+
+
+def test_a_silent_gateway_is_waited_for(scene: RefundScene) -> None:
+    case = unknown(scene)
+    silence(scene)
+
+    for outcome in ("paid", "not_paid"):
+        status, said = resolve(scene, case, outcome)
+        assert status == 409
+        assert said["message"].startswith("the gateway doesn't answer now")
+    assert held(scene, case)
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the gateway be one that can't be asked what became of a refund."""
+    able = registry.gateway("stripe")
+    can = able.can - {registry.Ability.FIND_REFUND, registry.Ability.LOOK_UP}
+    known = dict(registry.GATEWAYS) | {"stripe": able._replace(can=can)}
+    monkeypatch.setattr(registry, "GATEWAYS", known)
+
+
+@pytest.mark.usefixtures("unasked")
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("paid", RequestState.PAID), ("not_paid", RequestState.ESCALATED)]
+)
+def test_where_the_gateway_cannot_be_asked_a_person_knows(
+    scene: RefundScene, outcome: str, state: RequestState
+) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    silence(scene)
+    scene.work()
+    for _ in range(12):
+        scene.pass_by(hours=4)
+    assert Why.UNKNOWN in [change.why for change in scene.life(case).changes]
+    scene.clock.at += timedelta(hours=2)
+    status, said = resolve(scene, case, outcome)
+
+    assert (status, said["gateway_says"]["answer"]) == (200, "cannot_say")
+    assert scene.life(case).state is state
+    assert held(scene, case) == (
+        {case.request.refund_request_id: APPROVED} if outcome == "paid" else {}
+    )
+
+
+def test_not_paid_waits_until_no_call_can_be_under_way(scene: RefundScene) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    silence(scene)
+    scene.work()
+    hear_again(scene)
+    scene.clock.at += timedelta(minutes=59)
+
+    assert resolve(scene, case, "not_paid")[0] == 409
+    scene.clock.at += timedelta(minutes=1)
+    assert resolve(scene, case, "not_paid")[0] == 200
+
+
+def test_nobody_resolves_what_they_requested(scene: RefundScene) -> None:
+    case = unknown(scene)
+    assert resolve(scene, case, "not_paid", who="shop")[0] == 409
+
+
+def test_above_the_limit_of_one_person_two_must_say_the_same(scene: RefundScene) -> None:
+    case = unknown(scene)
+    scene.save_policy(second_person_over=["50.00 EUR"])
+
+    assert resolve(scene, case, "not_paid", "anna")[0] == 200
+    assert resolve(scene, case, "not_paid", "anna")[0] == 200
+    life = scene.life(case)
+    assert (life.resolution, life.resolved_by, life.is_over) == ("not_paid", "anna", False)
+    assert held(scene, case)
+    assert resolve(scene, case, "not_paid", "bert")[0] == 200
+    life = scene.life(case)
+    assert (life.is_over, life.changes[-1].by, held(scene, case)) == (True, "bert", {})
+    assert life.changes[-1].note == f"{NOTE} (with anna)"
+
+
+def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
+    escalated = scene.ask(scene.pay(), 90_00)
+    assert resolve(scene, escalated, "paid")[0] == 409
+    paid = scene.ask(scene.pay(), APPROVED)
+    scene.work()
+    scene.deliver()
+    scene.work()
+    assert resolve(scene, paid, "not_paid")[0] == 409
+
+
+@pytest.mark.parametrize("missing", ["outcome", "note"])
+def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: str) -> None:
+    case = unknown(scene)
+    outcome = None if missing == "outcome" else "not_paid"
+    words = {"note": None} if missing == "note" else {}
+    status, said = resolve(scene, case, outcome, **words)
+
+    assert status == 400
+    assert said["message"].startswith(missing)
