@@ -20,7 +20,12 @@ from cli.output import (
 )
 from kassa.adapters.event_lists import EventLists, History
 from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.histories import PaymentState, booked_postings, payment_state
+from kassa.domain.histories import (
+    ObjectStanding,
+    PaymentState,
+    booked_postings,
+    payment_state,
+)
 from kassa.domain.money import Money
 
 app = typer.Typer(no_args_is_help=True, help="Payments: show one with all that happened to it.")
@@ -87,12 +92,18 @@ def _objects_table(state: PaymentState) -> Any:
         why = f" ({escape(one.reason)})" if one.reason else ""
         shown.add_row(
             one.object_id,
-            f"{one.kind}{f' by {one.method}' if one.method else ''}",
+            f"{one.kind}{_paid_with(one)}",
             f"{one.state}{why}",
             amount(one.amount),
             instant(one.happened_at),
         )
     return shown
+
+
+def _paid_with(one: ObjectStanding) -> str:
+    """Say what a charge was paid with: the method, and the brand where that says more."""
+    words = " ".join(word for word in (one.method, one.brand) if word)
+    return f" by {escape(words)}" if words else ""
 
 
 def _events_table(history: History) -> Any:

@@ -1,20 +1,22 @@
-"""Writes the tables in docs/gateways/: .venv/bin/python -m infra.gateway_pages.
+"""Writes the tables of docs/gateways/ and docs/payment-methods.md.
 
-A page holds a section between two comments, `<!-- declines -->` and `<!-- /declines -->`; what
-stands between them is made from the gateway's own table. Whoever has another table of each
-gateway's adds a section here and the two comments to the pages. A test fails while a page isn't
-current.
+Run `.venv/bin/python -m infra.gateway_pages`. A page holds a section between two comments,
+`<!-- declines -->` and `<!-- /declines -->`; what stands between them is made from the code's own
+tables. Whoever has another table of each gateway's adds a section here and the two comments to
+the pages. A test fails while a page isn't current.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from kassa.adapters.gateways.declines import table
 from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.domain.declines import DeclineScope, by_meaning
+from kassa.domain.payment_methods import BRANDS, PaidMethod
 
-FOLDER = Path(__file__).parents[1] / "docs" / "gateways"
+DOCS = Path(__file__).parents[1] / "docs"
+METHODS_PAGE = DOCS / "payment-methods.md"
 
 
 class Section(NamedTuple):
@@ -39,12 +41,20 @@ def declines(gateway: str) -> str:
     return "\n".join([*lines, *(["", "From:", "", *sources] if sources else [])])
 
 
+def brands(_: str) -> str:
+    """Write our list of methods, and the brands that are known of each."""
+    named = {method: [b for b, of in BRANDS.items() if of is method] for method in PaidMethod}
+    rows = (f"| `{one}` | {', '.join(f'`{b}`' for b in named[one])} |" for one in PaidMethod)
+    return "\n".join(["| method | brands |", "|---|---|", *rows])
+
+
 SECTIONS = (Section("declines", declines),)
+OF_METHODS = (Section("brands", brands),)
 
 
-def written(gateway: str, page: str) -> str:
+def written(gateway: str, page: str, sections: Sequence[Section] = SECTIONS) -> str:
     """Return a page with its sections as they are now. Raises ValueError where one is missing."""
-    for section in SECTIONS:
+    for section in sections:
         begin, end = f"<!-- {section.name} -->", f"<!-- /{section.name} -->"
         if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
             raise ValueError(f"{gateway}.md has no section {section.name}")
@@ -55,9 +65,11 @@ def written(gateway: str, page: str) -> str:
 
 
 def texts() -> dict[Path, str]:
-    """Return every gateway's page as it should stand."""
-    pages = {gateway: FOLDER / f"{gateway}.md" for gateway in GATEWAYS}
-    return {path: written(gateway, path.read_text()) for gateway, path in pages.items()}
+    """Return every page as it should stand."""
+    pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in GATEWAYS}
+    found = {path: written(gateway, path.read_text()) for gateway, path in pages.items()}
+    methods_page = written("payment-methods", METHODS_PAGE.read_text(), OF_METHODS)
+    return found | {METHODS_PAGE: methods_page}
 
 
 if __name__ == "__main__":

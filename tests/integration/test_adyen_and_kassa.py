@@ -128,7 +128,7 @@ def test_what_is_not_signed_changes_nothing_that_is_booked(
     assert stage.ledger() == BOOKED
     charge = state.objects[adyen(stage).payment_of(ORDER)]
     assert charge.instant == stage.clock.at
-    assert (charge.reason, charge.method) == (None, "visa")
+    assert (charge.reason, charge.method) == (None, "card")
 
 
 def test_a_changed_word_about_the_mode_is_refused_and_the_true_one_is_booked(

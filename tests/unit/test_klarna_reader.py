@@ -99,7 +99,7 @@ def test_an_order_is_a_payment_whose_captures_are_charges() -> None:
     assert states(event) == {"charge c-1": "captured", "charge c-2": "captured"}
     assert event.subject.kind is SubjectKind.PAYMENT
     assert (event.subject.subject_id, event.order_id, event.language) == ("o-1", "order-1", "fi-FI")
-    assert {s.method for s in event.standings} == {"klarna"}
+    assert {(s.method, s.brand) for s in event.standings} == {("pay_later", "klarna")}
     assert event.standings[0].amount.currency == "EUR"
     assert event.standings[0].country == "FI"
 

@@ -26,8 +26,9 @@ TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
 # What of a fact's words stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
-    *("method", "reason", "order_id", "customer_id", "movement"),
+    *("method", "brand", "reason", "order_id", "customer_id", "movement"),
 }
+_WORDS = ("method", "brand", "reason", "order_id", "customer_id")
 _Row = TypeVar("_Row", bound=Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -135,7 +136,7 @@ def _row(fact: Fact) -> dict[str, Any]:
         "object_id": words["object_id"],
         "occurred_at": words["occurred_at"],
         **words["amount"],
-        **{name: words.get(name) for name in ("method", "reason", "order_id", "customer_id")},
+        **{name: words.get(name) for name in _WORDS},
         "moves": movement.get("moves"),
         "gross_minor": movement.get("gross", {}).get("amount_minor"),
         "gross_currency": movement.get("gross", {}).get("currency"),

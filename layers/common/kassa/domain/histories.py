@@ -19,6 +19,7 @@ class ObjectStanding(Model):
     amount: Money
     happened_at: Instant
     method: str | None = None
+    brand: str | None = None
     reason: str | None = None
     refund_request_id: str | None = None
 
@@ -109,6 +110,7 @@ def _standings(state: SubjectState) -> tuple[ObjectStanding, ...]:
             amount=known.amount,
             happened_at=known.instant,
             method=known.method,
+            brand=known.brand,
             reason=known.reason,
             refund_request_id=known.refund_request_id,
         )

@@ -63,7 +63,7 @@ class Invoice(Model):
     payment_id: str
     order_id: str | None = None
     customer_id: str | None = None
-    method: str | None = None  # as the gateway spells it
+    method: str | None = None  # one of payment_methods.PaidMethod
     language: Language
     issued_on: date  # by the merchant's calendar, like every date here
     paid_on: date

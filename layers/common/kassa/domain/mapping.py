@@ -74,6 +74,7 @@ class StandingSource(Model):
     amount: AmountSource
     happened_at: TimeSource | None = None  # else the mapping's
     method: TextSource | None = None
+    brand: TextSource | None = None
     reason: TextSource | None = None
     fingerprint: TextSource | None = None
     country: TextSource | None = None

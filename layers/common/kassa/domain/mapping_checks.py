@@ -31,6 +31,7 @@ class Placed(NamedTuple):
 _OF_PAYMENTS = {*K} - {K.PAYOUT, K.BALANCE_TRANSACTION}
 _FITTING = {
     "method": {K.CHARGE},
+    "brand": {K.CHARGE},
     "fingerprint": {K.CHARGE},
     "country": {K.CHARGE},
     "refund_request_id": {K.REFUND},

@@ -31,6 +31,7 @@ from kassa.domain.mapping import (
 from kassa.domain.mapping_paths import find
 from kassa.domain.mapping_sources import Values
 from kassa.domain.money import Money
+from kassa.domain.payment_methods import Means, branded, means
 from kassa.errors import UnreadableEvent
 
 K = ObjectKind
@@ -43,7 +44,7 @@ SUFFIXES = {
     K.BALANCE_TRANSACTION: "/balance",
 }
 SIGNED = {K.BALANCE_TRANSACTION, K.PAYOUT}  # the others' amounts are never below zero
-_WORDS = ("method", "reason", "fingerprint", "country", "refund_request_id", "reference")
+_WORDS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
 _OF_THE_ORDER = ("order_id", "customer_id", "language")
 
 
@@ -167,8 +168,15 @@ def _standing(
         amount=amount,
         happened_at=happened_at,
         movement=movement,
+        **_means(source, told.body)._asdict(),
         **{name: values.word(getattr(source, name), told.body) for name in _WORDS},
     )
+
+
+def _means(source: StandingSource, body: object) -> Means:
+    """Return the method and brand; a brand alone says its method, and one beside it is kept."""
+    method, brand = values.word(source.method, body), values.word(source.brand, body)
+    return branded(means(method), brand) if method else means(brand)
 
 
 def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping) -> Movement:

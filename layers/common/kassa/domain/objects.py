@@ -1,18 +1,25 @@
 """One of the gateway's objects as the fold keeps it: how far it came, and how far that was told."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.model import Model
 from kassa.domain.money import Money
+from kassa.domain.payment_methods import means
 from kassa.domain.ranks import WAYS, rank
 
 _ABOVE_FAILED = ("released", "captured")
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
     ObjectKind.CHARGE: ("captured", "released")
 }
+
+
+def _ours(method: str | None) -> str | None:
+    """Read a method of ours; what was stored before there was a list is the gateway's word."""
+    return means(method).method
 
 
 class ObjectState(Model):
@@ -35,7 +42,7 @@ class ObjectState(Model):
     failed_at: int | None = Field(default=None, alias="z")  # captures: when last told as failed
     is_assumed: bool = Field(default=False, alias="y")
     belongs_to: str | None = Field(default=None, alias="o")
-    method: str | None = Field(default=None, alias="m")
+    method: Annotated[str | None, BeforeValidator(_ours)] = Field(default=None, alias="m")
     brand: str | None = Field(default=None, alias="n")
     reason: str | None = Field(default=None, alias="e")
     refund_request_id: str | None = Field(default=None, alias="q")

@@ -1,5 +1,6 @@
 """What one needs to know of a payment before asking for a refund of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,6 +35,8 @@ class PaymentDetails(Model):
     captured: Money | None
     captured_at: Instant | None
     refundable: Money | None
+    method: str | None = None  # what it was paid with; none where several captures differ
+    brand: str | None = None
 
 
 def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
@@ -54,7 +57,15 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         captured=money(state.captured_minor),
         captured_at=first,
         refundable=money(max(0, state.available_minor)),
+        method=_same(charge.method for charge in charges),
+        brand=_same(charge.brand for charge in charges),
     )
+
+
+def _same(words: Iterable[str | None]) -> str | None:
+    """Return the word that all are; none where they differ."""
+    found = set(words)
+    return found.pop() if len(found) == 1 else None
 
 
 def _status(state: SubjectState) -> PaymentStatus:

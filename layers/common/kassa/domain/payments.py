@@ -250,6 +250,11 @@ def merged(known: str | None, told: str | None) -> str | None:
     return max(known or "", told or "") or None
 
 
+def _means(known: ObjectState) -> tuple[str, str]:
+    """What decides between two tellings of what was paid with; a brand says more than none."""
+    return known.method or "", known.brand or ""
+
+
 def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
     told = ObjectState(
         kind=standing.kind,
@@ -266,13 +271,15 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
         name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS
     }
     risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
+    paid = max(known, told, key=_means)  # together: a card's brand is no wallet's
+    means = {"method": paid.method, "brand": paid.brand}
     posted = ("told", "posted_minor", "returned_minor", "opening_minor")
     kept = {name: getattr(known, name) for name in posted}
     highest = raised(known, told)
     posted_in = known.posted_currency or known.currency
     is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
     kept["posted_currency"] = posted_in if is_other else None
-    return highest.model_copy(update=kept | {**words} | risk)
+    return highest.model_copy(update=kept | {**words} | means | risk)
 
 
 def _refunded(refund: ObjectState) -> Money:

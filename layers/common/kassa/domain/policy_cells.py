@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from kassa.domain.money import Money, minor_digits
+from kassa.domain.payment_methods import BRANDS, means
 from kassa.domain.policy_conditions import (
     COLUMNS,
     Answer,
@@ -154,12 +155,25 @@ def _words(column: str, cell: object, place: str) -> tuple[str, ...]:
 
 
 def _word(column: str, word: object, place: str) -> str:
+    if column in ("method", "brand") and isinstance(word, str):
+        _refuse_misplaced(column, word, place)
     if COLUMNS[column].words:
         return one_of(word, COLUMNS[column].words, place, column)
     said = text(word, place, WORD_LENGTH_MAX)
     if column == "country" and not _COUNTRY.fullmatch(said):
         refuse(place, f"{said} isn't a country's code of two capital letters, like DE")
     return said
+
+
+def _refuse_misplaced(column: str, word: str, place: str) -> None:
+    """Refuse a brand that stands as a method, and a brand that isn't spelled as ours are."""
+    named = means(word)
+    if column == "method" and word not in COLUMNS["method"].words and named.brand in BRANDS:
+        every = f"method: {named.method} for all of its kind"
+        refuse(place, f"{shown(word)} is a brand; write brand: {named.brand}, or {every}")
+    if column == "brand" and named.brand != word:
+        right = f"brand: {named.brand}" if named.brand else f"method: {named.method}"
+        refuse(place, f"{shown(word)} is no brand; write {right}")
 
 
 def written(condition: Condition) -> Any:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from kassa.domain.model import Model
+from kassa.domain.payment_methods import PaidMethod, means
 from kassa.domain.refund_inputs import Reason
 
 Test = Callable[[Any], bool]
@@ -44,7 +45,8 @@ COLUMNS: dict[str, Column] = {
     "reason": Column(Kind.WORDS, words=tuple(Reason), may_be_unknown=False),
     "category": _WORD,
     "gateway": Column(Kind.WORDS, may_be_unknown=False),
-    "method": _WORD,
+    "method": Column(Kind.WORDS, words=tuple(PaidMethod)),
+    "brand": _WORD,
     "country": _WORD,
     "gateway_risk": _WORD,
     "has_open_dispute": Column(Kind.QUESTION, may_be_unknown=False),
@@ -84,6 +86,17 @@ class AnyOf(_Condition):
 
     kind: Literal[Kind.WORDS] = Kind.WORDS
     words: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_methods_of_old(cls, said: Any) -> Any:
+        """Read a policy saved when methods were the gateways' words: those are brands now."""
+        if not isinstance(said, dict) or said.get("column") != "method":
+            return said
+        found = [means(word) for word in said.get("words", ())]
+        if any(one.brand is None for one in found):  # a method among them: it is written as it is
+            return said
+        return said | {"column": "brand", "words": tuple(str(one.brand) for one in found)}
 
     def test(self) -> Test:
         """Return the test of a value; an unknown word is none of them."""

@@ -28,6 +28,7 @@ _IF = {
     "category": "if the category were {}",
     "gateway": "if the gateway were {}",
     "method": "if the payment method were {}",
+    "brand": "if the brand of the payment method were {}",
     "country": "if the card's country were {}",
     "gateway_risk": "if the gateway's risk level were {}",
 }

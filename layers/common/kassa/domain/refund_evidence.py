@@ -37,6 +37,7 @@ def inputs_of(case: Case) -> RefundInputs:
         category=case.wish.category,
         gateway=case.subject.gateway,
         method=charge.method,
+        brand=charge.brand,
         country=charge.country,
         has_open_dispute=case.payment.has_open_dispute,
         lost_dispute=disputes_lost(case.payment) > 0,

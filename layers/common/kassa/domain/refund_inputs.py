@@ -34,7 +34,8 @@ class RefundInputs(Model):
     reason: Reason
     category: str | None = None  # of all line items; "mixed" where they differ
     gateway: str
-    method: str | None = None  # card, paypay, klarna …
+    method: str | None = None  # one of payment_methods.PaidMethod
+    brand: str | None = None  # of the method: visa, applepay, klarna, konbini …
     country: str | None = None  # ISO 3166-1 alpha-2, of the card
     gateway_risk: str | None = None  # the gateway's own level: normal, elevated, highest
     has_open_dispute: bool = False

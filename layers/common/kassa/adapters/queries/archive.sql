@@ -6,7 +6,7 @@ COPY (
         gateway: 'VARCHAR', account: 'VARCHAR', subject_kind: 'VARCHAR', subject_id: 'VARCHAR',
         object_id: 'VARCHAR', version: 'BIGINT', occurred_at: 'TIMESTAMPTZ',
         booked_at: 'TIMESTAMPTZ', currency: 'VARCHAR', amount_minor: 'BIGINT', method: 'VARCHAR',
-        reason: 'VARCHAR', order_id: 'VARCHAR', customer_id: 'VARCHAR', moves: 'VARCHAR',
+        brand: 'VARCHAR', reason: 'VARCHAR', order_id: 'VARCHAR', customer_id: 'VARCHAR', moves: 'VARCHAR',
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',

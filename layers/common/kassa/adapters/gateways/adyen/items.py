@@ -25,7 +25,7 @@ _PATTERNS = {
     "success": re.compile("true|false"),
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_METHOD = re.compile(r"[a-z0-9_]{1,40}")
+_METHOD = re.compile(r"[A-Za-z0-9_]{1,40}")
 _REASON_MAX = 100
 _VALUE_MAX = 2**63
 

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kassa.adapters.gateways.adyen.items import Item
+from kassa.adapters.gateways.adyen.methods import paid_with
 from kassa.adapters.gateways.adyen.money import from_adyen
 from kassa.adapters.gateways.adyen.refusals import refusal_reason
 from kassa.domain.events import ObjectKind, Standing
+from kassa.domain.payment_methods import Means
 
 K = ObjectKind
 
@@ -54,7 +56,9 @@ class Told(NamedTuple):
             amount=from_adyen(amount["value"], amount["currency"]),
             happened_at=self.happened_at,
             reason=reason,
-            method=self.item.get("paymentMethod") if kind is K.CHARGE else None,
+            **(
+                paid_with(self.item.get("paymentMethod")) if kind is K.CHARGE else Means()
+            )._asdict(),
         )
 
 

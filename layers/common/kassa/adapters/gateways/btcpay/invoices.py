@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body, word
 from kassa.adapters.gateways.btcpay.bodies import identity, instant, parts
+from kassa.adapters.gateways.btcpay.methods import paid_with
 from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, less, times, total
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
 from kassa.errors import UnreadableEvent
 
-METHOD = "crypto"
 ROUNDING_MINOR = 1  # a coin's smallest unit, and a cent, can't meet exactly
 STATUSES = {"New", "Processing", "Settled", "Expired", "Invalid"}
 _CHECKOUT = {"Settled": "completed", "Expired": "expired", "Invalid": "expired"}
@@ -38,7 +38,16 @@ def standings(answer: Body) -> tuple[Standing, ...]:
     if invoice.get("status") not in STATUSES:
         raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")
     came_in = received(answer)
-    return (_checkout(invoice, came_in), *_charge(invoice, came_in))
+    paid = paid_with(_coins(answer))._asdict()
+    charges = (charge.model_copy(update=paid) for charge in _charge(invoice, came_in))
+    return (_checkout(invoice, came_in), *charges)
+
+
+def _coins(answer: Body) -> Iterator[str]:
+    """Return the coins that anything came in by."""
+    for method in parts(answer, "methods"):
+        if method.get("payments"):
+            yield str(method.get("currency"))
 
 
 def is_in_coins(answer: Body) -> bool:
@@ -136,9 +145,7 @@ def _checkout(invoice: Body, came_in: Received) -> Standing:
     }
     page = _standing(invoice, state, price(invoice), times_by_state.get(state))
     object_id = f"{page.object_id}/checkout"
-    return page.model_copy(
-        update={"object_id": object_id, "kind": ObjectKind.CHECKOUT, "method": None}
-    )
+    return page.model_copy(update={"object_id": object_id, "kind": ObjectKind.CHECKOUT})
 
 
 def _standing(invoice: Body, state: str, amount: Money, at: datetime | None) -> Standing:
@@ -148,7 +155,6 @@ def _standing(invoice: Body, state: str, amount: Money, at: datetime | None) -> 
         state=state,
         amount=amount,
         happened_at=at or instant(invoice.get("createdTime")),
-        method=METHOD,
     )
 
 

@@ -16,6 +16,7 @@ from kassa.adapters.gateways.klarna.bodies import (
     subject,
     word,
 )
+from kassa.adapters.gateways.klarna.methods import KLARNA
 from kassa.adapters.gateways.klarna.money import from_klarna
 from kassa.domain.events import (
     Delivery,
@@ -25,8 +26,6 @@ from kassa.domain.events import (
     SubjectKind,
 )
 from kassa.errors import UnreadableEvent
-
-METHOD = "klarna"
 
 _READ = (
     *("order_id", "status", "fraud_status", "order_amount", "refunded_amount"),
@@ -98,7 +97,7 @@ def _capture(order: Body, capture: Body) -> Standing:
         state="captured",
         amount=from_klarna(capture, "captured_amount", order.get("purchase_currency")),
         happened_at=instant(capture, "captured_at"),
-        method=METHOD,
+        **KLARNA._asdict(),
         country=country.upper() if country else None,
     )
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.klarna.bodies import identifier, instant, word
 from kassa.adapters.gateways.klarna.disputes import funds_of
+from kassa.adapters.gateways.klarna.methods import KLARNA
 from kassa.adapters.gateways.klarna.money import from_klarna
-from kassa.adapters.gateways.klarna.orders import METHOD
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
 
@@ -86,7 +86,7 @@ def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
     match _way(transaction).moves:
         case "charge" if capture_id:
             words = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
-            yield plain.model_copy(update=words | {"method": METHOD})
+            yield plain.model_copy(update=words | KLARNA._asdict())
         case "refund" if refund_id:
             words = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
             named = {"refund_request_id": word(transaction, "merchant_refund_reference")}

@@ -15,6 +15,7 @@ from kassa.adapters.gateways.paypal.bodies import (
     standing,
     unsigned,
 )
+from kassa.adapters.gateways.paypal.methods import of_capture, of_source
 from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.domain.events import ObjectKind, Standing
 from kassa.errors import UnreadableEvent
@@ -79,13 +80,7 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
     processor = word(part(body, "processor_response").get("response_code"))
     reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
     reason = processor if processor and charge.state == "failed" else reason
-    return charge.model_copy(update={"method": _method(body), "reason": reason})
-
-
-def _method(body: Body) -> str:
-    """Say what was paid with; only cards leave a trace of their network in a capture."""
-    is_card = "network_transaction_reference" in body or "processor_response" in body
-    return "card" if is_card else "paypal"
+    return charge.model_copy(update=of_capture(body)._asdict() | {"reason": reason})
 
 
 def refund(body: Body, otherwise: datetime) -> Telling:
@@ -150,7 +145,8 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
         standings = _without_capture(body, units[0], otherwise) if units else ()
         return Telling(order_id, standings, order_id=ours, customer_id=payer) if standings else None
     best = min(told, key=lambda one: _BEST.index(one.standings[0].state))
-    charge = best.standings[0].model_copy(update={"method": _source(body)})
+    paid = of_source(part(body, "payment_source"))
+    charge = best.standings[0].model_copy(update=paid._asdict())
     standings = (charge, *_page(order_id, charge))
     ours = best.order_id or ours
     return Telling(best.subject_id, standings, order_id=ours, customer_id=payer)
@@ -165,10 +161,6 @@ def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Stand
     if issue is None:
         return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
     declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
-    declined = declined.model_copy(update={"reason": issue, "method": _source(body)})
+    paid = of_source(part(body, "payment_source"))
+    declined = declined.model_copy(update=paid._asdict() | {"reason": issue})
     return (declined, *_page(order_id, declined))
-
-
-def _source(body: Body) -> str:
-    cards = {"card", "apple_pay", "google_pay"}
-    return "card" if cards & part(body, "payment_source").keys() else "paypal"

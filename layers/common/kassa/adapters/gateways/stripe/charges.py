@@ -6,8 +6,9 @@ latest charge since; a charge carried its refunds until then and only sums them 
 
 from collections.abc import Iterator
 
-from kassa.adapters.gateways.bodies import Body, word
+from kassa.adapters.gateways.bodies import Body, part, word
 from kassa.adapters.gateways.stripe.bodies import id_of, standing
+from kassa.adapters.gateways.stripe.methods import paid_with
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.risk_levels import level
 
@@ -39,10 +40,10 @@ def _failed_attempt(body: Body) -> Standing:
     """Name the attempt that failed: by its charge, or where none was made by the error itself."""
     error = body.get("last_payment_error") or {}
     attempt = id_of(error.get("charge")) or id_of(body.get("latest_charge"))
-    method = (error.get("payment_method") or {}).get("type")
+    paid = paid_with(part(error, "payment_method"))
     failed = standing(body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt")
     reason = error.get("decline_code") or error.get("code")
-    return failed.model_copy(update={"method": method, "reason": reason})
+    return failed.model_copy(update=paid._asdict() | {"reason": reason})
 
 
 def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
@@ -57,8 +58,8 @@ def charge(body: Body, gateway_type: str) -> Iterator[Standing]:
         gone = gateway_type == "charge.expired" or refunded >= (amount or 0)
         state = "released" if gone else "authorized"
     stands = standing(body, ObjectKind.CHARGE, state, amount)
-    method = (body.get("payment_method_details") or {}).get("type")
-    words = {"method": method, "reason": _failure(body)}
+    paid = paid_with(part(body, "payment_method_details"))
+    words = paid._asdict() | {"reason": _failure(body)}
     yield stands.model_copy(update=words | (_card(body) if state == "captured" else {}))
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)
