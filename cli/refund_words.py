@@ -18,6 +18,7 @@ _WHY = {
     "open_dispute": "the payment is disputed",
     "dispute": "the payment is disputed",
     "lost_dispute": "a dispute was lost: the bank gave money back",
+    "same_amount": "as much was refunded before, perhaps for the same",
     "line_refunded": "a line of it was refunded before",
     "gateway_silent": "the gateway didn't say what it refunded",
     "customer_day_limit": "the customer's limit of a day is reached",

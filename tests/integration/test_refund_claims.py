@@ -146,6 +146,34 @@ def test_the_same_line_for_another_amount_is_a_claim_that_is_taken(scene: Refund
         scene.ask(payment_id, 19_00, line_items=lines("x", 1, 19_00))
 
 
+WITH, WITHOUT = {"line_items": lines("x")}, {"amount_minor": 20_00}
+
+
+@pytest.mark.parametrize(("first", "second"), [(WITH, WITHOUT), (WITHOUT, WITH)])
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_as_much_with_lines_and_without_may_be_one_complaint_and_goes_to_a_person(
+    scene: RefundScene, first: dict[str, Any], second: dict[str, Any], is_paid: bool
+) -> None:
+    payment_id = scene.pay()
+    scene.ask(payment_id, **first)
+    if is_paid:
+        scene.work()
+        scene.deliver()
+        scene.work()
+    case = scene.ask(payment_id, **second)
+
+    assert (case.life.state, case.request.receipt.why) == (RequestState.ESCALATED, "same_amount")
+    named = scene.ask(payment_id, claim_id="another", **second)
+    assert named.request.receipt.why != "same_amount"
+
+
+def test_two_lines_of_one_price_are_two_complaints(scene: RefundScene) -> None:
+    payment_id = scene.pay()
+    for sku in ("a", "b"):
+        case = scene.ask(payment_id, line_items=lines(sku))
+        assert case.life.state is RequestState.APPROVED
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_copies_under_other_claims_at_once_never_give_a_line_back_too_often(seed: int) -> None:
     with race(seed) as run:

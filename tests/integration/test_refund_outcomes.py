@@ -11,7 +11,9 @@ from kassa.adapters.gateways import registry
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState, Step, Why
 from kassa.domain.refund_tracking import customer_steps
+from kassa.errors import OverHeadroom
 from kassa.observability import metrics
+from kassa.operations.watch_refunds import ring_due_refunds
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import answered, http_event
 from tests.integration.test_refund_steps import hear_again, metrics_in, silence, unknown
@@ -261,3 +263,85 @@ def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: 
 
     assert status == 400
     assert said["message"].startswith(missing)
+
+
+# A gateway that tells of no refunds, whichever it is.
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the gateway tell of no refunds by webhook."""
+    known = registry.gateway("stripe")._replace(tells_refunds=False)
+    monkeypatch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | {"stripe": known})
+
+
+def by_hand(scene: RefundScene, payment_id: str, amount_minor: int) -> None:
+    """Refund at the gateway by hand, and lose what it tells of it."""
+    scene.client.v1.refunds.create({"payment_intent": payment_id, "amount": amount_minor})
+    scene.events.clear()
+
+
+@pytest.mark.usefixtures("untold")
+def test_what_was_refunded_by_hand_counts_before_anything_is_decided(scene: RefundScene) -> None:
+    payment_id = scene.pay()
+    by_hand(scene, payment_id, 60_00)
+
+    with pytest.raises(OverHeadroom) as over:
+        scene.ask(payment_id, 50_00)
+    assert over.value.left_minor == 40_00
+    assert scene.ask(payment_id).request.amount.amount_minor == 40_00
+
+
+def test_a_gateway_that_tells_is_not_asked(scene: RefundScene) -> None:
+    payment_id = scene.pay()
+    silence(scene)
+
+    assert scene.ask(payment_id, APPROVED).life.state is RequestState.APPROVED
+
+
+@pytest.mark.usefixtures("untold")
+def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
+    scene: RefundScene,
+) -> None:
+    scene.save_policy(on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
+    payment_id = scene.pay()
+    silence(scene)
+    case = scene.ask(payment_id, APPROVED)
+    assert (case.life.state, case.request.receipt.why) == (
+        RequestState.ESCALATED,
+        "gateway_silent",
+    )
+    route = "POST /refunds/{refund_request_id}/{action}"
+    named = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
+    assert answered(decide_handler(http_event(route, {}, "bert", **named), Context()))[0] == 409
+    scene.pass_by(hours=3)
+    assert scene.life(case).state is RequestState.ESCALATED
+
+    hear_again(scene)
+    assert answered(decide_handler(http_event(route, {}, "bert", **named), Context()))[0] == 200
+    assert held(scene, case) == {case.request.refund_request_id: APPROVED}
+
+
+@pytest.mark.usefixtures("untold")
+def test_an_approval_by_time_counts_what_was_refunded_by_hand(scene: RefundScene) -> None:
+    scene.save_policy(rules=[], on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
+    payment_id = scene.pay()
+    short, fits = scene.ask(payment_id, 50_00), scene.ask(payment_id, 30_00)
+    by_hand(scene, payment_id, 60_00)
+    scene.pass_by(hours=3)
+
+    assert scene.life(short).state is RequestState.ESCALATED
+    assert scene.life(fits).state is not RequestState.ESCALATED
+
+
+def test_what_nobody_knows_of_is_counted_daily_while_only_a_person_can_end_it(
+    scene: RefundScene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = unknown(scene)
+    reject(scene, case)
+    metrics.clear_metrics()
+    scene.clock.at += timedelta(days=2)
+    ring_due_refunds(lambda: 60.0)
+    metrics.flush_metrics()
+
+    assert sum(sum(one["RefundUnresolved"]) for one in metrics_in(capsys, "RefundUnresolved")) == 1

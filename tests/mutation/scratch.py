@@ -13,13 +13,20 @@ ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".kassa" / "mutation"
 MUTATED = (
     *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
+    *("domain/resolutions.py", "domain/refund_lines.py", "domain/refund_holds.py"),
+    *("domain/customers.py", "domain/disputes.py", "domain/refund_evidence.py"),
     *("operations/approve_refund.py", "operations/weigh_refund.py", "operations/pay_refund.py"),
     *("operations/refund_steps.py", "operations/ask_for_refund.py", "operations/tell_refund.py"),
     *("operations/expire_refund.py", "operations/decide_refund.py", "operations/refund_tries.py"),
+    "operations/see_refunds.py",
 )
 TESTS = (
     *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),
     *("tests/unit/test_refund_decisions.py", "tests/integration/test_refund_steps.py"),
+    *("tests/unit/test_resolutions.py", "tests/unit/test_refund_lines.py"),
+    *("tests/unit/test_customers.py", "tests/unit/test_disputes.py"),
+    *("tests/integration/test_refund_outcomes.py", "tests/integration/test_refund_claims.py"),
+    *("tests/integration/test_refund_disputes.py", "tests/integration/test_refund_customers.py"),
 )
 NEEDED = ("infra/twins", "functions", "tests", "template.yaml", "infra/__init__.py")
 LOGGED = [r"logger\.\w+\("]  # words for people; what alarms listen to is a metric, and is mutated

@@ -9,7 +9,7 @@ from kassa.domain.events import ObjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife, RequestState, Why
+from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_waking import LOOK_AGAIN, wakes_at
 from kassa.domain.refunds import (
@@ -20,6 +20,7 @@ from kassa.domain.refunds import (
     Tries,
     after_look_up,
     forgotten_at,
+    left_of,
     may_approve_itself,
     next_step,
     refunds_of,
@@ -494,3 +495,73 @@ def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, trie
     case = RefundCase(request=request.model_copy(update={"payment": payment}), life=a_life())
 
     assert tries_of(case) == tries
+
+
+@pytest.mark.parametrize(
+    ("refunds", "what"),
+    [
+        ({"re_1": a_refund(amount_minor=59_99)}, Do.DIFFER),
+        ({"re_1": a_refund(amount_minor=60_01)}, Do.DIFFER),
+        ({"re_1": a_refund(currency="USD")}, Do.DIFFER),
+        ({"re_1": a_refund(), "re_2": a_refund(amount_minor=1)}, Do.DIFFER),
+        ({"re_1": a_refund(), "re_2": a_refund("failed", 1)}, Do.PAY),
+        ({"re_1": a_refund(amount_minor=20_00), "re_2": a_refund(amount_minor=40_00)}, Do.PAY),
+        ({"re_1": a_refund("pending", 1)}, Do.ACCEPT),
+    ],
+)
+@pytest.mark.parametrize("state", [APPROVED, ASKED, ESCALATED, REJECTED])
+def test_paid_is_what_was_approved_and_nothing_else(
+    state: RequestState, refunds: dict[str, Any], what: Do
+) -> None:
+    assert step(a_life(state), a_payment({}, **refunds)).do is what
+
+
+def test_a_discrepancy_is_noted_once_and_again_where_it_changes() -> None:
+    known = a_change(Step.DISCREPANCY, why="1 EUR")
+    life = a_life(RequestState.DISCREPANCY, changes=(known,), refund_id="re_1")
+
+    assert step(life, a_payment({}, re_1=a_refund(amount_minor=1))) == NOTHING
+    assert step(life, a_payment({}, re_1=a_refund(amount_minor=2))).do is Do.DIFFER
+    assert step(life, a_payment({}, re_1=a_refund("pending", 1))) == NOTHING
+    assert step(life, a_payment({}, re_1=a_refund())).do is Do.PAY
+    assert step(life, a_payment({}, re_1=a_refund("failed", 1))).why is Why.FAILED
+    assert wakes_at(life, a_payment({}), NOW, TRIES) is None
+
+
+def test_a_paid_refund_that_turns_out_another_amount_is_a_discrepancy() -> None:
+    life = a_life(PAID, refund_id="re_1")
+    more = a_payment({}, re_1=a_refund(), re_2=a_refund(amount_minor=5_00))
+
+    assert step(life, more).do is Do.DIFFER
+    assert left_of(life, more) == "6500 EUR"
+
+
+def test_amounts_of_two_currencies_never_add_up() -> None:
+    both = a_payment(
+        {}, re_1=a_refund(amount_minor=30_00), re_2=a_refund(amount_minor=30_00, currency="USD")
+    )
+
+    assert left_of(a_life(), both) == "3000 EUR, 3000 USD"
+    assert step(a_life(), both).do is Do.DIFFER
+
+
+def test_lines_are_released_once_nothing_can_have_been_paid() -> None:
+    lines = {"refunded_lines": {RR: {"a": 1}}}
+    over = a_life(ESCALATED, first_asked_at=NOW, is_over=True)
+    held = a_payment({}).model_copy(update=lines)
+
+    assert step(over, held) == NextStep(Do.RELEASE)
+    assert step(a_life(REJECTED), held) == NextStep(Do.RELEASE)
+    assert step(a_life(REJECTED, first_asked_at=NOW - TRIES.memory), held) == NOTHING
+    others = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
+    assert step(over, others) == NOTHING
+
+
+@pytest.mark.parametrize(("sold", "may"), [(2, True), (1, False), (None, False)])
+def test_an_approval_nobody_makes_keeps_to_the_lines_that_are_left(
+    sold: int | None, may: bool
+) -> None:
+    request = a_request(lines={"a": 1}, ordered={} if sold is None else {"a": sold})
+    payment = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
+
+    assert may_approve_itself(request, a_life(ESCALATED), payment) is may

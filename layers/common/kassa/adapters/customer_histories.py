@@ -56,8 +56,7 @@ def _newest(listed_under: str) -> tuple[list[Key], bool]:
 
 def _paid_by(life: OrderLife) -> Iterable[Key]:
     """Return the keys of every payment that was captured for an order."""
-    paid = [life.paid_by, *life.second_payments, *life.part_payments]
-    for one in filter(None, paid):
+    for one in (*life.payers, *life.second_payments, *life.part_payments):
         words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
         subject = Subject.model_validate(words | {"subject_id": one.payment_id})
         yield keys.state(partition(subject))

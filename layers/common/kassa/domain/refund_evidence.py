@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kassa.domain.disputes import disputed_percent, disputes_lost
-from kassa.domain.events import Subject
+from kassa.domain.events import ObjectKind, Subject
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import RefundInputs
 from kassa.domain.refund_lines import Lines
+from kassa.domain.refund_requests import request_of
 from kassa.domain.refund_wishes import RefundWish, main_charge
 from kassa.domain.risk import RiskInputs
 
@@ -43,4 +44,20 @@ def inputs_of(case: Case) -> RefundInputs:
         lost_dispute=disputes_lost(case.payment) > 0,
         disputed_percent=disputed_percent(case.payment),
         **case.risk.inputs,
+    )
+
+
+def is_like_another(payment: SubjectState, amount_minor: int, has_lines: bool) -> bool:
+    """Tell whether as much was refunded or promised before by a request of the other kind.
+
+    Of two requests for one amount, one that names lines and one that names none, nobody can tell
+    whether they are one complaint.
+    """
+    known = {request_of(ask): held for ask, held in payment.reservations.items()}
+    for refund in payment.of(ObjectKind.REFUND, "pending", "requires_action", "succeeded").values():
+        if refund.refund_request_id is not None:
+            known[request_of(refund.refund_request_id)] = refund.amount_minor
+    return any(
+        known_minor == amount_minor and (refund_request_id in payment.refunded_lines) != has_lines
+        for refund_request_id, known_minor in known.items()
     )

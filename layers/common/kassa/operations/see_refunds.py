@@ -6,7 +6,7 @@ and is booked when the watch comes by; a gateway that is silent leaves the decis
 
 from typing import NamedTuple
 
-from kassa.adapters.gateways import calls, readers, registry
+from kassa.adapters.gateways import calls, http, readers, registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.domain.events import GatewayEvent, Subject, SubjectKind
 from kassa.domain.payments import SubjectState, join, unconsumed
@@ -19,6 +19,7 @@ from kassa.operations.ask_for_refund import ask_of
 from kassa.operations.pull_events import delivery_of
 
 SILENT = "gateway_silent"  # why a person decides
+WAIT_S = 8.0  # a caller of the API waits meanwhile
 
 
 class SeenRefunds(NamedTuple):
@@ -44,7 +45,8 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
     gateway, refund_id = case.request.payment.gateway, None
     try:
         if registry.can(gateway, Ability.FIND_REFUND):
-            found = calls.find_refund(ask_of(case))
+            with http.within(WAIT_S):
+                found = calls.find_refund(ask_of(case))
             refund_id = found.refund_id if found else None
         seen = seen_now(case.request.payment, state)
     except GatewayUnavailable as error:
@@ -70,7 +72,9 @@ def seen_now(payment: Subject, state: SubjectState) -> SubjectState:
     if not registry.can(payment.gateway, Ability.LOOK_UP):
         return state
     seen = state
-    for body in calls.look_up(payment):
+    with http.within(WAIT_S):
+        bodies = calls.look_up(payment)
+    for body in bodies:
         event = readers.read(delivery_of(payment.gateway, payment.account, "look_up", body))
         if isinstance(event, GatewayEvent) and event.subject.kind is SubjectKind.PAYMENT:
             seen = join(seen, event)

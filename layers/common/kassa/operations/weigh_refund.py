@@ -9,11 +9,13 @@ from kassa.adapters.policies import Policies
 from kassa.domain.disputes import disputes_lost
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_decisions import Bounds, begun, receipt, request_for
-from kassa.domain.refund_evidence import Case
+from kassa.domain.refund_evidence import Case, is_like_another
 from kassa.domain.refund_lines import asked_for, given_back, may_be_repeated, ordered, require_left
+from kassa.domain.refund_requests import DERIVED
 from kassa.domain.refund_wishes import RefundWish, wanted
 from kassa.settings import settings
 
+SAME_AMOUNT = "same_amount"  # as much was refunded before, once with lines and once without
 LINE_REFUNDED = "line_refunded"  # a line was given back before, and nobody knows how many there are
 
 
@@ -37,6 +39,9 @@ def weigh_refund(wish: RefundWish, found: Found, caller: str, limit: str = "") -
     require_left(lines, sold, gone)
     if may_be_repeated(lines, sold, gone):
         limit = limit or LINE_REFUNDED
+    is_unnamed = wish.claim.startswith(DERIVED)
+    if is_unnamed and is_like_another(found.state, amount.amount_minor, bool(lines)):
+        limit = limit or SAME_AMOUNT
     risk, marks = risk_signals.read(wish, found, amount, now)
     case = Case(wish, found.subject, found.state, amount, risk, now, lines, sold)
     policy = Policies(merchant_id).active(now)

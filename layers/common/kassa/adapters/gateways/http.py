@@ -6,8 +6,9 @@ whoever holds the idempotency key.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -49,6 +50,7 @@ class HttpAnswer(NamedTuple):
 
 Transport = Callable[[HttpRequest], HttpAnswer]
 _installed: list[Transport] = []
+_ends_at: list[float] = []  # of `within`; a function handles one request at a time
 
 
 def install(transport: Transport | None) -> None:
@@ -64,11 +66,33 @@ def ask(request: HttpRequest) -> HttpAnswer:
     parts = urlsplit(request.url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise GatewayUnavailable(f"{parts.hostname} isn't asked without TLS")
-    tries = TRIES if request.method == "GET" else 1
+    if _ends_at:
+        request = request._replace(timeout_s=min(request.timeout_s, _left_s(parts.hostname)))
+    tries = TRIES if request.method == "GET" and not _ends_at else 1
     for _ in range(tries - 1):
         with suppress(GatewayUnavailable):
             return _known(request, parts.hostname)
     return _known(request, parts.hostname)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let the requests inside take so many seconds together, each tried once.
+
+    For whoever is waited for: a request beyond them raises GatewayUnavailable without being sent.
+    """
+    _ends_at.append(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends_at.pop()
+
+
+def _left_s(host: str | None) -> float:
+    left_s = min(_ends_at) - time.monotonic()
+    if left_s <= 0:
+        raise GatewayUnavailable(f"{host}: there is no time left to wait for it")
+    return left_s
 
 
 def _known(request: HttpRequest, host: str | None) -> HttpAnswer:

@@ -1,0 +1,46 @@
+"""How long a gateway is waited for, by whoever is waited for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kassa.adapters.gateways import http
+from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.errors import GatewayUnavailable
+
+GET = HttpRequest("GET", "https://gateway.test/orders")
+
+
+@pytest.fixture
+def asked() -> Iterator[list[HttpRequest]]:
+    """Let a gateway be down, and note what it is asked."""
+    requests: list[HttpRequest] = []
+
+    def answer(request: HttpRequest) -> HttpAnswer:
+        requests.append(request)
+        return HttpAnswer(503, {}, b"")
+
+    http.install(answer)
+    yield requests
+    http.install(None)
+
+
+def test_reading_is_tried_three_times_and_within_a_time_once(asked: list[HttpRequest]) -> None:
+    with pytest.raises(GatewayUnavailable):
+        http.ask(GET)
+    assert [one.timeout_s for one in asked] == [http.TIMEOUT_S] * 3
+
+    asked.clear()
+    with http.within(5.0), pytest.raises(GatewayUnavailable):
+        http.ask(GET)
+    (once,) = asked
+    assert 4.0 < once.timeout_s <= 5.0
+
+
+def test_a_time_that_is_over_sends_nothing_and_ends_with_it(asked: list[HttpRequest]) -> None:
+    with http.within(0.0), pytest.raises(GatewayUnavailable, match="no time left"):
+        http.ask(GET)
+    assert asked == []
+    with http.within(60.0), pytest.raises(GatewayUnavailable):
+        http.ask(GET)
+    assert asked[0].timeout_s == http.TIMEOUT_S
