@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from cli import order_acts
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
 from kassa.adapters.orders import Orders
@@ -13,7 +14,7 @@ from kassa.domain.order_cases import ShownOrder, shown_order
 from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPayment
 from kassa.settings import settings
 
-app = typer.Typer(no_args_is_help=True, help="Orders: show one with its attempts.")
+app = typer.Typer(no_args_is_help=True, help="Orders: show one, resolve an attempt.")
 
 COLOURS = {
     **{"paid": "green", "refused": "yellow", "part_paid": "yellow"},
@@ -23,7 +24,7 @@ COLOURS = {
 
 @app.callback()
 def orders() -> None:
-    """Orders: show one with its attempts."""
+    """Orders: show one, resolve an attempt."""
 
 
 @app.command("show")
@@ -42,6 +43,8 @@ def show(
     _print_order(order)
     if order.attempts:
         screen.print(_attempts_table(order.attempts))
+    for attempt in order.attempts:
+        _print_resolution(attempt)
     if order.attempts and order.paid_by is None:
         _print_page(order.attempts[-1])
     for part in order.part_payments:
@@ -55,6 +58,9 @@ def show(
             style="yellow",
             soft_wrap=True,
         )
+
+
+app.add_typer(order_acts.app)
 
 
 def _print_order(order: ShownOrder) -> None:
@@ -89,6 +95,16 @@ def _attempts_table(attempts: tuple[Attempt, ...]) -> object:
     return shown
 
 
+def _print_resolution(attempt: Attempt) -> None:
+    said = attempt.resolution
+    if said is not None:
+        console().print(
+            f"Attempt {attempt.number} was said to be {said.outcome} on {instant(said.at)} UTC "
+            f"by key {said.by}: {escape(said.reason)}",
+            soft_wrap=True,
+        )
+
+
 def _print_page(last: Attempt) -> None:
     screen = console()
     if last.url:
@@ -98,6 +114,9 @@ def _print_page(last: Attempt) -> None:
     if last.is_unknown:
         when = f"on {instant(last.wakes_at)} UTC" if last.wakes_at else "by a person"
         screen.print(f"What became of it isn't known; it is looked up {when}.", soft_wrap=True)
+        if last.closes_at:
+            closes = instant(last.closes_at)
+            screen.print(f"Its page closes on {closes} UTC; then the next route is asked.")
 
 
 def _difference(found: Discrepancy) -> str:

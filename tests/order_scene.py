@@ -50,8 +50,12 @@ HOUR = timedelta(hours=1)
 FULL = frozenset({Ability.OPEN_CHECKOUT, Ability.FIND_CHECKOUT, Ability.REFUND})
 METHODS = {"card": "card", "pay_later": "later"}
 GATEWAYS = {
-    "north": Gateway(can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS),
-    "south": Gateway(can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS),
+    "north": Gateway(
+        can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS, finds_by_name=True
+    ),
+    "south": Gateway(
+        can=FULL, memory=20 * HOUR, open_for=HOUR, methods=METHODS, finds_by_name=True
+    ),
     "blind": Gateway(  # can't find a page again
         can=FULL - {Ability.FIND_CHECKOUT}, memory=20 * HOUR, open_for=HOUR, methods=METHODS
     ),

@@ -1,10 +1,15 @@
 """`kassa orders` and `kassa routes`: what an operator types, on orders that the real code kept."""
 
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import yaml
 
+from functions.open_checkout.app import lambda_handler
 from kassa.adapters import aws
 from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
@@ -14,8 +19,10 @@ from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attemp
 from kassa.domain.order_payments import with_payment
 from kassa.settings import settings
 from tests.builders import NOW, eur, heard
+from tests.integration.conftest import Context
 from tests.integration.console import Console
 from tests.integration.console import console as console
+from tests.integration.refund_desk import http_event
 from tests.orders import order
 
 STRIPE = {"gateway": "stripe", "methods": ["card"], "cost": {"permille": 15}}
@@ -136,6 +143,41 @@ def test_an_unknown_attempt_says_when_it_is_looked_up(
     keep(with_attempt(life, stages.given_up(attempt, NOW) if is_given_up else attempt))
 
     assert f"it is looked up {told}." in console.run("orders", "show", "order-1").stdout
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the real handler behind the API's address."""
+    monkeypatch.setenv("KASSA_API_KEY", "kassa_anna")
+
+    def answer(method: str, url: str, **said: Any) -> httpx.Response:
+        request = httpx.Request(method, url, json=said["json"], headers=said["headers"])
+        aws.install({})
+        event = http_event(f"{method} {request.url.path}", request.content.decode(), "anna")
+        with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
+            told = lambda_handler(event, Context())
+        return httpx.Response(told["statusCode"], content=told["body"], request=request)
+
+    monkeypatch.setattr(httpx, "request", answer)
+
+
+def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
+    console: Console, api: None
+) -> None:
+    life = asking(OrderLife(order_id="order-1"), ("stripe", "main"), NOW)
+    keep(with_attempt(life, stages.unheard(life.attempts[0], NOW)))
+    words = ("orders", "resolve", "order-1", "--attempt", "1")
+    looked = console.run(*words).stdout
+    said = console.run(*words, "--as", "failed", "--reason", "nothing in the dashboard").stdout
+    shown = console.run("orders", "show", "order-1").stdout
+
+    assert "attempt 1 at stripe/main is unknown." in looked
+    assert "stripe can't tell: " in looked
+    assert "Attempt 1 is failed now, by your word; the order is failed." in said
+    assert "by key anna: nothing in the dashboard" in shown
+    assert console.refused(*words, "--as", "paid", "--reason", "x") == (
+        "kassa: attempt 1 at stripe/main is failed already"
+    )
 
 
 def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None:

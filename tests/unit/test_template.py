@@ -99,6 +99,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /refunds/{refund_request_id}",
         "POST /refunds/{refund_request_id}/{action}",
         "POST /orders",
+        "POST /orders/{order_id}/attempts/{number}/resolve",
         "GET /orders/{order_id}",
         "GET /policies",
         "GET /policies/{version}",

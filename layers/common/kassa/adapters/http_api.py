@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from kassa.domain.model import Model
@@ -49,7 +50,7 @@ def resolver() -> APIGatewayHttpResolver:
     return api
 
 
-def caller(api: APIGatewayHttpResolver) -> str:
+def caller(api: APIGatewayHttpResolver | Router) -> str:
     """Return the id of the API key behind a request, as the authorizer proved it."""
     context = api.current_event.raw_event["requestContext"]
     return str(context["authorizer"]["lambda"]["key_id"])

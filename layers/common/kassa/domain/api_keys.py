@@ -26,6 +26,7 @@ class Scope(StrEnum):
     POLICIES_WRITE = "policies:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"  # send orders to be paid
+    ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 
 READING = frozenset(scope for scope in Scope if scope.endswith(":read"))  # moves no money

@@ -40,6 +40,23 @@ _FOUND = {
 }
 
 
+class ResolvedAs(StrEnum):
+    """What a person may say became of an attempt."""
+
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class AttemptResolution(Model):
+    """That a person said what became of an attempt, and why."""
+
+    outcome: ResolvedAs
+    by: str  # the id of their API key
+    at: Instant
+    reason: str
+
+
 class Attempt(Model):
     """One try at one gateway; `number` is part of the name by which the gateway knows it."""
 
@@ -60,6 +77,7 @@ class Attempt(Model):
     declined_at: Instant | None = None  # a payment failed on the page, which may still be open
     wakes_at: Instant | None = None  # when what is unknown is looked up again
     looks: int = 0  # how often that was in vain
+    resolution: AttemptResolution | None = None  # a person said what became of it
     is_watched: bool = False  # its gateway lists no events, so what a webhook lost is looked for
 
     @property
@@ -169,6 +187,16 @@ def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) ->
 def never_opened(attempt: Attempt, now: datetime) -> Attempt:
     """Note that the gateway has no such page, long after it could still have come to be."""
     return _moved(attempt, AttemptState.FAILED, now, reason="never_opened")
+
+
+def resolved(
+    attempt: Attempt, said: AttemptResolution, page: FoundCheckout | None, now: datetime
+) -> Attempt:
+    """Note what a person said became of it, and what the gateway says of its page, if anything."""
+    state = AttemptState(said.outcome)
+    known = _of_page(page.opened) if page else {}
+    after = _moved(attempt, state, now, resolution=said, reason="resolved_by_person", **known)
+    return watched(after, now, timedelta(0))
 
 
 def completed(attempt: Attempt, checkout_id: str, payment_id: str | None, now: datetime) -> Attempt:

@@ -18,6 +18,7 @@ SCOPES = {
     "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
     "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
     "POST /orders": {Scope.ORDERS_WRITE},
+    "POST /orders/{order_id}/attempts/{number}/resolve": {Scope.ORDERS_RESOLVE},
     "GET /orders/{order_id}": {Scope.ORDERS_READ},
     "GET /policies": {Scope.POLICIES_READ},
     "GET /policies/{version}": {Scope.POLICIES_READ},

@@ -39,6 +39,7 @@ class Gateway(NamedTuple):
     can: frozenset[Ability] = frozenset()
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
     age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
+    finds_by_name: bool = False  # a page is found by our name for it, without its own id
     open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
     tells_refunds: bool = True  # by webhook, also those made by hand in its portal
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
@@ -49,6 +50,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     "stripe": Gateway(
         can=frozenset(A) - {A.CONFIRM, A.NAMED_REFUND},
         memory=timedelta(hours=20),
+        finds_by_name=True,
         open_for=timedelta(hours=1),
         methods={
             "card": "card",
@@ -91,6 +93,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     ),
     "btcpay": Gateway(
         can=frozenset(A) - {A.PAYOUTS, A.NAMED_REFUND},
+        finds_by_name=True,
         open_for=timedelta(minutes=30),  # as long as the rate is held
         methods={"crypto": "crypto"},
     ),

@@ -1,0 +1,70 @@
+"""`kassa orders resolve`: what a person says became of an attempt, through the API."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+from rich.markup import escape
+
+from cli.api import ApiKey, call
+from cli.output import AsJson, console, in_one_line, print_json
+from kassa.domain.attempt_resolutions import PageSays
+from kassa.domain.attempts import ResolvedAs
+from kassa.operations.resolve_by_person import ResolvedAttempt
+
+app = typer.Typer()
+
+_MEANS = {
+    PageSays.OPEN: "has the page open, it can be paid",
+    PageSays.PAID: "says the page is paid",
+    PageSays.EXPIRED: "says the page has expired unpaid",
+    PageSays.FAILED: "says the page has failed",
+    PageSays.ABSENT: "has no such page",
+    PageSays.CANNOT_TELL: "can't tell",
+}
+
+
+@app.command("resolve")
+@in_one_line
+def resolve(
+    order_id: Annotated[str, typer.Argument(help="The shop's own id of the order.")],
+    number: Annotated[int, typer.Option("--attempt", min=1, help="The attempt's number.")],
+    outcome: Annotated[
+        ResolvedAs | None,
+        typer.Option("--as", help="What became of it; without it the gateway is only asked."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why you know; it is kept with your key.")] = "",
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the gateway says of an attempt, and say what became of it."""
+    path = f"/orders/{quote(order_id, safe='')}/attempts/{number}/resolve"
+    looked = call("POST", path, {}, key)
+    if not as_json:
+        _print_look(ResolvedAttempt.model_validate(looked))
+    said = looked
+    if outcome is not None:
+        said = call("POST", path, {"outcome": outcome, "reason": reason}, key)
+    if as_json:
+        print_json(said)
+    elif outcome is not None:
+        _print_resolved(ResolvedAttempt.model_validate(said))
+
+
+def _print_look(shown: ResolvedAttempt) -> None:
+    attempt = shown.attempt
+    why = f": {escape(shown.why)}" if shown.why else ""
+    console().print(
+        f"[bold]{escape(shown.order_id)}[/bold]  attempt {attempt.number} at "
+        f"{attempt.gateway}/{attempt.account} is {attempt.state}.\n"
+        f"{attempt.gateway} {_MEANS[shown.gateway_says]}{why}.",
+        soft_wrap=True,
+    )
+
+
+def _print_resolved(shown: ResolvedAttempt) -> None:
+    console().print(
+        f"Attempt {shown.attempt.number} is {shown.attempt.state} now, by your word; "
+        f"the order is {shown.status}.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,46 @@
+"""The routes by which shops send orders, and people resolve attempts nobody knows of."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, problem
+from kassa.adapters.order_answers import ANSWERS
+from kassa.adapters.orders import Orders
+from kassa.domain.attempt_resolutions import AttemptWords
+from kassa.domain.order_cases import ShownCheckout
+from kassa.domain.order_life import ATTEMPTS_MAX
+from kassa.domain.orders import Order
+from kassa.observability import time_left_s
+from kassa.operations.open_checkout import open_checkout
+from kassa.operations.resolve_by_person import ResolvedAttempt, resolve_by_person
+from kassa.settings import settings
+
+BUSY = {503: problem("Others keep changing the order: say it again after Retry-After seconds.")}
+
+routes = Router()  # type: ignore[no-untyped-call]
+
+OrderId = Annotated[str, Path(description="The shop's own id, as it was sent.")]
+Number = Annotated[int, Path(description="The attempt's number.", ge=1, le=ATTEMPTS_MAX)]
+
+
+@routes.post("/orders", operation_id="openCheckout", tags=["orders"], responses=OK | ANSWERS)
+def post_order(order: Order) -> ShownCheckout:
+    """Open the payment page of an order; the same order always leads to the same page."""
+    left_s = time_left_s(routes.lambda_context)
+    return open_checkout(order, Orders(settings().merchant_id), left_s)
+
+
+@routes.post(
+    "/orders/<order_id>/attempts/<number>/resolve",
+    operation_id="resolveAttempt",
+    summary="Ask the gateway of an attempt, and say what became of it",
+    tags=["orders"],
+    responses=OK | INVALID | NOT_FOUND | CONFLICT | BUSY,
+)
+def post_resolution(order_id: OrderId, number: Number, words: AttemptWords) -> ResolvedAttempt:
+    """Return what the gateway says; with an outcome, note that too, unless it contradicts."""
+    left_s = time_left_s(routes.lambda_context)
+    orders = Orders(settings().merchant_id)
+    return resolve_by_person((order_id, number), words, caller(routes), orders, left_s)
