@@ -14,7 +14,17 @@ from rich.table import Table
 
 from bench.row import Row
 
-PARTS = ("intake", "gateways", "booking", "cost", "report", "decisions", "shadow", "refunds")
+PARTS = (
+    "intake",
+    "gateways",
+    "booking",
+    "growth",
+    "cost",
+    "report",
+    "decisions",
+    "shadow",
+    "refunds",
+)
 RESULTS = Path(__file__).with_name("results.json")
 
 

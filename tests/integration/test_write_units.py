@@ -7,14 +7,20 @@ import pytest
 
 from functions.book_event.app import lambda_handler
 from kassa.adapters import aws
+from kassa.adapters.books import Books
+from kassa.adapters.event_lists import EventLists
+from kassa.domain.closing import OPEN_MAX
+from kassa.domain.events import ObjectKind
 from kassa.settings import settings
+from tests.builders import subject
 from tests.integration.conftest import Context, FakeClock
 from tests.integration.test_book_event import batch, failed
-from tests.reference_life import captured, disputed, ids, mean, nth_refund, refunded
+from tests.reference_life import PI, captured, disputed, ids, mean, nth_refund, refunded
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
 
 WRITE_UNITS_MAX = 6.0
+PAYMENT = subject(PI)
 
 
 class Taken:
@@ -86,3 +92,30 @@ def test_growth_with_the_objects_of_a_payment_is_printed_and_linear(
     with capsys.disabled():
         print("\nwrite units at 10, 30, 100 refunds:", growth[10], growth[30], growth[100])  # noqa: T201
     assert growth[100] <= 4 * growth[30]
+
+
+def test_a_payment_with_very_many_refunds_stays_small_and_every_refund_known(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event_id = ids(4)
+    booked(store, captured(event_id))
+    growth = booked(store, [nth_refund(n) for n in range(1, 501)])
+
+    with capsys.disabled():
+        print(f"\nmost write units of one of 500 refunds: {max(growth)}")  # noqa: T201
+    state = Books().read(PAYMENT, "none")[0]
+    assert len(state.objects) <= OPEN_MAX
+    assert state.closed.count >= 300
+    assert state.refunded_minor == 500
+    # The last to leave the item, with those that leave beside it, is what costs most.
+    assert max(growth) <= 300
+
+    first = nth_refund(1)
+    first["id"], first["data"]["object"]["status"] = "evt_failed", "failed"
+    booked(store, [first])
+    after = EventLists().history(PAYMENT)
+    assert after.state.refunded_minor == 499
+    assert len(after.state.of(ObjectKind.REFUND)) == 500
+    assert after.state.objects["re_3QxGgW2eZvKYlo2C000001"].state == "failed"
+    (failing,) = [event for event in after.events if event.event_id == "evt_failed"]
+    assert [p.kind for p in failing.facts[0].data.postings] == ["refund_reversal"]

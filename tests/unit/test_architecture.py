@@ -156,6 +156,7 @@ def test_one_name_in_five_places() -> None:
 CHARTED = [
     ("State", keys.state("<subject>")),
     ("Event", keys.event("<subject>", "<event_id>")),
+    ("Closed object", keys.closed_object("<subject>", "<object_id>")),
     ("Alias", keys.alias("<gateway>", "<account>", "<object_id>")),
     ("Confirmation", keys.confirmation("<gateway>", "<account>", "<name>")),
     ("Certificate", keys.certificate("<name>")),

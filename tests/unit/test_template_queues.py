@@ -108,11 +108,12 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
         for alarm in resources("CloudWatch::Alarm").values()
         if alarm["Namespace"] == "Kassa"
     }
-    refunds = {"PaymentReversed", "RefundExcess", "RefundStuck", "EscalationOverdue"}
-    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
+    payments = {"WaitingTooLong", "PaymentNearlyFull", "PaymentReversed"}
+    refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
     refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
+    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
-    assert metrics == {"WaitingTooLong"} | gateways | refunds | checkouts
+    assert metrics == payments | gateways | refunds | checkouts
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kassa.adapters import typesetter
 from kassa.adapters.typesetter import MISSING, typeset
 from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.invoices import Invoice, InvoiceLine, Series, issue
@@ -86,3 +88,42 @@ def test_many_lines_run_over_several_pages() -> None:
     line = InvoiceLine(description="Order order-1", amount=one.total)
     long = one.model_copy(update={"lines": (line,) * 60})
     assert typeset(long).count(b"/Type /Page\n") > 1 or b"/Count 3" in typeset(long)
+
+
+def pixels(png: bytes) -> list[bytes]:
+    """Return the rows of an 8-bit RGBA picture without its filters (PNG specification, 9.2)."""
+    width = int.from_bytes(png[16:20], "big") * 4
+    data, at = b"", 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += 12 + length
+    raw, rows, above = zlib.decompress(data), list[bytes](), bytes(width)
+    for start in range(0, len(raw), width + 1):
+        row = bytearray(raw[start + 1 : start + 1 + width])
+        for x in range(width):
+            left, up = row[x - 4] if x >= 4 else 0, above[x]
+            corner = above[x - 4] if x >= 4 else 0
+            nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
+            row[x] = (row[x] + (0, left, up, (left + up) // 2, nearest)[raw[start]]) % 256
+        above = bytes(row)
+        rows.append(above)
+    return rows
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
+    told = invoice(language, order_id="X" * 500, customer_id="c" * 200)
+    line = told.lines[0].model_copy(update={"description": "P" * 500})
+    printed = typesetter._said(told.model_copy(update={"lines": (line, line)}))
+    pages = typesetter._compiler().compile(
+        str(typesetter.LAYOUTS / "invoice.typ"),
+        format="png",
+        sys_inputs={"invoice": printed},
+        ppi=20.0,
+    )
+
+    edge = round(20 / 25.4 * 20) * 4  # twenty of the margin's twenty-two millimetres, in bytes
+    for page in [pages] if isinstance(pages, bytes) else pages or []:
+        for row in pixels(page):
+            assert set(row[-edge:]) == {255}

@@ -13,13 +13,17 @@ from kassa.adapters import aws, keys, order_keys, table
 from kassa.adapters.event_items import (
     BookedEvent,
     booked_event,
+    closed_object_item,
+    closed_objects,
     event_item,
     kept_objects,
     partition,
     subject_named,
     subject_state,
 )
+from kassa.domain.closing import close, reopen
 from kassa.domain.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
+from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 from kassa.errors import StaleWrite
 from kassa.settings import settings
@@ -66,6 +70,15 @@ class Books:
             event = event.model_copy(update=told)
         return event, subject_state(found.get(of_state)), booked_event(known) if known else None
 
+    def reopened(self, state: SubjectState, event: GatewayEvent) -> SubjectState:
+        """Return a state with those of its closed objects in view that an event is about."""
+        if not state.closed.count:
+            return state
+        of_subject = partition(event.subject)
+        absent = {one.object_id for one in event.standings} - state.objects.keys()
+        found = table.get_all([keys.closed_object(of_subject, one) for one in sorted(absent)])
+        return reopen(state, closed_objects(found.values()))
+
     def payment_of(self, gateway: str, account: str, object_id: str) -> str | None:
         """Return the payment that an object of the gateway's belongs to, if it was ever named."""
         item = table.get(keys.alias(gateway, account, object_id))
@@ -86,12 +99,16 @@ class Books:
     ) -> Commit:
         """Write the event and the state that it led to, both or neither.
 
+        Where the state has grown long, its oldest settled objects get items of their own.
+
         Raises StaleWrite when another event of the subject was committed since `before` was
         read; read again and join again.
         """
         if after.version == before.version:  # nothing rose: the event alone is news
             return self.keep_ignored(booked)
+        after, leaving = close(after)
         writes = [{"Put": _put(event_item(booked))}, {"Update": _update(before, after, booked)}]
+        writes += [{"Put": _closed(event.subject, *one)} for one in leaving.items()]
         writes += [{"Put": alias} for alias in _aliases(before, after, event.subject)]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=writes)
@@ -117,6 +134,12 @@ def _put(item: table.Item) -> dict[str, Any]:
         "Item": table.typed(item),
         "ConditionExpression": _ABSENT,
     }
+
+
+def _closed(subject: Subject, object_id: str, known: ObjectState) -> dict[str, Any]:
+    """Put a closed object; one that was in view since it was closed first stands anew."""
+    item = closed_object_item(subject, object_id, known)
+    return {"TableName": settings().table_name, "Item": table.typed(item)}
 
 
 def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> dict[str, Any]:
@@ -157,6 +180,8 @@ def _changes(
     """Return the attributes to set and to remove; index keys are set once and never change."""
     subject = booked.subject
     sets: dict[str, Any] = {"objects": kept_objects(after)}
+    if after.closed != before.closed:
+        sets["closed"] = after.closed.model_dump()
     for word in ("order_id", "customer_id", "customer_from_order", "language"):
         if getattr(after, word) != getattr(before, word):
             sets[word] = getattr(after, word)

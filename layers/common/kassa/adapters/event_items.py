@@ -5,6 +5,7 @@ JSON that leaves out what the item says beside it.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from kassa.adapters import keys
@@ -13,7 +14,7 @@ from kassa.domain.events import GatewayEvent, Ignored, Subject
 from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
 from kassa.domain.ledger import Posting
 from kassa.domain.model import Instant, Model
-from kassa.domain.objects import ObjectState
+from kassa.domain.objects import ClosedObjects, ObjectState
 from kassa.domain.payments import SubjectState
 
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
@@ -149,6 +150,7 @@ def subject_state(item: Item | None) -> SubjectState:
         object_id: ObjectState.model_validate(known) for object_id, known in item["objects"].items()
     }
     return SubjectState(
+        closed=ClosedObjects.model_validate(item.get("closed", {})),
         version=int(item["version"]),
         objects=objects,
         order_id=item.get("order_id"),
@@ -165,7 +167,19 @@ def subject_state(item: Item | None) -> SubjectState:
 
 def kept_objects(state: SubjectState) -> dict[str, Any]:
     """Return a state's objects as the table keeps them, under short names."""
-    return {
-        object_id: known.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        for object_id, known in state.objects.items()
-    }
+    return {object_id: _kept_object(known) for object_id, known in state.objects.items()}
+
+
+def closed_object_item(subject: Subject, object_id: str, known: ObjectState) -> Item:
+    """Return the item of a settled object that leaves its payment's."""
+    pk, sk = keys.closed_object(partition(subject), object_id)
+    return {"PK": pk, "SK": sk, "object_id": object_id, "object": _kept_object(known)}
+
+
+def closed_objects(items: Iterable[Item]) -> dict[str, ObjectState]:
+    """Return settled objects from their items."""
+    return {str(one["object_id"]): ObjectState.model_validate(one["object"]) for one in items}
+
+
+def _kept_object(known: ObjectState) -> dict[str, Any]:
+    return known.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -7,7 +7,14 @@ one batch get. Newest first, since that is what one looks for.
 from datetime import date
 
 from kassa.adapters import keys, page_cursors, table
-from kassa.adapters.event_items import BookedEvent, booked_event, partition, subject_state
+from kassa.adapters.event_items import (
+    BookedEvent,
+    booked_event,
+    closed_objects,
+    partition,
+    subject_state,
+)
+from kassa.domain.closing import reopen
 from kassa.domain.events import Subject
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
@@ -52,7 +59,7 @@ class EventLists:
         events = [booked_event(item) for item in items if item["SK"].startswith(keys.EVENT)]
         return History(
             subject=subject,
-            state=subject_state(state),
+            state=reopen(subject_state(state), closed_objects(_of_objects(items))),
             headroom_minor=int(state.get("headroom", 0)),
             events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
         )
@@ -104,6 +111,10 @@ class EventLists:
         if found is None:
             raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
         return _fetched(found)[0][1]
+
+
+def _of_objects(items: list[table.Item]) -> list[table.Item]:
+    return [item for item in items if item["SK"].startswith(keys.OBJECT)]
 
 
 def _listed(day: date, before: str, limit: int) -> list[table.Item]:

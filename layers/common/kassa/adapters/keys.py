@@ -9,6 +9,7 @@ OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hol
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 State             <subject>                                STATE             CUSTOMER#<gateway>#<account>#<customer_id>   <created_at>
 Event             <subject>                                EVENT#<event_id>  BOOKED#<yyyy-mm-dd>#<shard>                  <booked_at>#<event_id>
+Closed object     <subject>                                OBJECT#<object_id>
 Alias             ALIAS#<gateway>#<account>#<object_id>    ALIAS             ORDER#<gateway>#<account>#<order_id>         <payment_id>
 Confirmation      CONFIRMED#<gateway>#<account>#<name>     CONFIRMED
 Certificate       CERTIFICATE#<name>                       CERTIFICATE
@@ -28,6 +29,7 @@ Waiting payments  WAITING                                  <since>#<payment_id>
 Access pattern                            Method                  Served by
 A subject's state and one event           Books.read              BatchGetItem, consistent
 One event booked exactly once             Books.commit            TransactWriteItems, event put if absent
+The closed objects that an event is about  Books.reopened         BatchGetItem, consistent
 An event we don't act on, kept once       Books.keep_ignored      PutItem if absent
 The payment behind a charge               Books.payment_of        GetItem
 The payments of an order                  PaymentFinder.by_order  Query GSI1
@@ -64,6 +66,7 @@ WAITING = "WAITING"
 STATE = "STATE"
 API_KEYS = "APIKEYS"
 EVENT = "EVENT#"
+OBJECT = "OBJECT#"
 
 
 class Key(NamedTuple):
@@ -86,6 +89,11 @@ def state(partition: str) -> Key:
 def event(partition: str, event_id: str) -> Key:
     """Return the key of an event under its subject."""
     return Key(partition, f"{EVENT}{event_id}")
+
+
+def closed_object(partition: str, object_id: str) -> Key:
+    """Return the key of a settled object that has left its payment's item."""
+    return Key(partition, f"{OBJECT}{object_id}")
 
 
 def alias(gateway: str, account: str, object_id: str) -> Key:

@@ -70,8 +70,10 @@ def book(
     after = join(before, event)
     movements = {s.object_id: s.movement for s in event.standings if s.movement}
     objects, owed, whole = dict(after.objects), list[tuple[str, AnyFactData]](), Whole.of(after)
-    subject_id = event.subject.subject_id
+    subject_id, is_whole_new = event.subject.subject_id, whole != Whole.of(before)
     for object_id in sorted(objects):
+        if not is_whole_new and before.objects.get(object_id) is objects[object_id]:
+            continue  # settled when it was last joined, and nothing it depends on has changed
         known = objects[object_id]
         if whole.must_wait(object_id, known):
             continue

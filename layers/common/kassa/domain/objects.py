@@ -102,6 +102,14 @@ class ObjectState(Model):
         return self.rank, *amount, self.happened_at
 
 
+class ClosedObjects(Model):
+    """What settled objects come to that have left the item of their payment."""
+
+    count: int = 0
+    refunded: dict[str, int] = {}  # currency -> minor units: what left less what came back
+    named: dict[str, int] = {}  # currency -> minor units of all refunds, as they were told
+
+
 def seconds(instant: datetime) -> int:
     """Return whole seconds since 1970, as gateways count."""
     return int(instant.timestamp())

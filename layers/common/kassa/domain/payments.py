@@ -12,7 +12,7 @@ from kassa.domain.customers import Customer, surer
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
 from kassa.domain.money import Money, Sums
-from kassa.domain.objects import ObjectState, raised, seconds
+from kassa.domain.objects import ClosedObjects, ObjectState, raised, seconds
 from kassa.domain.risk_levels import higher
 
 K = ObjectKind
@@ -39,6 +39,7 @@ class SubjectState(Model):
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None
     reservations: dict[str, int] = {}  # ask -> minor units promised and not yet refunded
+    closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
 
     @property
@@ -72,7 +73,8 @@ class SubjectState(Model):
     @property
     def refunded_minor(self) -> int:
         """Return what was refunded, counting every refund not known to have come back."""
-        return Sums(map(_refunded, self.of(K.REFUND).values())).of(self.currency)
+        in_view = Sums(map(refunded, self.of(K.REFUND).values())).of(self.currency)
+        return in_view + self.closed.refunded.get(self.currency or "", 0)
 
     @property
     def held_back(self) -> dict[str, Sums]:
@@ -110,7 +112,8 @@ class SubjectState(Model):
         """Return what the charge says was refunded beyond the refunds that events have named."""
         told, named = self.of(K.REFUNDED_TOTAL).values(), self.of(K.REFUND).values()
         summed, named_sums = (Sums(known.amount for known in one) for one in (told, named))
-        return max(0, summed.of(self.currency) - named_sums.of(self.currency))
+        closed_minor = self.closed.named.get(self.currency or "", 0)
+        return max(0, summed.of(self.currency) - named_sums.of(self.currency) - closed_minor)
 
     @property
     def headroom_minor(self) -> int:
@@ -282,7 +285,7 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
     return highest.model_copy(update=kept | {**words} | means | risk)
 
 
-def _refunded(refund: ObjectState) -> Money:
+def refunded(refund: ObjectState) -> Money:
     """Return what a refund takes off the payment: what left less what came back, or will leave."""
     is_on_its_way = refund.state in ("pending", "requires_action")
     gone = refund.amount_minor if is_on_its_way else refund.out_minor - refund.back_minor

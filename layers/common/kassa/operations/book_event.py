@@ -13,6 +13,7 @@ from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
 from kassa.domain.booking import BookingContext, book
+from kassa.domain.closing import is_nearly_full
 from kassa.domain.events import FETCHED, Delivery, GatewayEvent, Ignored
 from kassa.domain.fact_kinds import PaymentReversed
 from kassa.domain.payments import SubjectState
@@ -95,9 +96,12 @@ def _commit(
         booked_at=booked.booked_at,
         opened_at=delivery.opened_at,
     )
-    after, facts = book(before, event, context)
+    after, facts = book(books.reopened(before, event), event, context)
     booked = booked.model_copy(update={"facts": facts, "version": after.version})
     outcome = books.commit(before, after, event, booked)
+    if outcome is Commit.BOOKED and is_nearly_full(after):
+        metrics.add_metric(name="PaymentNearlyFull", unit="Count", value=1)
+        logger.warning("payment nearly full", payment_id=event.subject.subject_id)
     if outcome is Commit.BOOKED and after.excess_minor > before.excess_minor:
         _warn_of_excess(event.subject.subject_id, after.excess_minor)
     return outcome, booked
