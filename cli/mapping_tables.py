@@ -15,7 +15,7 @@ from kassa.domain.ledger import Posting
 from kassa.domain.mapping import About, Mapping, Rule
 from kassa.domain.mapping_checks import MappingFinding
 
-_WORDS = ("method", "reason", "refund_request_id", "reference", "country", "fingerprint")
+_WORDS = ("method", "brand", "reason", "refund_request_id", "reference", "country", "fingerprint")
 
 
 def print_findings(findings: Sequence[MappingFinding]) -> None:

@@ -8,8 +8,10 @@ from rich.markup import escape
 from cli import order_acts
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
+from kassa.adapters.gateways.declines import table as declines_of
 from kassa.adapters.orders import Orders
 from kassa.domain.attempts import Attempt
+from kassa.domain.declines import DeclineScope, known
 from kassa.domain.order_cases import ShownOrder, shown_order
 from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPayment
 from kassa.settings import settings
@@ -46,6 +48,7 @@ def show(
     for attempt in order.attempts:
         _print_resolution(attempt)
     if order.attempts and order.paid_by is None:
+        _print_decline(order.attempts[-1])
         _print_page(order.attempts[-1])
     for part in order.part_payments:
         said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
@@ -103,6 +106,14 @@ def _print_resolution(attempt: Attempt) -> None:
             f"by key {said.by}: {escape(said.reason)}",
             soft_wrap=True,
         )
+
+
+def _print_decline(last: Attempt) -> None:
+    """Say what the last decline on an open page means, where the gateway's table lists it."""
+    listed = known(declines_of(last.gateway), last.reason or "", DeclineScope.PAYMENT)
+    if last.declined_at and listed:
+        says = f"The last decline, {listed.code}, means {listed.reason}: {listed.action}."
+        console().print(escape(says), soft_wrap=True)
 
 
 def _print_page(last: Attempt) -> None:

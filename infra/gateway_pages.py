@@ -3,14 +3,17 @@
 Run `.venv/bin/python -m infra.gateway_pages`. A page holds a section between two comments,
 `<!-- declines -->` and `<!-- /declines -->`; what stands between them is made from the code's own
 tables. Whoever has another table of each gateway's adds a section here and the two comments to
-the pages. A test fails while a page isn't current.
+the pages: to the pages of those gateways that have its module. A test fails while a page isn't
+current.
 """
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from kassa.adapters.gateways.declines import table
+from kassa.adapters.gateways.event_types import event_types
 from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.domain.declines import DeclineScope, by_meaning
 from kassa.domain.payment_methods import BRANDS, PaidMethod
@@ -20,9 +23,10 @@ METHODS_PAGE = DOCS / "payment-methods.md"
 
 
 class Section(NamedTuple):
-    """A part of every gateway's page, and what writes it."""
+    """A part of a gateway's page, the gateway's module that it is made from, and what writes it."""
 
     name: str
+    module: str
     text: Callable[[str], str]  # from the gateway's name
 
 
@@ -48,11 +52,31 @@ def brands(_: str) -> str:
     return "\n".join(["| method | brands |", "|---|---|", *rows])
 
 
-SECTIONS = (Section("declines", declines),)
-OF_METHODS = (Section("brands", brands),)
+def events(gateway: str) -> str:
+    """Write what becomes of each event type of the gateway's own list."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for row in event_types(gateway).values():
+        grouped.setdefault((row.outcome, row.why), []).append(f"`{row.name}`")
+    lines = ["| event types | what becomes of it | why |", "|---|---|---|"]
+    for (outcome, why), names in grouped.items():
+        lines.append(f"| {', '.join(names)} | {outcome} | {why} |")
+    return "\n".join(lines)
 
 
-def written(gateway: str, page: str, sections: Sequence[Section] = SECTIONS) -> str:
+SECTIONS = (
+    Section("declines", "declines", declines),
+    Section("event types", "event_types", events),
+)
+OF_METHODS = (Section("brands", "", brands),)
+
+
+def sections_of(gateway: str) -> list[Section]:
+    """Return what a gateway's page holds: what it has a module for."""
+    package = f"kassa.adapters.gateways.{gateway}"
+    return [one for one in SECTIONS if find_spec(f"{package}.{one.module}")]
+
+
+def written(gateway: str, page: str, sections: Sequence[Section]) -> str:
     """Return a page with its sections as they are now. Raises ValueError where one is missing."""
     for section in sections:
         begin, end = f"<!-- {section.name} -->", f"<!-- /{section.name} -->"
@@ -67,7 +91,10 @@ def written(gateway: str, page: str, sections: Sequence[Section] = SECTIONS) -> 
 def texts() -> dict[Path, str]:
     """Return every page as it should stand."""
     pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in GATEWAYS}
-    found = {path: written(gateway, path.read_text()) for gateway, path in pages.items()}
+    found = {
+        path: written(gateway, path.read_text(), sections_of(gateway))
+        for gateway, path in pages.items()
+    }
     methods_page = written("payment-methods", METHODS_PAGE.read_text(), OF_METHODS)
     return found | {METHODS_PAGE: methods_page}
 

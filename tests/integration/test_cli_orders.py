@@ -77,6 +77,14 @@ def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> N
     assert PAGE.url in result.stdout
 
 
+def test_a_decline_on_an_open_page_says_what_it_means_and_what_to_do(console: Console) -> None:
+    life = tried()
+    keep(with_attempt(life, stages.declined(life.attempts[1], "lost_card", NOW)))
+    shown = console.run("orders", "show", "order-1").stdout
+
+    assert "The last decline, lost_card, means card_lost_or_stolen: do_not_retry." in shown
+
+
 def test_an_order_paid_twice_says_by_what_and_what_goes_back(console: Console) -> None:
     life = with_payment(tried(), payment("psp_1"), eur(100_00), NOW)
     life = with_payment(life, payment("psp_2"), eur(100_00), NOW)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.gateway_pages import SECTIONS, texts, written
+from infra.gateway_pages import SECTIONS, sections_of, texts, written
+from kassa.adapters.gateways.registry import GATEWAYS
+
+DECLINES = SECTIONS[:1]
 
 
 @pytest.mark.parametrize("path", sorted(texts()), ids=lambda path: path.name)
@@ -15,16 +18,20 @@ def test_a_gateways_page_is_current(path: Path) -> None:
 def test_what_a_person_wrote_around_a_section_stays() -> None:
     page = "# Title\n\n<!-- declines -->\nold\n<!-- /declines -->\n\nAfter.\n"
 
-    told = written("btcpay", page)
+    told = written("btcpay", page, DECLINES)
 
     assert told.startswith("# Title\n\n<!-- declines -->\n\n| codes |")
     assert told.endswith("<!-- /declines -->\n\nAfter.\n")
     assert "old" not in told
-    assert written("btcpay", told) == told
+    assert written("btcpay", told, DECLINES) == told
 
 
 @pytest.mark.parametrize("page", ["", "<!-- declines -->", "<!-- /declines --><!-- declines -->"])
 def test_a_page_without_a_section_is_refused(page: str) -> None:
-    assert "declines" in {section.name for section in SECTIONS}
     with pytest.raises(ValueError, match=r"btcpay\.md has no section"):
-        written("btcpay", page)
+        written("btcpay", page, DECLINES)
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_every_gateways_page_says_why_it_says_no(gateway: str) -> None:
+    assert "declines" in {section.name for section in sections_of(gateway)}

@@ -296,3 +296,24 @@ def test_a_change_says_which_names_in_the_books_it_would_leave(
     told = renames(mapping(*before), mapping(*after))
 
     assert [one.partition(":")[0] for one in told] == found
+
+
+@pytest.mark.parametrize(
+    ("method", "is_known"),
+    [
+        ({"constant": "card"}, True),
+        ({"constant": "visa"}, True),
+        ({"constant": "other"}, True),
+        ({"path": "a", "words": {"cc": "credit_card", "sepa": "bank_debit"}}, True),
+        ({"path": "a", "words": {"cc": "plastic"}}, False),
+        ({"constant": "plastic"}, False),
+        ("a", True),
+    ],
+)
+def test_a_method_that_is_none_of_ours_is_warned_of(method: object, is_known: bool) -> None:
+    read = read_mapping(mapping(rule(standing(method=method))))
+
+    assert read.mapping is not None
+    warned = [one for one in read.findings if one.place.endswith(".method")]
+    assert (warned == []) is is_known
+    assert all("'plastic' is other; there are card, wallet" in one.says for one in warned)

@@ -1,6 +1,7 @@
 """What a finance person writes is taken exactly, or refused with its place and what is right."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -263,3 +264,41 @@ def test_the_table_is_printed_in_plain_words() -> None:
         ("R4", "Rule 4", "over 1 JPY", "any", "any", "no", "approve"),
         ("otherwise", "", "", "", "", "", "escalate"),
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (
+            {"method": "visa"},
+            "when.method: visa is a brand; write brand: visa, or method: card",
+        ),
+        ({"method": ["card", "mc"]}, "method[1]: mc is a brand; write brand: mastercard, or"),
+        ({"method": "klarna"}, "write brand: klarna, or method: pay_later"),
+        ({"method": "cheque"}, "cheque is no method; there are card, wallet, bank_debit"),
+        ({"method": "apple_pay"}, "write brand: applepay, or method: wallet"),
+        ({"brand": "mc"}, "mc is no brand; write brand: mastercard"),
+        ({"brand": "Visa"}, "Visa is no brand; write brand: visa"),
+        ({"brand": "card"}, "card is no brand; write method: card"),
+    ],
+)
+def test_a_brand_that_stands_as_a_method_is_told_where_it_belongs(
+    cells: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(InvalidRequest, match=re.escape(says)):
+        read(when(**cells))
+
+
+def test_methods_are_of_our_list_and_brands_may_be_any() -> None:
+    policy = read(when(method=["card", "wallet"], brand=["visa", "house_card"]))
+    assert policy.rules[0].when == (
+        AnyOf(column="method", words=("card", "wallet")),
+        AnyOf(column="brand", words=("visa", "house_card")),
+    )
+
+
+def test_a_policy_saved_before_there_was_a_list_means_the_brands_it_named() -> None:
+    stored = {"kind": "words", "column": "method", "words": ["mc", "klarna"]}
+    assert AnyOf.model_validate(stored) == AnyOf(column="brand", words=("mastercard", "klarna"))
+    kept = {"kind": "words", "column": "method", "words": ["card", "crypto"]}
+    assert AnyOf.model_validate(kept) == AnyOf(column="method", words=("card", "crypto"))

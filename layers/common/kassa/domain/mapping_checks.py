@@ -7,6 +7,7 @@ from kassa.domain.events import ObjectKind
 from kassa.domain.mapping import About, MappingHead, ModeSource, Rule, StandingSource
 from kassa.domain.mapping_sources import TextSource
 from kassa.domain.model import Model
+from kassa.domain.payment_methods import PaidMethod, means
 
 K = ObjectKind
 
@@ -125,6 +126,15 @@ def _of_currency(place: str, source: TextSource) -> Iterator[MappingFinding]:
             yield error(place, f"{code!r} is no three-letter currency (ISO 4217)")
 
 
+def _of_method(place: str, source: TextSource | None) -> Iterator[MappingFinding]:
+    """What a mapping calls a method is one of ours, or a brand of one."""
+    named = [source.constant or "", *source.words.values()] if source else []
+    for name in filter(None, named):
+        if name != PaidMethod.OTHER and means(name).method is PaidMethod.OTHER:
+            listed = ", ".join(PaidMethod)
+            yield _warning(place, f"{name!r} is other; there are {listed}, and brands of them")
+
+
 def _unreachable(placed: Placed, before: Sequence[Placed]) -> Iterator[MappingFinding]:
     """An earlier rule that holds whenever this one does leaves it nothing."""
     for name in placed.rule.type:
@@ -151,6 +161,9 @@ def _is_same(one: object, other: object) -> bool:
 
 def warnings(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
     """Find what is no error and yet seldom meant; only all of the rules can show it."""
+    for placed in rules:
+        for place, standing in zip(placed.places, placed.rule.standings, strict=True):
+            yield from _of_method(f"{place}.method", standing.method)
     told = {(one.kind, one.state) for placed in rules for one in placed.rule.standings}
     if (K.CHARGE, "captured") not in told:
         yield _warning("rules", "no payment is ever captured: nothing will be booked")
