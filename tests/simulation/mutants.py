@@ -10,7 +10,16 @@ from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
 from kassa.adapters.gateways import calls
 from kassa.adapters.invoices import Invoices
-from kassa.domain import approvals, booking, escalations, payments, refund_life, refunds
+from kassa.domain import (
+    approvals,
+    booking,
+    escalations,
+    payments,
+    refund_evidence,
+    refund_life,
+    refunds,
+    resolutions,
+)
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.observability import LoggedBatchProcessor
 from kassa.operations import ask_for_refund as asking
@@ -93,6 +102,11 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("a reservation is never consumed", (booking, "unconsumed", refunded.keeping_promises)),
     _mutant("a reservation is consumed twice", (books, "_update", refunded.consuming_twice)),
     _mutant("disputes count when approved alone", (refunds, "_stopped", refunded.always(None))),
+    _mutant("a lost dispute is no reason", (refund_evidence, "disputes_lost", refunded.always(0))),
+    _mutant(
+        "resolved whatever the gateway says",
+        (resolutions, "_require_agreement", refunded.always(None)),
+    ),
     _mutant("one is two people", (approvals, "approved_by", refunded.twice_the_same_person)),
     _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
     _mutant("undo after asking", (escalations, "undone", refunded.undoing_late)),

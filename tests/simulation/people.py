@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+from tests.simulation.cases import is_unknown
 from tests.simulation.refund_wishes import SHOP
 from tests.simulation.world import World
 
@@ -22,7 +23,9 @@ class People:
     def visit(self) -> None:
         """Act on every case, alone or two at once."""
         for request_id, life in list(self._world.cases.lives.items()):
-            if life["state"] == "escalated":
+            if is_unknown(life) and self._source.random() < 0.3:
+                self._resolve(request_id)
+            elif life["state"] == "escalated":
                 self._decide(request_id)
             elif life["state"] == "approved" and self._source.random() < 0.5:
                 self.act(request_id, "undo", self._source.choice(PEOPLE))
@@ -40,6 +43,12 @@ class People:
             self.act(request_id, self._source.choice(_ACTS), others[0])
             self._schedule.seen["two people decided at once"] += 1
 
+    def _resolve(self, request_id: str) -> None:
+        """Say what became of an unknown outcome, as they guess; sometimes two of them."""
+        outcome = self._source.choice(("resolve-paid", "resolve-not_paid", "resolve-not_paid"))
+        for person in self._source.sample(PEOPLE, self._source.choice((1, 2))):
+            self.act(request_id, outcome, person)
+
     def act(self, request_id: str, act: str, person: str) -> None:
         """Let a person do one thing; without an answer they try again."""
         body: dict[str, Any] = {}
@@ -50,7 +59,10 @@ class People:
             body["reason"] = "too_late"
         elif act == "ask":
             body["question"] = "photo"
-        action = "approve" if act == "part" else act
+        action, _, outcome = act.partition("-")
+        if action == "resolve":
+            body |= {"outcome": outcome, "note": "as they guess"}
+        action = {"part": "approve", "resolve": "resolve"}.get(action, act)
         self._ask(f"/refunds/{request_id}/{action}", body, person, 1)
 
     def _ask(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
@@ -62,5 +74,7 @@ class People:
                 self._schedule.at(again_s, lambda: self._ask(path, body, person, tries + 1))
             elif status == 200 and path.endswith("undo"):
                 self._schedule.seen["an approval was undone"] += 1
+            elif status == 200 and path.endswith("resolve"):
+                self._schedule.seen[f"resolved as {body['outcome']}"] += 1
 
         self._world.ask("decide_refund", path, body, person, heard)

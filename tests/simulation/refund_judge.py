@@ -123,6 +123,8 @@ class RefundJudge:
         limits, day = limits_of(currency), change["at"][:10]
         self._automatic[whose, day, currency] += amount
         self._require(amount <= limits.per_refund_minor, f"{request_id} is above a refund's limit")
+        payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
+        self._require(not _is_disputed(payment, "lost"), f"{request_id} is after a lost dispute")
         is_within = self._automatic[whose, day, currency] <= limits.per_customer_day_minor
         self._require(is_within, f"{request_id} is above the day's limit of {whose}")
 
@@ -177,8 +179,8 @@ def _is_decided_since(life: Words) -> bool:
     return any(step == "approved" and by not in _AUTOMATIC for step, by in steps[asked:])
 
 
-def _is_disputed(payment: Item) -> bool:
+def _is_disputed(payment: Item, state: str = "open") -> bool:
     objects: Any = payment.get("objects", {"M": {}})["M"].values()
     return any(
-        (known["M"]["k"]["S"], known["M"]["s"]["S"]) == ("dispute", "open") for known in objects
+        (known["M"]["k"]["S"], known["M"]["s"]["S"]) == ("dispute", state) for known in objects
     )
