@@ -20,7 +20,14 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
     """Klarna as customers, its people and its portal make it go."""
 
     gateway = "klarna"
-    can = frozenset({"pay", "decline", "refund", "dispute", "payout", "fees"})
+    # Its captures are final, and the risk of a customer's bank is Klarna's own: nothing is
+    # disproved and no debit is returned. It settles in the order's currency: no exchange.
+    can = frozenset(
+        {
+            *("pay", "decline", "refund", "dispute", "payout", "fees"),
+            *("dispute_parts", "reverse", "captures"),
+        }
+    )
 
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
@@ -77,10 +84,34 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
         """Refuse: Klarna's refunds don't fail later."""
         self.twin.fail_refund(order_id)
 
-    def dispute(self, order_id: str, outcome: str) -> None:
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
         """Let a customer question an order, and Klarna decide."""
-        opened = self.twin.open_dispute(self.payment_id(order_id))
-        self.twin.close_dispute(opened["dispute_id"], outcome)
+        opened = self.twin.open_dispute(self.payment_id(order_id), amount_minor)
+        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+
+    def reverse(self, order_id: str, amount_minor: int) -> None:
+        """Let a settlement name a reversal without its dispute."""
+        self.twin.reverse(self.payment_id(order_id), amount_minor)
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Let an order be placed and then captured in the portal, part by part."""
+        sold = self.twin.sell(order_id, sum(parts_minor), self.currency, mode="PLACE_ORDER")
+        for minor in parts_minor:
+            self.twin.capture_in_dashboard(sold["payment_id"], minor)
+
+    def disprove(self, order_id: str) -> None:
+        """Refuse: what Klarna captured is captured."""
+        raise ValueError("Klarna disproves no capture")
+
+    def return_debit(self, order_id: str) -> None:
+        """Refuse: a bank that takes a debit back takes it from Klarna."""
+        raise ValueError("Klarna's captures aren't returned")
 
     def payment_id(self, order_id: str) -> str:
         """Return Klarna's order of an order of ours."""

@@ -309,22 +309,6 @@ def test_a_reversal_that_names_no_dispute_takes_the_money_all_the_same() -> None
     assert moved(SALE, given)["gateway_adjustments"] == -40_00
 
 
-def test_a_loss_and_its_reversal_charge_back_once() -> None:
-    taken = transaction("REVERSAL", 399_00, reversal_reference="krn:klarna:eu1:dispute:x:5169")
-    pulled = read(framed("transaction", transaction=taken, id="P/1"), delivery("pull"))
-    closed = dispute("CLOSED", dispute_outcome="LOST")
-    lost = read(framed("dispute", dispute=closed), delivery("look_up"))
-    sold = looked_up(order(captures=[capture(399_00)]))
-    state = SubjectState()
-    charged_back = 0
-    for event in (sold, lost, pulled):
-        assert isinstance(event, GatewayEvent)
-        state, facts = book(state, event, CONTEXT)
-        postings = [p for fact in facts for p in fact.data.postings]
-        charged_back += sum(p.destination is Account.CHARGEBACKS for p in postings)
-    assert charged_back == 1
-
-
 def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_word() -> None:
     words = {"detailed_type": "LOAN_AMORTISATION", "order_id": ""}
     raw = framed("transaction", transaction=transaction("CHARGE", 5_00, **words), id="P/1")

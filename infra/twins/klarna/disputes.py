@@ -42,16 +42,20 @@ def open_dispute(account: Account, payment_id: str, amount_minor: int | None = N
     return {"dispute_id": dispute["payment_dispute_id"]}
 
 
-def close_dispute(account: Account, dispute_id: str, outcome: str) -> Body:
-    """Decide a dispute, for good."""
+def close_dispute(account: Account, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+    """Decide a dispute, for good; of one that is lost a part may be given back."""
     dispute = read(account, dispute_id, {})
     if outcome not in ("won", "lost") or dispute["state"] == "CLOSED":
         raise bad_value("outcome", "won or lost, once")
+    whole = dispute["dispute_details"]["dispute_amount"]
+    returned_minor = whole if outcome == "won" else returned_minor
+    if not 0 <= returned_minor <= whole:
+        raise bad_value("returned_minor", f"must be between 0 and {whole}")
     dispute |= {"previous_state": dispute["state"], "state": "CLOSED"}
     dispute |= {"dispute_outcome": outcome.upper(), "updated_at": account.at()}
     dispute["closed_at"] = account.at()
-    if outcome == "won":
-        settlements.given_back(account, account.order(dispute["order_id"]), dispute)
+    order = account.order(dispute["order_id"])
+    settlements.given_back(account, order, dispute, returned_minor)
     _tell(account, dispute, "closed")
     return dispute
 

@@ -3,6 +3,7 @@
 from infra.twins.answers import Body
 from infra.twins.klarna import disputes, orders, pages, settlements
 from infra.twins.klarna.account import Account
+from infra.twins.klarna.errors import bad_value
 
 
 class Outside:
@@ -10,7 +11,8 @@ class Outside:
 
     ACTS = (
         *("finish_checkout", "sell", "capture_in_dashboard", "refund_in_dashboard", "fail_refund"),
-        *("open_dispute", "close_dispute", "decide_fraud", "pay_out_all", "truth", "run_due"),
+        *("open_dispute", "close_dispute", "reverse", "decide_fraud", "pay_out_all", "truth"),
+        "run_due",
     )
 
     def __init__(self, account: Account) -> None:
@@ -23,9 +25,17 @@ class Outside:
         return pages.finish(self.account, checkout_id, outcome)
 
     def sell(
-        self, order_id: str, amount_minor: int, currency: str = "EUR", outcome: str = "paid"
+        self,
+        order_id: str,
+        amount_minor: int,
+        currency: str = "EUR",
+        outcome: str = "paid",
+        mode: str = "CAPTURE_ORDER",
     ) -> Body:
-        """Somebody pays on a page that Kassa didn't open; it calls back if it knows where."""
+        """Somebody pays on a page that Kassa didn't open; it calls back if it knows where.
+
+        In mode `PLACE_ORDER` nothing is captured yet.
+        """
         line = {"name": "Goods", "quantity": 1, "unit_price": amount_minor}
         words = {
             "purchase_country": "FI",
@@ -41,7 +51,7 @@ class Outside:
             "",
             {
                 "payment_session_url": f"/payments/v1/sessions/{session['session_id']}",
-                "options": {"place_order_mode": "CAPTURE_ORDER"},
+                "options": {"place_order_mode": mode},
                 "merchant_urls": {"status_update": self.sale_url} if self.sale_url else {},
             },
         )
@@ -66,9 +76,17 @@ class Outside:
         """A customer questions an order."""
         return disputes.open_dispute(self.account, payment_id, amount_minor)
 
-    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
-        """A dispute is won or lost."""
-        return disputes.close_dispute(self.account, dispute_id, outcome)
+    def close_dispute(self, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+        """A dispute is won or lost; of what is lost a part may come back."""
+        return disputes.close_dispute(self.account, dispute_id, outcome, returned_minor)
+
+    def reverse(self, payment_id: str, amount_minor: int) -> Body:
+        """Klarna takes money of an order back without naming a dispute."""
+        order = self.account.order(payment_id)
+        if not 0 < amount_minor <= order["captured_amount"] - order["refunded_amount"]:
+            raise bad_value("amount_minor", "more than is left")
+        settlements.reversed_alone(self.account, order, amount_minor)
+        return {"payment_id": payment_id}
 
     def decide_fraud(self, order_id: str, fraud_status: str) -> Body:
         """Klarna accepts or rejects an order that it held back."""

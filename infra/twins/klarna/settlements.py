@@ -44,17 +44,27 @@ def returned(account: Account, order: Body, refund: Body) -> None:
 
 def reversed_by(account: Account, order: Body, dispute: Body) -> None:
     """Note that a dispute withholds its amount, and that Klarna charges for it."""
-    named = {"reversal_reference": dispute["payment_dispute_id"]}
+    named = {"reversal_reference": _settled_name(dispute)}
     minor = dispute["dispute_details"]["dispute_amount"]
     _note(account, order, ("REVERSAL", "REVERSAL"), minor, named)
     _note(account, order, ("CHARGE", "DISPUTE_FEE"), account.switches.dispute_fee, named)
 
 
-def given_back(account: Account, order: Body, dispute: Body) -> None:
-    """Note that a dispute was won: the amount comes back, the fee doesn't."""
-    named = {"reversal_reference": dispute["payment_dispute_id"]}
-    minor = dispute["dispute_details"]["dispute_amount"]
+def given_back(account: Account, order: Body, dispute: Body, minor: int) -> None:
+    """Note what comes back of a dispute's amount; the fee doesn't."""
+    named = {"reversal_reference": _settled_name(dispute)}
     _note(account, order, ("CREDIT", "CORRECTION_DISPUTE"), minor, named)
+
+
+def reversed_alone(account: Account, order: Body, minor: int) -> None:
+    """Note a reversal that names no dispute: the schema's `reversal_reference` may be missing."""
+    _note(account, order, ("REVERSAL", "REVERSAL"), minor, {})
+
+
+def _settled_name(dispute: Body) -> str:
+    """Write a dispute's name as settlements do, unlike its webhooks: the number is the same."""
+    number = dispute["payment_dispute_id"].rpartition(":")[2]
+    return f"krn:klarna:eu1:dispute:goods_not_received:{number}"
 
 
 def _note(account: Account, order: Body, types: tuple[str, str], minor: int, named: Body) -> None:

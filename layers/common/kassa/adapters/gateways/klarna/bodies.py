@@ -37,6 +37,20 @@ def identifier(body: Body, name: str) -> str:
     return value
 
 
+def is_identifier(body: Body, name: str) -> bool:
+    """Tell whether an id stands under a name."""
+    value = body.get(name)
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def type_name(body: Body, name: str) -> str:
+    """Return an event's type; a body that names none is no event, one nobody can read is `?`."""
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise UnreadableEvent(f"{name} is no type")
+    return value if _ID.fullmatch(value) else "?"
+
+
 def word(body: Body, name: str) -> str | None:
     """Return a word Klarna said; nothing for null, an empty one or what isn't a word."""
     value = body.get(name)

@@ -1,7 +1,8 @@
 """A dispute of Klarna's: open until it is closed, and then won or lost.
 
 Klarna withholds the amount at once, but tells of it in its settlements alone; so the funds move
-there (`settlements.py`), and here only where a loss implies that they are gone.
+there (`settlements.py`). Here a loss implies that they are gone: that is only assumed, and gives
+way to the settlements' movements of the same dispute.
 """
 
 from collections.abc import Iterator
@@ -88,7 +89,8 @@ def _standings(dispute: Body) -> Iterator[Standing]:
     yield stands
     if state == "lost":
         funds = {"object_id": funds_of(dispute_id), "kind": ObjectKind.DISPUTE_FUNDS}
-        yield stands.model_copy(update=funds | {"state": "withdrawn", "reason": None})
+        moved = {"state": "withdrawn", "reason": None, "is_assumed": True}
+        yield stands.model_copy(update=funds | moved)
 
 
 def number_of(dispute_id: str) -> str:

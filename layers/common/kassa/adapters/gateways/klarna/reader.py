@@ -1,14 +1,25 @@
 """Read what Klarna says: signed webhooks, hints to read back, and what was read or pulled.
 
 A signed webhook is believed where it holds what booking needs, and else read back. Its identity
-is its id, its type and its object: Klarna gives one id to several events.
+is its id, its type and its object: Klarna gives one id to several events. What is acted on is read
+strictly; whatever else is signed is counted, in whatever form it comes (`event_types.py`).
 """
 
 from datetime import datetime
 
 from kassa.adapters.gateways.bodies import Body, digest, parsed, part
+from kassa.adapters.gateways.event_types import Outcome, outcome_of
 from kassa.adapters.gateways.klarna import disputes, orders, settlements
-from kassa.adapters.gateways.klarna.bodies import FRAME, identifier, instant, subject, word
+from kassa.adapters.gateways.klarna.bodies import (
+    FRAME,
+    GATEWAY,
+    identifier,
+    instant,
+    is_identifier,
+    subject,
+    type_name,
+    word,
+)
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Standing, SubjectKind
 from kassa.errors import UnreadableEvent
 
@@ -65,28 +76,50 @@ def _callback(body: Body, delivery: Delivery) -> Hint:
 
 def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     metadata = part(body, "metadata") or body
-    payload, said = part(body, "payload"), identifier(metadata, "event_type")
-    told = word(payload, "payment_dispute_id") or word(payload, "order_id") or _content(payload)
-    name = f"{identifier(metadata, 'event_id')}:{said}:{told}"
+    payload, said = part(body, "payload"), type_name(metadata, "event_type")
+    told = _named(payload)
+    is_other_mode = metadata.get("live") is (delivery.mode != "live")
+    reads = None if is_other_mode else _reads(said, payload)
+    if reads is None:
+        counted = f"{said} (not {delivery.mode} mode)" if is_other_mode else said
+        return _counted(metadata, delivery, (said, told, counted))
     happened_at = instant(metadata, "occurred_at")
-    if metadata.get("live") is (delivery.mode != "live"):
-        return _ignored(delivery, name, told, f"{said} (not {delivery.mode} mode)", happened_at)
-    if said.startswith(DISPUTE) and disputes.says_enough(payload):
+    name = f"{identifier(metadata, 'event_id')}:{said}:{told}"
+    if reads == "dispute" and disputes.says_enough(payload):
         return disputes.dispute_event(payload, delivery, name, said)
-    if said.startswith(DISPUTE):
-        told, reads = identifier(payload, "payment_dispute_id"), "dispute"
-    elif said.startswith(PAYMENT) and word(payload, "order_id"):
-        told, reads = identifier(payload, "order_id"), "order"
-    else:
-        return _ignored(delivery, name, told, said, happened_at)
+    told = identifier(payload, "payment_dispute_id" if reads == "dispute" else "order_id")
     return Hint(
         event_id=name, gateway_type=said, happened_at=happened_at, reads=reads, object_id=told
     )
 
 
-def _content(payload: Body) -> str:
-    """Name a payload that names nothing we know; events of one id must still differ."""
-    return digest(payload)
+def _reads(said: str, payload: Body) -> str | None:
+    """Return what a webhook leads to: a dispute, an order, or nothing where it is counted."""
+    if said.startswith(DISPUTE):
+        return "dispute" if outcome_of(GATEWAY, said) is Outcome.BOOKED else None
+    return "order" if said.startswith(PAYMENT) and is_identifier(payload, "order_id") else None
+
+
+def _counted(metadata: Body, delivery: Delivery, named: tuple[str, str, str]) -> Ignored:
+    """Count what we don't act on, also where it lacks an id or a time."""
+    said, told, counted = named
+    is_named = is_identifier(metadata, "event_id")
+    event_id = metadata["event_id"] if is_named else digest(metadata)
+    try:
+        happened_at = instant(metadata, "occurred_at")
+    except (UnreadableEvent, ValueError, OverflowError):
+        happened_at = delivery.received_at
+    return _ignored(delivery, f"{event_id}:{said}:{told}", told, counted, happened_at)
+
+
+def _named(payload: Body) -> str:
+    """Return what a payload is about; one that names nothing we know goes by its content.
+
+    Events of one id must still differ.
+    """
+    names = ("payment_dispute_id", "order_id")
+    known = (payload[name] for name in names if is_identifier(payload, name))
+    return next(known, None) or digest(payload)
 
 
 def _ignored(

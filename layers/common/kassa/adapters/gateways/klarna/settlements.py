@@ -3,7 +3,10 @@
 Klarna gives its transactions no ids and no signs: each is named by its payout, its content and its
 number among its equals, and its type says which way the money went. Sales, returns and reversals
 also tell their own story, should nothing else have told it: what was refunded in Klarna's portal
-is told nowhere else.
+is told nowhere else. Each row of a dispute is a movement of its own, under the row's name.
+
+Source: "Settlement reports" (docs.klarna.com, after-payments) and the Settlements API's
+Transaction: `reversal_reference` names the dispute, and need not be there.
 """
 
 from collections.abc import Iterator
@@ -11,11 +14,12 @@ from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body, part
 from kassa.adapters.gateways.klarna.bodies import identifier, instant, word
-from kassa.adapters.gateways.klarna.disputes import funds_of
+from kassa.adapters.gateways.klarna.disputes import number_of
 from kassa.adapters.gateways.klarna.methods import KLARNA
 from kassa.adapters.gateways.klarna.money import from_klarna
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
+from kassa.domain.payments import FUNDS
 
 
 class Way(NamedTuple):
@@ -38,11 +42,9 @@ _WAYS = {
     "HOLDBACK": Way("holdback", -1),
     "RELEASE": Way("release", 1),
 }
-_DETAILED = {
-    "DISPUTE_FEE": "fee",
-    "DISPUTE_FEE_REFUND": "fee",
-    "CORRECTION_DISPUTE": "dispute",
-}
+_FEES = {"DISPUTE_FEE", "DISPUTE_FEE_REFUND"}
+_OF_DISPUTES = {"REVERSAL", "CORRECTION_DISPUTE"}  # detailed types
+_CORRECTING = {"CORRECTION", "CHARGE", "CREDIT"}  # types: of a dispute where they name one
 
 
 def gross_of(transaction: Body) -> Money:
@@ -56,12 +58,28 @@ def gross_of(transaction: Body) -> Money:
 
 def _way(transaction: Body) -> Way:
     """Say what a transaction moves; what no payment explains keeps Klarna's own word."""
-    detailed = str(transaction.get("detailed_type") or transaction.get("type"))
-    way = _WAYS.get(str(transaction.get("type")), Way("", 0))
-    moves = _DETAILED.get(detailed) or way.moves or detailed.lower()
-    if moves == "dispute" and way.sign >= 0 and not word(transaction, "reversal_reference"):
-        moves = detailed.lower()  # what gives nothing back that we know to be taken
-    return way._replace(moves=moves)
+    told = str(transaction.get("type"))
+    way = _WAYS.get(told, Way("", 0))
+    detailed = str(transaction.get("detailed_type") or told)
+    if detailed in _FEES:
+        return way._replace(moves="fee")
+    if _is_of_dispute(transaction, told, detailed):
+        return way._replace(moves="dispute")
+    moves = "" if way.moves == "dispute" else way.moves
+    return way._replace(moves=moves or detailed.lower())
+
+
+def _is_of_dispute(transaction: Body, told: str, detailed: str) -> bool:
+    """Tell whether a transaction moves a payment's money for a dispute or a reversal.
+
+    What gives something back for which nothing is known to be taken is Klarna's own protection.
+    """
+    if not word(transaction, "order_id"):
+        return False
+    if detailed in _OF_DISPUTES or told == "REVERSAL":
+        return True
+    is_named = word(transaction, "reversal_reference") is not None
+    return is_named and (told in _CORRECTING or told == "REVERSAL_MERCHANT_PROTECTION")
 
 
 def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standing]:
@@ -82,7 +100,6 @@ def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standin
 
 def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
     capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
-    dispute_id = word(transaction, "reversal_reference") or plain.object_id
     match _way(transaction).moves:
         case "charge" if capture_id:
             words = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
@@ -93,10 +110,17 @@ def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
             yield plain.model_copy(update=words | named)
         case "dispute":
             state = "reinstated" if gross_of(transaction).amount_minor > 0 else "withdrawn"
-            words = {"object_id": funds_of(dispute_id), "kind": ObjectKind.DISPUTE_FUNDS}
-            yield plain.model_copy(update=words | {"state": state})
+            words = {"object_id": plain.object_id + FUNDS, "kind": ObjectKind.DISPUTE_FUNDS}
+            owner = {"belongs_to": _owner(transaction)}
+            yield plain.model_copy(update=words | owner | {"state": state})
         case _:
             return
+
+
+def _owner(transaction: Body) -> str:
+    """Return the dispute that a transaction names, or the order where it names none."""
+    dispute_id = word(transaction, "reversal_reference")
+    return number_of(dispute_id) if dispute_id else identifier(transaction, "order_id")
 
 
 def _absolute(gross: Money) -> Money:
