@@ -53,8 +53,7 @@ def show(
     for part in order.part_payments:
         said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(said, style="yellow", soft_wrap=True)
-    if order.discrepancy:
-        screen.print(_difference(order.discrepancy), style="red", soft_wrap=True)
+    _print_alarms(order)
     for payment in order.second_payments:
         screen.print(
             f"Paid again by {_named(payment)}, {amount(payment.amount)}: put up for refund.",
@@ -96,6 +95,16 @@ def _attempts_table(attempts: tuple[Attempt, ...]) -> object:
             instant(one.asked_at),
         )
     return shown
+
+
+def _print_alarms(order: ShownOrder) -> None:
+    """Say what a person must know of: it was taken back, or isn't what was ordered."""
+    if order.reopened_at:
+        when = instant(order.reopened_at)
+        said = f"It was paid, and what paid it was taken back on {when} UTC: were goods sent?"
+        console().print(said, style="red", soft_wrap=True)
+    if order.discrepancy:
+        console().print(_difference(order.discrepancy), style="red", soft_wrap=True)
 
 
 def _print_resolution(attempt: Attempt) -> None:

@@ -24,7 +24,7 @@ from tests.orders import order
 OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in known.can]
 TRACKED = {
     *("CheckoutCompleted", "CheckoutExpired"),
-    *("PaymentCaptured", "PaymentFailed", "PaymentVoided"),
+    *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
     *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
 }
 METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}

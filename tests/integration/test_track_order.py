@@ -590,3 +590,91 @@ def test_a_refund_that_names_a_gateway_stays_there(desk: OrderScene) -> None:
     desk.capture("south", "pay_1")
     with pytest.raises(PaymentNotFound):
         meant_by(RefundWish(order_id="order-1", gateway="north", reason=Reason.DAMAGED))
+
+
+def reopened() -> int:
+    """Return how often the alarm for orders that were reopened was rung."""
+    counted = metrics.metric_set.get("OrderReopened", {}).get("Value", [])
+    metrics.clear_metrics()
+    return len(counted)
+
+
+def take_back(desk: OrderScene, payment_id: str, amount_minor: int = 100_00) -> list[Fact]:
+    """Let a bank take a captured payment back; return the facts that it made true."""
+    desk.pass_by(days=2)
+    returned = charge(payment_id, amount_minor, desk.clock.at, "failed")
+    returned = returned.model_copy(update={"reason": "insufficient_funds"})
+    facts = desk.tell("north", payment_id, returned)
+    assert [fact.data.fact for fact in facts] == ["PaymentReversed"]
+    return facts
+
+
+def test_an_order_whose_payment_was_taken_back_is_reopened_and_rings(desk: OrderScene) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1")
+    desk.track(*captured)
+    back = take_back(desk, "pay_1")
+    desk.track(*back)
+
+    assert (desk.states(), paid_by(desk)) == ([("north", "failed")], None)
+    assert desk.attempt().reason == "insufficient_funds"
+    assert (desk.life().status, desk.life().reopened_at) == ("failed", desk.clock.at)
+    assert reopened() == 1
+    desk.track(*captured, *back)  # heard of again, late
+    assert (desk.life().status, paid_by(desk)) == ("failed", None)
+    assert desk.post().gateway == "south"
+
+
+def test_what_was_taken_back_before_its_capture_was_heard_of_pays_nothing(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1")
+    desk.track(*take_back(desk, "pay_1"), *captured)
+
+    assert (paid_by(desk), desk.life().reopened_at, reopened()) == (None, None, 0)
+    assert desk.states() == [("north", "open")]
+
+
+def test_a_second_payment_takes_over_from_the_one_that_was_taken_back(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("south", "pay_2"))
+    assert [one.payment_id for one in desk.life().second_payments] == ["pay_2"]
+    desk.track(*take_back(desk, "pay_1"))
+
+    assert (paid_by(desk), desk.post().status) == ("pay_2", "paid")
+    assert (desk.life().second_payments, desk.life().reopened_at, reopened()) == ((), None, 0)
+    assert desk.states() == [("north", "failed")]
+
+
+def test_a_second_payment_whose_refund_is_approved_does_not_take_over(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("south", "pay_2"))
+    desk.track(*take_back(desk, "pay_1"))
+
+    assert (paid_by(desk), desk.life().status, reopened()) == (None, "failed", 1)
+    assert [one.payment_id for one in desk.life().second_payments] == ["pay_2"]
+
+
+def test_a_part_that_was_taken_back_leaves_the_others_waiting_for_the_rest(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00), *desk.capture("north", "card", 80_00))
+    desk.track(*take_back(desk, "card", 80_00))
+    assert (desk.life().status, paid_by(desk), reopened()) == ("part_paid", None, 1)
+
+    desk.track(*desk.capture("south", "again", 80_00))
+    assert (desk.life().status, found(desk), desk.life().reopened_at) == ("paid", [], None)
+    assert {one.payment_id for one in desk.life().payers} == {"gift", "again"}
+
+
+def test_a_payment_paid_again_after_it_was_taken_back_pays_the_order(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*take_back(desk, "pay_1"))
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 100_00, desk.clock.at, number=2)))
+
+    assert (desk.life().status, desk.states()) == ("paid", [("north", "paid")])
+    assert desk.life().reopened_at is None

@@ -111,7 +111,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     payments = {"WaitingTooLong", "PaymentNearlyFull", "PaymentReversed"}
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
     refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
-    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy"}
+    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy", "OrderReopened"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
     assert metrics == payments | gateways | refunds | checkouts
 

@@ -20,7 +20,14 @@ ASKED_BY_HTTP = ("paypal", "klarna", "adyen", "btcpay")
 _TRACKED = frozenset(
     {
         *("CheckoutCompleted", "CheckoutExpired", "PaymentCaptured", "PaymentFailed"),
-        *("PaymentVoided", "RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
+        *(
+            "PaymentReversed",
+            "PaymentVoided",
+            "RefundCanceled",
+            "RefundCreated",
+            "RefundFailed",
+            "RefundSucceeded",
+        ),
     }
 )
 _LIFE = "LIFE"
@@ -99,7 +106,7 @@ class CheckoutWorld(World):
         if len(after) > len(before):
             self._see_attempt(order_id, after[:-1], after[-1])
         for was, now in zip(before, after, strict=False):
-            if was["state"] == "paid" and now["state"] != "paid":
+            if was["state"] == "paid" and now["state"] != "paid" and "reopened_at" not in life:
                 self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
             if was["state"] == "unknown" and now["state"] != "unknown":
                 self.schedule.seen["an unknown page was found out"] += 1

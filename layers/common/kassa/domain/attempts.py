@@ -1,7 +1,7 @@
 """Attempts: one try to collect an order's payment at one gateway, and how far it has come.
 
 Only what a gateway said moves an attempt; silence makes it unknown. What outranks stays: an
-attempt that is paid is paid, whatever is heard later of its page.
+attempt that is paid is paid, whatever is heard later of its page, unless the money was taken back.
 """
 
 from datetime import datetime, timedelta
@@ -233,6 +233,13 @@ def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
     if (attempt.state, attempt.payment_id, attempt.wakes_at) == known:
         return attempt
     return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
+
+
+def taken_back(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
+    """Note that what paid it was disproved or taken back; that alone outranks a payment."""
+    if attempt.state is not AttemptState.PAID:
+        return attempt
+    return _moved(attempt, AttemptState.FAILED, now, reason=reason or "taken_back")
 
 
 def paid_in_part(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:

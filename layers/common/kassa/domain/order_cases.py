@@ -38,6 +38,7 @@ class ShownOrder(Model):
     part_payments: tuple[OrderPayment, ...]
     paid_with: tuple[OrderPayment, ...] = ()  # what reached the amount together with `paid_by`
     discrepancy: Discrepancy | None = None  # what was captured isn't what was ordered
+    reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
 
 
 def shown_checkout(life: OrderLife) -> ShownCheckout:
@@ -66,4 +67,5 @@ def shown_order(case: OrderCase) -> ShownOrder:
         part_payments=life.part_payments,
         paid_with=life.paid_with,
         discrepancy=life.discrepancy,
+        reopened_at=life.reopened_at,
     )

@@ -15,6 +15,7 @@ from kassa.domain.fact_kinds import (
     CheckoutExpired,
     PaymentCaptured,
     PaymentFailed,
+    PaymentReversed,
     PaymentVoided,
     RefundCanceled,
     RefundCreated,
@@ -22,20 +23,24 @@ from kassa.domain.fact_kinds import (
     RefundSucceeded,
 )
 from kassa.domain.facts import Fact
-from kassa.domain.money import Money
+from kassa.domain.money import Money, Sums
 from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import OrderLife, OrderPayment, attempts_at, with_attempt
-from kassa.domain.order_payments import with_payment
+from kassa.domain.order_payments import Name, is_payer, is_second, with_payment
 from kassa.domain.payments import SubjectState
 
 _OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
-_OF_MONEY = (PaymentCaptured, RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
+_OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
+_OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
 
 
-def after_money(case: OrderCase, fact: Fact, state: SubjectState, now: datetime) -> OrderLife:
+def after_money(
+    case: OrderCase, fact: Fact, state: SubjectState, kept: frozenset[Name], now: datetime
+) -> OrderLife:
     """Return the life after money moved; `state` says how its payment stands by now.
 
-    A refund of a payment that the order doesn't know changes nothing: its capture is still to come.
+    What went back of a payment that the order doesn't know changes nothing: its capture is still
+    to come. `kept` names the second payments that don't go back yet.
     """
     payment = payment_of(fact)
     if not is_capture(fact) and case.life.named(payment.name) is None:
@@ -43,7 +48,20 @@ def after_money(case: OrderCase, fact: Fact, state: SubjectState, now: datetime)
     ordered = case.order.amount
     taken = _taken(state, ordered.currency) or payment.amount.model_copy(update={"amount_minor": 0})
     booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
-    return with_payment(case.life, payment.model_copy(update=booked), ordered, now)
+    now_is = payment.model_copy(update=booked)
+    life = with_payment(case.life, now_is, ordered, now, kept)
+    is_kept = is_payer(life, payment) or is_second(life, payment)
+    return _taken_back(life, fact, now) if is_reversal(fact) and not is_kept else life
+
+
+def _taken_back(life: OrderLife, fact: Fact, now: datetime) -> OrderLife:
+    """End the attempt whose payment was taken back, for the reason that is told."""
+    name = payment_of(fact).name
+    for attempt in life.attempts:
+        if (attempt.gateway, attempt.account, attempt.payment_id) == name:
+            over = stages.taken_back(attempt, getattr(fact.data, "reason", None), now)
+            life = with_attempt(life, over)
+    return life
 
 
 def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLife:
@@ -66,6 +84,11 @@ def is_heard(fact: Fact) -> bool:
 def moves_money(fact: Fact) -> bool:
     """Tell whether by a fact more or less of a payment is the merchant's."""
     return isinstance(fact.data, _OF_MONEY)
+
+
+def is_reversal(fact: Fact) -> bool:
+    """Tell whether a fact says that a captured payment was disproved or taken back."""
+    return isinstance(fact.data, PaymentReversed)
 
 
 def is_capture(fact: Fact) -> bool:
@@ -104,13 +127,12 @@ def payment_of(fact: Fact) -> OrderPayment:
 
 def _taken(state: SubjectState, currency: str) -> Money | None:
     """Return what a payment took: in the order's currency, or else in the one it was made in."""
-    sums: dict[str, int] = {}
-    for charge in state.of(ObjectKind.CHARGE, "captured").values():
-        sums[charge.currency] = sums.get(charge.currency, 0) + charge.amount_minor
-    if not sums:
+    captured = [charge.amount for charge in state.of(ObjectKind.CHARGE, "captured").values()]
+    if not captured:
         return None
-    named = currency if currency in sums else min(sums)
-    return Money(amount_minor=sums[named], currency=named)
+    currencies = {one.currency for one in captured}
+    named = currency if currency in currencies else min(currencies)
+    return Money(amount_minor=Sums(captured).of(named), currency=named)
 
 
 def _is_named(attempt: Attempt, fact: Fact) -> bool:

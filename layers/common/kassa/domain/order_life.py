@@ -36,7 +36,13 @@ class OrderPayment(Model):
     @property
     def left_minor(self) -> int:
         """Return what the customer has paid by it, what went back aside."""
-        return self.amount.amount_minor - self.refunded_minor
+        return self.left.amount_minor
+
+    @property
+    def left(self) -> Money:
+        """Return the same with its currency."""
+        left_minor = self.amount.amount_minor - self.refunded_minor
+        return self.amount.model_copy(update={"amount_minor": left_minor})
 
 
 class DiscrepancyKind(StrEnum):
@@ -82,6 +88,7 @@ class OrderLife(Model):
     part_payments: tuple[OrderPayment, ...] = ()  # together they are less than the order costs
     discrepancy: Discrepancy | None = None
     alarms_at: Instant | None = None  # when a part that stays alone becomes a person's business
+    reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
 
     @property
     def payers(self) -> tuple[OrderPayment, ...]:

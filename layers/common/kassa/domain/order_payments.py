@@ -2,7 +2,8 @@
 
 Until they do, each is a part, whatever came first; from then on they stay, and what is captured
 besides is a second payment, which is somebody's money that has to go back. Only what was taken in
-the order's own currency counts. What came in and isn't what was ordered is a discrepancy.
+the order's own currency counts. What came in and isn't what was ordered is a discrepancy. What is
+taken back of those that paid opens the question anew.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from datetime import datetime
 from itertools import combinations
 
 from kassa.domain import attempts as stages
-from kassa.domain.money import Money
+from kassa.domain.money import Money, Sums
 from kassa.domain.order_life import (
     PART_ALARM_AFTER,
     Discrepancy,
@@ -25,20 +26,28 @@ from kassa.domain.order_life import (
 TOGETHER_MAX = 12  # payments that are tried in all combinations; nobody has so many gift cards
 
 Payments = tuple[OrderPayment, ...]
+Name = tuple[str, str, str]  # of a payment: gateway, account, id
 
 
 def with_payment(
-    life: OrderLife, payment: OrderPayment, ordered: Money, now: datetime
+    life: OrderLife,
+    payment: OrderPayment,
+    ordered: Money,
+    now: datetime,
+    kept: frozenset[Name] = frozenset(),
 ) -> OrderLife:
     """Return the life with a payment as it stands by now: it paid the order, a part, or is second.
 
-    The same life if nothing changed. `ordered` is what the order costs.
+    The same life if nothing changed. `ordered` is what the order costs; `kept` names the second
+    payments that don't go back yet, so that they may pay in the place of what was taken back.
     """
     before = life
     known = life.named(payment.name)
     if known is None and not payment.amount.amount_minor:
         return life
     life = _noted(life, known, payment)
+    if life.payers and _sum((one.amount for one in life.payers), ordered) < ordered.amount_minor:
+        life = _reopened(life, kept, now)
     if not life.payers:
         life = _decided(life, ordered)
     life = _compared(life, ordered, now)
@@ -70,6 +79,19 @@ def _noted(life: OrderLife, known: OrderPayment | None, payment: OrderPayment) -
     return _with(life, paid_by=paid_by, **lists)
 
 
+def _reopened(life: OrderLife, kept: frozenset[Name], now: datetime) -> OrderLife:
+    """Let what paid the order be parts again, and with them the second payments still there."""
+    back = tuple(one for one in life.second_payments if one.name in kept)
+    return _with(
+        life,
+        paid_by=None,
+        paid_with=(),
+        second_payments=tuple(one for one in life.second_payments if one not in back),
+        part_payments=(*life.part_payments, *life.payers, *back),
+        reopened_at=now,
+    )
+
+
 def _decided(life: OrderLife, ordered: Money) -> OrderLife:
     """Let parts pay the order that together reach its amount; what is left of others is second."""
     payers = _enough(life.part_payments, ordered)
@@ -83,6 +105,7 @@ def _decided(life: OrderLife, ordered: Money) -> OrderLife:
         paid_with=payers[1:],
         second_payments=(*life.second_payments, *second),
         part_payments=tuple(one for one in others if one not in second),
+        reopened_at=None,
     )
 
 
@@ -98,8 +121,8 @@ def _enough(parts: Payments, ordered: Money) -> Payments:
         for count in range(1, len(counting[:TOGETHER_MAX]) + 1)
         for together in combinations(counting[:TOGETHER_MAX], count)
     )
-    reaching = [one for one in tried if _left(one) >= ordered.amount_minor]
-    return min(reaching, key=_left, default=())
+    reaching = [one for one in tried if _left(one, ordered) >= ordered.amount_minor]
+    return min(reaching, key=lambda one: _left(one, ordered), default=())
 
 
 def _compared(life: OrderLife, ordered: Money, now: datetime) -> OrderLife:
@@ -120,7 +143,7 @@ def _compared(life: OrderLife, ordered: Money, now: datetime) -> OrderLife:
 
 def _difference(life: OrderLife, ordered: Money) -> DiscrepancyKind | None:
     if life.payers:
-        is_more = _left(life.payers) > ordered.amount_minor
+        is_more = _left(life.payers, ordered) > ordered.amount_minor
         return DiscrepancyKind.MORE if is_more else None
     parts = [one for one in life.part_payments if one.left_minor > 0]
     if not parts:
@@ -131,15 +154,18 @@ def _difference(life: OrderLife, ordered: Money) -> DiscrepancyKind | None:
 
 def _by_currency(payments: Iterable[OrderPayment]) -> tuple[Money, ...]:
     """Add up what is left of payments, each currency by itself."""
-    sums: dict[str, int] = {}
-    for one in payments:
-        sums[one.amount.currency] = sums.get(one.amount.currency, 0) + one.left_minor
-    return tuple(Money(amount_minor=sums[name], currency=name) for name in sorted(sums))
+    left = [one.left for one in payments]
+    sums, currencies = Sums(left), sorted({one.currency for one in left})
+    return tuple(Money(amount_minor=sums.of(name), currency=name) for name in currencies)
 
 
-def _left(payments: Iterable[OrderPayment]) -> int:
-    """Add up what is left of payments of one currency, the order's."""
-    return sum(one.left_minor for one in payments)
+def _left(payments: Iterable[OrderPayment], ordered: Money) -> int:
+    """Add up what is left of payments in the order's currency."""
+    return _sum((one.left for one in payments), ordered)
+
+
+def _sum(amounts: Iterable[Money], ordered: Money) -> int:
+    return Sums(amounts).of(ordered.currency)
 
 
 def _is_in(payment: OrderPayment, currency: str) -> bool:
@@ -173,4 +199,5 @@ def _with(life: OrderLife, **words: object) -> OrderLife:
 def _lists(life: OrderLife) -> dict[str, object]:
     """Return all that this module may change of a life."""
     kinds = ("attempts", "paid_by", "paid_with", "second_payments", "part_payments")
-    return {kind: getattr(life, kind) for kind in (*kinds, "discrepancy", "alarms_at")}
+    told = ("discrepancy", "alarms_at", "reopened_at")
+    return {kind: getattr(life, kind) for kind in (*kinds, *told)}

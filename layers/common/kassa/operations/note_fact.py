@@ -5,9 +5,18 @@ from kassa.adapters.gateways import registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.adapters.orders import Orders
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.facts import Fact
-from kassa.domain.order_hearing import after_money, heard, is_capture, moves_money, subject_of
+from kassa.domain.order_hearing import (
+    after_money,
+    heard,
+    is_capture,
+    is_reversal,
+    moves_money,
+    subject_of,
+)
 from kassa.domain.order_life import DiscrepancyKind, OrderLife
+from kassa.domain.order_payments import Name
 from kassa.observability import logger, metrics
 
 
@@ -23,16 +32,42 @@ def note_fact(
         logger.info("order never sent", order_id=order_id, fact=fact.data.fact)
         return None
     if moves_money(fact):
-        after = after_money(case, fact, requests.payment(subject_of(fact)), clock.now())
+        state = requests.payment(subject_of(fact))
+        after = after_money(case, fact, state, _kept(case.life, fact, requests), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
         after = heard(case.life, fact, can_find, clock.now())
     orders.keep(case.life, after)
     if after.version != case.life.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
+    if is_reversal(fact):
+        _count_reopened(after)
     if after.discrepancy != case.life.discrepancy or is_capture(fact):
         _count(after)
     return after
+
+
+def _kept(life: OrderLife, fact: Fact, requests: RefundRequests) -> frozenset[Name]:
+    """Return the second payments of which nothing was promised or given back yet."""
+    if not is_reversal(fact):
+        return frozenset()
+    kept = set()
+    for one in life.second_payments:
+        gateway, account, payment_id = one.name
+        kind = SubjectKind.PAYMENT
+        subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
+        state = requests.payment(subject)
+        if state.available_minor == state.captured_minor:
+            kept.add(one.name)
+    return frozenset(kept)
+
+
+def _count_reopened(life: OrderLife) -> None:
+    """Count for an alarm an order that was paid and isn't any more; goods may have been sent."""
+    if life.reopened_at is None:
+        return
+    metrics.add_metric(name="OrderReopened", unit="Count", value=1)
+    logger.error("order reopened after it was paid", order_id=life.order_id, status=life.status)
 
 
 def _count(life: OrderLife) -> None:
