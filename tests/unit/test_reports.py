@@ -58,6 +58,7 @@ GIVEN_BACK = st.sampled_from(
         ("RefundFailed", (K.REFUND_REVERSAL,)),
         ("DisputeFundsWithdrawn", (K.CHARGEBACK,)),
         ("DisputeFundsReinstated", (K.CHARGEBACK_REVERSAL,)),
+        ("PaymentReversed", (K.CAPTURE_REVERSAL,)),
         ("PayoutPaid", (K.PAYOUT,)),
         ("PayoutFailed", (K.PAYOUT, K.PAYOUT_REVERSAL)),
     ]
@@ -92,6 +93,7 @@ def some_facts(draw: st.DrawFn) -> list[Fact]:
 
 USUAL = {  # which figure a posting of this kind adds to, and which it takes from
     K.CAPTURE: ("gross", 1),
+    K.CAPTURE_REVERSAL: ("reversals", 1),
     K.REFUND: ("refunds", 1),
     K.REFUND_REVERSAL: ("refunds", -1),
     K.CHARGEBACK: ("disputes", 1),
@@ -141,7 +143,7 @@ def test_every_total_is_what_the_postings_add_up_to(
             key: amount for key, amount in balances(postings).items() if key[1] == currency
         }
         assert each.net.amount_minor == wanted[currency].get("gross", 0) - sum(
-            wanted[currency].get(name, 0) for name in ("refunds", "disputes", "fees")
+            wanted[currency].get(name, 0) for name in ("reversals", "refunds", "disputes", "fees")
         )
         assert sum(method.amount_minor for method in each.methods) == each.gross.amount_minor
         assert sum(each.hours) == each.gross.amount_minor

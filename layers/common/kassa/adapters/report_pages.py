@@ -74,21 +74,23 @@ def _totals(report: Report) -> str:
     rows = "".join(_total_row(each.currency, each) for each in report.currencies)
     return (
         "<h2>Totals</h2>"
-        '<p class="note">Net is gross less refunds, disputes and fees. Payouts moved money to the'
-        " bank and are no part of the net.</p>"
+        '<p class="note">Net is gross less reversals, refunds, disputes and fees. Reversals are'
+        " captures that were disproved, or that a bank took back. Payouts moved money to the bank"
+        " and are no part of the net.</p>"
         f'<div class="scroll"><table>{_total_head("Currency")}<tbody>{rows}</tbody></table></div>'
         f"{_opening(report)}"
     )
 
 
 def _total_head(first: str) -> str:
-    names = (first, "Gross", "Refunds", "Disputes", "Fees", "Net", "Payouts")
+    names = (first, "Gross", "Reversals", "Refunds", "Disputes", "Fees", "Net", "Payouts")
     cells = "".join(f'<th scope="col">{name}</th>' for name in names)
     return f"<thead><tr>{cells}</tr></thead>"
 
 
 def _total_row(head: str, each: CurrencySummary) -> str:
-    taken = (-each.refunds.amount_minor, -each.disputes.amount_minor, -each.fees.amount_minor)
+    lost = (each.reversals, each.refunds, each.disputes, each.fees)
+    taken = [-figure.amount_minor for figure in lost]
     gross, net, payouts = (part.amount_minor for part in (each.gross, each.net, each.payouts))
     cells = [_cell(amount, each.currency) for amount in (gross, *taken)]
     cells += [_cell(net, each.currency, "strong"), _cell(payouts, each.currency)]

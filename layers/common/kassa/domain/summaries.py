@@ -7,7 +7,7 @@ from kassa.domain.ledger import Account, PostingKind
 from kassa.domain.model import Model
 from kassa.domain.tallies import Captures, Failures, Flow, Tally
 
-FIGURES = ("gross", "refunds", "disputes", "fees", "net", "opening", "payouts")
+FIGURES = ("gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts")
 
 
 class Figure(Model):
@@ -33,6 +33,7 @@ class CurrencySummary(Model):
 
     currency: str
     gross: Figure
+    reversals: Figure  # captures that were disproved, or taken back by their bank
     refunds: Figure  # less those that came back
     disputes: Figure  # chargebacks less reinstated funds
     fees: Figure
@@ -86,27 +87,31 @@ def _summary(currency: str, flows: list[Flow], tally: Tally, hours: int) -> Curr
 
 def _figures(flows: list[Flow]) -> dict[str, Figure]:
     """Sign each flow by the account that gives a figure its meaning."""
-    captured = [flow for flow in flows if flow.kind is PostingKind.CAPTURE]
-    opening = [flow for flow in captured if _touches(flow, Account.OPENING_BALANCE)]
+    clearing = Account.GATEWAY_CLEARING
+    in_clearing = _touching(flows, clearing)
+    captured = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE]
+    reversed_ = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE_REVERSAL]
     refunded = (PostingKind.REFUND, PostingKind.REFUND_REVERSAL)
-    gross = _figure([each for each in captured if each not in opening], Account.CUSTOMERS, -1)
+    gross, reversals = _figure(captured, clearing), _figure(reversed_, clearing, -1)
     refunds = _figure([each for each in flows if each.kind in refunded], Account.CUSTOMERS)
     disputes = _figure(_touching(flows, Account.CHARGEBACKS), Account.CHARGEBACKS)
     fees = _figure(_touching(flows, Account.GATEWAY_FEES), Account.GATEWAY_FEES)
-    parts = (gross, refunds, disputes, fees)
+    parts = (gross, reversals, refunds, disputes, fees)
+    opening = _touching(flows, Account.OPENING_BALANCE)
     return {
         "gross": gross,
+        "reversals": reversals,
         "refunds": refunds,
         "disputes": disputes,
         "fees": fees,
         "net": _net(*parts),
-        "opening": _figure(opening, Account.CUSTOMERS, -1),
+        "opening": _figure(opening, Account.OPENING_BALANCE),
         "payouts": _figure(_touching(flows, Account.BANK), Account.BANK),
     }
 
 
 def _net(gross: Figure, *taken: Figure) -> Figure:
-    """Take refunds, disputes and fees from the gross; its events are those of its parts."""
+    """Take from the gross what was taken back, given back and kept, with all their events."""
     return Figure(
         amount_minor=gross.amount_minor - sum(each.amount_minor for each in taken),
         postings=gross.postings + sum(each.postings for each in taken),
@@ -126,12 +131,8 @@ def _figure(flows: Iterable[Flow], account: Account, sign: int = 1) -> Figure:
     )
 
 
-def _touches(flow: Flow, account: Account) -> bool:
-    return account in (flow.source, flow.destination)
-
-
 def _touching(flows: list[Flow], account: Account) -> list[Flow]:
-    return [flow for flow in flows if _touches(flow, account)]
+    return [flow for flow in flows if account in (flow.source, flow.destination)]
 
 
 def _methods(captures: list[Captures]) -> tuple[MethodShare, ...]:
