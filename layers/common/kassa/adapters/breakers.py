@@ -2,7 +2,7 @@
 
 All execution environments count silences together, in the table: a new one knows at once what the
 others met. Once a rest is over one attempt alone finds out, the one whose conditional write takes
-the circuit over. While all is well an attempt costs one read. Finding out what became of an
+the circuit over. Finding out what became of an
 attempt never passes through here.
 """
 
@@ -21,9 +21,21 @@ from kassa.settings import settings
 Answer = TypeVar("Answer")
 
 
-def is_open(gateway: str) -> bool:
-    """Tell whether a gateway is left alone now; a table that can't be read closes nothing."""
-    return is_resting(_read(gateway), clock.now())
+def resting() -> frozenset[str]:
+    """Return the gateways that are left alone now; a table that can't be read names none."""
+    now = clock.now()
+    try:
+        found, _ = table.query(
+            KeyConditionExpression="PK = :circuits",
+            ExpressionAttributeValues=table.typed(
+                {":circuits": order_keys.circuit(settings().merchant_id, "").PK}
+            ),
+            ConsistentRead=True,
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("circuits not read", reason=str(error))
+        return frozenset()
+    return frozenset(str(item["SK"]) for item in found if is_resting(_circuit(item), now))
 
 
 def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
@@ -117,6 +129,10 @@ def _read(gateway: str) -> Circuit:
     except (ClientError, BotoCoreError) as error:
         logger.warning("circuit not read", gateway=gateway, reason=str(error))
         return Circuit()
+    return _circuit(item)
+
+
+def _circuit(item: table.Item) -> Circuit:
     until = item.get("rests_until")
     return Circuit(
         silences=int(item.get("silences", 0)),

@@ -20,7 +20,7 @@ Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
-Whether a gateway answers these days      breakers.is_open        GetItem, consistent
+The gateways that are left alone now      breakers.resting        Query PK, consistent
 A silence, counted for everybody          breakers.guarded        UpdateItem, added up by the table
 One attempt finds out after a rest        breakers.guarded        UpdateItem on the rest that was read
 """

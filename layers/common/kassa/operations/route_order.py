@@ -25,7 +25,8 @@ def route_order(order: Order) -> Routing:
 def route_wanted(wanted: Wanted, routes: tuple[Route, ...]) -> Routing:
     """Say the same of any order and any routes."""
     named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
-    return routed(wanted, routes, {name: _offer(name) for name in sorted(named)})
+    resting = breakers.resting()
+    return routed(wanted, routes, {name: _offer(name, resting) for name in sorted(named)})
 
 
 def offered() -> dict[str, tuple[str, ...]]:
@@ -33,12 +34,12 @@ def offered() -> dict[str, tuple[str, ...]]:
     return {name: tuple(registry.gateway(name).methods) for name in _opening(registry.GATEWAYS)}
 
 
-def _offer(name: str) -> Offer:
+def _offer(name: str, resting: frozenset[str]) -> Offer:
     can_open = bool(list(_opening([name])))
     return Offer(
         methods=frozenset(registry.gateway(name).methods),
         can_open=can_open,
-        is_healthy=not (can_open and breakers.is_open(name)),
+        is_healthy=name not in resting,
     )
 
 
