@@ -27,6 +27,7 @@ class Fields(NamedTuple):
 
 
 _BASE = Field("api_base", "API address, if not its own", r"https?://\S+", False, True)
+_PAYPAL_ID = r"[A-Z0-9]{8,20}"
 FIELDS: Mapping[str, Fields] = {
     "stripe": Fields(
         Field("signing_secret", "Signing secret of the webhook endpoint (whsec_…)", r"whsec_\S+"),
@@ -37,6 +38,7 @@ FIELDS: Mapping[str, Fields] = {
         (
             Field("api_id", "Client id of the app", is_secret=False),
             Field("api_key", "Secret of the app"),
+            Field("shop", "PayPal merchant id; others' payments are left", _PAYPAL_ID, False, True),
             _BASE,
         ),
     ),

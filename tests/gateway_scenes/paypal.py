@@ -24,7 +24,15 @@ class PayPalScene(TwinScene[PayPalTwin]):
     """One account at PayPal's twin."""
 
     gateway = "paypal"
-    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+    # No disprove: PayPal tells captures on their own, so none is ever assumed. No debit_return: a
+    # capture is denied while it waits only ("Webhook event names": from pending to denied); what
+    # a bank returns later is a reversal. No exchange: conversions are rows of their own, in pairs.
+    can = frozenset(
+        {
+            *("pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"),
+            *("dispute_parts", "reverse", "captures"),
+        }
+    )
 
     def __init__(self, now: Callable[[], float], seed: int = 7, **switches: Any) -> None:
         """Open the twin in process; its reports lag no hours and a dispute costs nothing."""
@@ -106,10 +114,24 @@ class PayPalScene(TwinScene[PayPalTwin]):
         """Let the last refund come back."""
         self.twin.fail_refund(self._refunds[order_id])
 
-    def dispute(self, order_id: str, outcome: str) -> None:
-        """Let the buyer question the payment and PayPal decide."""
-        opened = self.twin.open_dispute(self._payments[order_id])
-        self.twin.close_dispute(opened["dispute_id"], outcome)
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
+        """Let the buyer question the payment, or a part of it, and PayPal decide."""
+        opened = self.twin.open_dispute(self._payments[order_id], amount_minor)
+        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+
+    def reverse(self, order_id: str, amount_minor: int) -> None:
+        """Let PayPal take money back without a dispute."""
+        self.twin.reverse_capture(self._payments[order_id], amount_minor)
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Let a shop capture an authorised payment in parts; each capture is a payment."""
+        self.twin.capture_in_parts(order_id, parts_minor, self.currency)
 
 
 SCENE = PayPalScene

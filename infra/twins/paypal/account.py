@@ -50,6 +50,8 @@ class Account:
         self.orders: dict[str, Body] = {}
         self.captures: dict[str, Body] = {}
         self.refunds: dict[str, Body] = {}
+        self.reversals: dict[str, Body] = {}  # shown among refunds, which they are none of
+        self.sales: dict[str, Body] = {}  # of the first generation, as subscriptions make them
         self.disputes: dict[str, Body] = {}
         self.rows: list[Body] = []  # of the reports
         self.events: list[Body] = []
@@ -81,7 +83,7 @@ class Account:
             "event_version": "1.0",
             "create_time": self.time(),
             "resource_type": resource_type,
-            "resource_version": "2.0",
+            **({} if "state" in resource else {"resource_version": "2.0"}),
             "event_type": event_type,
             "summary": f"{event_type} of {resource_type}",
             "resource": resource,

@@ -46,6 +46,18 @@ def take(account: Account, unit: Body, order_id: str) -> Body:
     return capture
 
 
+def take_part(account: Account, unit: Body) -> Body:
+    """Capture a part of an authorization, which leads to no order that PayPal lists."""
+    payee = {"email_address": "seller@example.com", "merchant_id": account.merchant_id}
+    capture = take(account, unit | {"payee": payee}, account.new_id())
+    authorization_id = account.new_id()
+    capture["final_capture"] = False
+    capture["supplementary_data"] = {"related_ids": {"authorization_id": authorization_id}}
+    capture["links"][-1] = link("up", f"/v2/payments/authorizations/{authorization_id}")
+    tell(account, capture)
+    return capture
+
+
 def plan(account: Account, capture_id: str) -> None:
     """Let time settle what waits, where the switches say so."""
     delay_s = account.switches.settle_after_s

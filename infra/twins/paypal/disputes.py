@@ -1,12 +1,13 @@
 """Disputes: an inquiry, then a chargeback that takes the money, then PayPal's decision."""
 
 from infra.twins.answers import Body
-from infra.twins.paypal import refunds, reports
+from infra.twins.paypal import refunds, reports, reversals
 from infra.twins.paypal.account import DAY_S, Account, copied, link
 from infra.twins.paypal.clocks import written
 from infra.twins.paypal.errors import unprocessable
 from infra.twins.paypal.money import amount, minor
 
+CHARGEBACK = "T1201"
 _OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}
 
 
@@ -14,6 +15,7 @@ def start(account: Account, capture_id: str, wanted: int | None, stage: str) -> 
     """A buyer questions a capture; beyond an inquiry the money goes at once."""
     capture = account.find("captures", capture_id)
     left = minor(capture["amount"]) - refunds.refunded(account, capture_id)
+    left -= reversals.taken(account, capture_id)
     if capture["status"] not in ("COMPLETED", "PARTIALLY_REFUNDED") or left <= 0:
         raise unprocessable("REFUND_NOT_ALLOWED")
     dispute_id, currency = (
@@ -56,9 +58,7 @@ def escalate(account: Account, dispute_id: str) -> Body:
         raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
     said = dispute["dispute_amount"]
     currency, capture_id = said["currency_code"], _capture_of(dispute)
-    reversal_id = account.new_id()
-    row = reports.Row("T1201", -minor(said), currency, reversal_id, 0, capture_id)
-    reports.add(account, row)
+    reversal = reversals.reverse(account, capture_id, minor(said), CHARGEBACK)
     if account.switches.dispute_fee:
         fee = reports.Row("T0114", -account.switches.dispute_fee, currency, account.new_id(), 0)
         reports.add(account, fee._replace(about=capture_id))
@@ -69,24 +69,12 @@ def escalate(account: Account, dispute_id: str) -> Body:
         "money_movements": [_movement(account, "DEBIT", said)],
     }
     account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
-    account.emit("PAYMENT.CAPTURE.REVERSED", "refund", _reversal(account, reversal_id, dispute))
+    reversals.tell(account, reversal)
     return dispute
 
 
-def _reversal(account: Account, reversal_id: str, dispute: Body) -> Body:
-    """The chargeback as PayPal shows it among refunds, which it is none of."""
-    return {
-        "id": reversal_id,
-        "status": "COMPLETED",
-        "amount": dict(dispute["dispute_amount"]),
-        "create_time": account.time(),
-        "update_time": account.time(),
-        "links": [link("up", f"/v2/payments/captures/{_capture_of(dispute)}")],
-    }
-
-
-def close(account: Account, dispute_id: str, outcome: str) -> Body:
-    """PayPal has decided: won, lost, or an inquiry that its buyer canceled."""
+def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) -> Body:
+    """PayPal has decided: won, lost, perhaps in part, or an inquiry that its buyer canceled."""
     dispute = account.find("disputes", dispute_id)
     is_inquiry = dispute["dispute_life_cycle_stage"] == "INQUIRY"
     ends = {"canceled": "CANCELED_BY_BUYER"} if is_inquiry else _OUTCOMES
@@ -98,13 +86,14 @@ def close(account: Account, dispute_id: str, outcome: str) -> Body:
         "update_time": account.time(),
         "dispute_outcome": {"outcome_code": ends[outcome]},
     }
+    currency, returned = said["currency_code"], minor(said) if outcome == "won" else returned
     if outcome == "lost":
-        dispute["dispute_outcome"]["amount_refunded"] = dict(said)
-    if outcome == "won":
-        dispute["money_movements"].append(_movement(account, "CREDIT", said))
-        currency, capture_id = said["currency_code"], _capture_of(dispute)
-        back = reports.Row("T1202", minor(said), currency, account.new_id(), 0, capture_id)
-        reports.add(account, back)
+        dispute["dispute_outcome"]["amount_refunded"] = amount(minor(said) - returned, currency)
+    if returned:
+        credit = _movement(account, "CREDIT", amount(returned, currency))
+        dispute["money_movements"].append(credit)
+        row = reports.Row("T1202", returned, currency, account.new_id(), 0, _capture_of(dispute))
+        reports.add(account, row)
     account.emit("CUSTOMER.DISPUTE.RESOLVED", "dispute", dispute)
     return dispute
 

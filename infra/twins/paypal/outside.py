@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.twins.answers import Body
-from infra.twins.paypal import captures, disputes, orders, refunds, reports
+from infra.twins.paypal import captures, disputes, orders, refunds, reports, reversals, sales
 from infra.twins.paypal.account import Account, Switches
 from infra.twins.paypal.money import in_minor, minor, of_minor
 
@@ -14,6 +14,7 @@ class Outside:
     ACTS = (
         *("finish_checkout", "sell", "refund_in_dashboard", "fail_refund", "settle_refund"),
         *("settle_capture", "open_dispute", "escalate_dispute", "close_dispute", "pay_out_all"),
+        *("reverse_capture", "sell_by_subscription", "reverse_sale", "capture_in_parts"),
         *("return_payout", "truth", "run_due"),
     )
 
@@ -77,9 +78,39 @@ class Outside:
         """PayPal takes an inquiry over, and the money with it."""
         return disputes.escalate(self.account, dispute_id)
 
-    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
-        """PayPal decides: won, lost; or the buyer canceled an inquiry."""
-        return disputes.close(self.account, dispute_id, outcome)
+    def close_dispute(self, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+        """PayPal decides: won, lost, a part of it given back; or the buyer canceled an inquiry."""
+        said = self.account.find("disputes", dispute_id)["dispute_amount"]
+        returned = minor(of_minor(returned_minor, said["currency_code"])) if returned_minor else 0
+        return disputes.close(self.account, dispute_id, outcome, returned)
+
+    def reverse_capture(self, payment_id: str, amount_minor: int) -> Body:
+        """PayPal takes money of a payment back; no dispute says why."""
+        currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
+        wanted = minor(of_minor(amount_minor, currency))
+        made = reversals.reverse(self.account, payment_id, wanted)
+        reversals.tell(self.account, made)
+        return {"reversal_id": made["id"]}
+
+    def sell_by_subscription(self, order_id: str, amount_minor: int, currency: str) -> Body:
+        """A subscription is paid, by a sale of the first generation."""
+        wanted = minor(of_minor(amount_minor, currency))
+        return {"payment_id": sales.sell(self.account, order_id, wanted, currency)["id"]}
+
+    def reverse_sale(self, payment_id: str, amount_minor: int) -> Body:
+        """PayPal takes money of a sale back."""
+        currency = self.account.find("sales", payment_id)["amount"]["currency"]
+        wanted = minor(of_minor(amount_minor, currency))
+        return {"reversal_id": sales.reverse(self.account, payment_id, wanted)["id"]}
+
+    def capture_in_parts(self, order_id: str, parts_minor: tuple[int, ...], currency: str) -> Body:
+        """A shop authorised an order elsewhere and captures it in parts, each a payment."""
+        made = []
+        for part_minor in parts_minor:
+            unit = {"amount": of_minor(part_minor, currency), "custom_id": order_id}
+            taken = captures.take_part(self.account, unit)
+            made.append(taken["id"])
+        return {"payment_ids": made}
 
     def pay_out_all(self) -> Body:
         """The balance goes to the bank."""

@@ -157,6 +157,13 @@ def _tell(account: Account, refund: Body) -> None:
     account.emit(_EVENTS[refund["status"]], "refund", shown(refund))
 
 
+def find(account: Account, refund_id: str) -> Body:
+    """Return a refund, or a reversal, which PayPal shows among them."""
+    if refund_id in account.reversals and "state" not in account.reversals[refund_id]:
+        return account.reversals[refund_id]
+    return account.find("refunds", refund_id)
+
+
 def shown(refund: Body) -> Body:
     """Return a refund as PayPal shows it."""
     return {name: value for name, value in refund.items() if not name.startswith("_")}

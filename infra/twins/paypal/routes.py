@@ -32,6 +32,13 @@ def _capture(account: Account, capture_id: str, asked: Body) -> Body:
     return account.find("captures", capture_id)
 
 
+def _of_first_generation(account: Account, refund_id: str) -> Body:
+    found = account.find("reversals", refund_id)
+    if "state" not in found:
+        raise missing()
+    return found
+
+
 ROUTES = (
     _route(
         "POST",
@@ -65,7 +72,15 @@ ROUTES = (
     _route(
         "GET",
         "/v2/payments/refunds/{id}",
-        lambda account, refund_id, _: refunds.shown(account.find("refunds", refund_id)),
+        lambda account, refund_id, _: refunds.shown(refunds.find(account, refund_id)),
+    ),
+    _route(
+        "GET", "/v1/payments/sale/{id}", lambda account, sale_id, _: account.find("sales", sale_id)
+    ),
+    _route(
+        "GET",
+        "/v1/payments/refund/{id}",
+        lambda account, refund_id, _: refunds.shown(_of_first_generation(account, refund_id)),
     ),
     _route(
         "GET", "/v1/customer/disputes", lambda account, _, query: disputes.listed(account, query)

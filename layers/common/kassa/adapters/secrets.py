@@ -17,7 +17,7 @@ class ApiAccess(Model):
     api_key: str
     api_id: str | None = None  # what goes with the key: PayPal's client id, Klarna's username
     api_base: str | None = None  # none for the gateway's own address
-    shop: str | None = None  # Adyen's merchant account, BTCPay's store
+    shop: str | None = None  # Adyen's merchant account, BTCPay's store, PayPal's merchant id
     webhook_url: str | None = None  # ours, where a gateway must be told it for each page
     callback_secret: str | None = None  # Klarna: what our URLs for unsigned callbacks are signed by
     report_key: str | None = None  # Adyen: its report user has a key of its own

@@ -13,6 +13,7 @@ from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
 from kassa.domain.money import Money, Sums
 from kassa.domain.objects import ClosedObjects, ObjectState, raised, seconds
+from kassa.domain.reversals import reversals, unexplained, without_explained
 from kassa.domain.risk_levels import higher
 
 K = ObjectKind
@@ -84,11 +85,13 @@ class SubjectState(Model):
         what it is about. A return alone gives nobody more than they had.
         """
         moved: dict[str, list[Money]] = defaultdict(list)
-        for funds_id, known in self.counted_funds().items():
+        funds, disputes = self.counted_funds(), self.of(K.DISPUTE, "open")
+        for funds_id, known in funds.items():
             moved[owner_of(funds_id, known)].append(known.money(known.out_minor - known.back_minor))
+        unmoved = {one: known for one, known in disputes.items() if one not in moved}
         still_open = {
             dispute_id: Sums([known.amount])
-            for dispute_id, known in self.of(K.DISPUTE, "open").items()
+            for dispute_id, known in unexplained(unmoved, funds, self.objects).items()
         }
         return still_open | {owner: Sums(amounts) for owner, amounts in moved.items()}
 
@@ -101,16 +104,18 @@ class SubjectState(Model):
         """Return the movements for disputes; an assumed one only where its dispute names none."""
         funds = self.of(K.DISPUTE_FUNDS)
         named = {owner_of(one, known) for one, known in funds.items() if not known.is_assumed}
-        return {
+        counted = {
             funds_id: known
             for funds_id, known in funds.items()
             if not known.is_assumed or owner_of(funds_id, known) not in named
         }
+        return without_explained(counted, self.objects)
 
     @property
     def unnamed_minor(self) -> int:
         """Return what the charge says was refunded beyond the refunds that events have named."""
-        told, named = self.of(K.REFUNDED_TOTAL).values(), self.of(K.REFUND).values()
+        told = self.of(K.REFUNDED_TOTAL).values()
+        named = (*self.of(K.REFUND).values(), *reversals(self.objects))  # told among refunds
         summed, named_sums = (Sums(known.amount for known in one) for one in (told, named))
         closed_minor = self.closed.named.get(self.currency or "", 0)
         return max(0, summed.of(self.currency) - named_sums.of(self.currency) - closed_minor)

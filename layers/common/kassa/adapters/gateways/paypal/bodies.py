@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body as Body
+from kassa.adapters.gateways.bodies import part as part
 from kassa.adapters.gateways.bodies import parts as parts
 from kassa.adapters.gateways.bodies import word as word
 from kassa.adapters.gateways.paypal.money import from_paypal
@@ -29,6 +30,11 @@ class Telling(NamedTuple):
     order_id: str | None = None
     customer_id: str | None = None
     leads_from: str | None = None
+
+
+def is_first_generation(body: Body) -> bool:
+    """Tell an object's generation by itself: the first had totals, and states in small letters."""
+    return "state" in body or "total" in part(body, "amount")
 
 
 def identifier(value: object) -> str:
@@ -65,6 +71,12 @@ def happened_at(body: Body, otherwise: datetime) -> datetime:
     """Return when an object came to be: the first of its times that is one."""
     times = (instant(body.get(name)) for name in _TIMES)
     return next((time for time in times if time), otherwise)
+
+
+def last_changed(body: Body, otherwise: datetime) -> datetime:
+    """Return when an object came to stand as it stands: of what was created, changed, the last."""
+    found = [instant(body.get(name)) for name in ("create_time", "update_time")]
+    return max((time for time in found if time), default=happened_at(body, otherwise))
 
 
 def linked(body: Body, rel: str, part: str) -> str | None:

@@ -1,17 +1,20 @@
-"""Disputes in our words: where one stands, and whether it took our money or brought it back.
+"""Disputes in our words: where one stands, and each time it took our money or brought it back.
 
 An inquiry is between buyer and seller and moves nothing. PayPal's own list of money movements
-decides about funds; where it gives none, a lost dispute has taken them.
+decides about funds; where it gives none, a lost dispute must have taken them.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kassa.adapters.gateways.bodies import Body, part, parts, word
 from kassa.adapters.gateways.paypal.bodies import (
     Telling,
     happened_at,
     identifier,
+    instant,
     standing,
     unsigned,
 )
@@ -36,6 +39,8 @@ _OUTCOMES = {
     "NONE": "won",  # closed undecided
 }
 _INQUIRY = "INQUIRY"
+_WAYS = {"DEBIT": "withdrawn", "CREDIT": "reinstated"}
+_LISTS = ("fund_movements", "money_movements")  # the second is the older name of the same list
 
 
 def dispute(body: Body, otherwise: datetime) -> Telling:
@@ -57,16 +62,20 @@ def disputes(body: Body, otherwise: datetime) -> Telling | None:
 
 def _standings(body: Body, otherwise: datetime) -> Iterator[Standing]:
     dispute_id, at = identifier(body.get("dispute_id")), happened_at(body, otherwise)
-    amount = unsigned(body.get("dispute_amount"))
-    taken, returned = _moved(body, "DEBIT"), _moved(body, "CREDIT")
-    state = _state(body, bool(taken))
+    amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
+    state = _state(body, any(one.state == "withdrawn" for one in moved))
     said = standing(ObjectKind.DISPUTE, dispute_id, state, amount, at)
     yield said.model_copy(update={"reason": word(body.get("reason"))})
-    if not taken and state != "lost":
-        return
-    funds = taken or _refunded(body) or amount
-    moved = "reinstated" if taken and returned else "withdrawn"
-    yield standing(ObjectKind.DISPUTE_FUNDS, f"{dispute_id}/funds", moved, funds, at)
+    yield from moved
+    if state == "lost" and not moved:
+        taken = standing(
+            ObjectKind.DISPUTE_FUNDS,
+            f"{dispute_id}/funds",
+            "withdrawn",
+            _refunded(body) or amount,
+            at,
+        )
+        yield taken.model_copy(update={"is_assumed": True})
 
 
 def _state(body: Body, has_taken: bool) -> str:
@@ -81,19 +90,46 @@ def _state(body: Body, has_taken: bool) -> str:
     return "inquiry_closed" if is_inquiry and not has_taken else ended
 
 
-def _moved(body: Body, way: str) -> Money | None:
-    """Sum what went one way between us and PayPal; its fees are told by the balance alone."""
-    amounts = [
-        unsigned(one.get("amount"))
-        for one in parts(body, "money_movements")
-        if one.get("affected_party") == "SELLER"
-        and one.get("type") == way
+def _movements(body: Body, otherwise: datetime) -> Iterator[Standing]:
+    """Say each movement between us and PayPal; its fees are told by the balance alone.
+
+    PayPal names no movement. Ours is made of all it says of one, the amount included, and a number
+    only where it says exactly the same twice: so neither the list's order nor its growth matters.
+    """
+    dispute_id, seen = identifier(body.get("dispute_id")), Counter[str]()
+    for one in _listed(body):
+        amount, at = unsigned(one.get("amount")), instant(one.get("initiated_time"))
+        named = _name(dispute_id, one, amount, at)
+        seen[named] += 1
+        moved = standing(
+            ObjectKind.DISPUTE_FUNDS,
+            f"{named}-{seen[named]}",
+            _WAYS[str(one["type"])],
+            amount,
+            at or happened_at(body, otherwise),
+        )
+        yield moved.model_copy(update={"belongs_to": dispute_id})
+
+
+def _listed(body: Body) -> list[Body]:
+    """Return what went between the seller and PayPal, fees and cryptocurrency left out."""
+    found = next((parts(body, name) for name in _LISTS if parts(body, name)), [])
+    return [
+        one
+        for one in found
+        if (one.get("affected_party") or one.get("party")) == "SELLER"
+        and one.get("type") in _WAYS
         and not str(one.get("reason", "")).endswith("_FEE")
+        and (part(one, "amount") or not part(one, "asset"))
     ]
-    if not amounts:
-        return None
-    total = sum(one.amount_minor for one in amounts)
-    return amounts[0].model_copy(update={"amount_minor": total})
+
+
+def _name(dispute_id: str, one: Body, amount: Money, at: datetime | None) -> str:
+    """Name a movement by what PayPal says of it; times to the second, in UTC."""
+    reason = re.sub(r"[^A-Z0-9_]", "", str(one.get("reason") or ""))[:40]
+    time = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if at else ""
+    words = (str(one["type"]), reason, time, f"{amount.currency}{amount.amount_minor}")
+    return f"{dispute_id}/{'-'.join(words)}"
 
 
 def _refunded(body: Body) -> Money | None:

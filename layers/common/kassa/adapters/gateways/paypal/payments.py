@@ -10,6 +10,8 @@ from kassa.adapters.gateways.paypal.bodies import (
     Telling,
     happened_at,
     identifier,
+    is_first_generation,
+    last_changed,
     linked,
     our_name,
     standing,
@@ -24,6 +26,7 @@ _CHARGE = {
     "COMPLETED": "captured",
     "PARTIALLY_REFUNDED": "captured",
     "REFUNDED": "captured",
+    "REVERSED": "captured",
     "PENDING": "pending",
     "DECLINED": "failed",
     "DENIED": "failed",
@@ -37,14 +40,29 @@ _REFUND = {
     "CANCELED": "canceled",
 }
 _BEST = ("captured", "pending", "failed")
+_CHANGED_SINCE = ("PARTIALLY_REFUNDED", "REFUNDED", "REVERSED")  # what last changed isn't a capture
 
 
 def capture(body: Body, otherwise: datetime) -> Telling:
-    """Say how a capture stands, and the page it was paid on; its id is its payment's."""
+    """Say how a capture stands, and the page it was paid on; its id is its payment's.
+
+    A capture of the first generation is a sale in all but its name, and read as one.
+    """
+    if is_first_generation(body):
+        return sale(body, otherwise)
     charge = _charge(body, body.get("status"), otherwise)
     order_id = word(body.get("custom_id")) or word(body.get("invoice_id"))
-    standings = (charge, *_page(order_of(body), charge))
+    standings = (charge, *_page(order_of(body), charge), *_reversed(body.get("status"), charge))
     return Telling(charge.object_id, standings, order_id=order_id)
+
+
+def _reversed(status: object, charge: Standing) -> tuple[Standing, ...]:
+    """Infer that a payment's funds are gone where its status alone says so."""
+    if str(status).upper() != "REVERSED":
+        return ()
+    kind, funds_id = ObjectKind.DISPUTE_FUNDS, f"{charge.object_id}/funds"
+    gone = standing(kind, funds_id, "withdrawn", charge.amount, charge.happened_at)
+    return (gone.model_copy(update={"is_assumed": True}),)
 
 
 def order_of(body: Body) -> str | None:
@@ -62,10 +80,13 @@ def _page(page_id: str | None, charge: Standing) -> tuple[Standing, ...]:
 
 
 def sale(body: Body, otherwise: datetime) -> Telling:
-    """Say how a sale stands."""
+    """Say how a sale stands; PayPal may show it as a capture of the second generation."""
+    if not is_first_generation(body):
+        return capture(body, otherwise)
     charge = _charge(body, body.get("state"), otherwise)
     order_id = word(body.get("custom")) or word(body.get("invoice_number"))
-    return Telling(charge.object_id, (charge,), order_id=order_id)
+    standings = (charge, *_reversed(body.get("state"), charge))
+    return Telling(charge.object_id, standings, order_id=order_id)
 
 
 def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
@@ -75,7 +96,7 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
     amount = from_paypal(body.get("amount"))
     if amount.amount_minor < 0:
         raise UnreadableEvent("a capture of less than nothing")
-    at, payment_id = happened_at(body, otherwise), identifier(body.get("id"))
+    payment_id, at = identifier(body.get("id")), _came_to_stand(body, str(status), otherwise)
     charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
     processor = word(part(body, "processor_response").get("response_code"))
     reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
@@ -83,8 +104,20 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
     return charge.model_copy(update=of_capture(body)._asdict() | {"reason": reason})
 
 
+def _came_to_stand(body: Body, status: str, otherwise: datetime) -> datetime:
+    """Return when a capture was completed, or failed: days after it was made, if it had waited.
+
+    What last changed of one that was refunded since is the refund.
+    """
+    if status.upper() in _CHANGED_SINCE:
+        return happened_at(body, otherwise)
+    return last_changed(body, otherwise)
+
+
 def refund(body: Body, otherwise: datetime) -> Telling:
     """Say how a refund stands, and how much of its capture was refunded in all."""
+    if is_first_generation(body):
+        return sale_refund(body, otherwise)
     parent = linked(body, "up", "/captures/")
     made = _refund(body, body.get("status"), otherwise)
     made = made.model_copy(
@@ -102,6 +135,8 @@ def refund(body: Body, otherwise: datetime) -> Telling:
 
 def sale_refund(body: Body, otherwise: datetime) -> Telling:
     """Say how a refund of a sale stands; its amount may be negative."""
+    if not is_first_generation(body):
+        return refund(body, otherwise)
     made = _refund(body, body.get("state"), otherwise)
     parent = (
         word(body.get("sale_id")) or word(body.get("capture_id")) or linked(body, "sale", "/sale/")

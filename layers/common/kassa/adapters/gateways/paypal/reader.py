@@ -10,13 +10,15 @@ from datetime import datetime
 from hashlib import sha256
 
 from kassa.adapters.gateways.bodies import Body, digest, parsed, part, word
-from kassa.adapters.gateways.paypal import disputes, payments, transactions
+from kassa.adapters.gateways.paypal import disputes, payments, reversals, transactions
 from kassa.adapters.gateways.paypal.bodies import Telling, happened_at
-from kassa.adapters.gateways.paypal.hints import READS_BACK_ALWAYS, what
+from kassa.adapters.gateways.paypal.hints import what
+from kassa.adapters.gateways.paypal.payees import ANOTHERS
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import UnreadableEvent
 
 GATEWAY = "paypal"
+_OF_ANOTHER = " (another merchant)"
 
 _READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
     "capture": payments.capture,
@@ -25,7 +27,7 @@ _READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
     "sale_refund": payments.sale_refund,
     "order": payments.order,
     "dispute": disputes.dispute,
-    "disputes": disputes.disputes,
+    "reversal": reversals.reversal,
     "transaction": transactions.transaction,
 }
 
@@ -48,28 +50,31 @@ def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ig
     # Without a name it is read anew each time: the same answer must then be the same event.
     if hint.name is None and not _is_own(delivery):
         event_id = f"{event_id}:{digest(answer)}"
+    gateway_type = hint.gateway_type
     try:
-        telling = _READERS[hint.reads](answer, delivery.received_at)
+        is_anothers = ANOTHERS in answer
+        telling = None if is_anothers else _READERS[hint.reads](answer, delivery.received_at)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableEvent(f"{hint.gateway_type}: {type(error).__name__}") from error
     if telling is None:
-        ignored = _ignored(hint.gateway_type, event_id, hint.object_id, delivery)
+        gateway_type += _OF_ANOTHER if is_anothers else ""
+        ignored = _ignored(gateway_type, event_id, hint.object_id, delivery)
         return ignored.model_copy(update={"happened_at": hint.happened_at})
-    return _event(telling, hint.gateway_type, event_id, delivery)
+    return _event(telling, gateway_type, event_id, delivery)
 
 
 def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     gateway_type, resource = str(envelope["event_type"]), part(envelope, "resource")
     event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
     found = what(gateway_type, envelope, is_own=_is_own(delivery))
-    if found is None or _is_of_sandbox(resource, delivery):
-        suffix = " (not live mode)" if found else ""
+    not_ours = _not_ours(envelope, delivery)
+    if found is None or not_ours:
+        suffix = not_ours if found else ""
         ignored = _ignored(gateway_type + suffix, event_id, _any_id(resource, envelope), delivery)
         at = happened_at(envelope, happened_at(resource, delivery.received_at))
         return ignored.model_copy(update={"happened_at": at})
-    reads, object_id = found
-    if _is_own(delivery) and reads not in READS_BACK_ALWAYS:
-        telling = _READERS[reads](resource, delivery.received_at)
+    if _is_own(delivery) and _is_told_whole(found.reads, resource):
+        telling = _READERS[found.reads](resource, delivery.received_at)
         if telling:
             own_id = str(envelope["id"]) if gateway_type.startswith("kassa.") else event_id
             return _event(telling, gateway_type, own_id, delivery)
@@ -77,11 +82,19 @@ def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Igno
         event_id=event_id,
         gateway_type=gateway_type,
         happened_at=happened_at(envelope, happened_at(resource, delivery.received_at)),
-        reads=reads,
-        object_id=object_id,
+        reads=found.reads,
+        object_id=found.object_id,
+        fallback_id=found.payment_id,
         name=delivery.delivery_id,
         digest=sha256(raw).hexdigest(),
     )
+
+
+def _is_told_whole(reads: str, resource: Body) -> bool:
+    """Tell whether what was fetched says all: an order must be captured by reading it back."""
+    if reads == "reversal":
+        return reversals.is_told_whole(resource)
+    return reads != "order"
 
 
 def _is_own(delivery: Delivery) -> bool:
@@ -91,9 +104,12 @@ def _is_own(delivery: Delivery) -> bool:
     return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None
 
 
-def _is_of_sandbox(resource: Body, delivery: Delivery) -> bool:
-    links = resource.get("links")
-    return delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(links)
+def _not_ours(envelope: Body, delivery: Delivery) -> str:
+    """Return why an event isn't the account's, as its counted type says it; nothing if it is."""
+    links = part(envelope, "resource").get("links")
+    if delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(links):
+        return " (not live mode)"
+    return _OF_ANOTHER if _is_own(delivery) and ANOTHERS in envelope else ""
 
 
 def _parsed(raw: bytes) -> Body:

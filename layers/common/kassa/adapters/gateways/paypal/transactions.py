@@ -1,13 +1,14 @@
 """What moved the balance, by PayPal's transaction reports: each row a balance transaction of ours.
 
 A row is known by its id and its event code: the reports may list two rows with one id. The row of
-a payment or a refund also says that there is one, should no webhook have: an app isn't told of
-what another app or a person took.
+a payment, a refund or a reversal also says that there is one, should no webhook have: an app isn't
+told of what another app or a person took.
 """
 
 from datetime import datetime
 
 from kassa.adapters.gateways.bodies import Body, word
+from kassa.adapters.gateways.paypal import reversals
 from kassa.adapters.gateways.paypal.bodies import (
     Telling,
     identifier,
@@ -27,7 +28,7 @@ _MOVES = {
     "T00": "charge",
     "T01": "fee",
     "T04": "payout",
-    "T1100": "refund_failure",  # a reversal of another row; of ours only refunds are reversed so
+    "T1100": "refund_failure",  # a reversal of another row: a refund that came back, as it brings
     "T1101": "payout",
     "T1106": "dispute",
     "T1107": "refund",
@@ -36,11 +37,18 @@ _MOVES = {
     "T1110": "dispute",
     "T1111": "dispute",
     "T1115": "refund",
+    "T1116": "dispute",
+    "T1118": "dispute",
     "T1201": "dispute",
     "T1202": "dispute",
     "T1205": "dispute",
+    "T1207": "dispute",
+    "T1208": "dispute",
 }
+# What brings back a reversal, a hold or a chargeback; others bring money only by accident.
+_BRINGS_BACK = ("T1111", "T1202", "T1205", "T1208")
 _RETURNED = "T1101"
+_STATES = {False: "withdrawn", True: "reinstated"}
 
 
 def row_id(row: Body) -> str:
@@ -75,10 +83,11 @@ def transaction(row: Body, otherwise: datetime) -> Telling:
 def _moves(row: Body) -> str:
     found = [begin for begin in _MOVES if code(row).startswith(begin)]
     moves = _MOVES[max(found, key=len)] if found else code(row)
-    # We pay others by the codes of payments too: that is no charge of ours.
-    if moves == "charge" and from_paypal(row.get("transaction_amount")).amount_minor < 0:
-        return code(row)
-    return moves
+    if from_paypal(row.get("transaction_amount")).amount_minor >= 0:
+        return moves
+    # We pay others by the codes of payments too: that is no charge of ours. And a reversal that
+    # takes is one of a payment.
+    return {"charge": code(row), "refund_failure": "dispute"}.get(moves, moves)
 
 
 def _subject(row: Body, moves: str, moved: Standing) -> Telling:
@@ -97,9 +106,21 @@ def _subject(row: Body, moves: str, moved: Standing) -> Telling:
         return Telling(about or own_id, (moved, refund), leads_from=None if about else own_id)
     if about and moves == "refund_failure":
         return Telling(about, (moved,), leads_from=about)  # the refund, whose payment is its own
-    if about and moves in ("dispute", "fee"):
+    if about and moves == "dispute":
+        return Telling(about, (moved, *_reversal(row, about, moved)))
+    if about and moves == "fee":
         return Telling(about, (moved,))
     return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
+
+
+def _reversal(row: Body, about: str, moved: Standing) -> tuple[Standing, ...]:
+    """Say what a row took from its payment, under the id that the reversal's own event has."""
+    is_return = moved.amount.amount_minor >= 0
+    if is_return and code(row) not in _BRINGS_BACK:
+        return ()
+    amount, state = unsigned(row.get("transaction_amount")), _STATES[is_return]
+    own_id = identifier(row.get("transaction_id"))
+    return (reversals.moved(own_id, state, amount, moved.happened_at, about),)
 
 
 def _refund(row: Body, refund_id: str, moved: Standing) -> Standing:
