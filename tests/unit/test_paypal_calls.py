@@ -15,6 +15,7 @@ from kassa.adapters.gateways import http
 from kassa.adapters.gateways.paypal import calls, client, refusals
 from kassa.adapters.gateways.paypal.listings import AGAIN, REACH
 from kassa.adapters.gateways.paypal.money import to_paypal
+from kassa.adapters.gateways.paypal.payees import ANOTHERS
 from kassa.adapters.gateways.registry import GATEWAYS, Ability
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
@@ -307,12 +308,59 @@ def test_what_paypal_hasnt_is_nothing(desk: Desk) -> None:
         assert confirm(reads, "UNKNOWN1") is None
 
 
-def test_a_reversal_is_read_back_as_the_disputes_of_its_payment(desk: Desk) -> None:
+def test_a_reversal_is_read_back_by_itself_and_by_the_disputes_of_its_payment(desk: Desk) -> None:
     subject = desk.sold()
-    assert confirm("disputes", subject.subject_id)["disputes"] == []
+    made = desk.scene.twin.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
+    found = confirm("reversal", made)
+    assert (found["reversal"]["id"], found["payment_id"]) == (made, subject.subject_id)
+    assert found["disputes"] == []
     desk.scene.twin.open_dispute(subject.subject_id)
-    (found,) = confirm("disputes", subject.subject_id)["disputes"]
-    assert found["money_movements"][0]["type"] == "DEBIT"
+    (dispute,) = confirm("reversal", made)["disputes"]
+    assert dispute["money_movements"][0]["type"] == "DEBIT"
+
+
+def test_a_reversal_counts_also_where_disputes_may_not_be_seen(desk: Desk) -> None:
+    subject = desk.sold()
+    made = desk.scene.twin.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
+
+    def without_disputes(request: http.HttpRequest) -> http.HttpAnswer:
+        if "/customer/disputes" in request.url:
+            return http.HttpAnswer(403, {}, b'{"name": "NOT_AUTHORIZED"}')
+        return desk.transport(request)
+
+    http.install(without_disputes)
+    assert confirm("reversal", made)["reversal"]["id"] == made
+
+
+def test_a_sale_and_its_reversal_are_found_by_the_paths_of_their_generation(desk: Desk) -> None:
+    sale_id = desk.scene.twin.sell_by_subscription("order-7", 9_00, "EUR")["payment_id"]
+    made = desk.scene.twin.reverse_sale(sale_id, 4_00)["reversal_id"]
+    for reads in ("sale", "capture"):
+        assert confirm(reads, sale_id)["state"] == "completed"
+    assert confirm("reversal", made)["payment_id"] == sale_id
+    assert calls.payment_of(ACCESS, made) == sale_id
+    (found,) = calls.look_up(ACCESS, payment(sale_id))
+    assert json.loads(found)["resource"]["id"] == sale_id
+
+
+def test_what_belongs_to_another_merchant_is_marked_and_what_names_none_is_ours(desk: Desk) -> None:
+    subject = desk.sold()
+    ours = ACCESS.model_copy(update={"shop": desk.scene.twin.account.merchant_id})
+    theirs = ACCESS.model_copy(update={"shop": "ANOTHERMERCH1"})
+    asked = hint("capture", subject.subject_id)
+    for access in (ACCESS, ours):
+        assert (calls.confirm(access, asked) or {})["id"] == subject.subject_id
+    assert calls.confirm(theirs, asked) == {ANOTHERS: True}
+    dispute_id = desk.scene.twin.open_dispute(subject.subject_id)["dispute_id"]
+    assert calls.confirm(theirs, hint("dispute", dispute_id)) == {ANOTHERS: True}
+    assert calls.confirm(ours, hint("dispute", dispute_id)) != {ANOTHERS: True}
+    listed = [
+        json.loads(body)
+        for page in calls.list_events(theirs, None, NOW + timedelta(minutes=1))
+        for body in page.bodies
+    ]
+    marked = {one["event_type"] for one in listed if ANOTHERS in one}
+    assert {"PAYMENT.CAPTURE.COMPLETED", "CUSTOMER.DISPUTE.CREATED"} <= marked
 
 
 def test_reading_is_tried_again_and_then_unknown(desk: Desk) -> None:
