@@ -88,10 +88,9 @@ class SubjectState(Model):
         funds, disputes = self.counted_funds(), self.of(K.DISPUTE, "open")
         for funds_id, known in funds.items():
             moved[owner_of(funds_id, known)].append(known.money(known.out_minor - known.back_minor))
-        unmoved = {one: known for one, known in disputes.items() if one not in moved}
         still_open = {
             dispute_id: Sums([known.amount])
-            for dispute_id, known in unexplained(unmoved, funds, self.objects).items()
+            for dispute_id, known in unexplained(disputes, funds, self.objects).items()
         }
         return still_open | {owner: Sums(amounts) for owner, amounts in moved.items()}
 

@@ -49,8 +49,9 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
 def unexplained(disputes: Objects, funds: Objects, objects: Objects) -> dict[str, ObjectState]:
     """Return the disputes that took nothing yet, also not as a reversal of their charge."""
     taken = Counter(_money(known) for known in funds.values() if _is_of(known, objects))
+    owners = {known.belongs_to for known in funds.values()}
     left = {}
-    for one in sorted(disputes):
+    for one in sorted(set(disputes) - owners):
         known = disputes[one]
         money = ("withdrawn", known.amount_minor, known.currency)
         if taken[money]:
