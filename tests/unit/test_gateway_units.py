@@ -211,7 +211,8 @@ def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
     ):
         refused = asked(gateway, ask)
         assert isinstance(refused, GatewayRefused)
-        assert str(refused) == reason
+        may_be_tried_elsewhere = isinstance(ask, CheckoutAsk)
+        assert (str(refused), refused.is_retryable) == (reason, may_be_tried_elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +238,19 @@ def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_or
     assert isinstance(body, dict)
     total, lines = PAGES[gateway](body)
     assert (READ[gateway]["charge"](total, currency).amount_minor, lines) == (1_000_00, [])
+
+
+@pytest.mark.parametrize(("gateway", "currency"), [("adyen", "ISK"), ("paypal", "HUF")])
+def test_lines_are_told_in_the_gateways_units_where_they_add_up(
+    gateway: str, currency: str
+) -> None:
+    amount = money(1_000_00, currency)
+    for parts, told in (((300_00, 700_00), [300_00, 700_00]), ((300_00, 600_00), [])):
+        body = asked(gateway, checkout_ask(amount, parts))
+        assert isinstance(body, dict)
+        lines = PAGES[gateway](body)[1]
+        charge = READ[gateway]["charge"]
+        assert [charge(line, currency).amount_minor for line in lines] == told
 
 
 def test_a_fraction_that_iso_4217_does_not_have_is_read_as_nothing() -> None:
