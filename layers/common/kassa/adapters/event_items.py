@@ -81,7 +81,7 @@ def event_item(booked: BookedEvent) -> Item:
 def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
     """Return what an event said, without what its item says beside it."""
     beside = {"event_id", "subject", "gateway_type"}
-    kept: dict[str, Any] = event.model_dump(mode="json", exclude=beside, exclude_none=True)
+    kept: dict[str, Any] = event.model_dump(mode="json", exclude=beside, exclude_defaults=True)
     return kept
 
 
