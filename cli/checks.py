@@ -11,6 +11,7 @@ from typing import NamedTuple
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli import gateway_accounts
 from cli.dlq import count
 from cli.stack import Stack
 from kassa.adapters import clock
@@ -132,4 +133,17 @@ def _secrets(stack: Stack) -> list[Finding]:
         seen = f"{field} is set" if kept.get(field) else f"{field} is empty"
         advice = f"put Stripe's {field} into the secret {secret_id}"
         findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))
+    return findings + _merchants(stack)
+
+
+def _merchants(stack: Stack) -> list[Finding]:
+    """See that no secret was made for another merchant: nothing is taken in or asked by those."""
+    ours = gateway_accounts.merchant_id(stack)
+    findings = []
+    for part, gateway, account in gateway_accounts.secrets(stack):
+        named = gateway_accounts.secret(stack, part, gateway, account).get("merchant_id", ours)
+        if named != ours:
+            subject = f"secret {part}/{gateway}/{account}"
+            advice = f"the stack's MerchantId is {ours}: connect it anew, 'kassa gateways connect'"
+            findings.append(Finding(subject, False, f"is merchant {named}'s", advice))
     return findings

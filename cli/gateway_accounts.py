@@ -52,7 +52,7 @@ def merchant_id(stack: Stack) -> str:
 def connected(stack: Stack) -> list[Connected]:
     """Return every account that has a secret or is watched, in a fixed order."""
     named = watched(stack)
-    found = {*named, *_with_secrets(stack)}
+    found = {*named, *((gateway, account) for _, gateway, account in secrets(stack))}
     return [_shown(stack, one, one in named) for one in sorted(found, key=_place)]
 
 
@@ -62,14 +62,15 @@ def _place(account: tuple[str, str]) -> tuple[int, str]:
     return (names.index(gateway) if gateway in names else len(names), "/".join(account))
 
 
-def _with_secrets(stack: Stack) -> Iterable[tuple[str, str]]:
+def secrets(stack: Stack) -> Iterable[tuple[str, str, str]]:
+    """Return which secrets there are: `webhooks` or `api`, gateway and account."""
     parts = [f"{stack.name}/{part}/" for part in ("webhooks", "api")]
     pages = stack.client("secretsmanager").get_paginator("list_secrets")
     for page in pages.paginate(Filters=[{"Key": "name", "Values": parts}]):
         names = [
             one["Name"].removeprefix(f"{stack.name}/").split("/") for one in page["SecretList"]
         ]
-        yield from ((name[1], name[2]) for name in names if len(name) == 3)
+        yield from ((name[0], name[1], name[2]) for name in names if len(name) == 3)
 
 
 def _shown(stack: Stack, account: tuple[str, str], is_watched: bool) -> Connected:

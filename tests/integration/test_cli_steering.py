@@ -203,6 +203,19 @@ def test_doctor_finds_dead_letters_empty_secrets_and_a_dead_intake(console: Cons
     assert f"kassa dlq redrive {EVENTS_DLQ}" in problems[EVENTS_DLQ]["what_to_do"]
 
 
+def test_doctor_tells_of_a_secret_that_names_another_merchant(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    kept = {"mode": "live", "merchant_id": "somebody", "signing_secrets": ["whsec_1"]}
+    for name in ("webhooks/stripe/main", "webhooks/adyen/shop"):
+        secrets.create_secret(Name=f"kassa/{name}", SecretString=json.dumps(kept))
+
+    findings = json.loads(console.run("doctor", "--json").stdout)
+
+    other = {f["subject"]: f["what_to_do"] for f in findings if "somebody" in f["seen"]}
+    assert set(other) == {"secret webhooks/stripe/main", "secret webhooks/adyen/shop"}
+    assert "MerchantId is main" in other["secret webhooks/adyen/shop"]
+
+
 def test_doctor_never_shows_a_secret(console: Console) -> None:
     secrets = boto3.client("secretsmanager")
     kept = json.dumps({"mode": "live", "signing_secrets": ["whsec_1"]})

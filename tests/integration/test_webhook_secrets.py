@@ -1,9 +1,11 @@
 """Whose webhook it is: secrets kept for five minutes, rotated, missing or senseless."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kassa.lean_settings import lean_settings
 from tests.integration.intake import FAILURES, SECRET, Intake, at_url
 
 
@@ -59,6 +61,22 @@ def test_a_secret_that_makes_no_sense_verifies_nothing(
     assert intake.post() == 503
     assert intake.post(secret="") == 503
     assert SECRET not in capsys.readouterr().out
+
+
+def test_a_secret_of_another_merchant_lets_nothing_in(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it lets in would be booked under a name that no report asks for."""
+    monkeypatch.setenv("MERCHANT_ID", "main")
+    lean_settings.cache_clear()
+
+    assert intake.post() == 503
+    assert intake.messages() == []
+    assert "names another merchant" in capsys.readouterr().out
+
+    intake.store_secret(merchant_id="main")
+    intake.clock.at += timedelta(minutes=6)
+    assert intake.post() == 200
 
 
 def test_a_secret_is_read_again_after_five_minutes(intake: Intake) -> None:

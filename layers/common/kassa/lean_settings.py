@@ -14,6 +14,16 @@ class LeanSettings(NamedTuple):
     table_name: str
     stripe_event_source: str
     stripe_event_account: str
+    merchant_id: str  # whose stack it is; empty where nobody says
+
+
+def is_other_merchant(merchant_id: str) -> bool:
+    """Tell whether a secret was made for another merchant than the stack's.
+
+    What such a secret lets in would be booked under a name that no report asks for.
+    """
+    ours = lean_settings().merchant_id
+    return bool(ours) and merchant_id != ours
 
 
 @cache

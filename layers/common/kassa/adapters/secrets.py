@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from kassa.adapters import aws, clock
 from kassa.domain.model import Instant, Model
-from kassa.errors import UnknownGateway
+from kassa.errors import SecretsUnavailable, UnknownGateway
+from kassa.lean_settings import is_other_merchant
 from kassa.settings import settings
 
 KEPT_FOR = timedelta(minutes=5)
@@ -32,7 +33,10 @@ _kept: dict[tuple[str, str], tuple[datetime, ApiAccess]] = {}
 
 
 def api_access(gateway: str, account: str) -> ApiAccess:
-    """Return the access of a gateway account; raise UnknownGateway if there is none."""
+    """Return the access of a gateway account; raise UnknownGateway if there is none.
+
+    Raises SecretsUnavailable for one that was made for another merchant.
+    """
     kept = _kept.get((gateway, account))
     if kept and clock.now() - kept[0] < KEPT_FOR:
         return kept[1]
@@ -44,6 +48,8 @@ def api_access(gateway: str, account: str) -> ApiAccess:
         raise UnknownGateway(f"{gateway}/{account}") from error
     told = {"merchant_id": settings().merchant_id} | json.loads(answer["SecretString"])
     access = ApiAccess.model_validate(told)
+    if is_other_merchant(access.merchant_id):
+        raise SecretsUnavailable(f"{name} names another merchant than the stack's MerchantId")
     _kept[gateway, account] = clock.now(), access
     return access
 

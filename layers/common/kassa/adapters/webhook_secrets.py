@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.adapters import lean_aws
 from kassa.errors import SecretsUnavailable, UnknownGateway
-from kassa.lean_settings import lean_settings
+from kassa.lean_settings import is_other_merchant, lean_settings
 
 AGE_MAX = timedelta(minutes=5)  # a secret taken out of rotation is refused after this at the latest
 
@@ -55,7 +55,7 @@ class WebhookSecrets:
         name = f"{self._prefix}/webhooks/{gateway}/{account}"
         client = lean_aws.client("secretsmanager")
         try:
-            return _endpoint(client.get_secret_value(SecretId=name)["SecretString"])
+            endpoint = _endpoint(client.get_secret_value(SecretId=name)["SecretString"])
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 raise UnknownGateway(name) from error
@@ -65,6 +65,9 @@ class WebhookSecrets:
         except (ValueError, KeyError, TypeError, AttributeError):
             # From None: what can't be read is a secret, and must not end in a stack trace.
             raise SecretsUnavailable(f"{name} doesn't hold what it should") from None
+        if is_other_merchant(endpoint.merchant_id):
+            raise SecretsUnavailable(f"{name} names another merchant than the stack's MerchantId")
+        return endpoint
 
 
 def _endpoint(text: str) -> WebhookEndpoint:
