@@ -19,7 +19,8 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
     """A store, its one webhook, and whoever pays, refunds or gives up there."""
 
     gateway = "btcpay"
-    can = frozenset({"pay", "decline", "refund"})
+    # Nobody disputes, reverses or returns coins, and nothing is authorised to be captured later.
+    can = frozenset({"pay", "decline", "refund", "disprove"})
 
     def __init__(self, now: Clock, seed: int) -> None:
         """Open the twin in process."""
@@ -71,7 +72,29 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
         """Refused by the twin: coins that were paid out don't come back."""
         self.twin.fail_refund(order_id)
 
-    def dispute(self, order_id: str, outcome: str) -> None:
+    def disprove(self, order_id: str) -> None:
+        """Let the chain forget the coins that had settled an invoice."""
+        self.twin.undo_payments(self._payments[order_id])
+
+    def return_debit(self, order_id: str) -> None:
+        """Refuse: no bank is asked."""
+        raise ValueError("BTCPay knows no debits")
+
+    def reverse(self, order_id: str, amount_minor: int) -> None:
+        """Refuse: what left a wallet left by a refund."""
+        raise ValueError("BTCPay knows no reversals")
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Refuse: coins aren't captured in parts; several payments of an invoice are one charge."""
+        raise ValueError("BTCPay knows no captures")
+
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
         """Refused by the twin: nobody disputes a chain."""
         self.twin.open_dispute(self._payments[order_id])
 

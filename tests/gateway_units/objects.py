@@ -241,7 +241,8 @@ def _btcpay_invoice(wire: str, currency: str) -> dict[str, Any]:
 
 
 def _btcpay_charge(wire: str, currency: str) -> Money:
-    return _only(invoices.standings(_btcpay_invoice(wire, currency)), K.CHARGE)
+    told = invoices.Moment(AT, "InvoiceSettled")
+    return _only(invoices.standings(_btcpay_invoice(wire, currency), told), K.CHARGE)
 
 
 def _btcpay_refund(wire: str, currency: str) -> Money:

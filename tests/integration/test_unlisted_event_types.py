@@ -1,5 +1,7 @@
 """What a gateway adds to its list of event types can't fail: it is let in, and counted."""
 
+import hmac
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from infra.twins.klarna import signing as klarna_signing
 from kassa.adapters.table import plain
 from tests.fake_clock import FakeClock
-from tests.gateway_scenes import klarna
+from tests.gateway_scenes import btcpay, klarna
 from tests.gateway_scenes.scene import Arrival, Scene
 from tests.integration.conftest import Stack
 from tests.integration.gateway_stage import Stage, on_stage
@@ -36,8 +38,15 @@ def of_klarna(name: str, body: dict[str, Any], now: float) -> Arrival:
     return Arrival(text, {key.lower(): value for key, value in headers})
 
 
+def of_btcpay(name: str, body: dict[str, Any], now: float) -> Arrival:
+    text = json.dumps(body | {"type": name}).encode()
+    proof = hmac.digest(btcpay.SECRET.encode(), text, "sha256").hex()
+    return Arrival(text, {"btcpay-sig": f"sha256={proof}"})
+
+
 GATEWAYS: dict[str, tuple[Callable[..., Scene], Sign]] = {
     "klarna": (klarna.SCENE, of_klarna),
+    "btcpay": (btcpay.SCENE, of_btcpay),
 }
 
 

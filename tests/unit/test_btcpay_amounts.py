@@ -1,5 +1,6 @@
 """Coins become money exactly: eight decimals by any rate, rounded once, never through a float."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from kassa.domain.money import Money, minor_digits
 from kassa.errors import UnreadableEvent
 
 SECONDS = 1_795_312_800
+MOMENT = invoices.Moment(datetime.fromtimestamp(SECONDS, UTC), "InvoiceExpired")
 COINS = st.decimals(min_value="0.00000001", max_value="20999999", places=8)
 RATES = st.decimals(min_value="0.01", max_value="9999999", places=8)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
@@ -45,7 +47,7 @@ def answer(rate: object, payments: list[dict[str, object]], **invoice: object) -
 
 
 def captured(told: dict[str, object]) -> int | None:
-    charges = [one for one in invoices.standings(told) if one.kind is ObjectKind.CHARGE]
+    charges = [one for one in invoices.standings(told, MOMENT) if one.kind is ObjectKind.CHARGE]
     return next((one.amount.amount_minor for one in charges if one.state == "captured"), None)
 
 

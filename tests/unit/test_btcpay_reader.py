@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kassa.adapters.gateways.btcpay.event_types import EVENT_TYPES
 from kassa.adapters.gateways.btcpay.reader import confirmed, read
+from kassa.adapters.gateways.event_types import Outcome, outcome_of
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
 from kassa.domain.payments import SubjectState, join
 from kassa.domain.ranks import RANKS
@@ -354,8 +356,27 @@ def test_what_kassa_fetched_is_read_like_an_answer() -> None:
 
 
 def test_a_webhook_cannot_pass_for_what_kassa_fetched() -> None:
-    with pytest.raises(UnreadableEvent):
-        read(fetched(answer("Settled", "None", payment("10.00"))), delivery("webhook"))
+    said = read(fetched(answer("Settled", "None", payment("10.00"))), delivery("webhook"))
+    assert isinstance(said, Ignored)
+    assert said.gateway_type == "kassa.invoice"
+
+
+def test_the_first_deliverys_id_is_read_as_it_was_spelled_before_1_1_0() -> None:
+    said = webhook("InvoiceSettled") | {"orignalDeliveryId": "d0"}
+    del said["originalDeliveryId"]
+    event = read(json.dumps(said).encode(), delivery())
+    assert isinstance(event, Hint)
+    assert (event.event_id, event.object_id) == ("d0", "inv1")
+
+
+@pytest.mark.parametrize("name", [*EVENT_TYPES, "SomethingNew"])
+def test_a_type_is_what_its_table_says(name: str) -> None:
+    is_booked = outcome_of("btcpay", name) is Outcome.BOOKED
+    said = told(name, pullPaymentId="pp1")
+    assert isinstance(said, Hint if is_booked else Ignored)
+    if not is_booked:  # what is counted needs no form
+        bare = read(json.dumps({"type": name, "timestamp": "soon"}).encode(), delivery())
+        assert isinstance(bare, Ignored)
 
 
 LIFE = [

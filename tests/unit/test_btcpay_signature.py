@@ -104,4 +104,5 @@ def test_the_log_names_the_original_delivery_and_nothing_else() -> None:
     assert event_id(BODY) == "BG5xv"
     assert event_id(b'{"deliveryId": "other"}') is None
     assert event_id(b'{"originalDeliveryId": "a b"}') is None
+    assert event_id(b'{"orignalDeliveryId": "BG5xv"}') == "BG5xv"  # before 1.1.0
     assert event_id(b"\xff\x00") is None

@@ -107,6 +107,14 @@ def lose(invoice: Invoice) -> None:
             payment.status = "Invalid"
 
 
+def undo(invoice: Invoice) -> None:
+    """The chain was reorganised: confirmed coins were spent elsewhere, and are listed no longer.
+
+    BTCPay lists only what counts (`onlyAccountedPayments`), and tells no webhook of it.
+    """
+    invoice.payments[:] = [one for one in invoice.payments if one.status != "Settled"]
+
+
 def expire(store: Store, invoice: Invoice) -> None:
     """The time to pay is over."""
     if invoice.status == "New":

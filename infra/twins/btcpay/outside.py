@@ -14,7 +14,8 @@ class Outside:
     """The acts of everybody but the API's caller; each tells its webhooks."""
 
     ACTS = (
-        *("pay", "confirm", "lose_payments", "finish_checkout", "mark_invoice", "sell"),
+        *("pay", "confirm", "lose_payments", "undo_payments"),
+        *("finish_checkout", "mark_invoice", "sell"),
         *(
             "claim_refund",
             "pay_refund_out",
@@ -55,6 +56,12 @@ class Outside:
         invoice = self._invoice(invoice_id)
         invoices.lose(invoice)
         invoices.give_up(self.store, invoice)
+        return invoice_shown(self.store, invoice)
+
+    def undo_payments(self, invoice_id: str) -> Body:
+        """The chain forgets what it had confirmed; nobody is told."""
+        invoice = self._invoice(invoice_id)
+        invoices.undo(invoice)
         return invoice_shown(self.store, invoice)
 
     def finish_checkout(self, checkout_id: str, outcome: str) -> Body:

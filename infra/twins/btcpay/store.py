@@ -27,6 +27,7 @@ class Switches:
     expiration_s: float = 900.0
     monitoring_s: float = 86_400.0
     tolerance_percent: str = "0"  # how much less still settles an invoice
+    spells_as_before_1_1: bool = False  # `orignalDeliveryId`
     redelivers: float = 0.0  # how likely a webhook is delivered anew under another id
     claim_after_s: float | None = None  # when customers claim a refund that is then paid out
 

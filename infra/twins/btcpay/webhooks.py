@@ -65,7 +65,7 @@ class Webhooks:
             event = {
                 "deliveryId": delivery_id,
                 "webhookId": endpoint.id,
-                "originalDeliveryId": delivery_id,
+                self._original: delivery_id,
                 "isRedelivery": False,
                 "type": event_type,
                 "timestamp": self.store.now_s(),
@@ -74,6 +74,12 @@ class Webhooks:
             self._deliver(Delivery(endpoint, event | said))
             if switches.redelivers and self.store.source.random() < switches.redelivers:
                 self.redeliver(delivery_id)
+
+    @property
+    def _original(self) -> str:
+        """Name the field that says which delivery was the first; its name once lacked an i."""
+        is_old = self.store.switches.spells_as_before_1_1
+        return "orignalDeliveryId" if is_old else "originalDeliveryId"
 
     def redeliver(self, delivery_id: str) -> str:
         """Deliver something again: another id and time, the same original."""

@@ -18,6 +18,11 @@ def instant(seconds: object) -> datetime:
     return bodies.instant(seconds)
 
 
+def is_identity(value: object) -> bool:
+    """Tell whether a value is an id."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
 def identity(value: object) -> str:
     """Return an id that can stand in a key and in an address."""
     if not isinstance(value, str) or not _ID.fullmatch(value):

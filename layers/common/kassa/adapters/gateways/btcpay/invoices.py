@@ -3,6 +3,10 @@
 The rule: coins count once their payment is settled, at the rate the invoice fixed, less the
 network fee that BTCPay asked the customer to add; the sum is rounded once. What BTCPay calls
 settled counts as the invoice's own amount where the two differ by a minor unit at most.
+
+What is surer later counts: a settled invoice whose coins are gone, or that a person marks invalid,
+is failed from that moment on, so that what was captured before was taken back. Coins that are
+settled stay captured, whatever the invoice is called.
 """
 
 from collections.abc import Iterator
@@ -32,14 +36,21 @@ class Received(NamedTuple):
     seen_at: datetime | None
 
 
-def standings(answer: Body) -> tuple[Standing, ...]:
+class Moment(NamedTuple):
+    """When the state that is read was told, and by which event; a webhook's time is its own."""
+
+    at: datetime
+    gateway_type: str
+
+
+def standings(answer: Body, told: Moment) -> tuple[Standing, ...]:
     """Say how an invoice's hosted page stands, and its charge where anything was paid."""
     invoice = answer["invoice"]
     if invoice.get("status") not in STATUSES:
         raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")
     came_in = received(answer)
     paid = paid_with(_coins(answer))._asdict()
-    charges = (charge.model_copy(update=paid) for charge in _charge(invoice, came_in))
+    charges = (charge.model_copy(update=paid) for charge in _charge(invoice, came_in, told))
     return (_checkout(invoice, came_in), *charges)
 
 
@@ -109,19 +120,59 @@ def _payments(answer: Body) -> Iterator[tuple[str, Decimal, datetime]]:
             yield str(payment.get("status")), worth, instant(payment.get("receivedDate"))
 
 
-def _charge(invoice: Body, came_in: Received) -> Iterator[Standing]:
+def _charge(invoice: Body, came_in: Received, told: Moment) -> Iterator[Standing]:
     status = invoice["status"]
-    if status == "Settled":
-        at = came_in.settled_at or came_in.seen_at
+    if status == "Settled" and _is_gone(invoice, came_in):
+        yield _failed(invoice, told.at, "not_confirmed")
+    elif status == "Settled":
+        at = _settled_at(invoice, came_in, told)
         yield _standing(invoice, "captured", _captured(invoice, came_in), at)
     elif status in ("Expired", "Invalid") and came_in.settled.amount_minor:
-        yield _standing(invoice, "captured", came_in.settled, came_in.settled_at)
+        at = _kept_at(invoice, came_in, told)
+        yield _standing(invoice, "captured", came_in.settled, at)
+    elif status == "Invalid" and is_marked(invoice):
+        yield _failed(invoice, told.at, "marked_invalid")
     elif status == "Invalid":
-        failed = _standing(invoice, "failed", price(invoice), came_in.seen_at)
-        reason = "marked_invalid" if is_marked(invoice) else "not_confirmed"
-        yield failed.model_copy(update={"reason": reason})
+        yield _failed(invoice, _watched_until(invoice, told) or came_in.seen_at, "not_confirmed")
     elif came_in.seen.amount_minor:
         yield _standing(invoice, "pending", came_in.seen, came_in.seen_at)
+
+
+def _is_gone(invoice: Body, came_in: Received) -> bool:
+    """Tell whether the coins that settled an invoice are listed no longer: spent elsewhere."""
+    is_paid = came_in.seen.amount_minor > 0 or price(invoice).amount_minor == 0
+    return not (is_paid or is_marked(invoice))
+
+
+def _failed(invoice: Body, at: datetime | None, reason: str) -> Standing:
+    failed = _standing(invoice, "failed", price(invoice), at)
+    return failed.model_copy(update={"reason": reason})
+
+
+def _settled_at(invoice: Body, came_in: Received, told: Moment) -> datetime | None:
+    """Return when an invoice's coins came in; what a person vouches for, when they did."""
+    at = came_in.settled_at or came_in.seen_at
+    watched_until = _watched_until(invoice, told)
+    if watched_until is None or not is_marked(invoice):
+        return at
+    vouched_at = told.at if told.gateway_type == "InvoiceSettled" else watched_until
+    return max(vouched_at, at or vouched_at)
+
+
+def _kept_at(invoice: Body, came_in: Received, told: Moment) -> datetime | None:
+    """Return when coins of an invoice that was given up counted, which is after it was."""
+    at, watched_until = came_in.settled_at, _watched_until(invoice, told)
+    if at is None or watched_until is None or invoice["status"] != "Invalid":
+        return at
+    if told.gateway_type == "InvoicePaymentSettled":
+        return max(at, told.at)
+    return at if is_marked(invoice) else max(at, watched_until)
+
+
+def _watched_until(invoice: Body, told: Moment) -> datetime | None:
+    """Return when BTCPay stopped to watch an invoice, or the moment of reading before that."""
+    until = invoice.get("monitoringExpiration")
+    return None if until is None else min(instant(until), told.at)
 
 
 def _captured(invoice: Body, came_in: Received) -> Money:

@@ -17,7 +17,7 @@ from kassa.errors import GatewayUnavailable
 
 _INVOICE = (
     *("id", "amount", "currency", "status", "additionalStatus"),
-    *("createdTime", "expirationTime"),
+    *("createdTime", "expirationTime", "monitoringExpiration"),
 )
 _METADATA = ("orderId", "customerId", "language", "asked")
 _METHOD = ("currency", "rate")

@@ -1,14 +1,16 @@
 """Read BTCPay's webhooks: they name an invoice or a pull payment, which is then read back.
 
 What stands here is pure. A webhook's body is signed in full, but says little of amounts, and a
-redelivery has another id and another body: the first delivery's id is the event's.
+redelivery has another id and another body: the first delivery's id is the event's. What is only
+counted needs no form (`event_types.py`); what leads to reading back is read strictly.
 """
 
 from datetime import datetime
 
-from kassa.adapters.gateways.bodies import Body, parsed, part
+from kassa.adapters.gateways.bodies import Body, digest, parsed, part
 from kassa.adapters.gateways.btcpay import invoices, pull_payments
-from kassa.adapters.gateways.btcpay.bodies import identity, instant
+from kassa.adapters.gateways.btcpay.bodies import identity, instant, is_identity
+from kassa.adapters.gateways.event_types import Outcome, outcome_of
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import UnreadableEvent
 
@@ -16,11 +18,6 @@ GATEWAY = "btcpay"
 INVOICE, PULL_PAYMENT = "invoice", "pull_payment"  # what can be read back
 TEST = "__test__"  # the dashboard's test deliveries name nothing that exists
 
-_INVOICE_TYPES = {
-    *("InvoiceReceivedPayment", "InvoicePaymentSettled", "InvoiceProcessing"),
-    *("InvoiceSettled", "InvoiceExpired", "InvoiceInvalid"),
-}
-_PAYOUT_TYPES = {"PayoutCreated", "PayoutApproved", "PayoutUpdated"}
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
@@ -31,9 +28,8 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     """
     said = parsed(raw)
     if delivery.origin != "webhook" and "answer" in said:
-        return _event(
-            identity(said.get("event_id")), str(said.get("type")), part(said, "answer"), delivery
-        )
+        told = invoices.Moment(delivery.received_at, str(said.get("type")))
+        return _event(identity(said.get("event_id")), told, part(said, "answer"), delivery)
     try:
         return _told(said, delivery)
     except _UNREADABLE as error:  # pydantic's are ValueErrors
@@ -42,29 +38,24 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
 
 def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
     """Name what BTCPay answered when an invoice or a pull payment was read back."""
-    return _event(hint.event_id, hint.gateway_type, answer, delivery)
+    told = invoices.Moment(hint.happened_at, hint.gateway_type)
+    return _event(hint.event_id, told, answer, delivery)
 
 
 def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
-    gateway_type, event_id = said.get("type"), identity(said.get("originalDeliveryId"))
+    gateway_type = said.get("type")
     if not isinstance(gateway_type, str) or not gateway_type:
         raise UnreadableEvent("the event has no type")
-    reads, object_id = _named(gateway_type, said)
-    happened_at = instant(said.get("timestamp"))
-    if event_id.startswith(TEST):
-        gateway_type, reads = f"{gateway_type} (a test)", None
+    original = said.get("originalDeliveryId", said.get("orignalDeliveryId"))  # so before 1.1.0
+    is_test = isinstance(original, str) and original.startswith(TEST)
+    reads, object_id = (None, None) if is_test else _named(gateway_type, said)
     if reads is None or object_id is None:
-        subject = _subject(delivery, SubjectKind.OBJECT, object_id or event_id)
-        return Ignored(
-            event_id=event_id,
-            subject=subject,
-            gateway_type=gateway_type,
-            happened_at=happened_at,
-        )
+        return _counted(said, delivery, f"{gateway_type} (a test)" if is_test else gateway_type)
+    event_id = identity(original)
     return Hint(
         event_id=event_id,
         gateway_type=gateway_type,
-        happened_at=happened_at,
+        happened_at=instant(said.get("timestamp")),
         reads=reads,
         object_id=object_id,
         name=event_id,
@@ -73,44 +64,64 @@ def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
 
 def _named(gateway_type: str, said: Body) -> tuple[str | None, str | None]:
     """Return what a webhook leads to; a payout of no pull payment leads nowhere."""
-    if gateway_type in _INVOICE_TYPES:
+    if outcome_of(GATEWAY, gateway_type) is not Outcome.BOOKED:
+        return None, None
+    if gateway_type.startswith("Invoice"):
         return INVOICE, identity(said.get("invoiceId"))
-    if gateway_type == "InvoiceCreated":  # nothing has happened to it yet
-        return None, identity(said.get("invoiceId"))
-    if gateway_type in _PAYOUT_TYPES and said.get("pullPaymentId"):
+    if said.get("pullPaymentId"):
         return PULL_PAYMENT, identity(said["pullPaymentId"])
     return None, None
 
 
+def _counted(said: Body, delivery: Delivery, gateway_type: str) -> Ignored:
+    """Count what nothing follows from, also where it lacks an id or a time."""
+    names = ("originalDeliveryId", "orignalDeliveryId", "deliveryId")
+    known = (said[name] for name in names if is_identity(said.get(name)))
+    event_id = next(known, None) or digest(said)
+    about = said.get("invoiceId")
+    try:
+        happened_at = instant(said.get("timestamp"))
+    except UnreadableEvent:
+        happened_at = delivery.received_at
+    is_invoice = gateway_type.startswith("Invoice") and is_identity(about)
+    object_id = str(about) if is_invoice else event_id
+    return Ignored(
+        event_id=event_id,
+        subject=_subject(delivery, SubjectKind.OBJECT, object_id),
+        gateway_type=gateway_type if gateway_type.isprintable() else "?",
+        happened_at=happened_at,
+    )
+
+
 def _event(
-    event_id: str, gateway_type: str, answer: Body, delivery: Delivery
+    event_id: str, told: invoices.Moment, answer: Body, delivery: Delivery
 ) -> GatewayEvent | Ignored:
     """Name an answer; what refunds no invoice, or is priced in coins, is counted, not booked."""
     try:
         why = _why_ignored(answer)
         if why is None:
-            return _booked(event_id, gateway_type, answer, delivery)
+            return _booked(event_id, told, answer, delivery)
         object_id = part(answer, "refund").get("id") or part(answer, "invoice").get("id")
         return Ignored(
             event_id=event_id,
             subject=_subject(delivery, SubjectKind.OBJECT, identity(object_id)),
-            gateway_type=f"{gateway_type} ({why})",
+            gateway_type=f"{told.gateway_type} ({why})",
             happened_at=_begun(answer),
         )
     except _UNREADABLE as error:
-        raise UnreadableEvent(f"{gateway_type}: {type(error).__name__}") from error
+        raise UnreadableEvent(f"{told.gateway_type}: {type(error).__name__}") from error
 
 
-def _booked(event_id: str, gateway_type: str, answer: Body, delivery: Delivery) -> GatewayEvent:
+def _booked(event_id: str, told: invoices.Moment, answer: Body, delivery: Delivery) -> GatewayEvent:
     invoice, is_refund = answer["invoice"], "refund" in answer
-    told = (pull_payments.refund(answer),) if is_refund else invoices.standings(answer)
+    standings = (pull_payments.refund(answer),) if is_refund else invoices.standings(answer, told)
     by_hand = " (marked by hand)" if invoices.is_marked(invoice) and not is_refund else ""
     return GatewayEvent(
         event_id=event_id,
         subject=_subject(delivery, SubjectKind.PAYMENT, identity(invoice.get("id"))),
-        gateway_type=gateway_type + by_hand,
-        happened_at=max(standing.happened_at for standing in told),
-        standings=told,
+        gateway_type=told.gateway_type + by_hand,
+        happened_at=max(standing.happened_at for standing in standings),
+        standings=standings,
         **invoices.words(invoice),
     )
 

@@ -16,8 +16,8 @@ from kassa.errors import InvalidSignature
 HEADER = "btcpay-sig"
 
 _PROOF = re.compile(r"sha256=[0-9a-f]{64}", re.ASCII)
-# The original delivery's: a redelivery has an id of its own.
-event_id = id_by(re.compile(rb'"originalDeliveryId"\s*:\s*"([\w-]{1,128})"'), 2048)
+# The original delivery's: a redelivery has an id of its own. Before 1.1.0 it lacks an i.
+event_id = id_by(re.compile(rb'"origi?nalDeliveryId"\s*:\s*"([\w-]{1,128})"'), 2048)
 
 
 def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) -> tuple[Part, ...]:
