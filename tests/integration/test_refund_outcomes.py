@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from functions.decide_refund.app import lambda_handler as decide_handler
+from kassa.adapters import books
 from kassa.adapters.gateways import registry
+from kassa.domain.closing import close
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState, Step, Why
 from kassa.domain.refund_tracking import customer_steps
@@ -345,3 +347,17 @@ def test_what_nobody_knows_of_is_counted_daily_while_only_a_person_can_end_it(
     metrics.flush_metrics()
 
     assert sum(sum(one["RefundUnresolved"]) for one in metrics_in(capsys, "RefundUnresolved")) == 1
+
+
+@pytest.mark.usefixtures("untold")
+def test_what_was_settled_long_ago_is_counted_once_when_it_is_looked_up(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "close", lambda state: close(state, open_max=3))
+    payment_id = scene.pay()
+    for _ in range(4):
+        scene.client.v1.refunds.create({"payment_intent": payment_id, "amount": 10_00})
+        scene.deliver()
+    assert scene.payment(payment_id).closed.count > 0
+
+    assert scene.ask(payment_id).request.amount.amount_minor == 60_00

@@ -11,6 +11,7 @@ from kassa.adapters.keys import Key
 from kassa.settings import settings
 
 Item = dict[str, Any]
+AT_ONCE = 100  # a batch get takes no more
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -40,11 +41,13 @@ def get(of: Key) -> Item | None:
 
 
 def get_all(keys: list[Key], is_consistent: bool = True) -> dict[Key, Item]:
-    """Read up to 100 items, consistently unless told otherwise; what isn't there is left out."""
+    """Read items, consistently unless told otherwise; what isn't there is left out."""
     table, client = settings().table_name, aws.client("dynamodb")
-    asked = {table: {"Keys": [key(of) for of in keys], "ConsistentRead": is_consistent}}
-    wanted = asked if keys else {}
     found: dict[Key, Item] = {}
+    if len(keys) > AT_ONCE:
+        found = get_all(keys[AT_ONCE:], is_consistent)
+    first = [key(of) for of in keys[:AT_ONCE]]
+    wanted = {table: {"Keys": first, "ConsistentRead": is_consistent}} if first else {}
     while wanted:
         answer = client.batch_get_item(RequestItems=wanted)
         for item in map(plain, answer["Responses"].get(table, [])):

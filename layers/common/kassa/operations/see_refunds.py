@@ -6,6 +6,7 @@ and is booked when the watch comes by; a gateway that is silent leaves the decis
 
 from typing import NamedTuple
 
+from kassa.adapters.books import Books
 from kassa.adapters.gateways import calls, http, readers, registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.domain.events import GatewayEvent, Subject, SubjectKind
@@ -71,11 +72,11 @@ def seen_now(payment: Subject, state: SubjectState) -> SubjectState:
     """
     if not registry.can(payment.gateway, Ability.LOOK_UP):
         return state
-    seen = state
+    seen, books = state, Books()
     with http.within(WAIT_S):
         bodies = calls.look_up(payment)
     for body in bodies:
         event = readers.read(delivery_of(payment.gateway, payment.account, "look_up", body))
         if isinstance(event, GatewayEvent) and event.subject.kind is SubjectKind.PAYMENT:
-            seen = join(seen, event)
+            seen = join(books.reopened(seen, event), event)
     return seen.model_copy(update={"reservations": unconsumed(seen)})
