@@ -10,8 +10,10 @@ import pytest
 
 from functions.track_order.app import lambda_handler as track_order
 from kassa.adapters import aws
+from kassa.adapters.customer_histories import of_orders
 from kassa.adapters.gateways.registry import GATEWAYS, Ability
 from kassa.adapters.orders import Orders
+from kassa.adapters.payment_finder import PaymentFinder
 from kassa.domain.order_cases import ShownCheckout
 from kassa.domain.order_life import OrderLife
 from kassa.operations.open_checkout import open_checkout
@@ -168,3 +170,16 @@ def test_a_payment_whose_webhooks_were_all_lost_is_found_by_the_watch(shop: Shop
     assert shop.states() == ["paid"]
     assert shop.stage.ledger()["customers", "EUR"] == -100_00
     assert shop.life().wakes_at is None  # there is nothing more to look for
+
+
+def test_a_payment_is_the_customers_whom_the_order_names(shop: Shop) -> None:
+    shop.post()
+    shop.leave("paid")
+    paid_by = shop.life().paid_by
+    assert paid_by is not None
+
+    found = PaymentFinder(paid_by.gateway, paid_by.account).by_id(paid_by.payment_id)
+    assert (found.state.customer_id, found.state.customer_from_order) == ("customer-1", True)
+    history = of_orders("main", "customer-1")
+    assert history is not None
+    assert (history.payments, history.paid["EUR"].amount_minor) == (1, 100_00)

@@ -64,7 +64,7 @@ def told(payment: Subject, event_id: str, standing: Standing, **words: Any) -> G
         standings=(standing,),
         **words,
     )
-    event, before, _ = Books().read_for(event, "main")
+    event, before, _ = Books().read_for(event)
     context = BookingContext(merchant_id="main", booked_at=standing.happened_at)
     after, facts = book(before, event, context)
     booked = BookedEvent(

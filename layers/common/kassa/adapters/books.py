@@ -51,7 +51,7 @@ class Books:
         return subject_state(found.get(of_state)), booked_event(known) if known else None
 
     def read_for(
-        self, event: GatewayEvent | Ignored, merchant_id: str
+        self, event: GatewayEvent | Ignored
     ) -> tuple[GatewayEvent | Ignored, SubjectState, BookedEvent | None]:
         """Read what an event is booked on, in one call; the event comes back with its customer.
 
@@ -62,7 +62,7 @@ class Books:
         of_state = keys.state(partition(event.subject))
         of_event = keys.event(partition(event.subject), event.event_id)
         wanted, order_id = [of_state, of_event], getattr(event, "order_id", None)
-        of_order = order_keys.order_content(merchant_id, order_id or "")
+        of_order = order_keys.order_content(settings().merchant_id, order_id or "")
         found = table.get_all([*wanted, of_order] if order_id else wanted)
         known, customer_id = found.get(of_event), found.get(of_order, {}).get("customer_id")
         if customer_id is not None:

@@ -56,7 +56,7 @@ def _attempt(
     event: GatewayEvent | Ignored, delivery: Delivery, raw: str, books: Books
 ) -> tuple[Commit, BookedEvent]:
     """Read, and commit what isn't booked yet; an older reading may have ignored the event."""
-    event, before, known = books.read_for(event, delivery.merchant_id)
+    event, before, known = books.read_for(event)
     if known and delivery.reread and _is_corrected(event, known):
         event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
