@@ -249,6 +249,17 @@ def test_every_sample_is_read_and_says_what_it_should(name: str, event: Body) ->
     assert (first.object_id, first.state, first.amount.amount_minor) == EXPECTED[name]
 
 
+@pytest.mark.parametrize(("name", "event"), samples(), ids=lambda one: str(one)[:40])
+def test_every_sample_says_the_same_when_it_is_pulled(name: str, event: Body) -> None:
+    """An order is read back wherever it comes from: that is what captures it."""
+    found = reader.read(json.dumps(event).encode(), delivery(name, "pull"))
+    if EXPECTED[name] is None:
+        assert not isinstance(found, GatewayEvent)
+        return
+    assert isinstance(found, GatewayEvent)
+    assert found.standings == getattr(confirmed(event, name), "standings", ())
+
+
 def test_every_sample_is_expected() -> None:
     assert {name for name, _ in samples()} == EXPECTED.keys()
 

@@ -172,9 +172,15 @@ def quarrel(twin: PayPalTwin) -> None:
         calls.confirm(ACCESS, hint("dispute", dispute_id))
         if outcome != "canceled":
             refused(lambda sold=sold: calls.refund(ACCESS, back(payment(sold))))
-        twin.close_dispute(dispute_id, outcome)
-        calls.confirm(ACCESS, hint("disputes", sold))
+        twin.close_dispute(dispute_id, outcome, 5_00 if outcome == "lost" else 0)
+        calls.confirm(ACCESS, hint("dispute", dispute_id))
         calls.look_up(ACCESS, payment(sold))
+    (sold,) = twin.capture_in_parts("order-parts", (30_00,), "EUR")["payment_ids"]
+    calls.confirm(ACCESS, hint("capture", sold))
+    twin.open_dispute(sold, 10_00)
+    twin.reverse_capture(sold, 10_00)
+    for reversal_id in twin.account.reversals:
+        calls.confirm(ACCESS, hint("reversal", reversal_id))
 
 
 def test_every_answer_and_every_request_keeps_its_schema(checked: Checked) -> None:

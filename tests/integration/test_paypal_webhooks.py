@@ -1,6 +1,7 @@
 """PayPal's webhooks through the real intake and booking, its twin in process behind our calls."""
 
 import json
+import string
 from binascii import crc32
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from infra.twins.answers import Body
 from infra.twins.faults import Fault, Kind
+from kassa.adapters import secrets
 from kassa.adapters.event_items import booked_event
 from kassa.adapters.gateways import calls, http
 from kassa.adapters.gateways.paypal import client
@@ -27,6 +31,7 @@ from tests.gateway_scenes.scene import Arrival
 from tests.integration.conftest import Stack
 from tests.integration.gateway_stage import Stage, on_stage
 from tests.paypal_forging import with_crc32
+from tests.unit.test_paypal_reader import JSON
 
 PAID = 100_00
 
@@ -391,3 +396,119 @@ def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayP
     }
     assert "RefundFailed" in paypal.told()
     assert paypal.stage.failures == []
+
+
+def headroom(paypal: PayPal, payment_id: str) -> int:
+    (item,) = (
+        one
+        for one in map(plain, paypal.stage.stack.items())
+        if payment_id in one["PK"] and "headroom" in one
+    )
+    return int(item["headroom"])
+
+
+def minutes_later(paypal: PayPal, minutes: int = 10) -> None:
+    paypal.stage.clock.at += timedelta(minutes=minutes)
+    paypal.stage.watch()
+
+
+@pytest.mark.parametrize("told_by", ["webhook", "report", "both"])
+def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, told_by: str) -> None:
+    payment_id = paypal.pay(minor=2_51)
+    paypal.scene.twin.reverse_capture(payment_id, 2_51)
+    if told_by == "report":
+        paypal.scene.arrivals()  # and none arrives
+        paypal.scene.twin.account.events.clear()
+    paypal.stage.hear()
+    if told_by != "webhook":
+        minutes_later(paypal)
+    told = paypal.stage.stack.told()  # what is pulled again is told again, under the same name
+    names = [one["detail"]["metadata"]["fact_id"] for one in told if "Funds" in one["detail-type"]]
+    assert len(set(names)) == 1
+    assert ledger(paypal)["chargebacks"] == 2_51
+    assert headroom(paypal, payment_id) == 0
+    assert paypal.stage.failures == []
+
+
+def test_a_dispute_that_explains_a_reversal_later_counts_nothing_twice(paypal: PayPal) -> None:
+    payment_id = paypal.pay()
+    paypal.scene.twin.open_dispute(payment_id, 60_00)
+    dispute, update, reversal = paypal.scene.arrivals()
+    paypal.scene.twin.account.disputes, kept = {}, paypal.scene.twin.account.disputes
+    paypal.stage.post(reversal)
+    paypal.stage.book()
+    assert (headroom(paypal, payment_id), ledger(paypal)["chargebacks"]) == (40_00, 60_00)
+    paypal.scene.twin.account.disputes = kept
+    for arrival in (update, dispute):
+        paypal.stage.post(arrival)
+        paypal.stage.book()
+    minutes_later(paypal)
+    assert (headroom(paypal, payment_id), ledger(paypal)["chargebacks"]) == (40_00, 60_00)
+
+
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_a_subscriptions_sale_and_its_reversal_are_booked(paypal: PayPal, is_pulled: bool) -> None:
+    sale_id = paypal.scene.twin.sell_by_subscription("order-1", 9_00, "EUR")["payment_id"]
+    paypal.scene.twin.reverse_sale(sale_id, 4_00)
+    if is_pulled:
+        paypal.scene.arrivals()
+        minutes_later(paypal)
+    paypal.stage.hear()
+    assert headroom(paypal, sale_id) == 5_00
+    assert ledger(paypal)["customers"] == -9_00
+    assert ledger(paypal)["chargebacks"] == 4_00
+    assert paypal.stage.failures == []
+
+
+def test_a_capture_of_the_first_generation_that_is_pulled_is_booked(paypal: PayPal) -> None:
+    resource = {
+        "id": "8CB98411XL2345678",
+        "state": "completed",
+        "amount": {"total": "9.00", "currency": "EUR"},
+        "custom": "order-1",
+        "create_time": paypal.scene.twin.account.time(),
+    }
+    paypal.scene.twin.account.emit("PAYMENT.CAPTURE.COMPLETED", "capture", resource)
+    paypal.scene.arrivals()
+    minutes_later(paypal)
+    assert headroom(paypal, "8CB98411XL2345678") == 9_00
+    assert paypal.stage.failures == []
+
+
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_what_was_paid_to_another_merchant_is_counted(paypal: PayPal, is_pulled: bool) -> None:
+    api = paypal.scene.secrets()["api/paypal/main"] | {
+        "shop": paypal.scene.twin.account.merchant_id
+    }
+    secret_id = "kassa/api/paypal/main"
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=secret_id, SecretString=json.dumps(api)
+    )
+    secrets.forget()
+    paypal.scene.twin.account.merchant_id, own = "SOMEBODYELSE1", api["shop"]
+    paypal.scene.pay("order-1", PAID)
+    paypal.scene.twin.account.merchant_id = own
+    paypal.scene.twin.account.rows.clear()  # the reports are of the account's own
+    if is_pulled:
+        paypal.scene.arrivals()
+        minutes_later(paypal)
+    paypal.stage.hear()
+    paypal.pay("order-2", 1_00)
+    assert ledger(paypal)["customers"] == -1_00
+    assert any("PAYMENT.CAPTURE.COMPLETED (another merchant)" in one for one, _ in paypal.facts())
+    assert paypal.stage.failures == []
+
+
+@given(st.text(string.ascii_uppercase + "._-", min_size=1, max_size=40), JSON)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_type_that_no_list_names_is_taken_in_and_counted(
+    paypal: PayPal, name: str, resource: Any
+) -> None:
+    event = {"id": f"WH-{name}", "event_type": name, "resource": resource}
+    paypal.stage.post(paypal.scene.signed(event))
+    paypal.stage.book()
+    assert set(paypal.stage.statuses) == {200}
+    assert paypal.stage.failures == []
+    assert ledger(paypal) == {}

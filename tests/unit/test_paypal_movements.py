@@ -289,6 +289,7 @@ def test_a_sale_that_only_its_state_calls_reversed_gives_way_to_the_reversal_its
     sale = {"id": "CAP1", "state": "reversed", "amount": amount, "create_time": T0}
     assert gone([told("sale", sale)]) == (50_00, 0)
     assert gone([told("sale", sale), listed("T1106", "-20.00", "REV1")]) == (20_00, 30_00)
+    assert gone([told("sale", sale), a_dispute(debit("50.00"))]) == (50_00, 0)
 
 
 FIRST = {"total": "50.00", "currency": "EUR"}

@@ -29,13 +29,8 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
 
     What only a charge's status says was taken gives way to the reversals that were told of it.
     """
-    of_charges = {one: known for one, known in funds.items() if _is_of(known, objects)}
-    if not of_charges:
-        return dict(funds)
-    inferred = {f"{known.belongs_to}/funds" for known in of_charges.values()}
-    kept = {
-        one: known for one, known in funds.items() if one not in of_charges and one not in inferred
-    }
+    of_charges = _told(funds, objects)
+    kept = {one: known for one, known in funds.items() if not _is_of(known, objects)}
     named = Counter(_money(known) for known in kept.values())
     for one in sorted(of_charges):
         known = of_charges[one]
@@ -59,6 +54,18 @@ def unexplained(disputes: Objects, funds: Objects, objects: Objects) -> dict[str
         else:
             left[one] = known
     return left
+
+
+def _told(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
+    """Return the reversals; what only its charge's status says was taken, where none was told."""
+    found = {one: known for one, known in funds.items() if _is_of(known, objects)}
+    inferred = {f"{known.belongs_to}/funds" for known in found.values()}
+    named = {known.belongs_to for one, known in found.items() if one not in inferred}
+    return {
+        one: known
+        for one, known in found.items()
+        if one not in inferred or known.belongs_to not in named
+    }
 
 
 def _is_of(known: ObjectState, objects: Objects) -> bool:

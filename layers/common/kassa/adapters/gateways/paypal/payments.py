@@ -62,7 +62,7 @@ def _reversed(status: object, charge: Standing) -> tuple[Standing, ...]:
         return ()
     kind, funds_id = ObjectKind.DISPUTE_FUNDS, f"{charge.object_id}/funds"
     gone = standing(kind, funds_id, "withdrawn", charge.amount, charge.happened_at)
-    return (gone.model_copy(update={"is_assumed": True}),)
+    return (gone.model_copy(update={"is_assumed": True, "belongs_to": charge.object_id}),)
 
 
 def order_of(body: Body) -> str | None:
