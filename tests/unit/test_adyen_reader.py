@@ -103,7 +103,8 @@ READINGS = [
     (item("AUTHORISATION", paymentMethod="visa"), [("charge", "PSP1", "captured", 100_00)]),
     (item("AUTHORISATION", success="false"), [("charge", "PSP1", "failed", 100_00)]),
     (item("CAPTURE"), [("charge", "PSP1", "captured", 100_00)]),
-    (item("CAPTURE_FAILED"), [("refund", "CAP1/capture_failed", "succeeded", 100_00)]),
+    (item("CAPTURE_FAILED"), [("charge", "PSP1", "returned", 100_00)]),
+    (item("SETTLED_REVERSED"), [("charge", "PSP1", "returned", 100_00)]),
     (
         item("CANCELLATION"),
         [("payment", "PSP1/payment", "voided", 100_00), ("charge", "PSP1", "released", 100_00)],
@@ -116,31 +117,41 @@ READINGS = [
     (refund("REFUND", success="false"), [("refund", "REF1", "failed", 30_00)]),
     (refund("REFUND_FAILED"), [("refund", "REF1", "failed", 30_00)]),
     (refund("REFUNDED_REVERSED"), [("refund", "REF1", "failed", 30_00)]),
-    (dispute("REQUEST_FOR_INFORMATION"), [("dispute", "PSP1/dispute", "inquiry", 100_00)]),
-    (dispute("NOTIFICATION_OF_CHARGEBACK"), [("dispute", "PSP1/dispute", "open", 100_00)]),
+    (dispute("REQUEST_FOR_INFORMATION"), [("dispute", "DIS1", "inquiry", 100_00)]),
+    (dispute("NOTIFICATION_OF_CHARGEBACK"), [("dispute", "DIS1", "open", 100_00)]),
+    (dispute("DISPUTE_OPENED_WITH_CHARGEBACK"), [("dispute", "DIS1", "open", 100_00)]),
     (
         dispute("CHARGEBACK"),
         [
-            ("dispute", "PSP1/dispute", "open", 100_00),
-            ("dispute_funds", "PSP1/dispute/funds", "withdrawn", 100_00),
+            ("dispute", "DIS1", "open", 100_00),
+            ("dispute_funds", "DIS1/chargeback", "withdrawn", 100_00),
         ],
     ),
     (
         dispute("CHARGEBACK_REVERSED"),
         [
-            ("dispute", "PSP1/dispute", "won", 100_00),
-            ("dispute_funds", "PSP1/dispute/funds", "reinstated", 100_00),
+            ("dispute", "DIS1", "won", 100_00),
+            ("dispute_funds", "DIS1/chargeback_reversed", "reinstated", 100_00),
         ],
     ),
     (
         dispute("SECOND_CHARGEBACK"),
         [
-            ("dispute", "PSP1/dispute/second", "lost", 100_00),
-            ("dispute_funds", "PSP1/dispute/second/funds", "withdrawn", 100_00),
+            ("dispute", "DIS1/second", "lost", 100_00),
+            ("dispute_funds", "DIS1/second_chargeback", "withdrawn", 100_00),
         ],
     ),
-    (dispute("PREARBITRATION_WON"), [("dispute", "PSP1/dispute/second", "won", 100_00)]),
-    (dispute("DISPUTE_DEFENSE_PERIOD_ENDED"), [("dispute", "PSP1/dispute", "lost", 100_00)]),
+    (dispute("PREARBITRATION_OPEN"), [("dispute", "DIS1/second", "open", 100_00)]),
+    (dispute("PREARBITRATION_DECLINED"), [("dispute", "DIS1/second", "open", 100_00)]),
+    (dispute("SCHEME_ARBITRATION"), [("dispute", "DIS1/second", "open", 100_00)]),
+    (dispute("PREARBITRATION_WON"), [("dispute", "DIS1/second", "won", 100_00)]),
+    (dispute("PREARBITRATION_ISSUER_WITHDRAWN"), [("dispute", "DIS1/second", "won", 100_00)]),
+    (dispute("SCHEME_ARBITRATION_WON"), [("dispute", "DIS1/second", "won", 100_00)]),
+    (dispute("PREARBITRATION_LOST"), [("dispute", "DIS1/second", "lost", 100_00)]),
+    (dispute("PREARBITRATION_ACCEPTED"), [("dispute", "DIS1/second", "lost", 100_00)]),
+    (dispute("SCHEME_ARBITRATION_LOST"), [("dispute", "DIS1/second", "lost", 100_00)]),
+    (dispute("DISPUTE_DEFENSE_PERIOD_ENDED"), [("dispute", "DIS1", "lost", 100_00)]),
+    (dispute("ISSUER_RESPONSE_TIMEFRAME_EXPIRED"), [("dispute", "DIS1", "won", 100_00)]),
 ]
 
 
@@ -244,7 +255,8 @@ def test_a_dispute_comes_back_whether_or_not_adyen_names_it() -> None:
     for reversal in (back, dispute("CHARGEBACK_REVERSED")):
         state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK"), reversal])
         assert held == {A.CUSTOMERS: -100_00, A.GATEWAY_CLEARING: 100_00}
-        assert not state.has_open_dispute
+        assert state.headroom_minor == 100_00
+        assert state.waiting == ()
 
 
 def test_only_an_authorisation_names_the_order() -> None:
@@ -376,15 +388,15 @@ def test_a_refund_or_chargeback_that_no_webhook_told_of_is_told_by_its_line() ->
     assert [(s.object_id, s.state) for s in refunded.standings[1:]] == [("REF1", "succeeded")]
     taken = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,47.50,,7.50,,,,7")
     assert [(s.object_id, s.state, s.amount.amount_minor) for s in taken.standings[1:]] == [
-        ("PSP1/dispute", "open", 40_00),
-        ("PSP1/dispute/funds", "withdrawn", 40_00),
+        ("DIS1", "open", 40_00),
+        ("DIS1/chargeback", "withdrawn", 40_00),
     ]
 
 
 def test_a_webhook_and_a_report_tell_of_one_chargeback_once() -> None:
     start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
     state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK", 40_00)])
-    told = line(f"{start},Chargeback,ANOTHER,EUR,40.00,,EUR,40.00,,,,,,7")
+    told = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,40.00,,,,,,7")
     _, facts = book(state, told, CONTEXT)
     assert held[A.CHARGEBACKS] == 40_00
     assert [type(fact.data).__name__ for fact in facts] == ["BalanceTransactionBooked"]

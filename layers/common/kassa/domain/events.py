@@ -70,6 +70,7 @@ class Standing(Model):
     amount: Money
     happened_at: Instant  # from the object, never from the delivery; captures: when captured
     is_assumed: bool = False  # inferred, not said by the gateway: gives way to what it says
+    is_settled: bool = False  # charges: a settlement proves it, and it beats what was only said
     belongs_to: str | None = None  # dispute funds: the dispute, or what was reversed without one
     method: str | None = None  # card, paypay, konbini …; charges only
     brand: str | None = None  # of the method: visa, sepa_debit, klarna …

@@ -12,7 +12,7 @@ from kassa.domain.events import Movement as BalanceMovement
 from kassa.domain.events import ObjectKind
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.objects import ObjectState
-from kassa.domain.payments import SubjectState, owner_of
+from kassa.domain.payments import SubjectState
 from kassa.domain.ranks import WAYS
 from kassa.domain.settlement import posting
 
@@ -25,13 +25,13 @@ class Whole(NamedTuple):
 
     has_capture: bool
     counted_funds: frozenset[str]
-    withdrawn_owners: frozenset[str]
+    early_funds: frozenset[str]  # came back, and nobody has told yet that they were taken
 
     @classmethod
     def of(cls, state: SubjectState) -> "Whole":
         """Look at the state once."""
-        counted, withdrawn = state.counted_funds(), state.withdrawn_owners()
-        return cls(state.has_capture, frozenset(counted), frozenset(withdrawn))
+        counted, early = state.counted_funds(), state.returned_early()
+        return cls(state.has_capture, frozenset(counted), frozenset(early))
 
     def must_wait(self, object_id: str, known: ObjectState) -> bool:
         """Nothing is given back that wasn't taken: neither a payment's money nor a dispute's."""
@@ -39,11 +39,7 @@ class Whole(NamedTuple):
             return not self.has_capture
         if known.kind is not K.DISPUTE_FUNDS:
             return False
-        is_early = known.state == "reinstated" and not self._is_withdrawn(object_id, known)
-        return is_early or not self.has_capture
-
-    def _is_withdrawn(self, object_id: str, known: ObjectState) -> bool:
-        return owner_of(object_id, known) in self.withdrawn_owners
+        return object_id in self.early_funds or not self.has_capture
 
 
 class Owing(NamedTuple):

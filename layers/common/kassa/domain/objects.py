@@ -9,7 +9,7 @@ from kassa.domain.events import ObjectKind
 from kassa.domain.model import Model
 from kassa.domain.money import Money
 from kassa.domain.payment_methods import means
-from kassa.domain.ranks import WAYS, rank
+from kassa.domain.ranks import WAYS, Certainty, rank
 
 _ABOVE_FAILED = ("released", "captured")
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
@@ -41,6 +41,7 @@ class ObjectState(Model):
     left_minor: int = Field(default=0, alias="w")  # what went out, where since then it came back
     failed_at: int | None = Field(default=None, alias="z")  # captures: when last told as failed
     is_assumed: bool = Field(default=False, alias="y")
+    is_settled: bool = Field(default=False, alias="u")  # charges: a settlement proves it
     belongs_to: str | None = Field(default=None, alias="o")
     method: Annotated[str | None, BeforeValidator(_ours)] = Field(default=None, alias="m")
     brand: str | None = Field(default=None, alias="n")
@@ -91,9 +92,16 @@ class ObjectState(Model):
         return self.amount_minor if way and self.reached == way.back else 0
 
     @property
+    def certainty(self) -> Certainty:
+        """Return how sure its state is."""
+        if self.is_assumed:
+            return Certainty.ASSUMED
+        return Certainty.SETTLED if self.is_settled else Certainty.SAID
+
+    @property
     def rank(self) -> float:
         """Return how far it has come, and how sure that is."""
-        return rank(self.kind, self.reached, self.is_assumed)
+        return rank(self.kind, self.reached, self.certainty)
 
     @property
     def standing(self) -> tuple[object, ...]:
@@ -126,7 +134,8 @@ def raised(known: ObjectState, told: ObjectState) -> ObjectState:
     equals = [one for one in (known, told) if one.rank == highest.rank]
     happened_at = max(one.happened_at for one in equals)
     failed_at = _failed_at(known, told, highest)
-    is_taken_back = highest.reached == "captured" and failed_at and failed_at > happened_at
+    may_fail = highest.reached == "captured" and not highest.is_settled
+    is_taken_back = may_fail and failed_at and failed_at > happened_at
     return highest.model_copy(
         update={
             "state": "returned" if is_taken_back else highest.reached,

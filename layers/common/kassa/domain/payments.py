@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from kassa.domain.customers import Customer, surer
+from kassa.domain.dispute_funds import Moved
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
 from kassa.domain.money import Money, Sums
@@ -17,7 +18,6 @@ from kassa.domain.reversals import reversals, unexplained, without_explained
 from kassa.domain.risk_levels import higher
 
 K = ObjectKind
-FUNDS = "/funds"  # what a dispute moved, where its movements have no names of their own
 _RETURNED = ("succeeded", "failed")
 _WORDS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
@@ -86,8 +86,9 @@ class SubjectState(Model):
         """
         moved: dict[str, list[Money]] = defaultdict(list)
         funds, disputes = self.counted_funds(), self.of(K.DISPUTE, "open")
+        owners = self.movements().owners
         for funds_id, known in funds.items():
-            moved[owner_of(funds_id, known)].append(known.money(known.out_minor - known.back_minor))
+            moved[owners[funds_id]].append(known.money(known.out_minor - known.back_minor))
         still_open = {
             dispute_id: Sums([known.amount])
             for dispute_id, known in unexplained(disputes, funds, self.objects).items()
@@ -99,16 +100,13 @@ class SubjectState(Model):
         """Return what disputes and reversals hold back, over all of them."""
         return sum(max(0, held.of(self.currency)) for held in self.held_back.values())
 
+    def movements(self) -> Moved:
+        """Return what was moved for disputes and reversals, and whose each movement is."""
+        return Moved.of(self.of(K.DISPUTE_FUNDS))
+
     def counted_funds(self) -> dict[str, ObjectState]:
-        """Return the movements for disputes; an assumed one only where its dispute names none."""
-        funds = self.of(K.DISPUTE_FUNDS)
-        named = {owner_of(one, known) for one, known in funds.items() if not known.is_assumed}
-        counted = {
-            funds_id: known
-            for funds_id, known in funds.items()
-            if not known.is_assumed or owner_of(funds_id, known) not in named
-        }
-        return without_explained(counted, self.objects)
+        """Return the movements for disputes; an assumed one only where nothing surer is told."""
+        return without_explained(self.movements().counted(), self.objects)
 
     @property
     def unnamed_minor(self) -> int:
@@ -168,7 +166,7 @@ class SubjectState(Model):
     @property
     def waiting(self) -> tuple[str, ...]:
         """Return the objects that wait for another event, or a person, to make sense of them."""
-        early = (self._early(), self._unnamed(), self._owed_back(), self._returned_early())
+        early = (self._early(), self._unnamed(), self._owed_back(), self.returned_early())
         return tuple(sorted({*self.foreign, *(one for some in early for one in some)}))
 
     def _early(self) -> Iterable[str]:
@@ -191,22 +189,13 @@ class SubjectState(Model):
             if dispute_id in held and held[dispute_id].is_above_zero:
                 yield dispute_id
 
-    def _returned_early(self) -> Iterable[str]:
+    def returned_early(self) -> Iterable[str]:
         """Funds that came back and whose withdrawal nobody has told of yet."""
-        taken = self.withdrawn_owners()
-        for funds_id, known in self.of(K.DISPUTE_FUNDS, "reinstated").items():
-            if owner_of(funds_id, known) not in taken:
+        movements = self.movements()
+        taken = movements.withdrawn_owners()
+        for funds_id, known in self.counted_funds().items():
+            if known.state == "reinstated" and movements.owners[funds_id] not in taken:
                 yield funds_id
-
-    def withdrawn_owners(self) -> set[str]:
-        """Return the disputes and reversals that are known to have taken funds."""
-        funds = self.of(K.DISPUTE_FUNDS).items()
-        return {owner_of(funds_id, known) for funds_id, known in funds if known.out_minor}
-
-
-def owner_of(funds_id: str, funds: ObjectState) -> str:
-    """Return what a movement belongs to: the dispute it names, or the one it is called after."""
-    return funds.belongs_to or funds_id.removesuffix(FUNDS)
 
 
 def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
@@ -270,6 +259,7 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
         currency=standing.amount.currency,
         happened_at=seconds(standing.happened_at),
         is_assumed=standing.is_assumed,
+        is_settled=standing.is_settled,
         **{name: getattr(standing, name) for name in _WORDS},
     )
     if known is None:

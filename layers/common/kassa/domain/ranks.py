@@ -5,6 +5,7 @@ only ever rises in rank, and what it moved out and back is known by state. A fai
 refund and its return, also when only "failed" was ever seen.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from kassa.domain.events import ObjectKind
@@ -65,12 +66,23 @@ MOVES: dict[PostingKind, tuple[Account, Account]] = {
 SETTLING = {"charge", "refund", "refund_failure", "dispute"}
 
 
-def rank(kind: ObjectKind, state: str, is_assumed: bool = False) -> float:
+class Certainty(StrEnum):
+    """How sure a state is: inferred, said by the gateway, or proven by what it settled."""
+
+    ASSUMED = "assumed"
+    SAID = "said"
+    SETTLED = "settled"
+
+
+def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.SAID) -> float:
     """Return how far a state is; raise KeyError for a word that isn't one of ours.
 
     Sure beats assumed, whichever came first: a capture that was only assumed gives way to a
-    release that the gateway told, and a release that was only assumed to any capture.
+    release that the gateway told, and a release that was only assumed to any capture. What a
+    settlement proves beats what was said: a capture that failed and was settled all the same.
     """
-    if is_assumed and kind is K.CHARGE and state in ("captured", "released"):
+    if kind is K.CHARGE and certainty is Certainty.ASSUMED and state in ("captured", "released"):
         return RANKS[kind]["released"] - (0.5 if state == "captured" else 0.75)
+    if kind is K.CHARGE and certainty is Certainty.SETTLED and state in ("captured", "returned"):
+        return RANKS[kind]["returned"] + (0.5 if state == "captured" else 0.75)
     return RANKS[kind][state]

@@ -7,9 +7,10 @@ from kassa.domain.gateway_refunds import RefundAsk
 LINE, NAMED = "settlement_line", "named_refund"  # under "kassa", which no webhook has
 
 
-def line_body(line: dict[str, str], object_id: str) -> bytes:
-    """Write a line of a settlement report under a name of ours."""
-    return json.dumps({"kassa": LINE, "object_id": object_id, "line": line}).encode()
+def line_body(line: dict[str, str], object_id: str, captures_later: bool = False) -> bytes:
+    """Write a line of a settlement report under a name of ours, and how its account captures."""
+    said = {"kassa": LINE, "object_id": object_id, "line": line, "captures_later": captures_later}
+    return json.dumps(said).encode()
 
 
 def named_refund(ask: RefundAsk, refund_id: str) -> bytes:

@@ -87,7 +87,8 @@ def _bodies(lines: list[Line], access: ApiAccess) -> Iterator[bytes]:
         seen[digest] += 1
         if access.opened_at is None or _instant(line) >= access.opened_at:
             name = f"{line['Merchant Account']}/{line['Batch Number']}/{digest}"
-            yield line_body(line, name if seen[digest] == 1 else f"{name}/{seen[digest]}")
+            name = name if seen[digest] == 1 else f"{name}/{seen[digest]}"
+            yield line_body(line, name, access.captures_later)
 
 
 def _instant(line: Line) -> datetime:

@@ -1,9 +1,11 @@
 """Read what Adyen says: one item of a webhook, one line of a settlement report, a named refund.
 
 Only signed fields of an item are believed. No time is among them, so an event happened when it
-arrived, to the second. Which merchant account is ours was looked at at the door.
+arrived, to the second; a line of a report has its own time, and a capture that it settled goes by
+that. Which merchant account is ours was looked at at the door.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,11 +14,15 @@ from kassa.adapters.gateways.adyen import settlements
 from kassa.adapters.gateways.adyen.bodies import LINE, NAMED
 from kassa.adapters.gateways.adyen.items import (
     Item,
+    counted,
     identity,
+    is_acted_on,
+    is_test,
     items_of,
     label,
     parsed,
     signed_fields,
+    signed_words,
 )
 from kassa.adapters.gateways.adyen.notifications import Told, standings
 from kassa.domain.events import (
@@ -32,6 +38,7 @@ from kassa.domain.money import Money
 from kassa.errors import InvalidSignature, UnreadableEvent
 
 GATEWAY = "adyen"
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LIVE = {"live": "true", "test": "false"}
 
 Event = GatewayEvent | Ignored
@@ -57,28 +64,38 @@ def read(raw: bytes, delivery: Delivery) -> Event:
 def _notified(said: Item, delivery: Delivery) -> Event:
     """Read a webhook of one item, as the door leaves it."""
     (found,) = items_of(said)
+    words = signed_words(found)
+    if is_test(words) or not is_acted_on(words):
+        return _counted(found, delivery, " (test)" if is_test(words) else "")
     item = signed_fields(found) | label(found)
+    if said.get("live") != _LIVE[delivery.mode]:
+        return _counted(item, delivery, f" (not {delivery.mode} mode)")
     told = Told(item, _whole_second(delivery), said.get("captures_later") is True)
-    gateway_type = item["eventCode"] if item["success"] == "true" else f"{item['eventCode']} failed"
-    of_payment = _subject(delivery, SubjectKind.PAYMENT, told.payment_id)
-    is_ours = said.get("live") == _LIVE[delivery.mode]
-    stand = standings(told) if is_ours else ()
-    if not stand:
-        gateway_type += "" if is_ours else f" (not {delivery.mode} mode)"
-        return Ignored(
-            event_id=identity(item),
-            subject=_subject(delivery, SubjectKind.OBJECT, told.object_id),
-            gateway_type=gateway_type,
-            happened_at=told.happened_at,
-        )
     return GatewayEvent(
         event_id=identity(item),
-        subject=of_payment,
-        gateway_type=gateway_type,
+        subject=_subject(delivery, SubjectKind.PAYMENT, told.payment_id),
+        gateway_type=_type(item),
         happened_at=told.happened_at,
-        standings=stand,
+        standings=standings(told),
         order_id=_order_id(item),
     )
+
+
+def _counted(found: Item, delivery: Delivery, why: str) -> Ignored:
+    """Keep what isn't acted on, in whatever form Adyen gave it."""
+    item = counted(found)
+    return Ignored(
+        event_id=identity(item),
+        subject=_subject(delivery, SubjectKind.OBJECT, item["pspReference"]),
+        gateway_type=_type(item) + why,
+        happened_at=_whole_second(delivery),
+    )
+
+
+def _type(item: Item) -> str:
+    """Return the event code, and that it failed; what is no code of theirs has no name."""
+    code = item["eventCode"] if _CODE.fullmatch(item["eventCode"]) else "unknown"
+    return f"{code} failed" if item["success"] == "false" else code
 
 
 def _order_id(item: Item) -> str | None:
@@ -90,14 +107,17 @@ def _settled(said: Item, delivery: Delivery) -> Event:
     """Read a line of a settlement report; it stands with its payment, or by itself."""
     line = {name: _text(said["line"][name]) for name in settlements.COLUMNS}
     object_id = _text(said["object_id"])
-    moved = settlements.moved(line, object_id)
+    moved = settlements.moved(line, object_id, said.get("captures_later"))
     if moved.is_payout:
         subject = _subject(delivery, SubjectKind.PAYOUT, settlements.payout_id(line))
     elif line["Psp Reference"]:
         subject = _subject(delivery, SubjectKind.PAYMENT, line["Psp Reference"])
     else:
         subject = _subject(delivery, SubjectKind.OBJECT, object_id)
-    return _event(pulled.balance_id(object_id), subject, line["Type"], moved.standings)
+    event = _event(pulled.balance_id(object_id), subject, line["Type"], moved.standings)
+    if line["Type"] != "Settled":
+        return event
+    return event.model_copy(update={"order_id": line["Merchant Reference"] or None})
 
 
 def _named(said: Item, delivery: Delivery) -> Event:

@@ -1,9 +1,9 @@
 """Lines of Adyen's settlement detail report in our words: what moved our balance, and why.
 
 Written from Adyen's "Settlement details report". The gross stands in the payment's currency, the
-net and what was deducted in the settlement's. Refunds and chargebacks are told here too, under the
-same names as by webhooks, should no webhook have come. Captures aren't: a report doesn't say by
-which name a webhook told of them.
+net and what was deducted in the settlement's. Captures, refunds and chargebacks are told here too,
+under the same names as by webhooks, should no webhook have come. What was settled is captured for
+sure, and the line says when.
 """
 
 import re
@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from kassa.adapters.gateways.adyen.methods import paid_with
 from kassa.adapters.gateways.adyen.money import from_report
-from kassa.adapters.gateways.adyen.notifications import SECOND, dispute_of
+from kassa.adapters.gateways.adyen.notifications import SECOND, dispute_name
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
 from kassa.domain.ranks import SETTLING
@@ -44,10 +45,11 @@ _MOVES = {
     "InvoiceDeduction": "fee",
 }
 _REFUNDS = {"Refunded": "succeeded", "RefundedReversed": "failed"}
-_DISPUTES = {
-    "Chargeback": ("", "open", "withdrawn"),
-    "ChargebackReversed": ("", "won", "reinstated"),
-    "SecondChargeback": (SECOND, "lost", "withdrawn"),
+_CAPTURES = {"Settled": "captured", "SettledReversed": "returned"}
+_DISPUTES = {  # the stage's dispute, its state, what the funds did, and the webhook's name for it
+    "Chargeback": ("", "open", "withdrawn", "chargeback"),
+    "ChargebackReversed": ("", "won", "reinstated", "chargeback_reversed"),
+    "SecondChargeback": (SECOND, "lost", "withdrawn", "second_chargeback"),
 }
 # Reports are written in the account's own time; what isn't here is taken for UTC.
 _HOURS = {"CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "WEST": 1, "JST": 9, "SGT": 8}
@@ -65,8 +67,11 @@ class Moved(NamedTuple):
     standings: tuple[Standing, ...]
 
 
-def moved(line: Line, object_id: str) -> Moved:
-    """Read one line; raise UnreadableEvent where an amount or a time can't be read."""
+def moved(line: Line, object_id: str, captures_later: bool | None) -> Moved:
+    """Read one line; raise UnreadableEvent where an amount or a time can't be read.
+
+    A line from before Kassa knew how its account captures (None) names no capture.
+    """
     happened_at = written_at(line)
     movement = _movement(line)
     booked = Standing(
@@ -78,7 +83,8 @@ def moved(line: Line, object_id: str) -> Moved:
         movement=movement,
     )
     if movement.moves != "payout":
-        return Moved(False, (booked, *_told(line, happened_at)))
+        capture_id = _capture_id(line, captures_later)
+        return Moved(False, (booked, *_told(line, happened_at, capture_id)))
     sent = movement.gross.model_copy(update={"amount_minor": -movement.gross.amount_minor})
     payout = Standing(
         object_id=payout_id(line), kind=K.PAYOUT, state="paid", amount=sent, happened_at=happened_at
@@ -126,22 +132,34 @@ def _signed(line: Line, side: str, unit: str) -> Money:
     return credit.model_copy(update={"amount_minor": credit.amount_minor - debit.amount_minor})
 
 
-def _told(line: Line, happened_at: datetime) -> Iterator[Standing]:
-    """What else a line tells of: a refund by Adyen's name for it, a dispute by its payment's."""
+def _capture_id(line: Line, captures_later: bool | None) -> str | None:
+    """Return what webhooks call the capture of a line: itself, or as its authorisation."""
+    names = {True: line["Modification Reference"], False: line["Psp Reference"], None: ""}
+    return (names.get(captures_later) or None) if line["Type"] in _CAPTURES else None
+
+
+def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator[Standing]:
+    """What else a line tells of: a capture, a refund or a dispute by Adyen's name for it."""
     gross, of_type, payment_id = _gross(line), line["Type"], line["Psp Reference"]
     if gross is None or not payment_id:
         return
     amount = gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
+    reference = line["Modification Reference"]
 
     def standing(object_id: str, kind: ObjectKind, state: str) -> Standing:
         return Standing(
             object_id=object_id, kind=kind, state=state, amount=amount, happened_at=happened_at
         )
 
-    if of_type in _REFUNDS and line["Modification Reference"]:
-        yield standing(line["Modification Reference"], K.REFUND, _REFUNDS[of_type])
+    if capture_id:
+        words = paid_with(line["Payment Method"])._asdict() | {"is_settled": True}
+        capture = standing(capture_id, K.CHARGE, _CAPTURES[of_type])
+        yield capture.model_copy(update=words)
+    if of_type in _REFUNDS and reference:
+        yield standing(reference, K.REFUND, _REFUNDS[of_type])
     if of_type in _DISPUTES:
-        stage, state, funds = _DISPUTES[of_type]
-        dispute_id = dispute_of(payment_id) + stage
-        yield standing(dispute_id, K.DISPUTE, state)
-        yield standing(f"{dispute_id}/funds", K.DISPUTE_FUNDS, funds)
+        stage, state, funds, moved_by = _DISPUTES[of_type]
+        dispute = dispute_name(payment_id, reference)
+        yield standing(dispute.dispute_id + stage, K.DISPUTE, state)
+        taken = standing(dispute.dispute_id, K.DISPUTE_FUNDS, funds)
+        yield taken.model_copy(update=dispute.movement(moved_by))
