@@ -1,5 +1,7 @@
 """Adyen's signature: our verdicts against those of the official library, and what is stricter."""
 
+import base64
+import hmac
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +12,12 @@ from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.adyen.items import signed_bytes, signed_fields, signed_words
+from kassa.adapters.gateways.adyen.items import (
+    is_acted_on,
+    signed_bytes,
+    signed_fields,
+    signed_words,
+)
 from kassa.adapters.gateways.signatures import signature_scheme
 from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
@@ -210,6 +217,91 @@ def test_a_signed_text_has_one_reading(psp: str, said: list[str], draw: st.DataO
         assert signed_fields(other) == signed_fields(item)
     except InvalidSignature:
         assert cuts != [1, 2, 3, len(text) - 4, len(text) - 3, len(text) - 2, len(text) - 1]
+
+
+# What isn't acted on
+
+
+def signed_in_any_form(item: dict[str, Any], key: str = KEY) -> dict[str, Any]:
+    """Sign an item as Adyen does, whatever its fields are."""
+    proof = hmac.digest(bytes.fromhex(key), signed_bytes(signed_words(item)), "sha256")
+    more = {"hmacSignature": base64.b64encode(proof).decode()}
+    return item | {"additionalData": more}
+
+
+REPORT = ITEM | {"eventCode": "REPORT_AVAILABLE", "amount": {"value": 0, "currency": "EUR"}}
+ODD = {
+    "a URL for a name": REPORT | {"pspReference": "https://ca-live.adyen.com:443/r/a_2026-11.csv"},
+    "colons everywhere": REPORT | {"pspReference": "a:b", "originalReference": "c:d"},
+    "a value in words": REPORT | {"amount": {"value": "0", "currency": "EUR"}},
+    "no amount": {name: word for name, word in REPORT.items() if name != "amount"},
+    "an amount of nothing": REPORT | {"amount": None},
+    "an amount without a currency": REPORT | {"amount": {"value": 0, "currency": None}},
+    "no references": REPORT | {"pspReference": None, "merchantReference": None},
+    "a long name": REPORT | {"pspReference": "r" * 3_000},
+    "a line break": REPORT | {"merchantReference": "a\nb"},
+    "success as a truth": REPORT | {"success": True},
+    "a company's report": REPORT | {"merchantAccountCode": "SomeCompany"},
+    "a code of tomorrow": ITEM | {"eventCode": "SOMETHING_NEW", "amount": {}},
+    "a code in small letters": ITEM | {"eventCode": "something.new", "amount": {"value": "1.5"}},
+    "no code": ITEM | {"eventCode": None},
+    "a capture that failed to be made": ITEM
+    | {"eventCode": "CAPTURE", "success": "false", "amount": {"value": "1", "currency": "EUR"}},
+    "a card kept for later": ITEM | {"amount": {"value": "0", "currency": "EUR"}},
+    "a test of a URL": ITEM | {"pspReference": "test_AUTHORISATION_1", "amount": None},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_signed_and_not_acted_on_is_taken_in_whatever_its_form(name: str) -> None:
+    """Refused, Adyen would send it for thirty days, before everything behind it."""
+    (part,) = verified(body_of(signed_in_any_form(ODD[name])), shop="ShopECOM")
+    (wrapped,) = part["notificationItems"]
+    item = wrapped["NotificationRequestItem"]
+    assert all(isinstance(word, str | dict) for word in item.values())
+    assert max(len(str(word)) for word in item.values()) < 300
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_not_acted_on_is_refused_unless_a_live_key_signed_it(name: str) -> None:
+    forged = signed_in_any_form(ODD[name], STRANGE_KEY)
+    unsigned = ODD[name] | {"additionalData": {}}
+    no_form = signed_in_any_form(ODD[name]) | {"merchantReference": ["a"]}
+    for item in (forged, unsigned, no_form):
+        assert not is_accepted(body_of(item))
+
+
+@pytest.mark.parametrize("name", ["pspReference", "originalReference", "merchantAccountCode"])
+def test_what_is_acted_on_stays_strict(name: str) -> None:
+    assert is_accepted(body_of(signed_in_any_form(CAPTURE)))
+    assert not is_accepted(body_of(signed_in_any_form(CAPTURE | {name: "a:b"})))
+    text = {"value": "10000", "currency": "EUR"}
+    assert not is_accepted(body_of(signed_in_any_form(CAPTURE | {"amount": text})))
+
+
+@given(st.text("AB1", min_size=1, max_size=3), pieces, st.data())
+def test_no_cut_of_a_signed_text_makes_it_acted_on_or_keeps_it_from_that(
+    psp: str, said: list[str], draw: st.DataObject
+) -> None:
+    """A signed text cut otherwise is refused if it's acted on, and else it stays only counted."""
+    code = draw.draw(st.sampled_from(["CAPTURE", "REPORT_AVAILABLE", "AUTHORISATION"]))
+    item = ITEM | {"pspReference": psp, "merchantReference": ":".join(said), "eventCode": code}
+    genuine = signed_in_any_form(item)
+    text = signed_bytes(signed_words(item)).decode().split(":")
+    cuts = draw.draw(st.sets(st.integers(1, len(text) - 1), min_size=7, max_size=7).map(sorted))
+    cut = [":".join(text[a:b]) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+    other = genuine | dict(zip(names, cut, strict=False))
+    value: object = int(cut[4]) if cut[4].isdecimal() else cut[4]
+    other |= {"amount": {"value": value, "currency": cut[5]}, "eventCode": cut[6]}
+    other |= {"success": cut[7]}
+    is_same = all(other[name] == genuine[name] for name in (*names, "amount", "eventCode"))
+    if code == "REPORT_AVAILABLE":
+        (part,) = verified(body_of(other))
+        kept = part["notificationItems"][0]["NotificationRequestItem"]
+        assert not is_acted_on(signed_words(kept))
+    else:
+        assert is_accepted(body_of(other)) == is_same
 
 
 MALFORMED = [
