@@ -28,6 +28,8 @@ class Switches:
     fee_permille: int = 29
     fee_fixed: int = 30
     dispute_fee: int = 10_00
+    settles_in: str = ""  # another currency than was paid in
+    exchange_rate: str = "1"  # what a unit comes to there
     lifts_refund_limit: bool = False  # so that the caller's guard is what is tested
 
 
@@ -72,6 +74,12 @@ class Account:
     def at(self) -> datetime:
         """Return the instant."""
         return datetime.fromtimestamp(self.now(), UTC)
+
+    def test_configuration(self, code: str) -> None:
+        """Send what the Customer Area sends for "Test configuration": signed by the live key."""
+        nothing = {"psp": f"test_{code}_1", "reference": "testMerchantRef1", "currency": "EUR"}
+        words = {"reason": "1234:7777:12/2012"} if code == "AUTHORISATION" else {}
+        self.tell(code, nothing | {"method": "visa", "link_id": ""}, 101_00, **words)
 
     def tell(self, code: str, payment: Body, value: int, **words: object) -> None:
         """Put one item on its way: about a payment, or under `own` about what befell it."""

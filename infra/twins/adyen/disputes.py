@@ -39,18 +39,24 @@ def request_information(account: Account, payment_id: str) -> Body:
     return dispute
 
 
-def close_dispute(account: Account, dispute_id: str, outcome: str) -> Body:
-    """A dispute is won, and the money comes back, or its time to be defended ends."""
+def close_dispute(account: Account, dispute_id: str, outcome: str, returned: int = 0) -> Body:
+    """A dispute is won, and the money comes back, or its time to be defended ends.
+
+    One that is lost may give a part back before that, as a reversal of that amount.
+    """
     dispute = _withdrawn(account, dispute_id)
     if outcome not in ("won", "lost"):
         raise ValueError("a dispute is won or lost")
+    if not 0 <= returned <= dispute["value"]:
+        raise ValueError("no more comes back than was taken")
     dispute["state"] = outcome
+    back = dispute["value"] if outcome == "won" else returned
+    if back:
+        part = dispute | {"value": back}
+        settlement.charged_back(account, _payment(account, part), part, "ChargebackReversed")
+        _tell(account, part, "CHARGEBACK_REVERSED")
     if outcome == "lost":
         _tell(account, dispute, "DISPUTE_DEFENSE_PERIOD_ENDED")
-        return dispute
-    payment = account.payment(dispute["payment_id"])
-    settlement.charged_back(account, payment, dispute, "ChargebackReversed")
-    _tell(account, dispute, "CHARGEBACK_REVERSED")
     return dispute
 
 
@@ -64,6 +70,10 @@ def charge_back_again(account: Account, dispute_id: str) -> Body:
     settlement.charged_back(account, payment, dispute, "SecondChargeback")
     _tell(account, dispute, "SECOND_CHARGEBACK")
     return dispute
+
+
+def _payment(account: Account, dispute: Body) -> Body:
+    return account.payment(dispute["payment_id"])
 
 
 def _withdrawn(account: Account, dispute_id: str) -> Body:

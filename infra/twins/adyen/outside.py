@@ -12,6 +12,7 @@ class Outside:
     ACTS = (
         *("finish_checkout", "sell", "refund_in_dashboard", "decide_refund", "fail_refund"),
         *("open_dispute", "close_dispute", "charge_back_again", "request_information"),
+        *("fail_capture", "repair_capture", "send_test"),
         *("pay_out_all", "expire_authorisation", "truth", "run_due"),
     )
 
@@ -66,13 +67,28 @@ class Outside:
         """A bank asks about a payment; no money moves."""
         return disputes.request_information(self.account, payment_id)
 
-    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
-        """A dispute is won, and its money comes back, or lost."""
-        return disputes.close_dispute(self.account, dispute_id, outcome)
+    def close_dispute(self, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+        """A dispute is won, and its money comes back, or lost; a part may come back then too."""
+        payment_id = self.account.disputes.get(dispute_id, {}).get("payment_id", "")
+        payment = self.account.payments.get(payment_id)
+        returned = value_of(returned_minor, payment["currency"]) if payment else 0
+        return disputes.close_dispute(self.account, dispute_id, outcome, returned)
 
     def charge_back_again(self, dispute_id: str) -> Body:
         """What was won is taken a second time."""
         return disputes.charge_back_again(self.account, dispute_id)
+
+    def fail_capture(self, payment_id: str) -> None:
+        """A card scheme rejects what was captured, before or after it was settled."""
+        payments.fail_capture(self.account, payment_id)
+
+    def repair_capture(self, payment_id: str) -> None:
+        """Adyen captures once more what had failed."""
+        payments.repair_capture(self.account, payment_id)
+
+    def send_test(self, event_code: str = "AUTHORISATION") -> None:
+        """Somebody presses "Test configuration" in the Customer Area."""
+        self.account.test_configuration(event_code)
 
     def expire_authorisation(self, payment_id: str) -> None:
         """An authorisation was never captured, and its time is over."""

@@ -15,6 +15,7 @@ def authorise(
         "currency": amount["currency"],
         "value": amount["value"],
         "captured": 0,
+        "captures": {},
         "method": "visa",
         "link_id": link_id,
         "state": "authorised" if succeeds else "refused",
@@ -45,9 +46,34 @@ def _decide_capture(account: Account, payment: Body, value: int, own: str) -> No
 
 def _take(account: Account, payment: Body, value: int, own: str) -> None:
     payment["captured"] += value
+    payment["captures"][own] = value
     settlement.settled(account, payment, value, own)
     if not account.captures_at_once(payment["link_id"]) or account.switches.tells_captures:
         account.tell("CAPTURE", payment, value, own=own)
+
+
+def fail_capture(account: Account, psp_reference: str) -> None:
+    """A scheme rejects a payment's last capture: it won't be settled, or is debited again."""
+    payment = account.payment(psp_reference)
+    if not payment["captures"]:
+        raise ValueError("only what was captured can fail")
+    own, value = payment["captures"].popitem()
+    payment["captured"] -= value
+    payment["failed"] = own, value
+    settlement.capture_failed(account, payment, value, own)
+    account.tell("CAPTURE_FAILED", payment, value, own=own, reason="Capture Failed")
+
+
+def repair_capture(account: Account, psp_reference: str) -> None:
+    """Adyen captures again what had failed: under the same name, and it is settled."""
+    payment = account.payment(psp_reference)
+    if not payment.get("failed"):
+        raise ValueError("only what failed can be repaired")
+    own, value = payment.pop("failed")
+    payment["captured"] += value
+    payment["captures"][own] = value
+    settlement.settled(account, payment, value, own)
+    account.tell("CAPTURE", payment, value, own=own)
 
 
 def cancel(account: Account, payment: Body) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from decimal import Decimal
 
 from infra.twins.adyen.account import Account
 from infra.twins.adyen.money import DECIMALS, whole
@@ -20,15 +21,29 @@ _DEDUCTED = ("Commission (NC)", "Markup (NC)", "Scheme Fees (NC)", "Interchange 
 
 def settled(account: Account, payment: Body, value: int, own: str) -> None:
     """Money was captured: a part for the gateway, a part for the bank that issued the card."""
-    currency, permille = payment["currency"], account.switches.fee_permille
+    currency, permille = _settled_in(account, payment), account.switches.fee_permille
     fixed = whole(account.switches.fee_fixed, currency)
-    interchange = whole((value * permille + 500) // 1000, currency)
+    net = _exchanged(account, payment, value)
+    interchange = whole((net * permille + 500) // 1000, currency)
     words = {
         "Modification Reference": own,
         "Markup (NC)": _decimal(fixed, currency),
         "Interchange (NC)": _decimal(interchange, currency),
     }
     _line(account, payment, "Settled", value, words)
+
+
+def capture_failed(account: Account, payment: Body, value: int, own: str) -> None:
+    """What wasn't paid out yet is never settled; what was is debited, and its fee stays."""
+    is_open = [line for line in account.lines if _is_of(line, own)]
+    if is_open:
+        account.lines.remove(is_open[-1])
+    else:
+        _line(account, payment, "SettledReversed", -value, {"Modification Reference": own})
+
+
+def _is_of(line: dict[str, str], own: str) -> bool:
+    return (line["Type"], line["Modification Reference"]) == ("Settled", own)
 
 
 def refunded(account: Account, payment: Body, made: Body) -> None:
@@ -49,7 +64,8 @@ def charged_back(account: Account, payment: Body, dispute: Body, kind: str) -> N
     value = dispute["value"] if is_back else -dispute["value"]
     words = {"Modification Reference": dispute["dispute_id"]}
     if not is_back and account.switches.dispute_fee:
-        words["Commission (NC)"] = _decimal(account.switches.dispute_fee, payment["currency"])
+        fee = account.switches.dispute_fee
+        words["Commission (NC)"] = _decimal(fee, _settled_in(account, payment))
     _line(account, payment, kind, value, words)
 
 
@@ -104,8 +120,9 @@ def _announce(account: Account, batch: int) -> None:
 
 def _line(account: Account, payment: Body, kind: str, gross: int, words: dict[str, str]) -> None:
     """Add a line; what is deducted stands in `words`, and the net is what it leaves."""
-    currency = payment["currency"]
-    net = gross - sum(_minor(words.get(name, "")) for name in _DEDUCTED)
+    currency = _settled_in(account, payment)
+    net = _exchanged(account, payment, gross)
+    net -= sum(_minor(words.get(name, "")) for name in _DEDUCTED)
     line = dict.fromkeys(COLUMNS, "") | {
         "Company Account": "Kassa",
         "Merchant Account": account.switches.shop,
@@ -115,15 +132,27 @@ def _line(account: Account, payment: Body, kind: str, gross: int, words: dict[st
         "Creation Date": account.at().strftime("%Y-%m-%d %H:%M:%S"),
         "TimeZone": "UTC",
         "Type": kind,
-        "Gross Currency": currency,
-        "Exchange Rate": "1",
+        "Gross Currency": payment["currency"],
+        "Exchange Rate": account.switches.exchange_rate,
         "Net Currency": currency,
         "Net Credit (NC)" if net >= 0 else "Net Debit (NC)": _decimal(abs(net), currency),
     }
     if kind != "MerchantPayout":
         side = "Gross Credit (GC)" if gross >= 0 else "Gross Debit (GC)"
-        line[side] = _decimal(abs(gross), currency)
+        line[side] = _decimal(abs(gross), payment["currency"])
     account.lines.append(line | words)
+
+
+def _settled_in(account: Account, payment: Body) -> str:
+    """Return the currency of what is left of a payment; the bank's money is in it already."""
+    return account.switches.settles_in or str(payment["currency"])
+
+
+def _exchanged(account: Account, payment: Body, value: int) -> int:
+    """Return what an amount comes to where it is settled; both currencies have two decimals."""
+    if payment["currency"] == _settled_in(account, payment):
+        return value
+    return int(value * Decimal(account.switches.exchange_rate))
 
 
 def _written(lines: list[dict[str, str]], batch: int) -> str:
