@@ -9,7 +9,13 @@ from infra.twins.adyen.account import Switches
 from infra.twins.adyen.signing import webhook
 from infra.twins.adyen.twin import AdyenTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
+from tests.gateway_scenes.scene import (
+    EXCHANGE_RATE,
+    FEE_FIXED,
+    FEE_PERMILLE,
+    Arrival,
+    TwinScene,
+)
 
 KEY, OLD_KEY = "44782DEF" * 8, "0a" * 32
 SHOP = "KassaECOM"
@@ -17,10 +23,19 @@ BASE = "http://127.0.0.1:8423"
 
 
 class AdyenScene(TwinScene[AdyenTwin]):
-    """One merchant account, whose captures are immediate."""
+    """One merchant account, whose captures are immediate until a payment is captured in parts.
+
+    It knows no reversal without a dispute: what Adyen takes back it calls a chargeback, and every
+    chargeback has a dispute ("Dispute webhooks"), a SEPA debit's return too.
+    """
 
     gateway = "adyen"
-    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+    can = frozenset(
+        {
+            *("pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"),
+            *("dispute_parts", "disprove", "debit_return", "captures", "exchange"),
+        }
+    )
 
     def __init__(self, now: Callable[[], float], seed: int, **switches: Any) -> None:
         """Open the account; dispute fees are none, so that all gateways come to one ledger."""
@@ -77,10 +92,36 @@ class AdyenScene(TwinScene[AdyenTwin]):
         """Let a card scheme reject the last refund of an order."""
         self.twin.fail_refund(self._refunds[order_id])
 
-    def dispute(self, order_id: str, outcome: str) -> None:
-        """Let a bank take an order's money and decide."""
-        dispute = self.twin.open_dispute(self._payments[order_id])
-        self.twin.close_dispute(dispute["dispute_id"], outcome)
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
+        """Let a bank take an order's money, or a part of it, and decide."""
+        dispute = self.twin.open_dispute(self._payments[order_id], amount_minor)
+        self.twin.close_dispute(dispute["dispute_id"], outcome, returned_minor)
+
+    def disprove(self, order_id: str) -> None:
+        """Let a card scheme reject a capture before it is settled."""
+        self.twin.fail_capture(self._payments[order_id])
+
+    def return_debit(self, order_id: str) -> None:
+        """Let a debit fail after Adyen had settled it: SettledReversed, and its fee stays."""
+        self.twin.pay_out_all()
+        self.twin.fail_capture(self._payments[order_id])
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Let the account be set to capture by hand, and a payment be captured in parts."""
+        self.twin.switches.captures = "manual"
+        if settled_in != self.currency:
+            self.twin.switches.settles_in = settled_in
+            self.twin.switches.exchange_rate = str(EXCHANGE_RATE)
+        self.pay(order_id, sum(parts_minor))
+        for minor in parts_minor:
+            self.twin.capture(self._payments[order_id], minor)
+        self.twin.run_due()
 
 
 SCENE = AdyenScene

@@ -39,11 +39,20 @@ class Stage:
         self.stack, self.clock, self.scene = stack, fake_clock, scene
         self.statuses: list[int] = []
         self.failures: list[str] = []
-        for name, said in scene.secrets().items():
-            _put_secret(f"kassa/{name}", said)
+        self.secrets: dict[str, dict[str, Any]] = {}
+        self.save_secrets()
         mapping = getattr(scene, "mapping", None)  # of a gateway that is known by it alone
         if mapping is not None:
             mappings.save(scene.gateway, "main", mapping)
+
+    def save_secrets(self) -> None:
+        """Put what the scene's account is set to into Secrets Manager, as its owner does."""
+        if self.secrets == self.scene.secrets():
+            return
+        self.secrets = self.scene.secrets()
+        for name, said in self.secrets.items():
+            _put_secret(f"kassa/{name}", said)
+        webhook_secrets.cache_clear()
 
     def post(self, arrival: Arrival, account: str = "main") -> dict[str, Any]:
         """Post one webhook to its URL."""
@@ -60,6 +69,7 @@ class Stage:
 
     def hear(self) -> list[Arrival]:
         """Post all that the gateway told, and book it."""
+        self.save_secrets()
         arrivals = self.scene.arrivals()
         for arrival in arrivals:
             self.post(arrival)

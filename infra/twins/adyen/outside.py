@@ -12,7 +12,7 @@ class Outside:
     ACTS = (
         *("finish_checkout", "sell", "refund_in_dashboard", "decide_refund", "fail_refund"),
         *("open_dispute", "close_dispute", "charge_back_again", "request_information"),
-        *("fail_capture", "repair_capture", "send_test"),
+        *("capture", "fail_capture", "repair_capture", "send_test"),
         *("pay_out_all", "expire_authorisation", "truth", "run_due"),
     )
 
@@ -77,6 +77,12 @@ class Outside:
     def charge_back_again(self, dispute_id: str) -> Body:
         """What was won is taken a second time."""
         return disputes.charge_back_again(self.account, dispute_id)
+
+    def capture(self, payment_id: str, amount_minor: int) -> Body:
+        """Somebody captures a part of an authorised payment by hand."""
+        payment = self.account.payment(payment_id)
+        value = value_of(amount_minor, payment["currency"])
+        return {"capture_id": payments.capture(self.account, payment, value)}
 
     def fail_capture(self, payment_id: str) -> None:
         """A card scheme rejects what was captured, before or after it was settled."""

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from kassa.domain.customers import Customer, surer
+from kassa.domain.dispute_funds import FUNDS as FUNDS
 from kassa.domain.dispute_funds import Moved
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.model import Model
