@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import gateway_accounts
 from cli.dlq import count
+from cli.gateway_fields import FIELDS
 from cli.stack import Stack
 from kassa.adapters import clock
 
@@ -133,7 +134,20 @@ def _secrets(stack: Stack) -> list[Finding]:
         seen = f"{field} is set" if kept.get(field) else f"{field} is empty"
         advice = f"put Stripe's {field} into the secret {secret_id}"
         findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))
-    return findings + _merchants(stack)
+    return findings + _merchants(stack) + _unusable(stack)
+
+
+def _unusable(stack: Stack) -> list[Finding]:
+    """See that every signing secret can work; one that can't makes deliveries fail, not us."""
+    findings = []
+    for part, gateway, account in gateway_accounts.secrets(stack):
+        kept = gateway_accounts.secret(stack, part, gateway, account) if part == "webhooks" else {}
+        advice = f"put it down anew: 'kassa gateways connect {gateway} --account {account}'"
+        for secret in kept.get("signing_secrets") or []:
+            if why := FIELDS[gateway].signing.unusable(str(secret)):
+                subject, seen = f"secret {part}/{gateway}/{account}", f"can't work: {why}"
+                findings.append(Finding(subject, False, seen, advice))
+    return findings
 
 
 def _merchants(stack: Stack) -> list[Finding]:

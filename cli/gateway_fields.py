@@ -1,8 +1,10 @@
 """What must be known of an account at each gateway: the table behind `kassa gateways connect`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
+
+from kassa.adapters.gateways.standard.signature import usable_secret
 
 
 class Field(NamedTuple):
@@ -13,10 +15,21 @@ class Field(NamedTuple):
     pattern: str = r"\S+"
     is_secret: bool = True
     is_optional: bool = False
+    usable: Callable[[str], str] = str.strip  # as it is kept; ValueError says why it can't work
 
     def fits(self, value: str) -> bool:
         """Tell whether a value can be what is asked for."""
         return bool(re.fullmatch(self.pattern, value))
+
+    def unusable(self, value: str) -> str | None:
+        """Say why a value can't work, never the value; nothing if it may."""
+        if not self.fits(value.strip()):
+            return f"it isn't what is asked for: {self.asks}"
+        try:
+            self.usable(value)
+        except ValueError as error:
+            return str(error)
+        return None
 
 
 class Fields(NamedTuple):
@@ -24,6 +37,14 @@ class Fields(NamedTuple):
 
     signing: Field
     api: tuple[Field, ...] = ()
+
+
+def _klarna_key(entry: str) -> str:
+    """Return a key's id and secret; the id may hold colons, neither may be empty."""
+    key_id, _, secret = entry.strip().rpartition(":")
+    if not key_id or not secret:
+        raise ValueError("it has a key id and a secret, with a colon between")
+    return entry.strip()
 
 
 _BASE = Field("api_base", "API address, if not its own", r"https?://\S+", False, True)
@@ -43,7 +64,12 @@ FIELDS: Mapping[str, Fields] = {
         ),
     ),
     "klarna": Fields(
-        Field("signing_secret", "Signing key as <key id>:<secret>", r"\S+:\S+"),
+        Field(
+            "signing_secret",
+            "Signing key as <key id>:<secret>",
+            r"\S*:\S*",
+            usable=_klarna_key,
+        ),
         (
             Field("api_id", "API username", is_secret=False),
             Field("api_key", "API password"),
@@ -68,6 +94,6 @@ FIELDS: Mapping[str, Fields] = {
         ),
     ),
     "standard": Fields(
-        Field("signing_secret", "Signing secret (whsec_… or whpk_…)", r"wh(sec|pk)_\S+"),
+        Field("signing_secret", "Signing secret (whsec_… or whpk_…)", usable=usable_secret),
     ),
 }

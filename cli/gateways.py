@@ -88,13 +88,19 @@ def _from_file(gateway: str, source: Path) -> Known:
 
 def _checked(gateway: str, known: Known) -> Known:
     """Return the fields that were given; say which one can't be right, never its value."""
+    usable: Known = {}
     for field in _fields(gateway):
-        value = known.get(field.name, "")
+        value = known.get(field.name, "").strip()
         if not value and not field.is_optional:
             give_up(f"{field.name} is missing: {field.asks}")
-        if value and not field.fits(value):
+        if not value:
+            continue
+        if not field.fits(value):
             give_up(f"{field.name} doesn't look like it: {field.asks}")
-    return {name: value for name, value in known.items() if value}
+        if why := field.unusable(value):
+            give_up(f"{field.name} can't work: {why}")
+        usable[field.name] = field.usable(value)
+    return usable
 
 
 def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str, bool]) -> None:

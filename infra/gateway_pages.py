@@ -55,7 +55,7 @@ def brands(_: str) -> str:
 def events(gateway: str) -> str:
     """Write what becomes of each event type of the gateway's own list."""
     if not event_types(gateway):
-        return "The gateway names no event types."
+        return "Its specification names no event types."
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in event_types(gateway).values():
         grouped.setdefault((row.outcome, row.why), []).append(f"`{row.name}`")

@@ -29,7 +29,7 @@ GIVEN: dict[str, dict[str, str]] = {
         **{"signing_secret": "hidden1", "api_base": "https://btcpay.example"},
         **{"shop": "store", "api_key": "hidden2"},
     },
-    "standard": {"signing_secret": "whsec_aGlkZGVu"},
+    "standard": {"signing_secret": "whsec_aGlkZGVuaGlkZGVuaGlkZGVuaGlkZGVuMTI="},
 }
 
 
@@ -91,6 +91,16 @@ def test_prompts_hide_what_is_typed(console: Console) -> None:
     assert "GatewayAccounts=" in said.output
 
 
+def test_a_secret_is_kept_in_the_spelling_that_works(console: Console, tmp_path: Path) -> None:
+    padded = GIVEN["standard"]["signing_secret"]
+    path = given(tmp_path, {"signing_secret": f"  {padded.rstrip('=')} "})
+    console.run("gateways", "connect", "standard", "--from", path)
+    assert held("webhooks", "standard")["signing_secrets"] == [padded]
+    adyen = GIVEN["adyen"] | {"signing_secret": f"{'AB' * 32}\n"}
+    console.run("gateways", "connect", "adyen", "--from", given(tmp_path, adyen))
+    assert held("webhooks", "adyen")["signing_secrets"] == ["AB" * 32]
+
+
 def test_a_rolled_secret_keeps_the_last_one_live(console: Console, tmp_path: Path) -> None:
     for secret in ("whsec_1", "whsec_2", "whsec_3", "whsec_3"):
         path = given(tmp_path, GIVEN["stripe"] | {"signing_secret": secret})
@@ -118,6 +128,12 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
         (["stripe"], GIVEN["stripe"] | {"api_key": "pk_live_x"}, "api_key doesn't look like it"),
         (["stripe"], GIVEN["stripe"] | {"colour": "x"}, "stripe has no colour"),
         (["adyen"], GIVEN["adyen"] | {"signing_secret": "hidden"}, "64 hexadecimal digits"),
+        (["standard"], {"signing_secret": "whsec_aGlkZGVu"}, "it has 6 bytes"),
+        (["standard"], {"signing_secret": "whsec_hidden!"}, "is no base64"),
+        (["standard"], {"signing_secret": "whpk_aGlkZGVu"}, "a public key has 32 bytes"),
+        (["standard"], {"signing_secret": "aGlkZGVuaGlkZGVuaGlkZGVu"}, "begins with whsec_"),
+        (["klarna"], GIVEN["klarna"] | {"signing_secret": "krn:hidden:"}, "a colon between"),
+        (["klarna"], GIVEN["klarna"] | {"signing_secret": ":hidden"}, "a colon between"),
         (["stripe"], "not JSON: whsec_x", "isn't a JSON object"),
         (["stripe"], {"signing_secret": ["whsec_x"]}, "isn't a JSON object of words"),
     ],
@@ -129,6 +145,7 @@ def test_what_can_not_be_right_is_refused_in_one_line_and_writes_nothing(
     line = console.refused("gateways", "connect", *words, "--from", path)
     assert says in line
     assert "whsec_x" not in line
+    assert "hidden" not in line
     assert boto3.client("secretsmanager").list_secrets()["SecretList"][1:] == []
 
 

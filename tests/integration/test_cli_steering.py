@@ -216,6 +216,23 @@ def test_doctor_tells_of_a_secret_that_names_another_merchant(console: Console) 
     assert "MerchantId is main" in other["secret webhooks/adyen/shop"]
 
 
+def test_doctor_names_a_signing_secret_that_can_not_work(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    for name, signing in (("standard/tea", "whsec_aGlkZGVu"), ("adyen/shop", "hidden")):
+        kept = {"mode": "live", "merchant_id": "main", "signing_secrets": [signing]}
+        words = {"Name": f"kassa/webhooks/{name}", "SecretString": json.dumps(kept)}
+        secrets.create_secret(**words)
+    empty = json.dumps({"signing_secrets": []})
+    secrets.create_secret(Name="kassa/webhooks/stripe/main", SecretString=empty)
+
+    findings = json.loads(console.run("doctor", "--json").stdout)
+
+    told = {f["subject"]: f for f in findings if "can't work" in f["seen"]}
+    assert set(told) == {"secret webhooks/standard/tea", "secret webhooks/adyen/shop"}
+    assert "--account tea" in told["secret webhooks/standard/tea"]["what_to_do"]
+    assert "hidden" not in json.dumps(findings)
+
+
 def test_doctor_never_shows_a_secret(console: Console) -> None:
     secrets = boto3.client("secretsmanager")
     kept = json.dumps({"mode": "live", "signing_secrets": ["whsec_1"]})

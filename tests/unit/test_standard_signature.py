@@ -14,7 +14,7 @@ from standardwebhooks import webhooks
 
 from kassa.adapters.gateways.schemes import Part
 from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.gateways.standard.signature import SIGNATURES_MAX, verify
+from kassa.adapters.gateways.standard.signature import SIGNATURES_MAX, usable_secret, verify
 from kassa.adapters.webhook_requests import WebhookRequest
 from kassa.adapters.webhook_secrets import WebhookEndpoint
 from kassa.errors import InvalidSignature, SecretsUnavailable
@@ -206,7 +206,7 @@ def test_a_flood_of_signatures_is_refused_before_any_is_checked() -> None:
 
 @pytest.mark.parametrize(
     "secret",
-    ["", "whsec_", "whpk_", "whsec_AAAA", NEW[6:], "whsec_!", public(PAIR)[:-2], f"{NEW}="],
+    ["", "whsec_", "whpk_", "whsec_AAAA", NEW[6:], "whsec_!", public(PAIR)[:-2], f"{NEW}A"],
 )
 def test_a_secret_of_ours_that_cant_be_read_signs_nothing_and_is_told(secret: str) -> None:
     with pytest.raises(SecretsUnavailable) as refused:
@@ -214,6 +214,16 @@ def test_a_secret_of_ours_that_cant_be_read_signs_nothing_and_is_told(secret: st
 
     assert len(secret) < 8 or secret not in str(refused.value)
     assert is_accepted(request(shared_proof(NEW)), secret, NEW)
+
+
+@pytest.mark.parametrize("size", [24, 25, 26, 32, 64])
+def test_a_secret_without_its_padding_works_as_with_it(size: int) -> None:
+    """As the reference libraries of most languages take it; ours keeps the padded spelling."""
+    key = bytes(range(size))
+    padded = "whsec_" + text_of(key)
+    for secret in (padded, padded.rstrip("="), f" {padded}\n"):
+        assert is_accepted(request(shared_proof(padded)), secret)
+        assert usable_secret(secret) == padded
 
 
 def test_no_empty_secret_lets_anyone_sign() -> None:

@@ -1,8 +1,9 @@
 """Standard Webhooks' proof over the id, the time and the exact body, by a secret or a key pair.
 
-Written from the specification, version 1.0.0. Stricter than the reference library: numbers and
-base64 count only in their one canonical form, and an id with a full stop is refused, since it could
-be told as another id with another time.
+Written from the specification, version 1.0.0. Stricter than the reference library: of what is sent,
+numbers and base64 count only in their one canonical form, and an id with a full stop is refused,
+since it could be told as another id with another time. Our own secrets may come without padding, as
+the reference libraries take them.
 """
 
 import base64
@@ -67,6 +68,21 @@ def event_id(body: bytes) -> str | None:
 SCHEME = SignatureScheme(verify, event_id)
 
 
+def usable_secret(secret: str) -> str:
+    """Return a secret in its one canonical spelling; raise ValueError saying why it can't work."""
+    kind, _, text = secret.strip().partition("_")
+    key = _unpadded(text)
+    if kind not in ("whsec", "whpk"):
+        raise ValueError("a secret begins with whsec_, a public key with whpk_")
+    if not key:
+        raise ValueError(f"what follows {kind}_ is no base64")
+    if kind == "whsec" and len(key) < SECRET_BYTES_MIN:
+        raise ValueError(f"it has {len(key)} bytes; the specification asks for {SECRET_BYTES_MIN}")
+    if kind == "whpk" and len(key) != _PUBLIC_BYTES:
+        raise ValueError(f"a public key has {_PUBLIC_BYTES} bytes, this one has {len(key)}")
+    return f"{kind}_{base64.b64encode(key).decode()}"
+
+
 def _header(request: WebhookRequest, name: str, form: re.Pattern[str]) -> str:
     value = request.headers.get(name, "")
     if not form.fullmatch(value):
@@ -103,17 +119,24 @@ def _matches_of_pairs(public: Iterable[bytes], signed: bytes, proofs: Sequence[b
 
 
 def _keys(secrets: Iterable[str]) -> _Keys:
-    shared, public, is_whole = [], [], True
+    shared, public, is_whole = list[bytes](), list[bytes](), True
     for secret in secrets:
-        kind, _, text = secret.strip().partition("_")
-        key = _decoded(text.encode("utf-8", "replace"))
-        if kind == "whsec" and len(key) >= SECRET_BYTES_MIN:
-            shared.append(key)
-        elif kind == "whpk" and len(key) == _PUBLIC_BYTES:
-            public.append(key)
-        else:
+        try:
+            kind, _, text = usable_secret(secret).partition("_")
+        except ValueError:
             is_whole = False
+            continue
+        (shared if kind == "whsec" else public).append(base64.b64decode(text))
     return _Keys(tuple(shared), tuple(public), is_whole)
+
+
+def _unpadded(text: str) -> bytes:
+    """Decode base64 of ours, with its padding or without."""
+    bare = text.rstrip("=").encode("utf-8", "replace")
+    try:
+        return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
+    except ValueError:
+        return b""
 
 
 def _decoded(text: bytes) -> bytes:
