@@ -484,6 +484,18 @@ def test_with_two_routes_no_order_is_lost_for_longer_than_the_expiry_asked_for(
     assert alarms() == 0
 
 
+def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_page_has_closed(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silence(desk, 3)
+    desk.pass_by(minutes=70)
+    looked: list[Any] = []
+    monkeypatch.setattr(desk.north, "find_checkout", lambda *asked: looked.append(asked))
+
+    assert desk.post(order_id="silent-0").gateway == "south"
+    assert looked == []
+
+
 def test_an_attempt_says_when_its_page_closes_and_never_says_it_differently(
     desk: OrderScene,
 ) -> None:

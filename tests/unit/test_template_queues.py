@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kassa.domain.order_hearing import HEARD
 from tests.template import names_in, resources, value
 
 TWO_WEEKS_S = 14 * 24 * 3600
@@ -114,6 +115,12 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy", "OrderReopened"}
     gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
     assert metrics == payments | gateways | refunds | checkouts
+
+
+def test_the_orders_hear_all_that_they_understand_and_nothing_else() -> None:
+    pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
+
+    assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in HEARD)
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

@@ -38,6 +38,11 @@ def resting() -> frozenset[str]:
     return frozenset(str(item["SK"]) for item in found if is_resting(_circuit(item), now))
 
 
+def is_silent(gateway: str) -> bool:
+    """Tell whether nobody has had an answer of a gateway since it was left alone."""
+    return _read(gateway).rests_until is not None
+
+
 def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
     """Ask a gateway by a call that raises GatewayUnavailable for silence.
 

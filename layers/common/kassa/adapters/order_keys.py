@@ -21,6 +21,7 @@ What a customer's newest orders were paid by  customer_histories.of_orders  Quer
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
 The gateways that are left alone now      breakers.resting        Query PK, consistent
+Whether a gateway has answered since      breakers.is_silent      GetItem, consistent
 A silence, counted for everybody          breakers.guarded        UpdateItem, added up by the table
 One attempt finds out after a rest        breakers.guarded        UpdateItem on the rest that was read
 """

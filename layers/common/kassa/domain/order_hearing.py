@@ -32,6 +32,7 @@ from kassa.domain.payments import SubjectState
 _OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 _OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
+HEARD = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
 
 
 def after_money(
@@ -78,7 +79,7 @@ def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLi
 
 def is_heard(fact: Fact) -> bool:
     """Tell whether a fact may say something of an order."""
-    return isinstance(fact.data, _OF_PAGE + _OF_MONEY)
+    return isinstance(fact.data, HEARD)
 
 
 def moves_money(fact: Fact) -> bool:

@@ -8,7 +8,7 @@ gateway when it was asked: since nobody knew of the page, nobody was shown it.
 
 from datetime import timedelta
 
-from kassa.adapters import clock
+from kassa.adapters import breakers, clock
 from kassa.adapters.gateways import calls, registry
 from kassa.adapters.gateways.registry import Ability
 from kassa.domain import attempts as stages
@@ -22,7 +22,12 @@ SETTLED_AFTER = timedelta(minutes=10)  # no request that was sent is still on it
 
 
 def learnt(order: Order, attempt: Attempt) -> Attempt:
-    """Return an unknown attempt as it turns out to stand; nothing is learnt from silence."""
+    """Return an unknown attempt as it turns out to stand; nothing is learnt from silence.
+
+    A gateway that is known to be silent isn't asked about what has closed: a customer is waiting.
+    """
+    if stages.has_closed(attempt, clock.now()) and breakers.is_silent(attempt.gateway):
+        return stages.closed_unseen(attempt, clock.now())
     try:
         page = find_page(order, attempt)
         if page is not None and _is_enough(page, attempt):
