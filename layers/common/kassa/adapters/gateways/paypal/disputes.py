@@ -112,16 +112,19 @@ def _movements(body: Body, otherwise: datetime) -> Iterator[Standing]:
 
 
 def _listed(body: Body) -> list[Body]:
-    """Return what went between the seller and PayPal, fees and cryptocurrency left out."""
-    found = next((parts(body, name) for name in _LISTS if parts(body, name)), [])
-    return [
-        one
-        for one in found
-        if (one.get("affected_party") or one.get("party")) == "SELLER"
+    """Return what went between the seller and PayPal, by the list that says so."""
+    lists = ([one for one in parts(body, name) if _is_ours(one)] for name in _LISTS)
+    return next((found for found in lists if found), [])
+
+
+def _is_ours(one: Body) -> bool:
+    """Tell whether a movement is of the seller's money; fees and cryptocurrency are none."""
+    return (
+        (one.get("affected_party") or one.get("party")) == "SELLER"
         and one.get("type") in _WAYS
         and not str(one.get("reason", "")).endswith("_FEE")
-        and (part(one, "amount") or not part(one, "asset"))
-    ]
+        and bool(part(one, "amount") or not part(one, "asset"))
+    )
 
 
 def _name(dispute_id: str, one: Body, amount: Money, at: datetime | None) -> str:
