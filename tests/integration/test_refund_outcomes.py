@@ -8,13 +8,15 @@ import pytest
 
 from functions.decide_refund.app import lambda_handler as decide_handler
 from kassa.adapters import books
-from kassa.adapters.gateways import registry
+from kassa.adapters.gateways import calls, registry
 from kassa.domain.closing import close
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState, Step, Why
 from kassa.domain.refund_tracking import customer_steps
-from kassa.errors import OverHeadroom
+from kassa.domain.resolutions import GatewayAnswer, GatewaySays
+from kassa.errors import GatewayRefused, OverHeadroom
 from kassa.observability import metrics
+from kassa.operations.see_refunds import gateway_answer, seen_now
 from kassa.operations.watch_refunds import ring_due_refunds
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import answered, http_event
@@ -82,7 +84,7 @@ def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
     assert life.changes[-1].step is Step.DISCREPANCY
     assert (life.changes[-1].why, life.changes[-1].amount_minor) == (left, APPROVED)
     assert "RefundDiscrepancyFound" in scene.names()
-    assert life.wakes_at is None
+    assert (life.wakes_at, life.refund_id) == (None, scene.refunds()[0]["id"])
     metrics.flush_metrics()
     assert (
         sum(sum(one["RefundDiscrepancy"]) for one in metrics_in(capsys, "RefundDiscrepancy")) == 1
@@ -315,7 +317,9 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
     )
     route = "POST /refunds/{refund_request_id}/{action}"
     named = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
-    assert answered(decide_handler(http_event(route, {}, "bert", **named), Context()))[0] == 409
+    status, said = answered(decide_handler(http_event(route, {}, "bert", **named), Context()))
+    assert status == 409
+    assert said["message"].startswith("the gateway doesn't say now what it refunded")
     scene.pass_by(hours=3)
     assert scene.life(case).state is RequestState.ESCALATED
 
@@ -361,3 +365,50 @@ def test_what_was_settled_long_ago_is_counted_once_when_it_is_looked_up(
     assert scene.payment(payment_id).closed.count > 0
 
     assert scene.ask(payment_id).request.amount.amount_minor == 60_00
+
+
+def test_a_gateway_that_only_finds_refunds_says_under_which_id(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    silence(scene, acts=True)
+    scene.work()
+    hear_again(scene)
+    able = registry.gateway("stripe")
+    finding = able._replace(can=able.can - {registry.Ability.LOOK_UP})
+    monkeypatch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | {"stripe": finding})
+    payment = scene.requests.payment(case.request.payment)
+    stands = scene.requests.named(case.request.refund_request_id)
+
+    assert gateway_answer(stands, payment) == GatewayAnswer(
+        answer=GatewaySays.ACCEPTED, refund_id=scene.refunds()[0]["id"]
+    )
+
+
+def test_a_gateway_that_refuses_to_say_cannot_say(
+    scene: RefundScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = unknown(scene)
+
+    def refuse(*_: Any) -> Any:
+        raise GatewayRefused("no such account")
+
+    monkeypatch.setattr(calls, "find_refund", refuse)
+    status, said = resolve(scene, case, "not_paid")
+    assert (status, said["gateway_says"]) == (
+        200,
+        {"answer": "cannot_say", "refund_id": None, "left": None},
+    )
+    assert said["told_customer"] is None
+
+
+def test_what_is_seen_of_our_own_refund_uses_its_promise_up(scene: RefundScene) -> None:
+    case = scene.ask(scene.pay(), APPROVED)
+    silence(scene, acts=True)
+    scene.work()
+    hear_again(scene)
+    payment = scene.requests.payment(case.request.payment)
+    assert payment.reservations
+    seen = seen_now(case.request.payment, payment)
+
+    assert (seen.reservations, seen.available_minor) == ({}, 40_00)

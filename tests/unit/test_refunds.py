@@ -9,6 +9,7 @@ from kassa.domain.events import ObjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_evidence import is_like_another
 from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_waking import LOOK_AGAIN, wakes_at
@@ -521,7 +522,7 @@ def test_a_discrepancy_is_noted_once_and_again_where_it_changes() -> None:
     life = a_life(RequestState.DISCREPANCY, changes=(known,), refund_id="re_1")
 
     assert step(life, a_payment({}, re_1=a_refund(amount_minor=1))) == NOTHING
-    assert step(life, a_payment({}, re_1=a_refund(amount_minor=2))).do is Do.DIFFER
+    assert step(life, a_payment({}, re_1=a_refund(amount_minor=2))) == NextStep(Do.DIFFER, "re_1")
     assert step(life, a_payment({}, re_1=a_refund("pending", 1))) == NOTHING
     assert step(life, a_payment({}, re_1=a_refund())).do is Do.PAY
     assert step(life, a_payment({}, re_1=a_refund("failed", 1))).why is Why.FAILED
@@ -565,3 +566,32 @@ def test_an_approval_nobody_makes_keeps_to_the_lines_that_are_left(
     payment = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
 
     assert may_approve_itself(request, a_life(ESCALATED), payment) is may
+
+
+def test_the_requests_own_lines_do_not_stand_in_the_way_of_its_approval() -> None:
+    request = a_request(lines={"a": 1}, ordered={"a": 1})
+    payment = a_payment({}).model_copy(update={"refunded_lines": {RR: {"a": 1}}})
+
+    assert may_approve_itself(request, a_life(ESCALATED), payment)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_like"),
+    [
+        ("pending", True),
+        ("requires_action", True),
+        ("succeeded", True),
+        ("failed", False),
+        ("canceled", False),
+    ],
+)
+def test_a_request_is_like_another_that_stands_for_as_much(state: str, is_like: bool) -> None:
+    payment = a_payment({}, re_1=a_refund(state, refund_request_id=f"{RR}.2"))
+
+    assert is_like_another(payment, 60_00, has_lines=True) is is_like
+    assert not is_like_another(payment, 60_00, has_lines=False)
+    assert not is_like_another(payment, 59_99, has_lines=True)
+    lines = payment.model_copy(update={"refunded_lines": {RR: {"a": 1}}})
+    assert is_like_another(lines, 60_00, has_lines=False) is is_like
+    by_hand = a_payment({}, re_1=a_refund(state, refund_request_id=None))
+    assert not is_like_another(by_hand, 60_00, has_lines=True)

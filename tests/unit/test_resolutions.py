@@ -174,6 +174,18 @@ def test_above_the_limit_two_people_say_the_same(resolution: Resolution) -> None
     assert done.changes[-1].by == "bert"
 
 
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize("state", [RequestState.ESCALATED, RequestState.REJECTED])
+def test_a_resolution_leaves_nobody_looking_and_nothing_noted(
+    state: RequestState, resolution: Resolution
+) -> None:
+    lease = Lease(by="bert", until=NOW + timedelta(minutes=1))
+    noted = {"resolution": resolution, "resolved_by": "anna", "lease": lease}
+    done = say(unknown(state, **noted), resolution, TWO._replace(person="bert"))
+
+    assert (done.resolution, done.resolved_by, done.lease) == (None, None, None)
+
+
 def test_two_people_who_say_different_things_resolve_nothing() -> None:
     first = say(unknown(), PAID, TWO)
     other = say(first, NOT_PAID, TWO._replace(person="bert"))
