@@ -30,6 +30,7 @@ class Connected(NamedTuple):
     last_spoke: str | None
     read_until: dict[str, str]
     webhook_url: str
+    shop: str | None = None  # the account's own id at the gateway, where it was configured
 
 
 def watched(stack: Stack) -> list[tuple[str, str]]:
@@ -76,6 +77,7 @@ def secrets(stack: Stack) -> Iterable[tuple[str, str, str]]:
 def _shown(stack: Stack, account: tuple[str, str], is_watched: bool) -> Connected:
     beat = heartbeats.read(*account)
     read = {name: cursors.read(*account, name) for name in LISTS}
+    webhooks = secret(stack, "webhooks", *account)
     try:
         can = tuple(sorted(ability.value for ability in registry.gateway(account[0]).can))
     except UnknownGateway:
@@ -83,12 +85,13 @@ def _shown(stack: Stack, account: tuple[str, str], is_watched: bool) -> Connecte
     return Connected(
         *account,
         is_watched=is_watched,
-        signing_secrets=len(secret(stack, "webhooks", *account).get("signing_secrets") or []),
+        signing_secrets=len(webhooks.get("signing_secrets") or []),
         has_api_key=bool(secret(stack, "api", *account).get("api_key")),
         can=can,
         last_spoke=beat.heard_until.isoformat() if beat and beat.heard_until else None,
         read_until={name: until for name, until in read.items() if until},
         webhook_url=stack.webhook_url(*account),
+        shop=webhooks.get("shop"),
     )
 
 

@@ -16,6 +16,7 @@ class Field(NamedTuple):
     is_secret: bool = True
     is_optional: bool = False
     usable: Callable[[str], str] = str.strip  # as it is kept; ValueError says why it can't work
+    is_prompted: bool = True  # else it is taken from a file alone, as few need it
 
     def fits(self, value: str) -> bool:
         """Tell whether a value can be what is asked for."""
@@ -52,7 +53,11 @@ _PAYPAL_ID = r"[A-Z0-9]{8,20}"
 FIELDS: Mapping[str, Fields] = {
     "stripe": Fields(
         Field("signing_secret", "Signing secret of the webhook endpoint (whsec_…)", r"whsec_\S+"),
-        (Field("api_key", "Secret or restricted key (sk_… or rk_…)", r"(sk|rk)_\S+"), _BASE),
+        (
+            Field("api_key", "Secret or restricted key (sk_… or rk_…)", r"(sk|rk)_\S+"),
+            _BASE,
+            Field("shop", "Account id (acct_…)", r"acct_\w+", False, True, is_prompted=False),
+        ),
     ),
     "paypal": Fields(
         Field("signing_secret", "Webhook id", r"[A-Z0-9]{10,30}"),

@@ -41,6 +41,8 @@ def print_accounts(found: Sequence[Connected]) -> None:
         can = can or "only tells what happens"
         screen.print(f"[bold]{escape(one.gateway)}/{escape(one.account)}[/bold] {can}")
         screen.print(f"  {one.webhook_url}", style="dim", soft_wrap=True)
+        if one.shop:
+            screen.print(f"  takes events of {escape(one.shop)} alone", style="dim", soft_wrap=True)
 
 
 def _signed(one: Connected) -> str:

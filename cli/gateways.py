@@ -17,6 +17,7 @@ from cli.stack import Stack, give_up
 app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
 app.command("declines")(declines)
 Known = dict[str, str]
+_NAMES_SHOP = ("adyen", "stripe")  # whose events may name an account of theirs, ours or another
 
 
 @app.callback(invoke_without_command=True)
@@ -65,7 +66,7 @@ def _fields(gateway: str) -> list[Field]:
 def _prompted(gateway: str) -> Known:
     """Ask for each field; what is secret isn't shown while it is typed."""
     known: Known = {}
-    for field in _fields(gateway):
+    for field in (one for one in _fields(gateway) if one.is_prompted):
         words = f"{field.asks} (empty for none)" if field.is_optional else field.asks
         default: Any = "" if field.is_optional else None
         said = typer.prompt(words, default=default, hide_input=field.is_secret, show_default=False)
@@ -110,7 +111,8 @@ def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str,
     new = known.pop("signing_secret")
     before = accounts.secret(stack, "webhooks", *account)
     last = [one for one in before.get("signing_secrets") or [] if one != new][-1:] if rolls else []
-    fields = {"shop": known["shop"]} if account[0] == "adyen" else {}
+    has_shop = account[0] in _NAMES_SHOP and "shop" in known
+    fields = {"shop": known["shop"]} if has_shop else {}
     told = before | whose | fields | {"signing_secrets": [*last, new]}
     if FIELDS[account[0]].api:
         asked = accounts.secret(stack, "api", *account) | whose | known
@@ -125,6 +127,10 @@ def _say_what_is_next(stack: Stack, gateway: str, account: str) -> None:
     screen.print(f"[bold]{gateway}/{account}[/bold] is connected. Its webhook URL:\n")
     screen.print(stack.webhook_url(gateway, account), soft_wrap=True)
     screen.print(f"\nWhich events to choose stands in docs/gateways/{gateway}.md.", style="dim")
+    if gateway == "stripe":
+        shop = accounts.secret(stack, "webhooks", gateway, account).get("shop")
+        whose = f"any account but {shop}" if shop else "a connected account"
+        screen.print(f"Events that name {whose} are counted, not booked.", soft_wrap=True)
     if FIELDS[gateway].api and (gateway, account) not in accounts.watched(stack):
         named = ",".join("/".join(one) for one in [*accounts.watched(stack), (gateway, account)])
         screen.print(f"Deploy with GatewayAccounts={named}, so that it is watched.", soft_wrap=True)

@@ -36,6 +36,14 @@ SECRET = "whsec_conformance"
 ORDERS_MAX = 720  # every order of six events; 500 random ones of more
 ACTED_ON = {"payment_intent", "charge", "refund", "dispute", "payout", "checkout.session"}
 
+EXAMPLES = {
+    "charge": "charge.updated",
+    "payment_intent": "payment_intent.created",
+    "refund": "refund.updated",
+    "dispute": "charge.dispute.updated",
+    "payout": "payout.updated",
+}
+
 
 def made_unique(event: dict[str, Any], number: int) -> dict[str, Any]:
     """Give an event's placeholder ids a number of their own, alike wherever they stand."""
@@ -156,10 +164,10 @@ def test_stripes_own_example_objects_read_in_every_state() -> None:
     path: Path = PAYLOADS / "stripe" / "openapi" / "fixtures3.json"
     examples = json.loads(path.read_text())["resources"]
     now = int(time.time())
-    for name in ("charge", "payment_intent", "refund", "dispute", "payout"):
+    for name, of_type in EXAMPLES.items():
         envelope = {
             "id": f"evt_{name}",
-            "type": f"{name}.updated",
+            "type": of_type,
             "created": now,
             "data": {"object": examples[name] | {"balance_transaction": "txn_1"}},
         }

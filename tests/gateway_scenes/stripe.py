@@ -1,6 +1,7 @@
 """Stripe's scene: its twin in process behind the official client, signed webhooks by its clock."""
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import stripe
@@ -12,7 +13,14 @@ from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
+from tests.gateway_scenes.scene import (
+    EXCHANGE_RATE,
+    FEE_FIXED,
+    FEE_PERMILLE,
+    Arrival,
+    Clock,
+    TwinScene,
+)
 
 OLD_SECRET, SECRET = "whsec_an_older_one", "whsec_the_newer_one"
 DECLINED = "pm_card_chargeDeclined"
@@ -22,7 +30,12 @@ class StripeScene(TwinScene[StripeTwin]):
     """Stripe as cardholders, banks and its dashboard make it go."""
 
     gateway = "stripe"
-    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+    # Stripe takes nothing for captured that wasn't (disprove), and takes money of a payment back
+    # by disputes alone (reverse).
+    can = frozenset(
+        {"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"}
+        | {"dispute_parts", "debit_return", "captures", "exchange"}
+    )
 
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
@@ -81,10 +94,27 @@ class StripeScene(TwinScene[StripeTwin]):
         mine = [one for one in self.truth()["refunds"] if one["payment_id"] == payment_id]
         self.twin.fail_refund(mine[-1]["refund_id"])
 
-    def dispute(self, order_id: str, outcome: str) -> None:
-        """Let the customer's bank take the money, and decide."""
-        dispute = self.twin.open_dispute(self.payment_id(order_id))
-        self.twin.close_dispute(dispute["id"], outcome)
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
+        """Let the customer's bank take money, and decide; a lost dispute may give a part back."""
+        payment_id = self.payment_id(order_id)
+        dispute = self.twin.open_dispute(payment_id, amount_minor=amount_minor or 0)
+        self.twin.close_dispute(dispute["id"], outcome, returned_minor=returned_minor)
+
+    def return_debit(self, order_id: str) -> None:
+        """Let a bank take a debit back a day after it had succeeded."""
+        self.twin.return_debit(self.payment_id(order_id))
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Let a card be captured in parts, each exchanged into what the account settles in."""
+        self.twin.switches.currency = settled_in.lower()
+        self.twin.switches.rates[self.currency.lower()] = Fraction(EXCHANGE_RATE)
+        self.twin.sell_in_parts(order_id, parts_minor, self.currency)
 
     def pay_out(self) -> None:
         """Let Stripe send its balance to the bank, where it arrives."""

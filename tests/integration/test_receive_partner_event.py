@@ -114,7 +114,6 @@ def test_an_event_too_large_for_a_message_lies_in_the_bucket(intake: Intake) -> 
         envelope(source=None),
         envelope("evt_1"),
         envelope(None),
-        envelope(EVENT | {"object": "v2.core.event"}),
         envelope(EVENT | {"object": "charge"}),
         envelope(EVENT | {"id": "ch_1"}),
         envelope(EVENT | {"id": "evt_1/../x"}),

@@ -42,7 +42,7 @@ def told(version: str) -> list[dict[str, Any]]:
     scene.twin.close_dispute(dispute["id"], "won")
     rows = scene.v1.balance_transactions.list({"limit": 100, "expand": ["data.source"]}).data
     for row in rows:
-        scene.twin.account.emit("balance.pulled", row.to_dict())
+        scene.twin.account.emit("kassa.balance_transaction", row.to_dict())
     return scene.events
 
 

@@ -76,6 +76,7 @@ class Account(Store):
         self.secrets: dict[str, list[str]] = {}  # by webhook endpoint
         self.paid_out: dict[str, str] = {}  # payout by balance transaction
         self.paid_with: dict[str, dict[str, str]] = {}  # metadata for a page's payment
+        self.returned: dict[str, int] = {}  # by dispute: what a lost one gave back
         self.attempts: dict[str, str] = {}  # payment intent by the page that made it
         self.call: Call | None = None
         self.on_event: Callable[[Body], object] = lambda event: None
@@ -85,8 +86,11 @@ class Account(Store):
         """Return the API version of the request, or the account's own."""
         return self.call.version if self.call else self.switches.api_version
 
-    def emit(self, event_type: str, body: Body) -> None:
-        """Tell an event: an object as it stands now, in the account's own API version."""
+    def emit(self, event_type: str, body: Body, connected: str | None = None) -> None:
+        """Tell an event: an object as it stands now, in the account's own API version.
+
+        An event of a connected account names that, and is told all the same (Connect).
+        """
         version, call = self.switches.api_version, self.call
         event = {
             "id": self.new_id("evt"),
@@ -102,5 +106,7 @@ class Account(Store):
             },
             "type": event_type,
         }
+        if connected:
+            event["account"] = connected
         self.add(event)
         self.on_event(event)

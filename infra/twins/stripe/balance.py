@@ -15,6 +15,7 @@ _CATEGORY = {
     "payout_cancel": "payout_reversal",
     "payment": "charge",
     "payment_refund": "refund",
+    "payment_failure_refund": "charge_failure",
 }
 _AVAILABLE_AFTER_S = {"charge": 2 * DAY_S, "payment": 2 * DAY_S}
 

@@ -102,6 +102,23 @@ def release(account: Account, intent: Body, reason: str | None, told: str) -> No
     account.emit("payment_intent.canceled", intent)
 
 
+def return_debit(account: Account, intent: Body, code: str) -> None:
+    """A bank takes a debit back that had succeeded; what Stripe charged for it stays charged.
+
+    Cards don't come back so. Stripe tells it as an attempt that failed, and moves the balance by
+    a transaction of its own (docs.stripe.com/api/charges/object, `failure_balance_transaction`).
+    """
+    charge = account.objects[intent["latest_charge"] or ""]
+    moved = move(account, "payment_failure_refund", -charge["amount_captured"], charge)
+    charge |= {"status": "failed", "paid": False, "failure_code": code}
+    charge |= {"failure_balance_transaction": moved["id"], "failure_message": "The debit failed."}
+    error = {"type": "invalid_request_error", "code": code, "charge": charge["id"]}
+    intent |= {"status": "requires_payment_method", "amount_received": 0, "payment_method": None}
+    intent["last_payment_error"] = error | {"message": "The debit failed."}
+    account.emit("charge.failed", charge)
+    account.emit("payment_intent.payment_failed", intent)
+
+
 def is_between_attempts(intent: Body) -> bool:
     """Tell whether an attempt may be made now."""
     return intent["status"] in _BETWEEN_ATTEMPTS

@@ -24,7 +24,12 @@ _EVIDENCE = (
 def withdrawn(account: Account, charge: Body) -> int:
     """Return what disputes hold of a charge now."""
     mine = account.parts("dispute", charge["id"])
-    return sum(one["amount"] for one in mine if one["status"] in _TAKEN)
+    return sum(_held(account, one) for one in mine if one["status"] in _TAKEN)
+
+
+def _held(account: Account, dispute: Body) -> int:
+    """Return what a dispute took and didn't give back, in the charge's currency."""
+    return int(dispute["amount"]) - account.returned.get(dispute["id"], 0)
 
 
 def open_dispute(account: Account, charge_id: str, amount: int = 0, status: str = "") -> Body:
@@ -84,19 +89,27 @@ def escalate(account: Account, dispute_id: str) -> Body:
     return dispute
 
 
-def close(account: Account, dispute_id: str, status: str) -> Body:
-    """The bank has decided: won, lost, or an inquiry that came to nothing."""
+def close(account: Account, dispute_id: str, status: str, returned: int = 0) -> Body:
+    """The bank has decided: won, lost, or an inquiry that came to nothing.
+
+    A lost one may give a part back: it is partly won (docs.stripe.com/disputes/how-disputes-work).
+    """
     dispute = account.find("dispute", dispute_id)
     ends = ("warning_closed",) if dispute["status"] in _INQUIRY else ("won", "lost")
     if status not in ends or dispute["status"] not in (*_OPEN, *_INQUIRY):
         raise in_execution(f"A dispute that is {dispute['status']} can't become {status}.")
+    if not 0 <= returned <= dispute["amount"]:
+        raise in_execution("A dispute gives back no more than it took.")
     dispute["status"] = status
-    if status == "won":
-        fee = -account.switches.dispute_fee if account.switches.returns_dispute_fee else 0
-        moved = move(account, "adjustment", dispute["amount"], dispute, fee=fee)
+    account.returned[dispute_id] = returned
+    back = dispute["amount"] if status == "won" else returned
+    if back:
+        returns_fee = status == "won" and account.switches.returns_dispute_fee
+        fee = -account.switches.dispute_fee if returns_fee else 0
+        moved = move(account, "adjustment", back, dispute, fee=fee)
         dispute["balance_transactions"] = [*dispute["balance_transactions"], moved]
     account.emit("charge.dispute.closed", dispute)
-    if status == "won":
+    if back:
         account.emit("charge.dispute.funds_reinstated", dispute)
     return dispute
 

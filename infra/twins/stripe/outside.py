@@ -1,7 +1,7 @@
 """What happens at Stripe without a call of its API: banks decide, people click, time passes."""
 
 from infra.twins.answers import Body
-from infra.twins.stripe import collecting, disputes, events, payouts, refunds
+from infra.twins.stripe import collecting, disputes, events, payouts, refunds, shapes
 from infra.twins.stripe.account import Account
 from infra.twins.stripe.errors import Refusal, declined, in_execution
 from infra.twins.stripe.shared import Shared
@@ -15,6 +15,7 @@ class Outside(Shared):
         *("escalate_inquiry", "close_dispute", "pay_out", "pay_out_all", "settle_payout"),
         *("authenticate", "expire_authorization", "finish_checkout", "mark_delivered"),
         *("roll_secret", "run_due", "sell", "fail_refund", "truth"),
+        *("return_debit", "pay_out_connected", "sell_in_parts"),
     )
 
     def __init__(self, account: Account) -> None:
@@ -62,6 +63,21 @@ class Outside(Shared):
             raise in_execution(f"A payment that is {intent['status']} holds no authorization.")
         collecting.release(self.account, intent, "automatic", "charge.expired")
         return intent
+
+    def return_debit(self, payment_id: str, code: str = "insufficient_funds") -> Body:
+        """A bank takes back a debit that had succeeded, days later."""
+        intent = self.account.find("payment_intent", payment_id)
+        if intent["status"] != "succeeded":
+            raise in_execution(f"A payment that is {intent['status']} can't come back.")
+        collecting.return_debit(self.account, intent, code)
+        return intent
+
+    def pay_out_connected(self, connected: str, amount: int) -> Body:
+        """A connected account is paid out: not our money, but told to endpoints of Connect."""
+        words: Body = {"automatic": True, "status": "paid"}
+        payout = shapes.payout(self.account, amount, self.account.switches.currency, words)
+        self.account.emit("payout.paid", payout, connected)
+        return payout
 
     def mark_delivered(self, event_id: str) -> None:
         """An event arrived at every endpoint."""

@@ -1,5 +1,6 @@
 """The controls that every gateway's twin has under the same names, in Stripe's terms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from infra.twins.answers import Body
@@ -30,6 +31,18 @@ class Shared:
         except Refusal as refusal:
             if refusal.status != 402:
                 raise
+        return {"payment_id": intent["id"], "status": intent["status"]}
+
+    def sell_in_parts(self, order_id: str, parts_minor: Sequence[int], currency: str) -> Body:
+        """A customer's card is authorised for an order, and captured in parts (multicapture)."""
+        own = [own_amount(minor, currency.lower()) for minor in parts_minor]
+        asked: dict[str, Any] = {"amount": sum(own), "currency": currency.lower()}
+        asked |= {"metadata": {"order_id": order_id}, "capture_method": "manual"}
+        intent = payments.create(self.account, "", asked)
+        payments.confirm(self.account, intent["id"], {"payment_method": "pm_card_visa"})
+        for left, amount in zip(range(len(own) - 1, -1, -1), own, strict=True):
+            words = {"amount_to_capture": amount, "final_capture": not left}
+            payments.capture(self.account, intent["id"], words)
         return {"payment_id": intent["id"], "status": intent["status"]}
 
     def finish_checkout(
@@ -67,9 +80,13 @@ class Shared:
         dispute = disputes.open_dispute(self.account, charge_id, amount, status)
         return dispute | {"dispute_id": dispute["id"]}
 
-    def close_dispute(self, dispute_id: str, status: str = "", outcome: str = "") -> Body:
-        """A dispute is won or lost; an inquiry is `warning_closed`."""
-        return disputes.close(self.account, dispute_id, status or outcome)
+    def close_dispute(
+        self, dispute_id: str, status: str = "", outcome: str = "", returned_minor: int = 0
+    ) -> Body:
+        """A dispute is won or lost, giving a part back perhaps; an inquiry is `warning_closed`."""
+        charge_id = self.account.find("dispute", dispute_id)["charge"]
+        returned = self._own_amount(charge_id, returned_minor)
+        return disputes.close(self.account, dispute_id, status or outcome, returned)
 
     def pay_out_all(self) -> Body | None:
         """Stripe sends everything that wasn't paid out yet."""

@@ -79,14 +79,18 @@ def _envelope(delivery: Delivery) -> dict[str, str | bool | None]:
         "received_at": delivery.received_at.isoformat(),
         "origin": "webhook",
         "opened_at": delivery.endpoint.opened_at,
-        **_said_of(delivery.part),
+        **_said_of(delivery.part, delivery.endpoint.shop),
     }
 
 
-def _said_of(part: Part) -> dict[str, str | bool]:
+def _said_of(part: Part, shop: str | None) -> dict[str, str | bool]:
     """Say what isn't in the bytes, where there is something to say."""
-    said: dict[str, str | bool] = {"delivery_id": part.delivery_id} if part.delivery_id else {}
-    return said | ({"is_hint": True} if part.is_hint else {})
+    said: dict[str, str | bool | None] = {
+        "shop": shop,
+        "delivery_id": part.delivery_id,
+        "is_hint": part.is_hint,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 @cache

@@ -25,7 +25,7 @@ class WebhookEndpoint(NamedTuple):
     signing_secrets: tuple[str, ...]  # newest last; two while one is rolled
     opened_at: str | None  # ISO 8601
     authorities: tuple[str, ...] = ()  # certificates (PEM) trusted beside the public ones
-    shop: str | None = None  # Adyen: the merchant account; others' events are refused
+    shop: str | None = None  # the account's own id at Adyen or Stripe; others' events don't count
     captures_later: bool = False  # Adyen: captures are told on their own, not with their payment
 
 

@@ -33,12 +33,17 @@ class Moved(NamedTuple):
         return cls(funds, named if len(named) == len(funds) else named | _fitting(funds, named))
 
     def counted(self) -> dict[str, ObjectState]:
-        """Return the movements that count: what is assumed only where nothing surer is told."""
-        sure = [one for one, known in self.funds.items() if not known.is_assumed]
-        owners, parts = {self.owners[one] for one in sure}, {_last(one) for one in sure}
+        """Return the movements that count: what is assumed only where nothing surer is told.
+
+        What was taken and what came back give way apart: a gateway may name one and not the other.
+        """
+        sure = {one: known for one, known in self.funds.items() if not known.is_assumed}
+        named = {(self.owners[one], way) for one, known in sure.items() for way in _ways(known)}
+        parts = {_last(one) for one in sure}
         counts: dict[str, ObjectState] = {}
         for funds_id, known in self.funds.items():
-            is_surer_told = self.owners[funds_id] in owners
+            owner = self.owners[funds_id]
+            is_surer_told = any((owner, way) in named for way in _ways(known))
             if _is_unnamed(known):
                 is_surer_told = _last(funds_id) in parts
             if not (known.is_assumed and is_surer_told):
@@ -53,6 +58,12 @@ class Moved(NamedTuple):
 def owner_of(funds_id: str, funds: ObjectState) -> str:
     """Return what a movement belongs to: the dispute it names, or the one it is called after."""
     return funds.belongs_to or funds_id.removesuffix(FUNDS)
+
+
+def _ways(known: ObjectState) -> list[str]:
+    """Return which ways money moved: out, back, or both by one object."""
+    moved = (("withdrawn", known.out_minor), ("reinstated", known.back_minor))
+    return [way for way, minor in moved if minor]
 
 
 def _is_unnamed(known: ObjectState) -> bool:

@@ -52,4 +52,5 @@ def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Deliver
         origin=origin,
         body_base64=base64.b64encode(body).decode(),
         opened_at=access.opened_at,
+        shop=access.shop,
     )

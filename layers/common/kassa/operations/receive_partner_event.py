@@ -18,6 +18,7 @@ from kassa.errors import InvalidRequest
 from kassa.operations.receive_webhook import Received
 
 PREFIX = "aws.partner/stripe.com/"
+_EVENTS = ("event", "v2.core.event")
 _EVENT_ID = re.compile(r"evt_\w{1,255}", re.ASCII)
 
 
@@ -46,12 +47,12 @@ def receive_partner_event(
 
 
 def _detail(envelope: Mapping[str, Any], partner: Partner) -> Mapping[str, Any]:
-    """Return Stripe's event; thin events, which only name an object, are none of these."""
+    """Return Stripe's event; a thin one, which only names an object, is taken to be counted."""
     if not partner.source.startswith(PREFIX) or envelope.get("source") != partner.source:
         raise InvalidRequest("the event isn't from the partner event source of this stack")
     detail = envelope.get("detail")
-    if not isinstance(detail, Mapping) or detail.get("object") != "event":
-        raise InvalidRequest("the detail is no event of Stripe's; choose snapshot events")
+    if not isinstance(detail, Mapping) or detail.get("object") not in _EVENTS:
+        raise InvalidRequest("the detail is no event of Stripe's")
     told = detail.get("id"), detail.get("type")
     is_named = all(isinstance(name, str) and name for name in told)
     if not is_named or not _EVENT_ID.fullmatch(str(told[0])):

@@ -16,6 +16,7 @@ from kassa.adapters.gateways.klarna.bodies import (
     word,
 )
 from kassa.adapters.gateways.klarna.money import from_klarna
+from kassa.domain.dispute_funds import FUNDS
 from kassa.domain.events import (
     Delivery,
     GatewayEvent,
@@ -23,7 +24,6 @@ from kassa.domain.events import (
     Standing,
     SubjectKind,
 )
-from kassa.domain.payments import FUNDS
 from kassa.errors import UnreadableEvent
 
 _OPEN = (

@@ -17,9 +17,9 @@ from kassa.adapters.gateways.klarna.bodies import identifier, instant, word
 from kassa.adapters.gateways.klarna.disputes import number_of
 from kassa.adapters.gateways.klarna.methods import KLARNA
 from kassa.adapters.gateways.klarna.money import from_klarna
+from kassa.domain.dispute_funds import FUNDS
 from kassa.domain.events import Movement, ObjectKind, Standing
 from kassa.domain.money import Money
-from kassa.domain.payments import FUNDS
 
 
 class Way(NamedTuple):

@@ -1,8 +1,22 @@
 """What every Stripe object has: an id, an amount, a time; read strictly, or not at all."""
 
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
 from kassa.adapters.gateways.bodies import Body, instant
 from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.events import ObjectKind, Standing
+
+
+class Header(NamedTuple):
+    """What an event says beside its object: its type, and when that happened."""
+
+    type: str = ""
+    at: datetime | None = None
+
+
+AFTERWARDS = timedelta(seconds=1)  # Stripe counts whole seconds; what can't be first comes so late
+UNSAID = Header()  # of an object that stands inside another, or that was looked up
 
 
 def id_of(reference: object) -> str | None:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kassa.adapters.gateways.bodies import Body
+from kassa.adapters.gateways.event_types import Outcome, outcome_of
 from kassa.adapters.gateways.protocols import Page
 from kassa.adapters.gateways.stripe import client
-from kassa.adapters.gateways.stripe.reader import READ
 from kassa.adapters.secrets import ApiAccess
 
 KEPT = timedelta(days=30)  # what is older, Stripe lists no more
@@ -43,5 +43,5 @@ def _events(access: ApiAccess, since: datetime, before: datetime) -> Iterator[Bo
     created = {"gte": int(since.timestamp()), "lt": int(before.timestamp())}
     words: dict[str, Any] = {"limit": client.PAGE, "created": created}
     for event in client.walk(client.of(access).v1.events.list, words):
-        if (event.get("data") or {}).get("object", {}).get("object") in READ:
+        if outcome_of("stripe", event["type"]) is Outcome.BOOKED:
             yield event

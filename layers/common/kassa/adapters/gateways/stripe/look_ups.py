@@ -9,6 +9,8 @@ from kassa.adapters.gateways.stripe.refunds import of_payment
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.events import Subject
 
+_MOVED = ("balance_transaction", "failure_balance_transaction")
+
 
 def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
     """Return how a payment and its refunds stand now, each as an event of ours."""
@@ -16,19 +18,23 @@ def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
 
 
 def objects_of(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
-    """Return the payment intent or charge of a payment, and its refunds."""
+    """Return the payment intent or charge of a payment, its refunds and its disputes.
+
+    The charge comes with what moved the balance for it, which says when it was captured or failed.
+    """
     v1 = client.of(access).v1
     if payment_id.startswith("pi_"):
-        found = client.asked(
-            lambda: v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
-        )
+        words: Any = {"expand": [f"latest_charge.{name}" for name in _MOVED]}
+        found = client.asked(lambda: v1.payment_intents.retrieve(payment_id, words))
     else:
-        found = client.asked(lambda: v1.charges.retrieve(payment_id))
+        words = {"expand": list(_MOVED)}
+        found = client.asked(lambda: v1.charges.retrieve(payment_id, words))
     if found is None:
         return []
     by: Any = of_payment(payment_id) | {"limit": client.PAGE}
     refunds = client.asked(lambda: v1.refunds.list(by)) or {}
-    return [found, *refunds.get("data", [])]
+    disputes = client.asked(lambda: v1.disputes.list(by)) or {}
+    return [found, *refunds.get("data", []), *disputes.get("data", [])]
 
 
 def payment_of(access: ApiAccess, object_id: str) -> str:

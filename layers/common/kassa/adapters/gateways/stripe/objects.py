@@ -8,78 +8,49 @@ found by alias or look-up.
 from collections.abc import Callable, Iterator
 
 from kassa.adapters.gateways.bodies import Body
-from kassa.adapters.gateways.stripe import charges
-from kassa.adapters.gateways.stripe.balance import balance_transaction
-from kassa.adapters.gateways.stripe.bodies import id_of, standing
+from kassa.adapters.gateways.stripe import balance, charges, disputes
+from kassa.adapters.gateways.stripe.bodies import UNSAID, Header, standing
 from kassa.domain.events import ObjectKind, Standing
-from kassa.errors import UnreadableEvent
 
-_DISPUTE = {
-    "warning_needs_response": "inquiry",
-    "warning_under_review": "inquiry",
-    "warning_closed": "inquiry_closed",
-    "charge_refunded": "inquiry_closed",  # until 2020: refunded before any funds moved
-    "prevented": "inquiry_closed",
-    "needs_response": "open",
-    "under_review": "open",
-    "won": "won",
-    "lost": "lost",
-}
 _CHECKOUT = {"complete": "completed", "expired": "expired"}
 
 
-def standings(body: Body, gateway_type: str) -> Iterator[Standing]:
+def standings(body: Body, header: Header = UNSAID) -> Iterator[Standing]:
     """Say how every object in an event's body stands; nothing for what we don't act on."""
     reader = _STANDINGS.get(str(body.get("object")))
     if reader is not None:
-        yield from reader(body, gateway_type)
+        yield from reader(body, header)
 
 
-def _dispute(body: Body, gateway_type: str) -> Iterator[Standing]:
-    """How a dispute and its funds stand; a lost one had its funds withdrawn, an inquiry none."""
-    dispute_id = id_of(body) or f"{id_of(body.get('charge'))}/dispute"
-    state = _DISPUTE.get(str(body.get("status")))
-    if state is None:
-        raise UnreadableEvent(f"unknown dispute status {body.get('status')!r}")
-    dispute = standing(body, ObjectKind.DISPUTE, state, object_id=dispute_id)
-    yield dispute.model_copy(update={"reason": body.get("reason")})
-    moved = [one.get("amount", 0) for one in body.get("balance_transactions") or []]
-    if gateway_type.endswith("funds_reinstated") or any(amount > 0 for amount in moved):
-        funds = "reinstated"
-    elif gateway_type.endswith("funds_withdrawn") or moved or state == "lost":
-        funds = "withdrawn"
-    else:
-        return
-    yield standing(body, ObjectKind.DISPUTE_FUNDS, funds, object_id=f"{dispute_id}/funds")
-
-
-def _balance_transaction(body: Body, gateway_type: str) -> Iterator[Standing]:
+def _balance_transaction(body: Body, header: Header) -> Iterator[Standing]:
     """Our balance moved; what moved it tells its own story, should no webhook have."""
-    yield balance_transaction(body)
+    yield balance.balance_transaction(body)
     source = body.get("source")
     if isinstance(source, dict):
-        yield from standings(source, "")
+        if balance.tells_of(source, body):
+            yield from standings(source, balance.header(body))
+        yield from balance.moved_because_of(source, body)
 
 
-def _payout(body: Body, gateway_type: str) -> Iterator[Standing]:
+def _payout(body: Body, header: Header) -> Iterator[Standing]:
     payout = standing(body, ObjectKind.PAYOUT, str(body.get("status")))
     yield payout.model_copy(update={"reason": body.get("failure_code")})
 
 
-def _checkout(body: Body, gateway_type: str) -> Iterator[Standing]:
-    state = _CHECKOUT.get(str(body.get("status") or gateway_type.rpartition(".")[2]), "open")
-    if gateway_type == "checkout.session.completed":
+def _checkout(body: Body, header: Header) -> Iterator[Standing]:
+    state = _CHECKOUT.get(str(body.get("status") or header.type.rpartition(".")[2]), "open")
+    if header.type == "checkout.session.completed":
         state = "completed"
     # A session that only sets up a payment method has no amount; XXX is ISO 4217's "no currency".
     priced = body | {"currency": body.get("currency") or "xxx", "created": body.get("created", 0)}
     yield standing(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
 
 
-_STANDINGS: dict[str, Callable[[Body, str], Iterator[Standing]]] = {
+_STANDINGS: dict[str, Callable[[Body, Header], Iterator[Standing]]] = {
     "payment_intent": charges.payment_intent,
     "charge": charges.charge,
     "refund": charges.refund,
-    "dispute": _dispute,
+    "dispute": disputes.dispute,
     "payout": _payout,
     "checkout.session": _checkout,
     "balance_transaction": _balance_transaction,

@@ -1,56 +1,95 @@
-"""Read Stripe's events: every API version's shapes end here and become ours, or Ignored."""
+"""Read Stripe's events: every API version's shapes end here and become ours, or Ignored.
 
-from datetime import datetime
+Only types that the table in `event_types.py` has as booked are read; whatever else Stripe signs is
+kept and counted, in whatever form it comes.
+"""
 
-from kassa.adapters.gateways.bodies import Body, instant, parsed
-from kassa.adapters.gateways.stripe import objects
-from kassa.adapters.gateways.stripe.bodies import id_of
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from kassa.adapters.gateways.bodies import Body, instant, parsed, part, word
+from kassa.adapters.gateways.event_types import Outcome
+from kassa.adapters.gateways.stripe import objects, pulled
+from kassa.adapters.gateways.stripe.bodies import Header, id_of
+from kassa.adapters.gateways.stripe.event_types import EVENT_TYPES
 from kassa.domain.events import Delivery, GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.domain.ranks import RANKS
 from kassa.errors import UnreadableEvent
 
 GATEWAY = "stripe"
 PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.session"}
-READ = PAYMENT_OBJECTS | {"payout", "balance_transaction"}
+OURS = (pulled.BALANCE, pulled.LOOK_UP)  # what was read at Stripe's API, in an envelope of ours
+ID_MAX = 255  # Stripe's ids are at most so long
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
     """Name a delivery's event in our own words, or ignore it."""
-    return read_body(raw, delivery.account, delivery.mode)
+    whose = Whose(delivery.account, delivery.mode, delivery.shop, delivery.received_at)
+    return _read(raw, whose)
 
 
 def read_body(raw: bytes, account: str, mode: str) -> GatewayEvent | Ignored:
-    """Name a Stripe event in our own words; what we don't act on becomes Ignored.
+    """Name a Stripe event of an account of ours; what we don't act on becomes Ignored.
 
     An event that names a charge but no payment keeps the charge in `leads_from`; the caller
     finds the payment. Raises UnreadableEvent for bytes that aren't an event, so that the message
     stays in the queue and reaches the DLQ instead of being lost.
     """
+    return _read(raw, Whose(account, mode))
+
+
+class Whose(NamedTuple):
+    """Which of our accounts a delivery came for, and which account at Stripe that is."""
+
+    account: str
+    mode: str
+    shop: str | None = None  # acct_…, where it was configured
+    received_at: datetime = datetime.fromtimestamp(0, UTC)
+
+
+def _read(raw: bytes, whose: Whose) -> GatewayEvent | Ignored:
     envelope = _parsed(raw)
+    why_not = _why_not(envelope, whose)
+    if why_not is not None:
+        return _ignored(envelope, whose, why_not)
     try:
-        return _named_event(envelope, account, mode)
+        event = _event(envelope, part(part(envelope, "data"), "object"), whose.account)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # pydantic's are ValueErrors
         raise UnreadableEvent(f"{envelope['type']}: {type(error).__name__}") from error
+    return event or _ignored(envelope, whose, "")
 
 
-def _named_event(envelope: Body, account: str, mode: str) -> GatewayEvent | Ignored:
-    gateway_type = envelope["type"]
-    body = (envelope.get("data") or {}).get("object")
-    if not isinstance(body, dict):
-        body = {}
-    if envelope.get("livemode") is (mode != "live"):
-        gateway_type = f"{gateway_type} (not {mode} mode)"
-    elif str(body.get("object")) in READ and (event := _event(envelope, body, account)):
-        return event
-    return _ignored(envelope, body, account, gateway_type)
+def _why_not(envelope: Body, whose: Whose) -> str | None:
+    """Say why an event isn't read, in words for its type; nothing where it is."""
+    if _is_anothers(envelope, whose.shop):
+        return " (another account)"
+    if envelope.get("livemode") is (whose.mode != "live"):
+        return f" (not {whose.mode} mode)"
+    row = EVENT_TYPES.get(envelope["type"])
+    is_read = row is not None and row.outcome is Outcome.BOOKED
+    return None if is_read or envelope["type"] in OURS else ""
+
+
+def _is_anothers(envelope: Body, shop: str | None) -> bool:
+    """Tell whether an event is of another account at Stripe than the one that was configured.
+
+    `account` names a connected account, and is left out of one's own events. To an organisation's
+    endpoint the `context` names each account, behind those above it
+    (docs.stripe.com/api/events/object); it counts where ours was configured.
+    """
+    account = word(envelope.get("account"))
+    if account is None and shop:
+        context = (word(envelope.get("context")) or "").rpartition("/")[2]
+        account = context if context.startswith("acct_") else None
+    return account is not None and account != shop
 
 
 def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
     """Return the event, or none where nothing in it stands in a state we know."""
-    gateway_type = envelope["type"]
+    gateway_type, created = envelope["type"], _created(envelope)
     standings = tuple(
         standing
-        for standing in objects.standings(body, gateway_type)
+        for standing in objects.standings(body, Header(gateway_type, created))
         if standing.state in RANKS[standing.kind]
     )
     if not standings:
@@ -60,7 +99,7 @@ def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
         event_id=envelope["id"],
         subject=subject,
         gateway_type=gateway_type,
-        happened_at=_created(envelope),
+        happened_at=created,
         standings=standings,
         leads_from=leads_from,
         **_words(body),
@@ -70,7 +109,8 @@ def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
 def _created(envelope: Body) -> datetime:
     created = envelope.get("created")
     if isinstance(created, str):  # thin events write ISO 8601
-        return datetime.fromisoformat(created)
+        at = datetime.fromisoformat(created)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
     return instant(created)
 
 
@@ -82,13 +122,23 @@ def _parsed(raw: bytes) -> Body:
     return envelope
 
 
-def _ignored(envelope: Body, body: Body, account: str, gateway_type: str) -> Ignored:
-    subject_id = id_of(body) or str(envelope["id"])
+def _ignored(envelope: Body, whose: Whose, why: str) -> Ignored:
+    """Keep an event that isn't read, whatever its form; one without a time came when it came."""
+    event_id = str(envelope["id"])
+    object_id = id_of(part(part(envelope, "data"), "object")) or event_id
+    try:
+        happened_at = _created(envelope)
+    except (UnreadableEvent, ValueError):
+        happened_at = whose.received_at
     return Ignored(
-        event_id=str(envelope["id"]),
-        subject=_named(SubjectKind.OBJECT, account, subject_id),
-        gateway_type=gateway_type,
-        happened_at=_created(envelope),
+        event_id=event_id,
+        subject=_named(
+            SubjectKind.OBJECT,
+            whose.account,
+            object_id if len(object_id) <= ID_MAX else event_id,
+        ),
+        gateway_type=f"{envelope['type']}{why}",
+        happened_at=happened_at,
     )
 
 
