@@ -8,7 +8,6 @@ returns, repeated movements, amounts that change and assumptions that are dispro
 from datetime import datetime
 from typing import NamedTuple
 
-from kassa.domain.dispute_funds import owner_of
 from kassa.domain.events import Movement as BalanceMovement
 from kassa.domain.events import ObjectKind
 from kassa.domain.ledger import Account, Posting, PostingKind
