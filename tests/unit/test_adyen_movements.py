@@ -160,6 +160,7 @@ def test_a_dispute_whose_reversal_names_its_payment_alone_comes_back_once() -> N
     heard = [AUTHORISED, disputed("CHARGEBACK"), unnamed("CHARGEBACK_REVERSED")]
     state, held = in_any_order(heard)
     assert (held.get(A.CHARGEBACKS, 0), state.headroom_minor, state.waiting) == (0, 1000, ())
+    assert not state.has_open_dispute
     reported = [line("Chargeback", -1000, "DIS1"), line("ChargebackReversed", 1000, "DIS1")]
     state, held = in_any_order([*heard, *reported])
     assert (held.get(A.CHARGEBACKS, 0), state.headroom_minor, state.waiting) == (0, 1000, ())

@@ -330,3 +330,82 @@ def test_a_conflict_is_answered_as_one() -> None:
     answer = desk._model.conflict({})
     assert (answer.status, answer.body["errorCode"]) == (422, "704")
     desk.courier.stop()
+
+
+def lines(account: Account) -> list[dict[str, str]]:
+    """Close the batch and return its report's lines."""
+    account.twin.pay_out_all()
+    batch = len(account.twin.account.reports)
+    path = f"/reports/download/MerchantAccount/KassaECOM/settlement_detail_report_batch_{batch}.csv"
+    text = account.twin.request("GET", path, b"", HEADERS).text or ""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_capture_that_fails_before_it_is_settled_is_in_no_report() -> None:
+    account = Account(tells_captures=True)
+    account.pay()
+    failing = account.pay()
+    account.twin.fail_capture(failing)
+    assert account.codes()[-1] == "CAPTURE_FAILED true"
+    assert [line["Type"] for line in lines(account)] == ["Settled", "MerchantPayout"]
+    account.twin.repair_capture(failing)
+    assert account.codes()[-1] == "CAPTURE true"
+    assert [line["Type"] for line in lines(account)] == ["Settled", "MerchantPayout"]
+
+
+def test_a_capture_that_fails_after_it_was_settled_is_debited_and_its_fee_stays() -> None:
+    account = Account()
+    failing = account.pay()
+    lines(account)
+    account.twin.fail_capture(failing)
+    reversed_, collected = lines(account)
+    assert (reversed_["Type"], reversed_["Net Debit (NC)"]) == ("SettledReversed", "100.00")
+    assert collected["Net Credit (NC)"] == "100.00"
+
+
+def test_a_failed_and_a_repaired_capture_have_the_name_of_the_first() -> None:
+    account = Account(tells_captures=True)
+    payment_id = account.pay()
+    account.twin.fail_capture(payment_id)
+    account.twin.repair_capture(payment_id)
+    told = [item for items in account.twin.told() for item in items]
+    assert len({item["pspReference"] for item in told[1:]}) == 1
+    with pytest.raises(ValueError, match="repaired"):
+        account.twin.repair_capture(payment_id)
+
+
+def test_a_payment_is_disputed_in_parts_and_gets_a_part_back() -> None:
+    account = Account(names_disputes=True)
+    payment_id = account.pay()
+    first = account.twin.open_dispute(payment_id, 20_00)["dispute_id"]
+    second = account.twin.open_dispute(payment_id, 30_00)["dispute_id"]
+    account.twin.close_dispute(first, "lost", 5_00)
+    account.twin.close_dispute(second, "lost")
+    told = [item for items in account.twin.told() for item in items]
+    back = [item for item in told if item["eventCode"] == "CHARGEBACK_REVERSED"]
+    assert [(item["pspReference"], item["amount"]["value"]) for item in back] == [(first, 5_00)]
+    taken = [line for line in lines(account) if "Chargeback" in line["Type"]]
+    assert [(line["Type"], line["Modification Reference"]) for line in taken] == [
+        ("Chargeback", first),
+        ("Chargeback", second),
+        ("ChargebackReversed", first),
+    ]
+
+
+def test_what_is_settled_in_another_currency_is_exchanged_in_its_line() -> None:
+    account = Account(settles_in="EUR", exchange_rate="0.9", fee_permille=0, fee_fixed=0)
+    account.twin.sell("order-1", 100_00, "USD")
+    settled, paid_out = lines(account)
+    assert (settled["Gross Currency"], settled["Gross Credit (GC)"]) == ("USD", "100.00")
+    assert (settled["Net Currency"], settled["Net Credit (NC)"]) == ("EUR", "90.00")
+    assert (paid_out["Net Currency"], paid_out["Net Debit (NC)"]) == ("EUR", "90.00")
+
+
+def test_a_test_of_the_configuration_is_told_as_adyen_does() -> None:
+    account = Account()
+    account.twin.send_test()
+    ((item,),) = account.twin.told()
+    assert item["pspReference"] == "test_AUTHORISATION_1"
+    assert item["merchantReference"] == "testMerchantRef1"
+    assert item["amount"] == {"currency": "EUR", "value": 101_00}
+    assert is_valid_hmac_notification(json.loads(webhook([item], KEY, is_live=True)), KEY)

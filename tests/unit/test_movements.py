@@ -246,3 +246,91 @@ def test_what_was_captured_before_the_books_opened_leaves_the_opening_balance_wh
     for order in permutations([taken, charge("released")]):
         _, facts = opened(order)
         assert sums(facts) == {}
+
+
+# What a settlement proves, and disputes that a gateway doesn't name
+
+
+def settled(one: GatewayEvent) -> GatewayEvent:
+    """Tell a charge as a settlement report does."""
+    stands = tuple(s.model_copy(update={"is_settled": True}) for s in one.standings)
+    return one.model_copy(update={"event_id": f"{one.event_id}_settled", "standings": stands})
+
+
+SETTLEMENTS = {
+    "a capture is settled": ([charge("captured"), settled(charge("captured", 60_00))], 60_00),
+    "one that was taken back is settled": (
+        [charge("captured"), charge("returned"), settled(charge("captured"))],
+        100_00,
+    ),
+    "one that failed later is settled": (
+        [charge("captured"), charge("failed", later_s=5), settled(charge("captured"))],
+        100_00,
+    ),
+    "its settlement is reversed": (
+        [charge("captured"), settled(charge("captured")), settled(charge("returned"))],
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTLEMENTS)
+def test_what_a_settlement_proves_beats_what_was_said_in_any_order(name: str) -> None:
+    events, captured_minor = SETTLEMENTS[name]
+    for order in permutations(events):
+        state, facts = fold(order)
+        assert state.captured_minor == state.headroom_minor == captured_minor
+        assert sums(facts).get(Account.CUSTOMERS, 0) == -captured_minor
+
+
+def unnamed(state: str, amount_minor: int, movement: str) -> GatewayEvent:
+    """Tell of a movement whose dispute the gateway leaves out."""
+    (told,) = assumed(funds(state, amount_minor, f"pi_1/{movement}", "?pi_1/dispute"))
+    return told
+
+
+UNNAMED = {
+    "of one dispute": ([funds("withdrawn", 40_00, "dp_1/taken", "dp_1")], 40_00, 0),
+    "of two, that of the same amount": (
+        [
+            funds("withdrawn", 30_00, "dp_1/taken", "dp_1"),
+            funds("withdrawn", 40_00, "dp_2/taken", "dp_2"),
+        ],
+        40_00,
+        30_00,
+    ),
+    "of two, the first that is open": (
+        [
+            funds("withdrawn", 30_00, "dp_1/taken", "dp_1"),
+            funds("withdrawn", 30_00, "dp_2/taken", "dp_2"),
+        ],
+        20_00,
+        40_00,
+    ),
+    "of one that nobody named either": ([unnamed("withdrawn", 40_00, "taken")], 40_00, 0),
+    "of one that is named later": (
+        [unnamed("withdrawn", 40_00, "taken"), funds("withdrawn", 40_00, "dp_1/taken", "dp_1")],
+        40_00,
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNNAMED)
+def test_what_came_back_without_a_name_comes_back_once_in_any_order(name: str) -> None:
+    taken, back_minor, held_minor = UNNAMED[name]
+    back = unnamed("reinstated", back_minor, "given")
+    owner = taken[-1].standings[0].belongs_to or ""
+    told = funds("reinstated", back_minor, f"{owner}/given", owner)
+    for also in ([], [told] if "nobody" not in name else []):
+        for order in permutations([captured(), *taken, back, *also]):
+            state, facts = fold(order)
+            assert sums(facts).get(Account.CHARGEBACKS, 0) == held_minor
+            assert state.headroom_minor == 100_00 - held_minor
+            assert state.waiting == ()
+
+
+def test_what_came_back_without_a_name_waits_for_what_was_taken() -> None:
+    state, facts = fold([captured(), unnamed("reinstated", 40_00, "given")])
+    assert state.waiting == ("pi_1/given",)
+    assert Account.CHARGEBACKS not in sums(facts)

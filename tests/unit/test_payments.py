@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.domain.booking import book
+from kassa.domain.dispute_funds import UNNAMED
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import Account, balances
@@ -29,11 +30,14 @@ OBJECTS = {
     "dp_1/taken": ObjectKind.DISPUTE_FUNDS,
     "dp_1/again": ObjectKind.DISPUTE_FUNDS,
     "dp_1/given": ObjectKind.DISPUTE_FUNDS,
+    "pi_1/taken": ObjectKind.DISPUTE_FUNDS,
+    "pi_1/given": ObjectKind.DISPUTE_FUNDS,
     "ch_1/refunded": ObjectKind.REFUNDED_TOTAL,
 }
 
 
 NAMED_MOVEMENTS = {"dp_1/taken", "dp_1/again", "dp_1/given"}  # a dispute's, by names of their own
+UNNAMED_MOVEMENTS = {"pi_1/taken", "pi_1/given"}  # of whichever dispute they fit
 
 # What else may be told of an object; a refund has one trace number, told early, late or never.
 NOTHING: st.SearchStrategy[dict[str, object]] = st.just({})
@@ -46,6 +50,7 @@ WORDS = defaultdict(
                 "country": st.sampled_from([None, "FI", "JP"]),
                 "gateway_risk": st.sampled_from([None, *LEVELS]),
                 "is_assumed": st.booleans(),
+                "is_settled": st.booleans(),
             }
         ),
         ObjectKind.REFUND: st.fixed_dictionaries({"reference": st.sampled_from([None, "arn-1"])}),
@@ -58,7 +63,9 @@ WORDS = defaultdict(
 def standings(draw: st.DrawFn) -> Standing:
     object_id = draw(st.sampled_from(sorted(OBJECTS)))
     kind = OBJECTS[object_id]
-    belongs = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
+    belongs: dict[str, object] = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
+    if object_id in UNNAMED_MOVEMENTS:
+        belongs = {"belongs_to": f"{UNNAMED}pi_1/dispute", "is_assumed": True}
     state = draw(st.sampled_from(sorted(RANKS[kind])))
     amount = Money(
         amount_minor=draw(st.integers(1, 5)) * 10_00,

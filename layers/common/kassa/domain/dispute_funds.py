@@ -5,7 +5,7 @@ dispute that it fits, and gives way once the same movement is told under its dis
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kassa.domain.objects import ObjectState
@@ -50,6 +50,13 @@ class Moved(NamedTuple):
                 counts[funds_id] = known
         return counts
 
+    def returned_unnamed(self) -> set[str]:
+        """Return the disputes whose funds came back by a movement that didn't name them."""
+        counted = self.counted().items()
+        return {
+            self.owners[one] for one, known in counted if _is_unnamed(known) and known.back_minor
+        }
+
     def withdrawn_owners(self) -> set[str]:
         """Return the disputes and reversals that are known to have taken funds."""
         return {self.owners[funds_id] for funds_id, known in self.funds.items() if known.out_minor}
@@ -83,17 +90,19 @@ def _fitting(funds: Funds, named: Mapping[str, str]) -> dict[str, str]:
     for funds_id in (*named, *unnamed):
         known = funds[funds_id]
         if funds_id not in named:
-            owners[funds_id] = _fits(known, held) or (known.belongs_to or "")[len(UNNAMED) :]
+            taken = {owners[one] for one in owners if funds[one].out_minor}
+            fits = _fits(known, held, sorted(taken))
+            owners[funds_id] = fits or (known.belongs_to or "")[len(UNNAMED) :]
         if funds_id in named or _last(funds_id) not in parts:
             held[owners[funds_id]] += known.out_minor - known.back_minor
     return owners
 
 
-def _fits(known: ObjectState, held: Mapping[str, int]) -> str | None:
-    """Return the dispute that holds what came back."""
-    still_out = sorted(owner for owner, minor in held.items() if minor > 0)
+def _fits(known: ObjectState, held: Mapping[str, int], taken: Sequence[str]) -> str | None:
+    """Return the dispute that holds what came back; where none does any more, the first."""
+    still_out = [owner for owner in taken if held[owner] > 0]
     equal = [owner for owner in still_out if held[owner] == known.back_minor]
-    return next(iter(equal or still_out), None) if known.back_minor else None
+    return next(iter(equal or still_out or taken), None) if known.back_minor else None
 
 
 def _last(funds_id: str) -> str:

@@ -142,6 +142,7 @@ def raised(known: ObjectState, told: ObjectState) -> ObjectState:
             "happened_at": happened_at,
             "left_minor": _left(known, told, highest),
             "failed_at": failed_at,
+            "is_settled": any(one.is_settled for one in equals),
             "is_assumed": all(one.is_assumed for one in _of_one_certainty(known, told, equals)),
         }
     )

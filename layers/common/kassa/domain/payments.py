@@ -139,7 +139,7 @@ class SubjectState(Model):
     @property
     def has_open_dispute(self) -> bool:
         """Whether a bank is still deciding, or has taken the funds and not said what it decided."""
-        if self.of(K.DISPUTE, "open"):
+        if set(self.of(K.DISPUTE, "open")) - self.movements().returned_unnamed():
             return True
         return any(
             owner not in self.objects and held.is_above_zero
