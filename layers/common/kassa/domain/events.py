@@ -72,7 +72,7 @@ class Standing(Model):
     is_assumed: bool = False  # inferred, not said by the gateway: gives way to what it says
     is_settled: bool = False  # charges: a settlement proves it, and it beats what was only said
     belongs_to: str | None = None  # dispute funds: the dispute, or what was reversed without one
-    method: str | None = None  # card, paypay, konbini …; charges only
+    method: str | None = None  # one of payment_methods.PaidMethod; charges only
     brand: str | None = None  # of the method: visa, sepa_debit, klarna …
     reason: str | None = None  # failure or dispute code, as the gateway spells it
     refund_request_id: str | None = None  # ours, from the refund's metadata

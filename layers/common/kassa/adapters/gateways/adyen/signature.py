@@ -1,8 +1,8 @@
 """Adyen's proof over each item of a webhook: eight fields, joined by colons, nothing escaped.
 
 Nothing else is signed: no time, no reason, no text, not even whether it is live. So only those
-fields go further, each item on its own. Every item is verified; Adyen's own helper looks at the
-first alone.
+fields go further, each item on its own, beside two labels that book nothing. Every item is
+verified; Adyen's own helper looks at the first alone.
 
 What a text says last, its event code and success, says if it is acted on. What is, must have one
 reading. What isn't, is only counted, and taken in whatever its form: Adyen sends what was refused
