@@ -17,6 +17,7 @@ from kassa.domain.facts import Fact
 from kassa.domain.periods import Period
 from kassa.domain.policy_texts import read_policy
 from tests.fake_clock import FakeClock
+from tests.gateway_scenes.scene import Scene
 from tests.integration.conftest import Context, Stack
 from tests.integration.gateway_stage import Stage, on_stage
 from tests.integration.refund_desk import answered, http_event
@@ -38,12 +39,18 @@ CARDS = {
 }
 
 
+def merchant_of(scene: Scene) -> str:
+    """Return whose a scene's secrets are; the stack is that merchant's."""
+    (found,) = {said["merchant_id"] for said in scene.secrets().values()}
+    return str(found)
+
+
 @contextmanager
 def shop_at(
     gateway: str, stack: Stack, fake_clock: FakeClock, patch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
-    patch.setenv("MERCHANT_ID", "shop")
     scene = scene_of(gateway, fake_clock)
+    patch.setenv("MERCHANT_ID", merchant_of(scene))
     with on_stage(stack, fake_clock, scene, patch) as stage:
         yield stage
         assert stage.failures == []
@@ -99,13 +106,12 @@ def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
     with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
         paid = sold(stage).metadata
         words = {"effective_from": fake_clock.at.isoformat(), "otherwise": "escalate"}
-        policy = read_policy(words | {"rules": [CARDS]}, "shop", 1, fake_clock.at, "test")
-        Policies("shop").save(policy)
+        whose = merchant_of(stage.scene)
+        policy = read_policy(words | {"rules": [CARDS]}, whose, 1, fake_clock.at, "test")
+        Policies(whose).save(policy)
         body: dict[str, Any] = {"gateway": gateway, "payment_id": paid.subject_id}
         body |= {"reason": "damaged", "amount_minor": 10_00}
-        status, said = answered(
-            approve_refund(http_event("POST /refunds", body, "shop"), Context())
-        )
+        status, said = answered(approve_refund(http_event("POST /refunds", body, whose), Context()))
 
         method, brand = PAID_WITH[gateway]
         assert status in (200, 202), said
