@@ -222,6 +222,15 @@ def test_an_object_told_in_two_currencies_is_posted_in_one() -> None:
         assert posted[Account.GATEWAY_CLEARING, "USD"] == -90_00
 
 
+def test_a_capture_told_in_two_currencies_is_told_under_two_names() -> None:
+    dollars = Money(amount_minor=100_00, currency="USD")
+    _, facts = fold([captured(), captured(dollars).model_copy(update={"event_id": "evt_usd"})])
+    names = [fact.metadata.fact_id for fact in facts]
+    assert len(set(names)) == len(names) == 3
+    posted = balances(p for fact in facts for p in fact.data.postings)
+    assert (posted[Account.CUSTOMERS, "EUR"], posted[Account.CUSTOMERS, "USD"]) == (0, -100_00)
+
+
 def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
     """Fold with books that were opened between the first and the last instant told."""
     opened_at = charge("captured").standings[0].happened_at + timedelta(seconds=30)

@@ -196,7 +196,11 @@ def _fact(fact: type[told.FactData], said: dict[str, object]) -> AnyFactData:
 
 
 def _again(fact_id: str, owing: Owing) -> str:
-    """Name a capture or a reversal that comes after the charge was taken back once already."""
+    """Name a capture that is told anew: for sure, in another currency, or after it was back."""
+    if owing.settled.is_assumed:
+        fact_id = f"{fact_id}:assumed"
+    if owing.known.posted_currency is not None:
+        fact_id = f"{fact_id}:{owing.known.currency}"
     was_back = owing.known.told == "returned"
     return f"{fact_id}@{owing.known.happened_at}" if was_back else fact_id
 
