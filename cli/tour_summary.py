@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from cli.summary import show_documents, show_problems
-from cli.tour_tables import gateways_table, ledger_table, orders_table
+from cli.tour_tables import gateways_table, ledger_table, methods_table, orders_table
 from infra.local.tour.figures import booked
 from infra.local.tour.judge import differing
 from infra.local.tour.outcome import TourOutcome
@@ -14,6 +14,7 @@ from infra.local.tour.terms import DISPUTE_FEE, FEE_FIXED, FEE_PERMILLE, TERMS
 def show(outcome: TourOutcome, problems: list[str], screen: Console) -> None:
     """Print the whole summary."""
     screen.print(orders_table(outcome))
+    screen.print(methods_table(outcome))
     screen.print(gateways_table(outcome, differing(outcome)))
     screen.print(ledger_table(outcome))
     for line in explained():

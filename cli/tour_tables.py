@@ -8,7 +8,8 @@ from rich.table import Table
 from cli.output import amount, table
 from infra.local.tour.figures import Figures, Where, booked
 from infra.local.tour.outcome import Told, TourOutcome
-from infra.local.tour.story import Ending
+from infra.local.tour.story import Ending, Order
+from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.money import Money
 from kassa.domain.order_life import OrderStatus
 from kassa.domain.refund_life import RequestState
@@ -54,6 +55,21 @@ def orders_table(outcome: TourOutcome) -> Table:
             amount(money),
             ", ".join([_ended(told), *_then(told)]),
         )
+    return shown
+
+
+def methods_table(outcome: TourOutcome) -> Table:
+    """Show what was paid with, in Kassa's words, and at which gateways by which brand."""
+    paid: dict[str, dict[str, Counter[str]]] = {}
+    for fact in outcome.books.facts:
+        if isinstance(fact.data, PaymentCaptured):
+            at = paid.setdefault(fact.data.method or "unknown", {})
+            at.setdefault(fact.metadata.gateway, Counter())[fact.data.brand or "no brand"] += 1
+    shown = _narrow(table("Paid with", ["method", "payments>", "at"]))
+    for method, at in sorted(paid.items()):
+        count = sum(brands.total() for brands in at.values())
+        places = (f"{gateway} ({', '.join(sorted(of))})" for gateway, of in sorted(at.items()))
+        shown.add_row(method, f"{count}", ", ".join(places))
     return shown
 
 
@@ -120,8 +136,16 @@ def _then(told: Told) -> Iterable[str]:
         yield f"{money} back" if is_paid else f"[red]refund {case.life.state}[/red]"
     if order.by_hand_minor:
         yield f"{_cell(order.by_hand_minor, order.currency)} back by hand"
+    yield from _charged_back(order)
+
+
+def _charged_back(order: Order) -> Iterable[str]:
+    """Say what a bank or the gateway took back."""
     if order.is_disputed:
-        yield "dispute lost"
+        returned = _cell(order.returned_minor, order.currency)
+        yield f"dispute lost, {returned} returned" if returned else "dispute lost"
+    if order.reversed_minor:
+        yield f"{_cell(order.reversed_minor, order.currency)} reversed, no dispute"
 
 
 def _cell(minor: int, currency: str) -> str:

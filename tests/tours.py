@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.observed import Books
+from infra.local.tour.judge import PAID_WITH
 from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import DISPUTE_FEE, TERMS
@@ -38,8 +39,13 @@ SOLD = Order("order-7", "standard", 30_00)
 FAILED_OVER = Order("order-8", "stripe", 36_00, "card", country="BE", refused_by="adyen")
 UNHEARD = Order("order-10", "paypal", 27_00, "paypal", "USD", is_unheard=True)
 TWICE = Order("order-9", "stripe", 42_00, "card", paid_again_at="adyen")
+RETURNED = Order(
+    *("order-11", "paypal", 70_00, "paypal", "USD"), is_disputed=True, returned_minor=25_00
+)
+REVERSED = Order("order-12", "paypal", 50_00, "paypal", "USD", reversed_minor=11_00)
 ORDERS = (
     *(REPEATED, BY_HAND, DECLINED, DISPUTED, EXPIRED, COINS, SOLD, FAILED_OVER, TWICE, UNHEARD),
+    *(RETURNED, REVERSED),
 )
 
 
@@ -66,6 +72,7 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
     words |= {"amount": money(order.amount_minor, order.currency)}
     if fact == "PaymentCaptured":
         words["order_id"] = order.order_id
+        words["method"] = PAID_WITH.get(order.method or "", ("other",))[0]
     told = FactMetadata(
         fact_id=f"{subject_id}:{fact}",
         event_id=f"evt_{subject_id}_{fact}",
@@ -118,15 +125,24 @@ def life_of(order: Order, gateway: str, back_minor: int) -> Iterator[BookedEvent
             (P.REFUND, A.GATEWAY_CLEARING, A.CUSTOMERS, back_minor),
             (P.SETTLEMENT, A.GATEWAY_BALANCE, A.GATEWAY_CLEARING, back_minor),
         )
-    if order.is_disputed:
-        left -= gross + DISPUTE_FEE
+    if order.is_disputed or order.reversed_minor:
+        taken, fee = (gross, DISPUTE_FEE) if order.is_disputed else (order.reversed_minor, 0)
+        left -= order.charged_back_minor + fee
         yield event(
             order,
             "DisputeFundsWithdrawn",
             named,
-            (P.CHARGEBACK, A.GATEWAY_CLEARING, A.CHARGEBACKS, gross),
-            (P.SETTLEMENT, A.GATEWAY_BALANCE, A.GATEWAY_CLEARING, gross),
-            (P.FEE, A.GATEWAY_BALANCE, A.GATEWAY_FEES, DISPUTE_FEE),
+            (P.CHARGEBACK, A.GATEWAY_CLEARING, A.CHARGEBACKS, taken),
+            (P.SETTLEMENT, A.GATEWAY_BALANCE, A.GATEWAY_CLEARING, taken),
+            (P.FEE, A.GATEWAY_BALANCE, A.GATEWAY_FEES, fee),
+        )
+    if order.returned_minor:
+        yield event(
+            order,
+            "DisputeFundsReinstated",
+            named,
+            (P.CHARGEBACK_REVERSAL, A.CHARGEBACKS, A.GATEWAY_CLEARING, order.returned_minor),
+            (P.SETTLEMENT, A.GATEWAY_CLEARING, A.GATEWAY_BALANCE, order.returned_minor),
         )
     if terms.pays_out:
         payout = f"payout-of-{named[1]}"
@@ -226,7 +242,7 @@ def told(order: Order) -> Told:
 def reported() -> dict[str, dict[str, int]]:
     """Return today's report's totals."""
     euros = {"gross": 400_00, "refunds": 62_00, "disputes": 60_00, "fees": 25_79}
-    dollars = {"gross": 107_00, "refunds": 8_00, "disputes": 0, "fees": 3_70}
+    dollars = {"gross": 227_00, "refunds": 8_00, "disputes": 56_00, "fees": 22_78}
     return {"EUR": euros, "USD": dollars}
 
 
@@ -235,7 +251,7 @@ AS_EXPECTED = TourOutcome(
     books=Books(tuple(events())),
     truths=truths(),
     unfinished={"EventsQueue": 0, "EventsDeadLetterQueue": 0},
-    invoices=tuple(Path(f"{number}.pdf") for number in range(1, 10)),
+    invoices=tuple(Path(f"{number}.pdf") for number in range(1, 12)),
     report=(Path("report.html"), Path("report.json"), Path("report.csv")),
     reported=reported(),
 )
@@ -258,6 +274,18 @@ def without(order: Order, fact: str) -> Books:
     """Return the books without a fact of an order's payment, or of its share of the payout."""
     gone = {f"evt_{payment_id(order)}_{fact}", f"evt_payout-of-{payment_id(order)}_{fact}"}
     return Books(tuple(one for one in AS_EXPECTED.books.events if one.event_id not in gone))
+
+
+def paid_with(order: Order, method: str) -> TourOutcome:
+    """Return the tour with an order's payment made by another method."""
+    changed = []
+    for one in AS_EXPECTED.books.events:
+        if one.event_id == f"evt_{payment_id(order)}_PaymentCaptured":
+            (fact,) = one.facts
+            data = fact.data.model_copy(update={"method": method})
+            one = one.model_copy(update={"facts": (fact.model_copy(update={"data": data}),)})
+        changed.append(one)
+    return replace(AS_EXPECTED, books=Books(tuple(changed)))
 
 
 def again(order: Order, fact: str) -> Books:

@@ -95,6 +95,11 @@ def test_what_is_wrong_with_an_order_is_named(outcome: TourOutcome, said: str) -
     assert found(outcome, said)
 
 
+def test_a_method_that_a_gateway_calls_otherwise_is_named() -> None:
+    paid = tours.paid_with(REPEATED, "visa")
+    assert found(paid, "order-1 at stripe was paid with visa, not with card")
+
+
 def decided(decision: Decision) -> TourOutcome:
     case = tours.case(REPEATED, 20_00)
     request = case.request.model_copy(update={"receipt": a_receipt(decision)})

@@ -40,6 +40,11 @@ def test_an_order_says_where_it_ended_and_what_came_then() -> None:
     assert lines("order-7 ", AS_EXPECTED) == ["order-7 standard 30.00 EUR paid"]
     assert lines("order-8 ", AS_EXPECTED)[0].endswith("paid, adyen had refused")
     assert lines("order-9 ", AS_EXPECTED)[0].endswith("paid, twice, 42.00 back")
+    assert lines("order-12 ", AS_EXPECTED)[0].endswith("paid, 11.00 reversed, no dispute")
+
+
+def test_one_method_is_one_line_whatever_gateways_call_it() -> None:
+    assert lines("card ", AS_EXPECTED) == ["card 5 adyen (no brand), stripe (no brand)"]
 
 
 def test_what_isnt_as_it_should_be_isnt_shown_as_if_it_were() -> None:
@@ -54,8 +59,8 @@ def test_what_isnt_as_it_should_be_isnt_shown_as_if_it_were() -> None:
 
 def test_a_gateway_has_one_line_and_says_whether_its_own_books_agree() -> None:
     captured, ledger = lines("paypal", AS_EXPECTED)
-    assert captured == "paypal USD 107.00 8.00 3.70 95.30 ✓"
-    assert ledger == "paypal USD -99.00 3.70 95.30 0"
+    assert captured == "paypal USD 227.00 8.00 56.00 22.78 140.22 ✓"
+    assert ledger == "paypal USD -219.00 22.78 56.00 140.22 0"
     differing = with_truth("paypal", balance_minor={"USD": 1})
     assert lines("paypal", differing)[0].endswith("✗")
 

@@ -91,8 +91,8 @@ def _captured(gateway: str, amount_minor: int) -> Counter[str]:
 def _of_order(order: Order) -> Counter[str]:
     moved = _captured(order.gateway, order.amount_minor)
     moved["refunded"] = order.refund_minor + order.by_hand_minor
+    moved["charged_back"] = order.charged_back_minor
     if order.is_disputed:
-        moved["charged_back"] = order.amount_minor
         moved["fees"] += DISPUTE_FEE
     return moved
 

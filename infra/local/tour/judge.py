@@ -10,8 +10,15 @@ from infra.local.tour.judge_orders import order_problems
 from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.story import Order
 from infra.local.tour.twins import Truth, TwinPayment
+from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.ledger import Posting, PostingKind
 
+PAID_WITH = {  # what a customer chooses, and what may be said of the payment
+    "card": ("card",),
+    "paypal": ("wallet", "card"),  # PayPal's page takes cards too
+    "pay_later": ("pay_later",),
+    "crypto": ("crypto",),
+}
 _SIGNS = {
     PostingKind.CAPTURE: ("captured", 1),
     PostingKind.REFUND: ("refunded", 1),
@@ -29,6 +36,7 @@ def money_problems(outcome: TourOutcome) -> list[str]:
     orders = [told.order for told in outcome.told]
     found = [problem for told in outcome.told for problem in order_problems(told)]
     found += [*_ledger(outcome.books), *_figures(outcome.books, orders)]
+    found += _methods(outcome.books, orders)
     for gateway, of_gateway in truth_problems(outcome).items():
         found += [f"{gateway} {problem}" for problem in of_gateway]
     found += [f"{name} holds {n} messages" for name, n in outcome.unfinished.items() if n]
@@ -68,6 +76,17 @@ def _ledger(books: Books) -> Iterator[str]:
         if fact.data.fact == "PaymentCaptured"
     )
     yield from (f"{at} {of} was captured {n} times" for (at, of), n in captured.items() if n > 1)
+
+
+def _methods(books: Books, orders: list[Order]) -> Iterator[str]:
+    """Whatever a gateway calls it, who chose a method paid with what we call it."""
+    chosen = {order.order_id: order.method for order in orders}
+    for fact in books.facts:
+        if isinstance(fact.data, PaymentCaptured):
+            wanted = PAID_WITH.get(chosen.get(fact.data.order_id or "") or "")
+            if wanted and fact.data.method not in wanted:
+                paid = f"{fact.data.order_id} at {fact.metadata.gateway}"
+                yield f"{paid} was paid with {fact.data.method}, not with {' or '.join(wanted)}"
 
 
 def _figures(books: Books, orders: list[Order]) -> Iterator[str]:

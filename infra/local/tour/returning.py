@@ -1,4 +1,4 @@
-"""Money goes back: refunds asked of Kassa, made by hand, made by itself, and disputes lost."""
+"""Money goes back: refunds asked of Kassa, made by hand or by itself, disputes, a reversal."""
 
 from infra.local import clockwork, observed
 from infra.local.tour.cast import Cast
@@ -21,6 +21,7 @@ def give_back(cast: Cast, told: list[Told]) -> list[Told]:
     asked = [cast.shop.ask_for_refund(one) for one in told]
     cast.world.refund_by_hand()
     cast.world.lose_disputes()
+    cast.world.reverse_payments()
     cast.tell("paying refunds")
     for patience_s in PATIENCE_S:
         if observed.wait_until(lambda: is_all_paid(cast), patience_s, PAUSE_S):

@@ -37,9 +37,17 @@ class Order:
     refund_minor: int = 0  # asked of Kassa, and small enough for its policy
     by_hand_minor: int = 0  # refunded at the gateway, past Kassa
     is_disputed: bool = False  # and lost
+    returned_minor: int = 0  # of a lost dispute: the part that the bank gives back
+    reversed_minor: int = 0  # taken back by the gateway, without a dispute
     is_unheard: bool = False  # the gateway's first answer is lost, its page is not
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
+
+    @property
+    def charged_back_minor(self) -> int:
+        """Return what banks and the gateway took back for good."""
+        taken = self.amount_minor if self.is_disputed else 0
+        return taken - self.returned_minor + self.reversed_minor
 
     @property
     def is_paid(self) -> bool:
@@ -71,7 +79,12 @@ ORDERS = (
     Order("order-1201", "paypal", 210_00, "paypal", "USD", is_repeated=True, refund_minor=31_00),
     Order("order-1202", "paypal", 88_20, "paypal", "USD", by_hand_minor=8_20),
     Order("order-1203", "paypal", 45_10, "paypal", "USD", ending=Ending.DECLINED),
-    Order("order-1204", "paypal", 99_00, "paypal", "USD", is_disputed=True),
+    Order(
+        *("order-1204", "paypal", 99_00, "paypal", "USD"),
+        is_disputed=True,
+        returned_minor=40_00,
+    ),
+    Order("order-1205", "paypal", 52_00, "paypal", "USD", reversed_minor=12_00),
     Order(
         *("order-1301", "klarna", 1_490_00, "pay_later", "SEK", "SE"),
         is_repeated=True,
@@ -88,6 +101,10 @@ ORDERS = (
     Order("order-1402", "adyen", 63_00, "card", "EUR", COUNTRY_OF_ADYEN, by_hand_minor=3_00),
     Order("order-1403", "adyen", 71_00, "card", "EUR", COUNTRY_OF_ADYEN, ending=Ending.DECLINED),
     Order("order-1404", "adyen", 82_00, "card", "EUR", COUNTRY_OF_ADYEN, is_disputed=True),
+    Order(  # Adyen counts krónur in hundredths, ISO 4217 doesn't
+        *("order-1405", "adyen", 48_000, "card", "ISK", COUNTRY_OF_ADYEN),
+        refund_minor=3_000,
+    ),
     Order("order-1501", "btcpay", 180_00, "crypto", is_repeated=True, refund_minor=40_00),
     Order("order-1502", "btcpay", 95_00, "crypto", by_hand_minor=15_00),
     Order("order-1503", "btcpay", 50_00, "crypto", ending=Ending.EXPIRED),
@@ -99,7 +116,7 @@ ORDERS = (
     Order("order-2003", "paypal", 27_00, "paypal", "USD", is_unheard=True),
 )
 
-SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00"}
+SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00", "ISK": "5000"}
 POLICY: dict[str, Any] = {
     "note": "The tour's",
     "undo_minutes": 0,  # nobody wants to wait here for somebody's second thoughts

@@ -47,7 +47,16 @@ class World:
         for order in (order for order in ORDERS if order.is_disputed):
             twin = self._twins[order.gateway]
             opened = twin.do("open_dispute", payment_id=self.payment_of(order))
-            twin.do("close_dispute", dispute_id=opened["dispute_id"], outcome="lost")
+            ends = {"dispute_id": opened["dispute_id"], "outcome": "lost"}
+            if order.returned_minor:
+                ends["returned_minor"] = order.returned_minor
+            twin.do("close_dispute", **ends)
+
+    def reverse_payments(self) -> None:
+        """Let a gateway take money of a payment back, and no dispute say why."""
+        for order in (order for order in ORDERS if order.reversed_minor):
+            words = {"payment_id": self.payment_of(order), "amount_minor": order.reversed_minor}
+            self._twins[order.gateway].do("reverse_capture", **words)
 
     def claim_coins(self) -> None:
         """Let customers claim what was offered back; only then do coins move."""
