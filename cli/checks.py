@@ -139,15 +139,24 @@ def _secrets(stack: Stack) -> list[Finding]:
 
 def _unusable(stack: Stack) -> list[Finding]:
     """See that every signing secret can work; one that can't makes deliveries fail, not us."""
+    signing = (
+        (gateway, account, str(secret))
+        for part, gateway, account in gateway_accounts.secrets(stack)
+        if part == "webhooks"
+        for secret in _signing_secrets(stack, gateway, account)
+    )
     findings = []
-    for part, gateway, account in gateway_accounts.secrets(stack):
-        kept = gateway_accounts.secret(stack, part, gateway, account) if part == "webhooks" else {}
-        advice = f"put it down anew: 'kassa gateways connect {gateway} --account {account}'"
-        for secret in kept.get("signing_secrets") or []:
-            if why := FIELDS[gateway].signing.unusable(str(secret)):
-                subject, seen = f"secret {part}/{gateway}/{account}", f"can't work: {why}"
-                findings.append(Finding(subject, False, seen, advice))
+    for gateway, account, secret in signing:
+        if why := FIELDS[gateway].signing.unusable(secret):
+            subject, seen = f"secret webhooks/{gateway}/{account}", f"can't work: {why}"
+            advice = f"put it down anew: 'kassa gateways connect {gateway} --account {account}'"
+            findings.append(Finding(subject, False, seen, advice))
     return findings
+
+
+def _signing_secrets(stack: Stack, gateway: str, account: str) -> list[object]:
+    kept = gateway_accounts.secret(stack, "webhooks", gateway, account).get("signing_secrets")
+    return list(kept) if isinstance(kept, list) else []
 
 
 def _merchants(stack: Stack) -> list[Finding]:

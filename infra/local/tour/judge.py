@@ -80,13 +80,14 @@ def _ledger(books: Books) -> Iterator[str]:
 
 def _methods(books: Books, orders: list[Order]) -> Iterator[str]:
     """Whatever a gateway calls it, who chose a method paid with what we call it."""
-    chosen = {order.order_id: order.method for order in orders}
-    for fact in books.facts:
-        if isinstance(fact.data, PaymentCaptured):
-            wanted = PAID_WITH.get(chosen.get(fact.data.order_id or "") or "")
-            if wanted and fact.data.method not in wanted:
-                paid = f"{fact.data.order_id} at {fact.metadata.gateway}"
-                yield f"{paid} was paid with {fact.data.method}, not with {' or '.join(wanted)}"
+    wanted = {order.order_id: PAID_WITH.get(order.method or "") for order in orders}
+    captured = (fact for fact in books.facts if isinstance(fact.data, PaymentCaptured))
+    for fact in captured:
+        order_id, method = fact.data.order_id, fact.data.method  # type: ignore[union-attr]
+        known = wanted.get(order_id or "")
+        if known and method not in known:
+            paid = f"{order_id} at {fact.metadata.gateway} was paid with {method}"
+            yield f"{paid}, not with {' or '.join(known)}"
 
 
 def _figures(books: Books, orders: list[Order]) -> Iterator[str]:
