@@ -49,7 +49,6 @@ def _klarna_key(entry: str) -> str:
 
 
 _BASE = Field("api_base", "API address, if not its own", r"https?://\S+", False, True)
-_PAYPAL_ID = r"[A-Z0-9]{8,20}"
 FIELDS: Mapping[str, Fields] = {
     "stripe": Fields(
         Field("signing_secret", "Signing secret of the webhook endpoint (whsec_…)", r"whsec_\S+"),
@@ -64,8 +63,8 @@ FIELDS: Mapping[str, Fields] = {
         (
             Field("api_id", "Client id of the app", is_secret=False),
             Field("api_key", "Secret of the app"),
-            Field("shop", "PayPal merchant id; others' payments are left", _PAYPAL_ID, False, True),
             _BASE,
+            Field("shop", "PayPal merchant id", r"[A-Z0-9]{8,20}", False, True, is_prompted=False),
         ),
     ),
     "klarna": Fields(

@@ -17,7 +17,11 @@ from cli.stack import Stack, give_up
 app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
 app.command("declines")(declines)
 Known = dict[str, str]
-_NAMES_SHOP = ("adyen", "stripe")  # whose events may name an account of theirs, ours or another
+_NAMES_SHOP = (
+    "adyen",
+    "paypal",
+    "stripe",
+)  # whose events may name an account of theirs, ours or another
 
 
 @app.callback(invoke_without_command=True)

@@ -11,7 +11,7 @@ import pytest
 
 from kassa.adapters.gateways.paypal import reader
 from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import GatewayEvent, Ignored, ObjectKind
+from kassa.domain.events import GatewayEvent, Hint, Ignored, ObjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import Account, balances
 from kassa.domain.payments import SubjectState
@@ -385,13 +385,21 @@ def test_a_reversal_that_waits_takes_nothing_yet() -> None:
 
 
 def test_a_payment_of_another_merchant_is_counted_however_it_comes() -> None:
-    marked = {"kassa.of_another": True}
-    told_by_webhook = confirmed("capture", marked)
-    raw = envelope("PAYMENT.CAPTURE.COMPLETED", capture(), **marked)
-    for found in (told_by_webhook, reader.read(raw, delivery("pull"))):
+    theirs = capture(payee={"merchant_id": "SOMEBODYELSE1"})
+    raw = envelope("PAYMENT.CAPTURE.COMPLETED", theirs)
+    ours = {"shop": "OURMERCHANT01"}
+    hint = reader.read(raw, delivery().model_copy(update=ours))
+    assert isinstance(hint, Hint)  # nothing of a webhook counts before it is read back
+    for found in (
+        reader.confirmed(hint, theirs, delivery().model_copy(update=ours)),
+        reader.confirmed(hint, {"kassa.of_another": True}, delivery()),
+        reader.read(raw, delivery("pull").model_copy(update=ours)),
+    ):
         assert isinstance(found, Ignored)
-        assert found.gateway_type.endswith(" (another merchant)")
-    assert not isinstance(reader.read(raw, delivery()), Ignored)  # nobody says so but Kassa
+        assert found.gateway_type == "PAYMENT.CAPTURE.COMPLETED (another merchant)"
+    for named in ({}, {"shop": "SOMEBODYELSE1"}):
+        found = reader.read(raw, delivery("pull").model_copy(update=named))
+        assert isinstance(found, GatewayEvent)
 
 
 def test_times_of_movements_are_their_own() -> None:

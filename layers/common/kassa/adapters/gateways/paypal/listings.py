@@ -15,7 +15,6 @@ from kassa.adapters.gateways.paypal import transactions
 from kassa.adapters.gateways.paypal.bodies import instant
 from kassa.adapters.gateways.paypal.client import get
 from kassa.adapters.gateways.paypal.look_ups import refund_of_row
-from kassa.adapters.gateways.paypal.payees import ANOTHERS, is_of_another
 from kassa.adapters.gateways.protocols import Page
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import GatewayUnavailable
@@ -66,19 +65,12 @@ def _events(access: ApiAccess, start: datetime, end: datetime) -> Iterator[bytes
     }
     page = get(access, "/v1/notifications/webhooks-events", query) or {}
     for _ in range(PAGES_MAX):
-        yield from (_event_body(access, event) for event in parts(page, "events"))
+        yield from (json.dumps(event).encode() for event in parts(page, "events"))
         rest = _next(page)
         if rest is None:
             return
         page = get(access, rest) or {}
     raise GatewayUnavailable("PayPal lists events without an end")
-
-
-def _event_body(access: ApiAccess, event: Body) -> bytes:
-    """Return an event as the reader reads it; one of another merchant's is marked."""
-    if is_of_another(part(event, "resource"), access.shop):
-        event = event | {ANOTHERS: True}
-    return json.dumps(event).encode()
 
 
 def _next(page: Body) -> str | None:

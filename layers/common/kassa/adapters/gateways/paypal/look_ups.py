@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from kassa.adapters.gateways import pulled
 from kassa.adapters.gateways.paypal import checkouts
-from kassa.adapters.gateways.paypal.bodies import Body, identifier, part, parts, word
+from kassa.adapters.gateways.paypal.bodies import Body, identifier, parts, word
 from kassa.adapters.gateways.paypal.client import get
 from kassa.adapters.gateways.paypal.payees import ANOTHERS, is_of_another
 from kassa.adapters.gateways.paypal.payments import order_of
@@ -32,10 +32,7 @@ def confirm(access: ApiAccess, hint: Hint) -> Body | None:
     What belongs to another merchant than the account's is only marked so.
     """
     found = _read_back(access, hint)
-    shown = [found or {}, *(part(found or {}, name) for name in ("reversal", "charge"))]
-    if any(is_of_another(one, access.shop) for one in shown):
-        return {ANOTHERS: True}
-    return found
+    return {ANOTHERS: True} if is_of_another(found or {}, access.shop) else found
 
 
 def _read_back(access: ApiAccess, hint: Hint) -> Body | None:

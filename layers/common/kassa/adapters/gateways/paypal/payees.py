@@ -2,7 +2,7 @@
 
 from kassa.adapters.gateways.bodies import Body, part, parts, word
 
-ANOTHERS = "kassa.of_another"  # marks what belongs to another merchant than the account's
+ANOTHERS = "kassa.of_another"  # marks an answer about what isn't the account's
 
 
 def is_of_another(body: Body, merchant_id: str | None) -> bool:
@@ -10,7 +10,9 @@ def is_of_another(body: Body, merchant_id: str | None) -> bool:
 
     An account whose secret names no merchant id takes everything for its own.
     """
-    named = _merchants(body)
+    named = _merchants(body) | {
+        one for name in ("reversal", "charge") for one in _merchants(part(body, name))
+    }
     return merchant_id is not None and bool(named) and merchant_id not in named
 
 

@@ -13,7 +13,7 @@ from kassa.adapters.gateways.bodies import Body, digest, parsed, part, word
 from kassa.adapters.gateways.paypal import disputes, payments, reversals, transactions
 from kassa.adapters.gateways.paypal.bodies import Telling, happened_at
 from kassa.adapters.gateways.paypal.hints import what
-from kassa.adapters.gateways.paypal.payees import ANOTHERS
+from kassa.adapters.gateways.paypal.payees import ANOTHERS, is_of_another
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import UnreadableEvent
 
@@ -52,7 +52,7 @@ def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ig
         event_id = f"{event_id}:{digest(answer)}"
     gateway_type = hint.gateway_type
     try:
-        is_anothers = ANOTHERS in answer
+        is_anothers = ANOTHERS in answer or is_of_another(answer, delivery.shop)
         telling = None if is_anothers else _READERS[hint.reads](answer, delivery.received_at)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableEvent(f"{hint.gateway_type}: {type(error).__name__}") from error
@@ -67,7 +67,7 @@ def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Igno
     gateway_type, resource = str(envelope["event_type"]), part(envelope, "resource")
     event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
     found = what(gateway_type, envelope, is_own=_is_own(delivery))
-    not_ours = _not_ours(envelope, delivery)
+    not_ours = _not_ours(resource, delivery)
     if found is None or not_ours:
         suffix = not_ours if found else ""
         ignored = _ignored(gateway_type + suffix, event_id, _any_id(resource, envelope), delivery)
@@ -104,12 +104,15 @@ def _is_own(delivery: Delivery) -> bool:
     return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None
 
 
-def _not_ours(envelope: Body, delivery: Delivery) -> str:
-    """Return why an event isn't the account's, as its counted type says it; nothing if it is."""
-    links = part(envelope, "resource").get("links")
-    if delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(links):
+def _not_ours(resource: Body, delivery: Delivery) -> str:
+    """Return why an event isn't the account's, as its counted type says it; nothing if it is.
+
+    Whose a webhook's object is, only the answer to reading it back tells.
+    """
+    if delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(resource.get("links")):
         return " (not live mode)"
-    return _OF_ANOTHER if _is_own(delivery) and ANOTHERS in envelope else ""
+    is_anothers = _is_own(delivery) and is_of_another(resource, delivery.shop)
+    return _OF_ANOTHER if is_anothers else ""
 
 
 def _parsed(raw: bytes) -> Body:
