@@ -8,8 +8,8 @@ from rich.table import Table
 from cli.output import amount, table
 from infra.local.tour.figures import Figures, Where, booked
 from infra.local.tour.outcome import Told, TourOutcome
+from infra.local.tour.paid import payments
 from infra.local.tour.story import Ending, Order
-from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.money import Money
 from kassa.domain.order_life import OrderStatus
 from kassa.domain.refund_life import RequestState
@@ -61,10 +61,9 @@ def orders_table(outcome: TourOutcome) -> Table:
 def methods_table(outcome: TourOutcome) -> Table:
     """Show what was paid with, in Kassa's words, and at which gateways by which brand."""
     paid: dict[str, dict[str, Counter[str]]] = {}
-    for fact in outcome.books.facts:
-        if isinstance(fact.data, PaymentCaptured):
-            at = paid.setdefault(fact.data.method or "unknown", {})
-            at.setdefault(fact.metadata.gateway, Counter())[fact.data.brand or "no brand"] += 1
+    for one in payments(outcome.books):
+        at = paid.setdefault(one.method or "unknown", {})
+        at.setdefault(one.gateway, Counter())[one.brand or "no brand"] += 1
     shown = _narrow(table("Paid with", ["method", "payments>", "at"]))
     for method, at in sorted(paid.items()):
         count = sum(brands.total() for brands in at.values())

@@ -106,7 +106,7 @@ def payment_id(order: Order, gateway: str | None = None) -> str:
 def life_of(order: Order, gateway: str, back_minor: int) -> Iterator[BookedEvent]:
     """Yield what is booked of one payment of an order, and of its share of the payout."""
     terms, named = TERMS[gateway], (gateway, payment_id(order, gateway))
-    gross, fee = order.amount_minor, terms.fee(order.amount_minor)
+    gross, fee = order.amount_minor, terms.fee(order.amount_minor, order.currency)
     settled = gross if terms.pays_out else 0
     yield event(
         order,

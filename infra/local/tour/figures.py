@@ -78,18 +78,19 @@ def expected(orders: Iterable[Order]) -> dict[Where, Figures]:
         if order.is_paid:
             sums.setdefault((order.gateway, order.currency), Counter()).update(_of_order(order))
         if order.paid_again_at:
-            again = _captured(order.paid_again_at, order.amount_minor)
+            again = _captured(order.paid_again_at, order)
             again["refunded"] = order.amount_minor
             sums.setdefault((order.paid_again_at, order.currency), Counter()).update(again)
     return {where: _settled(where[0], moved) for where, moved in sums.items()}
 
 
-def _captured(gateway: str, amount_minor: int) -> Counter[str]:
-    return Counter(captured=amount_minor, fees=TERMS[gateway].fee(amount_minor))
+def _captured(gateway: str, order: Order) -> Counter[str]:
+    fee = TERMS[gateway].fee(order.amount_minor, order.currency)
+    return Counter(captured=order.amount_minor, fees=fee)
 
 
 def _of_order(order: Order) -> Counter[str]:
-    moved = _captured(order.gateway, order.amount_minor)
+    moved = _captured(order.gateway, order)
     moved["refunded"] = order.refund_minor + order.by_hand_minor
     moved["charged_back"] = order.charged_back_minor
     if order.is_disputed:

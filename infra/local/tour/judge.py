@@ -8,9 +8,9 @@ from infra.local.tour.figures import Figures, Where, booked, expected, named
 from infra.local.tour.judge_documents import document_problems
 from infra.local.tour.judge_orders import order_problems
 from infra.local.tour.outcome import TourOutcome
+from infra.local.tour.paid import payments
 from infra.local.tour.story import Order
 from infra.local.tour.twins import Truth, TwinPayment
-from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.ledger import Posting, PostingKind
 
 PAID_WITH = {  # what a customer chooses, and what may be said of the payment
@@ -63,11 +63,11 @@ def _ledger(books: Books) -> Iterator[str]:
     ids = Counter(fact.metadata.fact_id for fact in books.facts)
     yield from (f"fact {fact_id} was told by two events" for fact_id, n in ids.items() if n > 1)
     posted = Counter(
-        (fact.metadata.gateway, posting.object_id, posting.kind)
+        (fact.metadata.gateway, posting.object_id, posting.kind, posting.source)
         for fact in books.facts
         for posting in fact.data.postings
     )
-    for (gateway, of, kind), n in posted.items():
+    for (gateway, of, kind, _), n in posted.items():
         if n > 1:
             yield f"{gateway}: {kind} of {of} was posted {n} times"
     captured = Counter(
@@ -81,13 +81,11 @@ def _ledger(books: Books) -> Iterator[str]:
 def _methods(books: Books, orders: list[Order]) -> Iterator[str]:
     """Whatever a gateway calls it, who chose a method paid with what we call it."""
     wanted = {order.order_id: PAID_WITH.get(order.method or "") for order in orders}
-    captured = (fact for fact in books.facts if isinstance(fact.data, PaymentCaptured))
-    for fact in captured:
-        order_id, method = fact.data.order_id, fact.data.method  # type: ignore[union-attr]
-        known = wanted.get(order_id or "")
-        if known and method not in known:
-            paid = f"{order_id} at {fact.metadata.gateway} was paid with {method}"
-            yield f"{paid}, not with {' or '.join(known)}"
+    for paid in payments(books):
+        known = wanted.get(paid.order_id or "")
+        if known and paid.method not in known:
+            told = f"{paid.order_id} at {paid.gateway} was paid with {paid.method}"
+            yield f"{told}, not with {' or '.join(known)}"
 
 
 def _figures(books: Books, orders: list[Order]) -> Iterator[str]:

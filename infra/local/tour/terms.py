@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from kassa.domain.money import minor_digits
+
 FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
 HABITS = {"duplicates": 0.3, "delay_max_s": 0.5, "retry_max_s": 2.0}  # twice, and out of order
 DISPUTE_FEE = 15_00  # minor units, as the fixed part is
@@ -17,11 +19,12 @@ class Terms:
     tells_refunds: bool = True  # else nothing is heard of one until it is settled
     pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
 
-    def fee(self, amount_minor: int) -> int:
-        """Return what the gateway keeps of a payment."""
+    def fee(self, amount_minor: int, currency: str) -> int:
+        """Return what the gateway keeps of a payment; no fixed part of a currency without cents."""
         if not self.pays_out:
             return 0
-        return (amount_minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED
+        fixed = FEE_FIXED if minor_digits(currency) else 0
+        return (amount_minor * FEE_PERMILLE + 500) // 1000 + fixed
 
     @property
     def switches(self) -> dict[str, Any]:
