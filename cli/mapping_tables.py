@@ -13,8 +13,9 @@ from cli.stack import give_up
 from kassa.domain.events import GatewayEvent, Ignored, Standing
 from kassa.domain.ledger import Posting
 from kassa.domain.mapping import About, Mapping, Rule
-from kassa.domain.mapping_checks import MappingFinding
+from kassa.domain.mapping_checks import MappingFinding, Severity
 
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.LIMIT: "cyan"}
 _WORDS = ("method", "brand", "reason", "refund_request_id", "reference", "country", "fingerprint")
 
 
@@ -22,8 +23,9 @@ def print_findings(findings: Sequence[MappingFinding]) -> None:
     """Print what a check found, errors first; one place a line."""
     shown = table("Findings", ["", "Place", ""])
     shown.show_header = False
-    for one in sorted(findings, key=lambda finding: not finding.is_error):
-        severity = "[bold red]error[/bold red]" if one.is_error else "[yellow]warning[/yellow]"
+    for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity)):
+        style = _STYLES[one.severity]
+        severity = f"[{style}]{one.severity}[/{style}]"
         shown.add_row(severity, f"[bold]{escape(one.place)}[/bold]", escape(one.says))
     if findings:
         console().print(shown)
@@ -108,6 +110,10 @@ def _standings(event: GatewayEvent) -> Table:
 
 
 def _also(one: Standing, event: GatewayEvent) -> Iterator[str]:
+    if one.belongs_to:
+        yield f"belongs to: {one.belongs_to}"
+    if one.is_assumed:
+        yield "assumed"
     for name in _WORDS:
         if told := getattr(one, name):
             yield f"{_plain(name)}: {told}"

@@ -32,7 +32,13 @@ class StandardScene(TwinScene[StandardTwin]):
     """The twin in process; it signs by the secrets of `signs_by`, `whsec_…` or `whsk_…`."""
 
     gateway = "standard"
-    can = frozenset({"pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"})
+    # A payment is captured at once and in one, and settled in its currency.
+    can = frozenset(
+        {
+            *("pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"),
+            *("dispute_parts", "debit_return", "reverse"),
+        }
+    )
 
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
@@ -44,7 +50,7 @@ class StandardScene(TwinScene[StandardTwin]):
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what proves the webhooks; there is no API to have a key for."""
-        live = [signing.public_of(secret) for secret in self.signs_by]
+        live = [signing.public_of(secret) for secret in (SHARED, PRIVATE)]
         known = {"merchant_id": "main", "mode": "live", "signing_secrets": live, "opened_at": None}
         return {"webhooks/standard/main": known}
 
@@ -83,10 +89,32 @@ class StandardScene(TwinScene[StandardTwin]):
         *_, last = (one["id"] for one in refunds if one["payment_id"] == payment_id)
         self.twin.fail_refund(last)
 
-    def dispute(self, order_id: str, outcome: str) -> None:
+    def dispute(
+        self,
+        order_id: str,
+        outcome: str,
+        amount_minor: int | None = None,
+        returned_minor: int = 0,
+    ) -> None:
         """Let a bank take the money and decide."""
-        opened = self.twin.open_dispute(self._payment_id(order_id))
-        self.twin.close_dispute(opened["dispute_id"], outcome)
+        opened = self.twin.open_dispute(self._payment_id(order_id), amount_minor)
+        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+
+    def return_debit(self, order_id: str) -> None:
+        """Let a bank take a debit back, later than it had succeeded."""
+        self.twin.return_debit(self._payment_id(order_id))
+
+    def reverse(self, order_id: str, amount_minor: int) -> None:
+        """Let the gateway take money back without a dispute."""
+        self.twin.reverse(self._payment_id(order_id), amount_minor)
+
+    def disprove(self, order_id: str) -> None:
+        """Refuse: nothing is taken for captured here."""
+        raise ValueError("a mapped gateway's captures are told")
+
+    def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
+        """Refuse: a payment of this gateway is captured at once."""
+        raise ValueError("this gateway captures no parts")
 
     def _payment_id(self, order_id: str) -> str:
         payments = self.twin.account.payments.values()

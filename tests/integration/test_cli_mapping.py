@@ -62,6 +62,27 @@ def wrong(folder: Path) -> str:
     return str(path)
 
 
+def test_what_a_mapping_can_not_tell_is_listed_as_limits_at_80_columns(
+    console: Console, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = yaml.safe_load(Path(example).read_text())
+    words["rules"] = [one for one in words["rules"] if one["type"] == "payment.updated"]
+    path = tmp_path / "short.yaml"
+    path.write_text(yaml.safe_dump({n: v for n, v in words.items() if n != "decimals"}))
+
+    checked = console.run("mapping", "check", str(path))
+
+    assert checked.exit_code == 0, checked.output
+    shown = [line for line in checked.stdout.splitlines() if "limit" in line]
+    assert len(shown) == 5
+    assert "no refund is told" in checked.stdout
+    tables = [line for line in checked.stdout.splitlines() if not line.startswith("/")]
+    assert max(map(len, tables)) <= 80
+    found = console.json("mapping", "check", str(path))["findings"]
+    assert {(one["severity"], one["is_error"]) for one in found} == {("limit", False)}
+
+
 def test_the_example_has_no_errors_and_can_be_saved_as_it_is(
     console: Console, example: str
 ) -> None:

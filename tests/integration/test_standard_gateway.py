@@ -91,6 +91,33 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
     assert set(again) <= set(twin.account.told)  # told again, by the same names
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_debit_that_comes_back_is_taken_back_told_and_rings(
+    stage: Stage, capsys: pytest.CaptureFixture[str], backwards: bool
+) -> None:
+    """Paid, then declined under the same id: the event's own time says which was later."""
+    scene = scene_of(stage)
+    scene.pay("o-1", 100_00)
+    if not backwards:
+        stage.hear()
+    scene.return_debit("o-1")
+    for arrival in reversed(scene.arrivals()):
+        stage.post(arrival)
+    stage.book()
+
+    assert stage.failures == []
+    assert stage.ledger() == {("gateway_balance", "EUR"): -3_20, ("gateway_fees", "EUR"): 3_20}
+    told = [one["detail"]["data"] for one in stage.stack.told()]
+    named = [data["fact"] for data in told]
+    assert named.count("PaymentReversed") == named.count("PaymentCaptured") == (not backwards)
+    rung = capsys.readouterr().out.count('"PaymentReversed":[1.0')
+    assert rung == (not backwards)
+    for data in told:
+        if data["fact"] == "PaymentReversed":
+            assert data["amount"] == {"amount_minor": 100_00, "currency": "EUR"}
+            assert [one["kind"] for one in data["postings"]] == ["capture_reversal"]
+
+
 def test_a_delivery_replayed_later_is_refused(stage: Stage) -> None:
     scene_of(stage).pay("o-1", 100_00)
     (first, *_) = scene_of(stage).arrivals()

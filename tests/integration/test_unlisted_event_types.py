@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.twins.klarna import signing as klarna_signing
+from infra.twins.standard import signing as standard_signing
 from kassa.adapters.table import plain
 from tests.fake_clock import FakeClock
-from tests.gateway_scenes import btcpay, klarna
+from tests.gateway_scenes import btcpay, klarna, standard
 from tests.gateway_scenes.scene import Arrival, Scene
 from tests.integration.conftest import Stack
 from tests.integration.gateway_stage import Stage, on_stage
@@ -44,9 +45,16 @@ def of_btcpay(name: str, body: dict[str, Any], now: float) -> Arrival:
     return Arrival(text, {"btcpay-sig": f"sha256={proof}"})
 
 
+def of_standard(name: str, body: dict[str, Any], now: float) -> Arrival:
+    text = standard_signing.text_of(body | {"type": name})
+    told = f"msg_{hash((name, text)) & 0xFFFFFFFF}"
+    return Arrival(text, standard_signing.headers(told, text, [standard.SHARED], int(now)))
+
+
 GATEWAYS: dict[str, tuple[Callable[..., Scene], Sign]] = {
     "klarna": (klarna.SCENE, of_klarna),
     "btcpay": (btcpay.SCENE, of_btcpay),
+    "standard": (standard.SCENE, of_standard),
 }
 
 

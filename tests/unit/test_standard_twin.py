@@ -48,8 +48,8 @@ def test_whatever_happens_is_told_and_each_movement_of_the_balance_too() -> None
     moved = "balance.moved"
     assert heard.types() == [
         *("payment.updated", moved, "payment.updated", "refund.sent", moved),
-        *("refund.bounced", moved, "dispute.opened", moved, "dispute.closed", moved),
-        *(moved, "payout.paid"),
+        *("refund.bounced", moved, "dispute.opened", "funds.taken", moved),
+        *("dispute.closed", "funds.returned", moved, moved, "payout.paid"),
     ]
 
 

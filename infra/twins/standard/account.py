@@ -58,9 +58,9 @@ class Account:
         """Name things by the given randomness."""
         self.new_id = new_ids(self.source)
 
-    def tell(self, event_type: str, data: Body) -> None:
+    def tell(self, event_type: str, data: Body, later_s: float = 0.0) -> None:
         """Tell an event, with the object as it stands now."""
-        at = datetime.fromtimestamp(self.now(), UTC).isoformat(timespec="milliseconds")
+        at = datetime.fromtimestamp(self.now() + later_s, UTC).isoformat(timespec="milliseconds")
         told = Told(
             self.new_id("msg"),
             {

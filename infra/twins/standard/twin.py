@@ -17,7 +17,7 @@ class StandardTwin:
 
     ACTS = (
         *("sell", "decline", "finish_checkout", "refund_in_dashboard", "fail_refund"),
-        *("open_dispute", "close_dispute", "pay_out_all", "truth"),
+        *("open_dispute", "close_dispute", "return_debit", "reverse", "pay_out_all", "truth"),
     )
 
     def __init__(
@@ -104,19 +104,54 @@ class StandardTwin:
         dispute = self._caused("dsp", payment, amount) | {"outcome": None, "reason": "fraudulent"}
         self.account.disputes[dispute["id"]] = dispute
         self.account.tell("dispute.opened", dispute)
-        self.account.move("dispute", -amount, dispute, self.switches.dispute_fee)
+        self._take(dispute, self.switches.dispute_fee, dispute["id"])
         return {"dispute_id": dispute["id"]}
 
-    def close_dispute(self, dispute_id: str, outcome: str) -> Body:
-        """The bank decides; what is won comes back."""
+    def close_dispute(self, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+        """The bank decides; what is won comes back, and of what is lost perhaps a part."""
         dispute = self.account.disputes.get(dispute_id)
         if dispute is None or dispute["outcome"] or outcome not in ("won", "lost"):
             raise ValueError(f"{dispute_id} can't be {outcome}")
         dispute["outcome"] = outcome
         self.account.tell("dispute.closed", dispute)
-        if outcome == "won":
-            self.account.move("dispute", dispute["amount"], dispute)
+        part = self.switches.own(returned_minor, dispute["currency"]) if returned_minor else 0
+        dispute["returned"] = dispute["amount"] if outcome == "won" else part
+        if dispute["returned"]:
+            funds = self._funds(dispute, dispute["returned"]) | {"dispute_id": dispute_id}
+            self.account.tell("funds.returned", funds)
+            self.account.move("dispute", dispute["returned"], dispute)
         return dict(dispute)
+
+    def return_debit(self, payment_id: str) -> Body:
+        """A customer's bank takes back a debit that had succeeded before; the fee stays."""
+        payment = self.account.payment(payment_id)
+        payment |= {"status": "declined", "decline_code": "debit_returned"}
+        self.account.tell("payment.updated", payment, later_s=1)
+        cause = {"payment_id": payment_id, "currency": payment["currency"]}
+        self.account.move("refund", -payment["amount"], cause)
+        return dict(payment)
+
+    def reverse(self, payment_id: str, amount_minor: int) -> Body:
+        """The gateway takes money of a payment back, without a dispute."""
+        payment = self.account.payment(payment_id)
+        amount = self.switches.own(amount_minor, payment["currency"])
+        if not 0 < amount <= payment["amount"] - self._returned(payment_id):
+            raise ValueError(f"no {amount_minor} of {payment_id} is left")
+        reversal = self._caused("rev", payment, amount) | {"outcome": "lost"}
+        self.account.disputes[reversal["id"]] = reversal
+        self._take(reversal, 0, None)
+        return {"payment_id": payment_id}
+
+    def _take(self, cause: Body, fee: int, dispute_id: str | None) -> None:
+        """Tell that funds were taken, under an id of their own, and move the balance."""
+        funds = self._funds(cause, cause["amount"]) | {"dispute_id": dispute_id}
+        self.account.tell("funds.taken", funds)
+        self.account.move("dispute", -cause["amount"], cause, fee)
+
+    def _funds(self, cause: Body, amount: int) -> Body:
+        names = ("payment_id", "order_id", "currency")
+        named = {name: cause[name] for name in names}
+        return named | {"id": self.account.new_id("fnd"), "amount": amount}
 
     def pay_out_all(self) -> Body:
         """The gateway sends each currency's balance to the bank, where there is one."""
@@ -170,5 +205,5 @@ class StandardTwin:
     def _returned(self, payment_id: str) -> int:
         """What was refunded, or taken by a bank that hasn't given it back."""
         taken = (one for one in self.account.disputes.values() if one["payment_id"] == payment_id)
-        held = sum(int(one["amount"]) for one in taken if one["outcome"] != "won")
+        held = sum(int(one["amount"]) - int(one.get("returned", 0)) for one in taken)
         return self._refunded(payment_id) + held

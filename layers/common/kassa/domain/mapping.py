@@ -72,6 +72,8 @@ class StandingSource(Model):
     state: StrictStr
     id: Path
     amount: AmountSource
+    belongs_to: Path | None = None  # a movement's dispute; where it names none, the payment
+    is_assumed: StrictBool = False  # inferred: gives way to what the gateway says for sure
     happened_at: TimeSource | None = None  # else the mapping's
     method: TextSource | None = None
     brand: TextSource | None = None

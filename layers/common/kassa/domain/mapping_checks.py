@@ -1,7 +1,10 @@
 """Check a mapping before it books anything: all that is wrong with it, each with its place."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from typing import NamedTuple
+
+from pydantic import computed_field
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.mapping import About, MappingHead, ModeSource, Rule, StandingSource
@@ -12,12 +15,26 @@ from kassa.domain.payment_methods import PaidMethod, means
 K = ObjectKind
 
 
+class Severity(StrEnum):
+    """How much a finding matters, the worst first."""
+
+    ERROR = "error"  # keeps the mapping from being saved
+    WARNING = "warning"  # seldom meant
+    LIMIT = "limit"  # what these rules can't tell, though it may happen
+
+
 class MappingFinding(Model):
     """One thing about a mapping; an error keeps it from being saved, the rest asks for a look."""
 
     place: str
     says: str
-    is_error: bool = True
+    severity: Severity = Severity.ERROR
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def is_error(self) -> bool:
+        """Whether it keeps the mapping from being saved."""
+        return self.severity is Severity.ERROR
 
 
 class Placed(NamedTuple):
@@ -39,6 +56,11 @@ _FITTING = {
     "reference": {K.REFUND},
     "reason": {K.CHARGE, K.REFUND, K.DISPUTE, K.PAYOUT},
     "movement": {K.BALANCE_TRANSACTION},
+    "belongs_to": {K.DISPUTE_FUNDS},
+}
+_ASSUMABLE = {
+    *((K.CHARGE, state) for state in ("captured", "released")),
+    *((K.DISPUTE_FUNDS, state) for state in ("withdrawn", "reinstated")),
 }
 
 
@@ -66,7 +88,7 @@ def error(place: str, says: str) -> MappingFinding:
 
 
 def _warning(place: str, says: str) -> MappingFinding:
-    return MappingFinding(place=place, says=says, is_error=False)
+    return MappingFinding(place=place, says=says, severity=Severity.WARNING)
 
 
 def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
@@ -92,6 +114,8 @@ def _of_standing(place: str, one: StandingSource, rule: Rule) -> Iterator[Mappin
     for name, kinds in _FITTING.items():
         if getattr(one, name) is not None and one.kind not in kinds:
             yield error(f"{place}.{name}", f"is nothing a {one.kind} has")
+    if one.is_assumed and (one.kind, one.state) not in _ASSUMABLE:
+        yield error(f"{place}.is_assumed", f"a {one.kind} that is {one.state} is never assumed")
     if one.kind is K.BALANCE_TRANSACTION and one.movement is None:
         yield error(f"{place}.movement", "is missing: what moved the balance?")
     if one.amount.currency:

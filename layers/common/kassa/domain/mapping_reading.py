@@ -57,11 +57,18 @@ class Told(NamedTuple):
     delivery: Delivery
 
 
+class Happened(NamedTuple):
+    """What an event's standings have in common, unless one says otherwise."""
+
+    at: datetime
+    subject_id: str
+
+
 def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | Ignored:
     """Name an event in our own words; raise UnreadableEvent naming the path that is off."""
     if not delivery.delivery_id:
         raise UnreadableEvent("the delivery has no webhook-id, which names the event")
-    told = Told(delivery.delivery_id, values.identifier(mapping.type, body), body, delivery)
+    told = Told(delivery.delivery_id, values.type_name(mapping.type, body), body, delivery)
     if not any(told.gateway_type in rule.type for rule in mapping.rules):
         return _ignored(told, mapping)
     if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
@@ -120,7 +127,8 @@ def _by_rule(rule: Rule, place: str, told: Told, mapping: Mapping) -> GatewayEve
 def _event(rule: Rule, told: Told, mapping: Mapping) -> GatewayEvent:
     subject = _whose(rule.about or About(), told)
     happened_at = values.instant(mapping.happened_at, told.body)
-    standings = tuple(_standing(one, happened_at, told, mapping) for one in rule.standings)
+    happened = Happened(happened_at, subject.subject_id)
+    standings = tuple(_standing(one, happened, told, mapping) for one in rule.standings)
     _refuse_shared_ids(standings, subject)
     sources = {name: getattr(rule, name) or getattr(mapping, name) for name in _OF_THE_ORDER}
     return GatewayEvent(
@@ -152,14 +160,14 @@ def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
     )
 
 
-def _standing(
-    source: StandingSource, happened_at: datetime, told: Told, mapping: Mapping
-) -> Standing:
+def _standing(source: StandingSource, happened: Happened, told: Told, mapping: Mapping) -> Standing:
     amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
     if amount.amount_minor < 0 and source.kind not in SIGNED:
         raise UnreadableEvent(f"the {source.kind} has an amount below zero; negate turns it round")
+    happened_at, subject_id = happened
     if source.happened_at:
         happened_at = values.instant(source.happened_at, told.body)
+    owner = source.belongs_to and values.optional_identifier(source.belongs_to, told.body)
     movement = source.movement and _movement(source.movement, amount, told, mapping)
     return Standing(
         object_id=values.identifier(source.id, told.body) + SUFFIXES.get(source.kind, ""),
@@ -168,6 +176,8 @@ def _standing(
         amount=amount,
         happened_at=happened_at,
         movement=movement,
+        is_assumed=source.is_assumed,
+        belongs_to=(owner or subject_id) if source.belongs_to else None,
         **_means(source, told.body)._asdict(),
         **{name: values.word(getattr(source, name), told.body) for name in _WORDS},
     )

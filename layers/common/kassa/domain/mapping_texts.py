@@ -22,6 +22,7 @@ from kassa.domain.mapping_checks import (
     of_rules,
     warnings,
 )
+from kassa.domain.mapping_limits import limits
 from kassa.domain.model import Model
 
 M = TypeVar("M", bound=Model)
@@ -48,7 +49,7 @@ def read_mapping(words: object) -> ReadMapping:
     if head is None or found:
         return ReadMapping(None, tuple(found))
     mapping = Mapping(**dict(head), rules=tuple(placed.rule for placed in rules))
-    return ReadMapping(mapping, tuple(warnings(rules)))
+    return ReadMapping(mapping, (*warnings(rules), *limits(rules, head)))
 
 
 def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:

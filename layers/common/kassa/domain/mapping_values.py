@@ -36,6 +36,18 @@ def identifier(path: str, body: object) -> str:
     return _refuse(path, "is missing") if found is None else found
 
 
+def type_name(path: str, body: object) -> str:
+    """Return an event's type; one that no rule can name, since nobody could write it, is `?`.
+
+    Raises UnreadableEvent where none stands: an event of no type may be money.
+    """
+    found = _written(find(path, body))
+    if not found:
+        _refuse(path, "is missing")
+    is_id = len(found) <= ID_MAX and found.isprintable() and not isinstance(found, Fractional)
+    return found if is_id else "?"
+
+
 def optional_identifier(path: str, body: object) -> str | None:
     """Return an id, as a text or a whole number; nothing where none stands."""
     found = _written(find(path, body))
