@@ -67,7 +67,7 @@ class Moved(NamedTuple):
     standings: tuple[Standing, ...]
 
 
-def moved(line: Line, object_id: str, captures_later: bool | None) -> Moved:
+def moved(line: Line, object_id: str, captures_later: bool | None = None) -> Moved:
     """Read one line; raise UnreadableEvent where an amount or a time can't be read.
 
     A line from before Kassa knew how its account captures (None) names no capture.
