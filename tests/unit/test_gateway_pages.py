@@ -35,3 +35,8 @@ def test_a_page_without_a_section_is_refused(page: str) -> None:
 @pytest.mark.parametrize("gateway", GATEWAYS)
 def test_every_gateways_page_says_why_it_says_no(gateway: str) -> None:
     assert "declines" in {section.name for section in sections_of(gateway)}
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_each_gateway_has_every_table(gateway: str) -> None:
+    assert sections_of(gateway) == list(SECTIONS)
