@@ -101,6 +101,18 @@ def test_a_secret_is_kept_in_the_spelling_that_works(console: Console, tmp_path:
     assert held("webhooks", "adyen")["signing_secrets"] == ["AB" * 32]
 
 
+def test_stripes_own_account_may_be_named_and_is_shown(console: Console, tmp_path: Path) -> None:
+    said = console.run("gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"]))
+    assert "Events that name a connected account are counted, not booked." in said.stdout
+
+    path = given(tmp_path, GIVEN["stripe"] | {"shop": "acct_1Ours"})
+    said = console.run("gateways", "connect", "stripe", "--from", path)
+    assert "Events that name any account but acct_1Ours are counted, not booked." in said.stdout
+    assert _endpoint(json.dumps(held("webhooks", "stripe"))).shop == "acct_1Ours"
+    assert "takes events of acct_1Ours alone" in console.run("gateways").stdout
+    assert '"shop": "acct_1Ours"' in console.run("gateways", "--json").stdout
+
+
 def test_a_rolled_secret_keeps_the_last_one_live(console: Console, tmp_path: Path) -> None:
     for secret in ("whsec_1", "whsec_2", "whsec_3", "whsec_3"):
         path = given(tmp_path, GIVEN["stripe"] | {"signing_secret": secret})

@@ -97,6 +97,20 @@ DISPUTES = {
         [funds("withdrawn", 25_00, "txn_1", "ch_1")],
         (25_00, 75_00),
     ),
+    "what was assumed gives way to what is named the same way": (
+        [
+            *assumed(funds("withdrawn", 100_00)),
+            funds("reinstated", 30_00, "txn_2", "dp_1"),
+        ],
+        (70_00, 30_00),
+    ),
+    "what was assumed to come back gives way apart from what was taken": (
+        [
+            funds("withdrawn", 100_00, "txn_1", "dp_1"),
+            *assumed(funds("reinstated", 100_00, "dp_1/returned", "dp_1")),
+        ],
+        (0, 100_00),
+    ),
     "what was assumed gives way to what is named": (
         [*assumed(funds("withdrawn", 100_00)), funds("withdrawn", 70_00, "txn_1", "dp_1")],
         (70_00, 30_00),

@@ -155,7 +155,7 @@ def _subject(body: Body, account: str) -> tuple[Subject, str | None]:
             return _named(SubjectKind.PAYOUT, account, str(body.get("id"))), None
         case "balance_transaction" if isinstance(body.get("source"), dict):
             return _subject(body["source"], account)
-        case "charge" | "refund" | "dispute" | "checkout.session":
+        case kind if kind in PAYMENT_OBJECTS:
             return _payments_subject(body, account)
         case _:
             return _named(SubjectKind.OBJECT, account, str(body.get("id"))), None
