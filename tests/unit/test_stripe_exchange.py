@@ -27,7 +27,7 @@ def exchanged(transaction: Body, source: Body) -> Money | None:
 
 
 def settled(amount: int, rate: float | None, of_type: str = "charge", **more: Any) -> Body:
-    words = {"amount": amount, "currency": "eur", "exchange_rate": rate, "type": of_type}
+    words: Body = {"amount": amount, "currency": "eur", "exchange_rate": rate, "type": of_type}
     return s.balance_transaction(**words) | more
 
 
@@ -70,6 +70,12 @@ def test_a_rate_between_currencies_of_other_decimals_is_read_either_way(rate: fl
     assert exchanged(settled(62_00, rate), yen) == Money(amount_minor=10_000, currency="JPY")
 
 
+@pytest.mark.parametrize("rate", [150.0, 1.5])
+@pytest.mark.parametrize(("moved", "paid"), [(15_000, 100_00), (9_000, 60_00), (6_000, 40_00)])
+def test_a_part_that_settled_without_decimals_is_one(rate: float, moved: int, paid: int) -> None:
+    assert exchanged(settled(moved, rate, currency="jpy"), CHARGE) == dollars(paid)
+
+
 @pytest.mark.parametrize("rate", [True, "0.9", 0, -1, None, [], float("nan"), float("inf")])
 def test_a_rate_that_is_none_says_nothing(rate: object) -> None:
     assert factors(rate, dollars(1), Money(amount_minor=1, currency="EUR")) == ()
@@ -95,4 +101,4 @@ def test_a_part_is_never_more_than_the_whole_and_comes_to_what_moved(
     whole, moved = dollars(part + rest), Money(amount_minor=moved_minor, currency="EUR")
     paid = paid_minor(moved, [whole], factors(rate, whole, moved))
     assert 0 <= paid <= part + rest
-    assert abs(paid - part) <= 1 + Decimal("0.5") / by + (part + rest) * Decimal("0.00001") / by
+    assert abs(paid - part) <= 1 + (1 + (part + rest) * Decimal("0.00001")) / by

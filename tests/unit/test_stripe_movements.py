@@ -207,13 +207,6 @@ def test_a_dispute_settled_in_another_currency_counts_in_the_payments(
         assert sums.get(("currency_exchange", "USD"), 0) == -kept
 
 
-def test_of_a_status_that_is_new_only_what_moved_counts() -> None:
-    unknown = disputed("updated", TAKEN, status="arbitration")
-    state, facts = fold([CAPTURED, unknown])
-    assert ledger(facts)["chargebacks", "EUR"] == 100_00
-    assert state.headroom_minor == 0
-
-
 def test_two_disputes_of_one_payment_are_told_apart() -> None:
     one = s.dispute("dp_1", balance_transactions=[moved(1, -20_00)], amount=20_00)
     two = s.dispute("dp_2", balance_transactions=[moved(2, -30_00)], amount=30_00)

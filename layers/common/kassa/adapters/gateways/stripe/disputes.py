@@ -18,6 +18,7 @@ from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.dispute_funds import FUNDS
 from kassa.domain.events import ObjectKind, Standing
 from kassa.domain.money import Money
+from kassa.errors import UnreadableEvent
 
 K = ObjectKind
 _DISPUTE = {
@@ -37,12 +38,13 @@ _RETURNED = "/funds_returned"
 def dispute(body: Body, header: Header) -> Iterator[Standing]:
     """Say how a dispute stands and what moved for it; an inquiry moves nothing.
 
-    Of a status that is new to us only the movements count, since they are what they are.
+    Raises UnreadableEvent for a status that is new: what it means for the money isn't known.
     """
     state = _DISPUTE.get(str(body.get("status")))
-    if state is not None:
-        stands = standing(body, K.DISPUTE, state, object_id=id_of_dispute(body))
-        yield stands.model_copy(update={"reason": word(body.get("reason"))})
+    if state is None:
+        raise UnreadableEvent(f"unknown dispute status {body.get('status')!r}")
+    stands = standing(body, K.DISPUTE, state, object_id=id_of_dispute(body))
+    yield stands.model_copy(update={"reason": word(body.get("reason"))})
     named = [movement(body, one) for one in _listed(body)]
     yield from named
     yield from _inferred(body, header.type, {one.state for one in named})

@@ -58,9 +58,11 @@ def paid_minor(moved: Money, own: Sequence[Money], by: Sequence[Factor]) -> int:
     known = [abs(one.amount_minor) for one in own]
     moved_minor = abs(moved.amount_minor)
     exact = (amount for one in by for amount in known if _leads_to(moved_minor, amount, one))
-    derived = (int((moved_minor / one.value).to_integral_value(ROUND_HALF_UP)) for one in by)
     found = next(exact, None)
-    return min(next(derived, known[0]), max(known)) if found is None else found
+    if found is not None or not by:
+        return known[0] if found is None else found
+    derived = [int((moved_minor / one.value).to_integral_value(ROUND_HALF_UP)) for one in by]
+    return next((minor for minor in derived if minor <= max(known)), max(known))
 
 
 def _leads_to(moved_minor: int, amount: int, by: Factor) -> bool:
