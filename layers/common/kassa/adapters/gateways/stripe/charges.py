@@ -90,7 +90,7 @@ def _happened_at(body: Body, state: str, header: Header) -> datetime:
     moved = part(body, _MOVED_BY.get(state, ""))
     at = instant(moved.get("created", body.get("created")))
     if header.at and header.type in _SAYS_WHEN.get(state, ()):
-        at = header.at
+        at = max(header.at, instant(body.get("created")))
     is_late = state == "failed" and body.get("failure_balance_transaction")
     return at + AFTERWARDS if is_late else at
 
