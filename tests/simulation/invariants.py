@@ -105,26 +105,26 @@ def _wanted_postings(gateway: Gateway) -> Posted:
         if _lets_go(body):
             continue
         subject = body.get("payment_intent") or body["id"]
-        object_id, kinds = _implied(body)
-        for kind in kinds:
+        for object_id, kind in _implied(body):
             amount = body["amount_captured"] if kind == "capture" else body["amount"]
             wanted[subject, object_id, kind, body["currency"].upper()] += amount
     return wanted
 
 
-def _implied(body: Body) -> tuple[str, tuple[str, ...]]:
-    """Return the object that carries a body's postings, and which there must be."""
+def _implied(body: Body) -> list[tuple[str, str]]:
+    """Return the postings there must be of a body: the object that carries each, and its kind."""
     kind, status, object_id = body["object"], body.get("status"), str(body["id"])
     if kind == "charge" and body["amount_captured"]:
-        return object_id, ("capture",)
-    if kind == "refund" and status in ("succeeded", "failed"):
-        return object_id, ("refund", "refund_reversal")[: 1 + (status == "failed")]
-    if kind == "dispute" and body["balance_transactions"]:
-        kinds = ("chargeback", "chargeback_reversal")
-        return f"{object_id}/funds", kinds[: 1 + (status == "won")]
-    if kind == "payout" and status in ("paid", "failed"):
-        return object_id, ("payout", "payout_reversal")[: 1 + (status == "failed")]
-    return object_id, ()
+        return [(object_id, "capture")]
+    if kind == "dispute":
+        return [
+            (f"{one['id']}/funds", "chargeback" if one["amount"] < 0 else "chargeback_reversal")
+            for one in body["balance_transactions"]
+        ]
+    if kind in ("refund", "payout") and status in ("succeeded", "paid", "failed"):
+        kinds = (kind, f"{kind}_reversal")[: 1 + (status == "failed")]
+        return [(object_id, one) for one in kinds]
+    return []
 
 
 def _balances(gateway: Gateway, judge: Judge) -> list[str]:

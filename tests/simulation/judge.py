@@ -8,7 +8,6 @@ from tests.simulation.items import Key
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Item
 
-_HELD = {"open", "withdrawn"}
 _REFUNDING = {"pending", "requires_action", "succeeded"}
 
 
@@ -120,7 +119,7 @@ def named(item: Item) -> set[str]:
 
 def _headroom(item: Item) -> int:
     """Work out from a state's objects what may still be refunded, reservations aside."""
-    total, named, told, disputes = 0, 0, 0, {}
+    total, named, told, disputes = 0, 0, 0, dict[str, int]()
     for object_id, known in item.get("objects", {"M": {}})["M"].items():
         kind, state = known["M"]["k"]["S"], known["M"]["s"]["S"]
         amount = int(known["M"]["a"]["N"])
@@ -131,8 +130,17 @@ def _headroom(item: Item) -> int:
             named += amount
         elif kind == "refunded_total":
             told += amount
-        elif kind == "dispute_funds":
-            disputes[object_id.removesuffix("/funds")] = amount if state in _HELD else 0
         elif kind == "dispute":
-            disputes.setdefault(object_id, amount if state in _HELD else 0)
-    return total - max(0, told - named) - sum(disputes.values())
+            disputes[object_id] = amount if state == "open" else 0
+    return total - max(0, told - named) - sum((disputes | _moved(item)).values())
+
+
+def _moved(item: Item) -> dict[str, int]:
+    """Return what each dispute took and didn't give back; each movement names its dispute."""
+    moved: dict[str, int] = {}
+    for known in item.get("objects", {"M": {}})["M"].values():
+        if known["M"]["k"]["S"] == "dispute_funds":
+            owner, amount = known["M"]["o"]["S"], int(known["M"]["a"]["N"])
+            sign = 1 if known["M"]["s"]["S"] == "withdrawn" else -1
+            moved[owner] = moved.get(owner, 0) + sign * amount
+    return {owner: max(0, minor) for owner, minor in moved.items()}
