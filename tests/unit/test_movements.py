@@ -215,6 +215,29 @@ def test_a_payment_that_is_collected_anew_after_it_was_taken_back_is_captured() 
         assert len(set(told)) == len(told)
 
 
+def settled(state: str, later_s: int) -> GatewayEvent:
+    """Tell by a settlement how the charge stands."""
+    told = charge(state, later_s=later_s)
+    stands = told.standings[0].model_copy(update={"is_settled": True})
+    return event(f"settled_{state}_{later_s}", stands)
+
+
+def test_a_charge_taken_back_more_than_once_tells_each_time_under_a_name_of_its_own() -> None:
+    events = [
+        charge("captured"),
+        charge("failed", later_s=50),
+        charge("captured", later_s=90),
+        charge("failed", later_s=120),
+        settled("captured", 90),
+        settled("returned", 120),
+    ]
+    for order in permutations(events):
+        _, facts = fold(order)
+        told = [fact.metadata.fact_id for fact in facts]
+        assert len(set(told)) == len(told)
+        assert sums(facts) == {}
+
+
 def test_two_currencies_never_add_up() -> None:
     dollars = Money(amount_minor=30_00, currency="USD")
     for order in permutations([captured(), refund("succeeded", dollars)]):

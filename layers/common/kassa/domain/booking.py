@@ -196,13 +196,20 @@ def _fact(fact: type[told.FactData], said: dict[str, object]) -> AnyFactData:
 
 
 def _again(fact_id: str, owing: Owing) -> str:
-    """Name a capture that is told anew: for sure, in another currency, or after it was back."""
+    """Name a capture that is told anew (for sure, in another currency), and every reversal.
+
+    A charge can be taken back and captured again more than once for the same amount, as it was
+    said and once more as it was settled; so those are named by the instant of what says so.
+    """
+    known = owing.known
     if owing.settled.is_assumed:
         fact_id = f"{fact_id}:assumed"
-    if owing.known.posted_currency is not None:
-        fact_id = f"{fact_id}:{owing.known.currency}"
-    was_back = owing.known.told == "returned"
-    return f"{fact_id}@{owing.known.happened_at}" if was_back else fact_id
+    if known.posted_currency is not None:
+        fact_id = f"{fact_id}:{known.currency}"
+    if owing.out_minor >= 0 and known.told != "returned":
+        return fact_id
+    at = known.happened_at if owing.out_minor >= 0 else max(known.happened_at, known.failed_at or 0)
+    return f"{fact_id}@{at}:settled" if known.is_settled else f"{fact_id}@{at}"
 
 
 def _described(
