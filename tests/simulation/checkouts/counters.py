@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.twins.stripe.errors import Refusal
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from kassa.errors import GatewayUnavailable
-from tests.gateway_scenes.scene import Arrival, Scene
+from tests.gateway_scenes.scene import Arrival, TwinScene
+from tests.gateway_scenes.stripe import StripeScene
 from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.schedule import CLIENT_TIMEOUT_S
 from tests.simulation.world import World
@@ -27,8 +28,10 @@ _REPEATED = Fault.REPEATED  # ours is no client that asks again by itself
 class Counter:
     """One gateway but Stripe, whose client and webhooks the world has already."""
 
-    def __init__(self, world: World, scene: Scene, out: tuple[float, float]) -> None:
+    def __init__(self, world: World, scene: TwinScene[Any], out: tuple[float, float]) -> None:
         self.name = scene.gateway
+        self.twin: Any = scene.twin
+        self.can: frozenset[str] = scene.can
         self.refuses_until_s = 0.0  # until then our key is not taken
         self.loses = 0.0  # how likely nothing comes of what a customer does on a page
         self.pages: set[str] = set()  # our names of the attempts that there is a page for
@@ -70,6 +73,10 @@ class Counter:
             raise GatewayUnavailable(f"{self.name} did not answer") from error
         return answer
 
+    def be_out(self, out: tuple[float, float]) -> None:
+        """Be out then, and at no other time; take every key."""
+        self._out, self.refuses_until_s = out, 0.0
+
     @property
     def _is_out(self) -> bool:
         return self._out[0] <= self._world.schedule.now_s < self._out[1]
@@ -109,17 +116,21 @@ class Counter:
         lost = len(self._scene.arrivals())
         self._world.schedule.seen["a webhook was lost for good"] += lost
 
-    def sell(self, order_id: str, amount_minor: int) -> None:
-        """Let a customer pay an order without any page of ours."""
-        self._scene.pay(order_id, amount_minor)
+    def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
+        """Let a customer pay an order without any page of ours; return the payment's id."""
+        payment_id: str = self.twin.sell(order_id, amount_minor, currency)["payment_id"]
         self.deliver()
+        return payment_id
 
-    def payments(self) -> dict[str, dict[str, Any]]:
-        """Return what the gateway says of its payments."""
+    def pass_time(self) -> None:
+        """Let what is due happen at the gateway, and tell it."""
         self._scene.pass_time()
         self.deliver()
-        payments: dict[str, dict[str, Any]] = self._scene.truth()["payments"]
-        return payments
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the gateway says of its payments, refunds and balance."""
+        self.pass_time()
+        return self._scene.truth()
 
     def deliver(self) -> None:
         """Post what the twin has told meanwhile, sometimes twice or much later."""
@@ -156,16 +167,17 @@ class StripeCounter:
 
     name = "stripe"
     is_away = False  # its outages are the weather's
+    can = StripeScene.can
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.twin: Any = world.gateway.twin
 
     def finish(self, checkout_id: str, outcome: str) -> bool:
         """Let a customer leave a page; tell whether the page still took it."""
-        twin: Any = self._world.gateway.twin
-        twin.run_due()
+        self.twin.run_due()
         try:
-            twin.finish_checkout(checkout_id, outcome)
+            self.twin.finish_checkout(checkout_id, outcome)
         except (Refusal, ValueError):
             return False
         return True
@@ -173,16 +185,20 @@ class StripeCounter:
     @property
     def pages(self) -> set[str]:
         """Our names of the attempts that there is a page for."""
-        sessions = self._world.gateway.twin.account.kinds["checkout.session"].values()
+        sessions = self.twin.account.kinds["checkout.session"].values()
         return {str((one.get("metadata") or {}).get("asked")) for one in sessions}
 
-    def sell(self, order_id: str, amount_minor: int) -> None:
-        """Let a customer pay an order without any page of ours."""
-        self._world.gateway.twin.sell(order_id, amount_minor, "EUR")
+    def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
+        """Let a customer pay an order without any page of ours; return the payment's id."""
+        payment_id: str = self.twin.sell(order_id, amount_minor, currency)["payment_id"]
+        return payment_id
 
-    def payments(self) -> dict[str, dict[str, Any]]:
-        """Return what Stripe says of its payments."""
-        twin: Any = self._world.gateway.twin
-        twin.run_due()
-        payments: dict[str, dict[str, Any]] = twin.truth()["payments"]
-        return payments
+    def pass_time(self) -> None:
+        """Let what is due happen; the world delivers what Stripe tells."""
+        self.twin.run_due()
+
+    def truth(self) -> dict[str, Any]:
+        """Return what Stripe says of its payments, refunds and balance."""
+        self.pass_time()
+        truth: dict[str, Any] = self.twin.truth()
+        return truth

@@ -2,12 +2,37 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.judge import Judge
 
-Payments = dict[str, list[tuple[str, str, int]]]
+
+class Taken(NamedTuple):
+    """A payment that was captured, as its gateway has it."""
+
+    gateway: str
+    payment_id: str
+    truth: dict[str, Any]
+
+    @property
+    def minor(self) -> int:
+        """Return what was captured, what was disproved since then aside."""
+        return int(self.truth["captured_minor"])
+
+    @property
+    def refunded_minor(self) -> int:
+        """Return what went back by refunds."""
+        return int(self.truth["refunded_minor"])
+
+    @property
+    def currency(self) -> str:
+        """Return in which currency."""
+        return str(self.truth["currency"])
+
+
+Payments = dict[str, list[Taken]]
+KASSA = "kassa"
 
 
 def order_violations(world: CheckoutWorld, judge: Judge) -> list[str]:
@@ -18,7 +43,6 @@ def order_violations(world: CheckoutWorld, judge: Judge) -> list[str]:
         *_ended(world),
         *_told(world, paid),
         *_second_payments(world),
-        *_booked(world, judge, paid),
         *(f"a message of {q.name} is dead" for q in world.queues for _ in q.dead),
     ]
 
@@ -27,18 +51,23 @@ def _paid(world: CheckoutWorld) -> Payments:
     """Return what each order's payments are, as the gateways have them."""
     found: Payments = defaultdict(list)
     for name, counter in world.counters.items():
-        for payment_id, one in counter.payments().items():
+        for payment_id, one in counter.truth()["payments"].items():
             if one["captured_minor"] and one["order_id"]:
-                found[one["order_id"]].append((name, payment_id, one["captured_minor"]))
+                found[one["order_id"]].append(Taken(name, payment_id, one))
     return found
 
 
 def _once(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
-    """Our pages take an order's money once, whatever is paid past them."""
+    """Our pages take an order's money once, and what it costs, whatever is paid past them."""
     for order_id, payments in paid.items():
         world.schedule.seen["an order was paid twice"] += len(payments) > 1
-        if len(payments) - world.sold_elsewhere[order_id] > 1:
-            yield f"{order_id} was paid {len(payments)} times: {payments}"
+        ours = [one for one in payments if one.payment_id not in world.sold_elsewhere]
+        if len(ours) > 1 and not world.reopened[order_id]:
+            yield f"{order_id} was paid {len(ours)} times by our pages: {ours}"
+        order = world.ordered[order_id]
+        for one in ours:
+            if (one.minor, one.currency) != (order["amount_minor"], order["currency"]):
+                yield f"{order_id} costs {order['amount_minor']}, a page of ours took {one}"
 
 
 def _ended(world: CheckoutWorld) -> Iterator[str]:
@@ -52,51 +81,70 @@ def _ended(world: CheckoutWorld) -> Iterator[str]:
 def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
     """An order knows every payment, and is paid by those that together are what it costs."""
     for order_id, life in world.lives.items():
-        payments, ordered = paid.get(order_id, []), world.ordered[order_id]
+        payments, order = paid.get(order_id, []), world.ordered[order_id]
         payers = [life["paid_by"], *life.get("paid_with", [])] if life.get("paid_by") else []
-        names = {(one["gateway"], one["payment_id"]) for one in payers}
-        paid_minor = sum(minor for *name, minor in payments if tuple(name) in names)
-        came_minor = sum(minor for *_, minor in payments)
-        says = life.get("discrepancy", {}).get("kind")
-        if bool(payers) != (came_minor >= ordered) or (payers and paid_minor < ordered):
-            yield f"{order_id} costs {ordered}, says paid by {names}, its payments are {payments}"
-        is_more, is_less = payers and paid_minor > ordered, not payers and came_minor
-        if says != ("more" if is_more else "less" if is_less else None):
-            yield f"{order_id} costs {ordered}, says {says}, its payments are {payments}"
-        world.schedule.seen["parts paid an order together"] += len(payers) > 1
-        world.schedule.seen[f"{says} than ordered"] += says is not None
         known = [*payers, *life.get("part_payments", []), *life.get("second_payments", [])]
-        named = {(one["gateway"], one["payment_id"]) for one in known}
-        if named != {(gateway, payment) for gateway, payment, _ in payments}:
+        names = {(one["gateway"], one["payment_id"]) for one in payers}
+        ours = [one for one in payments if one.currency == order["currency"]]
+        paying = [one for one in ours if (one.gateway, one.payment_id) in names]
+        yield from _is_paid_right(order, bool(payers), (ours, paying))
+        if not any(one.payment_id in world.moved for one in payments):
+            yield from _says_right(world, order_id, payments, paying)
+        world.schedule.seen["parts paid an order together"] += len(payers) > 1
+        named = {
+            (one["gateway"], one["payment_id"]) for one in known if one["amount"]["amount_minor"]
+        }
+        if named != {(one.gateway, one.payment_id) for one in payments}:
             yield f"{order_id} knows {named} of {payments}"
 
 
+def _is_paid_right(
+    order: dict[str, Any], is_paid: bool, payments: tuple[list[Taken], list[Taken]]
+) -> Iterator[str]:
+    """Paid is what was captured in full, in the order's currency, and isn't taken back."""
+    ours, paying = payments
+    costs = order["amount_minor"]
+    if is_paid and sum(one.minor for one in paying) < costs:
+        yield f"{order['order_id']} costs {costs}, says paid, it took {paying}"
+    left = sum(max(0, one.minor - one.refunded_minor) for one in ours)
+    if not is_paid and left >= costs:
+        yield f"{order['order_id']} costs {costs}, is not paid, it took {ours}"
+
+
+def _says_right(
+    world: CheckoutWorld, order_id: str, payments: list[Taken], paying: list[Taken]
+) -> Iterator[str]:
+    """What came and isn't what was ordered is said to be so."""
+    costs = world.ordered[order_id]["amount_minor"]
+    currency = world.ordered[order_id]["currency"]
+    says = world.lives[order_id].get("discrepancy", {}).get("kind")
+    real = None
+    if paying:
+        real = "more" if sum(one.minor for one in paying) > costs else None
+    elif payments:
+        is_ours = all(one.currency == currency for one in payments)
+        real = "less" if is_ours else "other_currency"
+    if says != real:
+        yield f"{order_id} costs {costs} {currency}, says {says}, its payments are {payments}"
+    world.schedule.seen[f"{says} than ordered"] += says is not None
+
+
 def _second_payments(world: CheckoutWorld) -> Iterator[str]:
-    """A second payment is put up for refund, once."""
+    """A second payment is put up for refund, once, and nothing else is."""
     requested: Counter[str] = Counter(
-        one["payment"]["subject_id"] for one in world.cases.requests.values()
+        one["payment"]["subject_id"]
+        for one in world.cases.requests.values()
+        if one["requested_by"] == KASSA
     )
     second = {
         one["payment_id"]
         for life in world.lives.values()
         for one in life.get("second_payments", [])
     }
-    if second:
-        world.schedule.seen["a second payment was put up for refund"] += len(second)
-    for payment_id in second | set(requested):
-        if (payment_id in second) != (requested[payment_id] == 1):
+    world.schedule.seen["a second payment was put up for refund"] += len(second)
+    for payment_id in second - world.moved:
+        if requested[payment_id] != 1:
             yield f"second payment {payment_id} has {requested[payment_id]} refund requests"
-
-
-def _booked(world: CheckoutWorld, judge: Judge, paid: Payments) -> Iterator[str]:
-    """What was captured is booked, all of it and once."""
-    booked: Counter[str] = Counter()
-    for posting in judge.postings:
-        if posting.kind == "capture":
-            booked[posting.subject_id] += posting.amount_minor
-    real: dict[str, Any] = {
-        payment_id: minor for payments in paid.values() for _, payment_id, minor in payments
-    }
-    for payment_id in sorted(booked.keys() | real.keys()):
-        if booked[payment_id] != real.get(payment_id, 0):
-            yield f"{payment_id} took {real.get(payment_id, 0)}, booked is {booked[payment_id]}"
+    for payment_id, number in requested.items():
+        if payment_id not in world.were_second or number > 1:
+            yield f"{payment_id} was put up for refund by Kassa {number} times"

@@ -7,11 +7,20 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from infra.twins.stripe.errors import Refusal
 from tests.simulation.checkouts.world import CheckoutWorld
 
 _METHODS = (None, None, None, "card", "card", "paypal", "pay_later", "crypto", "bank_transfer")
 _AGAIN_S = (0.0, 0.0, 2.0, 30.0, 400.0, 4_000.0)
+_PARTS: tuple[tuple[Callable[[int], int], ...], ...] = (
+    (lambda costs: costs,),
+    (lambda costs: costs,),
+    (lambda costs: costs // 50 * 10, lambda costs: costs - costs // 50 * 10),
+    (lambda costs: costs // 20 * 10,),
+    (lambda costs: costs + 10,),
+)
 _THINKS_S = (1.0, 20.0, 600.0, 2_000.0, 5_400.0, 26 * 3600.0)
+_CURRENCIES = ("EUR",) * 8 + ("ISK", "UGX", "KWD", "JPY")
 _TRIES_MAX = 12
 _RETRY_S = 300.0  # how soon a shop asks again that heard no page
 
@@ -25,11 +34,15 @@ class OrderLife:
         self._pages: list[tuple[str, str]] = []
         self._tries = 0
         self._is_waiting = False
+        self.tries_max = _TRIES_MAX
+        self.sent_at_s, self.shown_at_s = 0.0, None  # type: float, float | None
+        currency = source.choice(_CURRENCIES)
         self.words: dict[str, Any] = {
             "order_id": self.order_id,
-            "amount_minor": source.randint(500, 20_000),
-            "currency": "EUR",
+            "amount_minor": source.randint(50, 2_000) * 10,  # no gateway refuses part of it
+            "currency": currency,
             "country": "DE",
+            "customer_id": f"customer-{source.choice((1, 1, 2))}",
             "success_url": "https://shop.example/thanks",
             "cancel_url": "https://shop.example/cart",
         }
@@ -50,6 +63,7 @@ class OrderLife:
 
     def send(self) -> None:
         """Send the order as it is."""
+        self.sent_at_s = self.sent_at_s or self._world.schedule.now_s
         self._tries += 1
         self._world.ask("open_checkout", "/orders", self.words, "shop", self._heard)
 
@@ -57,7 +71,7 @@ class OrderLife:
         seen = self._world.schedule.seen
         if status in (200, 201):
             self._given(said)
-        elif status in (500, 503, 409) and self._tries < _TRIES_MAX:
+        elif status in (500, 503, 409) and self._tries < self.tries_max:
             seen["an order had to be sent again"] += 1
             if not self._is_waiting:
                 self._is_waiting = True
@@ -72,7 +86,7 @@ class OrderLife:
         self.send()
 
     def _send_changed(self) -> None:
-        changed = self.words | {"amount_minor": self.words["amount_minor"] + 1}
+        changed = self.words | {"amount_minor": self.words["amount_minor"] + 10}
 
         def heard(status: int, said: dict[str, Any]) -> None:
             if status in (200, 201) and self._world.lives.get(self.order_id):
@@ -89,6 +103,8 @@ class OrderLife:
         attempt = self._attempt(said.get("attempt"))
         if not attempt or "checkout_id" not in attempt:
             return
+        if self.shown_at_s is None:
+            self.shown_at_s = self._world.schedule.now_s
         page = (attempt["gateway"], attempt["checkout_id"])
         if page in self._pages:
             seen["the same page was answered again"] += 1
@@ -129,17 +145,22 @@ class OrderLife:
 
     def _sell_elsewhere(self) -> None:
         """The shop has another way to be paid for the same order, and knows nothing of ours."""
-        costs = self.words["amount_minor"]
-        if self.order_id in self._world.lives:
-            for minor in self._source.choice(
-                ((costs,), (costs,), (costs // 5, costs - costs // 5), (costs // 2,), (costs + 1,))
-            ):
-                counter = self._world.counters[self._source.choice(sorted(self._world.counters))]
-                counter.sell(self.order_id, minor)
-                self._world.sold_elsewhere[self.order_id] += 1
+        if self.order_id not in self._world.lives:
+            return
+        costs, currency = self.words["amount_minor"], self.words["currency"]
+        if self._source.random() < 0.15:
+            currency = self._source.choice(("EUR", "JPY"))
+        for minor in self._source.choice(_PARTS):
+            name = self._source.choice(sorted(self._world.counters))
+            try:
+                sold = self._world.counters[name].sell(self.order_id, minor(costs), currency)
+            except (Refusal, ValueError):  # it doesn't take that currency
+                continue
+            self._world.sold_elsewhere.add(sold)
 
     def _finish(self, page: tuple[str, str], outcome: str) -> None:
         gateway, checkout_id = page
+        self._world.left.add(checkout_id)
         took = self._world.counters[gateway].finish(checkout_id, outcome)
         self._world.schedule.seen[f"{outcome} at {gateway}" if took else "a page was closed"] += 1
 

@@ -4,8 +4,16 @@ import random
 from typing import Any
 
 from kassa.adapters.gateways import http
+from tests.simulation.checkouts.acts import AfterSale
+from tests.simulation.checkouts.asking_back import RefundWishes
+from tests.simulation.checkouts.busy import begin_busy
 from tests.simulation.checkouts.invariants import order_violations
+from tests.simulation.checkouts.judge import OrderJudge
+from tests.simulation.checkouts.ledgers import Ledgers, ledger_violations
 from tests.simulation.checkouts.life import OrderLife
+from tests.simulation.checkouts.noise import make_noise
+from tests.simulation.checkouts.order_people import OrderPeople
+from tests.simulation.checkouts.refund_judge import OrderRefunds, refund_violations
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.entering import entered
 from tests.simulation.faults import CALM, drawn_weather
@@ -17,23 +25,35 @@ _HOUR_S = 3600.0
 # When watch_gateways runs; its schedule's other runs would find nothing that is due.
 _WATCHES_S = (310.0, 620.0, 1.1 * _HOUR_S, 2.2 * _HOUR_S, 5 * _HOUR_S, 26 * _HOUR_S, 31 * _HOUR_S)
 _AFTER_S = (0.2 * _HOUR_S, 1.5 * _HOUR_S, 26 * _HOUR_S, 51 * _HOUR_S)
+_TIMES_S = (100.0, 0.3 * _HOUR_S, 1.05 * _HOUR_S, 4.9 * _HOUR_S, 25 * _HOUR_S)
 _ORDERS = (1, 1, 2, 3)
+_REFUNDING, _ACTING, _NOISY = 0.6, 0.4, 0.2  # the share of worlds
+_BUSY = 20  # one world of so many has many orders and one outage
 
 
 def run(seed: int) -> Result:
     """Run a seed."""
-    world = CheckoutWorld(seed, CALM)
+    is_busy = seed % _BUSY == _BUSY - 1
+    world = CheckoutWorld(seed, CALM, is_busy)
     schedule = world.schedule
-    schedule.weather = drawn_weather(schedule.source)._replace(silent=0.0)
-    judge = Judge(schedule)
+    if not is_busy:
+        schedule.weather = drawn_weather(schedule.source)._replace(silent=0.0)
+    judge = OrderJudge(schedule)
     world.store.on_write.append(judge.see_write)
+    ledgers = Ledgers()
+    world.store.on_write.append(OrderRefunds(world).see_write)
     world.bus.on_told.append(lambda name, told: _see_telling(judge, name, told))
+    world.bus.on_told.append(ledgers.see_telling)
     http.install(world.transport)
     with entered(world):
         try:
             _begin(world, seed)
             findings = until_quiet(world, lambda: _look_again(world))
-            findings = findings or order_violations(world, judge)
+            findings = findings or [
+                *order_violations(world, judge),
+                *ledger_violations(world, ledgers),
+                *refund_violations(world),
+            ]
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]
         finally:
@@ -50,13 +70,37 @@ def _see_telling(judge: Judge, name: str, told: dict[str, Any]) -> None:
 
 def _begin(world: CheckoutWorld, seed: int) -> None:
     source = random.Random(f"orders of {seed}")
-    for number in range(source.choice(_ORDERS)):
-        OrderLife(world, number, source).begin()
+    if world.is_busy:
+        begin_busy(world, source)
+    else:
+        _begin_orders(world, source)
+    for at_s in _TIMES_S:
+        world.schedule.at(at_s, world.pass_times)
     for at_s in _WATCHES_S:
         world.schedule.at(at_s, world.watch)
     world.schedule.at(_FAULTS_END_S, world.calm_down)
 
 
+def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
+    """Let orders be sent, and in some worlds more happen: refunds, disputes, what isn't ours."""
+    for number in range(source.choice(_ORDERS)):
+        OrderLife(world, number, source).begin()
+    mark = source.random()
+    if mark < _REFUNDING:
+        RefundWishes(world, source).begin()
+    if mark < _ACTING:
+        AfterSale(world, source).begin()
+    if source.random() < _NOISY:
+        make_noise(world, source)
+    OrderPeople(world, source).begin()
+
+
 def _look_again(world: CheckoutWorld) -> None:
+    """Let every gateway pay out and tell, look up what waits, and pull all balances."""
+    world.settle()
+    if world.people is not None:
+        world.schedule.at(0.5 * _HOUR_S, world.people.visit)
+        world.schedule.at(60 * _HOUR_S, world.people.visit)
+        world.watch_until(world.schedule.now_s + 70 * _HOUR_S)
     for at_s in _AFTER_S:
         world.schedule.at(at_s, world.watch)

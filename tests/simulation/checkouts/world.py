@@ -5,11 +5,12 @@ import random
 from collections import Counter as Counted
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
 from tests.simulation.bus import Rule
 from tests.simulation.checkouts.counters import Counter, StripeCounter
+from tests.simulation.checkouts.routing import Routing
 from tests.simulation.faults import Weather
 from tests.simulation.items import Key
 from tests.simulation.schedule import EPOCH
@@ -35,14 +36,23 @@ _STILL = ("asked", "unknown", "open")  # an attempt by which money may still com
 _OUTAGE = 0.3  # the share of gateways that are out for a while
 _LOSES = (0.0, 0.0, 0.5, 1.0)
 _REVOKED = 0.25  # the share of gateways whose API key isn't taken for a while
+_BUSY_OUT_S = (0.0, 2 * 3600.0)
 _OUT_S = (600.0, 2 * 3600.0, 30 * 3600.0)
+
+
+class Visitors(Protocol):
+    """People who come by."""
+
+    def visit(self) -> None:
+        """Look at what waits for them."""
 
 
 class CheckoutWorld(World):
     """Everything of one seed of orders."""
 
-    def __init__(self, seed: int, weather: Weather) -> None:
+    def __init__(self, seed: int, weather: Weather, is_busy: bool = False) -> None:
         super().__init__(seed, weather, "2025")
+        self.is_busy = is_busy
         source = random.Random(f"counters of {seed}")
         self.orders = self._queue("orders", "track_order", 60.0, receives_max=10)
         self.queues.append(self.orders)
@@ -53,11 +63,26 @@ class CheckoutWorld(World):
             self._open_counter(name, seed, source)
         accounts = [f"{name}/main" for name in self.counters]
         source.shuffle(accounts)
+        self._lose_first(accounts[0].partition("/")[0])
+        self.routing = Routing(self.store, self.schedule.findings, is_busy)
         self.environment |= {"GATEWAY_ACCOUNTS": ",".join(accounts), "PULL_AFTER_S": "0"}
         self.lives: dict[str, dict[str, Any]] = {}
-        self.sold_elsewhere: Counted[str] = Counted()  # payments of an order past our pages
-        self.ordered: dict[str, int] = {}  # what each order costs
+        self.sold_elsewhere: set[str] = set()  # payments of orders past our pages
+        self.ordered: dict[str, dict[str, Any]] = {}  # each order as it is kept
+        self.reopened: Counted[str] = Counted()  # how often what paid an order was taken back
+        self.touched: set[str] = set()  # payments of which something went back past Kassa
+        self.left: set[str] = set()  # pages that a customer has finished or let go
+        self.people: Visitors | None = None  # who decide about refunds, if any are asked for
+        self.by_hand: dict[str, list[tuple[float, int]]] = {}  # refunds made past Kassa
+        self.disproved: set[str] = set()  # payments of which a capture was taken back
+        self.were_second: set[str] = set()  # payments that ever came second
         self.store.on_write.append(self._see_write)
+
+    def _lose_first(self, name: str) -> None:
+        """Where it is busy, let only the gateway be out that every order is routed to first."""
+        for counter in self.counters.values():
+            if self.is_busy and isinstance(counter, Counter):
+                counter.be_out(_BUSY_OUT_S if counter.name == name else (0.0, 0.0))
 
     def _open_counter(self, name: str, seed: int, source: random.Random) -> None:
         scene = import_module(f"tests.gateway_scenes.{name}").SCENE(
@@ -75,6 +100,52 @@ class CheckoutWorld(World):
             self.secrets[f"kassa/{told}"] = json.dumps(said | {"merchant_id": "main"})
             if told.startswith("api/"):
                 self._by_address.append((str(said.get("api_base") or ""), counter))
+
+    def taken(self) -> list[tuple[str, str, int]]:
+        """Return all payments that were captured: gateway, id and amount."""
+        return [
+            (name, payment_id, one["captured_minor"])
+            for name, counter in self.counters.items()
+            for payment_id, one in counter.truth()["payments"].items()
+            if one["captured_minor"]
+        ]
+
+    def note_act(self, act: str, payment_id: str, minor: int) -> None:
+        """Note what somebody did to a payment past Kassa."""
+        self.schedule.seen[act] += 1
+        self.touched.add(payment_id)
+        if act.startswith("a refund"):
+            self.by_hand.setdefault(payment_id, []).append((self.schedule.now_s, minor))
+        elif not act.startswith("a dispute"):
+            self.disproved.add(payment_id)
+
+    def pass_times(self) -> None:
+        """Let what is due happen at every gateway."""
+        for counter in self.counters.values():
+            counter.pass_time()
+
+    @property
+    def moved(self) -> set[str]:
+        """Return the payments of which something went back, or may have, by Kassa or past it."""
+        requests = self.cases.requests.values()
+        asked = {one["payment"]["subject_id"] for one in requests if one["requested_by"] != "kassa"}
+        return self.touched | asked
+
+    def settle(self) -> None:
+        """Let every gateway that holds a balance send it to the bank: what it moved is told."""
+        self.pass_times()
+        for counter in self.counters.values():
+            if counter.name != "stripe" and "payout" in counter.can:
+                counter.twin.pay_out_all()
+        self._claim()
+        self.pass_times()
+
+    def _claim(self) -> None:
+        """Let customers claim what they are offered at BTCPay, and be paid."""
+        twin: Any = self.counters["btcpay"].twin
+        for one in list(twin.store.pull_payments.values()):
+            if not one.is_archived and not one.payouts:
+                twin.pay_refund_out(one.id)
 
     def _has_been_calm(self) -> bool:
         """Say whether all faults ended long ago, outages that go on among them."""
@@ -97,21 +168,32 @@ class CheckoutWorld(World):
             return
         order_id = key[0].rpartition("#")[2]
         if key[1] != _LIFE:
-            self.ordered[order_id] = json.loads(new["order"]["S"])["amount_minor"]
+            self.ordered[order_id] = json.loads(new["order"]["S"])
             return
         before = self.lives.get(order_id, {}).get("attempts", [])
         life = json.loads(new["life"]["S"])
         after = life.get("attempts", [])
         self.lives[order_id] = life
+        self.reopened[order_id] += "reopened_at" in life
+        self.were_second |= {one["payment_id"] for one in life.get("second_payments", [])}
         if len(after) > len(before):
             self._see_attempt(order_id, after[:-1], after[-1])
         for was, now in zip(before, after, strict=False):
-            if was["state"] == "paid" and now["state"] != "paid" and "reopened_at" not in life:
-                self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
-            if was["state"] == "unknown" and now["state"] != "unknown":
-                self.schedule.seen["an unknown page was found out"] += 1
-            if now.get("reason") == "closed_unseen" and was.get("reason") != "closed_unseen":
-                self._see_closing(order_id, now)
+            self._see_change(order_id, was, now, "reopened_at" in life)
+
+    def _see_change(
+        self, order_id: str, was: dict[str, Any], now: dict[str, Any], is_reopened: bool
+    ) -> None:
+        """Look at an attempt before and after a write."""
+        self.routing.see_outcome(was, now, self.schedule.now_s)
+        if "resolution" in now and "resolution" not in was:
+            self._see_resolution(order_id, was, now)
+        if was["state"] == "paid" and now["state"] != "paid" and not is_reopened:
+            self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
+        if was["state"] == "unknown" and now["state"] != "unknown":
+            self.schedule.seen["an unknown page was found out"] += 1
+        if now.get("reason") == "closed_unseen" and was.get("reason") != "closed_unseen":
+            self._see_closing(order_id, now)
 
     def _see_closing(self, order_id: str, attempt: dict[str, Any]) -> None:
         """Look at an attempt that ended by its time: its page has closed, and was never shown."""
@@ -120,8 +202,22 @@ class CheckoutWorld(World):
         if now < datetime.fromisoformat(attempt["closes_at"]).timestamp() or attempt.get("url"):
             self.schedule.findings.append(f"{order_id} was given up while it could be paid")
 
+    def _see_resolution(self, order_id: str, was: dict[str, Any], now: dict[str, Any]) -> None:
+        """Look at what a person said of an attempt: they can't say otherwise than it stands."""
+        outcome, counter = now["resolution"]["outcome"], self.counters[now["gateway"]]
+        self.schedule.seen[f"a person said {outcome}"] += 1
+        expires_at = datetime.fromisoformat(now["expires_at"]) if "expires_at" in now else None
+        is_over = expires_at is not None and expires_at <= self.schedule.now()
+        if outcome == "paid":
+            paid = [one[1] for one in self.taken() if one[0] == counter.name]
+            if not paid:
+                self.schedule.findings.append(f"{order_id} is said to be paid at {counter.name}")
+        elif was["state"] == "open" and not is_over and was["checkout_id"] not in self.left:
+            self.schedule.findings.append(f"{order_id} is said to be {outcome}, and can be paid")
+
     def _see_attempt(self, order_id: str, earlier: list[dict[str, Any]], new: Any) -> None:
         states = [one["state"] for one in earlier]
+        self.routing.see_attempt(self.ordered[order_id], earlier, new, self.schedule.now_s)
         if set(states) & {*_STILL, "paid"}:
             self.schedule.findings.append(f"{order_id} has a second attempt beside {states}")
         for one in earlier:

@@ -1,0 +1,115 @@
+"""What is done to a payment past Kassa: by hand at the gateway, by a bank, by the gateway itself.
+
+Each is an act of the gateway's own twin; one that the gateway doesn't know isn't drawn, and one
+that it refuses just then doesn't happen.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from infra.twins.stripe.errors import Refusal
+from tests.simulation.checkouts.counters import Counter, StripeCounter
+from tests.simulation.checkouts.world import CheckoutWorld
+
+Act = Callable[[Counter | StripeCounter, str, int], object]
+# A chain that forgets coins tells nobody: BTCPay has to be looked at by whoever misses them.
+_UNTOLD = defaultdict[str, set[str]](set, {"btcpay": {"disprove"}})
+_ENDS = ("won", "lost", "lost in part")
+_DECIDES_S = (5.0, 3_000.0, 25 * 3600.0)  # when a bank decides
+_WHEN_S = (30.0, 700.0, 4_000.0, 6 * 3600.0, 27 * 3600.0)
+
+
+class AfterSale:
+    """What becomes of payments once they were captured, drawn as it goes."""
+
+    def __init__(self, world: CheckoutWorld, source: random.Random) -> None:
+        self._world, self._source = world, source
+
+    def begin(self) -> None:
+        """Draw how often somebody acts, and when."""
+        for _ in range(self._source.choice((1, 1, 2, 3))):
+            self._world.schedule.at(self._source.choice(_WHEN_S), self._act)
+
+    def _act(self) -> None:
+        """Do something to any payment that was captured by now."""
+        taken = self._world.taken()
+        if not taken:
+            return
+        name, payment_id, minor = self._source.choice(taken)
+        counter = self._world.counters[name]
+        known = [act for act, needs in ACTS.items() if needs in counter.can - _UNTOLD[name]]
+        act = self._source.choice(known)
+        part = max(1, minor // self._source.choice((1, 2, 4)))
+        if act == "dispute":
+            self._dispute(counter, payment_id, part)
+        elif self._done(lambda: _DONE[act](counter, payment_id, part)):
+            self._world.note_act(f"{act} at {name}", payment_id, part)
+
+    def _dispute(self, counter: Counter | StripeCounter, payment_id: str, minor: int) -> None:
+        """A bank takes money and decides later: all comes back, nothing, or a part."""
+        opened: dict[str, Any] = {}
+
+        def opening() -> None:
+            opened.update(counter.twin.open_dispute(payment_id=payment_id, amount_minor=minor))
+
+        if not self._done(opening):
+            return
+        self._world.note_act(f"a dispute at {counter.name}", payment_id, minor)
+        ends = self._source.choice(_ENDS if "dispute_parts" in counter.can else _ENDS[:2])
+        outcome, _, is_part = ends.partition(" ")
+        more = {"returned_minor": max(1, minor // 2)} if is_part and minor > 1 else {}
+
+        def closing() -> None:
+            dispute_id = opened["dispute_id"]
+            if self._done(lambda: counter.twin.close_dispute(dispute_id, outcome=outcome, **more)):
+                self._world.schedule.seen[f"a dispute was {ends}"] += 1
+
+        self._world.schedule.at(self._source.choice(_DECIDES_S), closing)
+
+    def _done(self, act: Callable[[], object]) -> bool:
+        """Do something at a gateway and let it tell; say whether the gateway let it happen."""
+        try:
+            act()
+        except (Refusal, ValueError):
+            return False
+        finally:
+            self._world.pass_times()
+        return True
+
+
+def _refund(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
+    return counter.twin.refund_in_dashboard(payment_id=payment_id, amount_minor=minor)
+
+
+def _reverse(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
+    twin = counter.twin
+    reverse = twin.reverse_capture if hasattr(twin, "reverse_capture") else twin.reverse
+    return reverse(payment_id, minor)
+
+
+def _disprove(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
+    """What was captured turns out not to be, whole."""
+    return counter.twin.fail_capture(payment_id)
+
+
+def _return_debit(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
+    """A bank takes it back after it was settled."""
+    counter.twin.pay_out_all()
+    return _disprove(counter, payment_id, minor)
+
+
+_DONE: dict[str, Act] = {
+    "a refund by hand": _refund,
+    "a reversal": _reverse,
+    "a disproved capture": _disprove,
+    "a returned debit": _return_debit,
+}
+ACTS = {
+    "a refund by hand": "refund",
+    "dispute": "dispute",
+    "a reversal": "reverse",
+    "a disproved capture": "disprove",
+    "a returned debit": "debit_return",
+}

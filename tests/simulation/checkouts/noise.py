@@ -1,0 +1,43 @@
+"""What arrives and isn't ours: a gateway's test notification, another account's money."""
+
+import random
+from typing import Any
+
+from infra.twins.stripe.account import Switches
+from infra.twins.stripe.twin import StripeTwin
+from tests.simulation.checkouts.world import CheckoutWorld
+from tests.simulation.schedule import EPOCH
+
+OTHER = "acct_of_another"
+_KEY = {"Authorization": "Bearer sk_simulated"}
+
+
+def make_noise(world: CheckoutWorld, source: random.Random) -> None:
+    """Let somebody press "test" at Adyen, and a platform's other account be paid at Stripe."""
+    world.schedule.at(source.choice((20.0, 3_000.0)), lambda: _test(world))
+    world.schedule.at(source.choice((20.0, 3_000.0)), lambda: _pay_another(world))
+
+
+def _test(world: CheckoutWorld) -> None:
+    adyen = world.counters["adyen"]
+    adyen.twin.send_test()
+    adyen.pass_time()
+    world.schedule.seen["a test notification came"] += 1
+
+
+def _pay_another(world: CheckoutWorld) -> None:
+    """Another account of the same platform is paid; its events carry our own signature."""
+
+    def told(event: dict[str, Any]) -> None:
+        world.gateway.send(event | {"account": OTHER}, 0, 1.0)
+        world.schedule.seen["an event of another account came"] += 1
+
+    twin = StripeTwin(
+        lambda: EPOCH.timestamp() + world.schedule.now_s,
+        random.Random(1),
+        lambda prefix: world.gateway.new_id(f"{prefix}_foreign"),
+        Switches(api_version="2025-03-31.basil", livemode=True),
+        told,
+    )
+    form = {"amount": 900, "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"}
+    twin.request("POST", "/v1/payment_intents", form, _KEY)
