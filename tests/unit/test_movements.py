@@ -215,7 +215,7 @@ def test_a_payment_that_is_collected_anew_after_it_was_taken_back_is_captured() 
         assert len(set(told)) == len(told)
 
 
-def settled(state: str, later_s: int) -> GatewayEvent:
+def in_a_settlement(state: str, later_s: int) -> GatewayEvent:
     """Tell by a settlement how the charge stands."""
     told = charge(state, later_s=later_s)
     stands = told.standings[0].model_copy(update={"is_settled": True})
@@ -228,8 +228,8 @@ def test_a_charge_taken_back_more_than_once_tells_each_time_under_a_name_of_its_
         charge("failed", later_s=50),
         charge("captured", later_s=90),
         charge("failed", later_s=120),
-        settled("captured", 90),
-        settled("returned", 120),
+        in_a_settlement("captured", 90),
+        in_a_settlement("returned", 120),
     ]
     for order in permutations(events):
         _, facts = fold(order)

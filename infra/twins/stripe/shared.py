@@ -99,12 +99,13 @@ class Shared:
         for intent in objects["payment_intent"].values():
             charge = self.account.objects.get(intent["latest_charge"] or "", {})
             captured = charge.get("amount_captured", 0)
+            kept = 0 if charge.get("status") == "failed" else captured  # a debit that came back
             let_go = charge.get("amount", 0) - captured if charge.get("captured") else 0
             said[intent["id"]] = {
                 "order_id": intent["metadata"].get("order_id"),
                 "amount_minor": minor_amount(intent["amount"], intent["currency"]),
                 "currency": intent["currency"].upper(),
-                "captured_minor": minor_amount(captured, intent["currency"]),
+                "captured_minor": minor_amount(kept, intent["currency"]),
                 "refunded_minor": minor_amount(
                     max(0, charge.get("amount_refunded", 0) - let_go), intent["currency"]
                 ),

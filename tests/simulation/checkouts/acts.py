@@ -96,6 +96,8 @@ def _disprove(counter: Counter | StripeCounter, payment_id: str, minor: int) -> 
 
 def _return_debit(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
     """A bank takes it back after it was settled."""
+    if hasattr(counter.twin, "return_debit"):
+        return counter.twin.return_debit(payment_id)
     counter.twin.pay_out_all()
     return _disprove(counter, payment_id, minor)
 

@@ -5,17 +5,21 @@ Second payments are put up for refund by Kassa itself meanwhile; all of them tak
 
 import random
 from datetime import datetime, timedelta
+from functools import partial
 
+from kassa.domain.policy import Outcome
 from tests.simulation.cases import is_unknown
+from tests.simulation.checkouts.life import OrderLife
 from tests.simulation.checkouts.refund_judge import is_alive
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.people import People
+from tests.simulation.people import PEOPLE, People
 from tests.simulation.refund_wishes import SHOP, drawn_policy, save_policy
 
 _HOUR_S = 3600.0
 _BURSTS_S = (40.0, 900.0, 2 * _HOUR_S, 7 * _HOUR_S, 28 * _HOUR_S)
 _VISITS_S = (1.5 * _HOUR_S, 9 * _HOUR_S, 30 * _HOUR_S, 50 * _HOUR_S)
 _TRIES_MAX = 5
+_RICH = 45_000  # of which two are within a customer's day, and three are not
 HORIZON_S = 60 * _HOUR_S
 
 
@@ -25,7 +29,7 @@ class TruthfulPeople(People):
     def visit(self) -> None:
         """Say first what is unknown for long, then act on the rest."""
         for request_id, life in list(self._world.cases.lives.items()):
-            if is_unknown(life) and life["state"] == "escalated":
+            if is_unknown(life) and life["state"] in ("escalated", "rejected"):
                 self._resolve(request_id)
         super().visit()
 
@@ -36,7 +40,8 @@ class TruthfulPeople(People):
         if self._world.schedule.now() < asked_at + timedelta(hours=1):
             return
         is_made = is_alive(self._world, request_id)
-        self.act(request_id, "resolve-paid" if is_made else "resolve-not_paid", "key_one")
+        for person in PEOPLE[:2]:  # above one person's limit a second one must say the same
+            self.act(request_id, "resolve-paid" if is_made else "resolve-not_paid", person)
 
 
 class RefundWishes:
@@ -56,6 +61,34 @@ class RefundWishes:
         for at_s in self._source.sample(_VISITS_S, 2):
             self._world.schedule.at(at_s, people.visit)
         self._world.watch_until(HORIZON_S)
+
+    def begin_rich(self) -> None:
+        """Let one customer pay four orders past our pages, each elsewhere, and want all back."""
+        self._world.people = TruthfulPeople(self._world, self._source)
+        policy = drawn_policy(self._source)
+        save_policy(self._world, policy.model_copy(update={"otherwise": Outcome.APPROVE}))
+        for number, gateway in enumerate(("stripe", "paypal", "klarna", "adyen")):
+            life = OrderLife(self._world, number, self._source)
+            life.words |= {"amount_minor": _RICH, "currency": "EUR", "customer_id": "rich"}
+            life.words.pop("method", None)
+            life.tries_max = 3
+            self._world.schedule.at(1.0, life.send)
+            self._world.schedule.at(60.0, partial(self._sell, gateway, life.order_id))
+            self._world.schedule.at(2 * _HOUR_S, partial(self._want, gateway))
+        self._world.schedule.seen["a customer wanted more back than a day allows"] += 1
+        self._world.watch_until(8 * _HOUR_S)
+
+    def _sell(self, gateway: str, order_id: str) -> None:
+        """Let an order be paid past our pages."""
+        if order_id in self._world.ordered:
+            sold = self._world.counters[gateway].sell(order_id, _RICH, "EUR")
+            self._world.sold_elsewhere.add(sold)
+
+    def _want(self, gateway: str) -> None:
+        """Ask for all that was paid at a gateway."""
+        for name, payment_id, minor in self._world.taken():
+            if name == gateway:
+                self.ask(gateway, payment_id, minor, f"all-of-{payment_id}")
 
     def _burst(self) -> None:
         """Ask for refunds of a payment: one claim often, or several at one instant."""

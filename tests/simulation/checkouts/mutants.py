@@ -2,13 +2,23 @@
 
 from typing import Any
 
+from kassa.adapters import breakers, refund_requests
 from kassa.adapters import orders as stored
 from kassa.adapters.gateways import calls
+from kassa.adapters.gateways.adyen import checkouts as adyen_pages
+from kassa.adapters.gateways.adyen import reader as adyen_reader
+from kassa.adapters.gateways.stripe import checkouts as stripe_pages
+from kassa.adapters.gateways.stripe import reader as stripe_reader
+from kassa.adapters.gateways.stripe import refunds as stripe_refunds
 from kassa.domain import attempts, order_payments
+from kassa.domain.circuits import Circuit
 from kassa.domain.order_steps import Do
 from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.operations import approve_refund as approving
+from kassa.operations import ask_for_checkout as asking
 from kassa.operations import open_checkout as opening
-from kassa.operations import resolve_checkout, track_order, watch_gateways
+from kassa.operations import resolve_by_person, resolve_checkout, track_order, watch_gateways
+from kassa.operations.see_refunds import SeenRefunds
 from tests.simulation.mutants import Mutant
 
 
@@ -80,6 +90,40 @@ def only_one_payment_pays(real: Any) -> Any:
     return lambda parts, ordered: real(parts[-1:], ordered)
 
 
+def adding_currencies(real: Any) -> Any:
+    """Add up amounts whatever currency they are in."""
+
+    def summed(amounts: Any, ordered: Any) -> Any:
+        return sum(one.amount_minor for one in amounts)
+
+    return summed
+
+
+def blindly(real: Any) -> Any:
+    """Decide on what was told, also where a gateway tells of no refunds."""
+    return lambda payment, state: SeenRefunds(state)
+
+
+def of_one_gateway(real: Any) -> Any:
+    """Count a customer's day at each gateway by itself."""
+
+    def day_limits(request: Any, life: Any) -> Any:
+        whose = f"{request.customer_id or request.payment.subject_id}@{request.payment.gateway}"
+        return real(request.model_copy(update={"customer_id": whose}), life)
+
+    return day_limits
+
+
+def in_iso_units(real: Any) -> Any:
+    """Write an amount as Kassa counts it."""
+    return lambda money: money.amount_minor
+
+
+def staying_paid(real: Any) -> Any:
+    """Leave an order paid whose payment was taken back."""
+    return lambda life, kept, now: life
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("silence is a refusal", ((calls, "open_checkout", silence_is_no),)),
     Mutant(
@@ -100,5 +144,39 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a second payment is kept",
         ((track_order, "to_refund", always(())),),
+    ),
+    Mutant(
+        "each environment counts silences alone",
+        (
+            (breakers, "_read", always(Circuit())),
+            (breakers, "resting", always(frozenset())),
+        ),
+    ),
+    Mutant("an unknown attempt never expires", ((attempts, "has_closed", always(False)),)),
+    Mutant("the same gateway after a decline", ((asking, "last_tried", always(0)),)),
+    Mutant(
+        "currencies add up",
+        (
+            (order_payments, "_sum", adding_currencies),
+            (order_payments, "_is_in", always(True)),
+        ),
+    ),
+    Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
+    Mutant("refunds in a portal aren't seen", ((approving, "see_refunds", blindly),)),
+    Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
+    Mutant(
+        "amounts leave in ISO units",
+        (
+            (stripe_pages, "to_stripe", in_iso_units),
+            (stripe_refunds, "to_stripe", in_iso_units),
+            (adyen_pages, "to_adyen", in_iso_units),
+        ),
+    ),
+    Mutant("a refund in ISO units", ((stripe_refunds, "to_stripe", in_iso_units),)),
+    Mutant("a test notification is booked", ((adyen_reader, "is_test", always(False)),)),
+    Mutant("another account's money is booked", ((stripe_reader, "_is_anothers", always(False)),)),
+    Mutant(
+        "a person says otherwise than the gateway",
+        ((resolve_by_person, "check", always(None)),),
     ),
 )

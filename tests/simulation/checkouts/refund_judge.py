@@ -57,9 +57,7 @@ class OrderRefunds:
         gone_minor = sum(part for at_s, part in by_hand if at_s < seen_until_s)
         self._world.schedule.seen["a refund by hand came before a decision"] += gone_minor > 0
         if payment["gateway"] == "klarna" and minor + gone_minor > self._captured(payment):
-            find.append(
-                f"{minor} of a payment was approved, {gone_minor} went before"
-            )
+            find.append(f"{minor} of a payment was approved, {gone_minor} went before")
 
     def _truth(self, payment: Words) -> dict[str, Any]:
         payments = self._world.counters[payment["gateway"]].truth()["payments"]

@@ -10,7 +10,7 @@ from tests.simulation.world import TABLE
 
 SILENCES = 3  # in a row, until a gateway is left alone (docs: "Circuit breaker")
 _RESTS_S, _RESTS_MAX_S = 60.0, 300.0
-_UNDER_WAY_S = 21.0  # a request that read the circuit before may still come so far
+_UNDER_WAY_S = 5.0  # a request that read the circuit before may still come so far
 Attempt = dict[str, Any]
 
 

@@ -28,7 +28,7 @@ _AFTER_S = (0.2 * _HOUR_S, 1.5 * _HOUR_S, 26 * _HOUR_S, 51 * _HOUR_S)
 _TIMES_S = (100.0, 0.3 * _HOUR_S, 1.05 * _HOUR_S, 4.9 * _HOUR_S, 25 * _HOUR_S)
 _ORDERS = (1, 1, 2, 3)
 _REFUNDING, _ACTING, _NOISY = 0.6, 0.4, 0.2  # the share of worlds
-_BUSY = 20  # one world of so many has many orders and one outage
+_BUSY = 20  # of so many worlds one has an outage and many orders, one a customer who wants all
 
 
 def run(seed: int) -> Result:
@@ -72,6 +72,8 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     source = random.Random(f"orders of {seed}")
     if world.is_busy:
         begin_busy(world, source)
+    elif seed % _BUSY == 0:
+        RefundWishes(world, source).begin_rich()
     else:
         _begin_orders(world, source)
     for at_s in _TIMES_S:
@@ -101,6 +103,10 @@ def _look_again(world: CheckoutWorld) -> None:
     if world.people is not None:
         world.schedule.at(0.5 * _HOUR_S, world.people.visit)
         world.schedule.at(60 * _HOUR_S, world.people.visit)
+        world.schedule.at(66 * _HOUR_S, world.people.visit)
         world.watch_until(world.schedule.now_s + 70 * _HOUR_S)
+        world.schedule.at(80 * _HOUR_S, world.settle)
+        for at_s in (81 * _HOUR_S, 84 * _HOUR_S):
+            world.schedule.at(at_s, world.watch)
     for at_s in _AFTER_S:
         world.schedule.at(at_s, world.watch)

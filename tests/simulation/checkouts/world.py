@@ -63,6 +63,8 @@ class CheckoutWorld(World):
             self._open_counter(name, seed, source)
         accounts = [f"{name}/main" for name in self.counters]
         source.shuffle(accounts)
+        if is_busy:  # Stripe's outages are the weather's
+            accounts.sort(key=lambda one: one.startswith("stripe"))
         self._lose_first(accounts[0].partition("/")[0])
         self.routing = Routing(self.store, self.schedule.findings, is_busy)
         self.environment |= {"GATEWAY_ACCOUNTS": ",".join(accounts), "PULL_AFTER_S": "0"}
@@ -179,16 +181,15 @@ class CheckoutWorld(World):
         if len(after) > len(before):
             self._see_attempt(order_id, after[:-1], after[-1])
         for was, now in zip(before, after, strict=False):
-            self._see_change(order_id, was, now, "reopened_at" in life)
+            self._see_change(order_id, was, now)
 
-    def _see_change(
-        self, order_id: str, was: dict[str, Any], now: dict[str, Any], is_reopened: bool
-    ) -> None:
+    def _see_change(self, order_id: str, was: dict[str, Any], now: dict[str, Any]) -> None:
         """Look at an attempt before and after a write."""
         self.routing.see_outcome(was, now, self.schedule.now_s)
         if "resolution" in now and "resolution" not in was:
             self._see_resolution(order_id, was, now)
-        if was["state"] == "paid" and now["state"] != "paid" and not is_reopened:
+        is_sure = was.get("payment_id") not in self.disproved
+        if was["state"] == "paid" and now["state"] != "paid" and is_sure:
             self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
         if was["state"] == "unknown" and now["state"] != "unknown":
             self.schedule.seen["an unknown page was found out"] += 1
@@ -206,14 +207,16 @@ class CheckoutWorld(World):
         """Look at what a person said of an attempt: they can't say otherwise than it stands."""
         outcome, counter = now["resolution"]["outcome"], self.counters[now["gateway"]]
         self.schedule.seen[f"a person said {outcome}"] += 1
-        expires_at = datetime.fromisoformat(now["expires_at"]) if "expires_at" in now else None
-        is_over = expires_at is not None and expires_at <= self.schedule.now()
+        until = now.get("expires_at") or now.get("closes_at") or ""
+        is_over = not until or datetime.fromisoformat(until) <= self.schedule.now()
         if outcome == "paid":
             paid = [one[1] for one in self.taken() if one[0] == counter.name]
             if not paid:
                 self.schedule.findings.append(f"{order_id} is said to be paid at {counter.name}")
         elif was["state"] == "open" and not is_over and was["checkout_id"] not in self.left:
-            self.schedule.findings.append(f"{order_id} is said to be {outcome}, and can be paid")
+            self.schedule.findings.append(
+                f"{order_id} is said to be {outcome}, and can be paid: {was} {now}"
+            )
 
     def _see_attempt(self, order_id: str, earlier: list[dict[str, Any]], new: Any) -> None:
         states = [one["state"] for one in earlier]
