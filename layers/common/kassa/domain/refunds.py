@@ -18,7 +18,6 @@ from kassa.domain.refund_life import RefundLife, RequestState, Why
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_lines import given_back
 from kassa.domain.refund_requests import RefundRequest
-from kassa.domain.refund_wishes import main_charge
 
 HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
 _GIVEN_BACK = {"failed", "canceled"}
@@ -118,7 +117,7 @@ def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
 def _left(life: RefundLife, payment: SubjectState, alive: dict[str, ObjectState]) -> NextStep:
     """What follows once money has left: it is paid only if it is what was approved."""
     refund_id, refund = next(iter(alive.items()))
-    if left_of(life, payment) == f"{life.approved_minor} {main_charge(payment).currency}":
+    if left_of(life, payment) == f"{life.approved_minor} {payment.currency}":
         if life.state is not RequestState.PAID:
             return NextStep(Do.PAY, refund_id)
         return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
