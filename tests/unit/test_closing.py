@@ -1,13 +1,16 @@
 """Settled objects leave a payment's item, and nobody can tell by what the payment comes to."""
 
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.domain.booking import book
-from kassa.domain.closing import close, reopen
+from kassa.domain.closing import NEARLY_FULL, close, is_nearly_full, reopen
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind
 from kassa.domain.facts import Fact
-from kassa.domain.objects import ObjectState
+from kassa.domain.money import Money
+from kassa.domain.objects import ClosedObjects, ObjectState
 from kassa.domain.payments import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
 
@@ -25,7 +28,8 @@ REFUNDS = [
     for state in ("pending", "succeeded", "failed")
     for minor in (number, number + 1)
 ]
-EVENTS = [captured(), *REFUNDS, *(moved(number) for number in range(1, 9))]
+TOTAL = event("evt_total", standing("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(20)))
+EVENTS = [captured(), TOTAL, *REFUNDS, *(moved(number) for number in range(1, 9))]
 
 
 def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
@@ -84,3 +88,84 @@ def test_the_oldest_leave_first_and_only_where_there_are_many() -> None:
     assert len(leaving) == 80
     assert min(staying.of(ObjectKind.REFUND)) == "re_080"
     assert staying.refunded_minor == state.refunded_minor == 200
+
+
+def closed_after(*events: GatewayEvent, open_max: int) -> ClosedObjects:
+    state, _, _ = fold_closing([captured(), *events], open_max)
+    return state.closed
+
+
+def test_what_left_in_turn_is_added_up() -> None:
+    failed = refund("failed", eur(40), "re_2")
+    three = (refund("succeeded", eur(30), "re_1"), failed, refund("succeeded", eur(5), "re_3"))
+
+    closed = closed_after(*three, open_max=1)
+
+    assert closed == ClosedObjects(count=3, refunded={"EUR": 35}, named={"EUR": 75})
+
+
+def test_what_was_brought_back_is_taken_off_again() -> None:
+    three = [refund("succeeded", eur(minor), f"re_{minor}") for minor in (30, 40, 5)]
+    state, _, apart = fold_closing([captured(), *three], 1)
+
+    in_part = reopen(state, {"re_40": apart["re_40"]})
+
+    assert in_part.closed == ClosedObjects(count=2, refunded={"EUR": 35}, named={"EUR": 35})
+    assert reopen(in_part, {"re_40": apart["re_40"]}) is in_part
+
+
+def test_refunds_that_left_are_still_those_that_a_total_counts() -> None:
+    refunds = [refund("succeeded", eur(minor), f"re_{minor}") for minor in (12, 3)]
+
+    state, _, apart = fold_closing([captured(), *refunds, TOTAL], 1)
+
+    assert set(apart) == {"re_12", "re_3"}
+    assert (state.unnamed_minor, state.headroom_minor) == (5, 100_00 - 20)
+
+
+def test_a_balance_transaction_leaves_in_whatever_currency_it_was_settled() -> None:
+    gross = Money(amount_minor=-11, currency="USD")
+    of_refund = Movement(moves="refund", gross=gross, fee_minor=0)
+    kind = ObjectKind.BALANCE_TRANSACTION
+    settled = event("balance_1", standing("txn_1", kind, "booked", gross, of_refund))
+
+    assert closed_after(settled, open_max=1) == ClosedObjects(count=1)
+
+
+def test_a_refund_in_another_currency_stays_until_a_person_made_sense_of_it() -> None:
+    dollars = Money(amount_minor=5_00, currency="USD")
+    state, _ = fold([captured(), refund("succeeded", dollars)])
+
+    assert close(state, 0) == (state, {})
+    assert state.waiting == ("re_1",)
+
+
+def test_nothing_leaves_while_there_are_not_more_objects_than_may_stay() -> None:
+    state, _ = fold([captured(), refund("succeeded")])
+
+    assert close(state, 2) == (state, {})
+    assert set(close(state, 1)[1]) == {"re_1"}
+
+
+def test_the_oldest_leave_first_whatever_they_are_called() -> None:
+    later = standing("re_1", ObjectKind.REFUND, "succeeded", eur(1))
+    earlier = later.model_copy(
+        update={"object_id": "re_999", "happened_at": later.happened_at - timedelta(days=1)}
+    )
+    younger = [
+        event(f"evt_{n}", later.model_copy(update={"object_id": f"re_{n}"})) for n in range(81)
+    ]
+    state, _ = fold([captured(), *younger, event("evt_early", earlier)])
+
+    _, leaving = close(state, 81)
+
+    assert len(leaving) == 80
+    assert "re_999" in leaving
+
+
+def test_a_payment_is_nearly_full_above_a_thousand_objects() -> None:
+    known = fold([captured()])[0].objects["ch_1"]
+    at_most = SubjectState(objects={str(number): known for number in range(NEARLY_FULL)})
+    beyond = SubjectState(objects=at_most.objects | {"one more": known})
+
+    assert (is_nearly_full(at_most), is_nearly_full(beyond)) == (False, True)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from kassa.domain.events import GatewayEvent, ObjectKind
 from kassa.domain.ledger import Account
 from kassa.domain.money import Money
-from tests.builders import captured, eur, event, standing
+from kassa.domain.reversals import reversals
+from tests.builders import captured, eur, event, refund, standing
 from tests.unit.test_movements import fold, funds, sums
 
 K = ObjectKind
@@ -120,3 +121,11 @@ def test_as_many_movements_count_as_the_surer_side_tells(
     both = Counter(told) | Counter(named)  # of each amount the greater count
     taken = sum(minor * count for (_, minor), count in both.items())
     assert gone(*events) == (taken, 100_00 - taken)
+
+
+def test_of_refunds_and_reversals_only_what_was_taken_from_a_charge_counts_as_a_reversal() -> None:
+    given_back = reversed_by("reinstated", eur(10_00), "rev_2")
+    named = funds("withdrawn", 20_00, "m_1", "dp_1")
+    state, _ = fold([captured(), TAKEN, given_back, named, refund("pending")])
+
+    assert reversals(state.objects) == [state.objects["rev_1"]]
