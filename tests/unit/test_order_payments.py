@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kassa.domain.attempts import Attempt, begun
 from kassa.domain.money import Money
 from kassa.domain.order_life import (
     PART_ALARM_AFTER,
@@ -16,7 +17,7 @@ from kassa.domain.order_life import (
     OrderPayment,
     OrderStatus,
 )
-from kassa.domain.order_payments import with_payment
+from kassa.domain.order_payments import TOGETHER_MAX, Name, is_payer, is_second, with_payment
 from tests.builders import NOW, eur, heard
 
 ORDERED = eur(100)
@@ -168,3 +169,158 @@ def test_hearing_the_same_again_changes_nothing() -> None:
 
     for one in ("a", 20), ("b", 80), ("c", 5):
         assert with_payment(life, payment(*one), ORDERED, NOW + timedelta(days=1)) is life
+
+
+# What is taken back of those that paid
+
+
+LATER = NOW + timedelta(days=2)
+
+
+def taken_back(life: OrderLife, payment_id: str, left: int = 0, *kept: Name) -> OrderLife:
+    return with_payment(life, payment(payment_id, left), ORDERED, LATER, frozenset(kept))
+
+
+def test_an_order_whose_payment_was_taken_back_is_open_again() -> None:
+    life = taken_back(life_after([payment("a", 100)]), "a")
+
+    assert (life.payers, life.second_payments) == ((), ())
+    assert life.part_payments == (payment("a", 0),)
+    assert life.reopened_at == LATER
+    assert life.discrepancy is None
+
+
+def test_what_is_left_of_several_that_paid_is_a_part_again() -> None:
+    life = taken_back(life_after([payment("a", 60), payment("b", 40)]), "b")
+
+    assert (life.status, life.payers, life.reopened_at) == (S.PART_PAID, (), LATER)
+    assert sorted(names(life.part_payments)) == ["a", "b"]
+    assert life.alarms_at == LATER + PART_ALARM_AFTER
+    assert life.discrepancy is not None
+    assert life.discrepancy.captured == (eur(60),)
+
+
+def test_a_second_payment_that_stays_pays_in_the_place_of_what_was_taken_back() -> None:
+    paid_twice = life_after([payment("a", 100), payment("b", 100), payment("c", 100)])
+    life = taken_back(paid_twice, "a", 0, payment("b", 100).name)
+
+    assert (life.status, names(life.payers), life.reopened_at) == (S.PAID, ["b"], None)
+    assert names(life.second_payments) == ["c"]
+    assert names(life.part_payments) == ["a"]
+
+
+def test_a_second_payment_that_goes_back_already_pays_nothing() -> None:
+    life = taken_back(life_after([payment("a", 100), payment("b", 100)]), "a")
+
+    assert (life.payers, names(life.second_payments)) == ((), ["b"])
+
+
+def test_an_order_that_is_paid_anew_is_not_reopened_any_more() -> None:
+    reopened = taken_back(life_after([payment("a", 100)]), "a")
+    life = with_payment(reopened, payment("b", 100), ORDERED, LATER)
+
+    assert (life.status, names(life.payers), life.reopened_at) == (S.PAID, ["b"], None)
+
+
+def test_a_refund_of_those_that_paid_reopens_nothing() -> None:
+    life = with_payment(
+        life_after([payment("a", 100)]), payment("a", 100, "EUR", 100), ORDERED, LATER
+    )
+
+    assert (life.status, life.reopened_at) == (S.PAID, None)
+
+
+def test_a_payment_of_which_nothing_was_captured_is_no_payment_until_something_is() -> None:
+    empty = OrderLife(order_id="order-1", version=1)
+
+    assert with_payment(empty, payment("a", 0), ORDERED, NOW) is empty
+
+
+def test_a_part_of_which_nothing_is_left_is_neither_a_payer_nor_second() -> None:
+    spent, one = payment("a", 30, "EUR", 30), payment("b", 30, "EUR", 29)
+    life = life_after([spent, one, payment("c", 100)])
+
+    assert (names(life.payers), names(life.second_payments)) == (["c"], ["b"])
+    assert names(life.part_payments) == ["a"]
+    assert (is_payer(life, payment("c", 100)), is_payer(life, one)) == (True, False)
+    assert (is_second(life, one), is_second(life, spent)) == (True, False)
+
+
+def test_what_was_captured_more_of_a_part_counts() -> None:
+    life = life_after([payment("a", 30), payment("b", 30), payment("a", 70)])
+
+    assert (life.status, names(life.payers)) == (S.PAID, ["a", "b"])
+    assert life.payers[0].amount == eur(70)
+
+
+def test_only_the_first_twelve_parts_are_tried_together() -> None:
+    parts = [payment(f"p{n:02d}", 5) for n in range(TOGETHER_MAX)]
+    life = life_after([*parts, payment("p99", 40)])
+    enough = life_after([*parts[1:], payment("p99", 45)])
+
+    assert (life.status, enough.status) == (S.PART_PAID, S.PAID)
+
+
+def test_an_order_is_told_as_it_was_captured_in_each_currency() -> None:
+    life = life_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
+
+    assert life.discrepancy is not None
+    assert life.discrepancy.ordered == ORDERED
+    assert life.discrepancy.captured == (eur(50), Money(amount_minor=7, currency="USD"))
+
+
+def test_the_alarm_of_a_part_is_off_once_other_money_comes_or_more_than_enough() -> None:
+    life = life_after([payment("a", 30)])
+
+    assert life.alarms_at == NOW + PART_ALARM_AFTER
+    assert with_payment(life, payment("b", 1, "USD"), ORDERED, LATER).alarms_at is None
+    assert with_payment(life, payment("b", 90), ORDERED, LATER).alarms_at is None
+
+
+def test_an_order_that_is_short_again_is_alarmed_anew() -> None:
+    mixed = life_after([payment("a", 30), payment("b", 1, "USD")])
+    life = with_payment(mixed, payment("b", 1, "USD", 1), ORDERED, LATER)
+
+    assert (life.status, life.alarms_at) == (S.PART_PAID, LATER + PART_ALARM_AFTER)
+
+
+# The attempts that payments are of
+
+
+def tried(number: int, payment_id: str | None = None, gateway: str = "adyen") -> Attempt:
+    attempt = begun(number, (gateway, "main"), NOW)
+    return attempt.model_copy(update={"payment_id": payment_id})
+
+
+def after(attempts: Iterable[Attempt], *payments: OrderPayment) -> list[tuple[str, str | None]]:
+    life = OrderLife(order_id="order-1", version=1, attempts=tuple(attempts))
+    for one in payments:
+        life = with_payment(life, one, ORDERED, LATER)
+    return [(attempt.state, attempt.payment_id) for attempt in life.attempts]
+
+
+def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
+    two = [tried(1), tried(2, gateway="stripe")]
+    elsewhere = payment("b", 70).model_copy(update={"gateway": "stripe"})
+
+    assert after(two, payment("a", 30)) == [("open", "a"), ("asked", None)]
+    assert after(two, payment("a", 30), elsewhere) == [("paid", "a"), ("paid", "b")]
+
+
+def test_a_payment_marks_no_attempt_that_another_payment_is_of() -> None:
+    assert after([tried(1, "other")], payment("a", 100)) == [("asked", "other")]
+    assert after([tried(1), tried(2, "a")], payment("a", 100)) == [("asked", None), ("paid", "a")]
+
+
+def test_a_second_payments_attempt_is_paid_too() -> None:
+    paid_twice = after([tried(1, "a"), tried(2, "b")], payment("a", 100), payment("b", 100))
+
+    assert paid_twice == [("paid", "a"), ("paid", "b")]
+
+
+def test_what_changed_of_an_attempt_changed_when_it_was_told() -> None:
+    life = OrderLife(order_id="order-1", version=1, attempts=(tried(1),))
+    life = with_payment(life, payment("a", 100), ORDERED, LATER)
+
+    assert life.attempts[0].changed_at == LATER
+    assert life.version == 2
