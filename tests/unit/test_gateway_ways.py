@@ -56,9 +56,6 @@ def test_whatever_asks_for_money_uses_its_gateways_way_out(gateway: str, name: s
 def test_no_module_makes_money_of_a_gateways_number_past_the_way_in(path: Path) -> None:
     if path.name == "money.py":
         return
-    called = (node.func for node in ast.walk(ast.parse(path.read_text())) if _is_call(node))
+    tree = ast.walk(ast.parse(path.read_text()))
+    called = (node.func for node in tree if isinstance(node, ast.Call))
     assert "Money" not in {one.id for one in called if isinstance(one, ast.Name)}
-
-
-def _is_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call)
