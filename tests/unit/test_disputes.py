@@ -23,6 +23,7 @@ def funds(state: str, amount_minor: int = 30_00):  # type: ignore[no-untyped-def
         ({"dp_1": a_dispute("lost"), "dp_2": a_dispute("open")}, 1),
         ({"dp_1": a_dispute("won"), "dp_1/funds": funds("reinstated")}, 0),
         ({"dp_1": a_dispute("won"), "dp_1/funds": funds("withdrawn")}, 1),  # not back yet
+        ({"dp_1": a_dispute("won"), "dp_1/funds": funds("withdrawn", 1)}, 1),
         ({"dp_1": a_dispute("inquiry_closed")}, 0),
     ],
 )

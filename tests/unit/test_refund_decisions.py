@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kassa.domain.events import ObjectKind
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy
 from kassa.domain.policy_counterfactuals import counterfactuals
@@ -19,7 +20,15 @@ from kassa.domain.refund_wishes import RefundWish
 from kassa.domain.risk import RiskInputs
 from kassa.domain.risk_scores import ScorePart
 from tests.builders import NOW, eur, subject
-from tests.refund_cases import RR, a_dispute, a_policy, a_receipt, a_request, charge
+from tests.refund_cases import (
+    RR,
+    a_dispute,
+    a_policy,
+    a_receipt,
+    a_request,
+    an_object,
+    charge,
+)
 
 LIMIT = limits_of("EUR").per_refund_minor
 PART = ScorePart(name="velocity", points=15, says="3 other requests in 24 hours")
@@ -87,6 +96,18 @@ def test_a_payments_age_is_in_whole_days_and_never_negative(passed: timedelta, d
 def test_an_open_dispute_is_seen() -> None:
     assert inputs_of(a_case(dp_1=a_dispute())).has_open_dispute
     assert not inputs_of(a_case(dp_1=a_dispute("won"))).has_open_dispute
+
+
+def test_what_disputes_took_and_the_cards_brand_are_seen() -> None:
+    lost = inputs_of(a_case(dp_1=a_dispute("lost", 10 * LIMIT // 4)))
+    kept = an_object(ObjectKind.DISPUTE_FUNDS, "withdrawn", 10 * LIMIT // 4)
+    taken = inputs_of(a_case(rev_1=kept))
+    visa = charge(10 * LIMIT, method="card", brand="visa")
+
+    assert (lost.lost_dispute, lost.disputed_percent) == (True, 0)
+    assert (taken.lost_dispute, taken.disputed_percent) == (True, 25)
+    assert inputs_of(a_case(ch_1=visa)).brand == "visa"
+    assert not inputs_of(a_case()).lost_dispute
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -112,6 +112,7 @@ def test_a_line_given_back_before_may_be_repeated_where_nobody_knows_how_many_th
         (Hold("rr_2", 5, {"b": 1}), {"rr_1": {"a": 1}, "rr_2": {"b": 1}}),
         (Hold("rr_1", 5, {"a": 2}), {"rr_1": {"a": 2}}),
         (Hold("rr_1.2", 5, {"a": 2}), {"rr_1": {"a": 2}}),  # asked anew, the same lines
+        (Hold("rr_1", 1, {"a": 2}), {"rr_1": {"a": 2}}),
         (Hold("rr_1"), {}),
         (Hold("rr_1", 0, {"a": 1}), {}),
         (Hold("rr_1", 1), {}),

@@ -175,6 +175,7 @@ def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation
     assert looked_up(life, a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
     assert looked_up(life, a_payment(re_9=elsewhere)) == excess()
     assert looked_up(life, a_payment({})) == excess()
+    assert looked_up(life, a_payment(dp_1=a_dispute("lost"))) == excess(Why.LOST_DISPUTE)
 
 
 def test_what_was_rejected_and_is_not_at_the_gateway_is_released() -> None:
@@ -595,3 +596,12 @@ def test_a_request_is_like_another_that_stands_for_as_much(state: str, is_like: 
     assert is_like_another(lines, 60_00, has_lines=False) is is_like
     by_hand = a_payment({}, re_1=a_refund(state, refund_request_id=None))
     assert not is_like_another(by_hand, 60_00, has_lines=True)
+
+
+def test_a_request_is_like_another_that_holds_as_much_in_a_later_round() -> None:
+    held = a_payment({"rr_2.2": 60_00})
+    with_lines = held.model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
+
+    assert is_like_another(held, 60_00, has_lines=True)
+    assert not is_like_another(with_lines, 60_00, has_lines=True)
+    assert is_like_another(with_lines, 60_00, has_lines=False)
