@@ -146,6 +146,7 @@ class Gateway:
     def tell_oddities(self) -> None:
         """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
         self.twin.account.emit("account.updated", {"id": self.new_id("acct"), "object": "account"})
+        self.twin.pay_out_connected(self.new_id("acct"), 8_000)
         other = self._opened("2025", livemode=False)
         form = {"amount": 700, "currency": "eur", "confirm": "true"}
         key = {"Authorization": "Bearer sk_simulated"}

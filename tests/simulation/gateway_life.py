@@ -72,9 +72,16 @@ class LivingGateway(Gateway):
         """A bank questions a charge; all but an inquiry take the funds away."""
         return str(self.twin.open_dispute(charge_id, amount, status)["id"])
 
-    def close_dispute(self, dispute_id: str, status: str) -> None:
-        """The bank has decided."""
-        self.twin.close_dispute(dispute_id, status)
+    def close_dispute(self, dispute_id: str, status: str, returned_minor: int = 0) -> None:
+        """The bank has decided; of what was lost it may give a part back."""
+        self.twin.close_dispute(dispute_id, status, returned_minor=returned_minor)
+        if returned_minor:
+            self._schedule.seen["a lost dispute gave a part back"] += 1
+
+    def return_debit(self, payment_id: str) -> None:
+        """A bank takes a debit back that had succeeded."""
+        self.twin.return_debit(payment_id)
+        self._schedule.seen["a debit was returned after it succeeded"] += 1
 
     def pay_out(self, amount: int) -> str:
         """Send a part of the balance to the bank."""

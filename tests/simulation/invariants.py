@@ -3,8 +3,10 @@
 import base64
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 from infra.twins.answers import Body
+from infra.twins.stripe.money import minor_amount
 from tests.simulation.gateway import POISON, Gateway
 from tests.simulation.invoicing import invoicing
 from tests.simulation.judge import Judge
@@ -16,6 +18,8 @@ from tests.simulation.world import TABLE, World
 Posted = Counter[tuple[str, str, str, str]]  # (subject, object, kind, currency) -> minor units
 
 _WAITS = {"S": "WAITING"}
+_KINDS = {"capture_reversal": ("capture", -1)}
+_REVERSED = {"chargeback": "chargebacks", "chargeback_reversal": "gateway_clearing"}
 _DISPUTES = {
     "warning_needs_response": "inquiry",
     "warning_closed": "inquiry_closed",
@@ -86,10 +90,17 @@ def _told(world: World, judge: Judge) -> list[str]:
 
 
 def _postings(gateway: Gateway, judge: Judge) -> list[str]:
-    """Invariants 2 and 5: every posting that the truth implies, once, whatever came when."""
+    """Invariants 2 and 5: every posting that the truth implies, once, whatever came when.
+
+    What was assumed and then told for sure, or captured and then taken back, may have been posted
+    and reversed, and then comes to nothing.
+    """
     posted: Posted = Counter()
     for one in judge.postings:
-        posted[one.subject_id, one.object_id, one.kind, one.currency] += one.amount_minor
+        kind, sign = _KINDS.get(one.kind, (one.kind, 1))
+        sign = -sign if one.source == _REVERSED.get(one.kind) else sign
+        posted[one.subject_id, one.object_id, kind, one.currency] += sign * one.amount_minor
+    posted = Counter({key: minor for key, minor in posted.items() if minor})
     wanted = _wanted_postings(gateway)
     of_money = {key for key in posted if key[2] not in ("settlement", "fee", "exchange")}
     return [
@@ -104,27 +115,31 @@ def _wanted_postings(gateway: Gateway) -> Posted:
     for body in gateway.objects.values():
         if _lets_go(body):
             continue
-        subject = body.get("payment_intent") or body["id"]
-        for object_id, kind in _implied(body):
-            amount = body["amount_captured"] if kind == "capture" else body["amount"]
-            wanted[subject, object_id, kind, body["currency"].upper()] += amount
+        subject, currency = body.get("payment_intent") or body["id"], body["currency"]
+        for object_id, kind, amount in _implied(gateway, body):
+            minor = minor_amount(amount, currency)
+            wanted[subject, object_id, kind, currency.upper()] += minor
     return wanted
 
 
-def _implied(body: Body) -> list[tuple[str, str]]:
-    """Return the postings there must be of a body: the object that carries each, and its kind."""
+def _implied(gateway: Gateway, body: Body) -> Iterator[tuple[str, str, int]]:
+    """Yield which postings there must be of a body: of which object, which kind, how much."""
     kind, status, object_id = body["object"], body.get("status"), str(body["id"])
-    if kind == "charge" and body["amount_captured"]:
-        return [(object_id, "capture")]
+    if kind == "charge" and body["amount_captured"] and status != "failed":
+        yield object_id, "capture", body["amount_captured"]
     if kind == "dispute":
-        return [
-            (f"{one['id']}/funds", "chargeback" if one["amount"] < 0 else "chargeback_reversal")
-            for one in body["balance_transactions"]
-        ]
-    if kind in ("refund", "payout") and status in ("succeeded", "paid", "failed"):
-        kinds = (kind, f"{kind}_reversal")[: 1 + (status == "failed")]
-        return [(object_id, one) for one in kinds]
-    return []
+        returned = gateway.twin.account.returned.get(object_id, 0)
+        for moved in body["balance_transactions"]:
+            name = f"{moved['id']}/funds"
+            if moved["amount"] < 0:
+                yield name, "chargeback", body["amount"]
+            else:
+                yield name, "chargeback_reversal", body["amount"] if status == "won" else returned
+    for of, ways in (("refund", ("succeeded", "failed")), ("payout", ("paid", "failed"))):
+        if kind == of and status in ways:
+            yield object_id, of, body["amount"]
+        if kind == of and status == "failed":
+            yield object_id, f"{of}_reversal", body["amount"]
 
 
 def _balances(gateway: Gateway, judge: Judge) -> list[str]:
@@ -143,7 +158,7 @@ def _balances(gateway: Gateway, judge: Judge) -> list[str]:
         ("gateway_fees", fees),
         ("gateway_clearing", clearing),
     ):
-        for currency in ("EUR", "JPY", "GBP"):
+        for currency in ("EUR", "JPY", "GBP", "ISK"):
             held = judge.balances[account, currency]
             if held != wanted[currency]:
                 found.append(f"{account} has {held} {currency} instead of {wanted[currency]}")
@@ -158,6 +173,10 @@ def _objects(gateway: Gateway, items: list[Item]) -> list[str]:
     for item in items:
         for object_id, value in item.get("objects", {"M": {}})["M"].items():
             known.setdefault(object_id, []).append(value["M"]["s"]["S"])
+    for item in items:
+        if "object" in item:  # settled, and perhaps back in view since
+            stands = item["object"]["M"]["s"]["S"]
+            known.setdefault(item["object_id"]["S"], [stands])
     wanted = {
         object_id: _stands(body)
         for object_id, body in gateway.objects.items()
@@ -183,7 +202,7 @@ def _stands(body: Body) -> str:
     kind, status = body["object"], str(body["status"])
     if kind == "charge":
         if status == "failed":
-            return "failed"
+            return "returned" if body.get("failure_balance_transaction") else "failed"
         if body["captured"]:
             return "captured"
         return "released" if body["refunded"] else "authorized"

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from typing import Any, NamedTuple
 
+from kassa.adapters import table
 from tests.simulation.items import Key
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Item
@@ -119,28 +120,40 @@ def named(item: Item) -> set[str]:
 
 def _headroom(item: Item) -> int:
     """Work out from a state's objects what may still be refunded, reservations aside."""
-    total, named, told, disputes = 0, 0, 0, dict[str, int]()
-    for object_id, known in item.get("objects", {"M": {}})["M"].items():
-        kind, state = known["M"]["k"]["S"], known["M"]["s"]["S"]
-        amount = int(known["M"]["a"]["N"])
-        if kind == "charge" and state == "captured":
+    objects = {
+        object_id: {name: next(iter(value.values())) for name, value in known["M"].items()}
+        for object_id, known in item.get("objects", {"M": {}})["M"].items()
+    }
+    closed = table.plain(item).get("closed", {})
+    named = sum(int(minor) for minor in closed.get("named", {}).values())
+    total = -sum(int(minor) for minor in closed.get("refunded", {}).values())
+    told = 0
+    for known in objects.values():
+        amount, left = int(known["a"]), int(known.get("w", 0))
+        if known["k"] == "charge" and known["s"] == "captured":
             total += amount
-        elif kind == "refund":
-            total -= amount if state in _REFUNDING else 0
+        elif known["k"] == "refund":
             named += amount
-        elif kind == "refunded_total":
+            total -= amount if known["s"] in _REFUNDING else 0
+            total -= max(0, left - amount) if known["s"] == "failed" else 0
+        elif known["k"] == "refunded_total":
             told += amount
-        elif kind == "dispute":
-            disputes[object_id] = amount if state == "open" else 0
-    return total - max(0, told - named) - sum((disputes | _moved(item)).values())
+    return total - max(0, told - named) - sum(_held(objects).values())
 
 
-def _moved(item: Item) -> dict[str, int]:
-    """Return what each dispute took and didn't give back; each movement names its dispute."""
-    moved: dict[str, int] = {}
-    for known in item.get("objects", {"M": {}})["M"].values():
-        if known["M"]["k"]["S"] == "dispute_funds":
-            owner, amount = known["M"]["o"]["S"], int(known["M"]["a"]["N"])
-            sign = 1 if known["M"]["s"]["S"] == "withdrawn" else -1
-            moved[owner] = moved.get(owner, 0) + sign * amount
-    return {owner: max(0, minor) for owner, minor in moved.items()}
+def _held(objects: dict[str, Any]) -> dict[str, int]:
+    """Add up what each dispute took less what it gave back; an open one holds its amount."""
+    funds = {one: known for one, known in objects.items() if known["k"] == "dispute_funds"}
+    owners = {one: known.get("o", one.removesuffix("/funds")) for one, known in funds.items()}
+    sure = {(owners[one], known["s"]) for one, known in funds.items() if not known.get("y")}
+    held: dict[str, int] = {}
+    for one, known in funds.items():
+        if known.get("y") and (owners[one], known["s"]) in sure:
+            continue
+        sign = 1 if known["s"] == "withdrawn" else -1
+        held[owners[one]] = held.get(owners[one], 0) + sign * int(known["a"])
+    held = {owner: max(0, minor) for owner, minor in held.items()}
+    for dispute_id, known in objects.items():
+        if (known["k"], known["s"]) == ("dispute", "open"):
+            held.setdefault(dispute_id, int(known["a"]))
+    return held

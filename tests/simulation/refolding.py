@@ -19,16 +19,19 @@ def refolded(items: list[Item]) -> list[str]:
     """Return the subjects whose state is not what their events fold into."""
     states: dict[str, dict[str, Any]] = {}
     events: dict[str, list[BookedEvent]] = defaultdict(list)
+    closed: dict[str, dict[str, Any]] = defaultdict(dict)
     for item in items:
         partition, sort = item["PK"]["S"], item["SK"]["S"]
         if sort == "STATE":
             states[partition] = table.plain(item)
+        elif sort.startswith("OBJECT#"):
+            closed[partition][item["object_id"]["S"]] = table.plain(item)["object"]
         elif sort.startswith("EVENT#") and "is_ignored" not in item:
             events[partition].append(booked_event(table.plain(item)))
     return [
         f"{partition} is not the fold of its events"
         for partition, state in states.items()
-        if state.get("objects") != _folded(events[partition])
+        if closed[partition] | state.get("objects", {}) != _folded(events[partition])
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from infra.twins.answers import Body
+from infra.twins.stripe.money import minor_amount
 from tests.simulation.cases import Words, ask_of, is_unknown
 from tests.simulation.faults import Fault
 from tests.simulation.judge import reservations
@@ -46,8 +47,9 @@ def _paid_once(world: World) -> Iterator[str]:
             alive[request_id] += 1
             asked[refund["charge"]] += refund["amount"]
             amount = world.cases.lives[request_id]["approved_minor"]
-            if refund["amount"] != amount:
-                yield f"{refund['id']} is of {refund['amount']}, and {amount} was approved"
+            made = minor_amount(refund["amount"], refund["currency"])
+            if made != amount:
+                yield f"{refund['id']} is of {made}, and {amount} was approved"
     for request_id, number in alive.items():
         if number > 1:
             yield f"{request_id} was paid {number} times"
@@ -121,7 +123,8 @@ def _left(world: World) -> Iterator[tuple[str, int]]:
             yield refund["charge"], refund["amount"]
     for dispute in kinds["dispute"].values():
         if dispute["status"] in ("needs_response", "under_review", "lost"):
-            yield dispute["charge"], dispute["amount"]
+            returned = world.gateway.twin.account.returned.get(dispute["id"], 0)
+            yield dispute["charge"], dispute["amount"] - returned
 
 
 def _lets_go(refund: Body) -> bool:

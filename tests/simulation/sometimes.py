@@ -10,6 +10,10 @@ SEEDS_RARE = 2000  # fewer seeds than this don't promise what is rarer
 SITUATIONS = (
     *(str(fault) for fault in INJECTED),
     "a claim was made in other words",
+    "a debit was returned after it succeeded",
+    "a lost dispute gave a part back",
+    "a payment was disputed twice",
+    "settled objects left their payment",
     "a claim was repeated",
     "a day's limit was reached",
     "a done message came back",

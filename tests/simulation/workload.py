@@ -6,8 +6,11 @@ from collections.abc import Callable
 from tests.simulation import refunding
 from tests.simulation.world import World
 
-_CURRENCIES = ("eur", "eur", "jpy", "gbp")
+_CURRENCIES = ("eur", "eur", "jpy", "gbp", "isk")
+_HUNDREDTHS = {"isk"}  # Stripe counts them so, though there are none
 _METHODS = ("card", "card", "alipay", "konbini")
+_CONVERTED = {"jpy", "gbp"}  # into euros, at a rate
+_DEBIT = "sepa_debit"
 _ENDS = ("succeeded",) * 5 + ("failed", "canceled", "late", "late", "pending", "asks")
 _DAY_S = 86_400.0
 _REFUNDING = 0.75  # the share of seeds in which refunds are asked for
@@ -26,10 +29,18 @@ class Life:
         capture = "manual"
         if self._kind != "authorized":
             capture = source.choice(("automatic", "automatic", "automatic_async"))
-        self.amount = source.randint(500, 20_000)
-        self.payment_id = self._gateway.open_payment(
-            self.amount, source.choice(_CURRENCIES), capture, customer
-        )
+        currency = source.choice(_CURRENCIES)
+        self._unit = 100 if currency in _HUNDREDTHS else 1
+        self._own = self._whole(source.randint(500, 20_000))  # as Stripe counts
+        self.payment_id = self._gateway.open_payment(self._own, currency, capture, customer)
+
+    @property
+    def amount(self) -> int:
+        """Return what the payment is of, in minor units of ISO 4217."""
+        return self._own // self._unit
+
+    def _whole(self, amount: int) -> int:
+        return amount // self._unit * self._unit
 
     def begin(self) -> None:
         """Draw attempts and a capture, and what follows a capture."""
@@ -40,8 +51,12 @@ class Life:
             return
         if self._source.random() < 0.3:
             self._gateway.check_out(self.payment_id, "complete")
-        charge_id = self._gateway.attempt(self.payment_id, self._source.choice(_METHODS))
-        if self._kind == "captured":
+        is_debit = self._kind == "captured" and self._source.random() < 0.15
+        method = _DEBIT if is_debit else self._source.choice(_METHODS)
+        charge_id = self._gateway.attempt(self.payment_id, method)
+        if is_debit:
+            self._schedule.at(self._source.choice((1.0, _DAY_S)), self._return_debit)
+        elif self._kind == "captured":
             self._later(lambda: self._after_capture(charge_id))
         elif self._source.random() < 0.3:
             self._later(lambda: self._gateway.cancel(charge_id))
@@ -52,12 +67,11 @@ class Life:
         self._schedule.at(self._step_s * self._source.random(), step)
 
     def _capture(self, charge_id: str) -> None:
-        first = self._source.choice((self.amount, self.amount, self.amount // 2))
-        is_euro = self._gateway.found(charge_id)["currency"] == "eur"
-        has_second = first < self.amount and is_euro and self._source.random() < 0.5
+        first = self._source.choice((self._own, self._own, self._whole(self._own // 2)))
+        has_second = first < self._own and self._source.random() < 0.5
         self._gateway.capture(charge_id, first, is_final=not has_second)
         if has_second:
-            self._gateway.capture(charge_id, self.amount - first)
+            self._gateway.capture(charge_id, self._own - first)
         self._later(lambda: self._after_capture(charge_id))
 
     def _after_capture(self, charge_id: str) -> None:
@@ -66,9 +80,12 @@ class Life:
         for _ in range(parts):
             begins = self._source.choice(("", "pending", "pending"))
             named = "rr_of_another" if self._source.random() < 0.1 else ""
-            self._gateway.refund(charge_id, captured // (parts + 1), begins, named)
+            self._gateway.refund(charge_id, self._whole(captured // (parts + 1)), begins, named)
         if self._source.random() < 0.25:
-            self._dispute(charge_id, captured // (parts + 1))
+            self._dispute(charge_id, self._whole(captured // (parts + 1)))
+        if self._source.random() < 0.08:
+            self._schedule.seen["a payment was disputed twice"] += 1
+            self._dispute(charge_id, self._whole(captured // 8))
 
     def _dispute(self, charge_id: str, amount: int) -> None:
         if self._source.random() < 0.3:
@@ -76,9 +93,20 @@ class Life:
             self._later(lambda: self._gateway.close_dispute(inquiry, "warning_closed"))
             return
         dispute_id = self._gateway.dispute(charge_id, amount)
-        ends = self._source.choice(("won", "lost", "open"))
+        ends = self._source.choice(("won", "lost", "lost in part", "open"))
+        returned = amount // 3 // self._unit if ends == "lost in part" else 0
+        if self._gateway.found(charge_id)["currency"] in _CONVERTED:
+            returned = 0  # what a part was in yen or pounds, nobody is told
         if ends != "open":
-            self._later(lambda: self._gateway.close_dispute(dispute_id, ends))
+            word = ends.partition(" ")[0]
+            self._later(lambda: self._gateway.close_dispute(dispute_id, word, returned))
+
+    def _return_debit(self) -> None:
+        """A bank takes the money back, unless the payment is disputed or refunded by then."""
+        charge = self._gateway.found(self._gateway.found(self.payment_id)["latest_charge"])
+        is_touched = charge["disputed"] or charge["amount_refunded"]
+        if charge["status"] == "succeeded" and not is_touched:
+            self._gateway.return_debit(self.payment_id)
 
 
 class Fate:

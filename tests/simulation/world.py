@@ -65,6 +65,7 @@ class World:
         self.watches_until_s = 0.0
         self.calm_since_s: float | None = None
         self.policy = NO_POLICY("main")
+        self.is_closing = seed % 3 == 1  # few objects stay in a payment's item
         self.environment, self.secrets = dict(ENVIRONMENT), dict(_SECRETS)
         self._intake = Function("receive_webhook", self.schedule, 20.0)
         self._api = {name: Function(name, self.schedule, 20.0) for name in _ROUTES}

@@ -7,6 +7,7 @@ the payment keeps what they come to. An event of one of them brings it back firs
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.objects import ClosedObjects, ObjectState
@@ -14,6 +15,7 @@ from kassa.domain.payments import SubjectState, refunded
 
 OPEN_MAX = 160  # objects of a payment's item from which on some leave it
 CLOSED_AT_ONCE = 80  # a transaction takes a hundred items
+ASKED_FOR_STAYS = timedelta(days=30)
 NEARLY_FULL = 1000  # objects of at most 250 bytes: well below what an item holds
 _ENDED = {
     ObjectKind.REFUND: ("succeeded", "failed", "canceled"),
@@ -22,14 +24,15 @@ _ENDED = {
 
 
 def close(
-    state: SubjectState, open_max: int = OPEN_MAX
+    state: SubjectState, open_max: int = OPEN_MAX, at_once: int = CLOSED_AT_ONCE
 ) -> tuple[SubjectState, dict[str, ObjectState]]:
     """Return the state without the settled objects that leave it, and those; often none do."""
     if len(state.objects) <= open_max:
         return state, {}
-    closable = [one for one, known in state.objects.items() if _may_close(known, state)]
+    newest = max(known.happened_at for known in state.objects.values())
+    closable = [one for one, known in state.objects.items() if _may_close(known, state, newest)]
     oldest = sorted(closable, key=lambda one: (state.objects[one].happened_at, one))
-    leaving = {one: state.objects[one] for one in oldest[:CLOSED_AT_ONCE]}
+    leaving = {one: state.objects[one] for one in oldest[:at_once]}
     staying = {one: known for one, known in state.objects.items() if one not in leaving}
     update = {"objects": staying, "closed": _changed(state.closed, leaving, 1)}
     return (state.model_copy(update=update), leaving) if leaving else (state, {})
@@ -49,9 +52,14 @@ def reopen(state: SubjectState, found: Mapping[str, ObjectState]) -> SubjectStat
     return state.model_copy(update=update)
 
 
-def _may_close(known: ObjectState, state: SubjectState) -> bool:
-    """Tell whether nothing is owed of an object, and its sums can be kept without it."""
+def _may_close(known: ObjectState, state: SubjectState, newest: int) -> bool:
+    """Tell whether nothing is owed of an object, and its sums can be kept without it.
+
+    A refund that Kassa asked for stays while its request may still look for it.
+    """
     if known.state not in _ENDED.get(known.kind, ()) or known.told != known.state:
+        return False
+    if known.refund_request_id and newest - known.happened_at < ASKED_FOR_STAYS.total_seconds():
         return False
     if known.kind is ObjectKind.BALANCE_TRANSACTION:
         return True
