@@ -4,6 +4,7 @@ from typing import Any
 
 from infra.twins.answers import Body
 from infra.twins.stripe.errors import Refusal
+from infra.twins.stripe.money import WHOLE_ONLY
 from tests.simulation.gateway import Gateway
 
 _KEY = {"Authorization": "Bearer sk_simulated"}
@@ -54,7 +55,7 @@ class LivingGateway(Gateway):
     def refund(self, charge_id: str, amount: int, begins: str = "pending", named: str = "") -> str:
         """Somebody else gives a part back, perhaps in a name of theirs; nothing if it can't be."""
         self.twin.switches.refunds_begin = begins
-        form: Body = {"charge": charge_id, "amount": amount}
+        form: Body = {"charge": charge_id, "amount": self._whole(charge_id, amount)}
         if named:
             form["metadata"] = {"refund_request_id": named}
         answer = self.twin.request("POST", "/v1/refunds", form, _KEY)
@@ -70,6 +71,7 @@ class LivingGateway(Gateway):
 
     def dispute(self, charge_id: str, amount: int, status: str = "needs_response") -> str:
         """A bank questions a charge; all but an inquiry take the funds away."""
+        amount = self._whole(charge_id, amount)
         return str(self.twin.open_dispute(charge_id, amount, status)["id"])
 
     def close_dispute(self, dispute_id: str, status: str, returned_minor: int = 0) -> None:
@@ -82,6 +84,11 @@ class LivingGateway(Gateway):
         """A bank takes a debit back that had succeeded."""
         self.twin.return_debit(payment_id)
         self._schedule.seen["a debit was returned after it succeeded"] += 1
+
+    def _whole(self, charge_id: str, amount: int) -> int:
+        """Return a part of a charge that its currency can be counted in, and more than nothing."""
+        unit = 100 if self.found(charge_id)["currency"] in WHOLE_ONLY else 1
+        return max(unit, amount // unit * unit)
 
     def pay_out(self, amount: int) -> str:
         """Send a part of the balance to the bank."""

@@ -15,13 +15,13 @@ from kassa.operations import book_event as operation
 def on_both_paths(real: Any) -> Any:
     """Post a capture for the charge and for the payment intent."""
 
-    def owed(object_id: str, state: Any, movement: Any, context: Any) -> Any:
-        yield from real(object_id, state, movement, context)
-        known = state.objects[object_id]
+    def owed(owing: Any) -> Any:
+        yield from real(owing)
+        known = owing.known
         if known.kind is ObjectKind.PAYMENT and known.state == "captured" != known.told:
             money = Money(amount_minor=known.amount_minor, currency=known.currency)
-            moved = (posting(object_id, PostingKind.CAPTURE, money),)
-            said = booking._said(object_id, known, moved)
+            moved = (posting(owing.object_id, PostingKind.CAPTURE, money),)
+            said = booking._said(owing.object_id, known, moved)
             yield "captured", PaymentCaptured.model_validate(said)
 
     return owed
@@ -80,17 +80,7 @@ def last_one_wins(real: Any) -> Any:
         told = real(None, standing)
         if known is None:
             return told
-        kept = {"told": known.told, "posted_minor": known.posted_minor}
-        return told.model_copy(update=kept)
+        posted = ("told", "posted_minor", "returned_minor", "opening_minor")
+        return told.model_copy(update={name: getattr(known, name) for name in posted})
 
     return raised
-
-
-def without_reversal(real: Any) -> Any:
-    """Post no more than one posting of a path, as if a failure were never told first."""
-
-    def path(kind: Any, state: Any) -> Any:
-        found = real(kind, state)
-        return found[-1:]
-
-    return path

@@ -9,11 +9,16 @@ from kassa.adapters import books, bus, invoices, refund_requests, refund_writes
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
 from kassa.adapters.gateways import calls
+from kassa.adapters.gateways.stripe import balance, disputes
+from kassa.adapters.gateways.stripe import reader as stripe_reader
+from kassa.adapters.gateways.stripe import refunds as stripe_refunds
 from kassa.adapters.invoices import Invoices
 from kassa.domain import (
     approvals,
     booking,
+    closing,
     escalations,
+    objects,
     payments,
     refund_evidence,
     refund_life,
@@ -21,12 +26,17 @@ from kassa.domain import (
     resolutions,
 )
 from kassa.domain.gateway_refunds import RefundAsk
+from kassa.domain.movements import Owing
+from kassa.domain.objects import ObjectState
+from kassa.domain.payments import SubjectState
 from kassa.observability import LoggedBatchProcessor
+from kassa.operations import approve_refund as approving
 from kassa.operations import ask_for_refund as asking
 from kassa.operations import book_event as operation
 from kassa.operations import refund_steps, watch_gateways
 from tests.simulation import mistakes_in_booking as booked
 from tests.simulation import mistakes_in_invoicing as invoiced
+from tests.simulation import mistakes_in_moving as moved
 from tests.simulation import mistakes_in_refunding as refunded
 from tests.simulation import mistakes_in_telling as told
 from tests.simulation import mistakes_in_writing as written
@@ -66,6 +76,17 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("read, then write without a condition", (books, "_update", written.unconditional)),
     _mutant("acknowledge before queueing", (Deliveries, "put", told.acknowledging)),
     _mutant("posting on both paths", (booking, "_owed", booked.on_both_paths)),
+    _mutant("all is back once a part is", (SubjectState, "held_back", moved.all_back)),
+    _mutant("what comes back is only inferred", (disputes, "_listed", moved.first_alone)),
+    _mutant("a change is posted in full", (Owing, "out_minor", moved.in_full)),
+    _mutant("no return after success", (objects, "_failed_at", refunded.always(None))),
+    _mutant("a part exchanged is all exchanged", (balance, "_exchanged", moved.all_exchanged)),
+    _mutant("asked in ISO's units", (stripe_refunds, "to_stripe", moved.as_iso_counts)),
+    _mutant("another account's is ours", (stripe_reader, "_is_anothers", refunded.always(False))),
+    _mutant("what leaves is forgotten", (closing, "_changed", moved.forgetting)),
+    _mutant("what left never comes back", (Books, "reopened", moved.left_for_ever)),
+    _mutant("two disputes are one", (disputes, "id_of_dispute", moved.one_for_all)),
+    _mutant("other words, another claim", (approving, "with_claim", moved.by_words)),
     _mutant(
         "drop what is early",
         (operation, "_booked_once", booked.dropping_early),
@@ -77,7 +98,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("a part told is told", (bus, "tell", told.content_with_part)),
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
     _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),
-    _mutant("a failure needs no refund before it", (booking, "path", booked.without_reversal)),
+    _mutant("a failure needs no refund before it", (ObjectState, "out_minor", moved.only_told)),
     _mutant("counter in its own write", (Invoices, "issue", invoiced.counting_apart)),
     _mutant("invoice by read, then write", (invoices, "_new", invoiced.asking_first)),
     _mutant("a lost race is a commit", (books, "_refused", written.retry_at_once)),

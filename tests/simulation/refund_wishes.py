@@ -57,6 +57,7 @@ class Shop:
         self._schedule = world.schedule
         self._source = source
         self.decided: dict[str, tuple[str, int]] = {}  # request -> what was answered first
+        self._unnamed: dict[tuple[str, int | None], str] = {}  # payment, amount -> its one request
 
     def burst(self, payment_id: str, amount: int) -> None:
         """Ask for refunds of one payment at one instant: one claim often, or many too large."""
@@ -92,6 +93,8 @@ class Shop:
         def heard(status: int, said: dict[str, Any]) -> None:
             if status == 200:
                 self._note(said)
+                if "claim_id" not in body:
+                    self._note_unnamed(said["request"], body)
             elif status == 409 and "left_minor" in said:
                 self._schedule.seen["headroom was refused"] += 1
             elif status == 409:
@@ -108,6 +111,13 @@ class Shop:
         """Ask again in a while: no answer came, or the payment wasn't known yet."""
         delay_s = min(3600.0, self._source.uniform(1.0, 5.0) * 3**tries)
         self._schedule.at(delay_s, lambda: self._ask(body, tries + 1))
+
+    def _note_unnamed(self, request: dict[str, Any], body: dict[str, Any]) -> None:
+        """What nobody named is one claim by what is given back, in whatever words it is said."""
+        claim = request["payment"]["subject_id"], body.get("amount_minor")
+        first = self._unnamed.setdefault(claim, request["refund_request_id"])
+        if first != request["refund_request_id"]:
+            self._schedule.findings.append(f"{claim} was claimed in other words, and decided anew")
 
     def _note(self, said: dict[str, Any]) -> None:
         request = said["request"]

@@ -80,12 +80,12 @@ class Life:
         for _ in range(parts):
             begins = self._source.choice(("", "pending", "pending"))
             named = "rr_of_another" if self._source.random() < 0.1 else ""
-            self._gateway.refund(charge_id, self._whole(captured // (parts + 1)), begins, named)
+            self._gateway.refund(charge_id, captured // (parts + 1), begins, named)
         if self._source.random() < 0.25:
-            self._dispute(charge_id, self._whole(captured // (parts + 1)))
+            self._dispute(charge_id, captured // (parts + 1))
         if self._source.random() < 0.08:
             self._schedule.seen["a payment was disputed twice"] += 1
-            self._dispute(charge_id, self._whole(captured // 8))
+            self._dispute(charge_id, captured // 8)
 
     def _dispute(self, charge_id: str, amount: int) -> None:
         if self._source.random() < 0.3:
