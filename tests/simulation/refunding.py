@@ -57,7 +57,7 @@ def _meddle(world: World, source: random.Random, payment_id: str) -> None:
     """Somebody refunds in the dashboard, or a bank questions the charge, in between."""
     charge_id = world.gateway.found(payment_id)["latest_charge"]
     charge = world.gateway.twin.account.objects.get(charge_id or "", {})
-    if not charge.get("captured"):
+    if not charge.get("captured") or charge["status"] == "failed":
         return
     amount = max(1, charge["amount_captured"] // source.choice((1, 2, 4)))
     if source.random() < 0.6:

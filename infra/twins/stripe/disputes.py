@@ -38,6 +38,8 @@ def open_dispute(account: Account, charge_id: str, amount: int = 0, status: str 
     now_s, status = account.now_s(), status or "needs_response"
     if status not in (*_OPEN, *_INQUIRY):
         raise in_execution(f"A dispute can't begin as {status}.")
+    if charge["status"] == "failed":
+        raise in_execution(f"Nothing was taken by charge {charge_id}: it failed.")
     dispute: Body = {
         "id": account.new_id("du"),
         "object": "dispute",

@@ -39,7 +39,7 @@ def _charge(account: Account, params: Params) -> Body:
     else:
         intent = account.find("payment_intent", intent_id or "", "payment_intent")
         charge = account.objects.get(intent["latest_charge"] or "", {})
-    if not charge.get("captured"):
+    if not charge.get("captured") or charge["status"] == "failed":
         named = f"PaymentIntent ({intent_id})" if intent_id else f"charge ({charge_id})"
         message = f"This {named} does not have a successful charge to refund."
         raise in_execution(message, "charge_not_refundable")
