@@ -42,6 +42,10 @@ class ObjectKind(StrEnum):
     BALANCE_TRANSACTION = "balance_transaction"
 
 
+SIGNED = frozenset({ObjectKind.BALANCE_TRANSACTION, ObjectKind.PAYOUT})  # others are never below 0
+AMOUNT_MAX = 10**15  # minor units; no payment has more, and every reader of the archive holds it
+
+
 class Movement(Model):
     """What a balance transaction moved: gross and fee in the balance's currency.
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kassa.domain import mapping_values as values
 from kassa.domain.events import (
+    SIGNED,
     Delivery,
     GatewayEvent,
     Ignored,
@@ -39,11 +40,11 @@ K = ObjectKind
 # These stand beside another object of the same id, so each gets a name of its own.
 SUFFIXES = {
     K.PAYMENT: "/payment",
+    K.REFUND: "/refund",
     K.REFUNDED_TOTAL: "/refunded",
     K.DISPUTE_FUNDS: "/funds",
     K.BALANCE_TRANSACTION: "/balance",
 }
-SIGNED = {K.BALANCE_TRANSACTION, K.PAYOUT}  # the others' amounts are never below zero
 _WORDS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
 _OF_THE_ORDER = ("order_id", "customer_id", "language")
 
@@ -206,10 +207,10 @@ def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping
 
 
 def _refuse_shared_ids(standings: tuple[Standing, ...], subject: Subject) -> None:
-    """Objects are told apart by their ids alone; only a charge may have its payment's."""
+    """Ids alone tell objects apart; without a suffix only a charge may have its payment's."""
     ids = [one.object_id for one in standings]
     if len(set(ids)) < len(ids):
         raise UnreadableEvent("two of its objects have one id")
     for one in standings:
-        if one.kind in (K.REFUND, K.DISPUTE, K.CHECKOUT) and one.object_id == subject.subject_id:
+        if one.kind in (K.DISPUTE, K.CHECKOUT) and one.object_id == subject.subject_id:
             raise UnreadableEvent(f"the {one.kind} has its payment's id, it needs one of its own")

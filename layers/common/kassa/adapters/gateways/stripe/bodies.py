@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kassa.adapters.gateways.bodies import Body, instant
 from kassa.adapters.gateways.stripe.money import from_stripe
 from kassa.domain.events import ObjectKind, Standing
+from kassa.errors import UnreadableEvent
 
 
 class Header(NamedTuple):
@@ -33,9 +34,15 @@ def standing(
     amount: object = None,
     object_id: object = None,
 ) -> Standing:
-    """Say how an object stands; its own id and amount, unless others are given."""
+    """Say how an object stands; its own id and amount, unless others are given.
+
+    Raises UnreadableEvent where it has no id: it would be one with others that have none.
+    """
+    known_as = id_of(object_id) or id_of(body)
+    if known_as is None:
+        raise UnreadableEvent(f"the {kind} has no id")
     return Standing(
-        object_id=id_of(object_id) or str(body.get("id")),
+        object_id=known_as,
         kind=kind,
         state=state,
         amount=from_stripe(body.get("amount") if amount is None else amount, body.get("currency")),
