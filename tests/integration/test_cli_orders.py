@@ -196,7 +196,10 @@ def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None
 
 
 def test_an_order_nobody_sent_is_told_in_one_line(console: Console) -> None:
-    assert console.refused("orders", "show", "order-9") == "kassa: there is no order order-9"
+    assert (
+        console.refused("orders", "show", "order-9")
+        == "kassa: no order 'order-9' was sent to POST /orders"
+    )
 
 
 def test_routes_are_saved_shown_and_tried(console: Console, tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from tests.unit.test_orders import MALFORMED
 __all__ = ["desk"]
 
 
-def post(body: Any) -> dict[str, Any]:
+def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
     """Send an order through the API, and return the whole answer."""
-    answer = lambda_handler(http_event("POST /orders", body, "shop"), Context())
+    event = http_event("POST /orders", body, "shop")
+    answer = lambda_handler(event | {"headers": {"content-type": content_type}}, Context())
     return answer | {"said": json.loads(answer["body"])}
 
 
@@ -77,6 +78,44 @@ def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(desk: O
         "customer_id",
     ]
     assert "jane" not in answer["body"]
+
+
+def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
+    desk: OrderScene,
+) -> None:
+    misspelt = post(WORDS | {"currency": "EUX"})
+    mended = post(WORDS | {"currency": "EUR"})
+
+    assert misspelt["statusCode"] == 400
+    assert misspelt["said"]["message"].startswith("currency: is no currency of ISO 4217")
+    assert mended["statusCode"] == 200
+
+
+@pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])
+def test_an_amount_that_is_no_integer_is_told_what_it_counts(desk: OrderScene, amount: Any) -> None:
+    answer = post(WORDS | {"amount_minor": amount})
+
+    assert answer["statusCode"] == 400
+    assert "minor units" in answer["said"]["message"]
+
+
+def test_a_body_that_is_not_json_is_told_so(desk: OrderScene) -> None:
+    answer = post("nonsense")
+
+    assert answer["said"]["fields"] == [
+        {
+            "field": "body",
+            "message": "must be JSON, sent with the header Content-Type: application/json",
+        }
+    ]
+
+
+def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(desk: OrderScene) -> None:
+    answer = post(WORDS, "application/x-www-form-urlencoded")
+
+    assert answer["statusCode"] == 400
+    assert answer["said"]["message"].startswith("body: must be JSON")
+    assert WORDS["order_id"] not in answer["body"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"order"', "null"])

@@ -38,6 +38,7 @@ INVALID: Any = {400: problem("The request can't be; the message names the field.
 NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
 CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
 
+_NO_JSON = "must be JSON, sent with the header Content-Type: application/json"
 _STATUSES: dict[type[KassaError], int] = {NotFound: 404, InvalidRequest: 400, Conflict: 409}
 
 
@@ -70,9 +71,33 @@ def _refused(error: KassaError) -> Response[str]:
 
 def _unreadable(error: RequestValidationError) -> Response[str]:
     """Name the first field that is off, and why; never what it held."""
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][-1])
-    return _answer(400, {"message": f"{field}: {first['msg']}"})
+    first = malformed_fields(error)[0]
+    return _answer(400, {"message": f"{first['field']}: {first['message']}"})
+
+
+def malformed_fields(error: RequestValidationError) -> list[dict[str, str]]:
+    """Name every field that is off, and why; never what it held."""
+    found = error.errors()
+    if any(one["type"] == "json_invalid" or _is_text(one["loc"]) for one in found):
+        return [{"field": "body", "message": _NO_JSON}]
+    return [
+        {
+            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][-1]),
+            "message": _message(one),
+        }
+        for one in found
+    ]
+
+
+def _is_text(loc: tuple[Any, ...]) -> bool:
+    """Tell whether a field's name is a whole body: JSON that wasn't sent as JSON."""
+    return str(loc[-1]).lstrip().startswith("{")
+
+
+def _message(one: dict[str, Any]) -> str:
+    if one["type"] == "int_type" and one["loc"][-1] == "amount_minor":
+        return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
+    return str(one["msg"]).removeprefix("Value error, ")
 
 
 def _no_route(error: Exception) -> Response[str]:

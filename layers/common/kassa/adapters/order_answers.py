@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from kassa.adapters.http_api import problem
+from kassa.adapters.http_api import malformed_fields, problem
 from kassa.domain.model import Model
 from kassa.errors import CheckoutRefused, CheckoutUnavailable, OrderChanged
 
@@ -61,13 +61,7 @@ def answer_orders(api: APIGatewayHttpResolver) -> None:
 
 def _malformed(error: RequestValidationError) -> Response[str]:
     """Name every field that is off, never what it held."""
-    fields = [
-        {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][-1]),
-            "message": str(one["msg"]).removeprefix("Value error, "),
-        }
-        for one in error.errors()
-    ]
+    fields = malformed_fields(error)
     first = fields[0]
     return _answer(400, {"message": f"{first['field']}: {first['message']}", "fields": fields})
 

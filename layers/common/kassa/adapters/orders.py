@@ -44,7 +44,7 @@ class Orders:
         """Return an order with its life; raise OrderNotFound for an id nobody sent."""
         case = self.find(order_id)
         if case is None:
-            raise OrderNotFound(f"there is no order {order_id}")
+            raise OrderNotFound(f"no order '{order_id}' was sent to POST /orders")
         return case
 
     def open(self, order: Order, life: OrderLife) -> None:

@@ -123,7 +123,7 @@ def _shown(value: object) -> str:
 
 _PLAIN = {
     "missing": "is missing",
-    "extra_forbidden": "is no name that stands here",
+    "extra_forbidden": "isn't a name that is known here",
     "too_short": "is empty",
 }
 _WANTED = {

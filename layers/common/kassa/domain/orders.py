@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 from kassa.domain.attempts import Attempt
 from kassa.domain.checkouts import CheckoutAsk, OrderLine, PaymentMethod
 from kassa.domain.model import Model
-from kassa.domain.money import Money
+from kassa.domain.money import CURRENCIES, Money
 
 # Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.
 OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
@@ -88,6 +88,18 @@ class Order(Model):
             success_url=self.success_url,
             cancel_url=self.cancel_url,
         )
+
+
+class SentOrder(Order):
+    """An order as it comes in; what is stored is read as an Order, whatever it holds."""
+
+    @field_validator("currency")
+    @classmethod
+    def _exists(cls, currency: str) -> str:
+        """Refuse a misspelt currency: no gateway would ever take it, and an order can't change."""
+        if currency not in CURRENCIES:
+            raise ValueError("is no currency of ISO 4217 that is paid in, such as EUR")
+        return currency
 
 
 def differences(was: Order, now: Order) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from kassa.adapters.orders import Orders
 from kassa.domain.attempt_resolutions import AttemptWords
 from kassa.domain.order_cases import ShownCheckout
 from kassa.domain.order_life import ATTEMPTS_MAX
-from kassa.domain.orders import Order
+from kassa.domain.orders import SentOrder
 from kassa.observability import time_left_s
 from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_by_person import ResolvedAttempt, resolve_by_person
@@ -26,7 +26,7 @@ Number = Annotated[int, Path(description="The attempt's number.", ge=1, le=ATTEM
 
 
 @routes.post("/orders", operation_id="openCheckout", tags=["orders"], responses=OK | ANSWERS)
-def post_order(order: Order) -> ShownCheckout:
+def post_order(order: SentOrder) -> ShownCheckout:
     """Open the payment page of an order; the same order always leads to the same page."""
     left_s = time_left_s(routes.lambda_context)
     return open_checkout(order, Orders(settings().merchant_id), left_s)
