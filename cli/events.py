@@ -13,6 +13,7 @@ from cli.output import (
     console,
     in_one_line,
     instant,
+    keep_whole,
     postings_table,
     print_json,
     table,
@@ -52,15 +53,14 @@ def listed(
     if as_json:
         print_json(found)
         return
-    shown = table(f"Events booked on {asked} (UTC)", ["Booked", "Event", "Type", "About", "Facts"])
+    shown = table(f"Events booked on {asked} (UTC)", ["Booked", "Event, about", "Type, facts"])
     for event in found:
         shown.add_row(
             f"{event.booked_at:%H:%M:%S}",
-            event.event_id,
-            event.gateway_type,
-            event.subject.subject_id,
-            _told(event),
+            f"{escape(event.event_id)}\n[dim]{escape(event.subject.subject_id)}[/dim]",
+            f"{escape(event.gateway_type)}\n{_told(event)}",
         )
+    keep_whole(shown, "Event, about")
     console().print(shown if found else f"No events were booked on {asked} (UTC).")
 
 

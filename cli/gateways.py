@@ -79,13 +79,13 @@ def _prompted(gateway: str) -> Known:
 
 
 def _from_file(gateway: str, source: Path) -> Known:
+    names = [field.name for field in _fields(gateway)]
     try:
         held = json.loads(source.read_text())
     except (OSError, ValueError):  # from here no stack trace may show what the file holds
         held = None
     if not isinstance(held, dict) or not all(isinstance(one, str) for one in held.values()):
-        give_up(f"{source} isn't a JSON object of words")
-    names = [field.name for field in _fields(gateway)]
+        give_up(f"{source} isn't a JSON object of texts with the fields {', '.join(names)}")
     if unknown := sorted(set(held) - set(names)):
         give_up(f"{source}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
     return _checked(gateway, held)

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from cli.doors import open_doors
-from cli.output import AsJson, console, in_one_line, instant, print_json, table
+from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
@@ -73,9 +73,10 @@ def listed(as_json: AsJson = False) -> None:
         return
     shown = table("API keys", ["Key", "Name", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
     for key in found:
-        scopes = ", ".join(sorted(key.scopes))
+        scopes = "\n".join(sorted(key.scopes))
         times = instant(key.created_at), instant(key.expires_at)
         shown.add_row(key.key_id, escape(key.name), scopes, *times, _state(key))
+    keep_whole(shown, "Key", "Scopes")
     console().print(shown if found else "There are no API keys yet: 'kassa keys create --name …'.")
 
 

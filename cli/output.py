@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cli.stack import give_up
 from kassa.domain.histories import BookedPosting
@@ -30,6 +31,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+_WHOLE_MAX = 36  # of 80 columns; longer ids are folded
 
 
 def console() -> Console:
@@ -79,6 +82,15 @@ def table(title: str, columns: Sequence[str]) -> Table:
         justify: Any = "right" if column.endswith(">") else "left"
         made.add_column(column.removesuffix(">"), justify=justify, overflow="fold")
     return made
+
+
+def keep_whole(shown: Table, *headers: str) -> Table:
+    """Let ids stand in one line where they can, so that they can be copied; others give way."""
+    for column in (one for one in shown.columns if one.header in headers):
+        lines = [line for cell in column.cells for line in str(cell).splitlines()]
+        longest = max((Text.from_markup(line).cell_len for line in lines), default=0)
+        column.width = min(longest, _WHOLE_MAX)
+    return shown
 
 
 def postings_table(postings: Iterable[BookedPosting]) -> Table:

@@ -14,6 +14,7 @@ from cli.output import (
     console,
     in_one_line,
     instant,
+    keep_whole,
     postings_table,
     print_json,
     table,
@@ -107,13 +108,12 @@ def _paid_with(one: ObjectStanding) -> str:
 
 
 def _events_table(history: History) -> Any:
-    shown = table("Events", ["Booked (UTC)", "Event", "Type", "Facts"])
+    shown = table("Events", ["Booked (UTC)", "Event", "Type, facts"])
     for event in history.events:
         facts = ", ".join(fact.data.fact for fact in event.facts)
         shown.add_row(
             instant(event.booked_at),
-            event.event_id,
-            event.gateway_type,
-            facts or "[dim]nothing new[/dim]",
+            escape(event.event_id),
+            f"{escape(event.gateway_type)}\n{facts or '[dim]nothing new[/dim]'}",
         )
-    return shown
+    return keep_whole(shown, "Event")

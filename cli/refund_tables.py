@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.output import amount, console, instant, table
+from cli.output import amount, console, instant, keep_whole, table
 from cli.policy_tables import OUTCOMES
 from cli.refund_words import (
     CHANGES,
@@ -43,7 +43,7 @@ def queue_table(cases: Iterable[RefundCase], now: datetime) -> Table:
             plain(case.request.reason),
             "\n".join([last_why(case), *progress(case, now)]),
         )
-    return shown
+    return keep_whole(shown, "Request")
 
 
 def day_table(cases: Iterable[RefundCase], day: str) -> Table:
@@ -61,7 +61,7 @@ def day_table(cases: Iterable[RefundCase], day: str) -> Table:
             rule(request.receipt),
             STATES[case.life.state],
         )
-    return shown
+    return keep_whole(shown, "Request")
 
 
 def print_case(case: RefundCase, now: datetime) -> None:

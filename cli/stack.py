@@ -131,6 +131,11 @@ def choose(name: str | None) -> None:
     current.cache_clear()
 
 
+def chosen() -> str | None:
+    """Return the name of the deployed stack that was chosen, if one was."""
+    return _chosen[0] if _chosen else None
+
+
 @cache
 def current() -> Stack:
     """Return the stack to talk to; without one, say what to do and exit with 1."""

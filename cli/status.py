@@ -6,10 +6,8 @@ import urllib.request
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from cli.stack import Stack, embedded, give_up
+from cli.stack import Stack, chosen, embedded, give_up
 
 
 def answers(stack: Stack) -> bool:
@@ -25,6 +23,10 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Show whether Kassa runs here and where; exit with 1 until everything is ready."""
+    if chosen():
+        give_up(
+            f"status is of the stack that runs here: 'kassa --stack {chosen()} doctor' checks yours"
+        )
     stack = embedded()
     if stack is None or not answers(stack):
         give_up("Kassa isn't running here, or isn't ready yet; 'make run' starts it")
@@ -41,11 +43,14 @@ def command(
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
         return
-    table = Table("", "", title="Kassa is ready", title_justify="left", show_header=False, box=None)
+    typer.echo("Kassa is ready")
     for name, value in shown.items():
-        table.add_row(name, value if isinstance(value, str) else _lines(value))
-    Console(highlight=False, soft_wrap=True).print(table)
+        for line in _lines(value):
+            typer.echo(f"  {name:<13} {line}")
 
 
-def _lines(values: dict[str, str] | None) -> str:
-    return "\n".join(f"{value} ({name})" for name, value in (values or {}).items())
+def _lines(value: str | dict[str, str] | None) -> list[str]:
+    """Return what is to be copied, each in a line of its own that nothing cuts."""
+    if isinstance(value, dict):
+        return [f"{name}: {held}" for name, held in value.items()]
+    return [value or ""]

@@ -147,7 +147,11 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
         (["klarna"], GIVEN["klarna"] | {"signing_secret": "krn:hidden:"}, "a colon between"),
         (["klarna"], GIVEN["klarna"] | {"signing_secret": ":hidden"}, "a colon between"),
         (["stripe"], "not JSON: whsec_x", "isn't a JSON object"),
-        (["stripe"], {"signing_secret": ["whsec_x"]}, "isn't a JSON object of words"),
+        (
+            ["stripe"],
+            {"signing_secret": ["whsec_x"]},
+            "isn't a JSON object of texts with the fields signing_secret",
+        ),
     ],
 )
 def test_what_can_not_be_right_is_refused_in_one_line_and_writes_nothing(
