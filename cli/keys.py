@@ -74,9 +74,9 @@ def listed(as_json: AsJson = False) -> None:
     shown = table("API keys", ["Key", "Name", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
     for key in found:
         scopes = "\n".join(sorted(key.scopes))
-        times = instant(key.created_at), instant(key.expires_at)
+        times = (instant(at).replace(" ", "\n") for at in (key.created_at, key.expires_at))
         shown.add_row(key.key_id, escape(key.name), scopes, *times, _state(key))
-    keep_whole(shown, "Key", "Scopes")
+    keep_whole(shown, "Key", "Scopes", "Created (UTC)", "Ends (UTC)")
     console().print(shown if found else "There are no API keys yet: 'kassa keys create --name …'.")
 
 

@@ -112,7 +112,7 @@ def _events_table(history: History) -> Any:
     for event in history.events:
         facts = ", ".join(fact.data.fact for fact in event.facts)
         shown.add_row(
-            instant(event.booked_at),
+            instant(event.booked_at).replace(" ", "\n"),
             escape(event.event_id),
             f"{escape(event.gateway_type)}\n{facts or '[dim]nothing new[/dim]'}",
         )
