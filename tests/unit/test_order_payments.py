@@ -194,6 +194,7 @@ def test_what_is_left_of_several_that_paid_is_a_part_again() -> None:
     life = taken_back(life_after([payment("a", 60), payment("b", 40)]), "b")
 
     assert (life.status, life.payers, life.reopened_at) == (S.PART_PAID, (), LATER)
+    assert (life.paid_by, life.paid_with) == (None, ())
     assert sorted(names(life.part_payments)) == ["a", "b"]
     assert life.alarms_at == LATER + PART_ALARM_AFTER
     assert life.discrepancy is not None
