@@ -105,6 +105,20 @@ def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
     assert next_step(life_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
 
 
+def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later() -> None:
+    paid, refused = stages.paid(opened(), "pi_1", NOW), numbered(REFUSED, 2)
+
+    assert next_step(life_of(paid, refused), NOW + REFUSAL_KEPT) is Do.SHOW
+
+
+def test_a_page_is_looked_at_once_its_time_is_over() -> None:
+    page = PAGE.model_copy(update={"expires_at": NOW + timedelta(seconds=5)})
+    life = life_of(stages.opened(asked(), page, NOW))
+
+    assert next_step(life, NOW + timedelta(seconds=4)) is Do.SHOW
+    assert next_step(life, NOW + timedelta(seconds=5)) is Do.LOOK
+
+
 def test_an_order_that_was_tried_too_often_stops() -> None:
     over = stages.expired(opened(), NOW)
     tried = [numbered(over, n + 1) for n in range(ATTEMPTS_MAX)]

@@ -605,3 +605,7 @@ def test_a_request_is_like_another_that_holds_as_much_in_a_later_round() -> None
     assert is_like_another(held, 60_00, has_lines=True)
     assert not is_like_another(with_lines, 60_00, has_lines=True)
     assert is_like_another(with_lines, 60_00, has_lines=False)
+
+
+def test_what_is_rejected_and_was_never_asked_waits_for_no_instant() -> None:
+    assert wakes(a_life(REJECTED), a_payment()) is None
