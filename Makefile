@@ -88,8 +88,12 @@ mutants: $(DEV) ## Plant known mistakes; the simulation must catch each
 	$(BIN)/python -m tests.simulation --mutants --orders
 
 .PHONY: mutate
-mutate: $(DEV) ## Plant every small mistake in the code of refunds; the tests must see 85 % of them
-	$(BIN)/python -m tests.mutation
+mutate: $(DEV) ## Plant every small mistake in the rules of orders and refunds; tests must see 95 % (ONLY=a module)
+	$(BIN)/python -m tests.mutation $(if $(ONLY),--only $(ONLY))
+
+.PHONY: mutate-nightly
+mutate-nightly: $(DEV) ## The same in the books, the units and the operations, which take long: for the night
+	$(BIN)/python -m tests.mutation --nightly
 
 .PHONY: refund-lives
 refund-lives: $(DEV) ## Hold many refund lives against their small model (LIVES=2000)

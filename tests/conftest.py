@@ -2,7 +2,15 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 settings.register_profile("kassa", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(  # against each planted mistake: few examples, the same, not made small
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile("kassa")

@@ -1,39 +1,120 @@
-"""The scratch folder that mutmut works in: `kassa` under src, so that modules keep their names.
+"""The scratch folders that mutmut works in: `kassa` under src, so that modules keep their names.
 
-Only what is deterministic and fast is run against a mutant: the unit tests of the refunds' rules
-and policies, and the operations on the table in memory. Saving and trying policies is proven on
-moto, which is too slow for this.
+Each part has a folder of its own, with the modules that are mutated and the tests that must see it.
+The rules of orders and refunds have unit tests that are enough and fast. Those of the books are
+many and folded in every order, amounts are tried in every currency, and operations need the table
+in memory, so these are mutated at night. Saving and trying policies is proven on moto, which is too
+slow for both.
 """
 
 import json
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".kassa" / "mutation"
-MUTATED = (
-    *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
-    *("domain/resolutions.py", "domain/refund_lines.py", "domain/refund_holds.py"),
-    *("domain/customers.py", "domain/disputes.py", "domain/refund_evidence.py"),
-    *("operations/approve_refund.py", "operations/weigh_refund.py", "operations/pay_refund.py"),
-    *("operations/refund_steps.py", "operations/ask_for_refund.py", "operations/tell_refund.py"),
-    *("operations/expire_refund.py", "operations/decide_refund.py", "operations/refund_tries.py"),
-    "operations/see_refunds.py",
-)
-TESTS = (
-    *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),
-    *("tests/unit/test_refund_decisions.py", "tests/integration/test_refund_steps.py"),
-    *("tests/unit/test_resolutions.py", "tests/unit/test_refund_lines.py"),
-    *("tests/unit/test_customers.py", "tests/unit/test_disputes.py"),
-    *("tests/integration/test_refund_outcomes.py", "tests/integration/test_refund_claims.py"),
-    *("tests/integration/test_refund_disputes.py", "tests/integration/test_refund_customers.py"),
-)
 NEEDED = ("infra/twins", "functions", "tests", "template.yaml", "infra/__init__.py")
 LOGGED = [r"logger\.\w+\("]  # words for people; what alarms listen to is a metric, and is mutated
+
+
+class Part(NamedTuple):
+    """What is mutated together, and the tests that must see it."""
+
+    name: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    is_nightly: bool = False
+    left_out: str = ""  # of the tests, as pytest's -k takes it: too slow for each mistake
+
+    @property
+    def scratch(self) -> Path:
+        """Return the folder it is mutated in."""
+        return SCRATCH / self.name
+
+
+PARTS = (
+    Part(
+        "books",
+        (
+            *("domain/movements.py", "domain/objects.py", "domain/payments.py", "domain/ranks.py"),
+            *("domain/booking.py", "domain/dispute_funds.py", "domain/reversals.py"),
+            "domain/closing.py",
+        ),
+        (
+            *("tests/unit/test_movements.py", "tests/unit/test_reversals.py"),
+            *("tests/unit/test_closing.py", "tests/unit/test_settlement.py"),
+            *("tests/unit/test_payment_sums.py", "tests/unit/test_payments.py"),
+        ),
+        is_nightly=True,  # a thousand mistakes, each against the folds of every order
+    ),
+    Part(
+        "units",
+        (
+            *("adapters/gateways/amounts.py", "adapters/gateways/adyen/money.py"),
+            *("adapters/gateways/btcpay/money.py", "adapters/gateways/klarna/money.py"),
+            *("adapters/gateways/paypal/money.py", "adapters/gateways/stripe/money.py"),
+            *("adapters/gateways/stripe/exchange.py", "domain/money.py"),
+        ),
+        (
+            *("tests/unit/test_gateway_units.py", "tests/unit/test_btcpay_amounts.py"),
+            *("tests/unit/test_stripe_exchange.py", "tests/unit/test_money.py"),
+        ),
+        left_out="never_leave or mapped_gateway_counts",  # every currency at every gateway
+        is_nightly=True,
+    ),
+    Part(
+        "orders",
+        (
+            *("domain/circuits.py", "domain/order_payments.py", "domain/order_life.py"),
+            *("domain/attempts.py", "domain/attempt_resolutions.py", "domain/order_steps.py"),
+        ),
+        (
+            *("tests/unit/test_circuits.py", "tests/unit/test_order_payments.py"),
+            *("tests/unit/test_orders_life.py", "tests/unit/test_orders.py"),
+            *("tests/unit/test_attempts.py", "tests/unit/test_attempt_resolutions.py"),
+        ),
+    ),
+    Part(
+        "refunds",
+        (
+            *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
+            *("domain/resolutions.py", "domain/refund_lines.py", "domain/refund_holds.py"),
+            *("domain/customers.py", "domain/disputes.py", "domain/refund_evidence.py"),
+        ),
+        (
+            *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),
+            *("tests/unit/test_refund_decisions.py", "tests/unit/test_resolutions.py"),
+            *("tests/unit/test_refund_lines.py", "tests/unit/test_customers.py"),
+            "tests/unit/test_disputes.py",
+        ),
+    ),
+    Part(
+        "refund-steps",
+        (
+            *("operations/approve_refund.py", "operations/weigh_refund.py"),
+            *("operations/pay_refund.py", "operations/refund_steps.py"),
+            *("operations/ask_for_refund.py", "operations/tell_refund.py"),
+            *("operations/expire_refund.py", "operations/decide_refund.py"),
+            *("operations/refund_tries.py", "operations/see_refunds.py"),
+        ),
+        (
+            *("tests/unit/test_refunds.py", "tests/unit/test_refund_decisions.py"),
+            *("tests/integration/test_refund_steps.py", "tests/integration/test_refund_claims.py"),
+            *("tests/integration/test_refund_outcomes.py", "tests/unit/test_policy.py"),
+            "tests/integration/test_refund_disputes.py",
+            "tests/integration/test_refund_customers.py",
+        ),
+        is_nightly=True,
+    ),
+)
 _CONFIG = """
 [tool.pytest.ini_options]
 pythonpath = ["."]
-addopts = ["--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider"]
+addopts = [
+    "--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider",
+    "--hypothesis-profile=mutation", "-k", {chosen},
+]
 markers = ["e2e: needs the embedded stack running", "slow: a longer proof"]
 filterwarnings = ["error", "ignore::DeprecationWarning:botocore.*"]
 
@@ -48,25 +129,28 @@ use_git_change_detection = false
 """
 
 
-def make() -> None:
-    """Lay out the folder afresh; nothing of the checkout is touched while mutants run."""
-    shutil.rmtree(SCRATCH, ignore_errors=True)
-    shutil.copytree(ROOT / "layers/common/kassa", SCRATCH / "src/kassa", ignore=_no_bytecode)
+def make(part: Part) -> None:
+    """Lay out a part's folder afresh; nothing of the checkout is touched while mutants run."""
+    if part.scratch.exists():
+        shutil.rmtree(part.scratch)
+    shutil.copytree(ROOT / "layers/common/kassa", part.scratch / "src/kassa", ignore=_no_bytecode)
     for name in NEEDED:
-        source, target = ROOT / name, SCRATCH / name
+        source, target = ROOT / name, part.scratch / name
         if source.is_dir():
             shutil.copytree(source, target, ignore=_no_bytecode)
         elif source.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
+    shutil.copy2(Path(__file__).with_name("quick_first.py"), part.scratch / "conftest.py")
     words = {
-        "mutated": [f"src/kassa/{name}" for name in MUTATED],
+        "mutated": [f"src/kassa/{name}" for name in part.modules],
         "logged": LOGGED,
-        "needed": [name for name in NEEDED if (ROOT / name).exists()],
-        "tests": list(TESTS),
+        "needed": ["conftest.py", *(name for name in NEEDED if (ROOT / name).exists())],
+        "tests": list(part.tests),
+        "chosen": f"not ({part.left_out})" if part.left_out else "",
     }
     said = {name: json.dumps(value) for name, value in words.items()}
-    (SCRATCH / "pyproject.toml").write_text(_CONFIG.format(**said))
+    (part.scratch / "pyproject.toml").write_text(_CONFIG.format(**said))
 
 
 def _no_bytecode(folder: str, names: list[str]) -> list[str]:

@@ -217,6 +217,7 @@ def test_what_is_told_twice_changes_nothing_the_second_time() -> None:
     part = stages.paid_in_part(OPEN, "pi_1", NOW)
 
     assert stages.failed(over, "x", LATER) is over
+    assert stages.paid_in_part(over, "pi_1", LATER).state is S.EXPIRED
     assert stages.completed(finished, "cs_1", "pi_1", LATER) is finished
     assert stages.paid_in_part(part, "pi_1", LATER) is part
     assert changes(part, stages.paid_in_part(part, "pi_2", LATER)) == {"payment_id": "pi_2"}

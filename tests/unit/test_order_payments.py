@@ -262,6 +262,14 @@ def test_only_the_first_twelve_parts_are_tried_together() -> None:
     assert (life.status, enough.status) == (S.PART_PAID, S.PAID)
 
 
+@pytest.mark.parametrize(("currency", "refunded"), [("USD", 0), ("EUR", 1)])
+def test_parts_that_count_for_nothing_crowd_out_none_that_do(currency: str, refunded: int) -> None:
+    others = [payment(f"p{n:02d}", 1, currency, refunded) for n in range(TOGETHER_MAX)]
+    life = life_after([*others, payment("z1", 60), payment("z2", 40)])
+
+    assert (life.status, names(life.payers)) == (S.PAID, ["z1", "z2"])
+
+
 def test_an_order_is_told_as_it_was_captured_in_each_currency() -> None:
     life = life_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
 
@@ -306,6 +314,15 @@ def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
 
     assert after(two, payment("a", 30)) == [("open", "a"), ("asked", None)]
     assert after(two, payment("a", 30), elsewhere) == [("paid", "a"), ("paid", "b")]
+
+
+def test_what_pays_together_is_paid_when_the_last_of_it_comes() -> None:
+    two = (tried(1, "a"), tried(2, "b"))
+    life = OrderLife(order_id="order-1", version=1, attempts=two)
+    part = with_payment(life, payment("a", 30), ORDERED, NOW)
+    paid = with_payment(part, payment("b", 70), ORDERED, LATER)
+
+    assert [one.changed_at for one in paid.attempts] == [LATER, LATER]
 
 
 def test_a_payment_marks_no_attempt_that_another_payment_is_of() -> None:

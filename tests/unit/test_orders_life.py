@@ -14,6 +14,8 @@ from kassa.domain.missed_payments import missed_payment
 from kassa.domain.order_cases import shown_checkout
 from kassa.domain.order_life import (
     ATTEMPTS_MAX,
+    Discrepancy,
+    DiscrepancyKind,
     OrderLife,
     OrderPayment,
     OrderStatus,
@@ -108,7 +110,10 @@ def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
 def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later() -> None:
     paid, refused = stages.paid(opened(), "pi_1", NOW), numbered(REFUSED, 2)
 
+    short = Discrepancy(kind=DiscrepancyKind.LESS, ordered=eur(2), captured=(eur(1),))
+
     assert next_step(life_of(paid, refused), NOW + REFUSAL_KEPT) is Do.SHOW
+    assert next_step(life_of(paid, discrepancy=short), NOW) is Do.SHOW
 
 
 def test_a_page_is_looked_at_once_its_time_is_over() -> None:
