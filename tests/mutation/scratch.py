@@ -59,6 +59,7 @@ PARTS = (
         (
             *("tests/unit/test_gateway_units.py", "tests/unit/test_btcpay_amounts.py"),
             *("tests/unit/test_stripe_exchange.py", "tests/unit/test_money.py"),
+            "tests/unit/test_gateway_money.py",
         ),
         left_out="never_leave or mapped_gateway_counts",  # every currency at every gateway
         is_nightly=True,

@@ -1,0 +1,54 @@
+"""What isn't an amount is never read as one, and limits are taken to the last minor unit."""
+
+import pytest
+
+from kassa.adapters.gateways.btcpay.money import to_btcpay
+from kassa.adapters.gateways.klarna.money import from_klarna, to_klarna
+from kassa.adapters.gateways.paypal.money import from_paypal
+from kassa.adapters.gateways.stripe.money import from_stripe
+from kassa.errors import GatewayRefused, UnreadableEvent
+from tests.builders import eur, jpy
+
+
+@pytest.mark.parametrize("amount", [None, True, "100", 1.0])
+def test_stripes_amount_is_an_integer(amount: object) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^amount is not an integer$"):
+        from_stripe(amount, "eur")
+
+
+@pytest.mark.parametrize("currency", [None, 978, "", "eu", "euro"])
+def test_stripes_currency_has_three_letters(currency: object) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^currency is not a three-letter code$"):
+        from_stripe(1, currency)
+
+
+def test_both_generations_of_paypals_amounts_are_read() -> None:
+    assert from_paypal({"value": "1.50", "currency_code": "EUR"}) == eur(1_50)
+    assert from_paypal({"total": "-1.5", "currency": "EUR"}) == eur(-1_50)
+
+
+@pytest.mark.parametrize("amount", [None, "1.50", {}, {"value": 1}, {"value": "1e3"}])
+def test_paypals_amount_is_a_decimal_number(amount: object) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^an amount isn't a decimal number$"):
+        from_paypal(amount)
+
+
+@pytest.mark.parametrize("currency", [None, 978, "eur", "EURO"])
+def test_paypals_currency_is_a_code(currency: object) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^a currency isn't a three-letter code$"):
+        from_paypal({"value": "1", "currency_code": currency})
+
+
+@pytest.mark.parametrize("value", [None, True, "1", 1.0, 10**15 + 1, -(10**15) - 1])
+def test_klarnas_amount_is_an_integer_of_a_payments_size(value: object) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^total is no amount in minor units$"):
+        from_klarna({"total": value}, "total", "eur")
+
+
+def test_limits_are_taken_to_the_last_minor_unit() -> None:
+    assert from_klarna({"total": 10**15}, "total", "eur") == eur(10**15)
+    assert to_klarna(eur(200_000_000)) == 200_000_000
+    assert to_btcpay(jpy(10**13)) == str(10**13)
+    for too_much in (lambda: to_klarna(eur(200_000_001)), lambda: to_btcpay(jpy(10**13 + 1))):
+        with pytest.raises(GatewayRefused):
+            too_much()
