@@ -36,10 +36,10 @@ def violations(world: World, judge: Judge) -> list[str]:
         *_booked_once(world, items),
         *_told(world, judge),
         *_postings(world.gateway, judge),
-        *_balances(world.gateway, judge),
+        *_balances(world, judge),
         *_objects(world.gateway, items),
         *_waiting(items),
-        *refolded(items),
+        *refolded(items, world.opened_at),
         *invoicing(world, judge, items),
         *_dead(world),
     ]
@@ -97,6 +97,8 @@ def _postings(gateway: Gateway, judge: Judge) -> list[str]:
     """
     posted: Posted = Counter()
     for one in judge.postings:
+        if (one.kind, one.source) == ("capture", "opening_balance"):
+            continue  # it turned out to be captured later, and was posted before
         kind, sign = _KINDS.get(one.kind, (one.kind, 1))
         sign = -sign if one.source == _REVERSED.get(one.kind) else sign
         posted[one.subject_id, one.object_id, kind, one.currency] += sign * one.amount_minor
@@ -142,9 +144,15 @@ def _implied(gateway: Gateway, body: Body) -> Iterator[tuple[str, str, int]]:
             yield object_id, f"{of}_reversal", body["amount"]
 
 
-def _balances(gateway: Gateway, judge: Judge) -> list[str]:
-    """Invariant 2: our balance is what the gateway says, and clearing holds nothing unlabelled."""
+def _balances(world: World, judge: Judge) -> list[str]:
+    """Invariant 2: our balance is what the gateway says, and clearing holds nothing unlabelled.
+
+    What was captured before the books were opened came from the opening balance, and leaves
+    clearing by its settlement.
+    """
+    gateway, opening = world.gateway, _opening(world)
     net, fees, clearing = Counter[str](), Counter[str](), Counter[str]()
+    clearing.subtract(opening)
     for movement in gateway.movements:
         currency = movement["currency"].upper()
         fees[currency] += movement["fee"]
@@ -157,12 +165,32 @@ def _balances(gateway: Gateway, judge: Judge) -> list[str]:
         ("gateway_balance", net),
         ("gateway_fees", fees),
         ("gateway_clearing", clearing),
+        ("opening_balance", opening),
     ):
         for currency in ("EUR", "JPY", "GBP", "ISK"):
             held = judge.balances[account, currency]
             if held != wanted[currency]:
                 found.append(f"{account} has {held} {currency} instead of {wanted[currency]}")
     return found
+
+
+def _opening(world: World) -> Counter[str]:
+    """Add up what was captured for the last time before the books were opened."""
+    opening = Counter[str]()
+    if world.opened_at is None:
+        return opening
+    last_s: dict[str, float] = {}
+    for moved in world.gateway.movements:
+        if moved["type"] == "charge":
+            last_s[moved["source"]] = max(last_s.get(moved["source"], 0.0), moved["created"])
+    opened_s = world.opened_at.timestamp()
+    for charge_id in (one for one, at_s in last_s.items() if at_s < opened_s):
+        charge = world.gateway.found(charge_id)
+        if charge["status"] == "succeeded":
+            world.schedule.seen["a capture was an opening balance"] += 1
+            minor = minor_amount(charge["amount_captured"], charge["currency"])
+            opening[charge["currency"].upper()] += minor
+    return opening
 
 
 def _objects(gateway: Gateway, items: list[Item]) -> list[str]:

@@ -71,7 +71,8 @@ class Judge:
             fact_id = f"{subject_id}:{said['object_id']}:{name}"
             if self.facts.setdefault(fact_id, event_id) != event_id:
                 self._find(f"fact {fact_id} became true twice")
-            self.names[fact_id] = said["fact"]
+            is_opening = {posting[2] for posting in moved} == {"opening_balance"}
+            self.names[fact_id] = f"{said['fact']} of the opening" if is_opening else said["fact"]
             for posting in moved:
                 self._see_posting(Moved(subject_id, said["object_id"], *posting))
 

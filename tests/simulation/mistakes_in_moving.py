@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kassa.adapters.gateways.stripe.bodies import UNSAID
 from kassa.domain.events import ObjectKind
 from kassa.domain.money import Sums
 from kassa.domain.objects import ClosedObjects
@@ -18,11 +19,6 @@ def all_back(real: Any) -> Any:
         return {owner: Sums() if owner in back else sums for owner, sums in held.items()}
 
     return property(held_back)
-
-
-def first_alone(real: Any) -> Any:
-    """Read of a dispute's movements only the first."""
-    return lambda body: real(body)[:1]
 
 
 def in_full(real: Any) -> Any:
@@ -95,3 +91,12 @@ def only_told(real: Any) -> Any:
         return real.fget(known)
 
     return property(out_minor)
+
+
+def as_authorised(real: Any) -> Any:
+    """Date a capture by when its charge was made, which may be its authorisation."""
+
+    def happened_at(body: Any, state: str, header: Any) -> Any:
+        return real(body, state, UNSAID if state == "captured" else header)
+
+    return happened_at

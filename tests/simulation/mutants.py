@@ -9,7 +9,7 @@ from kassa.adapters import books, bus, invoices, refund_requests, refund_writes
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
 from kassa.adapters.gateways import calls
-from kassa.adapters.gateways.stripe import balance, disputes
+from kassa.adapters.gateways.stripe import balance, charges, disputes
 from kassa.adapters.gateways.stripe import reader as stripe_reader
 from kassa.adapters.gateways.stripe import refunds as stripe_refunds
 from kassa.adapters.invoices import Invoices
@@ -77,11 +77,11 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("acknowledge before queueing", (Deliveries, "put", told.acknowledging)),
     _mutant("posting on both paths", (booking, "_owed", booked.on_both_paths)),
     _mutant("all is back once a part is", (SubjectState, "held_back", moved.all_back)),
-    _mutant("what comes back is only inferred", (disputes, "_listed", moved.first_alone)),
     _mutant("a change is posted in full", (Owing, "out_minor", moved.in_full)),
     _mutant("no return after success", (objects, "_failed_at", refunded.always(None))),
     _mutant("a part exchanged is all exchanged", (balance, "_exchanged", moved.all_exchanged)),
     _mutant("asked in ISO's units", (stripe_refunds, "to_stripe", moved.as_iso_counts)),
+    _mutant("opened by authorisation", (charges, "_happened_at", moved.as_authorised)),
     _mutant("another account's is ours", (stripe_reader, "_is_anothers", refunded.always(False))),
     _mutant("what leaves is forgotten", (closing, "_changed", moved.forgetting)),
     _mutant("what left never comes back", (Books, "reopened", moved.left_for_ever)),

@@ -5,6 +5,7 @@ what was told and what was posted must all be as they stand in the table.
 """
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from kassa.adapters import table
@@ -15,7 +16,7 @@ from kassa.domain.payments import SubjectState
 from tests.simulation.values import Item
 
 
-def refolded(items: list[Item]) -> list[str]:
+def refolded(items: list[Item], opened_at: datetime | None = None) -> list[str]:
     """Return the subjects whose state is not what their events fold into."""
     states: dict[str, dict[str, Any]] = {}
     events: dict[str, list[BookedEvent]] = defaultdict(list)
@@ -31,14 +32,14 @@ def refolded(items: list[Item]) -> list[str]:
     return [
         f"{partition} is not the fold of its events"
         for partition, state in states.items()
-        if closed[partition] | state.get("objects", {}) != _folded(events[partition])
+        if closed[partition] | state.get("objects", {}) != _folded(events[partition], opened_at)
     ]
 
 
-def _folded(events: list[BookedEvent]) -> dict[str, Any]:
+def _folded(events: list[BookedEvent], opened_at: datetime | None) -> dict[str, Any]:
     state = SubjectState()
     for booked in sorted(events, key=lambda one: one.event_id):
-        context = BookingContext(merchant_id=booked.merchant_id, booked_at=booked.booked_at)
+        context = BookingContext(booked.merchant_id, booked.booked_at, opened_at)
         state, _ = book(state, _event(booked), context)
     return kept_objects(state)
 

@@ -14,6 +14,7 @@ SITUATIONS = (
     "a lost dispute gave a part back",
     "a payment was disputed twice",
     "settled objects left their payment",
+    "a capture was an opening balance",
     "a claim was repeated",
     "a day's limit was reached",
     "a done message came back",

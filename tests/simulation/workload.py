@@ -24,14 +24,19 @@ class Life:
         self._gateway = world.gateway
         self._schedule = world.schedule
         self._source = source
-        self._step_s = source.choice((0.0, 0.0, 1.0, 90.0))
-        self._kind = source.choice(("captured",) * 5 + ("authorized", "authorized", "left"))
+        kinds = ("captured",) * 5 + ("authorized", "authorized", "left")
+        steps_s = (0.0, 0.0, 1.0, 90.0)
+        if world.opened_at:  # authorised before that, and captured after, now and then
+            kinds, steps_s = ("authorized", "authorized", "captured"), (1.0, 90.0, 90.0)
+        self._step_s, self._kind = source.choice(steps_s), source.choice(kinds)
         capture = "manual"
         if self._kind != "authorized":
             capture = source.choice(("automatic", "automatic", "automatic_async"))
         currency = source.choice(_CURRENCIES)
         self._unit = 100 if currency in _HUNDREDTHS else 1
-        self._own = self._whole(source.randint(500, 20_000))  # as Stripe counts
+        self._own = source.randint(500, 20_000)  # as Stripe counts
+        if self._unit > 1:  # thousands, so that a wrong unit is no fraction that Stripe refuses
+            self._own = source.randint(5, 200) * 1_000 * self._unit
         self.payment_id = self._gateway.open_payment(self._own, currency, capture, customer)
 
     @property
@@ -68,7 +73,8 @@ class Life:
 
     def _capture(self, charge_id: str) -> None:
         first = self._source.choice((self._own, self._own, self._whole(self._own // 2)))
-        has_second = first < self._own and self._source.random() < 0.5
+        is_exact = self._gateway.found(charge_id)["currency"] != "jpy"  # a cent is several yen
+        has_second = first < self._own and is_exact and self._source.random() < 0.5
         self._gateway.capture(charge_id, first, is_final=not has_second)
         if has_second:
             self._gateway.capture(charge_id, self._own - first)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from infra.twins.answers import Body
@@ -17,10 +18,11 @@ from tests.simulation.gateway import SECRETS
 from tests.simulation.gateway_life import LivingGateway
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.queues import Queue, Queues
-from tests.simulation.schedule import Schedule
+from tests.simulation.schedule import EPOCH, Schedule
 from tests.simulation.store import Store
 
 TABLE = "payments"
+OPENED_S = 45.0  # some payments are authorised before it and captured after
 Heard = Callable[[int, Body], None]
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
@@ -66,7 +68,11 @@ class World:
         self.calm_since_s: float | None = None
         self.policy = NO_POLICY("main")
         self.is_closing = seed % 3 == 1  # few objects stay in a payment's item
+        is_opening = seed % 8 == 5  # the books are opened in between
+        self.opened_at = EPOCH + timedelta(seconds=OPENED_S) if is_opening else None
         self.environment, self.secrets = dict(ENVIRONMENT), dict(_SECRETS)
+        if is_opening:
+            self._open_books()
         self._intake = Function("receive_webhook", self.schedule, 20.0)
         self._api = {name: Function(name, self.schedule, 20.0) for name in _ROUTES}
         self.watcher = Function("watch_gateways", self.schedule, 300.0)
@@ -83,6 +89,13 @@ class World:
         ]
         self.bus = Bus(self.schedule, self.rules)
         self.gateway = LivingGateway(self.schedule, self._post, version)
+
+    def _open_books(self) -> None:
+        """Say in both secrets that what was captured before is an opening balance."""
+        at = self.opened_at.isoformat() if self.opened_at else None
+        for name, text in self.secrets.items():
+            said = json.loads(text) | {"opened_at": at}
+            self.secrets[name] = json.dumps(said)
 
     def _queue(self, name: str, function: str, timeout_s: float, receives_max: int) -> Queue:
         consumer = Function(function, self.schedule, timeout_s) if exists(function) else None
