@@ -14,7 +14,7 @@ DEV := .venv/.ready
 LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
 BIN := .venv/bin
-SEEDS ?= 2000
+SEEDS ?= 3000
 ORDER_SEEDS ?= 500
 NIGHTLY_SEEDS ?= 20000
 REGION ?= eu-west-1
@@ -69,7 +69,7 @@ conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance
 
 .PHONY: simulate
-simulate: $(DEV) ## Run the fault simulation (SEEDS=2000 ORDER_SEEDS=500, or SEED=n for one)
+simulate: $(DEV) ## Run the fault simulation (SEEDS=3000 ORDER_SEEDS=500, or SEED=n for one)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 	$(if $(SEED),,$(BIN)/python -m tests.simulation --orders --seeds $(ORDER_SEEDS))
 
