@@ -123,7 +123,10 @@ def test_a_payment_shows_figures_postings_and_events(console: Console) -> None:
 def test_a_waiting_payment_says_what_it_waits_for(console: Console) -> None:
     console.book(REFUNDED_10)
 
-    assert "waits for another event, or a person: re_1" in console.run("payments", "show", "pi_1").stdout
+    assert (
+        "waits for another event, or a person: re_1"
+        in console.run("payments", "show", "pi_1").stdout
+    )
 
 
 def test_a_payments_json_is_the_apis(console: Console) -> None:

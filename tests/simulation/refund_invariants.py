@@ -71,7 +71,8 @@ def _ends(world: World, judge: RefundJudge) -> Iterator[str]:
             yield f"{request_id} is {state}, and the gateway has no refund of it"
         if life["told"] != len(life["changes"]):
             yield f"{request_id} has told {life['told']} of {len(life['changes'])} changes"
-        if state == "escalated" and not _last(life, "escalated").get("why"):
+        why = _last(life, "escalated") or _last(life, "resolved")  # a person said: not paid
+        if state == "escalated" and not why.get("why"):
             yield f"{request_id} is escalated, and nobody says why"
     for request_id in world.cases.requests.keys() ^ world.cases.lives.keys():
         yield f"{request_id} has a request or a life, not both"

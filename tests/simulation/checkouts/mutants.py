@@ -14,11 +14,9 @@ from kassa.domain import attempts, order_payments
 from kassa.domain.circuits import Circuit
 from kassa.domain.order_steps import Do
 from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.operations import approve_refund as approving
 from kassa.operations import ask_for_checkout as asking
 from kassa.operations import open_checkout as opening
 from kassa.operations import resolve_by_person, resolve_checkout, track_order, watch_gateways
-from kassa.operations.see_refunds import SeenRefunds
 from tests.simulation.mutants import Mutant
 
 
@@ -99,11 +97,6 @@ def adding_currencies(real: Any) -> Any:
     return summed
 
 
-def blindly(real: Any) -> Any:
-    """Decide on what was told, also where a gateway tells of no refunds."""
-    return lambda payment, state: SeenRefunds(state)
-
-
 def of_one_gateway(real: Any) -> Any:
     """Count a customer's day at each gateway by itself."""
 
@@ -162,7 +155,6 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
-    Mutant("refunds in a portal aren't seen", ((approving, "see_refunds", blindly),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
     Mutant(
         "amounts leave in ISO units",
@@ -172,7 +164,6 @@ MUTANTS: tuple[Mutant, ...] = (
             (adyen_pages, "to_adyen", in_iso_units),
         ),
     ),
-    Mutant("a refund in ISO units", ((stripe_refunds, "to_stripe", in_iso_units),)),
     Mutant("a test notification is booked", ((adyen_reader, "is_test", always(False)),)),
     Mutant("another account's money is booked", ((stripe_reader, "_is_anothers", always(False)),)),
     Mutant(
