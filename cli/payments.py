@@ -77,7 +77,9 @@ def _print_state(screen: Any, state: PaymentState) -> None:
     }
     screen.print(Columns(_figure(name, money) for name, money in figures.items()))
     if state.waiting:
-        screen.print(f"waits for another event, or a person: {', '.join(state.waiting)}", style="yellow")
+        screen.print(
+            f"waits for another event, or a person: {', '.join(state.waiting)}", style="yellow"
+        )
 
 
 def _figure(name: str, money: Money | None) -> Panel:
