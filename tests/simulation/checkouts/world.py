@@ -50,6 +50,8 @@ class Visitors(Protocol):
 class CheckoutWorld(World):
     """Everything of one seed of orders."""
 
+    opens_books = False  # here every capture is an ordinary one
+
     def __init__(self, seed: int, weather: Weather, is_busy: bool = False) -> None:
         super().__init__(seed, weather, "2025")
         self.is_busy = is_busy
