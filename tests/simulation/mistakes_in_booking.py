@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from kassa.adapters.books import Books, Commit
 from kassa.domain import booking
-from kassa.domain.events import GatewayEvent, ObjectKind
+from kassa.domain.events import ObjectKind
 from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.ledger import PostingKind
 from kassa.domain.money import Money
 from kassa.domain.settlement import posting
-from kassa.operations import book_event as operation
 
 
 def on_both_paths(real: Any) -> Any:
@@ -25,30 +23,6 @@ def on_both_paths(real: Any) -> Any:
             yield "captured", PaymentCaptured.model_validate(said)
 
     return owed
-
-
-def dropping_early(real: Any) -> Any:
-    """Acknowledge a refund or dispute of a payment that isn't captured yet, and forget it."""
-
-    def once(event: Any, delivery: Any, raw: str, shelf: Books, left: Any) -> Any:
-        if isinstance(event, GatewayEvent) and event.standings[0].kind in _AFTER_CAPTURE:
-            before, known = shelf.read(event.subject, event.event_id)
-            if not before.captured_minor and known is None:
-                booked = operation._commit(event, before, delivery, raw, _Blank())[1]
-                return Commit.REPEATED, booked.model_copy(update={"facts": ()})
-        return real(event, delivery, raw, shelf, left)
-
-    return once
-
-
-_AFTER_CAPTURE = (ObjectKind.REFUND, ObjectKind.DISPUTE)
-
-
-class _Blank(Books):
-    """Books in which nothing is written."""
-
-    def commit(self, *arguments: Any) -> Commit:
-        return Commit.BOOKED
 
 
 def running_total(real: Any) -> Any:

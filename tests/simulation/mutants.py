@@ -87,10 +87,6 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("what left never comes back", (Books, "reopened", moved.left_for_ever)),
     _mutant("two disputes are one", (disputes, "id_of_dispute", moved.one_for_all)),
     _mutant("other words, another claim", (approving, "with_claim", moved.by_words)),
-    _mutant(
-        "drop what is early",
-        (operation, "_booked_once", booked.dropping_early),
-    ),
     _mutant("whole-item put that loses a reservation", (Books, "commit", written.whole_item)),
     _mutant("postings by running total", (operation, "book", booked.running_total)),
     _mutant("tell before the commit", (Books, "commit", told.telling_first)),
