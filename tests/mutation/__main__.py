@@ -104,9 +104,11 @@ def _print_scores(verdicts: dict[str, Verdicts]) -> tuple[float, float]:
 
 def _survivors(part: Part, verdicts: dict[str, Verdicts]) -> Iterator[tuple[Mutant, str]]:
     """Say which line of which function became which; mutmut's own numbers shift with each edit."""
+    from mutmut.configuration import reset_config
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
     os.chdir(part.scratch)
+    reset_config()  # it keeps the first part's
     for name in (n for each in verdicts.values() for n, code in each.items() if code not in SEEN):
         lines = get_diff_for_mutant(name).splitlines()
         was = [line[1:].strip() for line in lines if line.startswith("-") and line[:3] != "---"]
