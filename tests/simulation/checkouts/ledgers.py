@@ -41,6 +41,23 @@ def ledger_violations(world: CheckoutWorld, ledgers: Ledgers) -> Iterator[str]:
             yield from _of_balance(name, truth["balance_minor"], ledgers)
 
 
+def known_and_not_booked(world: CheckoutWorld, ledgers: Ledgers) -> Iterator[str]:
+    """Return payments that an order found out about and the books don't have.
+
+    In the end a gateway's payout would bring them; nobody should have to wait for that.
+    """
+    if world.schedule.seen["a message was dead-lettered"]:
+        return  # its people come first
+    for order_id, life in world.lives.items():
+        for one in life.get("attempts", []):
+            name, payment_id = one["gateway"], one.get("payment_id")
+            truth = world.counters[name].truth()["payments"].get(payment_id) or {}
+            if one["state"] != "paid" or not truth.get("captured_minor"):
+                continue
+            if not ledgers.of_payments[payment_id, "capture", truth["currency"]]:
+                yield f"{order_id} was paid by {payment_id} at {name}, which isn't booked"
+
+
 def _without_pending(truth: dict[str, Any]) -> None:
     """Take off what was refunded and hasn't left yet: it isn't booked before it has."""
     for one in truth["refunds"]:

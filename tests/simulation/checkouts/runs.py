@@ -9,7 +9,11 @@ from tests.simulation.checkouts.asking_back import RefundWishes
 from tests.simulation.checkouts.busy import begin_busy
 from tests.simulation.checkouts.invariants import order_violations
 from tests.simulation.checkouts.judge import OrderJudge
-from tests.simulation.checkouts.ledgers import Ledgers, ledger_violations
+from tests.simulation.checkouts.ledgers import (
+    Ledgers,
+    known_and_not_booked,
+    ledger_violations,
+)
 from tests.simulation.checkouts.life import OrderLife
 from tests.simulation.checkouts.noise import make_noise
 from tests.simulation.checkouts.order_people import OrderPeople
@@ -48,7 +52,7 @@ def run(seed: int) -> Result:
     with entered(world):
         try:
             _begin(world, seed)
-            findings = until_quiet(world, lambda: _look_again(world))
+            findings = until_quiet(world, lambda: _look_again(world, ledgers))
             findings = findings or [
                 *order_violations(world, judge),
                 *ledger_violations(world, ledgers),
@@ -97,8 +101,9 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
     OrderPeople(world, source).begin()
 
 
-def _look_again(world: CheckoutWorld) -> None:
+def _look_again(world: CheckoutWorld, ledgers: Ledgers) -> None:
     """Let every gateway pay out and tell, look up what waits, and pull all balances."""
+    world.schedule.findings.extend(known_and_not_booked(world, ledgers))
     world.settle()
     if world.people is not None:
         world.schedule.at(0.5 * _HOUR_S, world.people.visit)
