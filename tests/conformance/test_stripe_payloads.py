@@ -17,7 +17,7 @@ import pytest
 from functions.book_event.app import lambda_handler as book_handler
 from functions.receive_webhook.app import lambda_handler as receive_handler
 from kassa.adapters import aws, clock, secrets
-from kassa.adapters.gateways.stripe.reader import PAYMENT_OBJECTS, read_body
+from kassa.adapters.gateways.stripe.reader import PAYMENT_OBJECTS
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent
 from kassa.domain.payments import SubjectState
@@ -30,6 +30,7 @@ from tests.conformance.conftest import (
 )
 from tests.integration.conftest import Context, Stack
 from tests.integration.test_book_event import batch, failed
+from tests.stripe_reading import read_body
 from tests.stripe_server import StripeBooks, running
 
 SECRET = "whsec_conformance"

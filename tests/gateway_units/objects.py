@@ -15,11 +15,11 @@ from kassa.adapters.gateways.adyen.notifications import Told, standings
 from kassa.adapters.gateways.btcpay import invoices, pull_payments
 from kassa.adapters.gateways.klarna import reader as klarna
 from kassa.adapters.gateways.paypal import disputes, payments, transactions
-from kassa.adapters.gateways.stripe import reader as stripe
 from kassa.domain import mapping_reading
 from kassa.domain.events import Delivery, GatewayEvent, ObjectKind, Standing
 from kassa.domain.mapping_texts import read_mapping
 from kassa.domain.money import Money
+from tests.stripe_reading import read_body
 
 K = ObjectKind
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ def _stripe(kind: ObjectKind, of_type: str, **words: Any) -> Reading:
         told = {"id": "evt_1", "type": of_type, "created": AT_S, "livemode": True}
         envelope = told | {"data": {"object": body | {"payment_intent": "pi_1"} | words}}
         raw = json.dumps(envelope).encode()
-        return _only(_event(stripe.read_body(raw, "main", "live")), kind)
+        return _only(_event(read_body(raw, "main", "live")), kind)
 
     return read
 

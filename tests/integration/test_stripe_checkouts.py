@@ -11,7 +11,7 @@ from infra.twins.faults import Fault, Kind
 from infra.twins.stripe.in_process import TwinHttpClient
 from kassa.adapters import clock
 from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe import calls, client, reader, refusals
+from kassa.adapters.gateways.stripe import calls, client, refusals
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
 from kassa.domain.declines import DeclineScope
@@ -20,6 +20,7 @@ from kassa.domain.money import Money
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.stripe import StripeScene
+from tests.stripe_reading import read_body
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ACCESS = ApiAccess(api_key="sk_test_1", merchant_id="main", mode="test")
@@ -136,7 +137,7 @@ def test_what_a_page_tells_is_read_as_the_orders(scene: StripeScene) -> None:
     opened = calls.open_checkout(ACCESS, an_ask())
     scene.finish(opened.checkout_id, "declined")
     scene.finish(opened.checkout_id, "paid")
-    read = [reader.read_body(one.body, "main", "test") for one in scene.arrivals()]
+    read = [read_body(one.body, "main", "test") for one in scene.arrivals()]
     events = [event for event in read if isinstance(event, GatewayEvent)]
 
     assert {event.order_id for event in events} == {"order-1"}
@@ -232,11 +233,11 @@ def test_an_amount_that_is_too_large_for_a_page_may_do_elsewhere_and_for_a_refun
 
 def test_events_are_listed_as_webhooks_bring_them(scene: StripeScene) -> None:
     scene.pay("order-1", 50_00)
-    told = {one.body and reader.read_body(one.body, "main", "test") for one in scene.arrivals()}
+    told = {one.body and read_body(one.body, "main", "test") for one in scene.arrivals()}
     until = START + timedelta(minutes=5)
     first, *rest = calls.list_events(ACCESS, None, until)
     assert (list(first.bodies), first.read_until) == ([], (until - timedelta(days=1)).isoformat())
-    listed = {reader.read_body(body, "main", "test") for page in rest for body in page.bodies}
+    listed = {read_body(body, "main", "test") for page in rest for body in page.bodies}
     assert listed == {event for event in told if isinstance(event, GatewayEvent)}
 
 
@@ -250,7 +251,7 @@ def test_a_month_of_events_is_listed_and_no_more(scene: StripeScene, stopped: Fa
         event.subject.subject_id
         for page in pages
         for body in page.bodies
-        if isinstance(event := reader.read_body(body, "main", "test"), GatewayEvent)
+        if isinstance(event := read_body(body, "main", "test"), GatewayEvent)
     }
     assert len(captured) == 30
 

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from kassa.adapters.gateways.stripe import look_ups, payouts
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent
@@ -24,6 +23,7 @@ from kassa.domain.ledger import Account
 from kassa.domain.payments import SubjectState
 from kassa.errors import GatewayRefused
 from tests.builders import CONTEXT
+from tests.stripe_reading import read_body
 from tests.stripe_twins import START_S, Scene
 
 ROOT = Path(__file__).parents[2]

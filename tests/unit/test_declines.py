@@ -3,7 +3,7 @@
 import pytest
 
 from kassa.adapters.gateways.adyen.refusals import refusal_reason
-from kassa.adapters.gateways.declines import explain, table
+from kassa.adapters.gateways.declines import table
 from kassa.adapters.gateways.paypal import refusals as paypal
 from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.domain.declines import (
@@ -12,6 +12,7 @@ from kassa.domain.declines import (
     DeclineReason,
     DeclineScope,
     declines,
+    known,
 )
 from kassa.errors import UnknownGateway
 
@@ -51,11 +52,8 @@ def test_who_may_not_try_again_is_told_so_and_nobody_else(gateway: str) -> None:
 
 
 @every_gateway
-def test_a_code_that_no_table_lists_passes_through(gateway: str) -> None:
-    found = explain(gateway, "brand_new_code", S.PAYMENT)
-
-    assert (found.code, found.reason, found.is_retryable) == ("brand_new_code", R.UNKNOWN, False)
-    assert found.of is S.PAYMENT
+def test_a_code_that_no_table_lists_is_not_known(gateway: str) -> None:
+    assert known(table(gateway), "brand_new_code", S.PAYMENT) is None
 
 
 def test_a_gateway_that_nobody_knows_has_no_table() -> None:
@@ -98,7 +96,8 @@ def test_a_code_cant_stand_twice_for_the_same_thing() -> None:
 def test_what_codes_mean(
     gateway: str, code: str, of: S, reason: R, action: str, is_retryable: bool
 ) -> None:
-    found = explain(gateway, code, of)
+    found = known(table(gateway), code, of)
+    assert found is not None
     assert (found.reason, found.action, found.is_retryable) == (reason, action, is_retryable)
 
 
@@ -121,7 +120,7 @@ def test_of_adyens_unsigned_reason_only_what_is_listed_is_believed(
     label: str | None, reason: str
 ) -> None:
     assert refusal_reason(label) == reason
-    assert reason == "refused" or explain("adyen", reason, S.PAYMENT).reason is not R.UNKNOWN
+    assert reason == "refused" or known(table("adyen"), reason, S.PAYMENT) is not None
 
 
 def test_paypals_declines_leave_its_page_open_and_what_was_paid_is_none() -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from kassa.adapters.gateways.event_types import Outcome
 from kassa.adapters.gateways.stripe.balance import ADJUSTMENTS, MOVES
 from kassa.adapters.gateways.stripe.event_types import EVENT_TYPES
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.domain.events import GatewayEvent, Ignored
 from tests import stripe_events as s
+from tests.stripe_reading import read_body
 
 Body = dict[str, Any]
 BOOKED = [name for name, row in EVENT_TYPES.items() if row.outcome is Outcome.BOOKED]

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.stripe.exchange import factors, paid_minor
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.domain.events import GatewayEvent, ObjectKind
 from kassa.domain.money import Money
 from tests import stripe_events as s
+from tests.stripe_reading import read_body
 
 Body = dict[str, Any]
 

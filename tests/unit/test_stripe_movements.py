@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from kassa.adapters.gateways.stripe.pulled import look_up_body
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent
 from kassa.domain.facts import Fact
@@ -17,6 +16,7 @@ from kassa.domain.ledger import balances
 from kassa.domain.payments import SubjectState
 from tests import stripe_events as s
 from tests.builders import CONTEXT
+from tests.stripe_reading import read_body
 
 Body = dict[str, Any]
 Ledger = dict[tuple[str, str], int]

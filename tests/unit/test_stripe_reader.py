@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.adapters.gateways.stripe.money import from_stripe
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent, Ignored, Standing, SubjectKind
 from kassa.domain.ledger import Posting
@@ -17,6 +16,7 @@ from kassa.domain.payments import SubjectState
 from kassa.errors import UnreadableEvent
 from tests import stripe_events as s
 from tests.builders import CONTEXT
+from tests.stripe_reading import read_body
 
 
 def readings(*events: dict[str, Any]) -> list[GatewayEvent]:

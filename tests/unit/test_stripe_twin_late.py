@@ -7,13 +7,13 @@ import pytest
 from stripe import StripeError
 
 from kassa.adapters.gateways.stripe import client, look_ups
-from kassa.adapters.gateways.stripe.reader import read_body
 from kassa.adapters.secrets import ApiAccess
 from kassa.domain.booking import book
 from kassa.domain.events import GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.domain.ledger import balances
 from kassa.domain.payments import SubjectState
 from tests.builders import CONTEXT
+from tests.stripe_reading import read_body
 from tests.stripe_twins import START_S, Scene
 
 ACCESS = ApiAccess(api_key="sk_test_1", merchant_id="main", mode="test")

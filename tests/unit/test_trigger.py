@@ -20,9 +20,9 @@ from cli.main import app
 from cli.stack import Stack, write
 from cli.trigger import send_trigger
 from kassa.adapters import clock
-from kassa.adapters.gateways.stripe import reader
 from kassa.domain.events import GatewayEvent, ObjectKind
 from kassa.errors import InvalidRequest
+from tests.stripe_reading import read_body
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 HERE = Surroundings(now=NOW, is_live=False)
@@ -97,7 +97,7 @@ def a_stack(base_url: str) -> Stack:
 
 @pytest.mark.parametrize("name", sorted(set(names()) - UNUSED))
 def test_every_template_is_an_event_the_reader_acts_on(name: str) -> None:
-    event = reader.read_body(json.dumps(fill(name, [], HERE)).encode(), "main", "test")
+    event = read_body(json.dumps(fill(name, [], HERE)).encode(), "main", "test")
 
     assert isinstance(event, GatewayEvent)
     assert event.gateway_type == name
@@ -171,7 +171,7 @@ def test_a_set_without_path_and_value_is_refused(words: str) -> None:
 
 def test_a_dispute_of_a_known_payment_is_read_with_its_funds() -> None:
     raw = json.dumps(fill("charge.dispute.funds_withdrawn", ["payment_intent=pi_1"], HERE))
-    event = reader.read_body(raw.encode(), "main", "test")
+    event = read_body(raw.encode(), "main", "test")
 
     assert isinstance(event, GatewayEvent)
     assert event.subject.subject_id == "pi_1"

@@ -44,11 +44,8 @@ class Books:
 
     def read(self, subject: Subject, event_id: str) -> tuple[SubjectState, BookedEvent | None]:
         """Read a subject's state and one of its events, consistently, in one call."""
-        of_state = keys.state(partition(subject))
-        of_event = keys.event(partition(subject), event_id)
-        found = table.get_all([of_state, of_event])
-        known = found.get(of_event)
-        return subject_state(found.get(of_state)), booked_event(known) if known else None
+        state, known, _ = _read(subject, event_id)
+        return state, known
 
     def read_for(
         self, event: GatewayEvent | Ignored
@@ -59,16 +56,13 @@ class Books:
         whatever the gateway says or leaves out. It is kept with the event, so that folding the
         events again ends in the same state.
         """
-        of_state = keys.state(partition(event.subject))
-        of_event = keys.event(partition(event.subject), event.event_id)
-        wanted, order_id = [of_state, of_event], getattr(event, "order_id", None)
-        of_order = order_keys.order_content(settings().merchant_id, order_id or "")
-        found = table.get_all([*wanted, of_order] if order_id else wanted)
-        known, customer_id = found.get(of_event), found.get(of_order, {}).get("customer_id")
-        if customer_id is not None:
-            told = {"customer_id": str(customer_id), "customer_from_order": True}
+        order_id = getattr(event, "order_id", None)
+        ours = order_keys.order_content(settings().merchant_id, order_id) if order_id else None
+        state, known, order = _read(event.subject, event.event_id, ours)
+        if "customer_id" in order:
+            told = {"customer_id": str(order["customer_id"]), "customer_from_order": True}
             event = event.model_copy(update=told)
-        return event, subject_state(found.get(of_state)), booked_event(known) if known else None
+        return event, state, known
 
     def reopened(self, state: SubjectState, event: GatewayEvent) -> SubjectState:
         """Return a state with those of its closed objects in view that an event is about."""
@@ -117,6 +111,16 @@ class Books:
                 raise
             return _refused(error)
         return Commit.BOOKED
+
+
+def _read(
+    subject: Subject, event_id: str, of_order: keys.Key | None = None
+) -> tuple[SubjectState, BookedEvent | None, table.Item]:
+    of_state = keys.state(partition(subject))
+    of_event = keys.event(partition(subject), event_id)
+    found = table.get_all([of_state, of_event, *([of_order] if of_order else [])])
+    known, order = found.get(of_event), found.get(of_order, {}) if of_order else {}
+    return subject_state(found.get(of_state)), booked_event(known) if known else None, order
 
 
 def _refused(error: ClientError) -> Commit:

@@ -2,8 +2,7 @@
 
 All execution environments count silences together, in the table: a new one knows at once what the
 others met. Once a rest is over one attempt alone finds out, the one whose conditional write takes
-the circuit over. Finding out what became of an
-attempt never passes through here.
+the circuit over. Finding out what became of an attempt never passes through here.
 """
 
 from collections.abc import Callable

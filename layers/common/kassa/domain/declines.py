@@ -140,9 +140,3 @@ def by_meaning(rows: Iterable[Decline]) -> dict[Meaning, list[str]]:
         meaning = Meaning(row.of, row.reason, row.action, row.is_retryable)
         found.setdefault(meaning, []).append(row.code)
     return found
-
-
-def explained(table: Declines, code: str, of: DeclineScope) -> Decline:
-    """Return what a code means; one that no table lists is shown as it is, and unknown."""
-    passed_on = Decline(code, DeclineReason.UNKNOWN, of, DeclineAction.REVIEW, source="")
-    return known(table, code, of) or passed_on

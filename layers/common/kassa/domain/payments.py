@@ -86,10 +86,12 @@ class SubjectState(Model):
         what it is about. A return alone gives nobody more than they had.
         """
         moved: dict[str, list[Money]] = defaultdict(list)
-        funds, disputes = self.counted_funds(), self.of(K.DISPUTE, "open")
-        owners = self.movements().owners
+        movements, disputes = self.movements(), self.of(K.DISPUTE, "open")
+        funds = self._counted(movements)
         for funds_id, known in funds.items():
-            moved[owners[funds_id]].append(known.money(known.out_minor - known.back_minor))
+            moved[movements.owners[funds_id]].append(
+                known.money(known.out_minor - known.back_minor)
+            )
         still_open = {
             dispute_id: Sums([known.amount])
             for dispute_id, known in unexplained(disputes, funds, self.objects).items()
@@ -107,7 +109,10 @@ class SubjectState(Model):
 
     def counted_funds(self) -> dict[str, ObjectState]:
         """Return the movements for disputes; an assumed one only where nothing surer is told."""
-        return without_explained(self.movements().counted(), self.objects)
+        return self._counted(self.movements())
+
+    def _counted(self, movements: Moved) -> dict[str, ObjectState]:
+        return without_explained(movements.counted(), self.objects)
 
     @property
     def unnamed_minor(self) -> int:
@@ -194,7 +199,7 @@ class SubjectState(Model):
         """Funds that came back and whose withdrawal nobody has told of yet."""
         movements = self.movements()
         taken = movements.withdrawn_owners()
-        for funds_id, known in self.counted_funds().items():
+        for funds_id, known in self._counted(movements).items():
             if known.state == "reinstated" and movements.owners[funds_id] not in taken:
                 yield funds_id
 

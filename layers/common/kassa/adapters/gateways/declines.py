@@ -13,7 +13,6 @@ from kassa.domain.declines import (
     DeclineReason,
     Declines,
     DeclineScope,
-    explained,
 )
 
 
@@ -47,8 +46,3 @@ def table(gateway: str) -> Declines:
     """Return a gateway's table. Raises UnknownGateway."""
     found: Declines = registry.module(gateway, "declines").DECLINES
     return found
-
-
-def explain(gateway: str, code: str, of: DeclineScope) -> Decline:
-    """Return what a gateway's code means; what it doesn't list passes through as unknown."""
-    return explained(table(gateway), code, of)

@@ -5,7 +5,6 @@ kept and counted, in whatever form it comes.
 """
 
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from kassa.adapters.gateways.bodies import Body, instant, parsed, part, word
 from kassa.adapters.gateways.event_types import Outcome
@@ -23,48 +22,29 @@ ID_MAX = 255  # Stripe's ids are at most so long
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name a delivery's event in our own words, or ignore it."""
-    whose = Whose(delivery.account, delivery.mode, delivery.shop, delivery.received_at)
-    return _read(raw, whose)
-
-
-def read_body(raw: bytes, account: str, mode: str) -> GatewayEvent | Ignored:
-    """Name a Stripe event of an account of ours; what we don't act on becomes Ignored.
+    """Name a delivery's event in our own words; what we don't act on becomes Ignored.
 
     An event that names a charge but no payment keeps the charge in `leads_from`; the caller
     finds the payment. Raises UnreadableEvent for bytes that aren't an event, so that the message
     stays in the queue and reaches the DLQ instead of being lost.
     """
-    return _read(raw, Whose(account, mode))
-
-
-class Whose(NamedTuple):
-    """Which of our accounts a delivery came for, and which account at Stripe that is."""
-
-    account: str
-    mode: str
-    shop: str | None = None  # acct_…, where it was configured
-    received_at: datetime = datetime.fromtimestamp(0, UTC)
-
-
-def _read(raw: bytes, whose: Whose) -> GatewayEvent | Ignored:
     envelope = _parsed(raw)
-    why_not = _why_not(envelope, whose)
+    why_not = _why_not(envelope, delivery)
     if why_not is not None:
-        return _ignored(envelope, whose, why_not)
+        return _ignored(envelope, delivery, why_not)
     try:
-        event = _event(envelope, part(part(envelope, "data"), "object"), whose.account)
+        event = _event(envelope, part(part(envelope, "data"), "object"), delivery.account)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # pydantic's are ValueErrors
         raise UnreadableEvent(f"{envelope['type']}: {type(error).__name__}") from error
-    return event or _ignored(envelope, whose, "")
+    return event or _ignored(envelope, delivery, "")
 
 
-def _why_not(envelope: Body, whose: Whose) -> str | None:
+def _why_not(envelope: Body, delivery: Delivery) -> str | None:
     """Say why an event isn't read, in words for its type; nothing where it is."""
-    if _is_anothers(envelope, whose.shop):
+    if _is_anothers(envelope, delivery.shop):
         return " (another account)"
-    if envelope.get("livemode") is (whose.mode != "live"):
-        return f" (not {whose.mode} mode)"
+    if envelope.get("livemode") is (delivery.mode != "live"):
+        return f" (not {delivery.mode} mode)"
     row = EVENT_TYPES.get(envelope["type"])
     is_read = row is not None and row.outcome is Outcome.BOOKED
     return None if is_read or envelope["type"] in OURS else ""
@@ -122,19 +102,19 @@ def _parsed(raw: bytes) -> Body:
     return envelope
 
 
-def _ignored(envelope: Body, whose: Whose, why: str) -> Ignored:
+def _ignored(envelope: Body, delivery: Delivery, why: str) -> Ignored:
     """Keep an event that isn't read, whatever its form; one without a time came when it came."""
     event_id = str(envelope["id"])
     object_id = id_of(part(part(envelope, "data"), "object")) or event_id
     try:
         happened_at = _created(envelope)
     except (UnreadableEvent, ValueError):
-        happened_at = whose.received_at
+        happened_at = delivery.received_at
     return Ignored(
         event_id=event_id,
         subject=_named(
             SubjectKind.OBJECT,
-            whose.account,
+            delivery.account,
             object_id if len(object_id) <= ID_MAX else event_id,
         ),
         gateway_type=f"{envelope['type']}{why}",
