@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = "127.0.0.1,localhost"
+RESTORED = "RestoredSuffix"  # the parameter that leads everything to a restored table
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,15 @@ def from_resources(name: str, cloudformation: Any, **reached: Any) -> Stack:
             if item["ResourceType"] == kind
         }
 
+    told = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Parameters", [])
+    suffix = next((p["ParameterValue"] for p in told if p["ParameterKey"] == RESTORED), "")
     api_id, region = physical["KassaApi"], cloudformation.meta.region_name
     reached.setdefault("base_url", f"https://{api_id}.execute-api.{region}.amazonaws.com")
     return Stack(
         name=name,
         region=region,
         api_id=api_id,
-        table=physical["PaymentsTable"],
+        table=physical["PaymentsTable"] + suffix,
         bucket=physical["KassaBucket"],
         bus=physical["KassaBus"],
         queues=every("AWS::SQS::Queue"),

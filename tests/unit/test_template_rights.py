@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import listed, names_in, resources, template
+from tests.template import ROOT, listed, names_in, resources, template
 
 FUNCTIONS = resources("Serverless::Function")
 
@@ -233,3 +233,21 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
 
 
 RECEIVER = "ReceivePartnerEventFunction"
+
+
+def test_one_parameter_leads_everything_to_a_restored_table() -> None:
+    text = (ROOT / "template.yaml").read_text()
+    named = re.findall(r"\{PaymentsTable[^}]*\}(?:\$\{RestoredSuffix\})?", text)
+
+    assert set(named) == {"{PaymentsTable}${RestoredSuffix}"}
+    assert "GetAtt PaymentsTable" not in text
+    assert "Ref PaymentsTable" not in text
+
+
+def test_the_smoke_role_holds_to_keys_and_objects_of_its_own() -> None:
+    [policy] = resources("IAM::Role")["SmokeRole"]["Policies"]
+    write, _, read = policy["PolicyDocument"]["Statement"]
+
+    assert write["Action"] == "dynamodb:PutItem"
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SMOKE#*"]}}
+    assert read["Resource"]["Fn::Sub"].endswith("/smoke/*")
