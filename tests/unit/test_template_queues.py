@@ -113,7 +113,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
     refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
     checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy", "OrderReopened"}
-    gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed"}
+    gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed", "WatchFailed"}
     assert metrics == payments | gateways | refunds | checkouts
 
 

@@ -8,6 +8,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+from kassa.errors import KassaError
 
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
 
@@ -25,9 +29,29 @@ class LoggedBatchProcessor(BatchProcessor):
             "record failed",
             message_id=record.message_id,
             error=getattr(exception[0], "__name__", str(exception[0])),
-            reason=str(exception[1]),
+            reason=reason_of(exception[1]),
         )
         return super().failure_handler(record, exception)
+
+
+def reason_of(error: BaseException | str) -> str:
+    """Say why something failed, for a log: our own words, or of others' what can't quote input.
+
+    A library's text may hold the request, and so a secret, a body or a customer's words. Its type
+    is named, with AWS' code, or with which fields of which of our models were off.
+    """
+    if isinstance(error, KassaError | str):
+        return str(error)
+    name = type(error).__name__
+    if isinstance(error, ClientError):
+        return f"{name}: {error.response.get('Error', {}).get('Code', '')}"
+    if isinstance(error, ValidationError):
+        off = error.errors(include_url=False, include_input=False, include_context=False)
+        # A field nobody knows is named by whoever wrote it: that is input, too.
+        known = [one for one in off if one["loc"] and one["type"] != "extra_forbidden"]
+        fields = ", ".join(sorted({f"{one['loc'][0]} {one['type']}" for one in known}))
+        return f"{name}: {error.title}: {fields or 'fields that nobody knows'}"
+    return name
 
 
 def sqs_processor() -> LoggedBatchProcessor:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from kassa.adapters import aws, clock, order_keys, table
 from kassa.domain.circuits import PROBE_TAKES, SILENCES, Circuit, is_resting, rests_until
 from kassa.errors import GatewayRefused, GatewayResting, GatewayUnavailable
-from kassa.observability import count_by, logger
+from kassa.observability import count_by, logger, reason_of
 from kassa.settings import settings
 
 Answer = TypeVar("Answer")
@@ -32,7 +32,7 @@ def resting() -> frozenset[str]:
             ConsistentRead=True,
         )
     except (ClientError, BotoCoreError) as error:
-        logger.warning("circuits not read", reason=str(error))
+        logger.warning("circuits not read", reason=reason_of(error))
         return frozenset()
     return frozenset(str(item["SK"]) for item in found if is_resting(_circuit(item), now))
 
@@ -92,7 +92,7 @@ def _count_silence(gateway: str) -> None:
             ReturnValues="ALL_NEW",
         )
     except (ClientError, BotoCoreError) as error:
-        logger.warning("circuit not written", gateway=gateway, reason=str(error))
+        logger.warning("circuit not written", gateway=gateway, reason=reason_of(error))
         return
     silences = int(table.plain(answer["Attributes"])["silences"])
     until = rests_until(silences, clock.now())
@@ -131,7 +131,7 @@ def _read(gateway: str) -> Circuit:
     try:
         item = table.get(order_keys.circuit(settings().merchant_id, gateway)) or {}
     except (ClientError, BotoCoreError) as error:
-        logger.warning("circuit not read", gateway=gateway, reason=str(error))
+        logger.warning("circuit not read", gateway=gateway, reason=reason_of(error))
         return Circuit()
     return _circuit(item)
 
@@ -151,7 +151,7 @@ def _written(gateway: str, **update: Any) -> bool:
     except (ClientError, BotoCoreError) as error:
         is_lost = isinstance(error, ClientError) and table.is_refused(error)
         if not is_lost:
-            logger.warning("circuit not written", gateway=gateway, reason=str(error))
+            logger.warning("circuit not written", gateway=gateway, reason=reason_of(error))
         return False
     return True
 

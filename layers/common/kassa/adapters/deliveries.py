@@ -54,7 +54,7 @@ class Deliveries:
     def _carried(self, delivery: Delivery) -> dict[str, str]:
         if len(delivery.part.body) <= INLINE_BYTES_MAX:
             return {"body_base64": base64.b64encode(delivery.part.body).decode()}
-        key = large_key(delivery)
+        key = large_key(delivery.gateway, delivery.account, delivery.part.body)
         lean_aws.client("s3").put_object(
             Bucket=self._bucket,
             Key=key,
@@ -64,10 +64,9 @@ class Deliveries:
         return {"body_key": key}
 
 
-def large_key(delivery: Delivery) -> str:
+def large_key(gateway: str, account: str, body: bytes) -> str:
     """Name a large body by its digest, so that a redelivery writes the same object again."""
-    digest = sha256(delivery.part.body).hexdigest()
-    return f"large/{delivery.gateway}/{delivery.account}/{digest}"
+    return f"large/{gateway}/{account}/{sha256(body).hexdigest()}"
 
 
 def _envelope(delivery: Delivery) -> dict[str, str | bool | None]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kassa.adapters import fact_files, warehouse
 from kassa.adapters.fact_files import FactFolder
@@ -27,6 +27,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class _Said(BaseModel):
     """What a RefundRequested fact says beside the archive's columns."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     payment_id: str
     gateway: str

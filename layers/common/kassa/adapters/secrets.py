@@ -3,10 +3,13 @@
 import json
 from datetime import datetime, timedelta
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from kassa.adapters import aws, clock
 from kassa.domain.model import Instant, Model
 from kassa.errors import SecretsUnavailable, UnknownGateway
 from kassa.lean_settings import is_other_merchant
+from kassa.observability import reason_of
 from kassa.settings import settings
 
 KEPT_FOR = timedelta(minutes=5)
@@ -35,23 +38,42 @@ _kept: dict[tuple[str, str], tuple[datetime, ApiAccess]] = {}
 def api_access(gateway: str, account: str) -> ApiAccess:
     """Return the access of a gateway account; raise UnknownGateway if there is none.
 
-    Raises SecretsUnavailable for one that was made for another merchant.
+    Raises SecretsUnavailable for one that can't be read, or was made for another merchant.
     """
     kept = _kept.get((gateway, account))
     if kept and clock.now() - kept[0] < KEPT_FOR:
         return kept[1]
-    client = aws.client("secretsmanager")
     name = f"{settings().secrets_prefix}/api/{gateway}/{account}"
-    try:
-        answer = client.get_secret_value(SecretId=name)
-    except client.exceptions.ResourceNotFoundException as error:
-        raise UnknownGateway(f"{gateway}/{account}") from error
-    told = {"merchant_id": settings().merchant_id} | json.loads(answer["SecretString"])
-    access = ApiAccess.model_validate(told)
+    access = _read(name, f"{gateway}/{account}")
     if is_other_merchant(access.merchant_id):
         raise SecretsUnavailable(f"{name} names another merchant than the stack's MerchantId")
     _kept[gateway, account] = clock.now(), access
     return access
+
+
+def quotes_secret(access: ApiAccess, text: str) -> bool:
+    """Tell whether a text holds a secret of an access, in whatever case."""
+    secrets = filter(None, (access.api_key, access.callback_secret, access.report_key))
+    return any(secret.lower() in text.lower() for secret in secrets)
+
+
+def _read(name: str, account: str) -> ApiAccess:
+    """Read a secret; what is off in it is named by its fields, and never quoted."""
+    try:
+        answer = aws.client("secretsmanager").get_secret_value(SecretId=name)
+        told = json.loads(answer["SecretString"])
+        return ApiAccess.model_validate({"merchant_id": settings().merchant_id} | told)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ResourceNotFoundException":
+            raise UnknownGateway(account) from error
+        raise SecretsUnavailable(f"{name}: {code}") from error
+    except BotoCoreError as error:
+        raise SecretsUnavailable(f"{name}: {type(error).__name__}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        # From None: what can't be read is a secret, and must not end in a stack trace.
+        why = reason_of(error)
+        raise SecretsUnavailable(f"{name} doesn't hold what it should ({why})") from None
 
 
 def forget() -> None:

@@ -62,7 +62,7 @@ class WebhookSecrets:
             raise SecretsUnavailable(error.response["Error"]["Code"]) from error
         except BotoCoreError as error:
             raise SecretsUnavailable(type(error).__name__) from error
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # From None: what can't be read is a secret, and must not end in a stack trace.
             raise SecretsUnavailable(f"{name} doesn't hold what it should") from None
         if is_other_merchant(endpoint.merchant_id):

@@ -6,7 +6,7 @@ only; names and mail addresses never leave the customer item.
 
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from kassa.domain.fact_kinds import (
     BalanceTransactionBooked,
@@ -101,7 +101,9 @@ AnyFactData = Annotated[
     Field(discriminator="fact"),
 ]
 
-FACT_DATA: TypeAdapter[AnyFactData] = TypeAdapter(AnyFactData)
+FACT_DATA: TypeAdapter[AnyFactData] = TypeAdapter(
+    AnyFactData, config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 class Fact(Model):

@@ -7,9 +7,14 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 class Model(BaseModel):
-    """Frozen and closed; unknown fields and lossy conversions are refused."""
+    """Frozen and closed; unknown fields and lossy conversions are refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    What was refused isn't quoted: an error ends in a log, and what came in may be a secret.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
 
 
 def _in_utc(instant: datetime) -> datetime:

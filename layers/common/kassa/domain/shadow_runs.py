@@ -16,7 +16,7 @@ BY_POLICY = "policy"  # a receipt's `why` where no limit in code stood above the
 class PastReceipt(BaseModel):
     """What is read of an old decision receipt; whatever else it says is passed over."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     decision: Outcome
     why: str

@@ -21,6 +21,7 @@ from kassa.errors import (
     GatewayRefused,
     GatewayResting,
     GatewayUnavailable,
+    SecretsUnavailable,
     StaleWrite,
     UnknownGateway,
 )
@@ -72,7 +73,7 @@ def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
     try:
         secrets.api_access(*candidate.where)
         return breakers.guarded(candidate.gateway, lambda: _asked(case, candidate, orders))
-    except (UnknownGateway, GatewayResting) as error:
+    except (UnknownGateway, GatewayResting, SecretsUnavailable) as error:
         logger.warning("gateway not asked", gateway=candidate.gateway, reason=str(error))
         return case.life
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from kassa.adapters import clock, cursors, queues, waiting
 from kassa.adapters.gateways import calls, registry
@@ -9,6 +10,7 @@ from kassa.adapters.gateways.registry import Ability
 from kassa.domain.events import Delivery, Subject
 from kassa.errors import GatewayError, GatewayUnavailable, UnknownGateway
 from kassa.observability import logger, metrics
+from kassa.operations.keep_going import keep_going
 from kassa.operations.pull_events import RESERVE_S, delivery_of
 
 SOON, LATER, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
@@ -35,11 +37,10 @@ def look_up_waiting(time_left_s: TimeLeft) -> int:
         if time_left_s() <= RESERVE_S:
             is_whole = False
             break
-        try:
-            queued += queues.queue_deliveries(_found(one.subject))
-        except GatewayUnavailable as error:
-            is_whole = False
-            _warn(one.subject, error)
+        act = partial(_queued, one.subject)
+        found = keep_going("looked_up", act, payment_id=one.subject.subject_id)
+        is_whole = is_whole and found is not None
+        queued += found or 0
     if is_whole:
         cursors.advance(*LOOKED_UP, now.isoformat())
     return queued
@@ -56,11 +57,16 @@ def is_due(since: datetime, before: datetime | None, now: datetime) -> bool:
 
 def look_up(payment: Subject) -> int:
     """Queue how a payment stands; a gateway that doesn't answer is left for another time."""
+    return _queued(payment) or 0
+
+
+def _queued(payment: Subject) -> int | None:
+    """Queue how a payment stands; none where its gateway didn't answer."""
     try:
         return queues.queue_deliveries(_found(payment))
     except GatewayUnavailable as error:
         _warn(payment, error)
-        return 0
+        return None
 
 
 def _found(payment: Subject) -> Iterator[Delivery]:

@@ -6,6 +6,7 @@ left for the next run, since nothing here is remembered but how far the last one
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 
 from kassa.adapters import clock
@@ -14,6 +15,7 @@ from kassa.adapters.orders import Orders
 from kassa.domain.missed_payments import missed_payment
 from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
+from kassa.operations.keep_going import keep_going
 from kassa.operations.look_up_waiting import look_up, look_up_waiting
 from kassa.operations.pull_events import RESERVE_S, pull_events
 from kassa.operations.resolve_checkout import resolve_attempt
@@ -28,17 +30,19 @@ TimeLeft = Callable[[], float]
 def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
     """Do all that the clock asks of gateways; return how many of each.
 
-    An account whose gateway doesn't answer is logged and left for the next run; the others go on.
+    What one part, account, order or payment fails at is logged, counted and left for the next run;
+    the others go on.
     """
     metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
     accounts = accounts_named(settings().gateway_accounts)
-    done = {
-        "resolved": _resolve_checkouts(time_left_s),
-        "rung": ring_due_refunds(time_left_s),
-        "pulled": sum(_pulled(account, time_left_s) for account in accounts),
-        "looked_up": look_up_waiting(time_left_s),
-        "silent": watch_silence(accounts),
+    parts = {
+        "resolved": lambda: _resolve_checkouts(time_left_s),
+        "rung": lambda: ring_due_refunds(time_left_s),
+        "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
+        "looked_up": lambda: look_up_waiting(time_left_s),
+        "silent": lambda: watch_silence(accounts),
     }
+    done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
     logger.info("gateways watched", extra=done)
     return done
 
@@ -54,12 +58,16 @@ def _pulled(account: Account, time_left_s: TimeLeft) -> int:
     if time_left_s() <= RESERVE_S:
         return 0
     gateway, name = account
-    try:
-        return pull_events(gateway, name, time_left_s)
-    except (GatewayError, UnknownGateway) as error:
-        logger.warning("gateway not read", gateway=gateway, account=name, reason=str(error))
-        metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
-        return 0
+
+    def pull() -> int:
+        try:
+            return pull_events(gateway, name, time_left_s)
+        except (GatewayError, UnknownGateway) as error:
+            logger.warning("gateway not read", gateway=gateway, account=name, reason=str(error))
+            metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
+            return 0
+
+    return keep_going("pulled", pull, gateway=gateway, account=name) or 0
 
 
 def _resolve_checkouts(time_left_s: TimeLeft) -> int:
@@ -67,10 +75,15 @@ def _resolve_checkouts(time_left_s: TimeLeft) -> int:
     orders, resolved = Orders(settings().merchant_id), 0
     due = OrderQueue().due(clock.now())
     for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
-        ring_for_part(order_id, orders)
-        attempt = resolve_attempt(order_id, orders, time_left_s)
-        missed = missed_payment(attempt)
-        if missed is not None:
-            look_up(missed)
-        resolved += attempt is not None and not attempt.is_unknown
+        act = partial(_resolved, order_id, orders, time_left_s)
+        resolved += keep_going("resolved", act, order_id=order_id) or 0
     return resolved
+
+
+def _resolved(order_id: str, orders: Orders, time_left_s: TimeLeft) -> int:
+    ring_for_part(order_id, orders)
+    attempt = resolve_attempt(order_id, orders, time_left_s)
+    missed = missed_payment(attempt)
+    if missed is not None:
+        look_up(missed)
+    return int(attempt is not None and not attempt.is_unknown)

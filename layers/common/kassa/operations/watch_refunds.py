@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 from kassa.adapters import clock, queues
 from kassa.adapters.refund_queues import RefundQueues
+from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
 from kassa.observability import logger, metrics
+from kassa.operations.keep_going import keep_going
 from kassa.operations.look_up_refund import look_up_refund
 from kassa.operations.pull_events import RESERVE_S
 
@@ -22,17 +25,24 @@ def ring_due_refunds(time_left_s: TimeLeft) -> int:
     """Ring for refund requests that are due; return how many rings were taken."""
     now, rung = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
-        life = case.life
-        if life.state in _TAKEN or (life.state in _DECIDED and life.may_be_with_gateway):
-            look_up_refund(case)
-        elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
-            logger.warning("refund stuck", refund_request_id=life.refund_request_id)
-            metrics.add_metric(name="RefundStuck", unit="Count", value=1)
-        if life.state is RequestState.REJECTED and life.may_be_with_gateway:
-            logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
-            metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
-        rung += queues.ring_refunds([life.refund_request_id])
+        named = case.life.refund_request_id
+        rung += keep_going("rung", partial(_rung, case, now), refund_request_id=named) or 0
     return rung
+
+
+def _rung(case: RefundCase, now: datetime) -> int:
+    """Ring for one that is due, also where looking it up fails."""
+    life = case.life
+    if life.state in _TAKEN or (life.state in _DECIDED and life.may_be_with_gateway):
+        named = {"refund_request_id": life.refund_request_id}
+        keep_going("rung", lambda: look_up_refund(case), **named)
+    elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
+        logger.warning("refund stuck", refund_request_id=life.refund_request_id)
+        metrics.add_metric(name="RefundStuck", unit="Count", value=1)
+    if life.state is RequestState.REJECTED and life.may_be_with_gateway:
+        logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
+        metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
+    return queues.ring_refunds([life.refund_request_id])
 
 
 def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:

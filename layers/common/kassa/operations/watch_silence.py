@@ -1,12 +1,14 @@
 """Listen to the gateways: count who spoke, and say which one is missed."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from kassa.adapters import clock, heartbeats
 from kassa.domain import heartbeats as beats
 from kassa.domain.heartbeats import Heartbeat
 from kassa.domain.silence import Silence, is_missed, silence
 from kassa.observability import count_by, logger, metrics
+from kassa.operations.keep_going import keep_going
 
 SETTLED = timedelta(minutes=1)  # what was booked before stands in the list
 COUNTED_MAX = timedelta(days=1)  # at once; after a longer pause the next runs go on
@@ -17,7 +19,10 @@ Account = tuple[str, str]
 def watch_silence(accounts: list[Account]) -> int:
     """Count what each account told since the last run; return how many are missed."""
     now = clock.now()
-    heard = {account: _listened(account, now) for account in accounts}
+    heard: dict[Account, Heartbeat] = {}
+    for account in accounts:
+        listen = partial(_listened, account, now, heard)
+        keep_going("silent", listen, gateway=account[0], account=account[1])
     missed = 0
     for account, beat in heard.items():
         others = [other for name, other in heard.items() if name != account]
@@ -29,14 +34,14 @@ def watch_silence(accounts: list[Account]) -> int:
     return missed
 
 
-def _listened(account: Account, now: datetime) -> Heartbeat:
+def _listened(account: Account, now: datetime, heard: dict[Account, Heartbeat]) -> None:
     beat = heartbeats.read(*account) or beats.begin(now - SETTLED)
     until = min(now - SETTLED, beat.counted_until + COUNTED_MAX)
     if until > beat.counted_until:
         events = heartbeats.counted(*account, beat.counted_until, until)
         beat = beats.listen(beat, until, events)
     heartbeats.keep(*account, beat)
-    return beat
+    heard[account] = beat
 
 
 def _tell(account: Account, one: Silence) -> None:

@@ -4,34 +4,38 @@ Whoever asks has made sure that the gateway can (`registry.can`).
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, cast
 
 from kassa.adapters.gateways import registry
 from kassa.adapters.gateways.protocols import Calls, Page
 from kassa.adapters.gateways.registry import Ability
-from kassa.adapters.secrets import ApiAccess, api_access
+from kassa.adapters.secrets import ApiAccess, api_access, quotes_secret
 from kassa.domain.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
 from kassa.domain.events import Hint, Subject
 from kassa.domain.gateway_refunds import GatewayRefund, RefundAsk
-from kassa.errors import UnknownGateway
+from kassa.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 
 
 def open_checkout(gateway: str, account: str, ask: CheckoutAsk) -> OpenedCheckout:
     """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
-    return _module(gateway).open_checkout(api_access(gateway, account), ask)
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).open_checkout(access, ask)
 
 
 def find_checkout(
     gateway: str, account: str, ask: CheckoutAsk, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Look for the page of an ask; raise GatewayUnavailable if the gateway is silent."""
-    return _module(gateway).find_checkout(api_access(gateway, account), ask, checkout_id)
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).find_checkout(access, ask, checkout_id)
 
 
 def refund(ask: RefundAsk) -> GatewayRefund:
     """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
-    return _module(ask.payment.gateway).refund(_access(ask.payment), ask)
+    with _of(ask.payment) as access:
+        return _module(ask.payment.gateway).refund(access, ask)
 
 
 def find_refund(ask: RefundAsk) -> GatewayRefund | None:
@@ -41,7 +45,8 @@ def find_refund(ask: RefundAsk) -> GatewayRefund | None:
     """
     if not registry.can(ask.payment.gateway, Ability.FIND_REFUND):
         return None
-    return _module(ask.payment.gateway).find_refund(_access(ask.payment), ask)
+    with _of(ask.payment) as access:
+        return _module(ask.payment.gateway).find_refund(access, ask)
 
 
 def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
@@ -51,17 +56,20 @@ def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
 
 def look_up(subject: Subject) -> list[bytes]:
     """Return how a payment and its refunds stand at its gateway."""
-    return _module(subject.gateway).look_up(_access(subject), subject)
+    with _of(subject) as access:
+        return _module(subject.gateway).look_up(access, subject)
 
 
 def payment_of(subject: Subject, object_id: str) -> str:
     """Return the payment behind a gateway's object; the object itself where it has none."""
-    return _module(subject.gateway).payment_of(_access(subject), object_id)
+    with _of(subject) as access:
+        return _module(subject.gateway).payment_of(access, object_id)
 
 
 def confirm(gateway: str, account: str, hint: Hint) -> dict[str, Any] | None:
     """Read back what a hint is about; nothing where the gateway has no such thing."""
-    return _module(gateway).confirm(api_access(gateway, account), hint)
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).confirm(access, hint)
 
 
 def lists_events(gateway: str) -> bool:
@@ -73,9 +81,10 @@ def listed(
     gateway: str, account: str, ability: Ability, read_until: str | None, until: datetime
 ) -> Iterator[Page]:
     """Walk what a gateway lists since a cursor: its events, or its balance transactions."""
-    module, access = _module(gateway), api_access(gateway, account)
+    module = _module(gateway)
     walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
-    return walk(access, read_until, until)
+    with _unquoted(gateway, account) as access:
+        yield from walk(access, read_until, until)
 
 
 def age_max_days(gateway: str, ours: int) -> int:
@@ -96,5 +105,23 @@ def _module(gateway: str) -> Calls:
     return cast(Calls, registry.module(gateway, "calls"))
 
 
-def _access(subject: Subject) -> ApiAccess:
-    return api_access(subject.gateway, subject.account)
+def _of(subject: Subject) -> AbstractContextManager[ApiAccess]:
+    return _unquoted(subject.gateway, subject.account)
+
+
+@contextmanager
+def _unquoted(gateway: str, account: str) -> Iterator[ApiAccess]:
+    """Lend an account's access; an error that quotes a secret of it goes no further.
+
+    A refusal's reason is the gateway's own word where we have none for it. It is logged, kept and
+    told; a gateway, or a proxy before it, that answers with what it was sent must not put it there.
+    """
+    access = api_access(gateway, account)
+    try:
+        yield access
+    except GatewayError as error:
+        if not quotes_secret(access, str(error)):
+            raise
+        if isinstance(error, GatewayRefused):
+            raise GatewayRefused("unnamed", error.is_retryable) from None
+        raise GatewayUnavailable(f"{gateway}: the error quotes a secret") from None

@@ -122,8 +122,9 @@ def _sent(request: HttpRequest) -> HttpAnswer:
             timeout=urllib3.Timeout(total=request.timeout_s),
             redirect=False,
         )
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        # From None: a header that can't be sent is quoted by who refuses it, and may be the key.
         host = urlsplit(request.url).hostname
-        raise GatewayUnavailable(f"{host}: {type(error).__name__}") from error
+        raise GatewayUnavailable(f"{host}: {type(error).__name__}") from None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return HttpAnswer(answer.status, headers, answer.data)

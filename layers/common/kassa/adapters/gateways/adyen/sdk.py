@@ -85,6 +85,6 @@ def asked(call: Any) -> Body | None:
         if code == IN_PROGRESS:
             raise GatewayUnavailable("adyen: the first request isn't answered yet") from None
         raise refused(code, status) from None
-    except Adyen.exceptions.AdyenInvalidRequestError as error:  # there is no key: nothing was sent
-        raise GatewayRefused("access_denied", is_retryable=True) from error
+    except Adyen.exceptions.AdyenInvalidRequestError:  # there is no key: nothing was sent
+        raise GatewayRefused("access_denied", is_retryable=True) from None
     return answer

@@ -30,18 +30,19 @@ def of(access: ApiAccess) -> stripe.StripeClient:
 def asked(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
     """Call Stripe; nothing for what it doesn't have, and its errors become ours.
 
-    What is asked for says which of two meanings a code has.
+    What is asked for says which of two meanings a code has. Stripe's own errors go no further:
+    their texts quote what was asked, a key among it.
     """
     try:
         answer: dict[str, Any] = call().to_dict()
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         if error.http_status == 404:
             return None
-        raise refused(of, error.code, error.param, error.http_status) from error
+        raise refused(of, error.code, error.param, error.http_status) from None
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise refused(of, error.code, None, error.http_status) from error
+        raise refused(of, error.code, None, error.http_status) from None
     except stripe.StripeError as error:
-        raise GatewayUnavailable(f"stripe: {type(error).__name__}") from error
+        raise GatewayUnavailable(f"stripe: {type(error).__name__}") from None
     return answer
 
 
