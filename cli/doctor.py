@@ -7,7 +7,7 @@ from rich.table import Table
 
 from cli.checks import Finding, look_at_machine, look_at_stack
 from cli.output import AsJson, console, print_json
-from cli.stack import current
+from cli.stack import chosen, current
 
 
 def command(
@@ -19,6 +19,8 @@ def command(
     try:
         stack = current()
     except typer.Exit:  # it has said what to do; the machine may tell why
+        if chosen():
+            raise
         findings = look_at_machine([port, gateway_port])
         findings.append(Finding("stack", False, "no stack is running here", "run 'make run'"))
     else:

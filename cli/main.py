@@ -1,21 +1,47 @@
-"""The `kassa` command: gathers the command groups, one module each.
+"""The `kassa` command: names the command groups, one module each, and the stack they talk to."""
 
-A module of this package that is named here gives `app` (a group) or `command` (one command).
-"""
-
-from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from cli import stack
+from cli.lazy_group import LazyGroup
 
-MODULES = [
-    *("up", "status", "trigger", "events", "payments", "refunds", "policy", "report", "dlq"),
-    *("keys", "gateways", "mapping", "orders", "routes", "doctor"),
-]
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa.")
+class Kassa(LazyGroup):
+    """Every command of `kassa`; a module of this name has it."""
+
+    lines = {
+        "up": "Run Kassa and a gateway here, with real traffic, until Ctrl-C.",
+        "status": "Show whether Kassa is ready, and where it is reached.",
+        "doctor": "Check machine, stack and gateway accounts; say what to do.",
+        "trigger": "Let something happen at a gateway, signed as it signs.",
+        "events": "Events of the gateways: list, show, resend.",
+        "payments": "Payments: list, show one with all that happened to it.",
+        "orders": "Orders: list, show one, resolve an attempt.",
+        "refunds": "Refunds: list, show why, request, decide, undo, resolve.",
+        "policy": "Refund policies: show, list, example, check, try, save.",
+        "report": "Reports: build one now and read it.",
+        "dlq": "Dead-letter queues: list, show, redrive.",
+        "keys": "API keys: create, list, revoke.",
+        "gateways": "Gateways: list accounts, connect one, why they decline.",
+        "routes": "Routes of orders to gateways: show, try, save.",
+        "mapping": "Mappings of Standard Webhooks: example, check, test, save.",
+    }
+
+
+app = typer.Typer(
+    cls=Kassa, no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa."
+)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        import tomllib  # for these two lines alone
+
+        project = tomllib.loads((stack.ROOT / "pyproject.toml").read_text())["project"]
+        typer.echo(f"kassa {project['version']}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -24,14 +50,10 @@ def choose_stack(
         str | None,
         typer.Option("--stack", help="A deployed stack's name; without it, the one running here."),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
 ) -> None:
     """Run and ask Kassa, the payment back office."""
     stack.choose(name)
-
-
-for _name in MODULES:
-    _module = import_module(f"cli.{_name}")
-    if hasattr(_module, "app"):
-        app.add_typer(_module.app, name=_name)
-    else:
-        app.command(_name)(_module.command)

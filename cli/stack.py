@@ -11,10 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-import boto3
 import typer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = "127.0.0.1,localhost"
@@ -48,6 +45,9 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of this stack's region, account and endpoint."""
+        import boto3  # what needs no client shouldn't wait for it
+        from botocore.config import Config
+
         return boto3.client(
             service,
             region_name=self.region,
@@ -149,10 +149,27 @@ def current() -> Stack:
                 "Kassa isn't running here: start it with 'make run', or name a stack: --stack NAME"
             )
         return stack
+    return _deployed(_chosen[0])
+
+
+def _deployed(name: str) -> Stack:
+    """Return a deployed stack of this account and region; say what is wrong where there is none."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
-        return from_resources(_chosen[0], boto3.client("cloudformation"))
-    except (BotoCoreError, ClientError) as error:
-        give_up(f"The stack {_chosen[0]} can't be read: {error}")
+        cloudformation = boto3.client("cloudformation")
+        return from_resources(name, cloudformation)
+    except ClientError as error:
+        told = error.response["Error"]
+        if told["Code"] == "ValidationError":
+            region = cloudformation.meta.region_name
+            give_up(f"there is no stack {name} in {region}: check its name, AWS_PROFILE and region")
+        give_up(f"the stack {name} can't be read: {told['Code']}, {told['Message']}")
+    except BotoCoreError as error:
+        give_up(f"the stack {name} can't be read: {error}: set AWS_PROFILE and AWS_REGION")
+    except KeyError as error:
+        give_up(f"{name} is no stack of Kassa's: it has no {error.args[0]}")
 
 
 def give_up(message: str) -> NoReturn:

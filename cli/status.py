@@ -1,13 +1,16 @@
-"""`kassa status`: whether the embedded stack is ready, and where it is reached."""
+"""`kassa status`: whether a stack is ready, and where it is reached; nothing is cut or folded."""
 
 import json
 import urllib.error
 import urllib.request
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cli.stack import Stack, chosen, embedded, give_up
+from cli.stack import Stack, chosen, current, embedded, give_up
+
+HIDDEN = "hidden, --reveal shows it"
+_IS_READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}
 
 
 def answers(stack: Stack) -> bool:
@@ -20,26 +23,13 @@ def answers(stack: Stack) -> bool:
 
 
 def command(
+    reveals: Annotated[
+        bool, typer.Option("--reveal", help="Show the signing secrets of the stack here.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Show whether Kassa runs here and where; exit with 1 until everything is ready."""
-    if chosen():
-        give_up(
-            f"status is of the stack that runs here: 'kassa --stack {chosen()} doctor' checks yours"
-        )
-    stack = embedded()
-    if stack is None or not answers(stack):
-        give_up("Kassa isn't running here, or isn't ready yet; 'make run' starts it")
-    shown = {
-        "base_url": stack.base_url,
-        "webhooks": stack.webhooks,
-        "secrets": stack.secrets,
-        "table": stack.table,
-        "bucket": stack.bucket,
-        "gateway": stack.gateway,
-        "gateway_url": stack.gateway_url,
-        "endpoint_url": stack.endpoint_url,
-    }
+    """Show whether Kassa is ready and where; exit with 1 until everything is."""
+    shown = _deployed() if chosen() else _running_here(reveals)
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
         return
@@ -47,6 +37,49 @@ def command(
     for name, value in shown.items():
         for line in _lines(value):
             typer.echo(f"  {name:<13} {line}")
+
+
+def _running_here(reveals: bool) -> dict[str, Any]:
+    stack = embedded()
+    if stack is None or not answers(stack):
+        give_up("Kassa isn't running here, or isn't ready yet: start it with 'make run'")
+    secrets = stack.secrets if reveals else dict.fromkeys(stack.secrets, HIDDEN)
+    return {
+        "base_url": stack.base_url,
+        "webhooks": stack.webhooks,
+        "secrets": secrets,
+        "table": stack.table,
+        "bucket": stack.bucket,
+        "gateway": stack.gateway,
+        "gateway_url": stack.gateway_url,
+        "endpoint_url": stack.endpoint_url,
+    }
+
+
+def _deployed() -> dict[str, Any]:
+    """Return where a deployed stack is reached, once CloudFormation says that it stands."""
+    from cli.gateway_accounts import secrets  # these ask AWS, which the stack here never needs
+    from cli.output import in_one_line
+
+    stack = current()
+    seen = in_one_line(_state)(stack)
+    if seen not in _IS_READY:
+        give_up(f"the stack {stack.name} isn't ready, it is {seen}: CloudFormation says why")
+    accounts = in_one_line(lambda: sorted({one[1:] for one in secrets(stack)}))()
+    return {
+        "stack": stack.name,
+        "state": seen,
+        "region": stack.region,
+        "base_url": stack.base_url,
+        "webhooks": {"/".join(one): stack.webhook_url(*one) for one in accounts},
+        "table": stack.table,
+        "bucket": stack.bucket,
+    }
+
+
+def _state(stack: Stack) -> str:
+    found = stack.client("cloudformation").describe_stacks(StackName=stack.name)
+    return str(found["Stacks"][0]["StackStatus"])
 
 
 def _lines(value: str | dict[str, str] | None) -> list[str]:

@@ -3,23 +3,24 @@
 import os
 import signal
 import threading
-import time
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.status import Status
 
 from cli import stack as stacks
 from cli import summary
 from cli.output import in_one_line
 from cli.up_jobs import do_job
+from cli.up_steps import Steps
 from infra.local.embedded import embedded_stack
 from infra.local.logs import keep_logs
 from infra.local.place import Place, Player
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PORT_MAX = 65_535
+INTERRUPTED = 130  # as shells have it; whoever stops a stack that is up has what was wanted
 
 
 class Stopped(BaseException):
@@ -37,8 +38,12 @@ def _stop(*_: object) -> None:
 @in_one_line
 def command(
     once: Annotated[bool, typer.Option(help="Stop after the summary; exit 1 if it's off.")] = False,
-    port: Annotated[int, typer.Option(help="Where the emulator listens.")] = 4566,
-    gateway_port: Annotated[int, typer.Option(help="Where the gateway listens.")] = 8420,
+    port: Annotated[
+        int, typer.Option(min=1, max=PORT_MAX, help="Where the emulator listens.")
+    ] = 4566,
+    gateway_port: Annotated[
+        int, typer.Option(min=1, max=PORT_MAX, help="Where the gateway listens; all: the first.")
+    ] = 8420,
     gateway: Annotated[
         Player,
         typer.Option(help="Who plays; all: a twin of every gateway; localstripe: no refunds."),
@@ -49,28 +54,44 @@ def command(
     for number in STOPS:
         signal.signal(number, _stop)
     place = Place(port, gateway_port, gateway, stacks.state_path().parent.resolve())
+    _refuse_ports(place)
+    is_up = threading.Event()
     try:
-        wrong = run(place, once, screen)
+        wrong = run(place, once, screen, is_up)
     except Stopped:
-        screen.print("stopped; nothing is left running")
-        raise typer.Exit(0 if not once else 1) from None
+        screen.print("nothing is left running")
+        raise typer.Exit(0 if is_up.is_set() else INTERRUPTED) from None
     raise typer.Exit(1 if wrong else 0)
 
 
-def run(place: Place, once: bool, screen: Console) -> list[str]:
+def _refuse_ports(place: Place) -> None:
+    """Refuse ports that no two can share, or that there aren't."""
+    taken = list(place.gateway_ports.values())
+    if place.port in taken:
+        last = f" to {taken[-1]}" if len(taken) > 1 else ""
+        raise typer.BadParameter(
+            f"--port {place.port} is the gateway's too ({taken[0]}{last}): choose another"
+        )
+    if taken[-1] > PORT_MAX:
+        most = PORT_MAX - len(taken) + 1
+        raise typer.BadParameter(f"--gateway-port may be {most} at most for {len(taken)} gateways")
+
+
+def run(place: Place, once: bool, screen: Console, is_up: threading.Event) -> list[str]:
     """Bring the stack up, do the main job, show what came of it; return what is wrong."""
     steps = Steps(screen)
-    with steps.status, embedded_stack(place, os.getpid(), steps.tell) as stack:
+    with steps, embedded_stack(place, os.getpid(), steps.tell) as stack:
         try:
             show, wrong = do_job(stack, place, steps.tell)
         except Exception:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
             raise
-        steps.status.stop()
+        steps.stop()
         show(screen)
         if wrong:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
         if not once:
+            is_up.set()
             stay(stack, screen)
     return wrong
 
@@ -83,18 +104,3 @@ def stay(stack: stacks.Stack, screen: Console) -> None:
         threading.Event().wait()
     finally:
         stacks.state_path().unlink(missing_ok=True)
-
-
-class Steps:
-    """Shows each step while it runs: a line that moves on a terminal, plain lines elsewhere."""
-
-    def __init__(self, screen: Console) -> None:
-        """Take the screen to show on."""
-        self._screen, self._start = screen, time.monotonic()
-        self.status = Status("starting", console=screen)
-
-    def tell(self, step: str) -> None:
-        """Show the step that begins now."""
-        self.status.update(step)
-        if not self._screen.is_terminal:
-            self._screen.print(f"{time.monotonic() - self._start:5.1f} s  {step}")

@@ -58,8 +58,19 @@ link_kassa() {
     local packages
     packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n%s\n' "$PWD" "$PWD/layers/common" >"$packages/kassa.pth"
-    printf '#!%s/.venv/bin/python\n"""Start the operator'"'"'s command line."""\n\nfrom cli.main import app\n\napp()\n' \
-        "$PWD" >.venv/bin/kassa
+    cat >.venv/bin/kassa <<START
+#!$PWD/.venv/bin/python
+"""Start the operator's command line."""
+
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nobody wants to see where an import stood
+
+from cli.main import app
+
+app()
+START
     chmod +x .venv/bin/kassa
 }
 

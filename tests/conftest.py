@@ -2,7 +2,10 @@
 
 import os
 
+import stripe
 from hypothesis import Phase, settings
+
+stripe.enable_telemetry = False  # it would write an id into HOME
 
 settings.register_profile("kassa", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile(  # against each planted mistake: few examples, the same, not made small

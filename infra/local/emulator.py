@@ -18,6 +18,10 @@ def refuse_taken_port(port: int, option: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Trouble(
+                f"port {port} is the system's: take one above 1023, 'kassa up {option} PORT'"
+            ) from None
         except OSError:
             raise Trouble(
                 f"port {port} is taken: stop what uses it, or run 'kassa up {option} PORT'"

@@ -14,6 +14,8 @@ from infra.local.accounts import GATEWAY
 from infra.local.orders import ORDERS, PAYOUT_EUR_MINOR, Order, Sale
 from infra.local.place import Player
 
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
 PAUSE_S = 0.3  # localstripe tells each event once: a webhook refused with 429 would be lost
 
 
@@ -57,8 +59,8 @@ class Shop:
     def sell_everything(self, tell: Callable[[str], None]) -> list[Sale]:
         """Sell the orders one by one."""
         sales = []
-        for order in ORDERS:
-            tell(f"selling {order.order_id} in {order.currency}")
+        for number, order in enumerate(ORDERS, start=1):
+            tell(f"selling {number} of {len(ORDERS)}: {order.order_id} in {order.currency}")
             sales.append(self.sell(order))
             self._pause()
         return sales

@@ -11,6 +11,8 @@ from infra.local import gateway
 from infra.local.accounts import GATEWAY
 from infra.local.gateway import LATER_S
 
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
 PAGE = 100
 
 

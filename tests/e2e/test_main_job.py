@@ -22,9 +22,12 @@ def test_invoices_are_pdfs_numbered_without_a_gap(outcome: Outcome) -> None:
 
 
 def test_status_tells_another_terminal_where_kassa_runs(stack: Stack) -> None:
-    answer = CliRunner().invoke(app, ["status", "--json"])
+    answer = CliRunner().invoke(app, ["status", "--json", "--reveal"])
     assert answer.exit_code == 0
     shown = json.loads(answer.stdout)
+    hidden = CliRunner().invoke(app, ["status"]).stdout
+    assert stack.webhook_url("stripe") in hidden
+    assert stack.secrets["stripe"] not in hidden
     assert shown["webhooks"]["stripe"] == stack.webhook_url("stripe")
     assert shown["secrets"]["stripe"] == stack.secrets["stripe"]
     assert (shown["table"], shown["bucket"]) == (stack.table, stack.bucket)

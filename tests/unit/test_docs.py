@@ -94,7 +94,8 @@ def test_every_kassa_command_exists_with_its_options(document: Path) -> None:
         command: Any = get_command(app)
         rest = words[2:] if words[:1] == ["--stack"] else words
         while rest and rest[0] in getattr(command, "commands", {}):
-            command, rest = command.commands[rest[0]], rest[1:]
+            named_one = getattr(command, "imported", command.commands.get)
+            command, rest = named_one(rest[0]), rest[1:]
         named = [word for word in rest if not word.startswith("-")]
         assert not (named and hasattr(command, "commands")), f"no such command: {words}"
         options = {option for param in command.params for option in param.opts}

@@ -19,8 +19,9 @@ def sell(cast: Cast) -> list[Told]:
         waking.wake_checkouts(cast.people, pool)
         waking.wake_others(cast.stack, cast.people, pool)
         told = []
-        for order in ORDERS:
-            cast.tell(f"{order.order_id}: {order.method or 'sold'} at {order.gateway}")
+        for number, order in enumerate(ORDERS, start=1):
+            how = f"{order.method or 'sold'} at {order.gateway}"
+            cast.tell(f"order {number} of {len(ORDERS)}: {order.order_id}, {how}")
             if order.is_unheard:
                 cast.world.lose_answer(order)
             told.append(cast.shop.send(order))

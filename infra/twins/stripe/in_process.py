@@ -19,6 +19,8 @@ from infra.twins.stripe import errors
 from infra.twins.stripe.parameters import parsed
 from infra.twins.stripe.twin import StripeTwin
 
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
 _SILENCE: Any = stripe.APIConnectionError
 Hook = Callable[[str, str], object]
 

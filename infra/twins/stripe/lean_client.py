@@ -13,6 +13,8 @@ import stripe
 from infra.twins.answers import Answer, Body
 from infra.twins.stripe.in_process import TwinHttpClient
 
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
 _ERRORS: dict[int, Any] = {
     401: stripe.AuthenticationError,
     403: stripe.PermissionError,

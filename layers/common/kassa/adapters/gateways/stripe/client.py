@@ -11,6 +11,8 @@ from kassa.adapters.secrets import ApiAccess
 from kassa.domain.declines import DeclineScope
 from kassa.errors import GatewayUnavailable
 
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
 PAGE = 100  # Stripe's largest page
 TIMEOUT_S = 15  # three tries fit into a function's minute
 _RETRIES = 2

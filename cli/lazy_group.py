@@ -1,0 +1,81 @@
+"""The root of the command line: imports a command when it is run, and says errors in one line.
+
+Listing the commands must not cost what running one does (boto3, pydantic and DuckDB take two
+seconds), so the list is a table of names and lines of help.
+"""
+
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+INTERRUPTED = 130  # 128 and SIGINT, as shells have it
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are modules of this package, each imported when it is run.
+
+    A module gives `app` (a group) or `command` (one command).
+    """
+
+    lines: Mapping[str, str] = {}  # module -> its line of help
+
+    def __init__(self, **words: Any) -> None:
+        """List every command by its line."""
+        super().__init__(**words)
+        self.commands = {name: TyperCommand(name, help=line) for name, line in self.lines.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that was asked for, imported."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, self.imported(name) if name and found else found, rest
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> NoReturn:
+        """Run a command and exit; what was off about its words is said in one line.
+
+        Exit codes: 0 it is done; 1 it isn't; 2 the words were off; 130 somebody stopped it.
+        """
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as `kassa` is started with
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        more["standalone_mode"] = False
+        try:
+            code = super().main(args, *rest, **more)
+        except typer.Abort:
+            code = INTERRUPTED
+        except Exception as error:
+            _refuse_words(error)
+        if code == INTERRUPTED:
+            typer.echo("kassa: stopped", err=True)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def imported(self, name: str) -> Any:
+        """Return a command as it is run."""
+        module = import_module(f"cli.{name}")
+        if hasattr(module, "app"):
+            made: Any = get_group(module.app)
+            made.help = made.help or self.lines[name]
+        else:
+            one = typer.Typer(add_completion=False)
+            one.command(name)(module.command)
+            made = get_command(one)
+        made.name = name
+        return made
+
+
+def _refuse_words(error: Exception) -> NoReturn:
+    """Say what was off about the words of a command; any other error isn't ours to say."""
+    if not hasattr(error, "format_message"):
+        raise error
+    said = " ".join(str(error.format_message()).split()).replace("Value error, ", "").rstrip(".")
+    if not said:  # a group without a command has shown its help
+        sys.exit(2)
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "kassa"
+    ends = "" if said.endswith("?") else ":"
+    typer.echo(f"kassa: {said}{ends} '{where} --help' shows how", err=True)
+    sys.exit(getattr(error, "exit_code", 1))

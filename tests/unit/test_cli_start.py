@@ -1,0 +1,204 @@
+"""`kassa` starts quickly, says what is wrong with its words in one line, and stops when told to."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+import stripe
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner
+
+from cli.main import Kassa, app
+from kassa.adapters.gateways.stripe import client
+from kassa.adapters.secrets import ApiAccess
+from kassa.errors import GatewayUnavailable
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {
+    *("boto3", "botocore", "pydantic", "duckdb", "typst", "stripe", "httpx", "yaml", "kassa"),
+    *("aws_lambda_powertools", "rich.progress", "asyncio"),
+}
+LISTED = "import sys, json; from cli.main import app\n"
+ENDED = "\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+def imported(*words: str) -> set[str]:
+    """Return what is imported by a run of `kassa`, in a process of its own."""
+    program = f"{LISTED}try: app({list(words)!r})\nexcept SystemExit: pass{ENDED}"
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(said.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_a_list_of_commands_imports_nothing_heavy(word: str) -> None:
+    found = imported(word)
+
+    assert found & HEAVY == set()
+    assert len(found) < 360  # Python, typer and rich alone
+
+
+@pytest.mark.parametrize("words", [["nope"], ["status"], ["status", "--help"]])
+def test_neither_do_wrong_words_nor_a_look_at_what_runs_here(words: list[str]) -> None:
+    assert imported(*words) & HEAVY - {"pydantic"} == set()  # typer checks values with it
+
+
+def test_every_command_of_the_list_exists_and_is_listed_alike() -> None:
+    shown = run("--help").stdout
+
+    for name, line in Kassa.lines.items():
+        module = import_module(f"cli.{name}")
+        assert hasattr(module, "app") or hasattr(module, "command")
+        assert run(name, "--help").exit_code == 0
+        assert " ".join(line.split()[:4]) in shown
+
+
+def test_the_version_is_the_projects() -> None:
+    result = run("--version")
+
+    assert result.exit_code == 0
+    assert (
+        f'version = "{result.stdout.removeprefix("kassa ").strip()}"'
+        in (ROOT / "pyproject.toml").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["frob"], "No such command 'frob'"),
+        (["evnts"], "Did you mean 'events'"),
+        (["events", "lst"], "Did you mean 'list'"),
+        (["events", "list", "--day", "yesterday"], "'--day'"),
+        (["events", "list", "--limit", "0"], "'--limit'"),
+        (["up", "--port", "99999"], "65535"),
+        (["up", "--port", "-1"], "'--port'"),
+        (["up", "--port", "4566", "--gateway-port", "4566"], "choose another"),
+        (["up", "--gateway", "all", "--port", "8424"], "8420 to 8425"),
+        (["up", "--gateway", "all", "--gateway-port", "65534"], "65530 at most"),
+        (["refunds", "show"], "Missing argument"),
+    ],
+)
+def test_words_that_are_off_are_told_in_one_line(words: list[str], said: str) -> None:
+    result = run(*words)
+
+    assert result.exit_code == 2
+    [line] = result.stderr.strip().splitlines()
+    assert line.startswith("kassa: ")
+    assert said in line
+    assert line.endswith("--help' shows how")
+
+
+def test_without_colour_and_terminal_nothing_but_text_is_printed() -> None:
+    environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb"}
+    program = "from cli.main import app; app()"
+    said = subprocess.run(
+        [sys.executable, "-c", program, "--help"], cwd=ROOT, env=environment, capture_output=True
+    )
+
+    assert b"\x1b" not in said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("after_s", [0.15, 0.5, 1.0])
+def test_ctrl_c_is_no_error_however_early(after_s: float, tmp_path: Path) -> None:
+    start = (ROOT / "infra" / "setup.sh").read_text().partition("<<START\n")[2]
+    program = start.partition("START\n")[0].replace("$PWD", str(ROOT))
+    environment = os.environ | {"KASSA_STATE": str(tmp_path / "stack.json")}
+    kassa = subprocess.Popen(
+        [sys.executable, "-c", program, "policy", "try", "/dev/stdin", "--last", "9999d"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(after_s)
+    kassa.send_signal(signal.SIGINT)
+    _, said = kassa.communicate(timeout=30)
+
+    assert kassa.returncode in (130, -signal.SIGINT)  # a shell shows both as 130
+    assert said in ("", "kassa: stopped\n")
+
+
+class Nowhere:
+    """CloudFormation, asked for a stack that isn't there."""
+
+    meta = SimpleNamespace(region_name="eu-west-1")
+
+    def get_paginator(self, name: str) -> Any:
+        said = {"Code": "ValidationError", "Message": "Stack with id nope does not exist"}
+        raise ClientError({"Error": said}, name)
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["doctor"], ["status", "--json"], ["events", "list"]]
+)
+def test_a_stack_that_is_not_there_is_never_taken_for_the_one_here(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boto3, "client", lambda service: Nowhere())
+
+    result = run("--stack", "nope", *words)
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert "there is no stack nope in eu-west-1" in line
+
+
+def test_a_stack_without_a_region_or_credentials_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+
+    result = run("--stack", "nope", "doctor")
+
+    assert result.exit_code == 1
+    assert "AWS_REGION" in result.stderr
+
+
+def test_stripes_client_writes_nothing_into_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stripe import _telemetry_id
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(_telemetry_id, "_loaded", False)
+    monkeypatch.setattr(client, "_RETRIES", 0)
+    access = ApiAccess(merchant_id="main", api_key="sk_test_1", api_base="http://127.0.0.1:9")
+
+    with pytest.raises(GatewayUnavailable):
+        client.asked(client.of.__wrapped__(access).v1.balance.retrieve)
+
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(stripe, "enable_telemetry", True)
+    with pytest.raises(GatewayUnavailable):
+        client.asked(client.of.__wrapped__(access).v1.balance.retrieve)
+    assert list(tmp_path.iterdir()) != []  # it would have, so that this test can fail
+
+
+def test_whoever_imports_stripes_client_turns_its_telemetry_off() -> None:
+    rooms = ("cli", "functions", "infra", "layers")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    users = [path for path in files if "\nimport stripe\n" in path.read_text()]
+
+    assert len(users) > 2
+    assert [p for p in users if "\nstripe.enable_telemetry = False" not in p.read_text()] == []
