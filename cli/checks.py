@@ -12,6 +12,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import gateway_accounts
+from cli.concurrency import concurrency
 from cli.dlq import count
 from cli.gateway_fields import FIELDS
 from cli.stack import Stack
@@ -43,6 +44,7 @@ def look_at_stack(stack: Stack) -> list[Finding]:
         ("queues", _queues),
         ("dead letters", _dead_letters),
         ("secrets", _secrets),
+        ("concurrency", _concurrency),
     ]
     return answers + [finding for name, check in checks for finding in _asked(name, check, stack)]
 
@@ -107,6 +109,12 @@ def _queues(stack: Stack) -> list[Finding]:
         advice = "is its function throttled or failing? see its log"
         findings.append(Finding(name, waiting < LATE_MAX, f"{waiting} waiting", advice))
     return findings
+
+
+def _concurrency(stack: Stack) -> list[Finding]:
+    """See that the account lets run what the stack may run: new accounts let run ten."""
+    found = concurrency(stack)
+    return [Finding("concurrency", found.fits, found.seen, found.advice)]
 
 
 def _dead_letters(stack: Stack) -> list[Finding]:

@@ -44,9 +44,20 @@ def resources(kind: str) -> dict[str, Resource]:
 
 def value(given: Any) -> Any:
     """Return what a property is after a deployment that changes no parameter."""
+    if isinstance(given, dict) and "Fn::If" in given:
+        condition, yes, no = given["Fn::If"]
+        return value(yes if holds(template()["Conditions"][condition]) else no)
     if isinstance(given, dict) and given.get("Ref") in template()["Parameters"]:
         return template()["Parameters"][given["Ref"]]["Default"]
     return given
+
+
+def holds(condition: Any) -> bool:
+    """Tell whether a condition holds after such a deployment."""
+    if "Fn::Not" in condition:
+        return not holds(condition["Fn::Not"][0])
+    one, other = condition["Fn::Equals"]
+    return bool(value(one) == value(other))
 
 
 def names_in(given: Any) -> Iterator[str]:

@@ -17,16 +17,8 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "MerchantName": "Kassa Example Shop",
     "MerchantAddress": "1 Example Street|Example Town",
     "IntakeConcurrency": "6",
-    "BookConcurrency": "2",
-    "HeavyConcurrency": "2",
-    "RefundsConcurrency": "2",
+    "RetryPace": "quick",  # what fails is tried again while one watches
     "PullAfterSeconds": "0",  # nobody wants to wait for the gateway's fees here
-    "EventsVisibility": "35",  # what fails is tried again while one watches
-    "InvoicesVisibility": "65",
-    "FactsVisibility": "65",
-    "RefundsVisibility": "65",
-    "OrdersConcurrency": "2",
-    "OrdersVisibility": "35",
 }
 
 

@@ -10,9 +10,12 @@ from typing import Any
 
 from infra.local import layers
 from infra.local.layers import ROOT
+from infra.local.trouble import Trouble
 
 BUCKET = "kassa-packages"
 LOCAL_URI = re.compile(r"\b(CodeUri|ContentUri): ((?:functions|layers)/\w+)")
+
+UNKNOWN_TYPES = ("AWS::CloudWatch::CompositeAlarm",)  # what the emulator can't make
 
 
 def zip_function(source: Path, target: Path) -> None:
@@ -31,6 +34,22 @@ def local_uris(template: str) -> list[str]:
 def template() -> str:
     """Return the template as it is in the repository."""
     return (ROOT / "template.yaml").read_text()
+
+
+def leave_out_unknown(template: str) -> tuple[str, list[str]]:
+    """Return a template without the resources the emulator can't make, and what was left out.
+
+    By type, so that nothing else can go missing; raises Trouble if anything still needs them.
+    """
+    left_out: list[str] = []
+    for kind in UNKNOWN_TYPES:
+        block = re.compile(rf"(?m)^  (\w+):.*\n    Type: {kind}\n(?:(?: {{4,}}.*)?\n)*")
+        left_out += block.findall(template)
+        template = block.sub("", template)
+    needed = [name for name in left_out if re.search(rf"\b{name}\b", template)]
+    if needed or any(kind in template for kind in UNKNOWN_TYPES):
+        raise Trouble(f"the emulator can't make {', '.join(left_out)}, and the template needs it")
+    return template, left_out
 
 
 def build_layers(cache: Path, tell: Callable[[str], None]) -> dict[str, Path]:
@@ -59,6 +78,7 @@ def upload(zips: dict[str, Path], folder: Path, s3: Any) -> str:
     for uri, package in packages.items():
         with package.open("rb") as body:  # in one piece: parts take the emulator twice as long
             s3.put_object(Bucket=BUCKET, Key=f"{stamp}/{uri}.zip", Body=body)
-    packaged = LOCAL_URI.sub(rf"\1: s3://{BUCKET}/{stamp}/\2.zip", text)
+    known, _ = leave_out_unknown(text)
+    packaged = LOCAL_URI.sub(rf"\1: s3://{BUCKET}/{stamp}/\2.zip", known)
     s3.put_object(Bucket=BUCKET, Key=f"{stamp}/template.yaml", Body=packaged.encode())
     return f"{s3.meta.endpoint_url}/{BUCKET}/{stamp}/template.yaml"

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from infra.local import emulator, import_check
+from infra.local import emulator, import_check, package
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble
 
@@ -81,6 +81,13 @@ def check_imports(build: Path) -> None:
     print(f"imports: {len(imported)} functions import with their own layers alone", flush=True)
 
 
+def leave_out_unknown(built: Path) -> None:
+    """Take out of the built template what the emulator can't make, and say so."""
+    known, left_out = package.leave_out_unknown(built.read_text())
+    built.write_text(known)
+    print(f"not deployed here, the emulator can't make it: {' '.join(left_out)}", flush=True)
+
+
 def check_webhook(url: str) -> None:
     """Check that the deployed API refuses an unsigned webhook, as it should."""
     try:
@@ -100,6 +107,7 @@ def check(folder: Path) -> None:
     said = run_sam(told, "build", "--build-dir", str(build))
     check_build(build, said)
     check_imports(build)
+    leave_out_unknown(build / "template.yaml")
     aws = emulator.start_emulator(folder, port)
     try:
         emulator.wait_for_emulator(aws, port)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -43,6 +44,14 @@ class Functions:
     def get_function_configuration(self, **_: Any) -> dict[str, Any]:
         """Return a function's environment: this merchant's time zone is UTC."""
         return {"Environment": {"Variables": {"MERCHANT_TIME_ZONE": "UTC"}}}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        """Return what most accounts let run at once."""
+        return {"AccountLimit": {"ConcurrentExecutions": 1_000}}
+
+    def get_paginator(self, operation: str) -> Any:
+        """Return the queues' mappings, of which this stack has none."""
+        return SimpleNamespace(paginate=lambda: [{"EventSourceMappings": []}])
 
 
 class Deployed:

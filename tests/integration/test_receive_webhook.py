@@ -77,8 +77,11 @@ def test_a_refused_signature_is_counted_and_logged_in_one_line_without_the_body(
     )
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "Kassa"
-    assert directive["Metrics"] == [{"Name": "SignatureRefused", "Unit": "Count"}]
-    assert directive["Dimensions"] == [["service"]]
+    assert [metric["Name"] for metric in directive["Metrics"]] == [
+        "SignatureRefused",
+        "WebhookRefused",
+    ]
+    assert directive["Dimensions"] == [["service", "stack"]]
     assert "whsec" not in json.dumps(line)
     assert "Müller" not in json.dumps(line, ensure_ascii=False)
 

@@ -16,7 +16,6 @@ from kassa.adapters.secrets import ApiAccess
 from kassa.domain.facts import AnyFactData
 from kassa.domain.ledger import Account, PostingKind
 from kassa.domain.ranks import MOVES, RANKS
-from tests.template import resources
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("docs", "tests", "bench")
@@ -110,11 +109,6 @@ def test_every_secret_shown_is_one_that_functions_take(document: Path) -> None:
         elif language == "json" and "api_key" in code:
             assert json.loads(code).keys() <= ApiAccess.model_fields.keys()
             ApiAccess.model_validate_json(code)
-
-
-@pytest.mark.parametrize("alarm", resources("CloudWatch::Alarm"))
-def test_every_alarm_has_a_section_in_the_runbook(alarm: str) -> None:
-    assert alarm in HEADING.findall(prose(RUNBOOK))
 
 
 @pytest.mark.parametrize("requirements", REQUIREMENTS, ids=name)

@@ -182,3 +182,31 @@ def test_the_command_line_finds_every_name_among_the_outputs() -> None:
 
     for kind in (*kinds, "Events::EventBus", "ApiGatewayV2::Api"):
         assert set(resources(kind)) <= told
+
+
+def test_floods_are_throttled_at_the_door_and_each_route_by_itself() -> None:
+    stage = resources("ApiGatewayV2::Stage")["KassaApiStage"]
+    webhooks = stage["RouteSettings"][WEBHOOK]
+
+    for settings, limit in ((stage["DefaultRouteSettings"], 50), (webhooks, 100)):
+        assert value(settings["ThrottlingRateLimit"]) == limit
+        assert value(settings["ThrottlingBurstLimit"]) == limit
+    assert template()["Resources"]["KassaApiStage"]["DependsOn"] == "WebhookRoute"
+
+
+def test_the_apis_own_address_answers_until_it_is_switched_off() -> None:
+    assert value(resources("ApiGatewayV2::Api")["KassaApi"]["DisableExecuteApiEndpoint"]) is False
+
+
+def test_every_parameter_stands_in_one_group_and_has_a_default() -> None:
+    groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+
+    assert sorted(grouped) == sorted(template()["Parameters"])
+    assert all("Default" in one for one in template()["Parameters"].values())
+
+
+def test_the_access_log_stands_where_aws_lets_logs_be_many() -> None:
+    group = resources("Logs::LogGroup")["KassaApiLogGroup"]["LogGroupName"]["Fn::Sub"]
+
+    assert group.startswith("/aws/vendedlogs/")

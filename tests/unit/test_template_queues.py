@@ -83,40 +83,6 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
     assert Counter(sources) == Counter(DEAD_LETTER_QUEUES)
 
 
-@pytest.mark.parametrize("queue", DEAD_LETTER_QUEUES)
-def test_one_message_in_a_dead_letter_queue_raises_an_alarm(queue: str) -> None:
-    watching = [
-        alarm
-        for alarm in resources("CloudWatch::Alarm").values()
-        if queue in names_in(alarm.get("Dimensions"))
-    ]
-    assert [alarm["MetricName"] for alarm in watching] == ["ApproximateNumberOfMessagesVisible"]
-    assert watching[0]["Threshold"] == 1
-    assert watching[0]["Statistic"] == "Maximum"
-
-
-@pytest.mark.parametrize("name", resources("CloudWatch::Alarm"))
-def test_every_alarm_tells_someone(name: str) -> None:
-    alarm = resources("CloudWatch::Alarm")[name]
-
-    assert list(names_in(alarm["AlarmActions"])) == ["AlarmsTopic"]
-    assert alarm["AlarmDescription"]
-
-
-def test_what_a_person_must_know_of_raises_alarms() -> None:
-    metrics = {
-        alarm["MetricName"]
-        for alarm in resources("CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "Kassa"
-    }
-    payments = {"WaitingTooLong", "PaymentNearlyFull", "PaymentReversed"}
-    refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
-    refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
-    checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy", "OrderReopened"}
-    gateways = {"SignatureRefused", "HintForged", "GatewaySilent", "EventMissed", "WatchFailed"}
-    assert metrics == payments | gateways | refunds | checkouts
-
-
 def test_the_orders_hear_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 

@@ -3,7 +3,7 @@
 Powertools would be the house's way, but here it isn't free: Logger and Metrics add 40 million
 instructions to a cold start whose goal is 0.80 of a bare boto3 handler's (they would take it past
 that), and 0.1 ms to each webhook. So one JSON line carries the log's fields and CloudWatch's
-embedded metric format, under the names and the dimension Powertools uses elsewhere.
+embedded metric format, under the names and the dimensions Powertools uses elsewhere.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kassa import errors
+from kassa.lean_settings import lean_settings
 
 NAMESPACE = "Kassa"
 SERVICE = "kassa"
@@ -33,32 +34,35 @@ def tell_queued(
 ) -> None:
     """Say that a delivery is safe on the queue."""
     fields = {**path, "correlation_id": event_id, "message_id": ",".join(message_ids)}
-    _tell("INFO", "webhook queued", "WebhookQueued", at, fields)
+    _tell("INFO", "webhook queued", ["WebhookQueued"], at, fields)
 
 
 def tell_refused(error: errors.KassaError, path: Mapping[str, str], at: datetime) -> int:
     """Say why a request was refused, and return the status that the gateway is to see."""
     status, metric = _REFUSALS[type(error)]
-    level = "ERROR" if status >= 500 else "WARNING"
-    _tell(level, "webhook refused", metric, at, {**path, "reason": str(error)})
+    is_ours = status >= 500
+    counted = [metric] if is_ours else [metric, "WebhookRefused"]
+    level = "ERROR" if is_ours else "WARNING"
+    _tell(level, "webhook refused", counted, at, {**path, "reason": str(error)})
     return status
 
 
 def _tell(
-    level: str, phrase: str, metric: str, at: datetime, fields: Mapping[str, str | None]
+    level: str, phrase: str, metrics: Sequence[str], at: datetime, fields: Mapping[str, str | None]
 ) -> None:
-    counted = [{"Name": metric, "Unit": "Count"}]
+    counted = [{"Name": metric, "Unit": "Count"} for metric in metrics]
     line = {
         "level": level,
         "message": phrase,
         "timestamp": at.isoformat(),
         "service": SERVICE,
+        "stack": lean_settings().stack_name or SERVICE,
         **{name: value[:LENGTH_MAX] for name, value in fields.items() if value},
-        metric: 1,
+        **dict.fromkeys(metrics, 1),
         "_aws": {
             "Timestamp": int(at.timestamp() * 1000),
             "CloudWatchMetrics": [
-                {"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": counted}
+                {"Namespace": NAMESPACE, "Dimensions": [["service", "stack"]], "Metrics": counted}
             ],
         },
     }

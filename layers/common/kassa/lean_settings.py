@@ -15,6 +15,7 @@ class LeanSettings(NamedTuple):
     stripe_event_source: str
     stripe_event_account: str
     merchant_id: str  # whose stack it is; empty where nobody says
+    stack_name: str
 
 
 def is_other_merchant(merchant_id: str) -> bool:

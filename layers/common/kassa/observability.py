@@ -15,8 +15,11 @@ from kassa.errors import KassaError
 
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
 
+STACK = os.environ.get("STACK_NAME") or "kassa"  # apart from others in the same account
+
 logger = Logger(service="kassa")
 metrics = Metrics(namespace="Kassa", service="kassa")
+metrics.set_default_dimensions(stack=STACK)
 
 
 class LoggedBatchProcessor(BatchProcessor):
@@ -60,8 +63,17 @@ def sqs_processor() -> LoggedBatchProcessor:
 
 
 def count_by(name: str, dimension: str, value: str) -> None:
-    """Count one of a kind, apart from the invocation's other metrics."""
-    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace="Kassa") as metric:
+    """Count one of a kind, apart from the invocation's other metrics.
+
+    Each value is a metric of its own that is paid for, so there may only be few of them.
+    """
+    with single_metric(
+        name=name,
+        unit=MetricUnit.Count,
+        value=1,
+        namespace="Kassa",
+        default_dimensions={"stack": STACK},
+    ) as metric:
         metric.add_dimension(name=dimension, value=value)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.event_items import BookedEvent, reading_of
+from kassa.adapters.gateways.event_types import listed_type
 from kassa.domain.booking import BookingContext, book
 from kassa.domain.closing import is_nearly_full
 from kassa.domain.events import FETCHED, Delivery, GatewayEvent, Ignored
@@ -141,7 +142,8 @@ def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:
 def _account(outcome: Commit, booked: BookedEvent, delivery: Delivery) -> None:
     """Log and count what became of an event; by type where we don't act on it."""
     if booked.is_ignored:
-        count_by("EventIgnored", "gateway_type", booked.gateway_type)
+        counted_as = listed_type(delivery.gateway, booked.gateway_type)
+        count_by("EventIgnored", "gateway_type", counted_as)
     is_missed = delivery.origin == "pull" and not booked.event_id.startswith(FETCHED)
     if outcome is Commit.BOOKED and is_missed:  # its webhook never came
         metrics.add_metric(name="EventMissed", unit="Count", value=1)

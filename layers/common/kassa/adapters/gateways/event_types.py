@@ -50,6 +50,11 @@ def outcome_of(gateway: str, name: str) -> Outcome:
     return row.outcome if row else Outcome.COUNTED
 
 
+def listed_type(gateway: str, name: str) -> str:
+    """Return a type that the gateway's list has, else `other`: there are only so many names."""
+    return name if name in event_types(gateway) else "other"
+
+
 def event_types(gateway: str) -> EventTypes:
     """Return a gateway's table. Raises UnknownGateway for a name that is none."""
     return cast(EventTypes, registry.module(gateway, "event_types").EVENT_TYPES)
