@@ -8,6 +8,7 @@ from cli import stack
 from cli.lazy_group import LazyGroup
 
 
+
 class Kassa(LazyGroup):
     """Every command of `kassa`; a module of this name has it."""
 
@@ -22,6 +23,7 @@ class Kassa(LazyGroup):
         "refunds": "Refunds: list, show why, request, decide, undo, resolve.",
         "policy": "Refund policies: show, list, example, check, try, save.",
         "report": "Reports: build one now and read it.",
+        "replay": "Fold booked events anew in a shadow; show what differs.",
         "dlq": "Dead-letter queues: list, show, redrive.",
         "keys": "API keys: create, list, revoke.",
         "gateways": "Gateways: list accounts, connect one, why they decline.",

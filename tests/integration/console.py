@@ -74,9 +74,9 @@ class Console:
     def __init__(self, made: Stack, operated: stacks.Stack, functions: Functions) -> None:
         self.made, self.operated, self.functions = made, operated, functions
 
-    def run(self, *words: str) -> Any:
-        """Run a command and return what it said."""
-        return CliRunner().invoke(app, list(words))
+    def run(self, *words: str, input: str | None = None) -> Any:
+        """Run a command, with what is typed into it, and return what it said."""
+        return CliRunner().invoke(app, list(words), input=input)
 
     def json(self, *words: str) -> Any:
         """Run a command with --json; it must succeed and say nothing but JSON."""
@@ -100,6 +100,10 @@ class Console:
     def send(self, queue: str, body: str) -> None:
         """Put a message on a queue."""
         boto3.client("sqs").send_message(QueueUrl=self.operated.queues[queue], MessageBody=body)
+
+    def take_events(self) -> list[str]:
+        """Take every delivery off EventsQueue."""
+        return self.take("EventsQueue")
 
     def take(self, queue: str) -> list[str]:
         """Take every message off a queue."""

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kassa.adapters import table
-from kassa.adapters.event_items import BookedEvent, booked_event, kept_objects
+from kassa.adapters.event_items import BookedEvent, booked_event, gateway_event, kept_objects
 from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import GatewayEvent
 from kassa.domain.payments import SubjectState
 from tests.simulation.values import Item
 
@@ -40,14 +39,7 @@ def _folded(events: list[BookedEvent], opened_at: datetime | None) -> dict[str, 
     state = SubjectState()
     for booked in sorted(events, key=lambda one: one.event_id):
         context = BookingContext(booked.merchant_id, booked.booked_at, opened_at)
-        state, _ = book(state, _event(booked), context)
+        event = gateway_event(booked)
+        if event is not None:
+            state, _ = book(state, event, context)
     return kept_objects(state)
-
-
-def _event(booked: BookedEvent) -> GatewayEvent:
-    beside = {
-        "event_id": booked.event_id,
-        "subject": booked.subject,
-        "gateway_type": booked.gateway_type,
-    }
-    return GatewayEvent.model_validate(booked.reading | beside)

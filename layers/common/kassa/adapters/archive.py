@@ -9,7 +9,8 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from kassa.adapters import aws
 from kassa.domain.events import Delivery
@@ -43,10 +44,42 @@ def find(raw: str) -> Delivery:
     Raises EventNotFound when the archive has dropped it.
     """
     key, _, line = raw.rpartition("#")
+    return Delivery.model_validate_json(messages(key)[int(line)])
+
+
+def messages(key: str) -> list[str]:
+    """Return the messages of one archived batch, as they stood on the queue.
+
+    Raises EventNotFound when the archive has dropped it.
+    """
     client = aws.client("s3")
     try:
         stored = client.get_object(Bucket=settings().bucket_name, Key=key)
     except client.exceptions.NoSuchKey as error:
-        raise EventNotFound(f"{raw} is no longer archived") from error
+        raise EventNotFound(f"{key} is no longer archived") from error
     lines = gzip.decompress(stored["Body"].read()).decode().split("\n")
-    return Delivery.model_validate_json(json.loads(lines[int(line)]))
+    return [json.loads(line) for line in lines]
+
+
+class Batch(NamedTuple):
+    """One archived batch: its key, and when it was archived, which is just before it was booked."""
+
+    archived_at: datetime
+    key: str
+
+
+def batches(day: date) -> list[Batch]:
+    """Return the batches archived on a UTC day, in the order in which they were archived."""
+    pages = aws.client("s3").get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=settings().bucket_name, Prefix=f"raw/day={day.isoformat()}/")
+    return sorted(
+        Batch(one["LastModified"], one["Key"]) for page in found for one in page.get("Contents", [])
+    )
+
+
+def days() -> list[date]:
+    """Return the UTC days that anything is archived of, the oldest first."""
+    pages = aws.client("s3").get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=settings().bucket_name, Prefix="raw/day=", Delimiter="/")
+    prefixes = (one["Prefix"] for page in found for one in page.get("CommonPrefixes", []))
+    return sorted(date.fromisoformat(prefix[len("raw/day=") :].rstrip("/")) for prefix in prefixes)

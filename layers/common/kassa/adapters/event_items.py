@@ -85,6 +85,18 @@ def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
     return kept
 
 
+def gateway_event(booked: BookedEvent) -> GatewayEvent | None:
+    """Return an event as it was read when it was booked; none of one that was ignored."""
+    if booked.is_ignored:
+        return None
+    named = {
+        "event_id": booked.event_id,
+        "subject": booked.subject,
+        "gateway_type": booked.gateway_type,
+    }
+    return GatewayEvent.model_validate(booked.reading | named)
+
+
 def booked_event(item: Item) -> BookedEvent:
     """Return an event from its item."""
     booked = BookedEvent(

@@ -4,7 +4,8 @@ Reads only, through the index where the table alone can't answer; a page is one 
 one batch get. Newest first, since that is what one looks for.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 from kassa.adapters import keys, page_cursors, table
 from kassa.adapters.event_items import (
@@ -15,7 +16,7 @@ from kassa.adapters.event_items import (
     subject_state,
 )
 from kassa.domain.closing import reopen
-from kassa.domain.events import Subject
+from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
 from kassa.errors import EventNotFound, PaymentNotFound
@@ -23,6 +24,7 @@ from kassa.errors import EventNotFound, PaymentNotFound
 PAGE_MAX = 100  # as many items as one batch get returns
 ROUNDS_MAX = 10  # how many batches one page may read to find events of a type
 _FROM_THE_END = "~"  # sorts after every instant
+_SECONDS = len("2026-11-21T09:00:00")
 
 
 class History(Model):
@@ -46,6 +48,14 @@ class EventLists:
 
     def history(self, subject: Subject) -> History:
         """Return a subject's state and all its events; raise PaymentNotFound for an unknown one."""
+        found = self.everything(subject)
+        if not found.state.version:
+            whose = f"{subject.gateway}/{subject.account}"
+            raise PaymentNotFound(f"{whose} has no {subject.kind} {subject.subject_id}")
+        return found
+
+    def everything(self, subject: Subject) -> History:
+        """Return what stands of a subject, also where all its events were ignored."""
         pages = table.pages(
             KeyConditionExpression="PK = :subject",
             ExpressionAttributeValues=table.typed({":subject": partition(subject)}),
@@ -53,14 +63,11 @@ class EventLists:
         )
         items = [item for found in pages for item in found]
         state = next((item for item in items if item["SK"] == keys.STATE), None)
-        if state is None:
-            whose = f"{subject.gateway}/{subject.account}"
-            raise PaymentNotFound(f"{whose} has no {subject.kind} {subject.subject_id}")
         events = [booked_event(item) for item in items if item["SK"].startswith(keys.EVENT)]
         return History(
             subject=subject,
             state=reopen(subject_state(state), closed_objects(_of_objects(items))),
-            headroom_minor=int(state.get("headroom", 0)),
+            headroom_minor=int((state or {}).get("headroom", 0)),
             events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
         )
 
@@ -111,6 +118,42 @@ class EventLists:
         if found is None:
             raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
         return _fetched(found)[0][1]
+
+    def between(self, begins_at: datetime, ends_at: datetime) -> Iterator[tuple[Subject, str]]:
+        """Yield whose event is whose, by its id, of all booked from one instant until another.
+
+        In the order of booking; `ends_at` itself isn't among them. One day is read at a time.
+        """
+        day, last = begins_at.date(), ends_at.date()
+        while day <= last:
+            for entry in _entries(day, begins_at.isoformat(), ends_at.isoformat()):
+                kind, gateway, account, subject_id = keys.subject_named(entry["PK"])
+                subject = Subject(
+                    gateway=gateway, account=account, kind=SubjectKind(kind), subject_id=subject_id
+                )
+                yield subject, entry["SK"].removeprefix(keys.EVENT)
+            day += timedelta(days=1)
+
+
+def _entries(day: date, begins_at: str, ends_at: str) -> list[table.Item]:
+    """Return a day's index entries between two instants, over all its shards."""
+    found = [
+        entry
+        for shard in range(keys.BOOKED_SHARDS)
+        for page in table.pages(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :day AND GSI1SK BETWEEN :begins AND :ends",
+            ExpressionAttributeValues=table.typed(
+                {
+                    ":day": keys.booked(day.isoformat(), shard),
+                    ":begins": begins_at[:_SECONDS],
+                    ":ends": ends_at[:_SECONDS],  # sorts before every instant of that second
+                }
+            ),
+        )
+        for entry in page
+    ]
+    return sorted(found, key=lambda entry: str(entry["GSI1SK"]))
 
 
 def _of_objects(items: list[table.Item]) -> list[table.Item]:

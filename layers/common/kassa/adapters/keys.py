@@ -34,6 +34,7 @@ An event we don't act on, kept once       Books.keep_ignored      PutItem if abs
 The payment behind a charge               Books.payment_of        GetItem
 The payments of an order                  PaymentFinder.by_order  Query GSI1
 A payment with all its events             EventLists.history      Query PK
+The events booked between two instants    EventLists.between      Query GSI1 by shard
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
@@ -79,6 +80,12 @@ class Key(NamedTuple):
 def subject(kind: str, gateway: str, account: str, subject_id: str) -> str:
     """Return the partition of a subject."""
     return f"{kind.upper()}#{gateway}#{account}#{subject_id}"
+
+
+def subject_named(partition: str) -> tuple[str, ...]:
+    """Return the kind, gateway, account and id that a subject's partition is made of."""
+    kind, gateway, account, subject_id = partition.split("#", 3)
+    return kind.lower(), gateway, account, subject_id
 
 
 def state(partition: str) -> Key:
