@@ -103,6 +103,10 @@ refund-lives: $(DEV) ## Hold many refund lives against their small model (LIVES=
 bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json
 	$(BIN)/python -m bench
 
+.PHONY: replay-check
+replay-check: $(DEV) ## Replay 10,000 booked events into the shadow; find three planted changes, and only those
+	$(BIN)/python -m bench replay
+
 .PHONY: check
 check: $(DEV) $(SAM) ## Check format, lint, types, the template and the rules of the house
 	$(BIN)/ruff format --check .

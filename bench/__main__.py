@@ -24,6 +24,7 @@ PARTS = (
     "decisions",
     "shadow",
     "refunds",
+    "replay",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -8,7 +8,6 @@ from cli import stack
 from cli.lazy_group import LazyGroup
 
 
-
 class Kassa(LazyGroup):
     """Every command of `kassa`; a module of this name has it."""
 

