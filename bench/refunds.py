@@ -56,6 +56,7 @@ def _approved_by_policy(scene: Any, payment_id: str) -> str:
 
 def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     """Ask for a refund that needs a person; it is paid once it can't be undone."""
+    from kassa.domain.callers import Caller
     from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
     from kassa.operations.decide_refund import decide_refund
     from kassa.operations.pay_refund import pay_refund
@@ -64,7 +65,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     case = scene.ask(payment_id, 90_00)
     scene.work()
     refund_request_id = case.request.refund_request_id
-    verdict = Verdict(Action.APPROVE, "clerk", DecisionWords())
+    verdict = Verdict(Action.APPROVE, Caller(key_id="clerk"), DecisionWords())
     decide_refund(refund_request_id, verdict, scene.requests, time_left())
     scene.clock.at += timedelta(minutes=6)
     pay_refund(refund_request_id, scene.requests, time_left())

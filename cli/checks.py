@@ -14,9 +14,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli import gateway_accounts
 from cli.concurrency import concurrency
 from cli.dlq import count
+from cli.doors import open_doors
 from cli.gateway_fields import FIELDS
 from cli.stack import Stack
 from kassa.adapters import clock
+from kassa.adapters.api_keys import ApiKeys
+from kassa.adapters.persons import Persons
+from kassa.domain.api_keys import is_alive
+from kassa.domain.persons import PERSONS_ALONE
 
 PYTHON_MIN = (3, 11)
 SKEW_MAX = timedelta(seconds=60)  # signatures older or newer than 300 s are refused
@@ -45,6 +50,7 @@ def look_at_stack(stack: Stack) -> list[Finding]:
         ("dead letters", _dead_letters),
         ("secrets", _secrets),
         ("concurrency", _concurrency),
+        ("persons", _persons),
     ]
     return answers + [finding for name, check in checks for finding in _asked(name, check, stack)]
 
@@ -143,6 +149,22 @@ def _secrets(stack: Stack) -> list[Finding]:
         advice = f"put Stripe's {field} into the secret {secret_id}"
         findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))
     return findings + _merchants(stack) + _unusable(stack)
+
+
+def _persons(stack: Stack) -> list[Finding]:
+    """See whether anybody works without a second one, and that no key says more than it opens."""
+    open_doors(stack)
+    active = [person for person in Persons().listed() if person.is_active]
+    soles = [person.person_id for person in active if person.is_sole]
+    seen = f"{soles[0]} is SOLE: approves alone, nothing waits for a second" if soles else ""
+    findings = [Finding("persons", True, seen or f"{len(active)} active, none sole")]
+    for key in ApiKeys().listed():
+        closed = key.scopes & PERSONS_ALONE
+        if key.person_id is None and closed and is_alive(key, clock.now()):
+            seen = f"has no person, so it doesn't open {', '.join(sorted(closed))}"
+            advice = "'kassa persons create', a new key of theirs, then revoke this one"
+            findings.append(Finding(f"key {key.key_id}", False, seen, advice))
+    return findings
 
 
 def _unusable(stack: Stack) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""`kassa keys`: the API keys of people and programs that use Kassa's API."""
+"""`kassa keys`: the API keys of persons and machines that use Kassa's API."""
 
 import secrets
 from collections.abc import Iterable
@@ -10,9 +10,13 @@ from rich.markup import escape
 
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
+from cli.stack import give_up
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
+from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
+from kassa.domain.persons import Person, require_for_machine, require_within, scopes_of
+from kassa.errors import Conflict
 
 app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
 
@@ -22,24 +26,36 @@ HIDDEN = {"secret_sha256"}
 @app.command("create")
 @in_one_line
 def create(
-    name: Annotated[str, typer.Option(help="Who or what the key is for.")],
+    person: Annotated[str | None, typer.Option(help="Whose key it is, by their id.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="Or which machine's: it can neither decide nor save.")
+    ] = None,
     scopes: Annotated[
         list[Scope] | None,
-        typer.Option("--scopes", help="What it may do; may be repeated. All reading, if not said."),
+        typer.Option(
+            "--scopes",
+            help="What it may do; may be repeated. If not said: all that the person may, or all"
+            " reading.",
+        ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it lives.")] = 90,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key and print it, this once: only its hash is kept."""
+    """Make a key of a person or a system and print it, this once: only its hash is kept."""
+    if (person is None) == (system is None):
+        give_up("whose key is it? --person ID ('kassa persons list'), or --system NAME")
     open_doors()
-    spelled, key = make(name, scopes or READING, days)
+    if person is not None:
+        spelled, key = make_for_person(Persons().named(person), scopes, days)
+    else:
+        spelled, key = make_for_system(str(system), scopes, days)
     if as_json:
         print_json({"api_key": spelled} | key.model_dump(mode="json", exclude=HIDDEN))
         return
     screen = console()
     screen.print(f"[bold]{spelled}[/bold]", soft_wrap=True)
     screen.print(
-        f"\nThe key of {escape(name)}, until {instant(key.expires_at)} UTC,"
+        f"\nThe key of {escape(_owner(key))}, until {instant(key.expires_at)} UTC,"
         f" for {', '.join(sorted(key.scopes))}."
         "\nIt is shown only now. Send it as 'Authorization: Bearer …'.",
         style="dim",
@@ -47,13 +63,42 @@ def create(
     )
 
 
-def make(name: str, scopes: Iterable[Scope], days: int = 1) -> tuple[str, ApiKey]:
-    """Make and store a key; return it as its owner keeps it, and as it is stored."""
+def make_for_person(
+    person: Person, scopes: Iterable[Scope] | None = None, days: int = 1
+) -> tuple[str, ApiKey]:
+    """Make a person's key, for all that their roles allow unless it is to do less.
+
+    Returns it as its owner keeps it, and as it is stored. Raises InvalidRequest where it could do
+    more than their roles, Conflict where they are disabled.
+    """
+    wanted = frozenset(scopes or scopes_of(person.roles))
+    require_within(wanted, person)
+    if not person.is_active:
+        raise Conflict(f"{person.person_id} is disabled: none of their keys would open anything")
+    return _made("", wanted, days, person.person_id)
+
+
+def make_for_system(
+    name: str, scopes: Iterable[Scope] | None = None, days: int = 1
+) -> tuple[str, ApiKey]:
+    """Make a machine's key, for all reading unless it is to do otherwise.
+
+    Raises InvalidRequest where it could do what only persons do.
+    """
+    wanted = frozenset(scopes or READING)
+    require_for_machine(wanted)
+    return _made(name, wanted, days)
+
+
+def _made(
+    name: str, scopes: frozenset[Scope], days: int, person_id: str | None = None
+) -> tuple[str, ApiKey]:
     token, now = Token(secrets.token_hex(8), secrets.token_hex(32)), clock.now()
     key = ApiKey(
         key_id=token.key_id,
         name=name,
-        scopes=frozenset(scopes),
+        person_id=person_id,
+        scopes=scopes,
         secret_sha256=hashed(token.secret),
         created_at=now,
         expires_at=now.replace(microsecond=0) + timedelta(days=days),
@@ -71,13 +116,15 @@ def listed(as_json: AsJson = False) -> None:
     if as_json:
         print_json([key.model_dump(mode="json", exclude=HIDDEN) for key in found])
         return
-    shown = table("API keys", ["Key", "Name", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
+    shown = table("API keys", ["Key", "Whose", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
     for key in found:
         scopes = "\n".join(sorted(key.scopes))
         times = (instant(at).replace(" ", "\n") for at in (key.created_at, key.expires_at))
-        shown.add_row(key.key_id, escape(key.name), scopes, *times, _state(key))
+        shown.add_row(key.key_id, escape(_owner(key)), scopes, *times, _state(key))
     keep_whole(shown, "Key", "Scopes", "Created (UTC)", "Ends (UTC)")
-    console().print(shown if found else "There are no API keys yet: 'kassa keys create --name …'.")
+    console().print(
+        shown if found else "There are no API keys yet: 'kassa keys create --system …'."
+    )
 
 
 @app.command("revoke")
@@ -89,7 +136,11 @@ def revoke(key_id: str, as_json: AsJson = False) -> None:
     if as_json:
         print_json(key.model_dump(mode="json", exclude=HIDDEN))
         return
-    console().print(f"{key.key_id} ({escape(key.name)}) is revoked.")
+    console().print(f"{key.key_id} ({escape(_owner(key))}) is revoked.")
+
+
+def _owner(key: ApiKey) -> str:
+    return key.person_id or key.name
 
 
 def _state(key: ApiKey) -> str:

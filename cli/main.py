@@ -24,6 +24,7 @@ class Kassa(LazyGroup):
         "report": "Reports: build one now and read it.",
         "replay": "Fold booked events anew in a shadow; show what differs.",
         "dlq": "Dead-letter queues: list, show, redrive.",
+        "persons": "Persons: create, list, show, disable.",
         "keys": "API keys: create, list, revoke.",
         "gateways": "Gateways: list accounts, connect one, why they decline.",
         "routes": "Routes of orders to gateways: show, try, save.",

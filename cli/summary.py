@@ -78,7 +78,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         "refunds list",
         "policy show",
         "trigger stripe charge.dispute.created",
-        "keys create --name my-shop",
+        "keys create --system my-shop",
         "doctor",
     ):
         screen.print(f"  .venv/bin/kassa {command}")

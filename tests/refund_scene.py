@@ -24,6 +24,7 @@ from kassa.adapters.gateways.stripe import client as stripe_client
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_queues import RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.callers import Caller
 from kassa.domain.events import Delivery, Subject, SubjectKind
 from kassa.domain.ledger import Posting
 from kassa.domain.payments import SubjectState
@@ -161,7 +162,9 @@ class RefundScene:
         """Ask for a refund."""
         caller = more.pop("caller", "shop")
         words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
-        return approve_refund(RefundWish(**words | more), caller, self.requests, time_left())
+        return approve_refund(
+            RefundWish(**words | more), Caller(key_id=caller), self.requests, time_left()
+        )
 
     def rung_for(self) -> list[str]:
         """Take every request that was rung for, by a ring or by a fact of its refund."""

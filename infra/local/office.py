@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 
-from cli import doors, keys
+from cli import doors, keys, persons
 from cli.stack import Stack
-from kassa.domain.api_keys import Scope
+from kassa.domain.api_keys import ApiKey, Scope
+from kassa.domain.persons import Role
 from kassa.domain.refund_cases import RefundCase
 
 TIMEOUT_S = 60.0
@@ -15,12 +16,12 @@ TIMEOUT_S = 60.0
 Answer = tuple[int, dict[str, Any]]
 
 
-class Person:
-    """Somebody with an API key."""
+class Client:
+    """Whoever has an API key: a person, or a machine of the merchant's."""
 
-    def __init__(self, stack: Stack, name: str, *scopes: Scope) -> None:
-        """Make a key that may do what the scopes say."""
-        spelled, self.key = keys.make(name, scopes)
+    def __init__(self, stack: Stack, made: tuple[str, ApiKey]) -> None:
+        """Call the stack's API with a key that was just made."""
+        spelled, self.key = made
         self._base_url = stack.base_url
         self._headers = {"authorization": f"Bearer {spelled}"}
 
@@ -50,21 +51,30 @@ class Person:
 class Office:
     """Who works here."""
 
-    shop: Person
-    finance: Person
-    clerk: Person
-    second_clerk: Person
+    shop: Client
+    finance: Client
+    clerk: Client
+    second_clerk: Client
+
+
+def person(stack: Stack, name: str, *roles: Role) -> Client:
+    """Let somebody work here, with a key that may do all that they may."""
+    return Client(stack, keys.make_for_person(persons.make(name, list(roles))))
+
+
+def system(stack: Stack, name: str, *scopes: Scope) -> Client:
+    """Give a machine a key that may do what the scopes say."""
+    return Client(stack, keys.make_for_system(name, scopes))
 
 
 def open_office(stack: Stack) -> Office:
     """Give everybody a key that may do no more than they do."""
     doors.open_doors(stack)
-    deciding = Scope.REFUNDS_READ, Scope.REFUNDS_DECIDE
     return Office(
-        shop=Person(stack, "shop", Scope.REFUNDS_READ, Scope.REFUNDS_WRITE),
-        finance=Person(stack, "finance", Scope.POLICIES_READ, Scope.POLICIES_WRITE),
-        clerk=Person(stack, "clerk", *deciding),
-        second_clerk=Person(stack, "second clerk", *deciding),
+        shop=system(stack, "shop", Scope.REFUNDS_READ, Scope.REFUNDS_WRITE),
+        finance=person(stack, "Finance", Role.FINANCE),
+        clerk=person(stack, "Clerk", Role.APPROVER),
+        second_clerk=person(stack, "Second clerk", Role.APPROVER),
     )
 
 

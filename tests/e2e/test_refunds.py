@@ -8,11 +8,12 @@ from cli import doors
 from cli.stack import Stack
 from infra.local import clockwork, observed
 from infra.local.expected_refunds import refund_problems
-from infra.local.office import Person
+from infra.local.office import Client, person, system
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Asked, Outcome
 from infra.local.refund_courses import payments_held
-from kassa.domain.api_keys import READING, Scope
+from kassa.domain.api_keys import READING
+from kassa.domain.persons import Role
 from kassa.domain.refund_life import RequestState
 
 
@@ -32,10 +33,10 @@ def wish(outcome: Outcome, order_id: str, claim_id: str, amount_minor: int) -> d
 
 
 @pytest.fixture
-def asker(stack: Stack) -> Person:
+def asker(stack: Stack) -> Client:
     """Somebody who may ask for refunds and decide others'."""
     doors.open_doors(stack)
-    return Person(stack, "asker", Scope.REFUNDS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_DECIDE)
+    return person(stack, "Asker", Role.SUPPORT, Role.APPROVER)
 
 
 def test_every_refund_takes_its_course_and_the_gateway_has_each_at_most_once(
@@ -56,7 +57,7 @@ def test_a_receipt_says_what_would_have_flipped_the_decision(outcome: Outcome) -
 
 def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, outcome: Outcome) -> None:
     doors.open_doors(stack)
-    reader = Person(stack, "reader", *READING)
+    reader = system(stack, "reader", *READING)
     refund_request_id = str(asked(outcome, Course.DISPUTED).refund_request_id)
 
     assert reader.get(f"/refunds/{refund_request_id}")[0] == 200
@@ -65,7 +66,7 @@ def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, outcome: Outcome
     assert reader.post("/policies", {})[0] == 403
 
 
-def test_nobody_approves_what_they_asked_for_themselves(asker: Person, outcome: Outcome) -> None:
+def test_nobody_approves_what_they_asked_for_themselves(asker: Client, outcome: Outcome) -> None:
     status, said = asker.post("/refunds", wish(outcome, "order-1004", "own", 1_000))
     assert (status, said["life"]["state"]) == (200, "escalated")
 
@@ -75,7 +76,7 @@ def test_nobody_approves_what_they_asked_for_themselves(asker: Person, outcome: 
 
 
 def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
-    stack: Stack, asker: Person, outcome: Outcome
+    stack: Stack, asker: Client, outcome: Outcome
 ) -> None:
     with payments_held(stack):
         status, said = asker.post("/refunds", wish(outcome, "order-1007", "unheard", 3_00))

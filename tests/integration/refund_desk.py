@@ -158,7 +158,7 @@ def http_event(route: str, body: Any, caller: str, **path: str) -> dict[str, Any
             "requestId": "request-1",
             "stage": "$default",
             "http": {"method": method, "path": where},
-            "authorizer": {"lambda": {"key_id": caller, "name": caller}},
+            "authorizer": {"lambda": {"key_id": caller}},
         },
         "body": body if isinstance(body, str) else json.dumps(body),
         "isBase64Encoded": False,

@@ -8,7 +8,10 @@ import pytest
 
 from functions.authorize_api.app import lambda_handler
 from kassa.adapters.api_keys import ApiKeys
+from kassa.adapters.authorizer_context import caller_of
+from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, spell
+from kassa.domain.persons import Person, Role
 from kassa.errors import NotFound
 from kassa.observability import logger
 from kassa.operations.authorize_api import SCOPES
@@ -18,6 +21,7 @@ from tests.template import resources
 SECRET = "5e" * 32
 PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
 OPENAPI = "GET /openapi.json"
+RESOLVE = "POST /orders/{order_id}/attempts/{number}/resolve"
 
 
 @pytest.fixture
@@ -37,6 +41,19 @@ def a_key(**changes: Any) -> ApiKey:
     return ApiKey(**{**fields, **changes})
 
 
+def employ(*roles: Role, **changes: Any) -> Person:
+    """Add a person with these roles, or all."""
+    fields = {
+        "person_id": "person_" + "a1" * 6,
+        "name": "Some Body",
+        "roles": frozenset(roles or Role),
+        "created_at": NOW,
+    }
+    person = Person(**{**fields, **changes})
+    Persons().add(person)
+    return person
+
+
 def ask(route: str = PAYMENT, secret: str = SECRET, words: str | None = None) -> dict[str, Any]:
     shown = "Bearer " + spell(Token("0123456789abcdef", secret)) if words is None else words
     event = {"version": "2.0", "routeKey": route, "headers": {"authorization": shown}}
@@ -48,7 +65,11 @@ def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> 
 
     assert ask() == {
         "isAuthorized": True,
-        "context": {"key_id": "0123456789abcdef", "name": "shop"},
+        "context": {
+            "key_id": "0123456789abcdef",
+            "scopes": "payments:read",
+            "is_sole": False,
+        },
     }
 
 
@@ -75,7 +96,7 @@ def test_requesting_a_refund_and_deciding_it_are_rights_apart(keys: ApiKeys) -> 
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_every_valid_key_may_read_what_the_api_can_do(keys: ApiKeys, scope: Scope) -> None:
-    keys.add(a_key(scopes=frozenset({scope})))
+    keys.add(a_key(scopes=frozenset({scope}), person_id=employ(is_sole=True).person_id))
 
     assert ask(OPENAPI)["isAuthorized"]
 
@@ -169,6 +190,67 @@ def test_keys_are_listed_oldest_first(keys: ApiKeys) -> None:
     keys.add(a_key())
 
     assert keys.listed() == [a_key(), younger]
+
+
+DECIDE = "POST /refunds/{refund_request_id}/{action}"
+EVERYTHING = frozenset(Scope)
+
+
+def test_a_persons_key_names_them_to_the_api_by_their_id_alone(keys: ApiKeys) -> None:
+    person = employ(Role.APPROVER)
+    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_DECIDE}), person_id=person.person_id))
+
+    answer = ask(DECIDE)
+
+    assert answer["context"] == {
+        "key_id": "0123456789abcdef",
+        "person_id": person.person_id,
+        "scopes": "refunds:decide",
+        "is_sole": False,
+    }
+    assert person.name not in str(answer)
+
+
+@pytest.mark.parametrize("route", [DECIDE, "POST /policies", RESOLVE])
+def test_a_key_of_no_person_never_decides_resolves_or_saves_whatever_its_scopes(
+    keys: ApiKeys, route: str
+) -> None:
+    keys.add(a_key(scopes=EVERYTHING))
+
+    assert ask(route) == {"isAuthorized": False}
+    assert ask("POST /refunds")["isAuthorized"]
+
+
+def test_a_key_opens_no_more_than_its_persons_roles_whatever_its_scopes(keys: ApiKeys) -> None:
+    keys.add(a_key(scopes=EVERYTHING, person_id=employ(Role.APPROVER).person_id))
+
+    opened = {route for route in SCOPES if ask(route)["isAuthorized"]}
+
+    assert {route for route in opened if route.startswith("POST")} == {
+        *(DECIDE, RESOLVE, "POST /policies/try"),
+    }
+
+
+def test_all_keys_of_a_disabled_person_are_denied_from_the_next_request_on(keys: ApiKeys) -> None:
+    person = employ(Role.SUPPORT)
+    keys.add(a_key(person_id=person.person_id))
+    assert ask()["isAuthorized"]
+
+    Persons().disable(person.person_id, NOW)
+
+    assert ask() == {"isAuthorized": False}
+
+
+def test_a_key_of_a_person_nobody_knows_is_denied(keys: ApiKeys) -> None:
+    keys.add(a_key(person_id="person_" + "b2" * 6))
+
+    assert ask() == {"isAuthorized": False}
+
+
+def test_a_scope_of_a_newer_release_is_passed_over(keys: ApiKeys) -> None:
+    told = {"key_id": "k", "scopes": "refunds:read moon:write"}
+
+    assert caller_of(told).scopes == {Scope.REFUNDS_READ}
 
 
 def test_neither_a_key_nor_its_hash_is_ever_logged(

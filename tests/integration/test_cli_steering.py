@@ -126,7 +126,7 @@ def test_only_dead_letter_queues_can_be_named(console: Console, command: str) ->
 
 
 def test_a_created_key_opens_what_it_says_until_it_is_revoked(console: Console) -> None:
-    made = console.json("keys", "create", "--name", "shop", "--scopes", "events:read")
+    made = console.json("keys", "create", "--system", "shop", "--scopes", "events:read")
 
     assert authorized(made["api_key"], "GET /events")
     assert not authorized(made["api_key"], "GET /reports/{period}/{day}")
@@ -135,14 +135,14 @@ def test_a_created_key_opens_what_it_says_until_it_is_revoked(console: Console) 
 
 
 def test_a_key_made_without_scopes_reads_everything_and_moves_no_money(console: Console) -> None:
-    made = console.json("keys", "create", "--name", "shop")
+    made = console.json("keys", "create", "--system", "shop")
 
     assert authorized(made["api_key"], "GET /refunds")
     assert not authorized(made["api_key"], "POST /refunds")
 
 
 def test_a_key_lives_as_long_as_it_says(console: Console, fake_clock: FakeClock) -> None:
-    made = console.json("keys", "create", "--name", "shop", "--days", "2")
+    made = console.json("keys", "create", "--system", "shop", "--days", "2")
 
     fake_clock.at += timedelta(days=1, hours=23, minutes=59, seconds=59)
     assert authorized(made["api_key"], "GET /events")
@@ -151,7 +151,7 @@ def test_a_key_lives_as_long_as_it_says(console: Console, fake_clock: FakeClock)
 
 
 def test_a_key_is_printed_once_and_never_listed(console: Console) -> None:
-    printed = console.run("keys", "create", "--name", "[bold]shop").stdout.splitlines()[0]
+    printed = console.run("keys", "create", "--system", "[bold]shop").stdout.splitlines()[0]
 
     listed = console.run("keys", "list").stdout
     kept = json.dumps(console.json("keys", "list"))
@@ -167,14 +167,14 @@ def test_a_key_is_printed_once_and_never_listed(console: Console) -> None:
 
 
 def test_no_two_keys_are_alike(console: Console) -> None:
-    first, second = (console.json("keys", "create", "--name", "shop") for _ in range(2))
+    first, second = (console.json("keys", "create", "--system", "shop") for _ in range(2))
 
     assert first["key_id"] != second["key_id"]
     assert first["api_key"][-64:] != second["api_key"][-64:]
 
 
 def test_a_revoked_key_is_listed_as_such(console: Console) -> None:
-    made = console.json("keys", "create", "--name", "shop")
+    made = console.json("keys", "create", "--system", "shop")
     console.run("keys", "revoke", made["key_id"])
 
     assert "revoked" in console.run("keys", "list").stdout
@@ -186,7 +186,7 @@ def test_an_unknown_key_cant_be_revoked(console: Console) -> None:
 
 @pytest.mark.parametrize("words", [["--days", "0"], ["--scopes", "payments:write"]])
 def test_a_key_that_cant_be_is_a_usage_error(console: Console, words: list[str]) -> None:
-    assert console.run("keys", "create", "--name", "shop", *words).exit_code == 2
+    assert console.run("keys", "create", "--system", "shop", *words).exit_code == 2
 
 
 def test_doctor_finds_dead_letters_empty_secrets_and_a_dead_intake(console: Console) -> None:

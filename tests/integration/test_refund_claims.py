@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kassa.domain.callers import Caller
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
@@ -30,7 +31,8 @@ def lines(sku: str, quantity: int = 1, amount_minor: int = 20_00) -> list[dict[s
 
 
 def approve(scene: RefundScene, case: RefundCase, amount_minor: int | None = None) -> RefundCase:
-    said = Verdict(Action.APPROVE, "anna", DecisionWords(amount_minor=amount_minor))
+    words = DecisionWords(amount_minor=amount_minor)
+    said = Verdict(Action.APPROVE, Caller(key_id="anna"), words)
     named = case.request.refund_request_id
     return decide_refund(named, said, scene.requests, time_left()).case
 

@@ -9,6 +9,7 @@ from kassa.adapters.customer_histories import of_orders
 from kassa.adapters.event_items import BookedEvent, reading_of
 from kassa.adapters.orders import Orders
 from kassa.domain.booking import BookingContext, book
+from kassa.domain.callers import Caller
 from kassa.domain.events import GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
 from kassa.domain.money import Money
 from kassa.domain.order_life import OrderLife, OrderPayment
@@ -88,7 +89,7 @@ def asked(scene: RefundScene, payment: Subject, **words: Any) -> RefundCase:
     named = {"gateway": payment.gateway, "payment_id": payment.subject_id, "reason": "damaged"}
     named |= {"account": payment.account}
     wish = RefundWish.model_validate(named | words)
-    return approve_refund(wish, "shop", scene.requests, time_left())
+    return approve_refund(wish, Caller(key_id="shop"), scene.requests, time_left())
 
 
 def approve_all(scene: RefundScene) -> None:
@@ -130,7 +131,9 @@ def test_asked_at_once_and_over_two_gateways_no_more_than_the_limit_is_approved(
 def at_once(run: Race, payment: Subject) -> Any:
     named = {"gateway": payment.gateway, "payment_id": payment.subject_id, "reason": "damaged"}
     wish = RefundWish.model_validate(named)
-    return lambda: approve_refund(wish, "shop", run.scene.requests, run.schedule.left_s)
+    return lambda: approve_refund(
+        wish, Caller(key_id="shop"), run.scene.requests, run.schedule.left_s
+    )
 
 
 def test_kassas_own_order_says_whose_a_payment_is_whatever_the_gateway_says(

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from infra.twins.faults import Lost
 from kassa.adapters import keys, table
 from kassa.adapters.event_items import partition
+from kassa.domain.callers import Caller
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.domain.rejections import RejectionReason
 from kassa.errors import ClaimTaken, Conflict, OverHeadroom
@@ -91,7 +92,7 @@ class Lives(RuleBasedStateMachine):
         one = self.drawn(data)
         self.people += 1
         words = DecisionWords(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
-        said = Verdict(Action(verdict), f"person {self.people}", words)
+        said = Verdict(Action(verdict), Caller(key_id=f"person {self.people}"), words)
         if self.model.decide(one, verdict, self.now_s):
             decide_refund(self.rr(one.claim), said, self.scene.requests, time_left())
         else:

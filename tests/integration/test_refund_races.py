@@ -17,6 +17,7 @@ import pytest
 from kassa.adapters import refund_items, refund_keys, refund_writes, secrets, table
 from kassa.adapters.event_items import subject_state
 from kassa.domain import refunds
+from kassa.domain.callers import Caller
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_life import RequestState, Step
@@ -61,7 +62,9 @@ class Race:
         )
 
         def run() -> None:
-            case = approve_refund(wish, "shop", self.scene.requests, self.schedule.left_s)
+            case = approve_refund(
+                wish, Caller(key_id="shop"), self.scene.requests, self.schedule.left_s
+            )
             for _ in range(2):
                 self.schedule.at(0.0, lambda: self.ring(case.request.refund_request_id))
 
@@ -74,7 +77,7 @@ class Race:
 
     def approve(self, refund_request_id: str, person: str) -> Callable[[], Any]:
         """Return a run in which a person approves."""
-        said = Verdict(Action.APPROVE, person, DecisionWords())
+        said = Verdict(Action.APPROVE, Caller(key_id=person), DecisionWords())
         requests, left_s = self.scene.requests, self.schedule.left_s
         return lambda: decide_refund(refund_request_id, said, requests, left_s)
 

@@ -8,6 +8,7 @@ import pytest
 
 from infra.twins.faults import Lost
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.callers import Caller
 from kassa.domain.policy import OnExpiry
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState, Step, Why
@@ -50,7 +51,7 @@ def hear_again(scene: RefundScene) -> None:
 
 
 def verdict(scene: RefundScene, case: RefundCase, action: Action, **words: Any) -> DecidedRefund:
-    said = Verdict(action, "anna", DecisionWords(**words))
+    said = Verdict(action, Caller(key_id="anna"), DecisionWords(**words))
     return decide_refund(case.request.refund_request_id, said, scene.requests, time_left())
 
 

@@ -8,6 +8,7 @@ import pytest
 from functions.open_checkout.app import lambda_handler
 from kassa.domain.attempt_resolutions import AttemptWords
 from kassa.domain.attempts import ResolvedAs
+from kassa.domain.callers import Caller
 from kassa.domain.checkouts import CheckoutState
 from kassa.errors import CheckoutUnavailable, StaleWrite
 from kassa.operations.resolve_by_person import resolve_by_person
@@ -210,4 +211,6 @@ def test_where_others_keep_writing_it_is_to_be_said_again(
     monkeypatch.setattr(desk.orders, "keep", overtaken)
     words = AttemptWords(outcome=ResolvedAs.FAILED, reason=WHY)
     with pytest.raises(CheckoutUnavailable):
-        resolve_by_person(("order-1", 1), words, "anna", desk.orders, desk.time_left())
+        resolve_by_person(
+            ("order-1", 1), words, Caller(key_id="anna"), desk.orders, desk.time_left()
+        )

@@ -8,6 +8,7 @@ import pytest
 
 from functions.save_policy.app import lambda_handler
 from kassa.adapters.policies import PAGE, Policies
+from kassa.domain.callers import Caller
 from kassa.errors import PolicyNotFound, StaleWrite
 from kassa.operations.save_policy import save_policy
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
@@ -181,7 +182,7 @@ def test_two_who_save_at_once_get_two_versions(
 
     def overtaken(self: Policies, policy: Any) -> None:
         if others:
-            save_policy(table(others.pop()), "other", Policies("main"), lambda: 9.0)
+            save_policy(table(others.pop()), Caller(key_id="other"), Policies("main"), lambda: 9.0)
         real(self, policy)
 
     monkeypatch.setattr(Policies, "save", overtaken)

@@ -11,6 +11,7 @@ from kassa.adapters import bus
 from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.callers import Caller
 from kassa.domain.events import ObjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.money import Money
@@ -571,7 +572,7 @@ def test_a_refund_that_names_the_order_alone_finds_the_gateway_that_paid_it(
     desk.post()
     desk.track(*desk.capture("south", "pay_1"), *desk.capture("north", "pay_2"))
     wish = RefundWish(order_id="order-1", reason=Reason.DAMAGED, amount_minor=5_00)
-    made = approve_refund(wish, "shop", RefundRequests(), desk.time_left())
+    made = approve_refund(wish, Caller(key_id="shop"), RefundRequests(), desk.time_left())
 
     assert made.request.payment == payment("south", "pay_1")
 

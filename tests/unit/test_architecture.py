@@ -162,6 +162,8 @@ CHARTED = [
     ("Certificate", keys.certificate("<name>")),
     ("Mapping", keys.mapping("<gateway>", "<account>")),
     ("Mapping version", keys.mapping_version("<gateway>", "<account>", "<version>")),
+    ("Person", keys.person("<person_id>")),
+    ("Register", keys.PERSONS_REGISTER),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
     ("Order", order_keys.order_content("<merchant_id>", "<order_id>")),
     ("Order life", order_keys.order_life("<merchant_id>", "<order_id>")),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.domain.approvals import needs_second
+from kassa.domain.callers import Caller
 from kassa.domain.money import Money
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import OnExpiry, RefundPolicy
@@ -63,7 +64,7 @@ class At:
     def act(
         self, action: str, person: str = ANNA, words: DecisionWords | None = None
     ) -> RefundLife:
-        verdict = Verdict(Action(action), person, words or DecisionWords())
+        verdict = Verdict(Action(action), Caller(key_id=person), words or DecisionWords())
         life = decided(verdict, Seen(self.case, self.payment, self.policy, self.now))
         self.case = self.case.model_copy(update={"life": life})
         return life

@@ -3,26 +3,27 @@
 from dataclasses import dataclass
 
 from cli.stack import Stack
-from infra.local.office import Person
+from infra.local.office import Client, person, system
 from infra.local.tour.story import POLICY
 from infra.local.trouble import Trouble
 from kassa.domain.api_keys import Scope
+from kassa.domain.persons import Role
 
 
 @dataclass(frozen=True)
 class People:
     """Who has a key."""
 
-    shop: Person
-    finance: Person
+    shop: Client
+    finance: Client
 
 
 def with_keys(stack: Stack) -> People:
     """Make everybody's key."""
     scopes = Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE
     return People(
-        shop=Person(stack, "shop", *scopes),
-        finance=Person(stack, "finance", Scope.POLICIES_READ, Scope.POLICIES_WRITE),
+        shop=system(stack, "shop", *scopes),
+        finance=person(stack, "Finance", Role.FINANCE),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.office import Person
+from infra.local.office import Client
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import Order
 from kassa.domain.order_cases import ShownOrder
@@ -16,7 +16,7 @@ SAID_OTHERWISE = 1  # minor units more, when an order is sent in other words
 class Shop:
     """Whoever sells, through Kassa's API alone."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Client) -> None:
         """Use the API with this key."""
         self._person = person
 

@@ -74,6 +74,7 @@ def _item(key: ApiKey) -> Item:
         "secret_sha256": key.secret_sha256,
         "created_at": created_at,
         "expires_at": int(key.expires_at.timestamp()),
+        **({"person_id": key.person_id} if key.person_id else {}),
     }
 
 

@@ -7,6 +7,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from kassa.adapters.authorizer_context import caller_of
+from kassa.domain.callers import Caller
 from kassa.domain.model import Model
 from kassa.errors import (
     Conflict,
@@ -51,10 +53,10 @@ def resolver() -> APIGatewayHttpResolver:
     return api
 
 
-def caller(api: APIGatewayHttpResolver | Router) -> str:
-    """Return the id of the API key behind a request, as the authorizer proved it."""
+def caller(api: APIGatewayHttpResolver | Router) -> Caller:
+    """Return who is behind a request, as the authorizer proved it."""
     context = api.current_event.raw_event["requestContext"]
-    return str(context["authorizer"]["lambda"]["key_id"])
+    return caller_of(context["authorizer"]["lambda"])
 
 
 def _refused(error: KassaError) -> Response[str]:

@@ -18,6 +18,8 @@ Mapping version   MAPPING#<gateway>#<account>              VERSION#<version>
 Cursor            CURSOR#<gateway>#<account>#<name>        CURSOR
 Heartbeat         CURSOR#<gateway>#<account>#heartbeat     CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
+Person            PERSON#<person_id>                       PERSON            PERSONS                                      <created_at>#<person_id>
+Register          PERSONS                                  REGISTER
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
@@ -48,6 +50,10 @@ An API key kept once                      ApiKeys.add             PutItem if abs
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
 An API key closed for good                ApiKeys.revoke          UpdateItem
+A person kept once, none beside a sole one  Persons.add           TransactWriteItems with the register
+A person by their id                      Persons.find            GetItem, consistent
+All persons, oldest first                 Persons.listed          Query GSI1, BatchGetItem
+A person disabled for good                Persons.disable         TransactWriteItems with the register
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
 A closed day's documents all written      Reports.finish          PutItem if not finished
@@ -66,6 +72,7 @@ BOOKED_SHARDS = 4  # a day's events spread over as many partitions of GSI1
 WAITING = "WAITING"
 STATE = "STATE"
 API_KEYS = "APIKEYS"
+PERSONS = "PERSONS"
 EVENT = "EVENT#"
 OBJECT = "OBJECT#"
 
@@ -136,6 +143,14 @@ def cursor(gateway: str, account: str, name: str) -> Key:
 def api_key(key_id: str) -> Key:
     """Return the key of an API key's item."""
     return Key(f"APIKEY#{key_id}", "APIKEY")
+
+
+PERSONS_REGISTER = Key(PERSONS, "REGISTER")  # how many are active, and who is sole
+
+
+def person(person_id: str) -> Key:
+    """Return the key of a person's item."""
+    return Key(f"PERSON#{person_id}", "PERSON")
 
 
 def report_run(merchant_id: str, period: str, day: str) -> Key:

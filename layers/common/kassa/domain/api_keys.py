@@ -43,7 +43,8 @@ class ApiKey(Model):
     """A key as it is stored: never its secret, only what the secret hashes to."""
 
     key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
-    name: str
+    name: str  # a machine's; empty where the key is a person's, whose name stands with them alone
+    person_id: str | None = None  # none: a machine's, or made before persons were
     scopes: frozenset[Scope] = Field(min_length=1)
     secret_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     created_at: Instant

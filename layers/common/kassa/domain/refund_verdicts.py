@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, StrictInt
 
 from kassa.domain import approvals, escalations
+from kassa.domain.callers import Caller
 from kassa.domain.disputes import disputes_lost
 from kassa.domain.escalations import Desk
 from kassa.domain.model import Model
@@ -47,10 +48,10 @@ class DecisionWords(Model):
 
 
 class Verdict(NamedTuple):
-    """What a person, known by their API key's id, does, and says."""
+    """What a caller does, and says."""
 
     action: Action
-    person: str
+    caller: Caller
     words: DecisionWords
 
 
@@ -78,7 +79,7 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    life, desk = seen.case.life, Desk(verdict.person, seen.now, seen.policy)
+    life, desk = seen.case.life, Desk(verdict.caller.actor_id, seen.now, seen.policy)
     match verdict.action:
         case Action.CLAIM:
             return escalations.claimed(life, desk)

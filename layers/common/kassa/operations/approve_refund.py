@@ -10,6 +10,7 @@ from collections.abc import Callable
 from kassa.adapters import queues
 from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.callers import Caller
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_requests import DERIVED, refund_request_id
 from kassa.domain.refund_wishes import RefundWish, with_claim
@@ -25,7 +26,7 @@ TimeLeft = Callable[[], float]
 
 
 def approve_refund(
-    wish: RefundWish, caller: str, requests: RefundRequests, time_left_s: TimeLeft
+    wish: RefundWish, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
 ) -> RefundCase:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
@@ -37,7 +38,7 @@ def approve_refund(
     return case
 
 
-def _decided_once(wish: RefundWish, caller: str, requests: RefundRequests) -> RefundCase:
+def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) -> RefundCase:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(wish)
     whose = {"gateway": found.subject.gateway, "account": found.subject.account}

@@ -1,9 +1,15 @@
-"""Decide whether a request's API key may use a route; whatever isn't plainly allowed is denied."""
+"""Decide whether a request's API key may use a route; whatever isn't plainly allowed is denied.
+
+A key opens what its scopes and its person's roles both say, as they stand at that instant: answers
+aren't cached, so a key or person that is closed is refused from the next request on.
+"""
 
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kassa.domain.api_keys import ApiKey, Scope, is_alive, is_proven, read
+from kassa.domain.callers import Caller
+from kassa.domain.persons import Person, allowed
 
 # Every route behind the authorizer, and the scopes of which one is enough; a test holds this
 # against the template.
@@ -36,15 +42,45 @@ class Keys(Protocol):
         ...
 
 
-def authorize_api(route: str, authorization: str, keys: Keys, now: datetime) -> ApiKey | None:
-    """Return the key that allows this request; none means denied, and never says why.
+class Persons(Protocol):
+    """Where persons are kept."""
+
+    def find(self, person_id: str) -> Person | None:
+        """Return a person, or none when there is none of that id."""
+        ...
+
+
+class Door(NamedTuple):
+    """Where the authorizer looks, and when."""
+
+    keys: Keys
+    persons: Persons
+    now: datetime
+
+
+def authorize_api(route: str, authorization: str, door: Door) -> Caller | None:
+    """Return who may go on with this request; none means denied, and never says why.
 
     A route nobody described has no scope that is enough, so it is closed to every key.
     """
     scheme, _, words = authorization.partition(" ")
     token = read(words.strip()) if scheme.lower() == "bearer" else None
-    key = keys.find(token.key_id) if token else None
+    key = door.keys.find(token.key_id) if token else None
     if token is None or key is None or not is_proven(key, token.secret):
         return None
-    is_enough = not key.scopes.isdisjoint(SCOPES.get(route, ()))
-    return key if is_enough and is_alive(key, now) else None
+    caller = _caller(key, door) if is_alive(key, door.now) else None
+    is_enough = caller and not caller.scopes.isdisjoint(SCOPES.get(route, ()))
+    return caller if is_enough else None
+
+
+def _caller(key: ApiKey, door: Door) -> Caller | None:
+    """Return whose key it is, and what they may do with it now; none for a person nobody knows."""
+    person = door.persons.find(key.person_id) if key.person_id else None
+    if key.person_id and person is None:
+        return None
+    return Caller(
+        key_id=key.key_id,
+        person_id=key.person_id,
+        scopes=allowed(key.scopes, person),
+        is_sole=person.is_sole if person else False,
+    )

@@ -113,6 +113,6 @@ def _account(verdict: Verdict, state: str, refund_request_id: str) -> None:
         "refund verdict kept",
         refund_request_id=refund_request_id,
         action=verdict.action,
-        by=verdict.person,
+        by=verdict.caller.actor_id,
         state=state,
     )

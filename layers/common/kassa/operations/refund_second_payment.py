@@ -5,13 +5,14 @@ from collections.abc import Callable
 from kassa.adapters import bus
 from kassa.adapters.payment_finder import PaymentFinder
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.callers import Caller
 from kassa.domain.order_life import OrderLife, OrderPayment
 from kassa.domain.second_payments import refund_of, second_payment_found
 from kassa.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.observability import logger, metrics
 from kassa.operations.approve_refund import approve_refund
 
-KASSA = "kassa"  # who asks, where people are named by their API keys
+KASSA = Caller(key_id="kassa")  # who asks, where no person and no machine does
 
 
 def refund_second_payment(

@@ -8,6 +8,7 @@ from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.attempt_resolutions import AttemptWords, PageSays, check, is_said
 from kassa.domain.attempts import Attempt, AttemptResolution
+from kassa.domain.callers import Caller
 from kassa.domain.checkouts import FoundCheckout
 from kassa.domain.model import Model
 from kassa.domain.order_cases import OrderCase
@@ -40,7 +41,7 @@ class ResolvedAttempt(Model):
 def resolve_by_person(
     named: tuple[str, int],
     words: AttemptWords,
-    by: str,
+    caller: Caller,
     orders: Orders,
     time_left_s: Callable[[], float],
 ) -> ResolvedAttempt:
@@ -51,13 +52,15 @@ def resolve_by_person(
     CheckoutUnavailable where others kept changing the order.
     """
     try:
-        return run_until_won(lambda: _resolved(named, words, by, orders), time_left_s, RESERVE_S)
+        return run_until_won(
+            lambda: _resolved(named, words, caller, orders), time_left_s, RESERVE_S
+        )
     except StaleWrite as error:
         raise CheckoutUnavailable("the order is being written to: say it again", SOON_S) from error
 
 
 def _resolved(
-    named: tuple[str, int], words: AttemptWords, by: str, orders: Orders
+    named: tuple[str, int], words: AttemptWords, caller: Caller, orders: Orders
 ) -> ResolvedAttempt:
     case, attempt = _found(orders, *named)
     page, says, why = _asked(case, attempt)
@@ -73,7 +76,9 @@ def _resolved(
     if not words.reason.strip():
         raise InvalidRequest("reason: say why, for whoever looks at the order later")
     now = clock.now()
-    said = AttemptResolution(outcome=words.outcome, by=by, at=now, reason=words.reason.strip())
+    said = AttemptResolution(
+        outcome=words.outcome, by=caller.actor_id, at=now, reason=words.reason.strip()
+    )
     if is_said(attempt, said):
         return shown
     check(attempt, words.outcome, says, now)

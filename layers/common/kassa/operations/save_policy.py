@@ -6,6 +6,7 @@ from typing import Any
 
 from kassa.adapters import clock
 from kassa.adapters.policies import Policies
+from kassa.domain.callers import Caller
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.policy_checks import Finding, is_late
@@ -28,14 +29,14 @@ class SavedPolicy(Model):
 
 
 def save_policy(
-    words: Mapping[str, Any], caller: str, policies: Policies, time_left_s: Callable[[], float]
+    words: Mapping[str, Any], caller: Caller, policies: Policies, time_left_s: Callable[[], float]
 ) -> SavedPolicy:
     """Save what a person wrote, to rule from its date on, or from now on if it names none.
 
     Raises InvalidRequest where it can't be read or begins in the past, and PolicyRefused where
     the check finds errors.
     """
-    author = Author(caller, clock.now())  # once: a lost race makes no date lie in the past
+    author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
     saved = run_until_won(lambda: _saved(words, author, policies), time_left_s, RESERVE_S)
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved

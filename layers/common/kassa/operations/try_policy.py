@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from kassa.adapters import clock
+from kassa.domain.callers import Caller
 from kassa.domain.model import Model
 from kassa.domain.policy_checks import Finding
 from kassa.domain.shadow_runs import ShadowRun
@@ -31,9 +32,9 @@ class TriedPolicy(Model):
     findings: tuple[Finding, ...]
 
 
-def try_policy(trial: PolicyTrial, caller: str, time_left_s: Callable[[], float]) -> TriedPolicy:
+def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: Callable[[], float]) -> TriedPolicy:
     """Try a policy without errors on the last days, newest first, while there is time."""
-    checked = check_policy(trial.policy, 0, Author(caller, clock.now()))
+    checked = check_policy(trial.policy, 0, Author(caller.actor_id, clock.now()))
     policy, days = checked.without_errors(), last_days(trial.last_days)
     run = replay_requests(policy, days, time_left_s=time_left_s)
     logger.info("policy tried", requests=run.requests, first_day=run.first_day, flips=run.flips)

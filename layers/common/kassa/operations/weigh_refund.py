@@ -6,6 +6,7 @@ from kassa.adapters import clock, risk_signals
 from kassa.adapters.gateways.calls import age_max_days
 from kassa.adapters.payment_finder import Found
 from kassa.adapters.policies import Policies
+from kassa.domain.callers import Caller
 from kassa.domain.disputes import disputes_lost
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_decisions import Bounds, begun, receipt, request_for
@@ -26,7 +27,7 @@ class Weighed(NamedTuple):
     marks: list[dict[str, Any]]
 
 
-def weigh_refund(wish: RefundWish, found: Found, caller: str, limit: str = "") -> Weighed:
+def weigh_refund(wish: RefundWish, found: Found, caller: Caller, limit: str = "") -> Weighed:
     """Decide a wish on what stands now; `limit` names what keeps it from being automatic.
 
     Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
@@ -47,6 +48,6 @@ def weigh_refund(wish: RefundWish, found: Found, caller: str, limit: str = "") -
     policy = Policies(merchant_id).active(now)
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
     decided = receipt(case, policy, Bounds(age_max, limit))
-    request = request_for(case, decided, caller, merchant_id)
+    request = request_for(case, decided, caller.actor_id, merchant_id)
     life = begun(request, policy, disputes_lost(found.state))
     return Weighed(RefundCase(request=request, life=life, words=wish.words), marks)

@@ -1,0 +1,128 @@
+"""`kassa persons`: who works here. API keys belong to them; their names are kept nowhere else."""
+
+import secrets
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli.doors import open_doors
+from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
+from kassa.adapters import clock
+from kassa.adapters.api_keys import ApiKeys
+from kassa.adapters.persons import Persons
+from kassa.domain.api_keys import is_alive
+from kassa.domain.persons import NAME_MAX, Person, Role, scopes_of
+from kassa.errors import InvalidRequest
+
+app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, disable.")
+
+PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As 'kassa persons list' has it.")]
+Roles = Annotated[list[Role], typer.Option("--role", help="What they work as; may be repeated.")]
+Sole = Annotated[
+    bool,
+    typer.Option(
+        "--sole",
+        help="The only person there is: nothing waits for a second, and 'kassa doctor' says so.",
+    ),
+]
+
+
+@app.command("create")
+@in_one_line
+def create(
+    name: Annotated[str, typer.Option(help="Their name, for people to read.")],
+    roles: Roles,
+    sole: Sole = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person, and print the id that keys are made for."""
+    open_doors()
+    person = make(name, roles, sole)
+    if as_json:
+        print_json(person)
+        return
+    screen = console()
+    screen.print(f"[bold]{person.person_id}[/bold]  {escape(person.name)}, {_roles(person)}")
+    if person.is_sole:
+        screen.print(
+            "Sole: they approve alone, whatever the amount, also what they asked for themselves.",
+            style="yellow",
+        )
+    screen.print(f"Make a key: kassa keys create --person {person.person_id}", style="dim")
+
+
+def make(name: str, roles: list[Role], is_sole: bool = False) -> Person:
+    """Make and store a person; raise InvalidRequest or Conflict where that can't be."""
+    if not 1 <= len(name.strip()) <= NAME_MAX:
+        raise InvalidRequest(f"name: 1 to {NAME_MAX} characters")
+    person = Person(
+        person_id=f"person_{secrets.token_hex(6)}",
+        name=name.strip(),
+        roles=frozenset(roles),
+        is_sole=is_sole,
+        created_at=clock.now(),
+    )
+    Persons().add(person)
+    return person
+
+
+@app.command("list")
+@in_one_line
+def listed(as_json: AsJson = False) -> None:
+    """List the first hundred persons, oldest first."""
+    open_doors()
+    found = Persons().listed()
+    if as_json:
+        print_json(found)
+        return
+    shown = table("Persons", ["Person", "Name", "Roles", "Created (UTC)", "State"])
+    for one in found:
+        created = instant(one.created_at)
+        shown.add_row(one.person_id, escape(one.name), _roles(one), created, _state(one))
+    keep_whole(shown, "Person", "Created (UTC)")
+    nobody = "There are no persons yet: 'kassa persons create --name … --role approver'."
+    console().print(shown if found else nobody)
+
+
+@app.command("show")
+@in_one_line
+def show(person_id: PersonId, as_json: AsJson = False) -> None:
+    """Show a person, what their keys may do together, and their keys."""
+    open_doors()
+    person = Persons().named(person_id)
+    keys = [key for key in ApiKeys().listed() if key.person_id == person_id]
+    if as_json:
+        said = [key.model_dump(mode="json", exclude={"secret_sha256"}) for key in keys]
+        print_json(person.model_dump(mode="json") | {"keys": said})
+        return
+    screen = console()
+    screen.print(f"[bold]{person.person_id}[/bold]  {escape(person.name)}  {_state(person)}")
+    screen.print(
+        f"Roles    {_roles(person)}\nMay do   {', '.join(sorted(scopes_of(person.roles)))}"
+    )
+    for key in keys:
+        ends = f"until {instant(key.expires_at)} UTC" if is_alive(key, clock.now()) else "closed"
+        screen.print(f"Key      {key.key_id}  {escape(key.name)}  {ends}")
+
+
+@app.command("disable")
+@in_one_line
+def disable(person_id: PersonId, as_json: AsJson = False) -> None:
+    """Close all keys of a person for good, from the next request on."""
+    open_doors()
+    person = Persons().disable(person_id, clock.now())
+    if as_json:
+        print_json(person)
+        return
+    console().print(f"{person.person_id} is disabled; none of their keys opens anything any more.")
+
+
+def _roles(person: Person) -> str:
+    return ", ".join(sorted(person.roles))
+
+
+def _state(person: Person) -> str:
+    if not person.is_active:
+        return "[red]disabled[/red]"
+    return "[yellow]sole[/yellow]" if person.is_sole else "[green]active[/green]"
