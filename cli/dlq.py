@@ -12,7 +12,9 @@ from rich.markup import escape
 
 from cli.dead_letters import Letter, invoked_with, read
 from cli.doors import resend_clients
-from cli.output import AsJson, console, in_one_line, instant, print_json, table
+from cli.ids import the_one
+from cli.listing import Listing
+from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
 from cli.stack import Stack, current
 from kassa.errors import InvalidRequest
 
@@ -25,7 +27,9 @@ INVOKING = {"StripeEventsRuleDeadLetterQueue": "ReceivePartnerEventFunction"}  #
 GUARDED = ("EventsQueue", "RefundsQueue")  # there only the resend role may send
 COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
-Name = Annotated[str, typer.Argument(help="As 'kassa dlq list' names it.")]
+Name = Annotated[
+    str, typer.Argument(metavar="QUEUE", help="Its name in 'kassa dlq list', or how it begins.")
+]
 
 
 @app.command("list")
@@ -52,7 +56,8 @@ def show(
 ) -> None:
     """Show what waits, by its ids; the messages stay where they are."""
     stack = current()
-    sqs, url = stack.client("sqs"), _url(stack, name)
+    name = _named(stack, name)
+    sqs, url = stack.client("sqs"), stack.queues[name]
     messages = list(_take(sqs, url, limit))
     for message in messages:
         sqs.change_message_visibility(
@@ -62,10 +67,13 @@ def show(
     if as_json:
         print_json(letters)
         return
-    shown = table(name, ["Sent (UTC)", "What it is", "Message"])
+    if not letters:
+        say(f"{name} is empty.")
+        return
+    shown = Listing(name, ["What it is", "Sent (UTC)", "Message"], {"What it is", "Message"})
     for letter in letters:
-        shown.add_row(instant(letter.sent_at), escape(letter.content), letter.message_id)
-    console().print(shown if letters else f"{name} is empty.")
+        shown.add_row(escape(letter.content), instant(letter.sent_at), letter.message_id)
+    shown.print()
 
 
 @app.command("redrive")
@@ -77,12 +85,13 @@ def redrive(
 ) -> None:
     """Send the messages back to where they failed; fix the cause first."""
     stack = current()
+    name = _named(stack, name)
     moved = _redrive(stack, name, min(limit, count(stack).get(name, 0)))
     if as_json:
         print_json({"queue": name, "to": goes_to(name), "moved": len(moved), "messages": moved})
         return
     one = "message" if len(moved) == 1 else "messages"
-    console().print(f"{len(moved)} {one} went from {name} back to {goes_to(name)}.")
+    say(f"{len(moved)} {one} went from {name} back to {goes_to(name)}.")
 
 
 def count(stack: Stack) -> dict[str, int]:
@@ -105,7 +114,7 @@ def goes_to(name: str) -> str:
 
 
 def _redrive(stack: Stack, name: str, limit: int) -> list[Letter]:
-    url = _url(stack, name)
+    url = stack.queues[name]
     is_guarded = goes_to(name) in GUARDED
     sqs = resend_clients(stack)["sqs"] if is_guarded and limit else stack.client("sqs")
     moved = []
@@ -128,13 +137,15 @@ def _send(stack: Stack, sqs: Any, target: str, message: dict[str, Any]) -> None:
         sqs.send_message(QueueUrl=stack.queues[target], MessageBody=message["Body"])
 
 
-def _url(stack: Stack, name: str) -> str:
+def _named(stack: Stack, begins: str) -> str:
+    """Return the name of the dead-letter queue that was meant; raise InvalidRequest."""
     known = sorted(queue for queue in stack.queues if queue.endswith(DLQ))
-    if name not in known:
+    named = the_one(begins, [one for one in known if one.lower().startswith(begins.lower())])
+    if named is None:
         raise InvalidRequest(
-            f"there is no dead-letter queue {name}: take one of {', '.join(known)}"
+            f"there is no dead-letter queue {begins}: take one of {', '.join(known)}"
         )
-    return stack.queues[name]
+    return named
 
 
 def _take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:

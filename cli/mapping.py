@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from cli import mapping_files, mapping_saving, mapping_tables, mapping_trials
+from cli import ids, mapping_files, mapping_saving, mapping_tables, mapping_trials
 from cli.doors import open_doors
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, instant, print_json
 from cli.stack import ROOT
-from kassa.adapters import mappings
+from kassa.adapters import id_prefixes, mappings
 
 app = typer.Typer(
     no_args_is_help=True, help="Mappings of Standard Webhooks: example, check, test, save, show."
@@ -76,6 +76,9 @@ def show(
 ) -> None:
     """Show the mapping that rules an account, or an earlier version of it."""
     open_doors()
+    if version:
+        saved = id_prefixes.mapping_versions(version, GATEWAY, account)
+        version = ids.the_one(version, saved) or version
     found = mappings.find(GATEWAY, account, version)
     if as_json:
         print_json({"version": found.version, "saved_at": found.saved_at} | found.mapping.written)

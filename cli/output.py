@@ -4,7 +4,7 @@ Exit codes: 0 it is done; 1 it isn't, and the line on stderr says what to do; 2 
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -23,7 +23,6 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.stack import give_up
-from kassa.domain.histories import BookedPosting
 from kassa.domain.money import Money, minor_digits, to_decimal
 from kassa.errors import KassaError
 
@@ -93,14 +92,9 @@ def keep_whole(shown: Table, *headers: str) -> Table:
     return shown
 
 
-def postings_table(postings: Iterable[BookedPosting]) -> Table:
-    """Show what moved, from where to where, and which event said so."""
-    shown = table("Postings", ["Posting", "Object", "From", "To", "Amount>", "Event"])
-    for one in postings:
-        shown.add_row(
-            one.kind, one.object_id, one.source, one.destination, amount(one.amount), one.event_id
-        )
-    return shown
+def say(line: str, style: str | None = None) -> None:
+    """Print a line for people that is never folded, so that ids in it can be copied."""
+    console().print(line, style=style, soft_wrap=True)
 
 
 def amount(given: Money | dict[str, Any]) -> str:

@@ -1,26 +1,18 @@
 """`kassa payments`: how one payment stands, its postings and the events they come from."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.columns import Columns
 from rich.markup import escape
 from rich.panel import Panel
 
-from cli.doors import open_doors
-from cli.output import (
-    AsJson,
-    amount,
-    console,
-    in_one_line,
-    instant,
-    keep_whole,
-    postings_table,
-    print_json,
-    table,
-)
-from kassa.adapters.event_lists import EventLists, History
-from kassa.domain.events import Subject, SubjectKind
+from cli import ids
+from cli.doors import open_merchants_doors
+from cli.event_tables import postings_listing
+from cli.listing import Listing
+from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
+from kassa.adapters.event_lists import History
 from kassa.domain.histories import (
     ObjectStanding,
     PaymentState,
@@ -40,46 +32,44 @@ def payments() -> None:
 @app.command("show")
 @in_one_line
 def show(
-    payment_id: Annotated[str, typer.Argument(help="The payment's id, the gateway's own.")],
-    gateway: Annotated[str, typer.Option(help="Whose payment it is.")] = "stripe",
-    account: Annotated[str, typer.Option(help="The gateway account.")] = "main",
+    payment_id: Annotated[
+        str, typer.Argument(metavar="PAYMENT", help="The payment's id, or how it begins.")
+    ],
+    gateway: Annotated[
+        str | None, typer.Option(help="Whose payment it is; any gateway's, if not said.")
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="The gateway account; any.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a payment stands, what moved because of it and which events said so."""
-    open_doors()
-    subject = Subject(
-        gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
-    )
-    history = EventLists().history(subject)
-    state = payment_state(subject, history.state, history.headroom_minor)
+    open_merchants_doors()
+    history = ids.payment(payment_id, gateway, account)
+    state = payment_state(history.subject, history.state, history.headroom_minor)
     postings = booked_postings(fact for event in history.events for fact in event.facts)
     if as_json:
         print_json({"state": state, "postings": postings, "events": history.events})
         return
-    screen = console()
-    _print_state(screen, state)
-    screen.print(_objects_table(state))
+    _print_state(state)
+    _objects_listing(state).print()
     if postings:
-        screen.print(postings_table(postings))
-    screen.print(_events_table(history))
+        postings_listing(postings).print()
+    _events_listing(history).print()
 
 
-def _print_state(screen: Any, state: PaymentState) -> None:
+def _print_state(state: PaymentState) -> None:
     of_order = f", order {escape(state.order_id)}" if state.order_id else ""
     of_customer = f", customer {escape(state.customer_id)}" if state.customer_id else ""
     whose = f"{state.gateway}/{state.account}{of_order}{of_customer}, version {state.version}"
-    screen.print(f"[bold]{state.payment_id}[/bold]  {whose}")
+    say(f"[bold]{escape(state.payment_id)}[/bold]\n{whose}")
     figures = {
         "captured": state.captured,
         "refunded": state.refunded,
         "disputed": state.disputed,
         "headroom": state.headroom,
     }
-    screen.print(Columns(_figure(name, money) for name, money in figures.items()))
+    console().print(Columns(_figure(name, money) for name, money in figures.items()))
     if state.waiting:
-        screen.print(
-            f"waits for another event, or a person: {', '.join(state.waiting)}", style="yellow"
-        )
+        say(f"waits for another event, or a person: {', '.join(state.waiting)}", style="yellow")
 
 
 def _figure(name: str, money: Money | None) -> Panel:
@@ -89,12 +79,13 @@ def _figure(name: str, money: Money | None) -> Panel:
     return Panel(f"[{colour}]{shown:>16}[/{colour}]", title=name, title_align="left", expand=False)
 
 
-def _objects_table(state: PaymentState) -> Any:
-    shown = table("How its objects stand", ["Object", "Kind", "State", "Amount>", "Since (UTC)"])
+def _objects_listing(state: PaymentState) -> Listing:
+    columns = ["Object", "Kind", "State", "Amount>", "Since (UTC)"]
+    shown = Listing("How its objects stand", columns, {"Object", "Since (UTC)"})
     for one in state.objects:
         why = f" ({escape(one.reason)})" if one.reason else ""
         shown.add_row(
-            one.object_id,
+            escape(one.object_id),
             f"{one.kind}{_paid_with(one)}",
             f"{one.state}{why}",
             amount(one.amount),
@@ -109,8 +100,8 @@ def _paid_with(one: ObjectStanding) -> str:
     return f" by {escape(words)}" if words else ""
 
 
-def _events_table(history: History) -> Any:
-    shown = table("Events", ["Booked (UTC)", "Event", "Type, facts"])
+def _events_listing(history: History) -> Listing:
+    shown = Listing("Events", ["Booked (UTC)", "Event", "Type, facts"], {"Event"})
     for event in history.events:
         facts = ", ".join(fact.data.fact for fact in event.facts)
         shown.add_row(
@@ -118,4 +109,4 @@ def _events_table(history: History) -> Any:
             escape(event.event_id),
             f"{escape(event.gateway_type)}\n{facts or '[dim]nothing new[/dim]'}",
         )
-    return keep_whole(shown, "Event")
+    return shown

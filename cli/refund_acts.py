@@ -9,20 +9,23 @@ from urllib.parse import quote
 
 import typer
 
+from cli import ids
 from cli.api import ApiKey, call
-from cli.output import AsJson, amount, console, in_one_line, instant, print_json
+from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.refund_tables import print_case, print_gateway_answer, print_told
 from kassa.adapters import clock
 from kassa.domain.policy_cells import money
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_life import RequestState
+from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.rejections import CustomerText, Question, RejectionReason
 from kassa.domain.resolutions import GatewayAnswer, Resolution
 
 app = typer.Typer()
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The refund request, as the list has it.")]
+Id = Annotated[
+    str, typer.Argument(metavar="REQUEST", help="The refund request's id, or how it begins.")
+]
 Amount = Annotated[
     str | None, typer.Option("--amount", help='As "40.00 EUR"; without it, all there is.')
 ]
@@ -72,7 +75,7 @@ def claim(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) ->
 def approve(
     refund_request_id: Id, given: Amount = None, key: ApiKey = None, as_json: AsJson = False
 ) -> None:
-    """Approve a request in full or in part; for some minutes that can be undone."""
+    """Approve a request in full or in part; it says until when that can be undone."""
     _act("approve", refund_request_id, _amount(given), key, as_json)
 
 
@@ -80,11 +83,13 @@ def approve(
 @in_one_line
 def reject(
     refund_request_id: Id,
-    reason: Annotated[RejectionReason, typer.Option(help="What the customer is told.")],
+    reason: Annotated[
+        RejectionReason, typer.Option(help="Why; your text for the customer says it.")
+    ],
     key: ApiKey = None,
     as_json: AsJson = False,
 ) -> None:
-    """Reject a request for good; the customer is told why, in their language."""
+    """Reject a request for good; prints a text for the customer, in their language."""
     _act("reject", refund_request_id, {"reason": reason}, key, as_json)
 
 
@@ -96,7 +101,7 @@ def ask(
     key: ApiKey = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the customer something; the time to decide begins anew."""
+    """Note that the customer is asked something, and print the question for them."""
     _act("ask", refund_request_id, {"question": question}, key, as_json)
 
 
@@ -131,13 +136,14 @@ def resolve(
 def _act(
     action: str, refund_request_id: str, body: dict[str, Any], key: str | None, as_json: bool
 ) -> None:
-    said = call("POST", f"/refunds/{quote(refund_request_id, safe='')}/{action}", body, key)
+    named = ids.refund_request(refund_request_id)
+    said = call("POST", f"/refunds/{quote(named, safe='')}/{action}", body, key)
     if as_json:
         print_json(said)
         return
     case = RefundCase.model_validate(said["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
-    console().print(f"[bold]{case.request.refund_request_id}[/bold]  {line}", soft_wrap=True)
+    say(f"[bold]{case.request.refund_request_id}[/bold]  {line}")
     if said.get("gateway_says"):
         print_gateway_answer(GatewayAnswer.model_validate(said["gateway_says"]))
     if said.get("told_customer"):
@@ -154,15 +160,21 @@ def _approved(case: RefundCase) -> str:
     said = amount(case.request.amount.model_copy(update={"amount_minor": life.approved_minor}))
     if life.state is RequestState.ESCALATED:
         return f"{said} is noted; so much needs a second person, who approves the same."
-    if life.state is RequestState.APPROVED and life.not_before:
-        until = f"it can be undone until {instant(life.not_before)} UTC"
-        return f"{said} is [green]approved[/green]; {until}."
+    if life.state is RequestState.APPROVED:
+        return f"{said} is [green]approved[/green]; {_undo(life)}."
     return f"{said} was approved before and is {life.state} by now."
+
+
+def _undo(life: RefundLife) -> str:
+    """Say until when an approval can be taken back; a policy may leave no time for it."""
+    if life.not_before is None or life.not_before <= clock.now():
+        return "it goes to the gateway now and can't be undone"
+    return f"it can be undone until {instant(life.not_before)} UTC"
 
 
 def _asked(case: RefundCase) -> str:
     until = f" until {instant(case.life.decide_by)} UTC" if case.life.decide_by else ""
-    return f"waits for the customer; a person decides{until}."
+    return f"waits for the customer's answer, whom you write to; a person decides{until}."
 
 
 def _resolved(case: RefundCase) -> str:

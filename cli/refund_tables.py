@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.output import amount, console, instant, keep_whole, table
+from cli.listing import Listing
+from cli.output import amount, console, instant, say, table
 from cli.policy_tables import OUTCOMES
 from cli.refund_words import (
     CHANGES,
@@ -30,11 +31,10 @@ from kassa.domain.rejections import CustomerText
 from kassa.domain.resolutions import GatewayAnswer
 
 
-def queue_table(cases: Iterable[RefundCase], now: datetime) -> Table:
+def queue_listing(cases: Iterable[RefundCase], now: datetime) -> Listing:
     """Show what waits for a person, the most urgent first."""
-    shown = table(
-        "Waiting for a person", ["Due", "Request", "Amount>", "Reason", "Why a person decides"]
-    )
+    columns = ["Due", "Request", "Amount>", "Reason", "Why a person decides"]
+    shown = Listing("Waiting for a person", columns, {"Request"})
     for case in cases:
         shown.add_row(
             deadline(case.life.decide_by, now),
@@ -43,14 +43,13 @@ def queue_table(cases: Iterable[RefundCase], now: datetime) -> Table:
             plain(case.request.reason),
             "\n".join([last_why(case), *progress(case, now)]),
         )
-    return keep_whole(shown, "Request")
+    return shown
 
 
-def day_table(cases: Iterable[RefundCase], day: str) -> Table:
+def day_listing(cases: Iterable[RefundCase], day: str) -> Listing:
     """Show what was requested on a day, and how it stands."""
-    shown = table(
-        f"Requested on {day} (UTC)", ["At", "Request", "Amount>", "Reason", "Decided by", "Now"]
-    )
+    columns = ["At", "Request", "Amount>", "Reason", "Decided by", "Now"]
+    shown = Listing(f"Requested on {day} (UTC)", columns, {"Request"})
     for case in cases:
         request = case.request
         shown.add_row(
@@ -61,20 +60,18 @@ def day_table(cases: Iterable[RefundCase], day: str) -> Table:
             rule(request.receipt),
             STATES[case.life.state],
         )
-    return keep_whole(shown, "Request")
+    return shown
 
 
 def print_case(case: RefundCase, now: datetime) -> None:
     """Print a case from what was asked to what became of it, for people."""
     screen, request, life = console(), case.request, case.life
-    screen.print(f"[bold]{request.refund_request_id}[/bold]  {STATES[life.state]}")
-    of_order = f", order {escape(request.order_id)}" if request.order_id else ""
-    of_customer = f", customer {escape(request.customer_id)}" if request.customer_id else ""
-    payment = f"{request.payment.gateway}/{request.payment.account} {request.payment.subject_id}"
-    screen.print(
-        f"[bold]{amount(request.amount)}[/bold] for “{plain(request.reason)}” of {payment}"
-        f"{of_order}{of_customer}"
-    )
+    say(f"[bold]{request.refund_request_id}[/bold]  {STATES[life.state]}")
+    whose = [f"{request.payment.gateway}/{request.payment.account}"]
+    whose += [f"order {escape(request.order_id)}"] if request.order_id else []
+    whose += [f"customer {escape(request.customer_id)}"] if request.customer_id else []
+    say(f"[bold]{amount(request.amount)}[/bold] for “{plain(request.reason)}” of the payment")
+    say(f"{escape(request.payment.subject_id)} of {', '.join(whose)}")
     if case.words:
         screen.print(Padding(f"“{escape(case.words)}”", (0, 2)), style="italic")
     for line in progress(case, now):
@@ -82,23 +79,23 @@ def print_case(case: RefundCase, now: datetime) -> None:
     if life.state is RequestState.ESCALATED:
         screen.print(f"Due {deadline(life.decide_by, now)}. A person decides: {last_why(case)}.")
     if life.reference:
-        screen.print(f"The customer's bank finds it by [bold]{escape(life.reference)}[/bold].")
+        say(f"The customer's bank finds it by [bold]{escape(life.reference)}[/bold].")
     _print_receipt(screen, request.receipt)
-    screen.print(_life_table(case))
+    _life_listing(case).print()
     if life.state is RequestState.ESCALATED:
         screen.print("Next: kassa refunds claim, then approve, reject or ask.", style="dim")
 
 
 def print_told(told: CustomerText) -> None:
-    """Print what the customer is to be told."""
-    console().print(f"The customer is told ({told.language}):", style="dim")
+    """Print what the customer can be told; Kassa sends them nothing by itself."""
+    say(f"To tell the customer ({told.language}); Kassa sends them nothing:", style="dim")
     console().print(Padding(escape(told.text), (0, 2)))
 
 
 def print_gateway_answer(says: GatewayAnswer) -> None:
     """Print what the gateway says of a refund now."""
     named = f", as {escape(says.refund_id)}" if says.refund_id else ""
-    console().print(f"The gateway says now: {plain(says.answer)}{named}.", style="dim")
+    say(f"The gateway says now: {plain(says.answer)}{named}.", style="dim")
 
 
 def _print_receipt(screen: Any, receipt: DecisionReceipt) -> None:
@@ -132,8 +129,8 @@ def _inputs_table(receipt: DecisionReceipt) -> Table:
     return shown
 
 
-def _life_table(case: RefundCase) -> Table:
-    shown = table("Life", ["At (UTC)", "What", "Amount>", "By", "Why"])
+def _life_listing(case: RefundCase) -> Listing:
+    shown = Listing("Life", ["At (UTC)", "What", "Amount>", "By", "Why"], {"At (UTC)", "By"})
     for change in case.life.changes:
         shown.add_row(
             instant(change.at),

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from cli import refund_acts
+from cli import ids, refund_acts
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.refund_tables import day_table, print_case, queue_table
+from cli.refund_tables import day_listing, print_case, queue_listing
 from kassa.adapters import clock
 from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
@@ -50,8 +50,9 @@ def listed(
             else "No refund request waits for a person."
         )
     else:
-        shown = day_table(found, f"{day:%Y-%m-%d}") if day else queue_table(found, clock.now())
-        console().print(shown)
+        now = clock.now()
+        shown = day_listing(found, f"{day:%Y-%m-%d}") if day else queue_listing(found, now)
+        shown.print()
     if found and not is_all and not as_json:
         console().print(f"There are more than these {limit}: --limit shows them.", style="dim")
 
@@ -59,12 +60,12 @@ def listed(
 @app.command("show")
 @in_one_line
 def show(
-    refund_request_id: Annotated[str, typer.Argument(metavar="ID", help="As the list has it.")],
+    refund_request_id: refund_acts.Id,
     as_json: AsJson = False,
 ) -> None:
     """Show a request: its decision receipt, what would have flipped it, and its life."""
     open_merchants_doors()
-    case = RefundRequests().named(refund_request_id)
+    case = RefundRequests().named(ids.refund_request(refund_request_id))
     if as_json:
         print_json(case.model_dump(mode="json") | {"customer_steps": customer_steps(case)})
     else:

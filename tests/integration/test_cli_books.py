@@ -142,7 +142,8 @@ def test_a_payments_json_is_the_apis(console: Console) -> None:
 def test_an_unknown_payment_is_told_in_one_line(console: Console, words: list[str]) -> None:
     console.book(CAPTURED)
 
-    assert f"has no payment {words[0]}" in console.refused("payments", "show", *words)
+    line = console.refused("payments", "show", *words)
+    assert f"no payment {words[0]} is booked at stripe/{(words[2:] and words[2]) or 'main'}" in line
 
 
 def test_a_report_is_built_and_its_documents_lie_here(console: Console, tmp_path: Path) -> None:

@@ -164,11 +164,12 @@ def test_a_rejection_and_a_question_show_what_the_customer_is_told(
     named = escalated(desk)
 
     asked = said(console, "ask", named, "--question", "photo")
-    assert "waits for the customer; a person decides until 2026-11-23 09:00:00 UTC" in asked
+    assert "whom you write to; a person decides until 2026-11-23 09:00:00 UTC" in asked
     assert "could you send us a photo" in " ".join(asked.split())
     rejected = said(console, "reject", named, "--reason", "no_fault_found")
     assert "is rejected for good" in rejected
-    assert "The customer is told (en):" in rejected
+    assert "To tell the customer (en); Kassa sends them nothing:" in rejected
+    assert "is told" not in rejected
     assert "found no fault" in rejected
 
 

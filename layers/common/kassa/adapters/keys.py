@@ -39,6 +39,7 @@ A payment with all its events             EventLists.history      Query PK
 The events booked between two instants    EventLists.between      Query GSI1 by shard
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find         Query GSI1 by day, GetItem
+What an id begins with, of some days      id_prefixes.events, .payments  Query GSI1 by shard
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
 A certificate of a gateway's              Certificates.find, .keep   GetItem, PutItem

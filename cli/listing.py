@@ -1,0 +1,78 @@
+"""Tables whose ids can be copied: side by side where the screen is wide enough, else in blocks."""
+
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.output import console, table
+
+_UNBOUNDED = 10_000  # as wide as any row
+
+
+class Listing:
+    """Rows of which some columns are never folded or cut, whatever the width."""
+
+    def __init__(self, title: str, columns: Sequence[str], whole: Collection[str]) -> None:
+        """Begin without rows; a column whose name ends in ">" is set to the right."""
+        self._title, self._columns, self._whole = title, columns, set(whole)
+        self._rows: list[tuple[str, ...]] = []
+
+    def add_row(self, *cells: str) -> None:
+        """Add a row; a cell may hold markup and several lines."""
+        self._rows.append(cells)
+
+    def print(self, screen: Console | None = None) -> None:
+        """Print the rows in the order they were added."""
+        screen = screen or console()
+        made = self._table()
+        unbounded = screen.options.update_width(_UNBOUNDED)
+        if made.__rich_measure__(screen, unbounded).minimum <= screen.width:
+            screen.print(made)
+        else:
+            self._print_blocks(screen)
+
+    def _table(self) -> Table:
+        made = table(self._title, self._columns)
+        for row in self._rows:
+            made.add_row(*row)
+        for column in made.columns:
+            if column.header in self._whole:
+                lines = [line for cell in column.cells for line in str(cell).splitlines()]
+                column.no_wrap = True
+                column.min_width = max((_width(line) for line in lines), default=0)
+        return made
+
+    def _print_blocks(self, screen: Console) -> None:
+        """Print each row as some lines, the first whole cell in front; ids stand by themselves."""
+        if self._title:
+            screen.print(f"[bold]{self._title}[/bold]", soft_wrap=True)
+        for row in self._rows:
+            named = [*zip_longest((one.removesuffix(">") for one in self._columns), row)]
+            whole = [cell for name, cell in named if name in self._whole and cell]
+            others = [(name, cell) for name, cell in named if name not in self._whole and cell]
+            first, *rest = [line for cell in whole for line in cell.splitlines()]
+            screen.print(f"  [bold]{first}[/bold]", soft_wrap=True)
+            for line in rest:
+                screen.print(f"    {line}", soft_wrap=True)
+            said = (f"[dim]{name}[/dim] {', '.join(cell.splitlines())}" for name, cell in others)
+            for line in _filled(list(said), screen.width - 4):
+                screen.print(f"    {line}", soft_wrap=True)
+        screen.print()
+
+
+def _width(line: str) -> int:
+    return Text.from_markup(line).cell_len
+
+
+def _filled(parts: list[str], width: int) -> list[str]:
+    """Put as many parts on a line as fit; a part is never broken."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and _width(lines[-1]) + 3 + _width(part) <= width:
+            lines[-1] = f"{lines[-1]}   {part}"
+        else:
+            lines.append(part)
+    return lines

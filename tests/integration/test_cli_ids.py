@@ -1,0 +1,102 @@
+"""Ids at the command line: the beginning of one is enough, as long as only one begins so."""
+
+from datetime import timedelta
+
+import pytest
+
+from kassa.adapters import aws, mappings
+from tests import stripe_events as s
+from tests.gateway_scenes.standard import example_mapping
+from tests.integration.conftest import FakeClock
+from tests.integration.console import Console
+from tests.integration.console import console as console
+
+LONG_ID = "evt_1PgafmB7WZ01zgkW6dKueIc5"
+
+
+def captured(event_id: str, payment_id: str) -> object:
+    charge = s.charge() | {"id": f"ch_{payment_id}", "payment_intent": payment_id}
+    return s.event("charge.succeeded", charge, event_id)
+
+
+def test_the_beginning_of_an_event_is_enough(console: Console) -> None:
+    console.book(captured(LONG_ID, "pi_1"), captured("evt_2", "pi_2"))
+
+    assert console.json("events", "show", "evt_1P")["event_id"] == LONG_ID
+    assert console.json("events", "resend", "evt_1Pgaf")["event_id"] == LONG_ID
+
+
+def test_a_beginning_of_several_names_them_and_does_nothing(console: Console) -> None:
+    console.book(captured(LONG_ID, "pi_1"), captured("evt_1Q", "pi_2"))
+
+    line = console.refused("events", "resend", "evt_1")
+
+    assert LONG_ID in line
+    assert "evt_1Q" in line
+    assert console.take("EventsQueue") == []
+
+
+def test_of_very_many_only_some_are_named(console: Console) -> None:
+    for number in range(9):
+        console.book(captured(f"evt_1{number}", f"pi_{number}"))
+
+    line = console.refused("events", "show", "evt_1")
+
+    assert line.count("evt_1") == 6
+    assert "and more" in line
+
+
+def test_a_whole_id_is_never_ambiguous(console: Console) -> None:
+    console.book(captured("evt_1", "pi_1"), captured("evt_10", "pi_10"))
+
+    assert console.json("events", "show", "evt_1")["event_id"] == "evt_1"
+    assert console.json("payments", "show", "pi_1")["state"]["payment_id"] == "pi_1"
+
+
+def test_the_beginning_of_a_payment_is_enough_for_two_weeks(
+    console: Console, fake_clock: FakeClock
+) -> None:
+    console.book(captured(LONG_ID, "pi_3Pgafm"), captured("evt_2", "pi_4"))
+
+    fake_clock.at += timedelta(days=13)
+    assert console.json("payments", "show", "pi_3")["state"]["payment_id"] == "pi_3Pgafm"
+    fake_clock.at += timedelta(days=1)
+    assert "no payment pi_3 is booked" in console.refused("payments", "show", "pi_3")
+    assert console.json("payments", "show", "pi_3Pgafm")["state"]["payment_id"] == "pi_3Pgafm"
+
+
+def test_a_beginning_of_two_payments_names_both(console: Console) -> None:
+    console.book(captured(LONG_ID, "pi_31"), captured("evt_2", "pi_32"))
+
+    line = console.refused("payments", "show", "pi_3")
+
+    assert "pi_31, pi_32" in line or "pi_32, pi_31" in line
+
+
+def test_an_unknown_gateway_is_said_to_be_unknown(console: Console) -> None:
+    line = console.refused("payments", "show", "pi_1", "--gateway", "strype")
+
+    assert "no gateway is called strype: there are stripe, paypal, klarna" in line
+
+
+def test_the_beginning_of_a_mappings_version_is_enough(console: Console) -> None:
+    aws.install({})
+    mapping = example_mapping()
+    mappings.save("standard", "main", mapping)
+
+    shown = console.json("mapping", "show", "--version", mapping.version[:6])
+
+    assert shown["version"] == mapping.version
+
+
+@pytest.mark.parametrize("name", ["Events", "events", "EventsDead"])
+def test_a_dead_letter_queue_is_named_by_its_beginning(console: Console, name: str) -> None:
+    console.send("EventsDeadLetterQueue", "x")
+
+    assert len(console.json("dlq", "show", name)) == 1
+
+
+def test_a_beginning_of_several_queues_names_them(console: Console) -> None:
+    line = console.refused("dlq", "redrive", "Facts")
+
+    assert "FactsDeadLetterQueue, FactsRuleDeadLetterQueue" in line
