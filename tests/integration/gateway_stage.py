@@ -19,6 +19,7 @@ from kassa.adapters.deliveries import deliveries
 from kassa.adapters.event_items import booked_event
 from kassa.adapters.gateways import http
 from kassa.adapters.gateways.stripe import client as stripe_client
+from kassa.adapters.refused_requests import refused_requests
 from kassa.adapters.table import plain
 from kassa.adapters.webhook_secrets import webhook_secrets
 from kassa.domain.ledger import balances
@@ -145,7 +146,8 @@ _SERVICES = ("sqs", "s3", "secretsmanager", "dynamodb")
 
 
 def _forget() -> None:
-    for cached in (lean_settings, webhook_secrets, deliveries, settings, certificates):
+    kept = (webhook_secrets, deliveries, certificates, refused_requests)
+    for cached in (lean_settings, settings, *kept):
         cached.cache_clear()
     mappings.forget()
 

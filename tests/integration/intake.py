@@ -19,6 +19,7 @@ from moto import mock_aws
 from functions.receive_webhook.app import lambda_handler
 from kassa.adapters import clock, lean_aws
 from kassa.adapters.deliveries import deliveries
+from kassa.adapters.refused_requests import refused_requests
 from kassa.adapters.webhook_secrets import webhook_secrets
 from kassa.domain.events import Delivery
 from kassa.lean_settings import lean_settings
@@ -123,7 +124,7 @@ def intake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
 
 
 def _forget_environment() -> None:
-    for cached in (lean_settings, webhook_secrets, deliveries):
+    for cached in (lean_settings, webhook_secrets, deliveries, refused_requests):
         cached.cache_clear()
 
 

@@ -107,8 +107,14 @@ def test_both_secrets_of_a_rotation_are_live(intake: Intake) -> None:
     assert [intake.post(), intake.post(secret="whsec_next")] == [200, 200]
 
 
-def test_a_new_account_is_known_at_once(intake: Intake) -> None:
+def test_a_new_account_is_known_within_half_a_minute(intake: Intake) -> None:
     assert intake.post(event=at_url("stripe", "second")) == 404
+    intake.store_secret("second")
+    intake.clock.sleep(30)
+    assert intake.post(event=at_url("stripe", "second")) == 200
+
+
+def test_a_new_account_that_nobody_asked_for_before_is_known_at_once(intake: Intake) -> None:
     intake.store_secret("second")
     assert intake.post(event=at_url("stripe", "second")) == 200
 

@@ -170,9 +170,10 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
     rules = resources("S3::Bucket")["KassaBucket"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"]: rule for rule in rules if "ExpirationInDays" in rule}
 
-    assert set(expiring) == {"raw/", "large/"}
+    assert set(expiring) == {"raw/", "large/", "refused/"}
+    days = {prefix: value(rule["ExpirationInDays"]) for prefix, rule in expiring.items()}
+    assert days == {"raw/": 400, "large/": 400, "refused/": 7}
     for rule in expiring.values():
-        assert value(rule["ExpirationInDays"]) == 400
         assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 

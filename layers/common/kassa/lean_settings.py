@@ -16,6 +16,7 @@ class LeanSettings(NamedTuple):
     stripe_event_account: str
     merchant_id: str  # whose stack it is; empty where nobody says
     stack_name: str
+    gateway_accounts: str  # the gateway/account pairs that the stack knows of, parted by commas
 
 
 def is_other_merchant(merchant_id: str) -> bool:

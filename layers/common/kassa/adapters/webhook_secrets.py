@@ -9,10 +9,13 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.adapters import lean_aws
+from kassa.adapters.budgets import Budget
 from kassa.errors import SecretsUnavailable, UnknownGateway
 from kassa.lean_settings import is_other_merchant, lean_settings
 
 AGE_MAX = timedelta(minutes=5)  # a secret taken out of rotation is refused after this at the latest
+UNKNOWN_FOR = timedelta(seconds=30)  # an account that isn't there is asked for no sooner again
+UNKNOWN_MAX = 10  # a minute; names are anyone's to invent, and each costs a call
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -30,28 +33,50 @@ class WebhookEndpoint(NamedTuple):
 
 
 class WebhookSecrets:
-    """Secrets Manager, asked at most once in five minutes for each endpoint."""
+    """Secrets Manager, asked at most once in five minutes for each endpoint.
 
-    def __init__(self, prefix: str) -> None:
+    What isn't there is remembered for half a minute, and so much of it is asked for in a minute and
+    no more, so that invented names cost nothing. The accounts that the stack names (`listed`) are
+    always asked for: a flood of inventions keeps no webhook of theirs out.
+    """
+
+    def __init__(self, prefix: str, listed: frozenset[tuple[str, str]] = frozenset()) -> None:
         self._prefix = prefix
+        self._listed = listed
         self._known: dict[tuple[str, str], tuple[datetime, WebhookEndpoint]] = {}
+        self._unknown: dict[tuple[str, str], datetime] = {}
+        self._budget = Budget(UNKNOWN_MAX)
 
     def endpoint(self, gateway: str, account: str, now: datetime) -> WebhookEndpoint:
         """Return what stands behind `/webhooks/{gateway}/{account}`.
 
-        An unknown account is asked for again each time: an endpoint that is being set up must not
-        stay unknown. An answer past its age is never used, also when there is no newer one.
+        An answer past its age is never used, also when there is no newer one.
         """
         read_at, endpoint = self._known.get((gateway, account), (None, None))
-        if endpoint and read_at and timedelta(0) <= now - read_at < AGE_MAX:
+        if endpoint and read_at and _is_within(now, read_at, AGE_MAX):
             return endpoint
-        endpoint = self._read(gateway, account)
+        self._require_askable(gateway, account, now)
+        try:
+            endpoint = self._read(gateway, account)
+        except UnknownGateway:
+            self._budget.spend(now)
+            self._unknown[gateway, account] = now
+            raise
         self._known[gateway, account] = (now, endpoint)
         return endpoint
 
-    def _read(self, gateway: str, account: str) -> WebhookEndpoint:
+    def _require_askable(self, gateway: str, account: str, now: datetime) -> None:
+        """Refuse what was found unknown just now, and what nobody listed beyond the budget."""
         if not _ACCOUNT.fullmatch(account):
             raise UnknownGateway("no account has such a name")
+        kept = {name: at for name, at in self._unknown.items() if _is_within(now, at, UNKNOWN_FOR)}
+        self._unknown = kept
+        if (gateway, account) in kept:
+            raise UnknownGateway("no secret has that name; it was asked for just now")
+        if (gateway, account) not in self._listed and not self._budget.has_room(now):
+            raise UnknownGateway("too many unknown accounts were asked for in this minute")
+
+    def _read(self, gateway: str, account: str) -> WebhookEndpoint:
         name = f"{self._prefix}/webhooks/{gateway}/{account}"
         client = lean_aws.client("secretsmanager")
         try:
@@ -68,6 +93,10 @@ class WebhookSecrets:
         if is_other_merchant(endpoint.merchant_id):
             raise SecretsUnavailable(f"{name} names another merchant than the stack's MerchantId")
         return endpoint
+
+
+def _is_within(now: datetime, at: datetime, age_max: timedelta) -> bool:
+    return timedelta(0) <= now - at < age_max
 
 
 def _endpoint(text: str) -> WebhookEndpoint:
@@ -98,4 +127,6 @@ def _endpoint(text: str) -> WebhookEndpoint:
 @cache
 def webhook_secrets() -> WebhookSecrets:
     """Return this execution environment's; tests call `webhook_secrets.cache_clear()`."""
-    return WebhookSecrets(lean_settings().secrets_prefix)
+    listed = (one.strip().partition("/") for one in lean_settings().gateway_accounts.split(","))
+    named = frozenset((gateway, account or "main") for gateway, _, account in listed)
+    return WebhookSecrets(lean_settings().secrets_prefix, named)

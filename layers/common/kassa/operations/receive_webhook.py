@@ -27,6 +27,7 @@ def receive_webhook(
     """
     scheme = signature_scheme(request.gateway)
     now = clock.now()
+    scheme.screen(request, now)  # before anything is asked of anybody
     endpoint = secrets.endpoint(request.gateway, request.account, now)
     parts = scheme.verify(request, endpoint, now)
     message_ids = tuple(

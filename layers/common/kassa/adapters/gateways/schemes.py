@@ -21,9 +21,18 @@ Verify = Callable[[WebhookRequest, WebhookEndpoint, datetime], tuple[Part, ...]]
 """(what was posted, what its URL means, now) -> what to queue; raises InvalidSignature."""
 
 
-class SignatureScheme(NamedTuple):
-    """How a gateway proves that a webhook is its own, and what it wants to hear."""
+Screen = Callable[[WebhookRequest, datetime], None]
+"""(what was posted, now); raises InvalidSignature for what no secret could make right."""
 
+
+class SignatureScheme(NamedTuple):
+    """How a gateway proves that a webhook is its own, and what it wants to hear.
+
+    `screen` needs neither secret nor network, and comes before either is asked for: a request
+    without the gateway's form, or from another time, costs nothing.
+    """
+
+    screen: Screen
     verify: Verify
     event_id: Callable[[bytes], str | None]  # what the logs call a verified body
     answer: str = ""  # the body of the 200, where the gateway asks for one

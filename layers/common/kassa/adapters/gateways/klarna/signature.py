@@ -25,6 +25,7 @@ TOKEN = "token"
 ATTEMPT_MAX = 300
 
 event_id = id_by(re.compile(rb'"event_id"\s*:\s*"([\w-]{1,64})"'))  # several events may share it
+_PROOF = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SESSION, _ORDER = "session_id", "order_id"
 _NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
@@ -61,12 +62,17 @@ def _verify_signed(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
 
 def _verify_token(query: Mapping[str, str], endpoint: WebhookEndpoint) -> None:
     """Refuse a callback to a URL that no checkout of ours gave away."""
-    attempt, told = query.get(ATTEMPT, ""), _bytes(query.get(TOKEN, ""))
-    if not 0 < len(attempt) <= ATTEMPT_MAX:
-        raise InvalidSignature("an unsigned callback names no attempt")
+    attempt, told = _require_named(query), _bytes(query.get(TOKEN, ""))
     tokens = [_token(secret, attempt).encode() for _, secret in _live_keys(endpoint)]
     if not sum(hmac.compare_digest(token, told) for token in tokens):
         raise InvalidSignature("an unsigned callback without the token of its attempt")
+
+
+def _require_named(query: Mapping[str, str]) -> str:
+    attempt = query.get(ATTEMPT, "")
+    if not 0 < len(attempt) <= ATTEMPT_MAX:
+        raise InvalidSignature("an unsigned callback names no attempt")
+    return attempt
 
 
 def _hint(request: WebhookRequest) -> bytes:
@@ -115,4 +121,17 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-SCHEME = SignatureScheme(_verified, event_id)
+def _screen(request: WebhookRequest, now: datetime) -> None:
+    """Refuse what is neither signed in form nor a callback that could be ours."""
+    if SIGNATURE in request.headers or KEY_ID in request.headers:
+        is_formed = _PROOF.fullmatch(request.headers.get(SIGNATURE, "")) is not None
+        is_formed = is_formed and bool(request.headers.get(KEY_ID))
+        if not is_formed:
+            raise InvalidSignature("the headers are missing or can't be read")
+        return
+    _require_named(request.query)
+    if not _PROOF.fullmatch(request.query.get(TOKEN, "")):
+        raise InvalidSignature("an unsigned callback without the token of its attempt")
+
+
+SCHEME = SignatureScheme(_screen, _verified, event_id)

@@ -23,6 +23,7 @@ AGE_MAX = timedelta(days=3)  # so long PayPal tries again
 _URL = re.compile(
     r"https://api(?:-m)?(?:\.sandbox)?\.paypal\.com/v1/notifications/certs/[A-Za-z0-9_-]{1,128}"
 )
+_SIGNATURE_BYTES = (256, 384, 512)  # of RSA keys of 2048, 3072 and 4096 bits
 _ID = re.compile(r"[A-Za-z0-9-]{8,128}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 event_id = id_by(re.compile(rb'"id"\s*:\s*"(WH-[\w-]{1,252})"'))
@@ -43,10 +44,7 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     All that costs nothing is checked before the certificate is asked for. Raises
     SecretsUnavailable while the certificate can't be had.
     """
-    proof = _proof(request.headers)
-    sent_at = _sent_at(proof.time)
-    if not now - AGE_MAX <= sent_at <= now + AHEAD_MAX:
-        raise InvalidSignature("the transmission is too old or in the future")
+    proof, sent_at = _fresh_proof(request, now)
     from kassa.adapters.gateways.paypal import trust  # cryptography, which only PayPal needs
 
     key = trust.key(proof.certificate_url, endpoint, sent_at)
@@ -64,6 +62,18 @@ def signed(proof: Proof, webhook_id: str, body: bytes) -> bytes:
 def is_paypals(certificate_url: str) -> bool:
     """Tell whether a certificate may be asked for there: PayPal's own hosts, and nothing else."""
     return _URL.fullmatch(certificate_url) is not None
+
+
+def _screen(request: WebhookRequest, now: datetime) -> None:
+    _fresh_proof(request, now)
+
+
+def _fresh_proof(request: WebhookRequest, now: datetime) -> tuple[Proof, datetime]:
+    proof = _proof(request.headers)
+    sent_at = _sent_at(proof.time)
+    if not now - AGE_MAX <= sent_at <= now + AHEAD_MAX:
+        raise InvalidSignature("the transmission is too old or in the future")
+    return proof, sent_at
 
 
 def _proof(headers: Mapping[str, str]) -> Proof:
@@ -86,7 +96,7 @@ def _decoded(text: str) -> bytes:
         signature = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise InvalidSignature("the signature can't be read") from error
-    if base64.b64encode(signature).decode() != text:
+    if base64.b64encode(signature).decode() != text or len(signature) not in _SIGNATURE_BYTES:
         raise InvalidSignature("the signature can't be read")
     return signature
 
@@ -100,4 +110,4 @@ def _sent_at(text: str) -> datetime:
     raise InvalidSignature("the transmission's time can't be read")
 
 
-SCHEME = SignatureScheme(verify, event_id)
+SCHEME = SignatureScheme(_screen, verify, event_id)

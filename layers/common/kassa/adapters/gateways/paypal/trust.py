@@ -37,13 +37,11 @@ _ROOTS = re.compile(
 def key(url: str, endpoint: WebhookEndpoint, sent_at: datetime) -> RSAPublicKey:
     """Return the key of the certificate at one of PayPal's URLs, trusted at an instant.
 
-    A certificate is kept only once it was trusted, and is checked anew whenever it is used.
+    A certificate goes into the table only once it was trusted, and is checked anew at each use.
     """
-    kept = certificates().find(url)
-    pem = kept or certificates().fetch(url)
+    pem = certificates().find(url) or certificates().fetch(url)
     trusted = _trusted(pem, endpoint.authorities, endpoint.mode, sent_at)
-    if kept is None:
-        certificates().keep(url, pem)
+    certificates().keep(url, pem)
     return trusted
 
 

@@ -40,12 +40,8 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     Raises SecretsUnavailable where nothing matched and one of our own secrets can't be read: the
     fault may be ours, and the gateway is to come again.
     """
-    delivery_id = _header(request, "webhook-id", _ID)
-    timestamp = _header(request, "webhook-timestamp", _TIMESTAMP)
+    delivery_id, timestamp, given = _given(request)
     signed = f"{delivery_id}.{timestamp}.".encode() + request.body
-    given = request.headers.get("webhook-signature", "").split(" ")
-    if len(given) > SIGNATURES_MAX:
-        raise InvalidSignature(f"the header holds more than {SIGNATURES_MAX} signatures")
     keys = _keys(endpoint.signing_secrets)
     shared = _of_version(given, "v1,")
     matches = sum(_is_shared(key, signed, proof) for key in keys.shared for proof in shared)
@@ -54,9 +50,7 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
         raise SecretsUnavailable("a signing secret is neither whsec_… nor whpk_…")
     if not matches:
         raise InvalidSignature("no signature is by a live secret")
-    now_s = now.timestamp()
-    if not now_s - TOLERANCE_S <= int(timestamp) <= now_s + TOLERANCE_S:
-        raise InvalidSignature("the timestamp is too old or in the future")
+    _require_fresh(timestamp, now)
     return (Part(request.body, delivery_id),)
 
 
@@ -65,7 +59,14 @@ def event_id(body: bytes) -> str | None:
     return None
 
 
-SCHEME = SignatureScheme(verify, event_id)
+def _screen(request: WebhookRequest, now: datetime) -> None:
+    _, timestamp, given = _given(request)
+    _require_fresh(timestamp, now)
+    if not [one for one in given if one.startswith(("v1,", "v1a,"))]:
+        raise InvalidSignature("the header holds no signature of a version we know")
+
+
+SCHEME = SignatureScheme(_screen, verify, event_id)
 
 
 def usable_secret(secret: str) -> str:
@@ -81,6 +82,22 @@ def usable_secret(secret: str) -> str:
     if kind == "whpk" and len(key) != _PUBLIC_BYTES:
         raise ValueError(f"a public key has {_PUBLIC_BYTES} bytes, this one has {len(key)}")
     return f"{kind}_{base64.b64encode(key).decode()}"
+
+
+def _given(request: WebhookRequest) -> tuple[str, str, list[str]]:
+    """Return the id, the timestamp and the signatures that the headers hold."""
+    delivery_id = _header(request, "webhook-id", _ID)
+    timestamp = _header(request, "webhook-timestamp", _TIMESTAMP)
+    given = request.headers.get("webhook-signature", "").split(" ")
+    if len(given) > SIGNATURES_MAX:
+        raise InvalidSignature(f"the header holds more than {SIGNATURES_MAX} signatures")
+    return delivery_id, timestamp, given
+
+
+def _require_fresh(timestamp: str, now: datetime) -> None:
+    now_s = now.timestamp()
+    if not now_s - TOLERANCE_S <= int(timestamp) <= now_s + TOLERANCE_S:
+        raise InvalidSignature("the timestamp is too old or in the future")
 
 
 def _header(request: WebhookRequest, name: str, form: re.Pattern[str]) -> str:

@@ -35,6 +35,15 @@ def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now:
         matches += sum(hmac.compare_digest(expected, signature) for signature in signatures)
     if not matches:
         raise InvalidSignature("no signature is by a live secret")
+    _require_fresh(timestamp, now)
+
+
+def _screen(request: WebhookRequest, now: datetime) -> None:
+    timestamp, _ = _read(request.headers.get(HEADER, ""))
+    _require_fresh(timestamp, now)
+
+
+def _require_fresh(timestamp: int, now: datetime) -> None:
     now_s = now.timestamp()
     if not now_s - TOLERANCE_S <= timestamp <= now_s + TOLERANCE_S:
         raise InvalidSignature("the timestamp is too old or in the future")
@@ -70,4 +79,4 @@ def _refuse_undecodable(body: bytes) -> None:
         raise InvalidSignature("the body isn't UTF-8, which Stripe signs") from error
 
 
-SCHEME = SignatureScheme(_verified, event_id)
+SCHEME = SignatureScheme(_screen, _verified, event_id)
