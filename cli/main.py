@@ -23,6 +23,7 @@ class Kassa(LazyGroup):
         "policy": "Refund policies: show, list, example, check, try, save.",
         "report": "Reports: build one now and read it.",
         "replay": "Fold booked events anew in a shadow; show what differs.",
+        "intake": "Refused webhooks: list, show.",
         "dlq": "Dead-letter queues: list, show, redrive.",
         "persons": "Persons: create, list, show, disable.",
         "keys": "API keys: create, list, revoke.",

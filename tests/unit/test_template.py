@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kassa.adapters.refused_requests import KEPT_FOR
 from kassa.settings import Settings
 from tests.template import ROOT, names_in, resources, template, value
 
@@ -172,7 +173,7 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
 
     assert set(expiring) == {"raw/", "large/", "refused/"}
     days = {prefix: value(rule["ExpirationInDays"]) for prefix, rule in expiring.items()}
-    assert days == {"raw/": 400, "large/": 400, "refused/": 7}
+    assert days == {"raw/": 400, "large/": 400, "refused/": KEPT_FOR.days}
     for rule in expiring.values():
         assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 

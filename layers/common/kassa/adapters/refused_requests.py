@@ -9,7 +9,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.lean_settings import lean_settings
 
 PREFIX = "refused/"
+KEPT_FOR = timedelta(days=7)  # the bucket's rule, which a test holds against this
 PER_MINUTE = 5  # of each execution environment
 BODY_CHARACTERS_MAX = 64 * 1024  # as it came, base64 or text
 VALUE_MAX = 1000  # characters of a header
