@@ -34,17 +34,21 @@ class Used(NamedTuple):
 
 
 def measure() -> list[Row]:
-    """Let two refunds happen, and count."""
-    from tests.refund_scene import opened
-
-    logged = io.StringIO()
-    with redirect_stdout(logged), logger_to(logged), opened() as scene:
-        small = _counted(scene, _approved_by_policy)
-        large = _counted(scene, _approved_by_a_person)
+    """Return the figures of both refunds."""
+    small, large = counted()
     return [
         *_rows("a refund that the policy approves", small, http=1),
         *_rows("a refund that a person approves", large, http=2),
     ]
+
+
+def counted() -> tuple[Used, Used]:
+    """Let a refund by policy and one by a person happen, and return what each used."""
+    from tests.refund_scene import opened
+
+    logged = io.StringIO()
+    with redirect_stdout(logged), logger_to(logged), opened() as scene:
+        return _counted(scene, _approved_by_policy), _counted(scene, _approved_by_a_person)
 
 
 def _approved_by_policy(scene: Any, payment_id: str) -> str:
