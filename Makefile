@@ -18,6 +18,7 @@ SEEDS ?= 3000
 ORDER_SEEDS ?= 500
 NIGHTLY_SEEDS ?= 20000
 REGION ?= eu-west-1
+ENV ?= default
 
 .PHONY: help
 help: ## Print this list
@@ -120,6 +121,17 @@ check: $(DEV) $(SAM) ## Check format, lint, types, the template and the rules of
 .PHONY: sam-check
 sam-check: $(DEV) $(SAM) ## Prove sam validate, build and deploy against the emulator
 	@$(BIN)/python -m infra.local.sam_check
+
+# --- Deploy ---
+
+.PHONY: deploy-check
+deploy-check: $(DEV) $(SAM) ## Look at account, region, limits and build before a deployment (ENV=dev|staging|prod)
+	.venv-sam/bin/sam build
+	@$(BIN)/python -m cli.deploy_check $(ENV)
+
+.PHONY: deploy
+deploy: deploy-check ## Deploy an environment of samconfig.toml (ENV=dev|staging|prod)
+	.venv-sam/bin/sam deploy --config-env $(ENV) $(if $(STACK_ROLE),--role-arn $(STACK_ROLE))
 
 # --- Upkeep ---
 
