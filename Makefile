@@ -13,6 +13,7 @@ export __SAM_CLI_APP_DIR := $(ROOT)/.venv-sam/app
 DEV := .venv/.ready
 LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
+AUDIT := .venv-audit/.ready
 BIN := .venv/bin
 SEEDS ?= 3000
 ORDER_SEEDS ?= 500
@@ -37,6 +38,9 @@ $(LOCALSTRIPE): requirements/localstripe.txt | $(DEV)
 
 $(SAM): requirements/sam.txt | $(DEV)
 	@infra/setup.sh sam
+
+$(AUDIT): requirements/audit.txt | $(DEV)
+	@infra/setup.sh audit
 
 # --- Run ---
 
@@ -114,7 +118,7 @@ check: $(DEV) $(SAM) ## Check format, lint, types, the template and the rules of
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy layers/build_layer.py
-	$(BIN)/cfn-lint
+	$(BIN)/cfn-lint template.yaml infra/deploy_role.yaml
 	.venv-sam/bin/sam validate --lint --region $(REGION)
 	$(BIN)/pytest -q tests/unit/test_architecture.py tests/unit/test_template*.py tests/unit/test_docs.py
 
@@ -147,6 +151,23 @@ lock: $(DEV) ## Compile every requirements.in to hashed pins again (UPGRADE=1: n
 	@for source in layers/*/requirements.in; do \
 		echo "locking $$source to what is tested"; \
 		$(COMPILE) --constraint requirements/dev.txt $$source --output-file $${source%.in}.txt || exit 1; \
+	done
+
+.PHONY: sbom
+sbom: $(AUDIT) ## Write what each layer ships as CycloneDX into .kassa/sbom
+	@mkdir -p .kassa/sbom
+	@for locked in layers/*/requirements.txt; do \
+		name=$$(basename $$(dirname $$locked)); \
+		.venv-audit/bin/cyclonedx-py requirements --output-reproducible $$locked \
+			--output-file .kassa/sbom/$$name.cdx.json || exit 1; \
+		echo ".kassa/sbom/$$name.cdx.json"; \
+	done
+
+.PHONY: audit
+audit: $(AUDIT) ## Ask the advisory database about every pin; it needs the internet
+	@for locked in requirements/*.txt layers/*/requirements.txt; do \
+		echo "auditing $$locked"; \
+		.venv-audit/bin/pip-audit --strict --disable-pip --no-deps -r $$locked || exit 1; \
 	done
 
 .PHONY: clean

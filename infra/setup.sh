@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam.
+# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit.
 # Whatever goes wrong ends in one line that says what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-name=${1:?usage: setup.sh dev|localstripe|sam}
+name=${1:?usage: setup.sh dev|localstripe|sam|audit}
 folder=.venv
 [ "$name" = dev ] || folder=.venv-$name
 log=$(mktemp)
