@@ -25,14 +25,14 @@ def call(method: str, path: str, body: Any = None, key: str | None = None) -> di
         answer = httpx.request(method, url, json=body, headers=headers, timeout=TIMEOUT_S)
     except httpx.HTTPError as error:
         give_up(f"{url} doesn't answer ({error}): 'kassa doctor' says what is wrong")
-    if answer.status_code in (401, 403):
-        give_up(
-            "the API refused this key: it is wrong, over, or lacks the scope ('kassa keys list')"
-        )
     said = _said(answer)
-    if not answer.is_success:
-        give_up(str(said.get("message") or f"{url} answered {answer.status_code}"))
-    return said
+    if answer.is_success:
+        return said
+    told = said.get("error") or {}
+    why = str(told.get("message") or f"{url} answered {answer.status_code}")
+    if answer.status_code in (401, 403):
+        why = f"the API refused this key: {why} ('kassa keys list')"
+    give_up(why)
 
 
 def _said(answer: httpx.Response) -> dict[str, Any]:

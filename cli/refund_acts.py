@@ -15,7 +15,7 @@ from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.refund_tables import print_case, print_gateway_answer, print_told
 from kassa.adapters import clock
 from kassa.domain.policy_cells import money
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_inputs import Reason
 from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.rejections import CustomerText, Question, RejectionReason
@@ -60,7 +60,7 @@ def request(
     if as_json:
         print_json(said)
     else:
-        print_case(RefundCase.model_validate(said), clock.now())
+        print_case(AskedRefund.model_validate(said), clock.now())
 
 
 @app.command("claim")

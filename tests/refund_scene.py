@@ -162,9 +162,10 @@ class RefundScene:
         """Ask for a refund."""
         caller = more.pop("caller", "shop")
         words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
-        return approve_refund(
+        asked = approve_refund(
             RefundWish(**words | more), Caller(key_id=caller), self.requests, time_left()
         )
+        return RefundCase(request=asked.request, life=asked.life, words=asked.words)
 
     def rung_for(self) -> list[str]:
         """Take every request that was rung for, by a ring or by a fact of its refund."""

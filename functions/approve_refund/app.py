@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, resolver
+from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund
 from kassa.domain.refund_wishes import RefundWish
 from kassa.observability import logger, time_left_s
 from kassa.operations.approve_refund import approve_refund
@@ -19,12 +19,12 @@ api = resolver()
     operation_id="requestRefund",
     summary="Ask for a refund: it is decided at once",
     tags=["refunds"],
-    responses=OK | INVALID | NOT_FOUND | CONFLICT,
+    responses=OK | NOT_FOUND | CONFLICT,
 )
-def post_refund(wish: RefundWish) -> RefundCase:
+def post_refund(wish: RefundWish) -> AskedRefund:
     return approve_refund(wish, caller(api), RefundRequests(), time_left_s(api.lambda_context))
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return api.resolve(event, context)
+    return answer(api, event, context)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, resolver
+from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.observability import logger, time_left_s
@@ -18,7 +18,7 @@ api = resolver()
     operation_id="decideRefund",
     summary="Claim a refund request, approve, reject, ask, hand back, undo or resolve it",
     tags=["refunds"],
-    responses=OK | INVALID | NOT_FOUND | CONFLICT,
+    responses=OK | NOT_FOUND | CONFLICT,
 )
 def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -> Decided:
     verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
@@ -27,4 +27,4 @@ def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return api.resolve(event, context)
+    return answer(api, event, context)

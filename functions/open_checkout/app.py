@@ -4,13 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import resolver
-from kassa.adapters.order_answers import answer_orders
+from kassa.adapters.http_api import answer, resolver
 from kassa.observability import logger, metrics
 from kassa.operations import serve_checkouts
 
 api = resolver()
-answer_orders(api)
 api.include_router(serve_checkouts.routes)
 
 
@@ -18,4 +16,4 @@ api.include_router(serve_checkouts.routes)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     metrics.add_metric(name="OrderRequest", unit="Count", value=1)
-    return api.resolve(event, context)
+    return answer(api, event, context)

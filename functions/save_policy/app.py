@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.http_api import INVALID, OK, caller, resolver
+from kassa.adapters.http_api import OK, answer, caller, resolver
 from kassa.adapters.policies import Policies
 from kassa.observability import logger, time_left_s
 from kassa.operations.save_policy import SavedPolicy, save_policy
@@ -15,7 +15,7 @@ from kassa.settings import settings
 api = resolver()
 
 
-@api.post("/policies", tags=["policies"], responses=OK | INVALID)
+@api.post("/policies", tags=["policies"], responses=OK)
 def post_policy(words: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, int]:
     """Save what a finance person wrote; 201 for a new version, 200 for the newest one again."""
     policies = Policies(settings().merchant_id)
@@ -25,4 +25,4 @@ def post_policy(words: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return api.resolve(event, context)
+    return answer(api, event, context)

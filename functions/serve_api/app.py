@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.adapters.http_api import answer
 from kassa.observability import logger
 from kassa.operations.serve_api import api
 
@@ -14,6 +15,4 @@ from kassa.operations.serve_api import api
 )
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API, payload 2.0."""
-    answer = api.resolve(event, context)
-    logger.info("request answered", route=event.get("routeKey"), status=answer["statusCode"])
-    return answer
+    return answer(api, event, context)

@@ -5,14 +5,14 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.http_api import INVALID, OK, caller, resolver
+from kassa.adapters.http_api import OK, answer, caller, resolver
 from kassa.observability import logger, time_left_s
 from kassa.operations.try_policy import PolicyTrial, TriedPolicy, try_policy
 
 api = resolver()
 
 
-@api.post("/policies/try", tags=["policies"], responses=OK | INVALID)
+@api.post("/policies/try", tags=["policies"], responses=OK)
 def post_trial(trial: PolicyTrial) -> TriedPolicy:
     """Say what a policy would have decided about the requests of the last days."""
     return try_policy(trial, caller(api), time_left_s(api.lambda_context))
@@ -20,4 +20,4 @@ def post_trial(trial: PolicyTrial) -> TriedPolicy:
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return api.resolve(event, context)
+    return answer(api, event, context)

@@ -79,9 +79,11 @@ def open_office(stack: Stack) -> Office:
 
 
 def _answered(answer: httpx.Response) -> Answer:
-    """Return the status and what was said; a gateway in between may answer without JSON."""
+    """Return the status and what was said, or why not; a gateway in between may have no JSON."""
     try:
         said = answer.json()
     except ValueError:
         said = {"message": answer.text[:200]}
-    return answer.status_code, said if isinstance(said, dict) else {"items": said}
+    if not isinstance(said, dict):
+        said = {"items": said}
+    return answer.status_code, said.get("error", said)

@@ -23,7 +23,7 @@ from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.test_book_event import batch, failed
@@ -93,7 +93,7 @@ class Desk:
             body["amount_minor"] = amount_minor
         status, said = self.post(body)
         assert status == 200, said
-        return RefundCase.model_validate(said)
+        return AskedRefund.model_validate(said)
 
     def ring(self) -> None:
         """Work through RefundsQueue, as its function does; what is held back is left."""
@@ -166,8 +166,9 @@ def http_event(route: str, body: Any, caller: str, **path: str) -> dict[str, Any
 
 
 def answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """Return the status and the body of an answer."""
-    return int(answer["statusCode"]), json.loads(answer["body"])
+    """Return the status of an answer and what it says, or why not."""
+    said = json.loads(answer["body"])
+    return int(answer["statusCode"]), said.get("error", said)
 
 
 @pytest.fixture

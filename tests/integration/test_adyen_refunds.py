@@ -14,7 +14,7 @@ from kassa.adapters import aws
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_life import RequestState
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.adyen import AdyenScene
@@ -74,7 +74,7 @@ class Desk:
             approve_refund(http_event("POST /refunds", body, "shop"), Context())
         )
         assert status == 200, said
-        return RefundCase.model_validate(said)
+        return AskedRefund.model_validate(said)
 
     def state(self, of: RefundCase) -> RequestState:
         """Return how a request stands."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kassa.adapters import aws
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund
 from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_limits import limits_of
 from tests.integration.refund_desk import SMALL, Desk
@@ -151,8 +151,10 @@ def test_a_claim_made_again_is_answered_with_what_was_decided(desk: Desk) -> Non
     first = desk.ask(payment_id, 40_00, claim_id="claim-1")
     desk.clock.at += timedelta(days=2)
 
-    assert desk.ask(payment_id, 40_00, claim_id="claim-1") == first
-    assert desk.ask(payment_id, claim_id="claim-1") == first
+    again = first.model_copy(update={"repeated": True})
+    assert not first.repeated
+    assert desk.ask(payment_id, 40_00, claim_id="claim-1") == again
+    assert desk.ask(payment_id, claim_id="claim-1") == again
     assert desk.payment(first).available_minor == 60_00
 
 
@@ -171,7 +173,8 @@ def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(
     payment_id = desk.pay()
     first = desk.ask(payment_id, 10_00, words="broken")
 
-    assert desk.ask(payment_id, 10_00, words="it is broken", reason="other") == first
+    again = desk.ask(payment_id, 10_00, words="it is broken", reason="other")
+    assert again == first.model_copy(update={"repeated": True})
     assert desk.ask(payment_id, 10_01, words="broken").request != first.request
     assert desk.ask(payment_id, 10_00, claim_id="another").request != first.request
 
@@ -268,4 +271,4 @@ def test_a_receipt_says_who_asked(desk: Desk) -> None:
     status, said = desk.post({"payment_id": desk.pay(), "reason": "damaged"}, caller="key-7")
 
     assert status == 200
-    assert RefundCase.model_validate(said).request.requested_by == "key-7"
+    assert AskedRefund.model_validate(said).request.requested_by == "key-7"

@@ -273,4 +273,4 @@ def test_aws_refusals_are_told_in_one_line(console: Console) -> None:
 def authorized(api_key: str, route: str) -> bool:
     aws.install({})
     event = {"routeKey": route, "headers": {"authorization": f"Bearer {api_key}"}}
-    return bool(authorize(event, Context())["isAuthorized"])
+    return "key_id" in authorize(event, Context())["context"]

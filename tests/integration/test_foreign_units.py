@@ -18,7 +18,7 @@ from kassa.adapters.orders import Orders
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_life import RequestState
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import Context, Stack
@@ -129,7 +129,7 @@ class Shop:
         event = http_event("POST /refunds", body | {"amount_minor": minor}, "shop")
         status, said = answered(approve_refund(event, Context()))
         assert status == 200, said
-        case = RefundCase.model_validate(said)
+        case = AskedRefund.model_validate(said)
         path = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
         for person in ("anna", "bert"):  # a currency without limits of ours needs both
             if self.state(case) is RequestState.ESCALATED:

@@ -158,7 +158,9 @@ def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) 
     status, said = resolve(scene, case, "not_paid")
 
     assert (status, held(scene, case)) == (409, {case.request.refund_request_id: APPROVED})
-    assert said["message"] == "it isn't not_paid: the gateway says paid, 6000 EUR (minor units)"
+    assert (
+        said["message"] == "it isn't not_paid: the gateway says paid, 60.00 EUR (6000 minor units)"
+    )
     status, said = resolve(scene, case, "paid")
     assert (status, said["gateway_says"]["answer"]) == (200, "paid")
     life = scene.life(case)

@@ -29,7 +29,8 @@ def resolve(
     body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | words
     event = http_event(ROUTE, body, by, order_id="order-1", number=str(number))
     answer = lambda_handler(event, Context())
-    return answer["statusCode"], json.loads(answer["body"])
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
 
 
 def unknown(desk: OrderScene, act: str = SILENT) -> None:

@@ -37,7 +37,8 @@ def post(handler: Any, path: str, body: Any) -> tuple[int, Any]:
         "isBase64Encoded": False,
     }
     answer = handler(event, Context())
-    return answer["statusCode"], json.loads(answer["body"])
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
 
 
 def table(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:

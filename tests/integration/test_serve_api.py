@@ -10,8 +10,8 @@ from functions.book_event.app import lambda_handler as book
 from functions.serve_api.app import lambda_handler
 from infra import openapi
 from kassa.adapters import aws
+from kassa.domain.api_routes import SCOPES
 from kassa.domain.ledger import Account, Posting, balances
-from kassa.operations.authorize_api import SCOPES
 from tests import stripe_events as s
 from tests.integration.conftest import Context, FakeClock, Stack
 from tests.integration.test_book_event import batch
@@ -35,11 +35,13 @@ def ask(path: str, **query: str) -> tuple[int, Any]:
             "http": {"method": "GET", "path": path},
             "stage": "$default",
             "requestId": "request-1",
+            "authorizer": {"lambda": {"key_id": "0123456789abcdef"}},
         },
         "isBase64Encoded": False,
     }
     answer = lambda_handler(event, Context())
-    return answer["statusCode"], json.loads(answer["body"])
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
 
 
 def booked(*bodies: dict[str, Any]) -> None:

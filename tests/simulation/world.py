@@ -171,7 +171,8 @@ class World:
             status = 500 if error is not None else int(answer["statusCode"])
             if status >= 500 and self._has_been_calm():
                 self.schedule.findings.append(f"{path} gets no answer, and nothing fails: {error}")
-            heard(min(status, 500), {} if error is not None else json.loads(answer["body"]))
+            said = {} if error is not None else json.loads(answer["body"])
+            heard(min(status, 500), said.get("error", said))
 
         self._api[function].start(event, answered)
 

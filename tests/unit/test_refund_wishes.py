@@ -128,7 +128,7 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
         wanted(a_wish(amount_minor=40_01), a_payment())
 
     assert over.value.left_minor == 40_00
-    assert str(over.value) == "amount_minor: 4000 EUR (minor units) may still be refunded"
+    assert str(over.value) == "amount_minor: 40.00 EUR (4000 minor units) may still be refunded"
 
 
 @pytest.mark.parametrize("held", [{"rr_1": 100_00}, {"rr_1": 130_00}])
@@ -161,7 +161,7 @@ def test_an_amount_and_its_line_items_must_agree() -> None:
     agreed = a_wish(line_items=lines(10_00, 5_00), amount_minor=15_00)
     assert wanted(agreed, PAYMENT) == eur(15_00)
 
-    with pytest.raises(InvalidRequest, match=r"^amount_minor: the line items sum up to 1500$"):
+    with pytest.raises(InvalidRequest, match=r"^amount_minor: the line items sum up to 15.00 EUR"):
         wanted(a_wish(line_items=lines(10_00, 5_00), amount_minor=14_99), PAYMENT)
 
 

@@ -65,12 +65,12 @@ def test_only_what_the_gateway_does_not_contradict_is_resolved(
 
 
 def test_a_refusal_says_what_the_gateway_says() -> None:
-    against = says(GatewaySays.PAID_OTHERWISE, left="60 EUR")
+    against = says(GatewaySays.PAID_OTHERWISE, left="6000 EUR")
     for resolution in Resolution:
         with pytest.raises(Conflict) as refused:
             say(unknown(), resolution, gateway=against)
         assert str(refused.value) == (
-            f"it isn't {resolution}: the gateway says paid_otherwise, 60 EUR (minor units)"
+            f"it isn't {resolution}: the gateway says paid_otherwise, 60.00 EUR (6000 minor units)"
         )
     with pytest.raises(Conflict, match=r"^it isn't paid: the gateway says none$"):
         say(unknown(), PAID, gateway=says(GatewaySays.NONE))

@@ -142,7 +142,7 @@ def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
         if holder == "OpenCheckoutFunction" and "dynamodb" in str(one["Action"])
         for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     }
-    assert keys_of == {"ORDER#*", "ROUTES#*", "CIRCUIT#*"}
+    assert keys_of == {"ORDER#*", "ROUTES#*", "CIRCUIT#*", "IDEMPOTENCY#*"}
     assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
 
 
@@ -151,7 +151,9 @@ def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
         limits = [
             one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
         ]
-        assert limits == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["POLICY#*"]}}]
+        remembered = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]}}]
+        own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["POLICY#*"]}}]
+        assert limits == (remembered if holder == "SavePolicyFunction" else []) + own
     assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
 
 
@@ -176,7 +178,7 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
     updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else {"ORDER#*"}
 
     assert keys_of_writes
-    assert set(keys_of_writes) <= {"REFUND#*", "LIMIT#*", "SEEN#*"} | updated
+    assert set(keys_of_writes) <= {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*"} | updated
 
 
 def test_the_counter_and_the_shadow_run_only_read() -> None:

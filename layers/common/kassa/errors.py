@@ -15,13 +15,15 @@ KassaError
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
 │   ├── PolicyRefused       a policy has errors: 400, listing all that was found
-│   └── RoutesRefused       routes have errors: 400, listing all that was found
+│   ├── RoutesRefused       routes have errors: 400, listing all that was found
+│   └── InvalidJson         what was sent is no JSON, or more than we read: 400, saying where
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
 │   ├── LinesRefunded       a line was given back as often as it was sold; says what is left
 │   ├── ClaimTaken          the claim has a request that says something else
 │   └── OrderChanged        the order was sent before and said something else; says what
 ├── CheckoutRefused         no gateway opens a page for the order: 422, saying why
+│   └── CurrencyNotTaken    nobody pays in the currency, or no gateway takes it: 422
 ├── CheckoutUnavailable     no page now, or nobody knows: 503, ask for the order again later
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
@@ -108,6 +110,10 @@ class RoutesRefused(InvalidRequest):
         self.wrong = wrong
 
 
+class InvalidJson(InvalidRequest):
+    """What was sent can't be read as JSON; the message says where, never what."""
+
+
 class Conflict(KassaError):
     """It can't be done as things stand; the message says how they stand."""
 
@@ -148,6 +154,10 @@ class CheckoutRefused(KassaError):
     def __init__(self, message: str, left_out: list[dict[str, object]] | None = None) -> None:
         super().__init__(message)
         self.left_out = left_out or []
+
+
+class CurrencyNotTaken(CheckoutRefused):
+    """Nobody pays in the order's currency, or no gateway that it may go to takes it."""
 
 
 class CheckoutUnavailable(KassaError):

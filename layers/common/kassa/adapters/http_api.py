@@ -1,33 +1,29 @@
-"""What every function behind the HTTP API answers alike: errors as statuses that say what to do."""
+"""What every function behind the HTTP API answers alike; `answer` is the one entry of all.
+
+It lets nobody in whom the authorizer didn't name, reads the body, answers a request that comes
+again under its Idempotency-Key as it did before, and gives every refusal its one form.
+"""
 
 import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-
-from kassa.adapters.authorizer_context import caller_of
-from kassa.domain.callers import Caller
-from kassa.domain.model import Model
-from kassa.errors import (
-    Conflict,
-    InvalidRequest,
-    KassaError,
-    LinesRefunded,
-    NotFound,
-    OverHeadroom,
-    PolicyRefused,
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestValidationError,
+    ResponseValidationError,
 )
 
+from kassa.adapters import http_requests, idempotency
+from kassa.adapters.authorizer_context import caller_of
+from kassa.adapters.http_refusals import NO_ROUTE, of_access, of_error, of_fields, spoken
+from kassa.domain.api_errors import Problem, Refusal
+from kassa.domain.callers import Caller
+from kassa.errors import KassaError
+from kassa.observability import count_by, logger
 
-class Problem(Model):
-    """Why a request got no answer, and what to do."""
-
-    message: str
-    left_minor: int | None = None  # what may still be refunded, where that is why
-    left_lines: dict[str, int] | None = None  # how many of each line, where that is why
-    findings: tuple[dict[str, Any], ...] | None = None  # all there is to say of a policy
+JSON = "application/json"
 
 
 def problem(description: str) -> dict[str, Any]:
@@ -36,21 +32,48 @@ def problem(description: str) -> dict[str, Any]:
 
 
 OK: Any = {200: {"description": "What was asked for."}}
-INVALID: Any = {400: problem("The request can't be; the message names the field.")}
 NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
 CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
-
-_NO_JSON = "must be JSON, sent with the header Content-Type: application/json"
-_STATUSES: dict[type[KassaError], int] = {NotFound: 404, InvalidRequest: 400, Conflict: 409}
 
 
 def resolver() -> APIGatewayHttpResolver:
     """Return a resolver that validates what it is asked and answers errors alike."""
-    api = APIGatewayHttpResolver(enable_validation=True)
-    api.exception_handler(list(_STATUSES))(_refused)
-    api.exception_handler(RequestValidationError)(_unreadable)
-    api.not_found(_no_route)
+    api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+
+    def refused(error: KassaError) -> Response[str]:
+        refusal = of_error(error)
+        if refusal is None:  # our own fault: `answer` tells and counts it
+            raise error
+        return _response(refusal, api)
+
+    def broken(error: ResponseValidationError) -> Response[str]:
+        raise error  # what we would have answered isn't what we describe
+
+    api.use(middlewares=[_refuse_unknown_parameters])
+    api.exception_handler(KassaError)(refused)
+    api.exception_handler(ResponseValidationError)(broken)
+    api.exception_handler(RequestValidationError)(lambda error: _response(of_fields(error), api))
+    api.not_found(lambda error: _response(Refusal("unknown_route", NO_ROUTE), api))
     return api
+
+
+def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request, payload 2.0; whatever goes wrong, the caller gets the one form."""
+    request_id = str((event.get("requestContext") or {}).get("requestId", ""))
+    logger.append_keys(request_id=request_id)
+    try:
+        refusal = of_access(event) or http_requests.read(event)
+        said = _said(refusal, request_id) if refusal else _resolved(api, event, context)
+    except Exception as error:
+        logger.exception("request failed", route=event.get("routeKey"))
+        count_by("ApiRequestFailed", "error", type(error).__name__)
+        said = _said(Refusal("internal", "Kassa failed: asking again does no harm"), request_id)
+    said["headers"] = dict(said.get("headers") or {}) | {
+        "x-request-id": request_id,
+        "Kassa-Version": http_requests.version_of(event),
+    }
+    logger.info("request answered", route=event.get("routeKey"), status=said["statusCode"])
+    return said
 
 
 def caller(api: APIGatewayHttpResolver | Router) -> Caller:
@@ -59,52 +82,52 @@ def caller(api: APIGatewayHttpResolver | Router) -> Caller:
     return caller_of(context["authorizer"]["lambda"])
 
 
-def _refused(error: KassaError) -> Response[str]:
-    status = next(n for kind, n in _STATUSES.items() if isinstance(error, kind))
-    more: dict[str, Any] = {}
-    if isinstance(error, OverHeadroom):
-        more = {"left_minor": error.left_minor}
-    elif isinstance(error, LinesRefunded):
-        more = {"left_lines": error.left_lines}
-    elif isinstance(error, PolicyRefused):
-        more = {"findings": error.findings}
-    return _answer(status, {"message": str(error)} | more)
+def _resolved(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Run the route; under an Idempotency-Key only once."""
+    request_id = event["requestContext"]["requestId"]
+    request = idempotency.named(event)
+    if request is None:
+        return api.resolve(event, context)
+    if isinstance(request, Refusal):
+        return _said(request, request_id)
+    known = idempotency.begin(request)
+    if isinstance(known, Refusal):
+        return _said(known, request_id)
+    if known is not None:
+        return known
+    said: dict[str, Any] = {}
+    try:
+        said = api.resolve(event, context)
+    finally:
+        idempotency.finish(request, said)
+    return said
 
 
-def _unreadable(error: RequestValidationError) -> Response[str]:
-    """Name the first field that is off, and why; never what it held."""
-    first = malformed_fields(error)[0]
-    return _answer(400, {"message": f"{first['field']}: {first['message']}"})
+def _refuse_unknown_parameters(
+    app: APIGatewayHttpResolver, next_middleware: NextMiddleware
+) -> Response[Any]:
+    """Name a query parameter that the route doesn't have: it was meant to say something."""
+    route = app.context["_route"]
+    known = sorted(str(one.alias) for one in route.dependant.query_params)
+    sent = app.current_event.query_string_parameters or {}
+    unknown = [name for name in sent if name not in known]
+    if not unknown or route not in app._static_routes + app._dynamic_routes:
+        return next_middleware(app)
+    name = spoken(unknown[0])
+    said = f"{name}: this route has {', '.join(known)}" if known else f"{name}: this route has none"
+    return _response(Refusal("unknown_parameter", said, name), app)
 
 
-def malformed_fields(error: RequestValidationError) -> list[dict[str, str]]:
-    """Name every field that is off, and why; never what it held."""
-    found = error.errors()
-    if any(one["type"] == "json_invalid" or _is_text(one["loc"]) for one in found):
-        return [{"field": "body", "message": _NO_JSON}]
-    return [
-        {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][-1]),
-            "message": _message(one),
-        }
-        for one in found
-    ]
+def _response(refusal: Refusal, api: APIGatewayHttpResolver) -> Response[str]:
+    """Return a refusal as a route's answer."""
+    said = _said(refusal, str(api.current_event.raw_event["requestContext"]["requestId"]))
+    return Response(refusal.status, JSON, said["body"], headers=dict(refusal.headers))
 
 
-def _is_text(loc: tuple[Any, ...]) -> bool:
-    """Tell whether a field's name is a whole body: JSON that wasn't sent as JSON."""
-    return str(loc[-1]).lstrip().startswith("{")
-
-
-def _message(one: dict[str, Any]) -> str:
-    if one["type"] == "int_type" and one["loc"][-1] == "amount_minor":
-        return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
-    return str(one["msg"]).removeprefix("Value error, ")
-
-
-def _no_route(error: Exception) -> Response[str]:
-    return _answer(404, {"message": "there is no such route: GET /openapi.json lists them all"})
-
-
-def _answer(status: int, said: dict[str, Any]) -> Response[str]:
-    return Response(status, "application/json", json.dumps(said))
+def _said(refusal: Refusal, request_id: str) -> dict[str, Any]:
+    return {
+        "statusCode": refusal.status,
+        "headers": {"Content-Type": JSON} | refusal.headers,
+        "body": json.dumps(refusal.body(request_id)),
+        "isBase64Encoded": False,
+    }

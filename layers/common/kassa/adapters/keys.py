@@ -20,6 +20,7 @@ Heartbeat         CURSOR#<gateway>#<account>#heartbeat     CURSOR
 API key           APIKEY#<key_id>                          APIKEY            APIKEYS                                      <created_at>#<key_id>
 Person            PERSON#<person_id>                       PERSON            PERSONS                                      <created_at>#<person_id>
 Register          PERSONS                                  REGISTER
+Request           IDEMPOTENCY#<merchant_id>#<digest>       REQUEST
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
@@ -55,6 +56,7 @@ A person kept once, none beside a sole one  Persons.add           TransactWriteI
 A person by their id                      Persons.find            GetItem, consistent
 All persons, oldest first                 Persons.listed          Query GSI1, BatchGetItem
 A person disabled for good                Persons.disable         TransactWriteItems with the register
+A request answered once           idempotency.begin, .finish  PutItem if absent or over, GetItem
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
 A closed day's documents all written      Reports.finish          PutItem if not finished
@@ -152,6 +154,11 @@ PERSONS_REGISTER = Key(PERSONS, "REGISTER")  # how many are active, and who is s
 def person(person_id: str) -> Key:
     """Return the key of a person's item."""
     return Key(f"PERSON#{person_id}", "PERSON")
+
+
+def idempotent_request(merchant_id: str, digest: str) -> Key:
+    """Return the key of what was answered under an Idempotency-Key, known by its digest."""
+    return Key(f"IDEMPOTENCY#{merchant_id}#{digest}", "REQUEST")
 
 
 def report_run(merchant_id: str, period: str, day: str) -> Key:

@@ -1,6 +1,7 @@
 """API keys: what a key may do, when it lives, and how its secret is known without being kept."""
 
 import hmac
+import re
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -61,7 +62,8 @@ def read(words: str) -> Token | None:
     """Return the token in a caller's words, or none when they have another form."""
     prefix, _, rest = words.partition("_")
     key_id, _, secret = rest.partition("_")
-    return Token(key_id, secret) if prefix == PREFIX and key_id and secret else None
+    is_token = prefix == PREFIX and re.fullmatch(r"[0-9a-f]{16}", key_id) and secret
+    return Token(key_id, secret) if is_token else None
 
 
 def hashed(secret: str) -> str:

@@ -7,7 +7,7 @@ is promised beside an open dispute, beyond the headroom, or of a refund that the
 from datetime import timedelta
 
 from kassa.domain.escalations import Desk, require_escalated, require_free
-from kassa.domain.money import Money
+from kassa.domain.money import Money, spelled
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
@@ -68,11 +68,8 @@ def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) 
     held_minor = payment.reservations.get(case.life.ask_id, 0)
     left_minor = max(0, payment.available_minor + held_minor)
     if amount_minor > left_minor:
-        raise OverHeadroom(
-            f"amount_minor: {left_minor} {case.request.amount.currency} (minor units) may still"
-            " be refunded",
-            left_minor,
-        )
+        left = Money(amount_minor=left_minor, currency=case.request.amount.currency)
+        raise OverHeadroom(f"amount_minor: {spelled(left)} may still be refunded", left_minor)
 
 
 def require_no_news(life: RefundLife, payment: SubjectState) -> None:
@@ -89,17 +86,14 @@ def _wanted(case: RefundCase, amount_minor: int | None) -> int:
     usual = life.approved_minor if life.may_be_with_gateway else requested.amount_minor
     wanted = usual if amount_minor is None else amount_minor
     if not 1 <= wanted <= requested.amount_minor:
-        raise InvalidRequest(
-            f"amount_minor: 1 to {requested.amount_minor} {requested.currency} (minor units)"
-            " was requested"
-        )
+        raise InvalidRequest(f"amount_minor: at most the {spelled(requested)} requested")
     return wanted
 
 
 def _require_the_same_ask(life: RefundLife, wanted: int) -> None:
     if life.may_be_with_gateway and wanted != life.approved_minor:
         raise Conflict(
-            f"amount_minor: the gateway was asked for {life.approved_minor} (minor units) and never"
+            f"amount_minor: the gateway was asked for {life.approved_minor} minor units and never"
             " answered; only the same can be asked again, since it may have been paid"
         )
 

@@ -64,6 +64,11 @@ def minor_digits(currency: str) -> int:
     return MINOR_DIGITS.get(currency, 2)
 
 
+def spelled(money: Money) -> str:
+    """Return an amount as nobody misreads it: 199.00 EUR (19900 minor units)."""
+    return f"{to_decimal(money):f} {money.currency} ({money.amount_minor} minor units)"
+
+
 def to_decimal(money: Money) -> Decimal:
     """Return the amount in major units, exactly; for people and documents, never for sums."""
     return Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))

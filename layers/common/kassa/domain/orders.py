@@ -64,7 +64,7 @@ class Order(Model):
         amount_minor = known.data.get("amount_minor")
         total = sum(line.amount_minor for line in lines)
         if lines and amount_minor is not None and total != amount_minor:
-            raise ValueError(f"sum up to {total}, the amount is {amount_minor}")
+            raise ValueError(f"sum up to {total} minor units, the amount is {amount_minor}")
         return lines
 
     @property

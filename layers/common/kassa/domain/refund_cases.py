@@ -11,3 +11,9 @@ class RefundCase(Model):
     request: RefundRequest
     life: RefundLife
     words: str = ""
+
+
+class AskedRefund(RefundCase):
+    """A refund case as whoever asked for it is answered."""
+
+    repeated: bool = False  # it was asked for before, and this is what was decided then

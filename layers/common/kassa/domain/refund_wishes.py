@@ -8,7 +8,7 @@ from pydantic import Field, StrictInt, model_validator
 from kassa.domain.checkouts import OrderLine
 from kassa.domain.events import ObjectKind
 from kassa.domain.model import Model
-from kassa.domain.money import Money
+from kassa.domain.money import Money, spelled
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_inputs import Reason
@@ -92,11 +92,13 @@ def wanted(wish: RefundWish, payment: SubjectState) -> Money:
     lines = [line.amount_minor for line in wish.line_items if line.amount_minor is not None]
     of_lines = sum(lines) if lines and len(lines) == len(wish.line_items) else None
     if None not in (wish.amount_minor, of_lines) and wish.amount_minor != of_lines:
-        raise InvalidRequest(f"amount_minor: the line items sum up to {of_lines}")
+        sum_up = spelled(Money(amount_minor=of_lines or 0, currency=currency))
+        raise InvalidRequest(f"amount_minor: the line items sum up to {sum_up}")
     amount_minor = wish.amount_minor or of_lines or left_minor
+    left = Money(amount_minor=left_minor, currency=currency)
     if not 0 < amount_minor <= left_minor:
         raise OverHeadroom(
-            f"amount_minor: {left_minor} {currency} (minor units) may still be refunded",
+            f"amount_minor: {spelled(left)} may still be refunded",
             left_minor,
         )
     return Money(amount_minor=amount_minor, currency=currency)

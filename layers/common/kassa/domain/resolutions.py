@@ -11,7 +11,7 @@ from enum import StrEnum
 from kassa.domain.approvals import needs_second
 from kassa.domain.escalations import Desk, require_free, standing
 from kassa.domain.model import Model
-from kassa.domain.money import Money
+from kassa.domain.money import Money, spelled
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import (
@@ -134,6 +134,12 @@ def _after(life: RefundLife, change: Change, desk: Desk, gateway: GatewayAnswer)
     return escalated(life, change, desk.policy, is_over=True).model_copy(update=said)
 
 
+def _spelled(left: str) -> str:
+    """Return what left as a gateway has it, in words nobody misreads."""
+    minor, _, currency = left.partition(" ")
+    return spelled(Money(amount_minor=int(minor), currency=currency))
+
+
 def _require_unknown(life: RefundLife) -> None:
     if life.state not in _UNKNOWN or not life.may_be_with_gateway:
         raise Conflict(f"its outcome isn't unknown: {standing(life)}")
@@ -144,7 +150,7 @@ def _require_agreement(
 ) -> None:
     """Refuse what the gateway contradicts, and what it could still contradict."""
     if gateway.answer in _AGAINST[resolution]:
-        left = f", {gateway.left} (minor units)" if gateway.left else ""
+        left = f", {_spelled(gateway.left)}" if gateway.left else ""
         raise Conflict(f"it isn't {resolution}: the gateway says {gateway.answer}{left}")
     if gateway.answer is GatewaySays.SILENT:
         raise Conflict("the gateway doesn't answer now: nothing is resolved without it, try later")

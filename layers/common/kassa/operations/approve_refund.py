@@ -11,7 +11,8 @@ from kassa.adapters import queues
 from kassa.adapters.payment_finder import meant_by
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.callers import Caller
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.money import spelled
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_requests import DERIVED, refund_request_id
 from kassa.domain.refund_wishes import RefundWish, with_claim
 from kassa.errors import ClaimTaken, LimitReached
@@ -27,7 +28,7 @@ TimeLeft = Callable[[], float]
 
 def approve_refund(
     wish: RefundWish, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
-) -> RefundCase:
+) -> AskedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
@@ -38,7 +39,7 @@ def approve_refund(
     return case
 
 
-def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) -> RefundCase:
+def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) -> AskedRefund:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(wish)
     whose = {"gateway": found.subject.gateway, "account": found.subject.account}
@@ -47,7 +48,7 @@ def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) ->
     )
     known = requests.find(refund_request_id(found.subject, wish.claim))
     if known is not None:
-        return _same(known, wish)
+        return AskedRefund(**dict(_same(known, wish)), repeated=True)
     seen = see_refunds(found.subject, found.state)
     weighed = weigh_refund(wish, found._replace(state=seen.state), caller, seen.limit)
     try:
@@ -56,7 +57,7 @@ def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) ->
         weighed = weigh_refund(wish, found._replace(state=seen.state), caller, reached.name)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
-    return weighed.case
+    return AskedRefund(**dict(weighed.case))
 
 
 def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
@@ -67,7 +68,7 @@ def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
     if is_other or (wish.reason != request.reason and not is_derived):
         raise ClaimTaken(
             f"claim_id: the claim has request {request.refund_request_id}, for"
-            f" {request.amount.amount_minor} {request.amount.currency} and {request.reason}"
+            f" {spelled(request.amount)} and {request.reason}"
         )
     return known
 

@@ -1,4 +1,4 @@
-"""Decide whether a request's API key may use a route; whatever isn't plainly allowed is denied.
+"""Decide whether a request's API key may use a route; whatever isn't plainly allowed is refused.
 
 A key opens what its scopes and its person's roles both say, as they stand at that instant: answers
 aren't cached, so a key or person that is closed is refused from the next request on.
@@ -7,31 +7,10 @@ aren't cached, so a key or person that is closed is refused from the next reques
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from kassa.domain.api_keys import ApiKey, Scope, is_alive, is_proven, read
+from kassa.domain.api_keys import ApiKey, is_alive, is_proven, read
+from kassa.domain.api_routes import SCOPES
 from kassa.domain.callers import Caller
 from kassa.domain.persons import Person, allowed
-
-# Every route behind the authorizer, and the scopes of which one is enough; a test holds this
-# against the template.
-SCOPES = {
-    "GET /payments": {Scope.PAYMENTS_READ},
-    "GET /payments/{gateway}/{account}/{payment_id}": {Scope.PAYMENTS_READ},
-    "GET /events": {Scope.EVENTS_READ},
-    "GET /events/{event_id}": {Scope.EVENTS_READ},
-    "GET /reports/{period}/{day}": {Scope.REPORTS_READ},
-    "POST /refunds": {Scope.REFUNDS_WRITE},
-    "GET /refunds": {Scope.REFUNDS_READ},
-    "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
-    "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
-    "POST /orders": {Scope.ORDERS_WRITE},
-    "POST /orders/{order_id}/attempts/{number}/resolve": {Scope.ORDERS_RESOLVE},
-    "GET /orders/{order_id}": {Scope.ORDERS_READ},
-    "GET /policies": {Scope.POLICIES_READ},
-    "GET /policies/{version}": {Scope.POLICIES_READ},
-    "POST /policies": {Scope.POLICIES_WRITE},
-    "POST /policies/try": {Scope.POLICIES_READ},
-    "GET /openapi.json": set(Scope),
-}
 
 
 class Keys(Protocol):
@@ -58,19 +37,42 @@ class Door(NamedTuple):
     now: datetime
 
 
-def authorize_api(route: str, authorization: str, door: Door) -> Caller | None:
-    """Return who may go on with this request; none means denied, and never says why.
+class Access(NamedTuple):
+    """Who is let in; or none, why not, and the scope that would do."""
 
-    A route nobody described has no scope that is enough, so it is closed to every key.
+    caller: Caller | None
+    refusal: str | None = None  # a code of domain/api_errors.py
+    scope: str | None = None
+
+    @property
+    def why(self) -> dict[str, str]:
+        """Return the refusal as the function behind is told it; no key is named."""
+        return {"refusal": str(self.refusal), "scope": self.scope or ""}
+
+
+def authorize_api(route: str, authorization: str, door: Door) -> Access:
+    """Say who may go on with this request, or what its sender may know of why nobody may.
+
+    Only who proves a key's secret learns more of it than that it doesn't do. A route nobody
+    described has no scope that is enough, so it is closed to every key.
     """
     scheme, _, words = authorization.partition(" ")
     token = read(words.strip()) if scheme.lower() == "bearer" else None
-    key = door.keys.find(token.key_id) if token else None
-    if token is None or key is None or not is_proven(key, token.secret):
-        return None
-    caller = _caller(key, door) if is_alive(key, door.now) else None
-    is_enough = caller and not caller.scopes.isdisjoint(SCOPES.get(route, ()))
-    return caller if is_enough else None
+    if token is None:
+        return Access(None, "invalid_key" if authorization.strip() else "missing_key")
+    key = door.keys.find(token.key_id)
+    if key is None or not is_proven(key, token.secret):
+        return Access(None, "invalid_key")
+    if not is_alive(key, door.now):
+        return Access(None, "expired_key" if key.revoked_at is None else "revoked_key")
+    caller, enough = _caller(key, door), SCOPES.get(route)
+    if caller is None:
+        return Access(None, "revoked_key")
+    if enough is None:
+        return Access(None, "unknown_route")
+    if caller.scopes.isdisjoint(enough):
+        return Access(None, "missing_scope", sorted(enough)[0])
+    return Access(caller)
 
 
 def _caller(key: ApiKey, door: Door) -> Caller | None:

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import PAGE_MAX, EventLists, EventPage
 from kassa.adapters.finished_reports import read_report
-from kassa.adapters.http_api import INVALID, NOT_FOUND, OK, resolver
+from kassa.adapters.http_api import NOT_FOUND, OK, resolver
 from kassa.operations import serve_orders, serve_payments, serve_refunds
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
@@ -44,7 +44,7 @@ ReportDay = Annotated[date, Path(description="The merchant's local day, YYYY-MM-
     operation_id="listEvents",
     summary="The events booked on a day",
     tags=["events"],
-    responses=OK | INVALID,
+    responses=OK,
 )
 def get_events(
     day: BookedDay, gateway_type: GatewayType = None, cursor: Cursor = None, limit: Limit = 50
@@ -58,7 +58,7 @@ def get_events(
     operation_id="getEvent",
     summary="One event",
     tags=["events"],
-    responses=OK | INVALID | NOT_FOUND,
+    responses=OK | NOT_FOUND,
 )
 def get_event(event_id: EventId, day: BookedDay) -> BookedEvent:
     """Return an event with the facts it made true."""
@@ -70,7 +70,7 @@ def get_event(event_id: EventId, day: BookedDay) -> BookedEvent:
     operation_id="getReport",
     summary="A report",
     tags=["reports"],
-    responses=OK | INVALID | NOT_FOUND,
+    responses=OK | NOT_FOUND,
 )
 def get_report(period: ReportPeriod, day: ReportDay) -> dict[str, Any]:
     """Return a finished report as it was built."""

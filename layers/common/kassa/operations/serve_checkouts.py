@@ -5,8 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK, caller, problem
-from kassa.adapters.order_answers import ANSWERS
+from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, caller, problem
 from kassa.adapters.orders import Orders
 from kassa.domain.attempt_resolutions import AttemptWords
 from kassa.domain.order_cases import ShownCheckout
@@ -17,6 +16,11 @@ from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_by_person import ResolvedAttempt, resolve_by_person
 from kassa.settings import settings
 
+ANSWERS = {
+    409: problem("The order was sent before in other words; `differences` shows each."),
+    422: problem("No gateway opens a page for it; `left_out` says why each route isn't taken."),
+    503: problem("No page now, or nobody knows of one: ask again after Retry-After seconds."),
+}
 BUSY = {503: problem("Others keep changing the order: say it again after Retry-After seconds.")}
 
 routes = Router()  # type: ignore[no-untyped-call]
@@ -37,7 +41,7 @@ def post_order(order: SentOrder) -> ShownCheckout:
     operation_id="resolveAttempt",
     summary="Ask the gateway of an attempt, and say what became of it",
     tags=["orders"],
-    responses=OK | INVALID | NOT_FOUND | CONFLICT | BUSY,
+    responses=OK | NOT_FOUND | CONFLICT | BUSY,
 )
 def post_resolution(order_id: OrderId, number: Number, words: AttemptWords) -> ResolvedAttempt:
     """Return what the gateway says; with an outcome, note that too, unless it contradicts."""

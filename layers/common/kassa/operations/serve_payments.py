@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventLists
-from kassa.adapters.http_api import CONFLICT, INVALID, NOT_FOUND, OK
+from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK
 from kassa.adapters.payment_finder import PaymentFinder, of_order
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
@@ -66,7 +66,7 @@ def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId
     operation_id="findPayment",
     summary="What one needs to know of a payment before asking for a refund",
     tags=["payments"],
-    responses=OK | INVALID | NOT_FOUND | CONFLICT,
+    responses=OK | NOT_FOUND | CONFLICT,
 )
 def find_payment(
     payment_id: AnyPaymentId = None,

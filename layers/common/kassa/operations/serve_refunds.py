@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters import clock
-from kassa.adapters.http_api import INVALID, NOT_FOUND, OK
+from kassa.adapters.http_api import NOT_FOUND, OK
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_queues import PAGE_MAX, CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
@@ -46,7 +46,7 @@ class PolicyVersions(Model):
     operation_id="listRefunds",
     summary="The refund requests that wait for a person, or those of a day",
     tags=["refunds"],
-    responses=OK | INVALID,
+    responses=OK,
 )
 def get_refunds(
     day: RequestedDay = None, cursor: Cursor = None, limit: Limit = PAGE_MAX
@@ -89,7 +89,7 @@ def get_policies() -> PolicyVersions:
     operation_id="getPolicy",
     summary="One version of the refund policy",
     tags=["policies"],
-    responses=OK | INVALID | NOT_FOUND,
+    responses=OK | NOT_FOUND,
 )
 def get_policy(version: Version) -> RefundPolicy:
     """Return a version as it was saved."""
