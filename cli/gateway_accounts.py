@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cli.gateway_fields import FIELDS
 from cli.stack import Stack, give_up
-from kassa.adapters import cursors, heartbeats
+from kassa.adapters import clock, cursors, heartbeats
 from kassa.adapters.gateways import registry
 from kassa.adapters.secrets import ApiAccess
 from kassa.errors import UnknownGateway
@@ -15,6 +16,7 @@ from kassa.operations.watch_gateways import accounts_named
 
 ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LISTS = ("events", "balance_transactions")
+DAYS_HEARD = 14  # of events that are looked through for the last one of an account
 Secret = dict[str, Any]
 
 
@@ -54,7 +56,9 @@ def connected(stack: Stack) -> list[Connected]:
     """Return every account that has a secret or is watched, in a fixed order."""
     named = watched(stack)
     found = {*named, *((gateway, account) for _, gateway, account in secrets(stack))}
-    return [_shown(stack, one, one in named) for one in sorted(found, key=_place)]
+    today = clock.now().date()
+    spoke = heartbeats.last_spoke(found, (today - timedelta(days=n) for n in range(DAYS_HEARD)))
+    return [_shown(stack, one, one in named, spoke.get(one)) for one in sorted(found, key=_place)]
 
 
 def _place(account: tuple[str, str]) -> tuple[int, str]:
@@ -74,8 +78,11 @@ def secrets(stack: Stack) -> Iterable[tuple[str, str, str]]:
         yield from ((name[0], name[1], name[2]) for name in names if len(name) == 3)
 
 
-def _shown(stack: Stack, account: tuple[str, str], is_watched: bool) -> Connected:
-    beat = heartbeats.read(*account)
+def _shown(
+    stack: Stack, account: tuple[str, str], is_watched: bool, spoke: datetime | None
+) -> Connected:
+    beat = None if spoke else heartbeats.read(*account)  # which remembers longer than the days do
+    spoke = beat.heard_until if beat else spoke
     read = {name: cursors.read(*account, name) for name in LISTS}
     webhooks = secret(stack, "webhooks", *account)
     try:
@@ -88,7 +95,7 @@ def _shown(stack: Stack, account: tuple[str, str], is_watched: bool) -> Connecte
         signing_secrets=len(webhooks.get("signing_secrets") or []),
         has_api_key=bool(secret(stack, "api", *account).get("api_key")),
         can=can,
-        last_spoke=beat.heard_until.isoformat() if beat and beat.heard_until else None,
+        last_spoke=spoke.isoformat() if spoke else None,
         read_until={name: until for name, until in read.items() if until},
         webhook_url=stack.webhook_url(*account),
         shop=webhooks.get("shop"),

@@ -1,5 +1,6 @@
 """How the connected accounts are shown, at any width, and never a secret of theirs."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,7 +16,8 @@ _SAID = {  # what a merchant has of an ability; the others serve these
     "list_events": "lists missed events",
     "payouts": "lists fees and payouts",
 }
-_SHORT = len("11-22 09:00")
+_LISTED = {"events": "list_events", "balance_transactions": "payouts"}  # and who has such a list
+_MINUTE = len("2026-11-22 09:00")
 
 
 def print_accounts(found: Sequence[Connected]) -> None:
@@ -25,15 +27,17 @@ def print_accounts(found: Sequence[Connected]) -> None:
         screen.print("No gateway is connected yet: 'kassa gateways connect NAME'.")
         return
     columns = ["Account", "Webhooks", "API", "Spoke last", "Events to", "Balance to"]
-    shown = table("Gateways: when they spoke and how far they were read (UTC)", columns)
-    shown.columns[0].no_wrap = True
+    shown = table("Gateways: when they spoke last, and how far they were read (UTC)", columns)
+    shown.collapse_padding = True
+    for column in (shown.columns[0], *shown.columns[3:]):
+        column.no_wrap = True
     for one in found:
         shown.add_row(
             escape(f"{one.gateway}/{one.account}"),
             _signed(one),
             _asked(one),
             _at(one.last_spoke),
-            *(_at(one.read_until.get(name)) for name in ("events", "balance_transactions")),
+            *(_read(one, name) for name in _LISTED),
         )
     screen.print(shown)
     for one in found:
@@ -60,10 +64,20 @@ def _asked(one: Connected) -> str:
 
 
 def _at(told: str | None) -> str:
-    """Show an instant of this year to the minute; other cursors stay in their gateway's words."""
-    if not told:
+    """Show an instant to the minute, in UTC."""
+    return instant(datetime.fromisoformat(told))[:_MINUTE] if told else "[dim]never[/dim]"
+
+
+def _read(one: Connected, name: str) -> str:
+    """Show how far a list was read: until when, or which report it was."""
+    if _LISTED[name] not in one.can:
+        return "[dim]none[/dim]"
+    told = one.read_until.get(name)
+    if told is None:
         return "[dim]never[/dim]"
+    if told.isdecimal():
+        return f"report {told}"
     try:
-        return instant(datetime.fromisoformat(told))[len("2026-") : -len(":00")]
+        return _at(re.split("[ #]", told, maxsplit=1)[0])  # the rest is for the next walk alone
     except ValueError:
-        return escape(told if len(told) <= _SHORT else f"{told[: _SHORT - 1]}…")
+        return "[yellow]unclear[/yellow]"

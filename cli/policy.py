@@ -66,9 +66,9 @@ def example() -> None:
 @in_one_line
 def check(file: policy_files.PolicyFile, as_json: AsJson = False) -> None:
     """Say everything there is to say about a policy; exit with 1 if it can't be saved."""
-    policy, findings = policy_files.check(file)
+    policy, findings = policy_files.check(file, as_json)
     if as_json:
-        print_json({"findings": findings})
+        print_json({"findings": findings, "mistakes": []})
     else:
         console().print(policy_tables.rules_table(policy))
         policy_tables.print_findings(findings)

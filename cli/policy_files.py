@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from cli import strict_files
+from cli.output import console, print_json
 from cli.stack import give_up
 from kassa.adapters import clock
+from kassa.errors import Unreadable
 from kassa.operations.check_policy import Author, Checked, check_policy
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML or JSON.")]
@@ -21,6 +23,16 @@ def read(path: Path) -> dict[str, Any]:
     return words
 
 
-def check(path: Path) -> Checked:
-    """Return a file's policy with its findings, as if it were saved now."""
-    return check_policy(read(path), 0, Author("you", clock.now()))
+def check(path: Path, as_json: bool = False) -> Checked:
+    """Return a file's policy with its findings; where it can't be read, say every mistake in it."""
+    try:
+        return check_policy(read(path), 0, Author("you", clock.now()))
+    except Unreadable as refused:
+        wrong = refused.wrong
+    if as_json:
+        print_json({"findings": [], "mistakes": wrong})
+    if len(wrong) == 1:
+        give_up(f"{path} can't be read: {wrong[0]}")
+    for mistake in () if as_json else wrong:
+        console().print(mistake, style="red", markup=False, soft_wrap=True)
+    give_up(f"{path} has {len(wrong)} mistakes and can't be read")

@@ -16,7 +16,8 @@ from kassa.adapters.gateways.declines import table
 from kassa.adapters.gateways.registry import GATEWAYS
 from kassa.adapters.webhook_secrets import _endpoint
 from kassa.domain.heartbeats import Heartbeat, hour_of
-from tests.integration.conftest import NOW
+from tests import stripe_events as s
+from tests.integration.conftest import NOW, FakeClock
 from tests.integration.console import Console
 from tests.integration.console import console as console
 
@@ -173,6 +174,7 @@ def test_the_list_says_when_each_last_spoke_and_how_far_it_was_read(
     spoke = NOW - timedelta(minutes=7)
     beat = Heartbeat(begins=hour_of(NOW), counted_until=NOW, heard_until=spoke)
     heartbeats.keep("stripe", "main", beat)
+    heartbeats.keep("standard", "main", beat.model_copy(update={"heard_until": None}))
     cursors.advance("stripe", "main", "events", NOW.isoformat())
 
     listed = console.json("gateways")
@@ -184,9 +186,55 @@ def test_the_list_says_when_each_last_spoke_and_how_far_it_was_read(
     assert listed[0]["read_until"] == {"events": NOW.isoformat()}
     assert "open_checkout" in listed[0]["can"]
     assert listed[1]["can"] == []
+    assert listed[1]["last_spoke"] is None
     shown = console.run("gateways").stdout
-    assert "11-21 08:53" in shown
-    assert "11-21 09:00" in shown
+    assert "2026-11-21 08:53" in shown
+    assert "2026-11-21 09:00" in shown
+
+
+def test_who_spoke_is_known_from_what_was_booked_before_the_clock_has_counted(
+    console: Console, fake_clock: FakeClock
+) -> None:
+    console.book(s.event("charge.succeeded", s.charge(), "evt_1"))
+    fake_clock.at += timedelta(minutes=3)
+    console.book(s.event("payment_intent.succeeded", s.payment_intent(), "evt_2"))
+    fake_clock.at += timedelta(days=2)
+
+    [stripe] = console.json("gateways")
+
+    assert stripe["last_spoke"] == (NOW + timedelta(minutes=3)).isoformat()
+
+
+def test_what_kassa_fetched_itself_is_no_speech(console: Console, fake_clock: FakeClock) -> None:
+    console.book(s.event("charge.succeeded", s.charge(), "evt_1"))
+    fake_clock.at += timedelta(hours=1)
+    console.book(s.pulled(s.balance_transaction()))
+    assert len(console.json("events", "list")) == 2
+
+    assert console.json("gateways")[0]["last_spoke"] == NOW.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("gateway", "name", "cursor", "shown"),
+    [
+        ("klarna", "balance_transactions", f"{NOW.isoformat()} x=po_1,y=po_2", "2026-11-21 09:00"),
+        ("btcpay", "events", "2026-11-21T09:00:00+00:00#000050", "2026-11-21 09:00"),
+        ("adyen", "balance_transactions", "17", "report 17"),
+        ("paypal", "balance_transactions", "2026-11-21T09:00:00Z", "2026-11-21 09:00"),
+    ],
+)
+def test_how_far_a_list_was_read_is_shown_in_words(
+    console: Console, tmp_path: Path, gateway: str, name: str, cursor: str, shown: str
+) -> None:
+    console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
+    cursors.advance(gateway, "main", name, cursor)
+
+    said = console.run("gateways").stdout
+
+    row, _ = (line for line in said.splitlines() if line.split()[:1] == [f"{gateway}/main"])
+    assert shown in row
+    assert "#" not in row
+    assert "po_1" not in row
 
 
 @pytest.mark.parametrize("columns", ["80", "100"])

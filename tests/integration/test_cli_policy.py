@@ -61,6 +61,43 @@ def test_the_example_can_be_saved_as_it_is(console: Console, tmp_path: Path) -> 
     assert [one for one in problems(policy) if one.severity != "notice"] == []
 
 
+MISTAKES = """
+rules:
+  - {id: R1, name: Small, when: {amount: {up_to: 75}, colour: red}, then: aprove}
+  - {id: R1, name: Again, when: {}, then: reject}
+  - {id: R3, name: Old, when: {payment_age_days: {over: many}}, then: escalate}
+undo_minutes: soon
+"""
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(console: Console, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(MISTAKES)
+
+    result = console.run("policy", "check", str(file))
+
+    assert result.exit_code == 1
+    for place in (
+        *("rules[0].when.colour:", "rules[0].when.amount.up_to:", "rules[0].then:"),
+        *("rules[2].when.payment_age_days.over:", "undo_minutes:", "rules[1].id:"),
+    ):
+        assert result.stdout.count(place) == 1
+    assert "did you mean approve?" in result.stdout
+    assert "has 6 mistakes" in result.stderr
+    said = json.loads(console.run("policy", "check", str(file), "--json").stdout)
+    assert len(said["mistakes"]) == 6
+
+
+def test_the_api_lists_all_mistakes_too(console: Console, api: list[httpx.Request]) -> None:
+    words = yaml.safe_load(MISTAKES)
+
+    status, body = post(save_handler, "/policies", json.dumps(words))
+
+    assert status == 400
+    assert "rules[0].then" in json.dumps(body)
+    assert "undo_minutes" in json.dumps(body)
+
+
 def test_a_policy_is_checked_saved_listed_and_shown(
     console: Console, api: list[httpx.Request], tmp_path: Path
 ) -> None:

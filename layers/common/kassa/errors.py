@@ -14,6 +14,7 @@ KassaError
 │   ├── OrderNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
+│   ├── Unreadable          a document has mistakes: 400, listing all of them
 │   ├── PolicyRefused       a policy has errors: 400, listing all that was found
 │   ├── RoutesRefused       routes have errors: 400, listing all that was found
 │   └── InvalidJson         what was sent is no JSON, or more than we read: 400, saying where
@@ -92,6 +93,14 @@ class RefundRequestNotFound(NotFound):
 
 class InvalidRequest(KassaError):
     """The caller asked for something that can't be; the message names the field."""
+
+
+class Unreadable(InvalidRequest):
+    """A document that a person wrote can't be read; `wrong` lists every mistake in it."""
+
+    def __init__(self, wrong: list[str]) -> None:
+        super().__init__("; ".join(wrong))
+        self.wrong = wrong
 
 
 class PolicyRefused(InvalidRequest):

@@ -4,8 +4,9 @@ The list is there anyway, so that no event costs a write more. What Kassa fetche
 transactions and look-ups, isn't speech and doesn't count.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain
 
 from kassa.adapters import aws, keys, table
 from kassa.domain.events import FETCHED, SubjectKind
@@ -13,6 +14,7 @@ from kassa.domain.heartbeats import Heartbeat, hour_of
 from kassa.settings import settings
 
 NAME = "heartbeat"  # kept beside the account's cursors
+Account = tuple[str, str]  # gateway and account
 
 
 def read(gateway: str, account: str) -> Heartbeat | None:
@@ -50,6 +52,44 @@ def counted(gateway: str, account: str, since: datetime, until: datetime) -> dic
     return found
 
 
+def last_spoke(accounts: Iterable[Account], days: Iterable[date]) -> dict[Account, datetime]:
+    """Return when an event that each account told by itself was booked last, of the days.
+
+    The days come newest first; one that didn't speak on any isn't in the answer.
+    """
+    waiting, found = set(accounts), dict[Account, datetime]()
+    for day in days:
+        if not waiting:
+            break
+        of_shards = (_newest(day, shard, waiting) for shard in range(keys.BOOKED_SHARDS))
+        for account, at in chain.from_iterable(newest.items() for newest in of_shards):
+            found[account] = max(at, found.get(account, at))
+        waiting = waiting - found.keys()
+    return found
+
+
+def _newest(day: date, shard: int, accounts: set[Account]) -> dict[Account, datetime]:
+    """Return the newest event of each account in a shard of a day, reading no further than that."""
+    found: dict[Account, datetime] = {}
+    condition, values = _told_by(accounts)
+    pages = table.pages(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :day",
+        FilterExpression=condition,
+        ExpressionAttributeValues=table.typed(
+            {":day": keys.booked(day.isoformat(), shard)} | values
+        ),
+        ScanIndexForward=False,
+    )
+    for item in chain.from_iterable(pages):
+        _, gateway, account, _ = str(item["PK"]).split("#", 3)
+        at = datetime.fromisoformat(str(item["GSI1SK"]).partition("#")[0])
+        found.setdefault((gateway, account), at)
+        if len(found) == len(accounts):
+            break
+    return found
+
+
 def _hours(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Cut a span at every full hour, and so at every day."""
     while since < until:
@@ -59,22 +99,28 @@ def _hours(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetim
 
 
 def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard: int) -> int:
-    kinds = {f":{kind}": keys.subject(kind, gateway, account, "") for kind in SubjectKind}
-    fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(FETCHED)}
-    of_account = " OR ".join(f"begins_with(PK, {name})" for name in kinds)
-    not_fetched = " AND ".join(f"NOT begins_with(SK, {name})" for name in fetched)
+    condition, values = _told_by({(gateway, account)})
     pages = table.pages(
         IndexName="GSI1",
         KeyConditionExpression="GSI1PK = :day AND GSI1SK BETWEEN :begins AND :ends",
-        FilterExpression=f"({of_account}) AND {not_fetched}",
+        FilterExpression=condition,
         ExpressionAttributeValues=table.typed(
             {":day": keys.booked(begins.date().isoformat(), shard)}
             | {":begins": _listed(begins), ":ends": _listed(ends)}
-            | kinds
-            | fetched
+            | values
         ),
     )
     return sum(len(page) for page in pages)
+
+
+def _told_by(accounts: set[Account]) -> tuple[str, dict[str, str]]:
+    """Return the condition on events that accounts told, not we fetched, and its values."""
+    every = ((kind, *account) for account in sorted(accounts) for kind in SubjectKind)
+    subjects = {f":subject{n}": keys.subject(*one, "") for n, one in enumerate(every)}
+    fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(FETCHED)}
+    of_account = " OR ".join(f"begins_with(PK, {name})" for name in subjects)
+    not_fetched = " AND ".join(f"NOT begins_with(SK, {name})" for name in fetched)
+    return f"({of_account}) AND {not_fetched}", subjects | fetched
 
 
 def _listed(at: datetime) -> str:

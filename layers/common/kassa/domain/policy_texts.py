@@ -5,15 +5,17 @@ off is refused with its place, nothing is guessed and nothing unknown is passed 
 """
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from kassa.domain import policy_cells as cells
+from kassa.domain.mistakes import Mistakes
 from kassa.domain.money import Money
 from kassa.domain.policy import OTHERWISE, OnExpiry, Outcome, RefundPolicy, Rule
-from kassa.domain.policy_conditions import COLUMNS
+from kassa.domain.policy_conditions import COLUMNS, Condition
 from kassa.domain.policy_phrases import amount_text, plain
-from kassa.errors import InvalidRequest
 
 RULES_MAX, CURRENCIES_MAX, NAME_MAX, NOTE_MAX = 200, 50, 100, 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9000
@@ -40,31 +42,19 @@ class Printed(NamedTuple):
 def read_policy(
     words: object, merchant_id: str, version: int, saved_at: datetime, saved_by: str
 ) -> RefundPolicy:
-    """Return the policy that a person wrote, or refuse it, naming the place and what is right."""
-    given = cells.mapping(words, _POLICY, "", "part of a policy")
+    """Return the policy that a person wrote.
+
+    Raises Unreadable, which lists every mistake with its place and what is right.
+    """
+    wrong = Mistakes()
+    given = _known(wrong, words, (_POLICY, "", "part of a policy"))
     for needed in ("effective_from", "rules"):
         if needed not in given:
-            raise InvalidRequest(f"{needed}: is missing")
-    read: dict[str, Any] = {
-        name: cells.whole(given[name], name, *span)
-        for name, span in _WHOLE.items()
-        if name in given
-    }
-    if "note" in given:
-        read["note"] = _note(given["note"])
-    if "otherwise" in given:
-        read["otherwise"] = cells.one_of(given["otherwise"], Outcome, "otherwise", "decision")
-    if "on_expiry" in given:
-        read["on_expiry"] = cells.one_of(given["on_expiry"], OnExpiry, "on_expiry", "outcome")
+            wrong.of(cells.refuse, needed, "is missing")
+    read = {name: wrong.of(_PARTS[name], said) for name, said in given.items()}
+    wrong.refuse()
     policy = RefundPolicy(
-        version=version,
-        merchant_id=merchant_id,
-        saved_at=saved_at,
-        saved_by=saved_by,
-        rules=_rules(given["rules"]),
-        effective_from=_instant(given["effective_from"], "effective_from"),
-        second_person_over=_limits(given.get("second_person_over", [])),
-        **read,
+        version=version, merchant_id=merchant_id, saved_at=saved_at, saved_by=saved_by, **read
     )
     if policy.remind_after_hours >= policy.decide_within_hours:
         why = f"{policy.remind_after_hours} isn't before the deadline,"
@@ -72,11 +62,28 @@ def read_policy(
     return policy
 
 
+def _known(
+    wrong: Mistakes, value: object, allowed: tuple[Iterable[str], str, str]
+) -> dict[str, Any]:
+    """Return the known parts of a mapping; `allowed` are their names, its place and their noun."""
+    known, place, noun = [*allowed[0]], *allowed[1:]
+    if not isinstance(value, dict):
+        wrong.of(cells.mapping, value, known, place, noun)
+        return {}
+    for name in value:
+        wrong.of(cells.mapping, {name: None}, known, place, noun)
+    return {name: said for name, said in value.items() if name in known}
+
+
 def _note(value: object) -> str:
     """Return the note; unlike a name it may have several lines, and YAML ends the last one."""
     said = value.strip() if isinstance(value, str) else value
     cells.text(said.replace("\n", " ") if isinstance(said, str) else said, "note", NOTE_MAX)
     return str(said)
+
+
+def _whole(name: str, value: object) -> int:
+    return cells.whole(value, name, *_WHOLE[name])
 
 
 def _instant(value: object, place: str) -> datetime:
@@ -99,12 +106,15 @@ def _limits(value: object) -> tuple[Money, ...]:
     place, listed = "second_person_over", value if isinstance(value, list | tuple) else [value]
     if len(listed) > CURRENCIES_MAX:
         cells.refuse(place, f"has {len(listed)} amounts; {CURRENCIES_MAX} are allowed")
-    limits: dict[str, Money] = {}
+    wrong, limits = Mistakes(), dict[str, Money]()
     for number, written_amount in enumerate(listed):
-        limit = cells.money(written_amount, f"{place}[{number}]")
-        if limit.currency in limits:
-            cells.refuse(f"{place}[{number}]", f"{limit.currency} stands there twice")
-        limits[limit.currency] = limit
+        limit = wrong.of(cells.money, written_amount, f"{place}[{number}]")
+        if limit is not None and limit.currency in limits:
+            why = f"{limit.currency} stands there twice"
+            wrong.of(cells.refuse, f"{place}[{number}]", why)
+        if limit is not None:
+            limits[limit.currency] = limit
+    wrong.refuse()
     return tuple(limits.values())
 
 
@@ -114,37 +124,69 @@ def _rules(value: object) -> tuple[Rule, ...]:
         cells.refuse("rules", f"{cells.shown(value)} isn't a list of rules")
     if len(value) > RULES_MAX:
         cells.refuse("rules", f"has {len(value)} rules; {RULES_MAX} are allowed")
-    rules: dict[str, Rule] = {}
+    wrong, named, rules = Mistakes(), list[object](), list[Rule | None]()
     for number, words in enumerate(value):
-        rule = _rule(words, f"rules[{number}]")
-        if rule.rule_id in rules:
-            cells.refuse(f"rules[{number}].id", f"{rule.rule_id} is another rule's already")
-        rules[rule.rule_id] = rule
-    return tuple(rules.values())
+        rules.append(wrong.of(_rule, words, f"rules[{number}]"))
+        rule_id = words.get("id") if isinstance(words, dict) else None
+        if rule_id is not None and rule_id in named:
+            why = f"{cells.shown(rule_id)} is another rule's already"
+            wrong.of(cells.refuse, f"rules[{number}].id", why)
+        named.append(rule_id)
+    wrong.refuse()
+    return tuple(rule for rule in rules if rule is not None)
 
 
 def _rule(value: object, place: str) -> Rule:
     """Return one row."""
-    given = cells.mapping(value, _RULE, place, "part of a rule")
+    wrong = Mistakes()
+    given = _known(wrong, value, (_RULE, place, "part of a rule"))
     for needed in _RULE:
-        if needed not in given:
-            cells.refuse(f"{place}.{needed}", "is missing")
-    rule_id = cells.text(given["id"], f"{place}.id", NAME_MAX)
+        if needed not in given and isinstance(value, dict):
+            wrong.of(cells.refuse, f"{place}.{needed}", "is missing")
+    readers = {"id": _rule_id, "name": _rule_name, "when": _when, "then": _then}
+    read = {name: wrong.of(readers[name], said, f"{place}.{name}") for name, said in given.items()}
+    wrong.refuse()
+    return Rule.model_validate({"rule_id": read.pop("id")} | read)
+
+
+def _rule_id(value: object, place: str) -> str:
+    rule_id = cells.text(value, place, NAME_MAX)
     if rule_id == OTHERWISE or not _RULE_ID.fullmatch(rule_id):
         why = "can't be an id; take letters, digits, - _ and . as in R1, 40 at most"
-        cells.refuse(f"{place}.id", f"{rule_id} {why}")
-    when = f"{place}.when"
-    if given["when"] is None:
-        cells.refuse(when, "is empty; write {} if the rule is to hold always")
-    conditions = cells.mapping(given["when"], COLUMNS, when, "column")
-    return Rule(
-        rule_id=rule_id,
-        name=cells.text(given["name"], f"{place}.name", NAME_MAX),
-        when=tuple(
-            cells.read(column, cell, f"{when}.{column}") for column, cell in conditions.items()
-        ),
-        then=Outcome(cells.one_of(given["then"], Outcome, f"{place}.then", "decision")),
-    )
+        cells.refuse(place, f"{rule_id} {why}")
+    return rule_id
+
+
+def _rule_name(value: object, place: str) -> str:
+    return cells.text(value, place, NAME_MAX)
+
+
+def _then(value: object, place: str) -> Outcome:
+    return Outcome(cells.one_of(value, Outcome, place, "decision"))
+
+
+def _when(value: object, place: str) -> tuple[Condition, ...]:
+    """Return a row's conditions in their order."""
+    if value is None:
+        cells.refuse(place, "is empty; write {} if the rule is to hold always")
+    wrong = Mistakes()
+    given = _known(wrong, value, (COLUMNS, place, "column"))
+    read = [
+        wrong.of(cells.read, column, cell, f"{place}.{column}") for column, cell in given.items()
+    ]
+    wrong.refuse()
+    return tuple(one for one in read if one is not None)
+
+
+_PARTS: dict[str, Callable[[Any], object]] = {
+    "effective_from": lambda said: _instant(said, "effective_from"),
+    "note": _note,
+    "second_person_over": _limits,
+    **{name: partial(_whole, name) for name in _WHOLE},
+    "on_expiry": lambda said: OnExpiry(cells.one_of(said, OnExpiry, "on_expiry", "outcome")),
+    "rules": _rules,
+    "otherwise": lambda said: Outcome(cells.one_of(said, Outcome, "otherwise", "decision")),
+}
 
 
 def written(policy: RefundPolicy) -> dict[str, Any]:
