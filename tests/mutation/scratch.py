@@ -45,6 +45,9 @@ PARTS = (
             *("tests/unit/test_movements.py", "tests/unit/test_reversals.py"),
             *("tests/unit/test_closing.py", "tests/unit/test_settlement.py"),
             *("tests/unit/test_payment_sums.py", "tests/unit/test_payments.py"),
+            *("tests/unit/test_booking.py", "tests/unit/test_ranks.py"),
+            *("tests/unit/test_dispute_funds.py", "tests/unit/test_objects.py"),
+            "tests/unit/test_customers.py",
         ),
         is_nightly=True,  # a thousand mistakes, each against the folds of every order
     ),

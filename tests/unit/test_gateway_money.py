@@ -1,8 +1,11 @@
 """What isn't an amount is never read as one, and limits are taken to the last minor unit."""
 
+from decimal import Decimal, localcontext
+
 import pytest
 
-from kassa.adapters.gateways.btcpay.money import to_btcpay
+from kassa.adapters.gateways.adyen.money import from_report
+from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, to_btcpay, total
 from kassa.adapters.gateways.klarna.money import from_klarna, to_klarna
 from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.adapters.gateways.stripe.money import from_stripe
@@ -52,3 +55,43 @@ def test_limits_are_taken_to_the_last_minor_unit() -> None:
     for too_much in (lambda: to_klarna(eur(200_000_001)), lambda: to_btcpay(jpy(10**13 + 1))):
         with pytest.raises(GatewayRefused):
             too_much()
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"), [("12.34", 12_34), ("-0.5", -50), ("7", 7_00), ("", 0), ("1.230000", 1_23)]
+)
+def test_a_report_of_adyens_has_decimals_and_empty_fields(text: str, minor: int) -> None:
+    assert from_report(text, "EUR") == eur(minor)
+    assert from_report("150", "JPY") == jpy(150)
+
+
+@pytest.mark.parametrize("text", ["1,5", "1e3", " 1", "x", "1.", ".5", "+1", "1.1234567"])
+def test_what_is_no_decimal_in_a_report_of_adyens_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableEvent, match=r"^an amount is no decimal$"):
+        from_report(text, "EUR")
+
+
+def test_btcpays_whole_numbers_are_decimals_and_its_truths_are_none() -> None:
+    assert decimal(15) == Decimal(15)
+    for value in (True, False):
+        with pytest.raises(UnreadableEvent, match=r"^an amount is no decimal number$"):
+            decimal(value)
+
+
+def test_btcpays_amounts_are_exact_whatever_the_callers_arithmetic() -> None:
+    long = Decimal("12345678.12345678901234567890123456")
+    with localcontext() as context:
+        context.prec, context.rounding = 3, "ROUND_DOWN"
+        assert total([long, Decimal("0.5")]) == Decimal("12345678.62345678901234567890123456")
+        assert total([]) == 0
+        assert from_btcpay(Decimal("1234567.895"), "EUR") == eur(123_456_790)
+        assert from_btcpay(Decimal("1234567.8949999999999"), "EUR") == eur(123_456_789)
+
+
+def test_btcpays_largest_amount_is_read_and_written_and_none_beyond() -> None:
+    assert from_btcpay(Decimal(10**13), "EUR") == eur(10**15)
+    assert to_btcpay(eur(10**15)) == f"{10**13}.00"
+    with pytest.raises(UnreadableEvent, match=r"^an amount is larger than any payment$"):
+        from_btcpay(Decimal(10**13) + Decimal("0.01"), "EUR")
+    with pytest.raises(GatewayRefused):
+        to_btcpay(eur(10**15 + 1))

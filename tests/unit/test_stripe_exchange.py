@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.stripe.exchange import factors, paid_minor
+from kassa.adapters.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from kassa.domain.events import GatewayEvent, ObjectKind
 from kassa.domain.money import Money
 from tests import stripe_events as s
@@ -102,3 +102,49 @@ def test_a_part_is_never_more_than_the_whole_and_comes_to_what_moved(
     paid = paid_minor(moved, [whole], factors(rate, whole, moved))
     assert 0 <= paid <= part + rest
     assert abs(paid - part) <= 1 + (1 + (part + rest) * Decimal("0.00001")) / by
+
+
+@pytest.mark.parametrize(
+    ("rate", "off"), [(0.9, "0.000005"), (0.1, "0.000005"), (0.099, "0.0000005"), (2, "0.000005")]
+)
+def test_a_rate_is_as_exact_as_it_is_written(rate: float, off: str) -> None:
+    euro = Money(amount_minor=1, currency="EUR")
+    assert factors(rate, dollars(1), euro) == (Factor(Decimal(str(rate)), Decimal(off)),)
+
+
+def test_a_rate_between_other_decimals_is_of_whole_units_or_of_amounts_as_they_stand() -> None:
+    yen = Money(amount_minor=1, currency="JPY")
+    assert factors(150.0, dollars(1), yen) == (
+        Factor(Decimal("1.5"), Decimal("0.00000005")),
+        Factor(Decimal(150), Decimal("0.000005")),
+    )
+    assert factors(0.0062, yen, dollars(1))[0] == Factor(Decimal("0.62"), Decimal("0.00005"))
+
+
+def test_the_ratio_of_two_known_amounts_leads_from_one_to_the_other() -> None:
+    assert ratio(dollars(-200), dollars(50)) == (Factor(Decimal("0.25")),)
+    assert ratio(dollars(200), dollars(0)) == ratio(dollars(0), dollars(200)) == ()
+
+
+def test_without_a_factor_the_likeliest_amount_counts() -> None:
+    assert paid_minor(dollars(-90), [dollars(-100), dollars(60)], ()) == 100
+
+
+def test_of_known_amounts_the_one_that_comes_to_what_moved_counts() -> None:
+    own = [dollars(100), dollars(60)]
+    assert paid_minor(dollars(54), own, [Factor(Decimal("0.9"))]) == 60
+    assert paid_minor(dollars(54), [dollars(-60)], [Factor(Decimal("0.9"))]) == 60
+
+
+def test_half_a_unit_off_is_still_rounding_and_more_is_not() -> None:
+    by = [Factor(Decimal("0.5"))]
+    assert paid_minor(dollars(50), [dollars(101), dollars(1000)], by) == 101
+    assert paid_minor(dollars(49), [dollars(101), dollars(1000)], by) == 98
+
+
+def test_a_part_is_derived_half_up_and_stays_within_the_largest() -> None:
+    own = [dollars(100), dollars(30)]
+    assert paid_minor(dollars(9), own, [Factor(Decimal("0.4"))]) == 23  # 22.5
+    assert paid_minor(dollars(40), own, [Factor(Decimal("0.4001"))]) == 100
+    assert paid_minor(dollars(90), own, [Factor(Decimal("0.4"))]) == 100
+    assert paid_minor(dollars(90), own, [Factor(Decimal("0.4")), Factor(Decimal("4"))]) == 23
