@@ -260,6 +260,48 @@ def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
     ]
 
 
+def test_a_capture_of_the_same_amount_leaves_the_opening_by_its_instant_alone() -> None:
+    later = told(stands(K.CHARGE, "captured", happened_at=NOW))
+
+    state, facts = fold([captured(), later], OPENED)
+
+    assert names(facts) == ["ch_1:captured:10000", "ch_1:captured:10000:opened"]
+    assert facts[1].data.amount == eur(100_00)
+    assert state.objects["ch_1"].opening_minor == 0
+
+
+def test_one_minor_unit_is_an_opening_balance_too() -> None:
+    _, (fact,) = fold([captured(eur(1))], OPENED)
+    (posted,) = fact.data.postings
+    assert (posted.source, posted.destination) == (Account.CUSTOMERS, Account.OPENING_BALANCE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [("rr_1", {"rr_2": 5_00}), ("rr_2", {"rr_1": 10_00}), (None, {"rr_1": 10_00, "rr_2": 5_00})],
+)
+def test_a_reservation_ends_with_the_event_that_names_its_refund(
+    asked: str | None, left: dict[str, int]
+) -> None:
+    state, _ = fold([captured()])
+    state = state.model_copy(update={"reservations": {"rr_1": 10_00, "rr_2": 5_00}})
+    asked_back = stands(K.REFUND, "pending", "re_1", amount=eur(10_00), refund_request_id=asked)
+
+    assert book(state, told(asked_back), CONTEXT)[0].reservations == left
+    page = stands(K.CHECKOUT, "open", "cs_1", refund_request_id="rr_1")  # no refund names it
+    assert book(state, told(page), CONTEXT)[0].reservations == state.reservations
+
+
+def test_a_method_and_its_brand_are_of_one_telling() -> None:
+    told_twice = [
+        told(stands(K.CHARGE, "captured", method="card", brand="visa")),
+        told(stands(K.CHARGE, "captured", method="wallet", brand="applepay")),
+    ]
+    for events in (told_twice, told_twice[::-1]):
+        charge = fold(events)[0].objects["ch_1"]
+        assert (charge.method, charge.brand) == ("wallet", "applepay")
+
+
 @pytest.mark.parametrize(
     ("captured_at", "is_opening"),
     [(NOW - timedelta(seconds=1), True), (NOW, False), (NOW + timedelta(seconds=1), False)],

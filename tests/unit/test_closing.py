@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.domain.booking import book
-from kassa.domain.closing import NEARLY_FULL, close, is_nearly_full, reopen
+from kassa.domain.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_full, reopen
 from kassa.domain.events import GatewayEvent, Movement, ObjectKind
 from kassa.domain.facts import Fact
 from kassa.domain.money import Money
@@ -169,3 +170,18 @@ def test_a_payment_is_nearly_full_above_a_thousand_objects() -> None:
     beyond = SubjectState(objects=at_most.objects | {"one more": known})
 
     assert (is_nearly_full(at_most), is_nearly_full(beyond)) == (False, True)
+
+
+@pytest.mark.parametrize(("age_s", "leaves"), [(-1, False), (0, True), (1, True)])
+def test_a_refund_that_was_asked_for_stays_while_its_request_may_look_for_it(
+    age_s: int, leaves: bool
+) -> None:
+    asked = standing("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
+    asked = asked.model_copy(update={"refund_request_id": "rr_1"})
+    later = asked.happened_at + ASKED_FOR_STAYS + timedelta(seconds=age_s)
+    newest = standing("txn_1", ObjectKind.CHECKOUT, "open").model_copy(
+        update={"happened_at": later}
+    )
+    state, _ = fold([captured(), event("evt_1", asked), event("evt_2", newest)])
+
+    assert ("re_1" in close(state, open_max=1)[1]) is leaves

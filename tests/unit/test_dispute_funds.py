@@ -55,7 +55,7 @@ def test_a_movement_belongs_to_what_it_names_or_is_called_after() -> None:
         ({"dp_1": 30, "dp_2": 40}, 40, "dp_2"),  # the same amount
         ({"dp_1": 40, "dp_2": 40}, 40, "dp_1"),  # the first of that amount
         ({"dp_1": 30, "dp_2": 40}, 5, "dp_1"),  # the first that is still out
-        ({"dp_1": 1}, 5, "dp_1"),
+        ({"dp_1": 1, "dp_2": 40}, 5, "dp_1"),
         ({}, 5, "pi_1/dispute"),  # nothing was taken: the name it was given
     ],
 )
@@ -105,6 +105,24 @@ def test_what_was_taken_without_a_name_keeps_the_one_it_was_given_and_comes_firs
     funds = {"pi_1/z": unnamed(40), "pi_1/a": unnamed(0, 40)}
 
     assert owners(funds) == {"pi_1/z": "pi_1/dispute", "pi_1/a": "pi_1/dispute"}
+
+
+@pytest.mark.parametrize("minor", [1, 40])
+def test_what_came_back_may_be_of_what_nobody_named_either(minor: int) -> None:
+    funds = {
+        "dp_1/taken": moved(30, belongs_to="dp_1"),
+        "pi_1/z": unnamed(minor),
+        "pi_1/a": unnamed(0, minor),
+    }
+    assert owners(funds)["pi_1/a"] == "pi_1/dispute"
+
+
+def test_a_movement_is_the_same_part_by_the_last_of_its_name() -> None:
+    funds = {
+        "dp_1/given": moved(0, 40, belongs_to="dp_1"),
+        "shop/pi_1/given": unnamed(0, 40),
+    }
+    assert set(Moved.of(funds).counted()) == {"dp_1/given"}
 
 
 def test_what_is_told_again_by_name_holds_nothing_twice() -> None:

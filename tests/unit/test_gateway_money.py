@@ -5,10 +5,12 @@ from decimal import Decimal, localcontext
 import pytest
 
 from kassa.adapters.gateways.adyen.money import from_report
+from kassa.adapters.gateways.amounts import Units
 from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, to_btcpay, total
 from kassa.adapters.gateways.klarna.money import from_klarna, to_klarna
 from kassa.adapters.gateways.paypal.money import from_paypal
 from kassa.adapters.gateways.stripe.money import from_stripe
+from kassa.domain.money import Money
 from kassa.errors import GatewayRefused, UnreadableEvent
 from tests.builders import eur, jpy
 
@@ -95,3 +97,16 @@ def test_btcpays_largest_amount_is_read_and_written_and_none_beyond() -> None:
         from_btcpay(Decimal(10**13) + Decimal("0.01"), "EUR")
     with pytest.raises(GatewayRefused):
         to_btcpay(eur(10**15 + 1))
+
+
+def test_a_decimal_more_than_iso_4217_has_is_read_exactly_or_not_at_all() -> None:
+    units = Units(digits={"EUR": 3})
+    assert units.read(1_230, "EUR") == eur(1_23)
+    with pytest.raises(UnreadableEvent, match=r"^EUR has no such fraction$"):
+        units.read(1_235, "EUR")
+
+
+def test_a_currency_whose_decimals_nobody_knows_is_not_written() -> None:
+    dinars = Money(amount_minor=1_000, currency="KWD")
+    assert Units(digits={}).written(dinars) is None
+    assert Units(digits={"KWD": 3}).written(dinars) == 1_000

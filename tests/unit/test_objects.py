@@ -39,7 +39,7 @@ def test_joining_commutes_and_twice_is_once(
     drawn: tuple[ObjectState, ObjectState, ObjectState],
 ) -> None:
     one, other, third = drawn
-    assert raised(one, other).standing == raised(other, one).standing
+    assert raised(one, other) == raised(other, one)
     assert raised(raised(one, other), other) == raised(one, other)
     joined = [raised(raised(one, other), third), raised(one, raised(other, third))]
     assert joined[0].model_dump() == joined[1].model_dump()
@@ -48,6 +48,8 @@ def test_joining_commutes_and_twice_is_once(
 def test_of_two_equal_tellings_the_latest_instant_counts() -> None:
     joined = raised(known("captured"), known("captured", happened_at=2_000))
     assert joined.happened_at == 2_000
+    larger = raised(known("captured", amount_minor=120), known("captured", happened_at=2_000))
+    assert (larger.amount_minor, larger.happened_at) == (120, 2_000)
     higher = raised(known("captured"), known("authorized", happened_at=2_000))
     assert higher.happened_at == 1_000
 

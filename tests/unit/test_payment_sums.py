@@ -76,6 +76,7 @@ def test_nothing_is_foreign_to_a_payment_that_was_never_captured() -> None:
         ([dispute("open")], ()),
         ([PAYMENT], ("pi_1",)),
         ([PAYMENT, captured()], ()),
+        ([event("evt_pi", standing("pi_1", K.PAYMENT, "authorized"))], ()),
         ([event("evt_1", standing("ch_1", K.CHARGE, "failed")), refund("failed")], ("re_1",)),
         ([event("evt_1", standing("ch_1", K.CHARGE, "released")), refund("failed")], ()),
     ],
