@@ -78,6 +78,9 @@ def test_a_charge_that_any_settlement_proves_is_settled() -> None:
     joined = raised(known("captured", is_settled=True), known("captured"))
     assert joined.is_settled
     assert not raised(known("captured"), known("captured")).is_settled
+    proven, said = known("authorized", is_settled=True), known("authorized")
+    assert raised(proven, said).is_settled
+    assert raised(said, proven).is_settled
 
 
 @pytest.mark.parametrize(
