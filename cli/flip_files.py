@@ -1,10 +1,10 @@
 """Flipped cases of a shadow run as a table in a file, written as they come."""
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kassa.adapters.csv_rows import Cell, csv_writer
 from kassa.domain.shadow_runs import Flip
 from kassa.operations.replay_requests import Keep
 
@@ -21,13 +21,13 @@ def kept(path: Path | None) -> Iterator[Keep]:
     if path is None:
         yield lambda flip: None
         return
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        yield lambda flip: writer.writerow(_cells(flip))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        write = csv_writer(file)
+        write(COLUMNS)
+        yield lambda flip: write(_cells(flip))
 
 
-def _cells(flip: Flip) -> tuple[object, ...]:
+def _cells(flip: Flip) -> tuple[Cell, ...]:
     before, after = flip.before, flip.after
     return (
         *(flip.refund_request_id, flip.payment_id, flip.requested_at.isoformat()),

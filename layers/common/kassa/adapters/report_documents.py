@@ -1,11 +1,10 @@
 """A report's documents: JSON for programs, CSV for spreadsheets, HTML for people."""
 
-import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 
+from kassa.adapters.csv_rows import Cell, csv_writer
 from kassa.adapters.report_pages import page
 from kassa.domain.money import Money, to_decimal
 from kassa.domain.reports import Report
@@ -24,10 +23,6 @@ COLUMNS = (
     "count",
     "share",
 )
-_FORMULA = tuple("=+-@|%\t\r\n＝＋－＠")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-Cell = str | int | float | None
 
 
 def documents(report: Report) -> dict[str, bytes]:
@@ -47,12 +42,12 @@ def _json(report: Report) -> str:
 
 def _csv(report: Report) -> str:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    write = csv_writer(text)
+    write(COLUMNS)
     status = "closed" if report.is_closed else "preliminary"
     head = (str(report.period.day), report.period.time_zone, status)
     for row in _rows(report):
-        writer.writerow([_safe(cell) for cell in (*head, *row)])
+        write((*head, *row))
     return text.getvalue()
 
 
@@ -95,10 +90,3 @@ def _detail_rows(day: str, each: CurrencySummary, hours: list[str]) -> Iterator[
 def _amount(currency: str, amount_minor: int) -> tuple[str, int]:
     """Return an amount in major units, exactly, and in minor units."""
     return str(to_decimal(Money(amount_minor=amount_minor, currency=currency))), amount_minor
-
-
-def _safe(cell: Cell) -> Cell:
-    """Keep a spreadsheet from running what a gateway or a customer wrote; numbers stay numbers."""
-    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(_FORMULA):
-        return cell
-    return cell if _NUMBER.fullmatch(cell) else f"'{cell}"

@@ -1,0 +1,37 @@
+"""CSV as spreadsheets may open it: every CSV that Kassa writes is written by this.
+
+What a customer, a shop or a gateway wrote must neither run as a formula nor begin a row or a
+column of its own, whichever separator the spreadsheet takes (comma, semicolon or tab).
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+Cell = str | int | float | None
+
+_FORMULA = "[=+\\-@|%\uff1d\uff0b\uff0d\uff20]"  # and the full-width = + - @
+_SKIPPED = "[\\s\"'\u200b-\u200f\u2060\ufeff]*"  # what may be skipped in front of a formula
+_STARTS = re.compile(f"{_SKIPPED}{_FORMULA}")
+_PARTED = re.compile(f";(?={_SKIPPED}{_FORMULA})")
+_BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line breaks, tabs and other controls
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def csv_writer(file: TextIO) -> Callable[[Iterable[Cell]], None]:
+    """Return what writes a row to an open text file."""
+    writer = csv.writer(file)
+
+    def write(cells: Iterable[Cell]) -> None:
+        writer.writerow([_guarded(cell) for cell in cells])
+
+    return write
+
+
+def _guarded(cell: Cell) -> Cell:
+    """Return a cell that is text to every spreadsheet; numbers stay numbers."""
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    text = _PARTED.sub(";'", _BROKEN.sub(" ", cell))
+    return f"'{text}" if _STARTS.match(text) else text
