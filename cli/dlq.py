@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from cli.acting import acting
 from cli.dead_letters import Letter, invoked_with, read
-from cli.doors import resend_clients
+from cli.doors import open_doors, resend_clients
 from cli.ids import the_one
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
@@ -81,12 +82,14 @@ def show(
 def redrive(
     name: Name,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 10_000,
+    reason: Annotated[str, typer.Option(help="What was wrong; kept in the audit trail.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Send the messages back to where they failed; fix the cause first."""
-    stack = current()
+    stack = open_doors()
     name = _named(stack, name)
-    moved = _redrive(stack, name, min(limit, count(stack).get(name, 0)))
+    with acting(stack, "dead_letters.redrive", f"queue/{name}", reason):
+        moved = _redrive(stack, name, min(limit, count(stack).get(name, 0)))
     if as_json:
         print_json({"queue": name, "to": goes_to(name), "moved": len(moved), "messages": moved})
         return

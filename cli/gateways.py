@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import gateway_accounts as accounts
+from cli.acting import acting
 from cli.declines import declines
 from cli.doors import open_doors
 from cli.gateway_fields import FIELDS, Field
@@ -59,7 +60,8 @@ def connect(
         give_up("an account's name has letters, digits, - and _, 64 at most")
     stack = open_doors()
     known = _from_file(gateway, source) if source else _prompted(gateway)
-    _write(stack, (gateway, account), known, ("test" if is_test else "live", rolls))
+    with acting(stack, "gateway.connect", f"gateway/{gateway}/{account}"):
+        _write(stack, (gateway, account), known, ("test" if is_test else "live", rolls))
     _say_what_is_next(stack, gateway, account)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from cli.acting import operator
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
 from cli.stack import give_up
@@ -15,6 +16,7 @@ from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
+from kassa.domain.audit import Actor
 from kassa.domain.persons import Person, require_for_machine, require_within, scopes_of
 from kassa.errors import Conflict
 
@@ -46,9 +48,9 @@ def create(
         give_up("whose key is it? --person ID ('kassa persons list'), or --system NAME")
     open_doors()
     if person is not None:
-        spelled, key = make_for_person(Persons().named(person), scopes, days)
+        spelled, key = make_for_person(Persons().named(person), operator(), scopes, days)
     else:
-        spelled, key = make_for_system(str(system), scopes, days)
+        spelled, key = make_for_system(str(system), operator(), scopes, days)
     if as_json:
         print_json({"api_key": spelled} | key.model_dump(mode="json", exclude=HIDDEN))
         return
@@ -64,7 +66,7 @@ def create(
 
 
 def make_for_person(
-    person: Person, scopes: Iterable[Scope] | None = None, days: int = 1
+    person: Person, by: Actor, scopes: Iterable[Scope] | None = None, days: int = 1
 ) -> tuple[str, ApiKey]:
     """Make a person's key, for all that their roles allow unless it is to do less.
 
@@ -75,11 +77,11 @@ def make_for_person(
     require_within(wanted, person)
     if not person.is_active:
         raise Conflict(f"{person.person_id} is disabled: none of their keys would open anything")
-    return _made("", wanted, days, person.person_id)
+    return _made("", wanted, days, by, person.person_id)
 
 
 def make_for_system(
-    name: str, scopes: Iterable[Scope] | None = None, days: int = 1
+    name: str, by: Actor, scopes: Iterable[Scope] | None = None, days: int = 1
 ) -> tuple[str, ApiKey]:
     """Make a machine's key, for all reading unless it is to do otherwise.
 
@@ -87,11 +89,11 @@ def make_for_system(
     """
     wanted = frozenset(scopes or READING)
     require_for_machine(wanted)
-    return _made(name, wanted, days)
+    return _made(name, wanted, days, by)
 
 
 def _made(
-    name: str, scopes: frozenset[Scope], days: int, person_id: str | None = None
+    name: str, scopes: frozenset[Scope], days: int, by: Actor, person_id: str | None = None
 ) -> tuple[str, ApiKey]:
     token, now = Token(secrets.token_hex(8), secrets.token_hex(32)), clock.now()
     key = ApiKey(
@@ -103,7 +105,7 @@ def _made(
         created_at=now,
         expires_at=now.replace(microsecond=0) + timedelta(days=days),
     )
-    ApiKeys().add(key)
+    ApiKeys().add(key, by)
     return spell(token), key
 
 
@@ -132,7 +134,7 @@ def listed(as_json: AsJson = False) -> None:
 def revoke(key_id: str, as_json: AsJson = False) -> None:
     """Close a key at once and for good."""
     open_doors()
-    key = ApiKeys().revoke(key_id, clock.now())
+    key = ApiKeys().revoke(key_id, clock.now(), operator())
     if as_json:
         print_json(key.model_dump(mode="json", exclude=HIDDEN))
         return

@@ -26,6 +26,7 @@ class Kassa(LazyGroup):
         "intake": "Refused webhooks: list, show.",
         "dlq": "Dead-letter queues: list, show, redrive.",
         "persons": "Persons: create, list, show, disable.",
+        "audit": "Audit trail: list who did what, verify that it is whole.",
         "keys": "API keys: create, list, revoke.",
         "gateways": "Gateways: list accounts, connect one, why they decline.",
         "routes": "Routes of orders to gateways: show, try, save.",

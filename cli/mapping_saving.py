@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli import mapping_files, mapping_tables
+from cli.acting import operator
 from cli.doors import open_doors
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, print_json
@@ -37,7 +38,7 @@ def save(
     open_doors()
     if not renames:
         _refuse_renaming(account, read.mapping, as_json)
-    is_new = mappings.save(GATEWAY, account, read.mapping)
+    is_new = mappings.save(GATEWAY, account, read.mapping, operator())
     if as_json:
         print_json({"version": read.mapping.version, "is_new": is_new, "findings": read.findings})
     elif is_new:

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from cli.acting import operator
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import is_alive
+from kassa.domain.audit import Actor
 from kassa.domain.persons import NAME_MAX, Person, Role, scopes_of
 from kassa.errors import InvalidRequest
 
@@ -38,7 +40,7 @@ def create(
 ) -> None:
     """Add a person, and print the id that keys are made for."""
     open_doors()
-    person = make(name, roles, sole)
+    person = make(name, roles, operator(), sole)
     if as_json:
         print_json(person)
         return
@@ -52,7 +54,7 @@ def create(
     screen.print(f"Make a key: kassa keys create --person {person.person_id}", style="dim")
 
 
-def make(name: str, roles: list[Role], is_sole: bool = False) -> Person:
+def make(name: str, roles: list[Role], by: Actor, is_sole: bool = False) -> Person:
     """Make and store a person; raise InvalidRequest or Conflict where that can't be."""
     if not 1 <= len(name.strip()) <= NAME_MAX:
         raise InvalidRequest(f"name: 1 to {NAME_MAX} characters")
@@ -63,7 +65,7 @@ def make(name: str, roles: list[Role], is_sole: bool = False) -> Person:
         is_sole=is_sole,
         created_at=clock.now(),
     )
-    Persons().add(person)
+    Persons().add(person, by)
     return person
 
 
@@ -111,7 +113,7 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
 def disable(person_id: PersonId, as_json: AsJson = False) -> None:
     """Close all keys of a person for good, from the next request on."""
     open_doors()
-    person = Persons().disable(person_id, clock.now())
+    person = Persons().disable(person_id, clock.now(), operator())
     if as_json:
         print_json(person)
         return

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,14 @@ import typer
 from rich.console import Console
 
 from cli import flip_files, policy_files, trial_tables
+from cli.acting import acting
 from cli.doors import open_merchants_doors
 from cli.local_archive import LocalArchive
 from cli.output import AsJson, in_one_line, print_json
+from cli.stack import current
 from kassa.adapters import aws
+from kassa.domain.policy import RefundPolicy
+from kassa.domain.shadow_runs import ShadowRun
 from kassa.operations.replay_requests import Tell, last_days, replay_requests
 
 commands = typer.Typer()
@@ -51,14 +55,26 @@ def try_policy(
         open_merchants_doors()
     else:
         aws.install({"s3": LocalArchive(archive)})
-    with flip_files.kept(to_csv) as keep, _shown(len(days)) as tell:
-        run = replay_requests(policy, days, keep, tell=tell)
+    with _exporting(to_csv if archive is None else None):
+        run = _replayed(policy, days, to_csv)
     if as_json:
         print_json(run)
         return
     trial_tables.print_run(run, file.name)
     if to_csv:
         trial_tables.print_kept(run.flips, to_csv)
+
+
+def _exporting(to_csv: Path | None) -> AbstractContextManager[None]:
+    """Note in the audit trail that refund requests leave the stack as a file."""
+    if to_csv is None:
+        return nullcontext()
+    return acting(current(), "csv.export", "refund_requests/flips")
+
+
+def _replayed(policy: RefundPolicy, days: list[date], to_csv: Path | None) -> ShadowRun:
+    with flip_files.kept(to_csv) as keep, _shown(len(days)) as tell:
+        return replay_requests(policy, days, keep, tell=tell)
 
 
 def _days(last: str, until: datetime | None) -> list[date]:

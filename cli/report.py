@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from cli.acting import acting
 from cli.doors import open_doors
 from cli.output import AsJson, amount, console, in_one_line, print_json, table
 from cli.stack import Stack, give_up, state_path
@@ -38,12 +39,15 @@ def daily(
         list[str] | None,
         typer.Option("--format", help="Only html, csv or json; may be repeated."),
     ] = None,
+    is_rebuilt: Annotated[
+        bool, typer.Option("--rebuild", help="Write a closed report's documents once more.")
+    ] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a day; preliminary while the day goes on."""
     stack = open_doors()
-    built = _build(stack, f"{day:%Y-%m-%d}")
+    built = (_rebuild if is_rebuilt else _build)(stack, f"{day:%Y-%m-%d}")
     folder = to or state_path().parent / "output" / "reports" / f"{built.day}"
     wanted = {f"report.{name}" for name in formats or ("html", "csv", "json")}
     wanted |= {"report.html"} if is_opened else set()
@@ -59,11 +63,17 @@ def daily(
     _print_summary(report, paths)
 
 
-def _build(stack: Stack, day: str) -> BuiltReport:
+def _rebuild(stack: Stack, day: str) -> BuiltReport:
+    """Ask for a closed report again, from its manifest; that is noted."""
+    with acting(stack, "report.rebuild", f"report/daily/{day}"):
+        return _build(stack, day, is_rebuilt=True)
+
+
+def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
     """Ask the function for the report; an error it names is told in one line."""
     answer = stack.client("lambda").invoke(
         FunctionName=stack.functions["BuildReportFunction"],
-        Payload=json.dumps({"period": "daily", "day": day}),
+        Payload=json.dumps({"period": "daily", "day": day, "rebuild": is_rebuilt}),
     )
     told = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

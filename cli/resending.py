@@ -1,5 +1,6 @@
 """Sends an event's archived bytes in again, as the one role that may."""
 
+from cli.acting import acting
 from cli.doors import resend_clients
 from cli.stack import Stack
 from kassa.adapters import archive, aws, queues
@@ -13,6 +14,11 @@ def send_again(stack: Stack, event: BookedEvent, reread: bool) -> None:
         raise EventNotFound(
             f"{event.event_id} has no archived bytes: ask the gateway to send it again"
         )
-    aws.install(resend_clients(stack))
-    sent = archive.find(event.raw)
+    with acting(stack, "event.resend", f"event/{event.event_id}", "reread" if reread else ""):
+        _queue(stack, event.raw, reread)
+
+
+def _queue(stack: Stack, raw: str, reread: bool) -> None:
+    aws.install(resend_clients(stack) | {"dynamodb": stack.client("dynamodb")})
+    sent = archive.find(raw)
     queues.queue_deliveries([sent.model_copy(update={"origin": "resend", "reread": reread})])

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import route_files, route_tables, route_trials
+from cli.acting import operator
 from cli.output import AsJson, console, in_one_line, instant, print_json
 
 app = typer.Typer(no_args_is_help=True, help="Routes of orders to gateways: show, try, save.")
@@ -38,7 +39,7 @@ def save(file: RoutesFile, as_json: AsJson = False) -> None:
     routes = route_files.read(file, newest.version + 1 if newest else 1)
     is_new = newest is None or newest.routes != routes.routes
     if is_new:
-        saved.save(routes)
+        saved.save(routes, operator())
     if as_json:
         print_json({"is_new": is_new, "routes": routes if is_new else newest})
     elif is_new:

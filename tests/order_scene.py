@@ -37,7 +37,7 @@ from kassa.operations.open_checkout import open_checkout
 from kassa.operations.resolve_checkout import resolve_attempt
 from kassa.operations.route_order import offered
 from kassa.operations.track_order import track_order
-from tests.builders import NOW
+from tests.builders import NOW, OPERATOR
 from tests.fake_clock import FakeClock
 from tests.orders import order
 from tests.refund_scene import Rings, Told, found_by_the_code
@@ -195,7 +195,8 @@ class OrderScene:
         said = [{"gateway": one} if isinstance(one, str) else one for one in routes]
         saved = SavedRoutes("main")
         version = (newest.version if (newest := saved.newest()) else 0) + 1
-        saved.save(read_routes({"routes": said}, offered(), version, self.clock.at))
+        routes = read_routes({"routes": said}, offered(), version, self.clock.at)
+        saved.save(routes, OPERATOR)
 
     def life(self, order_id: str = "order-1") -> OrderLife:
         """Return how an order stands."""

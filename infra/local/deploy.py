@@ -18,6 +18,7 @@ PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whate
     "MerchantAddress": "1 Example Street|Example Town",
     "IntakeConcurrency": "6",
     "RetryPace": "quick",  # what fails is tried again while one watches
+    "ResendPrincipal": "arn:aws:iam::*:*",  # there is one operator here, without MFA
     "PullAfterSeconds": "0",  # nobody wants to wait for the gateway's fees here
 }
 

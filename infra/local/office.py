@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from cli import doors, keys, persons
+from cli.acting import operator
 from cli.stack import Stack
 from kassa.domain.api_keys import ApiKey, Scope
 from kassa.domain.persons import Role
@@ -59,12 +60,13 @@ class Office:
 
 def person(stack: Stack, name: str, *roles: Role) -> Client:
     """Let somebody work here, with a key that may do all that they may."""
-    return Client(stack, keys.make_for_person(persons.make(name, list(roles))))
+    by = operator(stack)
+    return Client(stack, keys.make_for_person(persons.make(name, list(roles), by), by))
 
 
 def system(stack: Stack, name: str, *scopes: Scope) -> Client:
     """Give a machine a key that may do what the scopes say."""
-    return Client(stack, keys.make_for_system(name, scopes))
+    return Client(stack, keys.make_for_system(name, operator(stack), scopes))
 
 
 def open_office(stack: Stack) -> Office:

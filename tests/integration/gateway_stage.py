@@ -25,6 +25,7 @@ from kassa.adapters.webhook_secrets import webhook_secrets
 from kassa.domain.ledger import balances
 from kassa.lean_settings import lean_settings
 from kassa.settings import settings
+from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival, Scene
 from tests.integration.conftest import Context, Stack
@@ -44,7 +45,7 @@ class Stage:
         self.save_secrets()
         mapping = getattr(scene, "mapping", None)  # of a gateway that is known by it alone
         if mapping is not None:
-            mappings.save(scene.gateway, "main", mapping)
+            mappings.save(scene.gateway, "main", mapping, OPERATOR)
 
     def save_secrets(self) -> None:
         """Put what the scene's account is set to into Secrets Manager, as its owner does."""

@@ -15,6 +15,7 @@ from kassa.domain.api_routes import SCOPES
 from kassa.domain.persons import Person, Role
 from kassa.errors import NotFound
 from kassa.observability import logger
+from tests.builders import OPERATOR
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.template import resources
 
@@ -50,7 +51,7 @@ def employ(*roles: Role, **changes: Any) -> Person:
         "created_at": NOW,
     }
     person = Person(**{**fields, **changes})
-    Persons().add(person)
+    Persons().add(person, OPERATOR)
     return person
 
 
@@ -69,7 +70,7 @@ def refusal(answer: dict[str, Any]) -> Any:
 
 
 def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     assert ask() == {
         "isAuthorized": True,
@@ -83,7 +84,7 @@ def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> 
 
 @pytest.mark.parametrize("route", sorted(set(SCOPES) - {PAYMENT, "GET /payments", OPENAPI}))
 def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     (scope,) = SCOPES[route]
     assert refusal(ask(route)) == "missing_scope"
@@ -91,14 +92,14 @@ def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str)
 
 
 def test_a_key_that_only_reads_changes_nothing_but_may_try_a_policy(keys: ApiKeys) -> None:
-    keys.add(a_key(scopes=READING))
+    keys.add(a_key(scopes=READING), OPERATOR)
 
     posts = [route for route in SCOPES if route.startswith("POST")]
     assert [route for route in posts if refusal(ask(route)) is None] == ["POST /policies/try"]
 
 
 def test_requesting_a_refund_and_deciding_it_are_rights_apart(keys: ApiKeys) -> None:
-    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_WRITE})))
+    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_WRITE})), OPERATOR)
 
     assert refusal(ask("POST /refunds")) is None
     assert refusal(ask("POST /refunds/{refund_request_id}/{action}")) == "missing_scope"
@@ -106,7 +107,7 @@ def test_requesting_a_refund_and_deciding_it_are_rights_apart(keys: ApiKeys) -> 
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_every_valid_key_may_read_what_the_api_can_do(keys: ApiKeys, scope: Scope) -> None:
-    keys.add(a_key(scopes=frozenset({scope}), person_id=employ(is_sole=True).person_id))
+    keys.add(a_key(scopes=frozenset({scope}), person_id=employ(is_sole=True).person_id), OPERATOR)
 
     assert refusal(ask(OPENAPI)) is None
 
@@ -125,14 +126,14 @@ def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> 
 def test_a_route_nobody_described_is_closed_to_a_key_with_every_scope(
     keys: ApiKeys, route: str
 ) -> None:
-    keys.add(a_key(scopes=frozenset(Scope)))
+    keys.add(a_key(scopes=frozenset(Scope)), OPERATOR)
 
     assert refusal(ask(route)) == "unknown_route"
 
 
 @pytest.mark.parametrize("secret", ["", "5e" * 31, "5e" * 33, "5E" * 32, "00" * 32, "秘密"])
 def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     assert refusal(ask(secret=secret)) == "invalid_key"
 
@@ -153,7 +154,7 @@ def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str)
     ],
 )
 def test_words_that_are_no_key_are_denied(keys: ApiKeys, words: str) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     assert refusal(ask(words=words)) == ("invalid_key" if words else "missing_key")
 
@@ -163,7 +164,7 @@ def test_a_request_without_any_header_is_denied(keys: ApiKeys) -> None:
 
 
 def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, fake_clock: FakeClock) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     fake_clock.at = NOW + timedelta(days=30) - timedelta(seconds=1)
     assert refusal(ask()) is None
@@ -172,34 +173,34 @@ def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, fake_clock: FakeClock) 
 
 
 def test_a_revoked_key_is_denied_from_then_on(keys: ApiKeys) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
     assert refusal(ask()) is None
 
-    keys.revoke("0123456789abcdef", NOW)
+    keys.revoke("0123456789abcdef", NOW, OPERATOR)
 
     assert refusal(ask()) == "revoked_key"
     assert refusal(ask(secret="11" * 32)) == "invalid_key"  # only who proves it learns so
 
 
 def test_revoking_twice_keeps_the_first_time(keys: ApiKeys) -> None:
-    keys.add(a_key())
-    keys.revoke("0123456789abcdef", NOW)
+    keys.add(a_key(), OPERATOR)
+    keys.revoke("0123456789abcdef", NOW, OPERATOR)
 
-    later = keys.revoke("0123456789abcdef", NOW + timedelta(hours=1))
+    later = keys.revoke("0123456789abcdef", NOW + timedelta(hours=1), OPERATOR)
 
     assert later.revoked_at == NOW
 
 
 def test_a_key_that_never_was_cannot_be_revoked(keys: ApiKeys) -> None:
     with pytest.raises(NotFound, match="ffff"):
-        keys.revoke("ffff", NOW)
+        keys.revoke("ffff", NOW, OPERATOR)
 
 
 def test_keys_are_listed_oldest_first(keys: ApiKeys) -> None:
     assert keys.listed() == []
     younger = a_key(key_id="00" * 8, created_at=NOW + timedelta(microseconds=1))
-    keys.add(younger)
-    keys.add(a_key())
+    keys.add(younger, OPERATOR)
+    keys.add(a_key(), OPERATOR)
 
     assert keys.listed() == [a_key(), younger]
 
@@ -210,7 +211,7 @@ EVERYTHING = frozenset(Scope)
 
 def test_a_persons_key_names_them_to_the_api_by_their_id_alone(keys: ApiKeys) -> None:
     person = employ(Role.APPROVER)
-    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_DECIDE}), person_id=person.person_id))
+    keys.add(a_key(scopes=frozenset({Scope.REFUNDS_DECIDE}), person_id=person.person_id), OPERATOR)
 
     answer = ask(DECIDE)
 
@@ -227,14 +228,14 @@ def test_a_persons_key_names_them_to_the_api_by_their_id_alone(keys: ApiKeys) ->
 def test_a_key_of_no_person_never_decides_resolves_or_saves_whatever_its_scopes(
     keys: ApiKeys, route: str
 ) -> None:
-    keys.add(a_key(scopes=EVERYTHING))
+    keys.add(a_key(scopes=EVERYTHING), OPERATOR)
 
     assert refusal(ask(route)) == "missing_scope"
     assert refusal(ask("POST /refunds")) is None
 
 
 def test_a_key_opens_no_more_than_its_persons_roles_whatever_its_scopes(keys: ApiKeys) -> None:
-    keys.add(a_key(scopes=EVERYTHING, person_id=employ(Role.APPROVER).person_id))
+    keys.add(a_key(scopes=EVERYTHING, person_id=employ(Role.APPROVER).person_id), OPERATOR)
 
     opened = {route for route in SCOPES if refusal(ask(route)) is None}
 
@@ -245,16 +246,16 @@ def test_a_key_opens_no_more_than_its_persons_roles_whatever_its_scopes(keys: Ap
 
 def test_all_keys_of_a_disabled_person_are_denied_from_the_next_request_on(keys: ApiKeys) -> None:
     person = employ(Role.SUPPORT)
-    keys.add(a_key(person_id=person.person_id))
+    keys.add(a_key(person_id=person.person_id), OPERATOR)
     assert refusal(ask()) is None
 
-    Persons().disable(person.person_id, NOW)
+    Persons().disable(person.person_id, NOW, OPERATOR)
 
     assert refusal(ask()) == "missing_scope"
 
 
 def test_a_key_of_a_person_nobody_knows_is_denied(keys: ApiKeys) -> None:
-    keys.add(a_key(person_id="person_" + "b2" * 6))
+    keys.add(a_key(person_id="person_" + "b2" * 6), OPERATOR)
 
     assert refusal(ask()) == "revoked_key"
 
@@ -270,7 +271,7 @@ def test_neither_a_key_nor_its_hash_is_ever_logged(
 ) -> None:
     lines = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
     ask()
     ask("GET /events")
     ask(secret="11" * 32)
@@ -284,6 +285,6 @@ def test_neither_a_key_nor_its_hash_is_ever_logged(
 
 
 def test_the_table_never_holds_a_secret(keys: ApiKeys, stack: Stack) -> None:
-    keys.add(a_key())
+    keys.add(a_key(), OPERATOR)
 
     assert SECRET not in str(stack.items())

@@ -9,6 +9,7 @@ from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import READING, Scope
 from kassa.errors import NotFound
+from tests.builders import OPERATOR
 from tests.integration.conftest import NOW
 from tests.integration.console import Console
 from tests.integration.console import console as console
@@ -110,7 +111,7 @@ def test_doctor_names_a_key_from_before_persons_that_opens_less_than_it_says(
     console: Console,
 ) -> None:
     old = a_key(scopes=frozenset({Scope.REFUNDS_DECIDE, Scope.REFUNDS_READ}))
-    ApiKeys().add(old)
+    ApiKeys().add(old, OPERATOR)
 
     told = told_of(console, f"key {old.key_id}")
 
@@ -168,4 +169,4 @@ def test_nobody_has_no_name(console: Console) -> None:
 
 def test_a_person_nobody_knows_cant_be_disabled(console: Console) -> None:
     with pytest.raises(NotFound, match="person_1"):
-        Persons().disable("person_1", NOW)
+        Persons().disable("person_1", NOW, OPERATOR)

@@ -181,10 +181,10 @@ def test_two_who_save_at_once_get_two_versions(
     save(SMALL)
     real, others = Policies.save, [LARGER]
 
-    def overtaken(self: Policies, policy: Any) -> None:
+    def overtaken(self: Policies, policy: Any, by: Any) -> None:
         if others:
             save_policy(table(others.pop()), Caller(key_id="other"), Policies("main"), lambda: 9.0)
-        real(self, policy)
+        real(self, policy, by)
 
     monkeypatch.setattr(Policies, "save", overtaken)
     status, saved = save(a_rule(1, "approve", amount={"up_to": "70.00 EUR"}))

@@ -16,6 +16,7 @@ from kassa.adapters.webhook_secrets import AGE_MAX
 from kassa.domain.mapping import Mapping
 from kassa.domain.mapping_texts import read_mapping
 from kassa.domain.policy_texts import read_policy
+from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival
 from tests.gateway_scenes.standard import PRIVATE, SHARED, StandardScene
@@ -32,7 +33,7 @@ def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) 
     scene = StandardScene(lambda: seconds(fake_clock), 1)
     mappings.forget()
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
-        mappings.save("standard", "main", scene.mapping)
+        mappings.save("standard", "main", scene.mapping, OPERATOR)
         yield opened
     mappings.forget()
 
@@ -185,7 +186,7 @@ def test_without_a_mapping_events_wait_and_are_booked_once_there_is_one(stage: S
     stage.hear()
     assert (len(stage.failures), stage.ledger()) == (2, {})
 
-    mappings.save("standard", "main", scene_of(stage).mapping)
+    mappings.save("standard", "main", scene_of(stage).mapping, OPERATOR)
     redriven, stage.failures = stage.failures, []
     for body in redriven:
         boto3.client("sqs").send_message(QueueUrl=stage.stack.events_queue, MessageBody=body)
@@ -206,7 +207,7 @@ def test_a_changed_mapping_rules_after_five_minutes_at_the_latest(stage: Stage) 
     scene = scene_of(stage)
     scene.pay("o-1", 100_00)
     stage.hear()
-    mappings.save("standard", "main", without(scene.mapping, "balance.moved"))
+    mappings.save("standard", "main", without(scene.mapping, "balance.moved"), OPERATOR)
     stage.clock.at += mappings.KEPT_FOR
     scene.pay("o-2", 100_00)
     stage.hear()

@@ -83,7 +83,7 @@ def book(stack: Stack, context: Context) -> None:
 
 def nothing() -> dict[str, int]:
     """Return what a run says that had nothing to do."""
-    return {"resolved": 0, "rung": 0, "pulled": 0, "looked_up": 0, "silent": 0}
+    return dict.fromkeys(("resolved", "rung", "pulled", "looked_up", "silent", "audit_days"), 0)
 
 
 def state() -> Any:

@@ -1,10 +1,12 @@
 """What an operator does before the first sale: a mapping, routes, a certificate."""
 
 from cli import doors, strict_files
+from cli.acting import operator
 from cli.stack import ROOT, Stack
 from infra.local.tour import saved_routes, twin_certificate
 from infra.local.trouble import Trouble
 from kassa.adapters import mappings
+from kassa.domain.audit import Actor
 from kassa.domain.mapping_texts import read_mapping
 
 EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
@@ -13,14 +15,15 @@ EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
 def prepare(stack: Stack) -> None:
     """Save what rules from the first order on."""
     doors.open_doors(stack)
-    save_example_mapping()
-    saved_routes.save()
+    by = operator(stack)
+    save_example_mapping(by)
+    saved_routes.save(by)
     twin_certificate.keep(stack)
 
 
-def save_example_mapping() -> None:
+def save_example_mapping(by: Actor) -> None:
     """Let the mapping of the docs rule what the gateway without an API tells."""
     mapping = read_mapping(strict_files.read(EXAMPLE)).mapping
     if mapping is None:
         raise Trouble(f"{EXAMPLE} can't be saved: 'kassa mapping check' says why")
-    mappings.save("standard", "main", mapping)
+    mappings.save("standard", "main", mapping, by)

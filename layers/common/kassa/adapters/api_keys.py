@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import audit_trail, keys, table
 from kassa.adapters.table import Item
 from kassa.domain.api_keys import ApiKey
-from kassa.errors import NotFound
+from kassa.domain.audit import Act, Actor
+from kassa.errors import NotFound, StaleWrite
 from kassa.settings import settings
 
 PAGE = 100  # as many keys as one batch get returns
@@ -19,13 +20,14 @@ PAGE = 100  # as many keys as one batch get returns
 class ApiKeys:
     """The table's API keys."""
 
-    def add(self, key: ApiKey) -> None:
+    def add(self, key: ApiKey, by: Actor) -> None:
         """Keep a new key; an id that exists already is refused by the table."""
-        aws.client("dynamodb").put_item(
-            TableName=settings().table_name,
-            Item=table.typed(_item(key)),
-            ConditionExpression="attribute_not_exists(PK)",
-        )
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(_item(key)),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        audit_trail.transact([{"Put": put}], _act("key.create", key, by))
 
     def find(self, key_id: str) -> ApiKey | None:
         """Return a key, or none; read consistently, so that a revoked key is closed at once."""
@@ -44,22 +46,38 @@ class ApiKeys:
         found = table.get_all(wanted)
         return [_api_key(found[key]) for key in wanted if key in found]
 
-    def revoke(self, key_id: str, now: datetime) -> ApiKey:
-        """Close a key for good; revoking it again keeps the first time."""
+    def revoke(self, key_id: str, now: datetime, by: Actor) -> ApiKey:
+        """Close a key for good; revoking it again keeps the first time, and is no act."""
+        key = self.find(key_id)
+        if key is None:
+            raise NotFound(f"there is no API key {key_id}")
+        if key.revoked_at is not None:
+            return key
+        update = {
+            "TableName": settings().table_name,
+            "Key": table.key(keys.api_key(key_id)),
+            "UpdateExpression": "SET revoked_at = :now",
+            "ConditionExpression": "attribute_exists(PK) AND attribute_not_exists(revoked_at)",
+            "ExpressionAttributeValues": table.typed({":now": now.isoformat()}),
+        }
         try:
-            answer = aws.client("dynamodb").update_item(
-                TableName=settings().table_name,
-                Key=table.key(keys.api_key(key_id)),
-                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
-                ConditionExpression="attribute_exists(PK)",
-                ExpressionAttributeValues=table.typed({":now": now.isoformat()}),
-                ReturnValues="ALL_NEW",
-            )
+            audit_trail.transact([{"Update": update}], _act("key.revoke", key, by))
         except ClientError as error:
-            if table.is_refused(error):
-                raise NotFound(f"there is no API key {key_id}") from error
+            if table.is_cancelled(error):
+                raise StaleWrite(f"{key_id} was revoked at the same instant") from error
             raise
-        return _api_key(table.plain(answer["Attributes"]))
+        return key.model_copy(update={"revoked_at": now})
+
+
+def _act(operation: str, key: ApiKey, by: Actor) -> Act:
+    """Return what the audit trail keeps of a key: whose it is, and what it may do."""
+    said = [f"person/{key.person_id}"] if key.person_id else []
+    return Act(
+        operation=operation,
+        object_id=f"api_key/{key.key_id}",
+        by=by,
+        after=" ".join([*said, *sorted(key.scopes)]) if operation == "key.create" else None,
+    )
 
 
 def _item(key: ApiKey) -> Item:

@@ -21,6 +21,9 @@ API key           APIKEY#<key_id>                          APIKEY            API
 Person            PERSON#<person_id>                       PERSON            PERSONS                                      <created_at>#<person_id>
 Register          PERSONS                                  REGISTER
 Request           IDEMPOTENCY#<merchant_id>#<digest>       REQUEST
+Audit item        AUDIT#<yyyy-mm-dd>                       <8 digits>
+Audit head        AUDITHEAD                                AUDITHEAD
+Failure           FAILURE#<queue>#<message_id>             FAILURE
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
@@ -57,6 +60,12 @@ A person by their id                      Persons.find            GetItem, consi
 All persons, oldest first                 Persons.listed          Query GSI1, BatchGetItem
 A person disabled for good                Persons.disable         TransactWriteItems with the register
 A request answered once           idempotency.begin, .finish  PutItem if absent or over, GetItem
+An act and its audit item, or neither     audit_trail.transact    TransactWriteItems on the chain's head
+How far the audit trail is                audit_trail.head        GetItem, consistent
+A day's audit items, in their order       audit_trail.items       Query PK, consistent
+A day's last audit item                   audit_trail.last        Query PK, newest first, consistent
+Days that take no audit item any more     audit_trail.move        PutItem on the version read
+Why a message failed the last time        failures.note, .find    PutItem on a later attempt, GetItem
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
 A closed day's documents all written      Reports.finish          PutItem if not finished
@@ -159,6 +168,21 @@ def person(person_id: str) -> Key:
 def idempotent_request(merchant_id: str, digest: str) -> Key:
     """Return the key of what was answered under an Idempotency-Key, known by its digest."""
     return Key(f"IDEMPOTENCY#{merchant_id}#{digest}", "REQUEST")
+
+
+def audit_item(day: str, number: int) -> Key:
+    """Return the key of a day's audit item; numbers are padded, so that they sort."""
+    return Key(f"AUDIT#{day}", f"{number:08d}")
+
+
+def audit_head() -> Key:
+    """Return the key of the audit trail's head; no prefix of the items' keys fits it."""
+    return Key("AUDITHEAD", "AUDITHEAD")
+
+
+def failure(queue: str, message_id: str) -> Key:
+    """Return the key of why a queue's message failed the last time."""
+    return Key(f"FAILURE#{queue}#{message_id}", "FAILURE")
 
 
 def report_run(merchant_id: str, period: str, day: str) -> Key:

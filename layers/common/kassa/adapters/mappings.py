@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from kassa.adapters import aws, clock, keys, table
+from kassa.adapters import audit_trail, clock, keys, table
+from kassa.domain.audit import Act, Actor
 from kassa.domain.mapping import Mapping
 from kassa.domain.model import Instant, Model
 from kassa.errors import MappingNotFound, UnreadableEvent
@@ -48,16 +49,14 @@ def find(gateway: str, account: str, version: str | None = None) -> SavedMapping
     return SavedMapping(mapping=mapping, version=item["version"], saved_at=item["saved_at"])
 
 
-def save(gateway: str, account: str, mapping: Mapping) -> bool:
+def save(gateway: str, account: str, mapping: Mapping, by: Actor) -> bool:
     """Keep a mapping and let it rule from now on; no, if it rules already.
 
     Both items in one transaction, so that what rules can always be found by its version too.
     """
-    try:
-        if find(gateway, account).version == mapping.version:
-            return False
-    except MappingNotFound:
-        pass
+    before = _ruling(gateway, account)
+    if before == mapping.version:
+        return False
     words = {
         "words": mapping.model_dump_json(exclude_defaults=True),
         "version": mapping.version,
@@ -67,8 +66,22 @@ def save(gateway: str, account: str, mapping: Mapping) -> bool:
     puts = [
         {"Put": {"TableName": settings().table_name, "Item": _item(key, words)}} for key in both
     ]
-    aws.client("dynamodb").transact_write_items(TransactItems=puts)
+    act = Act(
+        operation="mapping.save",
+        object_id=f"mapping/{gateway}/{account}",
+        by=by,
+        before=before,
+        after=mapping.version,
+    )
+    audit_trail.transact(puts, act)
     return True
+
+
+def _ruling(gateway: str, account: str) -> str | None:
+    try:
+        return find(gateway, account).version
+    except MappingNotFound:
+        return None
 
 
 def forget() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, clock, keys, order_keys, table
+from kassa.adapters import audit_trail, aws, clock, keys, order_keys, table
+from kassa.domain.audit import Act
 from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import OrderLife
 from kassa.domain.orders import Order
@@ -72,14 +73,18 @@ class Orders:
                 raise StaleWrite("another request for the order was first") from error
             raise
 
-    def keep(self, before: OrderLife, after: OrderLife) -> None:
-        """Write a change; raise StaleWrite if the order moved on meanwhile."""
+    def keep(self, before: OrderLife, after: OrderLife, act: Act | None = None) -> None:
+        """Write a change, a person's with its act; raise StaleWrite if the order moved on."""
         if after.version == before.version:
             return
+        put = _put(self._life_item(after), before.version)
         try:
-            aws.client("dynamodb").put_item(**_put(self._life_item(after), before.version))
+            if act is None:
+                aws.client("dynamodb").put_item(**put)
+            else:
+                audit_trail.transact([{"Put": put}], act)
         except ClientError as error:
-            if table.is_refused(error):
+            if table.is_refused(error) or table.is_cancelled(error):
                 raise StaleWrite("the order has moved on") from error
             raise
 

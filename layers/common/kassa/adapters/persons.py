@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import audit_trail, keys, table
 from kassa.adapters.table import Item
+from kassa.domain.audit import Act, Actor
 from kassa.domain.persons import Person, Role, require_apart
 from kassa.errors import Conflict, NotFound, StaleWrite
 from kassa.settings import settings
@@ -21,7 +22,7 @@ PAGE = 100  # as many persons as one batch get returns
 class Persons:
     """The table's persons."""
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Person, by: Actor) -> None:
         """Keep a new person.
 
         Raises InvalidRequest where their roles must be two people's, Conflict where a sole person
@@ -34,7 +35,7 @@ class Persons:
             "ConditionExpression": "attribute_not_exists(PK)",
         }
         try:
-            _write({"Put": put}, _registered(person))
+            _write({"Put": put}, _registered(person), _act("person.create", person, by))
         except _Refused as refused:
             raise Conflict(_BESIDE_SOLE[person.is_sole]) from refused
 
@@ -62,7 +63,7 @@ class Persons:
         found = table.get_all(wanted)
         return [_person(found[key]) for key in wanted if key in found]
 
-    def disable(self, person_id: str, now: datetime) -> Person:
+    def disable(self, person_id: str, now: datetime, by: Actor) -> Person:
         """Close all that a person's keys open, for good; doing it again keeps the first time."""
         person = self.named(person_id)
         if not person.is_active:
@@ -75,7 +76,7 @@ class Persons:
             "ExpressionAttributeValues": table.typed({":now": now.isoformat()}),
         }
         try:
-            _write({"Update": update}, _left(person))
+            _write({"Update": update}, _left(person), _act("person.disable", person, by))
         except _Refused:  # another disabled them meanwhile
             return self.named(person_id)
         return person.model_copy(update={"disabled_at": now})
@@ -92,9 +93,20 @@ _BESIDE_SOLE = {
 }
 
 
-def _write(person: dict[str, Any], register: dict[str, Any]) -> None:
+def _act(operation: str, person: Person, by: Actor) -> Act:
+    """Return what the audit trail keeps of a person: what they work as, never their name."""
+    roles = sorted([*person.roles, *(["sole"] if person.is_sole else [])])
+    return Act(
+        operation=operation,
+        object_id=f"person/{person.person_id}",
+        by=by,
+        after=" ".join(roles) if operation == "person.create" else None,
+    )
+
+
+def _write(person: dict[str, Any], register: dict[str, Any], act: Act) -> None:
     try:
-        aws.client("dynamodb").transact_write_items(TransactItems=[person, {"Update": register}])
+        audit_trail.transact([person, {"Update": register}], act)
     except ClientError as error:
         if not table.is_cancelled(error):
             raise

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, refund_keys, table
+from kassa.adapters import audit_trail, refund_keys, table
+from kassa.domain.audit import Act, Actor
 from kassa.domain.policy import NO_POLICY, RefundPolicy
 from kassa.errors import PolicyNotFound, StaleWrite
 from kassa.settings import settings
@@ -45,18 +46,26 @@ class Policies:
         """Return the newest hundred versions, newest first."""
         return [policy for policy, _ in zip(self._newest_first(), range(LISTED_MAX), strict=False)]
 
-    def save(self, policy: RefundPolicy) -> None:
+    def save(self, policy: RefundPolicy, by: Actor | None = None) -> None:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = refund_keys.policy(self._merchant_id, policy.version)
         words = {"version": policy.version, "words": policy.model_dump_json()}
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed({**key._asdict(), **words}),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        act = Act(
+            operation="policy.save",
+            object_id=f"policy/{self._merchant_id}",
+            by=by or Actor(key_id=policy.saved_by),
+            before=str(policy.version - 1) if policy.version > 1 else None,
+            after=str(policy.version),
+        )
         try:
-            aws.client("dynamodb").put_item(
-                TableName=settings().table_name,
-                Item=table.typed({**key._asdict(), **words}),
-                ConditionExpression="attribute_not_exists(PK)",
-            )
+            audit_trail.transact([{"Put": put}], act)
         except ClientError as error:
-            if table.is_refused(error):
+            if table.is_cancelled(error):
                 raise StaleWrite(f"version {policy.version} of the policy was taken") from error
             raise
 

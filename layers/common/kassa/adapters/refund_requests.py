@@ -9,6 +9,7 @@ from typing import Any
 
 from kassa.adapters import refund_keys, refund_writes, table
 from kassa.adapters.refund_items import day_limits, life_of, life_put, request_of, request_put
+from kassa.domain.audit import Act
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
@@ -67,9 +68,12 @@ class RefundRequests:
         else:
             refund_writes.write([*own, *marks], [])
 
-    def keep(self, before: RefundLife, after: RefundLife) -> None:
+    def keep(self, before: RefundLife, after: RefundLife, act: Act | None = None) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the life moved on."""
-        refund_writes.write_one(life_put(after, before))
+        if act is None:
+            refund_writes.write_one(life_put(after, before))
+        else:
+            refund_writes.write([{"Put": life_put(after, before)}], [], act)
 
     def keep_with_payment(
         self,
@@ -77,6 +81,7 @@ class RefundRequests:
         after: RefundLife,
         payment: tuple[Subject, SubjectState],
         hold: Hold | None = None,
+        act: Act | None = None,
     ) -> None:
         """Write a change together with its payment, on both versions read.
 
@@ -89,7 +94,7 @@ class RefundRequests:
             if hold is not None
             else {"ConditionCheck": refund_writes.held_to(subject, state)}
         )
-        refund_writes.write([{"Put": life_put(after, before)}, of_payment], [])
+        refund_writes.write([{"Put": life_put(after, before)}, of_payment], [], act)
 
     def approve_automatically(
         self, case: RefundCase, after: RefundLife, state: SubjectState

@@ -8,8 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import audit_trail, aws, keys, table
 from kassa.adapters.event_items import partition, subject_state
+from kassa.domain.audit import Act
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_holds import Hold
@@ -32,13 +33,17 @@ def write_one(put: dict[str, Any]) -> None:
         raise
 
 
-def write(actions: list[dict[str, Any]], limits: list[str]) -> None:
+def write(actions: list[dict[str, Any]], limits: list[str], act: Act | None = None) -> None:
     """Write all or nothing; `limits` names, in their places, the days' counters among them.
 
-    Raises LimitReached where only counters have no room, StaleWrite where anything moved on.
+    A person's act is written with it into the audit trail. Raises LimitReached where only counters
+    have no room, StaleWrite where anything moved on.
     """
     try:
-        aws.client("dynamodb").transact_write_items(TransactItems=actions)
+        if act is None:
+            aws.client("dynamodb").transact_write_items(TransactItems=actions)
+        else:
+            audit_trail.transact(actions, act)
     except ClientError as error:
         if not table.is_cancelled(error):
             raise

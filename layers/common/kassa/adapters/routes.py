@@ -2,7 +2,8 @@
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, order_keys, table
+from kassa.adapters import audit_trail, order_keys, table
+from kassa.domain.audit import Act, Actor
 from kassa.domain.routes import Routes, default_routes
 from kassa.errors import StaleWrite
 from kassa.settings import settings
@@ -31,17 +32,25 @@ class SavedRoutes:
         """Return the routes that rule; without any, the gateway accounts in their order."""
         return self.newest() or default_routes(settings().gateway_accounts)
 
-    def save(self, routes: Routes) -> None:
+    def save(self, routes: Routes, by: Actor) -> None:
         """Keep routes under their version; raise StaleWrite when another took that number."""
         key = order_keys.routes(self._merchant_id, routes.version)
         words = {"version": routes.version, "words": routes.model_dump_json()}
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(key._asdict() | words),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        act = Act(
+            operation="routes.save",
+            object_id=f"routes/{self._merchant_id}",
+            by=by,
+            before=str(routes.version - 1) if routes.version > 1 else None,
+            after=str(routes.version),
+        )
         try:
-            aws.client("dynamodb").put_item(
-                TableName=settings().table_name,
-                Item=table.typed(key._asdict() | words),
-                ConditionExpression="attribute_not_exists(PK)",
-            )
+            audit_trail.transact([{"Put": put}], act)
         except ClientError as error:
-            if table.is_refused(error):
+            if table.is_cancelled(error):
                 raise StaleWrite(f"version {routes.version} of the routes was taken") from error
             raise

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from kassa.domain.audit_facts import AuditDayClosed
 from kassa.domain.fact_kinds import (
     BalanceTransactionBooked,
     CheckoutCompleted,
@@ -97,7 +98,8 @@ AnyFactData = Annotated[
     | RefundDecisionDue
     | RefundDiscrepancyFound
     | RefundResolved
-    | SecondPaymentFound,
+    | SecondPaymentFound
+    | AuditDayClosed,
     Field(discriminator="fact"),
 ]
 

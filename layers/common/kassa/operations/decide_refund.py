@@ -10,8 +10,10 @@ from collections.abc import Callable
 from kassa.adapters import clock, queues
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
+from kassa.domain.audit import Act, Actor, noted
 from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RefundLife
 from kassa.domain.refund_verdicts import Action, Seen, Verdict, decided, hold
 from kassa.domain.rejections import CustomerText, customer_text
 from kassa.domain.resolutions import GatewayAnswer
@@ -75,9 +77,10 @@ def _decided(
         return case, says
     held = hold(case, after)
     if held is None:
-        requests.keep(before, after)
+        requests.keep(before, after, _act(verdict, before, after))
     else:
-        requests.keep_with_payment(before, after, (case.request.payment, payment), held)
+        of_payment, act = (case.request.payment, payment), _act(verdict, before, after)
+        requests.keep_with_payment(before, after, of_payment, held, act)
     _account(verdict, after.state, refund_request_id)
     return case.model_copy(update={"life": after}), says
 
@@ -95,6 +98,20 @@ def _seen(verdict: Verdict, seen: Seen) -> Seen:
     if found.limit:
         raise Conflict("the gateway doesn't say now what it refunded: approve a little later")
     return seen._replace(payment=found.state)
+
+
+def _act(verdict: Verdict, before: RefundLife, after: RefundLife) -> Act:
+    """Return what the audit trail keeps of a verdict: versions, and a reason by its name."""
+    words = verdict.words
+    said = words.reason or words.question or words.outcome
+    return Act(
+        operation=f"refund.{verdict.action}",
+        object_id=f"refund_request/{before.refund_request_id}",
+        by=Actor.of(verdict.caller),
+        before=str(before.version),
+        after=str(after.version),
+        reason=" ".join(filter(None, (said, noted(words.note) if words.note else None))) or None,
+    )
 
 
 def _ring(case: RefundCase) -> None:

@@ -8,6 +8,7 @@ from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.attempt_resolutions import AttemptWords, PageSays, check, is_said
 from kassa.domain.attempts import Attempt, AttemptResolution
+from kassa.domain.audit import Act, Actor, noted
 from kassa.domain.callers import Caller
 from kassa.domain.checkouts import FoundCheckout
 from kassa.domain.model import Model
@@ -84,7 +85,15 @@ def _resolved(
     check(attempt, words.outcome, says, now)
     after = stages.resolved(attempt, said, page, now)
     life = with_attempt(case.life, after)
-    orders.keep(case.life, life)
+    act = Act(
+        operation="attempt.resolve",
+        object_id=f"order/{case.order.order_id}/attempts/{attempt.number}",
+        by=Actor.of(caller),
+        before=str(case.life.version),
+        after=str(life.version),
+        reason=f"{said.outcome} {noted(said.reason)}",
+    )
+    orders.keep(case.life, life, act)
     _account(case.order.order_id, after, says)
     return shown.model_copy(update={"status": life.status, "attempt": after})
 

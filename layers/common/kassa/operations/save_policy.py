@@ -6,6 +6,7 @@ from typing import Any
 
 from kassa.adapters import clock
 from kassa.adapters.policies import Policies
+from kassa.domain.audit import Actor
 from kassa.domain.callers import Caller
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
@@ -37,12 +38,13 @@ def save_policy(
     the check finds errors.
     """
     author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
-    saved = run_until_won(lambda: _saved(words, author, policies), time_left_s, RESERVE_S)
+    by = Actor.of(caller)
+    saved = run_until_won(lambda: _saved(words, author, by, policies), time_left_s, RESERVE_S)
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved
 
 
-def _saved(words: Mapping[str, Any], author: Author, policies: Policies) -> SavedPolicy:
+def _saved(words: Mapping[str, Any], author: Author, by: Actor, policies: Policies) -> SavedPolicy:
     now, listed = author.now, policies.listed()
     version = listed[0].version + 1 if listed else 1
     checked = check_policy(words, version, author)
@@ -54,7 +56,7 @@ def _saved(words: Mapping[str, Any], author: Author, policies: Policies) -> Save
             f"effective_from: {policy.effective_from:%Y-%m-%dT%H:%M:%SZ} is over: decisions made"
             " since then stand. Name a later time, or leave it out to begin now"
         )
-    policies.save(policy)
+    policies.save(policy, by)
     ahead = [old for old in listed if now < old.effective_from >= policy.effective_from]
     replaces = tuple(old.version for old in ahead)
     return SavedPolicy(is_new=True, policy=policy, replaces=replaces, findings=checked.findings)

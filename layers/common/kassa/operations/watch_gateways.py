@@ -15,6 +15,7 @@ from kassa.adapters.orders import Orders
 from kassa.domain.missed_payments import missed_payment
 from kassa.errors import GatewayError, UnknownGateway
 from kassa.observability import logger, metrics
+from kassa.operations.close_audit_days import close_audit_days
 from kassa.operations.keep_going import keep_going
 from kassa.operations.look_up_waiting import look_up, look_up_waiting
 from kassa.operations.pull_events import RESERVE_S, pull_events
@@ -41,6 +42,7 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
         "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
         "looked_up": lambda: look_up_waiting(time_left_s),
         "silent": lambda: watch_silence(accounts),
+        "audit_days": close_audit_days,
     }
     done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
     logger.info("gateways watched", extra=done)

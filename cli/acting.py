@@ -1,0 +1,40 @@
+"""Who acts by the command line, and acts that aren't writes of the table: noted before they begin.
+
+The audit trail can't be written in one transaction with a queue or a secret. So such an act is
+noted as begun, done, and noted as done or failed: what isn't noted isn't done.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cli.stack import Stack, current
+from kassa.adapters import audit_trail
+from kassa.domain.audit import REASON_MAX, Act, Actor, Outcome
+from kassa.errors import InvalidRequest
+
+
+def operator(stack: Stack | None = None) -> Actor:
+    """Return who acts, as AWS knows them; nobody acts whom it doesn't know."""
+    said = (stack or current()).client("sts").get_caller_identity()
+    return Actor(aws_arn=str(said["Arn"]))
+
+
+@contextmanager
+def acting(stack: Stack, operation: str, object_id: str, reason: str = "") -> Iterator[None]:
+    """Do something that is noted before and after; the adapters' doors must be open."""
+    if len(reason) > REASON_MAX:
+        raise InvalidRequest(f"--reason: {REASON_MAX} characters at most")
+    act = Act(
+        operation=operation,
+        object_id=object_id,
+        by=operator(stack),
+        reason=reason.strip() or None,
+        outcome=Outcome.BEGUN,
+    )
+    begun = audit_trail.append(act)
+    ended = act.model_copy(update={"begun": begun.item_id, "outcome": Outcome.FAILED})
+    try:
+        yield
+        ended = ended.model_copy(update={"outcome": Outcome.DONE})
+    finally:
+        audit_trail.append(ended)

@@ -1,0 +1,43 @@
+"""Heads of the audit trail's days that were kept outside the stack, as its facts told them."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli.stack import give_up
+from kassa.domain.audit import DayHead
+
+FIELDS = ("day", "count", "head_hash")
+
+
+def heads(path: Path) -> dict[date, DayHead]:
+    """Return the heads that a file holds: facts, the bus's envelopes or their data, one a line.
+
+    Of two that say something else of a day none can be believed.
+    """
+    found: dict[date, DayHead] = {}
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if not line.strip():
+            continue
+        head = _head(line)
+        if head is None:
+            give_up(f"{path}, line {number}: no AuditDayClosed fact")
+        if found.setdefault(head.day, head) != head:
+            give_up(f"{path}, line {number}: another head of {head.day} stands before it")
+    return found
+
+
+def _head(line: str) -> DayHead | None:
+    try:
+        said: Any = json.loads(line)
+        for name in ("detail", "data"):
+            said = said.get(name, said)
+        return DayHead.model_validate(_picked(said, FIELDS), strict=False)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
+
+
+def _picked(said: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: said[name] for name in names}

@@ -1,0 +1,114 @@
+"""Reads the audit trail of a stack: acts of some days, and the whole chain to compute it anew."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from kassa.adapters import audit_trail, clock
+from kassa.domain.audit import GENESIS, Actor, AuditItem, DayHead
+from kassa.domain.audit_checks import KeptItem, Walk
+
+Span = tuple[date, date]
+
+WEEK = timedelta(days=6)
+ONE = timedelta(days=1)
+LOOKED_BACK = 31  # days before the chain's beginning that are looked at for what was forgotten
+
+
+class Verified(NamedTuple):
+    """What computing the chain anew came to."""
+
+    items: int
+    first: date | None
+    last: date | None
+    heads: int  # how many told heads were compared
+    broken: str | None = None
+    what: str | None = None
+
+
+def span(first: date | None, last: date | None) -> Span:
+    """Return the days that are meant; the last week, where none is said."""
+    end = last or clock.now().date()
+    return (first or min(end, end - WEEK), end)
+
+
+def acts(days: Span, who: str, about: str, limit: int) -> tuple[list[AuditItem], bool]:
+    """Return the newest acts, and whether there are more."""
+    found: list[AuditItem] = []
+    for item in _newest_first(days):
+        names = (item.by.person_id, item.by.key_id, item.by.aws_arn)
+        is_theirs = not who or any(who in name for name in names if name)
+        if about not in item.object_id or not is_theirs:
+            continue
+        if len(found) == limit:
+            return found, True
+        found.append(item)
+    return found, False
+
+
+def verified(first: date | None, last: date | None, told: Mapping[date, DayHead]) -> Verified:
+    """Compute the chain anew over these days; all there are, where none are said."""
+    head = audit_trail.head()
+    began = min([*([head.began_on] if head else []), *told], default=None)
+    if began is None:
+        return Verified(0, None, None, 0)
+    days = (max(first or began, began), last or max(head.day if head else began, *told, began))
+    walk = Walk(_anchor(days[0], began), told)
+    counts = {day: walk.day(day, audit_trail.items(day)) for day in _days(days)}
+    if head is not None and head.day in counts:
+        walk.end(head, counts[head.day])
+    compared = len([day for day in told if day in counts])
+    done = Verified(walk.count, *days, compared)
+    forgotten = _before(began) if first is None and head else None
+    if walk.broken is None and forgotten is not None:
+        what = "stands before the chain's beginning: the chain's head was replaced"
+        return done._replace(broken=forgotten, what=what)
+    if walk.broken is None:
+        return done
+    return done._replace(broken=walk.broken.item_id, what=walk.broken.what)
+
+
+def _newest_first(days: Span) -> Iterator[AuditItem]:
+    for day in reversed(list(_days(days))):
+        for kept in reversed(list(audit_trail.items(day))):
+            yield _read(kept)
+
+
+def _read(kept: KeptItem) -> AuditItem:
+    """Return an act; one that somebody made unreadable is listed as just that."""
+    try:
+        return AuditItem.model_validate_json(kept.content)
+    except ValidationError:
+        return AuditItem(
+            operation="unreadable: 'kassa audit verify' says more",
+            object_id=f"audit_item/{kept.place}",
+            by=Actor(),
+            day=kept.day,
+            number=0,
+            at=datetime.combine(kept.day, time.min, UTC),
+            previous="",
+        )
+
+
+def _days(days: Span) -> Iterator[date]:
+    return (days[0] + n * ONE for n in range((days[1] - days[0]).days + 1))
+
+
+def _anchor(first: date, began: date) -> str:
+    """Return the hash that the first item of a day follows from."""
+    for day in reversed(list(_days((began, first - ONE)))):
+        last = audit_trail.last(day)
+        if last is not None:
+            return last.hash
+    return GENESIS
+
+
+def _before(began: date) -> str | None:
+    """Return an item from before the chain's beginning, which nobody can have written rightly."""
+    for back in range(1, LOOKED_BACK + 1):
+        last = audit_trail.last(began - back * ONE)
+        if last is not None:
+            return f"{last.day}/{last.place.lstrip('0')}"
+    return None
