@@ -15,10 +15,11 @@ from typing import Any
 
 from bench.records import Context, message
 from bench.row import Row
+from tests.template import resources
 
 BATCH = 10  # BookEventFunction's batch under load
-MEMORY_GB = 0.25
-CPU_SHARE = 256 / 1769  # of one core, at 256 MB
+MEMORY_MB = resources("Serverless::Function")["BookEventFunction"]["MemorySize"]  # the intake's too
+CPU_SHARE = MEMORY_MB / 1769  # of one core
 NETWORK_S = 0.012  # waiting for AWS's answers, an event
 INTAKE_US, BOOKING_US = 2_000, 3_000  # bench.booking measures both together
 GROWTH = (10, 30, 100)
@@ -65,7 +66,7 @@ def _usd(counted: dict[str, float]) -> dict[str, float]:
     return {
         "http_api": 1.00,
         "lambda_requests": 0.20 * (1 + 1 / BATCH),
-        "lambda_duration": 16.67 * MEMORY_GB * (cpu_s + NETWORK_S),
+        "lambda_duration": 16.67 * MEMORY_MB / 1024 * (cpu_s + NETWORK_S),
         "sqs": 0.40 * (1 + 2 / BATCH),
         "table_writes": 0.625 * counted["units"],
         "table_reads": 0.125 * 2,

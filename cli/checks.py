@@ -1,6 +1,5 @@
 """The checks behind `kassa doctor`: each looks at one thing and returns what it saw."""
 
-import json
 import socket
 import sys
 from collections.abc import Callable
@@ -86,8 +85,9 @@ def _intake(stack: Stack) -> list[Finding]:
         answer = httpx.post(url, content=b"{}", timeout=30)
     except httpx.HTTPError as error:
         return [Finding("intake", False, f"{url}: {error}", "start it: 'make run'")]
-    refused = answer.status_code in (400, 401)
-    advice = "see ReceiveWebhook's log; 400 is right for an unsigned webhook"
+    has_no_secret = answer.status_code == 404 and not answer.content  # the API's own 404 has words
+    refused = answer.status_code in (400, 401) or has_no_secret
+    advice = "see ReceiveWebhook's log; 400 is right for an unsigned webhook, 404 without a secret"
     return [
         Finding("intake", refused, f"{url} answers {answer.status_code}", advice),
         _skew(answer),
@@ -140,11 +140,10 @@ def _dead_letters(stack: Stack) -> list[Finding]:
 
 def _secrets(stack: Stack) -> list[Finding]:
     """See that what the template leaves empty was filled in; the secrets themselves stay unsaid."""
-    client = stack.client("secretsmanager")
     findings = []
     for name, field in (("webhooks", "signing_secrets"), ("api", "api_key")):
         secret_id = f"{stack.name}/{name}/stripe/main"
-        kept = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        kept = gateway_accounts.secret(stack, name, "stripe", "main")
         seen = f"{field} is set" if kept.get(field) else f"{field} is empty"
         advice = f"put Stripe's {field} into the secret {secret_id}"
         findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from cli import gateway_accounts
 from cli.event_templates import Surroundings, families, fill, names
 from cli.output import AsJson, console, in_one_line, print_json, table
 from cli.stack import Stack, current, give_up
@@ -93,14 +94,11 @@ def send(stack: Stack, event_name: str, sets: Sequence[str], account: str) -> Se
 
 
 def _webhook_endpoint(stack: Stack, account: str) -> dict[str, Any]:
-    secrets = stack.client("secretsmanager")
     name = f"{stack.name}/webhooks/stripe/{account}"
-    try:
-        stored = secrets.get_secret_value(SecretId=name)["SecretString"]
-    except secrets.exceptions.ResourceNotFoundException:
-        give_up(f"There is no account stripe/{account}: make the secret {name} first")
-    endpoint: dict[str, Any] = json.loads(stored)
-    if not endpoint["signing_secrets"]:
+    endpoint = gateway_accounts.secret(stack, "webhooks", "stripe", account)
+    if not endpoint:
+        give_up(f"There is no account stripe/{account}: put its secret into {name} first")
+    if not endpoint.get("signing_secrets"):
         give_up(f"The secret {name} has no signing secret yet: put Stripe's whsec_... into it")
     return endpoint
 

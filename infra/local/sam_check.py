@@ -4,6 +4,7 @@ What `make run` deploys goes around the SAM CLI, so this goes through it: the ar
 a merchant's account would get, for the runtime that the template names.
 """
 
+import json
 import os
 import re
 import socket
@@ -14,6 +15,8 @@ import time
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+import boto3
 
 from infra.local import emulator, import_check, package
 from infra.local.layers import ROOT
@@ -88,6 +91,20 @@ def leave_out_unknown(built: Path) -> None:
     print(f"not deployed here, the emulator can't make it: {' '.join(left_out)}", flush=True)
 
 
+def put_signing_secret(endpoint_url: str) -> None:
+    """Give the stack's empty secret its first value, as an operator would."""
+    client = boto3.client(
+        "secretsmanager",
+        endpoint_url=endpoint_url,
+        region_name=emulator.REGION,
+        aws_access_key_id=emulator.ACCESS_KEY_ID,
+        aws_secret_access_key=emulator.SECRET_ACCESS_KEY,
+    )
+    held = {"merchant_id": "main", "mode": "test", "signing_secrets": ["whsec_of_this_check"]}
+    name = f"{STACK}/webhooks/stripe/main"
+    client.put_secret_value(SecretId=name, SecretString=json.dumps(held))
+
+
 def check_webhook(url: str) -> None:
     """Check that the deployed API refuses an unsigned webhook, as it should."""
     try:
@@ -118,6 +135,7 @@ def check(folder: Path) -> None:
         if found is None:
             raise Trouble(f"sam deploy told no webhook URL:\n{said}")
         host = f"http://127.0.0.1:{port}/_aws/execute-api/{found[1]}/$default"
+        put_signing_secret(f"http://127.0.0.1:{port}")
         check_webhook(f"{host}/webhooks/stripe/main")
         print("deployed webhook: refuses what isn't signed")
     finally:

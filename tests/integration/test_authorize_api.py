@@ -151,6 +151,10 @@ def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str)
         "Bearer kassa_ffffffffffffffff_" + SECRET,
         f"Bearer kassa_{'f' * 3000}_{SECRET}",  # longer than any key of the table
         "Bearer kassa_0123456789abcdef_" + hashed(SECRET),
+        "Bearer kassa_0123456789ABCDEF_" + SECRET,
+        "Bearer kassa_0123456789abcdef\n_" + SECRET,
+        f"Bearer kassa_{'a' * 2_049}_{SECRET}",  # longer than any key that the table takes
+        f"Bearer kassa_{'鍵' * 7_000}_{SECRET}",
     ],
 )
 def test_words_that_are_no_key_are_denied(keys: ApiKeys, words: str) -> None:

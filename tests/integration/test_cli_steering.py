@@ -244,11 +244,15 @@ def test_doctor_never_shows_a_secret(console: Console) -> None:
     assert "sk_test" not in shown
 
 
-def test_doctor_tells_a_secret_that_is_not_there_from_one_that_is_empty(console: Console) -> None:
+def test_doctor_says_what_to_put_into_a_secret_that_has_no_value_yet(console: Console) -> None:
+    boto3.client("secretsmanager").create_secret(Name="kassa/webhooks/stripe/main")
+
     findings = json.loads(console.run("doctor", "--json").stdout)
 
-    [secrets] = [f for f in findings if f["subject"] == "secrets"]
-    assert "ResourceNotFound" in secrets["seen"]
+    [missing] = [f for f in findings if f["subject"] == "secret webhooks/stripe/main"]
+    assert not missing["is_ok"]
+    assert "is empty" in missing["seen"]
+    assert "into the secret kassa/webhooks/stripe/main" in missing["what_to_do"]
 
 
 def test_a_taken_port_is_found(console: Console) -> None:

@@ -155,12 +155,16 @@ def test_a_gateway_that_is_down_is_left_for_the_next_run(
     assert lambda_handler({}, context)["pulled"] == 1
 
 
+@pytest.mark.parametrize("has_empty_secret", [False, True])
 def test_an_account_without_a_secret_does_not_keep_the_others_from_being_read(
     stack: Stack,
     stripe_books: StripeBooks,
     context: Context,
     monkeypatch: pytest.MonkeyPatch,
+    has_empty_secret: bool,
 ) -> None:
+    if has_empty_secret:
+        boto3.client("secretsmanager").create_secret(Name="kassa/api/stripe/forgotten")
     monkeypatch.setenv("GATEWAY_ACCOUNTS", "stripe/forgotten,stripe/main")
     settings.cache_clear()
     stripe_books.balance = transactions(1)

@@ -29,6 +29,18 @@ def test_an_unknown_gateway_or_account_is_not_found(
     assert intake.messages() == []
 
 
+def test_an_account_whose_secret_has_no_value_yet_is_not_found(intake: Intake) -> None:
+    """As the template makes it; a value that somebody puts counts at once."""
+    client = intake.secrets.client
+    client.create_secret(Name="kassa/webhooks/stripe/never-put")
+
+    assert intake.post(event=at_url("stripe", "never-put")) == 404
+
+    held = client.get_secret_value(SecretId="kassa/webhooks/stripe/main")["SecretString"]
+    client.put_secret_value(SecretId="kassa/webhooks/stripe/never-put", SecretString=held)
+    assert intake.post(event=at_url("stripe", "never-put")) == 200
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 def test_without_secrets_the_gateway_is_asked_to_come_again(
     intake: Intake, failure: Exception

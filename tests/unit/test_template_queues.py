@@ -8,7 +8,7 @@ import pytest
 from kassa.domain.order_hearing import HEARD
 from tests.template import names_in, resources, value
 
-TWO_WEEKS_S = 14 * 24 * 3600
+DAY_S = 24 * 3600
 CONTENDED = ("EventsQueue", "RefundsQueue", "OrdersQueue")  # their messages race for one item
 
 QUEUES = resources("SQS::Queue")
@@ -33,9 +33,22 @@ def test_there_is_something_to_prove() -> None:
 
 
 @pytest.mark.parametrize("name", QUEUES)
-def test_every_queue_is_encrypted_and_keeps_a_message_for_two_weeks(name: str) -> None:
+def test_every_queue_is_encrypted(name: str) -> None:
     assert QUEUES[name]["SqsManagedSseEnabled"] is True
-    assert QUEUES[name]["MessageRetentionPeriod"] == TWO_WEEKS_S
+
+
+@pytest.mark.parametrize("name", WORK_QUEUES)
+def test_what_dies_is_kept_for_days_however_long_it_had_waited(name: str) -> None:
+    dead = queue_of(QUEUES[name]["RedrivePolicy"]["deadLetterTargetArn"])
+    kept_s = QUEUES[dead]["MessageRetentionPeriod"]  # counted from when it was first sent
+
+    assert QUEUES[name]["MessageRetentionPeriod"] >= 10 * DAY_S
+    assert kept_s - QUEUES[name]["MessageRetentionPeriod"] >= 4 * DAY_S
+
+
+@pytest.mark.parametrize("name", DEAD_LETTER_QUEUES)
+def test_a_dead_letter_queue_keeps_as_long_as_any_queue_can(name: str) -> None:
+    assert QUEUES[name]["MessageRetentionPeriod"] == 14 * DAY_S
 
 
 @pytest.mark.parametrize("name", WORK_QUEUES)

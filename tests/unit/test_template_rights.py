@@ -258,3 +258,34 @@ def test_the_smoke_role_holds_to_keys_and_objects_of_its_own() -> None:
     assert write["Action"] == "dynamodb:PutItem"
     assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SMOKE#*"]}}
     assert read["Resource"]["Fn::Sub"].endswith("/smoke/*")
+
+
+def prefixes_read(holder: str) -> set[str]:
+    """Return the parts of the bucket whose objects a function or role may read."""
+    return {
+        resource["Fn::Sub"].removeprefix("${KassaBucket.Arn}/")
+        for name, one in ALLOWED
+        if name == holder and "s3:GetObject" in listed(one["Action"])
+        for resource in listed(one["Resource"])
+    }
+
+
+def prefixes_listed(holder: str) -> set[str]:
+    """Return those it may list, whether AWS tells a prefix when one object is read or not."""
+    return {
+        prefix
+        for name, one in ALLOWED
+        if name == holder and "s3:ListBucket" in listed(one["Action"])
+        for prefix in one["Condition"]["StringLikeIfExists"]["s3:prefix"]
+    }
+
+
+@pytest.mark.parametrize("holder", sorted({name for name, _ in ALLOWED}))
+def test_whoever_reads_objects_learns_that_there_is_none_and_lists_nothing_else(
+    holder: str,
+) -> None:
+    assert prefixes_read(holder) == prefixes_listed(holder)
+
+
+def test_there_is_somebody_who_reads_objects() -> None:
+    assert len([name for name in FUNCTIONS if prefixes_read(name)]) >= 5

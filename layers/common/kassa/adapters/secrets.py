@@ -61,6 +61,8 @@ def _read(name: str, account: str) -> ApiAccess:
     """Read a secret; what is off in it is named by its fields, and never quoted."""
     try:
         answer = aws.client("secretsmanager").get_secret_value(SecretId=name)
+        if not answer["SecretString"]:  # the template's own has no value until somebody puts one
+            raise UnknownGateway(account)
         told = json.loads(answer["SecretString"])
         return ApiAccess.model_validate({"merchant_id": settings().merchant_id} | told)
     except ClientError as error:

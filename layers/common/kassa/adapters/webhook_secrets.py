@@ -80,7 +80,10 @@ class WebhookSecrets:
         name = f"{self._prefix}/webhooks/{gateway}/{account}"
         client = lean_aws.client("secretsmanager")
         try:
-            endpoint = _endpoint(client.get_secret_value(SecretId=name)["SecretString"])
+            text = client.get_secret_value(SecretId=name)["SecretString"]
+            if not text:  # the template's own has no value until somebody puts one
+                raise UnknownGateway(name)
+            endpoint = _endpoint(text)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 raise UnknownGateway(name) from error
