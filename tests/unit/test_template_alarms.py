@@ -72,9 +72,10 @@ def told(stack: str) -> list[dict[str, Any]]:
     """Return what the functions of a stack print: a metric each way that there is."""
     program = """
 from datetime import UTC, datetime
-from kassa import errors, lean_observability
+from kassa import lean_observability
 from kassa.observability import count_by, metrics
-lean_observability.tell_refused(errors.InvalidSignature("x"), {}, datetime.now(UTC))
+counted = ["SignatureRefused", "WebhookRefused"]
+lean_observability._tell("WARNING", "webhook refused", counted, datetime.now(UTC), {})
 count_by("EventIgnored", "gateway_type", "other")
 for _ in range(2):
     metrics.add_metric(name="RefundExcess", unit="Count", value=1)
