@@ -30,7 +30,7 @@ def test_an_unknown_gateway_or_account_is_not_found(
 
 
 def test_an_account_whose_secret_has_no_value_yet_is_not_found(intake: Intake) -> None:
-    """As the template makes it; a value that somebody puts counts at once."""
+    """As the template makes it; a value that somebody puts counts within minutes."""
     client = intake.secrets.client
     client.create_secret(Name="kassa/webhooks/stripe/never-put")
 
@@ -38,6 +38,7 @@ def test_an_account_whose_secret_has_no_value_yet_is_not_found(intake: Intake) -
 
     held = client.get_secret_value(SecretId="kassa/webhooks/stripe/main")["SecretString"]
     client.put_secret_value(SecretId="kassa/webhooks/stripe/never-put", SecretString=held)
+    intake.clock.at += timedelta(minutes=6)
     assert intake.post(event=at_url("stripe", "never-put")) == 200
 
 
