@@ -15,6 +15,7 @@ from kassa.adapters import (
     books,
     certificates,
     deliveries,
+    refused_requests,
     report_runs,
     secrets,
     typesetter,
@@ -29,6 +30,7 @@ from kassa.domain.invoices import Invoice
 from kassa.domain.payments import SubjectState
 from kassa.lean_settings import lean_settings
 from kassa.observability import LoggedBatchProcessor
+from kassa.operations import keep_going
 from kassa.settings import settings
 from tests.simulation import doors
 from tests.simulation.functions import note_breakage
@@ -63,6 +65,7 @@ def entered(world: World) -> Iterator[World]:
         patch.object(warehouse, "to_parquet", _fact_ids),
         patch.object(typesetter, "typeset", _as_text),
         patch.object(LoggedBatchProcessor, "failure_handler", _noted(world.schedule)),
+        patch.object(keep_going, "reason_of", _noted_reason(world.schedule)),
         patch.object(books, "close", _closing(world)),
     ):
         try:
@@ -99,6 +102,16 @@ def _noted(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:
     return failure_handler
 
 
+def _noted_reason(schedule: Schedule) -> Callable[[BaseException], str]:
+    """Note what stopped a part of the watch, which goes on with the others."""
+
+    def reason_of(error: BaseException) -> str:
+        note_breakage(schedule, "a part of watch_gateways", error)
+        return observability.reason_of(error)
+
+    return reason_of
+
+
 def _fact_ids(facts: Sequence[Fact]) -> bytes:
     """Stand in for Parquet, which takes longer than all the rest: the ids of the facts."""
     return "\n".join(fact.metadata.fact_id for fact in facts).encode()
@@ -117,6 +130,7 @@ def _forget() -> None:
     deliveries.deliveries.cache_clear()
     secrets.forget()
     certificates.certificates.cache_clear()
+    refused_requests.refused_requests.cache_clear()
     paypal_client.forget()
     report_runs.forget()
 

@@ -22,6 +22,8 @@ OLD_ID, NEW_ID = "krn:partner:global:notification:signing-key:1", "key-2"
 OLD, NEW = f"{OLD_ID}:old-secret", f"{NEW_ID}:new-secret"
 BODY = json.dumps({"metadata": {"event_id": "e-1"}, "payload": {"name": "Müller €"}}).encode()
 ATTEMPT = "order-1.1"
+_KEY = hmac.digest(b"new-secret", b"kassa callback", "sha256")
+TOKEN_BEFORE = hmac.digest(_KEY, ATTEMPT.encode(), "sha256").hex()  # it named no account
 
 
 def endpoint(*entries: str) -> WebhookEndpoint:
@@ -44,9 +46,12 @@ def verified(
     return SCHEME.verify(request, at or endpoint(), NOW)
 
 
+def token(entry: str = NEW, account: str = "main") -> str:
+    return callback_token(entry, account, ATTEMPT)
+
+
 def callback(**words: str) -> dict[str, str]:
-    token = callback_token(NEW, ATTEMPT)
-    return {"attempt": ATTEMPT, "token": token, **words}
+    return {"attempt": ATTEMPT, "token": token(), **words}
 
 
 @pytest.mark.parametrize("entry", [OLD, NEW])
@@ -101,7 +106,11 @@ def test_an_empty_secret_signs_nothing(entry: str) -> None:
     headers = {"klarna-signature": hmac.new(b"", BODY, "sha256").hexdigest()}
     with pytest.raises(InvalidSignature):
         verified(headers=headers | {"klarna-signing-key-id": "key"}, at=endpoint(entry))
-    query = {"attempt": ATTEMPT, "token": callback_token(entry, ATTEMPT), "session_id": "s-1"}
+    query = {
+        "attempt": ATTEMPT,
+        "token": token(entry),
+        "session_id": "s-1",
+    }
     with pytest.raises(InvalidSignature):
         verified(b"", query=query, at=endpoint(entry))
 
@@ -110,7 +119,7 @@ def test_a_callback_becomes_a_hint_that_holds_nothing_but_its_ids() -> None:
     body = json.dumps({"session": {"session_id": "s-2", "order_id": "o-1", "status": "PAID"}})
     (part,) = verified(body.encode(), query=callback(session_id="s-1"))
     assert part.is_hint
-    told = {"kassa": "callback", "session_id": "s-1", "order_id": "o-1"}
+    told = {"kassa": "callback", "attempt": ATTEMPT, "session_id": "s-1", "order_id": "o-1"}
     assert json.loads(part.body) == told
 
 
@@ -124,7 +133,8 @@ def test_a_callback_becomes_a_hint_that_holds_nothing_but_its_ids() -> None:
 )
 def test_the_order_is_found_in_the_url_or_in_the_body(body: bytes, query: dict[str, str]) -> None:
     (part,) = verified(body, query=callback(**query))
-    assert json.loads(part.body) == {"kassa": "callback", "order_id": "o-1"}
+    told = {"kassa": "callback", "attempt": ATTEMPT, "order_id": "o-1"}
+    assert json.loads(part.body) == told
 
 
 @pytest.mark.parametrize("name", ["o 1", "o/1", "", "x" * 65, "ö", "o-1\n", "../o-1"])
@@ -139,8 +149,18 @@ def test_what_is_no_id_is_not_read_back(name: str) -> None:
         {"session_id": "s-1"},
         {"session_id": "s-1", "attempt": ATTEMPT},
         {"session_id": "s-1", "attempt": ATTEMPT, "token": "0" * 64},
-        {"session_id": "s-1", "attempt": "order-2.1", "token": callback_token(NEW, ATTEMPT)},
-        {"session_id": "s-1", "attempt": ATTEMPT, "token": callback_token("k:strange", ATTEMPT)},
+        {
+            "session_id": "s-1",
+            "attempt": "order-2.1",
+            "token": token(),
+        },
+        {
+            "session_id": "s-1",
+            "attempt": ATTEMPT,
+            "token": token("k:strange"),
+        },
+        {"session_id": "s-1", "attempt": ATTEMPT, "token": token(NEW, "other")},
+        {"session_id": "s-1", "attempt": ATTEMPT, "token": TOKEN_BEFORE},
         {"session_id": "s-1", "attempt": "\ud800", "token": "\ud800"},
     ],
 )
@@ -150,7 +170,7 @@ def test_a_stranger_who_has_no_token_makes_us_read_nothing(query: dict[str, str]
 
 
 def test_a_token_of_the_key_that_is_rolled_out_still_counts() -> None:
-    query = {"attempt": ATTEMPT, "token": callback_token(OLD, ATTEMPT), "session_id": "s-1"}
+    query = {"attempt": ATTEMPT, "token": token(OLD), "session_id": "s-1"}
     assert verified(b"", query=query)[0].is_hint
     with pytest.raises(InvalidSignature):
         verified(b"", query=query, at=endpoint(NEW))
@@ -158,7 +178,10 @@ def test_a_token_of_the_key_that_is_rolled_out_still_counts() -> None:
 
 @pytest.mark.parametrize("body", [ATTEMPT.encode(), f"kassa callback {ATTEMPT}".encode(), b""])
 def test_a_token_signs_no_webhook(body: bytes) -> None:
-    headers = {"klarna-signature": callback_token(NEW, ATTEMPT), "klarna-signing-key-id": NEW_ID}
+    headers = {
+        "klarna-signature": token(),
+        "klarna-signing-key-id": NEW_ID,
+    }
     with pytest.raises(InvalidSignature):
         verified(body, headers)
 

@@ -24,6 +24,7 @@ def callback_url(url: str, entry: str, attempt: str) -> str:
     """Return what a merchant that runs Kassa gives as `status_update`."""
     secret = entry.rpartition(":")[2].encode()
     key = hmac.new(secret, b"kassa callback", hashlib.sha256).digest()
-    token = hmac.new(key, attempt.encode(), hashlib.sha256).hexdigest()
+    signed = f"{url.rpartition('/')[2]}|{attempt}"
+    token = hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
     words = urlencode({"attempt": attempt, "token": token})
     return f"{url}?{words}&session_id={{{{session_id}}}}"

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kassa.adapters import audit_trail, aws, clock, keys, order_keys, table
+from kassa.domain.attempts import Attempt
 from kassa.domain.audit import Act
 from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import OrderLife
@@ -40,6 +41,15 @@ class Orders:
             Order.model_validate_json(items[order_keys.ORDER]["order"]),
             OrderLife.model_validate_json(items[order_keys.LIFE]["life"]),
         )
+
+    def attempt(self, asked: str) -> Attempt | None:
+        """Return the attempt that a gateway knows by our name "<order_id>.<n>"; none for others."""
+        order_id, _, number = asked.rpartition(".")
+        if not order_id or not number.isdecimal():
+            return None
+        item = table.get(order_keys.order_life(self._merchant_id, order_id))
+        attempts = OrderLife.model_validate_json(item["life"]).attempts if item else ()
+        return next((one for one in attempts if one.number == int(number)), None)
 
     def named(self, order_id: str) -> OrderCase:
         """Return an order with its life; raise OrderNotFound for an id nobody sent."""

@@ -7,6 +7,7 @@ from kassa.adapters.gateways.registry import Ability
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.errors import InvalidSignature
 from kassa.observability import logger, metrics
+from kassa.operations.bind_callback import bind_callback
 
 
 def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
@@ -27,6 +28,7 @@ def _confirmed(hint: Hint, delivery: Delivery) -> GatewayEvent | Ignored:
     """Read a hint back from its gateway, once for each name; only the answer is believed."""
     logger.append_keys(correlation_id=hint.event_id)
     try:
+        hint = bind_callback(hint, delivery)
         answer = confirmations.find(delivery, hint) if hint.name else None
         if answer is None:
             answer = calls.confirm(delivery.gateway, delivery.account, hint)

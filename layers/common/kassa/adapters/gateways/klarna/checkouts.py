@@ -73,7 +73,8 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
     """
     if not access.webhook_url or not access.callback_secret:
         raise GatewayRefused("webhook_url_missing", is_retryable=True)
-    words = {ATTEMPT: asked, TOKEN: callback_token(access.callback_secret, asked)}
+    account = access.webhook_url.rstrip("/").rpartition("/")[2]
+    words = {ATTEMPT: asked, TOKEN: callback_token(access.callback_secret, account, asked)}
     query = urlencode(words, quote_via=quote)
     return f"{access.webhook_url}?{query}" + ("&session_id={{session_id}}" if names_page else "")
 

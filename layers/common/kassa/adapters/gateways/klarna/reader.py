@@ -71,6 +71,7 @@ def _callback(body: Body, delivery: Delivery) -> Hint:
         reads=reads,
         object_id=object_id,
         fallback_id=word(body, "order_id") if reads == "session" else None,
+        asked=word(body, "attempt"),
     )
 
 

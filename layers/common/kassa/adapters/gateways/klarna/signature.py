@@ -31,9 +31,13 @@ _SESSION, _ORDER = "session_id", "order_id"
 _NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
 
 
-def callback_token(entry: str, attempt: str) -> str:
-    """Return what proves a callback's URL to be ours; `entry` is one of the signing secrets."""
-    return _token(entry.rpartition(":")[2], attempt)
+def callback_token(entry: str, account: str, attempt: str) -> str:
+    """Return what proves a callback's URL to be ours; `entry` is one of the signing secrets.
+
+    It is good for one account and one attempt. Only that attempt's own page is read back for it
+    (`operations/bind_callback.py`), whatever ids a callback names.
+    """
+    return _token(entry.rpartition(":")[2], account, attempt)
 
 
 def _verified(
@@ -43,7 +47,7 @@ def _verified(
     if SIGNATURE in request.headers or KEY_ID in request.headers:
         _verify_signed(request, endpoint)
         return (Part(request.body),)
-    _verify_token(request.query, endpoint)
+    _verify_token(request, endpoint)
     return (Part(_hint(request), is_hint=True),)
 
 
@@ -60,10 +64,11 @@ def _verify_signed(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
         raise InvalidSignature("the signature is not by a live key")
 
 
-def _verify_token(query: Mapping[str, str], endpoint: WebhookEndpoint) -> None:
+def _verify_token(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
     """Refuse a callback to a URL that no checkout of ours gave away."""
-    attempt, told = _require_named(query), _bytes(query.get(TOKEN, ""))
-    tokens = [_token(secret, attempt).encode() for _, secret in _live_keys(endpoint)]
+    attempt, told = _require_named(request.query), _bytes(request.query.get(TOKEN, ""))
+    named = (request.account, attempt)
+    tokens = [_token(secret, *named).encode() for _, secret in _live_keys(endpoint)]
     if not sum(hmac.compare_digest(token, told) for token in tokens):
         raise InvalidSignature("an unsigned callback without the token of its attempt")
 
@@ -80,7 +85,7 @@ def _hint(request: WebhookRequest) -> bytes:
     told = {name: found for name in _NAMES if (found := _id_named(name, request))}
     if not told:
         raise InvalidSignature("an unsigned callback names nothing to read back")
-    return json.dumps({"kassa": "callback", **told}).encode()
+    return json.dumps({"kassa": "callback", "attempt": request.query[ATTEMPT], **told}).encode()
 
 
 def _id_named(name: str, request: WebhookRequest) -> str | None:
@@ -110,10 +115,10 @@ def _live_keys(endpoint: WebhookEndpoint) -> Iterator[tuple[str, str]]:
             yield key_id, secret
 
 
-def _token(secret: str, attempt: str) -> str:
+def _token(secret: str, account: str, attempt: str) -> str:
     """Sign an attempt's name with a key of its own, so that no token is a webhook's signature."""
     key = hmac.digest(secret.encode(), b"kassa callback", "sha256")
-    return hmac.digest(key, _bytes(attempt), "sha256").hex()
+    return hmac.digest(key, _bytes(f"{account}|{attempt}"), "sha256").hex()
 
 
 def _bytes(text: str) -> bytes:
