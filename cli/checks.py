@@ -11,6 +11,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import gateway_accounts
+from cli.built_layers import deployed_on
 from cli.concurrency import concurrency
 from cli.dlq import count
 from cli.doors import open_doors
@@ -49,6 +50,7 @@ def look_at_stack(stack: Stack) -> list[Finding]:
         ("dead letters", _dead_letters),
         ("secrets", _secrets),
         ("concurrency", _concurrency),
+        ("runtime", _runtime),
         ("persons", _persons),
     ]
     return answers + [finding for name, check in checks for finding in _asked(name, check, stack)]
@@ -87,7 +89,10 @@ def _intake(stack: Stack) -> list[Finding]:
         return [Finding("intake", False, f"{url}: {error}", "start it: 'make run'")]
     has_no_secret = answer.status_code == 404 and not answer.content  # the API's own 404 has words
     refused = answer.status_code in (400, 401) or has_no_secret
-    advice = "see ReceiveWebhook's log; 400 is right for an unsigned webhook, 404 without a secret"
+    advice = (
+        "see ReceiveWebhook's log (5xx with StaleLayers: 'sam build && sam deploy'); "
+        "400 is right for an unsigned webhook, 404 without a secret"
+    )
     return [
         Finding("intake", refused, f"{url} answers {answer.status_code}", advice),
         _skew(answer),
@@ -115,6 +120,19 @@ def _queues(stack: Stack) -> list[Finding]:
         advice = "is its function throttled or failing? see its log"
         findings.append(Finding(name, waiting < LATE_MAX, f"{waiting} waiting", advice))
     return findings
+
+
+def _runtime(stack: Stack) -> list[Finding]:
+    """See that functions run on what this checkout builds layers for."""
+    told = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.functions["WatchGatewaysFunction"]
+    )
+    runs = deployed_on()
+    found = (
+        f"{told.get('Runtime', runs.runtime)} {told.get('Architectures', [runs.architecture])[0]}"
+    )
+    advice = f"this checkout builds layers for {' '.join(runs)}: 'sam build && sam deploy'"
+    return [Finding("runtime", found == " ".join(runs), found, advice)]
 
 
 def _concurrency(stack: Stack) -> list[Finding]:

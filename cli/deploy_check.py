@@ -16,6 +16,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from rich.table import Table
 
+from cli.built_layers import deployed_on, stale_layers
 from cli.checks import Finding
 from cli.output import console
 
@@ -189,6 +190,9 @@ def _build(built: Path, said: Template) -> Iterator[Finding]:
     folders = (ROOT / "functions", ROOT / "layers" / "common")
     newest = max(one.stat().st_mtime for folder in folders for one in folder.rglob("*.py"))
     yield Finding("build", made.stat().st_mtime >= newest, f"{built}", "run 'sam build' again")
+    runs = deployed_on()
+    stale = ", ".join(f"{name} is for {one}" for name, one in stale_layers(built, runs).items())
+    yield Finding("runtime", not stale, stale or runs.stamp, "run 'sam build' again")
     sizes = {one.name: _size(one) for one in built.iterdir() if one.name.endswith("Layer")}
     largest = sum(sorted(sizes.values())[-3:])  # no function has more than three layers
     seen = f"{largest / 1e6:.0f} MB unzipped at most"

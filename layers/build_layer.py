@@ -4,24 +4,39 @@ Each layer's Makefile calls it as `build_layer.py FOLDER ARTIFACTS_DIR`. A folde
 requirements.txt gets those packages, any other folder the packages that lie in it. Standard
 library only, so that any Python 3.9 or newer on the builder's PATH can run it.
 
-LAYER_PYTHON    minor version of the runtime, 3.13 by default
-LAYER_PLATFORM  wheel tag of the runtime, manylinux_2_28_x86_64 by default; `native` for this
-                machine and the running interpreter (the embedded stack)
+What it builds for stands in template.yaml alone, under Globals: Runtime and Architectures. Only
+LAYER_PLATFORM=native builds for this machine and the running interpreter (the embedded stack). Each
+layer says what it was built for in `built_for/`, which functions compare when they start.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
-PLATFORM = os.environ.get("LAYER_PLATFORM", "manylinux_2_28_x86_64")
-PYTHON = RUNNING if PLATFORM == "native" else os.environ.get("LAYER_PYTHON", "3.13")
+TEMPLATE = Path(__file__).resolve().parents[1] / "template.yaml"
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}  # Lambda's word -> Python's
+GLIBC = "manylinux_2_28"  # of Amazon Linux 2023, which these runtimes run on
+
+
+def deployed_on(template: str) -> tuple[str, str]:
+    """Return the Python and the machine that a template's functions run on."""
+    runtime = re.search(r"^    Runtime: python(3\.\d+)\b", template, re.MULTILINE)
+    machine = re.search(r"^    Architectures: \[(x86_64|arm64)\]", template, re.MULTILINE)
+    if runtime is None or machine is None:
+        sys.exit("build_layer: template.yaml says no Runtime and Architectures under Globals")
+    return runtime[1], MACHINES[machine[1]]
+
+
+IS_NATIVE = os.environ.get("LAYER_PLATFORM") == "native"
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}", platform.machine()
+PYTHON, MACHINE = RUNNING if IS_NATIVE else deployed_on(TEMPLATE.read_text())
 
 # The services our functions call. botocore knows 400 more: they would be half of the layer, and
 # reading endpoints.json with all of them a large part of a cold start.
@@ -36,21 +51,12 @@ def find_uv() -> str | None:
     return str(ours) if ours.exists() else shutil.which("uv")
 
 
-def split_platform() -> tuple[str, str]:
-    """Split a wheel tag into its manylinux and its machine."""
-    found = re.fullmatch(r"(manylinux\w+?)_(x86_64|aarch64)", PLATFORM)
-    if found is None:
-        sys.exit(f"build_layer: {PLATFORM} is no LAYER_PLATFORM; try manylinux_2_28_x86_64")
-    return found[1], found[2]
-
-
 def uv_command(uv: str) -> list[str]:
     """Return how uv installs for the runtime; it reads markers with that Python's eyes."""
     command = [uv, "pip", "install", "--link-mode", "copy"]
-    if PLATFORM == "native":
+    if IS_NATIVE:
         return [*command, "--python", sys.executable]
-    manylinux, machine = split_platform()
-    return [*command, "--python-version", PYTHON, "--python-platform", f"{machine}-{manylinux}"]
+    return [*command, "--python-version", PYTHON, "--python-platform", f"{MACHINE}-{GLIBC}"]
 
 
 def pip_command() -> list[str]:
@@ -63,12 +69,11 @@ def pip_command() -> list[str]:
         "--no-compile",
         "--disable-pip-version-check",
     ]
-    if PLATFORM == "native":
+    if IS_NATIVE:
         return command
-    manylinux, machine = split_platform()
-    newest = int(manylinux.rpartition("_")[2]) if manylinux.startswith("manylinux_") else 17
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1)]
-    tags.append(f"manylinux2014_{machine}")
+    newest = int(GLIBC.rpartition("_")[2])
+    tags = [f"manylinux_2_{minor}_{MACHINE}" for minor in range(newest, 16, -1)]
+    tags.append(f"manylinux2014_{MACHINE}")
     return [*command, "--python-version", PYTHON, *(f"--platform={tag}" for tag in tags)]
 
 
@@ -166,6 +171,9 @@ def build(folder: Path, artifacts: Path) -> None:
     else:
         copy_packages(folder, target)
     compile_bytecode(target)
+    stamps = target / "built_for"
+    stamps.mkdir()
+    (stamps / folder.name).write_text(f"python{PYTHON} {MACHINE}\n")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from infra.local.place import STRIPE, Place
 from infra.local.trouble import Trouble
 
 STACK = "kassa"
-PARAMETERS = {  # Runtime stays as it is: the emulator runs its own Python whatever it says
+PARAMETERS = {  # the emulator runs its own Python, whatever Runtime says
     "MerchantName": "Kassa Example Shop",
     "MerchantAddress": "1 Example Street|Example Town",
     "IntakeConcurrency": "6",

@@ -76,7 +76,6 @@ def run_recipe(name: str, source: Path, folder: Path) -> None:
         env=os.environ
         | {
             "ARTIFACTS_DIR": str(folder),
-            "LAYER_PYTHON": PYTHON,
             "LAYER_PLATFORM": "native",
             "PATH": path,
         },

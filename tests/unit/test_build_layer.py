@@ -13,7 +13,9 @@ import botocore
 import pytest
 from botocore.regions import EndpointResolver
 
-from tests.template import ROOT
+from cli.built_layers import Runs, deployed_on, stale_layers
+from kassa.built_for import check_layers
+from tests.template import ROOT, resources, template
 
 MODELS = Path(botocore.__file__).parent / "data"
 
@@ -105,9 +107,10 @@ def test_a_missing_interpreter_is_told_and_does_not_stop_the_build(
 def test_wheels_are_chosen_for_the_runtime_not_for_the_builder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LAYER_PLATFORM", "manylinux_2_28_aarch64")
-    monkeypatch.setenv("LAYER_PYTHON", "3.13")
+    monkeypatch.delenv("LAYER_PLATFORM", raising=False)
     recipe = load_recipe()
+    monkeypatch.setattr(recipe, "PYTHON", "3.13")
+    monkeypatch.setattr(recipe, "MACHINE", "aarch64")
 
     uv, pip = recipe.uv_command("uv"), recipe.pip_command()
     assert uv[-4:] == ["--python-version", "3.13", "--python-platform", "aarch64-manylinux_2_28"]
@@ -132,3 +135,58 @@ def test_what_stripe_needs_at_run_time_is_shipped_and_its_type_hints_are_not() -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+def test_layers_are_built_for_what_the_template_says_and_nothing_else_says_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LAYER_PLATFORM", raising=False)
+    recipe, runs = load_recipe(), deployed_on()
+
+    assert f"python{recipe.PYTHON} {recipe.MACHINE}" == runs.stamp
+    assert not {"Runtime", "Architecture"} & set(template()["Parameters"])
+    assert not any("Runtime" in one for one in resources("Serverless::Function").values())
+    changed = (ROOT / "template.yaml").read_text().replace("[x86_64]", "[arm64]")
+    assert recipe.deployed_on(changed)[1] == "aarch64"
+
+
+def test_a_template_that_says_none_is_not_guessed_at(recipe: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="no Runtime"):
+        recipe.deployed_on("Globals:\n")
+
+
+def test_a_layer_says_what_it_was_built_for(recipe: ModuleType, tmp_path: Path) -> None:
+    recipe.build(ROOT / "layers/common", tmp_path)
+    stamps = tmp_path / "python/built_for"
+
+    assert [one.name for one in stamps.iterdir()] == ["common"]
+    check_layers(str(stamps))
+
+
+@pytest.mark.parametrize("built_for", ["python3.9 x86_64", "python3.13 sparc", ""])
+def test_a_function_does_not_start_on_layers_of_another_runtime(
+    tmp_path: Path, built_for: str
+) -> None:
+    shutil.copytree(ROOT / "layers/common/kassa", tmp_path / "kassa")
+    (tmp_path / "built_for").mkdir()
+    (tmp_path / "built_for/dependencies").write_text(built_for)
+
+    started = subprocess.run(
+        [sys.executable, "-S", "-c", "import kassa.lean_observability"],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode
+    assert f"the layer dependencies was built for {built_for} and runs on" in started.stderr
+    assert "sam build && sam deploy" in started.stderr
+
+
+def test_a_build_for_another_runtime_is_found_before_it_is_deployed(tmp_path: Path) -> None:
+    for layer, said in (("common", "python3.13 x86_64"), ("documents", "python3.12 x86_64")):
+        stamps = tmp_path / f"{layer.capitalize()}Layer/python/built_for"
+        stamps.mkdir(parents=True)
+        (stamps / layer).write_text(f"{said}\n")
+
+    stale = stale_layers(tmp_path, Runs("python3.13", "x86_64"))
+    assert stale == {"documents": "python3.12 x86_64"}

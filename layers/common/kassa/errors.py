@@ -28,6 +28,7 @@ KassaError
 ├── CheckoutUnavailable     no page now, or nobody knows: 503, ask for the order again later
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
+├── StaleLayers             layers of another Python or machine: build and deploy again
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
@@ -189,6 +190,10 @@ class LimitReached(KassaError):
 
 class ArchiveChanged(KassaError):
     """An archived file isn't what a closed report was made from."""
+
+
+class StaleLayers(KassaError):
+    """The layers were built for another Python or machine: build and deploy again."""
 
 
 class StaleWrite(KassaError):
