@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
+from infra.twins import pages
 from infra.twins.answers import Answer
 from infra.twins.clock import SettableClock
 from infra.twins.courier import Courier
@@ -54,6 +56,12 @@ class Model(Protocol):
     def controls(self) -> dict[str, Control]:
         """Return what can be done to this gateway from outside."""
 
+    def page(self, checkout_id: str) -> pages.Page | None:
+        """Return a payment page as its customer sees it."""
+
+    def serve_pages(self, address: str) -> None:
+        """Let new pages have their address here."""
+
 
 class Desk:
     """A model, its clock and its courier, safe to ask from many threads."""
@@ -79,6 +87,8 @@ class Desk:
         """Answer a request, late or never where a fault says so (raises Lost)."""
         if incoming.path.startswith(CONTROLS):
             return self._control(incoming)
+        if incoming.path.startswith(pages.PATH):
+            return self._page(incoming)
         with self._lock:
             fault = self._model.faults.take(ON_THE_WAY, incoming.method, incoming.path)
         kind = fault.kind if fault else None
@@ -96,6 +106,21 @@ class Desk:
         if kind is Kind.LOST_RESPONSE:
             raise Lost
         return answer
+
+    def serve_pages(self, address: str) -> None:
+        """Say where this desk is reached, so that customers find the pages it opens."""
+        self._model.serve_pages(address + pages.PATH)
+
+    def _page(self, incoming: Incoming) -> Answer:
+        """Show a customer a payment page, or do what they chose there."""
+        checkout_id = incoming.path.removeprefix(pages.PATH)
+        with self._lock:
+            page = self._model.page(checkout_id)
+            if incoming.method != "POST":
+                return pages.shown(page)
+            finish = self._controls["finish_checkout"]
+            chosen = partial(finish, checkout_id=checkout_id)
+            return pages.left(page, incoming.body, lambda outcome: chosen(outcome=outcome))
 
     def tick(self) -> None:
         """Let the gateway do what is due."""

@@ -11,6 +11,7 @@ from infra.twins.courier import Courier, Headers, Parcel
 from infra.twins.desk import Control, Desk, Incoming, set_values
 from infra.twins.faults import Faults
 from infra.twins.idempotency import Keyed
+from infra.twins.pages import Page
 
 
 class Twin(Protocol):
@@ -28,6 +29,9 @@ class Twin(Protocol):
 
     def run_due(self) -> int:
         """Do what the gateway does by itself and is due."""
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it, where there is one."""
 
 
 T = TypeVar("T", bound=Twin)
@@ -66,6 +70,14 @@ class Served(Generic[T]):
     def run_due(self) -> int:
         """Do what is due."""
         return self._twin.run_due()
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it."""
+        return self._twin.page(checkout_id)
+
+    def serve_pages(self, address: str) -> None:
+        """Let new pages have their address here, instead of the gateway's own."""
+        self._twin.switches.pages = address
 
     def controls(self) -> dict[str, Control]:
         """Return everybody's acts, the switches, and where webhooks go."""

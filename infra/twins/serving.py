@@ -20,6 +20,7 @@ def serve(name: str, open_desk: Open, parser: argparse.ArgumentParser | None = N
     asked.seed = asked.seed or time.time_ns()
     asked.later = asked.later if asked.later >= 0 else None
     server = Server(open_desk(asked), asked.port)
+    server.desk.serve_pages(server.address)
     stop = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())

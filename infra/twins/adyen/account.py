@@ -18,6 +18,7 @@ class Switches:
     """How the account is set up; fees in minor units."""
 
     shop: str = "KassaECOM"
+    pages: str = "https://checkoutshopper-test.adyen.com/checkoutshopper/payByLink?d="
     api_key: str = ""  # none: any key
     is_live: bool = True
     captures: str = "immediate"  # or "manual"

@@ -31,7 +31,7 @@ def create(account: Account, asked: Body) -> Body:
         "status": "active",
     }
     link |= {name: asked[name] for name in sorted(KNOWN & set(asked)) if name not in link}
-    link["url"] = f"https://checkoutshopper-test.adyen.com/checkoutshopper/payByLink?d={link['id']}"
+    link["url"] = account.switches.pages + link["id"]
     account.links[link["id"]] = link
     return link
 

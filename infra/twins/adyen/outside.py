@@ -4,6 +4,7 @@ from infra.twins.adyen import disputes, links, payments, settlement
 from infra.twins.adyen.account import Account, Switches
 from infra.twins.adyen.money import minor_of, value_of
 from infra.twins.answers import Body
+from infra.twins.pages import Page
 
 
 class Outside:
@@ -30,6 +31,21 @@ class Outside:
         items, self.account.items = self.account.items, []
         size = max(1, self.switches.items_max)
         return [items[at : at + size] for at in range(0, len(items), size)]
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it."""
+        if checkout_id not in self.account.links:
+            return None
+        link = links.find(self.account, checkout_id)
+        amount = link["amount"]
+        return Page(
+            "Adyen",
+            str((link.get("metadata") or {}).get("order_id") or link["reference"]),
+            minor_of(amount["value"], amount["currency"]),
+            amount["currency"],
+            link["status"] == "active",
+            link.get("returnUrl", ""),
+        )
 
     def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
         """A customer pays on a hosted page, is declined there, or lets it expire."""

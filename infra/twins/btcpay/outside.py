@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import NoReturn
 
+from infra.twins import iso4217
 from infra.twins.answers import Body
 from infra.twins.btcpay import coins, invoices, refunds
 from infra.twins.btcpay.errors import Unknown
 from infra.twins.btcpay.rendering import invoice_shown, payout_shown, pull_payment_shown
 from infra.twins.btcpay.store import Invoice, PullPayment, Store
+from infra.twins.pages import Page
 
 
 class Outside:
@@ -63,6 +65,21 @@ class Outside:
         invoice = self._invoice(invoice_id)
         invoices.undo(invoice)
         return invoice_shown(self.store, invoice)
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it."""
+        invoice = self.store.invoices.get(checkout_id)
+        if invoice is None:
+            return None
+        digits = iso4217.digits(invoice.currency)
+        return Page(
+            "BTCPay",
+            str(invoice.metadata.get("orderId") or checkout_id),
+            int(invoice.price.scaleb(digits)),
+            invoice.currency,
+            invoice.status == "New",
+            str(invoice.checkout.get("redirectURL") or ""),
+        )
 
     def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
         """A page is paid and confirmed; its payment never confirms (declined); or it expires."""

@@ -20,7 +20,7 @@ def invoice_shown(store: Store, invoice: Invoice) -> Body:
         "paidAmount": coins.text(paid.quantize(places, ROUND_HALF_UP)),
         "currency": invoice.currency,
         "type": "Standard" if invoice.price else "TopUp",
-        "checkoutLink": f"{store.switches.base}/i/{invoice.id}",
+        "checkoutLink": (store.switches.pages or f"{store.switches.base}/i/") + invoice.id,
         "createdTime": invoice.created_s,
         "expirationTime": invoice.expires_s,
         "monitoringExpiration": invoice.monitored_s,

@@ -22,6 +22,7 @@ class Switches:
     api_key: str = ""  # empty: any key opens it
     store_id: str = "9CiNzKoANXxmk5ayZngSXrHTiVvvgCrwrpFQd4m2K776"
     base: str = "https://btcpay.example"  # what its links begin with
+    pages: str = ""  # where its pages are, if elsewhere
     coin: str = "BTC"
     rate: str = "64392.23"  # of one coin, in whatever currency an invoice is priced
     expiration_s: float = 900.0

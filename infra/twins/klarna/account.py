@@ -39,6 +39,7 @@ CURRENCIES = frozenset(
 class Switches:
     """How the account is set up, until somebody changes it."""
 
+    pages: str = "https://pay.playground.klarna.com/eu/hpp/payments/"
     fee_permille: int = 29
     fee_fixed: int = 30
     dispute_fee: int = 15_00

@@ -4,6 +4,7 @@ from infra.twins.answers import Body
 from infra.twins.klarna import disputes, orders, pages, settlements
 from infra.twins.klarna.account import Account
 from infra.twins.klarna.errors import bad_value
+from infra.twins.pages import Page
 
 
 class Outside:
@@ -19,6 +20,22 @@ class Outside:
         """Act on this account."""
         self.account = account
         self.sale_url: str | None = None  # where a page of somebody's own making calls back to
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it."""
+        page = self.account.pages.get(checkout_id)
+        if page is None:
+            return None
+        session, urls = self.account.sessions[page["payment_session"]], page["merchant_urls"]
+        return Page(
+            "Klarna",
+            str(session.get("merchant_reference1") or checkout_id),
+            session["order_amount"],
+            session["purchase_currency"],
+            page["status"] in ("WAITING", "IN_PROGRESS"),
+            urls.get("success", ""),
+            urls.get("cancel", ""),
+        )
 
     def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
         """A customer pays on a page, is declined, or comes too late."""

@@ -5,7 +5,6 @@ from infra.twins.klarna import orders
 from infra.twins.klarna.account import CURRENCIES, Account, Notice, amount, short_text
 from infra.twins.klarna.errors import Refusal, bad_value, no_such
 
-HOST = "https://pay.playground.klarna.com"
 _FINAL = ("COMPLETED", "FAILED", "DISABLED")
 _MODES = ("PLACE_ORDER", "CAPTURE_ORDER", "NONE")
 
@@ -62,7 +61,7 @@ def create_page(account: Account, unused: str, words: Body) -> Body:
     return {
         "session_id": page_id,
         "session_url": f"/hpp/v1/sessions/{page_id}",
-        "redirect_url": f"{HOST}/eu/hpp/payments/{page_id[:7]}",
+        "redirect_url": f"{account.switches.pages}{page_id}",
         "expires_at": account.pages[page_id]["expires_at"],
     }
 

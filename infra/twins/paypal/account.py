@@ -12,7 +12,6 @@ from infra.twins.paypal.clocks import written
 from infra.twins.paypal.errors import missing
 
 API = "https://api-m.sandbox.paypal.com"
-PAGES = "https://www.sandbox.paypal.com/checkoutnow?token="
 HOUR_S, DAY_S = 3_600, 86_400
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY0123456789"
 
@@ -21,6 +20,7 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY0123456789"
 class Switches:
     """How the account is set up, and how PayPal behaves towards it."""
 
+    pages: str = "https://www.sandbox.paypal.com/checkoutnow?token="
     livemode: bool = False
     fee_permille: int = 29
     fee_fixed: int = 30
@@ -48,6 +48,7 @@ class Account:
         self.switches = switches or Switches()
         self.agenda = Agenda(now)
         self.orders: dict[str, Body] = {}
+        self.returns: dict[str, Body] = {}  # order -> where its buyer goes next
         self.captures: dict[str, Body] = {}
         self.refunds: dict[str, Body] = {}
         self.reversals: dict[str, Body] = {}  # shown among refunds, which they are none of

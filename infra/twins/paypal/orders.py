@@ -2,7 +2,7 @@
 
 from infra.twins.answers import Body
 from infra.twins.paypal import captures, refunds
-from infra.twins.paypal.account import PAGES, Account, copied, link
+from infra.twins.paypal.account import Account, copied, link
 from infra.twins.paypal.errors import malformed, missing, unprocessable
 from infra.twins.paypal.money import minor
 
@@ -27,7 +27,10 @@ def create(account: Account, asked: Body) -> Body:
     unit = {name: units[0][name] for name in _KEPT if name in units[0]}
     payee = {"email_address": "seller@example.com", "merchant_id": account.merchant_id}
     path = f"/v2/checkout/orders/{order_id}"
-    page = {"href": PAGES + order_id, "rel": "payer-action" if source else "approve"}
+    page = {
+        "href": account.switches.pages + order_id,
+        "rel": "payer-action" if source else "approve",
+    }
     order: Body = {
         "id": order_id,
         "intent": "CAPTURE",
@@ -38,9 +41,15 @@ def create(account: Account, asked: Body) -> Body:
     }
     if source:
         order["payment_source"] = {name: {} for name in source}
+        account.returns[order_id] = next(iter(source.values())).get("experience_context") or {}
     account.orders[order_id] = order
     account.agenda.later(account.switches.order_life_s, lambda: _expire_if_open(account, order_id))
     return order
+
+
+def is_open(account: Account, order_id: str) -> bool:
+    """Tell whether a buyer can still approve an order."""
+    return order_id not in account.expired and account.orders[order_id]["status"] in _OPEN
 
 
 def _expire_if_open(account: Account, order_id: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from infra.twins.answers import Body
+from infra.twins.pages import Page
 from infra.twins.paypal import captures, disputes, orders, refunds, reports, reversals, sales
 from infra.twins.paypal.account import Account, Switches
 from infra.twins.paypal.money import in_minor, minor, of_minor
@@ -36,6 +37,23 @@ class Outside:
         else:
             raise ValueError(f"no checkout ends as {outcome}")
         return {"checkout_id": checkout_id, "outcome": outcome}
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its buyer sees it."""
+        order = self.account.orders.get(checkout_id)
+        if order is None:
+            return None
+        unit, back = order["purchase_units"][0], self.account.returns.get(checkout_id, {})
+        amount = unit["amount"]
+        return Page(
+            "PayPal",
+            str(unit.get("custom_id") or unit.get("invoice_id") or checkout_id),
+            in_minor(minor(amount), amount["currency_code"]),
+            amount["currency_code"],
+            orders.is_open(self.account, checkout_id),
+            back.get("return_url", ""),
+            back.get("cancel_url", ""),
+        )
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> Body:
         """A buyer pays on another page than Kassa's; the shop captured it itself."""

@@ -25,6 +25,9 @@ class ServedStandard(Served[StandardTwin]):
         """Refuse whatever is asked: there is no API."""
         return Answer(404, {"error": "this gateway has no API, it only tells"})
 
+    def serve_pages(self, address: str) -> None:
+        """Do nothing: it has no pages."""
+
     def controls(self) -> dict[str, Control]:
         """Return the acts, the switches, and where webhooks go."""
         told = self._twin.account.told

@@ -69,6 +69,9 @@ class StandardTwin:
         self.account.tell("payment.updated", payment)
         return payment
 
+    def page(self, checkout_id: str) -> None:
+        """This gateway has no pages."""
+
     def finish_checkout(self, checkout_id: str, outcome: str) -> Body:
         """Refuse: nobody can ask this gateway for a page."""
         raise ValueError("this gateway opens no checkouts: let it sell instead")

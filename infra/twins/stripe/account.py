@@ -28,6 +28,7 @@ def _rates() -> dict[str, Fraction]:
 class Switches:
     """How the account is set up, and which of Stripe's own safeguards are off."""
 
+    pages: str = "https://checkout.stripe.com/c/pay/"
     api_version: str = NEWEST
     api_keys: tuple[str, ...] = ()  # none: any secret key
     livemode: bool = False

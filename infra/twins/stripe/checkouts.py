@@ -22,7 +22,7 @@ def create(account: Account, unused: str, params: Params) -> Body:
         raise Refusal(message, param="expires_at")
     words = checkout_words.session(account, params)
     session_id = account.new_id("cs")
-    url = f"https://checkout.stripe.com/c/pay/{session_id}"
+    url = f"{account.switches.pages}{session_id}"
     session = account.add(
         words | {"id": session_id, "created": now_s, "expires_at": expires_at, "url": url}
     )

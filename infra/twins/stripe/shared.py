@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.twins.answers import Body
+from infra.twins.pages import Page
 from infra.twins.stripe import balance, checkouts, disputes, payments, payouts, refunds
 from infra.twins.stripe.account import Account
 from infra.twins.stripe.errors import Refusal, in_execution
@@ -53,6 +54,22 @@ class Shared:
         if payment_id in self.account.kinds["payment_intent"]:
             return checkouts.finish(self.account, payment_id, status or outcome)
         return checkouts.leave(self.account, checkout_id, outcome)
+
+    def page(self, checkout_id: str) -> Page | None:
+        """Return a payment page as its customer sees it."""
+        session = self.account.kinds["checkout.session"].get(checkout_id)
+        if session is None:
+            return None
+        currency = session["currency"]
+        return Page(
+            "Stripe",
+            str(session["client_reference_id"] or session["metadata"].get("order_id", "")),
+            minor_amount(session["amount_total"], currency),
+            currency,
+            session["status"] == "open",
+            session["success_url"] or "",
+            session["cancel_url"] or "",
+        )
 
     def refund_in_dashboard(
         self, charge_id: str = "", amount: int = 0, payment_id: str = "", amount_minor: int = 0
