@@ -5,7 +5,21 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from kassa import errors
+from kassa.adapters.failures import Failure
 from kassa.domain.model import Instant, Model
+
+
+class Why(Model):
+    """Why a message became a dead letter, as far as it is known."""
+
+    error: str
+    reason: str
+    attempt: int | None = None
+    raised_at: str | None = None  # the last line of ours that it went through
+    code_version: str | None = None
+    first_received_at: Instant | None = None
+    last_received_at: Instant | None = None
 
 
 class Letter(Model):
@@ -14,14 +28,50 @@ class Letter(Model):
     message_id: str
     sent_at: Instant
     content: str
+    why: Why | None = None
 
 
-def read(message: dict[str, Any]) -> Letter:
-    """Return what an SQS message is, whatever form its body has."""
+def read(message: dict[str, Any], failure: Failure | None = None) -> Letter:
+    """Return what an SQS message is, whatever form its body has, and why it is here."""
     return Letter(
         message_id=message["MessageId"],
         sent_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
         content=_content(message["Body"]),
+        why=_noted(failure) if failure else _by_lambda(message["Body"]) or _by_aws(message),
+    )
+
+
+def _noted(failure: Failure) -> Why:
+    said = failure.model_dump(exclude={"queue", "message_id"})
+    return Why.model_validate(said)
+
+
+def _by_lambda(body: str) -> Why | None:
+    """Return why a function failed that was invoked without waiting: Lambda wraps its answer.
+
+    What it answered is shown where the error is one of ours; another's text may hold anything.
+    """
+    try:
+        told = json.loads(body)
+        context, answer = told["requestContext"], told.get("responsePayload") or {}
+        kind = str(answer.get("errorType") or context["condition"])
+        is_ours = isinstance(getattr(errors, kind, None), type)
+        reason = str(answer.get("errorMessage", "")) if is_ours else str(context["condition"])
+        return Why(error=kind, reason=reason, attempt=int(context["approximateInvokeCount"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _by_aws(message: dict[str, Any]) -> Why | None:
+    """Return why a rule or a schedule couldn't hand something over, as AWS says."""
+    said = {k: v.get("StringValue", "") for k, v in message.get("MessageAttributes", {}).items()}
+    if "ERROR_CODE" not in said:
+        return None
+    tries = said.get("RETRY_ATTEMPTS", "")
+    return Why(
+        error=said["ERROR_CODE"],
+        reason=said.get("ERROR_MESSAGE", ""),
+        attempt=int(tries) + 1 if tries.isdecimal() else None,
     )
 
 
@@ -64,5 +114,6 @@ def _delivery(told: dict[str, Any]) -> str:
 
 def _fact(told: dict[str, Any]) -> str:
     detail = told["detail"] if isinstance(told["detail"], dict) else {}
-    named = detail.get("metadata", {}).get("fact_id") or detail.get("id")
+    metadata = detail["metadata"] if isinstance(detail.get("metadata"), dict) else {}
+    named = metadata.get("fact_id") or detail.get("id")
     return f"{told.get('detail-type')} {named}"

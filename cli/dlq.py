@@ -11,17 +11,19 @@ import typer
 from rich.markup import escape
 
 from cli.acting import acting
-from cli.dead_letters import Letter, invoked_with, read
+from cli.dead_letters import Letter, Why, invoked_with, read
 from cli.doors import open_doors, resend_clients
 from cli.ids import the_one
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
 from cli.stack import Stack, current
+from kassa.adapters import failures
 from kassa.errors import InvalidRequest
 
 app = typer.Typer(no_args_is_help=True, help="Dead-letter queues: list, show, redrive.")
 
 DLQ = "DeadLetterQueue"
+COLUMNS = ["What it is", "Why", "Tried", "Sent (UTC)", "Message"]
 TAKEN_S = 60  # how long a message stays ours while it is moved
 BATCH = 10
 INVOKING = {"StripeEventsRuleDeadLetterQueue": "ReceivePartnerEventFunction"}  # no queue between
@@ -56,7 +58,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what waits, by its ids; the messages stay where they are."""
-    stack = current()
+    stack = open_doors()
     name = _named(stack, name)
     sqs, url = stack.client("sqs"), stack.queues[name]
     messages = list(_take(sqs, url, limit))
@@ -64,16 +66,19 @@ def show(
         sqs.change_message_visibility(
             QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
         )
-    letters = [read(message) for message in messages]
+    ids = [message["MessageId"] for message in messages]
+    known = failures.find(_source(stack, name), ids)
+    letters = [read(message, known.get(message["MessageId"])) for message in messages]
     if as_json:
         print_json(letters)
         return
     if not letters:
         say(f"{name} is empty.")
         return
-    shown = Listing(name, ["What it is", "Sent (UTC)", "Message"], {"What it is", "Message"})
+    shown = Listing(name, COLUMNS, {"What it is", "Message"})
     for letter in letters:
-        shown.add_row(escape(letter.content), instant(letter.sent_at), letter.message_id)
+        why = escape(letter.content), *_why(letter.why)
+        shown.add_row(*why, instant(letter.sent_at), letter.message_id)
     shown.print()
 
 
@@ -104,6 +109,23 @@ def count(stack: Stack) -> dict[str, int]:
         asked = sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=COUNTS)
         counts[name] = sum(int(asked["Attributes"][of]) for of in COUNTS)
     return counts
+
+
+def _source(stack: Stack, name: str) -> str:
+    """Return the queue a message failed at, as SQS names it; nothing where it was no queue."""
+    return stack.queues.get(goes_to(name), "").rpartition("/")[2]
+
+
+def _why(why: Why | None) -> tuple[str, str]:
+    """Return why a message is here, and which try and code it was."""
+    if why is None:
+        return "not noted: search the log for the message", ""
+    place = f" at {why.raised_at}" if why.raised_at else ""
+    told = why.reason if why.reason.startswith(why.error) else f"{why.error}: {why.reason}"
+    last = f", last {instant(why.last_received_at)}" if why.last_received_at else ""
+    code = f", code {why.code_version}" if why.code_version else ""
+    tried = f"{why.attempt or 'unknown'}{last}{code}"
+    return escape(f"{told}{place}"), tried
 
 
 def goes_to(name: str) -> str:
@@ -161,6 +183,7 @@ def _take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
             VisibilityTimeout=TAKEN_S,
             WaitTimeSeconds=1,
             AttributeNames=["SentTimestamp"],
+            MessageAttributeNames=["All"],
         )
         fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
         if not fresh:

@@ -7,8 +7,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.adapters.batches import sqs_processor
 from kassa.domain.facts import Fact
-from kassa.observability import logger, sqs_processor
+from kassa.observability import logger
 from kassa.operations.archive_facts import archive_facts
 
 processor = sqs_processor()

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.adapters import archive, clock
+from kassa.adapters.batches import process_partial_response, sqs_processor
 from kassa.adapters.books import Books
 from kassa.domain.events import Delivery
-from kassa.observability import logger, metrics, sqs_processor, time_left_s
+from kassa.observability import logger, metrics, time_left_s
 from kassa.operations.book_event import book_event
 
 processor = sqs_processor()

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.adapters.batches import process_partial_response, sqs_processor
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_requests import rung_for
-from kassa.observability import logger, metrics, sqs_processor, time_left_s
+from kassa.observability import logger, metrics, time_left_s
 from kassa.operations.pay_refund import pay_refund
 
 processor = sqs_processor()

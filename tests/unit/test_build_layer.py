@@ -190,3 +190,31 @@ def test_a_build_for_another_runtime_is_found_before_it_is_deployed(tmp_path: Pa
 
     stale = stale_layers(tmp_path, Runs("python3.13", "x86_64"))
     assert stale == {"documents": "python3.12 x86_64"}
+
+
+def test_our_own_layer_says_which_code_it_is(recipe: ModuleType, tmp_path: Path) -> None:
+    folder, target = tmp_path / "layers" / "common", tmp_path / "built"
+    (folder / "kassa").mkdir(parents=True)
+    (folder / "kassa" / "__init__.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    recipe.build(folder, target)
+    first = (target / "python" / "kassa" / "code_version.txt").read_text().strip()
+    recipe.build(folder, target)
+    again = (target / "python" / "kassa" / "code_version.txt").read_text().strip()
+    (folder / "kassa" / "__init__.py").write_text("CHANGED = True\n")
+
+    assert re.fullmatch(r"1\.2\.3\+[0-9a-f]{12}", first)
+    assert first == again != recipe.code_version(folder)
+
+
+def test_sources_outside_a_project_are_unreleased(recipe: ModuleType, tmp_path: Path) -> None:
+    folder = tmp_path / "alone" / "common"
+    folder.mkdir(parents=True)
+
+    assert recipe.code_version(folder).startswith("unreleased+")
+
+
+def test_the_stamp_stands_where_our_code_looks_for_it() -> None:
+    from kassa.adapters import failures
+
+    assert failures.STAMP == ROOT / "layers" / "common" / "kassa" / "code_version.txt"

@@ -2,11 +2,9 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, FailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
@@ -20,21 +18,6 @@ STACK = os.environ.get("STACK_NAME") or "kassa"  # apart from others in the same
 logger = Logger(service="kassa")
 metrics = Metrics(namespace="Kassa", service="kassa")
 metrics.set_default_dimensions(stack=STACK)
-
-
-class LoggedBatchProcessor(BatchProcessor):
-    """A batch processor that names each failed record; Powertools' own says nothing."""
-
-    def failure_handler(self, record: Any, exception: Any) -> FailureResponse:
-        """Count and log the message's id and the error, then let SQS bring the message back."""
-        metrics.add_metric(name="RecordFailed", unit="Count", value=1)
-        logger.error(
-            "record failed",
-            message_id=record.message_id,
-            error=getattr(exception[0], "__name__", str(exception[0])),
-            reason=reason_of(exception[1]),
-        )
-        return super().failure_handler(record, exception)
 
 
 def reason_of(error: BaseException | str) -> str:
@@ -55,11 +38,6 @@ def reason_of(error: BaseException | str) -> str:
         fields = ", ".join(sorted({f"{one['loc'][0]} {one['type']}" for one in known}))
         return f"{name}: {error.title}: {fields or 'fields that nobody knows'}"
     return name
-
-
-def sqs_processor() -> LoggedBatchProcessor:
-    """Return a processor that reports only failed records, also when all of a batch failed."""
-    return LoggedBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def count_by(name: str, dimension: str, value: str) -> None:

@@ -20,14 +20,22 @@ _CONFIG = Config(
 )
 
 
+_HASTY = _CONFIG.merge(Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1))
+
+
 @cache
-def _made(service: str) -> Any:
-    return boto3.client(service, config=_CONFIG)
+def _made(service: str, config: Config = _CONFIG) -> Any:
+    return boto3.client(service, config=config)
 
 
 def client(service: str) -> Any:
     """Return the low-level client of a service, made at first use."""
     return _installed.get(service) or _made(service)
+
+
+def hasty_client(service: str) -> Any:
+    """Return a client that asks once and not for long, for what may as well be left undone."""
+    return _installed.get(service) or _made(service, _HASTY)
 
 
 def install(clients: Mapping[str, Any]) -> None:
