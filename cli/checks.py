@@ -5,17 +5,17 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from functools import partial
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import gateway_accounts
 from cli.built_layers import deployed_on
 from cli.concurrency import concurrency
 from cli.dlq import count
 from cli.doors import open_doors
-from cli.gateway_fields import FIELDS
+from cli.findings import Finding
+from cli.gateway_checks import look_at_accounts
 from cli.stack import Stack
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
@@ -28,27 +28,18 @@ SKEW_MAX = timedelta(seconds=60)  # signatures older or newer than 300 s are ref
 LATE_MAX = 1_000  # messages waiting in a queue before a person should look
 
 
-class Finding(NamedTuple):
-    """What a check saw; what to do is empty where nothing needs doing."""
-
-    subject: str
-    is_ok: bool
-    seen: str
-    what_to_do: str = ""
-
-
 def look_at_machine(ports: list[int]) -> list[Finding]:
     """Check what `make run` needs of this machine."""
     return [_python(), *(_port(port) for port in ports)]
 
 
-def look_at_stack(stack: Stack) -> list[Finding]:
+def look_at_stack(stack: Stack, asks_gateways: bool = True) -> list[Finding]:
     """Check a stack from outside in; whatever can't be asked is itself a finding."""
     answers = _intake(stack)
     checks: list[tuple[str, Callable[[Stack], list[Finding]]]] = [
         ("queues", _queues),
         ("dead letters", _dead_letters),
-        ("secrets", _secrets),
+        ("gateway accounts", partial(_accounts, asks=asks_gateways)),
         ("concurrency", _concurrency),
         ("runtime", _runtime),
         ("persons", _persons),
@@ -156,16 +147,9 @@ def _dead_letters(stack: Stack) -> list[Finding]:
     ]
 
 
-def _secrets(stack: Stack) -> list[Finding]:
-    """See that what the template leaves empty was filled in; the secrets themselves stay unsaid."""
-    findings = []
-    for name, field in (("webhooks", "signing_secrets"), ("api", "api_key")):
-        secret_id = f"{stack.name}/{name}/stripe/main"
-        kept = gateway_accounts.secret(stack, name, "stripe", "main")
-        seen = f"{field} is set" if kept.get(field) else f"{field} is empty"
-        advice = f"put Stripe's {field} into the secret {secret_id}"
-        findings.append(Finding(f"secret {name}/stripe/main", bool(kept.get(field)), seen, advice))
-    return findings + _merchants(stack) + _unusable(stack)
+def _accounts(stack: Stack, asks: bool) -> list[Finding]:
+    open_doors(stack)
+    return look_at_accounts(stack, asks)
 
 
 def _persons(stack: Stack) -> list[Finding]:
@@ -181,39 +165,4 @@ def _persons(stack: Stack) -> list[Finding]:
             seen = f"has no person, so it doesn't open {', '.join(sorted(closed))}"
             advice = "'kassa persons create', a new key of theirs, then revoke this one"
             findings.append(Finding(f"key {key.key_id}", False, seen, advice))
-    return findings
-
-
-def _unusable(stack: Stack) -> list[Finding]:
-    """See that every signing secret can work; one that can't makes deliveries fail, not us."""
-    signing = (
-        (gateway, account, str(secret))
-        for part, gateway, account in gateway_accounts.secrets(stack)
-        if part == "webhooks"
-        for secret in _signing_secrets(stack, gateway, account)
-    )
-    findings = []
-    for gateway, account, secret in signing:
-        if why := FIELDS[gateway].signing.unusable(secret):
-            subject, seen = f"secret webhooks/{gateway}/{account}", f"can't work: {why}"
-            advice = f"put it down anew: 'kassa gateways connect {gateway} --account {account}'"
-            findings.append(Finding(subject, False, seen, advice))
-    return findings
-
-
-def _signing_secrets(stack: Stack, gateway: str, account: str) -> list[object]:
-    kept = gateway_accounts.secret(stack, "webhooks", gateway, account).get("signing_secrets")
-    return list(kept) if isinstance(kept, list) else []
-
-
-def _merchants(stack: Stack) -> list[Finding]:
-    """See that no secret was made for another merchant: nothing is taken in or asked by those."""
-    ours = gateway_accounts.merchant_id(stack)
-    findings = []
-    for part, gateway, account in gateway_accounts.secrets(stack):
-        named = gateway_accounts.secret(stack, part, gateway, account).get("merchant_id", ours)
-        if named != ours:
-            subject = f"secret {part}/{gateway}/{account}"
-            advice = f"the stack's MerchantId is {ours}: connect it anew, 'kassa gateways connect'"
-            findings.append(Finding(subject, False, f"is merchant {named}'s", advice))
     return findings

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from rich.table import Table
 
 from cli.built_layers import deployed_on, stale_layers
-from cli.checks import Finding
+from cli.findings import Finding
 from cli.output import console
 
 ROOT = Path(__file__).parents[1]

@@ -3,19 +3,27 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from cli.checks import Finding, look_at_machine, look_at_stack
-from cli.output import AsJson, console, print_json
+from cli import go_live
+from cli.checks import look_at_machine, look_at_stack
+from cli.findings import Finding, findings_table
+from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import chosen, current
 
 
+@in_one_line
 def command(
     port: Annotated[int, typer.Option(help="Where the emulator would listen.")] = 4566,
     gateway_port: Annotated[int, typer.Option(help="Where the gateway would listen.")] = 8420,
+    is_offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no gateway whether its API answers.")
+    ] = False,
+    goes_live: Annotated[
+        bool, typer.Option("--go-live", help="Check also what must be so before real customers.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check machine and stack; exit with 1 if anything needs a person."""
+    """Check machine, stack and gateway accounts; exit with 1 if anything needs a person."""
     try:
         stack = current()
     except typer.Exit:  # it has said what to do; the machine may tell why
@@ -24,19 +32,16 @@ def command(
         findings = look_at_machine([port, gateway_port])
         findings.append(Finding("stack", False, "no stack is running here", "run 'make run'"))
     else:
-        findings = look_at_machine([]) + look_at_stack(stack)
+        findings = look_at_machine([]) + look_at_stack(stack, not is_offline)
+        findings += go_live.look(stack) if goes_live else []
     if as_json:
-        print_json([finding._asdict() for finding in findings])
+        print_json([_plain(finding) for finding in findings])
     else:
-        console().print(_shown(findings))
+        console().print(findings_table(findings))
     if not all(finding.is_ok for finding in findings):
         raise typer.Exit(1)
 
 
-def _shown(findings: list[Finding]) -> Table:
-    lines = Table.grid(padding=(0, 2))
-    for finding in findings:
-        mark = "[green]ok[/green]" if finding.is_ok else "[red]problem[/red]"
-        advice = "" if finding.is_ok else f"\n[bold]{finding.what_to_do}[/bold]"
-        lines.add_row(mark, finding.subject, f"{finding.seen}{advice}")
-    return lines
+def _plain(finding: Finding) -> dict[str, object]:
+    """Return a finding for programs, without what needn't be done."""
+    return finding._asdict() | ({"what_to_do": ""} if finding.is_ok else {})

@@ -9,7 +9,7 @@ from cli.stack import Stack, current, give_up
 from kassa.adapters import aws
 from kassa.settings import settings
 
-SERVICES = ("dynamodb", "s3", "sqs")
+SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager")
 _TAKEN = ("MERCHANT_", "GATEWAY_ACCOUNTS")
 
 

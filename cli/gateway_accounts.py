@@ -54,11 +54,16 @@ def merchant_id(stack: Stack) -> str:
 
 def connected(stack: Stack) -> list[Connected]:
     """Return every account that has a secret or is watched, in a fixed order."""
-    named = watched(stack)
-    found = {*named, *((gateway, account) for _, gateway, account in secrets(stack))}
+    named, found = watched(stack), every(stack)
     today = clock.now().date()
     spoke = heartbeats.last_spoke(found, (today - timedelta(days=n) for n in range(DAYS_HEARD)))
-    return [_shown(stack, one, one in named, spoke.get(one)) for one in sorted(found, key=_place)]
+    return [_shown(stack, one, one in named, spoke.get(one)) for one in found]
+
+
+def every(stack: Stack) -> list[tuple[str, str]]:
+    """Return every account that has a secret or is watched, in a fixed order."""
+    found = {(gateway, account) for _, gateway, account in secrets(stack)}
+    return sorted(found.union(watched(stack)), key=_place)
 
 
 def _place(account: tuple[str, str]) -> tuple[int, str]:

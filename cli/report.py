@@ -3,6 +3,7 @@
 import json
 import webbrowser
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +13,20 @@ from rich.table import Table
 from cli.acting import acting
 from cli.doors import open_doors
 from cli.output import AsJson, amount, console, in_one_line, print_json, table
-from cli.stack import Stack, give_up, state_path
+from cli.stack import Stack, chosen, give_up, state_path
 from kassa.adapters import aws
 from kassa.domain.reports import BuiltReport, Report
 from kassa.domain.summaries import FIGURES, CurrencySummary
 
 app = typer.Typer(no_args_is_help=True, help="Reports: build one now and read it.")
+
+
+class Format(StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    CSV = "csv"
+    JSON = "json"
 
 
 @app.callback()
@@ -33,11 +42,12 @@ def daily(
         typer.Argument(formats=["%Y-%m-%d"], metavar="DAY", help="The merchant's day, YYYY-MM-DD."),
     ],
     to: Annotated[
-        Path | None, typer.Option(help="The folder its documents go to; .kassa/output without it.")
+        Path | None,
+        typer.Option(help="The folder its documents go to, else .kassa/output/reports."),
     ] = None,
     formats: Annotated[
-        list[str] | None,
-        typer.Option("--format", help="Only html, csv or json; may be repeated."),
+        list[Format] | None,
+        typer.Option("--format", help="Only these; may be repeated."),
     ] = None,
     is_rebuilt: Annotated[
         bool, typer.Option("--rebuild", help="Write a closed report's documents once more.")
@@ -48,8 +58,8 @@ def daily(
     """Build the transaction summary of a day; preliminary while the day goes on."""
     stack = open_doors()
     built = (_rebuild if is_rebuilt else _build)(stack, f"{day:%Y-%m-%d}")
-    folder = to or state_path().parent / "output" / "reports" / f"{built.day}"
-    wanted = {f"report.{name}" for name in formats or ("html", "csv", "json")}
+    folder = to or _folder(built)
+    wanted = {f"report.{name}" for name in formats or Format}
     wanted |= {"report.html"} if is_opened else set()
     paths = _download(stack, built, wanted, folder)
     report = _read(stack, built)
@@ -81,10 +91,15 @@ def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
     return BuiltReport.model_validate(told)
 
 
+def _folder(built: BuiltReport) -> Path:
+    """Return where a report's documents lie here, as 'kassa up' lays them: as in the bucket."""
+    output = state_path().parent / "output"
+    stack = chosen()
+    key = Path(built.keys["report.json"])
+    return (output / stack if stack else output) / key.parent
+
+
 def _download(stack: Stack, built: BuiltReport, wanted: set[str], folder: Path) -> dict[str, Path]:
-    unknown = sorted(wanted - built.keys.keys())
-    if unknown:
-        give_up(f"There is no {unknown[0]}: --format takes html, csv or json")
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / name for name in sorted(wanted)}
     for name, path in paths.items():

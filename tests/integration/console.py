@@ -12,6 +12,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
+from cli import gateway_checks
 from cli import stack as stacks
 from cli.main import app
 from functions.book_event.app import lambda_handler as book
@@ -153,5 +154,6 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         return ours.get(service) or made(self, service)
 
     monkeypatch.setattr(stacks.Stack, "client", client)
+    monkeypatch.setattr(gateway_checks, "why_unreachable", lambda gateway, account: None)
     yield Console(stack, operated, functions)
     stacks.choose(None)

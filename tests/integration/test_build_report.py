@@ -12,7 +12,7 @@ from functions.build_report.app import lambda_handler
 from kassa.adapters import aws, fact_files
 from kassa.domain.facts import Fact
 from kassa.domain.ledger import PostingKind
-from kassa.errors import ArchiveChanged, InvalidRequest
+from kassa.errors import ArchiveChanged, InvalidRequest, ReportNotFound
 from kassa.operations.archive_facts import archive_facts
 from kassa.operations.build_report import DAYS_A_RUN
 from kassa.settings import settings
@@ -314,3 +314,13 @@ def test_a_preliminary_report_never_outlives_the_close(stack: Stack, fire: Fire)
 
     assert answer["is_closed"] is True
     assert said(stack, "2026-11-21")["is_closed"] is True
+
+
+def test_no_day_before_the_first_that_was_kept_is_ever_closed(stack: Stack, fire: Fire) -> None:
+    archive_facts([sold(19, 1)])
+
+    with pytest.raises(ReportNotFound, match="begin on 2026-11-19"):
+        fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-17"})
+
+    assert stored(stack) == {}
+    assert fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-19"})["is_closed"]

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 
 from kassa.domain.events import Delivery
@@ -166,12 +167,21 @@ def test_only_the_wanted_format_is_brought(console: Console, tmp_path: Path) -> 
     assert list(built["paths"]) == ["report.csv"]
 
 
-def test_a_report_goes_beside_the_state_file_unless_told_otherwise(
+def test_a_report_goes_where_make_run_lays_it_unless_told_otherwise(
     console: Console, tmp_path: Path
 ) -> None:
     console.json("report", "daily", "2026-11-20")
 
-    assert (tmp_path / "output" / "reports" / "2026-11-20" / "report.html").exists()
+    folder = tmp_path / "output" / "reports" / "main" / "daily" / "2026-11-20"
+    assert (folder / "report.html").exists()
+
+
+def test_a_day_before_the_books_began_has_no_report(console: Console) -> None:
+    line = console.refused("report", "daily", "2020-01-01")
+
+    assert "there is no report of 2020-01-01: the books begin on 2026-11-20" in line
+    kept = boto3.client("s3").list_objects_v2(Bucket=console.operated.bucket, Prefix="reports/")
+    assert kept["KeyCount"] == 0
 
 
 def test_a_day_that_has_not_begun_is_refused_in_the_functions_words(console: Console) -> None:
@@ -179,9 +189,11 @@ def test_a_day_that_has_not_begun_is_refused_in_the_functions_words(console: Con
 
 
 def test_an_unknown_format_is_refused(console: Console) -> None:
-    line = console.refused("report", "daily", "2026-11-20", "--format", "pdf")
+    result = console.run("report", "daily", "2026-11-20", "--format", "pdf")
 
-    assert "html, csv or json" in line
+    assert result.exit_code == 2
+    assert "html" in result.stderr
+    assert console.functions.invoked == []
 
 
 def test_a_day_that_is_no_day_is_a_usage_error(console: Console) -> None:

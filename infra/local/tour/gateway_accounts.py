@@ -32,9 +32,7 @@ def new_setups(klarna_url: str, btcpay_store: str) -> dict[str, Setup]:
     called_back = {"callback_secret": klarna, "webhook_url": klarna_url}
     return {
         "stripe": Setup(f"whsec_{secrets.token_hex(24)}", api={"api_key": gateway.API_KEY}),
-        "paypal": Setup(
-            f"WH-{secrets.token_hex(9).upper()}", api={"api_id": "kassa", "api_key": key}
-        ),
+        "paypal": Setup(secrets.token_hex(9).upper(), api={"api_id": "kassa", "api_key": key}),
         "klarna": Setup(klarna, LIVE, {"api_id": "K000000", "api_key": key} | called_back),
         "adyen": Setup(
             secrets.token_hex(32), LIVE | {"shop": SHOP}, {"api_key": key, "report_key": key}
@@ -60,7 +58,8 @@ def open_all(stack: Stack) -> Stack:
         put_secrets(stack, name, webhook, setup.both | setup.api)
     adyen = setups["adyen"]
     closed = adyen.both | adyen.api | {"shop": CLOSED_SHOP}
-    put_secrets(stack, "adyen", adyen.both | {"signing_secrets": []}, closed, CLOSED)
+    signing = {"signing_secrets": [secrets.token_hex(32)]}  # that nobody signs by
+    put_secrets(stack, "adyen", adyen.both | signing, closed, CLOSED)
     return replace(
         stack,
         webhooks=urls,

@@ -14,6 +14,7 @@ from kassa.adapters.reports import Reports
 from kassa.domain.manifests import DayCounts, Manifest, ReportRun
 from kassa.domain.periods import Period, closed_days, day_of
 from kassa.domain.reports import BuiltReport, Report, ReportRequest
+from kassa.errors import ReportNotFound
 from kassa.observability import logger
 from kassa.operations.gather_facts import gather_facts, tallies
 from kassa.settings import settings
@@ -33,12 +34,17 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
 
 
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
-    """Build a day's report: closed for good if the day is over, preliminary otherwise."""
+    """Build a day's report: closed for good if the day is over, preliminary otherwise.
+
+    Raises InvalidRequest for a day that has not begun, ReportNotFound for one before the books.
+    """
     period = request.begun(settings().merchant_time_zone, now)
     reports = Reports(settings().merchant_id)
     run = reports.run(request.day)
     if run is not None and run.is_finished and not request.rebuild:
         return _built(reports, run)
+    if run is None:
+        _refuse_before_the_books(request.day, now)
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
         if run is not None:
@@ -91,6 +97,14 @@ def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manif
     days = closed_days(now, settings().merchant_time_zone, DAYS_BACK)
     runs = reports.runs(days) if period.day >= days[0] else {}
     return {day: reports.manifest(run) for day, run in runs.items()}
+
+
+def _refuse_before_the_books(day: date, now: datetime) -> None:
+    """Refuse a day of which nothing was kept: a report of it would say that nothing moved."""
+    yesterday = closed_days(now, settings().merchant_time_zone, DAYS_BACK)[-1]
+    first = min(yesterday, _first_day(default=yesterday))
+    if day < first:
+        raise ReportNotFound(f"there is no report of {day}: the books begin on {first}")
 
 
 def _first_day(default: date) -> date:
