@@ -23,6 +23,7 @@ from kassa.errors import (
     OverHeadroom,
     PolicyRefused,
     QueueUnavailable,
+    SecretsUnavailable,
     StaleWrite,
 )
 
@@ -32,7 +33,7 @@ _ACCESS = {
     "expired_key": "this API key is past its end: 'kassa keys create' makes another",
     "revoked_key": "this API key was revoked: 'kassa keys create' makes another",
 }
-_BUSY_S = {StaleWrite: 1, GatewayUnavailable: 5, QueueUnavailable: 5}
+_BUSY_S = {StaleWrite: 1, GatewayUnavailable: 5, QueueUnavailable: 5, SecretsUnavailable: 60}
 _CODES: dict[type[KassaError], str] = {  # the first that fits
     NotFound: "not_found",
     PolicyRefused: "policy_has_errors",

@@ -5,11 +5,15 @@ import binascii
 from typing import Any
 
 from kassa.adapters import json_bodies
+from kassa.adapters.http_refusals import spoken
 from kassa.domain.api_errors import Refusal
 from kassa.errors import InvalidJson
 
 VERSIONS = ("2026-11-29",)  # the newest last
 BODY_MAX = 1024 * 1024
+# Three ids and a prefix fit into a table's key of 2,048 bytes, a cursor's into a sort key of 1,024.
+WORD_BYTES_MAX = 600
+CURSOR_BYTES_MAX = 1300
 _JSON = "application/json"
 
 
@@ -30,6 +34,8 @@ def read(event: dict[str, Any]) -> Refusal | None:
     if headers.get("kassa-version", VERSIONS[-1]) not in VERSIONS:
         said = f"Kassa-Version: there is {', '.join(VERSIONS)}"
         return Refusal("unknown_version", said, "Kassa-Version")
+    if off := _word_off(event):
+        return off
     if event["requestContext"]["http"]["method"] != "POST":
         return None
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
@@ -47,6 +53,28 @@ def read(event: dict[str, Any]) -> Refusal | None:
     event["isBase64Encoded"] = False
     event["headers"] = headers | {"content-type": _JSON}
     return None
+
+
+def _word_off(event: dict[str, Any]) -> Refusal | None:
+    """Say which word of the path or the query can be no id, since no key of the table holds it."""
+    for name, value in (event.get("queryStringParameters") or {}).items():
+        most = CURSOR_BYTES_MAX if name == "cursor" else WORD_BYTES_MAX
+        if why := _off(str(value), most):
+            return Refusal("invalid_parameter", f"{spoken(name)}: {why}", spoken(name))
+    for value in str(event.get("rawPath", "")).split("/")[1:]:
+        if why := _off(value or "/", WORD_BYTES_MAX):
+            return Refusal("invalid_parameter", f"path: a part of it {why}", "path")
+    return None
+
+
+def _off(word: str, bytes_max: int) -> str | None:
+    if not word:
+        return "is empty"
+    try:
+        size = len(word.encode())
+    except UnicodeEncodeError:
+        return "is no text in UTF-8"
+    return f"has more than {bytes_max} bytes" if size > bytes_max else None
 
 
 def _text(event: dict[str, Any]) -> str:

@@ -81,5 +81,5 @@ def find_payment(
         found = of_order(order_id)
         return payment_details(found.subject, found.state)
     finder = PaymentFinder(gateway or "stripe", account or "main")
-    found = finder.by_id(payment_id) if payment_id else finder.by_order(str(order_id))
+    found = finder.by_order(order_id or "") if payment_id is None else finder.by_id(payment_id)
     return payment_details(found.subject, found.state)
