@@ -13,6 +13,7 @@ export __SAM_CLI_APP_DIR := $(ROOT)/.venv-sam/app
 DEV := .venv/.ready
 LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
+LINTERS := .venv-linters/.ready
 AUDIT := .venv-audit/.ready
 BIN := .venv/bin
 SEEDS ?= 3000
@@ -38,6 +39,9 @@ $(LOCALSTRIPE): requirements/localstripe.txt | $(DEV)
 
 $(SAM): requirements/sam.txt | $(DEV)
 	@infra/setup.sh sam
+
+$(LINTERS): requirements/linters.txt | $(DEV)
+	@infra/setup.sh linters
 
 $(AUDIT): requirements/audit.txt | $(DEV)
 	@infra/setup.sh audit
@@ -113,13 +117,16 @@ replay-check: $(DEV) ## Replay 10,000 booked events into the shadow; find three 
 	$(BIN)/python -m bench replay
 
 .PHONY: check
-check: $(DEV) $(SAM) ## Check format, lint, types, the template and the rules of the house
+check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy layers/build_layer.py
 	$(BIN)/cfn-lint template.yaml infra/deploy_role.yaml
 	.venv-sam/bin/sam validate --lint --region $(REGION)
+	.venv-linters/bin/cfn-lint --config-file infra/lint/serverless.yaml template.yaml infra/deploy_role.yaml
+	.venv-linters/bin/checkov --config-file infra/lint/checkov.yaml
+	.venv-linters/bin/python -W ignore infra/lint/policies.py
 	$(BIN)/pytest -q tests/unit/test_architecture.py tests/unit/test_template*.py tests/unit/test_docs.py
 
 .PHONY: sam-check
