@@ -1,8 +1,10 @@
 """A poison message ends in its dead-letter queue, waits there, and comes back after the fix."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from typer.testing import CliRunner
 
@@ -31,6 +33,13 @@ def impatient(stack: Stack, queue: str) -> Iterator[None]:
     sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
 
 
+def run(*words: str) -> Any:
+    """Run a command of the operator's, and return what it says."""
+    answer = CliRunner().invoke(app, [*words, "--json"])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.stdout)
+
+
 def test_a_poison_message_comes_back_by_redrive_after_the_fix(
     stack: Stack, outcome: Outcome
 ) -> None:
@@ -49,6 +58,9 @@ def test_a_poison_message_comes_back_by_redrive_after_the_fix(
         )
         dead = {"EventsDeadLetterQueue": 1}
         assert observed.wait_until(lambda: observed.dead_letters(stack) == dead, timeout_s=60)
+    why = run("dlq", "show", "EventsDeadLetterQueue")[0]["why"]
+    assert (why["attempt"], why["raised_at"] is not None) == (2, True)
+    assert re.fullmatch(r"[0-9.]+\+[0-9a-f]{12}", why["code_version"])
 
     body = fill(
         "payment_intent.succeeded",
@@ -56,11 +68,15 @@ def test_a_poison_message_comes_back_by_redrive_after_the_fix(
         Surroundings(now=clock.now(), is_live=False),
     )
     stack.client("s3").put_object(Bucket=stack.bucket, Key=KEY, Body=json.dumps(body).encode())
-    answer = CliRunner().invoke(app, ["dlq", "redrive", "EventsDeadLetterQueue"])
-    assert answer.exit_code == 0, answer.output
+    run("dlq", "redrive", "EventsDeadLetterQueue", "--reason", "the bytes are there now")
 
     def is_booked() -> bool:
         return observed.read_books(stack).subjects("PaymentCaptured")["pi_poison"] == 1
 
     assert observed.wait_until(is_booked, timeout_s=60)
     assert observed.dead_letters(stack) == {}
+
+    done, begun = run("audit", "list", "--object", "queue/")
+    assert (begun["outcome"], done["outcome"], done["by"]) == ("begun", "done", begun["by"])
+    assert done["by"]["aws_arn"].startswith("arn:aws:")
+    assert run("audit", "verify")["broken"] is None

@@ -22,6 +22,7 @@ from kassa.adapters import (
     warehouse,
     webhook_secrets,
 )
+from kassa.adapters.batches import LoggedBatchProcessor
 from kassa.adapters.gateways.paypal import client as paypal_client
 from kassa.adapters.gateways.stripe import client as stripe_api
 from kassa.domain import closing
@@ -29,7 +30,6 @@ from kassa.domain.facts import Fact
 from kassa.domain.invoices import Invoice
 from kassa.domain.payments import SubjectState
 from kassa.lean_settings import lean_settings
-from kassa.observability import LoggedBatchProcessor
 from kassa.operations import keep_going
 from kassa.settings import settings
 from tests.simulation import doors

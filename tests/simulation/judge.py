@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kassa.adapters import table
+from kassa.domain.audit import GENESIS
 from tests.simulation.items import Key
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Item
@@ -35,6 +37,7 @@ class Judge:
         self.tellings: Counter[str] = Counter()
         self.postings: list[Moved] = []
         self.balances: Counter[tuple[str, str]] = Counter()
+        self._last_act = GENESIS
 
     def _find(self, words: str) -> None:
         self._schedule.findings.append(f"{self._schedule.now_s:.3f} {words}")
@@ -47,8 +50,30 @@ class Judge:
             self._see_state(key, old or {}, new)
         elif key[1].startswith("EVENT#"):
             self._see_event(key, old, new)
+        elif key[0] == "AUDITHEAD":
+            self._see_head(new)
+        elif key[0].startswith("AUDIT#"):
+            self._see_act(key, old, new)
         elif key[1] == "INVOICE" and old is not None and _stated(old) != _stated(new):
             self._find(f"{key} was issued, and changed after that")
+
+    def _see_head(self, head: Item) -> None:
+        """Note which days of the audit trail are over: no act goes to a day before the head's."""
+        day = date.fromisoformat(head["told_on"]["S"]) + timedelta(days=1)
+        while day < date.fromisoformat(head["day"]["S"]):
+            fact_id = f"audit-{day}:audit-{day}:AuditDayClosed"
+            self.facts.setdefault(fact_id, f"audit-{day}")
+            self.names[fact_id] = "AuditDayClosed"
+            day += timedelta(days=1)
+
+    def _see_act(self, key: Key, old: Item | None, new: Item) -> None:
+        """Hold every audit item to the one before; none is ever written again."""
+        if old is not None:
+            self._find(f"{key} was written again")
+        if json.loads(new["content"]["S"])["previous"] != self._last_act:
+            self._find(f"{key} doesn't follow from the act before")
+        self._last_act = new["hash"]["S"]
+        self._schedule.seen["an act was audited"] += 1
 
     def _see_state(self, key: Key, old: Item, new: Item) -> None:
         if integer(new, "version") <= integer(old, "version"):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from kassa.adapters import books, bus, invoices, refund_requests, refund_writes
+from kassa.adapters.batches import LoggedBatchProcessor
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
 from kassa.adapters.gateways import calls
@@ -29,7 +30,6 @@ from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.movements import Owing
 from kassa.domain.objects import ObjectState
 from kassa.domain.payments import SubjectState
-from kassa.observability import LoggedBatchProcessor
 from kassa.operations import approve_refund as approving
 from kassa.operations import ask_for_refund as asking
 from kassa.operations import book_event as operation
