@@ -11,7 +11,8 @@ from cli.stack import Stack, give_up
 from kassa.adapters import clock, cursors, heartbeats
 from kassa.adapters.gateways import registry
 from kassa.adapters.secrets import ApiAccess
-from kassa.errors import UnknownGateway
+from kassa.domain import stored
+from kassa.errors import UnknownGateway, UnreadableItem
 from kassa.operations.watch_gateways import accounts_named
 
 ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -131,7 +132,7 @@ def put(stack: Stack, part: str, account: tuple[str, str], held: Secret) -> None
 def checked_api(held: Secret) -> Secret:
     """Return what opens an API, once the functions can read it; never say what it holds."""
     try:
-        ApiAccess.model_validate(held)
-    except ValueError:
+        stored.read(ApiAccess, held)
+    except UnreadableItem:
         give_up("the API's secret would hold something that Kassa can't read")
     return held

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from cli.api import ApiKey, call
 from cli.output import AsJson, console, in_one_line, print_json
+from kassa.domain import stored
 from kassa.domain.attempt_resolutions import PageSays
 from kassa.domain.attempts import ResolvedAs
 from kassa.operations.resolve_by_person import ResolvedAttempt
@@ -41,14 +42,14 @@ def resolve(
     path = f"/orders/{quote(order_id, safe='')}/attempts/{number}/resolve"
     looked = call("POST", path, {}, key)
     if not as_json:
-        _print_look(ResolvedAttempt.model_validate(looked))
+        _print_look(stored.read(ResolvedAttempt, looked))
     said = looked
     if outcome is not None:
         said = call("POST", path, {"outcome": outcome, "reason": reason}, key)
     if as_json:
         print_json(said)
     elif outcome is not None:
-        _print_resolved(ResolvedAttempt.model_validate(said))
+        _print_resolved(stored.read(ResolvedAttempt, said))
 
 
 def _print_look(shown: ResolvedAttempt) -> None:

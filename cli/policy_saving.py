@@ -8,6 +8,7 @@ import typer
 from cli import policy_files, policy_tables
 from cli.api import ApiKey, call
 from cli.output import AsJson, console, in_one_line, instant, print_json
+from kassa.domain import stored
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.policy_checks import Finding, Severity
 
@@ -39,7 +40,7 @@ def _plain(words: Any) -> Any:
 
 
 def _print_saved(saved: dict[str, Any]) -> None:
-    screen, policy = console(), RefundPolicy.model_validate(saved["policy"])
+    screen, policy = console(), stored.read(RefundPolicy, saved["policy"])
     if not saved["is_new"]:
         screen.print(f"Version {policy.version} says the same already; nothing was saved.")
         return
@@ -47,5 +48,5 @@ def _print_saved(saved: dict[str, Any]) -> None:
     screen.print(f"[bold]Version {policy.version} is saved[/bold] and rules from {since} UTC on.")
     for number in saved["replaces"]:
         screen.print(f"Version {number}, planned for later, will never rule.", style="yellow")
-    found = [Finding.model_validate(one) for one in saved["findings"]]
+    found = [stored.read(Finding, one) for one in saved["findings"]]
     policy_tables.print_findings([one for one in found if one.severity is not Severity.NOTICE])

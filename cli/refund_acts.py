@@ -14,6 +14,7 @@ from cli.api import ApiKey, call
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.refund_tables import print_case, print_gateway_answer, print_told
 from kassa.adapters import clock
+from kassa.domain import stored
 from kassa.domain.policy_cells import money
 from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_inputs import Reason
@@ -60,7 +61,7 @@ def request(
     if as_json:
         print_json(said)
     else:
-        print_case(AskedRefund.model_validate(said), clock.now())
+        print_case(stored.read(AskedRefund, said), clock.now())
 
 
 @app.command("claim")
@@ -141,13 +142,13 @@ def _act(
     if as_json:
         print_json(said)
         return
-    case = RefundCase.model_validate(said["case"])
+    case = stored.read(RefundCase, said["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
     say(f"[bold]{case.request.refund_request_id}[/bold]  {line}")
     if said.get("gateway_says"):
-        print_gateway_answer(GatewayAnswer.model_validate(said["gateway_says"]))
+        print_gateway_answer(stored.read(GatewayAnswer, said["gateway_says"]))
     if said.get("told_customer"):
-        print_told(CustomerText.model_validate(said["told_customer"]))
+        print_told(stored.read(CustomerText, said["told_customer"]))
 
 
 def _claimed(case: RefundCase) -> str:

@@ -15,6 +15,7 @@ from cli.doors import open_doors
 from cli.output import AsJson, amount, console, in_one_line, print_json, table
 from cli.stack import Stack, chosen, give_up, state_path
 from kassa.adapters import aws
+from kassa.domain import stored
 from kassa.domain.reports import BuiltReport, Report
 from kassa.domain.summaries import FIGURES, CurrencySummary
 
@@ -88,7 +89,7 @@ def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
     told = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         give_up(f"The report of {day} couldn't be built: {told.get('errorMessage', told)}")
-    return BuiltReport.model_validate(told)
+    return stored.read(BuiltReport, told)
 
 
 def _folder(built: BuiltReport) -> Path:
@@ -109,7 +110,7 @@ def _download(stack: Stack, built: BuiltReport, wanted: set[str], folder: Path) 
 
 def _read(stack: Stack, built: BuiltReport) -> Report:
     said = json.loads(_body(stack, built.keys["report.json"]))
-    return Report.model_validate({k: v for k, v in said.items() if k in Report.model_fields})
+    return stored.read(Report, said)
 
 
 def _body(stack: Stack, key: str) -> bytes:

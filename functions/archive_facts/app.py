@@ -1,12 +1,12 @@
 """Archives what stands on FactsQueue; a record that is no fact fails alone."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.adapters import bus
 from kassa.adapters.batches import sqs_processor
 from kassa.domain.facts import Fact
 from kassa.observability import logger
@@ -16,7 +16,7 @@ processor = sqs_processor()
 
 
 def read_fact(record: SQSRecord) -> Fact:
-    return Fact.model_validate(json.loads(record.body)["detail"])
+    return bus.read_fact(record.body)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -6,10 +6,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import archive, clock
+from kassa.adapters import archive, clock, queues
 from kassa.adapters.batches import process_partial_response, sqs_processor
 from kassa.adapters.books import Books
-from kassa.domain.events import Delivery
 from kassa.observability import logger, metrics, time_left_s
 from kassa.operations.book_event import book_event
 
@@ -24,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
     lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
 
     def handle_record(record: SQSRecord) -> None:
-        delivery = Delivery.model_validate_json(record.body)
+        delivery = queues.read_delivery(record.body)
         book_event(delivery, lines[record.message_id], books, time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -1,15 +1,14 @@
 """Generates the invoice of each captured payment that stands on InvoicesQueue."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.adapters import bus
 from kassa.adapters.batches import process_partial_response, sqs_processor
 from kassa.adapters.invoices import Invoices
-from kassa.domain.facts import Fact
 from kassa.domain.merchants import Merchant
 from kassa.observability import logger, metrics, time_left_s
 from kassa.operations.generate_invoice import generate_invoice
@@ -23,7 +22,7 @@ invoices = Invoices()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        fact = Fact.model_validate(json.loads(record.body)["detail"])
+        fact = bus.read_fact(record.body)
         merchant = Merchant.from_settings(settings().model_dump())
         generate_invoice(fact, merchant, invoices, time_left_s(context))
 

@@ -28,7 +28,7 @@ def alarms() -> int:
     return len(counted)
 
 
-STORE_CALLS = ("query", "put_item", "get_item", "transact_write_items")
+STORE_CALLS = ("query", "update_item", "get_item", "transact_write_items")
 
 
 def before_call(scene: OrderScene, number: int, act: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -721,14 +721,11 @@ def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
     def broken(**request: Any) -> Any:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
-    for name in ("get_item", "update_item"):
-        monkeypatch.setattr(desk.store, name, broken)
-    real = desk.store.query
-    monkeypatch.setattr(
-        desk.store,
-        "query",
-        lambda **asked: broken() if "CIRCUIT" in str(asked) else real(**asked),
-    )
+    def breaking(real: Any) -> Any:
+        return lambda **asked: broken() if "CIRCUIT" in str(asked) else real(**asked)
+
+    for name in ("get_item", "update_item", "query"):
+        monkeypatch.setattr(desk.store, name, breaking(getattr(desk.store, name)))
     desk.north.acts = [SILENT]
     with pytest.raises(CheckoutUnavailable):
         desk.post()

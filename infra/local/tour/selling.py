@@ -7,6 +7,7 @@ from infra.local.tour import waking
 from infra.local.tour.cast import Cast
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import ORDERS
+from kassa.domain.fact_kinds import PaymentCaptured
 
 PATIENCE_S = 60.0
 STARTERS = 2  # how many functions start at once: more don't start sooner
@@ -42,5 +43,5 @@ def finish(cast: Cast, told: Told) -> None:
 def is_captured(cast: Cast) -> bool:
     """Tell whether every payment that the story has is booked."""
     facts = observed.read_books(cast.stack).facts
-    captured = {fact.data.order_id for fact in facts if fact.data.fact == "PaymentCaptured"}
+    captured = {one.data.order_id for one in facts if isinstance(one.data, PaymentCaptured)}
     return {order.order_id for order in ORDERS if order.is_paid} <= captured

@@ -29,6 +29,7 @@ KassaError
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleLayers             layers of another Python or machine: build and deploy again
+├── UnreadableItem          stored in words of a newer release: leave it alone, update, retry
 ├── StaleWrite              another writer was first: read again, then retry
 ├── NotTold                 the bus did not take every fact: retry, telling is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
@@ -196,8 +197,12 @@ class StaleLayers(KassaError):
     """The layers were built for another Python or machine: build and deploy again."""
 
 
+class UnreadableItem(KassaError):
+    """What is stored holds a word this release doesn't know; it is neither used nor written."""
+
+
 class StaleWrite(KassaError):
-    """Another writer was first; read again."""
+    """Another writer was first, or is at it just now; read again."""
 
 
 class NotTold(KassaError):

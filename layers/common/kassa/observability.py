@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from kassa.errors import KassaError
+from kassa.errors import KassaError, UnreadableItem
 
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
 
@@ -53,6 +53,12 @@ def count_by(name: str, dimension: str, value: str) -> None:
         default_dimensions={"stack": STACK},
     ) as metric:
         metric.add_dimension(name=dimension, value=value)
+
+
+def leave_out(error: UnreadableItem, **ids: str) -> None:
+    """Count and log what one of many holds in words that only a newer release knows."""
+    metrics.add_metric(name="ItemUnreadable", unit="Count", value=1)
+    logger.warning("item left out", reason=reason_of(error), extra=ids)
 
 
 def time_left_s(context: LambdaContext) -> Callable[[], float]:

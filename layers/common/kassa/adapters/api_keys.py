@@ -9,11 +9,12 @@ from botocore.exceptions import ClientError
 
 from kassa.adapters import audit_trail, keys, table
 from kassa.adapters.table import Item
-from kassa.domain.api_keys import ApiKey
+from kassa.domain.api_keys import ApiKey, Scope
 from kassa.domain.audit import Act, Actor
 from kassa.errors import NotFound, StaleWrite
 from kassa.settings import settings
 
+KNOWN = frozenset(Scope)
 PAGE = 100  # as many keys as one batch get returns
 
 
@@ -98,5 +99,6 @@ def _item(key: ApiKey) -> Item:
 
 def _api_key(item: Item) -> ApiKey:
     known = {name: item[name] for name in ApiKey.model_fields if name in item}
+    known["scopes"] = KNOWN & set(item["scopes"])  # a newer release's allow nothing here
     ends_at = datetime.fromtimestamp(int(item["expires_at"]), UTC)
     return ApiKey.model_validate(known | {"expires_at": ends_at})

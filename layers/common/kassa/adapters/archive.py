@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from kassa.adapters import aws
+from kassa.domain import stored
 from kassa.domain.events import Delivery
 from kassa.errors import EventNotFound
 from kassa.settings import settings
@@ -22,8 +23,8 @@ def body_of(delivery: Delivery) -> bytes:
     """Return a delivery's exact bytes, from the message or from the bucket."""
     if delivery.body_key is None:
         return base64.b64decode(delivery.body_base64)
-    stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=delivery.body_key)
-    body: bytes = stored["Body"].read()
+    found = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=delivery.body_key)
+    body: bytes = found["Body"].read()
     return body
 
 
@@ -44,7 +45,7 @@ def find(raw: str) -> Delivery:
     Raises EventNotFound when the archive has dropped it.
     """
     key, _, line = raw.rpartition("#")
-    return Delivery.model_validate_json(messages(key)[int(line)])
+    return stored.read_text(Delivery, messages(key)[int(line)])
 
 
 def messages(key: str) -> list[str]:
@@ -54,10 +55,10 @@ def messages(key: str) -> list[str]:
     """
     client = aws.client("s3")
     try:
-        stored = client.get_object(Bucket=settings().bucket_name, Key=key)
+        found = client.get_object(Bucket=settings().bucket_name, Key=key)
     except client.exceptions.NoSuchKey as error:
         raise EventNotFound(f"{key} is no longer archived") from error
-    lines = gzip.decompress(stored["Body"].read()).decode().split("\n")
+    lines = gzip.decompress(found["Body"].read()).decode().split("\n")
     return [json.loads(line) for line in lines]
 
 

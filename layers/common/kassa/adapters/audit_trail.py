@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kassa.adapters import aws, clock, keys, table
+from kassa.domain import stored
 from kassa.domain.audit import Act, AuditItem, ChainHead, first_head, hashed, linked
 from kassa.domain.audit_checks import KeptItem
 from kassa.errors import StaleWrite
@@ -28,7 +29,7 @@ def head() -> ChainHead | None:
     item = table.get(keys.audit_head())
     if item is None:
         return None
-    return ChainHead.model_validate({name: item[name] for name in ChainHead.model_fields})
+    return stored.read(ChainHead, {name: item[name] for name in item if name not in ("PK", "SK")})
 
 
 def append(act: Act) -> AuditItem:
@@ -71,12 +72,8 @@ def last(day: date) -> KeptItem | None:
 
 def move(before: ChainHead | None, after: ChainHead) -> None:
     """Move the head without an act; raise StaleWrite if an act was first."""
-    try:
-        aws.client("dynamodb").put_item(**_head_put(before, after))
-    except ClientError as error:
-        if table.is_refused(error):
-            raise StaleWrite("the audit trail has moved on") from error
-        raise
+    if table.write("put_item", **_head_put(before, after)) is None:
+        raise StaleWrite("the audit trail has moved on")
 
 
 def _linked(act: Act) -> tuple[AuditItem, list[Action]]:
@@ -98,9 +95,10 @@ def _linked(act: Act) -> tuple[AuditItem, list[Action]]:
 def _head_put(before: ChainHead | None, after: ChainHead) -> Action:
     raised = after.version if before is None else max(after.version, before.version + 1)
     said = after.model_copy(update={"version": raised}).model_dump(mode="json")
+    more = (before.model_extra if before else None) or {}  # which a newer release keeps beside
     put: Action = {
         "TableName": settings().table_name,
-        "Item": table.typed(keys.audit_head()._asdict() | said),
+        "Item": table.typed(keys.audit_head()._asdict() | more | said),
         "ConditionExpression": "attribute_not_exists(PK)",
     }
     if before is not None:

@@ -6,13 +6,10 @@ twice; and a name that comes with another body is somebody else's.
 
 import json
 
-from botocore.exceptions import ClientError
-
-from kassa.adapters import aws, keys, table
+from kassa.adapters import keys, table
 from kassa.adapters.gateways.bodies import Body
 from kassa.domain.events import Delivery, Hint
 from kassa.errors import InvalidSignature
-from kassa.settings import settings
 
 
 def find(delivery: Delivery, hint: Hint) -> Body | None:
@@ -31,23 +28,16 @@ def find(delivery: Delivery, hint: Hint) -> Body | None:
 
 def keep(delivery: Delivery, hint: Hint, answer: Body) -> None:
     """Keep what was answered; raise InvalidSignature where another body took the name first."""
-    item = keys.confirmation(delivery.gateway, delivery.account, str(hint.name))._asdict() | {
+    key = keys.confirmation(delivery.gateway, delivery.account, str(hint.name))
+    sets = {
         "digest": hint.digest,
         "event_id": hint.event_id,
         "answer": json.dumps(answer, separators=(",", ":"), ensure_ascii=False),
     }
-    try:
-        aws.client("dynamodb").put_item(
-            TableName=settings().table_name,
-            Item=table.typed(item),
-            ConditionExpression="attribute_not_exists(PK) OR #digest = :digest",
-            ExpressionAttributeNames={"#digest": "digest"},
-            ExpressionAttributeValues=table.typed({":digest": hint.digest}),
-        )
-    except ClientError as error:
-        if table.is_refused(error):
-            raise _forged(hint) from error
-        raise
+    same = "attribute_not_exists(PK) OR #digest = :digest"
+    kept = table.setting(key, sets, ConditionExpression=same)
+    if table.write("update_item", **kept) is None:
+        raise _forged(hint)
 
 
 def _forged(hint: Hint) -> InvalidSignature:

@@ -1,7 +1,6 @@
 """How far a gateway's lists were read; advanced only after what was read stands on the queue."""
 
-from kassa.adapters import aws, keys, table
-from kassa.settings import settings
+from kassa.adapters import keys, table
 
 
 def read(gateway: str, account: str, name: str) -> str | None:
@@ -12,5 +11,5 @@ def read(gateway: str, account: str, name: str) -> str | None:
 
 def advance(gateway: str, account: str, name: str, read_until: str) -> None:
     """Note until where a list was read; going back only reads some of it again."""
-    item = keys.cursor(gateway, account, name)._asdict() | {"read_until": read_until}
-    aws.client("dynamodb").put_item(TableName=settings().table_name, Item=table.typed(item))
+    noted = table.setting(keys.cursor(gateway, account, name), {"read_until": read_until})
+    table.write("update_item", **noted)

@@ -10,13 +10,18 @@ from typing import Any
 
 from kassa.adapters import keys
 from kassa.adapters.table import Item
+from kassa.domain import stored
 from kassa.domain.events import GatewayEvent, Ignored, Subject
-from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
+from kassa.domain.facts import Fact
 from kassa.domain.ledger import Posting
 from kassa.domain.model import Instant, Model
 from kassa.domain.objects import ClosedObjects, ObjectState
 from kassa.domain.payments import SubjectState
+from kassa.domain.ranks import RANKS
+from kassa.errors import UnreadableItem
 
+_STATES = {str(kind): frozenset(states) for kind, states in RANKS.items()}
+_INDEXED = ("PK", "SK", "GSI1PK", "GSI1SK")
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 
 
@@ -75,7 +80,7 @@ def event_item(booked: BookedEvent) -> Item:
         item["is_ignored"] = True
     if booked.raw:
         item["raw"] = booked.raw
-    return item
+    return item | (booked.model_extra or {})
 
 
 def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
@@ -94,75 +99,85 @@ def gateway_event(booked: BookedEvent) -> GatewayEvent | None:
         "subject": booked.subject,
         "gateway_type": booked.gateway_type,
     }
-    return GatewayEvent.model_validate(booked.reading | named)
+    return stored.read(GatewayEvent, booked.reading | named)
+
+
+def is_said_of(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
+    """Tell whether an event says what was booked of it, as far as this release can read that."""
+    said = {"event_id": known.event_id, "subject": known.subject}
+    try:
+        was = stored.read(GatewayEvent, known.reading | said | {"gateway_type": known.gateway_type})
+    except UnreadableItem:  # a newer release has read it, and knows better
+        return True
+    return reading_of(was) == reading_of(event)
 
 
 def booked_event(item: Item) -> BookedEvent:
-    """Return an event from its item."""
-    booked = BookedEvent(
-        event_id=item["event_id"],
-        subject=subject_of(item),
-        merchant_id=item["merchant_id"],
-        gateway_type=item["gateway_type"],
-        booked_at=item["booked_at"],
-        version=int(item["version"]),
-        is_ignored=bool(item.get("is_ignored")),
-        raw=item.get("raw"),
-        reading=json.loads(item["reading"]),
-        facts=(),
-    )
+    """Return an event from its item; raise UnreadableItem for words of a newer release."""
+    in_our_words = {
+        "subject": subject_of(item),
+        "is_ignored": bool(item.get("is_ignored")),
+        "raw": item.get("raw"),
+        "reading": json.loads(item["reading"]),
+        "facts": (),
+    }
+    said = {name: value for name, value in item.items() if name not in _INDEXED}
+    booked = stored.read(BookedEvent, said | in_our_words)
     facts = tuple(_told(kept, booked) for kept in json.loads(item.get("facts", "[]")))
     return booked.model_copy(update={"facts": facts})
 
 
 def _kept(fact: Fact) -> list[Any]:
-    data = fact.data.model_dump(mode="json", exclude={"postings"}, exclude_none=True)
-    postings = [
-        [p.kind, p.source, p.destination, p.amount.amount_minor, p.amount.currency]
-        for p in fact.data.postings
-    ]
+    data = stored.plain(fact.data, exclude={"postings"}, exclude_none=True)
     beside = f"{fact.metadata.subject_id}:{fact.data.object_id}:"
-    return [fact.metadata.fact_id.removeprefix(beside), data, postings]
+    name, more = fact.metadata.fact_id.removeprefix(beside), fact.metadata.model_extra
+    return [name, data, list(map(_kept_posting, fact.data.postings)), *([more] if more else [])]
+
+
+def _kept_posting(posting: Posting) -> list[Any]:
+    """Return a posting as a short list; what a newer release says beside comes last, by name."""
+    money, more = posting.amount, dict(posting.model_extra or {})
+    if money.model_extra:
+        more["amount"] = money.model_extra
+    kept = [posting.kind, posting.source, posting.destination, money.amount_minor, money.currency]
+    return [*kept, *([more] if more else [])]
 
 
 def _told(kept: list[Any], booked: BookedEvent) -> Fact:
-    name, said, moved = kept
+    name, said, moved, *more = kept
     object_id, subject = said["object_id"], booked.subject
-    postings = tuple(
-        Posting.model_validate(
-            {
-                "object_id": object_id,
-                "kind": kind,
-                "source": source,
-                "destination": destination,
-                "amount": {"amount_minor": amount_minor, "currency": currency},
-            }
-        )
-        for kind, source, destination, amount_minor, currency in moved
-    )
-    metadata = FactMetadata(
-        fact_id=f"{subject.subject_id}:{object_id}:{name}",
-        event_id=booked.event_id,
-        merchant_id=booked.merchant_id,
-        gateway=subject.gateway,
-        account=subject.account,
-        subject_kind=subject.kind,
-        subject_id=subject.subject_id,
-        version=booked.version,
-        booked_at=booked.booked_at,
-    )
-    return Fact(metadata=metadata, data=FACT_DATA.validate_python(said | {"postings": postings}))
+    metadata = {
+        "fact_id": f"{subject.subject_id}:{object_id}:{name}",
+        "event_id": booked.event_id,
+        "merchant_id": booked.merchant_id,
+        "gateway": subject.gateway,
+        "account": subject.account,
+        "subject_kind": subject.kind,
+        "subject_id": subject.subject_id,
+        "version": booked.version,
+        "booked_at": booked.booked_at,
+    }
+    data = said | {"postings": [_posting(object_id, *one) for one in moved]}
+    return stored.read(Fact, {"metadata": dict(*more) | metadata, "data": data})
+
+
+def _posting(object_id: str, *kept: Any) -> dict[str, Any]:
+    kind, source, destination, amount_minor, currency, *more = kept
+    said = dict(*more)
+    amount = said.get("amount", {}) | {"amount_minor": amount_minor, "currency": currency}
+    moved = {"kind": kind, "source": source, "destination": destination, "amount": amount}
+    return said | moved | {"object_id": object_id}
 
 
 def subject_state(item: Item | None) -> SubjectState:
     """Return a subject's state from its item; a subject never seen has none yet."""
     if item is None:
         return SubjectState()
-    objects = {
-        object_id: ObjectState.model_validate(known) for object_id, known in item["objects"].items()
-    }
+    kept = item["objects"].items()
+    objects = {object_id: _object(one) for object_id, one in kept if _is_known(one)}
     return SubjectState(
-        closed=ClosedObjects.model_validate(item.get("closed", {})),
+        closed=stored.read(ClosedObjects, item.get("closed", {})),
+        unknown={object_id: one for object_id, one in kept if object_id not in objects},
         version=int(item["version"]),
         objects=objects,
         order_id=item.get("order_id"),
@@ -179,19 +194,26 @@ def subject_state(item: Item | None) -> SubjectState:
 
 def kept_objects(state: SubjectState) -> dict[str, Any]:
     """Return a state's objects as the table keeps them, under short names."""
-    return {object_id: _kept_object(known) for object_id, known in state.objects.items()}
-
-
-def closed_object_item(subject: Subject, object_id: str, known: ObjectState) -> Item:
-    """Return the item of a settled object that leaves its payment's."""
-    pk, sk = keys.closed_object(partition(subject), object_id)
-    return {"PK": pk, "SK": sk, "object_id": object_id, "object": _kept_object(known)}
+    ours = {object_id: kept_object(known) for object_id, known in state.objects.items()}
+    return state.unknown | ours
 
 
 def closed_objects(items: Iterable[Item]) -> dict[str, ObjectState]:
     """Return settled objects from their items."""
-    return {str(one["object_id"]): ObjectState.model_validate(one["object"]) for one in items}
+    return {str(one["object_id"]): _object(one["object"]) for one in items}
 
 
-def _kept_object(known: ObjectState) -> dict[str, Any]:
-    return known.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+def kept_object(known: ObjectState) -> dict[str, Any]:
+    """Return an object as the table keeps it, under short names."""
+    return stored.plain(known, by_alias=True, exclude_defaults=True)
+
+
+def _object(kept: dict[str, Any]) -> ObjectState:
+    if not _is_known(kept):
+        raise UnreadableItem(f"this release knows no object {kept.get('k')} {kept.get('s')}")
+    return stored.read(ObjectState, kept)
+
+
+def _is_known(kept: dict[str, Any]) -> bool:
+    """Tell whether this release knows what an object is and how it stands."""
+    return kept.get("s") in _STATES.get(str(kept.get("k")), ())

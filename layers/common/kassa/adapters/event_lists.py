@@ -4,7 +4,7 @@ Reads only, through the index where the table alone can't answer; a page is one 
 one batch get. Newest first, since that is what one looks for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from kassa.adapters import keys, page_cursors, table
@@ -19,7 +19,8 @@ from kassa.domain.closing import reopen
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
-from kassa.errors import EventNotFound, PaymentNotFound
+from kassa.errors import EventNotFound, PaymentNotFound, UnreadableItem
+from kassa.observability import leave_out
 
 PAGE_MAX = 100  # as many items as one batch get returns
 ROUNDS_MAX = 10  # how many batches one page may read to find events of a type
@@ -117,7 +118,10 @@ class EventLists:
         found = next((page for page in pages if page), None)
         if found is None:
             raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
-        return _fetched(found)[0][1]
+        item = table.get(keys.Key(found[0]["PK"], found[0]["SK"]))
+        if item is None:
+            raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+        return booked_event(item)
 
     def between(self, begins_at: datetime, ends_at: datetime) -> Iterator[tuple[Subject, str]]:
         """Yield whose event is whose, by its id, of all booked from one instant until another.
@@ -181,4 +185,18 @@ def _fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
     """Return the events behind index entries, each with where it stands in the list."""
     wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
     found = table.get_all(list(wanted))
-    return [(wanted[key], booked_event(found[key])) for key in wanted if key in found]
+    listed = (found[key] for key in wanted if key in found)
+    return [(wanted[_key_of(event)], event) for event in _events(listed)]
+
+
+def _key_of(event: BookedEvent) -> keys.Key:
+    return keys.event(partition(event.subject), event.event_id)
+
+
+def _events(items: Iterable[table.Item]) -> Iterator[BookedEvent]:
+    """Read events; one that only a newer release can read is left out."""
+    for item in items:
+        try:
+            yield booked_event(item)
+        except UnreadableItem as error:
+            leave_out(error, event_id=str(item["event_id"]))

@@ -13,6 +13,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from kassa.adapters import aws, warehouse
+from kassa.domain import stored
 from kassa.domain.facts import Fact
 from kassa.domain.manifests import FactFile
 from kassa.errors import ArchiveChanged
@@ -25,7 +26,7 @@ CHUNK = 1 << 20
 
 def add(day: date, facts: Sequence[Fact]) -> str:
     """Archive facts booked on one UTC day and return where; the same facts are added once."""
-    said = "\n".join(fact.model_dump_json() for fact in facts)
+    said = "\n".join(stored.text(fact) for fact in facts)
     key = f"{PREFIX}{day}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.parquet"
     body = warehouse.to_parquet(facts)
     try:

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import keys, table
 from kassa.domain.events import FETCHED, SubjectKind
 from kassa.domain.heartbeats import Heartbeat, hour_of
-from kassa.settings import settings
 
 NAME = "heartbeat"  # kept beside the account's cursors
 Account = tuple[str, str]  # gateway and account
@@ -32,14 +31,14 @@ def read(gateway: str, account: str) -> Heartbeat | None:
 
 def keep(gateway: str, account: str, beat: Heartbeat) -> None:
     """Keep how an account has spoken; two that count the same keep the same."""
-    item = keys.cursor(gateway, account, NAME)._asdict() | {
+    sets = {
         "begins": beat.begins,
         "counts": " ".join(map(str, beat.counts)),
         "counted_until": beat.counted_until.isoformat(),
     }
     if beat.heard_until:
-        item["heard_until"] = beat.heard_until.isoformat()
-    aws.client("dynamodb").put_item(TableName=settings().table_name, Item=table.typed(item))
+        sets["heard_until"] = beat.heard_until.isoformat()
+    table.write("update_item", **table.setting(keys.cursor(gateway, account, NAME), sets))
 
 
 def counted(gateway: str, account: str, since: datetime, until: datetime) -> dict[int, int]:

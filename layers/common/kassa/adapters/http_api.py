@@ -14,16 +14,18 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
     ResponseValidationError,
 )
+from botocore.exceptions import ClientError
 
-from kassa.adapters import http_requests, idempotency
+from kassa.adapters import http_requests, idempotency, table
 from kassa.adapters.authorizer_context import caller_of
 from kassa.adapters.http_refusals import NO_ROUTE, of_access, of_error, of_fields, spoken
 from kassa.domain.api_errors import Problem, Refusal
 from kassa.domain.callers import Caller
 from kassa.errors import KassaError
-from kassa.observability import count_by, logger
+from kassa.observability import count_by, logger, reason_of
 
 JSON = "application/json"
+BUSY_S = 5  # after which a table that took no more is asked again
 
 
 def problem(description: str) -> dict[str, Any]:
@@ -65,15 +67,24 @@ def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> 
         refusal = of_access(event) or http_requests.read(event)
         said = _said(refusal, request_id) if refusal else _resolved(api, event, context)
     except Exception as error:
-        logger.exception("request failed", route=event.get("routeKey"))
-        count_by("ApiRequestFailed", "error", type(error).__name__)
-        said = _said(Refusal("internal", "Kassa failed: asking again does no harm"), request_id)
+        said = _said(_of_fault(error, event), request_id)
     said["headers"] = dict(said.get("headers") or {}) | {
         "x-request-id": request_id,
         "Kassa-Version": http_requests.version_of(event),
     }
     logger.info("request answered", route=event.get("routeKey"), status=said["statusCode"])
     return said
+
+
+def _of_fault(error: Exception, event: dict[str, Any]) -> Refusal:
+    """Return how what nobody expected is told; AWS, where it takes no more, is expected again."""
+    if isinstance(error, ClientError) and table.is_busy(error):
+        logger.warning("request not taken", route=event.get("routeKey"), reason=reason_of(error))
+        said = "the table takes no more just now: ask again"
+        return Refusal("unavailable", said, headers={"Retry-After": str(BUSY_S)})
+    logger.exception("request failed", route=event.get("routeKey"))
+    count_by("ApiRequestFailed", "error", type(error).__name__)
+    return Refusal("internal", "Kassa failed: asking again does no harm")
 
 
 def caller(api: APIGatewayHttpResolver | Router) -> Caller:

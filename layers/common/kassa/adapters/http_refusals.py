@@ -25,6 +25,7 @@ from kassa.errors import (
     QueueUnavailable,
     SecretsUnavailable,
     StaleWrite,
+    UnreadableItem,
 )
 
 _ACCESS = {
@@ -33,7 +34,13 @@ _ACCESS = {
     "expired_key": "this API key is past its end: 'kassa keys create' makes another",
     "revoked_key": "this API key was revoked: 'kassa keys create' makes another",
 }
-_BUSY_S = {StaleWrite: 1, GatewayUnavailable: 5, QueueUnavailable: 5, SecretsUnavailable: 60}
+_BUSY_S: dict[type[KassaError], int] = {
+    StaleWrite: 1,
+    GatewayUnavailable: 5,
+    QueueUnavailable: 5,
+    SecretsUnavailable: 60,
+    UnreadableItem: 60,  # until the newer release is back
+}
 _CODES: dict[type[KassaError], str] = {  # the first that fits
     NotFound: "not_found",
     PolicyRefused: "policy_has_errors",

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from kassa.adapters import aws, keys, table
+from kassa.domain import stored
 from kassa.domain.invoices import Invoice, Series
 from kassa.errors import StaleWrite
 from kassa.settings import settings
@@ -39,7 +40,7 @@ class Invoices:
         meanwhile; read again.
         """
         writes = [
-            {"Put": _counted(before, after)},
+            {"Update": _counted(before, after)},
             {"Put": _new(_invoice_key(invoice), _fields(invoice))},
             {"Put": _new(keys.invoiced(invoice.fact_id), _pointer(invoice))},
         ]
@@ -52,8 +53,8 @@ class Invoices:
 
     def note_document(self, invoice: Invoice, sha256: str) -> None:
         """Note where the document stands; what was noted first stays."""
-        aws.client("dynamodb").update_item(
-            TableName=settings().table_name,
+        table.write(
+            "update_item",
             Key=table.key(_invoice_key(invoice)),
             UpdateExpression=(
                 "SET document_key = if_not_exists(document_key, :key),"
@@ -89,11 +90,12 @@ def _pointer(invoice: Invoice) -> table.Item:
 
 
 def _counted(before: Series, after: Series) -> dict[str, Any]:
-    put = _new(keys.invoice_series(after.merchant_id, after.name), _fields(after))
+    counted: dict[str, Any] = {"ConditionExpression": _ABSENT}
     if before.last_number:
-        put["ConditionExpression"] = "last_number = :read"
-        put["ExpressionAttributeValues"] = table.typed({":read": before.last_number})
-    return put
+        counted = {"ConditionExpression": "#last_number = :read"}
+        counted |= {"values": {":read": before.last_number}}
+    key = keys.invoice_series(after.merchant_id, after.name)
+    return {"TableName": settings().table_name, **table.setting(key, _fields(after), **counted)}
 
 
 def _new(key: keys.Key, fields: table.Item) -> dict[str, Any]:
@@ -106,4 +108,4 @@ def _new(key: keys.Key, fields: table.Item) -> dict[str, Any]:
 
 def _model(model: type[_Model], item: table.Item) -> _Model:
     fields = {name: value for name, value in item.items() if name not in keys.Key._fields}
-    return model.model_validate_json(json.dumps(fields, default=int))
+    return stored.read_text(model, json.dumps(fields, default=int))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from kassa.adapters import audit_trail, clock, keys, table
+from kassa.domain import stored
 from kassa.domain.audit import Act, Actor
 from kassa.domain.mapping import Mapping
 from kassa.domain.model import Instant, Model
@@ -45,7 +46,7 @@ def find(gateway: str, account: str, version: str | None = None) -> SavedMapping
     if item is None:
         which = f"no version {version} of the mapping" if version else "no mapping"
         raise MappingNotFound(f"{gateway}/{account} has {which}: 'kassa mapping save' keeps one")
-    mapping = Mapping.model_validate_json(item["words"])
+    mapping = stored.read_text(Mapping, item["words"])
     return SavedMapping(mapping=mapping, version=item["version"], saved_at=item["saved_at"])
 
 

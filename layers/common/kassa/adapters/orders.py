@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kassa.adapters import audit_trail, aws, clock, keys, order_keys, table
+from kassa.domain import stored
 from kassa.domain.attempts import Attempt
 from kassa.domain.audit import Act
 from kassa.domain.order_cases import OrderCase
@@ -38,8 +39,8 @@ class Orders:
         if order_keys.ORDER not in items:
             return None
         return OrderCase(
-            Order.model_validate_json(items[order_keys.ORDER]["order"]),
-            OrderLife.model_validate_json(items[order_keys.LIFE]["life"]),
+            stored.read_text(Order, items[order_keys.ORDER]["order"]),
+            stored.read_text(OrderLife, items[order_keys.LIFE]["life"]),
         )
 
     def attempt(self, asked: str) -> Attempt | None:
@@ -48,7 +49,7 @@ class Orders:
         if not order_id or not number.isdecimal():
             return None
         item = table.get(order_keys.order_life(self._merchant_id, order_id))
-        attempts = OrderLife.model_validate_json(item["life"]).attempts if item else ()
+        attempts = stored.read_text(OrderLife, item["life"]).attempts if item else ()
         return next((one for one in attempts if one.number == int(number)), None)
 
     def named(self, order_id: str) -> OrderCase:
@@ -72,11 +73,14 @@ class Orders:
             content["customer_id"] = order.customer_id
             content["GSI1PK"] = order_keys.of_customer(self._merchant_id, order.customer_id)
             content["GSI1SK"] = keys.listed(keys.to_the_second(clock.now()), order.order_id)
-        puts = [_put(content, None), _put(self._life_item(life), None)]
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(content),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        both = [{"Put": put}, {"Update": self._life_update(life, None)}]
         try:
-            aws.client("dynamodb").transact_write_items(
-                TransactItems=[{"Put": put} for put in puts]
-            )
+            aws.client("dynamodb").transact_write_items(TransactItems=both)
         except ClientError as error:
             is_lost = {"ConditionalCheckFailed", "TransactionConflict"} & {*table.reasons(error)}
             if table.is_cancelled(error) and is_lost:
@@ -87,37 +91,31 @@ class Orders:
         """Write a change, a person's with its act; raise StaleWrite if the order moved on."""
         if after.version == before.version:
             return
-        put = _put(self._life_item(after), before.version)
+        update = self._life_update(after, before.version)
         try:
-            if act is None:
-                aws.client("dynamodb").put_item(**put)
-            else:
-                audit_trail.transact([{"Put": put}], act)
+            is_kept = _kept(update, act)
         except ClientError as error:
-            if table.is_refused(error) or table.is_cancelled(error):
+            if table.is_cancelled(error):
                 raise StaleWrite("the order has moved on") from error
             raise
+        if not is_kept:
+            raise StaleWrite("the order has moved on")
 
-    def _life_item(self, life: OrderLife) -> table.Item:
-        item: table.Item = order_keys.order_life(self._merchant_id, life.order_id)._asdict() | {
+    def _life_update(self, life: OrderLife, read: int | None) -> dict[str, Any]:
+        sets: table.Item = {
             "version": life.version,
-            "life": life.model_dump_json(exclude_none=True, exclude_defaults=True),
+            "life": stored.text(life, exclude_none=True, exclude_defaults=True),
         }
         if life.wakes_at is not None:
-            wakes_at = keys.to_the_second(life.wakes_at)
-            item["GSI2PK"] = order_keys.CHECKOUTS
-            item["GSI2SK"] = keys.listed(wakes_at, life.order_id)
-        return item
+            sets["GSI2PK"] = order_keys.CHECKOUTS
+            sets["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.order_id)
+        key, name = order_keys.order_life(self._merchant_id, life.order_id), settings().table_name
+        return {"TableName": name, **table.on_version(key, sets, read)}
 
 
-def _put(item: table.Item, read: int | None) -> dict[str, Any]:
-    put: dict[str, Any] = {
-        "TableName": settings().table_name,
-        "Item": table.typed(item),
-        "ConditionExpression": "attribute_not_exists(PK)",
-    }
-    if read is not None:
-        put["ConditionExpression"] = "#version = :read"
-        put["ExpressionAttributeNames"] = {"#version": "version"}
-        put["ExpressionAttributeValues"] = table.typed({":read": read})
-    return put
+def _kept(update: dict[str, Any], act: Act | None) -> bool:
+    """Write a change, alone or together with a person's act; tell whether it stood as read."""
+    if act is None:
+        return table.write("update_item", **update) is not None
+    audit_trail.transact([{"Update": update}], act)
+    return True

@@ -5,15 +5,18 @@ saved last wins from its own date on, and an older version that was planned for 
 never comes to rule.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
 from botocore.exceptions import ClientError
 
 from kassa.adapters import audit_trail, refund_keys, table
+from kassa.domain import stored
 from kassa.domain.audit import Act, Actor
-from kassa.domain.policy import NO_POLICY, RefundPolicy
-from kassa.errors import PolicyNotFound, StaleWrite
+from kassa.domain.policy import NO_POLICY, RefundPolicy, without_rules
+from kassa.errors import PolicyNotFound, StaleWrite, UnreadableItem
+from kassa.observability import leave_out
 from kassa.settings import settings
 
 PAGE = 4  # the newest version rules, but for the few that are planned ahead
@@ -27,9 +30,13 @@ class Policies:
         self._merchant_id = merchant_id
 
     def active(self, now: datetime) -> RefundPolicy:
-        """Return the policy that rules now; before the first, the one that decides nothing."""
+        """Return the policy that rules now; before the first, the one that decides nothing.
+
+        Nor does one decide that a newer release knows more words of: half a table isn't obeyed.
+        """
         began = (policy for policy in self._newest_first() if policy.effective_from <= now)
-        return next(began, NO_POLICY(self._merchant_id))
+        ruling = next(began, NO_POLICY(self._merchant_id))
+        return without_rules(ruling) if stored.has_unknown(ruling) else ruling
 
     def newest(self) -> RefundPolicy | None:
         """Return the version saved last, whether it rules by now or not."""
@@ -40,7 +47,7 @@ class Policies:
         item = table.get(refund_keys.policy(self._merchant_id, number))
         if item is None:
             raise PolicyNotFound(f"there is no version {number} of the refund policy")
-        return _policy(item)
+        return stored.read_text(RefundPolicy, item["words"])
 
     def listed(self) -> list[RefundPolicy]:
         """Return the newest hundred versions, newest first."""
@@ -80,8 +87,15 @@ class Policies:
             Limit=PAGE,
         )
         for found in listed:
-            yield from map(_policy, found)
+            yield from (self._policy(item) for item in found)
 
-
-def _policy(item: table.Item) -> RefundPolicy:
-    return RefundPolicy.model_validate_json(item["words"])
+    def _policy(self, item: table.Item) -> RefundPolicy:
+        """Read a policy; of one that only a newer release can read no more than when it rules."""
+        try:
+            return stored.read_text(RefundPolicy, item["words"])
+        except UnreadableItem as error:
+            leave_out(error, policy_version=str(item["version"]))
+        said = json.loads(item["words"])
+        known = {name: said[name] for name in ("effective_from", "saved_at", "saved_by")}
+        nothing = NO_POLICY(self._merchant_id).model_dump()
+        return RefundPolicy.model_validate(nothing | known | {"version": int(item["version"])})

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.adapters import aws
 from kassa.adapters.deliveries import INLINE_BYTES_MAX, large_key
+from kassa.domain import stored
 from kassa.domain.events import Delivery
 from kassa.errors import QueueUnavailable
 from kassa.observability import logger, reason_of
@@ -23,8 +24,13 @@ def queue_deliveries(deliveries: Iterable[Delivery]) -> int:
 
     A body that is too large for a message lies in the bucket first, as the intake puts it there.
     """
-    bodies = (_carried(delivery).model_dump_json(exclude_none=True) for delivery in deliveries)
+    bodies = (stored.text(_carried(delivery), exclude_none=True) for delivery in deliveries)
     return _send(settings().events_queue_url, bodies)
+
+
+def read_delivery(body: str) -> Delivery:
+    """Return what a message on EventsQueue carries; raise UnreadableItem for no delivery."""
+    return stored.read_text(Delivery, body)
 
 
 def ring_refunds(refund_request_ids: Iterable[str], delay_s: int = 0) -> int:

@@ -4,13 +4,13 @@ from typing import Any
 
 from kassa.adapters import keys, refund_keys, table
 from kassa.adapters.table import Item
+from kassa.domain import stored
 from kassa.domain.periods import day_of
+from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_requests import RefundRequest
 from kassa.settings import settings
-
-ABSENT = "attribute_not_exists(PK)"
 
 
 def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
@@ -24,22 +24,25 @@ def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
     }
     if words:
         item["words"] = words
-    return _put(item, ABSENT)
+    return {
+        "TableName": settings().table_name,
+        "Item": table.typed(item),
+        "ConditionExpression": "attribute_not_exists(PK)",
+    }
 
 
-def life_put(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
-    """Return the put of a life, on the version that was read."""
-    item: Item = refund_keys.refund_life(life.refund_request_id)._asdict() | {
+def life_update(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
+    """Return the update of a life, on the version that was read; a new one has none yet."""
+    sets: Item = {
         "version": life.version,
-        "life": life.model_dump_json(exclude_none=True, exclude_defaults=True),
+        "life": stored.text(life, exclude_none=True, exclude_defaults=True),
     }
     if life.wakes_at is not None:
         is_escalated = life.state is RequestState.ESCALATED
-        item["GSI2PK"] = refund_keys.ESCALATED if is_escalated else refund_keys.REFUNDS
-        item["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.refund_request_id)
-    if before is None:
-        return _put(item, ABSENT)
-    return _put(item, "#version = :read", before.version)
+        sets["GSI2PK"] = refund_keys.ESCALATED if is_escalated else refund_keys.REFUNDS
+        sets["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.refund_request_id)
+    key, name = refund_keys.refund_life(life.refund_request_id), settings().table_name
+    return {"TableName": name, **table.on_version(key, sets, before.version if before else None)}
 
 
 def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, Any]]:
@@ -73,23 +76,10 @@ def _counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, An
     }
 
 
-def request_of(item: Item) -> RefundRequest:
-    """Return a request from its item."""
-    return RefundRequest.model_validate_json(item["request"])
-
-
-def life_of(item: Item) -> RefundLife:
-    """Return a life from its item."""
-    return RefundLife.model_validate_json(item["life"])
-
-
-def _put(item: Item, condition: str, read: int | None = None) -> dict[str, Any]:
-    put: dict[str, Any] = {
-        "TableName": settings().table_name,
-        "Item": table.typed(item),
-        "ConditionExpression": condition,
-    }
-    if read is not None:
-        put["ExpressionAttributeNames"] = {"#version": "version"}
-        put["ExpressionAttributeValues"] = table.typed({":read": read})
-    return put
+def refund_case(request: Item, life: Item) -> RefundCase:
+    """Return a case from its two items; raise UnreadableItem for words of a newer release."""
+    return RefundCase(
+        request=stored.read_text(RefundRequest, request["request"]),
+        life=stored.read_text(RefundLife, life["life"]),
+        words=request.get("words", ""),
+    )

@@ -6,9 +6,11 @@ from itertools import islice
 
 from kassa.adapters import keys, page_cursors, refund_keys, table
 from kassa.adapters.keys import Key
-from kassa.adapters.refund_items import life_of, request_of
+from kassa.adapters.refund_items import refund_case
 from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
+from kassa.errors import UnreadableItem
+from kassa.observability import leave_out
 
 PAGE_MAX = 50  # two items each, and a batch get reads a hundred
 LAST = "~"  # sorts after every id: what is due within this second is due
@@ -76,10 +78,12 @@ def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
     found = table.get_all(wanted)
     for refund_request_id in refund_request_ids:
         request, life = (found.get(Key(refund_keys.refund(refund_request_id), sk)) for sk in _BOTH)
-        if request is not None and life is not None:
-            yield RefundCase(
-                request=request_of(request), life=life_of(life), words=request.get("words", "")
-            )
+        if request is None or life is None:
+            continue
+        try:
+            yield refund_case(request, life)
+        except UnreadableItem as error:
+            leave_out(error, refund_request_id=refund_request_id)
 
 
 _BOTH = (refund_keys.REQUEST, refund_keys.LIFE)

@@ -8,7 +8,7 @@ no two writers can ever take the same money.
 from typing import Any
 
 from kassa.adapters import refund_keys, refund_writes, table
-from kassa.adapters.refund_items import day_limits, life_of, life_put, request_of, request_put
+from kassa.adapters.refund_items import day_limits, life_update, refund_case, request_put
 from kassa.domain.audit import Act
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
@@ -33,12 +33,7 @@ class RefundRequests:
         items = {item["SK"]: item for item in found}
         if refund_keys.REQUEST not in items:
             return None
-        request = items[refund_keys.REQUEST]
-        return RefundCase(
-            request=request_of(request),
-            life=life_of(items[refund_keys.LIFE]),
-            words=request.get("words", ""),
-        )
+        return refund_case(items[refund_keys.REQUEST], items[refund_keys.LIFE])
 
     def named(self, refund_request_id: str) -> RefundCase:
         """Return a request with its life; raise RefundRequestNotFound for an unknown id."""
@@ -58,7 +53,7 @@ class RefundRequests:
         LimitReached where the day's limits have no room for an approval that no person made.
         """
         request, life = case.request, case.life
-        own = [{"Put": request_put(request, case.words)}, {"Put": life_put(life, None)}]
+        own = [{"Put": request_put(request, case.words)}, {"Update": life_update(life, None)}]
         if life.approved_minor:
             held = Hold(life.ask_id, life.approved_minor, request.lines)
             taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
@@ -71,9 +66,9 @@ class RefundRequests:
     def keep(self, before: RefundLife, after: RefundLife, act: Act | None = None) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the life moved on."""
         if act is None:
-            refund_writes.write_one(life_put(after, before))
+            refund_writes.write_one(life_update(after, before))
         else:
-            refund_writes.write([{"Put": life_put(after, before)}], [], act)
+            refund_writes.write([{"Update": life_update(after, before)}], [], act)
 
     def keep_with_payment(
         self,
@@ -94,7 +89,7 @@ class RefundRequests:
             if hold is not None
             else {"ConditionCheck": refund_writes.held_to(subject, state)}
         )
-        refund_writes.write([{"Put": life_put(after, before)}, of_payment], [], act)
+        refund_writes.write([{"Update": life_update(after, before)}, of_payment], [], act)
 
     def approve_automatically(
         self, case: RefundCase, after: RefundLife, state: SubjectState
@@ -104,7 +99,7 @@ class RefundRequests:
         held = Hold(after.ask_id, after.approved_minor, request.lines)
         limits = day_limits(request, after)
         actions = [
-            {"Put": life_put(after, case.life)},
+            {"Update": life_update(after, case.life)},
             {"Update": refund_writes.reserved(request.payment, state, held)},
         ]
         refund_writes.write(

@@ -23,14 +23,10 @@ def payment_state(subject: Subject) -> SubjectState:
     return subject_state(table.get(keys.state(partition(subject))))
 
 
-def write_one(put: dict[str, Any]) -> None:
-    """Put one item; raise StaleWrite where it moved on."""
-    try:
-        aws.client("dynamodb").put_item(**put)
-    except ClientError as error:
-        if table.is_refused(error):
-            raise StaleWrite("the refund request has moved on") from error
-        raise
+def write_one(update: dict[str, Any]) -> None:
+    """Update one item; raise StaleWrite where it moved on."""
+    if table.write("update_item", **update) is None:
+        raise StaleWrite("the refund request has moved on")
 
 
 def write(actions: list[dict[str, Any]], limits: list[str], act: Act | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from kassa.adapters import clock, keys, table
+from kassa.domain import stored
 from kassa.domain.manifests import ReportRun
 from kassa.domain.periods import day_of
 from kassa.domain.risk import Baseline, baseline_of
@@ -26,7 +27,7 @@ def key(merchant_id: str, day: date) -> keys.Key:
 def runs(merchant_id: str, days: Iterable[date]) -> dict[date, ReportRun]:
     """Return the run records of up to 100 days; days never closed are left out."""
     found = table.get_all([key(merchant_id, day) for day in days])
-    known = [ReportRun.model_validate(_fields(item)) for item in found.values()]
+    known = [stored.read(ReportRun, item) for item in found.values()]
     return {date.fromisoformat(run.day): run for run in known}
 
 
@@ -58,7 +59,3 @@ def current_baseline(now: datetime) -> Baseline:
 def forget() -> None:
     """Forget what was kept; tests start clean."""
     _kept.clear()
-
-
-def _fields(item: table.Item) -> table.Item:
-    return {name: item[name] for name in ReportRun.model_fields if name in item}

@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from botocore.exceptions import ClientError
-
 from kassa.adapters import aws, report_runs, table
 from kassa.adapters.report_documents import documents
+from kassa.domain import stored
 from kassa.domain.manifests import DayCounts, Manifest, ReportRun
 from kassa.domain.reports import DOCUMENTS, Report
 from kassa.errors import ReportNotFound
@@ -41,41 +40,26 @@ class Reports:
         day = manifest.period.day
         key = self._put(day, name, body)
         run = ReportRun(merchant_id=self._merchant_id, day=str(day), manifest_key=key)
-        if self._record(run, "attribute_not_exists(PK)"):
+        record = report_runs.key(self._merchant_id, day)._asdict()
+        if table.put_new(record | run.model_dump(exclude_none=True)):
             return run
         return self.run(day) or run
 
     def finish(self, run: ReportRun, digests: dict[str, str], counts: DayCounts) -> None:
         """Note that every document of a closed day is written, what was first, and its counts."""
-        written = {"is_finished": True, "digests": digests, "counts": counts}
-        finished = run.model_copy(update=written)
-        self._record(finished, "is_finished = :no", {":no": False})
-
-    def _record(self, run: ReportRun, condition: str, values: table.Item | None = None) -> bool:
-        """Put a run record; return whether the condition held."""
+        written = {"is_finished": True, "digests": digests, "counts": counts.model_dump()}
         key = report_runs.key(self._merchant_id, date.fromisoformat(run.day))
-        named = {"ExpressionAttributeValues": table.typed(values)} if values else {}
-        try:
-            aws.client("dynamodb").put_item(
-                TableName=settings().table_name,
-                Item=table.typed({**key._asdict(), **run.model_dump(exclude_none=True)}),
-                ConditionExpression=condition,
-                **named,
-            )
-        except ClientError as error:
-            if not table.is_refused(error):
-                raise
-            return False
-        return True
+        unfinished = {"ConditionExpression": "#is_finished = :no", "values": {":no": False}}
+        table.write("update_item", **table.setting(key, written, **unfinished))
 
     def manifest(self, run: ReportRun) -> Manifest:
         """Return the manifest a closed report was made from."""
         client = aws.client("s3")
         try:
-            stored = client.get_object(Bucket=settings().bucket_name, Key=run.manifest_key)
+            found = client.get_object(Bucket=settings().bucket_name, Key=run.manifest_key)
         except client.exceptions.NoSuchKey as error:
             raise ReportNotFound(f"the manifest of {run.day} is gone") from error
-        return Manifest.model_validate_json(stored["Body"].read())
+        return stored.read_text(Manifest, found["Body"].read())
 
     def keep(self, manifest: Manifest, report: Report) -> dict[str, str]:
         """Write a report's documents beside its manifest and return their digests."""
@@ -103,4 +87,4 @@ class Reports:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return a manifest as it is stored; the same manifest gives the same bytes."""
-    return manifest.model_dump_json(indent=1).encode()
+    return stored.text(manifest, indent=1).encode()

@@ -1,11 +1,16 @@
 """Routes in the table: every version that was ever saved, none ever changed; the newest rules."""
 
+import json
+from collections.abc import Iterator
+
 from botocore.exceptions import ClientError
 
 from kassa.adapters import audit_trail, order_keys, table
+from kassa.domain import stored
 from kassa.domain.audit import Act, Actor
-from kassa.domain.routes import Routes, default_routes
-from kassa.errors import StaleWrite
+from kassa.domain.routes import Route, Routes, default_routes
+from kassa.errors import StaleWrite, UnreadableItem
+from kassa.observability import leave_out
 from kassa.settings import settings
 
 
@@ -26,11 +31,12 @@ class SavedRoutes:
             ConsistentRead=True,
             Limit=1,
         )
-        return Routes.model_validate_json(found[0]["words"]) if found else None
+        return _routes(found[0]) if found else None
 
     def ruling(self) -> Routes:
         """Return the routes that rule; without any, the gateway accounts in their order."""
-        return self.newest() or default_routes(settings().gateway_accounts)
+        newest = self.newest()
+        return newest if newest and newest.routes else default_routes(settings().gateway_accounts)
 
     def save(self, routes: Routes, by: Actor) -> None:
         """Keep routes under their version; raise StaleWrite when another took that number."""
@@ -54,3 +60,20 @@ class SavedRoutes:
             if table.is_cancelled(error):
                 raise StaleWrite(f"version {routes.version} of the routes was taken") from error
             raise
+
+
+def _routes(item: table.Item) -> Routes:
+    """Read routes; a single one that only a newer release can read is left out."""
+    try:
+        return stored.read_text(Routes, item["words"])
+    except UnreadableItem:
+        said = json.loads(item["words"])
+    return stored.read(Routes, said | {"routes": list(_readable(said["routes"]))})
+
+
+def _readable(routes: list[dict[str, object]]) -> Iterator[Route]:
+    for route in routes:
+        try:
+            yield stored.read(Route, route)
+        except UnreadableItem as error:
+            leave_out(error, gateway=str(route.get("gateway")))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.adapters import aws, clock
+from kassa.domain import stored
 from kassa.domain.model import Instant, Model
-from kassa.errors import SecretsUnavailable, UnknownGateway
+from kassa.errors import SecretsUnavailable, UnknownGateway, UnreadableItem
 from kassa.lean_settings import is_other_merchant
 from kassa.observability import reason_of
 from kassa.settings import settings
@@ -64,7 +65,7 @@ def _read(name: str, account: str) -> ApiAccess:
         if not answer["SecretString"]:  # the template's own has no value until somebody puts one
             raise UnknownGateway(account)
         told = json.loads(answer["SecretString"])
-        return ApiAccess.model_validate({"merchant_id": settings().merchant_id} | told)
+        return stored.read(ApiAccess, {"merchant_id": settings().merchant_id} | told)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ResourceNotFoundException":
@@ -72,7 +73,7 @@ def _read(name: str, account: str) -> ApiAccess:
         raise SecretsUnavailable(f"{name}: {code}") from error
     except BotoCoreError as error:
         raise SecretsUnavailable(f"{name}: {type(error).__name__}") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (UnreadableItem, ValueError, KeyError, TypeError, RecursionError) as error:
         # From None: what can't be read is a secret, and must not end in a stack trace.
         why = reason_of(error)
         raise SecretsUnavailable(f"{name} doesn't hold what it should ({why})") from None

@@ -1,6 +1,6 @@
 """The table's door: plain values to DynamoDB's typed ones and back, and what its errors mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -8,10 +8,16 @@ from botocore.exceptions import ClientError
 
 from kassa.adapters import aws
 from kassa.adapters.keys import Key
+from kassa.errors import StaleWrite
 from kassa.settings import settings
 
 Item = dict[str, Any]
 AT_ONCE = 100  # a batch get takes no more
+_BUSY = {  # of the table, of other services, and of a transaction's parts
+    *("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"),
+    *("Throttling", "RequestThrottled", "TooManyRequestsException", "SlowDown"),
+    *("ProvisionedThroughputExceeded", "ThrottlingError"),
+}
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -73,6 +79,62 @@ def pages(**arguments: Any) -> Iterator[list[Item]]:
         start = {"ExclusiveStartKey": last}
 
 
+def write(method: str, **arguments: Any) -> dict[str, Any] | None:
+    """Do one write outside a transaction; nothing comes back where its condition didn't hold.
+
+    Raises StaleWrite where a transaction is at the same item just now: the SDK doesn't try again.
+    """
+    try:
+        named = {"TableName": settings().table_name} | arguments
+        answer: dict[str, Any] = getattr(aws.client("dynamodb"), method)(**named)
+    except ClientError as error:
+        if is_refused(error):
+            return None
+        if _code(error) == "TransactionConflictException":
+            raise StaleWrite("another write is at the same item just now") from error
+        raise
+    return answer
+
+
+def put_new(item: Mapping[str, Any]) -> bool:
+    """Put an item if its key has none yet; tell whether it was put."""
+    put = write("put_item", Item=typed(item), ConditionExpression="attribute_not_exists(PK)")
+    return put is not None
+
+
+def on_version(of: Key, sets: Mapping[str, Any], read: int | None) -> dict[str, Any]:
+    """Return the arguments of an update on the version read, and leave its queue where unnamed.
+
+    An item that was never read must not be there yet.
+    """
+    if read is None:
+        return setting(of, sets, ConditionExpression="attribute_not_exists(PK)")
+    asleep = [name for name in ("GSI2PK", "GSI2SK") if name not in sets]
+    return setting(of, sets, asleep, ConditionExpression="#version = :read", values={":read": read})
+
+
+def setting(
+    of: Key, sets: Mapping[str, Any], removes: Iterable[str] = (), **more: Any
+) -> dict[str, Any]:
+    """Return the arguments of an update that leaves every attribute it doesn't name as it is.
+
+    So what a newer release keeps beside ours survives. `more` names a condition with its values.
+    """
+    gone = tuple(removes)
+    words = [f"#{name} = :{name}" for name in sets]
+    expression = "SET " + ", ".join(words)
+    if gone:
+        expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+    values = typed({f":{name}": value for name, value in sets.items()})
+    return {
+        "Key": key(of),
+        "UpdateExpression": expression,
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*sets, *gone)},
+        "ExpressionAttributeValues": values | typed(more.pop("values", {})),
+        **more,
+    }
+
+
 def reasons(error: ClientError) -> list[str]:
     """Return why each part of a transaction was refused; ["None"] where one was not."""
     told = error.response.get("CancellationReasons") or []
@@ -81,9 +143,18 @@ def reasons(error: ClientError) -> list[str]:
 
 def is_refused(error: ClientError) -> bool:
     """Whether a single write's condition did not hold."""
-    return str(error.response["Error"]["Code"]) == "ConditionalCheckFailedException"
+    return _code(error) == "ConditionalCheckFailedException"
 
 
 def is_cancelled(error: ClientError) -> bool:
     """Whether a transaction was cancelled, for whatever reason."""
-    return str(error.response["Error"]["Code"]) == "TransactionCanceledException"
+    return _code(error) == "TransactionCanceledException"
+
+
+def is_busy(error: ClientError) -> bool:
+    """Whether AWS takes no more just now, also after the SDK's own retries."""
+    return not _BUSY.isdisjoint((_code(error), *reasons(error)))
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

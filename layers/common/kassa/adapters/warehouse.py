@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from kassa.domain import stored
+from kassa.domain.fact_kinds import UnknownFact
 from kassa.domain.facts import Fact
 from kassa.domain.model import Model
 from kassa.domain.periods import Period
@@ -145,18 +147,21 @@ def _row(fact: Fact) -> dict[str, Any]:
             {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
             for posting in words["postings"]
         ],
-        "said": _said(metadata, words),
+        "said": _said(fact, metadata, words),
     }
 
 
-def _said(metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
+def _said(fact: Fact, metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
     """Return what a refund request's fact says beyond the columns; files before it lack this.
 
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
+    What a newer release says in words that have no place here stands whole under `kept`.
     """
-    if metadata["subject_kind"] != "refund_request":
-        return None
-    said = {name: words[name] for name in words if name not in COLUMNS}
+    said: dict[str, Any] = {}
+    if metadata["subject_kind"] == "refund_request":
+        said = {name: words[name] for name in words if name not in COLUMNS}
     if "receipt" in said:
         said["receipt"] = {k: v for k, v in said["receipt"].items() if k != "counterfactuals"}
-    return json.dumps(said)
+    if stored.has_unknown(fact) or isinstance(fact.data, UnknownFact):
+        said["kept"] = stored.plain(fact)
+    return json.dumps(said) if said else None

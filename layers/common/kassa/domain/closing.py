@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from kassa.domain.events import ObjectKind
 from kassa.domain.objects import ClosedObjects, ObjectState
-from kassa.domain.payments import SubjectState, refunded
+from kassa.domain.payments import SubjectState
 
 OPEN_MAX = 160  # objects of a payment's item from which on some leave it
 CLOSED_AT_ONCE = 80  # a transaction takes a hundred items
@@ -71,8 +71,7 @@ def _changed(closed: ClosedObjects, objects: Mapping[str, ObjectState], sign: in
     gone, named = Counter(closed.refunded), Counter(closed.named)
     for known in objects.values():
         if known.kind is ObjectKind.REFUND:
-            gone[known.currency] += sign * refunded(known).amount_minor
+            gone[known.currency] += sign * known.refunded.amount_minor
             named[known.currency] += sign * known.amount_minor
-    return ClosedObjects(
-        count=closed.count + sign * len(objects), refunded=dict(gone), named=dict(named)
-    )
+    count = closed.count + sign * len(objects)
+    return closed.model_copy(update={"count": count, "refunded": dict(gone), "named": dict(named)})

@@ -4,14 +4,14 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from kassa.domain.model import Instant, Model
+from kassa.domain.model import Instant, Label, Model
 from kassa.domain.money import Money
 
 BALANCE, LOOK_UP = "balance:", "look_up:"
 FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway tells of by itself
 
 
-class SubjectKind(StrEnum):
+class SubjectKind(Label):
     """What an event is about: a payment, a payout, or an object that belongs to neither."""
 
     PAYMENT = "payment"

@@ -189,3 +189,9 @@ class BalanceTransactionBooked(FactData):
 
     fact: Literal["BalanceTransactionBooked"] = "BalanceTransactionBooked"
     movement: Movement
+
+
+class UnknownFact(FactData):
+    """A fact of a newer release: nothing is done about it here, and it is told on as it stands."""
+
+    fact: str

@@ -4,9 +4,10 @@ A posting stands in exactly one fact, so whoever has all facts has the ledger. F
 only; names and mail addresses never leave the customer item.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from kassa.domain.audit_facts import AuditDayClosed
 from kassa.domain.fact_kinds import (
@@ -33,6 +34,7 @@ from kassa.domain.fact_kinds import (
     RefundFailed,
     RefundSucceeded,
     RefundTraced,
+    UnknownFact,
 )
 from kassa.domain.model import Instant, Model
 from kassa.domain.order_facts import SecondPaymentFound
@@ -64,7 +66,7 @@ class FactMetadata(Model):
     booked_at: Instant
 
 
-AnyFactData = Annotated[
+KnownFactData = Annotated[
     PaymentAuthorized
     | PaymentCaptured
     | PaymentDescribed
@@ -101,6 +103,21 @@ AnyFactData = Annotated[
     | SecondPaymentFound
     | AuditDayClosed,
     Field(discriminator="fact"),
+]
+
+KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(get_args(KnownFactData)[0])}
+
+
+def _of_no_known_kind(data: UnknownFact) -> UnknownFact:
+    """Refuse a fact of ours that lacks something: it isn't a newer release's."""
+    if data.fact in KINDS:
+        raise ValueError("a fact of this kind says something else")
+    return data
+
+
+AnyFactData = Annotated[
+    KnownFactData | Annotated[UnknownFact, AfterValidator(_of_no_known_kind)],
+    Field(union_mode="left_to_right"),
 ]
 
 FACT_DATA: TypeAdapter[AnyFactData] = TypeAdapter(

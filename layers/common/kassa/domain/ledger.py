@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from enum import StrEnum
 
-from kassa.domain.model import Model
+from kassa.domain.model import Label, Model
 from kassa.domain.money import Money
 
 
-class Account(StrEnum):
+class Account(Label):
     """Where money can be; per gateway and account of the merchant's."""
 
     CUSTOMERS = "customers"
@@ -22,7 +21,7 @@ class Account(StrEnum):
     OPENING_BALANCE = "opening_balance"  # captured before the books were opened
 
 
-class PostingKind(StrEnum):
+class PostingKind(Label):
     """What a posting is for; with the gateway's object it names the posting, once and for all."""
 
     CAPTURE = "capture"

@@ -33,6 +33,7 @@ from kassa.domain.mapping_paths import find
 from kassa.domain.mapping_sources import Values
 from kassa.domain.money import Money
 from kassa.domain.payment_methods import Means, branded, means
+from kassa.domain.stored import has_unknown
 from kassa.errors import UnreadableEvent
 
 K = ObjectKind
@@ -75,6 +76,8 @@ def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | I
     if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
         named = f"{told.gateway_type} (not {delivery.mode} mode)"
         return _ignored(told._replace(gateway_type=named), mapping)
+    if has_unknown(mapping):
+        raise UnreadableEvent("the mapping has words that only a newer release knows")
     number = ruling(told.gateway_type, body, mapping)
     return _by_rule(mapping.rules[number], f"rules[{number}]", told, mapping)
 

@@ -1,7 +1,8 @@
 """The base of every domain model: frozen, closed and strict, so a wrong state can't be built."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
@@ -15,6 +16,22 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
     )
+
+
+class Label(StrEnum):
+    """Words that only name something, so that one of a newer release is kept and passed on.
+
+    Nothing is decided by a label that isn't known. A word that something is decided by (a state,
+    an outcome) is no label: what holds one that isn't known can't be read.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        label = str.__new__(cls, value)
+        label._name_, label._value_ = value, value
+        return label
 
 
 def _in_utc(instant: datetime) -> datetime:

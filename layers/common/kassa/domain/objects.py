@@ -92,6 +92,12 @@ class ObjectState(Model):
         return self.amount_minor if way and self.reached == way.back else 0
 
     @property
+    def refunded(self) -> Money:
+        """Return what a refund takes off: what left less what came back, or what will leave."""
+        is_on_its_way = self.state in ("pending", "requires_action")
+        return self.money(self.amount_minor if is_on_its_way else self.out_minor - self.back_minor)
+
+    @property
     def certainty(self) -> Certainty:
         """Return how sure its state is."""
         if self.is_assumed:

@@ -70,9 +70,8 @@ def _noted(life: OrderLife, known: OrderPayment | None, payment: OrderPayment) -
     if known is None:
         kind = "second_payments" if life.payers else "part_payments"
         return _with(life, **{kind: (*getattr(life, kind), payment)})
-    now_is = known.model_copy(
-        update={"amount": payment.amount, "refunded_minor": payment.refunded_minor}
-    )
+    amount = known.amount.model_copy(update=dict(payment.amount))
+    now_is = known.model_copy(update={"amount": amount, "refunded_minor": payment.refunded_minor})
     paid_by = now_is if life.paid_by == known else life.paid_by
     kinds = ("paid_with", "second_payments", "part_payments")
     lists = {kind: _replaced(getattr(life, kind), known, now_is) for kind in kinds}

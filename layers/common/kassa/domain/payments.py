@@ -6,7 +6,8 @@ What a joined state owes the world (facts and their postings) is worked out in `
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Any
 
 from kassa.domain.customers import Customer, surer
 from kassa.domain.dispute_funds import FUNDS as FUNDS
@@ -43,6 +44,7 @@ class SubjectState(Model):
     reservations: dict[str, int] = {}  # ask -> minor units promised and not yet refunded
     closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
+    unknown: dict[str, Any] = {}  # objects of a newer release, in words that this one doesn't know
 
     @property
     def customer(self) -> Customer | None:
@@ -75,7 +77,7 @@ class SubjectState(Model):
     @property
     def refunded_minor(self) -> int:
         """Return what was refunded, counting every refund not known to have come back."""
-        in_view = Sums(map(refunded, self.of(K.REFUND).values())).of(self.currency)
+        in_view = Sums(one.refunded for one in self.of(K.REFUND).values()).of(self.currency)
         return in_view + self.closed.refunded.get(self.currency or "", 0)
 
     @property
@@ -131,9 +133,14 @@ class SubjectState(Model):
         return min(0, left) if self.foreign else left
 
     @property
-    def available_minor(self) -> int:
+    def counted_minor(self) -> int:
         """Return the headroom as the table keeps it: what is promised is taken off too."""
         return self.headroom_minor - sum(self.reservations.values())
+
+    @property
+    def available_minor(self) -> int:
+        """Return what may be promised: nothing beside an object that may have taken anything."""
+        return min(0, self.counted_minor) if self.unknown else self.counted_minor
 
     @property
     def excess_minor(self) -> int:
@@ -270,7 +277,7 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
     )
     if known is None:
         return told
-    words: Mapping[str, object] = {
+    words: dict[str, object] = {
         name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS
     }
     risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
@@ -282,14 +289,8 @@ def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
     posted_in = known.posted_currency or known.currency
     is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
     kept["posted_currency"] = posted_in if is_other else None
-    return highest.model_copy(update=kept | {**words} | means | risk)
-
-
-def refunded(refund: ObjectState) -> Money:
-    """Return what a refund takes off the payment: what left less what came back, or will leave."""
-    is_on_its_way = refund.state in ("pending", "requires_action")
-    gone = refund.amount_minor if is_on_its_way else refund.out_minor - refund.back_minor
-    return refund.money(gone)
+    says = {name: getattr(highest, name) for name in ObjectState.model_fields}
+    return known.model_copy(update=says | kept | words | means | risk)  # its other words stay
 
 
 def _has_moved(known: ObjectState) -> bool:

@@ -138,6 +138,11 @@ def NO_POLICY(merchant_id: str) -> RefundPolicy:
     )
 
 
+def without_rules(policy: RefundPolicy) -> RefundPolicy:
+    """Return a policy by which a person decides everything; what people must keep to stays."""
+    return policy.model_copy(update={"rules": (), "otherwise": Outcome.ESCALATE})
+
+
 def decide(policy: RefundPolicy, inputs: RefundInputs) -> Decision:
     """Let the first rule that holds decide; the same policy and inputs always decide alike.
 

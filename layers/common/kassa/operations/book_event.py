@@ -8,10 +8,11 @@ the facts that stand with the event are told once more.
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from kassa.adapters import bus, clock
 from kassa.adapters.books import Books, Commit
-from kassa.adapters.event_items import BookedEvent, reading_of
+from kassa.adapters.event_items import BookedEvent, is_said_of, reading_of
 from kassa.adapters.gateways.event_types import listed_type
 from kassa.domain.booking import BookingContext, book
 from kassa.domain.closing import is_nearly_full
@@ -28,6 +29,13 @@ RESERVE_S = 1.0  # kept back for telling and answering
 TimeLeft = Callable[[], float]
 
 
+class Arrival(NamedTuple):
+    """A delivery, and where its bytes are archived."""
+
+    delivery: Delivery
+    raw: str
+
+
 def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
     """Book a delivery's event and tell its facts.
 
@@ -36,35 +44,31 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     GatewayUnavailable when what only the gateway knows can't be found out, and NotTold when the
     bus refused facts; each time the message must come back.
     """
-    event = read_event(delivery, books)
+    event, arrival = read_event(delivery, books), Arrival(delivery, raw)
     logger.append_keys(correlation_id=event.event_id)
-    outcome, booked = _booked_once(event, delivery, raw, books, time_left_s)
+    outcome, booked = _booked_once(event, arrival, books, time_left_s)
     bus.tell(booked.facts)
     _account(outcome, booked, delivery)
 
 
 def _booked_once(
-    event: GatewayEvent | Ignored,
-    delivery: Delivery,
-    raw: str,
-    books: Books,
-    time_left_s: TimeLeft,
+    event: GatewayEvent | Ignored, arrival: Arrival, books: Books, time_left_s: TimeLeft
 ) -> tuple[Commit, BookedEvent]:
-    return run_until_won(lambda: _attempt(event, delivery, raw, books), time_left_s, RESERVE_S)
+    return run_until_won(lambda: _attempt(event, arrival, books), time_left_s, RESERVE_S)
 
 
 def _attempt(
-    event: GatewayEvent | Ignored, delivery: Delivery, raw: str, books: Books
+    event: GatewayEvent | Ignored, arrival: Arrival, books: Books
 ) -> tuple[Commit, BookedEvent]:
     """Read, and commit what isn't booked yet; an older reading may have ignored the event."""
     event, before, known = books.read_for(event)
-    if known and delivery.reread and _is_corrected(event, known):
+    if known and arrival.delivery.reread and _is_corrected(event, known):
         event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
     if known and (isinstance(event, Ignored) or not known.is_ignored):
         _warn_of_excess(event.subject.subject_id, before.excess_minor)  # it may not have been heard
         return Commit.REPEATED, known
-    outcome, booked = _commit(event, before, delivery, raw, books)
+    outcome, booked = _commit(event, before, known, arrival, books)
     if outcome is Commit.REPEATED:
         raise StaleWrite("another delivery of the event was first: read what it booked")
     return outcome, booked
@@ -73,11 +77,11 @@ def _attempt(
 def _commit(
     event: GatewayEvent | Ignored,
     before: SubjectState,
-    delivery: Delivery,
-    raw: str,
+    ignored: BookedEvent | None,
+    arrival: Arrival,
     books: Books,
 ) -> tuple[Commit, BookedEvent]:
-    now = clock.now()
+    now, delivery = clock.now(), arrival.delivery
     booked = BookedEvent(
         event_id=event.event_id,
         subject=event.subject,
@@ -86,10 +90,12 @@ def _commit(
         booked_at=_milliseconds(now),
         version=before.version,
         is_ignored=isinstance(event, Ignored),
-        raw=raw,
+        raw=arrival.raw,
         reading=reading_of(event),
         facts=(),
     )
+    if ignored is not None:  # and whatever else its item holds stays
+        booked = ignored.model_copy(update=dict(booked))
     if isinstance(event, Ignored):
         return books.keep_ignored(booked), booked
     context = BookingContext(
@@ -130,7 +136,7 @@ def _milliseconds(now: datetime) -> datetime:
 
 
 def _is_corrected(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
-    return not known.is_ignored and reading_of(event) != known.reading
+    return not known.is_ignored and not is_said_of(event, known)
 
 
 def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:

@@ -16,6 +16,7 @@ from kassa.adapters import archive, confirmations
 from kassa.adapters.event_items import BookedEvent, gateway_event, reading_of
 from kassa.adapters.event_lists import EventLists, History
 from kassa.adapters.gateways import readers
+from kassa.domain import stored
 from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, Subject
 from kassa.domain.model import Model
 from kassa.domain.refolding import (
@@ -25,7 +26,13 @@ from kassa.domain.refolding import (
     differing_state,
     fold,
 )
-from kassa.errors import EventNotFound, InvalidSignature, UnknownGateway, UnreadableEvent
+from kassa.errors import (
+    EventNotFound,
+    InvalidSignature,
+    UnknownGateway,
+    UnreadableEvent,
+    UnreadableItem,
+)
 
 BATCHES_KEPT = 2_000  # archived batches at hand: a payment's events lie in several
 
@@ -77,7 +84,12 @@ class Shadow:
         """Fold a subject's events as today's readers read them, and compare with the books."""
         try:
             history = EventLists().everything(subject)
-        except (ValueError, KeyError, TypeError) as error:  # of an item that Kassa didn't write so
+        except (
+            UnreadableItem,
+            ValueError,
+            KeyError,
+            TypeError,
+        ) as error:  # of an item that Kassa didn't write so
             return Refolded(0, 0, (_unreadable(subject, error),))
         in_order = sorted(history.events, key=_booking_order)
         again = {event.event_id: self._read(event) for event in in_order}
@@ -119,7 +131,7 @@ class Shadow:
             return None
         key, _, line = booked.raw.rpartition("#")
         try:
-            delivery = Delivery.model_validate_json(self._messages(key)[int(line)])
+            delivery = stored.read_text(Delivery, self._messages(key)[int(line)])
             self._opened_at[delivery.gateway, delivery.account] = delivery.opened_at
             event = _as_read(delivery)
         except EventNotFound:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kassa.adapters import clock
 from kassa.adapters.policies import Policies
+from kassa.domain import stored
 from kassa.domain.audit import Actor
 from kassa.domain.callers import Caller
 from kassa.domain.model import Model
@@ -66,6 +67,8 @@ def _says_the_same(
     policy: RefundPolicy, newest: RefundPolicy, is_dated: bool, now: datetime
 ) -> bool:
     """Say whether saving would only repeat the newest version, as a repeated request does."""
+    if stored.has_unknown(newest):
+        return False
     if policy.model_dump(exclude=_NOT_SAID) != newest.model_dump(exclude=_NOT_SAID):
         return False
     if is_dated:
