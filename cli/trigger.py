@@ -1,25 +1,27 @@
-"""`kassa trigger`: sends a signed event of a gateway's to the stack, as the gateway would.
+"""`kassa trigger`: lets something happen at a gateway, and sends its signed event to the stack.
 
-For what a test gateway can't be brought to do: disputes, refunds that fail, payouts.
+Stripe's events are filled from templates, for any stack; the other gateways are played beside the
+embedded one, and their twins do what was asked (`twin_acts.py`).
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from cli import gateway_accounts
+from cli import gateway_accounts, trigger_checks, twin_acts
 from cli.event_templates import Surroundings, families, fill, names
-from cli.output import AsJson, console, in_one_line, print_json, table
+from cli.output import AsJson, console, in_one_line, print_json, say, table
 from cli.stack import Stack, current, give_up
 from kassa.adapters import clock
 from kassa.domain.model import Model
 
-app = typer.Typer(no_args_is_help=True, help="Send an event as a gateway would, signed.")
+app = typer.Typer(no_args_is_help=True, help="Let something happen at a gateway, signed.")
 
 ATTEMPTS = 6
 RETRIED = {429, 500, 502, 503, 504}  # a gateway would deliver again; so do we
@@ -36,41 +38,75 @@ class SentEvent(Model):
     url: str
 
 
-@app.callback()
-def gateways() -> None:
-    """Send an event as a gateway would, signed."""
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A field, as in amount=500; may be repeated."),
+]
 
 
 @app.command("stripe")
 @in_one_line
 def stripe(
     event: Annotated[str | None, typer.Argument(help="Its type; none lists them all.")] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUE",
-            help="A field of the event's object, or event.FIELD; may be repeated.",
-        ),
-    ] = None,
+    sets: Sets = None,
     account: Annotated[str, typer.Option(help="The gateway account it comes from.")] = "main",
     as_json: AsJson = False,
 ) -> None:
-    """Send one of Stripe's events: kassa trigger stripe refund.failed --set amount=500."""
+    """Send one of Stripe's events: kassa trigger stripe refund.failed --set amount=500.
+
+    A field is one of the event's object, at any depth (metadata.order_id=o1), or event.FIELD.
+    """
     if event not in names():
         _list_events(event, as_json)
         return
-    sent = send(current(), event, sets or [], account)
+    stack = current()
+    trigger_checks.refuse(stack, event, sets or [], account)
+    sent = send(stack, event, sets or [], account)
     if as_json:
         print_json(sent)
         return
     belongs = f" of payment [bold]{sent.payment_id}[/bold]" if sent.payment_id else ""
-    console().print(
+    say(
         f"[green]taken[/green]  {sent.event}  [bold]{sent.event_id}[/bold]\n"
         f"       about {sent.object_id}{belongs}\n"
-        f"       [dim]kassa events show {sent.event_id}[/dim]",
-        soft_wrap=True,
+        f"       [dim]kassa events show {sent.event_id}[/dim]"
     )
+
+
+def _twins_command(gateway: str) -> Callable[..., None]:
+    """Make the command of a gateway whose twin does what is triggered."""
+
+    @in_one_line
+    def command(
+        event: Annotated[str | None, typer.Argument(help="What happens; none lists all.")] = None,
+        sets: Sets = None,
+        as_json: AsJson = False,
+    ) -> None:
+        if event is None or event not in twin_acts.ACTS[gateway]:
+            _list_acts(gateway, event, as_json)
+            return
+        told = twin_acts.values(gateway, event, sets or [])
+        stack = current()
+        url = stack.gateway_urls.get(gateway)
+        if url is None:
+            give_up(f"no {gateway} is played beside this stack: run 'kassa up --gateway all'")
+        trigger_checks.refuse_beyond(stack, gateway, told)
+        made = twin_acts.play(url, gateway, event, told)
+        if as_json:
+            print_json({"gateway": gateway, "event": event} | made)
+            return
+        say(f"[green]done[/green]  {event} at {gateway}, which tells Kassa of it")
+        for name, value in made.items():
+            say(f"      {name.removesuffix('_id')} [bold]{value}[/bold]")
+        if "payment_id" in made:
+            say(f"      [dim]kassa payments show {made['payment_id']}[/dim]")
+
+    command.__doc__ = f"Let something happen at {gateway}: kassa trigger {gateway} refund."
+    return command
+
+
+for _gateway in twin_acts.ACTS:
+    app.command(_gateway)(_twins_command(_gateway))
 
 
 def send_trigger(stack: Stack, event_name: str, sets: Sequence[str] = ()) -> str:
@@ -136,6 +172,26 @@ def _list_events(wrong: str | None, as_json: bool) -> None:
         for about, family in families().items():
             shown.add_row(about, "\n".join(family), end_section=True)
         console().print(shown)
-        console().print("kassa trigger stripe refund.failed --set payment_intent=pi_…", style="dim")
+        say("kassa trigger stripe refund.failed --set payment_intent=PAYMENT", style="dim")
     if wrong is not None:
-        give_up(f"There is no event {wrong}: take one of the list")
+        _refuse_event(wrong, names())
+
+
+def _list_acts(gateway: str, wrong: str | None, as_json: bool) -> None:
+    acts = twin_acts.ACTS[gateway]
+    if as_json:
+        print_json(list(acts))
+    else:
+        shown = table(f"What can happen at {gateway}", ["Event", "It may be said"])
+        for event in acts:
+            shown.add_row(event, ", ".join(twin_acts.takes(gateway, event)) or "nothing")
+        console().print(shown)
+        say(f"kassa trigger {gateway} refund --set payment_id=PAYMENT", style="dim")
+    if wrong is not None:
+        _refuse_event(wrong, list(acts))
+
+
+def _refuse_event(wrong: str, known: list[str]) -> None:
+    near = get_close_matches(wrong, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "take one of the list"
+    give_up(f"There is no event {wrong}: {hint}")
