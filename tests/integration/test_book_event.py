@@ -320,3 +320,19 @@ def test_a_corrected_reading_is_appended_and_posts_nothing_twice(
     assert state().customer_id == "cus_2"
     told = Counter(f.metadata.fact_id for f in facts_of(stack.told()))
     assert told == {"pi_1:ch_1:captured:10000": 1}
+
+
+def test_ignored_events_are_counted_under_a_bounded_set_of_names(
+    stack: Stack, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each name is a metric that is paid for, and whoever signs chooses types."""
+    listed = s.event("customer.created", {"id": "cus_1", "object": "customer"}, "evt_10")
+    made_up = [
+        s.event(f"charge.teleported_{number}", s.charge(), f"evt_2{number}") for number in range(3)
+    ]
+    assert failed(lambda_handler(batch(listed, *made_up), context)) == []
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = Counter(line["gateway_type"] for line in lines if "EventIgnored" in line)
+    assert counted == {"customer.created": 1, "other": 3}
+    assert all(line["stack"] for line in lines if "_aws" in line)
