@@ -69,7 +69,7 @@ def _approvers(stack: Stack) -> Finding:
     active = [one for one in Persons().listed() if one.is_active]
     able = [one.person_id for one in active if one.is_sole or Role.APPROVER in one.roles]
     seen = f"{len(able)} may decide refunds" if able else "nobody may decide a refund"
-    advice = "'kassa persons create --name … --role approver'"
+    advice = "'kassa persons create --name NAME --role approver'"
     return Finding("go live: approvers", bool(able), seen, advice)
 
 

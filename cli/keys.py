@@ -8,17 +8,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from cli import people
 from cli.acting import operator
 from cli.doors import open_doors
-from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
+from cli.listing import Listing
+from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
 from kassa.domain.audit import Actor
-from kassa.domain.persons import Person, require_for_machine, require_within, scopes_of
-from kassa.errors import Conflict
+from kassa.domain.persons import NAME_MAX, Person, require_for_machine, require_within, scopes_of
+from kassa.errors import Conflict, InvalidRequest
 
 app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
 
@@ -48,7 +50,7 @@ def create(
         give_up("whose key is it? --person ID ('kassa persons list'), or --system NAME")
     open_doors()
     if person is not None:
-        spelled, key = make_for_person(Persons().named(person), operator(), scopes, days)
+        spelled, key = make_for_person(people.person(person), operator(), scopes, days)
     else:
         spelled, key = make_for_system(str(system), operator(), scopes, days)
     if as_json:
@@ -59,7 +61,7 @@ def create(
     screen.print(
         f"\nThe key of {escape(_owner(key))}, until {instant(key.expires_at)} UTC,"
         f" for {', '.join(sorted(key.scopes))}."
-        "\nIt is shown only now. Send it as 'Authorization: Bearer …'.",
+        "\nIt is shown only now. Send it as 'Authorization: Bearer KEY'.",
         style="dim",
         soft_wrap=True,
     )
@@ -85,8 +87,11 @@ def make_for_system(
 ) -> tuple[str, ApiKey]:
     """Make a machine's key, for all reading unless it is to do otherwise.
 
-    Raises InvalidRequest where it could do what only persons do.
+    Raises InvalidRequest where it could do what only persons do, or has no name to know it by.
     """
+    name = name.strip()
+    if not (1 <= len(name) <= NAME_MAX and name.isprintable()):
+        raise InvalidRequest(f"--system: a name of 1 to {NAME_MAX} characters that can be printed")
     wanted = frozenset(scopes or READING)
     require_for_machine(wanted)
     return _made(name, wanted, days, by)
@@ -118,27 +123,34 @@ def listed(as_json: AsJson = False) -> None:
     if as_json:
         print_json([key.model_dump(mode="json", exclude=HIDDEN) for key in found])
         return
-    shown = table("API keys", ["Key", "Whose", "Scopes", "Created (UTC)", "Ends (UTC)", "State"])
+    if not found:
+        say("There are no API keys yet: 'kassa keys create --system NAME'.")
+        return
+    columns = ["Key", "Whose", "Scopes", "Created (UTC)", "Ends (UTC)", "State"]
+    shown = Listing("API keys", columns, {"Key", "Whose"})
+    names = {one.person_id: one.name for one in Persons().listed()}
     for key in found:
         scopes = "\n".join(sorted(key.scopes))
         times = (instant(at).replace(" ", "\n") for at in (key.created_at, key.expires_at))
-        shown.add_row(key.key_id, escape(_owner(key)), scopes, *times, _state(key))
-    keep_whole(shown, "Key", "Scopes", "Created (UTC)", "Ends (UTC)")
-    console().print(
-        shown if found else "There are no API keys yet: 'kassa keys create --system …'."
-    )
+        whose = names.get(key.person_id or "", "")
+        named = f"{escape(whose)}\n[dim]{key.person_id}[/dim]" if whose else escape(_owner(key))
+        shown.add_row(key.key_id, named, scopes, *times, _state(key))
+    shown.print()
 
 
 @app.command("revoke")
 @in_one_line
-def revoke(key_id: str, as_json: AsJson = False) -> None:
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="The key's id, or how it begins.")],
+    as_json: AsJson = False,
+) -> None:
     """Close a key at once and for good."""
     open_doors()
-    key = ApiKeys().revoke(key_id, clock.now(), operator())
+    key = ApiKeys().revoke(people.key_id(key_id), clock.now(), operator())
     if as_json:
         print_json(key.model_dump(mode="json", exclude=HIDDEN))
         return
-    console().print(f"{key.key_id} ({escape(_owner(key))}) is revoked.")
+    say(f"{key.key_id} ({escape(_owner(key))}) is revoked.")
 
 
 def _owner(key: ApiKey) -> str:

@@ -28,7 +28,9 @@ _MEANS = {
 @app.command("resolve")
 @in_one_line
 def resolve(
-    order_id: Annotated[str, typer.Argument(help="The shop's own id of the order.")],
+    order_id: Annotated[
+        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order.")
+    ],
     number: Annotated[int, typer.Option("--attempt", min=1, help="The attempt's number.")],
     outcome: Annotated[
         ResolvedAs | None,

@@ -8,6 +8,7 @@ from rich.markup import escape
 from cli import order_acts
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
+from cli.people import who
 from kassa.adapters.gateways.declines import table as declines_of
 from kassa.adapters.orders import Orders
 from kassa.domain.attempts import Attempt
@@ -32,7 +33,9 @@ def orders() -> None:
 @app.command("show")
 @in_one_line
 def show(
-    order_id: Annotated[str, typer.Argument(help="The shop's own id of the order.")],
+    order_id: Annotated[
+        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Show an order, where it was asked for, what came of it and what paid it."""
@@ -112,7 +115,7 @@ def _print_resolution(attempt: Attempt) -> None:
     if said is not None:
         console().print(
             f"Attempt {attempt.number} was said to be {said.outcome} on {instant(said.at)} UTC "
-            f"by key {said.by}: {escape(said.reason)}",
+            f"by {who(said.by)}: {escape(said.reason)}",
             soft_wrap=True,
         )
 

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from cli import people
 from cli.acting import operator
 from cli.doors import open_doors
-from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
+from cli.listing import Listing
+from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
@@ -19,7 +21,9 @@ from kassa.errors import InvalidRequest
 
 app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, disable.")
 
-PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As 'kassa persons list' has it.")]
+PersonId = Annotated[
+    str, typer.Argument(metavar="PERSON", help="The person's id, or how it begins.")
+]
 Roles = Annotated[list[Role], typer.Option("--role", help="What they work as; may be repeated.")]
 Sole = Annotated[
     bool,
@@ -78,13 +82,15 @@ def listed(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    shown = table("Persons", ["Person", "Name", "Roles", "Created (UTC)", "State"])
+    if not found:
+        say("There are no persons yet: 'kassa persons create --name NAME --role approver'.")
+        return
+    columns = ["Person", "Name", "Roles", "Created (UTC)", "State"]
+    shown = Listing("Persons", columns, {"Person", "Created (UTC)"})
     for one in found:
         created = instant(one.created_at)
         shown.add_row(one.person_id, escape(one.name), _roles(one), created, _state(one))
-    keep_whole(shown, "Person", "Created (UTC)")
-    nobody = "There are no persons yet: 'kassa persons create --name … --role approver'."
-    console().print(shown if found else nobody)
+    shown.print()
 
 
 @app.command("show")
@@ -92,8 +98,8 @@ def listed(as_json: AsJson = False) -> None:
 def show(person_id: PersonId, as_json: AsJson = False) -> None:
     """Show a person, what their keys may do together, and their keys."""
     open_doors()
-    person = Persons().named(person_id)
-    keys = [key for key in ApiKeys().listed() if key.person_id == person_id]
+    person = people.person(person_id)
+    keys = [key for key in ApiKeys().listed() if key.person_id == person.person_id]
     if as_json:
         said = [key.model_dump(mode="json", exclude={"secret_sha256"}) for key in keys]
         print_json(person.model_dump(mode="json") | {"keys": said})
@@ -105,7 +111,7 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
     )
     for key in keys:
         ends = f"until {instant(key.expires_at)} UTC" if is_alive(key, clock.now()) else "closed"
-        screen.print(f"Key      {key.key_id}  {escape(key.name)}  {ends}")
+        say(f"Key      {key.key_id}  {ends}")
 
 
 @app.command("disable")
@@ -113,11 +119,11 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
 def disable(person_id: PersonId, as_json: AsJson = False) -> None:
     """Close all keys of a person for good, from the next request on."""
     open_doors()
-    person = Persons().disable(person_id, clock.now(), operator())
+    person = Persons().disable(people.person(person_id).person_id, clock.now(), operator())
     if as_json:
         print_json(person)
         return
-    console().print(f"{person.person_id} is disabled; none of their keys opens anything any more.")
+    say(f"{person.person_id} is disabled; none of their keys opens anything any more.")
 
 
 def _roles(person: Person) -> str:

@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.output import amount, console, instant, table
+from cli.people import who
 from cli.stack import give_up
 from kassa.domain.policy import OTHERWISE, RefundPolicy
 from kassa.domain.policy_checks import Finding, Severity
@@ -28,7 +29,7 @@ _UNLESS = {"keep": "it keeps waiting", "reject": "it is rejected", "approve": "i
 def print_policy(policy: RefundPolicy, state: str) -> None:
     """Print a policy as a table in plain words, and what people's decisions must keep to."""
     screen = console()
-    saved = f"saved {instant(policy.saved_at)} UTC by {policy.saved_by}"
+    saved = f"saved {instant(policy.saved_at)} UTC by {who(policy.saved_by)}"
     screen.print(
         f"[bold]Refund policy, version {policy.version}[/bold]"
         f"  {state}, from {instant(policy.effective_from)} UTC"
@@ -95,7 +96,7 @@ def policies_table(policies: Sequence[RefundPolicy], ruling: int) -> Table:
             "[green]rules now[/green]" if state == "rules now" else state,
             instant(policy.effective_from)[:MINUTE],
             instant(policy.saved_at)[:MINUTE],
-            policy.saved_by,
+            who(policy.saved_by).replace(" (", "\n("),
             escape(policy.note),
         )
     return shown

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli.listing import Listing
 from cli.output import amount, console, instant, say, table
+from cli.people import who
 from cli.policy_tables import OUTCOMES
 from cli.refund_words import (
     CHANGES,
@@ -136,7 +137,7 @@ def _life_listing(case: RefundCase) -> Listing:
             instant(change.at),
             CHANGES.get(change.step, change.step),
             amount(money_of(case, change.amount_minor)),
-            escape(change.by),
+            who(change.by),
             why(change, case),
         )
     return shown

@@ -5,6 +5,7 @@ from datetime import datetime
 from rich.markup import escape
 
 from cli.output import amount, instant
+from cli.people import who
 from kassa.domain.money import Money
 from kassa.domain.policy import OTHERWISE
 from kassa.domain.policy_phrases import plain
@@ -75,10 +76,10 @@ def progress(case: RefundCase, now: datetime) -> list[str]:
     life, said = case.life, []
     is_open = life.state is RequestState.ESCALATED
     if life.lease and life.lease.until > now:
-        said.append(f"[dim]with {life.lease.by} until {life.lease.until:%H:%M}[/dim]")
+        said.append(f"[dim]with {who(life.lease.by)} until {life.lease.until:%H:%M}[/dim]")
     if is_open and life.approvals:
         approved = amount(money_of(case, life.approved_minor))
-        said.append(f"[dim]1 of 2 approved {approved}: {life.approvals[0]}[/dim]")
+        said.append(f"[dim]1 of 2 approved {approved}: {who(life.approvals[0])}[/dim]")
     if not is_open and 0 < life.approved_minor < case.request.amount.amount_minor:
         said.append(f"{amount(money_of(case, life.approved_minor))} of it was approved.")
     if life.state is RequestState.APPROVED and life.not_before and life.not_before > now:
@@ -103,7 +104,7 @@ def why(change: Change, case: RefundCase) -> str:
     if change.step is Step.DISCREPANCY:
         return escape(f"{change.why} (minor units)")
     if word == "second_to":
-        return f"after {escape(rest)}"
+        return f"after {who(rest)}"
     return _WHY.get(word, escape(change.why or ""))
 
 

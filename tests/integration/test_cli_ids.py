@@ -1,12 +1,12 @@
 """Ids at the command line: the beginning of one is enough, as long as only one begins so."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from kassa.adapters import aws, mappings
+from cli import people
 from tests import stripe_events as s
-from tests.gateway_scenes.standard import example_mapping
 from tests.integration.conftest import FakeClock
 from tests.integration.console import Console
 from tests.integration.console import console as console
@@ -80,13 +80,11 @@ def test_an_unknown_gateway_is_said_to_be_unknown(console: Console) -> None:
 
 
 def test_the_beginning_of_a_mappings_version_is_enough(console: Console) -> None:
-    aws.install({})
-    mapping = example_mapping()
-    mappings.save("standard", "main", mapping)
+    example = Path(__file__).parents[2] / "docs" / "mappings" / "example.yaml"
+    assert console.run("mapping", "save", str(example)).exit_code == 0
+    version = console.json("mapping", "show")["version"]
 
-    shown = console.json("mapping", "show", "--version", mapping.version[:6])
-
-    assert shown["version"] == mapping.version
+    assert console.json("mapping", "show", "--version", version[:6])["version"] == version
 
 
 @pytest.mark.parametrize("name", ["Events", "events", "EventsDead"])
@@ -100,3 +98,34 @@ def test_a_beginning_of_several_queues_names_them(console: Console) -> None:
     line = console.refused("dlq", "redrive", "Facts")
 
     assert "FactsDeadLetterQueue, FactsRuleDeadLetterQueue" in line
+
+
+def test_a_person_and_a_key_are_named_by_their_beginnings(console: Console) -> None:
+    words = ("--name", "Kaisa [bold]", "--role", "approver")
+    person = console.json("persons", "create", *words)
+    key = console.json("keys", "create", "--person", person["person_id"][:12])
+    assert key["person_id"] == person["person_id"]
+    assert console.json("persons", "show", person["person_id"][:10])["name"] == "Kaisa [bold]"
+
+    shown = console.run("keys", "list").stdout
+    assert "Kaisa [bold]" in shown
+    assert person["person_id"] in shown
+    revoked = console.json("keys", "revoke", key["key_id"][:9])
+    assert revoked["key_id"] == key["key_id"]
+    assert console.json("persons", "disable", person["person_id"][:12])["disabled_at"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 101])
+def test_a_key_without_a_name_to_know_it_by_is_refused(console: Console, name: str) -> None:
+    assert "--system: a name" in console.refused("keys", "create", "--system", name)
+    assert console.json("keys", "list") == []
+
+
+def test_who_decided_is_shown_by_name(console: Console) -> None:
+    person = console.json("persons", "create", "--name", "Kaisa", "--role", "approver")
+    person_id = person["person_id"]
+
+    assert people.who(person_id) == f"Kaisa ({person_id})"
+    assert people.who("person_000000000000") == "person_000000000000"
+    assert people.who("6f0a8c21d94be375") == "6f0a8c21d94be375"
+    assert people.who("[bold]") == r"\[bold]"
