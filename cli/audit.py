@@ -82,6 +82,11 @@ def _date(at: datetime | None) -> date | None:
     return at.date() if at else None
 
 
+def _shown(words: str) -> str:
+    """Return words that can neither begin a line nor steer the terminal."""
+    return escape("".join(one if one.isprintable() else " " for one in words))
+
+
 def _print(item: AuditItem) -> None:
     """Print an act in lines that are never folded, so that ids can be copied."""
     screen, colour = console(), COLOURS[item.outcome]
@@ -89,11 +94,11 @@ def _print(item: AuditItem) -> None:
     versions = " → ".join(one or "–" for one in (item.before, item.after))
     lines = [
         f"{head}  [{colour}]{item.outcome}[/{colour}]",
-        f"  {escape(item.object_id)}" + (f"  {versions}" if item.before or item.after else ""),
-        f"  by {escape(item.by.name)}",
+        f"  {_shown(item.object_id)}" + (f"  {versions}" if item.before or item.after else ""),
+        f"  by {_shown(item.by.name)}",
     ]
     if item.by.person_id and item.by.key_id:
         lines[-1] += f", key {item.by.key_id}"
     if item.reason:
-        lines.append(f"  [dim]{escape(item.reason)}[/dim]")
+        lines.append(f"  [dim]{_shown(item.reason)}[/dim]")
     screen.print("\n".join(lines), soft_wrap=True)

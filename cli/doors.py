@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from cli.stack import Stack, current, give_up
 from kassa.adapters import aws
@@ -44,9 +45,16 @@ def open_merchants_doors() -> Stack:
 
 def resend_clients(stack: Stack) -> dict[str, Any]:
     """Return clients of the role that may send what failed to EventsQueue and RefundsQueue."""
-    role = stack.client("sts").assume_role(
-        RoleArn=_resend_role(stack), RoleSessionName="kassa-resend"
-    )
+    named = {"RoleArn": _resend_role(stack), "RoleSessionName": "kassa-resend"}
+    try:
+        role = stack.client("sts").assume_role(**named)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AccessDenied":
+            raise
+        give_up(
+            "the stack's ResendRole asks for MFA, or for the role that ResendPrincipal names:"
+            " docs/audit.md says how"
+        )
     session = boto3.Session(
         aws_access_key_id=role["Credentials"]["AccessKeyId"],
         aws_secret_access_key=role["Credentials"]["SecretAccessKey"],

@@ -7,7 +7,9 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from cli import stack as stacks
 from functions.watch_gateways.app import lambda_handler as watch
 from kassa.adapters import audit_trail, aws
 from kassa.domain.audit import Act, Actor
@@ -145,6 +147,38 @@ def test_no_id_is_folded_at_80_columns(console: Console, monkeypatch: pytest.Mon
 
     assert LONG in shown
     assert arn in shown
+
+
+def test_no_words_begin_a_line_of_their_own_or_steer_the_terminal(console: Console) -> None:
+    reason = "mended\n2026-11-21/9  key.create\x1b[2J"
+    act = Act(operation="a", object_id="x/1\r\ny", by=Actor(aws_arn="arn\n"), reason=reason)
+    audit_trail.append(act)
+    shown = console.run("audit", "list").stdout
+
+    assert len(shown.splitlines()) == 4
+    assert "\x1b" not in shown
+
+
+def test_who_has_shown_no_second_factor_is_told_what_to_do(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.send(EVENTS_DLQ, POISON)
+    made = stacks.Stack.client
+
+    def refused(**_: Any) -> Any:
+        told = {"Error": {"Code": "AccessDenied", "Message": "not authorized"}}
+        raise ClientError(told, "AssumeRole")  # type: ignore[arg-type]
+
+    def client(self: stacks.Stack, service: str) -> Any:
+        found = made(self, service)
+        if service == "sts":
+            monkeypatch.setattr(found, "assume_role", refused)
+        return found
+
+    monkeypatch.setattr(stacks.Stack, "client", client)
+
+    assert "asks for MFA" in console.refused("dlq", "redrive", EVENTS_DLQ)
+    assert [outcome for _, _, outcome in acts(console)] == ["failed", "begun"]
 
 
 def grown(console: Console, clock: FakeClock) -> list[dict[str, Any]]:

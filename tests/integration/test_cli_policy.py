@@ -222,6 +222,8 @@ def test_a_policy_is_tried_on_what_the_bucket_holds(console: Console, tmp_path: 
     assert "2 refund requests; nothing was changed" in result.stdout
     assert "It would approve 1 that people had rejected: 50.00 EUR." in result.stdout
     assert "Every case that would change, 1 in all, is in" in result.stdout
+    acts = console.json("audit", "list", "--object", "refund_requests/flips")
+    assert [one["outcome"] for one in acts] == ["done", "begun"]  # they left the stack as a file
     [flip] = csv.DictReader(flips.read_text().splitlines())
     assert (flip["refund_request_id"], flip["amount_minor"], flip["currency"]) == (
         *("rr_1", "5000", "EUR"),

@@ -10,8 +10,9 @@ import pytest
 from functions.archive_facts.app import lambda_handler as archive
 from functions.watch_gateways.app import lambda_handler as watch
 from infra.fact_schemas import fact_schemas
-from kassa.adapters import audit_trail, aws
+from kassa.adapters import audit_trail, aws, bus
 from kassa.domain.audit import GENESIS, Act
+from kassa.operations import close_audit_days
 from kassa.operations.close_audit_days import DAYS_A_RUN
 from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
@@ -94,6 +95,46 @@ def test_a_day_takes_no_act_once_it_is_closed(stack: Stack, fake_clock: FakeCloc
 
     assert item.item_id == "2026-11-22/1"
     assert data(told)[0][1] == len(list(audit_trail.items(TODAY)))
+
+
+def test_a_clock_that_is_ahead_closes_no_day_before_it_is_over(
+    stack: Stack, fake_clock: FakeClock
+) -> None:
+    run(stack)
+    fake_clock.at += 3 * DAY
+    audit_trail.append(act(1))
+    fake_clock.at -= 2 * DAY
+
+    assert [day for day, _, _ in data(run(stack))] == ["2026-11-21"]
+    fake_clock.at += 3 * DAY
+    told = data(run(stack))
+    assert [(day, count) for day, count, _ in told] == [
+        ("2026-11-22", 0),
+        ("2026-11-23", 0),
+        ("2026-11-24", 1),
+    ]
+
+
+def test_a_slower_run_never_takes_back_what_was_told(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(stack)
+    fake_clock.at += 3 * DAY
+    real, others = bus.tell, [close_audit_days.close_audit_days]
+
+    def slow(facts: Any) -> None:
+        real(facts)
+        while others:
+            others.pop()()
+
+    monkeypatch.setattr(bus, "tell", slow)
+    watch({}, Context())  # type: ignore[arg-type]
+    head = audit_trail.head()
+
+    assert head is not None
+    assert head.told_on == TODAY + 2 * DAY
+    assert run(stack) != []  # told twice, as the same facts
+    assert run(stack) == []
 
 
 def test_what_the_bus_did_not_take_is_told_by_the_next_run_as_the_same_fact(

@@ -21,11 +21,12 @@ def close_audit_days() -> int:
 
     Raises NotTold where the bus didn't take one: the next run tells it.
     """
-    head = _today(clock.now().date())
+    today = clock.now().date()
+    head = _today(today)
     if head is None:
         return 0
     whose, told = (settings().merchant_id, settings().merchant_currency), 0
-    while head.told_on + timedelta(days=1) < head.day and told < DAYS_A_RUN:
+    while head.told_on + timedelta(days=1) < today and told < DAYS_A_RUN:
         closed = _day_head(head, head.told_on + timedelta(days=1))
         bus.tell([day_closed(closed, whose)])
         logger.info("audit day closed", day=str(closed.day), count=closed.count)
@@ -59,8 +60,8 @@ def _day_head(head: ChainHead, day: date) -> DayHead:
 def _noted(closed: DayHead) -> ChainHead | None:
     """Note that a day was told; none where an act was first: the next run tells it again."""
     head = audit_trail.head()
-    if head is None:
-        return None
+    if head is None or head.told_on >= closed.day:  # another run told it too
+        return head
     told = {"told_on": closed.day, "told_hash": closed.head_hash}
     try:
         audit_trail.move(head, head.model_copy(update=told))
