@@ -143,7 +143,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
 ) -> None:
     case = escalated(desk)
     words = {"reject": {"reason": "too_late"}, "ask": {"question": "photo"}}.get(other, {})
-    done = meanwhile(monkeypatch, "keep_with_payment", lambda: decide(case, other, BERT, words)[0])
+    done = meanwhile(monkeypatch, "keep_decided", lambda: decide(case, other, BERT, words)[0])
 
     status, said = decide(case, "approve", ANNA)
 
@@ -162,7 +162,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
 def test_two_rejections_at_once_are_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     case = escalated(desk)
     done = meanwhile(
-        monkeypatch, "keep", lambda: decide(case, "reject", BERT, reason="delivered")[0]
+        monkeypatch, "keep_decided", lambda: decide(case, "reject", BERT, reason="delivered")[0]
     )
 
     status, said = decide(case, "reject", ANNA, reason="too_late")
@@ -183,7 +183,7 @@ def test_a_dashboard_refund_in_between_leaves_only_what_is_left(
         desk.twin.refund_in_dashboard(str(payment.latest_charge), 80_00)
         desk.deliver()
 
-    meanwhile(monkeypatch, "keep_with_payment", dashboard)
+    meanwhile(monkeypatch, "keep_decided", dashboard)
     status, said = decide(case, "approve")
 
     assert (status, said["left_minor"]) == (409, 20_00)
@@ -202,7 +202,7 @@ def test_a_dispute_in_between_stops_the_approval(
         desk.twin.open_dispute(str(payment.latest_charge), 10_00)
         desk.deliver()
 
-    meanwhile(monkeypatch, "keep_with_payment", disputed)
+    meanwhile(monkeypatch, "keep_decided", disputed)
     status, said = decide(case, "approve")
 
     assert (status, desk.case(case).life.state) == (409, RequestState.ESCALATED)
@@ -216,7 +216,7 @@ def test_two_requests_of_one_payment_never_take_the_same_headroom(
     payment_id = desk.pay()
     one = desk.ask(payment_id, 60_00, claim_id="claim-1")
     two = desk.ask(payment_id, 60_00, claim_id="claim-2")
-    done = meanwhile(monkeypatch, "keep_with_payment", lambda: decide(two, "approve", BERT)[0])
+    done = meanwhile(monkeypatch, "keep_decided", lambda: decide(two, "approve", BERT)[0])
 
     status, said = decide(one, "approve")
 

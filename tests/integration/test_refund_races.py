@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kassa.adapters import refund_items, refund_keys, refund_writes, secrets, table
+from kassa.adapters import refund_keys, refund_writes, secrets, table
 from kassa.adapters.event_items import subject_state
-from kassa.domain import refunds
+from kassa.domain import refunds, stored
 from kassa.domain.callers import Caller
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
-from kassa.domain.refund_life import RequestState, Step
+from kassa.domain.refund_life import RefundLife, RequestState, Step
 from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
 from kassa.domain.refund_wishes import RefundWish
 from kassa.operations.approve_refund import approve_refund
@@ -98,8 +98,8 @@ class Race:
         """Hold each noted ask against the payment as it stands at that very write."""
         if key[1] != refund_keys.LIFE or not key[0].startswith(refund_keys.refund("")):
             return
-        life = refund_items.life_of(table.plain(new))
-        before = refund_items.life_of(table.plain(old)) if old else None
+        life = stored.read_text(RefundLife, new["life"]["S"])
+        before = stored.read_text(RefundLife, old["life"]["S"]) if old else None
         if life.state is not RequestState.ASKED or (before and before.state is RequestState.ASKED):
             return
         for item in self.scene.store.all_items(TABLE):

@@ -133,8 +133,8 @@ def test_a_claim_that_says_something_else_is_refused(scene: RefundScene, other: 
     with pytest.raises(ClaimTaken) as taken:
         scene.ask(payment_id, **{"amount_minor": 60_00, "claim_id": "a"} | other)
     assert str(taken.value) == (
-        f"claim_id: the claim has request {first.request.refund_request_id}, for 6000 EUR"
-        " and damaged"
+        f"claim_id: the claim has request {first.request.refund_request_id}, for 60.00 EUR"
+        " (6000 minor units) and damaged"
     )
 
 
@@ -504,14 +504,14 @@ def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = scene.ask(scene.pay(), 90_00)
-    write, races = RefundRequests.keep_with_payment, iter([True])
+    write, races = RefundRequests.keep_decided, iter([True])
 
     def overtaken(*words: Any) -> None:
         if next(races, False):
             raise StaleWrite("somebody was first")
         write(*words)
 
-    monkeypatch.setattr(RefundRequests, "keep_with_payment", overtaken)
+    monkeypatch.setattr(RefundRequests, "keep_decided", overtaken)
     assert verdict(scene, case, Action.APPROVE).case.life.state is RequestState.APPROVED
 
     races = iter(lambda: True, False)

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from kassa.adapters import books, bus, invoices, refund_requests, refund_writes
+from kassa.adapters import books, bus, invoices, lone_sums, refund_requests, refund_writes
 from kassa.adapters.batches import LoggedBatchProcessor
 from kassa.adapters.books import Books
 from kassa.adapters.deliveries import Deliveries
@@ -26,6 +26,7 @@ from kassa.domain import (
     refunds,
     resolutions,
 )
+from kassa.domain.callers import Caller
 from kassa.domain.gateway_refunds import RefundAsk
 from kassa.domain.movements import Owing
 from kassa.domain.objects import ObjectState
@@ -125,6 +126,12 @@ MUTANTS: tuple[Mutant, ...] = (
         (resolutions, "_require_agreement", refunded.always(None)),
     ),
     _mutant("one is two people", (approvals, "approved_by", refunded.twice_the_same_person)),
+    _mutant("each key is a person", (Caller, "actor_id", refunded.each_key_a_person)),
+    _mutant(
+        "one person approves in parts",
+        (approvals, "needs_second", refunded.in_parts),
+        (lone_sums, "counts", refunded.always([])),
+    ),
     _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
     _mutant("undo after asking", (escalations, "undone", refunded.undoing_late)),
     _mutant("no new round", (approvals, "approved", refunded.same_round)),

@@ -1,4 +1,4 @@
-"""People who decide about refunds: two keys, sometimes on the same case at the same instant."""
+"""People who decide about refunds, by several keys each, sometimes two at the same instant."""
 
 import random
 from typing import Any
@@ -7,7 +7,7 @@ from tests.simulation.cases import is_unknown
 from tests.simulation.refund_wishes import SHOP
 from tests.simulation.world import World
 
-PEOPLE = ("key_one", "key_two", SHOP)  # the shop's key made the requests, and may not approve them
+PEOPLE = ("key_one", "key_two", SHOP)  # SHOP's made the requests, and may not approve them
 _TRIES_MAX = 4
 _ACTS = ("approve",) * 6 + ("part", "part", "reject", "ask", "claim", "hand-back")
 
@@ -19,6 +19,7 @@ class People:
         self._world = world
         self._schedule = world.schedule
         self._source = source
+        self._acts = 0
 
     def visit(self) -> None:
         """Act on every case, alone or two at once."""
@@ -63,7 +64,9 @@ class People:
         if action == "resolve":
             body |= {"outcome": outcome, "note": "as they guess"}
         action = {"part": "approve", "resolve": "resolve"}.get(action, act)
-        self._ask(f"/refunds/{request_id}/{action}", body, person, 1)
+        self._acts += 1
+        key_id = f"{person}.2" if self._acts % 3 == 0 else person  # another key of the same person
+        self._ask(f"/refunds/{request_id}/{action}", body, key_id, 1)
 
     def _ask(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
         def heard(status: int, said: dict[str, Any]) -> None:

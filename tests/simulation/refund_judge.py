@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from infra.twins.answers import Body
+from kassa.domain.lone_approvals import PERSON_DAY
 from kassa.domain.refund_limits import limits_of
 from tests.simulation.cases import Words, ask_of, is_unknown, life_in
 from tests.simulation.items import Key
 from tests.simulation.judge import Judge, integer, named, reservations
 from tests.simulation.schedule import EPOCH, Schedule
 from tests.simulation.values import Item
-from tests.simulation.world import TABLE, World
+from tests.simulation.world import TABLE, World, person_of
 
 _UNTOLD = {"paid", "traced"}
 _AUTOMATIC = {"policy", "kassa"}
@@ -32,6 +33,7 @@ class RefundJudge:
         self._judge = judge
         self._schedule: Schedule = world.schedule
         self._automatic: Counter[tuple[str, str, str]] = Counter()
+        self._alone: Counter[tuple[str, str, str]] = Counter()
         self.released: set[str] = set()
 
     def _find(self, words: str) -> None:
@@ -90,7 +92,14 @@ class RefundJudge:
             self._require(not self.alive(ask_of(before)), f"{request_id} is paid, and asked anew")
             self._schedule.seen["a refund was asked for anew"] += 1
         if after["changes"][kept:] and after["changes"][-1].get("why") == "undone":
-            self._require(not is_unknown(before), f"{request_id} was undone after it was asked")
+            self._see_undone(request_id, before)
+
+    def _see_undone(self, request_id: str, before: Words) -> None:
+        """Let an approval that one person gave alone count no more."""
+        self._require(not is_unknown(before), f"{request_id} was undone after it was asked")
+        last = before["changes"][-1]
+        if last["by"] not in _AUTOMATIC and not last.get("why"):
+            self._count_alone(request_id, last, -1)
 
     def _see_accepted(self, request_id: str, before: Words, after: Words) -> None:
         """Note how an unknown outcome was found out: by looking for it, or by its event."""
@@ -129,16 +138,35 @@ class RefundJudge:
         self._require(is_within, f"{request_id} is above the day's limit of {whose}")
 
     def _see_person(self, request_id: str, change: Words) -> None:
-        request, by, why = self._world.cases.requests[request_id], change["by"], change.get("why")
-        self._require(by != request["requested_by"], f"{request_id} was approved by who asked")
-        limits = {one.currency: one.amount_minor for one in self._world.policy.second_person_over}
-        currency = request["amount"]["currency"]
-        alone = limits.get(currency, limits_of(currency).per_refund_minor)
-        first = (why or "").removeprefix("second_to:")
-        if change["amount_minor"] > alone:
-            is_two = bool(first) and first not in (by, request["requested_by"])
-            self._require(is_two, f"{request_id} was approved by one person, above {alone}")
+        by, asked_by = (
+            person_of(change["by"]),
+            self._world.cases.requests[request_id]["requested_by"],
+        )
+        self._require(by != person_of(asked_by), f"{request_id} was approved by who asked")
+        first = (change.get("why") or "").removeprefix("second_to:")
+        if first:
+            is_two = person_of(first) not in (by, person_of(asked_by))
+            self._require(is_two, f"{request_id} was approved by one person as two")
             self._schedule.seen["two people approved"] += 1
+        else:
+            self._count_alone(request_id, change, 1)
+
+    def _count_alone(self, request_id: str, change: Words, sign: int) -> None:
+        """Hold what one person approves alone to the limits, of each payment and each day."""
+        request = self._world.cases.requests[request_id]
+        currency, by = request["amount"]["currency"], person_of(change["by"])
+        limits = {one.currency: one.amount_minor for one in self._world.policy.second_person_over}
+        in_code = limits_of(currency).per_refund_minor
+        alone = min(limits.get(currency, in_code), in_code)
+        for what, most in (
+            (request["payment"]["subject_id"], alone),
+            (change["at"][:10], PERSON_DAY * alone),
+        ):
+            self._alone[by, what, currency] += sign * change["amount_minor"]
+            is_within = self._alone[by, what, currency] <= most
+            self._require(is_within, f"{by} approved more than {most} alone of {what}")
+            if sign > 0 and self._alone[by, what, currency] > change["amount_minor"]:
+                self._schedule.seen["one person approved twice alone"] += 1
 
     def _see_ask(self, request_id: str, before: Words, after: Words) -> None:
         """Invariants 3 and 4: what is asked is reserved, and asked under one name, in time."""

@@ -54,6 +54,11 @@ _REFUNDS_TOLD = frozenset(
 WATCH_EVERY_S = 900.0  # as the schedule in template.yaml says
 
 
+def person_of(key_id: str) -> str:
+    """Return whose key it is; `key_one` and `key_one.2` are one person's."""
+    return key_id.partition(".")[0].replace("key_", "person_")
+
+
 class World:
     """Everything of one seed."""
 
@@ -163,7 +168,7 @@ class World:
                 "http": {"method": method, "path": path},
                 "stage": "$default",
                 "requestId": f"{function}-{self.schedule.now_s}",
-                "authorizer": {"lambda": {"key_id": key_id}},
+                "authorizer": {"lambda": {"key_id": key_id, "person_id": person_of(key_id)}},
             },
         }
 

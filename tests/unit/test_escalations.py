@@ -25,7 +25,8 @@ from kassa.domain.refund_life import (
     escalated,
     paid,
 )
-from kassa.domain.refund_verdicts import Action, DecisionWords, Seen, Verdict, decided, promise
+from kassa.domain.refund_takings import promise
+from kassa.domain.refund_verdicts import Action, DecisionWords, Seen, Verdict, decided
 from kassa.domain.rejections import Question, RejectionReason
 from kassa.errors import Conflict, InvalidRequest, KassaError, OverHeadroom
 from tests.builders import NOW, eur

@@ -160,6 +160,37 @@ def test_an_approval_above_the_hard_limit_is_warned_of(
     assert found(a_policy(a_rule(1, "escalate", **when)), Severity.WARNING) == []
 
 
+@pytest.mark.parametrize(
+    ("limit_minor", "currency", "most"),
+    [(500_01, "EUR", "500.00 EUR"), (75_001, "JPY", "75000 JPY"), (1, "XAU", "0.00 XAU")],
+)
+def test_a_policy_that_would_raise_the_limit_of_one_person_is_an_error(
+    limit_minor: int, currency: str, most: str
+) -> None:
+    limit = Money(amount_minor=limit_minor, currency=currency)
+    policy = a_policy().model_copy(update={"second_person_over": (limit,)})
+
+    [(about, says)] = found(policy, Severity.ERROR)
+
+    assert about == "second_person_over"
+    assert f"is above {most}, the most that one person ever approves alone" in says
+
+
+def test_a_policy_may_lower_the_limit_of_one_person_down_to_nothing() -> None:
+    limits = tuple(Money(amount_minor=minor, currency="EUR") for minor in (0, 500_00))
+    for limit in limits:
+        policy = a_policy().model_copy(update={"second_person_over": (limit,)})
+        assert found(policy, Severity.ERROR) == []
+
+
+@pytest.mark.parametrize(("minutes", "is_error"), [(0, True), (4, True), (5, False)])
+def test_an_approval_that_nobody_could_undo_is_an_error(minutes: int, is_error: bool) -> None:
+    policy = a_policy().model_copy(update={"undo_minutes": minutes})
+
+    assert bool(found(policy, Severity.ERROR)) is is_error
+    assert problems(policy, undo_minutes_min=minutes) == problems(a_policy())
+
+
 def test_a_last_word_that_leaves_nothing_to_a_person_is_warned_of() -> None:
     for outcome, warnings in (("approve", 1), ("reject", 1), ("escalate", 0)):
         assert len(found(a_policy(otherwise=outcome), Severity.WARNING)) == warnings

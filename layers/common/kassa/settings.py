@@ -22,6 +22,7 @@ class Settings(Model):
     pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
     refund_attempts_max: int = 10  # asks of a gateway for one refund; then a person decides
     refund_age_max_days: int = 365  # an older payment's refund is never asked of the gateway
+    undo_minutes_min: int = 5  # an approval can be undone that long, whatever a policy says
     merchant_id: str = "main"
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"

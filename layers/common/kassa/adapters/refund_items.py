@@ -52,19 +52,26 @@ def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, 
     whose, limits = (request.merchant_id, day, currency), limits_of(currency)
     customer = refund_keys.limited_customer(request.payer)
     return {
-        "customer_day_limit": _counted(
+        "customer_day_limit": counted(
             refund_keys.customer_limit(*whose, customer),
             life.approved_minor,
             limits.per_customer_day_minor,
         ),
-        "merchant_day_limit": _counted(
+        "merchant_day_limit": counted(
             refund_keys.merchant_limit(*whose), life.approved_minor, limits.per_merchant_day_minor
         ),
     }
 
 
-def _counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any]:
-    """Count an approval, if the limit still has room for it; one alone is never above a day's."""
+def counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any]:
+    """Count an approval, if the limit still has room for it; what is given back needs none."""
+    if amount_minor < 0:
+        return {
+            "TableName": settings().table_name,
+            "Key": table.key(key),
+            "UpdateExpression": "ADD approved_minor :amount",
+            "ExpressionAttributeValues": table.typed({":amount": amount_minor}),
+        }
     return {
         "TableName": settings().table_name,
         "Key": table.key(key),

@@ -9,6 +9,8 @@ Refund request    REFUND#<refund_request_id>               REQUEST           REQ
 Refund life       REFUND#<refund_request_id>               LIFE
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
+Person's day      LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  PERSON#<person_id>
+Person's payment  LIMIT#<merchant_id>#<subject>#<currency>  PERSON#<person_id>
 Marker            SEEN#<merchant_id>#<kind>#<value>        <requested_at>#<refund_request_id>
 
 Work queue        GSI2PK                                   GSI2SK
@@ -24,6 +26,7 @@ A refund request with its life            RefundRequests.find     Query PK, cons
 One claim, one request                    RefundRequests.open     TransactWriteItems, request put if absent
 A change of a request's life              RefundRequests.keep     PutItem on the version read
 Headroom taken or given back              RefundRequests.keep_with_payment  TransactWriteItems on both versions
+What a person approved alone              lone_sums.read          BatchGetItem, consistent
 Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem
 Refund requests of a day                  RefundQueues.requested_on  Query GSI1, BatchGetItem
@@ -76,6 +79,16 @@ def limited_customer(customer: str) -> str:
 def customer_limit(merchant_id: str, day: str, currency: str, customer: str) -> Key:
     """Return the key of what was approved automatically for one customer on a day."""
     return Key(f"LIMIT#{merchant_id}#{day}#{currency}", customer)
+
+
+def person_day(merchant_id: str, day: str, currency: str, person: str) -> Key:
+    """Return the key of what a person approved alone on a day."""
+    return Key(f"LIMIT#{merchant_id}#{day}#{currency}", f"PERSON#{person}")
+
+
+def person_payment(merchant_id: str, subject: str, currency: str, person: str) -> Key:
+    """Return the key of what a person approved alone of one payment."""
+    return Key(f"LIMIT#{merchant_id}#{subject}#{currency}", f"PERSON#{person}")
 
 
 def seen(merchant_id: str, kind: str, value: str) -> str:

@@ -7,14 +7,14 @@ no two writers can ever take the same money.
 
 from typing import Any
 
-from kassa.adapters import refund_keys, refund_writes, table
+from kassa.adapters import lone_sums, refund_keys, refund_writes, table
 from kassa.adapters.refund_items import day_limits, life_update, refund_case, request_put
-from kassa.domain.audit import Act
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import RefundLife
+from kassa.domain.refund_takings import Taking
 from kassa.errors import RefundRequestNotFound
 
 
@@ -63,12 +63,25 @@ class RefundRequests:
         else:
             refund_writes.write([*own, *marks], [])
 
-    def keep(self, before: RefundLife, after: RefundLife, act: Act | None = None) -> None:
+    def keep(self, before: RefundLife, after: RefundLife) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the life moved on."""
-        if act is None:
-            refund_writes.write_one(life_update(after, before))
-        else:
-            refund_writes.write([{"Update": life_update(after, before)}], [], act)
+        refund_writes.write_one(life_update(after, before))
+
+    def keep_decided(
+        self, case: RefundCase, after: RefundLife, payment: SubjectState, took: Taking
+    ) -> None:
+        """Write what a person did, with what it took or gave back and its audit; all or nothing.
+
+        Raises StaleWrite where the life or its payment moved on, or where the person has no room
+        any more for what they approve alone.
+        """
+        actions = [{"Update": life_update(after, case.life)}]
+        if took.hold is not None:
+            taken = refund_writes.reserved(case.request.payment, payment, took.hold)
+            actions.append({"Update": taken})
+        if took.lone is not None:
+            actions += lone_sums.counts(case.request, took.lone)
+        refund_writes.write(actions, [], took.act)
 
     def keep_with_payment(
         self,
@@ -76,7 +89,6 @@ class RefundRequests:
         after: RefundLife,
         payment: tuple[Subject, SubjectState],
         hold: Hold | None = None,
-        act: Act | None = None,
     ) -> None:
         """Write a change together with its payment, on both versions read.
 
@@ -89,7 +101,7 @@ class RefundRequests:
             if hold is not None
             else {"ConditionCheck": refund_writes.held_to(subject, state)}
         )
-        refund_writes.write([{"Update": life_update(after, before)}, of_payment], [], act)
+        refund_writes.write([{"Update": life_update(after, before)}, of_payment], [])
 
     def approve_automatically(
         self, case: RefundCase, after: RefundLife, state: SubjectState

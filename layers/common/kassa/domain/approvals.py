@@ -1,15 +1,16 @@
 """How people approve refund requests: in full or in part, alone or two of them, never their own.
 
-An approval is an amount and one or two API keys. What it may not do, the payment says too: nothing
+An approval is an amount and one or two persons, whatever keys they used. How much one of them may
+approve alone is said by `lone_approvals.py`. What it may not do, the payment says too: nothing
 is promised beside an open dispute, beyond the headroom, or of a refund that the gateway has.
 """
 
 from datetime import timedelta
 
 from kassa.domain.escalations import Desk, require_escalated, require_free
+from kassa.domain.lone_approvals import LoneShare, day_of_share, needs_second
 from kassa.domain.money import Money, spelled
 from kassa.domain.payments import SubjectState
-from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import (
     Change,
@@ -19,7 +20,6 @@ from kassa.domain.refund_life import (
     approved,
     noted,
 )
-from kassa.domain.refund_limits import limits_of
 from kassa.domain.refund_lines import given_back, require_left
 from kassa.domain.refunds import refunds_of
 from kassa.errors import Conflict, InvalidRequest, OverHeadroom
@@ -37,12 +37,12 @@ def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> Refun
     """
     life, wanted = case.life, _wanted(case, amount_minor)
     is_same = desk.person in life.approvals and life.approved_minor == wanted
-    waits = life.state is RequestState.ESCALATED and needs_second(desk.policy, _money(case, wanted))
+    waits = life.state is RequestState.ESCALATED and _needs_second(case, desk, wanted)
     if is_same and (waits or life.state in _UNDER_WAY):
         return life
     require_escalated(life)
-    if desk.person == case.request.requested_by:
-        raise Conflict("nobody approves what they requested themselves: another key must")
+    if desk.person == case.request.requested_by and not desk.is_sole:
+        raise Conflict("nobody approves what they requested themselves: another person must")
     require_free(life, desk)
     _require_the_same_ask(life, wanted)
     before = life.approvals if life.approved_minor == wanted else ()
@@ -50,13 +50,6 @@ def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> Refun
     if waits and not others:
         return noted(life, approvals=(desk.person,), approved_minor=wanted, lease=None)
     return _approved(life, desk, wanted, others)
-
-
-def needs_second(policy: RefundPolicy, amount: Money) -> bool:
-    """Whether two people must approve an amount: above the policy's limit, or else the code's."""
-    named = {limit.currency: limit.amount_minor for limit in policy.second_person_over}
-    limit_minor = named.get(amount.currency, limits_of(amount.currency).per_refund_minor)
-    return amount.amount_minor > limit_minor
 
 
 def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
@@ -102,9 +95,20 @@ def _approved(life: RefundLife, desk: Desk, wanted: int, others: tuple[str, ...]
     """Approve, to be asked of the gateway once the time to undo it is over."""
     why = ":".join((SECOND_TO, *others)) if others else None
     change = Change(step=Step.APPROVED, at=desk.now, by=desk.person, why=why, amount_minor=wanted)
-    after = approved(life, change, undo=timedelta(minutes=desk.policy.undo_minutes))
+    undo = max(timedelta(minutes=desk.policy.undo_minutes), desk.undo_min)
+    after = approved(life, change, undo=undo)
+    alone = None if others or desk.is_sole else _share(desk, wanted)
     by = (*others, desk.person)
-    return after.model_copy(update={"approvals": by, "wakes_at": after.not_before})
+    update = {"approvals": by, "wakes_at": after.not_before, "alone": alone}
+    return after.model_copy(update=update)
+
+
+def _share(desk: Desk, wanted: int) -> LoneShare:
+    return LoneShare(person=desk.person, day=day_of_share(desk.now), amount_minor=wanted)
+
+
+def _needs_second(case: RefundCase, desk: Desk, wanted: int) -> bool:
+    return not desk.is_sole and needs_second(desk.policy, _money(case, wanted), desk.alone)
 
 
 def _money(case: RefundCase, amount_minor: int) -> Money:

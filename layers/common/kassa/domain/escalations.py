@@ -8,6 +8,7 @@ that says how they stand. Approving stands in `approvals.py`.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from kassa.domain.lone_approvals import LoneSums
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_life import (
     Change,
@@ -28,11 +29,14 @@ LEASE = timedelta(minutes=15)
 
 
 class Desk(NamedTuple):
-    """Who decides (the id of their API key), when, and what the policy says of deciding."""
+    """Who decides (by their id), when, what the policy says of it, and what they did before."""
 
     person: str
     now: datetime
     policy: RefundPolicy
+    alone: LoneSums = LoneSums()  # what they approved alone, of this payment and today
+    is_sole: bool = False  # there is nobody else
+    undo_min: timedelta = timedelta(0)  # an approval can be undone that long, whatever is said
 
 
 def claimed(life: RefundLife, desk: Desk) -> RefundLife:
@@ -96,7 +100,8 @@ def undone(life: RefundLife, desk: Desk) -> RefundLife:
         raise Conflict("it can't be undone: the gateway was asked before, its answer isn't known")
     if life.not_before is None or desk.now >= life.not_before:
         raise Conflict("it can't be undone any more: the gateway is being asked")
-    return escalated(life, _change(life, Step.ESCALATED, desk, Why.UNDONE), desk.policy)
+    after = escalated(life, _change(life, Step.ESCALATED, desk, Why.UNDONE), desk.policy)
+    return after.model_copy(update={"alone": None})
 
 
 def standing(life: RefundLife) -> str:

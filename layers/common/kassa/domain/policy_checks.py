@@ -13,10 +13,11 @@ from kassa.domain.policy_conditions import MoneyWithin
 from kassa.domain.policy_findings import Finding, Severity, finding, scores_of
 from kassa.domain.policy_phrases import amount_text
 from kassa.domain.policy_reach import Reach
-from kassa.domain.refund_limits import Limits, limits_of
+from kassa.domain.refund_limits import UNDO_MINUTES_MIN, Limits, limits_of
 
 __all__ = ["Finding", "Severity", "is_late", "problems"]
 
+SECOND, UNDO = "second_person_over", "undo_minutes"  # findings about these are no row's
 PIECES_MAX = 200_000  # of all rows together; about a second
 
 
@@ -24,11 +25,13 @@ def problems(
     policy: RefundPolicy,
     limits: Callable[[str], Limits] = limits_of,
     pieces_max: int = PIECES_MAX,
+    undo_minutes_min: int = UNDO_MINUTES_MIN,
 ) -> tuple[Finding, ...]:
     """Return everything there is to say about a policy, errors first, then in the table's order."""
     found = [*_scores(policy), *_limits(policy, limits), *_otherwise(policy)]
+    found += [*_loosened(policy, limits), *_not_undone(policy, undo_minutes_min)]
     found += Reach(policy, Budget(pieces_max)).findings()
-    places = [*(rule.rule_id for rule in policy.rules), OTHERWISE]
+    places = [*(rule.rule_id for rule in policy.rules), OTHERWISE, SECOND, UNDO]
     severities = list(Severity)
     order = {rule_id: number for number, rule_id in enumerate(places)}
     return tuple(
@@ -75,3 +78,20 @@ def _otherwise(policy: RefundPolicy) -> Iterator[Finding]:
     if policy.otherwise is not Outcome.ESCALATE:
         says = f"would {policy.otherwise} whatever no rule names, unknown inputs included"
         yield finding(Severity.WARNING, OTHERWISE, says)
+
+
+def _loosened(policy: RefundPolicy, limits: Callable[[str], Limits]) -> Iterator[Finding]:
+    """Find limits of one person above the code's: a policy may lower them, never raise them."""
+    for limit in policy.second_person_over:
+        most_minor = limits(limit.currency).per_refund_minor
+        if limit.amount_minor > most_minor:
+            said, most = (amount_text(n, limit.currency) for n in (limit.amount_minor, most_minor))
+            says = f"{said} is above {most}, the most that one person ever approves alone; lower it"
+            yield finding(Severity.ERROR, SECOND, says)
+
+
+def _not_undone(policy: RefundPolicy, undo_minutes_min: int) -> Iterator[Finding]:
+    """Find a time to undo that would leave nobody the time to see an approval."""
+    if policy.undo_minutes < undo_minutes_min:
+        says = f"{policy.undo_minutes} is below {undo_minutes_min}, which an approval always waits"
+        yield finding(Severity.ERROR, UNDO, says)

@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 class Finding(Model):
-    """One thing about a policy; `rule_id` is "otherwise" for what no rule takes."""
+    """One thing about a policy; `rule_id` may be no rule's: "otherwise", "undo_minutes"."""
 
     severity: Severity
     rule_id: str

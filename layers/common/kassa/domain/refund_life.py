@@ -8,6 +8,7 @@ made. What the gateway says outranks what we believe, so `accepted` and `paid` m
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kassa.domain.lone_approvals import LoneShare
 from kassa.domain.model import Instant, Model
 from kassa.domain.policy import OnExpiry, RefundPolicy
 
@@ -93,6 +94,7 @@ class RefundLife(Model):
     decide_by: Instant | None = None
     on_expiry: OnExpiry = OnExpiry.KEEP
     approvals: tuple[str, ...] = ()  # who has approved it so far, where two must
+    alone: LoneShare | None = None  # what its last approval counted for who gave it alone
     disputes_lost: int = 0  # how many of its payment were known when it was approved
     resolution: str | None = None  # what one person said became of it, where two must
     resolved_by: str | None = None

@@ -19,6 +19,7 @@ _PER_REFUND = {
     **{"SAR": 1_900, "KWD": 160, "BHD": 200, "OMR": 200, "JOD": 370, "ZAR": 9_500, "BRL": 2_800},
     **{"MXN": 9_500, "CLP": 500_000, "COP": 2_100_000, "ISK": 74_000},
 }
+UNDO_MINUTES_MIN = 5  # an approval can be undone that long; a deployment says another floor
 CUSTOMER_DAY = 2  # times the limit of one refund
 MERCHANT_DAY = 200
 

@@ -3,7 +3,7 @@
 The words are held to the action first, so that nothing which was said is silently ignored.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -13,11 +13,11 @@ from kassa.domain import approvals, escalations
 from kassa.domain.callers import Caller
 from kassa.domain.disputes import disputes_lost
 from kassa.domain.escalations import Desk
+from kassa.domain.lone_approvals import LoneSums
 from kassa.domain.model import Model
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import RefundLife, RequestState
 from kassa.domain.rejections import Question, RejectionReason
 from kassa.domain.resolutions import GatewayAnswer, GatewaySays, Resolution, resolved
@@ -62,6 +62,8 @@ class Seen(NamedTuple):
     payment: SubjectState
     policy: RefundPolicy
     now: datetime
+    alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
+    undo_min: timedelta = timedelta(0)
     gateway: GatewayAnswer = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
 
 
@@ -79,7 +81,7 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    life, desk = seen.case.life, Desk(verdict.caller.actor_id, seen.now, seen.policy)
+    life, desk = seen.case.life, _desk(verdict.caller, seen)
     match verdict.action:
         case Action.CLAIM:
             return escalations.claimed(life, desk)
@@ -97,22 +99,9 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
             return _resolved(verdict.words, seen, desk)
 
 
-def promise(before: RefundLife, after: RefundLife) -> int | None:
-    """Return how much of the payment an approval reserves for its round; none for other changes."""
-    is_approval = after.state is RequestState.APPROVED and before.state is not after.state
-    return after.approved_minor if is_approval else None
-
-
-def hold(case: RefundCase, after: RefundLife) -> Hold | None:
-    """Return what a verdict makes its round hold of the payment; none where that stays.
-
-    An approval takes its amount and lines; a refund resolved as not paid gives them back.
-    """
-    before, promised_minor = case.life, promise(case.life, after)
-    if promised_minor is not None:
-        return Hold(after.ask_id, promised_minor, case.request.lines)
-    is_given_back = after.is_over and not before.is_over
-    return Hold(before.ask_id) if is_given_back else None
+def _desk(caller: Caller, seen: Seen) -> Desk:
+    whose = caller.actor_id, seen.now, seen.policy
+    return Desk(*whose, seen.alone, caller.is_sole, seen.undo_min)
 
 
 def _require_fitting(verdict: Verdict) -> None:

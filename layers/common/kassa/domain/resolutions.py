@@ -8,8 +8,8 @@ it waits until no call can still be under way.
 from datetime import timedelta
 from enum import StrEnum
 
-from kassa.domain.approvals import needs_second
 from kassa.domain.escalations import Desk, require_free, standing
+from kassa.domain.lone_approvals import needs_second
 from kassa.domain.model import Model
 from kassa.domain.money import Money, spelled
 from kassa.domain.payments import SubjectState
@@ -101,13 +101,14 @@ def resolved(
     if (last.step, last.by, last.why) == (Step.RESOLVED, desk.person, resolution):
         return life
     _require_unknown(life)
-    if desk.person == case.request.requested_by:
-        raise Conflict("nobody resolves what they requested themselves: another key must")
+    if desk.person == case.request.requested_by and not desk.is_sole:
+        raise Conflict("nobody resolves what they requested themselves: another person must")
     require_free(life, desk)
     _require_agreement(life, desk, resolution, gateway)
     amount = Money(amount_minor=life.approved_minor, currency=case.request.amount.currency)
     first = life.resolved_by if life.resolution == resolution else None
-    if needs_second(desk.policy, amount) and first in (None, desk.person):
+    waits = not desk.is_sole and needs_second(desk.policy, amount)
+    if waits and first in (None, desk.person):
         if first is not None:
             return life
         return noted(life, resolution=resolution, resolved_by=desk.person)

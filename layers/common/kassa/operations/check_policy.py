@@ -38,4 +38,4 @@ def check_policy(words: Mapping[str, Any], version: int, author: Author) -> Chec
     """Return a written policy with its findings; raise InvalidRequest where it can't be read."""
     dated = {"effective_from": author.now} | dict(words)
     policy = read_policy(dated, settings().merchant_id, version, author.now, author.saved_by)
-    return Checked(policy, problems(policy))
+    return Checked(policy, problems(policy, undo_minutes_min=settings().undo_minutes_min))

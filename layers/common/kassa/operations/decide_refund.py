@@ -6,21 +6,22 @@ and the other is told how the request stands now.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from kassa.adapters import clock, queues
+from kassa.adapters import clock, lone_sums, queues
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.audit import Act, Actor, noted
 from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife
-from kassa.domain.refund_verdicts import Action, Seen, Verdict, decided, hold
+from kassa.domain.refund_takings import taking
+from kassa.domain.refund_verdicts import Action, Seen, Verdict, decided
 from kassa.domain.rejections import CustomerText, customer_text
 from kassa.domain.resolutions import GatewayAnswer
 from kassa.errors import Conflict
 from kassa.observability import count_by, logger
 from kassa.operations.races import run_until_won
 from kassa.operations.see_refunds import gateway_answer, see_refunds
+from kassa.settings import settings
 
 RESERVE_S = 2.0  # kept back for ringing and answering
 
@@ -70,25 +71,21 @@ def _decided(
     case, now = requests.named(refund_request_id), clock.now()
     payment = requests.payment(case.request.payment)
     policy = Policies(case.request.merchant_id).active(now)
-    seen, before = _seen(verdict, Seen(case, payment, policy, now)), case.life
+    undo_min = timedelta(minutes=settings().undo_minutes_min)
+    seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min))
     says = seen.gateway if verdict.action is Action.RESOLVE else None
     after = decided(verdict, seen)
-    if after is before:
+    if after is case.life:
         return case, says
-    held = hold(case, after)
-    if held is None:
-        requests.keep(before, after, _act(verdict, before, after))
-    else:
-        of_payment, act = (case.request.payment, payment), _act(verdict, before, after)
-        requests.keep_with_payment(before, after, of_payment, held, act)
+    requests.keep_decided(case, after, payment, taking(verdict, seen, after))
     _account(verdict, after.state, refund_request_id)
     return case.model_copy(update={"life": after}), says
 
 
 def _seen(verdict: Verdict, seen: Seen) -> Seen:
-    """Look at the gateway first, where a verdict must not go past what it says now.
+    """Look first at the gateway, which a verdict must not go past, and at what was approved alone.
 
-    Raises Conflict where an approval would have to be given without it.
+    Raises Conflict where an approval would have to be given without the gateway.
     """
     if verdict.action is Action.RESOLVE:
         return seen._replace(gateway=gateway_answer(seen.case, seen.payment))
@@ -97,21 +94,8 @@ def _seen(verdict: Verdict, seen: Seen) -> Seen:
     found = see_refunds(seen.case.request.payment, seen.payment)
     if found.limit:
         raise Conflict("the gateway doesn't say now what it refunded: approve a little later")
-    return seen._replace(payment=found.state)
-
-
-def _act(verdict: Verdict, before: RefundLife, after: RefundLife) -> Act:
-    """Return what the audit trail keeps of a verdict: versions, and a reason by its name."""
-    words = verdict.words
-    said = words.reason or words.question or words.outcome
-    return Act(
-        operation=f"refund.{verdict.action}",
-        object_id=f"refund_request/{before.refund_request_id}",
-        by=Actor.of(verdict.caller),
-        before=str(before.version),
-        after=str(after.version),
-        reason=" ".join(filter(None, (said, noted(words.note) if words.note else None))) or None,
-    )
+    alone = lone_sums.read(seen.case.request, verdict.caller.actor_id, seen.now)
+    return seen._replace(payment=found.state, alone=alone)
 
 
 def _ring(case: RefundCase) -> None:
