@@ -7,6 +7,7 @@ a merchant's account would get, for the runtime that the template names.
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from urllib.request import Request, urlopen
 
 import boto3
 
-from infra.local import emulator, import_check, package
+from cli.built_layers import deployed_on, stale_layers
+from infra.local import emulator, import_check, layers, package
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble
 
@@ -91,6 +93,20 @@ def leave_out_unknown(built: Path) -> None:
     print(f"not deployed here, the emulator can't make it: {' '.join(left_out)}", flush=True)
 
 
+def check_stamps(build: Path) -> None:
+    """Check that each layer says what it was built for; then take that away, and say so.
+
+    With it the functions would refuse to start here, since the emulator runs its own Python.
+    """
+    stale = stale_layers(build, deployed_on())
+    stamps = list(build.glob("*Layer/python/built_for"))
+    if stale or len(stamps) != len(layers.LAYERS):
+        raise Trouble(f"of {len(stamps)} layers these are for another runtime: {stale}")
+    for stamp in stamps:
+        shutil.rmtree(stamp)
+    print(f"layers: built for {deployed_on().stamp}, deployed here without saying so", flush=True)
+
+
 def put_signing_secret(endpoint_url: str) -> None:
     """Give the stack's empty secret its first value, as an operator would."""
     client = boto3.client(
@@ -124,6 +140,7 @@ def check(folder: Path) -> None:
     said = run_sam(told, "build", "--build-dir", str(build))
     check_build(build, said)
     check_imports(build)
+    check_stamps(build)
     leave_out_unknown(build / "template.yaml")
     aws = emulator.start_emulator(folder, port)
     try:
