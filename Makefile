@@ -116,6 +116,10 @@ bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.j
 replay-check: $(DEV) ## Replay 10,000 booked events into the shadow; find three planted changes, and only those
 	$(BIN)/python -m bench replay
 
+.PHONY: restore-drill
+restore-drill: setup ## Lose the table of an embedded stack and get it back, by the runbook's commands
+	@$(BIN)/python -m infra.local.restore_drill
+
 .PHONY: check
 check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and the rules of the house
 	$(BIN)/ruff format --check .

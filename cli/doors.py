@@ -1,6 +1,7 @@
 """Lets the layer's adapters reach the stack a command talks to, as the operator."""
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 import boto3
@@ -11,6 +12,11 @@ from kassa.adapters import aws
 from kassa.settings import settings
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager")
+SESSIONS = {"ResendRoleArn": "kassa-resend", "SmokeRoleArn": "kassa-smoke"}
+ASKS = {
+    "ResendRoleArn": "it asks for MFA, or for the role that ResendPrincipal names (docs/audit.md)",
+    "SmokeRoleArn": "it asks for the right sts:AssumeRole",
+}
 _TAKEN = ("MERCHANT_", "GATEWAY_ACCOUNTS")
 
 
@@ -45,16 +51,18 @@ def open_merchants_doors() -> Stack:
 
 def resend_clients(stack: Stack) -> dict[str, Any]:
     """Return clients of the role that may send what failed to EventsQueue and RefundsQueue."""
-    named = {"RoleArn": _resend_role(stack), "RoleSessionName": "kassa-resend"}
+    return role_clients(stack, "ResendRoleArn", ("s3", "sqs"))
+
+
+def role_clients(stack: Stack, output: str, services: Iterable[str]) -> dict[str, Any]:
+    """Return clients of a role that the stack names among its outputs."""
+    named = {"RoleArn": _role(stack, output), "RoleSessionName": SESSIONS[output]}
     try:
         role = stack.client("sts").assume_role(**named)
     except ClientError as error:
         if error.response["Error"]["Code"] != "AccessDenied":
             raise
-        give_up(
-            "the stack's ResendRole asks for MFA, or for the role that ResendPrincipal names:"
-            " docs/audit.md says how"
-        )
+        give_up(f"the stack's {output.removesuffix('Arn')} isn't for you: {ASKS[output]}")
     session = boto3.Session(
         aws_access_key_id=role["Credentials"]["AccessKeyId"],
         aws_secret_access_key=role["Credentials"]["SecretAccessKey"],
@@ -62,14 +70,13 @@ def resend_clients(stack: Stack) -> dict[str, Any]:
         region_name=stack.region,
     )
     return {
-        service: session.client(service, endpoint_url=stack.endpoint_url)
-        for service in ("s3", "sqs")
+        service: session.client(service, endpoint_url=stack.endpoint_url) for service in services
     }
 
 
-def _resend_role(stack: Stack) -> str:
+def _role(stack: Stack, output: str) -> str:
     found = stack.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in found[0].get("Outputs", [])}
-    if "ResendRoleArn" not in outputs:
-        give_up(f"The stack {stack.name} has no resend role: deploy it again")
-    return str(outputs["ResendRoleArn"])
+    if output not in outputs:
+        give_up(f"The stack {stack.name} has no output {output}: deploy this release first")
+    return str(outputs[output])

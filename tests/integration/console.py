@@ -20,6 +20,7 @@ from functions.build_report.app import lambda_handler as build_report
 from kassa.adapters import aws
 from tests.integration.conftest import REGION, Context, Stack
 from tests.integration.test_book_event import batch
+from tests.template import template
 
 ROLE = "arn:aws:iam::123456789012:role/kassa-ResendRole-1"
 QUEUES = ("EventsDeadLetterQueue", "FactsQueue", "FactsRuleDeadLetterQueue", "FactsDeadLetterQueue")
@@ -64,6 +65,11 @@ class Deployed:
         outputs = [{"OutputKey": "ResendRoleArn", "OutputValue": ROLE}]
         return {"Stacks": [{"Outputs": outputs}]}
 
+    def get_template(self, StackName: str, TemplateStage: str) -> dict[str, Any]:
+        """Return the template, as the stack was made of it."""
+        assert (StackName, TemplateStage) == ("kassa", "Processed")
+        return {"TemplateBody": template()}
+
 
 def _stream(told: Any) -> BytesIO:
     return BytesIO(json.dumps(told).encode())
@@ -84,6 +90,12 @@ class Console:
         result = self.run(*words, "--json")
         assert result.exit_code == 0, result.output
         assert result.stderr == ""
+        return json.loads(result.stdout)
+
+    def json_of(self, exit_code: int, *words: str) -> Any:
+        """Run a command with --json that says with its exit code what it found."""
+        result = self.run(*words, "--json")
+        assert result.exit_code == exit_code, result.output
         return json.loads(result.stdout)
 
     def refused(self, *words: str) -> str:

@@ -7,8 +7,8 @@ from tests.template import resources
 TAKEN = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
 
 
-def create_table(dynamodb: Any) -> str:
+def create_table(dynamodb: Any, name: str = "payments") -> str:
     """Create the template's PaymentsTable and return its name."""
     declared = resources("DynamoDB::Table")["PaymentsTable"]
-    dynamodb.create_table(TableName="payments", **{name: declared[name] for name in TAKEN})
-    return "payments"
+    dynamodb.create_table(TableName=name, **{one: declared[one] for one in TAKEN})
+    return name

@@ -9,8 +9,10 @@ from botocore.exceptions import ClientError
 
 from functions.generate_invoice.app import lambda_handler
 from kassa.adapters import aws
+from kassa.adapters.documents import records
 from kassa.adapters.invoices import Invoices
 from kassa.domain.facts import Fact
+from kassa.domain.invoices import Invoice
 from tests.facts import captured
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.integration.test_book_event import failed
@@ -42,6 +44,7 @@ def documents(stack: Stack) -> dict[str, bytes]:
     return {
         one["Key"]: client.get_object(Bucket=stack.bucket, Key=one["Key"])["Body"].read()
         for one in listed
+        if one["Key"].endswith(".pdf")
     }
 
 
@@ -53,6 +56,16 @@ def test_a_capture_gets_a_numbered_invoice_and_its_document(stack: Stack, contex
     assert known.merchant.name == "Kauppa Oy"
     (key,) = documents(stack)
     assert key == "invoices/main/2026/2026-00000001.pdf"
+
+
+def test_an_invoice_leaves_a_record_that_it_can_come_back_from(
+    stack: Stack, context: Context
+) -> None:
+    lambda_handler(batch(fact()), context)
+
+    [record] = records()
+    left = {"document_key": None, "document_sha256": None}
+    assert Invoice.model_validate_json(record) == issued(fact()).model_copy(update=left)
 
 
 def test_a_second_delivery_issues_nothing_more(stack: Stack, context: Context) -> None:

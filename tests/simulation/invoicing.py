@@ -40,6 +40,6 @@ def _gaps(invoices: list[str], wanted: int) -> list[str]:
 
 
 def _undrawn(world: World, wanted: int) -> list[str]:
-    drawn = [key for key in world.bucket.objects if key.startswith("invoices/")]
+    drawn = [key for key in world.bucket.objects if key.endswith(".pdf")]
     documents = {key.rpartition(".")[0] for key in drawn}
     return [] if len(documents) == wanted else [f"{len(documents)} of {wanted} documents are drawn"]

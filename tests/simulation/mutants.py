@@ -91,7 +91,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("whole-item put that loses a reservation", (Books, "commit", written.whole_item)),
     _mutant("postings by running total", (operation, "book", booked.running_total)),
     _mutant("tell before the commit", (Books, "commit", told.telling_first)),
-    _mutant("tell only once", (operation, "_booked_once", told.telling_once)),
+    _mutant("tell only once", (operation, "book_silently", told.telling_once)),
     _mutant("a part told is told", (bus, "tell", told.content_with_part)),
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
     _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),

@@ -74,7 +74,9 @@ def batches(day: date) -> list[Batch]:
     pages = aws.client("s3").get_paginator("list_objects_v2")
     found = pages.paginate(Bucket=settings().bucket_name, Prefix=f"raw/day={day.isoformat()}/")
     return sorted(
-        Batch(one["LastModified"], one["Key"]) for page in found for one in page.get("Contents", [])
+        Batch(one["LastModified"].replace(microsecond=0), one["Key"])
+        for page in found
+        for one in page.get("Contents", [])
     )
 
 

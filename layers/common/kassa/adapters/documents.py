@@ -1,6 +1,7 @@
 """Documents kept for good: each is written once, and whoever comes later is told what stands."""
 
 import hashlib
+from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
@@ -8,7 +9,7 @@ from kassa.adapters import aws
 from kassa.settings import settings
 
 
-def store(key: str, content: bytes) -> str:
+def store(key: str, content: bytes, content_type: str = "application/pdf") -> str:
     """Store a document unless one stands there already; return the SHA-256 of what stands.
 
     A release may typeset the same invoice to other bytes. The first document may have been
@@ -20,7 +21,7 @@ def store(key: str, content: bytes) -> str:
             Bucket=settings().bucket_name,
             Key=key,
             Body=content,
-            ContentType="application/pdf",
+            ContentType=content_type,
             IfNoneMatch="*",
         )
     except ClientError as error:
@@ -28,3 +29,13 @@ def store(key: str, content: bytes) -> str:
             raise
         content = s3.get_object(Bucket=settings().bucket_name, Key=key)["Body"].read()
     return hashlib.sha256(content).hexdigest()
+
+
+def records() -> Iterator[bytes]:
+    """Yield the record of every invoice that was issued, in the order of their names."""
+    s3, bucket = aws.client("s3"), settings().bucket_name
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="invoices/")
+    for key in (one["Key"] for page in pages for one in page.get("Contents", [])):
+        if key.endswith(".json"):
+            content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            yield content

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from kassa.adapters import aws, keys, table
 from kassa.domain import stored
 from kassa.domain.invoices import Invoice, Series
-from kassa.errors import StaleWrite
+from kassa.errors import Conflict, StaleWrite
 from kassa.settings import settings
 
 _ABSENT = "attribute_not_exists(PK)"
@@ -63,6 +63,40 @@ class Invoices:
             ConditionExpression="attribute_exists(PK)",
             ExpressionAttributeValues=table.typed({":key": invoice.path, ":sha256": sha256}),
         )
+
+    def bring_back(self, invoice: Invoice) -> bool:
+        """Put a lost invoice's items back, and count its series at least up to it.
+
+        Returns whether the invoice was lost. Nothing that stands is changed, but for the counter.
+        Raises Conflict where another invoice stands under the number: a person must look.
+        """
+        standing = table.get(_invoice_key(invoice))
+        if standing and standing["fact_id"] != invoice.fact_id:
+            raise Conflict(f"invoice {invoice.number_printed} was given twice: {invoice.fact_id}")
+        was_lost = _put_if_absent(_new(_invoice_key(invoice), _fields(invoice)))
+        _put_if_absent(_new(keys.invoiced(invoice.fact_id), _pointer(invoice)))
+        counted = Series(
+            merchant_id=invoice.merchant.merchant_id,
+            name=invoice.series,
+            last_number=invoice.number,
+            last_issued_on=invoice.issued_on,
+        )
+        put = _new(keys.invoice_series(counted.merchant_id, counted.name), _fields(counted))
+        put["ConditionExpression"] = f"{_ABSENT} OR last_number < :number"
+        put["ExpressionAttributeValues"] = table.typed({":number": invoice.number})
+        _put_if_absent(put)
+        return was_lost
+
+
+def _put_if_absent(put: dict[str, Any]) -> bool:
+    """Put an item unless its condition refuses; return whether it was put."""
+    try:
+        aws.client("dynamodb").put_item(**put)
+    except ClientError as error:
+        if table.is_refused(error):
+            return False
+        raise
+    return True
 
 
 def _is_race(reasons: list[str]) -> bool:

@@ -28,6 +28,7 @@ Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
+Smoke test        SMOKE#<name>                             SMOKE
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
@@ -72,6 +73,7 @@ A closed day's documents all written      Reports.finish          PutItem if not
 The invoice of a capture                  Invoices.of_fact        GetItem twice, consistent
 How far a series is numbered              Invoices.series         GetItem, consistent
 The next number taken, without a gap      Invoices.issue          TransactWriteItems on the number read
+An invoice that a lost table held         Invoices.bring_back     PutItem if absent, three times
 An invoice's document stands              Invoices.note_document  UpdateItem, the first one stays
 A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
 """
@@ -82,7 +84,7 @@ from zlib import crc32
 
 BOOKED_SHARDS = 4  # a day's events spread over as many partitions of GSI1
 WAITING = "WAITING"
-STATE = "STATE"
+STATE, ALIAS = "STATE", "ALIAS"
 API_KEYS = "APIKEYS"
 PERSONS = "PERSONS"
 EVENT = "EVENT#"
@@ -124,7 +126,7 @@ def closed_object(partition: str, object_id: str) -> Key:
 
 def alias(gateway: str, account: str, object_id: str) -> Key:
     """Return the key of the item that leads from a charge to its payment."""
-    return Key(f"ALIAS#{gateway}#{account}#{object_id}", "ALIAS")
+    return Key(f"ALIAS#{gateway}#{account}#{object_id}", ALIAS)
 
 
 def confirmation(gateway: str, account: str, name: str) -> Key:
@@ -203,6 +205,11 @@ def invoice_series(merchant_id: str, series: str) -> Key:
 def invoiced(fact_id: str) -> Key:
     """Return the key of the item that leads from a capture to its invoice."""
     return Key(f"INVOICED#{fact_id}", "INVOICED")
+
+
+def smoke(name: str) -> Key:
+    """Return the key of an item by which `kassa smoke` tries what a role may write."""
+    return Key(f"SMOKE#{name}", "SMOKE")
 
 
 def customer(gateway: str, account: str, customer_id: str) -> str:

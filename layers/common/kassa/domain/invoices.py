@@ -82,6 +82,11 @@ class Invoice(Model):
         """Return where the invoice's document belongs."""
         return f"invoices/{self.merchant.merchant_id}/{self.series}/{self.number_printed}.pdf"
 
+    @property
+    def record_path(self) -> str:
+        """Return where the invoice's record belongs, from which its items can be made again."""
+        return self.path.removesuffix(".pdf") + ".json"
+
 
 def is_invoiced(capture: PaymentCaptured) -> bool:
     """Whether a capture needs an invoice; what was captured before the books opened has one."""

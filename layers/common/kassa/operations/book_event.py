@@ -30,10 +30,11 @@ TimeLeft = Callable[[], float]
 
 
 class Arrival(NamedTuple):
-    """A delivery, and where its bytes are archived."""
+    """A delivery as it came in: where it is archived, and when that was, if it is booked later."""
 
     delivery: Delivery
     raw: str
+    archived_at: datetime | None = None  # none: it is booked as it comes
 
 
 def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
@@ -44,16 +45,17 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     GatewayUnavailable when what only the gateway knows can't be found out, and NotTold when the
     bus refused facts; each time the message must come back.
     """
-    event, arrival = read_event(delivery, books), Arrival(delivery, raw)
-    logger.append_keys(correlation_id=event.event_id)
-    outcome, booked = _booked_once(event, arrival, books, time_left_s)
+    outcome, booked = book_silently(Arrival(delivery, raw), books, time_left_s)
     bus.tell(booked.facts)
     _account(outcome, booked, delivery)
 
 
-def _booked_once(
-    event: GatewayEvent | Ignored, arrival: Arrival, books: Books, time_left_s: TimeLeft
+def book_silently(
+    arrival: Arrival, books: Books, time_left_s: TimeLeft
 ) -> tuple[Commit, BookedEvent]:
+    """Book a delivery's event once and tell nobody; raises what `book_event` raises."""
+    event = read_event(arrival.delivery, books)
+    logger.append_keys(correlation_id=event.event_id)
     return run_until_won(lambda: _attempt(event, arrival, books), time_left_s, RESERVE_S)
 
 
@@ -81,7 +83,7 @@ def _commit(
     arrival: Arrival,
     books: Books,
 ) -> tuple[Commit, BookedEvent]:
-    now, delivery = clock.now(), arrival.delivery
+    now, delivery = arrival.archived_at or clock.now(), arrival.delivery
     booked = BookedEvent(
         event_id=event.event_id,
         subject=event.subject,

@@ -39,6 +39,8 @@ def generate_invoice(
         lambda: _issued(capture, fact, merchant, invoices), time_left_s, RESERVE_S
     )
     if invoice.document_key is None:
+        record = invoice.model_dump_json(exclude_none=True).encode()
+        documents.store(invoice.record_path, record, "application/json")
         sha256 = documents.store(invoice.path, typesetter.typeset(invoice))
         invoices.note_document(invoice, sha256)
     metrics.add_metric(name="InvoiceRepeated" if known else "InvoiceIssued", unit="Count", value=1)

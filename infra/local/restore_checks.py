@@ -1,0 +1,80 @@
+"""What must hold after a table was lost and came back: nothing missing, nothing there twice."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cli.doors import open_doors
+from cli.stack import Stack
+from infra.local import observed
+from infra.local.orders import Sale
+from infra.local.trouble import Trouble
+from kassa.adapters import book_digests
+from kassa.domain.ledger import balances
+
+REST_S = 120.0
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What was there when the table was lost."""
+
+    table: str
+    digest: book_digests.BookDigest
+    sales: tuple[Sale, ...]  # with those whose webhooks came while there was no table
+
+
+def check(stack: Stack, loss: Loss) -> None:
+    """Nothing may be missing, nothing be there twice, and no letter be dead."""
+    captured = [sale for sale in loss.sales if sale.order.is_captured]
+    wait_for(stack, captured)
+    observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
+    found, books = books_of(stack), observed.read_books(stack)
+    missing = [
+        name for name, said in loss.digest.subjects.items() if found.subjects.get(name) != said
+    ]
+    if missing:
+        raise Trouble(f"not as it was: {missing[:5]}")
+    wanted = Counter({sale.payment_id: 1 for sale in captured})
+    if books.subjects("PaymentCaptured") != wanted:
+        raise Trouble("captures are missing, or there twice")
+    if any(sums(books)):
+        raise Trouble(f"accounts don't sum to zero: {sums(books)}")
+    numbers = sorted(observed.documents(stack, "invoices/"))
+    numbers = [name for name in numbers if name.endswith(".pdf")]
+    if len(numbers) != len(captured) or not numbers[-1].endswith(f"{len(captured):08d}.pdf"):
+        raise Trouble(f"{len(numbers)} invoices stand for {len(captured)} captures")
+    if dead := observed.dead_letters(stack):
+        raise Trouble(f"dead letters are left: {dead}")
+    say(f"nothing is missing, nothing twice: {found.events} events, {len(numbers)} invoices")
+
+
+def wait_for(stack: Stack, sales: Iterable[Sale]) -> None:
+    """Wait until sales are booked, and the stack rests."""
+    wanted = {sale.payment_id for sale in sales}
+
+    def is_booked() -> bool:
+        return wanted <= observed.read_books(stack).subjects("PaymentCaptured").keys()
+
+    if not observed.wait_until(is_booked, REST_S):
+        raise Trouble("sales weren't booked in time")
+    observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
+
+
+def sums(books: observed.Books) -> list[int]:
+    """Return what all accounts sum up to, for each currency."""
+    by_currency: Counter[str] = Counter()
+    for (_, currency), minor in balances(books.postings).items():
+        by_currency[currency] += minor
+    return list(by_currency.values())
+
+
+def books_of(stack: Stack) -> book_digests.BookDigest:
+    """Return what the books come to."""
+    open_doors(stack)
+    return book_digests.digest(stack.table)
+
+
+def say(what: str) -> None:
+    """Say what is done, as it is done."""
+    print(what, flush=True)
