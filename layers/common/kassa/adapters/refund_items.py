@@ -1,8 +1,9 @@
 """How refund requests, their lives and days' limits look as items; alone knows their shape."""
 
+from datetime import timedelta
 from typing import Any
 
-from kassa.adapters import keys, refund_keys, table
+from kassa.adapters import clock, keys, refund_keys, table
 from kassa.adapters.table import Item
 from kassa.domain import stored
 from kassa.domain.periods import day_of
@@ -13,8 +14,8 @@ from kassa.domain.refund_requests import RefundRequest
 from kassa.settings import settings
 
 
-def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
-    """Return the put of a request, if its claim has none yet; the customer's words stand apart."""
+def request_put(request: RefundRequest) -> dict[str, Any]:
+    """Return the put of a request, if its claim has none yet."""
     at = request.requested_at.isoformat(timespec="milliseconds")
     item: Item = refund_keys.refund_request(request.refund_request_id)._asdict() | {
         "GSI1PK": refund_keys.requested(request.merchant_id, at[:10]),
@@ -22,8 +23,24 @@ def request_put(request: RefundRequest, words: str) -> dict[str, Any]:
         "merchant_id": request.merchant_id,
         "request": request.model_dump_json(exclude_none=True),
     }
-    if words:
-        item["words"] = words
+    return _put_if_absent(item)
+
+
+def words_put(request: RefundRequest, words: str) -> dict[str, Any]:
+    """Return the put of what the customer wrote: an item of its own, which the table drops.
+
+    It is kept as long as the raw bytes of webhooks, and nothing else holds it.
+    """
+    kept_for = timedelta(days=settings().archive_days)
+    item: Item = refund_keys.refund_words(request.refund_request_id)._asdict() | {
+        "merchant_id": request.merchant_id,
+        "words": words,
+        "expires_at": int((request.requested_at + kept_for).timestamp()),
+    }
+    return _put_if_absent(item)
+
+
+def _put_if_absent(item: Item) -> dict[str, Any]:
     return {
         "TableName": settings().table_name,
         "Item": table.typed(item),
@@ -83,10 +100,20 @@ def counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any
     }
 
 
-def refund_case(request: Item, life: Item) -> RefundCase:
-    """Return a case from its two items; raise UnreadableItem for words of a newer release."""
+def refund_case(request: Item, life: Item, words: Item | None) -> RefundCase:
+    """Return a case from its items; raise UnreadableItem for words of a newer release."""
     return RefundCase(
         request=stored.read_text(RefundRequest, request["request"]),
         life=stored.read_text(RefundLife, life["life"]),
-        words=request.get("words", ""),
+        words=_words(words, request),
     )
+
+
+def _words(item: Item | None, request: Item) -> str:
+    """Return what the customer wrote, until its time is over; the table may drop it days later.
+
+    In older requests it stands in their own item.
+    """
+    if item is None:
+        return str(request.get("words", ""))
+    return str(item["words"]) if clock.now().timestamp() < item["expires_at"] else ""

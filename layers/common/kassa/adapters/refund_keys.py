@@ -7,6 +7,7 @@ Entity            PK                                       SK                GSI
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
 Refund request    REFUND#<refund_request_id>               REQUEST           REQUESTED#<merchant_id>#<yyyy-mm-dd>         <requested_at>#<refund_request_id>
 Refund life       REFUND#<refund_request_id>               LIFE
+Customer's words  REFUND#<refund_request_id>               WORDS
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
 Person's day      LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  PERSON#<person_id>
@@ -39,6 +40,7 @@ REFUNDS = "REFUNDS"
 ESCALATED = "ESCALATED"
 REQUEST = "REQUEST"
 LIFE = "LIFE"
+WORDS = "WORDS"
 
 
 def policy(merchant_id: str, version: int) -> Key:
@@ -59,6 +61,11 @@ def refund_request(refund_request_id: str) -> Key:
 def refund_life(refund_request_id: str) -> Key:
     """Return the key of how a refund request stands."""
     return Key(refund(refund_request_id), LIFE)
+
+
+def refund_words(refund_request_id: str) -> Key:
+    """Return the key of what a customer wrote with a refund request; it is dropped in time."""
+    return Key(refund(refund_request_id), WORDS)
 
 
 def requested(merchant_id: str, day: str) -> str:

@@ -12,7 +12,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.errors import UnreadableItem
 from kassa.observability import leave_out
 
-PAGE_MAX = 50  # two items each, and a batch get reads a hundred
+PAGE_MAX = 50  # up to three items each, and a batch get reads a hundred
 LAST = "~"  # sorts after every id: what is due within this second is due
 PAGES_MAX = 20  # what is due beyond them is due at the next run too
 
@@ -74,19 +74,19 @@ def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePag
 
 def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
     """Read cases, in the order asked for; an index may name what has moved on since."""
-    wanted = [Key(refund_keys.refund(i), sk) for i in refund_request_ids for sk in _BOTH]
-    found = table.get_all(wanted)
-    for refund_request_id in refund_request_ids:
-        request, life = (found.get(Key(refund_keys.refund(refund_request_id), sk)) for sk in _BOTH)
+    parts = {named: refund_keys.refund(named) for named in refund_request_ids}
+    found = table.get_all([Key(part, sk) for part in parts.values() for sk in _ITEMS])
+    for refund_request_id, part in parts.items():
+        request, life, words = (found.get(Key(part, sk)) for sk in _ITEMS)
         if request is None or life is None:
             continue
         try:
-            yield refund_case(request, life)
+            yield refund_case(request, life, words)
         except UnreadableItem as error:
             leave_out(error, refund_request_id=refund_request_id)
 
 
-_BOTH = (refund_keys.REQUEST, refund_keys.LIFE)
+_ITEMS = (refund_keys.REQUEST, refund_keys.LIFE, refund_keys.WORDS)
 
 
 def _named(position: str) -> str:

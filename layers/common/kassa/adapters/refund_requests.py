@@ -8,7 +8,13 @@ no two writers can ever take the same money.
 from typing import Any
 
 from kassa.adapters import lone_sums, refund_keys, refund_writes, table
-from kassa.adapters.refund_items import day_limits, life_update, refund_case, request_put
+from kassa.adapters.refund_items import (
+    day_limits,
+    life_update,
+    refund_case,
+    request_put,
+    words_put,
+)
 from kassa.domain.events import Subject
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
@@ -33,7 +39,8 @@ class RefundRequests:
         items = {item["SK"]: item for item in found}
         if refund_keys.REQUEST not in items:
             return None
-        return refund_case(items[refund_keys.REQUEST], items[refund_keys.LIFE])
+        request, life = items[refund_keys.REQUEST], items[refund_keys.LIFE]
+        return refund_case(request, life, items.get(refund_keys.WORDS))
 
     def named(self, refund_request_id: str) -> RefundCase:
         """Return a request with its life; raise RefundRequestNotFound for an unknown id."""
@@ -53,15 +60,16 @@ class RefundRequests:
         LimitReached where the day's limits have no room for an approval that no person made.
         """
         request, life = case.request, case.life
-        own = [{"Put": request_put(request, case.words)}, {"Update": life_update(life, None)}]
+        own = [{"Put": request_put(request)}, {"Update": life_update(life, None)}]
+        words = [{"Put": words_put(request, case.words)}] if case.words else []
         if life.approved_minor:
             held = Hold(life.ask_id, life.approved_minor, request.lines)
             taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
             limits = day_limits(request, life)
             counted = [{"Update": update} for update in limits.values()]
-            refund_writes.write([*own, taken, *counted, *marks], ["", "", "", *limits])
+            refund_writes.write([*own, taken, *counted, *marks, *words], ["", "", "", *limits])
         else:
-            refund_writes.write([*own, *marks], [])
+            refund_writes.write([*own, *marks, *words], [])
 
     def keep(self, before: RefundLife, after: RefundLife) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the life moved on."""

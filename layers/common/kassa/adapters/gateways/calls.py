@@ -3,7 +3,7 @@
 Whoever asks has made sure that the gateway can (`registry.can`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, cast
@@ -84,7 +84,8 @@ def listed(
     module = _module(gateway)
     walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
     with _unquoted(gateway, account) as access:
-        yield from walk(access, read_until, until)
+        for page in walk(access, read_until, until):
+            yield page._replace(bodies=_bodies(gateway, account, page.bodies))
 
 
 def age_max_days(gateway: str, ours: int) -> int:
@@ -107,6 +108,12 @@ def _module(gateway: str) -> Calls:
 
 def _of(subject: Subject) -> AbstractContextManager[ApiAccess]:
     return _unquoted(subject.gateway, subject.account)
+
+
+def _bodies(gateway: str, account: str, bodies: Iterable[bytes]) -> Iterator[bytes]:
+    """Walk a page's bodies: the gateway is asked for them while they are walked."""
+    with _unquoted(gateway, account):
+        yield from bodies
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Stripe's official client: how it is opened, called and walked. Alone imports `stripe`."""
 
+import logging
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any
@@ -12,6 +13,8 @@ from kassa.domain.declines import DeclineScope
 from kassa.errors import GatewayUnavailable
 
 stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
+logging.getLogger("stripe").setLevel(logging.WARNING)  # below it quotes what Stripe answered
 
 PAGE = 100  # Stripe's largest page
 TIMEOUT_S = 15  # three tries fit into a function's minute
