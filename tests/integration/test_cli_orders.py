@@ -182,7 +182,7 @@ def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
     assert "attempt 1 at stripe/main is unknown." in looked
     assert "stripe can't tell: " in looked
     assert "Attempt 1 is failed now, by your word; the order is failed." in said
-    assert "by key anna: nothing in the dashboard" in shown
+    assert "by anna: nothing in the dashboard" in shown
     assert console.refused(*words, "--as", "paid", "--reason", "x") == (
         "kassa: attempt 1 at stripe/main is failed already"
     )
