@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from cli.gateway_accounts import Connected
 from cli.output import console, instant, table
+from kassa.adapters import clock
 
 _SAID = {  # what a merchant has of an ability; the others serve these
     "open_checkout": "opens pages",
@@ -17,7 +18,7 @@ _SAID = {  # what a merchant has of an ability; the others serve these
     "payouts": "lists fees and payouts",
 }
 _LISTED = {"events": "list_events", "balance_transactions": "payouts"}  # and who has such a list
-_MINUTE = len("2026-11-22 09:00")
+_DAY, _MINUTE = len("2026-11-22"), len("2026-11-22 09:00")
 
 
 def print_accounts(found: Sequence[Connected]) -> None:
@@ -29,7 +30,7 @@ def print_accounts(found: Sequence[Connected]) -> None:
     columns = ["Account", "Webhooks", "API", "Spoke last", "Events to", "Balance to"]
     shown = table("Gateways: when they spoke last, and how far they were read (UTC)", columns)
     shown.collapse_padding = True
-    for column in (shown.columns[0], *shown.columns[3:]):
+    for column in shown.columns:
         column.no_wrap = True
     for one in found:
         shown.add_row(
@@ -64,14 +65,19 @@ def _asked(one: Connected) -> str:
 
 
 def _at(told: str | None) -> str:
-    """Show an instant to the minute, in UTC."""
-    return instant(datetime.fromisoformat(told))[:_MINUTE] if told else "[dim]never[/dim]"
+    """Show an instant of this year to the minute, an older one by its day, in UTC."""
+    if not told:
+        return "[dim]never[/dim]"
+    at = datetime.fromisoformat(told)
+    said = instant(at)
+    is_old = at.year != clock.now().year
+    return said[:_DAY] if is_old else said[len("2026-") : _MINUTE]
 
 
 def _read(one: Connected, name: str) -> str:
     """Show how far a list was read: until when, or which report it was."""
     if _LISTED[name] not in one.can:
-        return "[dim]none[/dim]"
+        return "[dim]–[/dim]"
     told = one.read_until.get(name)
     if told is None:
         return "[dim]never[/dim]"

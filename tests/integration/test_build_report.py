@@ -320,7 +320,7 @@ def test_no_day_before_the_first_that_was_kept_is_ever_closed(stack: Stack, fire
     archive_facts([sold(19, 1)])
 
     with pytest.raises(ReportNotFound, match="begin on 2026-11-19"):
-        fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-17"})
+        fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-18"})
 
     assert stored(stack) == {}
     assert fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-19"})["is_closed"]

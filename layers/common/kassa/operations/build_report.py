@@ -102,7 +102,7 @@ def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manif
 def _refuse_before_the_books(day: date, now: datetime) -> None:
     """Refuse a day of which nothing was kept: a report of it would say that nothing moved."""
     yesterday = closed_days(now, settings().merchant_time_zone, DAYS_BACK)[-1]
-    first = min(yesterday, _first_day(default=yesterday))
+    first = _first_day(default=yesterday)
     if day < first:
         raise ReportNotFound(f"there is no report of {day}: the books begin on {first}")
 
