@@ -1,0 +1,77 @@
+"""What Kassa doesn't do, once: README's section "Limits" is written from here.
+
+`python -m infra.limits` writes it. A limit that is gone is found by its test, which asks the code
+(tests/unit/test_limits.py), so that README never says less of Kassa than is true, nor more.
+"""
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- limits -->", "<!-- /limits -->"
+
+
+class Limit(NamedTuple):
+    """A limit by name, and as README says it."""
+
+    name: str
+    says: str
+
+
+LIMITS = (
+    Limit("gateways", "Six gateways, one of them by a mapping of your own."),
+    Limit("one merchant", "One merchant a stack, with any number of its accounts at each gateway."),
+    Limit(
+        "evidence",
+        "Kassa books what the gateway says. It doesn't answer disputes: that is done in the "
+        "gateway's dashboard.",
+    ),
+    Limit(
+        "messages",
+        "Customers aren't written to: what happens to a refund is told as facts, with texts in six "
+        "languages for whoever sends them. No native speaker has read those.",
+    ),
+    Limit(
+        "real AWS",
+        "It has run on emulators, not yet for a merchant on AWS. IAM, throttling and time zones of "
+        "the real services are as documented, not as measured; `kassa smoke` asks them.",
+    ),
+    Limit(
+        "invoices",
+        "Invoices say what was captured, in English or Japanese. There are no credit notes for "
+        "refunds, and no tax is worked out.",
+    ),
+    Limit(
+        "bank",
+        "`gateway_clearing` shows what balance transactions don't explain; finding out why is a "
+        "person's work. Bank statements aren't read.",
+    ),
+    Limit("reports", "Reports are daily; there is no weekly or monthly one."),
+    Limit("console", "People work by command line and API. There is no console in a browser."),
+    Limit(
+        "assumed",
+        "Some amounts are taken not to change once told; "
+        "[the list](docs/flow.md#what-it-takes-for-granted) is short.",
+    ),
+)
+
+
+def written(document: str) -> str:
+    """Return a document with its limits as they are; raise ValueError where it has no place."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the document has no {BEGIN} … {END}")
+    listed = "\n".join(f"- {limit.says}" for limit in LIMITS)
+    return f"{before}{BEGIN}\n\n{listed}\n\n{END}{after}"
+
+
+def main() -> int:
+    """Write README's section."""
+    README.write_text(written(README.read_text()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
