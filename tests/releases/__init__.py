@@ -1,0 +1,1 @@
+"""What each release stored, as its own code wrote it; see CONTRIBUTING.md."""

@@ -1,0 +1,142 @@
+"""Lets the real code store one of everything, and keeps it; run by `write.py` alone."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import Binary
+
+from functions.archive_facts.app import lambda_handler as archive
+from functions.build_report.app import lambda_handler as report
+from functions.generate_invoice.app import lambda_handler as invoice
+from functions.track_order.app import lambda_handler as track
+from functions.watch_gateways.app import lambda_handler as watch
+from kassa.adapters import aws, certificates, confirmations, mappings
+from kassa.adapters.api_keys import ApiKeys
+from kassa.domain.closing import OPEN_MAX
+from kassa.domain.events import Delivery, Hint
+from tests.builders import OPERATOR
+from tests.gateway_scenes.standard import StandardScene
+from tests.integration.conftest import NOW, Context, Stack
+from tests.integration.refund_desk import Desk, book_handler, http_event
+from tests.integration.refund_desk import desk as desk
+from tests.integration.test_authorize_api import a_key
+from tests.integration.test_book_event import batch, delivery, failed
+from tests.integration.test_open_checkout import post
+from tests.order_scene import OrderScene, opened
+from tests.orders import WORDS
+from tests.reference_life import captured, disputed, ids, nth_refund, refunded
+
+FOLDER = Path(__file__).parent / os.environ.get("KASSA_RELEASE", "")
+BY = (OPERATOR,)
+
+
+def keep(name: str, said: Any) -> None:
+    text = json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True, default=plain)
+    (FOLDER / f"{name}.json").write_text(text + "\n")
+
+
+def plain(value: Any) -> Any:
+    return bytes(value.value if isinstance(value, Binary) else value).decode("latin-1")
+
+
+def messages(facts: list[dict[str, Any]]) -> dict[str, Any]:
+    return batch(*(json.dumps({"detail-type": f["data"]["fact"], "detail": f}) for f in facts))
+
+
+def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -> None:
+    life = ids(0)
+    events = [*captured(life), *refunded(life), *disputed(life)]
+    for event in events:
+        assert failed(book_handler(batch(event), context)) == []
+    unlisted = events[0] | {"id": "evt_unlisted", "type": "person.created"}
+    assert failed(book_handler(batch(unlisted), context)) == []
+    paid = desk.ask(desk.pay(), 10_00)
+    desk.ring()
+    desk.deliver()
+    desk.ask(desk.pay(), 60_00, words="It came broken.")  # which a person decides
+    desk.ring()
+    assert paid.life.approved_minor == 10_00
+    many = desk.pay()
+    for number in range(OPEN_MAX + 5):  # so that some of its objects get items of their own
+        said = json.dumps(nth_refund(number)).replace(
+            events[1]["data"]["object"]["payment_intent"], many
+        )
+        book_handler(batch(json.loads(said)), context)
+    desk.pass_on()
+
+    mappings.save("standard", "main", StandardScene(lambda: NOW.timestamp(), 1).mapping, *BY)
+    ApiKeys().add(a_key(), *BY)
+    hint = Hint(
+        event_id="evt_1", gateway_type="t", happened_at=NOW, reads="r", object_id="o", name="n"
+    )
+    confirmations.keep(Delivery.model_validate(delivery(events[0])), hint, {"id": "o"})
+    certificates.Certificates(stack.table).keep("https://gateway.example/cert", "PEM")
+    watch({}, context)  # type: ignore[arg-type]
+
+    facts = desk.facts
+    assert failed(invoice(messages([f for f in facts if _is_captured(f)][:1]), context)) == []
+    assert failed(archive(messages(facts[:60]), context)) == []
+    desk.clock.at = desk.clock.at.replace(day=desk.clock.at.day + 2)
+    report({"period": "daily", "day": f"{NOW:%Y-%m-%d}"}, context)
+
+    keep("items", _first_of_many(stack.items()))
+    keep("facts", _one_of_each(facts))
+    queued = [delivery(event) for event in events]
+    rings = [{"refund_request_id": paid.request.refund_request_id}]
+    keep("messages", {"EventsQueue": queued, "RefundsQueue": rings})
+    client = boto3.client("secretsmanager")
+    value = client.get_secret_value(SecretId="kassa/api/stripe/main")["SecretString"]
+    keep("secrets", {"kassa/api/stripe/main": json.loads(value)})
+    _keep_objects(stack)
+
+
+def test_orders(context: Context) -> None:
+    with opened() as scene:
+        scene.route("north", "south")
+        assert post(WORDS)["statusCode"] == 200
+        scene.north.is_out = True
+        post(WORDS | {"order_id": "order-2"})
+        scene.north.is_out = False
+        facts = scene.capture("north", "pay_1", 60_00)
+        scene.track(*facts)
+        more = [json.loads(fact.model_dump_json()) for fact in facts]
+        assert failed(track(messages(more), context)) == []
+        keep("order_items", list(scene.store.all_items("orders")))
+        keep("order_facts", more)
+
+
+def _is_captured(fact: dict[str, Any]) -> bool:
+    return bool(fact["data"]["fact"] == "PaymentCaptured")
+
+
+def _one_of_each(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({fact["data"]["fact"]: fact for fact in facts}.values())
+
+
+def _first_of_many(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out most of what there are very many of: events and closed objects of one payment."""
+    kept: list[dict[str, Any]] = []
+    seen: dict[tuple[str, str], int] = {}
+    for item in items:
+        kind = item["PK"]["S"], item["SK"]["S"].partition("#")[0]
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= 20:
+            kept.append(item)
+    return kept
+
+
+def _keep_objects(stack: Stack) -> None:
+    """Keep an archived file of facts, the manifest and the report, as they lie in the bucket."""
+    s3 = aws.client("s3")
+    for one in s3.list_objects_v2(Bucket=stack.bucket)["Contents"]:
+        key = one["Key"]
+        if key.startswith(("facts/", "reports/")) and not key.endswith((".html", ".csv")):
+            path = FOLDER / "bucket" / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
+
+
+__all__ = ["OrderScene", "desk", "http_event"]
