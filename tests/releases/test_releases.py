@@ -43,7 +43,10 @@ RELEASES = sorted(
     path for path in Path(__file__).parent.iterdir() if (path / "items.json").exists()
 )
 # Came after the newest release that left its fixtures; the next one leaves theirs.
-NOT_YET = {"Person", "Register", "Request", "Audit item", "Audit head", "Failure"}
+NOT_YET = {
+    *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
+    *("Person's day", "Person's payment"),
+}
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),
     *("MovementCorrected", "PaymentCaptured", "RefundAccepted", "RefundApproved", "RefundAsked"),
