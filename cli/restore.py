@@ -67,7 +67,7 @@ def table(
     waiter.wait(TableName=name, WaiterConfig={"Delay": 20, "MaxAttempts": 3 * MINUTES_MAX})
     _protect(dynamodb, name, _policy(stack))
     console().print(
-        f"{name} is restored and protected. Next: kassa restore adopt --suffix {suffix}"
+        f"{name} is restored and protected. Next:\nkassa restore adopt --suffix {suffix}"
     )
 
 
@@ -100,7 +100,7 @@ def adopt(suffix: Suffix) -> None:
     current.cache_clear()
     with acting(open_doors(adopted), "table.adopt", f"table/{adopted.table}"):
         pass  # it is noted where it can be read: on the table that is read from now on
-    console().print(f"Everything is led to {adopted.table}. Next: kassa rebuild")
+    console().print(f"Everything is led to {adopted.table}. Next:\nkassa rebuild")
 
 
 def _restore(dynamodb: Any, source: str, target: str, at: datetime | None) -> None:
