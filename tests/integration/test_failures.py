@@ -68,7 +68,7 @@ def test_every_consumer_of_a_queue_leaves_why_a_message_failed(
     assert why is not None
     assert (why.queue, why.attempt, why.code_version) == (QUEUE, 3, "unbuilt")
     assert (why.first_received_at, why.last_received_at) == (NOW, fake_clock.at)
-    assert why.error in {"ValidationError", "JSONDecodeError"}
+    assert why.error in {"UnreadableItem", "ValidationError", "JSONDecodeError"}
     item = json.dumps(stack.items())
     assert "Kaisa" not in item
     assert "FI21" not in item
@@ -175,10 +175,10 @@ def test_a_dead_letter_says_why_which_try_and_which_code(console: Console) -> No
     (letter,) = console.json("dlq", "show", EVENTS_DLQ)
     shown = console.run("dlq", "show", EVENTS_DLQ).stdout
 
-    assert letter["why"]["error"] == "ValidationError"
+    assert letter["why"]["error"] == "UnreadableItem"
     assert (letter["why"]["attempt"], letter["why"]["code_version"]) == (10, "unbuilt")
     assert letter["why"]["first_received_at"].startswith("2026-11-21T09:00:00")
-    assert "ValidationError" in shown
+    assert "UnreadableItem" in shown
     assert "10, last 2026-11-21" in shown
     assert "unbuilt" in shown
 
