@@ -84,7 +84,7 @@ BAD_SECRETS = [
     '"words"',
     "{}",
     '{"api_key": 7}',
-    '{"api_key": "sk", "whsec_misplaced": "whsec_secret"}',
+    '{"whsec_misplaced": "whsec_secret"}',
     "[" * 100_000,
 ]
 
@@ -136,6 +136,7 @@ PARTS = {
     "ring_due_refunds": "rung",
     "look_up_waiting": "looked_up",
     "watch_silence": "silent",
+    "close_audit_days": "audit_days",
 }
 
 
