@@ -43,7 +43,7 @@ class Cases:
         request_id = key[0].removeprefix(_REFUND)
         if key[1] == "REQUEST":
             self.requests[request_id] = json.loads(new["request"]["S"])
-        else:
+        elif key[1] == "LIFE":  # what the customer wrote is no part of it
             self.lives[request_id] = life_in(new)
             self.due.pop(request_id, None)
             if "GSI2PK" in new:
