@@ -39,7 +39,11 @@ class Kassa(LazyGroup):
 
 
 app = typer.Typer(
-    cls=Kassa, no_args_is_help=True, pretty_exceptions_enable=False, help="Run and ask Kassa."
+    cls=Kassa,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Run and ask Kassa.",
+    epilog="Exit codes: 0 it is done, 1 it isn't, 2 the words were off, 130 it was stopped.",
 )
 
 
