@@ -9,8 +9,9 @@ See docs/decisions/0018-tolerant-reading.md.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -57,12 +58,24 @@ def text(model: Model, **options: Any) -> str:
 def has_unknown(value: object) -> bool:
     """Tell whether a model, or anything in it, has a field that this code doesn't know."""
     if isinstance(value, Model):
-        return bool(value.model_extra) or any(map(has_unknown, _fields(value)))
+        return bool(value.model_extra) or any(
+            has_unknown(getattr(value, name)) for name, _ in _nesting(type(value))
+        )
     return any(map(has_unknown, _parts(value)))
 
 
-def _fields(model: Model) -> Iterator[object]:
-    return (getattr(model, name) for name in type(model).model_fields)
+@cache
+def _nesting(kind: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Return the fields that hold models, with their aliases; most hold words and numbers."""
+    fields = kind.model_fields.items()
+    return tuple((name, field.alias or name) for name, field in fields if _holds(field.annotation))
+
+
+def _holds(annotation: Any) -> bool:
+    """Tell whether models may stand in what is annotated so."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return True
+    return any(map(_holds, get_args(annotation)))
 
 
 def _parts(value: object) -> Iterable[object]:
@@ -78,8 +91,8 @@ def _restore(value: object, said: Any, by_alias: bool) -> None:
         for part, said_of in zip(_parts(value), _parts(said), strict=False):
             _restore(part, said_of, by_alias)
         return
-    for name, field in type(value).model_fields.items():
-        spelled = (by_alias and field.alias) or name
+    for name, alias in _nesting(type(value)):
+        spelled = alias if by_alias else name
         if spelled in said:
             _restore(getattr(value, name), said[spelled], by_alias)
     said.update(value.model_extra or {})

@@ -18,9 +18,10 @@ from kassa.adapters import archive, bus, clock, documents
 from kassa.adapters.archive import Batch
 from kassa.adapters.books import Books, Commit
 from kassa.adapters.invoices import Invoices
+from kassa.domain import stored
 from kassa.domain.events import Delivery
 from kassa.domain.invoices import Invoice
-from kassa.errors import KassaError
+from kassa.errors import KassaError, UnreadableItem
 from kassa.operations.book_event import Arrival, book_silently
 
 MESSAGE_S = 60.0  # how long others may keep winning the race for one payment
@@ -81,7 +82,7 @@ class Rebuilding:
 
     def _booked(self, message: Message) -> bool:
         begun = clock.now()
-        delivery = Delivery.model_validate_json(message.text)
+        delivery = stored.read_text(Delivery, message.text)
         arrival = Arrival(delivery, message.raw, message.archived_at)
         outcome, booked = book_silently(
             arrival, self._books, lambda: MESSAGE_S - (clock.now() - begun).total_seconds()
@@ -94,8 +95,8 @@ class Rebuilding:
 def _messages(batch: Batch) -> Iterator[Message]:
     for number, text in enumerate(archive.messages(batch.key)):
         try:
-            received_at = Delivery.model_validate_json(text).received_at
-        except ValueError:  # it will be named when it is booked
+            received_at = stored.read_text(Delivery, text).received_at
+        except UnreadableItem:  # it will be named when it is booked
             received_at = batch.archived_at
         yield Message(received_at, batch.archived_at, f"{batch.key}#{number}", text)
 
@@ -107,6 +108,6 @@ def bring_invoices_back() -> Iterator[str]:
     """
     invoices = Invoices()
     for record in documents.records():
-        invoice = Invoice.model_validate_json(record)
+        invoice = stored.read_text(Invoice, record)
         if invoices.bring_back(invoice):
             yield invoice.number_printed
