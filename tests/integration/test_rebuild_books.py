@@ -107,7 +107,7 @@ def test_what_could_not_be_booked_is_named_and_stops_nothing(
     restored(stack, monkeypatch)
 
     [line] = rebuild()
-    assert line.endswith("#0: ValidationError")
+    assert line.endswith("#0: UnreadableItem")
     assert book_digests.digest("restored").events == 1
 
 
