@@ -12,7 +12,8 @@ from cli.output import AsJson, in_one_line, instant, print_json, say
 from cli.resending import send_again
 from kassa.adapters import clock
 from kassa.adapters.event_items import BookedEvent
-from kassa.adapters.event_lists import PAGE_MAX, EventLists
+from kassa.adapters.event_lists import EventFilter, EventLists
+from kassa.adapters.index_pages import PAGE_MAX, Wanted
 from kassa.domain.histories import booked_postings
 
 app = typer.Typer(no_args_is_help=True, help="Events of the gateways: list, show, resend.")
@@ -98,9 +99,9 @@ def _collect(day: date, gateway_type: str | None, limit: int) -> list[BookedEven
     cursor = None
     while len(found) < limit:
         size = min(PAGE_MAX, limit - len(found))
-        page = EventLists().booked_on(day, gateway_type, cursor, size)
+        page = EventLists().booked_on(day, EventFilter(gateway_type), Wanted(cursor, size))
         found += page.events
-        cursor = page.cursor
+        cursor = page.next_cursor
         if cursor is None:
             break
     return found

@@ -31,6 +31,7 @@ class Kassa(LazyGroup):
         "dlq": "Dead-letter queues: list, show, redrive.",
         "persons": "Persons: create, list, show, disable.",
         "audit": "Audit trail: list who did what, verify that it is whole.",
+        "openapi": "Print the API's description, or show it as a page.",
         "keys": "API keys: create, list, revoke.",
         "gateways": "Gateways: list accounts, connect one, why they decline.",
         "routes": "Routes of orders to gateways: show, try, save.",

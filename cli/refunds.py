@@ -14,6 +14,7 @@ from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.refund_tables import day_listing, print_case, queue_listing
 from kassa.adapters import clock
+from kassa.adapters.index_pages import Wanted
 from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.refund_cases import RefundCase
@@ -82,12 +83,12 @@ def _collected(day: datetime | None, limit: int) -> tuple[list[RefundCase], bool
     while True:
         page = _page(day, cursor, limit - len(found))
         found += page.cases
-        cursor = page.cursor
+        cursor = page.next_cursor
         if cursor is None or len(found) >= limit:
             return found, cursor is None
 
 
 def _page(day: datetime | None, cursor: str | None, limit: int) -> CasePage:
     if day is None:
-        return RefundQueues().to_decide(cursor, limit)
-    return RefundQueues().requested_on(settings().merchant_id, day.date(), cursor, limit)
+        return RefundQueues().to_decide(Wanted(cursor, limit))
+    return RefundQueues().requested_on(settings().merchant_id, day.date(), Wanted(cursor, limit))

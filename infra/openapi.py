@@ -1,6 +1,6 @@
 """Writes the API's one description, of all its functions: .venv/bin/python -m infra.openapi.
 
-docs/openapi.json is for people and their tools. The same lies in the layer, without whitespace, for
+docs/openapi.json is for people and their tools. The same lies in the layer, in short lines, for
 GET /openapi.json: its function hasn't the layers that some of the others are made of.
 """
 
@@ -12,10 +12,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
+from infra import openapi_words as words
 from kassa.operations.serve_api import DESCRIPTION
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"
+PROBLEM = "#/components/schemas/Problem"
 POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -36,30 +38,84 @@ def joined() -> APIGatewayHttpResolver:
 
 
 def openapi() -> dict[str, Any]:
-    """Describe the API; Powertools' own 422 goes, since what can't be read is answered with 400."""
+    """Describe the API, with what all its routes have: versions, refusals and examples."""
     every = joined()
     every.configure_openapi(
         title="Kassa",
-        version="1",
-        description="Orders and their payment pages, what Kassa's books say of payments, and the"
-        " refunds of payments. Amounts are integers in minor units.",
+        version=words.VERSIONS[-1],
+        description=words.DESCRIPTION,
         security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
         security=[{"ApiKey": []}],
     )
     described: dict[str, Any] = json.loads(every.get_openapi_json_schema())
     described["paths"] = dict(sorted(described["paths"].items()))
-    for methods in described["paths"].values():
-        for route in methods.values():
-            _without_powertools_own(route["responses"])
+    for path, methods in described["paths"].items():
+        for method, route in methods.items():
+            route.setdefault("tags", [path.split("/")[1]])
+            _complete(route, method)
     for name in POWERTOOLS_OWN:
         described["components"]["schemas"].pop(name, None)
+    described["components"] |= _shared()
     return described
 
 
-def _without_powertools_own(responses: dict[str, Any]) -> None:
-    """Leave out Powertools' 422; one that a route describes itself stays."""
+def _complete(route: dict[str, Any], method: str) -> None:
+    """Add to a route what every route has."""
+    responses = route["responses"]
     if POWERTOOLS_OWN[0] in json.dumps(responses.get("422")):
         del responses["422"]
+    for status, response in responses.items():
+        response["headers"] = _headers(status, method)
+        if status.startswith(("4", "5")) and status != str(words.INTERNAL):
+            response["content"]["application/json"]["example"] = words.example(int(status))
+    responses.pop(str(words.INTERNAL), None)  # Powertools' own
+    always = (*words.ALWAYS, *(words.WITH_BODY if method == "post" else ()))
+    for status in always:
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
+    route["responses"] = dict(sorted(responses.items()))
+    names = ["Kassa-Version", *(["Idempotency-Key"] if method == "post" else [])]
+    references = ({"$ref": f"#/components/parameters/{name}"} for name in names)
+    route.setdefault("parameters", []).extend(references)
+    if example := words.REQUESTS.get(route["operationId"]):
+        route["requestBody"]["content"]["application/json"]["example"] = example
+
+
+def _shared() -> dict[str, Any]:
+    """Describe what routes refer to: the refusals that any may answer, and the headers all take."""
+    refusals = {str(status): _refusal(status) for status in (*words.ALWAYS, *words.WITH_BODY)}
+    return {
+        "responses": refusals,
+        "parameters": {name: _parameter(name) for name in words.PARAMETERS},
+    }
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    """Describe a refusal by what its codes mean."""
+    if status == words.TOO_MANY:
+        return words.BY_GATEWAY
+    content = {"schema": {"$ref": PROBLEM}, "example": words.example(status)}
+    return {
+        "description": words.meaning(status),
+        "headers": _headers(str(status), "get"),
+        "content": {"application/json": content},
+    }
+
+
+def _headers(status: str, method: str) -> dict[str, Any]:
+    """Describe an answer's headers."""
+    found = dict(words.HEADERS)
+    if status == "401":
+        found |= words.CHALLENGE
+    if status == "503":
+        found |= words.RETRY
+    if status.startswith("2") and method == "post":
+        found |= words.REPLAYED
+    return {name: {"description": said, "schema": schema} for name, (said, schema) in found.items()}
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    said, schema = words.PARAMETERS[name]
+    return {"name": name, "in": "header", "required": False, "description": said, "schema": schema}
 
 
 def texts() -> dict[Path, str]:
@@ -67,7 +123,7 @@ def texts() -> dict[Path, str]:
     described = openapi()
     return {
         TARGET: json.dumps(described, indent=2) + "\n",
-        DESCRIPTION: json.dumps(described, separators=(",", ":")) + "\n",
+        DESCRIPTION: json.dumps(described, indent=0, separators=(",", ":")) + "\n",
     }
 
 

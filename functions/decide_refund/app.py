@@ -5,8 +5,9 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 
 from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
+from kassa.adapters.list_parameters import RefundAction, RefundRequestId
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
+from kassa.domain.refund_verdicts import DecisionWords, Verdict
 from kassa.observability import logger, time_left_s
 from kassa.operations.decide_refund import Decided, decide_refund
 
@@ -17,10 +18,9 @@ api = resolver()
     "/refunds/<refund_request_id>/<action>",
     operation_id="decideRefund",
     summary="Claim a refund request, approve, reject, ask, hand back, undo or resolve it",
-    tags=["refunds"],
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def post_verdict(refund_request_id: str, action: Action, words: DecisionWords) -> Decided:
+def post(refund_request_id: RefundRequestId, action: RefundAction, words: DecisionWords) -> Decided:
     verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
     return decide_refund(refund_request_id, verdict, RefundRequests(), left_s)
 

@@ -4,18 +4,17 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.http_api import OK, answer, caller, resolver
+from kassa.adapters.http_api import OK, answer, caller, created, resolver
 from kassa.adapters.policies import Policies
 from kassa.observability import logger, time_left_s
 from kassa.operations.save_policy import SavedPolicy, save_policy
 from kassa.settings import settings
 
-api = resolver()
+api, SAVED = resolver(), OK | created(SavedPolicy)
 
 
-@api.post("/policies", tags=["policies"], responses=OK)
+@api.post("/policies", operation_id="savePolicy", summary="Save a policy", responses=SAVED)
 def post_policy(words: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, int]:
     """Save what a finance person wrote; 201 for a new version, 200 for the newest one again."""
     policies = Policies(settings().merchant_id)
@@ -24,5 +23,5 @@ def post_policy(words: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, 
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(api, event, context)

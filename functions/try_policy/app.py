@@ -12,7 +12,7 @@ from kassa.operations.try_policy import PolicyTrial, TriedPolicy, try_policy
 api = resolver()
 
 
-@api.post("/policies/try", tags=["policies"], responses=OK)
+@api.post("/policies/try", operation_id="tryPolicy", summary="Try a policy", responses=OK)
 def post_trial(trial: PolicyTrial) -> TriedPolicy:
     """Say what a policy would have decided about the requests of the last days."""
     return try_policy(trial, caller(api), time_left_s(api.lambda_context))

@@ -8,6 +8,9 @@ import pytest
 
 from functions.open_checkout.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve_handler
+from kassa.adapters.gateways.declines import table
+from kassa.adapters.gateways.registry import GATEWAYS, Ability, can
+from kassa.domain.declines import DeclineReason, DeclineScope
 from kassa.observability import logger
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import http_event
@@ -16,6 +19,7 @@ from tests.orders import WORDS
 from tests.unit.test_orders import MALFORMED
 
 __all__ = ["desk"]
+OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
 
 
 def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
@@ -91,6 +95,43 @@ def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
     assert misspelt["statusCode"] == 400
     assert misspelt["said"]["message"].startswith("currency: is no currency of ISO 4217")
     assert mended["statusCode"] == 200
+
+
+@pytest.mark.parametrize("currency", ["XAU", "XXX", "XTS", "CHW", "XDR"])
+def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_page(
+    desk: OrderScene, currency: str
+) -> None:
+    answer = post(WORDS | {"currency": currency, "lines": []})
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
+    assert [one["why"] for one in answer["said"]["left_out"]] == [f"nobody pays in {currency}"] * 2
+    assert (desk.asked(), desk.orders.find("order-1")) == ([], None)
+
+
+def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_not(
+    desk: OrderScene,
+) -> None:
+    for gateway in (desk.north, desk.south):
+        gateway.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
+    answer = post(WORDS)
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
+    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+
+    desk.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
+    assert post(WORDS)["said"]["gateway"] == "south"
+
+
+@pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
+def test_every_gateways_word_for_a_currency_it_does_not_take_is_known_as_one(
+    gateway: str,
+) -> None:
+    words = [
+        row.word or row.code
+        for row in table(gateway).values()
+        if row.reason is DeclineReason.CURRENCY_NOT_SUPPORTED and row.of is DeclineScope.CHECKOUT
+    ]
+    assert all("currency" in word.lower() for word in words)
 
 
 @pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])

@@ -122,9 +122,10 @@ def test_a_payment_is_found_by_its_id_by_a_charge_and_by_its_order(
 ) -> None:
     booked(CAPTURED, SUCCEEDED, REFUNDED_10)
 
-    status, details = ask("/payments", **named)
+    status, page = ask("/payments", **named)
 
-    assert status == 200
+    assert (status, page["has_more"], page["next_cursor"]) == (200, False, None)
+    [details] = page["payments"]
     assert (details["payment_id"], details["status"]) == ("pi_1", "partly_refunded")
     assert details["captured"] == {"amount_minor": 100_00, "currency": "EUR"}
     assert details["refundable"] == {"amount_minor": 90_00, "currency": "EUR"}
@@ -132,16 +133,17 @@ def test_a_payment_is_found_by_its_id_by_a_charge_and_by_its_order(
 
 
 @pytest.mark.parametrize("named", [{"payment_id": "pi_2"}, {"order_id": "order-2"}])
-def test_a_payment_nobody_made_is_not_found(stack: Stack, named: dict[str, str]) -> None:
-    assert ask("/payments", **named)[0] == 404
+def test_a_payment_nobody_made_is_in_no_list(stack: Stack, named: dict[str, str]) -> None:
+    assert ask("/payments", **named)[1]["payments"] == []
 
 
-@pytest.mark.parametrize("named", [{}, {"payment_id": "pi_1", "order_id": "order-1"}])
+@pytest.mark.parametrize(
+    "named", [{"payment_id": "pi_1", "order_id": "order-1"}, {"order_id": "order-1", "day": DAY}]
+)
 def test_a_payment_is_named_in_one_way(stack: Stack, named: dict[str, str]) -> None:
     status, said = ask("/payments", **named)
 
-    assert status == 400
-    assert "payment_id" in said["message"]
+    assert (status, said["param"]) == (400, list(named)[1])
 
 
 def test_a_days_events_come_newest_first(stack: Stack, fake_clock: FakeClock) -> None:
@@ -153,7 +155,7 @@ def test_a_days_events_come_newest_first(stack: Stack, fake_clock: FakeClock) ->
 
     assert status == 200
     assert [one["event_id"] for one in page["events"]] == ["evt_4", "evt_3", "evt_2", "evt_1"]
-    assert page["cursor"] is None
+    assert page["next_cursor"] is None
     assert page["events"][0]["is_ignored"]
 
 
@@ -183,9 +185,9 @@ def test_pages_show_every_event_once_whatever_their_size(
         _, page = ask("/events", day=DAY, limit=str(size), **cursor)
         assert len(page["events"]) <= size
         seen += page["events"]
-        if page["cursor"] is None:
+        if page["next_cursor"] is None:
             break
-        cursor = {"cursor": page["cursor"]}
+        cursor = {"cursor": page["next_cursor"]}
 
     assert sorted(one["event_id"] for one in seen) == sorted(names)
     times = [one["booked_at"] for one in seen]
@@ -206,9 +208,9 @@ def test_pages_of_one_type_leave_out_the_others_and_lose_none(
     for _ in range(20):
         _, page = ask("/events", day=DAY, limit=str(size), type="payout.failed", **cursor)
         seen += [one["event_id"] for one in page["events"]]
-        if page["cursor"] is None:
+        if page["next_cursor"] is None:
             break
-        cursor = {"cursor": page["cursor"]}
+        cursor = {"cursor": page["next_cursor"]}
 
     assert seen == ["evt_8", "evt_4", "evt_0"]
 
@@ -239,7 +241,6 @@ def test_an_event_of_another_id_or_day_is_not_found(stack: Stack, event_id: str,
 @pytest.mark.parametrize(
     ("path", "query", "field"),
     [
-        ("/events", {}, "day"),
         ("/events", {"day": "yesterday"}, "day"),
         ("/events", {"day": "2026-02-30"}, "day"),
         ("/events", {"day": DAY, "limit": "0"}, "limit"),
@@ -247,7 +248,11 @@ def test_an_event_of_another_id_or_day_is_not_found(stack: Stack, event_id: str,
         ("/events", {"day": DAY, "limit": "ten"}, "limit"),
         ("/events", {"day": DAY, "cursor": "!"}, "cursor"),
         ("/events", {"day": DAY, "cursor": "5pel5pys"}, "cursor"),
-        ("/events/evt_1", {}, "day"),
+        ("/events", {"day": DAY, "type": ""}, "type"),
+        ("/events/" + "e" * 300, {}, "event_id"),
+        ("/refunds/" + "r" * 300, {}, "refund_request_id"),
+        ("/orders/" + "o" * 300, {}, "order_id"),
+        ("/payments/stripe/main/" + "p" * 300, {}, "payment_id"),
         ("/reports/daily/21.11.2026", {}, "day"),
         ("/reports/hourly/2026-11-21", {}, "period"),
     ],

@@ -12,6 +12,7 @@ KassaError
 │   ├── PolicyNotFound
 │   ├── ReportNotFound
 │   ├── OrderNotFound
+│   ├── InvoiceNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's words are off: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -87,6 +88,10 @@ class ReportNotFound(NotFound):
 
 class OrderNotFound(NotFound):
     """No order was sent under that id."""
+
+
+class InvoiceNotFound(NotFound):
+    """No invoice was issued under that number."""
 
 
 class RefundRequestNotFound(NotFound):

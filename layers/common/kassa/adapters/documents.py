@@ -8,6 +8,16 @@ from botocore.exceptions import ClientError
 from kassa.adapters import aws
 from kassa.settings import settings
 
+LINK_S = 300  # how long a link to a document opens it
+
+
+def link(key: str) -> str:
+    """Return an address that opens a document for five minutes, for whoever has it."""
+    where = {"Bucket": settings().bucket_name, "Key": key}
+    return str(
+        aws.client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=LINK_S)
+    )
+
 
 def store(key: str, content: bytes, content_type: str = "application/pdf") -> str:
     """Store a document unless one stands there already; return the SHA-256 of what stands.

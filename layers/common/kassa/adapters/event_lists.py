@@ -6,8 +6,9 @@ one batch get. Newest first, since that is what one looks for.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from kassa.adapters import keys, page_cursors, table
+from kassa.adapters import index_pages, keys, table
 from kassa.adapters.event_items import (
     BookedEvent,
     booked_event,
@@ -15,6 +16,7 @@ from kassa.adapters.event_items import (
     partition,
     subject_state,
 )
+from kassa.adapters.index_pages import Page, Wanted
 from kassa.domain.closing import reopen
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.model import Model
@@ -22,9 +24,7 @@ from kassa.domain.payments import SubjectState
 from kassa.errors import EventNotFound, PaymentNotFound, UnreadableItem
 from kassa.observability import leave_out
 
-PAGE_MAX = 100  # as many items as one batch get returns
-ROUNDS_MAX = 10  # how many batches one page may read to find events of a type
-_FROM_THE_END = "~"  # sorts after every instant
+DAYS_BACK = 31  # how far an event is looked for whose day isn't named
 _SECONDS = len("2026-11-21T09:00:00")
 
 
@@ -37,11 +37,24 @@ class History(Model):
     events: tuple[BookedEvent, ...]  # in the order they were booked
 
 
-class EventPage(Model):
-    """Some of a day's events, and where the next page starts if there is one."""
+class EventPage(Page):
+    """Some of a day's events."""
 
     events: tuple[BookedEvent, ...]
-    cursor: str | None
+
+
+class EventFilter(NamedTuple):
+    """Which of a day's events are asked for."""
+
+    gateway_type: str | None = None
+    gateway: str | None = None
+    account: str | None = None
+
+    def fits(self, event: BookedEvent) -> bool:
+        """Tell whether an event is one of them."""
+        is_type = self.gateway_type in (None, event.gateway_type)
+        is_gateway = self.gateway in (None, event.subject.gateway)
+        return is_type and is_gateway and self.account in (None, event.subject.account)
 
 
 class EventLists:
@@ -72,38 +85,35 @@ class EventLists:
             events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
         )
 
-    def booked_on(
-        self,
-        day: date,
-        gateway_type: str | None = None,
-        cursor: str | None = None,
-        limit: int = PAGE_MAX,
-    ) -> EventPage:
-        """Return a page of at most a hundred events booked on a UTC day, newest first.
+    def booked_on(self, day: date, asked: EventFilter, wanted: Wanted) -> EventPage:
+        """Return a page of the events booked on a UTC day, newest first."""
 
-        With a type, a page may hold fewer events than asked for though more follow: the index
-        knows no types, so what doesn't fit was read and left out.
-        """
-        limit = min(limit, PAGE_MAX)
-        before = page_cursors.position(cursor) if cursor else _FROM_THE_END
-        chosen: list[tuple[str, BookedEvent]] = []
-        for _ in range(ROUNDS_MAX):
-            listed = _listed(day, before, limit)
-            chosen += [
-                (position, event)
-                for position, event in _fetched(listed)
-                if gateway_type in (None, event.gateway_type)
-            ]
-            before = listed[-1]["GSI1SK"] if len(listed) == limit else ""
-            if not before or len(chosen) >= limit:
-                break
-        if len(chosen) > limit or (before and len(chosen) == limit):
-            before = chosen[limit - 1][0]
-        events = tuple(event for _, event in chosen[:limit])
-        return EventPage(events=events, cursor=page_cursors.spelled(before) if before else None)
+        def fetch(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
+            return [one for one in fetched(entries) if asked.fits(one[1])]
+
+        events, cursor = index_pages.newest(of_day(day), wanted, fetch)
+        return EventPage(events=events, has_more=cursor is not None, next_cursor=cursor)
 
     def find(self, event_id: str, day: date) -> BookedEvent:
         """Return an event by its id and the UTC day it was booked on; raise EventNotFound."""
+        found = self._booked(event_id, day)
+        if found is None:
+            raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+        return found
+
+    def find_lately(self, event_id: str, today: date) -> BookedEvent:
+        """Return an event by its id alone, of the last month; raise EventNotFound.
+
+        The index lists days, so each is asked, the newest first.
+        """
+        for age in range(DAYS_BACK):
+            if found := self._booked(event_id, today - timedelta(days=age)):
+                return found
+        raise EventNotFound(
+            f"no event {event_id} was booked in the last {DAYS_BACK} days: name its day"
+        )
+
+    def _booked(self, event_id: str, day: date) -> BookedEvent | None:
         pages = table.pages(
             IndexName="GSI1",
             KeyConditionExpression="GSI1PK = :day",
@@ -117,11 +127,9 @@ class EventLists:
         )
         found = next((page for page in pages if page), None)
         if found is None:
-            raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
+            return None
         item = table.get(keys.Key(found[0]["PK"], found[0]["SK"]))
-        if item is None:
-            raise EventNotFound(f"no event {event_id} was booked on {day} (UTC)")
-        return booked_event(item)
+        return booked_event(item) if item else None
 
     def between(self, begins_at: datetime, ends_at: datetime) -> Iterator[tuple[Subject, str]]:
         """Yield whose event is whose, by its id, of all booked from one instant until another.
@@ -137,6 +145,23 @@ class EventLists:
                 )
                 yield subject, entry["SK"].removeprefix(keys.EVENT)
             day += timedelta(days=1)
+
+
+def of_day(day: date) -> list[str]:
+    """Return the partitions that a UTC day's events are listed in."""
+    return [keys.booked(day.isoformat(), shard) for shard in range(keys.BOOKED_SHARDS)]
+
+
+def fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
+    """Return the events behind index entries, each with where it stands in the list."""
+    wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
+    found = table.get_all(list(wanted))
+    listed = (found[key] for key in wanted if key in found)
+    return [(wanted[_key_of(event)], event) for event in _events(listed)]
+
+
+def _of_objects(items: list[table.Item]) -> list[table.Item]:
+    return [item for item in items if item["SK"].startswith(keys.OBJECT)]
 
 
 def _entries(day: date, begins_at: str, ends_at: str) -> list[table.Item]:
@@ -158,35 +183,6 @@ def _entries(day: date, begins_at: str, ends_at: str) -> list[table.Item]:
         for entry in page
     ]
     return sorted(found, key=lambda entry: str(entry["GSI1SK"]))
-
-
-def _of_objects(items: list[table.Item]) -> list[table.Item]:
-    return [item for item in items if item["SK"].startswith(keys.OBJECT)]
-
-
-def _listed(day: date, before: str, limit: int) -> list[table.Item]:
-    """Return the newest index entries below a sort key, over all shards of the day."""
-    entries = []
-    for shard in range(keys.BOOKED_SHARDS):
-        found, _ = table.query(
-            IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :day AND GSI1SK < :before",
-            ExpressionAttributeValues=table.typed(
-                {":day": keys.booked(day.isoformat(), shard), ":before": before}
-            ),
-            ScanIndexForward=False,
-            Limit=limit,
-        )
-        entries += found
-    return sorted(entries, key=lambda entry: str(entry["GSI1SK"]), reverse=True)[:limit]
-
-
-def _fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
-    """Return the events behind index entries, each with where it stands in the list."""
-    wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
-    found = table.get_all(list(wanted))
-    listed = (found[key] for key in wanted if key in found)
-    return [(wanted[_key_of(event)], event) for event in _events(listed)]
 
 
 def _key_of(event: BookedEvent) -> keys.Key:

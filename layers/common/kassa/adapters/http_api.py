@@ -21,6 +21,7 @@ from kassa.adapters.authorizer_context import caller_of
 from kassa.adapters.http_refusals import NO_ROUTE, of_access, of_error, of_fields, spoken
 from kassa.domain.api_errors import Problem, Refusal
 from kassa.domain.callers import Caller
+from kassa.domain.model import Model
 from kassa.errors import KassaError
 from kassa.observability import count_by, logger, reason_of
 
@@ -31,6 +32,12 @@ BUSY_S = 5  # after which a table that took no more is asked again
 def problem(description: str) -> dict[str, Any]:
     """Describe an answer that is a problem, for the OpenAPI."""
     return {"description": description, "content": {"application/json": {"model": Problem}}}
+
+
+def created(model: type[Model]) -> dict[int, Any]:
+    """Describe the answer where something new was made."""
+    content = {"application/json": {"model": model}}
+    return {201: {"description": "It is new, and stands now.", "content": content}}
 
 
 OK: Any = {200: {"description": "What was asked for."}}

@@ -5,15 +5,24 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, keys, table
+from kassa.adapters import aws, keys, page_cursors, table
+from kassa.adapters.index_pages import Page
 from kassa.domain import stored
-from kassa.domain.invoices import Invoice, Series
-from kassa.errors import Conflict, StaleWrite
+from kassa.domain.invoices import Invoice, Series, ShownInvoice, shown
+from kassa.errors import Conflict, InvalidRequest, InvoiceNotFound, StaleWrite
 from kassa.settings import settings
 
 _ABSENT = "attribute_not_exists(PK)"
 
+DIGITS_MAX = 8  # of a number
+
 _Model = TypeVar("_Model", Invoice, Series)
+
+
+class InvoicePage(Page):
+    """Some invoices."""
+
+    invoices: tuple[ShownInvoice, ...]
 
 
 class Invoices:
@@ -32,6 +41,28 @@ class Invoices:
         """Return how far a series is numbered; a new year begins at nothing."""
         item = table.get(keys.invoice_series(merchant_id, name))
         return _model(Series, item) if item else Series(merchant_id=merchant_id, name=name)
+
+    def numbered(self, merchant_id: str, name: str, number: int) -> Invoice:
+        """Return the invoice of a number; raise InvoiceNotFound where there is none."""
+        item = table.get(keys.invoice(merchant_id, name, number))
+        if item is None:
+            raise InvoiceNotFound(f"no invoice {name}-{number:08d} was issued")
+        return _model(Invoice, item)
+
+    def newest(self, merchant_id: str, name: str, cursor: str | None, limit: int) -> InvoicePage:
+        """Return a page of a series, newest first: numbers without a gap are a list."""
+        after = self.series(merchant_id, name).last_number + 1
+        if cursor is not None:
+            after = min(after, _number_in(cursor, name))
+        numbers = range(after - 1, max(after - 1 - limit, 0), -1)
+        wanted = [keys.invoice(merchant_id, name, number) for number in numbers]
+        found = table.get_all(wanted)
+        last = min(numbers, default=1)
+        return InvoicePage(
+            invoices=tuple(shown(_model(Invoice, found[key])) for key in wanted if key in found),
+            has_more=last > 1,
+            next_cursor=page_cursors.spelled(f"{name}#{last}") if last > 1 else None,
+        )
 
     def issue(self, invoice: Invoice, before: Series, after: Series) -> None:
         """Count the series on and write the invoice and its pointer, all or nothing.
@@ -97,6 +128,13 @@ def _put_if_absent(put: dict[str, Any]) -> bool:
             return False
         raise
     return True
+
+
+def _number_in(cursor: str, name: str) -> int:
+    series, _, number = page_cursors.position(cursor).partition("#")
+    if series != name or not number.isdecimal() or len(number) > DIGITS_MAX:
+        raise InvalidRequest("cursor: take it from the page before, as it is")
+    return int(number)
 
 
 def _is_race(reasons: list[str]) -> bool:

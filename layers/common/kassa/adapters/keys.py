@@ -39,11 +39,12 @@ One event booked exactly once             Books.commit            TransactWriteI
 The closed objects that an event is about  Books.reopened         BatchGetItem, consistent
 An event we don't act on, kept once       Books.keep_ignored      PutItem if absent
 The payment behind a charge               Books.payment_of        GetItem
-The payments of an order                  PaymentFinder.by_order  Query GSI1
+The payments of an order                  PaymentFinder.by_order, .all_of  Query GSI1
 A payment with all its events             EventLists.history      Query PK
 The events booked between two instants    EventLists.between      Query GSI1 by shard
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
-An event by its id                        EventLists.find         Query GSI1 by day, GetItem
+An event by its id                        EventLists.find, .find_lately  Query GSI1 by day, GetItem
+Payments of a day, or of a customer       payment_lists.of_day, .of_customer  Query GSI1, BatchGetItem
 What an id begins with, of some days      id_prefixes.events, .payments  Query GSI1 by shard
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
@@ -72,6 +73,7 @@ A day closed once                         Reports.claim           PutItem if abs
 A closed day's documents all written      Reports.finish          PutItem if not finished
 The invoice of a capture                  Invoices.of_fact        GetItem twice, consistent
 How far a series is numbered              Invoices.series         GetItem, consistent
+An invoice by its number, and the newest  Invoices.numbered, .newest  GetItem; BatchGetItem down from the last
 The next number taken, without a gap      Invoices.issue          TransactWriteItems on the number read
 An invoice that a lost table held         Invoices.bring_back     PutItem if absent, three times
 An invoice's document stands              Invoices.note_document  UpdateItem, the first one stays

@@ -5,7 +5,7 @@ The same table and indexes as in keys.py, which has all the others.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
-Order life        ORDER#<merchant_id>#<order_id>           LIFE
+Order life        ORDER#<merchant_id>#<order_id>           LIFE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <asked_at>#<order_id>
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
 
@@ -16,6 +16,7 @@ Access pattern                            Method                  Served by
 An order with its life                    Orders.find             Query PK, consistent
 One order, one page                       Orders.open             TransactWriteItems, both put if absent
 A change of an order's life               Orders.keep             PutItem on the version read
+Orders of a day, or of a customer         order_lists.of_day, .of_customer  Query GSI1, BatchGetItem
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
@@ -41,6 +42,11 @@ def order(merchant_id: str, order_id: str) -> str:
 def of_customer(merchant_id: str, customer_id: str) -> str:
     """Return the GSI1 partition of a customer's orders, at whichever gateway they are paid."""
     return f"CUSTOMER#{merchant_id}#{customer_id}"
+
+
+def ordered(merchant_id: str, day: str, shard: int) -> str:
+    """Return the GSI1 partition of a day's orders."""
+    return f"ORDERED#{merchant_id}#{day}#{shard}"
 
 
 def order_content(merchant_id: str, order_id: str) -> Key:

@@ -38,10 +38,12 @@ class Orders:
         items = {item["SK"]: item for item in found}
         if order_keys.ORDER not in items:
             return None
-        return OrderCase(
-            stored.read_text(Order, items[order_keys.ORDER]["order"]),
-            stored.read_text(OrderLife, items[order_keys.LIFE]["life"]),
-        )
+        return case_of(items[order_keys.ORDER], items[order_keys.LIFE])
+
+    def content(self, order_id: str) -> Order | None:
+        """Return what a shop sent under an id, if it did; it never changes."""
+        item = table.get(order_keys.order_content(self._merchant_id, order_id))
+        return stored.read_text(Order, item["order"]) if item else None
 
     def attempt(self, asked: str) -> Attempt | None:
         """Return the attempt that a gateway knows by our name "<order_id>.<n>"; none for others."""
@@ -106,11 +108,23 @@ class Orders:
             "version": life.version,
             "life": stored.text(life, exclude_none=True, exclude_defaults=True),
         }
+        if life.attempts:  # the first one's instant never changes, so neither do the keys
+            asked_at = keys.to_the_second(life.attempts[0].asked_at)
+            shard = keys.shard(life.order_id)
+            sets["GSI1PK"] = order_keys.ordered(self._merchant_id, asked_at[:10], shard)
+            sets["GSI1SK"] = keys.listed(asked_at, life.order_id)
         if life.wakes_at is not None:
             sets["GSI2PK"] = order_keys.CHECKOUTS
             sets["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.order_id)
         key, name = order_keys.order_life(self._merchant_id, life.order_id), settings().table_name
         return {"TableName": name, **table.on_version(key, sets, read)}
+
+
+def case_of(content: table.Item, life: table.Item) -> OrderCase:
+    """Return an order with its life from its two items."""
+    return OrderCase(
+        stored.read_text(Order, content["order"]), stored.read_text(OrderLife, life["life"])
+    )
 
 
 def _kept(update: dict[str, Any], act: Act | None) -> bool:

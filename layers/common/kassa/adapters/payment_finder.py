@@ -103,6 +103,17 @@ class PaymentFinder:
 
         Raises PaymentNotFound where there is none, Conflict where there are several.
         """
+        payments = self.all_of(order_id)
+        captured = [found for found in payments if found.state.captured_minor]
+        if len(captured) > 1:
+            named = ", ".join(found.subject.subject_id for found in captured)
+            raise Conflict(f"order {order_id} has several payments, name one: {named}")
+        if not payments:
+            raise PaymentNotFound(f"{self._gateway}/{self._account} has no order {order_id}")
+        return (captured or payments)[0]
+
+    def all_of(self, order_id: str) -> list[Found]:
+        """Return every payment of an order, whether money was taken by it or not."""
         items, _ = table.query(
             IndexName="GSI1",
             KeyConditionExpression="GSI1PK = :order",
@@ -112,14 +123,7 @@ class PaymentFinder:
             Limit=PAYMENTS_MAX,
         )
         payment_ids = sorted({str(item["GSI1SK"]) for item in items})
-        payments = [found for found in map(self._read, payment_ids) if found is not None]
-        captured = [found for found in payments if found.state.captured_minor]
-        if len(captured) > 1:
-            named = ", ".join(found.subject.subject_id for found in captured)
-            raise Conflict(f"order {order_id} has several payments, name one: {named}")
-        if not payments:
-            raise PaymentNotFound(f"{self._gateway}/{self._account} has no order {order_id}")
-        return (captured or payments)[0]
+        return [found for found in map(self._read, payment_ids) if found is not None]
 
     def _read(self, payment_id: str) -> Found | None:
         subject = Subject(

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from kassa.adapters import keys, page_cursors, refund_keys, table
+from kassa.adapters import index_pages, keys, page_cursors, refund_keys, table
+from kassa.adapters.index_pages import PAGE_MAX, Page, Wanted
 from kassa.adapters.keys import Key
 from kassa.adapters.refund_items import refund_case
-from kassa.domain.model import Model
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState
 from kassa.errors import UnreadableItem
 from kassa.observability import leave_out
 
-PAGE_MAX = 50  # up to three items each, and a batch get reads a hundred
+DUE_AT_ONCE = 50  # up to three items each, and a batch get reads a hundred
 LAST = "~"  # sorts after every id: what is due within this second is due
 PAGES_MAX = 20  # what is due beyond them is due at the next run too
 
 
-class CasePage(Model):
-    """Some refund cases, and where the next page starts if there is one."""
+class CasePage(Page):
+    """Some refund cases."""
 
     cases: tuple[RefundCase, ...]
-    cursor: str | None
 
 
 class RefundQueues:
@@ -33,15 +33,35 @@ class RefundQueues:
             for page in _pages(queue, keys.listed(keys.to_the_second(now), LAST)):
                 yield from _cases(page)
 
-    def to_decide(self, cursor: str | None = None, limit: int = PAGE_MAX) -> CasePage:
+    def to_decide(self, wanted: Wanted) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
-        return _page("GSI2", refund_keys.ESCALATED, cursor, limit)
+        after = page_cursors.position(wanted.cursor) if wanted.cursor else " "
+        found, last = table.query(
+            IndexName="GSI2",
+            KeyConditionExpression="GSI2PK = :queue AND GSI2SK > :after",
+            ExpressionAttributeValues=table.typed(
+                {":queue": refund_keys.ESCALATED, ":after": after}
+            ),
+            Limit=min(wanted.limit, PAGE_MAX),
+        )
+        listed = [str(item["GSI2SK"]) for item in found]
+        cursor = page_cursors.spelled(listed[-1]) if last and listed else None
+        cases = tuple(_cases([_named(position) for position in listed]))
+        return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 
     def requested_on(
-        self, merchant_id: str, day: date, cursor: str | None = None, limit: int = PAGE_MAX
+        self, merchant_id: str, day: date, wanted: Wanted, status: RequestState | None = None
     ) -> CasePage:
-        """Return a page of the cases of a UTC day, the oldest first."""
-        return _page("GSI1", refund_keys.requested(merchant_id, day.isoformat()), cursor, limit)
+        """Return a page of the cases of a UTC day, newest first; of one state, if it is named."""
+
+        def fetch(entries: list[table.Item]) -> list[tuple[str, RefundCase]]:
+            listed = {_named(str(entry["GSI1SK"])): str(entry["GSI1SK"]) for entry in entries}
+            found = [(case, case.request.refund_request_id) for case in _cases(list(listed))]
+            return [(listed[i], case) for case, i in found if status in (None, case.life.state)]
+
+        partition = refund_keys.requested(merchant_id, day.isoformat())
+        cases, cursor = index_pages.newest([partition], wanted, fetch)
+        return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 
 
 def _pages(queue: str, before: str) -> Iterator[list[str]]:
@@ -50,26 +70,10 @@ def _pages(queue: str, before: str) -> Iterator[list[str]]:
         IndexName="GSI2",
         KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
         ExpressionAttributeValues=table.typed({":queue": queue, ":before": before}),
-        Limit=PAGE_MAX,
+        Limit=DUE_AT_ONCE,
     )
     for found in islice(listed, PAGES_MAX):
         yield [_named(str(item["GSI2SK"])) for item in found]
-
-
-def _page(index: str, partition: str, cursor: str | None, limit: int) -> CasePage:
-    limit = min(limit, PAGE_MAX)
-    after = page_cursors.position(cursor) if cursor else " "
-    found, last = table.query(
-        IndexName=index,
-        KeyConditionExpression=f"{index}PK = :partition AND {index}SK > :after",
-        ExpressionAttributeValues=table.typed({":partition": partition, ":after": after}),
-        Limit=limit,
-    )
-    listed = [str(item[f"{index}SK"]) for item in found]
-    cases = _cases([_named(position) for position in listed])
-    return CasePage(
-        cases=tuple(cases), cursor=page_cursors.spelled(listed[-1]) if last and listed else None
-    )
 
 
 def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:

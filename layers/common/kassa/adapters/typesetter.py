@@ -61,6 +61,7 @@ def _said(invoice: Invoice) -> str:
         {
             "description": line.description,
             "quantity": str(line.quantity),
+            "unit_price": printed(line.unit_price) if line.unit_price else "",
             "amount": printed(line.amount),
         }
         for line in invoice.lines

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     POLICIES_WRITE = "policies:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"  # send orders to be paid
+    INVOICES_READ = "invoices:read"
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

@@ -16,6 +16,7 @@ from kassa.domain.ledger import Account
 from kassa.domain.merchants import Merchant
 from kassa.domain.model import Model
 from kassa.domain.money import Money
+from kassa.domain.orders import Order
 
 Language = Literal["en", "ja"]
 
@@ -39,6 +40,13 @@ class InvoiceLine(Model):
     description: str
     quantity: int = Field(default=1, ge=1)
     amount: Money  # of the whole line
+
+    @property
+    def unit_price(self) -> Money | None:
+        """Return what one costs; none where the line can't be parted into equal prices."""
+        each_minor, rest = divmod(self.amount.amount_minor, self.quantity)
+        currency = self.amount.currency
+        return None if rest else Money(amount_minor=each_minor, currency=currency)
 
 
 class Series(Model):
@@ -88,6 +96,40 @@ class Invoice(Model):
         return self.path.removesuffix(".pdf") + ".json"
 
 
+class ShownLine(Model):
+    """A line of an invoice, as the API shows it."""
+
+    description: str
+    quantity: int
+    unit_price: Money | None  # none where the line can't be parted into equal prices
+    amount: Money  # of the whole line
+
+
+class ShownInvoice(Model):
+    """An invoice, as the API shows it."""
+
+    number: str  # as it is printed: 2026-00000001
+    series: str
+    merchant_id: str
+    state: InvoiceState
+    gateway: str
+    account: str
+    payment_id: str
+    order_id: str | None
+    customer_id: str | None
+    method: str | None
+    language: Language
+    issued_on: date
+    paid_on: date
+    lines: tuple[ShownLine, ...]
+    total: Money
+    document_sha256: str | None  # none until the document stands
+    document_url: str | None = None  # of one invoice: opens its PDF for five minutes
+
+
+_KEPT = ShownInvoice.model_fields.keys() & Invoice.model_fields.keys() - {"lines", "number"}
+
+
 def is_invoiced(capture: PaymentCaptured) -> bool:
     """Whether a capture needs an invoice; what was captured before the books opened has one."""
     return any(p.destination is Account.GATEWAY_CLEARING for p in capture.postings)
@@ -132,6 +174,31 @@ def issue(
     )
     after = series.model_copy(update={"last_number": invoice.number, "last_issued_on": today})
     return invoice, after
+
+
+def with_lines(invoice: Invoice, order: Order | None) -> Invoice:
+    """Return an invoice with its order's lines, where there are some and they are what was paid."""
+    if order is None or not order.lines or order.amount != invoice.total:
+        return invoice
+    currency = order.currency
+    lines = tuple(
+        InvoiceLine(
+            description=line.name,
+            quantity=line.quantity,
+            amount=Money(amount_minor=line.amount_minor, currency=currency),
+        )
+        for line in order.lines
+    )
+    return invoice.model_copy(update={"lines": lines})
+
+
+def shown(invoice: Invoice) -> ShownInvoice:
+    """Return an invoice as the API shows it."""
+    fields = {name: getattr(invoice, name) for name in ShownInvoice.model_fields if name in _KEPT}
+    lines = tuple(ShownLine(**dict(line), unit_price=line.unit_price) for line in invoice.lines)
+    number = invoice.number_printed
+    merchant_id = invoice.merchant.merchant_id
+    return ShownInvoice(**fields | {"number": number, "merchant_id": merchant_id, "lines": lines})
 
 
 def language_of(wanted: str | None, merchant: Merchant) -> Language:

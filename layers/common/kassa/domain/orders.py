@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 from kassa.domain.attempts import Attempt
 from kassa.domain.checkouts import CheckoutAsk, OrderLine, PaymentMethod
 from kassa.domain.model import Model
-from kassa.domain.money import CURRENCIES, Money
+from kassa.domain.money import EVERY_CURRENCY, Money
 
 # Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.
 OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
@@ -96,9 +96,12 @@ class SentOrder(Order):
     @field_validator("currency")
     @classmethod
     def _exists(cls, currency: str) -> str:
-        """Refuse a misspelt currency: no gateway would ever take it, and an order can't change."""
-        if currency not in CURRENCIES:
-            raise ValueError("is no currency of ISO 4217 that is paid in, such as EUR")
+        """Refuse a misspelt currency: no gateway would ever take it, and an order can't change.
+
+        One that exists and nobody pays in, such as gold, is told so by what routes an order.
+        """
+        if currency not in EVERY_CURRENCY:
+            raise ValueError("is no currency of ISO 4217, such as EUR")
         return currency
 
 

@@ -13,6 +13,9 @@ _WORDS = {
         " a mail address is none: send an id"
     ),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": "must be a language tag, such as en or zh-Hant",
+    r"^[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
+    r"^[ -~]+$": "must be printable characters of ASCII",
+    r"^[0-9]{4}$": "must be a year of four digits",
     r"^[^@\r\n]*$": "must be one line without a mail address",
 }
 

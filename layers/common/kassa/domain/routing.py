@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kassa.domain.checkouts import PaymentMethod
 from kassa.domain.model import Model
-from kassa.domain.money import Money
+from kassa.domain.money import CURRENCIES, Money
 from kassa.domain.routes import Route
 
 
@@ -114,8 +114,15 @@ def _left_out(route: Route, why: str) -> LeftOut:
     return LeftOut(gateway=route.gateway, account=route.account, why=why)
 
 
+def nobody_pays_in(currency: str) -> str:
+    """Say that a currency is none, or a fund, a metal or a test code: no page is opened for it."""
+    return f"nobody pays in {currency}"
+
+
 def _why_not(wanted: Wanted, route: Route, offer: Offer) -> str | None:
     """Return the first reason why a route can't serve the order; health comes last."""
+    if wanted.amount.currency not in CURRENCIES:
+        return nobody_pays_in(wanted.amount.currency)
     return next(_reasons(wanted, route, offer), None)
 
 

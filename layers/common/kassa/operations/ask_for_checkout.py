@@ -12,12 +12,14 @@ from kassa.adapters.gateways import calls, registry
 from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt
+from kassa.domain.money import CURRENCIES
 from kassa.domain.order_cases import OrderCase
 from kassa.domain.order_life import OrderLife, asking, last_tried, with_attempt
-from kassa.domain.routing import UNHEALTHY, Candidate, Routing
+from kassa.domain.routing import UNHEALTHY, Candidate, LeftOut, Routing, nobody_pays_in
 from kassa.errors import (
     CheckoutRefused,
     CheckoutUnavailable,
+    CurrencyNotTaken,
     GatewayRefused,
     GatewayResting,
     GatewayUnavailable,
@@ -52,7 +54,7 @@ def ask_for_checkout(
         last = life.last
         if last is not None and not last.is_retryable and life is not case.life:
             return life
-    raise _nobody(routing)
+    raise _nobody(OrderCase(case.order, life), routing)
 
 
 def noted(life: OrderLife, number: int, change: Change, orders: Orders) -> OrderLife:
@@ -104,14 +106,30 @@ def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
     return life
 
 
-def _nobody(routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
+def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
     """Say why no page was opened: nobody can, or nobody can just now."""
     left_out = [one.model_dump() for one in routing.left_out]
+    refusals = [_of_currency(case.life, one) for one in routing.candidates]
+    currency = case.order.currency
+    if routing.candidates and all(refusals):
+        left_out += [one.model_dump() for one in refusals if one]
+        return CurrencyNotTaken(f"currency: no gateway takes {currency}", left_out)
+    if currency not in CURRENCIES:
+        return CurrencyNotTaken(f"currency: {nobody_pays_in(currency)}", left_out)
     if routing.candidates:
         return CheckoutUnavailable("no gateway opened a page just now: ask again", LATER_S)
     if any(one.why == UNHEALTHY for one in routing.left_out):
         return CheckoutUnavailable("the gateways for this order don't answer: ask again", LATER_S)
     return CheckoutRefused("no route can serve this order", left_out)
+
+
+def _of_currency(life: OrderLife, candidate: Candidate) -> LeftOut | None:
+    """Return a gateway account that refused the order for its currency, by what it said last."""
+    number = last_tried(life, candidate.where)
+    why = (life.attempts[number - 1].reason or "") if number else ""
+    if "currency" not in why:  # so all gateways' words for it are called; a test holds that
+        return None
+    return LeftOut(gateway=candidate.gateway, account=candidate.account, why=why)
 
 
 def _account(life: OrderLife, number: int) -> None:

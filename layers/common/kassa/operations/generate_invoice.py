@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from kassa.adapters import clock, documents, typesetter
 from kassa.adapters.invoices import Invoices
+from kassa.adapters.orders import Orders
 from kassa.domain.fact_kinds import PaymentCaptured
 from kassa.domain.facts import Fact
-from kassa.domain.invoices import Invoice, is_invoiced, issue, series_of
+from kassa.domain.invoices import Invoice, is_invoiced, issue, series_of, with_lines
 from kassa.domain.merchants import Merchant
 from kassa.errors import UnreadableEvent
 from kassa.observability import logger, metrics
@@ -61,6 +62,9 @@ def _issued(
     now = clock.now()
     before = invoices.series(merchant.merchant_id, series_of(merchant, now))
     invoice, after = issue(capture, fact.metadata, merchant, before, now)
+    if capture.order_id:
+        order = Orders(merchant.merchant_id).content(capture.order_id)
+        invoice = with_lines(invoice, order)
     invoices.issue(invoice, before, after)
     return invoice
 

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, caller, problem
+from kassa.adapters.list_parameters import an_id
 from kassa.adapters.orders import Orders
 from kassa.domain.attempt_resolutions import AttemptWords
 from kassa.domain.order_cases import ShownCheckout
@@ -25,11 +26,17 @@ BUSY = {503: problem("Others keep changing the order: say it again after Retry-A
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-OrderId = Annotated[str, Path(description="The shop's own id, as it was sent.")]
+OrderId = Annotated[str, an_id("The shop's own id, as it was sent.")]
 Number = Annotated[int, Path(description="The attempt's number.", ge=1, le=ATTEMPTS_MAX)]
 
 
-@routes.post("/orders", operation_id="openCheckout", tags=["orders"], responses=OK | ANSWERS)
+@routes.post(
+    "/orders",
+    operation_id="openCheckout",
+    summary="Send an order to be paid",
+    tags=["orders"],
+    responses=OK | ANSWERS,
+)
 def post_order(order: SentOrder) -> ShownCheckout:
     """Open the payment page of an order; the same order always leads to the same page."""
     left_s = time_left_s(routes.lambda_context)

@@ -1,18 +1,48 @@
-"""The route that reads an order: what was sent, its attempts, and what paid it."""
+"""The routes that read orders: those of a day or a customer, and one with what became of it."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from kassa.adapters import clock, order_lists
 from kassa.adapters.http_api import NOT_FOUND, OK
+from kassa.adapters.index_pages import Wanted
+from kassa.adapters.list_parameters import Cursor, CustomerId, Day, Limit, an_id
+from kassa.adapters.order_lists import OrderPage
 from kassa.adapters.orders import Orders
 from kassa.domain.order_cases import ShownOrder, shown_order
+from kassa.domain.order_life import OrderStatus
+from kassa.errors import InvalidRequest
 from kassa.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-OrderId = Annotated[str, Path(description="The shop's own id, as it was sent.")]
+OrderId = Annotated[str, an_id("The shop's own id, as it was sent.")]
+Status = Annotated[OrderStatus | None, Query(description="Only orders that stand so.")]
+
+
+@routes.get(
+    "/orders",
+    operation_id="listOrders",
+    summary="The orders of a day, or of a customer",
+    tags=["orders"],
+    responses=OK,
+)
+def get_orders(
+    day: Day = None,
+    customer_id: CustomerId = None,
+    status: Status = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> OrderPage:
+    """Return a page of orders, newest first; with a status it may hold fewer than asked for."""
+    merchant_id, wanted = settings().merchant_id, Wanted(cursor, limit)
+    if customer_id is None:
+        return order_lists.of_day(merchant_id, day or clock.now().date(), wanted, status)
+    if day is not None:
+        raise InvalidRequest("day: orders are listed by day or by customer_id, not by both")
+    return order_lists.of_customer(merchant_id, customer_id, wanted, status)
 
 
 @routes.get(

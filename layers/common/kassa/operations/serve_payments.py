@@ -3,16 +3,29 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from kassa.adapters import clock, payment_lists
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventLists
-from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK
-from kassa.adapters.payment_finder import PaymentFinder, of_order
+from kassa.adapters.http_api import NOT_FOUND, OK
+from kassa.adapters.index_pages import Wanted
+from kassa.adapters.list_parameters import (
+    Account,
+    Cursor,
+    CustomerId,
+    Day,
+    Gateway,
+    Limit,
+    OrderId,
+    a_name,
+    an_id,
+)
+from kassa.adapters.payment_lists import PaymentFilter, PaymentPage
 from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.histories import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.domain.model import Model
-from kassa.domain.payment_details import PaymentDetails, payment_details
+from kassa.domain.payment_details import PaymentStatus
 from kassa.errors import InvalidRequest
 
 routes = Router()  # type: ignore[no-untyped-call]
@@ -26,18 +39,13 @@ class Payment(Model):
     events: tuple[BookedEvent, ...]
 
 
-Gateway = Annotated[str, Path(description="The gateway's name, for example stripe.")]
-GatewayAccount = Annotated[str, Path(description="The gateway account, main if there is one.")]
-PaymentId = Annotated[str, Path(description="The payment's id, the gateway's own.")]
+AtGateway = Annotated[str, an_id("The gateway's name, for example stripe.")]
+AtAccount = Annotated[str, an_id("The gateway account, main if there is one.")]
+PaymentId = Annotated[str, an_id("The payment's id, the gateway's own.")]
 AnyPaymentId = Annotated[
-    str | None, Query(description="The gateway's id of the payment, or of a charge of it.")
+    str | None, a_name("The gateway's id of the payment, or of a charge of it.")
 ]
-OrderId = Annotated[str | None, Query(description="The shop's id of the order.")]
-OfGateway = Annotated[
-    str | None,
-    Query(description="The gateway's name; without it stripe, or for an order whichever paid it."),
-]
-OfAccount = Annotated[str | None, Query(description="The gateway account, main if not said.")]
+Status = Annotated[PaymentStatus | None, Query(description="Only payments that stand so.")]
 
 
 @routes.get(
@@ -47,7 +55,7 @@ OfAccount = Annotated[str | None, Query(description="The gateway account, main i
     tags=["payments"],
     responses=OK | NOT_FOUND,
 )
-def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId) -> Payment:
+def get_payment(gateway: AtGateway, account: AtAccount, payment_id: PaymentId) -> Payment:
     """Return how a payment stands, every posting it made and every event that told of it."""
     subject = Subject(
         gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
@@ -63,23 +71,31 @@ def get_payment(gateway: Gateway, account: GatewayAccount, payment_id: PaymentId
 
 @routes.get(
     "/payments",
-    operation_id="findPayment",
-    summary="What one needs to know of a payment before asking for a refund",
+    operation_id="listPayments",
+    summary="The payments of a day, a customer or an order, or the one that is named",
     tags=["payments"],
-    responses=OK | NOT_FOUND | CONFLICT,
+    responses=OK,
 )
-def find_payment(
+def get_payments(
+    day: Day = None,
     payment_id: AnyPaymentId = None,
     order_id: OrderId = None,
-    gateway: OfGateway = None,
-    account: OfAccount = None,
-) -> PaymentDetails:
-    """Return status, amount, date and what may still be refunded, by payment, charge or order."""
-    if (payment_id is None) == (order_id is None):
-        raise InvalidRequest("payment_id: name the payment by payment_id or by order_id")
-    if order_id is not None and gateway is None and account is None:
-        found = of_order(order_id)
-        return payment_details(found.subject, found.state)
-    finder = PaymentFinder(gateway or "stripe", account or "main")
-    found = finder.by_order(order_id or "") if payment_id is None else finder.by_id(payment_id)
-    return payment_details(found.subject, found.state)
+    customer_id: CustomerId = None,
+    gateway: Gateway = None,
+    account: Account = None,
+    status: Status = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> PaymentPage:
+    """Return a page of payments, newest first; with a filter it may hold fewer than asked for."""
+    named = {"payment_id": payment_id, "order_id": order_id, "customer_id": customer_id, "day": day}
+    if len(said := [name for name, value in named.items() if value is not None]) > 1:
+        raise InvalidRequest(f"{said[1]}: payments are listed by {said[0]} or by {said[1]}")
+    asked, wanted = PaymentFilter(gateway, account, status), Wanted(cursor, limit)
+    if payment_id is not None:
+        return payment_lists.named(payment_id, asked)
+    if order_id is not None:
+        return payment_lists.of_order(order_id, asked)
+    if customer_id is not None:
+        return payment_lists.of_customer(customer_id, asked, wanted)
+    return payment_lists.of_day(day or clock.now().date(), asked, wanted)

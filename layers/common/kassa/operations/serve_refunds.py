@@ -8,24 +8,28 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.adapters import clock
 from kassa.adapters.http_api import NOT_FOUND, OK
+from kassa.adapters.index_pages import Wanted
+from kassa.adapters.list_parameters import Cursor, Limit, RefundRequestId
 from kassa.adapters.policies import Policies
-from kassa.adapters.refund_queues import PAGE_MAX, CasePage, RefundQueues
+from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
 from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_tracking import CustomerStep, customer_steps
+from kassa.errors import InvalidRequest
 from kassa.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-RefundRequestId = Annotated[str, Path(description="As it was told when the refund was requested.")]
-Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1)]
+Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1, le=10**6)]
 RequestedDay = Annotated[
     date | None, Query(alias="day", description="The UTC day of asking; without it, the queue.")
 ]
-Cursor = Annotated[str | None, Query(description="Where the page before said this one starts.")]
-Limit = Annotated[int, Query(description="How many cases at most.", ge=1, le=PAGE_MAX)]
+Status = Annotated[
+    RequestState | None, Query(description="Only a day's refund requests that stand so.")
+]
 
 
 class ShownRefund(RefundCase):
@@ -49,12 +53,15 @@ class PolicyVersions(Model):
     responses=OK,
 )
 def get_refunds(
-    day: RequestedDay = None, cursor: Cursor = None, limit: Limit = PAGE_MAX
+    day: RequestedDay = None, status: Status = None, cursor: Cursor = None, limit: Limit = 50
 ) -> CasePage:
-    """Return a page of the queue, the most urgent first; of a day, the oldest first."""
-    if day is None:
-        return RefundQueues().to_decide(cursor, limit)
-    return RefundQueues().requested_on(settings().merchant_id, day, cursor, limit)
+    """Return a page of the queue, the most urgent first; of a day, the newest first."""
+    wanted = Wanted(cursor, limit)
+    if day is not None:
+        return RefundQueues().requested_on(settings().merchant_id, day, wanted, status)
+    if status not in (None, RequestState.ESCALATED):
+        raise InvalidRequest("status: without a day, those that wait for a person are listed")
+    return RefundQueues().to_decide(wanted)
 
 
 @routes.get(

@@ -1,0 +1,110 @@
+"""What the API's description says beside its routes: shared answers, headers and examples."""
+
+from typing import Any
+
+from kassa.adapters.http_requests import VERSIONS
+from kassa.domain.api_errors import CODES, ErrorType
+
+DESCRIPTION = """\
+Orders and their payment pages, what Kassa's books say of payments, and the refunds of payments.
+
+Amounts are integers in minor units: 10000 is 100.00 EUR and 10000 JPY. Instants are UTC. Every
+refusal has one form, `{"error": {"type", "code", "param", "message", "request_id"}}`: branch on
+`type` and `code`, show `message` to people. What API Gateway answers by itself (429, and 500 or 503
+when a function didn't answer) is `{"message"}`. docs/api.md is the guide."""
+
+HEADERS = {
+    "x-request-id": ("The request's id, as our logs have it.", {"type": "string"}),
+    "Kassa-Version": (
+        "The version that the answer is of.",
+        {"type": "string", "enum": list(VERSIONS)},
+    ),
+}
+PARAMETERS = {
+    "Kassa-Version": (
+        "The version to answer in; the newest without it.",
+        {"type": "string", "enum": list(VERSIONS)},
+    ),
+    "Idempotency-Key": (
+        "For 24 hours, the same request with the same key gets the same answer.",
+        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    ),
+}
+ALWAYS = (400, 401, 403, 429, 500, 503)  # what any route may answer
+WITH_BODY = (409, 413, 415)
+INTERNAL, TOO_MANY = 500, 429
+BY_GATEWAY = {
+    "description": "Too many requests: API Gateway answers this by itself, in its own form."
+    " Slow down.",
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"message": {"type": "string"}}},
+            "example": {"message": "Too Many Requests"},
+        }
+    },
+}
+Described = dict[str, tuple[str, dict[str, Any]]]
+CHALLENGE: Described = {
+    "WWW-Authenticate": (
+        "How to show a key; API Gateway may call it x-amzn-remapped-www-authenticate.",
+        {"type": "string"},
+    )
+}
+RETRY: Described = {"Retry-After": ("Seconds until it is worth asking again.", {"type": "string"})}
+REPLAYED: Described = {
+    "Idempotent-Replayed": (
+        "Whether this was answered before, under the same Idempotency-Key.",
+        {"type": "string", "enum": ["true"]},
+    )
+}
+
+SMALL = {
+    "id": "small",
+    "name": "Small is paid at once",
+    "when": {"amount": {"up_to": "50.00 EUR"}},
+    "then": "approve",
+}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "openCheckout": {
+        "order_id": "order-1042",
+        "amount_minor": 19_900,
+        "currency": "EUR",
+        "lines": [{"name": "Desk lamp", "quantity": 2, "amount_minor": 19_900, "sku": "LAMP-2"}],
+        "country": "FI",
+        "language": "fi",
+        "customer_id": "customer-77",
+        "success_url": "https://shop.example/thanks",
+        "cancel_url": "https://shop.example/cart",
+    },
+    "requestRefund": {
+        "order_id": "order-1042",
+        "amount_minor": 9_950,
+        "reason": "damaged",
+        "words": "One of the two lamps came broken.",
+        "claim_id": "ticket-5510",
+    },
+    "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
+    "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
+    "savePolicy": {
+        "note": "Our first policy",
+        "rules": [SMALL],
+    },
+    "tryPolicy": {
+        "policy": {"note": "Our next policy", "rules": [SMALL]},
+        "last_days": 30,
+    },
+}
+
+
+def meaning(status: int) -> str:
+    """Return what a refusal of a status may mean: its codes, each with what to do."""
+    codes = [(name, code) for name, code in CODES.items() if code.status == status]
+    return "; ".join(f"`{name}`: {code.meaning}" for name, code in codes) + "."
+
+
+def example(status: int) -> dict[str, Any]:
+    """Return a refusal of a status, as an example."""
+    name, code = next((name, code) for name, code in CODES.items() if code.status == status)
+    param = "amount_minor" if code.type is ErrorType.INVALID_REQUEST else None
+    said = {"type": code.type, "code": name, "param": param, "message": code.meaning}
+    return {"error": said | {"request_id": "Vq3xHhWjDoEEPKg="}}

@@ -1,0 +1,35 @@
+"""The parameters that all lists of the API have, under the same names and with the same bounds."""
+
+from datetime import date
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from kassa.adapters.index_pages import PAGE_MAX
+from kassa.domain.refund_verdicts import Action
+
+NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
+
+
+def an_id(description: str) -> Path:
+    """Describe an id in a path."""
+    return Path(description=description, min_length=1, max_length=NAME_MAX)
+
+
+def a_name(description: str) -> Query:
+    """Describe an id or name in a query."""
+    return Query(description=description, min_length=1, max_length=NAME_MAX)
+
+
+Cursor = Annotated[
+    str | None,
+    Query(description="`next_cursor` of the page before, as it is.", max_length=1024),
+]
+Limit = Annotated[int, Query(description="How many at most.", ge=1, le=PAGE_MAX)]
+Day = Annotated[date | None, Query(description="A UTC day, YYYY-MM-DD; today without it.")]
+Gateway = Annotated[str | None, a_name("The gateway's name, for example stripe.")]
+Account = Annotated[str | None, a_name("The gateway account; main, if there is but one.")]
+CustomerId = Annotated[str | None, a_name("The shop's id of the customer.")]
+RefundRequestId = Annotated[str, an_id("As it was told when the refund was requested.")]
+RefundAction = Annotated[Action, Path(description="What the person does with the request.")]
+OrderId = Annotated[str | None, a_name("The shop's id of the order.")]

@@ -1,0 +1,61 @@
+"""The API behind the emulator's real authorizer: who is let in, and what everybody else is told."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from cli import doors
+from cli.stack import Stack
+from infra.local.office import Client, system
+from kassa.domain.api_keys import Scope
+
+
+def asked(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
+    """Ask the API; every refusal has the one form, with the request's id in body and header."""
+    answer = httpx.request(method, f"{stack.base_url}{path}", timeout=60, **more)
+    if not answer.is_success:
+        error = answer.json()["error"]
+        assert error["request_id"] == answer.headers["x-request-id"] != ""
+    assert answer.headers["kassa-version"]
+    return answer
+
+
+@pytest.fixture(scope="module")
+def shop(stack: Stack) -> Client:
+    """Let a shop in that may ask for orders alone."""
+    doors.open_doors(stack)
+    return system(stack, "lister", Scope.ORDERS_READ)
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, "missing_key"),
+        ({"authorization": "Bearer kassa_0123456789abcdef_x"}, "invalid_key"),
+        ({"authorization": "Basic eDp5"}, "invalid_key"),
+    ],
+)
+@pytest.mark.parametrize("route", ["GET /orders", "POST /refunds", "GET /nowhere"])
+def test_nobody_is_let_in_without_a_key(
+    stack: Stack, route: str, headers: dict[str, str], code: str
+) -> None:
+    answer = asked(stack, *route.split(" "), headers=headers)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, code)
+
+
+def test_a_missing_scope_an_unknown_route_and_another_method_are_told_apart(
+    stack: Stack, shop: Client
+) -> None:
+    headers = {"authorization": f"Bearer {shop._headers['authorization'].split(' ')[1]}"}
+
+    missing = asked(stack, "GET", "/refunds", headers=headers)
+    assert (missing.status_code, missing.json()["error"]["scope"]) == (403, "refunds:read")
+    assert asked(stack, "GET", "/nowhere", headers=headers).status_code == 404
+    other = asked(stack, "DELETE", "/orders", headers=headers)
+    assert (other.status_code, other.headers["allow"]) == (405, "GET, POST")
+    assert asked(stack, "GET", "/orders?limit=1", headers=headers).json()["has_more"] in (
+        True,
+        False,
+    )

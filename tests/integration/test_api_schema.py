@@ -1,0 +1,95 @@
+"""Generated requests against the whole API: it keeps to its own description, and never fails.
+
+schemathesis draws requests from docs/openapi.json, sound ones and broken ones, and sends them
+through the authorizer to the real handlers. The number of requests for each route bounds the time.
+"""
+
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from infra import openapi, openapi_words
+from kassa.adapters.api_keys import ApiKeys
+from kassa.adapters.persons import Persons
+from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
+from kassa.domain.api_routes import SCOPES
+from kassa.domain.persons import Person, Role
+from tests.api_door import ApiDoor
+from tests.builders import OPERATOR
+from tests.integration.conftest import NOW
+from tests.integration.refund_desk import Desk
+from tests.integration.refund_desk import desk as desk
+from tests.integration.test_api_lists import pay
+
+SECRET, KEY_ID, PERSON_ID = "5e" * 32, "0123456789abcdef", "person_" + "a1" * 6
+BEARER = "Bearer " + spell(Token(KEY_ID, SECRET))
+EXAMPLES = 12  # for each route: 20 routes in well under a minute
+
+
+SCHEMA = schemathesis.openapi.from_dict(openapi.openapi())
+SCHEMA.app = ApiDoor()
+OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+load_all_checks()
+# Whether a body that fits the schema is also accepted depends on what the books hold.
+LEFT_OUT = [CHECKS.get_one("positive_data_acceptance")]
+BOUNDED = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def person(desk: Desk) -> None:
+    """Let somebody in who may do everything, in front of books with one payment."""
+    anna = Person(
+        person_id=PERSON_ID, name="Anna", roles=frozenset(Role), is_sole=True, created_at=NOW
+    )
+    key = ApiKey(
+        key_id=KEY_ID,
+        name="everything",
+        scopes=frozenset(Scope),
+        secret_sha256=hashed(SECRET),
+        person_id=PERSON_ID,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=30),
+    )
+    Persons().add(anna, OPERATOR)
+    ApiKeys().add(key, OPERATOR)
+    pay(1)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_the_api_keeps_to_its_description(person: None, label: str, mode: GenerationMode) -> None:
+    @BOUNDED
+    @given(OPERATIONS[label].as_strategy(generation_mode=mode))
+    def asked(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers={"Authorization": BEARER}, excluded_checks=LEFT_OUT)
+
+    asked()
+
+
+EXAMPLED = ["POST /orders", "POST /policies", "POST /policies/try", "POST /refunds"]
+
+
+@pytest.mark.parametrize("label", EXAMPLED)
+def test_an_example_of_the_description_is_answered_as_described(person: None, label: str) -> None:
+    operation = OPERATIONS[label]
+    example = openapi_words.REQUESTS[operation.definition.raw["operationId"]]
+    case = operation.Case(body=example, media_type="application/json")
+
+    answer = case.call_and_validate(headers={"Authorization": BEARER})
+
+    assert answer.status_code == (404 if label == "POST /refunds" else answer.status_code)
+
+
+def test_every_operation_is_asked() -> None:
+    assert len(OPERATIONS) == len(SCOPES) - 1  # all but the description itself
