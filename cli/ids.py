@@ -9,6 +9,7 @@ from kassa.adapters import clock, id_prefixes
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventLists, History
 from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.adapters.orders import Orders
 from kassa.domain.events import Subject, SubjectKind
 from kassa.errors import EventNotFound, InvalidRequest, PaymentNotFound
 from kassa.operations.watch_gateways import accounts_named
@@ -73,6 +74,14 @@ def refund_request(begins: str) -> str:
     open_merchants_doors()
     found = id_prefixes.refund_requests(begins, settings().merchant_id, _last_days())
     return the_one(begins, found) or begins
+
+
+def order(begins: str) -> str:
+    """Return the id that was meant; one that nobody sent stays as it is, to be refused."""
+    merchant_id = settings().merchant_id
+    if Orders(merchant_id).find(begins) is not None:
+        return begins
+    return the_one(begins, id_prefixes.orders(begins, merchant_id, _last_days())) or begins
 
 
 def gateway(name: str) -> str:

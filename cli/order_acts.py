@@ -29,7 +29,7 @@ _MEANS = {
 @in_one_line
 def resolve(
     order_id: Annotated[
-        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order.")
+        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order, in full.")
     ],
     number: Annotated[int, typer.Option("--attempt", min=1, help="The attempt's number.")],
     outcome: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from cli import order_acts
+from cli import ids, order_acts, order_lists
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
 from cli.people import who
@@ -17,7 +17,7 @@ from kassa.domain.order_cases import ShownOrder, shown_order
 from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPayment
 from kassa.settings import settings
 
-app = typer.Typer(no_args_is_help=True, help="Orders: show one, resolve an attempt.")
+app = typer.Typer(no_args_is_help=True, help="Orders: list, show one, resolve an attempt.")
 
 COLOURS = {
     **{"paid": "green", "refused": "yellow", "part_paid": "yellow"},
@@ -25,22 +25,17 @@ COLOURS = {
 }
 
 
-@app.callback()
-def orders() -> None:
-    """Orders: show one, resolve an attempt."""
-
-
 @app.command("show")
 @in_one_line
 def show(
     order_id: Annotated[
-        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order.")
+        str, typer.Argument(metavar="ORDER", help="The shop's own id, or how it begins.")
     ],
     as_json: AsJson = False,
 ) -> None:
     """Show an order, where it was asked for, what came of it and what paid it."""
     open_merchants_doors()
-    order = shown_order(Orders(settings().merchant_id).named(order_id))
+    order = shown_order(Orders(settings().merchant_id).named(ids.order(order_id)))
     if as_json:
         print_json(order)
         return
@@ -65,6 +60,7 @@ def show(
         )
 
 
+app.add_typer(order_lists.app)
 app.add_typer(order_acts.app)
 
 

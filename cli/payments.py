@@ -1,8 +1,12 @@
-"""`kassa payments`: how one payment stands, its postings and the events they come from."""
+"""`kassa payments`: those of a day, or how one stands, its postings and where they come from."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from kassa.adapters.index_pages import Wanted
+from kassa.adapters.payment_lists import PaymentFilter
 from rich.columns import Columns
 from rich.markup import escape
 from rich.panel import Panel
@@ -12,6 +16,8 @@ from cli.doors import open_merchants_doors
 from cli.event_tables import postings_listing
 from cli.listing import Listing
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
+from cli.paging import Cursor, Limit, Start, collected, say_what_follows
+from kassa.adapters import clock, payment_lists
 from kassa.adapters.event_lists import History
 from kassa.domain.histories import (
     ObjectStanding,
@@ -20,13 +26,44 @@ from kassa.domain.histories import (
     payment_state,
 )
 from kassa.domain.money import Money
+from kassa.domain.payment_details import PaymentDetails, PaymentStatus
 
-app = typer.Typer(no_args_is_help=True, help="Payments: show one with all that happened to it.")
+app = typer.Typer(no_args_is_help=True, help="Payments: list, show one with all its events.")
 
 
-@app.callback()
-def payments() -> None:
-    """Payments: show one with all that happened to it."""
+@app.command("list")
+@in_one_line
+def listed(
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The UTC day of the first event."
+        ),
+    ] = None,
+    gateway: Annotated[str | None, typer.Option(help="Only of this gateway.")] = None,
+    status: Annotated[PaymentStatus | None, typer.Option(help="Only those that stand so.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the payments that began on a day, newest first; today, if no day is said."""
+    open_merchants_doors()
+    asked = day.date() if day else clock.now().date()
+    which = PaymentFilter(gateway=ids.gateway(gateway) if gateway else None, status=status)
+
+    def read(wanted: Wanted) -> tuple[Sequence[PaymentDetails], str | None]:
+        page = payment_lists.of_day(asked, which, wanted)
+        return page.payments, page.next_cursor
+
+    found, following = collected(read, Start(limit, cursor))
+    if as_json:
+        print_json({"payments": found, "next_cursor": following})
+        return
+    if not found:
+        say(f"No such payment began on {asked} (UTC).")
+    else:
+        _payments_listing(found, f"Payments of {asked} (UTC)").print()
+    say_what_follows(following)
 
 
 @app.command("show")
@@ -54,6 +91,21 @@ def show(
     if postings:
         postings_listing(postings).print()
     _events_listing(history).print()
+
+
+def _payments_listing(found: Sequence[PaymentDetails], title: str) -> Listing:
+    columns = ["Payment", "Order", "Status", "Captured>", "Paid with", "At"]
+    shown = Listing(title, columns, {"Payment", "Order"})
+    for one in found:
+        shown.add_row(
+            escape(one.payment_id),
+            escape(one.order_id or "–"),
+            one.status.replace("_", " "),
+            amount(one.captured) if one.captured else "–",
+            escape(one.method or "–"),
+            f"{one.gateway}/{one.account}",
+        )
+    return shown
 
 
 def _print_state(state: PaymentState) -> None:

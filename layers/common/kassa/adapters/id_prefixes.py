@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from kassa.adapters import keys, refund_keys, table
+from kassa.adapters import keys, order_keys, refund_keys, table
 from kassa.domain.events import Subject, SubjectKind
 
 FOUND_MAX = 6  # one more than is shown of an ambiguous prefix
@@ -59,6 +59,29 @@ def refund_requests(prefix: str, merchant_id: str, days: Iterable[date]) -> list
             FilterExpression="begins_with(PK, :prefix)",
             ExpressionAttributeValues=table.typed(
                 {":list": listed, ":prefix": refund_keys.refund(prefix)}
+            ),
+        )
+        for item in page
+    )
+    return list(islice(_once(found), FOUND_MAX))
+
+
+def orders(prefix: str, merchant_id: str, days: Iterable[date]) -> list[str]:
+    """Return orders whose ids begin so, that were first sent on the days."""
+    begins = order_keys.order(merchant_id, prefix)
+    found = (
+        str(item["PK"]).removeprefix(order_keys.order(merchant_id, ""))
+        for day in days
+        for shard in range(keys.BOOKED_SHARDS)
+        for page in table.pages(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :list",
+            FilterExpression="begins_with(PK, :prefix)",
+            ExpressionAttributeValues=table.typed(
+                {
+                    ":list": order_keys.ordered(merchant_id, day.isoformat(), shard),
+                    ":prefix": begins,
+                }
             ),
         )
         for item in page
