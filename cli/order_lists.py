@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from kassa.adapters.index_pages import Wanted
 from rich.markup import escape
 
 from cli.doors import open_merchants_doors
@@ -13,6 +12,7 @@ from cli.listing import Listing
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
 from kassa.adapters import clock, order_lists
+from kassa.adapters.index_pages import Wanted
 from kassa.domain.order_cases import ShownOrder
 from kassa.domain.order_life import OrderStatus
 from kassa.settings import settings

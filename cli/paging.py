@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, NamedTuple, TypeVar
 
 import typer
-from kassa.adapters.index_pages import PAGE_MAX, Wanted
 
 from cli.output import say
+from kassa.adapters.index_pages import PAGE_MAX, Wanted
 
 Found = TypeVar("Found")
 Read = Callable[[Wanted], tuple[Sequence[Found], str | None]]

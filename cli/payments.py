@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from kassa.adapters.index_pages import Wanted
-from kassa.adapters.payment_lists import PaymentFilter
 from rich.columns import Columns
 from rich.markup import escape
 from rich.panel import Panel
@@ -19,6 +17,8 @@ from cli.output import AsJson, amount, console, in_one_line, instant, print_json
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
 from kassa.adapters import clock, payment_lists
 from kassa.adapters.event_lists import History
+from kassa.adapters.index_pages import Wanted
+from kassa.adapters.payment_lists import PaymentFilter
 from kassa.domain.histories import (
     ObjectStanding,
     PaymentState,
