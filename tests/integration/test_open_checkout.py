@@ -122,16 +122,32 @@ def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_no
     assert post(WORDS)["said"]["gateway"] == "south"
 
 
-@pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
-def test_every_gateways_word_for_a_currency_it_does_not_take_is_known_as_one(
-    gateway: str,
+@pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
+def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
+    desk: OrderScene, reason: str
 ) -> None:
-    words = [
-        row.word or row.code
-        for row in table(gateway).values()
-        if row.reason is DeclineReason.CURRENCY_NOT_SUPPORTED and row.of is DeclineScope.CHECKOUT
-    ]
-    assert all("currency" in word.lower() for word in words)
+    for gateway in (desk.north, desk.south):
+        gateway.acts = [refusal(is_retryable=True, reason=reason)]
+    answer = post(WORDS)
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "checkout_refused")
+    assert answer["said"]["message"] == "amount_minor: no gateway takes this amount"
+    assert [one["why"] for one in answer["said"]["left_out"]] == [reason, reason]
+
+    desk.north.acts = [refusal(is_retryable=True, reason=reason)]
+    assert post(WORDS)["said"]["gateway"] == "south"
+
+
+@pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
+@pytest.mark.parametrize("what", ["currency", "amount"])
+def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
+    gateway: str, what: str
+) -> None:
+    reason = DeclineReason(f"{what}_not_supported")
+    of = (DeclineScope.CHECKOUT, DeclineScope.ANYTHING)
+    rows = [row for row in table(gateway).values() if row.reason is reason and row.of in of]
+
+    assert all(what in (row.word or row.code).lower() for row in rows)
 
 
 @pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])

@@ -43,7 +43,8 @@ def newest(
     says where it stands.
     """
     limit = min(wanted.limit, PAGE_MAX)
-    before = page_cursors.position(wanted.cursor) if wanted.cursor else _FROM_THE_END
+    of_list = " ".join(partitions)
+    before = page_cursors.position(wanted.cursor, of_list) if wanted.cursor else _FROM_THE_END
     chosen: list[tuple[str, _Found]] = []
     for _ in range(ROUNDS_MAX):
         listed = _listed(partitions, before, limit)
@@ -55,7 +56,7 @@ def newest(
     if len(chosen) > end or (before and len(chosen) == end):
         before = chosen[end - 1][0]
     found = tuple(one for _, one in chosen[:end])
-    return found, page_cursors.spelled(before) if before else None
+    return found, page_cursors.spelled(before, of_list) if before else None
 
 
 def _whole_places(chosen: list[tuple[str, _Found]], limit: int) -> int:

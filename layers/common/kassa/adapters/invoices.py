@@ -61,7 +61,7 @@ class Invoices:
         return InvoicePage(
             invoices=tuple(shown(_model(Invoice, found[key])) for key in wanted if key in found),
             has_more=last > 1,
-            next_cursor=page_cursors.spelled(f"{name}#{last}") if last > 1 else None,
+            next_cursor=page_cursors.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
         )
 
     def issue(self, invoice: Invoice, before: Series, after: Series) -> None:
@@ -130,8 +130,12 @@ def _put_if_absent(put: dict[str, Any]) -> bool:
     return True
 
 
+def _listed(name: str) -> str:
+    return f"invoices of {name}"
+
+
 def _number_in(cursor: str, name: str) -> int:
-    series, _, number = page_cursors.position(cursor).partition("#")
+    series, _, number = page_cursors.position(cursor, _listed(name)).partition("#")
     if series != name or not number.isdecimal() or len(number) > DIGITS_MAX:
         raise InvalidRequest("cursor: take it from the page before, as it is")
     return int(number)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BeforeValidator
 
 from kassa.adapters.index_pages import PAGE_MAX
 from kassa.domain.refund_verdicts import Action
@@ -21,12 +22,24 @@ def a_name(description: str) -> Query:
     return Query(description=description, min_length=1, max_length=NAME_MAX)
 
 
+def _written_as_a_day(words: object) -> date:
+    """Refuse what could also be read as a day, such as seconds since 1970 or a time of midnight."""
+    try:
+        day = date.fromisoformat(str(words))
+    except ValueError:
+        day = None
+    if day is None or str(day) != str(words):
+        raise ValueError("must be a day of the calendar, written as 2026-11-29")
+    return day
+
+
+CalendarDay = Annotated[date, BeforeValidator(_written_as_a_day)]
 Cursor = Annotated[
     str | None,
     Query(description="`next_cursor` of the page before, as it is.", max_length=1024),
 ]
 Limit = Annotated[int, Query(description="How many at most.", ge=1, le=PAGE_MAX)]
-Day = Annotated[date | None, Query(description="A UTC day, YYYY-MM-DD; today without it.")]
+Day = Annotated[CalendarDay | None, Query(description="A UTC day, YYYY-MM-DD; today without it.")]
 Gateway = Annotated[str | None, a_name("The gateway's name, for example stripe.")]
 Account = Annotated[str | None, a_name("The gateway account; main, if there is but one.")]
 CustomerId = Annotated[str | None, a_name("The shop's id of the customer.")]

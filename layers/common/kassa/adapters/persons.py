@@ -4,6 +4,7 @@ Beside them stands one register, how many are active and which one is sole. Ever
 goes with it in one transaction, so that a sole person never works beside another.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 from kassa.adapters import audit_trail, keys, table
 from kassa.adapters.table import Item
 from kassa.domain.audit import Act, Actor
-from kassa.domain.persons import Person, Role, require_apart
+from kassa.domain.persons import Person, Role, may_approve, require_apart
 from kassa.errors import Conflict, NotFound, StaleWrite
 from kassa.settings import settings
 
@@ -50,6 +51,10 @@ class Persons:
         if person is None:
             raise NotFound(f"there is no person {person_id}: 'kassa persons list'")
         return person
+
+    def approvers(self, person_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of these may approve refunds now; an id that nobody has may not."""
+        return frozenset(one for one in person_ids if may_approve(self.find(one)))
 
     def listed(self) -> list[Person]:
         """Return the first hundred persons, oldest first."""

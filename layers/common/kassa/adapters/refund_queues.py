@@ -35,7 +35,9 @@ class RefundQueues:
 
     def to_decide(self, wanted: Wanted) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
-        after = page_cursors.position(wanted.cursor) if wanted.cursor else " "
+        after = (
+            page_cursors.position(wanted.cursor, refund_keys.ESCALATED) if wanted.cursor else " "
+        )
         found, last = table.query(
             IndexName="GSI2",
             KeyConditionExpression="GSI2PK = :queue AND GSI2SK > :after",
@@ -45,7 +47,9 @@ class RefundQueues:
             Limit=min(wanted.limit, PAGE_MAX),
         )
         listed = [str(item["GSI2SK"]) for item in found]
-        cursor = page_cursors.spelled(listed[-1]) if last and listed else None
+        cursor = (
+            page_cursors.spelled(listed[-1], refund_keys.ESCALATED) if last and listed else None
+        )
         cases = tuple(_cases([_named(position) for position in listed]))
         return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 

@@ -8,6 +8,7 @@ no two writers can ever take the same money.
 from typing import Any
 
 from kassa.adapters import lone_sums, refund_keys, refund_writes, table
+from kassa.adapters.persons import Persons
 from kassa.adapters.refund_items import (
     day_limits,
     life_update,
@@ -52,6 +53,18 @@ class RefundRequests:
     def payment(self, subject: Subject) -> SubjectState:
         """Return how a payment stands, consistently."""
         return refund_writes.payment_state(subject)
+
+    def void_words(self, life: RefundLife, person_id: str | None) -> frozenset[str]:
+        """Return whose word, of the two that are needed, counts for nothing beside a person's.
+
+        Of a person who may not approve any more. And of a key, from before persons were: it may
+        have been this person's own.
+        """
+        if person_id is None:
+            return frozenset()
+        named = (*life.approvals, life.resolved_by)
+        first = {one for one in named if one and one != person_id}
+        return frozenset(first) - Persons().approvers(first)
 
     def open(self, case: RefundCase, payment: SubjectState, marks: list[dict[str, Any]]) -> None:
         """Write a new request and, where it was approved, what it takes; all or nothing.

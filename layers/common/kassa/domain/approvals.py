@@ -33,7 +33,8 @@ _UNDER_WAY = {
 def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> RefundLife:
     """Approve an amount, or what was asked for; where two must, the first one is only noted.
 
-    Another amount than the first one's begins the count anew: two people have to mean the same.
+    Another amount than the first one's begins the count anew: two people have to mean the same. So
+    does a first one who may not approve any more, or who can't be told apart from this person.
     """
     life, wanted = case.life, _wanted(case, amount_minor)
     is_same = desk.person in life.approvals and life.approved_minor == wanted
@@ -46,7 +47,7 @@ def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> Refun
     require_free(life, desk)
     _require_the_same_ask(life, wanted)
     before = life.approvals if life.approved_minor == wanted else ()
-    others = tuple(person for person in before if person != desk.person)
+    others = tuple(one for one in before if one != desk.person and one not in desk.void)
     if waits and not others:
         return noted(life, approvals=(desk.person,), approved_minor=wanted, lease=None)
     return _approved(life, desk, wanted, others)

@@ -37,6 +37,7 @@ class Desk(NamedTuple):
     alone: LoneSums = LoneSums()  # what they approved alone, of this payment and today
     is_sole: bool = False  # there is nobody else
     undo_min: timedelta = timedelta(0)  # an approval can be undone that long, whatever is said
+    void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
 
 
 def claimed(life: RefundLife, desk: Desk) -> RefundLife:

@@ -99,6 +99,11 @@ def require_for_machine(scopes: frozenset[Scope]) -> None:
         )
 
 
+def may_approve(person: Person | None) -> bool:
+    """Whether somebody may decide about refunds now; nobody may whom we don't know."""
+    return person is not None and Scope.REFUNDS_DECIDE in allowed(scopes_of(person.roles), person)
+
+
 def allowed(scopes: frozenset[Scope], person: Person | None) -> frozenset[Scope]:
     """Return what a key may do now; `person` is its person, or none for a machine's.
 

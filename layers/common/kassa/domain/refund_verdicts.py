@@ -64,6 +64,7 @@ class Seen(NamedTuple):
     now: datetime
     alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
     undo_min: timedelta = timedelta(0)
+    void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
     gateway: GatewayAnswer = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
 
 
@@ -101,7 +102,7 @@ def decided(verdict: Verdict, seen: Seen) -> RefundLife:
 
 def _desk(caller: Caller, seen: Seen) -> Desk:
     whose = caller.actor_id, seen.now, seen.policy
-    return Desk(*whose, seen.alone, caller.is_sole, seen.undo_min)
+    return Desk(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
 
 
 def _require_fitting(verdict: Verdict) -> None:

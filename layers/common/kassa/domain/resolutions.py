@@ -107,6 +107,7 @@ def resolved(
     _require_agreement(life, desk, resolution, gateway)
     amount = Money(amount_minor=life.approved_minor, currency=case.request.amount.currency)
     first = life.resolved_by if life.resolution == resolution else None
+    first = None if first in desk.void else first
     waits = not desk.is_sole and needs_second(desk.policy, amount)
     if waits and first in (None, desk.person):
         if first is not None:

@@ -32,6 +32,7 @@ from kassa.observability import count_by, logger
 CALL_S = 17.0  # what asking a gateway may take at most; with less time left no other is begun
 LATER_S = 60  # when a gateway that rests, or was out of something, may do
 RACES_MAX = 8
+_NEVER = ("currency", "amount")  # what a refusal names that stands however often it is asked
 
 TimeLeft = Callable[[], float]
 Change = Callable[[Attempt], Attempt]
@@ -109,11 +110,13 @@ def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
 def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
     """Say why no page was opened: nobody can, or nobody can just now."""
     left_out = [one.model_dump() for one in routing.left_out]
-    refusals = [_of_currency(case.life, one) for one in routing.candidates]
+    refusals = [_of_order(case.life, one) for one in routing.candidates]
     currency = case.order.currency
     if routing.candidates and all(refusals):
         left_out += [one.model_dump() for one in refusals if one]
-        return CurrencyNotTaken(f"currency: no gateway takes {currency}", left_out)
+        if any(one and "currency" in one.why for one in refusals):
+            return CurrencyNotTaken(f"currency: no gateway takes {currency}", left_out)
+        return CheckoutRefused("amount_minor: no gateway takes this amount", left_out)
     if currency not in CURRENCIES:
         return CurrencyNotTaken(f"currency: {nobody_pays_in(currency)}", left_out)
     if routing.candidates:
@@ -123,11 +126,11 @@ def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnav
     return CheckoutRefused("no route can serve this order", left_out)
 
 
-def _of_currency(life: OrderLife, candidate: Candidate) -> LeftOut | None:
-    """Return a gateway account that refused the order for its currency, by what it said last."""
+def _of_order(life: OrderLife, candidate: Candidate) -> LeftOut | None:
+    """Return a gateway account that said last that it never takes such an amount or currency."""
     number = last_tried(life, candidate.where)
     why = (life.attempts[number - 1].reason or "") if number else ""
-    if "currency" not in why:  # so all gateways' words for it are called; a test holds that
+    if not any(word in why for word in _NEVER):  # all gateways say so; a test holds that
         return None
     return LeftOut(gateway=candidate.gateway, account=candidate.account, why=why)
 

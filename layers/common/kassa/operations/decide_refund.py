@@ -72,7 +72,8 @@ def _decided(
     payment = requests.payment(case.request.payment)
     policy = Policies(case.request.merchant_id).active(now)
     undo_min = timedelta(minutes=settings().undo_minutes_min)
-    seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min))
+    void = requests.void_words(case.life, verdict.caller.person_id)
+    seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min, void=void))
     says = seen.gateway if verdict.action is Action.RESOLVE else None
     after = decided(verdict, seen)
     if after is case.life:

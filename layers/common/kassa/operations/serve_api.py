@@ -1,7 +1,6 @@
 """The read API: reports here; what else is read, and what is listed, in modules of its own."""
 
 import json
-from datetime import date
 from enum import StrEnum
 from pathlib import Path as File
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from kassa.adapters.finished_reports import read_report
 from kassa.adapters.http_api import NOT_FOUND, OK, resolver
+from kassa.adapters.list_parameters import CalendarDay
 from kassa.operations import (
     serve_events,
     serve_invoices,
@@ -35,7 +35,7 @@ class PeriodName(StrEnum):
 
 
 ReportPeriod = Annotated[PeriodName, Path(description="How long the reported period is.")]
-ReportDay = Annotated[date, Path(description="The merchant's local day, YYYY-MM-DD.")]
+ReportDay = Annotated[CalendarDay, Path(description="The merchant's local day, YYYY-MM-DD.")]
 
 
 @api.get(

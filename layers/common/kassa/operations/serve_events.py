@@ -1,6 +1,5 @@
 """The routes that read booked events: those of a day, and one."""
 
-from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -11,13 +10,22 @@ from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventFilter, EventLists, EventPage
 from kassa.adapters.http_api import NOT_FOUND, OK
 from kassa.adapters.index_pages import Wanted
-from kassa.adapters.list_parameters import NAME_MAX, Account, Cursor, Day, Gateway, Limit, an_id
+from kassa.adapters.list_parameters import (
+    NAME_MAX,
+    Account,
+    CalendarDay,
+    Cursor,
+    Day,
+    Gateway,
+    Limit,
+    an_id,
+)
 
 routes = Router()  # type: ignore[no-untyped-call]
 
 EventId = Annotated[str, an_id("The event's id, the gateway's own.")]
 BookedDay = Annotated[
-    date | None,
+    CalendarDay | None,
     Query(description="The UTC day of booking; without it the last 31 days are looked through."),
 ]
 GatewayType = Annotated[

@@ -91,6 +91,8 @@ def get_payments(
     named = {"payment_id": payment_id, "order_id": order_id, "customer_id": customer_id, "day": day}
     if len(said := [name for name, value in named.items() if value is not None]) > 1:
         raise InvalidRequest(f"{said[1]}: payments are listed by {said[0]} or by {said[1]}")
+    if cursor is not None and (payment_id or order_id):
+        raise InvalidRequest("cursor: what one id names comes on one page")
     asked, wanted = PaymentFilter(gateway, account, status), Wanted(cursor, limit)
     if payment_id is not None:
         return payment_lists.named(payment_id, asked)

@@ -1,6 +1,5 @@
 """The routes that read refund requests and the policies that decide them."""
 
-from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -9,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from kassa.adapters import clock
 from kassa.adapters.http_api import NOT_FOUND, OK
 from kassa.adapters.index_pages import Wanted
-from kassa.adapters.list_parameters import Cursor, Limit, RefundRequestId
+from kassa.adapters.list_parameters import CalendarDay, Cursor, Limit, RefundRequestId
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
@@ -25,7 +24,8 @@ routes = Router()  # type: ignore[no-untyped-call]
 
 Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1, le=10**6)]
 RequestedDay = Annotated[
-    date | None, Query(alias="day", description="The UTC day of asking; without it, the queue.")
+    CalendarDay | None,
+    Query(alias="day", description="The UTC day of asking; without it, the queue."),
 ]
 Status = Annotated[
     RequestState | None, Query(description="Only a day's refund requests that stand so.")
