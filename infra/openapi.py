@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from infra import openapi_words as words
+from kassa.adapters.idempotency import HARMLESS
 from kassa.operations.serve_api import DESCRIPTION
 
 ROOT = Path(__file__).parents[1]
@@ -52,14 +53,15 @@ def openapi() -> dict[str, Any]:
     for path, methods in described["paths"].items():
         for method, route in methods.items():
             route.setdefault("tags", [path.split("/")[1]])
-            _complete(route, method)
+            takes_key = method == "post" and f"POST {path}" not in HARMLESS
+            _complete(route, method, takes_key)
     for name in POWERTOOLS_OWN:
         described["components"]["schemas"].pop(name, None)
     described["components"] |= _shared()
     return described
 
 
-def _complete(route: dict[str, Any], method: str) -> None:
+def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
     """Add to a route what every route has."""
     responses = route["responses"]
     if POWERTOOLS_OWN[0] in json.dumps(responses.get("422")):
@@ -73,7 +75,7 @@ def _complete(route: dict[str, Any], method: str) -> None:
     for status in always:
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
     route["responses"] = dict(sorted(responses.items()))
-    names = ["Kassa-Version", *(["Idempotency-Key"] if method == "post" else [])]
+    names = ["Kassa-Version", *(["Idempotency-Key"] if takes_key else [])]
     references = ({"$ref": f"#/components/parameters/{name}"} for name in names)
     route.setdefault("parameters", []).extend(references)
     if example := words.REQUESTS.get(route["operationId"]):

@@ -10,8 +10,10 @@ from botocore.exceptions import ClientError
 from kassa.adapters import audit_trail, aws
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.audit import GENESIS, Act, Actor, AuditItem
+from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
+from kassa.domain.refund_takings import Taking
 from kassa.errors import StaleWrite
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW, Stack
@@ -134,7 +136,12 @@ def test_an_act_whose_own_write_is_refused_leaves_no_item(desk: Desk) -> None:
     count = len(written())
 
     with pytest.raises(StaleWrite):
-        RefundRequests().keep(before, before.model_copy(update={"version": 99}), AN_ACT)
+        RefundRequests().keep_decided(
+            case.model_copy(update={"life": before}),
+            before.model_copy(update={"version": 99}),
+            SubjectState(),
+            Taking(None, None, AN_ACT),
+        )
 
     assert len(written()) == count
 

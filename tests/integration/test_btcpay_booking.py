@@ -18,7 +18,7 @@ from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.checkouts import CheckoutAsk
 from kassa.domain.money import Money
 from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundCase
 from kassa.domain.refund_life import RequestState
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.btcpay import BtcpayScene
@@ -298,7 +298,7 @@ class Desk:
         said = approve_refund(http_event("POST /refunds", body, "shop"), Context())
         status, case = answered(said)
         assert status == 200, case
-        return RefundCase.model_validate(case)
+        return AskedRefund.model_validate(case)
 
     def ring(self, case: RefundCase) -> RefundCase:
         message = json.dumps({"refund_request_id": case.request.refund_request_id})

@@ -5,6 +5,7 @@ from datetime import timedelta
 import boto3
 
 from kassa.adapters import refund_keys
+from kassa.adapters.index_pages import Wanted
 from kassa.adapters.refund_queues import RefundQueues
 from kassa.settings import settings
 from tests.integration.refund_desk import Desk
@@ -20,14 +21,14 @@ def test_the_words_stand_apart_and_end_with_the_raw_bytes(desk: Desk) -> None:
     ends_at = desk.clock.at + timedelta(days=settings().archive_days)
     assert int(holding[0]["expires_at"]["N"]) == int(ends_at.timestamp())
     assert desk.case(case).words == WORDS
-    assert [one.words for one in RefundQueues().to_decide().cases] == [WORDS]
+    assert [one.words for one in RefundQueues().to_decide(Wanted()).cases] == [WORDS]
 
 
 def test_words_past_their_time_are_read_by_nobody_and_the_request_stays(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 60_00, words=WORDS)
     desk.clock.at += timedelta(days=settings().archive_days)  # and the table hasn't dropped them
     assert desk.case(case).words == ""
-    assert [one.words for one in RefundQueues().to_decide().cases] == [""]
+    assert [one.words for one in RefundQueues().to_decide(Wanted()).cases] == [""]
     assert desk.case(case).request == case.request
 
 

@@ -182,6 +182,18 @@ def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_b
     assert names(fold(failed)[1]) == ["ch_1:captured:10000", "re_1:failed"]
 
 
+@pytest.mark.parametrize("first", ["ARN-1", None])
+def test_a_trace_number_is_told_once_though_the_amount_changes_too(first: str | None) -> None:
+    told_twice = [
+        told(stands(K.REFUND, "succeeded", "re_1", amount=eur(minor), reference=reference))
+        for minor, reference in ((10_00, first), (12_00, "ARN-1"))
+    ]
+
+    _, facts = fold([captured(), *told_twice])
+
+    assert [said(fact).get("reference") for fact in facts].count("ARN-1") == 1
+
+
 def test_a_charge_assumed_and_then_told_for_sure_is_named_twice() -> None:
     assumed = told(stands(K.CHARGE, "captured", is_assumed=True))
 

@@ -240,12 +240,13 @@ def test_an_unknown_account_is_told_with_the_secret_it_needs(stack: Stack) -> No
 
 
 def test_json_names_the_event_and_its_payment(stack: Stack) -> None:
-    words = ["trigger", "stripe", "refund.failed", "--set", "payment_intent=pi_9", "--json"]
+    words = ["trigger", "stripe", "charge.succeeded", "--set", "payment_intent=pi_9", "--json"]
     result = CliRunner().invoke(app, words)
 
+    assert result.exit_code == 0, result.output + result.stderr
     sent = json.loads(result.stdout)
     assert sent["payment_id"] == "pi_9"
-    assert sent["event"] == "refund.failed"
+    assert sent["event"] == "charge.succeeded"
 
 
 def test_the_signature_carries_the_clocks_instant(stack: Stack, endpoint: Endpoint) -> None:

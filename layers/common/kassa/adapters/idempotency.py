@@ -29,7 +29,7 @@ LOCKED_FOR = timedelta(seconds=30)  # no function behind the API runs longer
 SIZE_MAX = 300_000  # of an answer; a larger one isn't kept, and its request is run again
 KEY_MAX = 255
 HEADER = "Idempotency-Key"
-_HARMLESS = {"POST /policies/try"}  # it changes nothing, however often it is asked
+HARMLESS = {"POST /policies/try"}  # it changes nothing, however often it is asked
 _FREE = "attribute_not_exists(PK) OR expires_at < :now OR (is_open = :yes AND locked_until < :now)"
 
 
@@ -46,7 +46,7 @@ def named(event: dict[str, Any]) -> Request | Refusal | None:
     key = headers_of(event).get(HEADER.lower())
     if key is None or event["requestContext"]["http"]["method"] != "POST":
         return None
-    if event.get("routeKey") in _HARMLESS:
+    if event.get("routeKey") in HARMLESS:
         return None
     if not (0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable()):
         said = f"{HEADER}: must be 1 to {KEY_MAX} printable characters of ASCII"

@@ -151,7 +151,7 @@ def _plain(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
             return
         name = f"{name}:{owing.settled.posted_minor}-{owing.settled.returned_minor}"
         changed_minor = abs(owing.out_minor - owing.back_minor)
-        fields["amount"] = known.money(changed_minor)
+        fields |= {"amount": known.money(changed_minor), "reference": None}  # told by the first
         if owing.settled.is_assumed:  # what was assumed gives way to what the gateway named
             fact = told.MovementCorrected
     elif owing.settled.is_assumed and not postings:
