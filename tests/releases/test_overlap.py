@@ -22,7 +22,7 @@ from tests.integration.test_book_event import batch, delivery, failed
 from tests.reference_life import PI, captured, disputed, ids, refunded
 from tests.releases.planting import NEW, SAID, planted
 
-SEEDS = range(8)
+SEEDS = range(3)
 
 
 @contextmanager
