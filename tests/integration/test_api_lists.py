@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate
+from kassa.adapters import index_pages
+from kassa.adapters.index_pages import ROUNDS_MAX
 from kassa.adapters.invoices import Invoices
 from kassa.adapters.orders import Orders
 from kassa.domain.fact_kinds import PaymentCaptured
@@ -108,6 +110,34 @@ def test_a_payment_is_listed_on_the_day_it_began_alone(stack: Stack, fake_clock:
 
     assert listed("/payments", 5, "payment_id", day=DAY) == ["pi_1"]
     assert listed("/payments", 5, "payment_id") == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_payment_is_found_below_many_later_events_of_others(
+    stack: Stack, fake_clock: FakeClock, size: int
+) -> None:
+    pay(1)
+    for number in range(ROUNDS_MAX * 2 + 1):
+        fake_clock.at += timedelta(seconds=1)
+        booked(s.event("customer.created", {"id": f"cus_{number}"}, f"evt_c{number}"))
+
+    assert listed("/payments", size, "payment_id") == ["pi_1"]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_page_that_found_nothing_yet_is_empty_and_leads_on(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(index_pages, "ROUNDS_MAX", 1)
+    pay(1)
+    for number in range(size):
+        fake_clock.at += timedelta(seconds=1)
+        booked(s.event("customer.created", {"id": f"cus_{number}"}, f"evt_c{number}"))
+
+    status, page = ask("/payments", limit=str(size))
+
+    assert (status, page["payments"], page["has_more"]) == (200, [], True)
+    assert listed("/payments", size, "payment_id") == ["pi_1"]
 
 
 def test_payments_are_filtered_by_status_and_gateway(stack: Stack) -> None:

@@ -46,14 +46,16 @@ def newest(
     of_list = " ".join(partitions)
     before = page_cursors.position(wanted.cursor, of_list) if wanted.cursor else _FROM_THE_END
     chosen: list[tuple[str, _Found]] = []
+    size = limit
     for _ in range(ROUNDS_MAX):
-        listed = _listed(partitions, before, limit)
+        listed = _listed(partitions, before, size)
         chosen += fetch(listed)
-        before = str(listed[-1]["GSI1SK"]) if len(listed) == limit else ""
+        before = str(listed[-1]["GSI1SK"]) if len(listed) == size else ""
         if not before or len(chosen) >= limit:
             break
+        size = PAGE_MAX  # little of it is asked for, so a small page shouldn't take many rounds
     end = _whole_places(chosen, limit)
-    if len(chosen) > end or (before and len(chosen) == end):
+    if len(chosen) > end:
         before = chosen[end - 1][0]
     found = tuple(one for _, one in chosen[:end])
     return found, page_cursors.spelled(before, of_list) if before else None
