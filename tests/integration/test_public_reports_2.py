@@ -3,6 +3,7 @@
 Each test names the public report that it follows.
 """
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,16 @@ import pytest
 from kassa.adapters import clock
 from kassa.adapters.persons import Persons
 from kassa.domain.persons import Role
-from tests.integration.conftest import FakeClock, Stack
+from tests.fake_clock import FakeClock
+from tests.integration.conftest import Stack
 from tests.integration.test_api_lists import pages, pay, place
 from tests.integration.test_lone_approvals import LIMIT, cases_of, only_noted
-from tests.integration.test_refund_outcomes import unknown
+from tests.integration.test_refund_steps import unknown
 from tests.integration.test_serve_api import DAY, ask
 from tests.refund_scene import RefundScene
 from tests.refund_scene import scene as scene
 from tests.staff import OPERATOR, person
+from tests.unit.test_template_alarms import ALARMS, hears
 
 OLD_KEY = "0123456789abcdef"  # of the time before keys belonged to persons
 
@@ -127,6 +130,21 @@ def test_a_list_of_one_page_takes_no_cursor(stack: Stack, named: str) -> None:
     status, said = ask("/payments", cursor="abc", **{named: "pi_1"})
 
     assert (status, said["param"]) == (400, "cursor")
+
+
+# github.com/guardian/security-hq/pull/1476: an alarm asked for other dimensions than were counted.
+
+
+def test_one_fault_of_ours_is_counted_for_its_alarm(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kassa.adapters.order_lists.of_day", lambda *_: 1 // 0)
+
+    assert ask("/orders")[0] == 500
+
+    lines = [json.loads(one) for one in capsys.readouterr().out.splitlines() if "_aws" in one]
+    (line,) = [one for one in lines if "ApiRequestFailed" in one]
+    assert hears(ALARMS["ApiRequestFailedAlarm"], line["stack"], line)
 
 
 # github.com/Julien-Au/gymcoach/issues/172: what looked like a date was none, or another one.

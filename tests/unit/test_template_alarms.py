@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,8 @@ def emitted() -> set[str]:
     found: set[str] = set()
     for path in KASSA.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "count":
+                found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_metric":
                 (name,) = [word.value for word in node.keywords if word.arg == "name"]
                 found |= {one.value for one in ast.walk(name) if isinstance(one, ast.Constant)}
@@ -138,6 +141,7 @@ def test_one_message_in_a_dead_letter_queue_raises_an_alarm(queue: str) -> None:
 def test_the_door_raises_alarms() -> None:
     door = {one["MetricName"] for one in ALARMS.values() if one["Namespace"] == "AWS/ApiGateway"}
     ours = {"QueueUnavailable", "SecretsUnavailable", "SignatureRefused", "WebhookRefused"}
+    ours |= {"ApiRequestFailed"}
 
     assert door == {"4xx", "5xx"}
     assert ours <= {one["MetricName"] for one in ALARMS.values()}
@@ -201,6 +205,36 @@ def test_every_metric_that_is_heard_or_shown_is_counted_somewhere() -> None:
 
     assert len(heard) > 30
     assert [name for namespace, name in heard if name not in known[namespace]] == []
+
+
+def closure(path: Path) -> set[Path]:
+    """Return the modules of ours that a file imports, and those that they import."""
+    found, left = set[Path](), {path}
+    while left:
+        found |= left
+        named = {
+            f"{node.module}.{one.name}".removeprefix("kassa.")
+            for one_path in left
+            for node in ast.walk(ast.parse(one_path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.module
+            for one in (*node.names, ast.alias(""))
+        }
+        files = {KASSA / f"{name.strip('.').replace('.', '/')}.py" for name in named}
+        left = {file for file in files if file.exists()} - found
+    return found
+
+
+@pytest.mark.parametrize("function", sorted((ROOT / "functions").glob("*/app.py")), ids=str)
+def test_what_a_function_counts_is_written(function: Path) -> None:
+    """Else its metric is lost, and the alarm on it never rings.
+
+    A failed record has the alarms of its queue; it is counted where there are metrics anyway.
+    """
+    others = closure(function) - {KASSA / "adapters" / "batches.py"}
+    counting = [one.name for one in others if "metrics.add_metric(" in one.read_text()]
+
+    assert len(closure(function)) > 5
+    assert not counting or "@metrics.log_metrics" in function.read_text()
 
 
 def test_every_dimension_that_is_heard_or_shown_is_one_that_is_counted_by() -> None:

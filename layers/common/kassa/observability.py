@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics.base import SingleMetric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
@@ -45,19 +47,29 @@ def count_by(name: str, dimension: str, value: str) -> None:
 
     Each value is a metric of its own that is paid for, so there may only be few of them.
     """
-    with single_metric(
+    with _one(name) as metric:
+        metric.add_dimension(name=dimension, value=value)
+
+
+def count(name: str) -> None:
+    """Count one at once, also in a function that writes no metrics at its end."""
+    with _one(name):
+        pass
+
+
+def _one(name: str) -> AbstractContextManager[SingleMetric]:
+    return single_metric(
         name=name,
         unit=MetricUnit.Count,
         value=1,
         namespace="Kassa",
         default_dimensions={"stack": STACK},
-    ) as metric:
-        metric.add_dimension(name=dimension, value=value)
+    )
 
 
 def leave_out(error: UnreadableItem, **ids: str) -> None:
     """Count and log what one of many holds in words that only a newer release knows."""
-    metrics.add_metric(name="ItemUnreadable", unit="Count", value=1)
+    count("ItemUnreadable")
     logger.warning("item left out", reason=reason_of(error), extra=ids)
 
 

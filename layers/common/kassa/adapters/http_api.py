@@ -23,7 +23,7 @@ from kassa.domain.api_errors import Problem, Refusal
 from kassa.domain.callers import Caller
 from kassa.domain.model import Model
 from kassa.errors import KassaError
-from kassa.observability import count_by, logger, reason_of
+from kassa.observability import count, logger, reason_of
 
 JSON = "application/json"
 BUSY_S = 5  # after which a table that took no more is asked again
@@ -90,7 +90,7 @@ def _of_fault(error: Exception, event: dict[str, Any]) -> Refusal:
         said = "the table takes no more just now: ask again"
         return Refusal("unavailable", said, headers={"Retry-After": str(BUSY_S)})
     logger.exception("request failed", route=event.get("routeKey"))
-    count_by("ApiRequestFailed", "error", type(error).__name__)
+    count("ApiRequestFailed")
     return Refusal("internal", "Kassa failed: asking again does no harm")
 
 

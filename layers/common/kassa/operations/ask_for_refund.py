@@ -25,7 +25,7 @@ from kassa.domain.refund_life import (
     escalated,
 )
 from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.observability import logger, metrics
+from kassa.observability import count, logger
 
 # When what isn't known yet is looked up again; ten tries stay within any gateway's memory.
 _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
@@ -42,7 +42,7 @@ def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequ
     try:
         made = calls.refund(ask_of(case))
     except GatewayUnavailable as error:
-        metrics.add_metric(name="RefundUnknown", unit="Count", value=1)
+        count("RefundUnknown")
         logger.warning("refund outcome unknown", reason=str(error))
         return life
     except GatewayRefused as error:
