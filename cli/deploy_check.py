@@ -10,15 +10,20 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 import boto3
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from pydantic import ValidationError
 from rich.table import Table
 
 from cli.built_layers import deployed_on, stale_layers
 from cli.findings import Finding
 from cli.output import console
+from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.domain.money import CURRENCIES
+from kassa.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SPARE = 10  # concurrent runs that AWS wants left for everything without a cap of its own
@@ -46,6 +51,7 @@ class Template(NamedTuple):
 
     mappings: list[dict[str, Any]]  # from queues to functions
     parameters: dict[str, str]
+    settings: dict[str, str]  # what the functions will be told by parameters
 
 
 def environment(name: str, config: Path = ROOT / "samconfig.toml") -> Environment:
@@ -73,7 +79,10 @@ def template(asked: Environment, path: Path = ROOT / "template.yaml") -> Templat
     }
     resources = loaded["Resources"].values()
     kind = "AWS::Lambda::EventSourceMapping"
-    return Template([one["Properties"] for one in resources if one["Type"] == kind], parameters)
+    variables = loaded["Globals"]["Function"]["Environment"]["Variables"]
+    told = {name.lower(): parameters.get(str(of), "") for name, of in variables.items()}
+    mappings = [one["Properties"] for one in resources if one["Type"] == kind]
+    return Template(mappings, parameters, {name: value for name, value in told.items() if value})
 
 
 class _Loader(yaml.SafeLoader):
@@ -95,6 +104,7 @@ def look(asked: Environment, session: Any, built: Path = ROOT / ".aws-sam/build"
         ("account", lambda: _account(session)),
         ("region", lambda: _region(session)),
         ("concurrency", lambda: _concurrency(session, said)),
+        ("settings", lambda: _settings(said)),
         ("stack", lambda: _stack(session, asked)),
         ("alarms", lambda: _alarms(asked, said)),
         ("build", lambda: _build(built, said)),
@@ -152,6 +162,27 @@ def _cap(resource: dict[str, Any], said: Template) -> int:
     """Return how many batches of a queue may run at once."""
     named = (resource.get("ScalingConfig") or {}).get("MaximumConcurrency", 0)
     return int(said.parameters.get(str(named), named) or 0)
+
+
+def _settings(said: Template) -> Iterator[Finding]:
+    """See what CloudFormation lets through and no function can run with, such as half a minute."""
+    advice = "mend the parameter in samconfig.toml"
+    try:
+        known = Settings.model_validate(said.settings)
+    except ValidationError as error:
+        off = ", ".join(str(one["loc"][0]).upper() for one in error.errors())
+        yield Finding("settings", False, f"{off} must be a whole number", advice)
+        return
+    zone, currency = known.merchant_time_zone, known.merchant_currency
+    if zone not in available_timezones():
+        yield Finding("settings", False, f"{zone} is no time zone of IANA", advice)
+    if currency not in CURRENCIES:
+        yield Finding("settings", False, f"nobody pays in {currency}", advice)
+    for account in known.gateway_accounts.split(","):
+        gateway = account.strip().partition("/")[0]
+        if gateway not in GATEWAYS:
+            seen = f"GatewayAccounts names {account.strip() or 'nothing between two commas'}"
+            yield Finding("settings", False, seen, f"there are {', '.join(GATEWAYS)}")
 
 
 def _stack(session: Any, asked: Environment) -> Iterator[Finding]:

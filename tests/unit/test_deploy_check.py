@@ -147,3 +147,28 @@ def test_environments_set_only_parameters_that_the_template_has() -> None:
     template = (ROOT / "template.yaml").read_text()
     for name in ("dev", "staging", "prod"):
         assert all(f"\n  {one}:\n" in template for one in environment(name).parameters)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "saying"),
+    [
+        ("PullAfterSeconds", "0.5", "PULL_AFTER_S must be a whole number"),
+        ("UndoMinutesMin", "7.5", "UNDO_MINUTES_MIN must be a whole number"),
+        ("MerchantTimeZone", "Europe/Berlinn", "Europe/Berlinn is no time zone of IANA"),
+        ("MerchantCurrency", "EUX", "nobody pays in EUX"),
+        ("GatewayAccounts", "stripe/main,strype/eu", "GatewayAccounts names strype/eu"),
+    ],
+)
+def test_what_no_function_could_run_with_is_said_before_it_is_deployed(
+    tmp_path: Path, parameter: str, value: str, saying: str
+) -> None:
+    parameters = PROD.parameters | {parameter: value}
+
+    found = seen(PROD._replace(parameters=parameters), tmp_path)
+
+    assert (found["settings"].is_ok, found["settings"].seen) == (False, saying)
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_our_own_environments_can_be_run_with(tmp_path: Path, name: str) -> None:
+    assert "settings" not in seen(environment(name), tmp_path)

@@ -228,3 +228,14 @@ def test_the_access_log_stands_where_aws_lets_logs_be_many() -> None:
     group = resources("Logs::LogGroup")["KassaApiLogGroup"]["LogGroupName"]["Fn::Sub"]
 
     assert group.startswith("/aws/vendedlogs/")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, one in template()["Parameters"].items() if one["Type"] == "Number"]
+)
+def test_a_number_has_bounds_within_which_everything_runs(name: str) -> None:
+    parameter = template()["Parameters"][name]
+    bounds = parameter.get("AllowedValues") or [parameter["MinValue"], parameter["MaxValue"]]
+
+    assert min(bounds) <= parameter["Default"] <= max(bounds)
+    assert max(bounds) * 86_400 < 10**10  # seconds, as a timedelta holds them by far
