@@ -1,6 +1,7 @@
 """The API's description as one page of HTML: no script, and nothing is fetched from elsewhere."""
 
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -29,7 +30,7 @@ def page(text: str) -> str:
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(info['title'])}</title>",
         "<meta name=viewport content='width=device-width, initial-scale=1'>",
         f"<style>{_STYLE}</style><h1>{escape(info['title'])}</h1>",
-        f"<p>{escape(info['description'])}</p><p>Version {escape(info['version'])}</p><nav>",
+        f"<p>{_prose(info['description'])}</p><p>Version {escape(info['version'])}</p><nav>",
         *(f"<a href='#{escape(tag)}'>{escape(tag)}</a>" for tag in tags),
         "</nav>",
     ]
@@ -51,7 +52,7 @@ def _operation(described: Described, method: str, path: str, route: Described) -
     parts = [
         f"<section id='{escape(route['operationId'])}'>",
         f"<h3><b>{method}</b> <code>{escape(path)}</code></h3>",
-        f"<p>{escape(route['summary'])}. {escape(route.get('description', ''))}</p>",
+        f"<p>{_prose(route['summary'])}. {_prose(route.get('description', ''))}</p>",
         _table("Parameter", _parameters(described, route)),
     ]
     body = route.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -83,6 +84,11 @@ def _resolved(described: Described, one: Described) -> Described:
     return dict(found)
 
 
+def _prose(text: str) -> str:
+    """Return a text of the description with what stands in backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
+
+
 def _table(title: str, rows: Iterator[tuple[str, str]]) -> str:
-    cells = "".join(f"<tr><td><code>{escape(name)}</code><td>{escape(said)}" for name, said in rows)
+    cells = "".join(f"<tr><td><code>{escape(name)}</code><td>{_prose(said)}" for name, said in rows)
     return f"<table><tr><th>{title}<th>What it is{cells}</table>" if cells else ""

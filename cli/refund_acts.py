@@ -61,7 +61,11 @@ def request(
     if as_json:
         print_json(said)
     else:
-        print_case(stored.read(AskedRefund, said), clock.now())
+        asked = stored.read(AskedRefund, said)
+        if asked.repeated:
+            say("It was asked for before, and stands as follows. Another refund of the same amount")
+            say("or lines needs a --claim of its own.\n")
+        print_case(asked, clock.now())
 
 
 @app.command("claim")

@@ -167,7 +167,8 @@ def _deployed(name: str) -> Stack:
             give_up(f"there is no stack {name} in {region}: check its name, AWS_PROFILE and region")
         give_up(f"the stack {name} can't be read: {told['Code']}, {told['Message']}")
     except BotoCoreError as error:
-        give_up(f"the stack {name} can't be read: {error}: set AWS_PROFILE and AWS_REGION")
+        why = str(error).rstrip(".")
+        give_up(f"the stack {name} can't be read: {why}: set AWS_PROFILE and AWS_REGION")
     except KeyError as error:
         give_up(f"{name} is no stack of Kassa's: it has no {error.args[0]}")
 

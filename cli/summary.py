@@ -64,11 +64,12 @@ def _fine(outcome: Outcome, screen: Console) -> None:
 def show_addresses(stack: Stack, screen: Console) -> None:
     """Print what stays reachable and what to try next."""
     screen.print("\n[bold]Up until Ctrl-C[/bold]")
-    for gateway, url in stack.webhooks.items():
-        screen.print(f"  webhook ({gateway})  {url}", soft_wrap=True)
-    screen.print(f"  API               {stack.base_url}", soft_wrap=True)
-    for gateway, url in stack.gateway_urls.items():
-        screen.print(f"  gateway ({gateway})  {url}", soft_wrap=True)
+    addresses = {f"webhook ({gateway})": url for gateway, url in stack.webhooks.items()}
+    addresses["API"] = stack.base_url
+    addresses |= {f"gateway ({gateway})": url for gateway, url in stack.gateway_urls.items()}
+    width = max(map(len, addresses))
+    for name, url in addresses.items():
+        screen.print(f"  {name:{width}}  {url}", soft_wrap=True)
     screen.print("\n[bold]Try in another terminal[/bold]")
     everywhere = ("gateways", "orders show order-2001", "routes show")
     for command in (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from cli.listing import Listing
 from cli.output import amount, console, table
 from cli.policy_tables import OUTCOMES
 from kassa.domain.money import Money
@@ -39,7 +40,7 @@ def print_run(run: ShadowRun, name: str) -> None:
         screen.print(_people(run))
     _print_agreement(run)
     if run.largest:
-        screen.print(_largest(run))
+        _largest(run).print(screen)
 
 
 def print_kept(flips: int, path: Path) -> None:
@@ -129,9 +130,9 @@ def _print_agreement(run: ShadowRun) -> None:
     screen.print()
 
 
-def _largest(run: ShadowRun) -> Table:
-    shown = table("The largest of them", ["", "amount>", "was", "now", "by", "people had"])
-    shown.columns[0].no_wrap = True
+def _largest(run: ShadowRun) -> Listing:
+    columns = ["request", "amount>", "was", "now", "by", "people had"]
+    shown = Listing("The largest of them", columns, whole={"request"})
     for flip in run.largest:
         shown.add_row(
             flip.refund_request_id,

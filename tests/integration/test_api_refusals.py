@@ -200,6 +200,13 @@ def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str)
     assert (status, error["code"], error["param"]) == (400, "unknown_parameter", "expand")
 
 
+def test_a_missing_field_is_named_in_our_words(stack: Stack) -> None:
+    _, order, _ = answered("POST /orders", sent("POST /orders", {"order_id": "order-1"}))
+
+    said = {one["field"]: one["message"] for one in order["fields"]}
+    assert said["amount_minor"] == said["success_url"] == "is missing"
+
+
 def test_a_name_that_a_caller_made_up_is_not_repeated(stack: Stack) -> None:
     event = sent("POST /refunds", {"reason": "damaged", "jane@shop.example 4242": 1})
 

@@ -36,6 +36,16 @@ def test_what_the_description_says_stays_text() -> None:
     assert "<script>" not in page(json.dumps(described))
 
 
+def test_what_stands_in_backticks_is_code_and_still_escaped() -> None:
+    described = json.loads(openapi.DESCRIPTION.read_text())
+    described["info"]["description"] = "branch on `type`, not `<b>`"
+
+    html = page(json.dumps(described))
+
+    assert "branch on <code>type</code>, not <code>&lt;b&gt;</code>" in html
+    assert "`" not in html
+
+
 def test_the_page_is_served_here_alone_with_a_policy_that_lets_nothing_in() -> None:
     server = ThreadingHTTPServer((openapi.HOST, 0), openapi._answering("<p>page"))
     threading.Thread(target=server.handle_request).start()

@@ -234,6 +234,19 @@ def test_a_policy_is_tried_on_what_the_bucket_holds(console: Console, tmp_path: 
     assert (flip["after"], flip["after_rule"], flip["people"]) == ("approve", "R1", "reject")
 
 
+def test_no_word_of_a_case_that_would_change_is_broken_at_80_columns(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    requested(123_456_789_012_345_678_901, NOW - DAY, 50_00, by=PERSON, rejects=True)
+
+    shown = console.run("policy", "try", written(tmp_path, SMALL), "--last", "1w").stdout
+    _, _, largest = shown.partition("The largest of them")
+
+    for word in ("rr_123456789012345678901", "escalate", "approve", "50.00 EUR"):
+        assert word in largest
+
+
 def test_a_trial_as_json_holds_every_figure(console: Console, tmp_path: Path) -> None:
     requested(1, NOW - DAY, 50_00)
     path = tmp_path / "policy.json"

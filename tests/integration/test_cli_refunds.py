@@ -194,6 +194,8 @@ def test_a_refund_is_requested_and_its_receipt_comes_at_once(desk: Desk, console
     assert "“broken”" in shown
     again = console.json("refunds", *words, "--amount", "40.00 EUR")
     assert again["request"]["claim_id"] == "T-1"
+    assert "asked for before" not in shown
+    assert "It was asked for before" in said(console, *words, "--amount", "40.00 EUR")
     other = console.refused("refunds", *words, "--amount", "41.00 EUR")
     assert "claim_id: the claim has request" in other
 

@@ -123,4 +123,6 @@ def _message(one: dict[str, Any]) -> str:
         return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
     if one["type"] == "string_pattern_mismatch":
         return in_words(str(one["ctx"]["pattern"]))
+    if one["type"] == "missing":
+        return "is missing"
     return str(one["msg"]).removeprefix("Value error, ")
