@@ -15,6 +15,7 @@ Span = tuple[date, date]
 WEEK = timedelta(days=6)
 ONE = timedelta(days=1)
 LOOKED_BACK = 31  # days before the chain's beginning that are looked at for what was forgotten
+LOOKED_AHEAD = 31  # days after its head: what stands there would let nobody act on that day
 
 
 class Verified(NamedTuple):
@@ -65,6 +66,9 @@ def verified(first: date | None, last: date | None, told: Mapping[date, DayHead]
     if walk.broken is None and forgotten is not None:
         what = "stands before the chain's beginning: the chain's head was replaced"
         return done._replace(broken=forgotten, what=what)
+    early = _after(head.day) if last is None and head else None
+    if walk.broken is None and early is not None:
+        return done._replace(broken=early, what="was put in: the chain's head is before it")
     if walk.broken is None:
         return done
     return done._replace(broken=walk.broken.item_id, what=walk.broken.what)
@@ -109,6 +113,15 @@ def _before(began: date) -> str | None:
     """Return an item from before the chain's beginning, which nobody can have written rightly."""
     for back in range(1, LOOKED_BACK + 1):
         last = audit_trail.last(began - back * ONE)
+        if last is not None:
+            return f"{last.day}/{last.place.lstrip('0')}"
+    return None
+
+
+def _after(head: date) -> str | None:
+    """Return an item from beyond the chain's head, which nobody can have written rightly."""
+    for ahead in range(1, LOOKED_AHEAD + 1):
+        last = audit_trail.last(head + ahead * ONE)
         if last is not None:
             return f"{last.day}/{last.place.lstrip('0')}"
     return None

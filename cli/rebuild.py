@@ -18,6 +18,7 @@ from cli.stack import Stack, give_up
 from kassa.adapters import archive, aws, secrets
 from kassa.errors import GatewayUnavailable
 from kassa.observability import logger
+from kassa.operations.hold_again import HeldAgain, hold_again
 from kassa.operations.rebuild_books import Moment, Rebuilding, bring_invoices_back, moments
 
 SHOWN_MAX = 20
@@ -61,7 +62,8 @@ def command(
     with _quietly(), acting(stack, "books.rebuild", f"table/{stack.table}"):
         _book(found, progress, tells, is_shown=not as_json)
         invoices = list(bring_invoices_back())
-    _report(progress, invoices, as_json)
+        held = list(hold_again())
+    _report(progress, invoices, as_json, held)
     progress.finish()
 
 
@@ -108,13 +110,17 @@ def _book(found: list[Moment], progress: Progress, tells: bool, is_shown: bool) 
         progress.found += one.failed
 
 
-def _report(progress: Progress, invoices: list[str], as_json: bool) -> None:
+def _report(progress: Progress, invoices: list[str], as_json: bool, held: list[HeldAgain]) -> None:
     counts, failed = progress.counts, progress.found
     if as_json:
         said = {name: counts[name] for name in ("booked", "repeated")}
-        print_json(said | {"failed": failed, "invoices": invoices})
+        again = [one._asdict() for one in held]
+        print_json(said | {"failed": failed, "invoices": invoices, "held_again": again})
         return
     screen = console()
+    for one in held:
+        how = "is held again" if one.is_held else "[red]has no room any more: look at it[/red]"
+        screen.print(f"{one.refund_request_id}: its amount {how}.", soft_wrap=True)
     screen.print(
         f"{counts['booked']:,} events were missing and are booked, {counts['repeated']:,}"
         f" deliveries stood already, {len(invoices):,} invoices were brought back."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from kassa.adapters import index_pages, keys, page_cursors, refund_keys, table
+from kassa.adapters import aws, index_pages, keys, page_cursors, refund_keys, table
 from kassa.adapters.index_pages import PAGE_MAX, Page, Wanted
 from kassa.adapters.keys import Key
 from kassa.adapters.refund_items import refund_case
@@ -12,6 +12,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_life import RequestState
 from kassa.errors import UnreadableItem
 from kassa.observability import leave_out
+from kassa.settings import settings
 
 DUE_AT_ONCE = 50  # up to three items each, and a batch get reads a hundred
 LAST = "~"  # sorts after every id: what is due within this second is due
@@ -32,6 +33,27 @@ class RefundQueues:
         for queue in (refund_keys.REFUNDS, refund_keys.ESCALATED):
             for page in _pages(queue, keys.listed(keys.to_the_second(now), LAST)):
                 yield from _cases(page)
+
+    def every(self) -> Iterator[RefundCase]:
+        """Yield every case there is, in no order; reads the whole table, for operators alone."""
+        pages = (
+            aws.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=settings().table_name,
+                ConsistentRead=True,
+                FilterExpression="SK = :life AND begins_with(PK, :refund)",
+                ExpressionAttributeValues=table.typed(
+                    {":life": refund_keys.LIFE, ":refund": refund_keys.refund("")}
+                ),
+                ProjectionExpression="PK",
+            )
+        )
+        begins = len(refund_keys.refund(""))
+        for page in pages:
+            named = [str(table.plain(item)["PK"])[begins:] for item in page["Items"]]
+            for first in range(0, len(named), DUE_AT_ONCE // 2):
+                yield from _cases(named[first : first + DUE_AT_ONCE // 2])
 
     def to_decide(self, wanted: Wanted) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
