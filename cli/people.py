@@ -7,9 +7,11 @@ from rich.markup import escape
 from cli.ids import the_one
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
+from kassa.domain.api_keys import ApiKey
 from kassa.domain.persons import Person
 
 _PERSON = re.compile(r"person_[0-9a-f]{12}")
+_KEY = re.compile(r"[0-9a-f]{16}")
 
 
 def person(begins: str) -> Person:
@@ -27,6 +29,10 @@ def key_id(begins: str) -> str:
 
 
 def who(actor_id: str) -> str:
-    """Say who acted, for a terminal: a person by name and id, anybody else by the id alone."""
-    found = Persons().find(actor_id) if _PERSON.fullmatch(actor_id) else None
-    return escape(f"{found.name} ({actor_id})" if found else actor_id)
+    """Say who acted, for a terminal: persons and machines by name and id, others by id."""
+    found: Person | ApiKey | None = None
+    if _PERSON.fullmatch(actor_id):
+        found = Persons().find(actor_id)
+    elif _KEY.fullmatch(actor_id):
+        found = ApiKeys().find(actor_id)
+    return escape(f"{found.name} ({actor_id})" if found and found.name else actor_id)

@@ -127,5 +127,7 @@ def test_who_decided_is_shown_by_name(console: Console) -> None:
 
     assert people.who(person_id) == f"Kaisa ({person_id})"
     assert people.who("person_000000000000") == "person_000000000000"
+    shop = console.json("keys", "create", "--system", "my-shop")["key_id"]
+    assert people.who(shop) == f"my-shop ({shop})"
     assert people.who("6f0a8c21d94be375") == "6f0a8c21d94be375"
     assert people.who("[bold]") == r"\[bold]"
