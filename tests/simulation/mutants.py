@@ -106,9 +106,9 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant(
         "a claim is no condition",
         (refund_requests, "request_put", refunded.without_condition),
-        (refund_requests, "life_put", refunded.without_condition),
+        (refund_requests, "life_update", refunded.without_condition),
     ),
-    _mutant("a life written over", (refund_requests, "life_put", refunded.without_condition)),
+    _mutant("a life written over", (refund_requests, "life_update", refunded.without_condition)),
     _mutant("a random idempotency key", (RefundAsk, "idempotency_key", refunded.another_key)),
     _mutant("release on timeout", (calls, "refund", refunded.silence_is_no)),
     _mutant(

@@ -3,13 +3,13 @@
 from typing import Any
 
 from kassa.adapters import breakers, refund_requests
-from kassa.adapters import orders as stored
 from kassa.adapters.gateways import calls
 from kassa.adapters.gateways.adyen import checkouts as adyen_pages
 from kassa.adapters.gateways.adyen import reader as adyen_reader
 from kassa.adapters.gateways.stripe import checkouts as stripe_pages
 from kassa.adapters.gateways.stripe import reader as stripe_reader
 from kassa.adapters.gateways.stripe import refunds as stripe_refunds
+from kassa.adapters.orders import Orders
 from kassa.domain import attempts, order_payments
 from kassa.domain.circuits import Circuit
 from kassa.domain.order_steps import Do
@@ -17,6 +17,7 @@ from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.operations import ask_for_checkout as asking
 from kassa.operations import open_checkout as opening
 from kassa.operations import resolve_by_person, resolve_checkout, track_order, watch_gateways
+from tests.simulation.mistakes_in_refunding import without_condition
 from tests.simulation.mutants import Mutant
 
 
@@ -50,18 +51,6 @@ def asking_beside_an_open_page(real: Any) -> Any:
         return Do.ASK if step is Do.SHOW and not life.paid_by and life.last else step
 
     return next_step
-
-
-def without_condition(real: Any) -> Any:
-    """Write over what somebody else wrote meanwhile."""
-
-    def put(item: Any, read: Any) -> Any:
-        written = real(item, read)
-        written.pop("ExpressionAttributeNames", None)
-        written.pop("ExpressionAttributeValues", None)
-        return written | {"ConditionExpression": "attribute_exists(PK) OR attribute_not_exists(PK)"}
-
-    return put
 
 
 def always(answer: Any) -> Any:
@@ -126,7 +115,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a second page beside an open one", ((opening, "next_step", asking_beside_an_open_page),)
     ),
-    Mutant("an order written over", ((stored, "_put", without_condition),)),
+    Mutant("an order written over", ((Orders, "_life_update", without_condition),)),
     Mutant("unknown for ever", ((attempts, "unheard", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
     Mutant("unknown only until somebody asks", ((attempts, "has_closed", always(True)),)),

@@ -1,0 +1,17 @@
+"""Every planted mistake still has its place in the code."""
+
+import pytest
+
+from tests.simulation.checkouts.mutants import MUTANTS as OF_ORDERS
+from tests.simulation.mutants import MUTANTS, Mutant
+
+
+@pytest.mark.parametrize("mutant", [*MUTANTS, *OF_ORDERS], ids=lambda mutant: mutant.name)
+def test_what_a_planted_mistake_replaces_is_there(mutant: Mutant) -> None:
+    for place, name, _ in mutant[1]:
+        assert hasattr(place, name)
+
+
+def test_no_two_mistakes_have_one_name() -> None:
+    names = [mutant.name for mutant in (*MUTANTS, *OF_ORDERS)]
+    assert len(names) == len(set(names))
