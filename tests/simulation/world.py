@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from infra.twins.answers import Body
+from kassa.adapters import keys, table
+from kassa.domain.persons import Role
 from kassa.domain.policy import NO_POLICY
 from tests.gateway_scenes.scene import Arrival
 from tests.simulation.blobs import Bucket, Secrets
@@ -51,12 +53,23 @@ _ROUTES = {
 _REFUNDS_TOLD = frozenset(
     {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
 )
+PERSONS = {
+    f"key_{name}": f"person_{number:012}" for number, name in enumerate(("one", "two", "shop"))
+}
 WATCH_EVERY_S = 900.0  # as the schedule in template.yaml says
 
 
 def person_of(key_id: str) -> str:
     """Return whose key it is; `key_one` and `key_one.2` are one person's."""
-    return key_id.partition(".")[0].replace("key_", "person_")
+    name = key_id.partition(".")[0]
+    return PERSONS.get(name, name)
+
+
+def _person(person_id: str) -> dict[str, Any]:
+    """Return the item of somebody who may ask for refunds and decide about them."""
+    said = {"person_id": person_id, "name": person_id, "created_at": EPOCH.isoformat()}
+    rights = {"roles": {Role.SUPPORT.value, Role.APPROVER.value}, "is_sole": False}
+    return keys.person(person_id)._asdict() | said | rights
 
 
 class World:
@@ -67,6 +80,8 @@ class World:
     def __init__(self, seed: int, weather: Weather, version: str) -> None:
         self.schedule = Schedule(seed, weather)
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s, self._index_lag_s)
+        for person_id in PERSONS.values():
+            self.store.put_item(TableName=TABLE, Item=table.typed(_person(person_id)))
         self.bucket = Bucket()
         self.metrics: Counter[str] = Counter()
         self.cases = Cases()
