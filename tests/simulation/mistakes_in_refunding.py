@@ -4,7 +4,6 @@ import itertools
 from typing import Any
 
 from kassa.domain import approvals
-from kassa.domain.refund_life import Step, escalated
 from kassa.domain.refunds import Do
 from kassa.errors import GatewayRefused, GatewayUnavailable
 from kassa.operations import ask_for_refund as asking
@@ -118,22 +117,6 @@ def whoever_asked(real: Any) -> Any:
         return real(case.model_copy(update={"request": nobody}), desk, amount_minor)
 
     return approved_by
-
-
-def undoing_late(real: Any) -> Any:
-    """Take an approval back although the gateway was asked."""
-
-    def undone(life: Any, desk: Any) -> Any:
-        if life.state not in ("approved", "asked"):
-            return real(life, desk)
-        amount_minor = life.changes[0].amount_minor
-        change = life.changes[-1].model_copy(
-            update={"step": Step.ESCALATED, "by": desk.person, "why": "undone", "at": desk.now}
-            | {"amount_minor": amount_minor}
-        )
-        return escalated(life, change, desk.policy)
-
-    return undone
 
 
 def same_round(real: Any) -> Any:

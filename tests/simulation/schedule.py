@@ -158,6 +158,7 @@ class Schedule:
         if fault is Fault.NONE:
             return effect()
         self.seen[fault] += 1
+        self.seen["a secret wasn't read"] += name.startswith("secretsmanager")
         if fault in twisted:
             return twisted[fault]()
         return self._faulty(task, name.partition(".")[0], fault, effect)

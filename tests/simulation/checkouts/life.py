@@ -162,6 +162,8 @@ class OrderLife:
         gateway, checkout_id = page
         self._world.left.add(checkout_id)
         took = self._world.counters[gateway].finish(checkout_id, outcome)
+        if took and outcome == "paid":
+            self._world.paid_at_s[checkout_id] = self._world.schedule.now_s
         self._world.schedule.seen[f"{outcome} at {gateway}" if took else "a page was closed"] += 1
 
     def _at(self, delay_s: float, act: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kassa.adapters.gateways import registry
 from kassa.adapters.order_keys import circuit
+from tests.simulation.schedule import Schedule
 from tests.simulation.store import Store
 from tests.simulation.world import TABLE
 
@@ -20,8 +21,9 @@ class Routing:
     `is_calm`: no call to the table fails, so that every silence is counted.
     """
 
-    def __init__(self, store: Store, findings: list[str], is_calm: bool) -> None:
-        self._store, self._findings, self._is_calm = store, findings, is_calm
+    def __init__(self, store: Store, schedule: Schedule, is_calm: bool) -> None:
+        self._store, self._schedule, self._is_calm = store, schedule, is_calm
+        self._findings = schedule.findings
         self._silences: dict[str, list[float]] = defaultdict(list)  # in a row, by gateway
         self.rested = 0
 
@@ -43,7 +45,8 @@ class Routing:
             if silences[-1] + _UNDER_WAY_S < at_s < silences[-1] + rests_s:
                 self._findings.append(f"{order['order_id']} is asked at {new['gateway']}, it rests")
         tried = {one["gateway"] for one in earlier}
-        if new["gateway"] in tried:
+        is_passed_over = self._schedule.seen["a secret wasn't read"]  # its gateway can't be asked
+        if new["gateway"] in tried and not is_passed_over:
             others = [name for name in self._offering(order) if name not in tried]
             if others:
                 said = f"{order['order_id']} is asked at {new['gateway']} again"

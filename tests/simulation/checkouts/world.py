@@ -68,13 +68,14 @@ class CheckoutWorld(World):
         if is_busy:  # Stripe's outages are the weather's
             accounts.sort(key=lambda one: one.startswith("stripe"))
         self._lose_first(accounts[0].partition("/")[0])
-        self.routing = Routing(self.store, self.schedule.findings, is_busy)
+        self.routing = Routing(self.store, self.schedule, is_busy)
         self.environment |= {"GATEWAY_ACCOUNTS": ",".join(accounts), "PULL_AFTER_S": "0"}
         self.lives: dict[str, dict[str, Any]] = {}
         self.sold_elsewhere: set[str] = set()  # payments of orders past our pages
         self.ordered: dict[str, dict[str, Any]] = {}  # each order as it is kept
         self.reopened: Counted[str] = Counted()  # how often what paid an order was taken back
         self.touched: set[str] = set()  # payments of which something went back past Kassa
+        self.paid_at_s: dict[str, float] = {}  # pages, by when their customer paid there
         self.left: set[str] = set()  # pages that a customer has finished or let go
         self.people: Visitors | None = None  # who decide about refunds, if any are asked for
         self.by_hand: dict[str, list[tuple[float, int]]] = {}  # refunds made past Kassa
