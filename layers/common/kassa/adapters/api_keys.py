@@ -15,7 +15,6 @@ from kassa.errors import NotFound, StaleWrite
 from kassa.settings import settings
 
 KNOWN = frozenset(Scope)
-PAGE = 100  # as many keys as one batch get returns
 
 
 class ApiKeys:
@@ -37,15 +36,7 @@ class ApiKeys:
 
     def listed(self) -> list[ApiKey]:
         """Return the first hundred keys, oldest first."""
-        listing, _ = table.query(
-            IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :list",
-            ExpressionAttributeValues=table.typed({":list": keys.API_KEYS}),
-            Limit=PAGE,
-        )
-        wanted = [keys.Key(item["PK"], item["SK"]) for item in listing]
-        found = table.get_all(wanted)
-        return [_api_key(found[key]) for key in wanted if key in found]
+        return [_api_key(item) for item in table.oldest(keys.API_KEYS)]
 
     def revoke(self, key_id: str, now: datetime, by: Actor) -> ApiKey:
         """Close a key for good; revoking it again keeps the first time, and is no act."""

@@ -17,8 +17,6 @@ from kassa.domain.persons import Person, Role, may_approve, require_apart
 from kassa.errors import Conflict, NotFound, StaleWrite
 from kassa.settings import settings
 
-PAGE = 100  # as many persons as one batch get returns
-
 
 class Persons:
     """The table's persons."""
@@ -58,15 +56,7 @@ class Persons:
 
     def listed(self) -> list[Person]:
         """Return the first hundred persons, oldest first."""
-        listing, _ = table.query(
-            IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :list",
-            ExpressionAttributeValues=table.typed({":list": keys.PERSONS}),
-            Limit=PAGE,
-        )
-        wanted = [keys.Key(item["PK"], item["SK"]) for item in listing]
-        found = table.get_all(wanted)
-        return [_person(found[key]) for key in wanted if key in found]
+        return [_person(item) for item in table.oldest(keys.PERSONS)]
 
     def disable(self, person_id: str, now: datetime, by: Actor) -> Person:
         """Close all that a person's keys open, for good; doing it again keeps the first time."""

@@ -68,6 +68,19 @@ def query(**arguments: Any) -> tuple[list[Item], dict[str, Any] | None]:
     return [plain(item) for item in answer["Items"]], answer.get("LastEvaluatedKey")
 
 
+def oldest(partition: str) -> list[Item]:
+    """Return the first items of a list, oldest first: as many as one batch get returns."""
+    listing, _ = query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :list",
+        ExpressionAttributeValues=typed({":list": partition}),
+        Limit=AT_ONCE,
+    )
+    wanted = [Key(item["PK"], item["SK"]) for item in listing]
+    found = get_all(wanted)
+    return [found[of] for of in wanted if of in found]
+
+
 def pages(**arguments: Any) -> Iterator[list[Item]]:
     """Run a query page by page, to its end or as far as they are asked for."""
     start: dict[str, Any] = {}
