@@ -16,6 +16,8 @@ from kassa.domain.api_keys import READING
 from kassa.domain.persons import Role
 from kassa.domain.refund_life import RequestState
 
+PATIENCE_S = 120
+
 
 def sale_of(outcome: Outcome, order_id: str) -> Sale:
     return next(sale for sale in outcome.sales if sale.order.order_id == order_id)
@@ -83,7 +85,7 @@ def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
         assert (status, said["life"]["state"]) == (200, "approved")
         stack.client("sqs").purge_queue(QueueUrl=stack.queues["RefundsQueue"])
     refund_request_id = said["request"]["refund_request_id"]
-    assert observed.is_at_rest(stack)
+    assert observed.wait_until(lambda: observed.is_at_rest(stack), PATIENCE_S)
     assert asker.refund(refund_request_id).life.state is RequestState.APPROVED
 
     clockwork.watch_gateways(stack)
@@ -91,4 +93,4 @@ def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
     def is_paid() -> bool:
         return asker.refund(refund_request_id).life.state is RequestState.PAID
 
-    assert observed.wait_until(is_paid, timeout_s=120)
+    assert observed.wait_until(is_paid, PATIENCE_S)
