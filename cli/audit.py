@@ -10,6 +10,7 @@ from rich.markup import escape
 from cli import audit_files, audit_reading
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, print_json
+from cli.whole_numbers import between
 from kassa.domain.audit import AuditItem, Outcome
 
 app = typer.Typer(no_args_is_help=True, help="Audit trail: list who did what, verify it.")
@@ -29,7 +30,7 @@ def listed(
     last: Last = None,
     person: Annotated[str, typer.Option(help="Only whose person, key or ARN holds this.")] = "",
     about: Annotated[str, typer.Option("--object", help="Only what is named so.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(**between(1, 10_000), help="How many at most.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List acts, newest first; those of the last week, if no day is said."""

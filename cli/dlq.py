@@ -17,6 +17,7 @@ from cli.ids import the_one
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
 from cli.stack import Stack, current
+from cli.whole_numbers import between
 from kassa.adapters import failures
 from kassa.errors import InvalidRequest
 
@@ -54,7 +55,7 @@ def listed(as_json: AsJson = False) -> None:
 @in_one_line
 def show(
     name: Name,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 10,
+    limit: Annotated[int, typer.Option(**between(1, 100), help="How many at most.")] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Show what waits, by its ids; the messages stay where they are."""
@@ -86,7 +87,7 @@ def show(
 @in_one_line
 def redrive(
     name: Name,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 10_000,
+    limit: Annotated[int, typer.Option(**between(1, 1_000_000), help="How many at most.")] = 10_000,
     reason: Annotated[str, typer.Option(help="What was wrong; kept in the audit trail.")] = "",
     as_json: AsJson = False,
 ) -> None:

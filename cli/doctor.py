@@ -9,12 +9,17 @@ from cli.checks import look_at_machine, look_at_stack
 from cli.findings import Finding, findings_table
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import chosen, current
+from cli.whole_numbers import PORT_MAX, between
 
 
 @in_one_line
 def command(
-    port: Annotated[int, typer.Option(help="Where the emulator would listen.")] = 4566,
-    gateway_port: Annotated[int, typer.Option(help="Where the gateway would listen.")] = 8420,
+    port: Annotated[
+        int, typer.Option(**between(1, PORT_MAX), help="Where the emulator would listen.")
+    ] = 4566,
+    gateway_port: Annotated[
+        int, typer.Option(**between(1, PORT_MAX), help="Where the gateway would listen.")
+    ] = 8420,
     is_offline: Annotated[
         bool, typer.Option("--offline", help="Ask no gateway whether its API answers.")
     ] = False,

@@ -10,6 +10,7 @@ from cli import event_tables, ids
 from cli.doors import open_doors
 from cli.output import AsJson, in_one_line, instant, print_json, say
 from cli.resending import send_again
+from cli.whole_numbers import between
 from kassa.adapters import clock
 from kassa.adapters.event_items import BookedEvent
 from kassa.adapters.event_lists import EventFilter, EventLists
@@ -32,7 +33,7 @@ def listed(
     gateway_type: Annotated[
         str | None, typer.Option("--type", help="Only this type, in the gateway's words.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(**between(1, 10_000), help="How many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the events booked on a day, newest first; today, if no day is said."""

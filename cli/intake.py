@@ -17,6 +17,7 @@ from rich.markup import escape
 
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
 from cli.stack import Stack, current
+from cli.whole_numbers import between
 from kassa.adapters import clock
 from kassa.adapters.refused_requests import KEPT_FOR, PREFIX
 from kassa.errors import InvalidRequest, NotFound
@@ -24,9 +25,9 @@ from kassa.errors import InvalidRequest, NotFound
 app = typer.Typer(no_args_is_help=True, help="Refused webhooks: list, show.")
 
 SHOWN_MAX = 2000  # characters of a body
-_ID = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}-[0-9a-f]{8}")
-_KEY = re.compile(rf"{PREFIX}[^/]+/({_ID.pattern})-([a-z]+)-(\d+)\.json")
-_SINCE = re.compile(r"(\d{1,4})([mhd])")
+_ID = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T[0-9]{6}-[0-9a-f]{8}")
+_KEY = re.compile(rf"{PREFIX}[^/]+/({_ID.pattern})-([a-z]+)-([0-9]+)\.json")
+_SINCE = re.compile(r"([0-9]{1,4})([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -38,7 +39,7 @@ def listed(
     ] = True,
     gateway: Annotated[str | None, typer.Option(help="Only this gateway's.")] = None,
     since: Annotated[str, typer.Option(help="How far back: 30m, 2h, 7d.")] = "1d",
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(**between(1, 1000), help="How many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List refused webhooks, the newest first."""

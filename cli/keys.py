@@ -14,6 +14,7 @@ from cli.doors import open_doors
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
+from cli.whole_numbers import between
 from kassa.adapters import clock
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
@@ -42,7 +43,7 @@ def create(
             " reading.",
         ),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it lives.")] = 90,
+    days: Annotated[int, typer.Option(**between(1, 3650), help="How long it lives.")] = 90,
     as_json: AsJson = False,
 ) -> None:
     """Make a key of a person or a system and print it, this once: only its hash is kept."""

@@ -9,6 +9,7 @@ import typer
 from cli.openapi_page import page
 from cli.output import in_one_line, say
 from cli.stack import give_up
+from cli.whole_numbers import PORT_MAX, between
 
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "openapi.json"
 HOST = "127.0.0.1"
@@ -25,7 +26,7 @@ app = typer.Typer(invoke_without_command=True)
 @in_one_line
 def openapi(
     serve: Annotated[bool, typer.Option("--serve", help="Show it as a page, here only.")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page is.")] = 8480,
+    port: Annotated[int, typer.Option(**between(1, PORT_MAX), help="Where the page is.")] = 8480,
 ) -> None:
     """Print the API's description as OpenAPI 3.1, or show it as a page until Ctrl-C."""
     described = DESCRIPTION.read_text()

@@ -8,9 +8,11 @@ from rich.markup import escape
 
 from cli.api import ApiKey, call
 from cli.output import AsJson, console, in_one_line, print_json
+from cli.whole_numbers import between
 from kassa.domain import stored
 from kassa.domain.attempt_resolutions import PageSays
 from kassa.domain.attempts import ResolvedAs
+from kassa.domain.order_life import ATTEMPTS_MAX
 from kassa.operations.resolve_by_person import ResolvedAttempt
 
 app = typer.Typer()
@@ -31,7 +33,9 @@ def resolve(
     order_id: Annotated[
         str, typer.Argument(metavar="ORDER", help="The shop's own id of the order, in full.")
     ],
-    number: Annotated[int, typer.Option("--attempt", min=1, help="The attempt's number.")],
+    number: Annotated[
+        int, typer.Option("--attempt", **between(1, ATTEMPTS_MAX), help="The attempt's number.")
+    ],
     outcome: Annotated[
         ResolvedAs | None,
         typer.Option("--as", help="What became of it; without it the gateway is only asked."),

@@ -6,12 +6,13 @@ from typing import Annotated, NamedTuple, TypeVar
 import typer
 
 from cli.output import say
+from cli.whole_numbers import between
 from kassa.adapters.index_pages import PAGE_MAX, Wanted
 
 Found = TypeVar("Found")
 Read = Callable[[Wanted], tuple[Sequence[Found], str | None]]
 
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+Limit = Annotated[int, typer.Option(**between(1, 10_000), help="How many at most.")]
 Cursor = Annotated[
     str | None, typer.Option(help="Where to go on, as a list before this one ended with.")
 ]

@@ -8,6 +8,7 @@ import typer
 from cli import policy_files, policy_saving, policy_tables, policy_trials
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
+from cli.whole_numbers import between
 from kassa.adapters import clock
 from kassa.adapters.policies import Policies
 from kassa.settings import settings
@@ -24,7 +25,9 @@ EXAMPLE = Path(__file__).with_name("policy_example.yaml")
 @app.command("show")
 @in_one_line
 def show(
-    version: Annotated[int | None, typer.Argument(min=1, help="Without one, what rules.")] = None,
+    version: Annotated[
+        int | None, typer.Argument(**between(1, 1_000_000), help="Without one, what rules.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a policy as a table: the one that rules now, or a version."""

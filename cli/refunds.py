@@ -13,6 +13,7 @@ from cli import ids, refund_acts
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.refund_tables import day_listing, print_case, queue_listing
+from cli.whole_numbers import between
 from kassa.adapters import clock
 from kassa.adapters.index_pages import Wanted
 from kassa.adapters.refund_queues import CasePage, RefundQueues
@@ -26,7 +27,7 @@ app = typer.Typer(
     help="Refunds: list what waits, show why, request, claim, approve, reject, ask, undo, resolve.",
 )
 
-Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
+Limit = Annotated[int, typer.Option(**between(1, 1000), help="How many at most.")]
 
 
 @app.command("list")

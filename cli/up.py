@@ -14,12 +14,12 @@ from cli import summary
 from cli.output import in_one_line
 from cli.up_jobs import do_job
 from cli.up_steps import Steps
+from cli.whole_numbers import PORT_MAX, between
 from infra.local.embedded import embedded_stack
 from infra.local.logs import keep_logs
 from infra.local.place import Place, Player
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PORT_MAX = 65_535
 INTERRUPTED = 130  # as shells have it; whoever stops a stack that is up has what was wanted
 
 
@@ -39,10 +39,10 @@ def _stop(*_: object) -> None:
 def command(
     once: Annotated[bool, typer.Option(help="Stop after the summary; exit 1 if it's off.")] = False,
     port: Annotated[
-        int, typer.Option(min=1, max=PORT_MAX, help="Where the emulator listens.")
+        int, typer.Option(**between(1, PORT_MAX), help="Where the emulator listens.")
     ] = 4566,
     gateway_port: Annotated[
-        int, typer.Option(min=1, max=PORT_MAX, help="Where the gateway listens; all: the first.")
+        int, typer.Option(**between(1, PORT_MAX), help="Where the gateway listens; all: the first.")
     ] = 8420,
     gateway: Annotated[
         Player,

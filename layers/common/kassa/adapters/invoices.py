@@ -136,7 +136,8 @@ def _listed(name: str) -> str:
 
 def _number_in(cursor: str, name: str) -> int:
     series, _, number = page_cursors.position(cursor, _listed(name)).partition("#")
-    if series != name or not number.isdecimal() or len(number) > DIGITS_MAX:
+    is_plain = number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX
+    if series != name or not is_plain:
         raise InvalidRequest("cursor: take it from the page before, as it is")
     return int(number)
 

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from kassa.adapters.index_pages import PAGE_MAX
+from kassa.domain.numerals import whole
 from kassa.domain.refund_verdicts import Action
 
 NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
@@ -33,12 +34,15 @@ def _written_as_a_day(words: object) -> date:
     return day
 
 
+PLAIN_DIGITS = BeforeValidator(whole)  # behind a Field's bounds, to be described as they are
 CalendarDay = Annotated[date, BeforeValidator(_written_as_a_day)]
 Cursor = Annotated[
     str | None,
     Query(description="`next_cursor` of the page before, as it is.", max_length=1024),
 ]
-Limit = Annotated[int, Query(description="How many at most.", ge=1, le=PAGE_MAX)]
+Limit = Annotated[
+    int, Field(ge=1, le=PAGE_MAX), PLAIN_DIGITS, Query(description="How many at most.")
+]
 Day = Annotated[CalendarDay | None, Query(description="A UTC day, YYYY-MM-DD; today without it.")]
 Gateway = Annotated[str | None, a_name("The gateway's name, for example stripe.")]
 Account = Annotated[str | None, a_name("The gateway account; main, if there is but one.")]

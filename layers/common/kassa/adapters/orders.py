@@ -48,11 +48,11 @@ class Orders:
     def attempt(self, asked: str) -> Attempt | None:
         """Return the attempt that a gateway knows by our name "<order_id>.<n>"; none for others."""
         order_id, _, number = asked.rpartition(".")
-        if not order_id or not number.isdecimal():
+        if not order_id:
             return None
         item = table.get(order_keys.order_life(self._merchant_id, order_id))
         attempts = stored.read_text(OrderLife, item["life"]).attempts if item else ()
-        return next((one for one in attempts if one.number == int(number)), None)
+        return next((one for one in attempts if str(one.number) == number), None)
 
     def named(self, order_id: str) -> OrderCase:
         """Return an order with its life; raise OrderNotFound for an id nobody sent."""

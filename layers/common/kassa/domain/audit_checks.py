@@ -70,7 +70,7 @@ class Walk:
     def _wrong(self, item: KeptItem, number: int) -> Break | None:
         """Return what is wrong with an item, and go on behind it if nothing is."""
         expected, here = f"{item.day}/{number}", f"{item.day}/{item.place.lstrip('0')}"
-        if not item.place.isdecimal() or int(item.place) < number:
+        if not (item.place.isascii() and item.place.isdecimal()) or int(item.place) < number:
             return Break(f"{item.day}/{item.place}", "was put in: no item has that place")
         if int(item.place) > number:
             return Break(expected, f"is missing: after it comes {here}")

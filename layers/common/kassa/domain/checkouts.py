@@ -37,8 +37,8 @@ class OrderLine(Model):
     """One line of an order: what, how many, and what they cost together."""
 
     name: str = Field(min_length=1, max_length=120)
-    quantity: int = Field(ge=1)
-    amount_minor: int = Field(ge=0)
+    quantity: int = Field(ge=1, strict=True)
+    amount_minor: int = Field(ge=0, strict=True)
     sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
 
 

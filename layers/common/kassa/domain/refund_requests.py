@@ -27,8 +27,8 @@ class LineItem(Model):
     """One line of the order that is given back; quantity and category as the shop has them."""
 
     sku: str = Field(min_length=1, max_length=100)
-    quantity: int = Field(default=1, ge=1, le=100_000)
-    amount_minor: int | None = Field(default=None, ge=1)
+    quantity: int = Field(default=1, ge=1, le=100_000, strict=True)
+    amount_minor: int | None = Field(default=None, ge=1, strict=True)
     category: str | None = Field(default=None, min_length=1, max_length=50)
 
 

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
 
 from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, caller, problem
-from kassa.adapters.list_parameters import an_id
+from kassa.adapters.list_parameters import PLAIN_DIGITS, an_id
 from kassa.adapters.orders import Orders
 from kassa.domain.attempt_resolutions import AttemptWords
 from kassa.domain.order_cases import ShownCheckout
@@ -27,7 +28,9 @@ BUSY = {503: problem("Others keep changing the order: say it again after Retry-A
 routes = Router()  # type: ignore[no-untyped-call]
 
 OrderId = Annotated[str, an_id("The shop's own id, as it was sent.")]
-Number = Annotated[int, Path(description="The attempt's number.", ge=1, le=ATTEMPTS_MAX)]
+Number = Annotated[
+    int, Field(ge=1, le=ATTEMPTS_MAX), PLAIN_DIGITS, Path(description="The attempt's number.")
+]
 
 
 @routes.post(

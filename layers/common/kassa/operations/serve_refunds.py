@@ -4,11 +4,12 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
 
 from kassa.adapters import clock
 from kassa.adapters.http_api import NOT_FOUND, OK
 from kassa.adapters.index_pages import Wanted
-from kassa.adapters.list_parameters import CalendarDay, Cursor, Limit, RefundRequestId
+from kassa.adapters.list_parameters import PLAIN_DIGITS, CalendarDay, Cursor, Limit, RefundRequestId
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
@@ -22,7 +23,12 @@ from kassa.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-Version = Annotated[int, Path(description="The version's number, the first is 1.", ge=1, le=10**6)]
+Version = Annotated[
+    int,
+    Field(ge=1, le=10**6),
+    PLAIN_DIGITS,
+    Path(description="The version's number, the first is 1."),
+]
 RequestedDay = Annotated[
     CalendarDay | None,
     Query(alias="day", description="The UTC day of asking; without it, the queue."),

@@ -21,7 +21,7 @@ class PolicyTrial(Model):
     """A policy as a finance person writes it, and how many days back it is to be tried."""
 
     policy: dict[str, Any]
-    last_days: int = Field(default=90, ge=1, le=DAYS_MAX)
+    last_days: int = Field(default=90, ge=1, le=DAYS_MAX, strict=True)
 
 
 class TriedPolicy(Model):
