@@ -1,6 +1,7 @@
 """`kassa gateways`: the accounts at gateways: what is connected, and connecting one more."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from cli.stack import Stack, give_up
 app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
 app.command("declines")(declines)
 Known = dict[str, str]
+STDIN = Path("-")
 _NAMES_SHOP = (
     "adyen",
     "paypal",
@@ -44,7 +46,8 @@ def connect(
     gateway: Annotated[str, typer.Argument(help="stripe, paypal, klarna, adyen, btcpay, standard")],
     account: Annotated[str, typer.Option(help="Your name for the account.")] = "main",
     source: Annotated[
-        Path | None, typer.Option("--from", help="A JSON file of the fields, instead of prompts.")
+        Path | None,
+        typer.Option("--from", help="A JSON file of the fields, instead of prompts; -: stdin."),
     ] = None,
     is_test: Annotated[
         bool, typer.Option("--test", help="Test mode: live events are left.")
@@ -58,6 +61,8 @@ def connect(
         give_up(f"no gateway is called {gateway}; there are {', '.join(FIELDS)}")
     if not accounts.ACCOUNT.fullmatch(account):
         give_up("an account's name has letters, digits, - and _, 64 at most")
+    if source is None:
+        _require_terminal(gateway)
     stack = open_doors()
     known = _from_file(gateway, source) if source else _prompted(gateway)
     with acting(stack, "gateway.connect", f"gateway/{gateway}/{account}"):
@@ -67,6 +72,17 @@ def connect(
 
 def _fields(gateway: str) -> list[Field]:
     return [FIELDS[gateway].signing, *FIELDS[gateway].api]
+
+
+def _require_terminal(gateway: str) -> None:
+    """Refuse to ask where nobody can type unseen: what is piped in comes as JSON."""
+    if not sys.stdin.isatty():
+        names = ", ".join(field.name for field in _fields(gateway) if not field.is_optional)
+        raise typer.BadParameter(
+            "there is no terminal to type secrets at; give a file, or - for stdin,"
+            f" that holds a JSON object with {names}",
+            param_hint="'--from'",
+        )
 
 
 def _prompted(gateway: str) -> Known:
@@ -82,14 +98,15 @@ def _prompted(gateway: str) -> Known:
 
 def _from_file(gateway: str, source: Path) -> Known:
     names = [field.name for field in _fields(gateway)]
+    said = "stdin" if source == STDIN else source
     try:
-        held = json.loads(source.read_text())
+        held = json.loads(source.read_text() if source != STDIN else sys.stdin.read())
     except (OSError, ValueError):  # from here no stack trace may show what the file holds
         held = None
     if not isinstance(held, dict) or not all(isinstance(one, str) for one in held.values()):
-        give_up(f"{source} isn't a JSON object of texts with the fields {', '.join(names)}")
+        give_up(f"{said} isn't a JSON object of texts with the fields {', '.join(names)}")
     if unknown := sorted(set(held) - set(names)):
-        give_up(f"{source}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
+        give_up(f"{said}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
     return _checked(gateway, held)
 
 

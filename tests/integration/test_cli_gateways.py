@@ -1,6 +1,8 @@
 """`kassa gateways`: accounts are listed and connected, and no secret is ever shown."""
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -81,7 +83,8 @@ def test_no_secret_is_ever_printed(console: Console, tmp_path: Path, gateway: st
             assert not (value and field.is_secret and value in output.output), field.name
 
 
-def test_prompts_hide_what_is_typed(console: Console) -> None:
+def test_prompts_hide_what_is_typed(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.gateways._require_terminal", lambda gateway: None)
     typed = "whsec_hidden1\nsk_test_hidden2\n\n"
     words = ["gateways", "connect", "stripe", "--account", "second", "--test"]
     said = CliRunner().invoke(app, words, input=typed)
@@ -90,6 +93,51 @@ def test_prompts_hide_what_is_typed(console: Console) -> None:
     assert held("webhooks", "stripe", "second")["mode"] == "test"
     assert held("api", "stripe", "second")["api_key"] == "sk_test_hidden2"
     assert "GatewayAccounts=" in said.output
+
+
+def test_secrets_may_be_piped_in_as_json(console: Console) -> None:
+    piped = json.dumps(GIVEN["stripe"])
+    said = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
+
+    assert said.exit_code == 0, said.output
+    assert "hidden" not in said.output
+    assert held("api", "stripe")["api_key"] == "rk_live_hidden2"
+
+
+@pytest.mark.parametrize("piped", ["", "whsec_hidden1\nsk_test_hidden2\n", '["whsec_hidden1"]'])
+def test_what_is_piped_in_and_is_no_json_object_is_told_by_its_fields(
+    console: Console, piped: str
+) -> None:
+    said = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
+
+    assert said.exit_code == 1
+    assert "stdin isn't a JSON object of texts with the fields signing_secret" in said.stderr
+    assert "hidden" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("gateway", "piped"), [("stripe", "whsec_hidden1\nsk_test_hidden2\n"), ("paypal", "")]
+)
+def test_without_a_terminal_nothing_is_asked_and_one_line_says_what_to_do(
+    gateway: str, piped: str
+) -> None:
+    """Run as a job would: Python warns and shows what is typed where it finds no terminal."""
+    program = f"from cli.main import app; app(['gateways', 'connect', {gateway!r}])"
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        input=piped,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+
+    assert (said.returncode, said.stdout) == (2, "")
+    [line] = said.stderr.splitlines()
+    assert line.startswith("kassa: Invalid value for '--from': there is no terminal")
+    assert "- for stdin" in line
+    assert "signing_secret" in line
+    assert "hidden" not in line
 
 
 def test_a_secret_is_kept_in_the_spelling_that_works(console: Console, tmp_path: Path) -> None:
