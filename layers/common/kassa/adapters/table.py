@@ -19,7 +19,15 @@ _BUSY = {  # of the table, of other services, and of a transaction's parts
     *("ProvisionedThroughputExceeded", "ThrottlingError"),
 }
 
-_serializer = TypeSerializer()
+
+class _Serializer(TypeSerializer):  # type: ignore[misc]
+    """Names words at once, which most values are; the SDK's tries every other type before."""
+
+    def serialize(self, value: Any) -> dict[str, Any]:
+        return {"S": value} if type(value) is str else super().serialize(value)
+
+
+_serializer = _Serializer()
 _deserializer = TypeDeserializer()
 
 

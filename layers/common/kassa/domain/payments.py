@@ -25,7 +25,7 @@ _WORDS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
     *("fingerprint", "country", "gateway_risk", "belongs_to"),
 )
-_OF_CURRENCY = (K.CHARGE, K.PAYMENT, K.REFUND, K.DISPUTE, K.DISPUTE_FUNDS, K.CHECKOUT)
+_RANKED = {K.CHARGE: 0, K.PAYMENT: 1, K.REFUND: 2, K.DISPUTE: 3, K.DISPUTE_FUNDS: 4, K.CHECKOUT: 5}
 
 
 class SubjectState(Model):
@@ -64,9 +64,9 @@ class SubjectState(Model):
     @property
     def currency(self) -> str | None:
         """Return what the payment was captured in, or else what it was told in."""
-        captured = self.of(K.CHARGE, "captured", "returned").values()
-        by_kind = (captured, *(self.of(kind).values() for kind in _OF_CURRENCY))
-        return next((min(one.currency for one in found) for found in by_kind if found), None)
+        found = (self.of(K.CHARGE, "captured", "returned") or self.objects).values()
+        told = [(_RANKED[one.kind], one.currency) for one in found if one.kind in _RANKED]
+        return min(told, default=(0, None))[1]
 
     @property
     def captured_minor(self) -> int:
@@ -87,8 +87,10 @@ class SubjectState(Model):
         That is what it moved, returns taken off; and while it is open and nothing was moved yet,
         what it is about. A return alone gives nobody more than they had.
         """
-        moved: dict[str, list[Money]] = defaultdict(list)
         movements, disputes = self.movements(), self.of(K.DISPUTE, "open")
+        if not (movements.funds or disputes):  # as of most payments
+            return {}
+        moved: dict[str, list[Money]] = defaultdict(list)
         funds = self._counted(movements)
         for funds_id, known in funds.items():
             moved[movements.owners[funds_id]].append(
@@ -122,8 +124,9 @@ class SubjectState(Model):
         told = self.of(K.REFUNDED_TOTAL).values()
         named = (*self.of(K.REFUND).values(), *reversals(self.objects))  # told among refunds
         summed, named_sums = (Sums(known.amount for known in one) for one in (told, named))
-        closed_minor = self.closed.named.get(self.currency or "", 0)
-        return max(0, summed.of(self.currency) - named_sums.of(self.currency) - closed_minor)
+        currency = self.currency or ""
+        named_minor = named_sums.of(currency) + self.closed.named.get(currency, 0)
+        return max(0, summed.of(currency) - named_minor)
 
     @property
     def headroom_minor(self) -> int:
