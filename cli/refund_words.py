@@ -30,6 +30,7 @@ _WHY = {
     "refund_canceled": "the refund was canceled",
     "undone": "an approval was undone",
     "overdue": "nobody decided in time",
+    "approval_void": "who approved it may not approve any more",
 }
 STATES = {
     RequestState.ESCALATED: "[yellow]a person decides[/yellow]",

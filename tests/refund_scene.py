@@ -37,6 +37,7 @@ from kassa.operations.approve_refund import approve_refund
 from kassa.operations.book_event import book_event
 from kassa.operations.pay_refund import pay_refund
 from kassa.settings import settings
+from tests.approvers import NAMES, let_approve
 from tests.builders import NOW
 from tests.fake_clock import FakeClock
 from tests.simulation import aws_errors
@@ -233,6 +234,7 @@ def opened(**switches: Any) -> Iterator[RefundScene]:
     with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
         patch.setattr(stripe_client, "of", lambda access: scene.client)
         scene.save_policy()
+        let_approve(*NAMES)
         yield scene
 
 

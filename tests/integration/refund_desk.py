@@ -24,6 +24,7 @@ from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.payments import SubjectState
 from kassa.domain.policy_texts import read_policy
 from kassa.domain.refund_cases import AskedRefund, RefundCase
+from tests.approvers import NAMES, let_approve
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.test_book_event import batch, failed
@@ -50,6 +51,7 @@ class Desk:
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
         self.requests = RefundRequests()
         self.save_policy(rules=[SMALL, NEVER])
+        let_approve(*NAMES)
 
     def save_policy(self, **words: Any) -> None:
         """Save the next version of the policy, ruling from now on."""

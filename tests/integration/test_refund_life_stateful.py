@@ -27,6 +27,7 @@ from kassa.domain.rejections import RejectionReason
 from kassa.errors import ClaimTaken, Conflict, OverHeadroom
 from kassa.operations.decide_refund import decide_refund
 from kassa.operations.pay_refund import pay_refund
+from tests.approvers import let_approve
 from tests.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses
 from tests.refund_scene import RefundScene, opened, payment_of, time_left
 
@@ -93,6 +94,7 @@ class Lives(RuleBasedStateMachine):
         self.people += 1
         words = DecisionWords(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
         said = Verdict(Action(verdict), Caller(key_id=f"person {self.people}"), words)
+        let_approve(f"person {self.people}")
         if self.model.decide(one, verdict, self.now_s):
             decide_refund(self.rr(one.claim), said, self.scene.requests, time_left())
         else:

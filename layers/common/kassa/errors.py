@@ -27,6 +27,7 @@ KassaError
 ├── CheckoutRefused         no gateway opens a page for the order: 422, saying why
 │   └── CurrencyNotTaken    nobody pays in the currency, or no gateway takes it: 422
 ├── CheckoutUnavailable     no page now, or nobody knows: 503, ask for the order again later
+├── ApprovalVoid            who approved the refund may not any more: back to people, never paid
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleLayers             layers of another Python or machine: build and deploy again
@@ -183,6 +184,10 @@ class CheckoutUnavailable(KassaError):
         """Keep when it is worth asking again."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class ApprovalVoid(KassaError):
+    """A refund can't be asked of its gateway: who approved it may not approve any more."""
 
 
 class LimitReached(KassaError):

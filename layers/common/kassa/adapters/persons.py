@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from kassa.adapters import audit_trail, keys, table
 from kassa.adapters.table import Item
 from kassa.domain.audit import Act, Actor
-from kassa.domain.persons import Person, Role, may_approve, require_apart
+from kassa.domain.persons import APPROVING, Person, Role, may_approve, require_apart
 from kassa.errors import Conflict, NotFound, StaleWrite
 from kassa.settings import settings
 
@@ -53,6 +53,18 @@ class Persons:
     def approvers(self, person_ids: Iterable[str]) -> frozenset[str]:
         """Return which of these may approve refunds now; an id that nobody has may not."""
         return frozenset(one for one in person_ids if may_approve(self.find(one)))
+
+    def held_to_approve(self, person_id: str) -> dict[str, Any]:
+        """Return the check that somebody may approve refunds at the instant of a transaction."""
+        values = {f":role{n}": role for n, role in enumerate(sorted(APPROVING))}
+        has_role = " OR ".join(f"contains(#roles, {name})" for name in values)
+        return {
+            "TableName": settings().table_name,
+            "Key": table.key(keys.person(person_id)),
+            "ConditionExpression": f"attribute_not_exists(disabled_at) AND ({has_role})",
+            "ExpressionAttributeNames": {"#roles": "roles"},
+            "ExpressionAttributeValues": table.typed(values),
+        }
 
     def listed(self) -> list[Person]:
         """Return the first hundred persons, oldest first."""

@@ -26,7 +26,7 @@ A policy's version taken once             Policies.save           PutItem if abs
 A refund request with its life            RefundRequests.find     Query PK, consistent
 One claim, one request                    RefundRequests.open     TransactWriteItems, request put if absent
 A change of a request's life              RefundRequests.keep     PutItem on the version read
-Headroom taken or given back              RefundRequests.keep_with_payment  TransactWriteItems on both versions
+Headroom taken or given back              RefundRequests.keep_held          TransactWriteItems on both versions
 What a person approved alone              lone_sums.read          BatchGetItem, consistent
 Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem

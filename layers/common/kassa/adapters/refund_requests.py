@@ -22,7 +22,7 @@ from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_holds import Hold
 from kassa.domain.refund_life import RefundLife
 from kassa.domain.refund_takings import Taking
-from kassa.errors import RefundRequestNotFound
+from kassa.errors import ApprovalVoid, LimitReached, RefundRequestNotFound
 
 
 class RefundRequests:
@@ -104,25 +104,30 @@ class RefundRequests:
             actions += lone_sums.counts(case.request, took.lone)
         refund_writes.write(actions, [], took.act)
 
-    def keep_with_payment(
-        self,
-        before: RefundLife,
-        after: RefundLife,
-        payment: tuple[Subject, SubjectState],
-        hold: Hold | None = None,
-    ) -> None:
-        """Write a change together with its payment, on both versions read.
+    def keep_asked(self, case: RefundCase, after: RefundLife, payment: SubjectState) -> None:
+        """Write that the gateway is asked, while who approved it may approve.
 
-        With a hold that is what the ask holds from then on; without, the payment is only held to
-        what was read. Raises StaleWrite where either moved.
+        Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
+        where the request or its payment moved on since they were read.
         """
-        subject, state = payment
-        of_payment = (
-            {"Update": refund_writes.reserved(subject, state, hold)}
-            if hold is not None
-            else {"ConditionCheck": refund_writes.held_to(subject, state)}
-        )
-        refund_writes.write([{"Update": life_update(after, before)}, of_payment], [])
+        held_to = refund_writes.held_to(case.request.payment, payment)
+        actions = [{"Update": life_update(after, case.life)}, {"ConditionCheck": held_to}]
+        by = case.life.approvers
+        actions += [{"ConditionCheck": Persons().held_to_approve(one)} for one in by]
+        try:
+            refund_writes.write(actions, ["", "", *by])
+        except LimitReached as error:
+            raise ApprovalVoid(f"{error.name} may not approve any more") from error
+
+    def keep_held(
+        self, case: RefundCase, after: RefundLife, payment: SubjectState, hold: Hold
+    ) -> None:
+        """Write a change together with what its ask holds of the payment from then on.
+
+        Raises StaleWrite where the request or its payment moved on since they were read.
+        """
+        reserved = refund_writes.reserved(case.request.payment, payment, hold)
+        refund_writes.write([{"Update": life_update(after, case.life)}, {"Update": reserved}], [])
 
     def approve_automatically(
         self, case: RefundCase, after: RefundLife, state: SubjectState

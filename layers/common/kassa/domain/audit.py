@@ -28,11 +28,12 @@ class Outcome(StrEnum):
 
 
 class Actor(Model):
-    """Who acted: a person by an API key, or an operator as AWS knows them."""
+    """Who acted: a person by an API key, an operator as AWS knows them, or Kassa itself."""
 
     person_id: str | None = None
     key_id: str | None = None
     aws_arn: str | None = None
+    system: str | None = None
 
     @classmethod
     def of(cls, caller: Caller) -> "Actor":
@@ -42,7 +43,7 @@ class Actor(Model):
     @property
     def name(self) -> str:
         """Return the one id that says most."""
-        return self.person_id or self.key_id or self.aws_arn or "unknown"
+        return self.person_id or self.key_id or self.aws_arn or self.system or "unknown"
 
 
 def noted(words: str) -> str:

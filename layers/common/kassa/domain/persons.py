@@ -32,6 +32,7 @@ _SCOPES = {
     Role.FINANCE: READING | {Scope.POLICIES_WRITE},
 }
 PERSONS_ALONE = frozenset({Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.POLICIES_WRITE})
+APPROVING = frozenset(role for role in Role if Scope.REFUNDS_DECIDE in _SCOPES[role])
 _APART = (  # rights of which one person holds one at most, and why
     (
         Scope.POLICIES_WRITE,

@@ -55,6 +55,7 @@ class Why(StrEnum):
     CANCELED = "refund_canceled"
     UNDONE = "undone"  # a person took the approval back in time
     OVERDUE = "overdue"  # nobody decided in time
+    VOID = "approval_void"  # who approved it may not approve any more
 
 
 class Change(Model):
@@ -111,6 +112,12 @@ class RefundLife(Model):
         gateway would answer the old one from memory.
         """
         return self.refund_request_id + (f".{self.round}" if self.round > 1 else "")
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Return whose approval is to be paid, one or two; none where no person approved it."""
+        by = next((one.by for one in reversed(self.changes) if one.step is Step.APPROVED), POLICY)
+        return () if by in (POLICY, KASSA) else self.approvals or (by,)
 
     @property
     def may_be_with_gateway(self) -> bool:

@@ -34,11 +34,12 @@ _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
 def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> RefundLife:
     """Note that the gateway is asked, ask it, and note what it answered.
 
-    Raises StaleWrite where the request or its payment moved on meanwhile.
+    Raises StaleWrite where the request or its payment moved on meanwhile, ApprovalVoid where who
+    approved it may not approve any more.
     """
     request, now = case.request, clock.now()
     life = asked(case.life, now, now + again_in(case.life.attempts))
-    requests.keep_with_payment(case.life, life, (request.payment, payment))
+    requests.keep_asked(case, life, payment)
     try:
         made = calls.refund(ask_of(case))
     except GatewayUnavailable as error:

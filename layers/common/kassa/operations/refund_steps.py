@@ -9,12 +9,14 @@ from kassa.adapters import clock
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain import refund_life as lives
+from kassa.domain.audit import Act, Actor
 from kassa.domain.payments import SubjectState
 from kassa.domain.refund_cases import RefundCase
 from kassa.domain.refund_holds import Hold
-from kassa.domain.refund_life import GATEWAY, KASSA, Change, RefundLife, Step
+from kassa.domain.refund_life import GATEWAY, KASSA, Change, RefundLife, Step, Why
+from kassa.domain.refund_takings import Taking
 from kassa.domain.refunds import Do, NextStep, Tries, after_look_up, left_of
-from kassa.errors import GatewayUnavailable
+from kassa.errors import ApprovalVoid, GatewayUnavailable
 from kassa.observability import logger, metrics
 from kassa.operations.ask_for_refund import again_in, ask_for_refund, look_for_refund
 from kassa.operations.expire_refund import expire_refund
@@ -32,7 +34,7 @@ def take_step(
         case Do.NOTHING:
             pass
         case Do.ASK:
-            ask_for_refund(case, payment, requests)
+            _ask(case, payment, requests)
         case Do.LOOK_UP:
             _look_up(case, payment, requests, tries)
         case Do.RELEASE:
@@ -84,6 +86,24 @@ _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLife]] =
 }
 
 
+def _ask(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Ask the gateway; what was approved by somebody who may not any more goes back to people."""
+    try:
+        ask_for_refund(case, payment, requests)
+    except ApprovalVoid as error:
+        logger.warning("refund approval void", reason=str(error))
+        after = _escalated(NextStep(Do.ESCALATE, why=Why.VOID), case, payment)
+        act = Act(
+            operation="refund.void",
+            object_id=f"refund_request/{case.request.refund_request_id}",
+            by=Actor(system=KASSA),
+            before=str(case.life.version),
+            after=str(after.version),
+            reason=str(error),
+        )
+        requests.keep_decided(case, after, payment, Taking(hold=None, lone=None, act=act))
+
+
 def _look_up(
     case: RefundCase, payment: SubjectState, requests: RefundRequests, tries: Tries
 ) -> None:
@@ -105,7 +125,7 @@ def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) 
     """Give back what was reserved: by now it is known that nothing was or will be paid."""
     life = case.life
     after = lives.noted(life, is_over=True, wakes_at=clock.now())
-    requests.keep_with_payment(life, after, (case.request.payment, payment), Hold(life.ask_id))
+    requests.keep_held(case, after, payment, Hold(life.ask_id))
 
 
 def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:
