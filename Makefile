@@ -134,8 +134,9 @@ check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and t
 	$(BIN)/pytest -q tests/unit/test_architecture.py tests/unit/test_template*.py tests/unit/test_docs.py
 
 .PHONY: sam-check
-sam-check: $(DEV) $(SAM) ## Prove sam validate, build and deploy against the emulator
+sam-check: $(DEV) $(SAM) ## Prove sam validate, build, deploy, and an update with its rollback under traffic
 	@$(BIN)/python -m infra.local.sam_check
+	@$(BIN)/python -m infra.local.upgrade.drill
 
 # --- Deploy ---
 

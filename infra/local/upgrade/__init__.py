@@ -1,0 +1,1 @@
+"""Rehearses an update and its rollback on the embedded stack, while events come in."""
