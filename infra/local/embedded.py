@@ -26,7 +26,7 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
-        zips = package.build_layers(place.cache, tell)
+        zips = package.build_layers(place.cache, tell, place.is_lean)
         emulator.wait_for_emulator(aws, place.port)
         _, left_out = package.leave_out_unknown(package.template())
         tell(f"deploying template.yaml, without what the emulator can't make: {' '.join(left_out)}")

@@ -22,6 +22,7 @@ LAYERS = {
     "layers/documents": "DocumentsLayer",
     "layers/analytics": "AnalyticsLayer",
 }
+OURS = "layers/common"  # the others hold what somebody else has written
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -65,6 +66,15 @@ def build(content_uri: str, cache: Path) -> tuple[Path, Path]:
     zip_folder(folder, draft)
     draft.replace(package)
     return folder, package
+
+
+def empty(cache: Path) -> Path:
+    """Return the zip of a layer that holds nothing, in place of one whose packages are here too."""
+    package = cache / "empty.zip"
+    draft = package.with_suffix(".draft")
+    with zipfile.ZipFile(draft, "w") as archive:
+        archive.writestr("python/empty", "")
+    return draft.replace(package)
 
 
 def run_recipe(name: str, source: Path, folder: Path) -> None:

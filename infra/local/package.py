@@ -52,14 +52,18 @@ def leave_out_unknown(template: str) -> tuple[str, list[str]]:
     return template, left_out
 
 
-def build_layers(cache: Path, tell: Callable[[str], None]) -> dict[str, Path]:
-    """Build every layer of the template; return each one's zip by its folder."""
+def build_layers(
+    cache: Path, tell: Callable[[str], None], is_lean: bool = False
+) -> dict[str, Path]:
+    """Build every layer of the template, or ours alone; return each one's zip by its folder."""
     zips = {}
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs never build into one folder
         for uri in local_uris(template()):
-            if uri in layers.LAYERS:
+            if is_lean and uri in layers.LAYERS and uri != layers.OURS:
+                zips[uri] = layers.empty(cache)
+            elif uri in layers.LAYERS:
                 tell(f"building {layers.LAYERS[uri]}")
                 zips[uri] = layers.build(uri, cache)[1]
     return zips

@@ -26,6 +26,7 @@ class Place:
     gateway_port: int = 8420  # the first one, where several gateways are played
     gateway: Player = Player.TWIN
     home: Path = ROOT / ".kassa"
+    is_lean: bool = False  # others' packages are those of the Python here, not of the layers
     cache: Path = ROOT / ".kassa" / "layers"  # shared: a built layer is named by its content
 
     @property

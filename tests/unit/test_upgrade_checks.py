@@ -217,6 +217,16 @@ def test_an_update_that_did_not_take_is_seen() -> None:
     assert found == (False, "booked by another release than it should: N+1")
 
 
+def test_what_came_under_the_next_release_may_be_booked_by_this_one() -> None:
+    assert both_ran(booked_by(lambda phase: phase in (P.UPDATE, P.NEXT))).is_met
+    late = Sent(message("pi_3", CAPTURED, P.NEXT), P.NEXT, (200,))
+    by_this = booked(message("pi_3", CAPTURED, P.AFTER))
+    now = replace(seen(), sent=(*seen().sent, late), books=Books((*seen().books.events, by_this)))
+
+    assert both_ran(now).is_met
+    assert by_phase(now)[2][2:] == (2, 1, 1)
+
+
 def test_a_rollback_that_did_not_take_is_seen() -> None:
     found = both_ran(booked_by(lambda phase: phase is not P.BEFORE))
 

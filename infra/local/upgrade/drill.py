@@ -73,7 +73,7 @@ def _quiet(what: str) -> None:
 
 
 if __name__ == "__main__":
-    here = Place(free_port(), free_port(), home=HOME)
+    here = Place(free_port(), free_port(), home=HOME, is_lean=True)  # workers start many times
     try:
         rehearse(here, *map(int, sys.argv[1:]))
     except Trouble as trouble:

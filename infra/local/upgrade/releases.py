@@ -20,7 +20,6 @@ from infra.local.trouble import Trouble
 from infra.local.upgrade.next_release import make_next
 
 STEP_S = 0.3
-COMMON = "layers/common"
 
 
 class Releases:
@@ -31,7 +30,7 @@ class Releases:
         self._cloudformation = stack.client("cloudformation")
         self._lambda = stack.client("lambda")
         self._template = deployed_template(self._cloudformation)
-        folder, zipped = layers.build(COMMON, place.cache)
+        folder, zipped = layers.build(layers.OURS, place.cache)
         made = place.home / "next"
         shutil.rmtree(made, ignore_errors=True)
         make_next(folder, made)
@@ -81,11 +80,11 @@ def deployed_template(cloudformation: Any) -> str:
 def with_layer(template: str, uri: str) -> str:
     """Return the template with another CommonLayer, and nothing else changed."""
     changed, found = re.subn(
-        rf"\bContentUri: s3://\S+/{COMMON}\.zip", f"ContentUri: {uri}", template
+        rf"\bContentUri: s3://\S+/{layers.OURS}\.zip", f"ContentUri: {uri}", template
     )
     if found != 1:
         raise Trouble(
-            f"the deployed template names {found} packages of {COMMON}, not one: "
+            f"the deployed template names {found} packages of {layers.OURS}, not one: "
             "see with_layer in infra/local/upgrade/releases.py"
         )
     return changed
