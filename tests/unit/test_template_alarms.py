@@ -22,7 +22,10 @@ FUNCTIONS = resources("Serverless::Function")
 QUEUES = resources("SQS::Queue")
 DEAD_LETTER_QUEUES = [name for name in QUEUES if name.endswith("DeadLetterQueue")]
 WORK_QUEUES = [name for name in QUEUES if name not in DEAD_LETTER_QUEUES]
-MEANINGS = {"MoneyAtRiskAlarm", "CustomersCannotPayAlarm", "PeopleMustActAlarm"}
+MEANINGS = {"MoneyAtRiskAlarm", "CustomersCannotPayAlarm", "PeopleMustActAlarm", "DoorRefusesAlarm"}
+BY_STRANGERS = {  # what anybody rings who knows an address of ours
+    *("SignatureRefusedAlarm", "WebhookRefusedAlarm", "ApiRefusalsAlarm", "HintForgedAlarm"),
+}
 KASSA = ROOT / "layers" / "common" / "kassa"
 AWS_METRICS = {
     "AWS/SQS": {
@@ -196,6 +199,20 @@ def test_every_alarm_means_one_thing_for_the_merchant() -> None:
     assert named == Counter([*ALARMS, "ClockStoppedAlarm"])
     for composite in COMPOSITES.values():  # CloudWatch takes no longer rule, with names filled in
         assert len(composite["AlarmRule"]["Fn::Sub"]) + 60 * len(named) < 10_240
+
+
+def test_what_strangers_can_ring_mutes_no_alarm_about_customers_money_or_people() -> None:
+    """A composite that is in ALARM already doesn't ring again; ten forged webhooks would do."""
+    refusals = {"4xx"} | {name for name in emitted() if name.endswith(("Refused", "Forged"))}
+    rung = {name for name, one in ALARMS.items() if one["MetricName"] in refusals}
+
+    assert set(children("DoorRefusesAlarm")) == rung == set(BY_STRANGERS)
+
+
+def test_a_wrong_secret_still_rings_that_customers_may_not_be_heard() -> None:
+    """Once webhooks are refused, nothing is heard of a gateway, and what is pulled was missed."""
+    assert "GatewaySilentAlarm" in children("CustomersCannotPayAlarm")
+    assert "EventMissedAlarm" in children("MoneyAtRiskAlarm")
 
 
 def test_every_metric_that_is_heard_or_shown_is_counted_somewhere() -> None:
