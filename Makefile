@@ -7,6 +7,8 @@ ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Downloads are kept beside the environments; nothing is written outside this folder.
 export UV_CACHE_DIR := $(ROOT)/.venv-cache
 export UV_PYTHON_DOWNLOADS := never
+# Without bytecode kept, every worker and every command compiles what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 export SAM_CLI_TELEMETRY := 0
 export __SAM_CLI_APP_DIR := $(ROOT)/.venv-sam/app
 

@@ -43,6 +43,7 @@ app = typer.Typer(
     cls=Kassa,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes cost three times what all else of the list does
     help="Run and ask Kassa.",
     epilog="Exit codes: 0 it is done, 1 it isn't, 2 the words were off, 130 it was stopped.",
 )
