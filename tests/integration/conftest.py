@@ -11,6 +11,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.core import models as moto_models
+from moto.core import responses as moto_responses
 
 from kassa.adapters import aws, clock, secrets
 from kassa.settings import settings
@@ -70,11 +73,17 @@ class Stack:
 
 
 _made_by_boto3 = boto3.client
+_PLAIN = Config(user_agent="tests")  # said once, not worked out anew for every call
+
+
+# What moto does anew for each test or call, and needs to do once or, for botocore alone, never.
+moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botocore
+moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
 
 
 @cache
 def _kept(service: str, config: Config | None) -> Any:
-    return _made_by_boto3(service, region_name=REGION, config=config)
+    return _made_by_boto3(service, region_name=REGION, config=config or _PLAIN)
 
 
 def client(service: str, config: Config | None = None, **more: Any) -> Any:
@@ -139,10 +148,9 @@ def _made() -> Stack:
     queue = sqs.create_queue(QueueName="events")["QueueUrl"]
     told = sqs.create_queue(QueueName="told")["QueueUrl"]
     refunds = sqs.create_queue(QueueName="refunds")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=told, AttributeNames=["QueueArn"])
     pattern = json.dumps({"source": ["kassa"]})
     events.put_rule(Name="all", EventBusName="kassa", EventPattern=pattern)
-    target = {"Id": "told", "Arn": arn["Attributes"]["QueueArn"]}
+    target = {"Id": "told", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:told"}
     events.put_targets(Rule="all", EventBusName="kassa", Targets=[target])
     access = {"api_key": "sk_test_1", "api_base": None}
     boto3.client("secretsmanager").create_secret(
