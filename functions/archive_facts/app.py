@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.adapters import bus
 from kassa.adapters.batches import sqs_processor
 from kassa.domain.facts import Fact
-from kassa.observability import logger
+from kassa.observability import logger, metrics
 from kassa.operations.archive_facts import archive_facts
 
 processor = sqs_processor()
@@ -23,5 +23,7 @@ def read_fact(record: SQSRecord) -> Fact:
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     with processor(event["Records"], read_fact, context):
         records = processor.process()
+    if processor.fail_messages:  # the only metric here, so a batch without one writes none
+        metrics.flush_metrics()
     archive_facts(fact for status, fact, _ in records if status == "success")
     return processor.response()

@@ -115,9 +115,11 @@ def test_a_record_that_is_no_fact_fails_alone(
 
 
 def test_a_batch_of_nothing_but_broken_records_fails_record_by_record(
-    stack: Stack, context: Context
+    stack: Stack, context: Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = lambda_handler(batch("x", "y"), context)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["RecordFailed"] for one in lines if "RecordFailed" in one] == [[1.0, 1.0]]
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == [
         "message-0",
         "message-1",

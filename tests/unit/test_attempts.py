@@ -9,6 +9,7 @@ import pytest
 from kassa.domain import attempts as stages
 from kassa.domain.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
 from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.domain.missed_payments import missed_payment
 from kassa.domain.order_life import OrderLife, asking, last_tried
 from tests.builders import NOW
 
@@ -299,6 +300,19 @@ def test_what_is_unknown_for_a_week_is_looked_up_no_more() -> None:
 
     assert stages.unheard(UNKNOWN, week - timedelta(seconds=1)).wakes_at is not None
     assert stages.unheard(UNKNOWN, week).wakes_at is None
+
+
+def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_days_long() -> None:
+    late = NOW + 5 * stages.WATCHED_FOR
+    said = AttemptResolution(outcome=ResolvedAs.PAID, by="anna", at=late, reason="they showed it")
+    known = WATCHED.model_copy(update={"payment_id": "pi_1"})
+
+    paid = stages.resolved(known, said, None, late)
+    again = stages.watched(paid, late + timedelta(minutes=5))
+
+    assert paid.wakes_at == late
+    assert missed_payment(again) is not None
+    assert stages.watched(paid, late + stages.WATCHED_FOR).wakes_at is None
 
 
 def test_a_page_is_watched_for_three_days_while_something_may_come_of_it() -> None:

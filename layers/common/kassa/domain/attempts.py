@@ -178,9 +178,13 @@ def found(attempt: Attempt, page: FoundCheckout, now: datetime) -> Attempt:
 
 
 def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) -> Attempt:
-    """Note when a page of which no list tells is looked at: open, or paid and not yet booked."""
+    """Note when a page of which no list tells is looked at: open, or paid and not yet booked.
+
+    Its time begins anew once a person has said what became of it, however old it is then.
+    """
     is_live = attempt.state in (AttemptState.OPEN, AttemptState.PAID)
-    wakes = now + after if is_live and now < attempt.asked_at + WATCHED_FOR else None
+    since = attempt.resolution.at if attempt.resolution else attempt.asked_at
+    wakes = now + after if is_live and now < since + WATCHED_FOR else None
     return attempt.model_copy(update={"wakes_at": wakes}) if attempt.is_watched else attempt
 
 
