@@ -248,7 +248,10 @@ def test_a_field_is_not_kept_by_never_writing_the_payment_again() -> None:
 def test_the_lines_fit_a_terminal_and_say_what_failed() -> None:
     shown = list(lines(without(2)))
 
-    assert max(map(len, lines(seen()))) <= 80
+    many = [sent(message(f"pi_{number:020}", CAPTURED, P.NEXT), 503) for number in range(9)]
+    refused = list(lines(replace(seen(), sent=(*seen().sent, *many))))
+    assert max(map(len, [*lines(seen()), *shown, *refused])) <= 80
+    assert any("and 6 more" in line for line in refused)
     assert [row.events for row in by_phase(seen())] == [1, 1, 1, 1, 1]
     assert shown[3].split() == ["N+1", "1", "1", "0", "0"]
     assert "  FAILED 1 answered 2xx and not booked: evt_pi_1_1" in shown

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import wrap
 from typing import NamedTuple
 
 from infra.local.observed import Books
@@ -17,6 +18,7 @@ from kassa.adapters.event_items import BookedEvent
 from kassa.domain.ledger import PostingKind, balances
 
 NAMED_MAX = 3
+WIDTH = 80
 WORDS = {
     PostingKind.CAPTURE: "captures",
     PostingKind.REFUND: "refunds",
@@ -250,4 +252,5 @@ def lines(seen: Seen) -> Iterator[str]:
     for row in by_phase(seen):
         yield f"  {row.phase:<12}{row.posts:>8}{row.events:>8}{row.by_this:>14}{row.by_next:>8}"
     for finding in findings(seen):
-        yield f"  {'ok    ' if finding.is_met else 'FAILED'} {finding.said}"
+        verdict = "ok    " if finding.is_met else "FAILED"
+        yield from wrap(f"  {verdict} {finding.said}", WIDTH, subsequent_indent=" " * 9)
