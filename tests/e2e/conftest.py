@@ -15,12 +15,15 @@ from infra.local.outcome import Outcome
 from infra.local.place import Place
 from tests.e2e.processes import in_sessions
 
+LAST = Path(__file__).with_name("test_api_schema.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here; the stack's tests first, since starts and stops load the machine."""
+    """Mark everything here; the last are those that leave policies and orders behind."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: item.path == LAST)
 
 
 def free_port() -> int:

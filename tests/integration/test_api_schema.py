@@ -8,17 +8,15 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
-from schemathesis.checks import CHECKS, load_all_checks
 
 from infra import openapi, openapi_words
 from kassa.adapters.api_keys import ApiKeys
 from kassa.adapters.persons import Persons
 from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
-from kassa.domain.api_routes import SCOPES
 from kassa.domain.persons import Person, Role
 from tests.api_door import ApiDoor
+from tests.api_schema import EXAMPLED, LABELS, LEFT_OUT, ask_drawn, operations
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW
 from tests.integration.refund_desk import Desk
@@ -32,18 +30,7 @@ EXAMPLES = 12  # for each route: 20 routes in well under a minute
 
 SCHEMA = schemathesis.openapi.from_dict(openapi.openapi())
 SCHEMA.app = ApiDoor()
-OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
-load_all_checks()
-# Whether a body that fits the schema is also accepted depends on what the books hold.
-LEFT_OUT = [CHECKS.get_one("positive_data_acceptance")]
-BOUNDED = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+OPERATIONS = operations(SCHEMA)
 
 
 @pytest.fixture
@@ -67,17 +54,16 @@ def person(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", LABELS)
 def test_the_api_keeps_to_its_description(person: None, label: str, mode: GenerationMode) -> None:
-    @BOUNDED
-    @given(OPERATIONS[label].as_strategy(generation_mode=mode))
-    def asked(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers={"Authorization": BEARER}, excluded_checks=LEFT_OUT)
-
-    asked()
-
-
-EXAMPLED = ["POST /orders", "POST /policies", "POST /policies/try", "POST /refunds"]
+    ask_drawn(
+        OPERATIONS[label],
+        mode,
+        EXAMPLES,
+        lambda case: case.call_and_validate(
+            headers={"Authorization": BEARER}, excluded_checks=LEFT_OUT
+        ),
+    )
 
 
 @pytest.mark.parametrize("label", EXAMPLED)
@@ -92,4 +78,4 @@ def test_an_example_of_the_description_is_answered_as_described(person: None, la
 
 
 def test_every_operation_is_asked() -> None:
-    assert len(OPERATIONS) == len(SCOPES) - 1  # all but the description itself
+    assert sorted(OPERATIONS) == LABELS
