@@ -13,7 +13,7 @@ from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
 from kassa.adapters import clock, order_lists
 from kassa.adapters.index_pages import Wanted
-from kassa.domain.order_cases import ShownOrder
+from kassa.domain.order_cases import OrderView
 from kassa.domain.order_life import OrderStatus
 from kassa.settings import settings
 
@@ -38,7 +38,7 @@ def listed(
     open_merchants_doors()
     asked = day.date() if day else clock.now().date()
 
-    def read(wanted: Wanted) -> tuple[Sequence[ShownOrder], str | None]:
+    def read(wanted: Wanted) -> tuple[Sequence[OrderView], str | None]:
         page = order_lists.of_day(settings().merchant_id, asked, wanted, status)
         return page.orders, page.next_cursor
 
@@ -53,7 +53,7 @@ def listed(
     say_what_follows(following)
 
 
-def _listing(found: Sequence[ShownOrder], title: str) -> Listing:
+def _listing(found: Sequence[OrderView], title: str) -> Listing:
     shown = Listing(title, ["Order", "Sent", "Status", "Amount>", "Last asked at"], {"Order"})
     for one in found:
         last, first = one.attempts[-1:], one.attempts[:1]

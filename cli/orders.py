@@ -11,10 +11,10 @@ from cli.output import AsJson, amount, console, in_one_line, instant, print_json
 from cli.people import who
 from kassa.adapters.gateways.declines import table as declines_of
 from kassa.adapters.orders import Orders
-from kassa.domain.attempts import Attempt
+from kassa.domain.attempts import Attempt, AttemptView
 from kassa.domain.declines import DeclineScope, known
-from kassa.domain.order_cases import ShownOrder, shown_order
-from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPayment
+from kassa.domain.order_cases import OrderView, shown_order
+from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPaymentView
 from kassa.settings import settings
 
 app = typer.Typer(no_args_is_help=True, help="Orders: list, show one, resolve an attempt.")
@@ -35,7 +35,8 @@ def show(
 ) -> None:
     """Show an order, where it was asked for, what came of it and what paid it."""
     open_merchants_doors()
-    order = shown_order(Orders(settings().merchant_id).named(ids.order(order_id)))
+    case = Orders(settings().merchant_id).named(ids.order(order_id))
+    order = shown_order(case)
     if as_json:
         print_json(order)
         return
@@ -45,9 +46,9 @@ def show(
         screen.print(_attempts_table(order.attempts))
     for attempt in order.attempts:
         _print_resolution(attempt)
-    if order.attempts and order.paid_by is None:
-        _print_decline(order.attempts[-1])
-        _print_page(order.attempts[-1])
+    if case.life.last and order.paid_by is None:
+        _print_decline(case.life.last)
+        _print_page(case.life.last)
     for part in order.part_payments:
         said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(said, style="yellow", soft_wrap=True)
@@ -64,7 +65,7 @@ app.add_typer(order_lists.app)
 app.add_typer(order_acts.app)
 
 
-def _print_order(order: ShownOrder) -> None:
+def _print_order(order: OrderView) -> None:
     screen, colour = console(), COLOURS.get(order.status, "default")
     what = amount(order.order.amount)
     by = f" by {order.order.method}" if order.order.method else ""
@@ -82,7 +83,7 @@ def _print_order(order: ShownOrder) -> None:
         screen.print(f"Paid by {_named(payer)}{of_it} on {when} UTC.", soft_wrap=True)
 
 
-def _attempts_table(attempts: tuple[Attempt, ...]) -> object:
+def _attempts_table(attempts: tuple[AttemptView, ...]) -> object:
     shown = table("Attempts", ["#>", "Gateway", "State", "Why", "Asked (UTC)"])
     for one in attempts:
         colour = COLOURS.get(one.state, "default")
@@ -96,7 +97,7 @@ def _attempts_table(attempts: tuple[Attempt, ...]) -> object:
     return shown
 
 
-def _print_alarms(order: ShownOrder) -> None:
+def _print_alarms(order: OrderView) -> None:
     """Say what a person must know of: it was taken back, or isn't what was ordered."""
     if order.reopened_at:
         when = instant(order.reopened_at)
@@ -106,7 +107,7 @@ def _print_alarms(order: ShownOrder) -> None:
         console().print(_difference(order.discrepancy), style="red", soft_wrap=True)
 
 
-def _print_resolution(attempt: Attempt) -> None:
+def _print_resolution(attempt: AttemptView) -> None:
     said = attempt.resolution
     if said is not None:
         console().print(
@@ -150,10 +151,10 @@ def _difference(found: Discrepancy) -> str:
     return f"{said}: {by} too {'little' if missing_minor > 0 else 'much'}."
 
 
-def _refunded(payment: OrderPayment) -> str:
+def _refunded(payment: OrderPaymentView) -> str:
     back = payment.amount.model_copy(update={"amount_minor": payment.refunded_minor})
     return f", of which {amount(back)} went back" if payment.refunded_minor else ""
 
 
-def _named(payment: OrderPayment) -> str:
+def _named(payment: OrderPaymentView) -> str:
     return escape("/".join(payment.name))

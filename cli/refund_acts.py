@@ -16,9 +16,9 @@ from cli.refund_tables import print_case, print_gateway_answer, print_told
 from kassa.adapters import clock
 from kassa.domain import stored
 from kassa.domain.policy_cells import money
-from kassa.domain.refund_cases import AskedRefund, RefundCase
+from kassa.domain.refund_cases import AskedRefund, RefundView
 from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_life import RefundLife, RequestState
+from kassa.domain.refund_life import RefundLifeView, RequestState
 from kassa.domain.rejections import CustomerText, Question, RejectionReason
 from kassa.domain.resolutions import GatewayAnswer, Resolution
 
@@ -146,7 +146,7 @@ def _act(
     if as_json:
         print_json(said)
         return
-    case = stored.read(RefundCase, said["case"])
+    case = stored.read(RefundView, said["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
     say(f"[bold]{case.request.refund_request_id}[/bold]  {line}")
     if said.get("gateway_says"):
@@ -155,12 +155,12 @@ def _act(
         print_told(stored.read(CustomerText, said["told_customer"]))
 
 
-def _claimed(case: RefundCase) -> str:
+def _claimed(case: RefundView) -> str:
     until = instant(case.life.lease.until) if case.life.lease else "–"
     return f"is yours until {until} UTC: approve, reject, ask, or hand it back."
 
 
-def _approved(case: RefundCase) -> str:
+def _approved(case: RefundView) -> str:
     life = case.life
     said = amount(case.request.amount.model_copy(update={"amount_minor": life.approved_minor}))
     if life.state is RequestState.ESCALATED:
@@ -170,19 +170,19 @@ def _approved(case: RefundCase) -> str:
     return f"{said} was approved before and is {life.state} by now."
 
 
-def _undo(life: RefundLife) -> str:
+def _undo(life: RefundLifeView) -> str:
     """Say until when an approval can be taken back; a policy may leave no time for it."""
     if life.not_before is None or life.not_before <= clock.now():
         return "it goes to the gateway now and can't be undone"
     return f"it can be undone until {instant(life.not_before)} UTC"
 
 
-def _asked(case: RefundCase) -> str:
+def _asked(case: RefundView) -> str:
     until = f" until {instant(case.life.decide_by)} UTC" if case.life.decide_by else ""
     return f"waits for the customer's answer, whom you write to; a person decides{until}."
 
 
-def _resolved(case: RefundCase) -> str:
+def _resolved(case: RefundView) -> str:
     life = case.life
     if life.resolution:
         return f"is noted as {life.resolution}; so much needs a second person, who says the same."
@@ -192,7 +192,7 @@ def _resolved(case: RefundCase) -> str:
     return f"wasn't paid, and what was reserved is free again{rest}."
 
 
-_LINES: dict[str, Callable[[RefundCase], str]] = {
+_LINES: dict[str, Callable[[RefundView], str]] = {
     "claim": _claimed,
     "reject": lambda case: "is [red]rejected[/red] for good.",
     "ask": _asked,

@@ -25,14 +25,14 @@ from cli.refund_words import (
     why,
 )
 from kassa.domain.policy_phrases import plain
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundView
 from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_requests import DecisionReceipt
 from kassa.domain.rejections import CustomerText
 from kassa.domain.resolutions import GatewayAnswer
 
 
-def queue_listing(cases: Iterable[RefundCase], now: datetime) -> Listing:
+def queue_listing(cases: Iterable[RefundView], now: datetime) -> Listing:
     """Show what waits for a person, the most urgent first."""
     columns = ["Due", "Request", "Amount>", "Reason", "Why a person decides"]
     shown = Listing("Waiting for a person", columns, {"Request"})
@@ -47,7 +47,7 @@ def queue_listing(cases: Iterable[RefundCase], now: datetime) -> Listing:
     return shown
 
 
-def day_listing(cases: Iterable[RefundCase], day: str) -> Listing:
+def day_listing(cases: Iterable[RefundView], day: str) -> Listing:
     """Show what was requested on a day, and how it stands."""
     columns = ["At", "Request", "Amount>", "Reason", "Decided by", "Now"]
     shown = Listing(f"Requested on {day} (UTC)", columns, {"Request"})
@@ -64,7 +64,7 @@ def day_listing(cases: Iterable[RefundCase], day: str) -> Listing:
     return shown
 
 
-def print_case(case: RefundCase, now: datetime) -> None:
+def print_case(case: RefundView, now: datetime) -> None:
     """Print a case from what was asked to what became of it, for people."""
     screen, request, life = console(), case.request, case.life
     say(f"[bold]{request.refund_request_id}[/bold]  {STATES[life.state]}")
@@ -130,7 +130,7 @@ def _inputs_table(receipt: DecisionReceipt) -> Table:
     return shown
 
 
-def _life_listing(case: RefundCase) -> Listing:
+def _life_listing(case: RefundView) -> Listing:
     shown = Listing("Life", ["At (UTC)", "What", "Amount>", "By", "Why"], {"At (UTC)", "By"})
     for change in case.life.changes:
         shown.add_row(

@@ -9,7 +9,7 @@ from cli.people import who
 from kassa.domain.money import Money
 from kassa.domain.policy import OTHERWISE
 from kassa.domain.policy_phrases import plain
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundView
 from kassa.domain.refund_life import POLICY, Change, RequestState, Step
 from kassa.domain.refund_requests import DecisionReceipt
 
@@ -72,7 +72,7 @@ def deadline(at: datetime | None, now: datetime) -> str:
     return f"[yellow]in {far}[/yellow]" if minutes < 240 else f"in {far}"
 
 
-def progress(case: RefundCase, now: datetime) -> list[str]:
+def progress(case: RefundView, now: datetime) -> list[str]:
     """Say who looks at it, who has approved it already, and how long that can be undone."""
     life, said = case.life, []
     is_open = life.state is RequestState.ESCALATED
@@ -88,12 +88,12 @@ def progress(case: RefundCase, now: datetime) -> list[str]:
     return said
 
 
-def last_why(case: RefundCase) -> str:
+def last_why(case: RefundView) -> str:
     escalations = [one for one in case.life.changes if one.step is Step.ESCALATED]
     return why(escalations[-1], case) if escalations else ""
 
 
-def why(change: Change, case: RefundCase) -> str:
+def why(change: Change, case: RefundView) -> str:
     """Say why a change was made; a rule is named, a refusal quoted."""
     word, _, rest = (change.why or "").partition(":")
     if word == POLICY:
@@ -129,5 +129,5 @@ def input_pair(name: str, value: object) -> tuple[str, str]:
     return plain(name), said
 
 
-def money_of(case: RefundCase, amount_minor: int) -> Money:
+def money_of(case: RefundView, amount_minor: int) -> Money:
     return case.request.amount.model_copy(update={"amount_minor": amount_minor})

@@ -18,7 +18,7 @@ from kassa.adapters import clock
 from kassa.adapters.index_pages import Wanted
 from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundView
 from kassa.domain.refund_tracking import customer_steps
 from kassa.settings import settings
 
@@ -77,9 +77,9 @@ def show(
 app.add_typer(refund_acts.app)
 
 
-def _collected(day: datetime | None, limit: int) -> tuple[list[RefundCase], bool]:
+def _collected(day: datetime | None, limit: int) -> tuple[list[RefundView], bool]:
     """Return as many cases as were asked for, over pages, and whether these are all."""
-    found: list[RefundCase] = []
+    found: list[RefundView] = []
     cursor = None
     while True:
         page = _page(day, cursor, limit - len(found))

@@ -17,7 +17,7 @@ from kassa.domain.events import Subject, SubjectKind
 from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
 from kassa.domain.ledger import Account, Posting, PostingKind
 from kassa.domain.money import Money
-from kassa.domain.order_cases import OrderCase, ShownOrder, shown_order
+from kassa.domain.order_cases import OrderCase, OrderView, shown_order
 from kassa.domain.order_life import OrderLife, OrderPayment
 from kassa.domain.orders import Order as SentOrder
 from kassa.domain.refund_cases import RefundCase
@@ -185,7 +185,7 @@ def attempt(order: Order, gateway: str, state: AttemptState, number: int = 1) ->
     )
 
 
-def shown(order: Order) -> ShownOrder:
+def shown(order: Order) -> OrderView:
     """Return an order as GET /orders/{order_id} answers in the end."""
     state = AttemptState.OPEN if order.ending is Ending.DECLINED else AttemptState(order.ending)
     refused = [attempt(order, order.refused_by, AttemptState.REFUSED)] if order.refused_by else []

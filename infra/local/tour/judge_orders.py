@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.local.tour.outcome import Answer, Told
 from infra.local.tour.story import Ending, Order
 from kassa.domain.attempts import AttemptState
-from kassa.domain.order_cases import ShownOrder
+from kassa.domain.order_cases import OrderView
 from kassa.domain.order_life import OrderStatus
 from kassa.domain.policy import Outcome as Decision
 from kassa.domain.refund_cases import RefundCase
@@ -54,7 +54,7 @@ def _changed(answer: Answer | None) -> Iterator[str]:
         yield f"in other words was answered {status} with {sorted(fields)}, not 409"
 
 
-def _stands(order: Order, shown: ShownOrder | None) -> Iterator[str]:
+def _stands(order: Order, shown: OrderView | None) -> Iterator[str]:
     if shown is None:
         yield "can't be read"
         return

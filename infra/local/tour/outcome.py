@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.observed import Books
 from infra.local.tour.story import Order
 from infra.local.tour.twins import Truth
-from kassa.domain.order_cases import ShownOrder
+from kassa.domain.order_cases import OrderView
 from kassa.domain.refund_cases import RefundCase
 
 Answer = tuple[int, dict[str, Any]]  # an HTTP status, and what was said
@@ -21,7 +21,7 @@ class Told:
     pages: tuple[Answer, ...] = ()  # as often as it was sent in the same words
     changed: Answer | None = None  # when it was sent in other words
     refund: Answer | None = None  # when a refund was asked for
-    shown: ShownOrder | None = None  # none where it was sold past Kassa
+    shown: OrderView | None = None  # none where it was sold past Kassa
     cases: tuple[RefundCase, ...] = ()  # its refund requests, those that Kassa made included
 
 

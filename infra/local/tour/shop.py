@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.office import Client
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import Order
-from kassa.domain.order_cases import ShownOrder
+from kassa.domain.order_cases import OrderView
 from kassa.domain.refund_cases import RefundCase
 
 SAID_OTHERWISE = 1  # minor units more, when an order is sent in other words
@@ -56,10 +56,10 @@ class Shop:
         _, said = self._person.get(f"/refunds?day={datetime.now(UTC).date()}")
         return tuple(map(_case, said.get("cases", [])))
 
-    def shown(self, told: Told) -> ShownOrder | None:
+    def shown(self, told: Told) -> OrderView | None:
         """Return how an order stands."""
         status, said = self._person.get(f"/orders/{told.order.order_id}")
-        return ShownOrder.model_validate(said) if status == 200 else None
+        return OrderView.model_validate(said) if status == 200 else None
 
 
 def _case(said: dict[str, Any]) -> RefundCase:

@@ -7,7 +7,7 @@ from kassa.adapters import index_pages, keys, order_keys, table
 from kassa.adapters.index_pages import Page, Wanted
 from kassa.adapters.keys import Key
 from kassa.adapters.orders import case_of
-from kassa.domain.order_cases import OrderCase, ShownOrder, shown_order
+from kassa.domain.order_cases import OrderCase, OrderView, shown_order
 from kassa.domain.order_life import OrderStatus
 from kassa.errors import UnreadableItem
 from kassa.observability import leave_out
@@ -16,7 +16,7 @@ from kassa.observability import leave_out
 class OrderPage(Page):
     """Some orders."""
 
-    orders: tuple[ShownOrder, ...]
+    orders: tuple[OrderView, ...]
 
 
 def of_day(
@@ -52,7 +52,7 @@ def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
 
 
 def _page(partitions: Sequence[str], wanted: Wanted, status: OrderStatus | None) -> OrderPage:
-    def fetch(entries: list[table.Item]) -> list[tuple[str, ShownOrder]]:
+    def fetch(entries: list[table.Item]) -> list[tuple[str, OrderView]]:
         shown = [(position, shown_order(case)) for position, case in cases(entries)]
         return [one for one in shown if status in (None, one[1].status)]
 

@@ -8,7 +8,7 @@ from kassa.adapters import aws, index_pages, keys, page_cursors, refund_keys, ta
 from kassa.adapters.index_pages import PAGE_MAX, Page, Wanted
 from kassa.adapters.keys import Key
 from kassa.adapters.refund_items import refund_case
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundCase, RefundView
 from kassa.domain.refund_life import RequestState
 from kassa.errors import UnreadableItem
 from kassa.observability import leave_out
@@ -22,7 +22,7 @@ PAGES_MAX = 20  # what is due beyond them is due at the next run too
 class CasePage(Page):
     """Some refund cases."""
 
-    cases: tuple[RefundCase, ...]
+    cases: tuple[RefundView, ...]
 
 
 class RefundQueues:

@@ -57,7 +57,7 @@ class AttemptResolution(Model):
     reason: str
 
 
-class Attempt(Model):
+class AttemptView(Model):
     """One try at one gateway; `number` is part of the name by which the gateway knows it."""
 
     number: int
@@ -75,10 +75,7 @@ class Attempt(Model):
     is_retryable: bool = False  # a refusal after which another gateway may be asked
     completed_at: Instant | None = None  # the customer finished the page; the money may still come
     declined_at: Instant | None = None  # a payment failed on the page, which may still be open
-    wakes_at: Instant | None = None  # when what is unknown is looked up again
-    looks: int = 0  # how often that was in vain
     resolution: AttemptResolution | None = None  # a person said what became of it
-    is_watched: bool = False  # its gateway lists no events, so what a webhook lost is looked for
 
     @property
     def is_unknown(self) -> bool:
@@ -89,6 +86,14 @@ class Attempt(Model):
     def is_over(self) -> bool:
         """Whether it is known that nothing will be paid by it any more."""
         return self.state in (AttemptState.REFUSED, AttemptState.EXPIRED, AttemptState.FAILED)
+
+
+class Attempt(AttemptView):
+    """An attempt with what Kassa notes for itself, which no API answers."""
+
+    wakes_at: Instant | None = None  # when what is unknown is looked up again
+    looks: int = 0  # how often that was in vain
+    is_watched: bool = False  # its gateway lists no events, so what a webhook lost is looked for
 
 
 def begun(

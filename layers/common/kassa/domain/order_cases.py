@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from kassa.domain.attempts import Attempt
+from kassa.domain.attempts import AttemptView
 from kassa.domain.model import Instant, Model
-from kassa.domain.order_life import Discrepancy, OrderLife, OrderPayment, OrderStatus
+from kassa.domain.order_life import Discrepancy, OrderLife, OrderPaymentView, OrderStatus
 from kassa.domain.orders import Order
 
 
@@ -27,16 +27,16 @@ class ShownCheckout(Model):
     attempt: int | None
 
 
-class ShownOrder(Model):
+class OrderView(Model):
     """An order with all its attempts and by which payments it was paid."""
 
     order: Order
     status: OrderStatus
-    attempts: tuple[Attempt, ...]
-    paid_by: OrderPayment | None
-    second_payments: tuple[OrderPayment, ...]
-    part_payments: tuple[OrderPayment, ...]
-    paid_with: tuple[OrderPayment, ...] = ()  # what reached the amount together with `paid_by`
+    attempts: tuple[AttemptView, ...]
+    paid_by: OrderPaymentView | None
+    second_payments: tuple[OrderPaymentView, ...]
+    part_payments: tuple[OrderPaymentView, ...]
+    paid_with: tuple[OrderPaymentView, ...] = ()  # what reached the amount together with `paid_by`
     discrepancy: Discrepancy | None = None  # what was captured isn't what was ordered
     reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
 
@@ -55,10 +55,10 @@ def shown_checkout(life: OrderLife) -> ShownCheckout:
     )
 
 
-def shown_order(case: OrderCase) -> ShownOrder:
+def shown_order(case: OrderCase) -> OrderView:
     """Return all that is known of an order."""
     life = case.life
-    return ShownOrder(
+    return OrderView(
         order=case.order,
         status=life.status,
         attempts=life.attempts,

@@ -16,7 +16,7 @@ ATTEMPTS_MAX = 30  # of one order; whoever needs more sends another order
 PART_ALARM_AFTER = timedelta(hours=1)  # by then the rest of what was ordered should have come
 
 
-class OrderPayment(Model):
+class OrderPaymentView(Model):
     """A payment that was captured for an order, named by the first capture that was heard of."""
 
     gateway: str
@@ -26,7 +26,6 @@ class OrderPayment(Model):
     refunded_minor: int = 0  # of it
     captured_at: Instant
     object_id: str
-    heard: FactMetadata
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -43,6 +42,12 @@ class OrderPayment(Model):
         """Return the same with its currency."""
         left_minor = self.amount.amount_minor - self.refunded_minor
         return self.amount.model_copy(update={"amount_minor": left_minor})
+
+
+class OrderPayment(OrderPaymentView):
+    """A payment with what Kassa was told last of it, which no API answers."""
+
+    heard: FactMetadata
 
 
 class DiscrepancyKind(StrEnum):

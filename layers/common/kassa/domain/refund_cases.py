@@ -1,19 +1,25 @@
 """A refund case: the request as it was asked and decided, and its life so far."""
 
 from kassa.domain.model import Model
-from kassa.domain.refund_life import RefundLife
+from kassa.domain.refund_life import RefundLife, RefundLifeView
 from kassa.domain.refund_requests import RefundRequest
 
 
-class RefundCase(Model):
+class RefundView(Model):
     """A refund request with its decision receipt, its life, and the customer's own words."""
 
     request: RefundRequest
-    life: RefundLife
+    life: RefundLifeView
     words: str = ""
 
 
-class AskedRefund(RefundCase):
+class RefundCase(RefundView):
+    """A refund request as Kassa itself works on it."""
+
+    life: RefundLife
+
+
+class AskedRefund(RefundView):
     """A refund case as whoever asked for it is answered."""
 
     repeated: bool = False  # it was asked for before, and this is what was decided then

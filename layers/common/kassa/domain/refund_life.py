@@ -76,11 +76,10 @@ class Lease(Model):
     until: Instant
 
 
-class RefundLife(Model):
+class RefundLifeView(Model):
     """How a refund request stands, with every change it went through."""
 
     refund_request_id: str
-    version: int = 1
     state: RequestState
     approved_minor: int = 0  # what is to be paid, once it is approved
     round: int = 1
@@ -95,13 +94,9 @@ class RefundLife(Model):
     decide_by: Instant | None = None
     on_expiry: OnExpiry = OnExpiry.KEEP
     approvals: tuple[str, ...] = ()  # who has approved it so far, where two must
-    alone: LoneShare | None = None  # what its last approval counted for who gave it alone
-    disputes_lost: int = 0  # how many of its payment were known when it was approved
     resolution: str | None = None  # what one person said became of it, where two must
     resolved_by: str | None = None
     lease: Lease | None = None
-    told: int = 0  # how many changes were told
-    wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
     changes: tuple[Change, ...] = ()
 
     @property
@@ -123,6 +118,16 @@ class RefundLife(Model):
     def may_be_with_gateway(self) -> bool:
         """Whether this round was asked and isn't known to have come to nothing."""
         return self.first_asked_at is not None and not self.is_over
+
+
+class RefundLife(RefundLifeView):
+    """A life with what Kassa notes for itself, which no API answers."""
+
+    version: int = 1
+    alone: LoneShare | None = None  # what its last approval counted for who gave it alone
+    disputes_lost: int = 0  # how many of its payment were known when it was approved
+    told: int = 0  # how many changes were told
+    wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
 
 
 def changed(life: RefundLife, change: Change, **update: object) -> RefundLife:

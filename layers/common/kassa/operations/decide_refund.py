@@ -12,7 +12,7 @@ from kassa.adapters import clock, lone_sums, queues
 from kassa.adapters.policies import Policies
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundCase, RefundView
 from kassa.domain.refund_takings import taking
 from kassa.domain.refund_verdicts import Action, Seen, Verdict, decided
 from kassa.domain.rejections import CustomerText, customer_text
@@ -29,7 +29,7 @@ RESERVE_S = 2.0  # kept back for ringing and answering
 class DecidedRefund(Model):
     """The case as it stands after a verdict, and what the customer is to be told, if anything."""
 
-    case: RefundCase
+    case: RefundView
     told_customer: CustomerText | None = None
 
 

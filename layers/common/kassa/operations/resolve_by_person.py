@@ -7,7 +7,7 @@ from kassa.adapters.gateways import registry
 from kassa.adapters.orders import Orders
 from kassa.domain import attempts as stages
 from kassa.domain.attempt_resolutions import AttemptWords, PageSays, check, is_said
-from kassa.domain.attempts import Attempt, AttemptResolution
+from kassa.domain.attempts import Attempt, AttemptResolution, AttemptView
 from kassa.domain.audit import Act, Actor, noted
 from kassa.domain.callers import Caller
 from kassa.domain.checkouts import FoundCheckout
@@ -34,7 +34,7 @@ class ResolvedAttempt(Model):
 
     order_id: str
     status: OrderStatus
-    attempt: Attempt
+    attempt: AttemptView
     gateway_says: PageSays
     why: str | None = None  # why the gateway can't tell
 

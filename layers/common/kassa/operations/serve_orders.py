@@ -11,7 +11,7 @@ from kassa.adapters.index_pages import Wanted
 from kassa.adapters.list_parameters import Cursor, CustomerId, Day, Limit, an_id
 from kassa.adapters.order_lists import OrderPage
 from kassa.adapters.orders import Orders
-from kassa.domain.order_cases import ShownOrder, shown_order
+from kassa.domain.order_cases import OrderView, shown_order
 from kassa.domain.order_life import OrderStatus
 from kassa.errors import InvalidRequest
 from kassa.settings import settings
@@ -52,6 +52,6 @@ def get_orders(
     tags=["orders"],
     responses=OK | NOT_FOUND,
 )
-def get_order(order_id: OrderId) -> ShownOrder:
+def get_order(order_id: OrderId) -> OrderView:
     """Return an order, every attempt to have it paid, and by which payment it was."""
     return shown_order(Orders(settings().merchant_id).named(order_id))

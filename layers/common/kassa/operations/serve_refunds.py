@@ -15,7 +15,7 @@ from kassa.adapters.refund_queues import CasePage, RefundQueues
 from kassa.adapters.refund_requests import RefundRequests
 from kassa.domain.model import Model
 from kassa.domain.policy import RefundPolicy
-from kassa.domain.refund_cases import RefundCase
+from kassa.domain.refund_cases import RefundView
 from kassa.domain.refund_life import RequestState
 from kassa.domain.refund_tracking import CustomerStep, customer_steps
 from kassa.errors import InvalidRequest
@@ -38,7 +38,7 @@ Status = Annotated[
 ]
 
 
-class ShownRefund(RefundCase):
+class ShownRefund(RefundView):
     """A refund case, and the same as its customer may follow it."""
 
     customer_steps: tuple[CustomerStep, ...]
