@@ -20,7 +20,7 @@ from bench.records import Context, message
 from bench.webhook import SECRET, signed_request
 from functions.book_event.app import lambda_handler as we_book
 from functions.receive_webhook.app import lambda_handler as we_receive
-from kassa.adapters import lean_aws
+from kassa.platform.lean import aws as lean_aws
 from tests import stripe_events
 
 TURNS, BATCHES, BATCH = 25, 1, 10

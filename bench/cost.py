@@ -78,8 +78,8 @@ def _usd(counted: dict[str, float]) -> dict[str, float]:
 def counted() -> dict[str, float]:
     """Return what booking uses as a mean an event, and how many events a payment has."""
     from functions.book_event.app import lambda_handler
-    from kassa.adapters import aws
-    from kassa.settings import settings
+    from kassa.platform import aws
+    from kassa.platform.settings import settings
     from tests import reference_life as life
     from tests.simulation.items import PAYMENTS_TABLE
     from tests.simulation.store import Store
@@ -127,7 +127,7 @@ class _Counter:
 @contextmanager
 def logger_to(stream: io.StringIO) -> Iterator[None]:
     """Let the logger write here; it keeps the stream it was made with."""
-    from kassa.observability import logger
+    from kassa.platform.telemetry import logger
 
     before = logger.registered_handler.setStream(stream)
     yield

@@ -13,12 +13,12 @@ from typing import Any
 
 from bench.peers.plain_rules.rules import decide as plain_decide
 from bench.row import Row
-from kassa.domain.money import Money
-from kassa.domain.policy import RefundPolicy, decide
-from kassa.domain.policy_counterfactuals import counterfactuals
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_inputs import Reason, RefundInputs
-from kassa.domain.refund_limits import limits_of
+from kassa.core.money import Money
+from kassa.refunds.policy.counterfactuals import counterfactuals
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.policy.model import RefundPolicy, decide
+from kassa.refunds.policy.parse import read_policy
 
 REQUESTS, EXPLAINED, TURNS, GOAL = 2_000, 200, 15, 15.0
 FAULTS = ["not_received", "damaged", "not_as_described"]

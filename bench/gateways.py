@@ -21,11 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bench.row import Row
-from kassa.adapters import aws, lean_aws, mappings
-from kassa.adapters.gateways import http, registry
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.events import Delivery
+from kassa.gateways import http, registry
+from kassa.gateways.events import Delivery
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.platform import aws
+from kassa.platform.lean import aws as lean_aws
 from tests.gateway_scenes.scene import Arrival, Scene
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -110,8 +112,8 @@ def _ours(scene: Scene, arrival: Arrival) -> Check:
         bool(said.get("captures_later")),
     )
     request = WebhookRequest(scene.gateway, "main", arrival.headers, arrival.body, arrival.query)
-    scheme = registry.module(scene.gateway, "signature").SCHEME
-    reader = registry.module(scene.gateway, "reader")
+    scheme = registry.module(scene.gateway, "webhook").SCHEME
+    reader = registry.module(scene.gateway, "events")
 
     def check() -> object:
         read = []

@@ -9,10 +9,10 @@ import time
 from statistics import median
 
 from bench.row import Row
-from kassa.domain.booking import book
-from kassa.domain.closing import close
-from kassa.domain.events import GatewayEvent, Movement, ObjectKind
-from kassa.domain.payments import SubjectState
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
+from kassa.ledger.booking import book
+from kassa.ledger.closing import close
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
 
 SIZES = (1, 100, 1_000, 3_000)

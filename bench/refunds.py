@@ -60,10 +60,10 @@ def _approved_by_policy(scene: Any, payment_id: str) -> str:
 
 def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     """Ask for a refund that needs a person; it is paid once it can't be undone."""
-    from kassa.domain.callers import Caller
-    from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-    from kassa.operations.decide_refund import decide_refund
-    from kassa.operations.pay_refund import pay_refund
+    from kassa.core.callers import Caller
+    from kassa.refunds.decide_refund import decide_refund
+    from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+    from kassa.refunds.paying.pay_refund import pay_refund
     from tests.refund_scene import time_left
 
     case = scene.ask(payment_id, 90_00)

@@ -49,7 +49,7 @@ def loaded(path: str) -> Any:
 
 def floor(request: dict[str, Any]) -> Callable[[], object]:
     """Return the least that understands a webhook: verify its bytes, parse them, do nothing."""
-    from kassa.adapters.gateways.stripe.signature import verify
+    from kassa.gateways.stripe.webhook import verify
 
     def call() -> object:
         text = request["body"].encode()
@@ -69,7 +69,7 @@ def taken_in_turns(calls: list[Callable[[], object]]) -> list[tuple[float, ...]]
 
 def main(ours: str, peer: str) -> None:
     """Measure both handlers and the floor."""
-    from kassa.adapters import lean_aws
+    from kassa.platform.lean import aws as lean_aws
 
     lean_aws.install({"secretsmanager": Secrets()})
     request = signed_request()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.stack import Stack, current
-from kassa.adapters import audit_trail
-from kassa.domain.audit import REASON_MAX, Act, Actor, Outcome
-from kassa.errors import InvalidRequest
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import REASON_MAX, Act, Actor, Outcome
+from kassa.core.errors import InvalidRequest
 
 
 def operator(stack: Stack | None = None) -> Actor:

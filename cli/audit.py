@@ -11,7 +11,7 @@ from cli import audit_files, audit_reading
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, instant, print_json
 from cli.whole_numbers import between
-from kassa.domain.audit import AuditItem, Outcome
+from kassa.audit.trail import AuditItem, Outcome
 
 app = typer.Typer(no_args_is_help=True, help="Audit trail: list who did what, verify it.")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.stack import give_up
-from kassa.domain.audit import DayHead
+from kassa.audit.trail import DayHead
 
 FIELDS = ("day", "count", "head_hash")
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from kassa.adapters import audit_trail, clock
-from kassa.domain.audit import GENESIS, Actor, AuditItem, DayHead
-from kassa.domain.audit_checks import KeptItem, Walk
+from kassa.audit import store as audit_trail
+from kassa.audit.checks import KeptItem, Walk
+from kassa.audit.trail import GENESIS, Actor, AuditItem, DayHead
+from kassa.platform import clock
 
 Span = tuple[date, date]
 

@@ -17,11 +17,11 @@ from cli.doors import open_doors
 from cli.findings import Finding
 from cli.gateway_checks import look_at_accounts
 from cli.stack import Stack
-from kassa.adapters import clock
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import is_alive
-from kassa.domain.persons import PERSONS_ALONE
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import is_alive
+from kassa.people.persons import PERSONS_ALONE
+from kassa.people.store import Persons
+from kassa.platform import clock
 
 PYTHON_MIN = (3, 11)
 SKEW_MAX = timedelta(seconds=60)  # signatures older or newer than 300 s are refused

@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from kassa import errors
-from kassa.adapters.failures import Failure
-from kassa.domain.model import Instant, Model
+from kassa.core import errors
+from kassa.core.model import Instant, Model
+from kassa.platform.messaging.failures import Failure
 
 
 class Why(Model):

@@ -21,9 +21,9 @@ from rich.table import Table
 from cli.built_layers import deployed_on, stale_layers
 from cli.findings import Finding
 from cli.output import console
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.domain.money import CURRENCIES
-from kassa.settings import Settings
+from kassa.core.money import CURRENCIES
+from kassa.gateways.registry import GATEWAYS
+from kassa.platform.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SPARE = 10  # concurrent runs that AWS wants left for everything without a cap of its own

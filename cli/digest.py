@@ -6,9 +6,9 @@ import typer
 
 from cli.doors import open_doors
 from cli.output import AsJson, console, in_one_line, print_json
-from kassa.adapters import book_digests
-from kassa.adapters.book_digests import BookDigest
-from kassa.domain.book_digest import VOLATILE
+from kassa.recovery import digest_store as book_digests
+from kassa.recovery.digest import VOLATILE
+from kassa.recovery.digest_store import BookDigest
 
 SHOWN_MAX = 20
 

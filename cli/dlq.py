@@ -18,8 +18,8 @@ from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
 from cli.stack import Stack, current
 from cli.whole_numbers import between
-from kassa.adapters import failures
-from kassa.errors import InvalidRequest
+from kassa.core.errors import InvalidRequest
+from kassa.platform.messaging import failures
 
 app = typer.Typer(no_args_is_help=True, help="Dead-letter queues: list, show, redrive.")
 

@@ -8,8 +8,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from cli.stack import Stack, current, give_up
-from kassa.adapters import aws
-from kassa.settings import settings
+from kassa.platform import aws
+from kassa.platform.settings import settings
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager")
 SESSIONS = {"ResendRoleArn": "kassa-resend", "SmokeRoleArn": "kassa-smoke"}

@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from cli.listing import Listing
 from cli.output import amount, instant
-from kassa.adapters.event_items import BookedEvent
-from kassa.domain.histories import BookedPosting
+from kassa.ledger.history import BookedPosting
+from kassa.ledger.items import BookedEvent
 
 
 def events_listing(title: str, events: Iterable[BookedEvent]) -> Listing:

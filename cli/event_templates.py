@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kassa.errors import InvalidRequest
+from kassa.core.errors import InvalidRequest
 
 API_VERSION = "2026-10-28.endive"
 _FOLDER = Path(__file__).with_name("stripe_events")

@@ -11,11 +11,11 @@ from cli.doors import open_doors
 from cli.output import AsJson, in_one_line, instant, print_json, say
 from cli.resending import send_again
 from cli.whole_numbers import between
-from kassa.adapters import clock
-from kassa.adapters.event_items import BookedEvent
-from kassa.adapters.event_lists import EventFilter, EventLists
-from kassa.adapters.index_pages import PAGE_MAX, Wanted
-from kassa.domain.histories import booked_postings
+from kassa.ledger.history import booked_postings
+from kassa.ledger.items import BookedEvent
+from kassa.ledger.lists.events import EventFilter, EventLists
+from kassa.platform import clock
+from kassa.platform.index_pages import PAGE_MAX, Wanted
 
 app = typer.Typer(no_args_is_help=True, help="Events of the gateways: list, show, resend.")
 

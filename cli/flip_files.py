@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kassa.adapters.csv_rows import Cell, csv_writer
-from kassa.domain.shadow_runs import Flip
-from kassa.operations.replay_requests import Keep
+from kassa.core.csv_rows import Cell, csv_writer
+from kassa.refunds.backtest.replay_requests import Keep
+from kassa.refunds.backtest.result import Flip
 
 COLUMNS = (
     *("refund_request_id", "payment_id", "requested_at", "amount_minor", "currency", "reason"),

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from cli.gateway_fields import FIELDS
 from cli.stack import Stack, give_up
-from kassa.adapters import clock, cursors, heartbeats
-from kassa.adapters.gateways import registry
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain import stored
-from kassa.errors import UnknownGateway, UnreadableItem
-from kassa.operations.watch_gateways import accounts_named
+from kassa.core import stored
+from kassa.core.errors import UnknownGateway, UnreadableItem
+from kassa.gateways import registry
+from kassa.ledger.lists import cursors
+from kassa.monitoring import heartbeat_store as heartbeats
+from kassa.monitoring.watch_gateways import accounts_named
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
 
 ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LISTS = ("events", "balance_transactions")

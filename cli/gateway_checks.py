@@ -12,11 +12,12 @@ from cli import gateway_accounts
 from cli.findings import Finding
 from cli.gateway_fields import FIELDS, Field
 from cli.stack import Stack
-from kassa.adapters.gateways import calls, registry
-from kassa.adapters.gateways.registry import Ability
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.events import Subject, SubjectKind
-from kassa.errors import GatewayRefused, KassaError
+from kassa.core.errors import GatewayRefused, KassaError
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import Ability
+from kassa.platform.secrets import ApiAccess
 
 Account = tuple[str, str]
 Secret = dict[str, object]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from kassa.adapters.gateways.standard.signature import usable_secret
+from kassa.gateways.standard.webhook import usable_secret
 
 
 class Field(NamedTuple):

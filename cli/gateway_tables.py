@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from cli.gateway_accounts import Connected
 from cli.output import console, instant, table
-from kassa.adapters import clock
+from kassa.platform import clock
 
 _SAID = {  # what a merchant has of an ability; the others serve these
     "open_checkout": "opens pages",

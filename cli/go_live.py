@@ -11,11 +11,11 @@ from cli import gateway_accounts
 from cli.doors import open_merchants_doors
 from cli.findings import Finding
 from cli.stack import Stack
-from kassa.adapters import clock
-from kassa.adapters.persons import Persons
-from kassa.adapters.policies import Policies
-from kassa.domain.persons import Role
-from kassa.settings import settings
+from kassa.people.persons import Role
+from kassa.people.store import Persons
+from kassa.platform import clock
+from kassa.platform.settings import settings
+from kassa.refunds.policy.store import Policies
 
 
 def look(stack: Stack) -> list[Finding]:

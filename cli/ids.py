@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from cli.doors import open_merchants_doors
-from kassa.adapters import clock, id_prefixes
-from kassa.adapters.event_items import BookedEvent
-from kassa.adapters.event_lists import EventLists, History
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.orders import Orders
-from kassa.domain.events import Subject, SubjectKind
-from kassa.errors import EventNotFound, InvalidRequest, PaymentNotFound
-from kassa.operations.watch_gateways import accounts_named
-from kassa.settings import settings
+from kassa.api import id_prefixes
+from kassa.core.errors import EventNotFound, InvalidRequest, PaymentNotFound
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import GATEWAYS
+from kassa.ledger.items import BookedEvent
+from kassa.ledger.lists.events import EventLists, History
+from kassa.monitoring.watch_gateways import accounts_named
+from kassa.orders.store import Orders
+from kassa.platform import clock
+from kassa.platform.settings import settings
 
 DAYS_SEARCHED = 14
 _REFUND_REQUEST = re.compile(r"rr_[0-9a-f]{24}")

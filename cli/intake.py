@@ -18,9 +18,9 @@ from rich.markup import escape
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
 from cli.stack import Stack, current
 from cli.whole_numbers import between
-from kassa.adapters import clock
-from kassa.adapters.refused_requests import KEPT_FOR, PREFIX
-from kassa.errors import InvalidRequest, NotFound
+from kassa.core.errors import InvalidRequest, NotFound
+from kassa.intake.refused_requests import KEPT_FOR, PREFIX
+from kassa.platform import clock
 
 app = typer.Typer(no_args_is_help=True, help="Refused webhooks: list, show.")
 

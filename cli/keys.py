@@ -15,13 +15,13 @@ from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
 from cli.whole_numbers import between
-from kassa.adapters import clock
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
-from kassa.domain.audit import Actor
-from kassa.domain.persons import NAME_MAX, Person, require_for_machine, require_within, scopes_of
-from kassa.errors import Conflict, InvalidRequest
+from kassa.audit.trail import Actor
+from kassa.core.errors import Conflict, InvalidRequest
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
+from kassa.people.persons import NAME_MAX, Person, require_for_machine, require_within, scopes_of
+from kassa.people.store import Persons
+from kassa.platform import clock
 
 app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
 

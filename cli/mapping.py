@@ -10,7 +10,8 @@ from cli.doors import open_doors
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, instant, print_json
 from cli.stack import ROOT
-from kassa.adapters import id_prefixes, mappings
+from kassa.api import id_prefixes
+from kassa.gateways.standard.mapping import store as mappings
 
 app = typer.Typer(
     no_args_is_help=True, help="Mappings of Standard Webhooks: example, check, test, save, show."

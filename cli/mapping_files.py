@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import strict_files
-from kassa.domain.mapping_texts import ReadMapping, read_mapping
+from kassa.gateways.standard.mapping.parse import ReadMapping, read_mapping
 
 GATEWAY = "standard"
 

@@ -10,10 +10,10 @@ from cli.doors import open_doors
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import give_up
-from kassa.adapters import mappings
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_changes import renamed
-from kassa.errors import MappingNotFound
+from kassa.core.errors import MappingNotFound
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.standard.mapping.changes import renamed
+from kassa.gateways.standard.mapping.model import Mapping
 
 commands = typer.Typer()
 

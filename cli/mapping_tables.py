@@ -10,10 +10,10 @@ from rich.text import Text
 from cli.mapping_trials import Trial
 from cli.output import amount, console, instant, table
 from cli.stack import give_up
-from kassa.domain.events import GatewayEvent, Ignored, Standing
-from kassa.domain.ledger import Posting
-from kassa.domain.mapping import About, Mapping, Rule
-from kassa.domain.mapping_checks import MappingFinding, Severity
+from kassa.core.postings import Posting
+from kassa.gateways.events import GatewayEvent, Ignored, Standing
+from kassa.gateways.standard.mapping.checks import MappingFinding, Severity
+from kassa.gateways.standard.mapping.model import About, Mapping, Rule
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.LIMIT: "cyan"}
 _WORDS = ("method", "brand", "reason", "refund_request_id", "reference", "country", "fingerprint")

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.stack import give_up
-from kassa.adapters import clock
-from kassa.adapters.gateways.standard.reader import parsed, read_by
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import Delivery, GatewayEvent, Ignored
-from kassa.domain.facts import Fact
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_reading import ruling
-from kassa.domain.payments import SubjectState
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.facts import Fact
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored
+from kassa.gateways.standard.events import parsed, read_by
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.translate import ruling
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.state import SubjectState
+from kassa.platform import clock
 
 
 class Trial(NamedTuple):

@@ -11,11 +11,12 @@ from cli.doors import open_merchants_doors
 from cli.listing import Listing
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
-from kassa.adapters import clock, order_lists
-from kassa.adapters.index_pages import Wanted
-from kassa.domain.order_cases import OrderView
-from kassa.domain.order_life import OrderStatus
-from kassa.settings import settings
+from kassa.orders import lists as order_lists
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.views import OrderView
+from kassa.platform import clock
+from kassa.platform.index_pages import Wanted
+from kassa.platform.settings import settings
 
 app = typer.Typer()
 

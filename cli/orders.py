@@ -9,13 +9,13 @@ from cli import ids, order_acts, order_lists
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
 from cli.people import who
-from kassa.adapters.gateways.declines import table as declines_of
-from kassa.adapters.orders import Orders
-from kassa.domain.attempts import Attempt, AttemptView
-from kassa.domain.declines import DeclineScope, known
-from kassa.domain.order_cases import OrderView, shown_order
-from kassa.domain.order_life import Discrepancy, DiscrepancyKind, OrderPaymentView
-from kassa.settings import settings
+from kassa.gateways.decline_tables import table as declines_of
+from kassa.gateways.declines import DeclineScope, known
+from kassa.orders.attempts import Attempt, AttemptView
+from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind, OrderPaymentView
+from kassa.orders.store import Orders
+from kassa.orders.views import OrderView, shown_order
+from kassa.platform.settings import settings
 
 app = typer.Typer(no_args_is_help=True, help="Orders: list, show one, resolve an attempt.")
 

@@ -23,8 +23,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.stack import give_up
-from kassa.domain.money import Money, minor_digits, to_decimal
-from kassa.errors import KassaError
+from kassa.core.errors import KassaError
+from kassa.core.money import Money, minor_digits, to_decimal
 
 P = ParamSpec("P")
 R = TypeVar("R")

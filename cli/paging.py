@@ -7,7 +7,7 @@ import typer
 
 from cli.output import say
 from cli.whole_numbers import between
-from kassa.adapters.index_pages import PAGE_MAX, Wanted
+from kassa.platform.index_pages import PAGE_MAX, Wanted
 
 Found = TypeVar("Found")
 Read = Callable[[Wanted], tuple[Sequence[Found], str | None]]

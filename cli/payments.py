@@ -15,18 +15,14 @@ from cli.event_tables import postings_listing
 from cli.listing import Listing
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
-from kassa.adapters import clock, payment_lists
-from kassa.adapters.event_lists import History
-from kassa.adapters.index_pages import Wanted
-from kassa.adapters.payment_lists import PaymentFilter
-from kassa.domain.histories import (
-    ObjectStanding,
-    PaymentState,
-    booked_postings,
-    payment_state,
-)
-from kassa.domain.money import Money
-from kassa.domain.payment_details import PaymentDetails, PaymentStatus
+from kassa.api import payment_lists
+from kassa.api.payment_details import PaymentDetails, PaymentStatus
+from kassa.api.payment_lists import PaymentFilter
+from kassa.core.money import Money
+from kassa.ledger.history import ObjectStanding, PaymentState, booked_postings, payment_state
+from kassa.ledger.lists.events import History
+from kassa.platform import clock
+from kassa.platform.index_pages import Wanted
 
 app = typer.Typer(no_args_is_help=True, help="Payments: list, show one with all its events.")
 

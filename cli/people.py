@@ -5,10 +5,10 @@ import re
 from rich.markup import escape
 
 from cli.ids import the_one
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import ApiKey
-from kassa.domain.persons import Person
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import ApiKey
+from kassa.people.persons import Person
+from kassa.people.store import Persons
 
 _PERSON = re.compile(r"person_[0-9a-f]{12}")
 _KEY = re.compile(r"[0-9a-f]{16}")

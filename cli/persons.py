@@ -11,13 +11,13 @@ from cli.acting import operator
 from cli.doors import open_doors
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
-from kassa.adapters import clock
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import is_alive
-from kassa.domain.audit import Actor
-from kassa.domain.persons import NAME_MAX, Person, Role, scopes_of
-from kassa.errors import InvalidRequest
+from kassa.audit.trail import Actor
+from kassa.core.errors import InvalidRequest
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import is_alive
+from kassa.people.persons import NAME_MAX, Person, Role, scopes_of
+from kassa.people.store import Persons
+from kassa.platform import clock
 
 app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, disable.")
 

@@ -9,9 +9,9 @@ from cli import policy_files, policy_saving, policy_tables, policy_trials
 from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.whole_numbers import between
-from kassa.adapters import clock
-from kassa.adapters.policies import Policies
-from kassa.settings import settings
+from kassa.platform import clock
+from kassa.platform.settings import settings
+from kassa.refunds.policy.store import Policies
 
 app = typer.Typer(
     no_args_is_help=True, help="Refund policies: show, list, example, check, try, save."

@@ -8,9 +8,9 @@ import typer
 from cli import strict_files
 from cli.output import console, print_json
 from cli.stack import give_up
-from kassa.adapters import clock
-from kassa.errors import Unreadable
-from kassa.operations.check_policy import Author, Checked, check_policy
+from kassa.core.errors import Unreadable
+from kassa.platform import clock
+from kassa.refunds.policy.check_policy import Author, Checked, check_policy
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML or JSON.")]
 

@@ -8,9 +8,9 @@ import typer
 from cli import policy_files, policy_tables
 from cli.api import ApiKey, call
 from cli.output import AsJson, console, in_one_line, instant, print_json
-from kassa.domain import stored
-from kassa.domain.policy import RefundPolicy
-from kassa.domain.policy_checks import Finding, Severity
+from kassa.core import stored
+from kassa.refunds.policy.checks import Finding, Severity
+from kassa.refunds.policy.model import RefundPolicy
 
 commands = typer.Typer()
 

@@ -8,9 +8,9 @@ from rich.table import Table
 from cli.output import amount, console, instant, table
 from cli.people import who
 from cli.stack import give_up
-from kassa.domain.policy import OTHERWISE, RefundPolicy
-from kassa.domain.policy_checks import Finding, Severity
-from kassa.domain.policy_texts import printed
+from kassa.refunds.policy.checks import Finding, Severity
+from kassa.refunds.policy.model import OTHERWISE, RefundPolicy
+from kassa.refunds.policy.parse import printed
 
 OUTCOMES = {
     "approve": "[green]approve[/green]",

@@ -16,10 +16,10 @@ from cli.doors import open_merchants_doors
 from cli.local_archive import LocalArchive
 from cli.output import AsJson, in_one_line, print_json
 from cli.stack import current
-from kassa.adapters import aws
-from kassa.domain.policy import RefundPolicy
-from kassa.domain.shadow_runs import ShadowRun
-from kassa.operations.replay_requests import Tell, last_days, replay_requests
+from kassa.platform import aws
+from kassa.refunds.backtest.replay_requests import Tell, last_days, replay_requests
+from kassa.refunds.backtest.result import ShadowRun
+from kassa.refunds.policy.model import RefundPolicy
 
 commands = typer.Typer()
 

@@ -15,11 +15,12 @@ from cli.doors import SERVICES, open_doors, open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.progress import Progress, progress_of
 from cli.stack import Stack, give_up
-from kassa.adapters import archive, aws, secrets
-from kassa.errors import GatewayUnavailable
-from kassa.observability import logger
-from kassa.operations.hold_again import HeldAgain, hold_again
-from kassa.operations.rebuild_books import Moment, Rebuilding, bring_invoices_back, moments
+from kassa.core.errors import GatewayUnavailable
+from kassa.ledger import raw_archive as archive
+from kassa.platform import aws, secrets
+from kassa.platform.telemetry import logger
+from kassa.recovery.hold_again import HeldAgain, hold_again
+from kassa.recovery.rebuild_books import Moment, Rebuilding, bring_invoices_back, moments
 
 SHOWN_MAX = 20
 Day = datetime | None

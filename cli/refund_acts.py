@@ -13,14 +13,14 @@ from cli import ids
 from cli.api import ApiKey, call
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.refund_tables import print_case, print_gateway_answer, print_told
-from kassa.adapters import clock
-from kassa.domain import stored
-from kassa.domain.policy_cells import money
-from kassa.domain.refund_cases import AskedRefund, RefundView
-from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_life import RefundLifeView, RequestState
-from kassa.domain.rejections import CustomerText, Question, RejectionReason
-from kassa.domain.resolutions import GatewayAnswer, Resolution
+from kassa.core import stored
+from kassa.platform import clock
+from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundView
+from kassa.refunds.lifecycle.lifecycle import RefundLifeView, RequestState
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer, Resolution
+from kassa.refunds.policy.cells import money
+from kassa.refunds.policy.inputs import Reason
 
 app = typer.Typer()
 

@@ -5,8 +5,8 @@ from rich.table import Table
 from cli.output import amount, table
 from infra.local.orders import Sale
 from infra.local.outcome import Asked, Outcome, Refunds
-from kassa.domain.money import Money
-from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
+from kassa.core.money import Money
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
 
 _STATES = {
     RequestState.ESCALATED: "[yellow]a person decides[/yellow]",

@@ -24,12 +24,12 @@ from cli.refund_words import (
     rule,
     why,
 )
-from kassa.domain.policy_phrases import plain
-from kassa.domain.refund_cases import RefundView
-from kassa.domain.refund_life import RequestState
-from kassa.domain.refund_requests import DecisionReceipt
-from kassa.domain.rejections import CustomerText
-from kassa.domain.resolutions import GatewayAnswer
+from kassa.refunds.decision.rejection import CustomerText
+from kassa.refunds.lifecycle.cases import RefundView
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer
+from kassa.refunds.policy.phrases import plain
+from kassa.refunds.request.request import DecisionReceipt
 
 
 def queue_listing(cases: Iterable[RefundView], now: datetime) -> Listing:

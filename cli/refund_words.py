@@ -6,12 +6,12 @@ from rich.markup import escape
 
 from cli.output import amount, instant
 from cli.people import who
-from kassa.domain.money import Money
-from kassa.domain.policy import OTHERWISE
-from kassa.domain.policy_phrases import plain
-from kassa.domain.refund_cases import RefundView
-from kassa.domain.refund_life import POLICY, Change, RequestState, Step
-from kassa.domain.refund_requests import DecisionReceipt
+from kassa.core.money import Money
+from kassa.refunds.lifecycle.cases import RefundView
+from kassa.refunds.lifecycle.lifecycle import POLICY, Change, RequestState, Step
+from kassa.refunds.policy.model import OTHERWISE
+from kassa.refunds.policy.phrases import plain
+from kassa.refunds.request.request import DecisionReceipt
 
 _WHY = {
     "hard_limit": "above the limit of one refund",

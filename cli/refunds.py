@@ -14,13 +14,13 @@ from cli.doors import open_merchants_doors
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.refund_tables import day_listing, print_case, queue_listing
 from cli.whole_numbers import between
-from kassa.adapters import clock
-from kassa.adapters.index_pages import Wanted
-from kassa.adapters.refund_queues import CasePage, RefundQueues
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import RefundView
-from kassa.domain.refund_tracking import customer_steps
-from kassa.settings import settings
+from kassa.platform import clock
+from kassa.platform.index_pages import Wanted
+from kassa.platform.settings import settings
+from kassa.refunds.lifecycle.cases import RefundView
+from kassa.refunds.lifecycle.timeline import customer_steps
+from kassa.refunds.lists import CasePage, RefundQueues
+from kassa.refunds.store import RefundRequests
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -16,10 +16,10 @@ from cli.output import AsJson, console, in_one_line, keep_whole, print_json, tab
 from cli.progress import Progress, progress_of
 from cli.resending import send_again
 from cli.stack import Stack, give_up
-from kassa.adapters import clock
-from kassa.adapters.event_lists import EventLists
-from kassa.domain.refolding import Difference, DifferenceKind
-from kassa.operations.replay_events import Shadow, Touched, Window, touched
+from kassa.ledger.lists.events import EventLists
+from kassa.platform import clock
+from kassa.recovery.refolding import Difference, DifferenceKind
+from kassa.recovery.replay_events import Shadow, Touched, Window, touched
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 SHOWN_MAX, CUT = 20, 120

@@ -14,10 +14,10 @@ from cli.acting import acting
 from cli.doors import open_doors
 from cli.output import AsJson, amount, console, in_one_line, print_json, table
 from cli.stack import Stack, chosen, give_up, state_path
-from kassa.adapters import aws
-from kassa.domain import stored
-from kassa.domain.reports import BuiltReport, Report
-from kassa.domain.summaries import FIGURES, CurrencySummary
+from kassa.core import stored
+from kassa.platform import aws
+from kassa.reports.report import BuiltReport, Report
+from kassa.reports.summary import FIGURES, CurrencySummary
 
 app = typer.Typer(no_args_is_help=True, help="Reports: build one now and read it.")
 

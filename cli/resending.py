@@ -3,9 +3,11 @@
 from cli.acting import acting
 from cli.doors import resend_clients
 from cli.stack import Stack
-from kassa.adapters import archive, aws, queues
-from kassa.adapters.event_items import BookedEvent
-from kassa.errors import EventNotFound
+from kassa.core.errors import EventNotFound
+from kassa.ledger import raw_archive as archive
+from kassa.ledger.items import BookedEvent
+from kassa.platform import aws
+from kassa.platform.messaging import sqs as queues
 
 
 def send_again(stack: Stack, event: BookedEvent, reread: bool) -> None:

@@ -16,7 +16,7 @@ from cli.acting import acting
 from cli.doors import open_doors
 from cli.output import console, in_one_line
 from cli.stack import RESTORED, Stack, chosen, current, give_up, write
-from kassa.errors import EventNotFound
+from kassa.core.errors import EventNotFound
 
 app = typer.Typer(no_args_is_help=True, help="Put a restored table in the lost one's place.")
 

@@ -6,12 +6,12 @@ from cli import strict_files
 from cli.doors import open_merchants_doors
 from cli.output import console
 from cli.stack import give_up
-from kassa.adapters import clock
-from kassa.adapters.routes import SavedRoutes
-from kassa.domain.routes import Routes, read_routes
-from kassa.errors import RoutesRefused
-from kassa.operations.route_order import offered
-from kassa.settings import settings
+from kassa.checkout.routing.route_order import offered
+from kassa.checkout.routing.routes import Routes, read_routes
+from kassa.checkout.routing.store import SavedRoutes
+from kassa.core.errors import RoutesRefused
+from kassa.platform import clock
+from kassa.platform.settings import settings
 
 
 def opened() -> SavedRoutes:

@@ -5,9 +5,9 @@ from typing import Any
 from rich.markup import escape
 
 from cli.output import amount, console, table
-from kassa.domain.money import Money
-from kassa.domain.routes import Route, Routes
-from kassa.domain.routing import Routing
+from kassa.checkout.routing.routes import Route, Routes
+from kassa.checkout.routing.routing import Routing
+from kassa.core.money import Money
 
 
 def routes_table(routes: Routes) -> Any:

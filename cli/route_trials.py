@@ -7,10 +7,10 @@ import typer
 
 from cli import route_files, route_tables
 from cli.output import AsJson, in_one_line, print_json
-from kassa.domain.checkouts import PaymentMethod
-from kassa.domain.policy_cells import money
-from kassa.domain.routing import Wanted
-from kassa.operations.route_order import route_wanted
+from kassa.checkout.routing.route_order import route_wanted
+from kassa.checkout.routing.routing import Wanted
+from kassa.gateways.checkouts import PaymentMethod
+from kassa.refunds.policy.cells import money
 
 commands = typer.Typer()
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from cli.doors import role_clients
 from cli.stack import Stack
-from kassa.adapters import clock, keys, table
-from kassa.adapters.keys import Key
+from kassa.platform import clock, keys, table
+from kassa.platform.keys import Key
 
 EXPIRES_S = 3600  # what can't be taken away goes by itself
 DENIED = {"AccessDeniedException", "AccessDenied", "403"}

@@ -16,13 +16,13 @@ from cli.acting import operator
 from cli.gateway_accounts import watched
 from cli.smoke_rights import Outcome, Verdict
 from cli.stack import Stack
-from kassa.adapters import aws, clock, secrets
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.event_lists import EventLists
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.domain.api_keys import Scope
-from kassa.domain.events import Subject, SubjectKind
-from kassa.errors import EventNotFound, GatewayError, PaymentNotFound
+from kassa.core.errors import EventNotFound, GatewayError, PaymentNotFound
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.stripe import client as stripe_client
+from kassa.ledger.lists.events import EventLists
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import Scope
+from kassa.platform import aws, clock, secrets
 
 GATEWAY = "stripe"  # whose signature and test cards are known here
 EVENT_S, PAYMENT_S, REFUND_S, PAUSE_S = 60.0, 90.0, 120.0, 1.0

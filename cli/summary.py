@@ -12,8 +12,8 @@ from cli.stack import Stack
 from infra.local.expected_books import explained
 from infra.local.outcome import Outcome
 from infra.local.place import Player
-from kassa.domain.ledger import Account, balances
-from kassa.domain.money import Money
+from kassa.core.money import Money
+from kassa.core.postings import Account, balances
 
 Paths = tuple[Path, ...]
 BECAME = {

@@ -10,9 +10,9 @@ from infra.local.tour.figures import Figures, Where, booked
 from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.paid import payments
 from infra.local.tour.story import Ending, Order
-from kassa.domain.money import Money
-from kassa.domain.order_life import OrderStatus
-from kassa.domain.refund_life import RequestState
+from kassa.core.money import Money
+from kassa.orders.lifecycle import OrderStatus
+from kassa.refunds.lifecycle.lifecycle import RequestState
 
 ACCOUNTS = ("customers", "clearing", "balance", "fees", "disputes", "bank")
 AGREES, DIFFERS = "[green]✓[/green]", "[red]✗[/red]"

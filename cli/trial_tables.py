@@ -7,10 +7,10 @@ from rich.table import Table
 from cli.listing import Listing
 from cli.output import amount, console, table
 from cli.policy_tables import OUTCOMES
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome
-from kassa.domain.shadow_replay import new_row
-from kassa.domain.shadow_runs import Line, ShadowRun
+from kassa.core.money import Money
+from kassa.refunds.backtest.replay import new_row
+from kassa.refunds.backtest.result import Line, ShadowRun
+from kassa.refunds.policy.model import Outcome
 
 _DID = {"approve": "approved", "escalate": "escalated", "reject": "rejected"}
 

@@ -18,8 +18,8 @@ from cli import gateway_accounts, trigger_checks, twin_acts
 from cli.event_templates import Surroundings, families, fill, names
 from cli.output import AsJson, console, in_one_line, print_json, say, table
 from cli.stack import Stack, current, give_up
-from kassa.adapters import clock
-from kassa.domain.model import Model
+from kassa.core.model import Model
+from kassa.platform import clock
 
 app = typer.Typer(no_args_is_help=True, help="Let something happen at a gateway, signed.")
 

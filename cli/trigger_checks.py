@@ -7,11 +7,11 @@ from cli.doors import open_doors
 from cli.event_templates import Surroundings, fill
 from cli.stack import Stack
 from cli.twin_acts import amount_minor, currency
-from kassa.adapters import clock
-from kassa.adapters.event_lists import EventLists
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.histories import payment_state
-from kassa.errors import InvalidRequest, PaymentNotFound
+from kassa.core.errors import InvalidRequest, PaymentNotFound
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.history import payment_state
+from kassa.ledger.lists.events import EventLists
+from kassa.platform import clock
 
 _OF_A_PAYMENT = {"dispute", "refund"}  # objects whose amount is a part of their payment's
 

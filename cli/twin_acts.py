@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from kassa.domain.money import CURRENCIES
-from kassa.errors import InvalidRequest
+from kassa.core.errors import InvalidRequest
+from kassa.core.money import CURRENCIES
 
 TIMEOUT_S = 20.0
 AMOUNT_MINOR, CURRENCY = 50_00, "EUR"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypedDict
 
-from kassa.domain.numerals import whole
+from kassa.core.numerals import whole
 
 PORT_MAX = 65_535
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import create_model
 
-from kassa.domain.fact_kinds import FactData
-from kassa.domain.facts import KINDS, Fact
+from kassa.core.facts import KINDS, Fact
+from kassa.ledger.facts import FactData
 
 SCHEMAS = Path(__file__).with_name("schemas")
 

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from kassa.adapters.gateways.declines import table
-from kassa.adapters.gateways.event_types import event_types
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.domain.declines import DeclineScope, by_meaning
-from kassa.domain.payment_methods import BRANDS, PaidMethod
+from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import DeclineScope, by_meaning
+from kassa.gateways.event_types import event_types
+from kassa.gateways.payment_methods import BRANDS, PaidMethod
+from kassa.gateways.registry import GATEWAYS
 
 DOCS = Path(__file__).parents[1] / "docs"
 METHODS_PAGE = DOCS / "payment-methods.md"
@@ -74,7 +74,7 @@ OF_METHODS = (Section("brands", "", brands),)
 
 def sections_of(gateway: str) -> list[Section]:
     """Return what a gateway's page holds: what it has a module for."""
-    package = f"kassa.adapters.gateways.{gateway}"
+    package = f"kassa.gateways.{gateway}"
     return [one for one in SECTIONS if find_spec(f"{package}.{one.module}")]
 
 

@@ -13,8 +13,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from infra import openapi_words as words
-from kassa.adapters.idempotency import HARMLESS
-from kassa.operations.serve_api import DESCRIPTION
+from kassa.api.serve_api import DESCRIPTION
+from kassa.http_api.idempotency import HARMLESS
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kassa.adapters.http_requests import VERSIONS
-from kassa.domain.api_errors import CODES, ErrorType
+from kassa.http_api.errors import CODES, ErrorType
+from kassa.http_api.requests import VERSIONS
 
 DESCRIPTION = """\
 Orders and their payment pages, what Kassa's books say of payments, and the refunds of payments.

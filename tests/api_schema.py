@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from kassa.domain.api_routes import SCOPES
+from kassa.http_api.routes import SCOPES
 
 LABELS = sorted(set(SCOPES) - {"GET /openapi.json"})  # all but the description itself
 EXAMPLED = ["POST /orders", "POST /policies", "POST /policies/try", "POST /refunds"]

@@ -2,9 +2,9 @@
 
 from hashlib import sha256
 
-from kassa.adapters import aws, keys, table
-from kassa.domain.persons import Role
-from kassa.settings import settings
+from kassa.people.persons import Role
+from kassa.platform import aws, keys, table
+from kassa.platform.settings import settings
 from tests.builders import NOW
 
 NAMES = ("anna", "bert", "carl", "clerk")

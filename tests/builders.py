@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kassa.domain.audit import Actor
-from kassa.domain.booking import BookingContext
-from kassa.domain.events import GatewayEvent, Movement, ObjectKind, Standing, Subject, SubjectKind
-from kassa.domain.facts import FactMetadata
-from kassa.domain.money import Money
+from kassa.audit.trail import Actor
+from kassa.core.facts import FactMetadata
+from kassa.core.money import Money
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, Standing, Subject, SubjectKind
+from kassa.ledger.booking import BookingContext
 
 OPERATOR = Actor(aws_arn="arn:aws:iam::123456789012:user/operator")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

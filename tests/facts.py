@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, Posting, PostingKind
-from kassa.domain.money import Money
-from kassa.domain.settlement import posting
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account, Posting, PostingKind
+from kassa.ledger.settlement import posting
 
 K = PostingKind
 

@@ -13,30 +13,30 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters import clock
-from kassa.adapters.books import Books
-from kassa.adapters.gateways import registry
-from kassa.adapters.gateways.registry import Ability, Gateway
-from kassa.adapters.order_queues import OrderQueue
-from kassa.adapters.orders import Orders
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.adapters.routes import SavedRoutes
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.attempts import Attempt
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
-from kassa.domain.events import Delivery, GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.money import Money
-from kassa.domain.order_cases import ShownCheckout
-from kassa.domain.order_life import OrderLife
-from kassa.domain.routes import read_routes
-from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.observability import metrics
-from kassa.operations.book_event import book_event
-from kassa.operations.open_checkout import open_checkout
-from kassa.operations.resolve_checkout import resolve_attempt
-from kassa.operations.route_order import offered
-from kassa.operations.track_order import track_order
+from kassa.checkout.open_checkout import open_checkout
+from kassa.checkout.resolve_attempt import resolve_attempt
+from kassa.checkout.routing.route_order import offered
+from kassa.checkout.routing.routes import read_routes
+from kassa.checkout.routing.store import SavedRoutes
+from kassa.checkout.track_order import track_order
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.gateways import registry
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
+from kassa.gateways.registry import Ability, Gateway
+from kassa.ledger.book_event import book_event
+from kassa.ledger.store import Books
+from kassa.orders.attempts import Attempt
+from kassa.orders.lifecycle import OrderLife
+from kassa.orders.queues import OrderQueue
+from kassa.orders.store import Orders
+from kassa.orders.views import ShownCheckout
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
+from kassa.platform.telemetry import metrics
+from kassa.refunds.store import RefundRequests
 from tests.builders import NOW, OPERATOR
 from tests.fake_clock import FakeClock
 from tests.orders import order

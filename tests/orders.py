@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kassa.domain.orders import Order
+from kassa.orders.order import Order
 
 WORDS: dict[str, Any] = {
     "order_id": "order-1",

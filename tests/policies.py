@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome, RefundPolicy
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_inputs import Reason, RefundInputs
+from kassa.core.money import Money
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.model import Outcome, RefundPolicy
+from kassa.refunds.policy.parse import read_policy
 
 SAVED_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 EFFECTIVE_FROM = "2026-12-01T00:00:00Z"

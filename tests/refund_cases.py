@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.objects import ObjectState, seconds
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy import NO_POLICY, Outcome, RefundPolicy
-from kassa.domain.refund_inputs import Reason, RefundInputs
-from kassa.domain.refund_life import Change, RefundLife, RequestState, Step
-from kassa.domain.refund_requests import DecisionReceipt, RefundRequest
-from kassa.domain.refunds import Tries
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.objects import ObjectState, seconds
+from kassa.ledger.state import SubjectState
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.next_step import Tries
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.model import NO_POLICY, Outcome, RefundPolicy
+from kassa.refunds.request.request import DecisionReceipt, RefundRequest
 from tests.builders import NOW, eur, subject
 
 RR = "rr_1"

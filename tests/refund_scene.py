@@ -18,25 +18,25 @@ import stripe
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
-from kassa.adapters import aws, clock, secrets
-from kassa.adapters.books import Books
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_queues import RefundQueues
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.callers import Caller
-from kassa.domain.events import Delivery, Subject, SubjectKind
-from kassa.domain.ledger import Posting
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife
-from kassa.domain.refund_requests import rung_for
-from kassa.domain.refund_wishes import RefundWish
-from kassa.operations.approve_refund import approve_refund
-from kassa.operations.book_event import book_event
-from kassa.operations.pay_refund import pay_refund
-from kassa.settings import settings
+from kassa.core.callers import Caller
+from kassa.core.postings import Posting
+from kassa.gateways.events import Delivery, Subject, SubjectKind
+from kassa.gateways.stripe import client as stripe_client
+from kassa.ledger.book_event import book_event
+from kassa.ledger.state import SubjectState
+from kassa.ledger.store import Books
+from kassa.platform import aws, clock, secrets
+from kassa.platform.settings import settings
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife
+from kassa.refunds.lists import RefundQueues
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.request import rung_for
+from kassa.refunds.store import RefundRequests
 from tests.approvers import NAMES, let_approve
 from tests.builders import NOW
 from tests.fake_clock import FakeClock

@@ -7,11 +7,11 @@ from cli import keys, persons
 from functions.authorize_api.app import lambda_handler as authorize
 from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.save_policy.app import lambda_handler as save_policy
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import Scope
-from kassa.domain.audit import Actor
-from kassa.domain.persons import Role
-from kassa.domain.refund_cases import RefundCase
+from kassa.audit.trail import Actor
+from kassa.people.api_keys import Scope
+from kassa.people.persons import Role
+from kassa.people.store import Persons
+from kassa.refunds.lifecycle.cases import RefundCase
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import answered, http_event
 

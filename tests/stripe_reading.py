@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from kassa.adapters.gateways.stripe import reader
-from kassa.domain.events import Delivery, GatewayEvent, Ignored
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored
+from kassa.gateways.stripe import events as reader
 
 
 def read_body(raw: bytes, account: str = "main", mode: str = "test") -> GatewayEvent | Ignored:

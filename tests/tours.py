@@ -11,17 +11,17 @@ from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import DISPUTE_FEE, TERMS
 from infra.local.tour.twins import Truth, TwinPayment
-from kassa.adapters.event_items import BookedEvent
-from kassa.domain.attempts import Attempt, AttemptState
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
-from kassa.domain.ledger import Account, Posting, PostingKind
-from kassa.domain.money import Money
-from kassa.domain.order_cases import OrderCase, OrderView, shown_order
-from kassa.domain.order_life import OrderLife, OrderPayment
-from kassa.domain.orders import Order as SentOrder
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
+from kassa.core.facts import FACT_DATA, Fact, FactMetadata
+from kassa.core.money import Money
+from kassa.core.postings import Account, Posting, PostingKind
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.items import BookedEvent
+from kassa.orders.attempts import Attempt, AttemptState
+from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.order import Order as SentOrder
+from kassa.orders.views import OrderCase, OrderView, shown_order
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.builders import NOW
 from tests.refund_cases import a_life, a_request
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from infra.twins.desk import Desk
 from infra.twins.server import Server
-from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.gateways.webhooks.request import WebhookRequest
 
 WAIT_S = 10.0
 

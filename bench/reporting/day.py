@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from kassa.domain.periods import Period
+from kassa.core.periods import Period
 
 DAY = Period.of(date(2026, 11, 21), "Asia/Tokyo")
 

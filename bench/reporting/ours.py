@@ -73,7 +73,7 @@ def main(folder: str) -> None:
     """Build the day's report as the schedule would."""
     os.environ |= {"MERCHANT_TIME_ZONE": DAY.time_zone, "TABLE_NAME": "t", "BUCKET_NAME": "b"}
     from functions.build_report.app import lambda_handler
-    from kassa.adapters import aws, clock
+    from kassa.platform import aws, clock
 
     aws.install({"s3": Bucket(folder), "dynamodb": Table()})
     clock.install(Hours())  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ from typing import Any
 from bench.cost import Taken, logger_to
 from bench.records import Context, message
 from functions.book_event.app import lambda_handler
-from kassa.adapters import aws, clock, table
-from kassa.operations.replay_events import Shadow, Window, touched
-from kassa.settings import settings
+from kassa.platform import aws, clock, table
+from kassa.platform.settings import settings
+from kassa.recovery.replay_events import Shadow, Window, touched
 from tests.simulation.blobs import Bucket
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store

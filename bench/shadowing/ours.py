@@ -13,8 +13,8 @@ def main(folder: str, last_day: str) -> None:
     os.environ |= {"MERCHANT_TIME_ZONE": "UTC"}
     from cli import policy_files
     from cli.local_archive import LocalArchive
-    from kassa.adapters import aws
-    from kassa.operations.replay_requests import last_days, replay_requests
+    from kassa.platform import aws
+    from kassa.refunds.backtest.replay_requests import last_days, replay_requests
 
     policy = policy_files.check(Path("docs/policies/new.yaml")).without_errors()
     aws.install({"s3": LocalArchive(Path(folder))})

@@ -4,12 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import AskedRefund
-from kassa.domain.refund_wishes import RefundWish
-from kassa.observability import logger, time_left_s
-from kassa.operations.approve_refund import approve_refund
+from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
+from kassa.platform.telemetry import logger, time_left_s
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.lifecycle.cases import AskedRefund
+from kassa.refunds.request.body import RefundWish
+from kassa.refunds.store import RefundRequests
 
 api = resolver()
 

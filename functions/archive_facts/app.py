@@ -6,11 +6,11 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import bus
-from kassa.adapters.batches import sqs_processor
-from kassa.domain.facts import Fact
-from kassa.observability import logger, metrics
-from kassa.operations.archive_facts import archive_facts
+from kassa.archive.archive_facts import archive_facts
+from kassa.core.facts import Fact
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging.batches import sqs_processor
+from kassa.platform.telemetry import logger, metrics
 
 processor = sqs_processor()
 

@@ -4,18 +4,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import clock
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.authorizer_context import context_of
-from kassa.adapters.persons import Persons
-from kassa.observability import logger
-from kassa.operations.authorize_api import Door, authorize_api
+from kassa.api.authorize_api import Door, authorize_api
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.authorizer_context import context_of
+from kassa.people.store import Persons
+from kassa.platform import clock
+from kassa.platform.telemetry import logger
 
 
 @logger.inject_lambda_context(log_event=False)  # the event holds the key
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer payload 2.0. API Gateway makes a bare 403 of every no, so a refusal goes on as well,
-    without a key: adapters/http_api.py lets nobody in who has none, and says why.
+    without a key: http_api/api.py lets nobody in who has none, and says why.
     """
     route = str(event.get("routeKey", ""))
     words = (event.get("headers") or {}).get("authorization", "")

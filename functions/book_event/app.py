@@ -6,14 +6,15 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import archive, clock, queues
-from kassa.adapters.batches import process_partial_response, sqs_processor
-from kassa.adapters.books import Books
-from kassa.observability import logger, metrics, time_left_s
-from kassa.operations.book_event import book_event
+from kassa.ledger import raw_archive as archive
+from kassa.ledger.book_event import book_event
+from kassa.ledger.store import Books
+from kassa.platform import clock
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.messaging.batches import process_partial_response, sqs_processor
+from kassa.platform.telemetry import logger, metrics, time_left_s
 
 processor = sqs_processor()
-books = Books()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -24,6 +25,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
 
     def handle_record(record: SQSRecord) -> None:
         delivery = queues.read_delivery(record.body)
-        book_event(delivery, lines[record.message_id], books, time_left_s(context))
+        book_event(delivery, lines[record.message_id], Books(), time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import clock
-from kassa.domain.reports import ReportRequest
-from kassa.observability import logger
-from kassa.operations.build_report import build_due_reports, build_report
+from kassa.platform import clock
+from kassa.platform.telemetry import logger
+from kassa.reports.build_report import build_due_reports, build_report
+from kassa.reports.report import ReportRequest
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -4,12 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
-from kassa.adapters.list_parameters import RefundAction, RefundRequestId
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_verdicts import DecisionWords, Verdict
-from kassa.observability import logger, time_left_s
-from kassa.operations.decide_refund import Decided, decide_refund
+from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
+from kassa.http_api.list_parameters import RefundAction, RefundRequestId
+from kassa.platform.telemetry import logger, time_left_s
+from kassa.refunds.decide_refund import Decided, decide_refund
+from kassa.refunds.decision.review import DecisionWords, Verdict
+from kassa.refunds.store import RefundRequests
 
 api = resolver()
 

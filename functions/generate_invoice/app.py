@@ -6,13 +6,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import bus
-from kassa.adapters.batches import process_partial_response, sqs_processor
-from kassa.adapters.invoices import Invoices
-from kassa.domain.merchants import Merchant
-from kassa.observability import logger, metrics, time_left_s
-from kassa.operations.generate_invoice import generate_invoice
-from kassa.settings import settings
+from kassa.billing.invoices.generate_invoice import generate_invoice
+from kassa.billing.invoices.store import Invoices
+from kassa.core.merchant import Merchant
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging.batches import process_partial_response, sqs_processor
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger, metrics, time_left_s
 
 processor = sqs_processor()
 invoices = Invoices()

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import answer, resolver
-from kassa.observability import logger, metrics
-from kassa.operations import serve_checkouts
+from kassa.checkout import serve_checkouts
+from kassa.http_api.api import answer, resolver
+from kassa.platform.telemetry import logger, metrics
 
 api = resolver()
 api.include_router(serve_checkouts.routes)

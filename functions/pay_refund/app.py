@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.batches import process_partial_response, sqs_processor
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_requests import rung_for
-from kassa.observability import logger, metrics, time_left_s
-from kassa.operations.pay_refund import pay_refund
+from kassa.platform.messaging.batches import process_partial_response, sqs_processor
+from kassa.platform.telemetry import logger, metrics, time_left_s
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.request.request import rung_for
+from kassa.refunds.store import RefundRequests
 
 processor = sqs_processor()
 requests = RefundRequests()

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from kassa.adapters import clock, lean_aws
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.lean_observability import tell_queued
-from kassa.lean_settings import lean_settings
-from kassa.operations.receive_partner_event import Partner, receive_partner_event
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.intake.receive_partner_event import Partner, receive_partner_event
+from kassa.platform import clock
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
+from kassa.platform.lean.telemetry import tell_queued
 
 lean_aws.open_at_init("sqs", "secretsmanager")
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from kassa.adapters import clock, lean_aws
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.refused_requests import refused_requests
-from kassa.adapters.webhook_requests import webhook_request
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.errors import KassaError
-from kassa.lean_observability import tell_queued
-from kassa.operations.receive_webhook import receive_webhook
-from kassa.operations.refuse_webhook import refuse_webhook
+from kassa.core.errors import KassaError
+from kassa.gateways.webhooks.request import webhook_request
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.intake.receive_webhook import receive_webhook
+from kassa.intake.refuse_webhook import refuse_webhook
+from kassa.intake.refused_requests import refused_requests
+from kassa.platform import clock
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.telemetry import tell_queued
 
 lean_aws.open_at_init("sqs", "secretsmanager")
 

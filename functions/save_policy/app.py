@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.adapters.http_api import OK, answer, caller, created, resolver
-from kassa.adapters.policies import Policies
-from kassa.observability import logger, time_left_s
-from kassa.operations.save_policy import SavedPolicy, save_policy
-from kassa.settings import settings
+from kassa.http_api.api import OK, answer, caller, created, resolver
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger, time_left_s
+from kassa.refunds.policy.save_policy import SavedPolicy, save_policy
+from kassa.refunds.policy.store import Policies
 
 api, SAVED = resolver(), OK | created(SavedPolicy)
 

@@ -1,13 +1,13 @@
-"""Answer the read API's requests; routes and errors live in operations/serve_api.py."""
+"""Answer the read API's requests; routes and errors live in api/serve_api.py."""
 
 from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.http_api import answer
-from kassa.observability import logger
-from kassa.operations.serve_api import api
+from kassa.api.serve_api import api
+from kassa.http_api.api import answer
+from kassa.platform.telemetry import logger
 
 
 @logger.inject_lambda_context(

@@ -6,13 +6,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters import bus
-from kassa.adapters.batches import process_partial_response, sqs_processor
-from kassa.adapters.orders import Orders
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.observability import logger, metrics, time_left_s
-from kassa.operations.track_order import track_order
-from kassa.settings import settings
+from kassa.checkout.track_order import track_order
+from kassa.orders.store import Orders
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging.batches import process_partial_response, sqs_processor
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger, metrics, time_left_s
+from kassa.refunds.store import RefundRequests
 
 processor = sqs_processor()
 

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.adapters.http_api import OK, answer, caller, resolver
-from kassa.observability import logger, time_left_s
-from kassa.operations.try_policy import PolicyTrial, TriedPolicy, try_policy
+from kassa.http_api.api import OK, answer, caller, resolver
+from kassa.platform.telemetry import logger, time_left_s
+from kassa.refunds.backtest.try_policy import PolicyTrial, TriedPolicy, try_policy
 
 api = resolver()
 

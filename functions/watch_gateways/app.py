@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.observability import logger, metrics, time_left_s
-from kassa.operations.watch_gateways import watch_gateways
+from kassa.monitoring.watch_gateways import watch_gateways
+from kassa.platform.telemetry import logger, metrics, time_left_s
 
 
 @logger.inject_lambda_context(clear_state=True)

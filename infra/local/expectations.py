@@ -8,7 +8,7 @@ from infra.local.expected_refunds import refund_problems
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Outcome, Refunds
 from infra.local.place import Player
-from kassa.domain.ledger import Account, balances
+from kassa.core.postings import Account, balances
 
 
 def problems(outcome: Outcome) -> list[str]:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from infra.local.orders import PAYOUT_EUR_MINOR, Order, Sale
 from infra.local.place import Player
 from infra.twins.stripe.account import Switches
-from kassa.domain.ledger import Account
-from kassa.domain.money import minor_digits
+from kassa.core.money import minor_digits
+from kassa.core.postings import Account
 
 Balances = Counter[tuple[Account, str]]
 TERMS = Switches()  # the twin's fees and rates

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from infra.local.orders import Course
 from infra.local.outcome import Asked, Refunds
 from infra.local.twin import GatewayRefund
-from kassa.domain.policy import Outcome as Decision
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife, RequestState, Why
-from kassa.domain.refund_requests import request_of
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Why
+from kassa.refunds.policy.model import Outcome as Decision
+from kassa.refunds.request.request import request_of
 
 ALIVE = {"pending", "requires_action", "succeeded"}
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from cli.stack import Stack
 from infra.local.trouble import Trouble
-from kassa.adapters.event_items import BookedEvent, booked_event
-from kassa.adapters.table import plain
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Posting
+from kassa.core.facts import Fact
+from kassa.core.postings import Posting
+from kassa.ledger.items import BookedEvent, booked_event
+from kassa.platform.table import plain
 
 DEAD_LETTERS = "DeadLetterQueue"
 WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")

@@ -8,9 +8,9 @@ import httpx
 from cli import doors, keys, persons
 from cli.acting import operator
 from cli.stack import Stack
-from kassa.domain.api_keys import ApiKey, Scope
-from kassa.domain.persons import Role
-from kassa.domain.refund_cases import RefundCase
+from kassa.people.api_keys import ApiKey, Scope
+from kassa.people.persons import Role
+from kassa.refunds.lifecycle.cases import RefundCase
 
 TIMEOUT_S = 60.0
 

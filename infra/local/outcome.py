@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.observed import Books
 from infra.local.orders import RefundPlan, Sale
 from infra.local.twin import GatewayTruth
-from kassa.domain.refund_cases import RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase
 
 Answer = tuple[int, dict[str, Any]]  # an HTTP status, and what was said
 

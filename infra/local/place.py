@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra.local.layers import ROOT
-from kassa.adapters.gateways import registry
+from kassa.gateways import registry
 
 STRIPE = "stripe"
 

@@ -9,8 +9,8 @@ from cli.stack import Stack
 from infra.local import observed
 from infra.local.orders import Sale
 from infra.local.trouble import Trouble
-from kassa.adapters import book_digests
-from kassa.domain.ledger import balances
+from kassa.core.postings import balances
+from kassa.recovery import digest_store as book_digests
 
 REST_S = 120.0
 

@@ -1,6 +1,6 @@
 """What can go wrong with the embedded stack, told in one line with what to do."""
 
-from kassa.errors import KassaError
+from kassa.core.errors import KassaError
 
 
 class Trouble(KassaError):

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters import aws, lean_aws
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.lean_settings import lean_settings
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.platform import aws
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
 from tests.integration.conftest import Stack, context, fake_clock, stack  # noqa: F401 - fixtures
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "data"

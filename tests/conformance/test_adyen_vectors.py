@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 
-from kassa.adapters.gateways.adyen.reader import read
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.booking import book
-from kassa.domain.events import Delivery, GatewayEvent, Ignored
-from kassa.domain.payments import SubjectState
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.adyen.events import read
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -14,12 +14,12 @@ from jsonschema import Draft202012Validator
 from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery as Told
-from kassa.adapters.gateways.btcpay.reader import read
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.events import Delivery, Hint, Ignored
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.btcpay.events import read
+from kassa.gateways.events import Delivery, Hint, Ignored
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 SPEC = PAYLOADS / "crypto" / "btcpayserver" / "swagger.template.webhooks.json"

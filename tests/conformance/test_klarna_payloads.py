@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.klarna.reader import read
-from kassa.adapters.gateways.klarna.signature import SCHEME
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.events import Delivery, GatewayEvent
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.events import Delivery, GatewayEvent
+from kassa.gateways.klarna.events import read
+from kassa.gateways.klarna.webhook import SCHEME
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.klarna import KEY, KlarnaScene

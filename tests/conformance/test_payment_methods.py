@@ -8,9 +8,9 @@ from typing import Any
 
 from stripe import Charge
 
-from kassa.adapters.gateways.paypal import methods as paypal
-from kassa.adapters.gateways.stripe import methods as stripe
-from kassa.domain.payment_methods import PaidMethod
+from kassa.gateways.payment_methods import PaidMethod
+from kassa.gateways.paypal import methods as paypal
+from kassa.gateways.stripe import methods as stripe
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 

@@ -13,17 +13,19 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kassa.adapters import lean_aws
-from kassa.adapters.certificates import certificates
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal import reader, signature, trust
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored
-from kassa.domain.ledger import balances
-from kassa.domain.payments import SubjectState
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.core.postings import balances
+from kassa.gateways import http
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored
+from kassa.gateways.paypal import certificates as trust
+from kassa.gateways.paypal import events as reader
+from kassa.gateways.paypal import webhook as signature
+from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.state import SubjectState
+from kassa.platform.lean import aws as lean_aws
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.unit.test_paypal_signature import FakeTable
 

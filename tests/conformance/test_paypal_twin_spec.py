@@ -12,11 +12,12 @@ from jsonschema import Draft202012Validator
 
 from infra.twins.answers import Body
 from infra.twins.paypal.twin import PayPalTwin
-from kassa.adapters import clock
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal import calls, client
-from kassa.domain.checkouts import OrderLine, PaymentMethod
-from kassa.errors import GatewayRefused
+from kassa.core.errors import GatewayRefused
+from kassa.gateways import http
+from kassa.gateways.checkouts import OrderLine, PaymentMethod
+from kassa.gateways.paypal import client
+from kassa.gateways.paypal import gateway as calls
+from kassa.platform import clock
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene

@@ -10,13 +10,13 @@ import pytest
 from standardwebhooks import webhooks
 
 from infra.twins.standard import signing
-from kassa.adapters.gateways.standard.reader import read_by
-from kassa.adapters.gateways.standard.signature import verify
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.events import Delivery, Ignored
-from kassa.domain.mapping_texts import read_mapping
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.events import Delivery, Ignored
+from kassa.gateways.standard.events import read_by
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.gateways.standard.webhook import verify
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 SPECIFICATION = PAYLOADS / "standard_webhooks" / "standard-webhooks.md"

@@ -16,11 +16,11 @@ import pytest
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.receive_webhook.app import lambda_handler as receive_handler
-from kassa.adapters import aws, clock, secrets
-from kassa.adapters.gateways.stripe.reader import PAYMENT_OBJECTS
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.payments import SubjectState
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.stripe.events import PAYMENT_OBJECTS
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
+from kassa.platform import aws, clock, secrets
 from tests.builders import CONTEXT
 from tests.conformance.conftest import (
     PAYLOADS,

@@ -20,7 +20,7 @@ from cli.stack import Stack
 from infra import openapi_words
 from infra.local import observed
 from infra.local.outcome import Outcome
-from kassa.domain.persons import Role
+from kassa.people.persons import Role
 from tests.api_schema import (
     EXAMPLED,
     IGNORED_AUTH,

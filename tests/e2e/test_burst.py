@@ -14,7 +14,7 @@ from cli.event_templates import Surroundings, fill
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.outcome import Outcome
-from kassa.adapters import clock
+from kassa.platform import clock
 
 PAYMENTS, POSTS = 70, 200
 AMOUNT, REFUNDED = 4_200, 1_100

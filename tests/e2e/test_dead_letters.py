@@ -14,8 +14,8 @@ from cli.main import app
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.outcome import Outcome
-from kassa.adapters import clock
-from kassa.domain.events import Delivery
+from kassa.gateways.events import Delivery
+from kassa.platform import clock
 
 KEY = "large/lost-for-a-while.json"
 

@@ -22,9 +22,9 @@ from infra.local.accounts import GATEWAY
 from infra.local.office import Answer, Office, open_office
 from infra.local.outcome import Outcome
 from infra.local.twin import Twin
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.payments import SubjectState
+from kassa.ledger.state import SubjectState
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
 from tests.refund_scene import payment_of
 
 MANY, FEW, PATIENCE_S = 50, 10, 90.0

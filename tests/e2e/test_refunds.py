@@ -12,9 +12,9 @@ from infra.local.office import Client, person, system
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Asked, Outcome
 from infra.local.refund_courses import payments_held
-from kassa.domain.api_keys import READING
-from kassa.domain.persons import Role
-from kassa.domain.refund_life import RequestState
+from kassa.people.api_keys import READING
+from kassa.people.persons import Role
+from kassa.refunds.lifecycle.lifecycle import RequestState
 
 PATIENCE_S = 120
 

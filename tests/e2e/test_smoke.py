@@ -8,7 +8,7 @@ from cli.main import app
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.outcome import Outcome
-from kassa.adapters.table import plain
+from kassa.platform.table import plain
 
 
 def test_smoke_tells_what_can_be_told_here(stack: Stack, outcome: Outcome) -> None:

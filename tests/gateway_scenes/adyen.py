@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from infra.twins.adyen.account import Switches
 from infra.twins.adyen.signing import webhook
 from infra.twins.adyen.twin import AdyenTwin
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import (
     EXCHANGE_RATE,
     FEE_FIXED,

@@ -9,7 +9,7 @@ from infra.twins.btcpay import coins
 from infra.twins.btcpay.store import Switches
 from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import Arrival, Clock, TwinScene
 
 SECRET, API_KEY = "btcpay-webhook-secret", "btcpay-api-key"

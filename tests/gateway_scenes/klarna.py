@@ -8,7 +8,7 @@ from infra.twins.klarna import signing
 from infra.twins.klarna.account import Notice, Switches
 from infra.twins.klarna.served import words_of
 from infra.twins.klarna.twin import KlarnaTwin
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 KEY = "krn:partner:global:notification:signing-key:1:a-signing-key"

@@ -11,8 +11,8 @@ from infra.twins.answers import Answer, Body
 from infra.twins.paypal import signing
 from infra.twins.paypal.account import Switches
 from infra.twins.paypal.twin import PayPalTwin
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
 
 WEBHOOK_ID = "4JH86294D6297924G"

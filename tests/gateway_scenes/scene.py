@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from infra.twins.answers import Answer
 from infra.twins.faults import ON_THE_WAY, Faults, Kind
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.http import HttpAnswer, HttpRequest
 
 CURRENCY = "EUR"
 FEE_PERMILLE, FEE_FIXED = 29, 30  # every twin's, rounded half up

@@ -10,10 +10,10 @@ import yaml
 from infra.twins.standard import signing
 from infra.twins.standard.account import Switches, Told
 from infra.twins.standard.twin import StandardTwin
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_texts import read_mapping
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.parse import read_mapping
 from tests.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "mappings" / "example.yaml"

@@ -12,7 +12,7 @@ from infra.twins.stripe import signing
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import (
     EXCHANGE_RATE,
     FEE_FIXED,

@@ -7,16 +7,16 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.gateways.protocols import Calls
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, OrderLine
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused
+from kassa.core.errors import GatewayRefused
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutAsk, OrderLine
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.ports import Calls
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.stripe import client as stripe_client
+from kassa.platform.secrets import ApiAccess
 
 ACCESS = ApiAccess(
     api_key="key",
@@ -96,7 +96,7 @@ def refund_ask(gateway: str, amount: Money) -> RefundAsk:
 
 def asked(gateway: str, ask: CheckoutAsk | RefundAsk) -> Body | GatewayRefused:
     """Return what a gateway is asked for, or why it isn't; then nothing has reached it."""
-    calls: Calls = import_module(f"kassa.adapters.gateways.{gateway}.calls")  # type: ignore[assignment]
+    calls: Calls = import_module(f"kassa.gateways.{gateway}.gateway")  # type: ignore[assignment]
     with wire() as caught:
         try:
             if isinstance(ask, CheckoutAsk):

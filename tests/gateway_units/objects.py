@@ -10,15 +10,17 @@ from decimal import Decimal
 from typing import Any
 
 from infra.twins.adyen.money import DECIMALS
-from kassa.adapters.gateways.adyen import settlements
-from kassa.adapters.gateways.adyen.notifications import Told, standings
-from kassa.adapters.gateways.btcpay import invoices, pull_payments
-from kassa.adapters.gateways.klarna import reader as klarna
-from kassa.adapters.gateways.paypal import disputes, payments, transactions
-from kassa.domain import mapping_reading
-from kassa.domain.events import Delivery, GatewayEvent, ObjectKind, Standing
-from kassa.domain.mapping_texts import read_mapping
-from kassa.domain.money import Money
+from kassa.core.money import Money
+from kassa.gateways.adyen import balance as settlements
+from kassa.gateways.adyen.payments import Told, standings
+from kassa.gateways.btcpay import payments as invoices
+from kassa.gateways.btcpay import pull_payments
+from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing
+from kassa.gateways.klarna import events as klarna
+from kassa.gateways.paypal import balance as transactions
+from kassa.gateways.paypal import disputes, payments
+from kassa.gateways.standard.mapping import translate as mapping_reading
+from kassa.gateways.standard.mapping.parse import read_mapping
 from tests.stripe_reading import read_body
 
 K = ObjectKind

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from kassa.observability import logger
+from kassa.platform.telemetry import logger
 from tests.integration.conftest import Stack
 
 # kind of canary -> where it belongs. Whatever else holds it is a leak.

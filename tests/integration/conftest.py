@@ -15,8 +15,8 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.core import models as moto_models
 from moto.core import responses as moto_responses
 
-from kassa.adapters import aws, clock, secrets
-from kassa.settings import settings
+from kassa.platform import aws, clock, secrets
+from kassa.platform.settings import settings
 from tests.fake_clock import FakeClock
 from tests.integration.intake import intake as intake
 from tests.integration.local_table import create_table

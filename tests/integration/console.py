@@ -17,7 +17,7 @@ from cli import stack as stacks
 from cli.main import app
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
-from kassa.adapters import aws
+from kassa.platform import aws
 from tests.integration.conftest import REGION, Context, Stack
 from tests.integration.test_book_event import batch
 from tests.template import template

@@ -13,18 +13,19 @@ import pytest
 from functions.book_event.app import lambda_handler as book_event
 from functions.receive_webhook.app import lambda_handler as receive_webhook
 from functions.watch_gateways.app import lambda_handler as watch_gateways
-from kassa.adapters import lean_aws, mappings
-from kassa.adapters.certificates import certificates
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.event_items import booked_event
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.adapters.refused_requests import refused_requests
-from kassa.adapters.table import plain
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.domain.ledger import balances
-from kassa.lean_settings import lean_settings
-from kassa.settings import settings
+from kassa.core.postings import balances
+from kassa.gateways import http
+from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.stripe import client as stripe_client
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.intake.refused_requests import refused_requests
+from kassa.ledger.items import booked_event
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
+from kassa.platform.settings import settings
+from kassa.platform.table import plain
 from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival, Scene

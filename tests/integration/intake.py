@@ -17,12 +17,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
 from functions.receive_webhook.app import lambda_handler
-from kassa.adapters import clock, lean_aws
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.refused_requests import refused_requests
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.domain.events import Delivery
-from kassa.lean_settings import lean_settings
+from kassa.gateways.events import Delivery
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.intake.refused_requests import refused_requests
+from kassa.platform import clock
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
 from tests.fake_clock import FakeClock
 
 ROOT = Path(__file__).parents[2]

@@ -17,13 +17,13 @@ from functions.watch_gateways.app import lambda_handler as watch_handler
 from infra.twins.stripe.account import Switches
 from infra.twins.stripe.in_process import TwinHttpClient
 from infra.twins.stripe.twin import StripeTwin
-from kassa.adapters import aws
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import AskedRefund, RefundCase
+from kassa.gateways.stripe import client as stripe_client
+from kassa.ledger.state import SubjectState
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
 from tests.approvers import NAMES, let_approve
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack

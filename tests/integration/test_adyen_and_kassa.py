@@ -9,15 +9,15 @@ import pytest
 from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import queues
-from kassa.adapters.gateways import calls
-from kassa.adapters.payment_finder import PaymentFinder
-from kassa.domain.checkouts import CheckoutAsk
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.payments import SubjectState
-from kassa.errors import GatewayUnavailable, PaymentNotFound
-from kassa.operations.pull_events import delivery_of
+from kassa.core.errors import GatewayUnavailable, PaymentNotFound
+from kassa.gateways import dispatch as calls
+from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.refunds import RefundAsk
+from kassa.ledger.pull_events import delivery_of
+from kassa.ledger.state import SubjectState
+from kassa.platform.messaging import sqs as queues
+from kassa.refunds.find_payment import PaymentFinder
 from tests.builders import eur
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.adyen import KEY, OLD_KEY, AdyenScene

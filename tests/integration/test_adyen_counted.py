@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.adyen.event_types import EVENT_TYPES, is_acted_on
-from kassa.adapters.gateways.adyen.notifications import READINGS
-from kassa.adapters.gateways.event_types import Outcome
-from kassa.adapters.table import plain
+from kassa.gateways.adyen.event_types import EVENT_TYPES, is_acted_on
+from kassa.gateways.adyen.payments import READINGS
+from kassa.gateways.event_types import Outcome
+from kassa.platform.table import plain
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.adyen import KEY, SHOP, AdyenScene
 from tests.gateway_scenes.scene import Arrival

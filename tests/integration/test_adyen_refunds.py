@@ -10,12 +10,12 @@ import pytest
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import aws
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import AskedRefund, RefundCase
-from kassa.domain.refund_life import RequestState
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.adyen import AdyenScene
 from tests.integration.conftest import Context, Stack

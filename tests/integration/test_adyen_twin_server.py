@@ -10,15 +10,15 @@ import pytest
 from infra.twins.adyen.account import Switches
 from infra.twins.adyen.served import open_desk
 from infra.twins.server import Server
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.adyen import calls
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.adyen import gateway as calls
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
+from kassa.platform.secrets import ApiAccess
 from tests import twin_servers
 from tests.builders import eur
 from tests.twin_servers import Inbox, wait

@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from infra import openapi, openapi_words
-from kassa.adapters.idempotency import HARMLESS
-from kassa.domain.api_errors import CODES
+from kassa.http_api.errors import CODES
+from kassa.http_api.idempotency import HARMLESS
 from tests.template import ROOT
 
 DESCRIBED = openapi.openapi()

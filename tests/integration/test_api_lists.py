@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate
-from kassa.adapters import index_pages
-from kassa.adapters.index_pages import ROUNDS_MAX
-from kassa.adapters.invoices import Invoices
-from kassa.adapters.orders import Orders
-from kassa.domain.fact_kinds import PaymentCaptured
-from kassa.domain.invoices import InvoiceLine, issue
-from kassa.domain.merchants import Merchant
-from kassa.domain.money import Money
-from kassa.domain.order_life import OrderLife, asking
-from kassa.settings import Settings
+from kassa.billing.invoices.invoice import InvoiceLine, issue
+from kassa.billing.invoices.store import Invoices
+from kassa.core.merchant import Merchant
+from kassa.core.money import Money
+from kassa.ledger.facts import PaymentCaptured
+from kassa.orders.lifecycle import OrderLife, asking
+from kassa.orders.store import Orders
+from kassa.platform import index_pages
+from kassa.platform.index_pages import ROUNDS_MAX
+from kassa.platform.settings import Settings
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.integration.test_generate_invoice import batch, fact

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from infra import openapi
-from kassa.domain.api_errors import CODES, ErrorType
-from kassa.domain.api_routes import SCOPES, methods_of
-from kassa.domain.pattern_texts import is_known
-from kassa.settings import settings
+from kassa.core.pattern_texts import is_known
+from kassa.http_api.errors import CODES, ErrorType
+from kassa.http_api.routes import SCOPES, methods_of
+from kassa.platform.settings import settings
 from tests.integration.conftest import Context, Stack
 from tests.template import names_in, resources
 

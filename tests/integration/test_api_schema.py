@@ -11,10 +11,10 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from infra import openapi, openapi_words
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import ApiKey, Scope, Token, hashed, spell
-from kassa.domain.persons import Person, Role
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import ApiKey, Scope, Token, hashed, spell
+from kassa.people.persons import Person, Role
+from kassa.people.store import Persons
 from tests.api_door import ApiDoor
 from tests.api_schema import EXAMPLED, LABELS, LEFT_OUT, ask_drawn, operations
 from tests.builders import OPERATOR

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters import aws
-from kassa.domain.refund_cases import AskedRefund
-from kassa.domain.refund_life import RequestState
-from kassa.domain.refund_limits import limits_of
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.limits import limits_of
 from tests.integration.refund_desk import SMALL, Desk
 from tests.integration.refund_desk import desk as desk
 

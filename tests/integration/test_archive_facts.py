@@ -10,9 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.archive_facts.app import lambda_handler
-from kassa.adapters import aws, warehouse
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import PostingKind
+from kassa.archive import warehouse
+from kassa.core.facts import Fact
+from kassa.core.postings import PostingKind
+from kassa.platform import aws
 from tests.facts import balanced, captured, failed, moved
 from tests.integration.conftest import Context, Stack
 

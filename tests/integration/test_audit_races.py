@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from kassa.adapters import audit_trail
-from kassa.domain.audit import GENESIS, AuditItem
-from kassa.domain.audit_checks import Walk
-from kassa.domain.refund_life import RequestState
+from kassa.audit import store as audit_trail
+from kassa.audit.checks import Walk
+from kassa.audit.trail import GENESIS, AuditItem
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.integration.test_refund_races import race
 
 PEOPLE = 30

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from kassa.adapters import audit_trail, aws
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.audit import GENESIS, Act, Actor, AuditItem
-from kassa.domain.payments import SubjectState
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
-from kassa.domain.refund_takings import Taking
-from kassa.errors import StaleWrite
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import GENESIS, Act, Actor, AuditItem
+from kassa.core.errors import StaleWrite
+from kassa.ledger.state import SubjectState
+from kassa.platform import aws
+from kassa.refunds.decision.takings import Taking
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.store import RefundRequests
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW, Stack
 from tests.integration.refund_desk import SMALL, Desk

@@ -1,7 +1,7 @@
 """Who ends what nobody knows of is in the audit trail; how they know stays beside it."""
 
-from kassa.adapters import audit_trail
-from kassa.domain.audit import AuditItem, noted
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import AuditItem, noted
 from tests.integration.test_refund_outcomes import NOTE
 from tests.integration.test_refund_outcomes import resolve as resolve_refund
 from tests.integration.test_refund_steps import unknown as unknown_refund

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from functions.authorize_api.app import lambda_handler
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.authorizer_context import caller_of
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import READING, ApiKey, Scope, Token, hashed, spell
-from kassa.domain.api_routes import SCOPES
-from kassa.domain.persons import Person, Role
-from kassa.errors import NotFound
-from kassa.observability import logger
+from kassa.core.errors import NotFound
+from kassa.http_api.routes import SCOPES
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import READING, ApiKey, Scope, Token, hashed, spell
+from kassa.people.authorizer_context import caller_of
+from kassa.people.persons import Person, Role
+from kassa.people.store import Persons
+from kassa.platform.telemetry import logger
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.template import resources

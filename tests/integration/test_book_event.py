@@ -10,13 +10,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.book_event.app import lambda_handler
-from kassa.adapters import archive, aws
-from kassa.adapters.books import Books
-from kassa.adapters.gateways.stripe import calls
-from kassa.domain.events import Delivery, Subject, SubjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.errors import EventNotFound
+from kassa.core.errors import EventNotFound
+from kassa.core.facts import Fact
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import Delivery, Subject, SubjectKind
+from kassa.gateways.stripe import gateway as calls
+from kassa.ledger import raw_archive as archive
+from kassa.ledger.store import Books
+from kassa.platform import aws
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, Context, Stack
 

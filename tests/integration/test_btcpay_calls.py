@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Fault, Kind
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.btcpay import calls
-from kassa.adapters.gateways.btcpay.reader import read
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState
-from kassa.domain.events import Delivery, GatewayEvent, Hint, Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.btcpay import gateway as calls
+from kassa.gateways.btcpay.events import read
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Subject, SubjectKind
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.refunds import RefundAsk
+from kassa.platform.secrets import ApiAccess
 from tests.gateway_scenes.btcpay import BtcpayScene
 
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from infra.twins.btcpay.served import open_desk
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.btcpay import calls
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.btcpay import gateway as calls
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.refunds import RefundAsk
+from kassa.platform.secrets import ApiAccess
 from tests import twin_servers
 from tests.twin_servers import wait
 

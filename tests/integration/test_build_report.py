@@ -9,13 +9,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.build_report.app import lambda_handler
-from kassa.adapters import aws, fact_files
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import PostingKind
-from kassa.errors import ArchiveChanged, InvalidRequest, ReportNotFound
-from kassa.operations.archive_facts import archive_facts
-from kassa.operations.build_report import DAYS_A_RUN
-from kassa.settings import settings
+from kassa.archive import files as fact_files
+from kassa.archive.archive_facts import archive_facts
+from kassa.core.errors import ArchiveChanged, InvalidRequest, ReportNotFound
+from kassa.core.facts import Fact
+from kassa.core.postings import PostingKind
+from kassa.platform import aws
+from kassa.platform.settings import settings
+from kassa.reports.build_report import DAYS_A_RUN
 from tests.facts import captured, moved
 from tests.integration.conftest import Context, FakeClock, Stack
 

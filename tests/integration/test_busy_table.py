@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 from functions.approve_refund.app import lambda_handler as approve
 from functions.book_event.app import lambda_handler as book
 from functions.generate_invoice.app import lambda_handler as invoice
-from kassa.adapters import aws, cursors
-from kassa.errors import StaleWrite
+from kassa.core.errors import StaleWrite
+from kassa.ledger.lists import cursors
+from kassa.platform import aws
 from tests.integration.conftest import Context, Stack
 from tests.integration.refund_desk import Desk, http_event
 from tests.integration.refund_desk import desk as desk

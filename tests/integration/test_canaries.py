@@ -25,16 +25,17 @@ from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.receive_webhook.app import lambda_handler as receive_webhook
 from functions.serve_api.app import lambda_handler as serve_api
 from functions.watch_gateways.app import lambda_handler as watch_gateways
-from kassa.adapters import aws, lean_aws, secrets
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.gateways.paypal import client as paypal_client
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe import client as stripe_client
-from kassa.adapters.policies import Policies
-from kassa.domain.policy_texts import read_policy
-from kassa.observability import logger
-from kassa.settings import settings
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.paypal import client as paypal_client
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.stripe import client as stripe_client
+from kassa.platform import aws, secrets
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.canaries import MAY_BE_IN, Echo, Places

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from functions.track_order.app import lambda_handler as track_order
-from kassa.adapters import aws
-from kassa.adapters.customer_histories import of_orders
-from kassa.adapters.gateways.registry import GATEWAYS, Ability
-from kassa.adapters.orders import Orders
-from kassa.adapters.payment_finder import PaymentFinder
-from kassa.domain.order_cases import ShownCheckout
-from kassa.domain.order_life import OrderLife
-from kassa.operations.open_checkout import open_checkout
+from kassa.checkout.open_checkout import open_checkout
+from kassa.gateways.registry import GATEWAYS, Ability
+from kassa.orders.lifecycle import OrderLife
+from kassa.orders.store import Orders
+from kassa.orders.views import ShownCheckout
+from kassa.platform import aws
+from kassa.refunds.find_payment import PaymentFinder
+from kassa.refunds.risk.customer_history import of_orders
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Scene
 from tests.integration.conftest import Context, Stack

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from cli import stack as stacks
 from functions.watch_gateways.app import lambda_handler as watch
-from kassa.adapters import audit_trail, aws
-from kassa.domain.audit import Act, Actor
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act, Actor
+from kassa.platform import aws
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context
 from tests.integration.console import Console

@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from kassa.domain.events import Delivery
+from kassa.gateways.events import Delivery
 from tests import stripe_events as s
 from tests.integration.conftest import FakeClock
 from tests.integration.console import Console

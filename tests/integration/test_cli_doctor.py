@@ -9,10 +9,10 @@ import boto3
 import pytest
 
 from cli import gateway_checks, go_live
-from kassa.adapters import secrets
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest, Transport
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest, Transport
+from kassa.platform import secrets
 from tests.gateway_scenes.btcpay import BtcpayScene
 from tests.gateway_scenes.klarna import KlarnaScene
 from tests.gateway_scenes.paypal import PayPalScene

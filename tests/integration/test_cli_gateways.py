@@ -13,11 +13,13 @@ from typer.testing import CliRunner
 
 from cli.gateway_fields import FIELDS
 from cli.main import app
-from kassa.adapters import aws, cursors, heartbeats, secrets
-from kassa.adapters.gateways.declines import table
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.webhook_secrets import _endpoint
-from kassa.domain.heartbeats import Heartbeat, hour_of
+from kassa.gateways.decline_tables import table
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.webhooks.secrets import _endpoint
+from kassa.ledger.lists import cursors
+from kassa.monitoring import heartbeat_store as heartbeats
+from kassa.monitoring.heartbeat import Heartbeat, hour_of
+from kassa.platform import aws, secrets
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, FakeClock
 from tests.integration.console import Console

@@ -10,11 +10,11 @@ import boto3
 import pytest
 
 from functions.receive_webhook.app import lambda_handler
-from kassa.adapters import lean_aws
-from kassa.adapters.deliveries import deliveries
-from kassa.adapters.refused_requests import BODY_CHARACTERS_MAX, refused_requests
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.lean_settings import lean_settings
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.events_queue import deliveries
+from kassa.intake.refused_requests import BODY_CHARACTERS_MAX, refused_requests
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
 from tests.fake_clock import FakeClock
 from tests.integration.console import Console
 from tests.integration.console import console as console

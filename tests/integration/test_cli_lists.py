@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters import aws
-from kassa.adapters.orders import Orders
-from kassa.domain.order_life import OrderLife, asking
+from kassa.orders.lifecycle import OrderLife, asking
+from kassa.orders.store import Orders
+from kassa.platform import aws
 from tests import stripe_events as s
 from tests.builders import NOW
 from tests.integration.conftest import FakeClock

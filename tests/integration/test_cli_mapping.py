@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kassa.adapters import mappings
-from kassa.domain.mapping_texts import read_mapping
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.standard.mapping.parse import read_mapping
 from tests.integration.console import Console
 from tests.integration.console import console as console
 

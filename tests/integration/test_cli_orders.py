@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from functions.open_checkout.app import lambda_handler
-from kassa.adapters import aws
-from kassa.adapters.orders import Orders
-from kassa.domain import attempts as stages
-from kassa.domain.checkouts import OpenedCheckout
-from kassa.domain.money import Money
-from kassa.domain.order_life import OrderLife, OrderPayment, asking, with_attempt
-from kassa.domain.order_payments import with_payment
-from kassa.settings import settings
+from kassa.core.money import Money
+from kassa.gateways.checkouts import OpenedCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.lifecycle import OrderLife, OrderPayment, asking, with_attempt
+from kassa.orders.payments import with_payment
+from kassa.orders.store import Orders
+from kassa.platform import aws
+from kassa.platform.settings import settings
 from tests.builders import NOW, eur, heard
 from tests.integration.conftest import Context
 from tests.integration.console import Console

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from functions.save_policy.app import lambda_handler as save_handler
-from kassa.adapters import aws
-from kassa.domain.policy_checks import problems
-from kassa.domain.policy_texts import read_policy
+from kassa.platform import aws
+from kassa.refunds.policy.checks import problems
+from kassa.refunds.policy.parse import read_policy
 from tests.integration.conftest import NOW, FakeClock
 from tests.integration.console import Console
 from tests.integration.console import console as console

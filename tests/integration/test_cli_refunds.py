@@ -10,10 +10,10 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.decide_refund.app import lambda_handler as decide_handler
-from kassa.adapters import aws
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
-from kassa.domain.rejections import Question, RejectionReason
+from kassa.platform import aws
+from kassa.refunds.decision.rejection import Question, RejectionReason
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.integration.conftest import Context
 from tests.integration.console import Console
 from tests.integration.console import console as console

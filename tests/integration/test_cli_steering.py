@@ -10,8 +10,8 @@ import pytest
 from cli import checks
 from cli import stack as stacks
 from functions.authorize_api.app import lambda_handler as authorize
-from kassa.adapters import aws
-from kassa.domain.facts import Fact
+from kassa.core.facts import Fact
+from kassa.platform import aws
 from tests import stripe_events as s
 from tests.integration.conftest import Context, FakeClock
 from tests.integration.console import Console

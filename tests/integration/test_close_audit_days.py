@@ -10,10 +10,12 @@ import pytest
 from functions.archive_facts.app import lambda_handler as archive
 from functions.watch_gateways.app import lambda_handler as watch
 from infra.fact_schemas import fact_schemas
-from kassa.adapters import audit_trail, aws, bus
-from kassa.domain.audit import GENESIS, Act
-from kassa.operations import close_audit_days
-from kassa.operations.close_audit_days import DAYS_A_RUN
+from kassa.audit import close_audit_days
+from kassa.audit import store as audit_trail
+from kassa.audit.close_audit_days import DAYS_A_RUN
+from kassa.audit.trail import GENESIS, Act
+from kassa.platform import aws
+from kassa.platform.messaging import event_bus as bus
 from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack

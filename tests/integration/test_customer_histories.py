@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from functions.book_event.app import lambda_handler
-from kassa.adapters import aws, customer_histories
-from kassa.adapters.customer_histories import CustomerHistories
-from kassa.domain.risk import Paid
+from kassa.platform import aws
+from kassa.refunds.risk import customer_history as customer_histories
+from kassa.refunds.risk.customer_history import CustomerHistories
+from kassa.refunds.risk.signals import Paid
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack

@@ -10,10 +10,10 @@ import pytest
 from functions.decide_refund.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import aws
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, Why
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, Why
+from kassa.refunds.store import RefundRequests
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import Desk, answered, http_event
 from tests.integration.refund_desk import desk as desk

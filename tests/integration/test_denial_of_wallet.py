@@ -10,14 +10,14 @@ import boto3
 import pytest
 
 from infra.twins.paypal import signing
-from kassa.adapters import lean_aws
-from kassa.adapters.certificates import FETCHES_MAX, FINDS_MAX, certificates
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.refused_requests import PER_MINUTE
-from kassa.adapters.webhook_secrets import UNKNOWN_MAX, webhook_secrets
-from kassa.lean_settings import lean_settings
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.paypal.certificate_store import FETCHES_MAX, FINDS_MAX, certificates
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.webhooks.secrets import UNKNOWN_MAX, webhook_secrets
+from kassa.intake.refused_requests import PER_MINUTE
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene
 from tests.integration.conftest import Stack

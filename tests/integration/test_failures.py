@@ -15,8 +15,9 @@ from functions.book_event.app import lambda_handler as book_event
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
-from kassa.adapters import aws, batches, failures
-from kassa.adapters.failures import Failure
+from kassa.platform import aws
+from kassa.platform.messaging import batches, failures
+from kassa.platform.messaging.failures import Failure
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack

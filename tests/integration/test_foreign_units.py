@@ -13,13 +13,13 @@ from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
-from kassa.adapters import aws
-from kassa.adapters.orders import Orders
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import AskedRefund, RefundCase
-from kassa.domain.refund_life import RequestState
+from kassa.orders.store import Orders
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import Context, Stack
 from tests.integration.gateway_stage import Stage, on_stage

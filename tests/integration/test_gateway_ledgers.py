@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.gateways.registry import GATEWAYS
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import CURRENCY, EXCHANGE_RATE, FEE_FIXED, FEE_PERMILLE, Scene
 from tests.integration.conftest import Stack

@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.generate_invoice.app import lambda_handler
-from kassa.adapters import aws
-from kassa.adapters.documents import records
-from kassa.adapters.invoices import Invoices
-from kassa.domain.facts import Fact
-from kassa.domain.invoices import Invoice
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.store import Invoices
+from kassa.core.facts import Fact
+from kassa.platform import aws
+from kassa.platform.documents import records
 from tests.facts import captured
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.integration.test_book_event import failed

@@ -12,7 +12,7 @@ from functions.book_event.app import lambda_handler as book_event
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
-from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.gateways.registry import GATEWAYS
 from tests import stripe_events as s
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.test_book_event import batch, failed

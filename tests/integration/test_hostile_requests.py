@@ -18,12 +18,12 @@ from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
 from functions.try_policy.app import lambda_handler as try_policy
-from kassa.adapters import aws
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
-from kassa.operations.authorize_api import SCOPES
-from kassa.settings import settings as kassa_settings
+from kassa.api.authorize_api import SCOPES
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.platform import aws
+from kassa.platform.settings import settings as kassa_settings
 from tests.integration.conftest import Context, Stack
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.receive_webhook.app import lambda_handler
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.webhook_secrets import webhook_secrets
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.webhooks.secrets import webhook_secrets
 from tests.integration.intake import NOW, Intake, log_lines, signed_header
 
 DEEP = 100_000

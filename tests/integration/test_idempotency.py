@@ -9,7 +9,8 @@ import pytest
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.open_checkout.app import lambda_handler as order_handler
 from functions.save_policy.app import lambda_handler as policy_handler
-from kassa.adapters import aws, idempotency
+from kassa.http_api import idempotency
+from kassa.platform import aws
 from tests.integration.conftest import Context, Stack
 from tests.integration.refund_desk import Desk, http_event
 from tests.integration.refund_desk import desk as desk

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from kassa.adapters.orders import Orders
-from kassa.domain.orders import Order
-from kassa.operations.open_checkout import open_checkout
+from kassa.checkout.open_checkout import open_checkout
+from kassa.orders.order import Order
+from kassa.orders.store import Orders
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.klarna import KlarnaScene
 from tests.gateway_scenes.scene import Arrival

@@ -11,28 +11,30 @@ import pytest
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.pay_refund.app import lambda_handler as pay_handler
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import aws, queues
-from kassa.adapters.books import Books
-from kassa.adapters.gateways import calls, registry
-from kassa.adapters.gateways.klarna import calls as klarna_calls
-from kassa.adapters.gateways.klarna.bodies import framed
-from kassa.adapters.gateways.registry import Ability
-from kassa.adapters.policies import Policies
-from kassa.adapters.secrets import api_access
-from kassa.domain.checkouts import (
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.gateways.checkouts import (
     CheckoutAsk,
     CheckoutState,
     OpenedCheckout,
     OrderLine,
     PaymentMethod,
 )
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy_texts import read_policy
-from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.operations.pull_events import delivery_of
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.klarna import gateway as klarna_calls
+from kassa.gateways.klarna.parsing import framed
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.registry import Ability
+from kassa.ledger.pull_events import delivery_of
+from kassa.ledger.state import SubjectState
+from kassa.ledger.store import Books
+from kassa.platform import aws
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.secrets import api_access
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.klarna import BASE, KlarnaScene
 from tests.gateway_scenes.scene import Arrival

@@ -8,13 +8,14 @@ import pytest
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.decide_refund.app import lambda_handler as decide_handler
 from infra.twins.faults import Fault, Kind
-from kassa.adapters.gateways import calls, registry
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.domain.policy_texts import read_policy
-from kassa.operations.pay_refund import pay_refund
+from kassa.core.money import Money
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.gateways.refunds import RefundAsk
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import answered, http_event
 from tests.integration.test_klarna_gateway import Klarna, subject

@@ -10,15 +10,15 @@ import pytest
 from infra.twins.klarna.account import Switches
 from infra.twins.klarna.served import open_desk
 from infra.twins.server import Server
-from kassa.adapters.gateways.klarna import calls
-from kassa.adapters.gateways.klarna.signature import SCHEME
-from kassa.adapters.gateways.schemes import Part
-from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.domain.checkouts import CheckoutState
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways.checkouts import CheckoutState
+from kassa.gateways.klarna import gateway as calls
+from kassa.gateways.klarna.webhook import SCHEME
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.platform.secrets import ApiAccess
 from tests import twin_servers
 from tests.builders import NOW
 from tests.integration.test_klarna_gateway import ask, subject

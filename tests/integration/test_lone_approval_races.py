@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from kassa.adapters import lone_sums
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.callers import Caller
-from kassa.domain.lone_approvals import PERSON_DAY
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife, Step, Why
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-from kassa.errors import Conflict, OverHeadroom
-from kassa.operations.decide_refund import decide_refund
+from kassa.core.callers import Caller
+from kassa.core.errors import Conflict, OverHeadroom
+from kassa.refunds import lone_sums
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.lone_approvals import PERSON_DAY
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife, Step, Why
+from kassa.refunds.store import RefundRequests
 from tests.integration.test_refund_races import Race, race
 from tests.refund_scene import RefundScene, opened, time_left
 

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
-from kassa.adapters.persons import Persons
-from kassa.adapters.policies import Policies
-from kassa.domain.api_keys import Scope
-from kassa.domain.lone_approvals import PERSON_DAY
-from kassa.domain.money import Money
-from kassa.domain.persons import Role
-from kassa.domain.policy import RefundPolicy
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_limits import UNDO_MINUTES_MIN, limits_of
-from kassa.errors import InvalidRequest
-from kassa.settings import Settings
+from kassa.core.errors import InvalidRequest
+from kassa.core.money import Money
+from kassa.people.api_keys import Scope
+from kassa.people.persons import Role
+from kassa.people.store import Persons
+from kassa.platform.settings import Settings
+from kassa.refunds.decision.lone_approvals import PERSON_DAY
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.limits import UNDO_MINUTES_MIN, limits_of
+from kassa.refunds.policy.model import RefundPolicy
+from kassa.refunds.policy.store import Policies
 from tests.refund_scene import RefundScene
 from tests.refund_scene import scene as scene
 from tests.staff import OPERATOR, Worker, machine, person

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
-from kassa.adapters import warehouse
-from kassa.adapters.event_items import booked_event
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.policies import Policies
-from kassa.adapters.table import plain
-from kassa.domain.fact_kinds import PaymentCaptured, PaymentFailed
-from kassa.domain.facts import Fact
-from kassa.domain.periods import Period
-from kassa.domain.policy_texts import read_policy
+from kassa.archive import warehouse
+from kassa.core.facts import Fact
+from kassa.core.periods import Period
+from kassa.gateways.registry import GATEWAYS
+from kassa.ledger.facts import PaymentCaptured, PaymentFailed
+from kassa.ledger.items import booked_event
+from kassa.platform.table import plain
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Scene
 from tests.integration.conftest import Context, Stack

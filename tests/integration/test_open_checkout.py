@@ -8,10 +8,10 @@ import pytest
 
 from functions.open_checkout.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve_handler
-from kassa.adapters.gateways.declines import table
-from kassa.adapters.gateways.registry import GATEWAYS, Ability, can
-from kassa.domain.declines import DeclineReason, DeclineScope
-from kassa.observability import logger
+from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import DeclineReason, DeclineScope
+from kassa.gateways.registry import GATEWAYS, Ability, can
+from kassa.platform.telemetry import logger
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import http_event
 from tests.order_scene import SILENT, OrderScene, desk, refusal

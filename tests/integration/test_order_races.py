@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from kassa.adapters import breakers
-from kassa.domain.attempts import CLOCKS
-from kassa.domain.checkouts import CheckoutState
-from kassa.domain.events import ObjectKind
-from kassa.errors import CheckoutRefused, CheckoutUnavailable, Conflict, OrderChanged
-from kassa.observability import metrics
-from kassa.operations.resolve_checkout import resolve_attempt
+from kassa.checkout.resolve_attempt import resolve_attempt
+from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, OrderChanged
+from kassa.gateways.checkouts import CheckoutState
+from kassa.gateways.events import ObjectKind
+from kassa.orders.attempts import CLOCKS
+from kassa.platform.telemetry import metrics
 from tests.builders import NOW
 from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal, standing
 from tests.simulation.schedule import Crash

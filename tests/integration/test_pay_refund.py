@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import aws
-from kassa.domain.ledger import PostingKind
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, Step, Why
+from kassa.core.postings import PostingKind
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from tests.integration.refund_desk import Desk
 from tests.integration.refund_desk import desk as desk
 

@@ -12,10 +12,21 @@ from cryptography.x509 import load_pem_x509_certificate
 from infra.twins.paypal.account import Switches
 from infra.twins.paypal.served import open_desk
 from infra.twins.server import Server
-from kassa.adapters.gateways.paypal import calls, client, signature, trust
-from kassa.adapters.gateways.paypal.signature import Proof
-from kassa.adapters.secrets import ApiAccess
-from kassa.adapters.webhook_requests import WebhookRequest
+from kassa.gateways.paypal import (
+    certificates as trust,
+)
+from kassa.gateways.paypal import (
+    client,
+)
+from kassa.gateways.paypal import (
+    gateway as calls,
+)
+from kassa.gateways.paypal import (
+    webhook as signature,
+)
+from kassa.gateways.paypal.webhook import Proof
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.platform.secrets import ApiAccess
 from tests import twin_servers
 from tests.twin_servers import Inbox
 from tests.unit.test_paypal_calls import back, hint, page, payment

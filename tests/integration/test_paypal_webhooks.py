@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 
 from infra.twins.answers import Body
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import secrets
-from kassa.adapters.event_items import booked_event
-from kassa.adapters.gateways import calls, http
-from kassa.adapters.gateways.paypal import client
-from kassa.adapters.secrets import api_access
-from kassa.adapters.table import plain
-from kassa.domain.checkouts import CheckoutAsk
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
+from kassa.core.money import Money
+from kassa.gateways import dispatch as calls
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.paypal import client
+from kassa.gateways.refunds import RefundAsk
+from kassa.ledger.items import booked_event
+from kassa.platform import secrets
+from kassa.platform.secrets import api_access
+from kassa.platform.table import plain
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import WEBHOOK_ID, PayPalScene
 from tests.gateway_scenes.scene import Arrival

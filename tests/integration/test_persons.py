@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.domain.api_keys import READING, Scope
-from kassa.errors import NotFound
+from kassa.core.errors import NotFound
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import READING, Scope
+from kassa.people.store import Persons
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW
 from tests.integration.console import Console

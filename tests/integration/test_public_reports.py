@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.table import plain
-from kassa.domain.fact_kinds import PaymentFailed
+from kassa.ledger.facts import PaymentFailed
+from kassa.platform.table import plain
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.adyen import AdyenScene

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from kassa.adapters import clock
-from kassa.adapters.persons import Persons
-from kassa.domain.persons import Role
+from kassa.people.persons import Role
+from kassa.people.store import Persons
+from kassa.platform import clock
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import Stack
 from tests.integration.test_api_lists import pages, pay, place
@@ -138,7 +138,7 @@ def test_a_list_of_one_page_takes_no_cursor(stack: Stack, named: str) -> None:
 def test_one_fault_of_ours_is_counted_for_its_alarm(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("kassa.adapters.order_lists.of_day", lambda *_: 1 // 0)
+    monkeypatch.setattr("kassa.orders.lists.of_day", lambda *_: 1 // 0)
 
     assert ask("/orders")[0] == 500
 

@@ -14,10 +14,11 @@ import pytest
 from functions.decide_refund.app import lambda_handler as decide
 from functions.save_policy.app import lambda_handler as save_policy
 from infra.twins.faults import Kind
-from kassa.adapters import aws, book_digests, table
-from kassa.adapters.policies import Policies
-from kassa.domain.refund_cases import RefundCase
-from kassa.operations.hold_again import HeldAgain, hold_again
+from kassa.platform import aws, table
+from kassa.recovery import digest_store as book_digests
+from kassa.recovery.hold_again import HeldAgain, hold_again
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.store import Policies
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.console import Console
 from tests.integration.console import console as console

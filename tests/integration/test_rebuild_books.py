@@ -9,11 +9,13 @@ import pytest
 
 from functions.book_event.app import lambda_handler
 from functions.generate_invoice.app import lambda_handler as generate_invoice
-from kassa.adapters import archive, aws, book_digests, table
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.operations.rebuild_books import Rebuilding, moments
-from kassa.settings import settings
+from kassa.gateways import http
+from kassa.gateways.registry import GATEWAYS
+from kassa.ledger import raw_archive as archive
+from kassa.platform import aws, table
+from kassa.platform.settings import settings
+from kassa.recovery import digest_store as book_digests
+from kassa.recovery.rebuild_books import Rebuilding, moments
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import Context, Stack

@@ -9,14 +9,14 @@ import pytest
 
 from cli import stack as stacks
 from functions.receive_partner_event.app import lambda_handler
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import (
+from kassa.core.errors import (
     GatewayUnavailable,
     InvalidRequest,
     QueueUnavailable,
     SecretsUnavailable,
     UnknownGateway,
 )
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kassa.domain.events import Delivery
+from kassa.gateways.events import Delivery
 from tests.integration.intake import (
     BODY,
     FAILURES,

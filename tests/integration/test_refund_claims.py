@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.callers import Caller
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-from kassa.errors import ClaimTaken, LinesRefunded, OverHeadroom
-from kassa.operations.decide_refund import decide_refund
+from kassa.core.callers import Caller
+from kassa.core.errors import ClaimTaken, LinesRefunded, OverHeadroom
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.integration.test_refund_customers import sent
 from tests.integration.test_refund_races import Race, race
 from tests.refund_scene import RefundScene, time_left

@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.books import Books
-from kassa.adapters.customer_histories import of_orders
-from kassa.adapters.event_items import BookedEvent, reading_of
-from kassa.adapters.orders import Orders
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.callers import Caller
-from kassa.domain.events import GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
-from kassa.domain.money import Money
-from kassa.domain.order_life import OrderLife, OrderPayment
-from kassa.domain.orders import Order
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_wishes import RefundWish
-from kassa.operations.approve_refund import approve_refund
+from kassa.core.callers import Caller
+from kassa.core.money import Money
+from kassa.gateways.events import GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.items import BookedEvent, reading_of
+from kassa.ledger.store import Books
+from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.order import Order
+from kassa.orders.store import Orders
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.request.body import RefundWish
+from kassa.refunds.risk.customer_history import of_orders
 from tests.builders import heard
 from tests.integration.test_refund_races import Race, race
 from tests.refund_scene import RefundScene, time_left

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.policy import Outcome
-from kassa.domain.refund_life import RequestState, Why
+from kassa.refunds.lifecycle.lifecycle import RequestState, Why
+from kassa.refunds.policy.model import Outcome
 from tests.refund_scene import APPROVING, RefundScene
 from tests.refund_scene import scene as scene
 

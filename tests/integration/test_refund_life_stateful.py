@@ -19,14 +19,14 @@ from hypothesis.stateful import (
 )
 
 from infra.twins.faults import Lost
-from kassa.adapters import keys, table
-from kassa.adapters.event_items import partition
-from kassa.domain.callers import Caller
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-from kassa.domain.rejections import RejectionReason
-from kassa.errors import ClaimTaken, Conflict, OverHeadroom
-from kassa.operations.decide_refund import decide_refund
-from kassa.operations.pay_refund import pay_refund
+from kassa.core.callers import Caller
+from kassa.core.errors import ClaimTaken, Conflict, OverHeadroom
+from kassa.ledger.items import partition
+from kassa.platform import keys, table
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.rejection import RejectionReason
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.paying.pay_refund import pay_refund
 from tests.approvers import let_approve
 from tests.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses
 from tests.refund_scene import RefundScene, opened, payment_of, time_left

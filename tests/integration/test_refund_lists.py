@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.refund_life import RequestState
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.integration.refund_desk import Desk
 from tests.integration.refund_desk import desk as desk
 from tests.integration.test_decide_refund import decide, escalated

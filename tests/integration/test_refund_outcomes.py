@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 
 from functions.decide_refund.app import lambda_handler as decide_handler
-from kassa.adapters import books
-from kassa.adapters.gateways import calls, registry
-from kassa.domain.closing import close
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, Step, Why
-from kassa.domain.refund_tracking import customer_steps
-from kassa.domain.resolutions import GatewayAnswer, GatewaySays
-from kassa.errors import GatewayRefused, OverHeadroom
-from kassa.observability import metrics
-from kassa.operations.see_refunds import gateway_answer, seen_now
-from kassa.operations.watch_refunds import ring_due_refunds
+from kassa.core.errors import GatewayRefused, OverHeadroom
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.ledger import store as books
+from kassa.ledger.closing import close
+from kassa.platform.telemetry import metrics
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays
+from kassa.refunds.lifecycle.timeline import customer_steps
+from kassa.refunds.paying.watch_refunds import ring_due_refunds
+from kassa.refunds.see_refunds import gateway_answer, seen_now
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import answered, http_event
 from tests.integration.test_refund_steps import hear_again, metrics_in, silence, unknown

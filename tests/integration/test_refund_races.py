@@ -14,18 +14,21 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kassa.adapters import refund_keys, refund_writes, secrets, table
-from kassa.adapters.event_items import subject_state
-from kassa.domain import refunds, stored
-from kassa.domain.callers import Caller
-from kassa.domain.events import Subject
-from kassa.domain.payments import SubjectState
-from kassa.domain.refund_life import RefundLife, RequestState, Step
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-from kassa.domain.refund_wishes import RefundWish
-from kassa.operations.approve_refund import approve_refund
-from kassa.operations.decide_refund import decide_refund
-from kassa.operations.pay_refund import pay_refund
+from kassa.core import stored
+from kassa.core.callers import Caller
+from kassa.gateways.events import Subject
+from kassa.ledger.items import subject_state
+from kassa.ledger.state import SubjectState
+from kassa.platform import secrets, table
+from kassa.refunds import keys as refund_keys
+from kassa.refunds import writes as refund_writes
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.lifecycle import next_step as refunds
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.request.body import RefundWish
 from tests.refund_scene import TABLE, RefundScene, opened
 from tests.simulation.doors import close_doors, open_doors
 from tests.simulation.faults import CALM

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Lost
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.callers import Caller
-from kassa.domain.policy import OnExpiry
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, Step, Why
-from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_verdicts import Action, DecisionWords, Verdict
-from kassa.domain.rejections import Question, RejectionReason, customer_text
-from kassa.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
-from kassa.observability import metrics
-from kassa.operations.decide_refund import DecidedRefund, decide_refund
-from kassa.operations.pay_refund import pay_refund
-from kassa.settings import settings
+from kassa.core.callers import Caller
+from kassa.core.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import metrics
+from kassa.refunds.decide_refund import DecidedRefund, decide_refund
+from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.policy.model import OnExpiry
+from kassa.refunds.store import RefundRequests
 from tests.builders import NOW
 from tests.refund_scene import RefundScene, time_left
 from tests.refund_scene import scene as scene

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import boto3
 
-from kassa.adapters import refund_keys
-from kassa.adapters.index_pages import Wanted
-from kassa.adapters.refund_queues import RefundQueues
-from kassa.settings import settings
+from kassa.platform.index_pages import Wanted
+from kassa.platform.settings import settings
+from kassa.refunds import keys as refund_keys
+from kassa.refunds.lists import RefundQueues
 from tests.integration.refund_desk import Desk
 from tests.integration.refund_desk import desk as desk
 

@@ -9,13 +9,13 @@ import pytest
 
 from cli.stack import state_path
 from functions.book_event.app import lambda_handler
-from kassa.adapters import aws, table
-from kassa.adapters.event_lists import EventLists
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe import reader
-from kassa.domain.events import Delivery, Ignored
-from kassa.domain.refolding import Difference
-from kassa.operations.replay_events import Shadow, Window, touched
+from kassa.gateways.events import Delivery, Ignored
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.stripe import events as reader
+from kassa.ledger.lists.events import EventLists
+from kassa.platform import aws, table
+from kassa.recovery.refolding import Difference
+from kassa.recovery.replay_events import Shadow, Window, touched
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, Context, Stack

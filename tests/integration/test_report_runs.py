@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from functions.build_report.app import lambda_handler
-from kassa.adapters import aws, report_runs, table
-from kassa.domain.ledger import PostingKind
-from kassa.domain.manifests import DayCounts
-from kassa.domain.risk import PRIOR, Baseline
-from kassa.operations.archive_facts import archive_facts
+from kassa.archive import runs as report_runs
+from kassa.archive.archive_facts import archive_facts
+from kassa.archive.manifests import DayCounts
+from kassa.core.postings import PostingKind
+from kassa.platform import aws, table
+from kassa.refunds.risk.signals import PRIOR, Baseline
 from tests.facts import captured, fact, moved
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import Context, Stack

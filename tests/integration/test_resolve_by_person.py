@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from functions.open_checkout.app import lambda_handler
-from kassa.domain.attempt_resolutions import AttemptWords
-from kassa.domain.attempts import ResolvedAs
-from kassa.domain.callers import Caller
-from kassa.domain.checkouts import CheckoutState
-from kassa.errors import CheckoutUnavailable, StaleWrite
-from kassa.operations.resolve_by_person import resolve_by_person
+from kassa.checkout.resolve_by_person import resolve_by_person
+from kassa.core.callers import Caller
+from kassa.core.errors import CheckoutUnavailable, StaleWrite
+from kassa.gateways.checkouts import CheckoutState
+from kassa.orders.attempts import ResolvedAs
+from kassa.orders.resolutions import AttemptWords
 from tests.integration.conftest import Context
 from tests.integration.refund_desk import http_event
 from tests.order_scene import LOST, SILENT, OrderScene, desk

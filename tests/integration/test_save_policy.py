@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from functions.save_policy.app import lambda_handler
-from kassa.adapters.policies import PAGE, Policies
-from kassa.domain.callers import Caller
-from kassa.errors import PolicyNotFound, StaleWrite
-from kassa.operations.save_policy import save_policy
+from kassa.core.callers import Caller
+from kassa.core.errors import PolicyNotFound, StaleWrite
+from kassa.refunds.policy.save_policy import save_policy
+from kassa.refunds.policy.store import PAGE, Policies
 from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.policies import a_rule, a_table
 

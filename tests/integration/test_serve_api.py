@@ -9,9 +9,9 @@ import pytest
 from functions.book_event.app import lambda_handler as book
 from functions.serve_api.app import lambda_handler
 from infra import openapi
-from kassa.adapters import aws
-from kassa.domain.api_routes import SCOPES
-from kassa.domain.ledger import Account, Posting, balances
+from kassa.core.postings import Account, Posting, balances
+from kassa.http_api.routes import SCOPES
+from kassa.platform import aws
 from tests import stripe_events as s
 from tests.integration.conftest import Context, FakeClock, Stack
 from tests.integration.test_book_event import batch

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy import Outcome, RefundPolicy
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_inputs import Reason, RefundInputs
-from kassa.domain.refund_life import Change, RefundLife, RequestState, Step
-from kassa.domain.refund_requests import DecisionReceipt, RefundRequest
+from kassa.core.money import Money
+from kassa.ledger.state import SubjectState
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.model import Outcome, RefundPolicy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.request.request import DecisionReceipt, RefundRequest
+from kassa.refunds.store import RefundRequests
 from tests.builders import eur, subject
 from tests.integration.conftest import NOW, FakeClock, Stack
 from tests.integration.test_serve_api import ask

@@ -10,12 +10,12 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from infra.twins.standard.signing import public_of
-from kassa.adapters import mappings
-from kassa.adapters.policies import Policies
-from kassa.adapters.webhook_secrets import AGE_MAX
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_texts import read_mapping
-from kassa.domain.policy_texts import read_policy
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.gateways.webhooks.secrets import AGE_MAX
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
 from tests.builders import OPERATOR
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival

@@ -10,9 +10,9 @@ import pytest
 from infra.twins.standard.account import Switches
 from infra.twins.standard.served import open_desk
 from infra.twins.standard.signing import public_of
-from kassa.adapters.gateways.standard.signature import verify
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
+from kassa.gateways.standard.webhook import verify
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from tests.twin_servers import Place, running
 
 SECRETS = ["whsec_" + "e" * 32, "whsk_" + "f" * 43 + "="]

@@ -9,15 +9,16 @@ import stripe as official
 
 from infra.twins.faults import Fault, Kind
 from infra.twins.stripe.in_process import TwinHttpClient
-from kassa.adapters import clock
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe import calls, client, refusals
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
-from kassa.domain.declines import DeclineScope
-from kassa.domain.events import GatewayEvent, ObjectKind, SubjectKind
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.events import GatewayEvent, ObjectKind, SubjectKind
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.stripe import client, refusals
+from kassa.gateways.stripe import gateway as calls
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.stripe import StripeScene
 from tests.stripe_reading import read_body

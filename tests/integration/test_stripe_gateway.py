@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kassa.adapters.gateways.stripe import look_ups, payouts
-from kassa.adapters.secrets import ApiAccess
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways.stripe import look_up as look_ups
+from kassa.gateways.stripe import payouts
+from kassa.platform.secrets import ApiAccess
 from tests import stripe_events as s
 from tests.stripe_server import StripeBooks, running
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.receive_partner_event.app import lambda_handler as receive_partner_event
-from kassa.adapters.event_items import booked_event
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.table import plain
-from kassa.domain.fact_kinds import PaymentCaptured
-from kassa.domain.facts import Fact
-from kassa.domain.invoices import is_invoiced
-from kassa.errors import GatewayUnavailable
+from kassa.billing.invoices.invoice import is_invoiced
+from kassa.core.errors import GatewayUnavailable
+from kassa.core.facts import Fact
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.ledger.facts import PaymentCaptured
+from kassa.ledger.items import booked_event
+from kassa.platform.table import plain
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.scene import Arrival

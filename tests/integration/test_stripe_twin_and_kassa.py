@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.stripe import look_ups, payouts
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.ledger import Account
-from kassa.domain.payments import SubjectState
-from kassa.errors import GatewayRefused
+from kassa.core.errors import GatewayRefused
+from kassa.core.postings import Account
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.stripe import look_up as look_ups
+from kassa.gateways.stripe import payouts
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
+from kassa.platform.secrets import ApiAccess
 from tests.builders import CONTEXT
 from tests.stripe_reading import read_body
 from tests.stripe_twins import START_S, Scene

@@ -7,22 +7,10 @@ from typing import Any
 import pytest
 
 from functions.track_order.app import lambda_handler
-from kassa.adapters import bus
-from kassa.adapters.payment_finder import meant_by
-from kassa.adapters.policies import Policies
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.callers import Caller
-from kassa.domain.events import ObjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.money import Money
-from kassa.domain.order_facts import SecondPaymentFound
-from kassa.domain.order_life import Discrepancy, DiscrepancyKind
-from kassa.domain.policy import Outcome
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_wishes import RefundWish
-from kassa.errors import (
+from kassa.checkout import refund_second_payment
+from kassa.checkout.ring_for_part import ring_for_part
+from kassa.core.callers import Caller
+from kassa.core.errors import (
     CheckoutUnavailable,
     Conflict,
     NotTold,
@@ -30,10 +18,22 @@ from kassa.errors import (
     StaleWrite,
     UnreadableEvent,
 )
-from kassa.observability import metrics
-from kassa.operations import refund_second_payment
-from kassa.operations.approve_refund import approve_refund
-from kassa.operations.ring_for_part import ring_for_part
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.gateways.events import ObjectKind
+from kassa.orders.facts import SecondPaymentFound
+from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.telemetry import metrics
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.find_payment import meant_by
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.policy.model import Outcome
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.request.body import RefundWish
+from kassa.refunds.store import RefundRequests
 from tests.builders import eur
 from tests.integration.conftest import Context
 from tests.order_scene import LOST, OrderScene, charge, desk, payment, standing

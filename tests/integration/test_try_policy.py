@@ -9,21 +9,23 @@ import duckdb
 import pytest
 
 from functions.try_policy.app import lambda_handler
-from kassa.adapters import aws, fact_files, warehouse
-from kassa.adapters.fact_files import FactFolder
-from kassa.adapters.past_requests import PastRequests
-from kassa.domain.money import Money
-from kassa.domain.periods import Period
-from kassa.domain.policy import Outcome
-from kassa.domain.refund_inputs import Reason, RefundInputs
-from kassa.domain.refund_life import Change, RefundLife, RequestState, Step
-from kassa.domain.refund_requests import DecisionReceipt, RefundRequest
-from kassa.domain.refund_telling import facts_of
-from kassa.domain.shadow_runs import PastRequest
-from kassa.operations.archive_facts import archive_facts
-from kassa.operations.replay_requests import last_days, replay_requests
-from kassa.operations.try_policy import TriedPolicy
-from kassa.settings import settings
+from kassa.archive import files as fact_files
+from kassa.archive import warehouse
+from kassa.archive.archive_facts import archive_facts
+from kassa.archive.files import FactFolder
+from kassa.core.money import Money
+from kassa.core.periods import Period
+from kassa.platform import aws
+from kassa.platform.settings import settings
+from kassa.refunds.backtest.past_requests import PastRequests
+from kassa.refunds.backtest.replay_requests import last_days, replay_requests
+from kassa.refunds.backtest.result import PastRequest
+from kassa.refunds.backtest.try_policy import TriedPolicy
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.model import Outcome
+from kassa.refunds.request.request import DecisionReceipt, RefundRequest
 from tests.builders import subject
 from tests.facts import captured
 from tests.integration.conftest import NOW, Context, Stack

@@ -16,10 +16,10 @@ from infra.twins.klarna.account import Switches as KlarnaSwitches
 from infra.twins.pages import Page, left, shown
 from infra.twins.paypal.account import Switches as PayPalSwitches
 from infra.twins.stripe.account import Switches as StripeSwitches
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal import client
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutState, OpenedCheckout
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutState, OpenedCheckout
+from kassa.gateways.paypal import client
+from kassa.platform.secrets import ApiAccess
 from tests.builders import eur, jpy
 from tests.gateway_units.asking import checkout_ask
 from tests.twin_servers import running
@@ -61,7 +61,7 @@ class Visit:
     """A page that Kassa opened at a served twin, and its customer's browser."""
 
     def __init__(self, gateway: str, address: str) -> None:
-        self.calls: Any = import_module(f"kassa.adapters.gateways.{gateway}.calls")
+        self.calls: Any = import_module(f"kassa.gateways.{gateway}.gateway")
         self.access = ApiAccess(
             api_key="sk_test_1" if gateway == "stripe" else "key",
             api_id="id",

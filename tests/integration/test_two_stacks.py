@@ -19,11 +19,11 @@ from functions.book_event.app import lambda_handler as book
 from functions.receive_webhook.app import lambda_handler as receive
 from functions.serve_api.app import lambda_handler as serve
 from functions.watch_gateways.app import lambda_handler as watch
-from kassa import observability
-from kassa.adapters import lean_aws
-from kassa.adapters.refused_requests import refused_requests
-from kassa.adapters.webhook_secrets import webhook_secrets
-from kassa.lean_settings import lean_settings
+from kassa.gateways.webhooks.secrets import webhook_secrets
+from kassa.intake.refused_requests import refused_requests
+from kassa.platform import telemetry as observability
+from kassa.platform.lean import aws as lean_aws
+from kassa.platform.lean.settings import lean_settings
 from tests import stripe_events as s
 from tests.integration.conftest import Context, Stack
 from tests.integration.test_api_refusals import sent
@@ -46,7 +46,7 @@ def printed(
     kept = (lean_settings, webhook_secrets, refused_requests)
     counter: Any = observability.metrics.provider
     lean_aws.install({name: boto3.client(name) for name in services})
-    monkeypatch.setattr("kassa.adapters.order_lists.of_day", lambda *_: 1 // 0)
+    monkeypatch.setattr("kassa.orders.lists.of_day", lambda *_: 1 // 0)
 
     def of(name: str) -> Printed:
         """Refuse a webhook, book, watch and fail; then count all else that rings, one by one."""

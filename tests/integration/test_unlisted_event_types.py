@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from infra.twins.klarna import signing as klarna_signing
 from infra.twins.standard import signing as standard_signing
-from kassa.adapters.table import plain
+from kassa.platform.table import plain
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes import btcpay, klarna, standard
 from tests.gateway_scenes.scene import Arrival, Scene

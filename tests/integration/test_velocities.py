@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kassa.adapters import aws
-from kassa.adapters.velocities import COUNTED_MAX, KEPT_FOR, Markers, Sighting
-from kassa.domain.risk import Velocities
+from kassa.platform import aws
+from kassa.refunds.risk.signals import Velocities
+from kassa.refunds.risk.velocity import COUNTED_MAX, KEPT_FOR, Markers, Sighting
 from tests.integration.conftest import NOW, Stack
 
 HOUR = timedelta(hours=1)

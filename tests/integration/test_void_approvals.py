@@ -9,14 +9,15 @@ import pytest
 
 from functions.pay_refund.app import lambda_handler as pay_refund
 from infra.twins.faults import Lost
-from kassa.adapters import audit_trail, clock
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.persons import Persons
-from kassa.adapters.refund_requests import RefundRequests
-from kassa.domain.api_keys import read
-from kassa.domain.persons import Role
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_limits import limits_of
+from kassa.audit import store as audit_trail
+from kassa.people.api_key_store import ApiKeys
+from kassa.people.api_keys import read
+from kassa.people.persons import Role
+from kassa.people.store import Persons
+from kassa.platform import clock
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.store import RefundRequests
 from tests.integration.conftest import Context
 from tests.integration.test_book_event import batch, failed
 from tests.refund_scene import RefundScene

@@ -11,11 +11,12 @@ import pytest
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
-from kassa.adapters import aws, queues, secrets
-from kassa.domain.events import Delivery
-from kassa.errors import GatewayUnavailable
-from kassa.operations import watch_gateways
-from kassa.settings import settings
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.events import Delivery
+from kassa.monitoring import watch_gateways
+from kassa.platform import aws, secrets
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.settings import settings
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.integration.conftest import NOW, REGION, Context, Stack
@@ -177,7 +178,7 @@ def test_a_payment_that_can_not_be_looked_up_is_tried_again_and_hides_no_other(
     fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from kassa.adapters.gateways import calls
+    from kassa.gateways import dispatch as calls
 
     for name in ("1", "2"):
         refund = s.refund(f"re_{name}") | {"payment_intent": f"pi_{name}", "charge": f"ch_{name}"}

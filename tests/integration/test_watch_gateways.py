@@ -13,22 +13,23 @@ from hypothesis import strategies as st
 from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import aws, heartbeats, secrets
-from kassa.adapters.books import Books
-from kassa.adapters.gateways import readers
-from kassa.adapters.orders import Orders
-from kassa.domain.events import Delivery, GatewayEvent, Subject, SubjectKind
-from kassa.domain.heartbeats import Heartbeat, hour_of
-from kassa.domain.ledger import Account
-from kassa.domain.orders import Order
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
-from kassa.errors import CheckoutUnavailable
-from kassa.operations.look_up_refund import look_up_refund
-from kassa.operations.look_up_waiting import is_due
-from kassa.operations.open_checkout import open_checkout
-from kassa.operations.watch_gateways import accounts_named
-from kassa.settings import settings
+from kassa.checkout.open_checkout import open_checkout
+from kassa.core.errors import CheckoutUnavailable
+from kassa.core.postings import Account
+from kassa.gateways import read as readers
+from kassa.gateways.events import Delivery, GatewayEvent, Subject, SubjectKind
+from kassa.ledger.resolve_waiting import is_due
+from kassa.ledger.store import Books
+from kassa.monitoring import heartbeat_store as heartbeats
+from kassa.monitoring.heartbeat import Heartbeat, hour_of
+from kassa.monitoring.watch_gateways import accounts_named
+from kassa.orders.order import Order
+from kassa.orders.store import Orders
+from kassa.platform import aws, secrets
+from kassa.platform.settings import settings
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.paying.resume_due import look_up_refund
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.stripe import StripeScene

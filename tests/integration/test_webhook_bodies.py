@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from kassa.adapters.deliveries import INLINE_BYTES_MAX
+from kassa.intake.events_queue import INLINE_BYTES_MAX
 from tests.integration.intake import (
     BODY,
     FAILURES,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.lean_settings import lean_settings
+from kassa.platform.lean.settings import lean_settings
 from tests.integration.intake import FAILURES, SECRET, Intake, at_url
 
 

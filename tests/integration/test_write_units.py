@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from functions.book_event.app import lambda_handler
-from kassa.adapters import aws
-from kassa.adapters.books import Books
-from kassa.adapters.event_lists import EventLists
-from kassa.domain.closing import OPEN_MAX
-from kassa.domain.events import ObjectKind
-from kassa.settings import settings
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.closing import OPEN_MAX
+from kassa.ledger.lists.events import EventLists
+from kassa.ledger.store import Books
+from kassa.platform import aws
+from kassa.platform.settings import settings
 from tests.builders import subject
 from tests.integration.conftest import Context, FakeClock
 from tests.integration.test_book_event import batch, failed

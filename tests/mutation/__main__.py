@@ -2,7 +2,7 @@
 
 Prints a score for each file. Exits 1 below 90 % in one or 95 % in all, or where a mistake survives
 that isn't listed in `survivors.yaml` with the reason why it can't matter. By default the rules are
-mutated; `--nightly` does the operations, and `--only domain/movements.py` does one module.
+mutated; `--nightly` does the operations, and `--only ledger/booking.py` does one module.
 """
 
 import argparse

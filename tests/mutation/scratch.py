@@ -37,9 +37,18 @@ PARTS = (
     Part(
         "books",
         (
-            *("domain/movements.py", "domain/objects.py", "domain/payments.py", "domain/ranks.py"),
-            *("domain/booking.py", "domain/dispute_funds.py", "domain/reversals.py"),
-            "domain/closing.py",
+            *(
+                "ledger/movements/movements.py",
+                "ledger/objects.py",
+                "ledger/state.py",
+                "gateways/states.py",
+            ),
+            *(
+                "ledger/booking.py",
+                "ledger/movements/dispute_funds.py",
+                "ledger/movements/reversals.py",
+            ),
+            "ledger/closing.py",
         ),
         (
             *("tests/unit/test_movements.py", "tests/unit/test_reversals.py"),
@@ -54,10 +63,10 @@ PARTS = (
     Part(
         "units",
         (
-            *("adapters/gateways/amounts.py", "adapters/gateways/adyen/money.py"),
-            *("adapters/gateways/btcpay/money.py", "adapters/gateways/klarna/money.py"),
-            *("adapters/gateways/paypal/money.py", "adapters/gateways/stripe/money.py"),
-            *("adapters/gateways/stripe/exchange.py", "domain/money.py"),
+            *("gateways/amounts.py", "gateways/adyen/money.py"),
+            *("gateways/btcpay/money.py", "gateways/klarna/money.py"),
+            *("gateways/paypal/money.py", "gateways/stripe/money.py"),
+            *("gateways/stripe/exchange.py", "core/money.py"),
         ),
         (
             *("tests/unit/test_gateway_units.py", "tests/unit/test_btcpay_amounts.py"),
@@ -70,8 +79,8 @@ PARTS = (
     Part(
         "orders",
         (
-            *("domain/circuits.py", "domain/order_payments.py", "domain/order_life.py"),
-            *("domain/attempts.py", "domain/attempt_resolutions.py", "domain/order_steps.py"),
+            *("checkout/routing/circuits.py", "orders/payments.py", "orders/lifecycle.py"),
+            *("orders/attempts.py", "orders/resolutions.py", "orders/next_step.py"),
         ),
         (
             *("tests/unit/test_circuits.py", "tests/unit/test_order_payments.py"),
@@ -82,9 +91,21 @@ PARTS = (
     Part(
         "refunds",
         (
-            *("domain/refunds.py", "domain/refund_waking.py", "domain/policy.py"),
-            *("domain/resolutions.py", "domain/refund_lines.py", "domain/refund_holds.py"),
-            *("domain/customers.py", "domain/disputes.py", "domain/refund_evidence.py"),
+            *(
+                "refunds/lifecycle/next_step.py",
+                "refunds/lifecycle/next_check.py",
+                "refunds/policy/model.py",
+            ),
+            *(
+                "refunds/lifecycle/resolutions.py",
+                "refunds/request/lines.py",
+                "refunds/request/holds.py",
+            ),
+            *(
+                "gateways/customers.py",
+                "refunds/request/disputes.py",
+                "refunds/decision/evidence.py",
+            ),
         ),
         (
             *("tests/unit/test_refunds.py", "tests/unit/test_policy.py"),
@@ -96,11 +117,11 @@ PARTS = (
     Part(
         "refund-steps",
         (
-            *("operations/approve_refund.py", "operations/weigh_refund.py"),
-            *("operations/pay_refund.py", "operations/refund_steps.py"),
-            *("operations/ask_for_refund.py", "operations/tell_refund.py"),
-            *("operations/expire_refund.py", "operations/decide_refund.py"),
-            *("operations/refund_tries.py", "operations/see_refunds.py"),
+            *("refunds/approve_refund.py", "refunds/weigh_refund.py"),
+            *("refunds/paying/pay_refund.py", "refunds/paying/steps.py"),
+            *("refunds/paying/gateway_refund.py", "refunds/paying/publish_refund.py"),
+            *("refunds/paying/expire_refund.py", "refunds/decide_refund.py"),
+            *("refunds/paying/tries.py", "refunds/see_refunds.py"),
         ),
         (
             *("tests/unit/test_refunds.py", "tests/unit/test_refund_decisions.py"),

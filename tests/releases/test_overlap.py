@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from functions.book_event.app import lambda_handler as book
-from kassa.adapters import books, bus, event_items, table
-from kassa.adapters.books import Books
-from kassa.domain.ledger import Account, Posting, balances
+from kassa.core.postings import Account, Posting, balances
+from kassa.ledger import items as event_items
+from kassa.ledger import store as books
+from kassa.ledger.store import Books
+from kassa.platform import table
+from kassa.platform.messaging import event_bus as bus
 from tests.builders import subject
 from tests.integration.conftest import Context, Stack
 from tests.integration.test_book_event import batch, delivery, failed

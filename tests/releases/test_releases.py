@@ -21,14 +21,17 @@ from functions.pay_refund.app import lambda_handler as pay
 from functions.serve_api.app import lambda_handler as serve
 from functions.track_order.app import lambda_handler as track
 from functions.watch_gateways.app import lambda_handler as watch
-from kassa.adapters import aws, keys, mappings, order_keys, refund_keys, secrets, table
-from kassa.adapters.api_keys import ApiKeys
-from kassa.adapters.policies import Policies
-from kassa.adapters.report_runs import runs
-from kassa.adapters.reports import Reports, manifest_bytes
-from kassa.adapters.routes import SavedRoutes
-from kassa.domain import stored
-from kassa.domain.facts import KINDS
+from kassa.archive.runs import runs
+from kassa.checkout.routing.store import SavedRoutes
+from kassa.core import stored
+from kassa.core.facts import KINDS
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.orders import keys as order_keys
+from kassa.people.api_key_store import ApiKeys
+from kassa.platform import aws, keys, secrets, table
+from kassa.refunds import keys as refund_keys
+from kassa.refunds.policy.store import Policies
+from kassa.reports.store import Reports, manifest_bytes
 from tests import stripe_events as s
 from tests.facts import captured
 from tests.integration.conftest import NOW, Context, Stack

@@ -13,10 +13,13 @@ from functions.build_report.app import lambda_handler as report
 from functions.generate_invoice.app import lambda_handler as invoice
 from functions.track_order.app import lambda_handler as track
 from functions.watch_gateways.app import lambda_handler as watch
-from kassa.adapters import aws, certificates, confirmations, mappings
-from kassa.adapters.api_keys import ApiKeys
-from kassa.domain.closing import OPEN_MAX
-from kassa.domain.events import Delivery, Hint
+from kassa.gateways import confirmations
+from kassa.gateways.events import Delivery, Hint
+from kassa.gateways.paypal import certificate_store as certificates
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.ledger.closing import OPEN_MAX
+from kassa.people.api_key_store import ApiKeys
+from kassa.platform import aws
 from tests.builders import OPERATOR
 from tests.gateway_scenes.standard import StandardScene
 from tests.integration.conftest import NOW, Context, Stack

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kassa.adapters import aws, clock, lean_aws
+from kassa.platform import aws, clock
+from kassa.platform.lean import aws as lean_aws
 from tests.simulation import aws_errors
 from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.requests import cancelled
@@ -97,7 +98,7 @@ def _conflict(schedule: Schedule, request: dict[str, Any]) -> Any:
 
 
 class _Clock:
-    """The schedule's clock, as `kassa.adapters.clock` wants one."""
+    """The schedule's clock, as `kassa.platform.clock` wants one."""
 
     def now(self) -> datetime:
         return _behind[0].schedule.now()

@@ -10,28 +10,26 @@ from unittest.mock import patch
 
 from stripe import _http_client as stripe_http
 
-from kassa import lean_observability, observability
-from kassa.adapters import (
-    books,
-    certificates,
-    deliveries,
-    refused_requests,
-    report_runs,
-    secrets,
-    typesetter,
-    warehouse,
-    webhook_secrets,
-)
-from kassa.adapters.batches import LoggedBatchProcessor
-from kassa.adapters.gateways.paypal import client as paypal_client
-from kassa.adapters.gateways.stripe import client as stripe_api
-from kassa.domain import closing
-from kassa.domain.facts import Fact
-from kassa.domain.invoices import Invoice
-from kassa.domain.payments import SubjectState
-from kassa.lean_settings import lean_settings
-from kassa.operations import keep_going
-from kassa.settings import settings
+from kassa.archive import runs as report_runs
+from kassa.archive import warehouse
+from kassa.billing.invoices import typeset as typesetter
+from kassa.billing.invoices.invoice import Invoice
+from kassa.core.facts import Fact
+from kassa.gateways.paypal import certificate_store as certificates
+from kassa.gateways.paypal import client as paypal_client
+from kassa.gateways.stripe import client as stripe_api
+from kassa.gateways.webhooks import secrets as webhook_secrets
+from kassa.intake import events_queue as deliveries
+from kassa.intake import refused_requests
+from kassa.ledger import closing
+from kassa.ledger import store as books
+from kassa.ledger.state import SubjectState
+from kassa.platform import keep_going, secrets
+from kassa.platform import telemetry as observability
+from kassa.platform.lean import telemetry as lean_observability
+from kassa.platform.lean.settings import lean_settings
+from kassa.platform.messaging.batches import LoggedBatchProcessor
+from kassa.platform.settings import settings
 from tests.simulation import doors
 from tests.simulation.functions import note_breakage
 from tests.simulation.gateway_client import client_of, sleeping

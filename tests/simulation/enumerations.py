@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from unittest.mock import patch
 
-from kassa.operations import watch_gateways
+from kassa.monitoring import watch_gateways
 from tests.simulation import refund_lives, runs
 from tests.simulation.faults import CALM, Fault
 from tests.simulation.world import World

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from kassa.errors import KassaError
+from kassa.core.errors import KassaError
 from tests.simulation.schedule import Crash, Schedule
 
 ROOT = Path(__file__).parents[2]

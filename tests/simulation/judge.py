@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from kassa.adapters import table
-from kassa.domain.audit import GENESIS
+from kassa.audit.trail import GENESIS
+from kassa.platform import table
 from tests.simulation.items import Key
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Item

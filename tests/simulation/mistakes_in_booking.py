@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from kassa.domain import booking
-from kassa.domain.events import ObjectKind
-from kassa.domain.fact_kinds import PaymentCaptured
-from kassa.domain.ledger import PostingKind
-from kassa.domain.money import Money
-from kassa.domain.settlement import posting
+from kassa.core.money import Money
+from kassa.core.postings import PostingKind
+from kassa.gateways.events import ObjectKind
+from kassa.ledger import booking
+from kassa.ledger.facts import PaymentCaptured
+from kassa.ledger.settlement import posting
 
 
 def on_both_paths(real: Any) -> Any:

@@ -4,8 +4,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.adapters import aws, invoices, keys, table
-from kassa.errors import StaleWrite
+from kassa.billing.invoices import store as invoices
+from kassa.core.errors import StaleWrite
+from kassa.platform import aws, keys, table
 
 
 def counting_apart(real: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kassa.adapters.gateways.stripe.bodies import UNSAID
-from kassa.domain.events import ObjectKind
-from kassa.domain.money import Sums
-from kassa.domain.objects import ClosedObjects
-from kassa.domain.ranks import WAYS
+from kassa.core.money import Sums
+from kassa.gateways.events import ObjectKind
+from kassa.gateways.states import WAYS
+from kassa.gateways.stripe.parsing import UNSAID
+from kassa.ledger.objects import ClosedObjects
 
 
 def all_back(real: Any) -> Any:

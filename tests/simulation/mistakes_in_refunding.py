@@ -3,10 +3,10 @@
 import itertools
 from typing import Any
 
-from kassa.domain import approvals
-from kassa.domain.refunds import Do
-from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.operations import ask_for_refund as asking
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.refunds.decision import approval as approvals
+from kassa.refunds.lifecycle.next_step import Do
+from kassa.refunds.paying import gateway_refund as asking
 
 _numbers = itertools.count(1)
 

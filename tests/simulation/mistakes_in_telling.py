@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kassa.adapters import bus
-from kassa.adapters.books import Commit
-from kassa.errors import NotTold, QueueUnavailable
+from kassa.core.errors import NotTold, QueueUnavailable
+from kassa.ledger.store import Commit
+from kassa.platform.messaging import event_bus as bus
 
 
 def acknowledging(real: Any) -> Any:

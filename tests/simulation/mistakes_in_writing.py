@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from kassa.adapters import aws, books, clock, event_items, keys, table
-from kassa.adapters.books import Commit
-from kassa.errors import StaleWrite
-from kassa.settings import settings
+from kassa.core.errors import StaleWrite
+from kassa.ledger import items as event_items
+from kassa.ledger import store as books
+from kassa.ledger.store import Commit
+from kassa.platform import aws, clock, keys, table
+from kassa.platform.settings import settings
 
 
 def commit_in_two(first: str) -> Callable[[Any], Any]:

@@ -5,35 +5,38 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from kassa.adapters import books, bus, invoices, lone_sums, refund_requests, refund_writes
-from kassa.adapters.batches import LoggedBatchProcessor
-from kassa.adapters.books import Books
-from kassa.adapters.deliveries import Deliveries
-from kassa.adapters.gateways import calls
-from kassa.adapters.gateways.stripe import balance, charges, disputes
-from kassa.adapters.gateways.stripe import reader as stripe_reader
-from kassa.adapters.gateways.stripe import refunds as stripe_refunds
-from kassa.adapters.invoices import Invoices
-from kassa.domain import (
-    approvals,
-    booking,
-    closing,
-    objects,
-    payments,
-    refund_evidence,
-    refund_life,
-    refunds,
-    resolutions,
-)
-from kassa.domain.callers import Caller
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.movements import Owing
-from kassa.domain.objects import ObjectState
-from kassa.domain.payments import SubjectState
-from kassa.operations import approve_refund as approving
-from kassa.operations import ask_for_refund as asking
-from kassa.operations import book_event as operation
-from kassa.operations import refund_steps, watch_gateways
+from kassa.billing.invoices import store as invoices
+from kassa.billing.invoices.store import Invoices
+from kassa.core.callers import Caller
+from kassa.gateways import dispatch as calls
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.stripe import balance, disputes
+from kassa.gateways.stripe import events as stripe_reader
+from kassa.gateways.stripe import payments as charges
+from kassa.gateways.stripe import refunds as stripe_refunds
+from kassa.intake.events_queue import Deliveries
+from kassa.ledger import book_event as operation
+from kassa.ledger import booking, closing, objects
+from kassa.ledger import state as payments
+from kassa.ledger import store as books
+from kassa.ledger.movements.movements import Owing
+from kassa.ledger.objects import ObjectState
+from kassa.ledger.state import SubjectState
+from kassa.ledger.store import Books
+from kassa.monitoring import watch_gateways
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging.batches import LoggedBatchProcessor
+from kassa.refunds import approve_refund as approving
+from kassa.refunds import lone_sums
+from kassa.refunds import store as refund_requests
+from kassa.refunds import writes as refund_writes
+from kassa.refunds.decision import approval as approvals
+from kassa.refunds.decision import evidence as refund_evidence
+from kassa.refunds.lifecycle import lifecycle as refund_life
+from kassa.refunds.lifecycle import next_step as refunds
+from kassa.refunds.lifecycle import resolutions
+from kassa.refunds.paying import gateway_refund as asking
+from kassa.refunds.paying import steps as refund_steps
 from tests.simulation import mistakes_in_booking as booked
 from tests.simulation import mistakes_in_invoicing as invoiced
 from tests.simulation import mistakes_in_moving as moved

@@ -8,10 +8,10 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from kassa.adapters import table
-from kassa.adapters.event_items import BookedEvent, booked_event, gateway_event, kept_objects
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.payments import SubjectState
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.items import BookedEvent, booked_event, gateway_event, kept_objects
+from kassa.ledger.state import SubjectState
+from kassa.platform import table
 from tests.simulation.values import Item
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from infra.twins.answers import Body
-from kassa.domain.lone_approvals import PERSON_DAY
-from kassa.domain.refund_limits import limits_of
+from kassa.refunds.decision.lone_approvals import PERSON_DAY
+from kassa.refunds.policy.limits import limits_of
 from tests.simulation.cases import Words, ask_of, is_unknown, life_in
 from tests.simulation.items import Key
 from tests.simulation.judge import Judge, integer, named, reservations

@@ -6,9 +6,9 @@ other is decided by two people, taken back in time, and decided again.
 
 import random
 
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome, RefundPolicy, Rule
-from kassa.domain.policy_conditions import MoneyWithin
+from kassa.core.money import Money
+from kassa.refunds.policy.conditions import MoneyWithin
+from kassa.refunds.policy.model import Outcome, RefundPolicy, Rule
 from tests.simulation.people import People
 from tests.simulation.refund_wishes import Shop, save_policy
 from tests.simulation.schedule import EPOCH

@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
-from kassa.adapters.policies import Policies
-from kassa.domain.money import Money
-from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy, Rule
-from kassa.domain.policy_conditions import AnyOf, MoneyWithin
+from kassa.core.money import Money
+from kassa.refunds.policy.conditions import AnyOf, MoneyWithin
+from kassa.refunds.policy.model import OnExpiry, Outcome, RefundPolicy, Rule
+from kassa.refunds.policy.store import Policies
 from tests.simulation.schedule import EPOCH
 from tests.simulation.world import World
 

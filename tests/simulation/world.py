@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from infra.twins.answers import Body
-from kassa.adapters import keys, table
-from kassa.domain.persons import Role
-from kassa.domain.policy import NO_POLICY
+from kassa.people.persons import Role
+from kassa.platform import keys, table
+from kassa.refunds.policy.model import NO_POLICY
 from tests.gateway_scenes.scene import Arrival
 from tests.simulation.blobs import Bucket, Secrets
 from tests.simulation.bus import Bus, Rule

@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Fault, Kind
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.adyen import calls, refusals
-from kassa.adapters.gateways.adyen.payouts import report_base
-from kassa.adapters.gateways.adyen.reader import read
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
-from kassa.domain.events import Delivery, GatewayEvent, Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.adyen import gateway as calls
+from kassa.gateways.adyen import refusals
+from kassa.gateways.adyen.events import read
+from kassa.gateways.adyen.payouts import report_base
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.events import Delivery, GatewayEvent, Subject, SubjectKind
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.refunds import RefundAsk
+from kassa.platform.secrets import ApiAccess
 from tests.builders import eur
 from tests.gateway_scenes.adyen import BASE, SHOP, AdyenScene
 
@@ -428,4 +429,4 @@ def test_nothing_but_one_module_imports_the_official_client() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Import) and any(alias.name == "Adyen" for alias in node.names)
     ]
-    assert users == ["sdk.py"]
+    assert users == ["client.py"]

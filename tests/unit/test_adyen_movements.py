@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.adyen import bodies
-from kassa.adapters.gateways.adyen.reader import read
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.ledger import Account
-from kassa.domain.payments import SubjectState
+from kassa.core.postings import Account
+from kassa.gateways.adyen import parsing as bodies
+from kassa.gateways.adyen.events import read
+from kassa.gateways.events import GatewayEvent
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.unit.test_adyen_reader import COLUMNS, delivery, event, item, refund
 

@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.adyen import bodies, money
-from kassa.adapters.gateways.adyen.items import label
-from kassa.adapters.gateways.adyen.reader import read
-from kassa.domain.booking import book
-from kassa.domain.events import Delivery, GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.ledger import Account
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.errors import GatewayRefused, UnreadableEvent
+from kassa.core.errors import GatewayRefused, UnreadableEvent
+from kassa.core.money import Money
+from kassa.core.postings import Account
+from kassa.gateways.adyen import money
+from kassa.gateways.adyen import parsing as bodies
+from kassa.gateways.adyen.events import read
+from kassa.gateways.adyen.notification import label
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
+from kassa.gateways.refunds import RefundAsk
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, eur
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)

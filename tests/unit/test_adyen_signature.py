@@ -12,16 +12,11 @@ from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.adyen.items import (
-    is_acted_on,
-    signed_bytes,
-    signed_fields,
-    signed_words,
-)
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.errors import InvalidSignature, SecretsUnavailable
+from kassa.core.errors import InvalidSignature, SecretsUnavailable
+from kassa.gateways.adyen.notification import is_acted_on, signed_bytes, signed_fields, signed_words
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLD_KEY, KEY, STRANGE_KEY = "0a" * 32, "44782DEF" * 8, "ff" * 32

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from kassa.domain import attempts as stages
-from kassa.domain.attempt_resolutions import PageSays, check, is_said
-from kassa.domain.attempts import Attempt, AttemptResolution, ResolvedAs
-from kassa.domain.checkouts import OpenedCheckout
-from kassa.domain.order_steps import ASKING_TAKES
-from kassa.errors import Conflict
+from kassa.core.errors import Conflict
+from kassa.gateways.checkouts import OpenedCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt, AttemptResolution, ResolvedAs
+from kassa.orders.next_step import ASKING_TAKES
+from kassa.orders.resolutions import PageSays, check, is_said
 from tests.builders import NOW
 
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from kassa.domain import attempts as stages
-from kassa.domain.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
-from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
-from kassa.domain.missed_payments import missed_payment
-from kassa.domain.order_life import OrderLife, asking, last_tried
+from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
+from kassa.orders.lifecycle import OrderLife, asking, last_tried
+from kassa.orders.missed_payments import missed_payment
 from tests.builders import NOW
 
 S = AttemptState

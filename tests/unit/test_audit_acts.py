@@ -2,7 +2,7 @@
 
 import re
 
-from kassa.domain.refund_verdicts import Action
+from kassa.refunds.decision.review import Action
 from tests.template import ROOT
 
 NOTED = re.compile(r'(?:operation=|_act\(|acting\([^"]*?, )"([a-z_]+\.[a-z_-]+)"')

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.audit import (
+from kassa.audit.checks import Break, KeptItem, Walk
+from kassa.audit.trail import (
     GENESIS,
     Act,
     Actor,
@@ -20,7 +21,6 @@ from kassa.domain.audit import (
     linked,
     noted,
 )
-from kassa.domain.audit_checks import Break, KeptItem, Walk
 
 FIRST = date(2026, 11, 21)
 NEXT = FIRST + timedelta(days=1)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import GatewayEvent, Movement, ObjectKind, Standing
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, Standing
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, NOW, balance, captured, eur, event, refund, standing
 
 K = ObjectKind

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.btcpay import invoices
-from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, to_btcpay
-from kassa.domain.events import ObjectKind
-from kassa.domain.money import Money, minor_digits
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money, minor_digits
+from kassa.gateways.btcpay import payments as invoices
+from kassa.gateways.btcpay.money import decimal, from_btcpay, to_btcpay
+from kassa.gateways.events import ObjectKind
 
 SECONDS = 1_795_312_800
 MOMENT = invoices.Moment(datetime.fromtimestamp(SECONDS, UTC), "InvoiceExpired")

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.btcpay.reader import confirmed, read
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent, Hint
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.postings import Account, balances
+from kassa.gateways.btcpay.events import confirmed, read
+from kassa.gateways.events import GatewayEvent, Hint
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.unit.test_btcpay_reader import T0, answer, at, delivery, payment
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.btcpay.event_types import EVENT_TYPES
-from kassa.adapters.gateways.btcpay.reader import confirmed, read
-from kassa.adapters.gateways.event_types import Outcome, outcome_of
-from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
-from kassa.domain.payments import SubjectState, join
-from kassa.domain.ranks import RANKS
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.gateways.btcpay.event_types import EVENT_TYPES
+from kassa.gateways.btcpay.events import confirmed, read
+from kassa.gateways.event_types import Outcome, outcome_of
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.states import RANKS
+from kassa.ledger.state import SubjectState, join
 
 Body = dict[str, Any]
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.btcpay.signature import SCHEME, event_id
-from kassa.adapters.gateways.schemes import Part
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.btcpay.webhook import SCHEME, event_id
+from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OLD, NEW, STRANGE = "old-secret", "neues-Geheimnis-ü", "strange-secret"

@@ -14,7 +14,7 @@ import pytest
 from botocore.regions import EndpointResolver
 
 from cli.built_layers import Runs, deployed_on, stale_layers
-from kassa.built_for import check_layers
+from kassa.platform.built_for import check_layers
 from tests.template import ROOT, resources, template
 
 MODELS = Path(botocore.__file__).parent / "data"
@@ -172,7 +172,7 @@ def test_a_function_does_not_start_on_layers_of_another_runtime(
     (tmp_path / "built_for/dependencies").write_text(built_for)
 
     started = subprocess.run(
-        [sys.executable, "-S", "-c", "import kassa.lean_observability"],
+        [sys.executable, "-S", "-c", "import kassa.platform.lean.telemetry"],
         env={"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
@@ -215,6 +215,6 @@ def test_sources_outside_a_project_are_unreleased(recipe: ModuleType, tmp_path: 
 
 
 def test_the_stamp_stands_where_our_code_looks_for_it() -> None:
-    from kassa.adapters import failures
+    from kassa.platform.messaging import failures
 
     assert failures.STAMP == ROOT / "layers" / "common" / "kassa" / "code_version.txt"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kassa.domain.circuits import Circuit, is_resting, rests_until
+from kassa.checkout.routing.circuits import Circuit, is_resting, rests_until
 from tests.builders import NOW
 
 

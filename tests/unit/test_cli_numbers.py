@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import Kassa, app
 from cli.whole_numbers import between
-from kassa.domain.numerals import whole
+from kassa.core.numerals import whole
 
 OTHER_SPELLINGS = [
     "5_0",

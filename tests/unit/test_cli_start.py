@@ -18,9 +18,9 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from cli.main import Kassa, app
-from kassa.adapters.gateways.stripe import client
-from kassa.adapters.secrets import ApiAccess
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.stripe import client
+from kassa.platform.secrets import ApiAccess
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.booking import book
-from kassa.domain.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_full, reopen
-from kassa.domain.events import GatewayEvent, Movement, ObjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.money import Money
-from kassa.domain.objects import ClosedObjects, ObjectState
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
+from kassa.ledger.booking import book
+from kassa.ledger.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_full, reopen
+from kassa.ledger.objects import ClosedObjects, ObjectState
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.csv_rows import csv_writer
+from kassa.core.csv_rows import csv_writer
 
 ROOT = Path(__file__).parents[2]
 FORMULA = ("=", "+", "-", "@", "%", "|", "＝", "＋", "－", "＠")

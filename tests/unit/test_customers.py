@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.customers import Customer, surer
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.payments import SubjectState, join
+from kassa.gateways.customers import Customer, surer
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.ledger.state import SubjectState, join
 from tests.builders import NOW, standing, subject
 
 TELLINGS = st.none() | st.builds(Customer, st.sampled_from(["a", "b", "zz"]), st.booleans())

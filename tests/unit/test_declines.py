@@ -2,11 +2,10 @@
 
 import pytest
 
-from kassa.adapters.gateways.adyen.refusals import refusal_reason
-from kassa.adapters.gateways.declines import table
-from kassa.adapters.gateways.paypal import refusals as paypal
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.domain.declines import (
+from kassa.core.errors import UnknownGateway
+from kassa.gateways.adyen.refusals import refusal_reason
+from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import (
     Decline,
     DeclineAction,
     DeclineReason,
@@ -14,7 +13,8 @@ from kassa.domain.declines import (
     declines,
     known,
 )
-from kassa.errors import UnknownGateway
+from kassa.gateways.paypal import refusals as paypal
+from kassa.gateways.registry import GATEWAYS
 
 A, R, S = DeclineAction, DeclineReason, DeclineScope
 every_gateway = pytest.mark.parametrize("gateway", GATEWAYS)

@@ -4,9 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from kassa.domain.dispute_funds import Moved, owner_of
-from kassa.domain.events import ObjectKind
-from kassa.domain.objects import ObjectState
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.movements.dispute_funds import Moved, owner_of
+from kassa.ledger.objects import ObjectState
 
 UNNAMED = "?pi_1/dispute"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kassa.domain.disputes import disputed_percent, disputes_lost
-from kassa.domain.events import ObjectKind
+from kassa.gateways.events import ObjectKind
+from kassa.refunds.request.disputes import disputed_percent, disputes_lost
 from tests.refund_cases import a_dispute, a_payment, an_object
 
 

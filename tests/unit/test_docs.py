@@ -11,11 +11,11 @@ import pytest
 from typer.main import get_command
 
 from cli.main import app
-from kassa.adapters import webhook_secrets
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.facts import KINDS
-from kassa.domain.ledger import Account, PostingKind
-from kassa.domain.ranks import MOVES, RANKS
+from kassa.core.facts import KINDS
+from kassa.core.postings import Account, PostingKind
+from kassa.gateways.states import MOVES, RANKS
+from kassa.gateways.webhooks import secrets as webhook_secrets
+from kassa.platform.secrets import ApiAccess
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("docs", "tests", "bench")

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.approvals import needs_second
-from kassa.domain.callers import Caller
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy import OnExpiry, RefundPolicy
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import (
+from kassa.core.callers import Caller
+from kassa.core.errors import Conflict, InvalidRequest, KassaError, OverHeadroom
+from kassa.core.money import Money
+from kassa.ledger.state import SubjectState
+from kassa.refunds.decision.approval import needs_second
+from kassa.refunds.decision.rejection import Question, RejectionReason
+from kassa.refunds.decision.review import Action, DecisionWords, Seen, Verdict, decided
+from kassa.refunds.decision.takings import promise
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
     Lease,
     RefundLife,
@@ -25,10 +28,7 @@ from kassa.domain.refund_life import (
     escalated,
     paid,
 )
-from kassa.domain.refund_takings import promise
-from kassa.domain.refund_verdicts import Action, DecisionWords, Seen, Verdict, decided
-from kassa.domain.rejections import Question, RejectionReason
-from kassa.errors import Conflict, InvalidRequest, KassaError, OverHeadroom
+from kassa.refunds.policy.model import OnExpiry, RefundPolicy
 from tests.builders import NOW, eur
 from tests.refund_cases import (
     a_change,

@@ -6,8 +6,8 @@ import jsonschema
 import pytest
 
 from infra.fact_schemas import SCHEMAS, as_text, fact_schemas
-from kassa.domain.booking import book
-from kassa.domain.payments import SubjectState
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, dispute, refund
 
 NAMES = sorted(fact_schemas())

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
 
 GET = HttpRequest("GET", "https://gateway.test/orders")
 

@@ -4,14 +4,14 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from kassa.adapters.gateways.adyen.money import from_report
-from kassa.adapters.gateways.amounts import Units
-from kassa.adapters.gateways.btcpay.money import decimal, from_btcpay, to_btcpay, total
-from kassa.adapters.gateways.klarna.money import from_klarna, to_klarna
-from kassa.adapters.gateways.paypal.money import from_paypal
-from kassa.adapters.gateways.stripe.money import from_stripe
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, UnreadableEvent
+from kassa.core.errors import GatewayRefused, UnreadableEvent
+from kassa.core.money import Money
+from kassa.gateways.adyen.money import from_report
+from kassa.gateways.amounts import Units
+from kassa.gateways.btcpay.money import decimal, from_btcpay, to_btcpay, total
+from kassa.gateways.klarna.money import from_klarna, to_klarna
+from kassa.gateways.paypal.money import from_paypal
+from kassa.gateways.stripe.money import from_stripe
 from tests.builders import eur, jpy
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.gateway_pages import SECTIONS, sections_of, texts, written
-from kassa.adapters.gateways.registry import GATEWAYS
+from kassa.gateways.registry import GATEWAYS
 
 DECLINES = SECTIONS[:1]
 

@@ -5,12 +5,12 @@ from importlib import import_module
 
 import pytest
 
-from kassa.adapters.gateways import registry
-from kassa.adapters.gateways.protocols import Calls
-from kassa.adapters.gateways.registry import GATEWAYS, Ability
-from kassa.adapters.gateways.schemes import SignatureScheme
-from kassa.domain.checkouts import PaymentMethod
-from kassa.errors import UnknownGateway
+from kassa.core.errors import UnknownGateway
+from kassa.gateways import registry
+from kassa.gateways.checkouts import PaymentMethod
+from kassa.gateways.ports import Calls
+from kassa.gateways.registry import GATEWAYS, Ability
+from kassa.gateways.webhooks.parts import SignatureScheme
 from tests.template import ROOT
 
 ASKED = [name for name, known in GATEWAYS.items() if known.can]
@@ -18,7 +18,7 @@ ASKED = [name for name, known in GATEWAYS.items() if known.can]
 
 @pytest.mark.parametrize("gateway", ASKED)
 def test_a_gateway_has_what_it_says_it_can_and_nothing_else(gateway: str) -> None:
-    calls = registry.module(gateway, "calls")
+    calls = registry.module(gateway, "gateway")
     has = {ability.value for ability in Ability if hasattr(calls, ability.value)}
 
     assert has == {ability.value for ability in GATEWAYS[gateway].can}
@@ -27,12 +27,12 @@ def test_a_gateway_has_what_it_says_it_can_and_nothing_else(gateway: str) -> Non
 def test_a_gateway_that_can_only_tell_has_no_calls() -> None:
     for gateway in GATEWAYS.keys() - set(ASKED):
         with pytest.raises(ModuleNotFoundError):
-            registry.module(gateway, "calls")
+            registry.module(gateway, "gateway")
 
 
 @pytest.mark.parametrize("gateway", ASKED)
 def test_a_gateways_functions_are_called_as_the_protocol_says(gateway: str) -> None:
-    calls = registry.module(gateway, "calls")
+    calls = registry.module(gateway, "gateway")
 
     for ability in GATEWAYS[gateway].can:
         wanted = list(inspect.signature(getattr(Calls, ability)).parameters)[1:]
@@ -41,10 +41,10 @@ def test_a_gateways_functions_are_called_as_the_protocol_says(gateway: str) -> N
 
 @pytest.mark.parametrize("gateway", GATEWAYS)
 def test_a_gateway_has_a_signature_and_a_reader(gateway: str) -> None:
-    reader = registry.module(gateway, "reader")
+    reader = registry.module(gateway, "events")
     confirms = Ability.CONFIRM in GATEWAYS[gateway].can
 
-    assert isinstance(registry.module(gateway, "signature").SCHEME, SignatureScheme)
+    assert isinstance(registry.module(gateway, "webhook").SCHEME, SignatureScheme)
     assert list(inspect.signature(reader.read).parameters) == ["raw", "delivery"]
     assert hasattr(reader, "confirmed") is confirms
 
@@ -70,4 +70,4 @@ def test_every_payment_method_is_taken_somewhere() -> None:
 def test_a_name_that_is_no_gateway_leads_to_no_module() -> None:
     for name in ("", "stripes", "..", "stripe.calls", "Stripe"):
         with pytest.raises(UnknownGateway):
-            registry.module(name, "calls")
+            registry.module(name, "gateway")

@@ -10,16 +10,16 @@ from infra.twins import iso4217 as twins_iso4217
 from infra.twins.adyen import money as adyen_twin
 from infra.twins.paypal import money as paypal_twin
 from infra.twins.stripe import money as stripe_twin
-from kassa.adapters.gateways.adyen.money import from_adyen, to_adyen
-from kassa.adapters.gateways.btcpay.money import to_btcpay
-from kassa.adapters.gateways.klarna.checkouts import COUNTRIES
-from kassa.adapters.gateways.klarna.money import to_klarna
-from kassa.adapters.gateways.paypal.money import CURRENCIES, to_paypal
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.adapters.gateways.stripe.money import from_stripe, to_stripe
-from kassa.domain.checkouts import CheckoutAsk
-from kassa.domain.money import MINOR_DIGITS, Money, minor_digits
-from kassa.errors import GatewayRefused, UnreadableEvent
+from kassa.core.errors import GatewayRefused, UnreadableEvent
+from kassa.core.money import MINOR_DIGITS, Money, minor_digits
+from kassa.gateways.adyen.money import from_adyen, to_adyen
+from kassa.gateways.btcpay.money import to_btcpay
+from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.klarna.checkouts import COUNTRIES
+from kassa.gateways.klarna.money import to_klarna
+from kassa.gateways.paypal.money import CURRENCIES, to_paypal
+from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.stripe.money import from_stripe, to_stripe
 from tests.gateway_units.asking import PAGES, REFUNDS, asked, checkout_ask, refund_ask
 from tests.gateway_units.objects import READ, STANDARD, STANDARD_DECIMALS
 from tests.iso4217 import DIGITS, EVERY

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kassa.adapters.gateways.registry import GATEWAYS, Ability
+from kassa.gateways.registry import GATEWAYS, Ability
 
-FOLDER = Path(__file__).parents[2] / "layers" / "common" / "kassa" / "adapters" / "gateways"
+FOLDER = Path(__file__).parents[2] / "layers" / "common" / "kassa" / "gateways"
 ASKED = [name for name, known in GATEWAYS.items() if known.can]
 
 

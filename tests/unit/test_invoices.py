@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.amounts import printed
-from kassa.domain.fact_kinds import PaymentCaptured
-from kassa.domain.invoices import Invoice, Series, is_invoiced, issue, series_of
-from kassa.domain.merchants import Merchant
-from kassa.domain.money import Money
+from kassa.billing.invoices.invoice import Invoice, Series, is_invoiced, issue, series_of
+from kassa.core.merchant import Merchant
+from kassa.core.money import Money
+from kassa.core.money_texts import printed
+from kassa.ledger.facts import PaymentCaptured
 from tests.facts import captured
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

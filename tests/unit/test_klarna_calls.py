@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.adapters.gateways.klarna import calls
-from kassa.adapters.gateways.klarna.refusals import reason
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.klarna import gateway as calls
+from kassa.gateways.klarna.refusals import reason
+from kassa.gateways.refunds import RefundAsk
+from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EUR = Money(amount_minor=10_00, currency="EUR")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kassa.adapters.gateways.event_types import Outcome
-from kassa.adapters.gateways.klarna.event_types import EVENT_TYPES
-from kassa.adapters.gateways.klarna.reader import confirmed, read
-from kassa.domain.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.event_types import Outcome
+from kassa.gateways.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.klarna.event_types import EVENT_TYPES
+from kassa.gateways.klarna.events import confirmed, read
 from tests.unit.test_klarna_reader import delivery, dispute, webhook
 
 BOOKED = [name for name, row in EVENT_TYPES.items() if row.outcome is Outcome.BOOKED]

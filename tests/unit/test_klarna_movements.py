@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.klarna.bodies import framed
-from kassa.adapters.gateways.klarna.reader import read
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.klarna.events import read
+from kassa.gateways.klarna.parsing import framed
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.unit.test_klarna_reader import (
     capture,

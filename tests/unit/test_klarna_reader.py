@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.klarna.bodies import framed
-from kassa.adapters.gateways.klarna.disputes import dispute_essence
-from kassa.adapters.gateways.klarna.orders import order_essence
-from kassa.adapters.gateways.klarna.reader import confirmed, read
-from kassa.adapters.gateways.klarna.settlements import unexplained_minor
-from kassa.domain.booking import book
-from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
-from kassa.domain.ledger import Account
-from kassa.domain.payments import SubjectState
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.postings import Account
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.klarna.balance import unexplained_minor
+from kassa.gateways.klarna.disputes import dispute_essence
+from kassa.gateways.klarna.events import confirmed, read
+from kassa.gateways.klarna.parsing import framed
+from kassa.gateways.klarna.payments import order_essence
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

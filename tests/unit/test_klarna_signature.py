@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.klarna.signature import SCHEME, callback_token
-from kassa.adapters.gateways.schemes import Part
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.errors import InvalidSignature
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.klarna.webhook import SCHEME, callback_token
+from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OLD_ID, NEW_ID = "krn:partner:global:notification:signing-key:1", "key-2"

@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 
 from infra.limits import LIMITS, README, Limit, written
-from kassa.adapters.gateways.registry import GATEWAYS
-from kassa.domain.facts import AnyFactData
-from kassa.domain.reports import ReportRequest
+from kassa.core.facts import AnyFactData
+from kassa.gateways.registry import GATEWAYS
+from kassa.reports.report import ReportRequest
 from tests.template import ROOT, resources, template
 
 FACTS = {one.__name__ for one in get_args(get_args(AnyFactData)[0])}

@@ -23,14 +23,14 @@ from infra.local.orders import (
 from infra.local.outcome import Asked, Outcome, Refunds
 from infra.local.place import Player
 from infra.local.twin import GatewayRefund, GatewayTruth
-from kassa.adapters.event_items import BookedEvent
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.facts import FACT_DATA, Fact, FactMetadata
-from kassa.domain.ledger import Account, Posting, PostingKind
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome as Decision
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
+from kassa.core.facts import FACT_DATA, Fact, FactMetadata
+from kassa.core.money import Money
+from kassa.core.postings import Account, Posting, PostingKind
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.items import BookedEvent
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
+from kassa.refunds.policy.model import Outcome as Decision
 from tests.refund_cases import RR, a_change, a_life, a_receipt, a_request
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -8,12 +8,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.mapping_changes import renamed
-from kassa.domain.mapping_checks import Severity
-from kassa.domain.mapping_paths import find, steps
-from kassa.domain.mapping_texts import read_mapping
-from kassa.domain.ranks import RANKS
+from kassa.gateways.events import ObjectKind
+from kassa.gateways.standard.mapping.changes import renamed
+from kassa.gateways.standard.mapping.checks import Severity
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.gateways.standard.mapping.paths import find, steps
+from kassa.gateways.states import RANKS
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((DOCS / "mappings").glob("*.yaml"))

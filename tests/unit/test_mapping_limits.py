@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from kassa.adapters.gateways.standard.reader import read_by
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_checks import Severity
-from kassa.domain.mapping_texts import read_mapping
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.standard.events import read_by
+from kassa.gateways.standard.mapping.checks import Severity
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.gateway_scenes.standard import EXAMPLE
 from tests.unit.test_mapping_reading import body, delivery

@@ -10,13 +10,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.standard.reader import read_by
-from kassa.domain.events import Delivery, GatewayEvent, Ignored, ObjectKind, SubjectKind
-from kassa.domain.mapping import Mapping
-from kassa.domain.mapping_texts import read_mapping
-from kassa.domain.money import Money
-from kassa.domain.ranks import RANKS
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.standard.events import read_by
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.gateways.states import RANKS
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "mappings" / "example.yaml"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from kassa.domain.money import Money, Sums, minor_digits, to_decimal
+from kassa.core.money import Money, Sums, minor_digits, to_decimal
 from tests.builders import eur, jpy
 
 

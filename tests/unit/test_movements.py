@@ -6,12 +6,12 @@ from itertools import permutations
 
 import pytest
 
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
 
 K = ObjectKind

@@ -35,18 +35,24 @@ def test_each_writer_of_this_release_is_found_once(module: str) -> None:
 
 
 def test_a_writer_that_went_elsewhere_is_trouble_that_says_what_to_do() -> None:
-    with pytest.raises(Trouble, match=r"adapters/bus\.py has 0 functions _entry.*WRITERS"):
-        grown("def entry(fact): ...\n", "adapters/bus.py", WRITERS["adapters/bus.py"])
+    with pytest.raises(
+        Trouble, match=r"platform/messaging/event_bus\.py has 0 functions _entry.*WRITERS"
+    ):
+        grown(
+            "def entry(fact): ...\n",
+            "platform/messaging/event_bus.py",
+            WRITERS["platform/messaging/event_bus.py"],
+        )
 
 
 def test_an_item_that_is_put_gets_the_field_and_an_update_gets_none() -> None:
-    typed = writer("adapters/table.py", dict)
+    typed = writer("platform/table.py", dict)
 
     assert typed({"PK": "a"}) == {"PK": "a", NEW: SAID}
     assert typed({":objects": 1}) == {":objects": 1}
 
 
-@pytest.mark.parametrize("module", ["adapters/event_items.py", "adapters/deliveries.py"])
+@pytest.mark.parametrize("module", ["ledger/items.py", "intake/events_queue.py"])
 def test_an_object_and_a_message_get_the_field(module: str) -> None:
     assert writer(module, lambda _: {"k": "charge"})(None) == {"k": "charge", NEW: SAID}
 
@@ -54,7 +60,7 @@ def test_an_object_and_a_message_get_the_field(module: str) -> None:
 def test_a_fact_gets_the_field_at_each_level() -> None:
     told = {"Detail": json.dumps({"metadata": {"fact_id": "f"}, "data": {"fact": "PayoutPaid"}})}
 
-    entry = writer("adapters/bus.py", lambda _: told)(None)
+    entry = writer("platform/messaging/event_bus.py", lambda _: told)(None)
 
     assert json.loads(entry["Detail"]) == {
         "metadata": {"fact_id": "f", NEW: SAID},
@@ -78,8 +84,8 @@ def test_python_finds_no_bytecode_of_what_was_changed(tmp_path: Path) -> None:
 
     left = {path.name for path in (tmp_path / "next").rglob("*.pyc")}
     assert left == {"other.cpython-313.pyc"}
-    assert NEW in (tmp_path / "next" / PACKAGE / "adapters/bus.py").read_text()
-    assert NEW not in (built / PACKAGE / "adapters/bus.py").read_text()
+    assert NEW in (tmp_path / "next" / PACKAGE / "platform/messaging/event_bus.py").read_text()
+    assert NEW not in (built / PACKAGE / "platform/messaging/event_bus.py").read_text()
 
 
 def test_an_update_changes_the_one_layer_alone() -> None:

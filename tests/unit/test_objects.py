@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.objects import ObjectState, raised
-from kassa.domain.ranks import RANKS
+from kassa.gateways.events import ObjectKind
+from kassa.gateways.states import RANKS
+from kassa.ledger.objects import ObjectState, raised
 
 K = ObjectKind
 

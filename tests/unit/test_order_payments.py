@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.attempts import Attempt, begun
-from kassa.domain.money import Money
-from kassa.domain.order_life import (
+from kassa.core.money import Money
+from kassa.orders.attempts import Attempt, begun
+from kassa.orders.lifecycle import (
     PART_ALARM_AFTER,
     DiscrepancyKind,
     OrderLife,
     OrderPayment,
     OrderStatus,
 )
-from kassa.domain.order_payments import TOGETHER_MAX, Name, is_payer, is_second, with_payment
+from kassa.orders.payments import TOGETHER_MAX, Name, is_payer, is_second, with_payment
 from tests.builders import NOW, eur, heard
 
 ORDERED = eur(100)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kassa.domain.attempts import begun
-from kassa.domain.checkouts import OrderLine
-from kassa.domain.orders import Order, differences
+from kassa.gateways.checkouts import OrderLine
+from kassa.orders.attempts import begun
+from kassa.orders.order import Order, differences
 from tests.builders import NOW
 from tests.orders import WORDS, order
 

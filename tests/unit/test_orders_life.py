@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain import attempts as stages
-from kassa.domain.attempts import Attempt, AttemptState
-from kassa.domain.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
-from kassa.domain.missed_payments import missed_payment
-from kassa.domain.order_cases import shown_checkout
-from kassa.domain.order_life import (
+from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt, AttemptState
+from kassa.orders.lifecycle import (
     ATTEMPTS_MAX,
     Discrepancy,
     DiscrepancyKind,
@@ -23,8 +21,10 @@ from kassa.domain.order_life import (
     attempts_at,
     with_attempt,
 )
-from kassa.domain.order_payments import is_second, with_payment
-from kassa.domain.order_steps import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
+from kassa.orders.missed_payments import missed_payment
+from kassa.orders.next_step import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
+from kassa.orders.payments import is_second, with_payment
+from kassa.orders.views import shown_checkout
 from tests.builders import NOW, eur, heard, subject
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kassa.domain.events import ObjectKind, Subject, SubjectKind
-from kassa.domain.objects import ObjectState
-from kassa.domain.payment_details import PaymentStatus, payment_details
-from kassa.domain.payments import SubjectState
+from kassa.api.payment_details import PaymentStatus, payment_details
+from kassa.gateways.events import ObjectKind, Subject, SubjectKind
+from kassa.ledger.objects import ObjectState
+from kassa.ledger.state import SubjectState
 
 K, S = ObjectKind, PaymentStatus
 PAYMENT = Subject(gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")

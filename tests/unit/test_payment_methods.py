@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.adyen import methods as adyen
-from kassa.adapters.gateways.btcpay import methods as btcpay
-from kassa.adapters.gateways.klarna import methods as klarna
-from kassa.adapters.gateways.paypal import methods as paypal
-from kassa.adapters.gateways.stripe import methods as stripe
-from kassa.domain.objects import ObjectState
-from kassa.domain.payment_methods import BRANDS, Means, PaidMethod, branded, means
+from kassa.gateways.adyen import methods as adyen
+from kassa.gateways.btcpay import methods as btcpay
+from kassa.gateways.klarna import methods as klarna
+from kassa.gateways.payment_methods import BRANDS, Means, PaidMethod, branded, means
+from kassa.gateways.paypal import methods as paypal
+from kassa.gateways.stripe import methods as stripe
+from kassa.ledger.objects import ObjectState
 
 M = PaidMethod
 Body = dict[str, Any]

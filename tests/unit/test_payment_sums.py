@@ -2,9 +2,9 @@
 
 import pytest
 
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
+from kassa.core.money import Money
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.ledger.state import SubjectState
 from tests.builders import captured, dispute, eur, event, refund, standing
 from tests.unit.test_movements import fold, funds
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.booking import book
-from kassa.domain.dispute_funds import UNNAMED
-from kassa.domain.events import GatewayEvent, ObjectKind, Standing
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState, join
-from kassa.domain.ranks import RANKS
-from kassa.domain.risk_levels import LEVELS
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent, ObjectKind, Standing
+from kassa.gateways.risk_levels import LEVELS
+from kassa.gateways.states import RANKS
+from kassa.ledger.booking import book
+from kassa.ledger.movements.dispute_funds import UNNAMED
+from kassa.ledger.state import SubjectState, join
 from tests.builders import CONTEXT, captured, dispute, eur, event, refund, standing
 
 OBJECTS = {

@@ -10,19 +10,20 @@ from typing import Any
 import pytest
 
 from infra.twins.faults import Fault, Kind
-from kassa.adapters import clock
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal import calls, client, refusals
-from kassa.adapters.gateways.paypal.listings import AGAIN, REACH
-from kassa.adapters.gateways.paypal.money import to_paypal
-from kassa.adapters.gateways.paypal.payees import ANOTHERS
-from kassa.adapters.gateways.registry import GATEWAYS, Ability
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
-from kassa.domain.events import Hint, Subject, SubjectKind
-from kassa.domain.gateway_refunds import RefundAsk
-from kassa.domain.money import Money
-from kassa.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.events import Hint, Subject, SubjectKind
+from kassa.gateways.paypal import client, refusals
+from kassa.gateways.paypal import gateway as calls
+from kassa.gateways.paypal.event_list import AGAIN, REACH
+from kassa.gateways.paypal.money import to_paypal
+from kassa.gateways.paypal.payees import ANOTHERS
+from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.registry import GATEWAYS, Ability
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.event_types import Outcome
-from kassa.adapters.gateways.paypal import reader
-from kassa.adapters.gateways.paypal.event_types import EVENT_TYPES
-from kassa.adapters.gateways.paypal.hints import OWN_TYPES
-from kassa.domain.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.event_types import Outcome
+from kassa.gateways.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.paypal import events as reader
+from kassa.gateways.paypal.event_types import EVENT_TYPES
+from kassa.gateways.paypal.unverified import OWN_TYPES
 from tests.unit.test_paypal_reader import (
     JSON,
     Body,

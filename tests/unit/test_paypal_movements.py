@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.paypal import reader
-from kassa.domain.booking import BookingContext, book
-from kassa.domain.events import GatewayEvent, Hint, Ignored, ObjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent, Hint, Ignored, ObjectKind
+from kassa.gateways.paypal import events as reader
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.state import SubjectState
 from tests.unit.test_paypal_reader import (
     NOW,
     Body,

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.paypal import hints, reader
-from kassa.adapters.gateways.paypal.bodies import happened_at
-from kassa.adapters.gateways.paypal.event_types import EVENT_TYPES
-from kassa.adapters.gateways.paypal.money import from_paypal
-from kassa.domain.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
-from kassa.domain.money import Money
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.paypal import events as reader
+from kassa.gateways.paypal import unverified as hints
+from kassa.gateways.paypal.event_types import EVENT_TYPES
+from kassa.gateways.paypal.money import from_paypal
+from kassa.gateways.paypal.parsing import happened_at
 
 K = ObjectKind
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

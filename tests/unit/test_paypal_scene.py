@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kassa.adapters import clock
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.http import HttpRequest
-from kassa.adapters.gateways.paypal import calls, client
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.http import HttpRequest
+from kassa.gateways.paypal import client
+from kassa.gateways.paypal import gateway as calls
+from kassa.platform import clock
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene
 from tests.unit.test_paypal_calls import ACCESS, hint, page

@@ -18,13 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.twins.paypal import signing
-from kassa.adapters import lean_aws
-from kassa.adapters.certificates import certificates
-from kassa.adapters.gateways import http
-from kassa.adapters.gateways.paypal import signature, trust
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.errors import GatewayUnavailable, InvalidSignature, SecretsUnavailable
+from kassa.core.errors import GatewayUnavailable, InvalidSignature, SecretsUnavailable
+from kassa.gateways import http
+from kassa.gateways.paypal import certificates as trust
+from kassa.gateways.paypal import webhook as signature
+from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.platform.lean import aws as lean_aws
 from tests.paypal_forging import with_crc32
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -414,8 +415,8 @@ def test_the_log_gets_the_events_id_and_nothing_else() -> None:
 def test_intake_starts_without_anything_heavy() -> None:
     """Beside what every gateway's scheme brings along, PayPal's brings nothing."""
     code = (
-        "import sys, kassa.adapters.gateways.schemes; before = set(sys.modules); "
-        "import kassa.adapters.gateways.paypal.signature; "
+        "import sys, kassa.gateways.webhooks.parts; before = set(sys.modules); "
+        "import kassa.gateways.paypal.webhook; "
         "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - {'kassa'}), "
         "[name for name in ('cryptography', 'pydantic', 'boto3') if name in sys.modules])"
     )

@@ -12,7 +12,7 @@ from infra.twins.faults import Fault, Kind
 from infra.twins.paypal.account import DAY_S, HOUR_S
 from infra.twins.paypal.errors import Refusal
 from infra.twins.paypal.twin import PayPalTwin, Switches
-from kassa.domain.money import Money, to_decimal
+from kassa.core.money import Money, to_decimal
 
 START_S = 1_795_348_800.0
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"client:secret").decode()}

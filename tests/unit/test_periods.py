@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from kassa.domain.periods import SETTLING, Period, closed_days, day_of
+from kassa.core.periods import SETTLING, Period, closed_days, day_of
 
 ZONES = [
     "Europe/Berlin",

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from kassa.domain.money import Money, to_decimal
-from kassa.domain.policy import (
+from kassa.core.money import Money, to_decimal
+from kassa.refunds.policy.conditions import (
+    COLUMNS,
+    Answer,
+    AnyOf,
+    Condition,
+    Kind,
+    MoneyWithin,
+    Within,
+)
+from kassa.refunds.policy.inputs import SCORES, Reason, RefundInputs
+from kassa.refunds.policy.model import (
     NO_POLICY,
     OTHERWISE,
     Decision,
@@ -21,16 +31,6 @@ from kassa.domain.policy import (
     Rule,
     decide,
 )
-from kassa.domain.policy_conditions import (
-    COLUMNS,
-    Answer,
-    AnyOf,
-    Condition,
-    Kind,
-    MoneyWithin,
-    Within,
-)
-from kassa.domain.refund_inputs import SCORES, Reason, RefundInputs
 from tests.policies import a_policy, a_rule, euros, read, requests, some_inputs, tables
 
 YEN = Money(amount_minor=50_00, currency="JPY")

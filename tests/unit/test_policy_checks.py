@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from kassa.domain.money import Money
-from kassa.domain.policy import RefundPolicy, decide
-from kassa.domain.policy_checks import Finding, Severity, is_late, problems
-from kassa.domain.policy_conditions import COLUMNS, Answer, AnyOf, Condition
-from kassa.domain.refund_inputs import RefundInputs
+from kassa.core.money import Money
+from kassa.refunds.policy.checks import Finding, Severity, is_late, problems
+from kassa.refunds.policy.conditions import COLUMNS, Answer, AnyOf, Condition
+from kassa.refunds.policy.inputs import RefundInputs
+from kassa.refunds.policy.model import RefundPolicy, decide
 from tests.policies import a_policy, a_rule, read, some_inputs, tables
 
 SMALL = {"amount": {"up_to": "50 EUR"}}

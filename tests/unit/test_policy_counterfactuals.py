@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome, RefundPolicy, decide
-from kassa.domain.policy_counterfactuals import (
+from kassa.core.money import Money
+from kassa.refunds.policy.counterfactuals import (
     COUNT_MAX,
     HARD_LIMIT,
     Counterfactual,
     Direction,
     counterfactuals,
 )
-from kassa.domain.refund_inputs import Reason, RefundInputs
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.model import Outcome, RefundPolicy, decide
 from tests.policies import a_policy, a_rule, euros, read, requests, some_inputs, tables
 
 LIMIT = 500_00

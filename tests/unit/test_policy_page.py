@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from bench.shadowing.history import write
 from cli.main import app
-from kassa.adapters import aws, clock
-from kassa.domain.money import minor_digits
-from kassa.domain.refund_limits import _PER_REFUND, limits_of
+from kassa.core.money import minor_digits
+from kassa.platform import aws, clock
+from kassa.refunds.policy.limits import _PER_REFUND, limits_of
 from tests.fake_clock import FakeClock
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.money import Money
-from kassa.domain.policy import OnExpiry, Outcome
-from kassa.domain.policy_conditions import Answer, AnyOf, MoneyWithin, Within
-from kassa.domain.policy_texts import RULES_MAX, printed, written
-from kassa.errors import InvalidRequest
+from kassa.core.errors import InvalidRequest
+from kassa.core.money import Money
+from kassa.refunds.policy.conditions import Answer, AnyOf, MoneyWithin, Within
+from kassa.refunds.policy.model import OnExpiry, Outcome
+from kassa.refunds.policy.parse import RULES_MAX, printed, written
 from tests.policies import SAVED_AT, a_policy, a_rule, a_table, euros, read, tables
 
 WHOLE = a_table(

@@ -1,7 +1,7 @@
 """How far an object is: what is sure outranks what is assumed, what is settled what is said."""
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.ranks import RANKS, Certainty, rank
+from kassa.gateways.events import ObjectKind
+from kassa.gateways.states import RANKS, Certainty, rank
 
 K, C = ObjectKind, Certainty
 

@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy import OnExpiry, Outcome, RefundPolicy
-from kassa.domain.policy_counterfactuals import counterfactuals
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_decisions import Bounds, begun, receipt, request_for
-from kassa.domain.refund_evidence import Case, inputs_of
-from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_life import POLICY, Change, RefundLife, RequestState, Step
-from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_requests import LineItem, refund_request_id
-from kassa.domain.refund_wishes import RefundWish
-from kassa.domain.risk import RiskInputs
-from kassa.domain.risk_scores import ScorePart
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.state import SubjectState
+from kassa.refunds.decision.decision import Bounds, begun, receipt, request_for
+from kassa.refunds.decision.evidence import Case, inputs_of
+from kassa.refunds.lifecycle.lifecycle import POLICY, Change, RefundLife, RequestState, Step
+from kassa.refunds.policy.counterfactuals import counterfactuals
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.policy.model import OnExpiry, Outcome, RefundPolicy
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.request import LineItem, refund_request_id
+from kassa.refunds.risk.score import ScorePart
+from kassa.refunds.risk.signals import RiskInputs
 from tests.builders import NOW, eur, subject
 from tests.refund_cases import (
     RR,

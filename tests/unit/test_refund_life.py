@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.policy import OnExpiry
-from kassa.domain.refund_life import (
+from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
     KASSA,
     Change,
@@ -24,6 +23,7 @@ from kassa.domain.refund_life import (
     paid,
     rejected,
 )
+from kassa.refunds.policy.model import OnExpiry
 from tests.builders import NOW
 from tests.refund_cases import a_change, a_life, a_policy, minutes
 

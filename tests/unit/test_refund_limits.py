@@ -2,7 +2,7 @@
 
 import pytest
 
-from kassa.domain.refund_limits import Limits, limits_of
+from kassa.refunds.policy.limits import Limits, limits_of
 
 
 @pytest.mark.parametrize(

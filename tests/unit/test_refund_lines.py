@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.checkouts import OrderLine
-from kassa.domain.refund_holds import Hold
-from kassa.domain.refund_lines import (
+from kassa.core.errors import LinesRefunded
+from kassa.gateways.checkouts import OrderLine
+from kassa.refunds.request.holds import Hold
+from kassa.refunds.request.lines import (
     asked_for,
     given_back,
     line_id,
@@ -17,8 +18,7 @@ from kassa.domain.refund_lines import (
     ordered,
     require_left,
 )
-from kassa.domain.refund_requests import LineItem
-from kassa.errors import LinesRefunded
+from kassa.refunds.request.request import LineItem
 
 
 def sold(name: str, quantity: int = 1, sku: str | None = None) -> OrderLine:

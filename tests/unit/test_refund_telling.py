@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from kassa.domain import request_facts as told
-from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_life import GATEWAY, KASSA, POLICY, Change, Step
-from kassa.domain.refund_telling import facts_of
+from kassa.refunds import facts as told
+from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, POLICY, Change, Step
+from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.policy.inputs import Reason
 from tests.builders import NOW, eur
 from tests.refund_cases import RR, a_change, a_life, a_receipt, a_request, minutes
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import Step, Why
-from kassa.domain.refund_tracking import CustomerStep, customer_steps
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import Step, Why
+from kassa.refunds.lifecycle.timeline import CustomerStep, customer_steps
 from tests.builders import NOW, eur
 from tests.refund_cases import a_change, a_life, a_request, minutes
 

@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kassa.domain.checkouts import OrderLine
-from kassa.domain.events import ObjectKind
-from kassa.domain.payments import SubjectState
-from kassa.domain.refund_inputs import Reason
-from kassa.domain.refund_requests import (
+from kassa.core.errors import InvalidRequest, OverHeadroom
+from kassa.gateways.checkouts import OrderLine
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.state import SubjectState
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.request.body import RefundWish, main_charge, wanted, with_claim
+from kassa.refunds.request.request import (
     LineItem,
     derived_claim_id,
     refund_request_id,
     request_of,
     rung_for,
 )
-from kassa.domain.refund_wishes import RefundWish, main_charge, wanted, with_claim
-from kassa.errors import InvalidRequest, OverHeadroom
 from tests.builders import eur, subject
 from tests.refund_cases import a_life, a_payment, a_refund, an_object, charge
 

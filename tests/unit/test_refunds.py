@@ -5,15 +5,13 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.events import ObjectKind
-from kassa.domain.payments import SubjectState
-from kassa.domain.policy import OnExpiry
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_evidence import is_like_another
-from kassa.domain.refund_life import RefundLife, RequestState, Step, Why
-from kassa.domain.refund_limits import limits_of
-from kassa.domain.refund_waking import LOOK_AGAIN, wakes_at
-from kassa.domain.refunds import (
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.state import SubjectState
+from kassa.refunds.decision.evidence import is_like_another
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
+from kassa.refunds.lifecycle.next_check import LOOK_AGAIN, wakes_at
+from kassa.refunds.lifecycle.next_step import (
     HEARD_WITHIN,
     NOTHING,
     Do,
@@ -26,7 +24,9 @@ from kassa.domain.refunds import (
     next_step,
     refunds_of,
 )
-from kassa.operations.refund_tries import tries_of
+from kassa.refunds.paying.tries import tries_of
+from kassa.refunds.policy.limits import limits_of
+from kassa.refunds.policy.model import OnExpiry
 from tests.builders import NOW
 from tests.refund_cases import (
     RR,

@@ -5,9 +5,8 @@ from string import Formatter
 
 import pytest
 
-from kassa.domain.money import Money
-from kassa.domain.rejection_texts import QUESTIONS, REJECTIONS
-from kassa.domain.rejections import (
+from kassa.core.money import Money
+from kassa.refunds.decision.rejection import (
     LANGUAGES,
     Question,
     RejectionReason,
@@ -15,6 +14,7 @@ from kassa.domain.rejections import (
     spelled,
     spoken,
 )
+from kassa.refunds.decision.rejection_texts import QUESTIONS, REJECTIONS
 from tests.builders import eur
 from tests.refund_cases import a_request
 

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.adapters import warehouse
-from kassa.adapters.report_documents import documents
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, PostingKind, balances
-from kassa.domain.manifests import FactFile, Manifest
-from kassa.domain.periods import Period
-from kassa.domain.reports import Report
-from kassa.domain.summaries import CurrencySummary, summarise
-from kassa.domain.tallies import Tally
+from kassa.archive import warehouse
+from kassa.archive.manifests import FactFile, Manifest
+from kassa.archive.tallies import Tally
+from kassa.core.facts import Fact
+from kassa.core.periods import Period
+from kassa.core.postings import Account, PostingKind, balances
+from kassa.reports.documents import documents
+from kassa.reports.report import Report
+from kassa.reports.summary import CurrencySummary, summarise
 from tests.facts import balanced, captured, fact, failed, moved
 
 K = PostingKind

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.escalations import Desk
-from kassa.domain.money import Money
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import Lease, RefundLife, RequestState, Step
-from kassa.domain.resolutions import (
+from kassa.core.errors import Conflict
+from kassa.core.money import Money
+from kassa.refunds.decision.escalation import Desk
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import Lease, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.resolutions import (
     UNDER_WAY,
     GatewayAnswer,
     GatewaySays,
@@ -17,7 +18,6 @@ from kassa.domain.resolutions import (
     answer_of,
     resolved,
 )
-from kassa.errors import Conflict
 from tests.builders import NOW
 from tests.refund_cases import a_change, a_life, a_payment, a_policy, a_refund, a_request
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.ledger import Account
-from kassa.domain.money import Money
-from kassa.domain.reversals import reversals
+from kassa.core.money import Money
+from kassa.core.postings import Account
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.ledger.movements.reversals import reversals
 from tests.builders import captured, eur, event, refund, standing
 from tests.unit.test_movements import fold, funds, sums
 

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.payments import SubjectState, join
-from kassa.domain.refund_inputs import RefundInputs
-from kassa.domain.risk import (
+from kassa.core.percent import K, half_up, rounded_up, shrunk_percent
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.gateways.risk_levels import LEVELS
+from kassa.ledger.state import SubjectState, join
+from kassa.refunds.policy.inputs import RefundInputs
+from kassa.refunds.risk.signals import (
     BASELINE_PAYMENTS_MIN,
     PRIOR,
     Baseline,
@@ -23,8 +25,6 @@ from kassa.domain.risk import (
     baseline_of,
     risk_inputs,
 )
-from kassa.domain.risk_levels import LEVELS
-from kassa.domain.shares import K, half_up, rounded_up, shrunk_percent
 from tests.builders import NOW, captured, dispute, eur, event, jpy, refund, standing
 
 counts = st.integers(0, 500)

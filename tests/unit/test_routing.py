@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.domain.checkouts import PaymentMethod
-from kassa.domain.money import Money
-from kassa.domain.routes import Route, Routes, default_routes, read_routes
-from kassa.domain.routing import UNHEALTHY, Offer, Routing, Wanted, cost_minor, routed
-from kassa.errors import RoutesRefused
+from kassa.checkout.routing.routes import Route, Routes, default_routes, read_routes
+from kassa.checkout.routing.routing import UNHEALTHY, Offer, Routing, Wanted, cost_minor, routed
+from kassa.core.errors import RoutesRefused
+from kassa.core.money import Money
+from kassa.gateways.checkouts import PaymentMethod
 from tests.builders import NOW
 
 CARDS = frozenset({"card", "apple_pay"})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kassa.domain.events import Movement
-from kassa.domain.ledger import balances
-from kassa.domain.settlement import settlement
+from kassa.core.postings import balances
+from kassa.gateways.events import Movement
+from kassa.ledger.settlement import settlement
 from tests.builders import eur, jpy
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.money import Money
-from kassa.domain.policy import Outcome, RefundPolicy
-from kassa.domain.policy_texts import read_policy
-from kassa.domain.refund_inputs import Reason, RefundInputs
-from kassa.domain.refund_limits import MERCHANT_DAY, limits_of
-from kassa.domain.shadow_replay import LARGEST, Replay
-from kassa.domain.shadow_runs import Flip, PastReceipt, PastRequest, ShadowRun
+from kassa.core.money import Money
+from kassa.refunds.backtest.replay import LARGEST, Replay
+from kassa.refunds.backtest.result import Flip, PastReceipt, PastRequest, ShadowRun
+from kassa.refunds.policy.inputs import Reason, RefundInputs
+from kassa.refunds.policy.limits import MERCHANT_DAY, limits_of
+from kassa.refunds.policy.model import Outcome, RefundPolicy
+from kassa.refunds.policy.parse import read_policy
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.domain.heartbeats import KEPT_HOURS, Heartbeat, begin, hour_of, listen
-from kassa.domain.silence import WEEK, WEEKS_MIN, is_missed, silence
+from kassa.monitoring.heartbeat import KEPT_HOURS, Heartbeat, begin, hour_of, listen
+from kassa.monitoring.silence import WEEK, WEEKS_MIN, is_missed, silence
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 BASE = hour_of(MONDAY)

@@ -12,12 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from standardwebhooks import webhooks
 
-from kassa.adapters.gateways.schemes import Part
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.gateways.standard.signature import SIGNATURES_MAX, usable_secret, verify
-from kassa.adapters.webhook_requests import WebhookRequest
-from kassa.adapters.webhook_secrets import WebhookEndpoint
-from kassa.errors import InvalidSignature, SecretsUnavailable
+from kassa.core.errors import InvalidSignature, SecretsUnavailable
+from kassa.gateways.standard.webhook import SIGNATURES_MAX, usable_secret, verify
+from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.request import WebhookRequest
+from kassa.gateways.webhooks.secrets import WebhookEndpoint
+from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW_S = 1_795_312_800
 NOW = datetime.fromtimestamp(NOW_S, UTC)

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kassa.domain import stored
-from kassa.domain.attempts import Attempt, AttemptState
-from kassa.domain.fact_kinds import PaymentCaptured, UnknownFact
-from kassa.domain.facts import KINDS, Fact
-from kassa.domain.ledger import Account, balances
-from kassa.domain.money import Money
-from kassa.domain.objects import ObjectState
-from kassa.domain.order_life import OrderLife
-from kassa.domain.orders import SentOrder
-from kassa.domain.payments import SubjectState, join
-from kassa.errors import UnreadableItem
+from kassa.core import stored
+from kassa.core.errors import UnreadableItem
+from kassa.core.facts import KINDS, Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account, balances
+from kassa.ledger.facts import PaymentCaptured, UnknownFact
+from kassa.ledger.objects import ObjectState
+from kassa.ledger.state import SubjectState, join
+from kassa.orders.attempts import Attempt, AttemptState
+from kassa.orders.lifecycle import OrderLife
+from kassa.orders.order import SentOrder
 from tests.builders import captured, refund
 from tests.facts import captured as captured_fact
 

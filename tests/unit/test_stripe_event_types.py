@@ -10,10 +10,10 @@ import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.event_types import Outcome
-from kassa.adapters.gateways.stripe.balance import ADJUSTMENTS, MOVES
-from kassa.adapters.gateways.stripe.event_types import EVENT_TYPES
-from kassa.domain.events import GatewayEvent, Ignored
+from kassa.gateways.event_types import Outcome
+from kassa.gateways.events import GatewayEvent, Ignored
+from kassa.gateways.stripe.balance import ADJUSTMENTS, MOVES
+from kassa.gateways.stripe.event_types import EVENT_TYPES
 from tests import stripe_events as s
 from tests.stripe_reading import read_body
 

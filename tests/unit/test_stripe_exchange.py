@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.domain.money import Money
+from kassa.core.money import Money
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from tests import stripe_events as s
 from tests.stripe_reading import read_body
 

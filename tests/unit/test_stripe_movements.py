@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.gateways.stripe.pulled import look_up_body
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import balances
-from kassa.domain.payments import SubjectState
+from kassa.core.facts import Fact
+from kassa.core.postings import balances
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.stripe.fetched_events import look_up_body
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests import stripe_events as s
 from tests.builders import CONTEXT
 from tests.stripe_reading import read_body

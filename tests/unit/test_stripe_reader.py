@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.stripe.money import from_stripe
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent, Ignored, Standing, SubjectKind
-from kassa.domain.ledger import Posting
-from kassa.domain.money import Money
-from kassa.domain.payments import SubjectState
-from kassa.errors import UnreadableEvent
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.core.postings import Posting
+from kassa.gateways.events import GatewayEvent, Ignored, Standing, SubjectKind
+from kassa.gateways.stripe.money import from_stripe
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
 from tests import stripe_events as s
 from tests.builders import CONTEXT
 from tests.stripe_reading import read_body

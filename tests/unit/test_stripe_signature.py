@@ -12,9 +12,9 @@ import stripe
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kassa.adapters.gateways.signatures import signature_scheme
-from kassa.adapters.gateways.stripe.signature import event_id, verify
-from kassa.errors import InvalidSignature, UnknownGateway
+from kassa.core.errors import InvalidSignature, UnknownGateway
+from kassa.gateways.stripe.webhook import event_id, verify
+from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW_S = 1_795_312_800
 NOW = datetime.fromtimestamp(NOW_S, UTC)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from stripe import StripeError
 
-from kassa.adapters.gateways.stripe import client, look_ups
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.booking import book
-from kassa.domain.events import GatewayEvent, Ignored, Subject, SubjectKind
-from kassa.domain.ledger import balances
-from kassa.domain.payments import SubjectState
+from kassa.core.postings import balances
+from kassa.gateways.events import GatewayEvent, Ignored, Subject, SubjectKind
+from kassa.gateways.stripe import client
+from kassa.gateways.stripe import look_up as look_ups
+from kassa.ledger.booking import book
+from kassa.ledger.state import SubjectState
+from kassa.platform.secrets import ApiAccess
 from tests.builders import CONTEXT
 from tests.stripe_reading import read_body
 from tests.stripe_twins import START_S, Scene

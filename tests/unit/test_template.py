@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kassa.adapters.refused_requests import KEPT_FOR
-from kassa.settings import Settings
+from kassa.intake.refused_requests import KEPT_FOR
+from kassa.platform.settings import Settings
 from tests.template import ROOT, names_in, resources, template, value
 
 FUNCTIONS = resources("Serverless::Function")

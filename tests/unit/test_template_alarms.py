@@ -62,7 +62,7 @@ def emitted() -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_metric":
                 (name,) = [word.value for word in node.keywords if word.arg == "name"]
                 found |= {one.value for one in ast.walk(name) if isinstance(one, ast.Constant)}
-    lean = (KASSA / "lean_observability.py").read_text()
+    lean = (KASSA / "platform" / "lean" / "telemetry.py").read_text()
     found |= set(re.findall(r'"([A-Z]\w+)"', lean)) - {"WARNING", "INFO", "ERROR"}
     return found | {"EventBooked", "EventRepeated"}
 
@@ -78,8 +78,8 @@ def told(stack: str) -> list[dict[str, Any]]:
     """Return what the functions of a stack print: a metric each way that there is."""
     program = """
 from datetime import UTC, datetime
-from kassa import lean_observability
-from kassa.observability import count_by, metrics
+from kassa.platform.lean import telemetry as lean_observability
+from kassa.platform.telemetry import count_by, metrics
 counted = ["SignatureRefused", "WebhookRefused"]
 lean_observability._tell("WARNING", "webhook refused", counted, datetime.now(UTC), {})
 count_by("EventIgnored", "gateway_type", "other")

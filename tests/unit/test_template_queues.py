@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.domain.order_hearing import HEARD
+from kassa.checkout.apply_fact import HEARD
 from tests.template import names_in, resources, value
 
 DAY_S = 24 * 3600

@@ -12,10 +12,10 @@ from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import TERMS
 from infra.local.tour.twins import TwinPayment
-from kassa.adapters.gateways import registry
-from kassa.domain.order_life import OrderStatus
-from kassa.domain.policy import Outcome as Decision
-from kassa.domain.refund_life import RequestState
+from kassa.gateways import registry
+from kassa.orders.lifecycle import OrderStatus
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.model import Outcome as Decision
 from tests import tours
 from tests.refund_cases import a_receipt
 from tests.tours import (

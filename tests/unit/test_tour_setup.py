@@ -11,12 +11,12 @@ from infra.local.place import Place, Player
 from infra.local.tour import preparing, story
 from infra.local.tour.gateway_accounts import new_setups
 from infra.local.trouble import Trouble
-from kassa.adapters.gateways import registry
-from kassa.adapters.secrets import ApiAccess
-from kassa.domain.orders import Order
-from kassa.domain.routes import read_routes
-from kassa.domain.routing import Offer, Wanted, routed
-from kassa.operations.route_order import offered
+from kassa.checkout.routing.route_order import offered
+from kassa.checkout.routing.routes import read_routes
+from kassa.checkout.routing.routing import Offer, Wanted, routed
+from kassa.gateways import registry
+from kassa.orders.order import Order
+from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROUTES = read_routes(story.ROUTES, offered(), 1, NOW).routes

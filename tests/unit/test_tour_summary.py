@@ -8,8 +8,8 @@ from rich.console import Console
 from cli import tour_summary
 from infra.local.tour.judge import problems
 from infra.local.tour.outcome import TourOutcome
-from kassa.domain.order_life import OrderStatus
-from kassa.domain.refund_life import RequestState
+from kassa.orders.lifecycle import OrderStatus
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.tours import AS_EXPECTED, DECLINED, REPEATED, case, with_shown, with_told, with_truth
 
 

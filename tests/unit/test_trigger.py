@@ -19,9 +19,9 @@ from cli.event_templates import Surroundings, fill, names
 from cli.main import app
 from cli.stack import Stack, write
 from cli.trigger import send_trigger
-from kassa.adapters import clock
-from kassa.domain.events import GatewayEvent, ObjectKind
-from kassa.errors import InvalidRequest
+from kassa.core.errors import InvalidRequest
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.platform import clock
 from tests.stripe_reading import read_body
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.adapters import typesetter
-from kassa.adapters.typesetter import MISSING, typeset
-from kassa.domain.fact_kinds import PaymentCaptured
-from kassa.domain.invoices import Invoice, InvoiceLine, Series, issue
-from kassa.domain.merchants import Merchant
+from kassa.billing.invoices import typeset as typesetter
+from kassa.billing.invoices.invoice import Invoice, InvoiceLine, Series, issue
+from kassa.billing.invoices.typeset import MISSING, typeset
+from kassa.core.merchant import Merchant
+from kassa.ledger.facts import PaymentCaptured
 from tests.facts import captured
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
 
 def test_another_process_makes_the_same_bytes() -> None:
     code = (
-        "import hashlib; from kassa.adapters.typesetter import typeset;"
+        "import hashlib; from kassa.billing.invoices.typeset import typeset;"
         "from tests.unit.test_typesetter import invoice;"
         "print(hashlib.sha256(typeset(invoice('ja'))).hexdigest())"
     )

@@ -9,8 +9,8 @@ from rich.console import Console
 from cli import summary
 from cli.stack import Stack
 from infra.local.outcome import Asked, Outcome, Refunds
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState, Step, Why
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from tests.builders import NOW
 from tests.refund_cases import a_change, a_life, a_receipt, a_request
 from tests.unit.test_main_job_expectations import AS_EXPECTED, ASKED, REFUSED, TRUTH

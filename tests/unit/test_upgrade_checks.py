@@ -29,12 +29,12 @@ from infra.local.upgrade.checks import (
 from infra.local.upgrade.next_release import NEW, SAID
 from infra.local.upgrade.sender import Sent
 from infra.local.upgrade.traffic import LIFE, Lives, Message, Phase, Step
-from kassa.adapters.event_items import BookedEvent
-from kassa.domain import stored
-from kassa.domain.events import Subject, SubjectKind
-from kassa.domain.facts import Fact
-from kassa.domain.ledger import Account, Posting
-from kassa.domain.money import Money
+from kassa.core import stored
+from kassa.core.facts import Fact
+from kassa.core.money import Money
+from kassa.core.postings import Account, Posting
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.items import BookedEvent
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 CAPTURED, REFUNDED, DISPUTED = LIFE

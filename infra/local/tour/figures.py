@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from infra.local.observed import Books
 from infra.local.tour.story import Order
 from infra.local.tour.terms import DISPUTE_FEE, TERMS
-from kassa.domain.ledger import Account, Posting, PostingKind
+from kassa.core.postings import Account, Posting, PostingKind
 
 Where = tuple[str, str]  # gateway, currency
 A, P = Account, PostingKind

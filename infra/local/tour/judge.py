@@ -11,7 +11,7 @@ from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.paid import payments
 from infra.local.tour.story import Order
 from infra.local.tour.twins import Truth, TwinPayment
-from kassa.domain.ledger import Posting, PostingKind
+from kassa.core.postings import Posting, PostingKind
 
 PAID_WITH = {  # what a customer chooses, and what may be said of the payment
     "card": ("card",),

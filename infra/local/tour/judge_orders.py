@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from infra.local.tour.outcome import Answer, Told
 from infra.local.tour.story import Ending, Order
-from kassa.domain.attempts import AttemptState
-from kassa.domain.order_cases import OrderView
-from kassa.domain.order_life import OrderStatus
-from kassa.domain.policy import Outcome as Decision
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
+from kassa.orders.attempts import AttemptState
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.views import OrderView
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.model import Outcome as Decision
 
 ENDS = {
     Ending.PAID: {OrderStatus.PAID},

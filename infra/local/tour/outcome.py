@@ -7,8 +7,8 @@ from typing import Any
 from infra.local.observed import Books
 from infra.local.tour.story import Order
 from infra.local.tour.twins import Truth
-from kassa.domain.order_cases import OrderView
-from kassa.domain.refund_cases import RefundCase
+from kassa.orders.views import OrderView
+from kassa.refunds.lifecycle.cases import RefundCase
 
 Answer = tuple[int, dict[str, Any]]  # an HTTP status, and what was said
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from infra.local.observed import Books
-from kassa.domain.fact_kinds import PaymentCaptured, PaymentDescribed
+from kassa.ledger.facts import PaymentCaptured, PaymentDescribed
 
 
 class Paid(NamedTuple):

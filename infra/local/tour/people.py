@@ -6,8 +6,8 @@ from cli.stack import Stack
 from infra.local.office import Client, person, system
 from infra.local.tour.story import POLICY
 from infra.local.trouble import Trouble
-from kassa.domain.api_keys import Scope
-from kassa.domain.persons import Role
+from kassa.people.api_keys import Scope
+from kassa.people.persons import Role
 
 
 @dataclass(frozen=True)

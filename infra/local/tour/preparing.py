@@ -5,9 +5,9 @@ from cli.acting import operator
 from cli.stack import ROOT, Stack
 from infra.local.tour import saved_routes, twin_certificate
 from infra.local.trouble import Trouble
-from kassa.adapters import mappings
-from kassa.domain.audit import Actor
-from kassa.domain.mapping_texts import read_mapping
+from kassa.audit.trail import Actor
+from kassa.gateways.standard.mapping import store as mappings
+from kassa.gateways.standard.mapping.parse import read_mapping
 
 EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
 

@@ -5,8 +5,8 @@ from infra.local.tour.cast import Cast
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import ORDERS
 from infra.local.tour.terms import TERMS
-from kassa.domain.refund_cases import RefundCase
-from kassa.domain.refund_life import RequestState
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
 
 PATIENCE_S = (5.0, 15.0, 15.0, 30.0)  # the clock strikes after each
 PAUSE_S = 1.0

@@ -1,11 +1,11 @@
 """The tour's routes, saved as the merchant's."""
 
 from infra.local.tour.story import ROUTES
-from kassa.adapters import clock
-from kassa.adapters.routes import SavedRoutes
-from kassa.domain.audit import Actor
-from kassa.domain.routes import read_routes
-from kassa.operations.route_order import offered
+from kassa.audit.trail import Actor
+from kassa.checkout.routing.route_order import offered
+from kassa.checkout.routing.routes import read_routes
+from kassa.checkout.routing.store import SavedRoutes
+from kassa.platform import clock
 
 MERCHANT = "main"
 

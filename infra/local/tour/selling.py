@@ -7,7 +7,7 @@ from infra.local.tour import waking
 from infra.local.tour.cast import Cast
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import ORDERS
-from kassa.domain.fact_kinds import PaymentCaptured
+from kassa.ledger.facts import PaymentCaptured
 
 PATIENCE_S = 60.0
 STARTERS = 2  # how many functions start at once: more don't start sooner

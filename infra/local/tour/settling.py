@@ -9,7 +9,7 @@ from infra.local.tour.cast import Cast
 from infra.local.tour.judge import money_problems
 from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.twins import Truth
-from kassa.domain.refund_cases import RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase
 
 REST_S = 60.0
 ROUNDS = 3  # of the clock that pulls; a deployed stack's strikes every 15 minutes

@@ -7,8 +7,8 @@ from typing import Any
 from infra.local.office import Client
 from infra.local.tour.outcome import Told
 from infra.local.tour.story import Order
-from kassa.domain.order_cases import OrderView
-from kassa.domain.refund_cases import RefundCase
+from kassa.orders.views import OrderView
+from kassa.refunds.lifecycle.cases import RefundCase
 
 SAID_OTHERWISE = 1  # minor units more, when an order is sent in other words
 

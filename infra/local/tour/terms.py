@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kassa.domain.money import minor_digits
+from kassa.core.money import minor_digits
 
 FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
 HABITS = {"duplicates": 0.3, "delay_max_s": 0.5, "retry_max_s": 2.0}  # twice, and out of order

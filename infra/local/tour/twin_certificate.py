@@ -2,8 +2,8 @@
 
 from cli.stack import Stack
 from infra.local import gateway
-from kassa.adapters import lean_aws
-from kassa.adapters.certificates import Certificates
+from kassa.gateways.paypal.certificate_store import Certificates
+from kassa.platform.lean import aws as lean_aws
 
 
 def keep(stack: Stack) -> None:

@@ -14,8 +14,8 @@ from infra.local.observed import Books
 from infra.local.upgrade.next_release import NEW
 from infra.local.upgrade.sender import Sent
 from infra.local.upgrade.traffic import LIFE, Message, Phase
-from kassa.adapters.event_items import BookedEvent
-from kassa.domain.ledger import PostingKind, balances
+from kassa.core.postings import PostingKind, balances
+from kassa.ledger.items import BookedEvent
 
 NAMED_MAX = 3
 WIDTH = 80

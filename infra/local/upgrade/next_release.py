@@ -34,14 +34,14 @@ PLANTED_DETAIL = """\
 Writer = tuple[str, str, str]  # its name, what it takes, and what it gives from now on
 
 WRITERS: dict[str, Writer] = {
-    "adapters/table.py": (
+    "platform/table.py": (
         "typed",
         "values",
         f"_of_this_release({{**values, **{MORE}}} if 'PK' in values else values)",
     ),
-    "adapters/event_items.py": ("kept_object", "known", f"_of_this_release(known) | {MORE}"),
-    "adapters/deliveries.py": ("_envelope", "delivery", f"_of_this_release(delivery) | {MORE}"),
-    "adapters/bus.py": ("_entry", "fact", PLANTED_DETAIL),
+    "ledger/items.py": ("kept_object", "known", f"_of_this_release(known) | {MORE}"),
+    "intake/events_queue.py": ("_envelope", "delivery", f"_of_this_release(delivery) | {MORE}"),
+    "platform/messaging/event_bus.py": ("_entry", "fact", PLANTED_DETAIL),
 }
 
 

@@ -7,9 +7,9 @@ from infra.local.upgrade.checks import Held, Planted, Seen
 from infra.local.upgrade.next_release import NEW
 from infra.local.upgrade.sender import Sender
 from infra.local.upgrade.traffic import Phase
-from kassa.adapters import clock
-from kassa.adapters.event_items import subject_of
-from kassa.adapters.table import plain
+from kassa.ledger.items import subject_of
+from kassa.platform import clock
+from kassa.platform.table import plain
 
 EVENTS_MIN = 16  # that are sent and booked before a release gives way to another
 PHASE_S = REST_S = 240.0

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cli.event_templates import Surroundings, fill
-from kassa.adapters import clock
-from kassa.domain.ledger import PostingKind
+from kassa.core.postings import PostingKind
+from kassa.platform import clock
 
 REPEATED = 0.2  # of all that is sent: gateways send twice
 GOES_ON = 0.6  # rather than a new payment, where one waits for its next step

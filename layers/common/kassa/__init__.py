@@ -1,5 +1,5 @@
-"""Kassa, the payment back office: domain, operations and adapters shared by every function."""
+"""Kassa, the payment back office: its capabilities, one room each, shared by every function."""
 
-from kassa.built_for import check_layers
+from kassa.platform.built_for import check_layers
 
 check_layers()

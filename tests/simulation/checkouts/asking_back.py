@@ -7,7 +7,7 @@ import random
 from datetime import datetime, timedelta
 from functools import partial
 
-from kassa.domain.policy import Outcome
+from kassa.refunds.policy.model import Outcome
 from tests.simulation.cases import is_unknown
 from tests.simulation.checkouts.life import OrderLife
 from tests.simulation.checkouts.refund_judge import is_alive

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.twins.stripe.errors import Refusal
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
-from kassa.errors import GatewayUnavailable
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.gateway_scenes.scene import Arrival, TwinScene
 from tests.gateway_scenes.stripe import StripeScene
 from tests.simulation.faults import POSSIBLE, Fault

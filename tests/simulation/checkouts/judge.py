@@ -1,7 +1,7 @@
 """The judge of payments at every step, where money also moves by movements and in parts."""
 
-from kassa.adapters import table
-from kassa.adapters.event_items import subject_state
+from kassa.ledger.items import subject_state
+from kassa.platform import table
 from tests.simulation.items import Key
 from tests.simulation.judge import Judge, integer
 from tests.simulation.values import Item

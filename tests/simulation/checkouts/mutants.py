@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from kassa.adapters import breakers, refund_requests
-from kassa.adapters.gateways import calls
-from kassa.adapters.gateways.adyen import checkouts as adyen_pages
-from kassa.adapters.gateways.adyen import reader as adyen_reader
-from kassa.adapters.gateways.stripe import checkouts as stripe_pages
-from kassa.adapters.gateways.stripe import reader as stripe_reader
-from kassa.adapters.gateways.stripe import refunds as stripe_refunds
-from kassa.adapters.orders import Orders
-from kassa.domain import attempts, order_payments
-from kassa.domain.circuits import Circuit
-from kassa.domain.order_steps import Do
-from kassa.errors import GatewayRefused, GatewayUnavailable
-from kassa.operations import ask_for_checkout as asking
-from kassa.operations import open_checkout as opening
-from kassa.operations import resolve_by_person, resolve_checkout, track_order, watch_gateways
+from kassa.checkout import ask_gateway as asking
+from kassa.checkout import open_checkout as opening
+from kassa.checkout import resolve_attempt as resolve_checkout
+from kassa.checkout import resolve_by_person, track_order
+from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.checkout.routing.circuits import Circuit
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways import dispatch as calls
+from kassa.gateways.adyen import checkouts as adyen_pages
+from kassa.gateways.adyen import events as adyen_reader
+from kassa.gateways.stripe import checkouts as stripe_pages
+from kassa.gateways.stripe import events as stripe_reader
+from kassa.gateways.stripe import refunds as stripe_refunds
+from kassa.monitoring import watch_gateways
+from kassa.orders import attempts
+from kassa.orders import payments as order_payments
+from kassa.orders.next_step import Do
+from kassa.orders.store import Orders
+from kassa.refunds import store as refund_requests
 from tests.simulation.mistakes_in_refunding import without_condition
 from tests.simulation.mutants import Mutant
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from infra.twins.stripe.money import minor_amount
-from kassa.domain.refund_limits import limits_of
+from kassa.refunds.policy.limits import limits_of
 from tests.simulation.cases import Words, is_unknown, life_in
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.items import Key

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
-from kassa.adapters.gateways import registry
-from kassa.adapters.order_keys import circuit
+from kassa.gateways import registry
+from kassa.orders.keys import circuit
 from tests.simulation.schedule import Schedule
 from tests.simulation.store import Store
 from tests.simulation.world import TABLE

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from kassa.adapters.gateways import http
+from kassa.gateways import http
 from tests.simulation.checkouts.acts import AfterSale
 from tests.simulation.checkouts.asking_back import RefundWishes
 from tests.simulation.checkouts.busy import begin_busy

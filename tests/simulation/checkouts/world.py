@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 
-from kassa.adapters.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.simulation.bus import Rule
 from tests.simulation.checkouts.counters import Counter, StripeCounter
 from tests.simulation.checkouts.routing import Routing

@@ -1,1 +1,0 @@
-"""Doors to the outside: table, queues, bus, archive, secrets, gateways."""

@@ -1,1 +1,0 @@
-"""One module for each gateway; its vocabulary ends there."""

@@ -1,1 +1,0 @@
-"""Adyen: eight signed fields an item, settlement reports, and an API that answers later."""

@@ -1,1 +1,0 @@
-"""Klarna: hosted pages and order management, settlements, disputes and Network webhooks."""

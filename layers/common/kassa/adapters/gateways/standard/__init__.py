@@ -1,1 +1,0 @@
-"""Standard Webhooks: any gateway that signs so; the merchant's mapping says what it means."""

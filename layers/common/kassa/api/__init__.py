@@ -1,0 +1,1 @@
+"""The read API, and who may call it."""

@@ -1,0 +1,94 @@
+"""What one needs to know of a payment before asking for a refund of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from kassa.core.model import Instant, Model
+from kassa.core.money import Money
+from kassa.gateways.events import ObjectKind, Subject
+from kassa.ledger.state import SubjectState
+
+
+class PaymentStatus(StrEnum):
+    """How a payment stands, in one word; the first that fits, from the top."""
+
+    DISPUTED = "disputed"  # a bank is still deciding
+    REFUNDED = "refunded"  # nothing of it is left
+    PARTLY_REFUNDED = "partly_refunded"
+    CAPTURED = "captured"
+    AUTHORIZED = "authorized"
+    VOIDED = "voided"
+    FAILED = "failed"  # no attempt has succeeded so far
+    CREATED = "created"
+
+
+class PaymentDetails(Model):
+    """A payment in a few words; amounts are none until something of it was captured."""
+
+    gateway: str
+    account: str
+    payment_id: str
+    order_id: str | None
+    customer_id: str | None
+    status: PaymentStatus
+    captured: Money | None
+    captured_at: Instant | None
+    refundable: Money | None
+    method: str | None = None  # what it was paid with; none where several captures differ
+    brand: str | None = None
+
+
+def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
+    """Say how a payment stands, when it was captured and what may still be refunded."""
+    charges = list(state.of(ObjectKind.CHARGE, "captured").values())
+
+    def money(amount_minor: int) -> Money | None:
+        return Money(amount_minor=amount_minor, currency=charges[0].currency) if charges else None
+
+    first: datetime | None = min((charge.instant for charge in charges), default=None)
+    return PaymentDetails(
+        gateway=subject.gateway,
+        account=subject.account,
+        payment_id=subject.subject_id,
+        order_id=state.order_id,
+        customer_id=state.customer_id,
+        status=_status(state),
+        captured=money(state.captured_minor),
+        captured_at=first,
+        refundable=money(max(0, state.available_minor)),
+        method=_same(charge.method for charge in charges),
+        brand=_same(charge.brand for charge in charges),
+    )
+
+
+def _same(words: Iterable[str | None]) -> str | None:
+    """Return the word that all are; none where they differ."""
+    found = set(words)
+    return found.pop() if len(found) == 1 else None
+
+
+def _status(state: SubjectState) -> PaymentStatus:
+    if state.captured_minor:
+        return _status_of_captured(state)
+    for kind, known, status in _UNCAPTURED:
+        if state.of(kind, known):
+            return status
+    return PaymentStatus.CREATED
+
+
+def _status_of_captured(state: SubjectState) -> PaymentStatus:
+    if state.has_open_dispute:
+        return PaymentStatus.DISPUTED
+    returned_minor = state.refunded_minor + state.unnamed_minor
+    if returned_minor >= state.captured_minor:
+        return PaymentStatus.REFUNDED
+    return PaymentStatus.PARTLY_REFUNDED if returned_minor else PaymentStatus.CAPTURED
+
+
+_UNCAPTURED = (
+    (ObjectKind.PAYMENT, "voided", PaymentStatus.VOIDED),
+    (ObjectKind.PAYMENT, "authorized", PaymentStatus.AUTHORIZED),
+    (ObjectKind.CHARGE, "authorized", PaymentStatus.AUTHORIZED),
+    (ObjectKind.CHARGE, "failed", PaymentStatus.FAILED),
+)

@@ -1,0 +1,155 @@
+"""Lists of payments, newest first: of a day, a customer or an order, or the one that is named.
+
+Those of a day are the payments whose first event was booked on it. A customer's are found by the
+orders that Kassa opened for them, or, at a named gateway, by the id that this gateway has for them.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from typing import NamedTuple
+
+from kassa.api.payment_details import PaymentDetails, PaymentStatus, payment_details
+from kassa.core.errors import PaymentNotFound
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.items import BookedEvent, partition, subject_of, subject_state
+from kassa.ledger.lists import events as event_lists
+from kassa.orders import keys as order_keys
+from kassa.orders import lists as order_lists
+from kassa.orders.lifecycle import OrderLife
+from kassa.orders.store import Orders
+from kassa.platform import index_pages, keys, table
+from kassa.platform.index_pages import Page, Wanted
+from kassa.platform.settings import settings
+from kassa.refunds.find_payment import Found, PaymentFinder
+
+_OF_PAYMENTS = f"{SubjectKind.PAYMENT.upper()}#"
+
+
+class PaymentPage(Page):
+    """Some payments."""
+
+    payments: tuple[PaymentDetails, ...]
+
+
+class PaymentFilter(NamedTuple):
+    """Which payments are asked for."""
+
+    gateway: str | None = None
+    account: str | None = None
+    status: PaymentStatus | None = None
+
+    def fits(self, payment: PaymentDetails) -> bool:
+        """Tell whether a payment is one of them."""
+        is_where = self.gateway in (None, payment.gateway) and self.account in (
+            None,
+            payment.account,
+        )
+        return is_where and self.status in (None, payment.status)
+
+
+def of_day(day: date, asked: PaymentFilter, wanted: Wanted) -> PaymentPage:
+    """Return a page of the payments whose first event was booked on a UTC day."""
+
+    def fetch(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
+        of_payments = [entry for entry in entries if entry["PK"].startswith(_OF_PAYMENTS)]
+        first = [one for one in event_lists.fetched(of_payments) if _is_first(one[1])]
+        return _fitting(((at, event.subject) for at, event in first), asked)
+
+    return _page(event_lists.of_day(day), wanted, fetch)
+
+
+def of_customer(customer_id: str, asked: PaymentFilter, wanted: Wanted) -> PaymentPage:
+    """Return a page of a customer's payments."""
+
+    def by_gateway(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
+        found = table.get_all([keys.Key(entry["PK"], entry["SK"]) for entry in entries])
+        named = ((str(one["GSI1SK"]), found.get(keys.Key(one["PK"], one["SK"]))) for one in entries)
+        return _fitting(((at, subject_of(item)) for at, item in named if item), asked)
+
+    def by_orders(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
+        orders = order_lists.cases(entries)
+        paid = ((at, subject) for at, case in orders for subject in _paid(case.life))
+        return _fitting(paid, asked)
+
+    if asked.gateway is None:
+        listed = order_keys.of_customer(settings().merchant_id, customer_id)
+        return _page([listed], wanted, by_orders)
+    listed = keys.customer(asked.gateway, asked.account or "main", customer_id)
+    return _page([listed], wanted, by_gateway)
+
+
+def of_order(order_id: str, asked: PaymentFilter) -> PaymentPage:
+    """Return all payments of an order, at whichever gateway; they are few."""
+    case = Orders(settings().merchant_id).find(order_id)
+    subjects = {*(_paid(case.life) if case else ())}
+    for gateway, account in _accounts(asked):
+        subjects |= {found.subject for found in PaymentFinder(gateway, account).all_of(order_id)}
+    named = ((one.subject_id, one) for one in sorted(subjects, key=str))
+    return _whole([payment for _, payment in _fitting(named, asked)])
+
+
+def named(payment_id: str, asked: PaymentFilter) -> PaymentPage:
+    """Return the payments of an id, or of a charge's: one, or none."""
+    found: list[Found] = []
+    for gateway, account in _accounts(asked):
+        with suppress(PaymentNotFound):
+            found.append(PaymentFinder(gateway, account).by_id(payment_id))
+    read = [payment_details(one.subject, one.state) for one in found]
+    return _whole([one for one in read if asked.fits(one)])
+
+
+def _accounts(asked: PaymentFilter) -> Iterator[tuple[str, str]]:
+    """Yield the gateway accounts to look at: the one that is named, or all there are."""
+    if asked.gateway is not None:
+        yield asked.gateway, asked.account or "main"
+        return
+    for one in settings().gateway_accounts.split(","):
+        gateway, _, account = one.strip().partition("/")
+        yield gateway, account or "main"
+
+
+def _is_first(event: BookedEvent) -> bool:
+    """Tell whether an event is the one that a payment begins with.
+
+    It made the payment's first version. One that changed nothing bears the version it found, and
+    no facts; then the payment's own events say.
+    """
+    if event.is_ignored or event.version != 1:
+        return False
+    if event.facts:
+        return True
+    others = event_lists.EventLists().history(event.subject).events
+    known = [one for one in others if not one.is_ignored and one.version == 1]
+    return known[0].event_id == event.event_id
+
+
+def _paid(life: OrderLife) -> Iterator[Subject]:
+    for one in (*life.payers, *life.second_payments, *life.part_payments):
+        words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
+        yield Subject.model_validate(words | {"subject_id": one.payment_id})
+
+
+def _fitting(
+    named: Iterable[tuple[str, Subject]], asked: PaymentFilter
+) -> list[tuple[str, PaymentDetails]]:
+    """Read how payments stand, once each, and leave out what isn't asked for."""
+    where = {subject: at for at, subject in named}
+    found = table.get_all([keys.state(partition(subject)) for subject in where])
+    details = [
+        (at, payment_details(subject, subject_state(found[keys.state(partition(subject))])))
+        for subject, at in where.items()
+        if keys.state(partition(subject)) in found
+    ]
+    return [one for one in details if asked.fits(one[1])]
+
+
+def _page(
+    partitions: list[str], wanted: Wanted, fetch: index_pages.Fetch[PaymentDetails]
+) -> PaymentPage:
+    payments, cursor = index_pages.newest(partitions, wanted, fetch)
+    return PaymentPage(payments=payments, has_more=cursor is not None, next_cursor=cursor)
+
+
+def _whole(payments: list[PaymentDetails]) -> PaymentPage:
+    return PaymentPage(payments=tuple(payments), has_more=False, next_cursor=None)

@@ -1,0 +1,63 @@
+"""The read API: reports here; what else is read, and what is listed, in modules of its own."""
+
+import json
+from enum import StrEnum
+from pathlib import Path as File
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from kassa.api import (
+    events as serve_events,
+)
+from kassa.api import (
+    invoices as serve_invoices,
+)
+from kassa.api import (
+    payments as serve_payments,
+)
+from kassa.api import (
+    refunds as serve_refunds,
+)
+from kassa.checkout import serve_orders
+from kassa.http_api.api import NOT_FOUND, OK, resolver
+from kassa.http_api.list_parameters import CalendarDay
+from kassa.reports.finished import read_report
+
+DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
+
+api = resolver()
+api.include_router(serve_payments.routes)
+api.include_router(serve_refunds.routes)
+api.include_router(serve_orders.routes)
+api.include_router(serve_events.routes)
+api.include_router(serve_invoices.routes)
+
+
+class PeriodName(StrEnum):
+    """The periods there are reports of."""
+
+    DAILY = "daily"
+
+
+ReportPeriod = Annotated[PeriodName, Path(description="How long the reported period is.")]
+ReportDay = Annotated[CalendarDay, Path(description="The merchant's local day, YYYY-MM-DD.")]
+
+
+@api.get(
+    "/reports/<period>/<day>",
+    operation_id="getReport",
+    summary="A report",
+    tags=["reports"],
+    responses=OK | NOT_FOUND,
+)
+def get_report(period: ReportPeriod, day: ReportDay) -> dict[str, Any]:
+    """Return a finished report as it was built."""
+    return read_report(period, day)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def get_openapi() -> dict[str, Any]:
+    """Return what the API can do, in all its functions."""
+    described: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    return described

@@ -1,0 +1,1 @@
+"""The facts as Parquet, and what is counted over them."""

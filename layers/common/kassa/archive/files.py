@@ -1,0 +1,105 @@
+"""The archive of facts in the bucket: one Parquet file a batch and UTC day of booking.
+
+Files are only ever added. A batch that comes back lands on its own file; a fact told again in
+another batch lies in two files, and whoever reads counts it once.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from kassa.archive import warehouse
+from kassa.archive.manifests import FactFile
+from kassa.core import stored
+from kassa.core.errors import ArchiveChanged
+from kassa.core.facts import Fact
+from kassa.platform import aws
+from kassa.platform.settings import settings
+
+PREFIX = "facts/day="
+FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
+CHUNK = 1 << 20
+
+
+def add(day: date, facts: Sequence[Fact]) -> str:
+    """Archive facts booked on one UTC day and return where; the same facts are added once."""
+    said = "\n".join(stored.text(fact) for fact in facts)
+    key = f"{PREFIX}{day}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.parquet"
+    body = warehouse.to_parquet(facts)
+    try:
+        aws.client("s3").put_object(
+            Bucket=settings().bucket_name, Key=key, Body=body, IfNoneMatch="*"
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+    return key
+
+
+def listed(days: Iterable[date]) -> dict[date, tuple[str, ...]]:
+    """Return the files of each UTC day, in order."""
+    return {day: tuple(_keys(f"{PREFIX}{day}/")) for day in days}
+
+
+def first_day() -> date | None:
+    """Return the UTC day of the oldest file, if there is any."""
+    key = next(_keys(PREFIX, limit=1), None)
+    return date.fromisoformat(key.removeprefix(PREFIX)[:10]) if key else None
+
+
+def _keys(prefix: str, limit: int = 1000) -> Iterator[str]:
+    wanted = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
+    while True:
+        page = aws.client("s3").list_objects_v2(**wanted)
+        yield from (each["Key"] for each in page.get("Contents", []))
+        if not page.get("IsTruncated"):
+            return
+        wanted["ContinuationToken"] = page["NextContinuationToken"]
+
+
+class FactFolder:
+    """Local copies of archived files, fetched once each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, FactFile] = {}
+
+    def fetch(self, keys: Iterable[str]) -> tuple[FactFile, ...]:
+        """Bring files here and return what they are, in the order asked for."""
+        keys = tuple(keys)
+        missing = [key for key in keys if key not in self._files]
+        aws.client("s3")  # made here, since making one isn't safe in threads
+        with ThreadPoolExecutor(FETCHES) as fetching:
+            for file in fetching.map(self._fetch, missing):
+                self._files[file.key] = file
+        return tuple(self._files[key] for key in keys)
+
+    def paths(self, files: Iterable[FactFile]) -> list[Path]:
+        """Return where the files lie, fetching what isn't here and refusing what changed."""
+        files = tuple(files)
+        for named, found in zip(files, self.fetch(each.key for each in files), strict=True):
+            if named != found:
+                raise ArchiveChanged(f"{named.key} is no longer what the manifest says")
+        return [self._path(each.key) for each in files]
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Remove local copies, so that months of files needn't fit at once."""
+        for key in keys:
+            if self._files.pop(key, None):
+                self._path(key).unlink()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key.replace("/", "_")
+
+    def _fetch(self, key: str) -> FactFile:
+        stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
+        digest, size = hashlib.sha256(), 0
+        with self._path(key).open("wb") as file:
+            for chunk in stored["Body"].iter_chunks(CHUNK):
+                digest.update(chunk)
+                size += file.write(chunk)
+        return FactFile(key=key, sha256=digest.hexdigest(), size=size)

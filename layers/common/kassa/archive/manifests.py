@@ -1,0 +1,74 @@
+"""Manifests: everything a report is made of, so that it can be made again to the same bytes."""
+
+from typing import Self
+
+from pydantic import Field
+
+from kassa.core.model import Instant, Model
+from kassa.core.periods import Period
+
+
+class FactFile(Model):
+    """One file of the archive, with the digest its bytes must still have."""
+
+    key: str
+    sha256: str
+    size: int
+
+
+class LateFiles(Model):
+    """What came after an earlier day was closed: facts in `files` that aren't in `seen`."""
+
+    period: Period
+    files: tuple[FactFile, ...]
+    seen: tuple[FactFile, ...]
+
+
+class Manifest(Model):
+    """What a report reads and says of itself; nothing else may reach the report's bytes."""
+
+    layout: int = 1  # rises when the same files would give other bytes
+    merchant_id: str
+    merchant_name: str
+    period: Period
+    is_closed: bool
+    built_at: Instant
+    files: tuple[FactFile, ...]
+    late: tuple[LateFiles, ...] = ()
+
+    @property
+    def keys(self) -> set[str]:
+        """Return every file this report has taken into account."""
+        return {each.key for each in self.files} | {
+            each.key for late in self.late for each in late.files
+        }
+
+
+class DayCounts(Model):
+    """What a closed day came to in numbers; refunds and disputes mostly of earlier payments.
+
+    A payment refunded in two parts is two refunds, and an inquiry that became a dispute is two
+    disputes, so a mean made of these is rather too high.
+    """
+
+    payments: int  # with a capture
+    refunds: int
+    disputes: int
+
+    @classmethod
+    def of(cls, facts: dict[str, int], payments: int) -> Self:
+        """Return the counts of a day's facts, each counted once, by name."""
+        refunds, disputes = facts.get("RefundSucceeded", 0), facts.get("DisputeOpened", 0)
+        return cls(payments=payments, refunds=refunds, disputes=disputes)
+
+
+class ReportRun(Model):
+    """One closed report: which manifest won, and the digests of what was made from it."""
+
+    merchant_id: str
+    period: str = "daily"
+    day: str  # YYYY-MM-DD, the merchant's
+    manifest_key: str
+    is_finished: bool = False
+    digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document
+    counts: DayCounts | None = None  # once finished; earlier versions of Kassa kept none

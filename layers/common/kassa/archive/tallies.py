@@ -1,0 +1,56 @@
+"""Tallies: what was counted over a set of facts, before a report gives it meaning."""
+
+from kassa.core.model import Model
+from kassa.core.postings import Account, PostingKind
+
+UNKNOWN = "unknown"  # a method or reason the gateway never told; the queries say the same
+
+
+class Flow(Model):
+    """All postings of a period that moved one currency from one account to another."""
+
+    currency: str
+    kind: PostingKind
+    source: Account
+    destination: Account
+    amount_minor: int
+    postings: int
+    event_ids: tuple[str, ...]  # ascending; all of them, or the first of a long list
+
+    def into(self, account: Account) -> int:
+        """Return what these postings brought into an account; negative if they took."""
+        return self.amount_minor * ((self.destination == account) - (self.source == account))
+
+
+class Captures(Model):
+    """What was captured in one hour of the day by one payment method."""
+
+    currency: str
+    hour: int  # since the period's start
+    method: str
+    amount_minor: int
+    captures: int
+
+
+class Failures(Model):
+    """Attempts of a period that failed for one reason."""
+
+    currency: str
+    reason: str
+    attempts: int
+    event_ids: tuple[str, ...]
+
+
+class Tally(Model):
+    """What was counted over a set of facts; everything in a report follows from it."""
+
+    facts: dict[str, int] = {}  # by name
+    flows: tuple[Flow, ...] = ()
+    captures: tuple[Captures, ...] = ()
+    payments: dict[str, int] = {}  # payments with a capture, by currency
+    failures: tuple[Failures, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Return how many facts were counted, each once."""
+        return sum(self.facts.values())

@@ -1,0 +1,167 @@
+"""The warehouse: facts to Parquet, and Parquet to tallies, by DuckDB in memory.
+
+DuckDB reads local files only (its S3 reader would be downloaded at run time), so whoever calls
+brings the files. The SQL stands in `queries/` and would run on Athena with few changes.
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from kassa.archive.tallies import Captures, Failures, Flow, Tally
+from kassa.core import stored
+from kassa.core.facts import Fact
+from kassa.core.model import Model
+from kassa.core.periods import Period
+from kassa.ledger.facts import UnknownFact
+
+QUERIES = Path(__file__).with_name("queries")
+# What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
+MEMORY_LIMIT = "128MB"
+TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
+TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
+# What of a fact's words stands in columns of its own.
+COLUMNS = {
+    *("fact", "object_id", "occurred_at", "amount", "postings"),
+    *("method", "brand", "reason", "order_id", "customer_id", "movement"),
+}
+_WORDS = ("method", "brand", "reason", "order_id", "customer_id")
+_Row = TypeVar("_Row", bound=Model)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_parquet(facts: Sequence[Fact]) -> bytes:
+    """Return facts as one Parquet file; the same facts give the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines, parquet = Path(folder, "facts.jsonl"), Path(folder, "facts.parquet")
+        lines.write_text("".join(json.dumps(_row(fact)) + "\n" for fact in facts))
+        with connected(Path(folder)) as connection:
+            run(connection, "archive", lines=f"'{lines}'", parquet=f"'{parquet}'")
+        return parquet.read_bytes()
+
+
+def tally(
+    files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
+) -> Tally:
+    """Count the facts of a merchant's period, each once, less those in files seen before."""
+    if not files:
+        return Tally()
+    with tempfile.TemporaryDirectory() as folder, connected(Path(folder)) as connection:
+        choose(connection, files, period, merchant_id, seen)
+        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
+            run(connection, name)
+        return _tally(connection)
+
+
+def choose(
+    connection: Any,
+    files: Sequence[Path],
+    period: Period,
+    merchant_id: str,
+    seen: Sequence[Path] = (),
+) -> None:
+    """Say which files, instants and merchant the queries are about."""
+    variables = {
+        "files": list(map(str, files)),
+        "seen": list(map(str, seen)),
+        "merchant_id": merchant_id,
+        "starts_us": _microseconds(period.starts_at),
+        "ends_us": _microseconds(period.ends_at),
+    }
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
+def _tally(connection: Any) -> Tally:
+    facts = dict(_rows(connection, "counts"))
+    is_small = sum(facts.values()) <= TRACED_MAX
+    traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
+    run(connection, "moved", traced_event_ids=traced)
+    return Tally(
+        facts=facts,
+        flows=_models(Flow, _rows(connection, "flows", traced_event_ids=traced)),
+        captures=_models(Captures, _rows(connection, "captures")),
+        payments=dict(_rows(connection, "payments")),
+        failures=_models(Failures, _rows(connection, "failures", traced_event_ids=traced)),
+    )
+
+
+def _models(model: type[_Row], rows: list[tuple[Any, ...]]) -> tuple[_Row, ...]:
+    names = tuple(model.model_fields)
+    return tuple(model.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _rows(connection: Any, name: str, **words: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = run(connection, name, **words).fetchall()
+    return rows
+
+
+def run(connection: Any, name: str, **words: str) -> Any:
+    """Run a query of `queries/`; `words` are our own, where SQL takes no parameters."""
+    sql = (QUERIES / f"{name}.sql").read_text()
+    for word, literal in words.items():
+        sql = sql.replace(f"${word}", literal)
+    return connection.execute(sql)
+
+
+def connected(folder: Path) -> Any:
+    """Open a database in memory that spills into the folder."""
+    return duckdb.connect(
+        config={
+            "threads": 1,  # a function of 512 MB has less than one processor
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(folder / "spilled"),
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    """Return a fact as the archive's columns; what this kind of fact doesn't say is null."""
+    said = fact.model_dump(mode="json")
+    metadata, words = said["metadata"], said["data"]
+    movement = words.get("movement") or {}
+    return {
+        **metadata,
+        "fact": words["fact"],
+        "object_id": words["object_id"],
+        "occurred_at": words["occurred_at"],
+        **words["amount"],
+        **{name: words.get(name) for name in _WORDS},
+        "moves": movement.get("moves"),
+        "gross_minor": movement.get("gross", {}).get("amount_minor"),
+        "gross_currency": movement.get("gross", {}).get("currency"),
+        "fee_minor": movement.get("fee_minor"),
+        "postings": [
+            {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
+            for posting in words["postings"]
+        ],
+        "said": _said(fact, metadata, words),
+    }
+
+
+def _said(fact: Fact, metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
+    """Return what a refund request's fact says beyond the columns; files before it lack this.
+
+    A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
+    What a newer release says in words that have no place here stands whole under `kept`.
+    """
+    said: dict[str, Any] = {}
+    if metadata["subject_kind"] == "refund_request":
+        said = {name: words[name] for name in words if name not in COLUMNS}
+    if "receipt" in said:
+        said["receipt"] = {k: v for k, v in said["receipt"].items() if k != "counterfactuals"}
+    if stored.has_unknown(fact) or isinstance(fact.data, UnknownFact):
+        said["kept"] = stored.plain(fact)
+    return json.dumps(said) if said else None

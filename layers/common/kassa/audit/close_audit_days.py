@@ -1,0 +1,72 @@
+"""Close the days of the audit trail: tell each day's head once it is over, also of an empty one.
+
+A day is closed for good before its head is told: the chain's head moves on to today first, and no
+item goes to a day before the head's. The fact's id names the day, so that telling again is safe.
+"""
+
+from datetime import date, timedelta
+
+from kassa.audit import store as audit_trail
+from kassa.audit.publish import day_closed
+from kassa.audit.trail import ChainHead, DayHead, at_day, first_head
+from kassa.core.errors import StaleWrite
+from kassa.platform import clock
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger
+
+DAYS_A_RUN = 31  # after a long standstill the next run goes on
+
+
+def close_audit_days() -> int:
+    """Tell the heads of the days that are over and weren't told; return how many.
+
+    Raises NotTold where the bus didn't take one: the next run tells it.
+    """
+    today = clock.now().date()
+    head = _today(today)
+    if head is None:
+        return 0
+    whose, told = (settings().merchant_id, settings().merchant_currency), 0
+    while head.told_on + timedelta(days=1) < today and told < DAYS_A_RUN:
+        closed = _day_head(head, head.told_on + timedelta(days=1))
+        bus.tell([day_closed(closed, whose)])
+        logger.info("audit day closed", day=str(closed.day), count=closed.count)
+        head = _noted(closed)
+        told += 1
+        if head is None:
+            break
+    return told
+
+
+def _today(today: date) -> ChainHead | None:
+    """Return the head once it stands on today; none where an act is being written right now."""
+    head = audit_trail.head()
+    if head is not None and head.day >= today:
+        return head
+    moved = first_head(today) if head is None else at_day(head, today)
+    try:
+        audit_trail.move(head, moved)
+    except StaleWrite:
+        return None
+    return audit_trail.head()
+
+
+def _day_head(head: ChainHead, day: date) -> DayHead:
+    last = audit_trail.last(day)
+    if last is None:
+        return DayHead(day=day, count=0, head_hash=head.told_hash)
+    return DayHead(day=day, count=int(last.place), head_hash=last.hash)
+
+
+def _noted(closed: DayHead) -> ChainHead | None:
+    """Note that a day was told; none where an act was first: the next run tells it again."""
+    head = audit_trail.head()
+    if head is None or head.told_on >= closed.day:  # another run told it too
+        return head
+    told = {"told_on": closed.day, "told_hash": closed.head_hash}
+    try:
+        audit_trail.move(head, head.model_copy(update=told))
+    except StaleWrite:
+        return None
+    return audit_trail.head()

@@ -1,0 +1,1 @@
+"""The paper work of a sale."""

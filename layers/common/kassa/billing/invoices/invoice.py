@@ -1,0 +1,218 @@
+"""Invoices: numbered statements of what a customer owes, or, as here, has already paid.
+
+An invoice holds everything that is printed on it, the merchant as it was then included, so that
+its document is a pure function of it. Numbers of a series are 1..N, and rise with the date.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, cast
+
+from pydantic import Field
+
+from kassa.core.facts import FactMetadata
+from kassa.core.merchant import Merchant
+from kassa.core.model import Model
+from kassa.core.money import Money
+from kassa.core.postings import Account
+from kassa.ledger.facts import PaymentCaptured
+from kassa.orders.order import Order
+
+Language = Literal["en", "ja"]
+
+_ORDERED = {"en": "Order {}", "ja": "ご注文 {}"}
+_PAID = {"en": "Payment {}", "ja": "お支払い {}"}
+
+
+class InvoiceState(StrEnum):
+    """How an invoice stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAID = "paid"
+    VOID = "void"
+    UNCOLLECTIBLE = "uncollectible"
+
+
+class InvoiceLine(Model):
+    """One thing that was sold; with the billing to come, its tax as well."""
+
+    description: str
+    quantity: int = Field(default=1, ge=1)
+    amount: Money  # of the whole line
+
+    @property
+    def unit_price(self) -> Money | None:
+        """Return what one costs; none where the line can't be parted into equal prices."""
+        each_minor, rest = divmod(self.amount.amount_minor, self.quantity)
+        currency = self.amount.currency
+        return None if rest else Money(amount_minor=each_minor, currency=currency)
+
+
+class Series(Model):
+    """How far a merchant's invoices of one fiscal year are numbered."""
+
+    merchant_id: str
+    name: str  # the year
+    last_number: int = 0
+    last_issued_on: date = date.min
+
+
+class Invoice(Model):
+    """A numbered invoice; once its document is stored it never changes."""
+
+    merchant: Merchant
+    series: str
+    number: int = Field(ge=1)
+    state: InvoiceState
+    fact_id: str
+    gateway: str
+    account: str
+    payment_id: str
+    order_id: str | None = None
+    customer_id: str | None = None
+    method: str | None = None  # one of payment_methods.PaidMethod
+    language: Language
+    issued_on: date  # by the merchant's calendar, like every date here
+    paid_on: date
+    lines: tuple[InvoiceLine, ...] = Field(min_length=1)
+    total: Money
+    document_key: str | None = None  # where the document stands, once it is stored
+    document_sha256: str | None = None
+
+    @property
+    def number_printed(self) -> str:
+        """Return the number as people read it: 2026-00000001."""
+        return f"{self.series}-{self.number:08d}"
+
+    @property
+    def path(self) -> str:
+        """Return where the invoice's document belongs."""
+        return f"invoices/{self.merchant.merchant_id}/{self.series}/{self.number_printed}.pdf"
+
+    @property
+    def record_path(self) -> str:
+        """Return where the invoice's record belongs, from which its items can be made again."""
+        return self.path.removesuffix(".pdf") + ".json"
+
+
+class ShownLine(Model):
+    """A line of an invoice, as the API shows it."""
+
+    description: str
+    quantity: int
+    unit_price: Money | None  # none where the line can't be parted into equal prices
+    amount: Money  # of the whole line
+
+
+class ShownInvoice(Model):
+    """An invoice, as the API shows it."""
+
+    number: str  # as it is printed: 2026-00000001
+    series: str
+    merchant_id: str
+    state: InvoiceState
+    gateway: str
+    account: str
+    payment_id: str
+    order_id: str | None
+    customer_id: str | None
+    method: str | None
+    language: Language
+    issued_on: date
+    paid_on: date
+    lines: tuple[ShownLine, ...]
+    total: Money
+    document_sha256: str | None  # none until the document stands
+    document_url: str | None = None  # of one invoice: opens its PDF for five minutes
+
+
+_KEPT = ShownInvoice.model_fields.keys() & Invoice.model_fields.keys() - {"lines", "number"}
+
+
+def is_invoiced(capture: PaymentCaptured) -> bool:
+    """Whether a capture needs an invoice; what was captured before the books opened has one."""
+    return any(p.destination is Account.GATEWAY_CLEARING for p in capture.postings)
+
+
+def series_of(merchant: Merchant, now: datetime) -> str:
+    """Return the series an invoice issued now belongs to: the merchant's fiscal year."""
+    return str(merchant.day_of(now).year)
+
+
+def issue(
+    capture: PaymentCaptured,
+    metadata: FactMetadata,
+    merchant: Merchant,
+    series: Series,
+    now: datetime,
+) -> tuple[Invoice, Series]:
+    """Issue the next invoice of a series for a capture; return it and how far the series is then.
+
+    Clocks of two workers may differ by a moment around midnight: a number never bears an
+    earlier date than the number before it.
+    """
+    today = max(merchant.day_of(now), series.last_issued_on)
+    language = language_of(capture.language, merchant)
+    invoice = Invoice(
+        merchant=merchant,
+        series=series.name,
+        number=series.last_number + 1,
+        state=InvoiceState.PAID,
+        fact_id=metadata.fact_id,
+        gateway=metadata.gateway,
+        account=metadata.account,
+        payment_id=metadata.subject_id,
+        order_id=capture.order_id,
+        customer_id=capture.customer_id,
+        method=capture.method,
+        language=language,
+        issued_on=today,
+        paid_on=merchant.day_of(capture.occurred_at),
+        lines=(_line(capture, metadata, language),),
+        total=capture.amount,
+    )
+    after = series.model_copy(update={"last_number": invoice.number, "last_issued_on": today})
+    return invoice, after
+
+
+def with_lines(invoice: Invoice, order: Order | None) -> Invoice:
+    """Return an invoice with its order's lines, where there are some and they are what was paid."""
+    if order is None or not order.lines or order.amount != invoice.total:
+        return invoice
+    currency = order.currency
+    lines = tuple(
+        InvoiceLine(
+            description=line.name,
+            quantity=line.quantity,
+            amount=Money(amount_minor=line.amount_minor, currency=currency),
+        )
+        for line in order.lines
+    )
+    return invoice.model_copy(update={"lines": lines})
+
+
+def shown(invoice: Invoice) -> ShownInvoice:
+    """Return an invoice as the API shows it."""
+    fields = {name: getattr(invoice, name) for name in ShownInvoice.model_fields if name in _KEPT}
+    lines = tuple(ShownLine(**dict(line), unit_price=line.unit_price) for line in invoice.lines)
+    number = invoice.number_printed
+    merchant_id = invoice.merchant.merchant_id
+    return ShownInvoice(**fields | {"number": number, "merchant_id": merchant_id, "lines": lines})
+
+
+def language_of(wanted: str | None, merchant: Merchant) -> Language:
+    """Return the customer's language if we write it, else the merchant's, else English."""
+    for tag in (wanted, merchant.language):
+        primary = (tag or "").lower().replace("_", "-").partition("-")[0]
+        if primary in ("en", "ja"):
+            return cast(Language, primary)
+    return "en"
+
+
+def _line(capture: PaymentCaptured, metadata: FactMetadata, language: Language) -> InvoiceLine:
+    if capture.order_id:
+        description = _ORDERED[language].format(capture.order_id)
+    else:
+        description = _PAID[language].format(metadata.subject_id)
+    return InvoiceLine(description=description, amount=capture.amount)

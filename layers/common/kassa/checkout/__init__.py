@@ -1,0 +1,1 @@
+"""Orders led to a hosted checkout and through it."""

@@ -1,0 +1,167 @@
+"""What an order makes of the facts of its page and its payments.
+
+A fact that names the page or the payment of an attempt moves it. One that names neither may be
+about a page that nobody here opened: where the gateway can be asked, it is asked before the next
+page is opened; where it can't, the fact is taken for the newest attempt there.
+"""
+
+from datetime import datetime
+
+from kassa.core.facts import Fact
+from kassa.core.money import Money, Sums
+from kassa.gateways.events import ObjectKind, Subject, SubjectKind
+from kassa.ledger.facts import (
+    CheckoutCompleted,
+    CheckoutExpired,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentReversed,
+    PaymentVoided,
+    RefundCanceled,
+    RefundCreated,
+    RefundFailed,
+    RefundSucceeded,
+)
+from kassa.ledger.state import SubjectState
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt
+from kassa.orders.lifecycle import OrderLife, OrderPayment, attempts_at, with_attempt
+from kassa.orders.payments import Name, is_payer, is_second, with_payment
+from kassa.orders.views import OrderCase
+
+_OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
+_OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
+_OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
+HEARD = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
+
+
+def after_money(
+    case: OrderCase, fact: Fact, state: SubjectState, kept: frozenset[Name], now: datetime
+) -> OrderLife:
+    """Return the life after money moved; `state` says how its payment stands by now.
+
+    What went back of a payment that the order doesn't know changes nothing: its capture is still
+    to come. `kept` names the second payments that don't go back yet.
+    """
+    payment = payment_of(fact)
+    if not is_capture(fact) and case.life.named(payment.name) is None:
+        return case.life
+    ordered = case.order.amount
+    taken = _taken(state, ordered.currency) or payment.amount.model_copy(update={"amount_minor": 0})
+    booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
+    now_is = payment.model_copy(update=booked)
+    life = with_payment(case.life, now_is, ordered, now, kept)
+    is_kept = is_payer(life, payment) or is_second(life, payment)
+    return _taken_back(life, fact, now) if is_reversal(fact) and not is_kept else life
+
+
+def _taken_back(life: OrderLife, fact: Fact, now: datetime) -> OrderLife:
+    """End the attempt whose payment was taken back, for the reason that is told."""
+    name = payment_of(fact).name
+    for attempt in life.attempts:
+        if (attempt.gateway, attempt.account, attempt.payment_id) == name:
+            over = stages.taken_back(attempt, getattr(fact.data, "reason", None), now)
+            life = with_attempt(life, over)
+    return life
+
+
+def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLife:
+    """Return the life after any other fact; `can_find`: its gateway can be asked for pages."""
+    where = (fact.metadata.gateway, fact.metadata.account)
+    here = attempts_at(life, where)
+    named = next((one for one in here if _is_named(one, fact)), None)
+    attempt = named or next((one for one in here if _is_unnamed(one, fact)), None)
+    if attempt is None:
+        return life
+    is_sure = named is not None or not can_find
+    return with_attempt(life, _moved(attempt, fact, is_sure, can_find, now))
+
+
+def is_heard(fact: Fact) -> bool:
+    """Tell whether a fact may say something of an order."""
+    return isinstance(fact.data, HEARD)
+
+
+def moves_money(fact: Fact) -> bool:
+    """Tell whether by a fact more or less of a payment is the merchant's."""
+    return isinstance(fact.data, _OF_MONEY)
+
+
+def is_reversal(fact: Fact) -> bool:
+    """Tell whether a fact says that a captured payment was disproved or taken back."""
+    return isinstance(fact.data, PaymentReversed)
+
+
+def is_capture(fact: Fact) -> bool:
+    """Tell whether a fact says that a payment was captured."""
+    return isinstance(fact.data, PaymentCaptured)
+
+
+def is_of_payment(fact: Fact) -> bool:
+    """Tell whether a fact's subject is a payment."""
+    return fact.metadata.subject_kind == SubjectKind.PAYMENT
+
+
+def subject_of(fact: Fact) -> Subject:
+    """Return what a fact is about."""
+    told = fact.metadata
+    return Subject(
+        gateway=told.gateway,
+        account=told.account,
+        kind=SubjectKind(told.subject_kind),
+        subject_id=told.subject_id,
+    )
+
+
+def payment_of(fact: Fact) -> OrderPayment:
+    """Return the payment that a fact is about, as far as the fact knows it."""
+    return OrderPayment(
+        gateway=fact.metadata.gateway,
+        account=fact.metadata.account,
+        payment_id=fact.metadata.subject_id,
+        amount=fact.data.amount,
+        captured_at=fact.data.occurred_at,
+        object_id=fact.data.object_id,
+        heard=fact.metadata,
+    )
+
+
+def _taken(state: SubjectState, currency: str) -> Money | None:
+    """Return what a payment took: in the order's currency, or else in the one it was made in."""
+    captured = [charge.amount for charge in state.of(ObjectKind.CHARGE, "captured").values()]
+    if not captured:
+        return None
+    currencies = {one.currency for one in captured}
+    named = currency if currency in currencies else min(currencies)
+    return Money(amount_minor=Sums(captured).of(named), currency=named)
+
+
+def _is_named(attempt: Attempt, fact: Fact) -> bool:
+    by_page = _is_of_page(fact) and attempt.checkout_id == fact.data.object_id
+    return by_page or attempt.payment_id == fact.metadata.subject_id
+
+
+def _is_unnamed(attempt: Attempt, fact: Fact) -> bool:
+    known = attempt.checkout_id if _is_of_page(fact) else attempt.payment_id
+    return known is None and not attempt.is_over
+
+
+def _is_of_page(fact: Fact) -> bool:
+    return isinstance(fact.data, CheckoutCompleted | CheckoutExpired)
+
+
+def _moved(attempt: Attempt, fact: Fact, is_sure: bool, can_find: bool, now: datetime) -> Attempt:
+    reason = fact.data.reason if isinstance(fact.data, PaymentFailed) else None
+    if not is_sure:
+        return stages.declined(attempt, reason, now)
+    match fact.data:
+        case CheckoutCompleted():
+            is_payment = fact.metadata.subject_id != fact.data.object_id
+            payment_id = fact.metadata.subject_id if is_payment else None
+            return stages.completed(attempt, fact.data.object_id, payment_id, now)
+        case CheckoutExpired():
+            return stages.expired(attempt, now)
+        case PaymentFailed() if can_find:  # the page may let the customer try again
+            return stages.declined(attempt, reason, now)
+        case _:
+            return stages.failed(attempt, reason or "voided", now)

@@ -1,0 +1,54 @@
+"""The steps that an order leads to once it is sent; which one is due says domain/order_steps."""
+
+from collections.abc import Callable
+
+from kassa.checkout.ask_gateway import ask_for_checkout
+from kassa.checkout.look_at_page import look_at_page
+from kassa.checkout.resolve_attempt import resolve_attempt
+from kassa.checkout.routing.route_order import route_order
+from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, StaleWrite
+from kassa.orders.lifecycle import OrderLife
+from kassa.orders.next_step import Do
+from kassa.orders.store import Orders
+from kassa.orders.views import OrderCase
+
+SOON_S = 5  # when a shop may ask again for what isn't known
+UNKNOWN = "it isn't known yet whether a page was opened for this order: ask for it again"
+
+TimeLeft = Callable[[], float]
+
+
+def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) -> OrderLife:
+    """Do what is due and return the order's life.
+
+    Raises StaleWrite where another request is at it, CheckoutRefused and CheckoutUnavailable
+    where that ends the request, GatewayUnavailable for silence.
+    """
+    life = case.life
+    match step:
+        case Do.SHOW:
+            return life
+        case Do.WAIT:
+            raise StaleWrite("another request is asking for this order's page")
+        case Do.RESOLVE:
+            return _resolved(life, orders, time_left_s)
+        case Do.LOOK:
+            return look_at_page(case, orders)
+        case Do.REFUSE:
+            raise CheckoutRefused(_refusal(life))
+        case Do.STOP:
+            raise Conflict(f"order_id: {life.order_id} was tried too often: send another order")
+        case Do.ASK:
+            return ask_for_checkout(case, route_order(case.order), orders, time_left_s)
+
+
+def _resolved(life: OrderLife, orders: Orders, time_left_s: TimeLeft) -> OrderLife:
+    attempt = resolve_attempt(life.order_id, orders, time_left_s)
+    if attempt is None or attempt.is_unknown:
+        raise CheckoutUnavailable(UNKNOWN, SOON_S)
+    return orders.named(life.order_id).life
+
+
+def _refusal(life: OrderLife) -> str:
+    last = life.attempts[-1]
+    return f"{last.gateway}/{last.account} refused this order: {last.reason}"

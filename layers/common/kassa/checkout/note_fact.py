@@ -1,0 +1,85 @@
+"""Note what a fact says of an order in the order's life."""
+
+from kassa.checkout.apply_fact import (
+    after_money,
+    heard,
+    is_capture,
+    is_reversal,
+    moves_money,
+    subject_of,
+)
+from kassa.core.facts import Fact
+from kassa.gateways import registry
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import Ability
+from kassa.orders.lifecycle import DiscrepancyKind, OrderLife
+from kassa.orders.payments import Name
+from kassa.orders.store import Orders
+from kassa.platform import clock
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.store import RefundRequests
+
+
+def note_fact(
+    fact: Fact, order_id: str, orders: Orders, requests: RefundRequests
+) -> OrderLife | None:
+    """Write what a fact changes and return the order's life; none for an order nobody sent.
+
+    Raises StaleWrite where the order moved on meanwhile.
+    """
+    case = orders.find(order_id)
+    if case is None:
+        logger.info("order never sent", order_id=order_id, fact=fact.data.fact)
+        return None
+    if moves_money(fact):
+        state = requests.payment(subject_of(fact))
+        after = after_money(case, fact, state, _kept(case.life, fact, requests), clock.now())
+    else:
+        can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
+        after = heard(case.life, fact, can_find, clock.now())
+    orders.keep(case.life, after)
+    if after.version != case.life.version:
+        logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
+    if is_reversal(fact):
+        _count_reopened(after)
+    if after.discrepancy != case.life.discrepancy or is_capture(fact):
+        _count(after)
+    return after
+
+
+def _kept(life: OrderLife, fact: Fact, requests: RefundRequests) -> frozenset[Name]:
+    """Return the second payments of which nothing was promised or given back yet."""
+    if not is_reversal(fact):
+        return frozenset()
+    kept = set()
+    for one in life.second_payments:
+        gateway, account, payment_id = one.name
+        kind = SubjectKind.PAYMENT
+        subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
+        state = requests.payment(subject)
+        if state.available_minor == state.captured_minor:
+            kept.add(one.name)
+    return frozenset(kept)
+
+
+def _count_reopened(life: OrderLife) -> None:
+    """Count for an alarm an order that was paid and isn't any more; goods may have been sent."""
+    if life.reopened_at is None:
+        return
+    metrics.add_metric(name="OrderReopened", unit="Count", value=1)
+    logger.error("order reopened after it was paid", order_id=life.order_id, status=life.status)
+
+
+def _count(life: OrderLife) -> None:
+    """Count for an alarm an order that was paid otherwise than it was ordered.
+
+    One that was paid in part rings later, if it stays so; what is heard again counts again.
+    """
+    if life.discrepancy is None:
+        return
+    if life.discrepancy.kind is DiscrepancyKind.LESS:
+        metrics.add_metric(name="OrderPaidInPart", unit="Count", value=1)
+        return
+    metrics.add_metric(name="OrderDiscrepancy", unit="Count", value=1)
+    kind = life.discrepancy.kind
+    logger.error("order paid otherwise than ordered", order_id=life.order_id, kind=kind)

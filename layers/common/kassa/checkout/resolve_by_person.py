@@ -1,0 +1,132 @@
+"""Let a person say what became of an attempt, after asking its gateway; who said it is kept."""
+
+from collections.abc import Callable
+
+from kassa.audit.trail import Act, Actor, noted
+from kassa.checkout.learn_of_page import find_page
+from kassa.core.callers import Caller
+from kassa.core.errors import (
+    CheckoutUnavailable,
+    GatewayUnavailable,
+    InvalidRequest,
+    OrderNotFound,
+    StaleWrite,
+)
+from kassa.core.model import Model
+from kassa.gateways import registry
+from kassa.gateways.checkouts import FoundCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt, AttemptResolution, AttemptView
+from kassa.orders.lifecycle import OrderStatus, with_attempt
+from kassa.orders.resolutions import AttemptWords, PageSays, check, is_said
+from kassa.orders.store import Orders
+from kassa.orders.views import OrderCase
+from kassa.platform import clock
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.telemetry import count_by, logger
+
+RESERVE_S = 1.0
+SOON_S = 5  # when it may be said again
+
+
+class ResolvedAttempt(Model):
+    """An attempt as it stands, and what its gateway says of its page."""
+
+    order_id: str
+    status: OrderStatus
+    attempt: AttemptView
+    gateway_says: PageSays
+    why: str | None = None  # why the gateway can't tell
+
+
+def resolve_by_person(
+    named: tuple[str, int],
+    words: AttemptWords,
+    caller: Caller,
+    orders: Orders,
+    time_left_s: Callable[[], float],
+) -> ResolvedAttempt:
+    """Ask the gateway of an order's attempt, and note what a person says became of it.
+
+    `named` is the order and the attempt's number. Without an outcome nothing is written. Raises
+    OrderNotFound, InvalidRequest naming the field, Conflict where it can't be as it is said, and
+    CheckoutUnavailable where others kept changing the order.
+    """
+    try:
+        return run_until_won(
+            lambda: _resolved(named, words, caller, orders), time_left_s, RESERVE_S
+        )
+    except StaleWrite as error:
+        raise CheckoutUnavailable("the order is being written to: say it again", SOON_S) from error
+
+
+def _resolved(
+    named: tuple[str, int], words: AttemptWords, caller: Caller, orders: Orders
+) -> ResolvedAttempt:
+    case, attempt = _found(orders, *named)
+    page, says, why = _asked(case, attempt)
+    shown = ResolvedAttempt(
+        order_id=case.order.order_id,
+        status=case.life.status,
+        attempt=attempt,
+        gateway_says=says,
+        why=why,
+    )
+    if words.outcome is None:
+        return shown
+    if not words.reason.strip():
+        raise InvalidRequest("reason: say why, for whoever looks at the order later")
+    now = clock.now()
+    said = AttemptResolution(
+        outcome=words.outcome, by=caller.actor_id, at=now, reason=words.reason.strip()
+    )
+    if is_said(attempt, said):
+        return shown
+    check(attempt, words.outcome, says, now)
+    after = stages.resolved(attempt, said, page, now)
+    life = with_attempt(case.life, after)
+    act = Act(
+        operation="attempt.resolve",
+        object_id=f"order/{case.order.order_id}/attempts/{attempt.number}",
+        by=Actor.of(caller),
+        before=str(case.life.version),
+        after=str(life.version),
+        reason=f"{said.outcome} {noted(said.reason)}",
+    )
+    orders.keep(case.life, life, act)
+    _account(case.order.order_id, after, says)
+    return shown.model_copy(update={"status": life.status, "attempt": after})
+
+
+def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attempt]:
+    case = orders.named(order_id)
+    if not 1 <= number <= len(case.life.attempts):
+        raise OrderNotFound(f"order {order_id} has no attempt {number}")
+    return case, case.life.attempts[number - 1]
+
+
+def _asked(case: OrderCase, attempt: Attempt) -> tuple[FoundCheckout | None, PageSays, str | None]:
+    """Return an attempt's page as its gateway has it, what that means, and why it can't tell."""
+    try:
+        page = find_page(case.order, attempt)
+    except GatewayUnavailable as error:
+        return None, PageSays.CANNOT_TELL, str(error)
+    if page is not None:
+        return page, PageSays(page.state), None
+    if attempt.checkout_id is None and not registry.gateway(attempt.gateway).finds_by_name:
+        return None, PageSays.CANNOT_TELL, f"{attempt.gateway} finds no page by our name for it"
+    return None, PageSays.ABSENT, None
+
+
+def _account(order_id: str, attempt: Attempt, says: PageSays) -> None:
+    """Log and count what a person said; the reason stands on the attempt alone."""
+    count_by("CheckoutResolvedByPerson", "outcome", attempt.state)
+    logger.warning(
+        "checkout resolved by a person",
+        order_id=order_id,
+        attempt=attempt.number,
+        gateway=attempt.gateway,
+        outcome=attempt.state,
+        gateway_says=says,
+        by=attempt.resolution and attempt.resolution.by,
+    )

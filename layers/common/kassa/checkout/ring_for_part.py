@@ -1,0 +1,20 @@
+"""Ring for an order of which only a part was paid, once the rest should have come long ago."""
+
+from kassa.core.errors import StaleWrite
+from kassa.orders.lifecycle import changed
+from kassa.orders.store import Orders
+from kassa.platform import clock
+from kassa.platform.telemetry import logger, metrics
+
+
+def ring_for_part(order_id: str, orders: Orders) -> None:
+    """Count an order that is still paid in part, once; where others write, the next run does."""
+    life = orders.named(order_id).life
+    if life.alarms_at is None or clock.now() < life.alarms_at:
+        return
+    try:
+        orders.keep(life, changed(life, alarms_at=None))
+    except StaleWrite:
+        return
+    metrics.add_metric(name="OrderDiscrepancy", unit="Count", value=1)
+    logger.error("order paid otherwise than ordered", order_id=order_id, kind="less")

@@ -1,0 +1,1 @@
+"""Which gateway an order goes to, and which is left alone."""

@@ -1,0 +1,47 @@
+"""Route an order: which gateway accounts its page may be opened at, the best first.
+
+The routes a merchant saved, what each gateway is known to offer, and whether it answers these
+days; nothing is written and no gateway is asked.
+"""
+
+from collections.abc import Iterable
+
+from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.checkout.routing.routes import Route
+from kassa.checkout.routing.routing import Offer, Routing, Wanted, routed
+from kassa.checkout.routing.store import SavedRoutes
+from kassa.gateways import registry
+from kassa.gateways.registry import Ability
+from kassa.orders.order import Order
+from kassa.platform.settings import settings
+
+
+def route_order(order: Order) -> Routing:
+    """Say where an order may be asked for by the routes that rule, and why not elsewhere."""
+    routes = SavedRoutes(settings().merchant_id).ruling().routes
+    return route_wanted(Wanted(order.amount, order.method, order.country), routes)
+
+
+def route_wanted(wanted: Wanted, routes: tuple[Route, ...]) -> Routing:
+    """Say the same of any order and any routes."""
+    named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
+    resting = breakers.resting()
+    return routed(wanted, routes, {name: _offer(name, resting) for name in sorted(named)})
+
+
+def offered() -> dict[str, tuple[str, ...]]:
+    """Return the methods of every gateway that opens pages."""
+    return {name: tuple(registry.gateway(name).methods) for name in _opening(registry.GATEWAYS)}
+
+
+def _offer(name: str, resting: frozenset[str]) -> Offer:
+    can_open = bool(list(_opening([name])))
+    return Offer(
+        methods=frozenset(registry.gateway(name).methods),
+        can_open=can_open,
+        is_healthy=name not in resting,
+    )
+
+
+def _opening(names: Iterable[str]) -> Iterable[str]:
+    return (name for name in names if registry.can(name, Ability.OPEN_CHECKOUT))

@@ -1,0 +1,81 @@
+"""Routes in the table: every version that was ever saved, none ever changed; the newest rules."""
+
+import json
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act, Actor
+from kassa.checkout.routing.routes import Route, Routes, default_routes
+from kassa.core import stored
+from kassa.core.errors import StaleWrite, UnreadableItem
+from kassa.orders import keys as order_keys
+from kassa.platform import table
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import leave_out
+
+
+class SavedRoutes:
+    """One merchant's routes."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def newest(self) -> Routes | None:
+        """Return the version saved last, if there is any."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :routes",
+            ExpressionAttributeValues=table.typed(
+                {":routes": order_keys.routes(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return _routes(found[0]) if found else None
+
+    def ruling(self) -> Routes:
+        """Return the routes that rule; without any, the gateway accounts in their order."""
+        newest = self.newest()
+        return newest if newest and newest.routes else default_routes(settings().gateway_accounts)
+
+    def save(self, routes: Routes, by: Actor) -> None:
+        """Keep routes under their version; raise StaleWrite when another took that number."""
+        key = order_keys.routes(self._merchant_id, routes.version)
+        words = {"version": routes.version, "words": routes.model_dump_json()}
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(key._asdict() | words),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        act = Act(
+            operation="routes.save",
+            object_id=f"routes/{self._merchant_id}",
+            by=by,
+            before=str(routes.version - 1) if routes.version > 1 else None,
+            after=str(routes.version),
+        )
+        try:
+            audit_trail.transact([{"Put": put}], act)
+        except ClientError as error:
+            if table.is_cancelled(error):
+                raise StaleWrite(f"version {routes.version} of the routes was taken") from error
+            raise
+
+
+def _routes(item: table.Item) -> Routes:
+    """Read routes; a single one that only a newer release can read is left out."""
+    try:
+        return stored.read_text(Routes, item["words"])
+    except UnreadableItem:
+        said = json.loads(item["words"])
+    return stored.read(Routes, said | {"routes": list(_readable(said["routes"]))})
+
+
+def _readable(routes: list[dict[str, object]]) -> Iterator[Route]:
+    for route in routes:
+        try:
+            yield stored.read(Route, route)
+        except UnreadableItem as error:
+            leave_out(error, gateway=str(route.get("gateway")))

@@ -1,0 +1,60 @@
+"""The routes by which shops send orders, and people resolve attempts nobody knows of."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
+
+from kassa.checkout.open_checkout import open_checkout
+from kassa.checkout.resolve_by_person import ResolvedAttempt, resolve_by_person
+from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, caller, problem
+from kassa.http_api.list_parameters import PLAIN_DIGITS, an_id
+from kassa.orders.lifecycle import ATTEMPTS_MAX
+from kassa.orders.order import SentOrder
+from kassa.orders.resolutions import AttemptWords
+from kassa.orders.store import Orders
+from kassa.orders.views import ShownCheckout
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import time_left_s
+
+ANSWERS = {
+    409: problem("The order was sent before in other words; `differences` shows each."),
+    422: problem("No gateway opens a page for it; `left_out` says why each route isn't taken."),
+    503: problem("No page now, or nobody knows of one: ask again after Retry-After seconds."),
+}
+BUSY = {503: problem("Others keep changing the order: say it again after Retry-After seconds.")}
+
+routes = Router()  # type: ignore[no-untyped-call]
+
+OrderId = Annotated[str, an_id("The shop's own id, as it was sent.")]
+Number = Annotated[
+    int, Field(ge=1, le=ATTEMPTS_MAX), PLAIN_DIGITS, Path(description="The attempt's number.")
+]
+
+
+@routes.post(
+    "/orders",
+    operation_id="openCheckout",
+    summary="Send an order to be paid",
+    tags=["orders"],
+    responses=OK | ANSWERS,
+)
+def post_order(order: SentOrder) -> ShownCheckout:
+    """Open the payment page of an order; the same order always leads to the same page."""
+    left_s = time_left_s(routes.lambda_context)
+    return open_checkout(order, Orders(settings().merchant_id), left_s)
+
+
+@routes.post(
+    "/orders/<order_id>/attempts/<number>/resolve",
+    operation_id="resolveAttempt",
+    summary="Ask the gateway of an attempt, and say what became of it",
+    tags=["orders"],
+    responses=OK | NOT_FOUND | CONFLICT | BUSY,
+)
+def post_resolution(order_id: OrderId, number: Number, words: AttemptWords) -> ResolvedAttempt:
+    """Return what the gateway says; with an outcome, note that too, unless it contradicts."""
+    left_s = time_left_s(routes.lambda_context)
+    orders = Orders(settings().merchant_id)
+    return resolve_by_person((order_id, number), words, caller(routes), orders, left_s)

@@ -1,0 +1,72 @@
+"""Track an order by what the books say of its page and its payments.
+
+A payment that is captured after another has paid the order is a second payment: it is booked
+already, and is put up for refund here, as anybody could. Nothing is posted and no gateway asked.
+"""
+
+from collections.abc import Callable
+
+from kassa.checkout.apply_fact import (
+    is_capture,
+    is_heard,
+    is_of_payment,
+    moves_money,
+    payment_of,
+    subject_of,
+)
+from kassa.checkout.note_fact import note_fact
+from kassa.checkout.refund_second_payment import notice_second_payment, refund_second_payment
+from kassa.checkout.second_payment import to_refund
+from kassa.core.errors import UnreadableEvent
+from kassa.core.facts import Fact
+from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.payments import is_payer
+from kassa.orders.store import Orders
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.store import RefundRequests
+
+RESERVE_S = 3.0  # kept back for a second payment's refund
+
+TimeLeft = Callable[[], float]
+
+
+def track_order(
+    fact: Fact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
+) -> None:
+    """Note a fact in its order's life; put a second payment up for refund.
+
+    Raises StaleWrite where others kept changing the order until the time ran out, NotTold where
+    the bus refused; the message must come back. Heard again, it changes nothing.
+    """
+    if not is_heard(fact):
+        raise UnreadableEvent(f"{fact.data.fact} says nothing of an order")
+    metrics.add_metric(name="OrderHeardOf", unit="Count", value=1)
+    order_id = _order_of(fact, requests)
+    if order_id is None:
+        return
+    logger.append_keys(correlation_id=fact.metadata.event_id)
+    life = run_until_won(
+        lambda: note_fact(fact, order_id, orders, requests), time_left_s, RESERVE_S
+    )
+    if life is not None:
+        for second in _to_refund(life, fact):
+            refund_second_payment(life, second, requests, time_left_s)
+    elif is_capture(fact):
+        notice_second_payment(payment_of(fact), order_id)
+
+
+def _to_refund(life: OrderLife, fact: Fact) -> tuple[OrderPayment, ...]:
+    """Return what has to go back; after a refund only what it made second by being no surplus."""
+    payment = payment_of(fact)
+    if not moves_money(fact) or not (is_capture(fact) or is_payer(life, payment)):
+        return ()
+    return to_refund(life, payment)
+
+
+def _order_of(fact: Fact, requests: RefundRequests) -> str | None:
+    """Return the order a fact is about: as it says, or as its payment does."""
+    said: str | None = getattr(fact.data, "order_id", None)
+    if said is not None or not is_of_payment(fact):
+        return said
+    return requests.payment(subject_of(fact)).order_id

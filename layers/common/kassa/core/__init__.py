@@ -1,0 +1,1 @@
+"""The shared kernel: pure, no AWS, no vendor; everything may import it."""

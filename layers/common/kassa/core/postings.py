@@ -1,0 +1,62 @@
+"""Postings: one amount that left one account for another, so the books can't be unbalanced."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from kassa.core.model import Label, Model
+from kassa.core.money import Money
+
+
+class Account(Label):
+    """Where money can be; per gateway and account of the merchant's."""
+
+    CUSTOMERS = "customers"
+    GATEWAY_CLEARING = "gateway_clearing"  # captured or refunded, not yet in the gateway's balance
+    GATEWAY_BALANCE = "gateway_balance"  # moved by balance transactions and payouts only
+    GATEWAY_FEES = "gateway_fees"
+    GATEWAY_ADJUSTMENTS = "gateway_adjustments"  # balance movements no payment explains
+    CURRENCY_EXCHANGE = "currency_exchange"
+    CHARGEBACKS = "chargebacks"
+    BANK = "bank"
+    OPENING_BALANCE = "opening_balance"  # captured before the books were opened
+
+
+class PostingKind(Label):
+    """What a posting is for; with the gateway's object it names the posting, once and for all."""
+
+    CAPTURE = "capture"
+    CAPTURE_REVERSAL = "capture_reversal"  # it was disproved, or taken back after success
+    REFUND = "refund"
+    REFUND_REVERSAL = "refund_reversal"
+    CHARGEBACK = "chargeback"
+    CHARGEBACK_REVERSAL = "chargeback_reversal"
+    PAYOUT = "payout"
+    PAYOUT_REVERSAL = "payout_reversal"
+    SETTLEMENT = "settlement"
+    FEE = "fee"
+    EXCHANGE = "exchange"
+    ADJUSTMENT = "adjustment"
+
+
+class Posting(Model):
+    """One amount that left one account for another; it can't be out of balance.
+
+    `object_id` is the gateway's object. With `kind` it says what was moved; the payment's fold
+    knows how much of it is posted, and posts no more than what the gateway moved.
+    """
+
+    object_id: str
+    kind: PostingKind
+    source: Account
+    destination: Account
+    amount: Money
+
+
+def balances(postings: Iterable[Posting]) -> dict[tuple[Account, str], int]:
+    """Sum postings by account and currency; the sum over accounts is zero by construction."""
+    sums: Counter[tuple[Account, str]] = Counter()
+    for posting in postings:
+        money = posting.amount
+        sums[posting.source, money.currency] -= money.amount_minor
+        sums[posting.destination, money.currency] += money.amount_minor
+    return dict(sums)

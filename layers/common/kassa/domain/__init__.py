@@ -1,1 +1,0 @@
-"""Nouns and rules, pure: no clock, no network, no AWS."""

@@ -1,0 +1,1 @@
+"""One vocabulary towards every payment gateway."""

@@ -1,0 +1,12 @@
+"""What Adyen can be asked: a hosted page and how it stands, refunds, settlement reports.
+
+It has neither a look-up of payments for merchants nor a list of missed events: webhooks are sent
+again for thirty days, and the reports tell of refunds and chargebacks too.
+"""
+
+from kassa.gateways.adyen.checkouts import find_checkout, open_checkout
+from kassa.gateways.adyen.parsing import named_refund
+from kassa.gateways.adyen.payouts import payouts
+from kassa.gateways.adyen.refunds import refund
+
+__all__ = ["find_checkout", "named_refund", "open_checkout", "payouts", "refund"]

@@ -1,0 +1,183 @@
+"""The items of an Adyen webhook: what is acted on is read in one way alone, or not at all.
+
+Of an item only the eight signed fields are kept, and two labels: the name of the payment method
+and, where it failed, the reason.
+Since Adyen escapes nothing when it joins the fields, a colon could move from one field into the
+next under the same signature. In what is acted on all of them but the merchant's own reference must
+be free of colons, and then one text has one reading. What a text says last, its event code and its
+success, decides if it is acted on; so no other cut of a text leads to something else.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from kassa.core.errors import InvalidSignature
+from kassa.gateways.adyen import event_types as types
+
+Item = dict[str, Any]
+
+_REFERENCE = re.compile(r"[^:\x00-\x1f]{0,200}")
+_PATTERNS = {
+    "pspReference": re.compile(r"[^:\x00-\x1f]{1,200}"),
+    "originalReference": _REFERENCE,
+    "merchantAccountCode": _REFERENCE,
+    "merchantReference": re.compile(r"[^\x00-\x1f]{0,500}"),  # the one that may hold colons
+    "eventCode": re.compile(r"[A-Z0-9_]{1,80}"),
+    "success": re.compile("true|false"),
+}
+_REFERENCES = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+_TEST_REFERENCE = re.compile(r"testMerchantRef[0-9]*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_METHOD = re.compile(r"[A-Za-z0-9_]{1,40}")
+_REASON_MAX, _NAME_MAX = 100, 200
+_VALUE_MAX = 2**63
+
+
+def parsed(body: bytes) -> Item:
+    """Parse a body; refuse what another parser could read otherwise."""
+    try:
+        said = json.loads(
+            body,
+            object_pairs_hook=_each_once,
+            parse_float=str,  # never a float; a value that is no integer isn't acted on
+            parse_constant=_refused,
+        )
+    except (ValueError, RecursionError) as error:
+        raise InvalidSignature("the body can't be read in one way alone") from error
+    if not isinstance(said, dict):
+        raise InvalidSignature("the body is no object")
+    return said
+
+
+def items_of(said: Item) -> list[Item]:
+    """Return the items of a parsed body; there is at least one."""
+    wrapped = said.get("notificationItems")
+    if not isinstance(wrapped, list) or not wrapped:
+        raise InvalidSignature("the body holds no items")
+    return [_unwrapped(one) for one in wrapped]
+
+
+def signed_fields(item: Item) -> Item:
+    """Return the signed fields of an item; null and missing references are signed as empty."""
+    signed: Item = {name: item.get(name) for name in _PATTERNS}
+    for name in ("originalReference", "merchantReference"):
+        signed[name] = "" if signed[name] is None else signed[name]
+    for name, pattern in _PATTERNS.items():
+        if not isinstance(signed[name], str) or not pattern.fullmatch(signed[name]):
+            raise InvalidSignature(f"an item has no sound {name}")
+    return signed | {"amount": _amount(item.get("amount"))}
+
+
+def signed_words(item: Item) -> tuple[str, ...]:
+    """Return the eight fields of an item in any form, as Adyen signs them: what is null is empty.
+
+    Raises InvalidSignature where a field is no word or number, so that Adyen can't have signed it.
+    """
+    amount = {} if item.get("amount") is None else item["amount"]
+    if not isinstance(amount, dict):
+        raise InvalidSignature("an amount is no object")
+    value, currency = amount.get("value"), amount.get("currency")
+    fields = (*(item.get(name) for name in _REFERENCES), value, currency)
+    return tuple(_word(field) for field in (*fields, item.get("eventCode"), item.get("success")))
+
+
+def signed_bytes(words: tuple[str, ...]) -> bytes:
+    """Join the signed fields as Adyen does."""
+    try:
+        return ":".join(words).encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise InvalidSignature("a field is no text") from error
+
+
+def is_acted_on(words: tuple[str, ...]) -> bool:
+    """Whether anything is booked for an item, however its signed text was cut into fields."""
+    value, _, code, success = ":".join(words).split(":")[-4:]
+    return types.is_acted_on(code, success, value)
+
+
+def is_named_test(words: tuple[str, ...]) -> bool:
+    """Whether an item is called a test: no pspReference of a payment holds an underscore."""
+    return words[0].lower().startswith(("test_", "testnotification_"))
+
+
+def is_test(words: tuple[str, ...]) -> bool:
+    """Whether an item is a test from the Customer Area, which the live key signs too.
+
+    Its "Test configuration" names payments `test_AUTHORISATION_1`, formerly `testNotification_…`,
+    or gives the reference `testMerchantRef1` beside a pspReference as any other.
+    """
+    return is_named_test(words) or _TEST_REFERENCE.fullmatch(words[3]) is not None
+
+
+def counted(item: Item) -> Item:
+    """Return what is kept of an item that isn't acted on: all words, and none of any length."""
+    kept = [_short(word) for word in signed_words(item)]
+    references = dict(zip(_REFERENCES, kept[:4], strict=True))
+    amount = {"value": kept[4], "currency": kept[5]}
+    return references | {"amount": amount, "eventCode": kept[6], "success": kept[7]}
+
+
+def label(item: Item) -> Item:
+    """Return the payment method's name and why it failed: not signed, shown, deciding nothing.
+
+    Where it didn't fail, Adyen writes a card's last digits and end into the reason.
+    """
+    method, reason = item.get("paymentMethod"), item.get("reason")
+    found: Item = {}
+    if isinstance(method, str) and _METHOD.fullmatch(method):
+        found["paymentMethod"] = method
+    if item.get("success") == "false" and isinstance(reason, str):
+        found["reason"] = re.sub(r"[^a-z0-9]+", "_", reason[:_REASON_MAX].lower()).strip("_")
+    return found
+
+
+def identity(item: Item) -> str:
+    """Return what makes two deliveries one event; Adyen gives its events no id of their own."""
+    return f"{item.get('pspReference')}:{item.get('eventCode')}:{item.get('success')}"
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> Item:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key comes twice")
+    return found
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str) and (isinstance(value, str) or abs(value) < _VALUE_MAX):
+        return str(value)
+    raise InvalidSignature("a signed field is no word")
+
+
+def _short(word: str) -> str:
+    if len(word) > _NAME_MAX:
+        return "sha256_" + hashlib.sha256(word.encode()).hexdigest()
+    return re.sub(r"[\x00-\x1f]", " ", word)
+
+
+def _unwrapped(wrapped: object) -> Item:
+    item = wrapped.get("NotificationRequestItem") if isinstance(wrapped, dict) else None
+    if not isinstance(item, dict):
+        raise InvalidSignature("an item is no object")
+    return item
+
+
+def _amount(amount: object) -> Item:
+    if not isinstance(amount, dict):
+        raise InvalidSignature("an item has no amount")
+    value, currency = amount.get("value"), amount.get("currency")
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= _VALUE_MAX:
+        raise InvalidSignature("a value is no integer")
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise InvalidSignature("a currency is no three-letter code")
+    return {"value": value, "currency": currency}

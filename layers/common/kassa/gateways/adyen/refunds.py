@@ -1,0 +1,42 @@
+"""Asks Adyen for refunds: it takes every well-formed one and says by webhook what came of it."""
+
+import hashlib
+from urllib.parse import quote
+
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways.adyen import client as sdk
+from kassa.gateways.adyen.money import to_adyen
+from kassa.gateways.amounts import refund_amount
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.platform.secrets import ApiAccess
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+
+    Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
+    amount can't be asked for; GatewayUnavailable where the outcome is unknown. More than is left is
+    refused by webhook, later.
+    """
+    words = {
+        "merchantAccount": sdk.shop_of(access),
+        "amount": {"value": refund_amount(ask, to_adyen), "currency": ask.amount.currency},
+        "reference": ask.asked,
+    }
+    key = short(ask.idempotency_key)
+    modifications = sdk.of(access).modifications_api
+    payment_id = quote(ask.payment.subject_id, safe="")
+    made = sdk.asked(
+        lambda: modifications.refund_captured_payment(words, payment_id, idempotency_key=key)
+    )
+    if made is None:
+        raise GatewayRefused("unknown_payment")
+    refund_id = made.get("pspReference")
+    if not isinstance(refund_id, str) or not refund_id:
+        raise GatewayUnavailable("adyen: the answer names no refund")
+    return GatewayRefund(refund_id=refund_id)
+
+
+def short(key: str) -> str:
+    """Return an idempotency key that Adyen takes: a longer one is told by its digest."""
+    return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""BTCPay's codes for a no: errors of its API, and how an invoice ends unpaid.
+
+`field:` is for a request that doesn't validate, which names its fields instead of a code; `http:`
+is a status that counts more than any code.
+"""
+
+from kassa.gateways.decline_tables import Codes
+from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines
+
+A, R = DeclineAction, DeclineReason
+
+_API = "https://docs.btcpayserver.org/API/Greenfield/v1/"
+_INVOICE = Codes(DeclineScope.PAYMENT, "https://docs.btcpayserver.org/Invoices/")
+_CHECKOUT = Codes(DeclineScope.CHECKOUT, _API)
+_REFUND = Codes(DeclineScope.REFUND, _API)
+_ANYTHING = Codes(DeclineScope.ANYTHING, _API)
+
+# An invoice's status, and its additional status where that says more
+_OF_PAYMENTS = (
+    *_INVOICE.soft(R.EXPIRED, A.TRY_LATER, "Expired"),
+    *_INVOICE.hard(R.INSUFFICIENT_FUNDS, A.REVIEW, "PaidPartial"),
+    *_INVOICE.hard(R.EXPIRED, A.REVIEW, "PaidLate"),
+    *_INVOICE.hard(R.NOT_CONFIRMED, A.REVIEW, "Invalid not_confirmed"),
+    *_INVOICE.hard(R.NOT_CONFIRMED, A.REVIEW, "Marked marked_invalid"),
+)
+
+# Nothing is made by a request that BTCPay refuses.
+_OF_CHECKOUTS = (
+    *_CHECKOUT.soft(  # no coin is set up, or has a rate now
+        R.METHOD_NOT_SUPPORTED, A.FIX_ACCOUNT, "generic-error", word="no_payment_method"
+    ),
+    *_CHECKOUT.soft(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:amount", word="amount_not_supported"),
+    *_CHECKOUT.soft(
+        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "field:currency", word="currency_not_supported"
+    ),
+)
+
+_OF_REFUNDS = (
+    *_REFUND.hard(
+        R.NOT_REFUNDABLE, A.REVIEW, "non-refundable field:payoutmethodid", word="not_refundable"
+    ),
+    *_REFUND.hard(
+        R.RATE_UNAVAILABLE,
+        A.TRY_LATER,
+        "rate-unavailable field:refundvariant",
+        word="rate_unavailable",
+    ),
+    *_REFUND.hard(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:customamount", word="amount_too_small"),
+    *_REFUND.hard(
+        R.CURRENCY_NOT_SUPPORTED, A.REVIEW, "field:customcurrency", word="currency_not_supported"
+    ),
+)
+
+_OF_ANYTHING = (
+    *_ANYTHING.soft(
+        R.ACCESS_DENIED,
+        A.FIX_ACCOUNT,
+        "insufficient-api-permissions missing-permission store-not-found unauthenticated",
+        "http:401 http:403",
+        word="access_denied",
+    ),
+    *_ANYTHING.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "invoice-not-found", word="unknown_payment"),
+)
+
+DECLINES = declines((*_OF_PAYMENTS, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))

@@ -1,0 +1,144 @@
+"""Read BTCPay's webhooks: they name an invoice or a pull payment, which is then read back.
+
+What stands here is pure. A webhook's body is signed in full, but says little of amounts, and a
+redelivery has another id and another body: the first delivery's id is the event's. What is only
+counted needs no form (`event_types.py`); what leads to reading back is read strictly.
+"""
+
+from datetime import datetime
+
+from kassa.core.errors import UnreadableEvent
+from kassa.gateways.btcpay import payments as invoices
+from kassa.gateways.btcpay import pull_payments
+from kassa.gateways.btcpay.parsing import identity, instant, is_identity
+from kassa.gateways.event_types import Outcome, outcome_of
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.parsing import Body, digest, parsed, part
+
+GATEWAY = "btcpay"
+INVOICE, PULL_PAYMENT = "invoice", "pull_payment"  # what can be read back
+TEST = "__test__"  # the dashboard's test deliveries name nothing that exists
+
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    """Name what a webhook says, or what Kassa itself has fetched.
+
+    Raises UnreadableEvent for bytes that are no event, so that the message reaches the DLQ.
+    """
+    said = parsed(raw)
+    if delivery.origin != "webhook" and "answer" in said:
+        told = invoices.Moment(delivery.received_at, str(said.get("type")))
+        return _event(identity(said.get("event_id")), told, part(said, "answer"), delivery)
+    try:
+        return _told(said, delivery)
+    except _UNREADABLE as error:  # pydantic's are ValueErrors
+        raise UnreadableEvent(f"a webhook: {type(error).__name__}") from error
+
+
+def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name what BTCPay answered when an invoice or a pull payment was read back."""
+    told = invoices.Moment(hint.happened_at, hint.gateway_type)
+    return _event(hint.event_id, told, answer, delivery)
+
+
+def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
+    gateway_type = said.get("type")
+    if not isinstance(gateway_type, str) or not gateway_type:
+        raise UnreadableEvent("the event has no type")
+    original = said.get("originalDeliveryId", said.get("orignalDeliveryId"))  # so before 1.1.0
+    is_test = isinstance(original, str) and original.startswith(TEST)
+    reads, object_id = (None, None) if is_test else _named(gateway_type, said)
+    if reads is None or object_id is None:
+        return _counted(said, delivery, f"{gateway_type} (a test)" if is_test else gateway_type)
+    event_id = identity(original)
+    return Hint(
+        event_id=event_id,
+        gateway_type=gateway_type,
+        happened_at=instant(said.get("timestamp")),
+        reads=reads,
+        object_id=object_id,
+        name=event_id,
+    )
+
+
+def _named(gateway_type: str, said: Body) -> tuple[str | None, str | None]:
+    """Return what a webhook leads to; a payout of no pull payment leads nowhere."""
+    if outcome_of(GATEWAY, gateway_type) is not Outcome.BOOKED:
+        return None, None
+    if gateway_type.startswith("Invoice"):
+        return INVOICE, identity(said.get("invoiceId"))
+    if said.get("pullPaymentId"):
+        return PULL_PAYMENT, identity(said["pullPaymentId"])
+    return None, None
+
+
+def _counted(said: Body, delivery: Delivery, gateway_type: str) -> Ignored:
+    """Count what nothing follows from, also where it lacks an id or a time."""
+    names = ("originalDeliveryId", "orignalDeliveryId", "deliveryId")
+    known = (said[name] for name in names if is_identity(said.get(name)))
+    event_id = next(known, None) or digest(said)
+    about = said.get("invoiceId")
+    try:
+        happened_at = instant(said.get("timestamp"))
+    except UnreadableEvent:
+        happened_at = delivery.received_at
+    is_invoice = gateway_type.startswith("Invoice") and is_identity(about)
+    object_id = str(about) if is_invoice else event_id
+    return Ignored(
+        event_id=event_id,
+        subject=_subject(delivery, SubjectKind.OBJECT, object_id),
+        gateway_type=gateway_type if gateway_type.isprintable() else "?",
+        happened_at=happened_at,
+    )
+
+
+def _event(
+    event_id: str, told: invoices.Moment, answer: Body, delivery: Delivery
+) -> GatewayEvent | Ignored:
+    """Name an answer; what refunds no invoice, or is priced in coins, is counted, not booked."""
+    try:
+        why = _why_ignored(answer)
+        if why is None:
+            return _booked(event_id, told, answer, delivery)
+        object_id = part(answer, "refund").get("id") or part(answer, "invoice").get("id")
+        return Ignored(
+            event_id=event_id,
+            subject=_subject(delivery, SubjectKind.OBJECT, identity(object_id)),
+            gateway_type=f"{told.gateway_type} ({why})",
+            happened_at=_begun(answer),
+        )
+    except _UNREADABLE as error:
+        raise UnreadableEvent(f"{told.gateway_type}: {type(error).__name__}") from error
+
+
+def _booked(event_id: str, told: invoices.Moment, answer: Body, delivery: Delivery) -> GatewayEvent:
+    invoice, is_refund = answer["invoice"], "refund" in answer
+    standings = (pull_payments.refund(answer),) if is_refund else invoices.standings(answer, told)
+    by_hand = " (marked by hand)" if invoices.is_marked(invoice) and not is_refund else ""
+    return GatewayEvent(
+        event_id=event_id,
+        subject=_subject(delivery, SubjectKind.PAYMENT, identity(invoice.get("id"))),
+        gateway_type=told.gateway_type + by_hand,
+        happened_at=max(standing.happened_at for standing in standings),
+        standings=standings,
+        **invoices.words(invoice),
+    )
+
+
+def _why_ignored(answer: Body) -> str | None:
+    if not part(answer, "invoice"):
+        return "refunds no invoice"
+    return "not priced in a currency of ISO 4217" if invoices.is_in_coins(answer) else None
+
+
+def _begun(answer: Body) -> datetime:
+    """Return when an object began, as far as it says so."""
+    return instant(
+        part(answer, "invoice").get("createdTime") or part(answer, "refund").get("startsAt")
+    )
+
+
+def _subject(delivery: Delivery, kind: SubjectKind, subject_id: str) -> Subject:
+    return Subject(gateway=GATEWAY, account=delivery.account, kind=kind, subject_id=subject_id)

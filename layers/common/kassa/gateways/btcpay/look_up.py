@@ -1,0 +1,103 @@
+"""Reads invoices and pull payments back, and keeps of them only what is booked.
+
+An invoice's metadata may hold a buyer's name and mail; ids and amounts are all that goes on.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.btcpay import client as api
+from kassa.gateways.btcpay import pull_payments
+from kassa.gateways.btcpay.events import INVOICE, PULL_PAYMENT
+from kassa.gateways.events import Hint
+from kassa.gateways.fetched_events import look_up_id
+from kassa.gateways.parsing import Body, part
+from kassa.platform.secrets import ApiAccess
+
+_INVOICE = (
+    *("id", "amount", "currency", "status", "additionalStatus"),
+    *("createdTime", "expirationTime", "monitoringExpiration"),
+)
+_METADATA = ("orderId", "customerId", "language", "asked")
+_METHOD = ("currency", "rate")
+_PAYMENT = ("receivedDate", "value", "fee", "status")
+_PULL_PAYMENT = (
+    *("id", "name", "description", "currency", "amount", "archived"),
+    *("startsAt", "viewLink"),
+)
+_PAYOUT = ("state", "date", "originalAmount")
+
+
+def confirm(access: ApiAccess, hint: Hint) -> Body | None:
+    """Read back what a webhook named; nothing where the store has no such thing."""
+    if hint.reads == PULL_PAYMENT:
+        return pull_payment(access, hint.object_id)
+    return invoice(access, hint.object_id)
+
+
+def invoice(access: ApiAccess, invoice_id: str) -> Body | None:
+    """Return an invoice and what was paid of it."""
+    found = api.get(access, api.store(access, "invoices", invoice_id))
+    return None if found is None else with_payments(access, as_object(found))
+
+
+def with_payments(access: ApiAccess, found: Body) -> Body:
+    """Return an invoice that was read already, and what was paid of it."""
+    path = api.store(access, "invoices", str(found.get("id")), "payment-methods")
+    methods = as_list(api.get(access, path))
+    kept = _only(found, _INVOICE) | {"metadata": _only(part(found, "metadata"), _METADATA)}
+    return {
+        "invoice": kept,
+        "methods": [
+            _only(method, _METHOD)
+            | {"payments": [_only(one, _PAYMENT) for one in as_list(method.get("payments") or [])]}
+            for method in methods
+        ],
+    }
+
+
+def pull_payment(access: ApiAccess, pull_payment_id: str) -> Body | None:
+    """Return a pull payment, its payouts and the invoice it refunds."""
+    found = api.get(access, api.path_of("pull-payments", pull_payment_id))
+    return None if found is None else with_payouts(access, as_object(found))
+
+
+def with_payouts(access: ApiAccess, found: Body) -> Body:
+    """Return a pull payment that was read already, its payouts and the invoice it refunds.
+
+    Payouts that were cancelled aren't listed: what they claimed can be claimed anew.
+    """
+    path = api.path_of("pull-payments", str(found.get("id")), "payouts")
+    payouts = as_list(api.get(access, path))
+    refunded = pull_payments.invoice_of(found)
+    paid = invoice(access, refunded) if refunded else None
+    kept = {"refund": _only(found, _PULL_PAYMENT)}
+    return kept | {"payouts": [_only(one, _PAYOUT) for one in payouts]} | (paid or {})
+
+
+def fetched(answer: Body) -> bytes:
+    """Wrap what Kassa read of its own accord in an event of a deterministic id."""
+    kind = "refund" if "refund" in answer else INVOICE
+    event_id = look_up_id(str(answer[kind].get("id")), answer)
+    event = {"event_id": event_id, "type": f"kassa.{kind}", "answer": answer}
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def as_object(said: Any) -> Body:
+    """Return an answer that must be an object; anything else tells us nothing."""
+    if not isinstance(said, dict):
+        raise GatewayUnavailable("btcpay: the answer is no object")
+    return said
+
+
+def as_list(said: Any) -> list[Body]:
+    """Return an answer that must be a list of objects; anything else tells us nothing."""
+    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+        raise GatewayUnavailable("btcpay: the answer is no list")
+    return said
+
+
+def _only(body: Body, names: Iterable[str]) -> Body:
+    return {name: body[name] for name in names if body.get(name) is not None}

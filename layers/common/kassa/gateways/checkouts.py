@@ -1,0 +1,80 @@
+"""What Kassa asks a gateway for when a customer is to pay, and what the gateway made of it."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from kassa.core.model import Instant, Model
+from kassa.core.money import Money
+
+
+class PaymentMethod(StrEnum):
+    """How a customer may want to pay; each gateway has its own words for them.
+
+    What a payment was paid with in the end is `payment_methods.PaidMethod`.
+    """
+
+    CARD = "card"
+    APPLE_PAY = "apple_pay"
+    GOOGLE_PAY = "google_pay"
+    MOBILE_WALLET = "mobile_wallet"
+    BANK_TRANSFER = "bank_transfer"
+    PAY_LATER = "pay_later"
+    PAYPAL = "paypal"
+    CRYPTO = "crypto"
+
+
+class CheckoutState(StrEnum):
+    """How a hosted page stands at its gateway."""
+
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class OrderLine(Model):
+    """One line of an order: what, how many, and what they cost together."""
+
+    name: str = Field(min_length=1, max_length=120)
+    quantity: int = Field(ge=1, strict=True)
+    amount_minor: int = Field(ge=0, strict=True)
+    sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
+
+
+class CheckoutAsk(Model):
+    """One hosted page as a gateway is asked for it; asked again, the same page."""
+
+    order_id: str
+    asked: str  # our name for this attempt: "<order_id>.<n>"
+    amount: Money
+    method: PaymentMethod | None = None
+    country: str | None = None  # ISO 3166-1, the customer's
+    language: str | None = None  # BCP 47
+    lines: tuple[OrderLine, ...] = ()
+    customer_id: str | None = None
+    success_url: str
+    cancel_url: str
+    asked_at: Instant | None = None
+    closes_at: Instant | None = None  # when the page shall close, where the gateway lets us say
+
+    @property
+    def idempotency_key(self) -> str:
+        """Return the name of the intent, the same for every try."""
+        return f"checkout:{self.asked}"
+
+
+class OpenedCheckout(Model):
+    """A hosted page that is open."""
+
+    checkout_id: str
+    url: str
+    payment_id: str | None = None  # where the gateway names the payment beforehand
+    expires_at: Instant | None = None
+
+
+class FoundCheckout(Model):
+    """A hosted page as the gateway has it."""
+
+    state: CheckoutState
+    opened: OpenedCheckout

@@ -1,0 +1,134 @@
+"""Asks gateways: leads from a name to the module that asks it, with the merchant's access.
+
+Whoever asks has made sure that the gateway can (`registry.can`).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
+from kassa.gateways import registry
+from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
+from kassa.gateways.events import Hint, Subject
+from kassa.gateways.ports import Calls, Page
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.registry import Ability
+from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
+
+
+def open_checkout(gateway: str, account: str, ask: CheckoutAsk) -> OpenedCheckout:
+    """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).open_checkout(access, ask)
+
+
+def find_checkout(
+    gateway: str, account: str, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Look for the page of an ask; raise GatewayUnavailable if the gateway is silent."""
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).find_checkout(access, ask, checkout_id)
+
+
+def refund(ask: RefundAsk) -> GatewayRefund:
+    """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
+    with _of(ask.payment) as access:
+        return _module(ask.payment.gateway).refund(access, ask)
+
+
+def find_refund(ask: RefundAsk) -> GatewayRefund | None:
+    """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent.
+
+    Nothing where the gateway can't be asked that: then the same words are said again (`Tries`).
+    """
+    if not registry.can(ask.payment.gateway, Ability.FIND_REFUND):
+        return None
+    with _of(ask.payment) as access:
+        return _module(ask.payment.gateway).find_refund(access, ask)
+
+
+def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
+    """Say which ask a refund came of, as its gateway's reader reads it."""
+    return _module(ask.payment.gateway).named_refund(ask, refund_id)
+
+
+def look_up(subject: Subject) -> list[bytes]:
+    """Return how a payment and its refunds stand at its gateway."""
+    with _of(subject) as access:
+        return _module(subject.gateway).look_up(access, subject)
+
+
+def payment_of(subject: Subject, object_id: str) -> str:
+    """Return the payment behind a gateway's object; the object itself where it has none."""
+    with _of(subject) as access:
+        return _module(subject.gateway).payment_of(access, object_id)
+
+
+def confirm(gateway: str, account: str, hint: Hint) -> dict[str, Any] | None:
+    """Read back what a hint is about; nothing where the gateway has no such thing."""
+    with _unquoted(gateway, account) as access:
+        return _module(gateway).confirm(access, hint)
+
+
+def lists_events(gateway: str) -> bool:
+    """Tell whether what a webhook lost is found in a gateway's own list of events."""
+    return registry.can(gateway, Ability.LIST_EVENTS)
+
+
+def listed(
+    gateway: str, account: str, ability: Ability, read_until: str | None, until: datetime
+) -> Iterator[Page]:
+    """Walk what a gateway lists since a cursor: its events, or its balance transactions."""
+    module = _module(gateway)
+    walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
+    with _unquoted(gateway, account) as access:
+        for page in walk(access, read_until, until):
+            yield page._replace(bodies=_bodies(gateway, account, page.bodies))
+
+
+def age_max_days(gateway: str, ours: int) -> int:
+    """Return how old a payment may be that is refunded by itself: our limit, or the gateway's."""
+    own = refunding(gateway).age_max_days
+    return ours if own is None else min(ours, own)
+
+
+def refunding(gateway: str) -> registry.Gateway:
+    """Return what is known of a gateway that takes refunds; raise UnknownGateway for any other."""
+    known = registry.gateway(gateway)
+    if Ability.REFUND not in known.can:
+        raise UnknownGateway(f"{gateway} takes no refunds")
+    return known
+
+
+def _module(gateway: str) -> Calls:
+    return cast(Calls, registry.module(gateway, "gateway"))
+
+
+def _of(subject: Subject) -> AbstractContextManager[ApiAccess]:
+    return _unquoted(subject.gateway, subject.account)
+
+
+def _bodies(gateway: str, account: str, bodies: Iterable[bytes]) -> Iterator[bytes]:
+    """Walk a page's bodies: the gateway is asked for them while they are walked."""
+    with _unquoted(gateway, account):
+        yield from bodies
+
+
+@contextmanager
+def _unquoted(gateway: str, account: str) -> Iterator[ApiAccess]:
+    """Lend an account's access; an error that quotes a secret of it goes no further.
+
+    A refusal's reason is the gateway's own word where we have none for it. It is logged, kept and
+    told; a gateway, or a proxy before it, that answers with what it was sent must not put it there.
+    """
+    access = api_access(gateway, account)
+    try:
+        yield access
+    except GatewayError as error:
+        if not quotes_secret(access, str(error)):
+            raise
+        if isinstance(error, GatewayRefused):
+            raise GatewayRefused("unnamed", error.is_retryable) from None
+        raise GatewayUnavailable(f"{gateway}: the error quotes a secret") from None

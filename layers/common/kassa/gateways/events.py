@@ -1,0 +1,143 @@
+"""What gateways tell us, in our words: an event names a subject and how its objects stand."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from kassa.core.model import Instant, Label, Model
+from kassa.core.money import Money
+
+BALANCE, LOOK_UP = "balance:", "look_up:"
+FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway tells of by itself
+
+
+class SubjectKind(Label):
+    """What an event is about: a payment, a payout, or an object that belongs to neither."""
+
+    PAYMENT = "payment"
+    PAYOUT = "payout"
+    OBJECT = "object"
+
+
+class Subject(Model):
+    """Whose partition an event stands in; ids are the gateway's own, so both names are needed."""
+
+    gateway: str
+    account: str
+    kind: SubjectKind
+    subject_id: str
+
+
+class ObjectKind(StrEnum):
+    """The gateway's objects, in the glossary's words."""
+
+    PAYMENT = "payment"
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUNDED_TOTAL = "refunded_total"  # what a charge says was refunded, without naming refunds
+    DISPUTE = "dispute"
+    DISPUTE_FUNDS = "dispute_funds"  # one movement of money for a dispute, or for a reversal
+    CHECKOUT = "checkout"
+    PAYOUT = "payout"
+    BALANCE_TRANSACTION = "balance_transaction"
+
+
+SIGNED = frozenset({ObjectKind.BALANCE_TRANSACTION, ObjectKind.PAYOUT})  # others are never below 0
+AMOUNT_MAX = 10**15  # minor units; no payment has more, and every reader of the archive holds it
+
+
+class Movement(Model):
+    """What a balance transaction moved: gross and fee in the balance's currency.
+
+    `exchanged` is the gross in the payment's currency where the gateway converted it. `moves`
+    says what the gateway calls it: a charge, refund, dispute, payout, fee or anything else.
+    """
+
+    moves: str
+    gross: Money
+    fee_minor: int
+    exchanged: Money | None = None
+
+
+class Standing(Model):
+    """How one of the gateway's objects stands, as one event tells it.
+
+    Money that the gateway moved for a dispute or a reversal is an object of its own for each
+    movement (`DISPUTE_FUNDS`, under the gateway's id of the movement): `withdrawn` or
+    `reinstated`, with `belongs_to` naming the dispute or capture. So partial returns and repeated
+    movements need no rule, and add up in any order.
+    """
+
+    object_id: str
+    kind: ObjectKind
+    state: str  # one of payments.RANKS[kind]
+    amount: Money
+    happened_at: Instant  # from the object, never from the delivery; captures: when captured
+    is_assumed: bool = False  # inferred, not said by the gateway: gives way to what it says
+    is_settled: bool = False  # charges: a settlement proves it, and it beats what was only said
+    belongs_to: str | None = None  # dispute funds: the dispute, or what was reversed without one
+    method: str | None = None  # one of payment_methods.PaidMethod; charges only
+    brand: str | None = None  # of the method: visa, sepa_debit, klarna …
+    reason: str | None = None  # failure or dispute code, as the gateway spells it
+    refund_request_id: str | None = None  # ours, from the refund's metadata
+    movement: Movement | None = None  # balance transactions only
+    fingerprint: str | None = None  # the card's; captured charges only, as the two below
+    country: str | None = None  # of the card, or else of the billing address
+    gateway_risk: str | None = None  # one of risk_levels.LEVELS
+    reference: str | None = None  # refunds: the bank's trace number, by which it can find them
+
+
+class GatewayEvent(Model):
+    """One event of a gateway, named in our words."""
+
+    event_id: str
+    subject: Subject
+    gateway_type: str
+    happened_at: Instant
+    standings: tuple[Standing, ...] = Field(min_length=1)
+    order_id: str | None = None
+    customer_id: str | None = None
+    customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
+    language: str | None = None  # BCP 47, from the order's metadata
+    leads_from: str | None = None  # the charge to follow where the event names no payment
+
+
+class Ignored(Model):
+    """An event we don't act on: kept, counted by type and acknowledged."""
+
+    event_id: str
+    subject: Subject
+    gateway_type: str
+    happened_at: Instant
+
+
+class Hint(Model):
+    """Something a gateway said and nothing proves in full: it is read back before it counts."""
+
+    event_id: str
+    gateway_type: str
+    happened_at: Instant
+    reads: str  # what is read back, in the gateway module's own words
+    object_id: str
+    fallback_id: str | None = None  # what to read where the gateway has forgotten the first
+    asked: str | None = None  # our name of the attempt whose callback it is: only that is read
+    name: str | None = None  # one name, one body: the answer is kept under it
+    digest: str = ""  # of the body that came under the name; another body is refused
+
+
+class Delivery(Model):
+    """What stands on EventsQueue: the verified bytes and what their webhook endpoint means."""
+
+    gateway: str
+    account: str
+    merchant_id: str
+    mode: str  # live or test; an event of the other mode is counted, never booked
+    received_at: Instant
+    origin: str = "webhook"  # webhook, pull, look_up or resend
+    body_base64: str = ""
+    body_key: str | None = None  # where the body lies when it is too large for a message
+    opened_at: Instant | None = None  # what was captured before this is an opening balance
+    shop: str | None = None  # the account's own id at the gateway, where it was configured
+    delivery_id: str | None = None  # what the gateway calls it in its headers
+    is_hint: bool = False  # nobody signed it: it may only lead to reading back
+    reread: bool = False

@@ -1,0 +1,17 @@
+"""What Klarna can be asked for: pages, refunds, look-ups and settlements; it lists no events."""
+
+from kassa.gateways.klarna.checkouts import find_checkout, open_checkout
+from kassa.gateways.klarna.look_up import confirm, look_up, payment_of
+from kassa.gateways.klarna.payouts import payouts
+from kassa.gateways.klarna.refunds import find_refund, refund
+
+__all__ = [
+    "confirm",
+    "find_checkout",
+    "find_refund",
+    "look_up",
+    "open_checkout",
+    "payment_of",
+    "payouts",
+    "refund",
+]

@@ -1,0 +1,84 @@
+"""What is read back at Klarna: the order behind a hint, its disputes, and how a payment stands."""
+
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways.events import Hint, Subject
+from kassa.gateways.klarna.client import ORDERS, found, posted, segment
+from kassa.gateways.klarna.disputes import dispute_essence
+from kassa.gateways.klarna.parsing import framed, word
+from kassa.gateways.klarna.payments import order_essence
+from kassa.gateways.parsing import Body, parts
+from kassa.platform.secrets import ApiAccess
+
+DISPUTES = "/v4/payment/disputes"
+DISPUTE_NAME = "krn:"
+_LIVES = ("AUTHORIZED", "PART_CAPTURED", "CAPTURED")
+
+
+def confirm(access: ApiAccess, hint: Hint) -> Body | None:
+    """Read back what a hint is about; nothing where Klarna has no such thing.
+
+    An order that lives is acknowledged once it was read: Klarna asks again until somebody has.
+    """
+    if hint.reads == "dispute":
+        return _must_be(found(access, f"{DISPUTES}/{segment(hint.object_id)}"), "a dispute")
+    if hint.reads == "order":
+        return _order(access, hint.object_id)
+    page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}")
+    if page is None:  # Klarna forgets a page after two days; its order stays
+        return _order(access, hint.fallback_id) if hint.fallback_id else None
+    order_id = word(page, "order_id")
+    if order_id is None:
+        return page
+    return _must_be(_order(access, order_id), "an order") | {"page": page}
+
+
+def _must_be(told: Body | None, what: str) -> Body:
+    """Return what Klarna itself told us of; where it isn't there yet, it is asked again."""
+    if told is None:
+        raise GatewayUnavailable(f"klarna: {what} that it told of isn't there")
+    return told
+
+
+def _order(access: ApiAccess, order_id: str) -> Body | None:
+    order = found(access, f"{ORDERS}/{segment(order_id)}")
+    if order and order.get("status") in _LIVES:
+        _acknowledge(access, order_id)
+    return order
+
+
+def _acknowledge(access: ApiAccess, order_id: str) -> None:
+    """Say that we know of an order; it may be said twice, since an order doesn't say it was."""
+    # A no is no reason not to book: an order that went on is acknowledged by that.
+    posted(access, f"{ORDERS}/{segment(order_id)}/acknowledge", key=f"acknowledge:{order_id}")
+
+
+def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
+    """Return how an order, its captures, its refunds and its disputes stand now.
+
+    Names, addresses and what customers wrote stay at Klarna: the bodies are archived.
+    """
+    order = found(access, f"{ORDERS}/{segment(subject.subject_id)}")
+    if order is None:
+        return []
+    disputes = [
+        framed("dispute", dispute=dispute_essence(one))
+        for one in _disputes(access, subject.subject_id)
+    ]
+    return [framed("order", order=order_essence(order)), *disputes]
+
+
+def _disputes(access: ApiAccess, order_id: str) -> list[Body]:
+    """Return an order's disputes; none for a merchant who isn't enrolled in their API."""
+    try:
+        listed = found(access, DISPUTES, {"order_ids": order_id})
+    except GatewayRefused:
+        return []
+    return parts(listed or {}, "disputes")
+
+
+def payment_of(access: ApiAccess, object_id: str) -> str:
+    """Return the order behind a dispute; Klarna finds none by its capture."""
+    if not object_id.startswith(DISPUTE_NAME):
+        return object_id
+    dispute = found(access, f"{DISPUTES}/{segment(object_id)}")
+    return word(dispute or {}, "order_id") or object_id

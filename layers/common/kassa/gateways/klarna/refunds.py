@@ -1,0 +1,47 @@
+"""Klarna's refunds: asked for under a key, and found again by the reference that is our name."""
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.amounts import refund_amount
+from kassa.gateways.klarna.client import ORDERS, found, posted, segment
+from kassa.gateways.klarna.money import to_klarna
+from kassa.gateways.klarna.parsing import word
+from kassa.gateways.klarna.refusals import refuse
+from kassa.gateways.parsing import parts
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.platform.secrets import ApiAccess
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of an order; asking again under the key refunds nothing more.
+
+    Klarna answers with an empty body, the refund's id in a header. Raises GatewayRefused with
+    Klarna's reason where it said no, GatewayUnavailable where the outcome is unknown.
+    """
+    path = f"{ORDERS}/{segment(ask.payment.subject_id)}/refunds"
+    body = {
+        "refunded_amount": refund_amount(ask, to_klarna),
+        "reference": ask.asked,
+        "description": "Refund",
+    }
+    answer = posted(access, path, body, ask.idempotency_key)
+    if answer.status != 201:
+        raise refuse(answer)
+    refund_id = answer.headers.get("refund-id") or _last(answer.headers.get("location", ""))
+    made = GatewayRefund(refund_id=refund_id) if refund_id else find_refund(access, ask)
+    if made is None:
+        raise GatewayUnavailable("klarna: a refund without a name")
+    return made
+
+
+def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    """Return the refund of an order that carries an ask's name, if Klarna has one."""
+    order = found(access, f"{ORDERS}/{segment(ask.payment.subject_id)}") or {}
+    for made in parts(order, "refunds"):
+        refund_id = word(made, "refund_id")
+        if made.get("reference") == ask.asked and refund_id:
+            return GatewayRefund(refund_id=refund_id)
+    return None
+
+
+def _last(location: str) -> str:
+    return location.rstrip("/").rpartition("/")[2]

@@ -1,0 +1,58 @@
+"""What gateways' JSON has in common: objects, lists, words, times; read strictly, or not at all."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from kassa.core.errors import UnreadableEvent
+
+Body = dict[str, Any]
+
+
+def parsed(
+    raw: bytes,
+    parse_float: Callable[[str], object] = str,
+    parse_constant: Callable[[str], object] | None = None,
+) -> Body:
+    """Return the JSON object that bytes are; a number with a point stays text.
+
+    Raises UnreadableEvent for anything else, so that the message reaches the DLQ.
+    """
+    try:
+        said = json.loads(raw, parse_float=parse_float, parse_constant=parse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent("the body is not JSON") from error
+    if not isinstance(said, dict):
+        raise UnreadableEvent("the body is not an object")
+    return said
+
+
+def word(value: object) -> str | None:
+    """Return a word; nothing for null, an empty one or what isn't a word."""
+    return value if isinstance(value, str) and value else None
+
+
+def part(body: Body, name: str) -> Body:
+    """Return an object inside another; an empty one where there is none."""
+    inner = body.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def parts(body: Body, name: str) -> list[Body]:
+    """Return the objects of a list inside another; what is no object is passed over."""
+    inner = body.get(name)
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
+def instant(seconds: object) -> datetime:
+    """Return seconds since 1970 as an aware instant."""
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 2**34:
+        raise UnreadableEvent("a time is not in seconds since 1970")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def digest(told: object) -> str:
+    """Name what was said by its content, so that the same state is one event."""
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,128 @@
+"""What moved the balance, by PayPal's transaction reports: each row a balance transaction of ours.
+
+A row is known by its id and its event code: the reports may list two rows with one id. The row of
+a payment, a refund or a reversal also says that there is one, should no webhook have: an app isn't
+told of what another app or a person took.
+"""
+
+from datetime import datetime
+
+from kassa.core.errors import UnreadableEvent
+from kassa.gateways.events import Movement, ObjectKind, Standing, SubjectKind
+from kassa.gateways.parsing import Body, word
+from kassa.gateways.paypal import reversals
+from kassa.gateways.paypal.money import from_paypal
+from kassa.gateways.paypal.parsing import Telling, identifier, instant, our_name, standing, unsigned
+
+BOOKED = ("S", "V")  # succeeded; and succeeded, then reversed by a row of its own
+
+# From "Transaction event codes" in PayPal's documentation; the longest beginning decides.
+_MOVES = {
+    "T00": "charge",
+    "T01": "fee",
+    "T04": "payout",
+    "T1100": "refund_failure",  # a reversal of another row: a refund that came back, as it brings
+    "T1101": "payout",
+    "T1106": "dispute",
+    "T1107": "refund",
+    "T1108": "fee",
+    "T1109": "fee",
+    "T1110": "dispute",
+    "T1111": "dispute",
+    "T1115": "refund",
+    "T1116": "dispute",
+    "T1118": "dispute",
+    "T1201": "dispute",
+    "T1202": "dispute",
+    "T1205": "dispute",
+    "T1207": "dispute",
+    "T1208": "dispute",
+}
+# What brings back a reversal, a hold or a chargeback; others bring money only by accident.
+_BRINGS_BACK = ("T1111", "T1202", "T1205", "T1208")
+_RETURNED = "T1101"
+_STATES = {False: "withdrawn", True: "reinstated"}
+
+
+def row_id(row: Body) -> str:
+    """Return what a row is called."""
+    return f"{identifier(row.get('transaction_id'))}/{identifier(code(row))}"
+
+
+def code(row: Body) -> str:
+    """Return a row's event code."""
+    return str(row.get("transaction_event_code"))
+
+
+def is_return(row: Body) -> bool:
+    """Tell whether a row brought back what another one took: a refund that failed, most likely."""
+    return _MOVES.get(code(row)) == "refund_failure"
+
+
+def transaction(row: Body, otherwise: datetime) -> Telling:
+    """Say what a row of the report moved, and because of what."""
+    if row.get("transaction_status") not in BOOKED:
+        raise UnreadableEvent("a row of the report isn't final")
+    gross, moves = from_paypal(row.get("transaction_amount")), _moves(row)
+    at = instant(row.get("transaction_initiation_date")) or otherwise
+    fee = from_paypal(row["fee_amount"]) if "fee_amount" in row else None
+    if fee and fee.currency != gross.currency:
+        raise UnreadableEvent("a fee in another currency than its row")
+    movement = Movement(moves=moves, gross=gross, fee_minor=-fee.amount_minor if fee else 0)
+    moved = standing(ObjectKind.BALANCE_TRANSACTION, row_id(row), "booked", gross, at)
+    return _subject(row, moves, moved.model_copy(update={"movement": movement}))
+
+
+def _moves(row: Body) -> str:
+    found = [begin for begin in _MOVES if code(row).startswith(begin)]
+    moves = _MOVES[max(found, key=len)] if found else code(row)
+    if from_paypal(row.get("transaction_amount")).amount_minor >= 0:
+        return moves
+    # We pay others by the codes of payments too: that is no charge of ours. And a reversal that
+    # takes is one of a payment.
+    return {"charge": code(row), "refund_failure": "dispute"}.get(moves, moves)
+
+
+def _subject(row: Body, moves: str, moved: Standing) -> Telling:
+    own_id = identifier(row.get("transaction_id"))
+    is_about = row.get("paypal_reference_id_type") == "TXN"
+    reference = word(row.get("paypal_reference_id")) if is_about else None
+    about = identifier(reference) if reference else None
+    if moves == "payout":
+        payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
+        return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
+    if moves == "charge":
+        charge = standing(ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at)
+        return Telling(own_id, (moved, charge), order_id=word(row.get("custom_field")))
+    if moves == "refund":
+        refund = _refund(row, own_id, moved)
+        return Telling(about or own_id, (moved, refund), leads_from=None if about else own_id)
+    if about and moves == "refund_failure":
+        return Telling(about, (moved,), leads_from=about)  # the refund, whose payment is its own
+    if about and moves == "dispute":
+        return Telling(about, (moved, *_reversal(row, about, moved)))
+    if about and moves == "fee":
+        return Telling(about, (moved,))
+    return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
+
+
+def _reversal(row: Body, about: str, moved: Standing) -> tuple[Standing, ...]:
+    """Say what a row took from its payment, under the id that the reversal's own event has."""
+    is_return = moved.amount.amount_minor >= 0
+    if is_return and code(row) not in _BRINGS_BACK:
+        return ()
+    amount, state = unsigned(row.get("transaction_amount")), _STATES[is_return]
+    own_id = identifier(row.get("transaction_id"))
+    return (reversals.moved(own_id, state, amount, moved.happened_at, about),)
+
+
+def _refund(row: Body, refund_id: str, moved: Standing) -> Standing:
+    amount = unsigned(row.get("transaction_amount"))
+    made = standing(ObjectKind.REFUND, refund_id, "succeeded", amount, moved.happened_at)
+    return made.model_copy(update={"refund_request_id": our_name(row.get("custom_field"))})
+
+
+def _payout(row: Body, payout_id: str, moved: Standing) -> Standing:
+    amount = unsigned(row.get("transaction_amount"))
+    state = "failed" if code(row) == _RETURNED else "paid"
+    return standing(ObjectKind.PAYOUT, payout_id, state, amount, moved.happened_at)

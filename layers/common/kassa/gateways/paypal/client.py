@@ -1,0 +1,119 @@
+"""PayPal's API over HTTP: a token kept until it ends, and what each kind of answer means."""
+
+import base64
+import json
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.parsing import Body
+from kassa.gateways.paypal.refusals import issue, refused
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
+
+LIVE = "https://api-m.paypal.com"
+SANDBOX = "https://api-m.sandbox.paypal.com"
+MARGIN = timedelta(seconds=60)  # a token isn't used in its last minute
+_IN_PROGRESS = {"PREVIOUS_REQUEST_IN_PROGRESS", "ORDER_COMPLETION_IN_PROGRESS"}
+
+
+class Token(NamedTuple):
+    """What opens the API, and until when."""
+
+    value: str
+    ends_at: datetime
+
+
+_tokens: dict[ApiAccess, Token] = {}
+
+
+def get(access: ApiAccess, path: str, query: dict[str, str] | None = None) -> Body | None:
+    """Read something; nothing where PayPal has no such thing."""
+    answer = _asked(access, "GET", path + (f"?{urlencode(query)}" if query else ""), None, {})
+    if answer.status == 404:
+        return None
+    if answer.status >= 400:
+        raise refused(answer.status, _said(answer))
+    return answer.json()
+
+
+def post(access: ApiAccess, path: str, body: Body, key: str) -> Body:
+    """Ask for something under the name of an intent; asking again does nothing more.
+
+    Raises GatewayRefused with our reason, and PayPal's own as its cause, for a known no.
+    """
+    status, said = tried(access, path, body, key)
+    if status >= 400:
+        raise refused(status, said) from GatewayRefused(issue(status, said))
+    return said
+
+
+def tried(access: ApiAccess, path: str, body: Body, key: str) -> tuple[int, Body]:
+    """Ask for something and return the status with what was said, also for a no."""
+    headers = {"PayPal-Request-Id": key, "Prefer": "return=representation"}
+    answer = _asked(access, "POST", path, json.dumps(body).encode(), headers)
+    said = _said(answer) if answer.status >= 400 else answer.json()
+    if answer.status in (408, 409) or issue(answer.status, said) in _IN_PROGRESS:
+        raise GatewayUnavailable("PayPal is still working on it")
+    return answer.status, said
+
+
+def base(access: ApiAccess) -> str:
+    """Return where an account's API is."""
+    return access.api_base or (LIVE if access.mode == "live" else SANDBOX)
+
+
+def forget() -> None:
+    """Forget every token; tests start clean."""
+    _tokens.clear()
+
+
+def _asked(
+    access: ApiAccess, method: str, path: str, body: bytes | None, headers: dict[str, str]
+) -> http.HttpAnswer:
+    """Send a request; a token that PayPal no longer takes is fetched anew, once."""
+    said = {"Content-Type": "application/json", "Accept": "application/json"} | headers
+
+    def send() -> http.HttpAnswer:
+        proof = {"Authorization": f"Bearer {_token(access)}"}
+        return http.ask(http.HttpRequest(method, base(access) + path, said | proof, body))
+
+    answer = send()
+    if answer.status == 401:
+        _tokens.pop(access, None)
+        answer = send()
+    return answer
+
+
+def _token(access: ApiAccess) -> str:
+    kept = _tokens.get(access)
+    if kept is None or kept.ends_at <= clock.now():
+        kept = _tokens[access] = _fetched(access)
+    return kept.value
+
+
+def _fetched(access: ApiAccess) -> Token:
+    proof = base64.b64encode(f"{access.api_id}:{access.api_key}".encode()).decode()
+    headers = {
+        "Authorization": f"Basic {proof}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    url, body = f"{base(access)}/v1/oauth2/token", b"grant_type=client_credentials"
+    answer = http.ask(http.HttpRequest("POST", url, headers, body))
+    if answer.status != 200:
+        raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
+    said = answer.json()
+    value, life_s = said.get("access_token"), said.get("expires_in")
+    if not isinstance(value, str) or not isinstance(life_s, int):
+        raise GatewayUnavailable("PayPal gave no token")
+    return Token(value, clock.now() + timedelta(seconds=life_s) - MARGIN)
+
+
+def _said(answer: http.HttpAnswer) -> Body:
+    """Return what a refusal says; a refusal may say nothing."""
+    try:
+        return answer.json()
+    except GatewayUnavailable:
+        return {}

@@ -1,0 +1,140 @@
+"""Disputes in our words: where one stands, and each time it took our money or brought it back.
+
+An inquiry is between buyer and seller and moves nothing. PayPal's own list of money movements
+decides about funds; where it gives none, a lost dispute must have taken them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.paypal.parsing import (
+    Telling,
+    happened_at,
+    identifier,
+    instant,
+    standing,
+    unsigned,
+)
+
+_OPEN = {
+    "OPEN",
+    "WAITING_FOR_BUYER_RESPONSE",
+    "WAITING_FOR_SELLER_RESPONSE",
+    "UNDER_REVIEW",
+    "OTHER",
+}
+_OUTCOMES = {
+    "RESOLVED_BUYER_FAVOUR": "lost",
+    "ACCEPTED": "lost",
+    "RESOLVED_SELLER_FAVOUR": "won",
+    "RESOLVED_WITH_PAYOUT": "won",  # PayPal paid the buyer itself
+    "CANCELED_BY_BUYER": "won",
+    "DENIED": "won",
+    "NONE": "won",  # closed undecided
+}
+_INQUIRY = "INQUIRY"
+_WAYS = {"DEBIT": "withdrawn", "CREDIT": "reinstated"}
+_LISTS = ("fund_movements", "money_movements")  # the second is the older name of the same list
+
+
+def dispute(body: Body, otherwise: datetime) -> Telling:
+    """Say how a dispute and its funds stand."""
+    dispute_id, standings = identifier(body.get("dispute_id")), tuple(_standings(body, otherwise))
+    disputed = next(iter(parts(body, "disputed_transactions")), {})
+    payment_id = word(disputed.get("seller_transaction_id"))
+    if payment_id:
+        return Telling(identifier(payment_id), standings)
+    return Telling(dispute_id, standings, leads_from=dispute_id)
+
+
+def disputes(body: Body, otherwise: datetime) -> Telling | None:
+    """Say how all disputes of one payment stand; nothing where it has none (yet)."""
+    told = [dispute(one, otherwise) for one in parts(body, "disputes")]
+    standings = tuple(standing for one in told for standing in one.standings)
+    return Telling(identifier(body.get("payment_id")), standings) if standings else None
+
+
+def _standings(body: Body, otherwise: datetime) -> Iterator[Standing]:
+    dispute_id, at = identifier(body.get("dispute_id")), happened_at(body, otherwise)
+    amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
+    state = _state(body, any(one.state == "withdrawn" for one in moved))
+    said = standing(ObjectKind.DISPUTE, dispute_id, state, amount, at)
+    yield said.model_copy(update={"reason": word(body.get("reason"))})
+    yield from moved
+    if state == "lost" and not moved:
+        taken = standing(
+            ObjectKind.DISPUTE_FUNDS,
+            f"{dispute_id}/funds",
+            "withdrawn",
+            _refunded(body) or amount,
+            at,
+        )
+        yield taken.model_copy(update={"is_assumed": True})
+
+
+def _state(body: Body, has_taken: bool) -> str:
+    status, is_inquiry = body.get("status"), body.get("dispute_life_cycle_stage") == _INQUIRY
+    if status in _OPEN:
+        return "inquiry" if is_inquiry else "open"
+    outcome = part(body, "dispute_outcome").get("outcome_code")
+    ended = _OUTCOMES.get(str(outcome))
+    if status != "RESOLVED" or ended is None:
+        raise UnreadableEvent("a dispute stands in a state we don't know")
+    # What an inquiry gives back is an ordinary refund, told by its own event.
+    return "inquiry_closed" if is_inquiry and not has_taken else ended
+
+
+def _movements(body: Body, otherwise: datetime) -> Iterator[Standing]:
+    """Say each movement between us and PayPal; its fees are told by the balance alone.
+
+    PayPal names no movement. Ours is made of all it says of one, the amount included, and a number
+    only where it says exactly the same twice: so neither the list's order nor its growth matters.
+    """
+    dispute_id, seen = identifier(body.get("dispute_id")), Counter[str]()
+    for one in _listed(body):
+        amount, at = unsigned(one.get("amount")), instant(one.get("initiated_time"))
+        named = _name(dispute_id, one, amount, at)
+        seen[named] += 1
+        moved = standing(
+            ObjectKind.DISPUTE_FUNDS,
+            f"{named}-{seen[named]}",
+            _WAYS[str(one["type"])],
+            amount,
+            at or happened_at(body, otherwise),
+        )
+        yield moved.model_copy(update={"belongs_to": dispute_id})
+
+
+def _listed(body: Body) -> list[Body]:
+    """Return what went between the seller and PayPal, by the list that says so."""
+    lists = ([one for one in parts(body, name) if _is_ours(one)] for name in _LISTS)
+    return next((found for found in lists if found), [])
+
+
+def _is_ours(one: Body) -> bool:
+    """Tell whether a movement is of the seller's money; fees and cryptocurrency are none."""
+    return (
+        (one.get("affected_party") or one.get("party")) == "SELLER"
+        and one.get("type") in _WAYS
+        and not str(one.get("reason", "")).endswith("_FEE")
+        and bool(part(one, "amount") or not part(one, "asset"))
+    )
+
+
+def _name(dispute_id: str, one: Body, amount: Money, at: datetime | None) -> str:
+    """Name a movement by what PayPal says of it; times to the second, in UTC."""
+    reason = re.sub(r"[^A-Z0-9_]", "", str(one.get("reason") or ""))[:40]
+    time = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if at else ""
+    words = (str(one["type"]), reason, time, f"{amount.currency}{amount.amount_minor}")
+    return f"{dispute_id}/{'-'.join(words)}"
+
+
+def _refunded(body: Body) -> Money | None:
+    outcome = part(body, "dispute_outcome")
+    return unsigned(outcome["amount_refunded"]) if "amount_refunded" in outcome else None

@@ -1,0 +1,154 @@
+"""Read PayPal's events: what a webhook says is only a hint; what PayPal answers is believed.
+
+What Kassa pulled or looked up itself came over its own connection and needs no reading back, with
+one exception: an order that its buyer approved is captured by reading it back.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from kassa.core.errors import UnreadableEvent
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.parsing import Body, digest, parsed, part, word
+from kassa.gateways.paypal import balance as transactions
+from kassa.gateways.paypal import disputes, payments, reversals
+from kassa.gateways.paypal.parsing import Telling, happened_at
+from kassa.gateways.paypal.payees import ANOTHERS, is_of_another
+from kassa.gateways.paypal.unverified import what
+
+GATEWAY = "paypal"
+_OF_ANOTHER = " (another merchant)"
+
+_READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
+    "capture": payments.capture,
+    "refund": payments.refund,
+    "sale": payments.sale,
+    "sale_refund": payments.sale_refund,
+    "order": payments.order,
+    "dispute": disputes.dispute,
+    "reversal": reversals.reversal,
+    "transaction": transactions.transaction,
+}
+
+
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    """Name a PayPal event in our words, or say what must be read back before it counts.
+
+    Raises UnreadableEvent for bytes that are no event, so that they reach the DLQ.
+    """
+    envelope = _parsed(raw)
+    try:
+        return _read(envelope, raw, delivery)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # pydantic's are ValueErrors
+        raise UnreadableEvent(f"{envelope['event_type']}: {type(error).__name__}") from error
+
+
+def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name what PayPal answered; nothing of what the webhook said about it is used."""
+    event_id = hint.event_id
+    # Without a name it is read anew each time: the same answer must then be the same event.
+    if hint.name is None and not _is_own(delivery):
+        event_id = f"{event_id}:{digest(answer)}"
+    gateway_type = hint.gateway_type
+    try:
+        is_anothers = ANOTHERS in answer or is_of_another(answer, delivery.shop)
+        telling = None if is_anothers else _READERS[hint.reads](answer, delivery.received_at)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableEvent(f"{hint.gateway_type}: {type(error).__name__}") from error
+    if telling is None:
+        gateway_type += _OF_ANOTHER if is_anothers else ""
+        ignored = _ignored(gateway_type, event_id, hint.object_id, delivery)
+        return ignored.model_copy(update={"happened_at": hint.happened_at})
+    return _event(telling, gateway_type, event_id, delivery)
+
+
+def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    gateway_type, resource = str(envelope["event_type"]), part(envelope, "resource")
+    event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
+    found = what(gateway_type, envelope, is_own=_is_own(delivery))
+    not_ours = _not_ours(resource, delivery)
+    if found is None or not_ours:
+        suffix = not_ours if found else ""
+        ignored = _ignored(gateway_type + suffix, event_id, _any_id(resource, envelope), delivery)
+        at = happened_at(envelope, happened_at(resource, delivery.received_at))
+        return ignored.model_copy(update={"happened_at": at})
+    if _is_own(delivery) and _is_told_whole(found.reads, resource):
+        telling = _READERS[found.reads](resource, delivery.received_at)
+        if telling:
+            own_id = str(envelope["id"]) if gateway_type.startswith("kassa.") else event_id
+            return _event(telling, gateway_type, own_id, delivery)
+    return Hint(
+        event_id=event_id,
+        gateway_type=gateway_type,
+        happened_at=happened_at(envelope, happened_at(resource, delivery.received_at)),
+        reads=found.reads,
+        object_id=found.object_id,
+        fallback_id=found.payment_id,
+        name=delivery.delivery_id,
+        digest=sha256(raw).hexdigest(),
+    )
+
+
+def _is_told_whole(reads: str, resource: Body) -> bool:
+    """Tell whether what was fetched says all: an order must be captured by reading it back."""
+    if reads == "reversal":
+        return reversals.is_told_whole(resource)
+    return reads != "order"
+
+
+def _is_own(delivery: Delivery) -> bool:
+    """Tell whether Kassa itself fetched it: a webhook always has its transmission's id."""
+    if delivery.is_hint or delivery.origin == "webhook":
+        return False
+    return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None
+
+
+def _not_ours(resource: Body, delivery: Delivery) -> str:
+    """Return why an event isn't the account's, as its counted type says it; nothing if it is.
+
+    Whose a webhook's object is, only the answer to reading it back tells.
+    """
+    if delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(resource.get("links")):
+        return " (not live mode)"
+    is_anothers = _is_own(delivery) and is_of_another(resource, delivery.shop)
+    return _OF_ANOTHER if is_anothers else ""
+
+
+def _parsed(raw: bytes) -> Body:
+    envelope = parsed(raw)
+    for name in ("id", "event_type"):
+        if not word(envelope.get(name)) or len(envelope[name]) > 200:
+            raise UnreadableEvent(f"the event has no {name}")
+    return envelope
+
+
+def _event(telling: Telling, gateway_type: str, event_id: str, delivery: Delivery) -> GatewayEvent:
+    return GatewayEvent(
+        event_id=event_id,
+        subject=_subject(telling.kind, telling.subject_id, delivery),
+        gateway_type=gateway_type,
+        happened_at=telling.standings[0].happened_at,
+        standings=telling.standings,
+        order_id=telling.order_id,
+        customer_id=telling.customer_id,
+        leads_from=telling.leads_from,
+    )
+
+
+def _ignored(gateway_type: str, event_id: str, object_id: str, delivery: Delivery) -> Ignored:
+    return Ignored(
+        event_id=event_id,
+        subject=_subject(SubjectKind.OBJECT, object_id, delivery),
+        gateway_type=gateway_type,
+        happened_at=delivery.received_at,
+    )
+
+
+def _subject(kind: SubjectKind, subject_id: str, delivery: Delivery) -> Subject:
+    return Subject(gateway=GATEWAY, account=delivery.account, kind=kind, subject_id=subject_id)
+
+
+def _any_id(resource: Body, envelope: Body) -> str:
+    return (word(resource.get("id")) or str(envelope["id"]))[:200]

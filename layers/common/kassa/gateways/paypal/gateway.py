@@ -1,0 +1,18 @@
+"""What PayPal can be asked for; each function stands in the module of its meaning."""
+
+from kassa.gateways.paypal.checkouts import find_checkout, open_checkout
+from kassa.gateways.paypal.event_list import list_events, payouts
+from kassa.gateways.paypal.look_up import confirm, look_up, payment_of
+from kassa.gateways.paypal.refunds import find_refund, refund
+
+__all__ = [
+    "confirm",
+    "find_checkout",
+    "find_refund",
+    "list_events",
+    "look_up",
+    "open_checkout",
+    "payment_of",
+    "payouts",
+    "refund",
+]

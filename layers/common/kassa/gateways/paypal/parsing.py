@@ -1,0 +1,94 @@
+"""What PayPal's objects have in common, of both API generations: ids, amounts, times, links.
+
+Read strictly or not at all, with one exception: a time that isn't one (PayPal has sent month 19)
+gives way to another time of the same object, and in the end to the delivery's.
+"""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.gateways.events import ObjectKind, Standing, SubjectKind
+from kassa.gateways.parsing import Body as Body
+from kassa.gateways.parsing import part as part
+from kassa.gateways.parsing import parts as parts
+from kassa.gateways.parsing import word as word
+from kassa.gateways.paypal.money import from_paypal
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TIMES = ("create_time", "update_time", "status_update_time", "time_created", "time_updated")
+
+
+class Telling(NamedTuple):
+    """Whose object something is, and how it and what belongs to it stand."""
+
+    subject_id: str
+    standings: tuple[Standing, ...]
+    kind: SubjectKind = SubjectKind.PAYMENT
+    order_id: str | None = None
+    customer_id: str | None = None
+    leads_from: str | None = None
+
+
+def is_first_generation(body: Body) -> bool:
+    """Tell an object's generation by itself: the first had totals, and states in small letters."""
+    return "state" in body or "total" in part(body, "amount")
+
+
+def identifier(value: object) -> str:
+    """Return one of PayPal's ids, which are safe in a path; refuse anything else."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise UnreadableEvent("an id isn't one")
+    return value
+
+
+def our_name(custom_id: object) -> str | None:
+    """Return our name for a refund; one made by hand may carry the custom id of its capture."""
+    named = word(custom_id)
+    return named if named and named.startswith("rr_") else None
+
+
+def unsigned(amount: object) -> Money:
+    """Return how much, whichever way it went: refunds come with and without a minus."""
+    signed = from_paypal(amount)
+    return signed.model_copy(update={"amount_minor": abs(signed.amount_minor)})
+
+
+def instant(text: object) -> datetime | None:
+    """Return an aware instant; nothing for what can't be read as one."""
+    if not isinstance(text, str) or len(text) > 40:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+        return read if read.tzinfo and 1970 < read.year < 9000 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def happened_at(body: Body, otherwise: datetime) -> datetime:
+    """Return when an object came to be: the first of its times that is one."""
+    times = (instant(body.get(name)) for name in _TIMES)
+    return next((time for time in times if time), otherwise)
+
+
+def last_changed(body: Body, otherwise: datetime) -> datetime:
+    """Return when an object came to stand as it stands: of what was created, changed, the last."""
+    found = [instant(body.get(name)) for name in ("create_time", "update_time")]
+    return max((time for time in found if time), default=happened_at(body, otherwise))
+
+
+def linked(body: Body, rel: str, part: str) -> str | None:
+    """Return the id that a link leads to, where its path has that part: `/captures/`."""
+    for link in parts(body, "links"):
+        href = link.get("href")
+        if link.get("rel") == rel and isinstance(href, str) and part in href:
+            found = href.rpartition(part)[2].partition("/")[0].partition("?")[0]
+            return found if _ID.fullmatch(found) else None
+    return None
+
+
+def standing(kind: ObjectKind, object_id: str, state: str, amount: Money, at: datetime) -> Standing:
+    """Say how an object stands."""
+    return Standing(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)

@@ -1,0 +1,201 @@
+"""Captures, sales, refunds and orders in our words.
+
+A sale is what a capture was called in the first generation; their ids are of one kind.
+"""
+
+from datetime import datetime
+
+from kassa.core.errors import UnreadableEvent
+from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.paypal.methods import of_capture, of_source
+from kassa.gateways.paypal.money import from_paypal
+from kassa.gateways.paypal.parsing import (
+    Telling,
+    happened_at,
+    identifier,
+    is_first_generation,
+    last_changed,
+    linked,
+    our_name,
+    standing,
+    unsigned,
+)
+
+_CHARGE = {
+    "COMPLETED": "captured",
+    "PARTIALLY_REFUNDED": "captured",
+    "REFUNDED": "captured",
+    "REVERSED": "captured",
+    "PENDING": "pending",
+    "DECLINED": "failed",
+    "DENIED": "failed",
+    "FAILED": "failed",
+}
+_REFUND = {
+    "COMPLETED": "succeeded",
+    "PENDING": "pending",
+    "FAILED": "failed",
+    "CANCELLED": "canceled",
+    "CANCELED": "canceled",
+}
+_BEST = ("captured", "pending", "failed")
+_CHANGED_SINCE = ("PARTIALLY_REFUNDED", "REFUNDED", "REVERSED")  # what last changed isn't a capture
+
+
+def capture(body: Body, otherwise: datetime) -> Telling:
+    """Say how a capture stands, and the page it was paid on; its id is its payment's.
+
+    A capture of the first generation is a sale in all but its name, and read as one.
+    """
+    if is_first_generation(body):
+        return sale(body, otherwise)
+    charge = _charge(body, body.get("status"), otherwise)
+    order_id = word(body.get("custom_id")) or word(body.get("invoice_id"))
+    standings = (charge, *_page(order_of(body), charge), *_reversed(body.get("status"), charge))
+    return Telling(charge.object_id, standings, order_id=order_id)
+
+
+def _reversed(status: object, charge: Standing) -> tuple[Standing, ...]:
+    """Infer that a payment's funds are gone where its status alone says so."""
+    if str(status).upper() != "REVERSED":
+        return ()
+    kind, funds_id = ObjectKind.DISPUTE_FUNDS, f"{charge.object_id}/funds"
+    gone = standing(kind, funds_id, "withdrawn", charge.amount, charge.happened_at)
+    return (gone.model_copy(update={"is_assumed": True, "belongs_to": charge.object_id}),)
+
+
+def order_of(body: Body) -> str | None:
+    """Return PayPal's own order behind a capture, which is the page we opened."""
+    related = part(part(body, "supplementary_data"), "related_ids").get("order_id")
+    return word(related) or linked(body, "up", "/checkout/orders/")
+
+
+def _page(page_id: str | None, charge: Standing) -> tuple[Standing, ...]:
+    """Say how the page stands on which a charge was made; a decline leaves it open."""
+    if page_id is None:
+        return ()
+    state = "completed" if charge.state == "captured" else "open"
+    return (standing(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
+
+
+def sale(body: Body, otherwise: datetime) -> Telling:
+    """Say how a sale stands; PayPal may show it as a capture of the second generation."""
+    if not is_first_generation(body):
+        return capture(body, otherwise)
+    charge = _charge(body, body.get("state"), otherwise)
+    order_id = word(body.get("custom")) or word(body.get("invoice_number"))
+    standings = (charge, *_reversed(body.get("state"), charge))
+    return Telling(charge.object_id, standings, order_id=order_id)
+
+
+def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
+    state = _CHARGE.get(str(status).upper())
+    if state is None:
+        raise UnreadableEvent("a capture stands in a state we don't know")
+    amount = from_paypal(body.get("amount"))
+    if amount.amount_minor < 0:
+        raise UnreadableEvent("a capture of less than nothing")
+    payment_id, at = identifier(body.get("id")), _came_to_stand(body, str(status), otherwise)
+    charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
+    processor = word(part(body, "processor_response").get("response_code"))
+    reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
+    reason = processor if processor and charge.state == "failed" else reason
+    return charge.model_copy(update=of_capture(body)._asdict() | {"reason": reason})
+
+
+def _came_to_stand(body: Body, status: str, otherwise: datetime) -> datetime:
+    """Return when a capture was completed, or failed: days after it was made, if it had waited.
+
+    What last changed of one that was refunded since is the refund.
+    """
+    if status.upper() in _CHANGED_SINCE:
+        return happened_at(body, otherwise)
+    return last_changed(body, otherwise)
+
+
+def refund(body: Body, otherwise: datetime) -> Telling:
+    """Say how a refund stands, and how much of its capture was refunded in all."""
+    if is_first_generation(body):
+        return sale_refund(body, otherwise)
+    parent = linked(body, "up", "/captures/")
+    made = _refund(body, body.get("status"), otherwise)
+    made = made.model_copy(
+        update={
+            "refund_request_id": our_name(body.get("custom_id")),
+            "reference": word(body.get("acquirer_reference_number")),
+            "reason": word(part(body, "status_details").get("reason")),
+        }
+    )
+    standings = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
+    return Telling(
+        parent or made.object_id, standings, leads_from=None if parent else made.object_id
+    )
+
+
+def sale_refund(body: Body, otherwise: datetime) -> Telling:
+    """Say how a refund of a sale stands; its amount may be negative."""
+    if not is_first_generation(body):
+        return refund(body, otherwise)
+    made = _refund(body, body.get("state"), otherwise)
+    parent = (
+        word(body.get("sale_id")) or word(body.get("capture_id")) or linked(body, "sale", "/sale/")
+    )
+    reason = word(body.get("reason_code"))
+    named = made.model_copy(update={"reason": reason})
+    subject_id = identifier(parent) if parent else made.object_id
+    return Telling(subject_id, (named,), leads_from=None if parent else made.object_id)
+
+
+def _refund(body: Body, status: object, otherwise: datetime) -> Standing:
+    state = _REFUND.get(str(status).upper())
+    if state is None:
+        raise UnreadableEvent("a refund stands in a state we don't know")
+    refund_id, amount = identifier(body.get("id")), unsigned(body.get("amount"))
+    return standing(ObjectKind.REFUND, refund_id, state, amount, happened_at(body, otherwise))
+
+
+def _total(breakdown: Body, parent: str | None, made: Standing) -> tuple[Standing, ...]:
+    """What the capture has refunded so far: cumulative, so a total of its own, never a refund."""
+    if parent is None or "total_refunded_amount" not in breakdown:
+        return ()
+    total = unsigned(breakdown["total_refunded_amount"])
+    told = standing(
+        ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "told", total, made.happened_at
+    )
+    return (told,)
+
+
+def order(body: Body, otherwise: datetime) -> Telling | None:
+    """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
+    order_id, units = identifier(body.get("id")), parts(body, "purchase_units")
+    told = [
+        capture(one, otherwise)
+        for unit in units
+        for one in parts(part(unit, "payments"), "captures")
+    ]
+    ours = word(units[0].get("custom_id")) if units else None
+    payer = word(part(body, "payer").get("payer_id"))
+    if not told:
+        standings = _without_capture(body, units[0], otherwise) if units else ()
+        return Telling(order_id, standings, order_id=ours, customer_id=payer) if standings else None
+    best = min(told, key=lambda one: _BEST.index(one.standings[0].state))
+    paid = of_source(part(body, "payment_source"))
+    charge = best.standings[0].model_copy(update=paid._asdict())
+    standings = (charge, *_page(order_id, charge))
+    ours = best.order_id or ours
+    return Telling(best.subject_id, standings, order_id=ours, customer_id=payer)
+
+
+def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Standing, ...]:
+    issue = word(part(body, "declined").get("issue"))
+    if issue is None and body.get("status") != "VOIDED":
+        return ()
+    order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
+    amount = from_paypal(unit.get("amount"))
+    if issue is None:
+        return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
+    declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
+    paid = of_source(part(body, "payment_source"))
+    declined = declined.model_copy(update=paid._asdict() | {"reason": issue})
+    return (declined, *_page(order_id, declined))

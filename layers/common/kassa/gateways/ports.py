@@ -1,0 +1,85 @@
+"""What a gateway's reader and its calls are: the functions each gateway's modules have.
+
+A module has those of its calls that its entry in `registry.GATEWAYS` says it can.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject
+from kassa.gateways.parsing import Body as Body
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.platform.secrets import ApiAccess
+
+
+class Page(NamedTuple):
+    """What was listed at a gateway in one go, and where the next run goes on."""
+
+    bodies: Iterable[bytes]  # as the gateway's own reader reads them
+    read_until: str
+
+
+class Reader(Protocol):
+    """A gateway's `reader` module."""
+
+    def read(self, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+        """Name what a gateway says in our words; raise UnreadableEvent for what is no event."""
+        ...
+
+    def confirmed(self, hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+        """Name what the gateway answered when a hint was read back."""
+        ...
+
+
+class Calls(Protocol):
+    """A gateway's `calls` module.
+
+    Each raises GatewayRefused where the gateway said no, and GatewayUnavailable where nobody
+    knows what it did.
+    """
+
+    def open_checkout(self, access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+        """Open a hosted page; asking again in the same words opens no second one."""
+        ...
+
+    def find_checkout(
+        self, access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    ) -> FoundCheckout | None:
+        """Return the page of an ask, by its id or by our name for it, and how it stands."""
+        ...
+
+    def refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+        """Ask for a refund; asking again in the same words refunds nothing more."""
+        ...
+
+    def find_refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+        """Return the refund that carries an ask's name, if the gateway has one."""
+        ...
+
+    def named_refund(self, ask: RefundAsk, refund_id: str) -> bytes:
+        """Say which ask a refund came of, where the gateway doesn't give our name back."""
+        ...
+
+    def look_up(self, access: ApiAccess, subject: Subject) -> list[bytes]:
+        """Return how a payment and its refunds stand now."""
+        ...
+
+    def payment_of(self, access: ApiAccess, object_id: str) -> str:
+        """Return the payment behind an object; the object itself where it has none."""
+        ...
+
+    def confirm(self, access: ApiAccess, hint: Hint) -> Body | None:
+        """Read back what a hint is about; nothing where the gateway has no such thing."""
+        ...
+
+    def list_events(
+        self, access: ApiAccess, read_until: str | None, until: datetime
+    ) -> Iterator[Page]:
+        """Walk the events since a cursor, delivered or not."""
+        ...
+
+    def payouts(self, access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
+        """Walk the balance transactions and payouts since a cursor."""
+        ...

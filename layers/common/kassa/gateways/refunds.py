@@ -1,0 +1,24 @@
+"""What Kassa asks a gateway for, and what the gateway says it made of it."""
+
+from kassa.core.model import Model
+from kassa.core.money import Money
+from kassa.gateways.events import Subject
+
+
+class RefundAsk(Model):
+    """One refund as a gateway is asked for it; asking again in the same words pays nothing more."""
+
+    payment: Subject
+    asked: str  # our name for it: in the refund's metadata, and in the idempotency key
+    amount: Money
+
+    @property
+    def idempotency_key(self) -> str:
+        """Return the name of the intent, the same for every try."""
+        return f"refund:{self.asked}"
+
+
+class GatewayRefund(Model):
+    """A refund as the gateway has it; how it stands is told by its events alone."""
+
+    refund_id: str

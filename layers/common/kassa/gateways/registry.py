@@ -1,0 +1,119 @@
+"""The one table of gateways: what each can be asked for, and where the module that asks it stands.
+
+Only the standard library may be imported from here: receive_webhook starts with it. A gateway's
+own modules are imported when they are needed, since a vendor's client takes a while. What a
+gateway can't do is said here, not found out by an exception.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from importlib import import_module
+from types import ModuleType
+from typing import NamedTuple
+
+from kassa.core.errors import UnknownGateway
+
+
+class Ability(StrEnum):
+    """What a gateway may be asked for; each is a function of `protocols.Calls`."""
+
+    OPEN_CHECKOUT = "open_checkout"
+    FIND_CHECKOUT = "find_checkout"
+    REFUND = "refund"
+    FIND_REFUND = "find_refund"
+    LOOK_UP = "look_up"
+    PAYMENT_OF = "payment_of"
+    CONFIRM = "confirm"
+    LIST_EVENTS = "list_events"
+    PAYOUTS = "payouts"
+    NAMED_REFUND = "named_refund"  # it doesn't give our name of a refund back, so we say it
+
+
+A = Ability
+
+
+class Gateway(NamedTuple):
+    """What Kassa knows of a gateway before it asks it anything."""
+
+    can: frozenset[Ability] = frozenset()
+    memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
+    age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
+    finds_by_name: bool = False  # a page is found by our name for it, without its own id
+    open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
+    tells_refunds: bool = True  # by webhook, also those made by hand in its portal
+    methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
+
+
+# A few hours of what each promises are kept back for clocks and retries.
+GATEWAYS: Mapping[str, Gateway] = {
+    "stripe": Gateway(
+        can=frozenset(A) - {A.CONFIRM, A.NAMED_REFUND},
+        memory=timedelta(hours=20),
+        finds_by_name=True,
+        open_for=timedelta(hours=1),
+        methods={
+            "card": "card",
+            "apple_pay": "card",
+            "google_pay": "card",
+            "mobile_wallet": "card",
+            "bank_transfer": "customer_balance",
+            "pay_later": "klarna",
+            "paypal": "paypal",
+            "crypto": "crypto",
+        },
+    ),
+    "paypal": Gateway(
+        can=frozenset(A) - {A.NAMED_REFUND},
+        memory=timedelta(days=44),
+        age_max_days=180,
+        open_for=timedelta(minutes=30),  # not said to PayPal: an order takes its buyer's approval
+        methods={"paypal": "paypal", "card": "card", "pay_later": "paypal"},
+    ),
+    "klarna": Gateway(
+        can=frozenset(A) - {A.LIST_EVENTS, A.NAMED_REFUND},
+        memory=timedelta(hours=20),
+        open_for=timedelta(minutes=30),  # not said to Klarna: a page takes a customer on it
+        tells_refunds=False,
+        methods={"pay_later": "pay_later", "bank_transfer": "direct_debit"},
+    ),
+    "adyen": Gateway(
+        can=frozenset({A.OPEN_CHECKOUT, A.FIND_CHECKOUT, A.REFUND, A.PAYOUTS, A.NAMED_REFUND}),
+        memory=timedelta(days=6),
+        open_for=timedelta(hours=1),
+        methods={
+            "card": "scheme",
+            "apple_pay": "applepay",
+            "google_pay": "googlepay",
+            "mobile_wallet": "alipay",
+            "bank_transfer": "bankTransfer_IBAN",
+            "pay_later": "klarna",
+            "paypal": "paypal",
+        },
+    ),
+    "btcpay": Gateway(
+        can=frozenset(A) - {A.PAYOUTS, A.NAMED_REFUND},
+        finds_by_name=True,
+        open_for=timedelta(minutes=30),  # as long as the rate is held
+        methods={"crypto": "crypto"},
+    ),
+    "standard": Gateway(),
+}
+
+
+def gateway(name: str) -> Gateway:
+    """Return what is known of a gateway; raise UnknownGateway for any other name."""
+    if name not in GATEWAYS:
+        raise UnknownGateway(name)
+    return GATEWAYS[name]
+
+
+def can(name: str, ability: Ability) -> bool:
+    """Tell whether a gateway can be asked for something."""
+    return ability in gateway(name).can
+
+
+def module(name: str, part: str) -> ModuleType:
+    """Return a gateway's module: its signature, its reader or its calls."""
+    gateway(name)
+    return import_module(f"kassa.gateways.{name}.{part}")

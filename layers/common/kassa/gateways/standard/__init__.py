@@ -1,0 +1,1 @@
+"""Any gateway that signs by Standard Webhooks and is read by a mapping."""

@@ -1,0 +1,1 @@
+"""Mappings: what a gateway's words mean, as data."""

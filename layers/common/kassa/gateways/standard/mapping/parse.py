@@ -1,0 +1,135 @@
+"""What a merchant writes becomes a mapping, or a list of all that is wrong with it, each placed."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from kassa.core.model import Model
+from kassa.gateways.standard.mapping.checks import (
+    MappingFinding,
+    Placed,
+    error,
+    of_head,
+    of_rules,
+    warnings,
+)
+from kassa.gateways.standard.mapping.limits import limits
+from kassa.gateways.standard.mapping.model import (
+    RULES_MAX,
+    STANDINGS_MAX,
+    Mapping,
+    MappingHead,
+    Rule,
+    StandingSource,
+)
+
+M = TypeVar("M", bound=Model)
+SHOWN_MAX = 40
+
+
+class ReadMapping(NamedTuple):
+    """A mapping, if it has no errors, and what there is to say about it."""
+
+    mapping: Mapping | None
+    findings: tuple[MappingFinding, ...]
+
+
+def read_mapping(words: object) -> ReadMapping:
+    """Read a mapping, going on after each error so that all are told at once."""
+    if not isinstance(words, dict):
+        return ReadMapping(None, (error("", "isn't a mapping: names with values were expected"),))
+    head, found = _read(MappingHead, {n: v for n, v in words.items() if n != "rules"}, "")
+    rules, found_in_rules = _rules(words.get("rules"))
+    found += found_in_rules
+    if head:
+        found += of_head(head)
+    found += of_rules(rules, head)
+    if head is None or found:
+        return ReadMapping(None, tuple(found))
+    mapping = Mapping(**dict(head), rules=tuple(placed.rule for placed in rules))
+    return ReadMapping(mapping, (*warnings(rules), *limits(rules, head)))
+
+
+def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
+    if not isinstance(written, list | tuple) or not written:
+        return [], [error("rules", "is missing; it is a list of what each event type means")]
+    if len(written) > RULES_MAX:
+        return [], [error("rules", f"has {len(written)} rules; {RULES_MAX} are allowed")]
+    rules, findings = [], []
+    for number, words in enumerate(written):
+        placed, found = _rule(words, f"rules[{number}]")
+        findings += found
+        rules += [placed] if placed else []
+    return rules, findings
+
+
+def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
+    """Read a rule and each of its standings apart, so that none hides what another lacks."""
+    written = words.get("standings", []) if isinstance(words, dict) else []
+    shell = {**words, "standings": []} if isinstance(words, dict) else words
+    rule, findings = _read(Rule, shell, place)
+    if not isinstance(written, list | tuple) or len(written) > STANDINGS_MAX:
+        why = f"isn't a list of at most {STANDINGS_MAX} standings"
+        findings.append(error(f"{place}.standings", why))
+        return None, findings
+    standings = {}
+    for index, each in enumerate(written):
+        one, found = _read(StandingSource, each, f"{place}.standings[{index}]")
+        findings += found
+        if one:
+            standings[f"{place}.standings[{index}]"] = one
+    if rule is None:
+        return None, findings
+    whole = rule.model_copy(update={"standings": tuple(standings.values())})
+    return Placed(place, whole, tuple(standings), len(standings) < len(written)), findings
+
+
+def _read(model: type[M], words: object, place: str) -> tuple[M | None, list[MappingFinding]]:
+    """Return one part and no findings, or no part and what is wrong with it."""
+    try:
+        return model.model_validate(words), []
+    except ValidationError as refused:
+        found = [error(_place(place, each["loc"]), _says(each)) for each in refused.errors()]
+        return None, found
+
+
+def _place(within: str, steps: Iterable[str | int]) -> str:
+    place = within
+    for step in steps:
+        if step == "[key]":
+            continue
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
+    return place
+
+
+def _says(told: ErrorDetails) -> str:
+    """Say in plain words what pydantic found; the value is the merchant's own text."""
+    kind, context = told["type"], told.get("ctx") or {}
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "enum":
+        return f"{_shown(told['input'])} isn't one of {context['expected']}"
+    if kind == "too_long":
+        return f"has {context['actual_length']} entries; {context['max_length']} are allowed"
+    return _PLAIN.get(kind) or f"{_shown(told['input'])} isn't {_WANTED.get(kind, 'right here')}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
+
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "isn't a name that is known here",
+    "too_short": "is empty",
+}
+_WANTED = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "dict_type": "a list of names with values",
+    "model_type": "a list of names with values",
+    "tuple_type": "a list",
+}

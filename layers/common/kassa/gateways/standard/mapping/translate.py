@@ -1,0 +1,219 @@
+"""Read an event by a mapping: a body and its mapping in, our event out, or the path that is off.
+
+An event of a type that the mapping doesn't list is Ignored and counted. One of a type that it lists
+must be understood in full: what no rule holds for, or lacks what a rule names, is unreadable, so
+that it waits in the DLQ and isn't lost.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
+from kassa.core.stored import has_unknown
+from kassa.gateways.events import (
+    SIGNED,
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    Movement,
+    ObjectKind,
+    Standing,
+    Subject,
+    SubjectKind,
+)
+from kassa.gateways.payment_methods import Means, branded, means
+from kassa.gateways.standard.mapping import values
+from kassa.gateways.standard.mapping.model import (
+    About,
+    Mapping,
+    MappingHead,
+    ModeSource,
+    MovementSource,
+    Rule,
+    StandingSource,
+)
+from kassa.gateways.standard.mapping.paths import find
+from kassa.gateways.standard.mapping.sources import Values
+
+K = ObjectKind
+
+# These stand beside another object of the same id, so each gets a name of its own.
+SUFFIXES = {
+    K.PAYMENT: "/payment",
+    K.REFUND: "/refund",
+    K.REFUNDED_TOTAL: "/refunded",
+    K.DISPUTE_FUNDS: "/funds",
+    K.BALANCE_TRANSACTION: "/balance",
+}
+_WORDS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
+_OF_THE_ORDER = ("order_id", "customer_id", "language")
+
+
+class Told(NamedTuple):
+    """One event as it came: its body, and what its delivery says of it."""
+
+    event_id: str
+    gateway_type: str
+    body: object
+    delivery: Delivery
+
+
+class Happened(NamedTuple):
+    """What an event's standings have in common, unless one says otherwise."""
+
+    at: datetime
+    subject_id: str
+
+
+def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Name an event in our own words; raise UnreadableEvent naming the path that is off."""
+    if not delivery.delivery_id:
+        raise UnreadableEvent("the delivery has no webhook-id, which names the event")
+    told = Told(delivery.delivery_id, values.type_name(mapping.type, body), body, delivery)
+    if not any(told.gateway_type in rule.type for rule in mapping.rules):
+        return _ignored(told, mapping)
+    if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
+        named = f"{told.gateway_type} (not {delivery.mode} mode)"
+        return _ignored(told._replace(gateway_type=named), mapping)
+    if has_unknown(mapping):
+        raise UnreadableEvent("the mapping has words that only a newer release knows")
+    number = ruling(told.gateway_type, body, mapping)
+    return _by_rule(mapping.rules[number], f"rules[{number}]", told, mapping)
+
+
+def ruling(gateway_type: str, body: object, mapping: Mapping) -> int:
+    """Return which rule counts for an event: the first of its type whose conditions all hold."""
+    for number, rule in enumerate(mapping.rules):
+        if gateway_type in rule.type and all(
+            holds(path, allowed, body) for path, allowed in rule.when.items()
+        ):
+            return number
+    raise UnreadableEvent(f"{gateway_type}: no rule's conditions hold")
+
+
+def holds(path: str, allowed: Values, body: object) -> bool:
+    """Tell whether what stands at a path is one of some values; true is not 1."""
+    found = find(path, body)
+    return any(type(found) is type(value) and found == value for value in allowed)
+
+
+def _mode(source: ModeSource, told: Told) -> str:
+    for mode in ("live", "test"):
+        if holds(source.path, getattr(source, mode), told.body):
+            return mode
+    raise UnreadableEvent(f"{told.gateway_type}: {source.path} is neither live nor test")
+
+
+def _ignored(told: Told, head: MappingHead) -> Ignored:
+    """Keep an event we don't act on; when it happened matters to nobody then."""
+    try:
+        happened_at = values.instant(head.happened_at, told.body)
+    except UnreadableEvent:
+        happened_at = told.delivery.received_at
+    return Ignored(
+        event_id=told.event_id,
+        subject=_subject(SubjectKind.OBJECT, told.event_id, told),
+        gateway_type=told.gateway_type,
+        happened_at=happened_at,
+    )
+
+
+def _by_rule(rule: Rule, place: str, told: Told, mapping: Mapping) -> GatewayEvent | Ignored:
+    if rule.ignore:
+        return _ignored(told, mapping)
+    try:
+        return _event(rule, told, mapping)
+    except UnreadableEvent as error:
+        raise UnreadableEvent(f"{told.gateway_type}, {place}: {error}") from error
+
+
+def _event(rule: Rule, told: Told, mapping: Mapping) -> GatewayEvent:
+    subject = _whose(rule.about or About(), told)
+    happened_at = values.instant(mapping.happened_at, told.body)
+    happened = Happened(happened_at, subject.subject_id)
+    standings = tuple(_standing(one, happened, told, mapping) for one in rule.standings)
+    _refuse_shared_ids(standings, subject)
+    sources = {name: getattr(rule, name) or getattr(mapping, name) for name in _OF_THE_ORDER}
+    return GatewayEvent(
+        event_id=told.event_id,
+        subject=subject,
+        gateway_type=told.gateway_type,
+        happened_at=happened_at,
+        standings=standings,
+        **{name: values.owned(source, told.body) for name, source in sources.items()},
+    )
+
+
+def _whose(about: About, told: Told) -> Subject:
+    ways = {
+        SubjectKind.PAYMENT: about.payment,
+        SubjectKind.PAYOUT: about.payout,
+        SubjectKind.OBJECT: about.object,
+    }
+    for kind, path in ways.items():
+        if path and (found := values.optional_identifier(path, told.body)):
+            return _subject(kind, found, told)
+    raise UnreadableEvent(f"{' or '.join(filter(None, ways.values()))} is missing: whose is it?")
+
+
+def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
+    delivery = told.delivery
+    return Subject(
+        gateway=delivery.gateway, account=delivery.account, kind=kind, subject_id=subject_id
+    )
+
+
+def _standing(source: StandingSource, happened: Happened, told: Told, mapping: Mapping) -> Standing:
+    amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
+    if amount.amount_minor < 0 and source.kind not in SIGNED:
+        raise UnreadableEvent(f"the {source.kind} has an amount below zero; negate turns it round")
+    happened_at, subject_id = happened
+    if source.happened_at:
+        happened_at = values.instant(source.happened_at, told.body)
+    owner = source.belongs_to and values.optional_identifier(source.belongs_to, told.body)
+    movement = source.movement and _movement(source.movement, amount, told, mapping)
+    return Standing(
+        object_id=values.identifier(source.id, told.body) + SUFFIXES.get(source.kind, ""),
+        kind=source.kind,
+        state=source.state,
+        amount=amount,
+        happened_at=happened_at,
+        movement=movement,
+        is_assumed=source.is_assumed,
+        belongs_to=(owner or subject_id) if source.belongs_to else None,
+        **_means(source, told.body)._asdict(),
+        **{name: values.word(getattr(source, name), told.body) for name in _WORDS},
+    )
+
+
+def _means(source: StandingSource, body: object) -> Means:
+    """Return the method and brand; a brand alone says its method, and one beside it is kept."""
+    method, brand = values.word(source.method, body), values.word(source.brand, body)
+    return branded(means(method), brand) if method else means(brand)
+
+
+def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping) -> Movement:
+    moves = values.word(source.moves, told.body)
+    if moves is None:
+        raise UnreadableEvent(f"{source.moves.path} is missing: what moved the balance?")
+    fee_minor = 0
+    if source.fee:
+        fee = values.amount(source.fee, told.body, mapping.currency, mapping.decimals)
+        fee_minor = fee.amount_minor
+        if fee.currency != gross.currency:
+            raise UnreadableEvent("the fee isn't in the currency of what it was taken from")
+    exchanged = source.exchanged and values.amount(
+        source.exchanged, told.body, mapping.currency, mapping.decimals
+    )
+    return Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
+
+
+def _refuse_shared_ids(standings: tuple[Standing, ...], subject: Subject) -> None:
+    """Ids alone tell objects apart; without a suffix only a charge may have its payment's."""
+    ids = [one.object_id for one in standings]
+    if len(set(ids)) < len(ids):
+        raise UnreadableEvent("two of its objects have one id")
+    for one in standings:
+        if one.kind in (K.DISPUTE, K.CHECKOUT) and one.object_id == subject.subject_id:
+            raise UnreadableEvent(f"the {one.kind} has its payment's id, it needs one of its own")

@@ -1,0 +1,153 @@
+"""Opens Stripe's hosted pages, and looks for those that were asked for.
+
+A page closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
+(docs.stripe.com/payments/checkout/managing-limited-inventory). The payment intent is made by the
+customer's first attempt, so our words are given to it beforehand.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from kassa.core.errors import GatewayRefused
+from kassa.gateways import registry
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.parsing import Body, instant
+from kassa.gateways.stripe import client
+from kassa.gateways.stripe.money import to_stripe
+from kassa.gateways.stripe.parsing import id_of
+from kassa.platform import clock
+from kassa.platform.secrets import ApiAccess
+
+_LOOKED_BACK = timedelta(days=8)  # an attempt whose outcome is unknown is asked about no longer
+_ENDED = ("canceled", "requires_payment_method")
+_TRANSFERS = {"EUR": "eu", "GBP": "gb", "JPY": "jp", "MXN": "mx", "USD": "us"}
+_EU = {"BE", "DE", "ES", "FR", "IE", "NL"}  # where Stripe has accounts that take euro transfers
+_LOCALES = {
+    *("bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr"),
+    *("fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl"),
+    *("pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW"),
+}
+
+
+def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    """Open a page for an order; asking again in the same words opens no second one.
+
+    Raises GatewayRefused where Stripe said no, GatewayUnavailable where nobody knows.
+    """
+    words: Any = _words(ask) | _by_method(access, ask)
+    options: Any = {"idempotency_key": ask.idempotency_key}
+    create = client.of(access).v1.checkout.sessions.create
+    session = client.asked(lambda: create(words, options), DeclineScope.CHECKOUT)
+    if session is None:
+        raise GatewayRefused("access_denied")
+    return _opened(session)
+
+
+def find_checkout(
+    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Return the page of an ask and how it stands, by its id or else by our name for it."""
+    v1: Any = client.of(access).v1
+    expand = {"expand": ["payment_intent"]}
+    if checkout_id:
+        session = client.asked(lambda: v1.checkout.sessions.retrieve(checkout_id, expand))
+        return _found(session) if session else None
+    earliest = int((clock.now() - _LOOKED_BACK).timestamp())
+    words = {"limit": client.PAGE, "created": {"gte": earliest}, "expand": ["data.payment_intent"]}
+    for session in client.walk(v1.checkout.sessions.list, words):
+        if (session.get("metadata") or {}).get("asked") == ask.asked:
+            return _found(session)
+    return None
+
+
+def _words(ask: CheckoutAsk) -> Body:
+    said = {"order_id": ask.order_id, "asked": ask.asked, "language": ask.language or ""}
+    metadata = {name: value for name, value in said.items() if value}
+    closing = {"expires_at": int(ask.closes_at.timestamp())} if ask.closes_at else {}
+    return closing | {
+        "mode": "payment",
+        "line_items": [_line(ask)],
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+        "client_reference_id": ask.order_id,
+        "success_url": ask.success_url,
+        "cancel_url": ask.cancel_url,
+        "locale": _locale(ask.language),
+    }
+
+
+def _line(ask: CheckoutAsk) -> Body:
+    """Ask for the order's whole amount in one line: its lines may be rounded or discounted."""
+    names = ", ".join(line.name for line in ask.lines) or ask.order_id
+    price = {
+        "currency": ask.amount.currency.lower(),
+        "unit_amount": to_stripe(ask.amount),
+        "product_data": {"name": names[:250]},
+    }
+    return {"quantity": 1, "price_data": price}
+
+
+def _locale(language: str | None) -> str:
+    language = language or "auto"
+    base = language.partition("-")[0]
+    return language if language in _LOCALES else base if base in _LOCALES else "auto"
+
+
+def _by_method(access: ApiAccess, ask: CheckoutAsk) -> Body:
+    """Offer the one method that the customer chose, or what the dashboard says."""
+    if ask.method is None:
+        return {}
+    method = registry.gateway("stripe").methods[ask.method]
+    if method != "customer_balance":
+        return {"payment_method_types": [method]}
+    region = _TRANSFERS.get(ask.amount.currency)
+    if region is None:
+        raise GatewayRefused("currency_not_taken", is_retryable=True)
+    transfer: Body = {"type": f"{region}_bank_transfer"}
+    if region == "eu":
+        country = ask.country if ask.country in _EU else "DE"
+        transfer["eu_bank_transfer"] = {"country": country}
+    paid_by = {"funding_type": "bank_transfer", "bank_transfer": transfer}
+    return {
+        "payment_method_types": [method],
+        "payment_method_options": {method: paid_by},
+        "customer": _customer(access, ask),
+    }
+
+
+def _customer(access: ApiAccess, ask: CheckoutAsk) -> str:
+    """Make the customer whose account number a bank transfer is sent to; once for each ask."""
+    words: Any = {"metadata": {"order_id": ask.order_id}}
+    options: Any = {"idempotency_key": f"{ask.idempotency_key}:customer"}
+    made = client.asked(lambda: client.of(access).v1.customers.create(words, options))
+    if made is None:
+        raise GatewayRefused("access_denied")
+    return str(made["id"])
+
+
+def _found(session: Body) -> FoundCheckout:
+    intent = session.get("payment_intent")
+    status = intent.get("status") if isinstance(intent, dict) else None
+    return FoundCheckout(state=_state(session, status), opened=_opened(session))
+
+
+def _state(session: Body, payment: str | None) -> CheckoutState:
+    """A page that was left may still wait for a bank transfer, which may never come."""
+    if session.get("payment_status") in ("paid", "no_payment_required"):
+        return CheckoutState.PAID
+    if session.get("status") == "expired":
+        return CheckoutState.EXPIRED
+    if session.get("status") == "complete" and payment in _ENDED:
+        return CheckoutState.FAILED
+    return CheckoutState.OPEN
+
+
+def _opened(session: Body) -> OpenedCheckout:
+    expires_at = session.get("expires_at")
+    return OpenedCheckout(
+        checkout_id=session["id"],
+        url=session.get("url") or "",
+        payment_id=id_of(session.get("payment_intent")),
+        expires_at=instant(expires_at) if expires_at else None,
+    )

@@ -1,0 +1,62 @@
+"""Stripe's official client: how it is opened, called and walked. Alone imports `stripe`."""
+
+import logging
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import Any
+
+import stripe
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.stripe.refusals import refused
+from kassa.platform.secrets import ApiAccess
+
+stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
+
+logging.getLogger("stripe").setLevel(logging.WARNING)  # below it quotes what Stripe answered
+
+PAGE = 100  # Stripe's largest page
+TIMEOUT_S = 15  # three tries fit into a function's minute
+_RETRIES = 2
+
+
+@lru_cache(maxsize=8)  # a client keeps its connection; a rotated key drops out in time
+def of(access: ApiAccess) -> stripe.StripeClient:
+    """Return the client of an account."""
+    return stripe.StripeClient(
+        access.api_key,
+        base_addresses={"api": access.api_base} if access.api_base else {},
+        http_client=stripe.new_default_http_client(timeout=TIMEOUT_S),
+        max_network_retries=_RETRIES,
+    )
+
+
+def asked(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
+    """Call Stripe; nothing for what it doesn't have, and its errors become ours.
+
+    What is asked for says which of two meanings a code has. Stripe's own errors go no further:
+    their texts quote what was asked, a key among it.
+    """
+    try:
+        answer: dict[str, Any] = call().to_dict()
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        if error.http_status == 404:
+            return None
+        raise refused(of, error.code, error.param, error.http_status) from None
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise refused(of, error.code, None, error.http_status) from None
+    except stripe.StripeError as error:
+        raise GatewayUnavailable(f"stripe: {type(error).__name__}") from None
+    return answer
+
+
+def walk(listed: Any, words: Any) -> Iterator[dict[str, Any]]:
+    """Walk a list of Stripe's, page by page, the newest first."""
+    has_more = True
+    while has_more:
+        page = asked(partial(listed, words)) or {"data": []}
+        yield from page["data"]
+        has_more = bool(page.get("has_more") and page["data"])
+        if has_more:
+            words = words | {"starting_after": page["data"][-1]["id"]}

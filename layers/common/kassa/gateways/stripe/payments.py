@@ -1,0 +1,155 @@
+"""Stripe's payment intents, charges and refunds in our words.
+
+Shapes differ by API version: a payment intent carried its charges until 2022-11-15 and names its
+latest charge since; a charge carried its refunds until then and only sums them up since.
+
+A charge is created when it is authorised. When it was captured, or failed although it had
+succeeded, its events say by their own time, and its balance transactions by theirs.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.parsing import Body, instant, part, word
+from kassa.gateways.risk_levels import level
+from kassa.gateways.stripe.methods import paid_with
+from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, standing
+
+_PAYMENT = {
+    "requires_capture": "authorized",
+    "processing": "processing",
+    "canceled": "voided",
+    "succeeded": "captured",
+}
+
+
+_SAYS_WHEN = {
+    "captured": {"charge.captured", "charge.succeeded", "payment_intent.succeeded"},
+    "failed": {"charge.failed", "payment_intent.payment_failed"},
+}
+_MOVED_BY = {"captured": "balance_transaction", "failed": "failure_balance_transaction"}
+
+
+def payment_intent(body: Body, header: Header) -> Iterator[Standing]:
+    """Say how a payment intent and the charges it names stand."""
+    state = _PAYMENT.get(str(body.get("status")), "created")
+    yield standing(body, ObjectKind.PAYMENT, state)
+    charges = (body.get("charges") or {}).get("data") or []
+    for place, listed in enumerate(charges):  # the newest first, which the event is about
+        yield from charge(listed, UNSAID if place else header)
+    latest = body.get("latest_charge")
+    if isinstance(latest, dict):
+        yield from charge(latest, header)
+    elif latest and state == "captured":
+        taken = standing(body, ObjectKind.CHARGE, "captured", body.get("amount_received"), latest)
+        yield taken.model_copy(update={"happened_at": _happened_at(body, "captured", header)})
+    if header.type == "payment_intent.payment_failed" and not charges:
+        yield _failed_attempt(body, header)
+
+
+def _failed_attempt(body: Body, header: Header) -> Standing:
+    """Name the attempt that failed: by its charge, or where none was made by the error itself."""
+    error = body.get("last_payment_error") or {}
+    attempt = id_of(error.get("charge")) or id_of(body.get("latest_charge"))
+    paid = paid_with(part(error, "payment_method"))
+    failed = standing(body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt")
+    reason = error.get("decline_code") or error.get("code")
+    words = {"reason": reason, "happened_at": _happened_at(body, "failed", header)}
+    return failed.model_copy(update=paid._asdict() | words)
+
+
+def charge(body: Body, header: Header) -> Iterator[Standing]:
+    """Say how a charge and the refunds it names stand; funds let go are no refund."""
+    refunded = body.get("amount_refunded") or 0
+    amount = body.get("amount")
+    if body.get("status") in ("failed", "pending"):
+        state = str(body["status"])
+    elif body.get("captured", True):
+        state, amount = "captured", body.get("amount_captured", amount)
+    else:
+        gone = header.type == "charge.expired" or refunded >= (amount or 0)
+        state = "released" if gone else "authorized"
+    stands = standing(body, ObjectKind.CHARGE, state, amount)
+    paid = paid_with(part(body, "payment_method_details"))
+    at = _happened_at(body, state, header)
+    words = paid._asdict() | {"reason": _failure(body), "happened_at": at}
+    yield stands.model_copy(update=words | (_card(body) if state == "captured" else {}))
+    if state == "captured":
+        released = (body.get("amount") or 0) - (amount or 0)
+        yield from _refunds(body, refunded - released)
+
+
+def _happened_at(body: Body, state: str, header: Header) -> datetime:
+    """Return when a charge was captured or failed, or else the earliest that it can have been.
+
+    A charge that failed never succeeds again: one that is told as failed later than it was captured
+    was taken back, as bank debits are. Stripe counts whole seconds, so a failure that moved the
+    balance is a second later than it says; within the second of the success it came last.
+    """
+    moved = part(body, _MOVED_BY.get(state, ""))
+    at = instant(moved.get("created", body.get("created")))
+    if header.at and header.type in _SAYS_WHEN.get(state, ()):
+        at = max(header.at, instant(body.get("created")))
+    is_late = state == "failed" and body.get("failure_balance_transaction")
+    return at + AFTERWARDS if is_late else at
+
+
+def _failure(body: Body) -> str | None:
+    """Return why a charge failed: the outcome says what `card_declined` doesn't."""
+    code = word(body.get("failure_code"))
+    if code != "card_declined":
+        return code
+    return word((body.get("outcome") or {}).get("reason")) or code
+
+
+def _card(body: Body) -> dict[str, str | None]:
+    """What decides later on a refund: whose card it was, where from, and how risky it looked."""
+    card = (body.get("payment_method_details") or {}).get("card") or {}
+    address = (body.get("billing_details") or {}).get("address") or {}
+    return {
+        "fingerprint": word(card.get("fingerprint")),
+        "country": word(card.get("country")) or word(address.get("country")),
+        "gateway_risk": level((body.get("outcome") or {}).get("risk_level")),
+    }
+
+
+def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
+    """Refunds a captured charge lists or, in newer versions, only sums up.
+
+    What a partial capture let go, Stripe counts as refunded too; `refunded` is without it.
+    """
+    for listed in (body.get("refunds") or {}).get("data") or []:
+        yield from refund(listed, UNSAID)
+    if refunded > 0:
+        total = f"{body['id']}/refunded"
+        yield standing(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
+
+
+def refund(body: Body, header: Header) -> Iterator[Standing]:
+    """Say how a refund stands; old versions gave it no status.
+
+    Stripe also lists as a refund what a partial capture let go. It never touched our balance,
+    which is how it is told apart; should a real one look so, its charge's total has it waiting.
+    """
+    if body.get("status") == "succeeded" and body.get("balance_transaction", "") is None:
+        return
+    stands = standing(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
+    yield stands.model_copy(
+        update={
+            "reason": body.get("failure_reason"),
+            "refund_request_id": (body.get("metadata") or {}).get("refund_request_id"),
+            "reference": _reference(body),
+        }
+    )
+
+
+def _reference(body: Body) -> str | None:
+    """Return the number by which the customer's bank finds a refund, once Stripe has it.
+
+    It stands under the destination's type (a card's ARN, a bank transfer's reference), and stood
+    at the refund itself before there were destinations.
+    """
+    details = body.get("destination_details") or {}
+    destination = details.get(details.get("type") or "card") or {}
+    return word(destination.get("reference")) or word(body.get("acquirer_reference_number"))

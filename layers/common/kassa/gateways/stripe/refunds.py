@@ -1,0 +1,44 @@
+"""Asks Stripe for refunds, and looks for those that were asked for."""
+
+from typing import Any
+
+from kassa.gateways.amounts import refund_amount
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.stripe import client
+from kassa.gateways.stripe.money import to_stripe
+from kassa.gateways.stripe.refusals import refused
+from kassa.platform.secrets import ApiAccess
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+
+    Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
+    can't be asked for; GatewayUnavailable where the outcome is unknown: no answer, an error of
+    Stripe's own, or a key that is being worked on.
+    """
+    words: Any = of_payment(ask.payment.subject_id) | {
+        "amount": refund_amount(ask, to_stripe),
+        "metadata": {"refund_request_id": ask.asked},
+    }
+    options: Any = {"idempotency_key": ask.idempotency_key}
+    call = client.of(access).v1.refunds.create
+    made = client.asked(lambda: call(words, options), DeclineScope.REFUND)
+    if made is None:
+        raise refused(DeclineScope.REFUND, "resource_missing", None, 404)
+    return GatewayRefund(refund_id=made["id"])
+
+
+def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    """Return the refund of a payment that carries an ask's name, if Stripe has one."""
+    words = of_payment(ask.payment.subject_id) | {"limit": client.PAGE}
+    for made in client.walk(client.of(access).v1.refunds.list, words):
+        if (made.get("metadata") or {}).get("refund_request_id") == ask.asked:
+            return GatewayRefund(refund_id=made["id"])
+    return None
+
+
+def of_payment(payment_id: str) -> dict[str, Any]:
+    """Name a payment as refunds do; old ones are charges without a payment intent."""
+    return {"payment_intent" if payment_id.startswith("pi_") else "charge": payment_id}

@@ -1,0 +1,1 @@
+"""How a webhook proves that it is its gateway's; the standard library alone."""

@@ -1,0 +1,1 @@
+"""What all routes of the HTTP API share: requests, refusals, idempotency, lists."""

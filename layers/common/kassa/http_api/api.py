@@ -1,0 +1,153 @@
+"""What every function behind the HTTP API answers alike; `answer` is the one entry of all.
+
+It lets nobody in whom the authorizer didn't name, reads the body, answers a request that comes
+again under its Idempotency-Key as it did before, and gives every refusal its one form.
+"""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestValidationError,
+    ResponseValidationError,
+)
+from botocore.exceptions import ClientError
+
+from kassa.core.callers import Caller
+from kassa.core.errors import KassaError
+from kassa.core.model import Model
+from kassa.http_api import idempotency
+from kassa.http_api import requests as http_requests
+from kassa.http_api.errors import Problem, Refusal
+from kassa.http_api.refusals import NO_ROUTE, of_access, of_error, of_fields, spoken
+from kassa.people.authorizer_context import caller_of
+from kassa.platform import table
+from kassa.platform.telemetry import count, logger, reason_of
+
+JSON = "application/json"
+BUSY_S = 5  # after which a table that took no more is asked again
+
+
+def problem(description: str) -> dict[str, Any]:
+    """Describe an answer that is a problem, for the OpenAPI."""
+    return {"description": description, "content": {"application/json": {"model": Problem}}}
+
+
+def created(model: type[Model]) -> dict[int, Any]:
+    """Describe the answer where something new was made."""
+    content = {"application/json": {"model": model}}
+    return {201: {"description": "It is new, and stands now.", "content": content}}
+
+
+OK: Any = {200: {"description": "What was asked for."}}
+NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
+CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """Return a resolver that validates what it is asked and answers errors alike."""
+    api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+
+    def refused(error: KassaError) -> Response[str]:
+        refusal = of_error(error)
+        if refusal is None:  # our own fault: `answer` tells and counts it
+            raise error
+        return _response(refusal, api)
+
+    def broken(error: ResponseValidationError) -> Response[str]:
+        raise error  # what we would have answered isn't what we describe
+
+    api.use(middlewares=[_refuse_unknown_parameters])
+    api.exception_handler(KassaError)(refused)
+    api.exception_handler(ResponseValidationError)(broken)
+    api.exception_handler(RequestValidationError)(lambda error: _response(of_fields(error), api))
+    api.not_found(lambda error: _response(Refusal("unknown_route", NO_ROUTE), api))
+    return api
+
+
+def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request, payload 2.0; whatever goes wrong, the caller gets the one form."""
+    request_id = str((event.get("requestContext") or {}).get("requestId", ""))
+    logger.append_keys(request_id=request_id)
+    try:
+        refusal = of_access(event) or http_requests.read(event)
+        said = _said(refusal, request_id) if refusal else _resolved(api, event, context)
+    except Exception as error:
+        said = _said(_of_fault(error, event), request_id)
+    said["headers"] = dict(said.get("headers") or {}) | {
+        "x-request-id": request_id,
+        "Kassa-Version": http_requests.version_of(event),
+    }
+    logger.info("request answered", route=event.get("routeKey"), status=said["statusCode"])
+    return said
+
+
+def _of_fault(error: Exception, event: dict[str, Any]) -> Refusal:
+    """Return how what nobody expected is told; AWS, where it takes no more, is expected again."""
+    if isinstance(error, ClientError) and table.is_busy(error):
+        logger.warning("request not taken", route=event.get("routeKey"), reason=reason_of(error))
+        said = "the table takes no more just now: ask again"
+        return Refusal("unavailable", said, headers={"Retry-After": str(BUSY_S)})
+    logger.exception("request failed", route=event.get("routeKey"))
+    count("ApiRequestFailed")
+    return Refusal("internal", "Kassa failed: asking again does no harm")
+
+
+def caller(api: APIGatewayHttpResolver | Router) -> Caller:
+    """Return who is behind a request, as the authorizer proved it."""
+    context = api.current_event.raw_event["requestContext"]
+    return caller_of(context["authorizer"]["lambda"])
+
+
+def _resolved(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Run the route; under an Idempotency-Key only once."""
+    request_id = event["requestContext"]["requestId"]
+    request = idempotency.named(event)
+    if request is None:
+        return api.resolve(event, context)
+    if isinstance(request, Refusal):
+        return _said(request, request_id)
+    known = idempotency.begin(request)
+    if isinstance(known, Refusal):
+        return _said(known, request_id)
+    if known is not None:
+        return known
+    said: dict[str, Any] = {}
+    try:
+        said = api.resolve(event, context)
+    finally:
+        idempotency.finish(request, said)
+    return said
+
+
+def _refuse_unknown_parameters(
+    app: APIGatewayHttpResolver, next_middleware: NextMiddleware
+) -> Response[Any]:
+    """Name a query parameter that the route doesn't have: it was meant to say something."""
+    route = app.context["_route"]
+    known = sorted(str(one.alias) for one in route.dependant.query_params)
+    sent = app.current_event.query_string_parameters or {}
+    unknown = [name for name in sent if name not in known]
+    if not unknown or route not in app._static_routes + app._dynamic_routes:
+        return next_middleware(app)
+    name = spoken(unknown[0])
+    said = f"{name}: this route has {', '.join(known)}" if known else f"{name}: this route has none"
+    return _response(Refusal("unknown_parameter", said, name), app)
+
+
+def _response(refusal: Refusal, api: APIGatewayHttpResolver) -> Response[str]:
+    """Return a refusal as a route's answer."""
+    said = _said(refusal, str(api.current_event.raw_event["requestContext"]["requestId"]))
+    return Response(refusal.status, JSON, said["body"], headers=dict(refusal.headers))
+
+
+def _said(refusal: Refusal, request_id: str) -> dict[str, Any]:
+    return {
+        "statusCode": refusal.status,
+        "headers": {"Content-Type": JSON} | refusal.headers,
+        "body": json.dumps(refusal.body(request_id)),
+        "isBase64Encoded": False,
+    }

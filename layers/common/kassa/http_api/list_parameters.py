@@ -1,0 +1,52 @@
+"""The parameters that all lists of the API have, under the same names and with the same bounds."""
+
+from datetime import date
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BeforeValidator, Field
+
+from kassa.core.numerals import whole
+from kassa.platform.index_pages import PAGE_MAX
+from kassa.refunds.decision.review import Action
+
+NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
+
+
+def an_id(description: str) -> Path:
+    """Describe an id in a path."""
+    return Path(description=description, min_length=1, max_length=NAME_MAX)
+
+
+def a_name(description: str) -> Query:
+    """Describe an id or name in a query."""
+    return Query(description=description, min_length=1, max_length=NAME_MAX)
+
+
+def _written_as_a_day(words: object) -> date:
+    """Refuse what could also be read as a day, such as seconds since 1970 or a time of midnight."""
+    try:
+        day = date.fromisoformat(str(words))
+    except ValueError:
+        day = None
+    if day is None or str(day) != str(words):
+        raise ValueError("must be a day of the calendar, written as 2026-11-29")
+    return day
+
+
+PLAIN_DIGITS = BeforeValidator(whole)  # behind a Field's bounds, to be described as they are
+CalendarDay = Annotated[date, BeforeValidator(_written_as_a_day)]
+Cursor = Annotated[
+    str | None,
+    Query(description="`next_cursor` of the page before, as it is.", max_length=1024),
+]
+Limit = Annotated[
+    int, Field(ge=1, le=PAGE_MAX), PLAIN_DIGITS, Query(description="How many at most.")
+]
+Day = Annotated[CalendarDay | None, Query(description="A UTC day, YYYY-MM-DD; today without it.")]
+Gateway = Annotated[str | None, a_name("The gateway's name, for example stripe.")]
+Account = Annotated[str | None, a_name("The gateway account; main, if there is but one.")]
+CustomerId = Annotated[str | None, a_name("The shop's id of the customer.")]
+RefundRequestId = Annotated[str, an_id("As it was told when the refund was requested.")]
+RefundAction = Annotated[Action, Path(description="What the person does with the request.")]
+OrderId = Annotated[str | None, a_name("The shop's id of the order.")]

@@ -1,0 +1,128 @@
+"""Why a request is refused, in the API's one form: who asks, what was sent, what went wrong."""
+
+import re
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from kassa.core.errors import (
+    CheckoutRefused,
+    CheckoutUnavailable,
+    ClaimTaken,
+    Conflict,
+    CurrencyNotTaken,
+    GatewayUnavailable,
+    InvalidRequest,
+    KassaError,
+    LinesRefunded,
+    NotFound,
+    OrderChanged,
+    OverHeadroom,
+    PolicyRefused,
+    QueueUnavailable,
+    SecretsUnavailable,
+    StaleWrite,
+    UnreadableItem,
+)
+from kassa.core.pattern_texts import in_words
+from kassa.http_api.errors import Refusal
+from kassa.http_api.routes import methods_of
+
+_ACCESS = {
+    "missing_key": "no API key: send the header Authorization: Bearer kassa_…",
+    "invalid_key": "this is no API key of this stack: 'kassa keys create' makes one",
+    "expired_key": "this API key is past its end: 'kassa keys create' makes another",
+    "revoked_key": "this API key was revoked: 'kassa keys create' makes another",
+}
+_BUSY_S: dict[type[KassaError], int] = {
+    StaleWrite: 1,
+    GatewayUnavailable: 5,
+    QueueUnavailable: 5,
+    SecretsUnavailable: 60,
+    UnreadableItem: 60,  # until the newer release is back
+}
+_CODES: dict[type[KassaError], str] = {  # the first that fits
+    NotFound: "not_found",
+    PolicyRefused: "policy_has_errors",
+    InvalidRequest: "invalid_parameter",
+    OverHeadroom: "more_than_refundable",
+    LinesRefunded: "line_already_refunded",
+    ClaimTaken: "claim_taken",
+    OrderChanged: "order_changed",
+    Conflict: "conflict",
+    CurrencyNotTaken: "currency_not_supported",
+    CheckoutRefused: "checkout_refused",
+    CheckoutUnavailable: "unavailable",
+    **dict.fromkeys(_BUSY_S, "unavailable"),
+}
+_MORE = ("left_minor", "left_lines", "differences", "left_out", "findings")
+_NAMED = re.compile(r"([a-z_][\w.]*): ")
+_NAME_MAX = 100
+NO_ROUTE = "there is no such route: GET /openapi.json lists them all"
+
+
+def of_access(event: dict[str, Any]) -> Refusal | None:
+    """Return why a request isn't let in: only whom the authorizer named is, and for this route."""
+    found = ((event.get("requestContext") or {}).get("authorizer") or {}).get("lambda") or {}
+    code = found.get("refusal")
+    if code is None and found.get("key_id"):
+        return None
+    if code == "unknown_route":
+        return _no_route(event)
+    if code == "missing_scope":
+        scope = str(found.get("scope", ""))
+        return Refusal(code, f"this API key lacks the scope {scope}", more={"scope": scope})
+    code = code if code in _ACCESS else "invalid_key"
+    challenge = {"WWW-Authenticate": 'Bearer realm="kassa"'}
+    return Refusal(code, _ACCESS[code], "Authorization", headers=challenge)
+
+
+def of_error(error: KassaError) -> Refusal | None:
+    """Return how an error of ours is told to a caller; none for what is our own fault."""
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+    if code is None:
+        return None
+    more = {name: getattr(error, name) for name in _MORE if hasattr(error, name)}
+    named = _NAMED.match(str(error)) if isinstance(error, InvalidRequest | Conflict) else None
+    headers: dict[str, str] = {}
+    if code == "unavailable":
+        seconds = next((s for kind, s in _BUSY_S.items() if isinstance(error, kind)), None)
+        headers = {"Retry-After": str(getattr(error, "retry_after_s", seconds))}
+    return Refusal(code, str(error), named[1] if named else None, more, headers)
+
+
+def of_fields(error: RequestValidationError) -> Refusal:
+    """Name every field that is off, and why; never what it held."""
+    fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in error.errors()]
+    first = fields[0]
+    said = f"{first['field']}: {first['message']}"
+    return Refusal("invalid_parameter", said, first["field"], {"fields": fields})
+
+
+def _no_route(event: dict[str, Any]) -> Refusal:
+    path = str(event.get("rawPath", ""))
+    if methods := methods_of(path):
+        said = f"this route takes {' and '.join(methods)}"
+        return Refusal("method_not_allowed", said, headers={"Allow": ", ".join(methods)})
+    return Refusal("unknown_route", NO_ROUTE)
+
+
+def spoken(name: str) -> str:
+    """Return a name that a caller may have made up, unless it is none that one could repeat."""
+    return name if re.fullmatch(r"[\w.:-]{1,40}", name) else "?"
+
+
+def _name(loc: tuple[Any, ...]) -> str:
+    """Return a field's path."""
+    parts = [str(part) for part in loc[1:]] or [str(loc[-1])]
+    return ".".join(map(spoken, parts))[:_NAME_MAX]
+
+
+def _message(one: dict[str, Any]) -> str:
+    if one["type"] == "int_type" and one["loc"][-1] == "amount_minor":
+        return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
+    if one["type"] == "string_pattern_mismatch":
+        return in_words(str(one["ctx"]["pattern"]))
+    if one["type"] == "missing":
+        return "is missing"
+    return str(one["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,42 @@
+"""The routes of the API behind the authorizer, and the scopes of which one is enough for each.
+
+A test holds this against the template. A route that isn't here is closed to every key.
+"""
+
+import re
+
+from kassa.people.api_keys import Scope
+
+SCOPES = {
+    "GET /payments": {Scope.PAYMENTS_READ},
+    "GET /payments/{gateway}/{account}/{payment_id}": {Scope.PAYMENTS_READ},
+    "GET /events": {Scope.EVENTS_READ},
+    "GET /events/{event_id}": {Scope.EVENTS_READ},
+    "GET /reports/{period}/{day}": {Scope.REPORTS_READ},
+    "POST /refunds": {Scope.REFUNDS_WRITE},
+    "GET /refunds": {Scope.REFUNDS_READ},
+    "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
+    "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
+    "POST /orders": {Scope.ORDERS_WRITE},
+    "POST /orders/{order_id}/attempts/{number}/resolve": {Scope.ORDERS_RESOLVE},
+    "GET /orders": {Scope.ORDERS_READ},
+    "GET /invoices": {Scope.INVOICES_READ},
+    "GET /invoices/{number}": {Scope.INVOICES_READ},
+    "GET /orders/{order_id}": {Scope.ORDERS_READ},
+    "GET /policies": {Scope.POLICIES_READ},
+    "GET /policies/{version}": {Scope.POLICIES_READ},
+    "POST /policies": {Scope.POLICIES_WRITE},
+    "POST /policies/try": {Scope.POLICIES_READ},
+    "GET /openapi.json": set(Scope),
+}
+
+
+def methods_of(path: str) -> list[str]:
+    """Return the methods that some route takes at a path."""
+    routes = (route.partition(" ") for route in SCOPES)
+    return sorted({method for method, _, words in routes if _is_at(words, path)})
+
+
+def _is_at(words: str, path: str) -> bool:
+    pattern = re.sub(r"\{\w+\}", "[^/]+", words.replace(".", r"\."))
+    return re.fullmatch(pattern, path) is not None

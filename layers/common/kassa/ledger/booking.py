@@ -1,0 +1,248 @@
+"""Booking: what a joined state owes the world, as facts with the postings they make.
+
+What an object moved is a function of the joined state, and how much of it is posted stands beside
+it. What is owed is the difference; so the same set of events moves the same amounts in whatever
+order it comes. Only which event carries a posting differs, and into how many steps it falls; and
+what was assumed and then disproved is posted and taken back where the assumption came first.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.core.facts import AnyFactData, Fact, FactMetadata
+from kassa.core.postings import Posting
+from kassa.gateways.events import GatewayEvent, ObjectKind
+from kassa.ledger import facts as told
+from kassa.ledger.movements.movements import (
+    Owing,
+    Whole,
+    capture_postings,
+    movement_postings,
+    reversal_postings,
+    settled_object,
+)
+from kassa.ledger.objects import ObjectState
+from kassa.ledger.settlement import settlement
+from kassa.ledger.state import SubjectState, join, unconsumed
+
+K = ObjectKind
+
+_PLAIN: dict[tuple[ObjectKind, str], type[told.FactData]] = {
+    (K.PAYMENT, "authorized"): told.PaymentAuthorized,
+    (K.PAYMENT, "voided"): told.PaymentVoided,
+    (K.CHARGE, "failed"): told.PaymentFailed,
+    (K.REFUND, "pending"): told.RefundCreated,
+    (K.REFUND, "requires_action"): told.RefundCreated,
+    (K.REFUND, "succeeded"): told.RefundSucceeded,
+    (K.REFUND, "failed"): told.RefundFailed,
+    (K.REFUND, "canceled"): told.RefundCanceled,
+    (K.DISPUTE, "inquiry"): told.DisputeOpened,
+    (K.DISPUTE, "open"): told.DisputeOpened,
+    (K.DISPUTE, "inquiry_closed"): told.DisputeInquiryClosed,
+    (K.DISPUTE, "won"): told.DisputeWon,
+    (K.DISPUTE, "lost"): told.DisputeLost,
+    (K.DISPUTE_FUNDS, "withdrawn"): told.DisputeFundsWithdrawn,
+    (K.DISPUTE_FUNDS, "reinstated"): told.DisputeFundsReinstated,
+    (K.CHECKOUT, "completed"): told.CheckoutCompleted,
+    (K.CHECKOUT, "expired"): told.CheckoutExpired,
+    (K.PAYOUT, "paid"): told.PayoutPaid,
+    (K.PAYOUT, "failed"): told.PayoutFailed,
+}
+
+
+_CAPTURED: type[told.FactData] = told.PaymentCaptured
+_REVERSED: type[told.FactData] = told.PaymentReversed
+
+
+class BookingContext(NamedTuple):
+    """What booking an event needs beside the event: whose it is, and when."""
+
+    merchant_id: str
+    booked_at: datetime
+    opened_at: datetime | None = None  # captures before this are an opening balance
+
+
+def book(
+    before: SubjectState, event: GatewayEvent, context: BookingContext
+) -> tuple[SubjectState, tuple[Fact, ...]]:
+    """Join an event and return the new state with the facts that became true by it."""
+    after = join(before, event)
+    movements = {s.object_id: s.movement for s in event.standings if s.movement}
+    objects, owed, whole = dict(after.objects), list[tuple[str, AnyFactData]](), Whole.of(after)
+    subject_id, is_whole_new = event.subject.subject_id, whole != Whole.of(before)
+    for object_id in sorted(objects):
+        if not is_whole_new and before.objects.get(object_id) is objects[object_id]:
+            continue  # settled when it was last joined, and nothing it depends on has changed
+        known = objects[object_id]
+        if whole.must_wait(object_id, known):
+            continue
+        settled = settled_object(object_id, known, whole, context.opened_at)
+        if settled == known:
+            continue
+        owing = Owing(object_id, known, settled, after, movements.get(object_id))
+        facts_of_object = (*_in_wrong_currency(owing), *_owed(owing.in_its_currency))
+        owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
+        objects[object_id] = settled
+    owed.extend(_described(before, after, subject_id))
+    owed.extend(_traced(before, after, subject_id))
+    after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
+    if after != before:
+        after = after.model_copy(update={"version": before.version + 1})
+    facts = tuple(
+        Fact(metadata=_metadata(fact_id, event, after, context), data=data)
+        for fact_id, data in owed
+    )
+    return after, facts
+
+
+def _metadata(
+    fact_id: str, event: GatewayEvent, after: SubjectState, context: BookingContext
+) -> FactMetadata:
+    return FactMetadata(
+        fact_id=fact_id,
+        event_id=event.event_id,
+        merchant_id=context.merchant_id,
+        gateway=event.subject.gateway,
+        account=event.subject.account,
+        subject_kind=event.subject.kind,
+        subject_id=event.subject.subject_id,
+        version=after.version,
+        booked_at=context.booked_at,
+    )
+
+
+def _owed(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    known = owing.known
+    if known.kind is K.CHARGE and (owing.out_minor or owing.opening_minor):
+        yield from _owed_by_charge(owing)
+    elif known.kind is K.BALANCE_TRANSACTION and owing.movement is not None:
+        moved = settlement(owing.object_id, owing.movement)
+        data = told.BalanceTransactionBooked.model_validate(
+            _said(owing.object_id, known, moved) | {"movement": owing.movement}
+        )
+        yield known.state, data
+    elif (known.kind, known.state) in _PLAIN:
+        yield from _plain(owing)
+
+
+def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Take back what was posted in another currency than the gateway tells for sure."""
+    if owing.known.posted_currency is None:
+        return
+    undone, known = owing.undone, owing.undone.known
+    amount = known.money(known.posted_minor)
+    name = f"corrected:{known.currency}:{known.posted_minor}-{known.returned_minor}"
+    if known.kind is K.CHARGE:
+        said = _said(owing.object_id, known, reversal_postings(undone))
+        yield name, told.PaymentReversed.model_validate(said | {"amount": amount})
+    else:
+        said = _said(owing.object_id, known, movement_postings(undone))
+        yield name, told.MovementCorrected.model_validate(said | {"amount": amount})
+
+
+def _plain(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Tell a new state; or how much more an object moved, where its amount has changed."""
+    known, postings = owing.known, movement_postings(owing)
+    fields = _said(owing.object_id, known, postings) | _words(owing)
+    fact, name = _PLAIN[known.kind, known.state], known.state
+    if not owing.is_new_state:
+        if not postings:
+            return
+        name = f"{name}:{owing.settled.posted_minor}-{owing.settled.returned_minor}"
+        changed_minor = abs(owing.out_minor - owing.back_minor)
+        fields |= {"amount": known.money(changed_minor), "reference": None}  # told by the first
+        if owing.settled.is_assumed:  # what was assumed gives way to what the gateway named
+            fact = told.MovementCorrected
+    elif owing.settled.is_assumed and not postings:
+        return  # the gateway had named the movement itself before
+    yield name, _fact(fact, fields)
+
+
+def _words(owing: Owing) -> dict[str, object]:
+    known, state = owing.known, owing.state
+    return {
+        "reason": known.reason,
+        "method": known.method,
+        "brand": known.brand,
+        "refund_request_id": known.refund_request_id,
+        "reference": known.reference,
+        "belongs_to": known.belongs_to,
+        "order_id": state.order_id,
+        "customer_id": state.customer_id,
+        "language": state.language,
+    }
+
+
+def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+    """Tell a capture, more of it, or that it was disproved or taken back."""
+    known, added_minor = owing.known, owing.out_minor
+    if added_minor < 0:
+        name, fact, postings = f"reversed:{known.posted_minor}", _REVERSED, reversal_postings(owing)
+    else:
+        name, fact, postings = f"captured:{known.amount_minor}", _CAPTURED, capture_postings(owing)
+    if added_minor >= 0 and owing.opening_minor < 0:  # it was captured after the books were opened
+        name, added_minor = f"{name}:opened", added_minor - owing.opening_minor
+    said = _said(owing.object_id, known, postings) | _words(owing)
+    said["amount"] = known.money(abs(added_minor))
+    yield _again(name, owing), _fact(fact, said)
+
+
+def _fact(fact: type[told.FactData], said: dict[str, object]) -> AnyFactData:
+    """Make a fact of what it has fields for."""
+    fields = {name: value for name, value in said.items() if name in fact.model_fields}
+    data: AnyFactData = fact.model_validate(fields)  # type: ignore[assignment]
+    return data
+
+
+def _again(fact_id: str, owing: Owing) -> str:
+    """Name a capture that is told anew (for sure, in another currency), and every reversal.
+
+    A charge can be taken back and captured again more than once for the same amount, as it was
+    said and once more as it was settled; so those are named by the instant of what says so.
+    """
+    known = owing.known
+    if owing.settled.is_assumed:
+        fact_id = f"{fact_id}:assumed"
+    if known.posted_currency is not None:
+        fact_id = f"{fact_id}:{known.currency}"
+    if owing.out_minor >= 0 and known.told != "returned":
+        return fact_id
+    at = known.happened_at if owing.out_minor >= 0 else max(known.happened_at, known.failed_at or 0)
+    return f"{fact_id}@{at}:settled" if known.is_settled else f"{fact_id}@{at}"
+
+
+def _described(
+    before: SubjectState, after: SubjectState, subject_id: str
+) -> Iterator[tuple[str, AnyFactData]]:
+    """Payment methods that became known only after their capture was told."""
+    for object_id, known in after.of(K.CHARGE, "captured").items():
+        earlier = before.objects.get(object_id)
+        is_news = earlier and (known.method, known.brand) != (earlier.method, earlier.brand)
+        if earlier and is_news and earlier.posted_minor and known.method and not earlier.method:
+            said = _said(object_id, known, ()) | {"method": known.method, "brand": known.brand}
+            yield (
+                f"{subject_id}:{object_id}:described",
+                told.PaymentDescribed.model_validate(said),
+            )
+
+
+def _traced(
+    before: SubjectState, after: SubjectState, subject_id: str
+) -> Iterator[tuple[str, AnyFactData]]:
+    """Trace numbers that became known only after their refund's success was told."""
+    for object_id, known in after.of(K.REFUND, "succeeded").items():
+        earlier = before.objects.get(object_id)
+        if known.reference and earlier and earlier.told == known.state and not earlier.reference:
+            words = {"reference": known.reference, "refund_request_id": known.refund_request_id}
+            said = _said(object_id, known, ()) | words
+            yield f"{subject_id}:{object_id}:traced", told.RefundTraced.model_validate(said)
+
+
+def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
+    return {
+        "object_id": object_id,
+        "occurred_at": known.instant,
+        "amount": known.amount,
+        "postings": postings,
+    }

@@ -1,0 +1,197 @@
+"""The facts by name: what each says beside the postings it made."""
+
+from typing import Literal
+
+from kassa.core.model import Instant, Model
+from kassa.core.money import Money
+from kassa.core.postings import Posting
+from kassa.gateways.events import Movement
+
+
+class FactData(Model):
+    """What every fact says: which object, when, how much, and the postings it made."""
+
+    object_id: str
+    occurred_at: Instant
+    amount: Money
+    postings: tuple[Posting, ...] = ()
+
+
+class PaymentAuthorized(FactData):
+    """Funds are reserved and can be captured."""
+
+    fact: Literal["PaymentAuthorized"] = "PaymentAuthorized"
+
+
+class PaymentCaptured(FactData):
+    """Funds were taken; with several captures, `amount` is what this one added."""
+
+    fact: Literal["PaymentCaptured"] = "PaymentCaptured"
+    order_id: str | None = None
+    customer_id: str | None = None
+    method: str | None = None
+    brand: str | None = None
+    language: str | None = None
+
+
+class PaymentReversed(FactData):
+    """What was booked as captured never was, or its bank took it back; goods may be gone.
+
+    `amount` is what was taken back.
+    """
+
+    fact: Literal["PaymentReversed"] = "PaymentReversed"
+    reason: str | None = None
+    order_id: str | None = None
+    customer_id: str | None = None
+    method: str | None = None
+
+
+class PaymentDescribed(FactData):
+    """The payment method became known after the capture was told."""
+
+    fact: Literal["PaymentDescribed"] = "PaymentDescribed"
+    method: str
+    brand: str | None = None
+
+
+class PaymentFailed(FactData):
+    """One attempt to collect the payment failed; another may follow."""
+
+    fact: Literal["PaymentFailed"] = "PaymentFailed"
+    reason: str | None = None
+    method: str | None = None
+    brand: str | None = None
+
+
+class PaymentVoided(FactData):
+    """The payment will not be captured any more."""
+
+    fact: Literal["PaymentVoided"] = "PaymentVoided"
+
+
+class RefundCreated(FactData):
+    """The gateway accepted a refund that hasn't left yet."""
+
+    fact: Literal["RefundCreated"] = "RefundCreated"
+    refund_request_id: str | None = None
+
+
+class RefundSucceeded(FactData):
+    """A refund left; it can still fail days later."""
+
+    fact: Literal["RefundSucceeded"] = "RefundSucceeded"
+    refund_request_id: str | None = None
+    reference: str | None = None  # the bank's trace number, where it is known already
+
+
+class RefundTraced(FactData):
+    """The bank's trace number of a refund became known after its success was told."""
+
+    fact: Literal["RefundTraced"] = "RefundTraced"
+    reference: str
+    refund_request_id: str | None = None
+
+
+class RefundFailed(FactData):
+    """A refund came back; also told when the gateway never said that it had left."""
+
+    fact: Literal["RefundFailed"] = "RefundFailed"
+    reason: str | None = None
+    refund_request_id: str | None = None
+
+
+class RefundCanceled(FactData):
+    """A refund was called off before it left."""
+
+    fact: Literal["RefundCanceled"] = "RefundCanceled"
+    refund_request_id: str | None = None
+
+
+class DisputeOpened(FactData):
+    """The customer's bank questions a charge."""
+
+    fact: Literal["DisputeOpened"] = "DisputeOpened"
+    reason: str | None = None
+
+
+class DisputeInquiryClosed(FactData):
+    """A bank's question was settled without a dispute; no funds ever moved."""
+
+    fact: Literal["DisputeInquiryClosed"] = "DisputeInquiryClosed"
+
+
+class DisputeWon(FactData):
+    """The bank decided for the merchant; the funds come back by their own fact."""
+
+    fact: Literal["DisputeWon"] = "DisputeWon"
+
+
+class DisputeLost(FactData):
+    """The bank decided for the customer."""
+
+    fact: Literal["DisputeLost"] = "DisputeLost"
+
+
+class DisputeFundsWithdrawn(FactData):
+    """The gateway took funds for a dispute or a reversal: the chargeback, or a part of it."""
+
+    fact: Literal["DisputeFundsWithdrawn"] = "DisputeFundsWithdrawn"
+    belongs_to: str | None = None  # the dispute, or what was reversed; none: object_id names it
+
+
+class DisputeFundsReinstated(FactData):
+    """The gateway gave disputed funds back, or a part of them."""
+
+    fact: Literal["DisputeFundsReinstated"] = "DisputeFundsReinstated"
+    belongs_to: str | None = None
+
+
+class MovementCorrected(FactData):
+    """What was posted of an object is taken back, since it was assumed or in a wrong currency.
+
+    What the gateway says for sure is told by facts of its own; `amount` is what was posted.
+    """
+
+    fact: Literal["MovementCorrected"] = "MovementCorrected"
+    belongs_to: str | None = None
+
+
+class CheckoutCompleted(FactData):
+    """A customer finished a hosted payment page."""
+
+    fact: Literal["CheckoutCompleted"] = "CheckoutCompleted"
+    order_id: str | None = None
+
+
+class CheckoutExpired(FactData):
+    """A hosted payment page closed unpaid."""
+
+    fact: Literal["CheckoutExpired"] = "CheckoutExpired"
+    order_id: str | None = None
+
+
+class PayoutPaid(FactData):
+    """The gateway sent a part of our balance to our bank."""
+
+    fact: Literal["PayoutPaid"] = "PayoutPaid"
+
+
+class PayoutFailed(FactData):
+    """A payout came back into our balance."""
+
+    fact: Literal["PayoutFailed"] = "PayoutFailed"
+    reason: str | None = None
+
+
+class BalanceTransactionBooked(FactData):
+    """Our balance at the gateway moved; here the fee becomes known."""
+
+    fact: Literal["BalanceTransactionBooked"] = "BalanceTransactionBooked"
+    movement: Movement
+
+
+class UnknownFact(FactData):
+    """A fact of a newer release: nothing is done about it here, and it is told on as it stands."""
+
+    fact: str

@@ -1,0 +1,1 @@
+"""What is listed of the books."""

@@ -1,0 +1,1 @@
+"""What moved a balance, and what is left to post of it."""

@@ -1,0 +1,179 @@
+"""One of the gateway's objects as the fold keeps it: how far it came, and how far that was told."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from kassa.core.model import Model
+from kassa.core.money import Money
+from kassa.gateways.events import ObjectKind
+from kassa.gateways.payment_methods import means
+from kassa.gateways.states import WAYS, Certainty, rank
+
+_ABOVE_FAILED = ("released", "captured")
+_OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
+    ObjectKind.CHARGE: ("captured", "released")
+}
+
+
+def _ours(method: str | None) -> str | None:
+    """Read a method of ours; what was stored before there was a list is the gateway's word."""
+    return means(method).method
+
+
+class ObjectState(Model):
+    """How far one of the gateway's objects has come, and how far that was told and posted.
+
+    Short names in the table, since DynamoDB bills names too.
+    """
+
+    kind: ObjectKind = Field(alias="k")
+    state: str = Field(alias="s")
+    amount_minor: int = Field(alias="a")
+    currency: str = Field(alias="c")
+    happened_at: int = Field(alias="t")  # seconds since 1970, UTC
+    told: str | None = Field(default=None, alias="f")  # the state whose fact was told
+    posted_minor: int = Field(default=0, alias="p")  # of what it took in or moved out
+    returned_minor: int = Field(default=0, alias="v")  # how much of what came back is posted
+    posted_currency: str | None = Field(default=None, alias="d")  # where it was another
+    opening_minor: int = Field(default=0, alias="g")  # captures: posted as an opening balance
+    left_minor: int = Field(default=0, alias="w")  # what went out, where since then it came back
+    failed_at: int | None = Field(default=None, alias="z")  # captures: when last told as failed
+    is_assumed: bool = Field(default=False, alias="y")
+    is_settled: bool = Field(default=False, alias="u")  # charges: a settlement proves it
+    belongs_to: str | None = Field(default=None, alias="o")
+    method: Annotated[str | None, BeforeValidator(_ours)] = Field(default=None, alias="m")
+    brand: str | None = Field(default=None, alias="n")
+    reason: str | None = Field(default=None, alias="e")
+    refund_request_id: str | None = Field(default=None, alias="q")
+    fingerprint: str | None = Field(default=None, alias="i")  # captured charges: of the card
+    country: str | None = Field(default=None, alias="l")
+    gateway_risk: str | None = Field(default=None, alias="r")
+    reference: str | None = Field(default=None, alias="b")  # refunds: the bank's trace number
+
+    @property
+    def reached(self) -> str:
+        """Return the highest state that any event told: a capture, also where it failed later."""
+        is_taken_back = self.state == "returned" and self.failed_at is not None
+        return "captured" if is_taken_back else self.state
+
+    @property
+    def amount(self) -> Money:
+        """Return the amount as money."""
+        return self.money(self.amount_minor)
+
+    def money(self, amount_minor: int) -> Money:
+        """Return an amount in the object's currency."""
+        return Money(amount_minor=amount_minor, currency=self.currency)
+
+    @property
+    def instant(self) -> datetime:
+        """Return when it happened, aware and in UTC."""
+        return datetime.fromtimestamp(self.happened_at, UTC)
+
+    @property
+    def out_minor(self) -> int:
+        """Return what it moved out of the merchant's hands; nothing comes back that hadn't left.
+
+        A return that is a movement of its own says nothing of what had left before.
+        """
+        way = WAYS.get(self.kind)
+        if way is None or self.reached not in (way.out, way.back):
+            return 0
+        if self.reached == way.back and self.belongs_to:
+            return self.left_minor
+        return max(self.amount_minor, self.left_minor, key=abs)
+
+    @property
+    def back_minor(self) -> int:
+        """Return what of it came back."""
+        way = WAYS.get(self.kind)
+        return self.amount_minor if way and self.reached == way.back else 0
+
+    @property
+    def refunded(self) -> Money:
+        """Return what a refund takes off: what left less what came back, or what will leave."""
+        is_on_its_way = self.state in ("pending", "requires_action")
+        return self.money(self.amount_minor if is_on_its_way else self.out_minor - self.back_minor)
+
+    @property
+    def certainty(self) -> Certainty:
+        """Return how sure its state is."""
+        if self.is_assumed:
+            return Certainty.ASSUMED
+        return Certainty.SETTLED if self.is_settled else Certainty.SAID
+
+    @property
+    def rank(self) -> float:
+        """Return how far it has come, and how sure that is."""
+        return rank(self.kind, self.reached, self.certainty)
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What decides between two tellings of one object; a total order, so `max` commutes."""
+        amount = abs(self.amount_minor), self.amount_minor, self.currency
+        return self.rank, *amount, self.happened_at
+
+
+class ClosedObjects(Model):
+    """What settled objects come to that have left the item of their payment."""
+
+    count: int = 0
+    refunded: dict[str, int] = {}  # currency -> minor units: what left less what came back
+    named: dict[str, int] = {}  # currency -> minor units of all refunds, as they were told
+
+
+def seconds(instant: datetime) -> int:
+    """Return whole seconds since 1970, as gateways count."""
+    return int(instant.timestamp())
+
+
+def raised(known: ObjectState, told: ObjectState) -> ObjectState:
+    """Join two tellings of one object; commutes, and a telling joined twice changes nothing.
+
+    The surest telling of the highest state counts, with the largest amount and the latest time of
+    its kind. What had left before it came back, and when a charge was last told as failed, is kept
+    beside: a capture that failed after it had succeeded was taken back, as bank debits are.
+    """
+    highest = max(known, told, key=lambda one: one.standing)
+    equals = [one for one in (known, told) if one.rank == highest.rank]
+    happened_at = max(one.happened_at for one in equals)
+    failed_at = _failed_at(known, told, highest)
+    may_fail = highest.reached == "captured" and not highest.is_settled
+    is_taken_back = may_fail and failed_at and failed_at > happened_at
+    return highest.model_copy(
+        update={
+            "state": "returned" if is_taken_back else highest.reached,
+            "happened_at": happened_at,
+            "left_minor": _left(known, told, highest),
+            "failed_at": failed_at,
+            "is_settled": any(one.is_settled for one in equals),
+            "is_assumed": all(one.is_assumed for one in _of_one_certainty(known, told, equals)),
+        }
+    )
+
+
+def _left(known: ObjectState, told: ObjectState, highest: ObjectState) -> int:
+    """Return what had moved before; of a charge that was released, what was taken for captured."""
+    out, back = _OUT_AND_BACK.get(highest.kind, ("", ""))
+    if highest.reached != back:
+        return 0
+    left = [one.amount_minor if one.reached == out else one.left_minor for one in (known, told)]
+    return max(left, key=lambda minor: (abs(minor), minor))
+
+
+def _failed_at(known: ObjectState, told: ObjectState, highest: ObjectState) -> int | None:
+    if highest.kind is not ObjectKind.CHARGE or highest.reached not in _ABOVE_FAILED:
+        return None
+    failed = [
+        one.happened_at if one.reached == "failed" else one.failed_at for one in (known, told)
+    ]
+    return max((at for at in failed if at is not None), default=None)
+
+
+def _of_one_certainty(
+    known: ObjectState, told: ObjectState, equals: list[ObjectState]
+) -> list[ObjectState]:
+    """Return the tellings that say if it is assumed: a charge's highest, of all else every one."""
+    return equals if known.kind is ObjectKind.CHARGE else [known, told]

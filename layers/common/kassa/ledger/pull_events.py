@@ -1,0 +1,59 @@
+"""Pull what a gateway lists: its balance transactions, and the events that it failed to deliver.
+
+What is pulled takes the same queue and the same booking as any event, under a deterministic id.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.gateways.events import Delivery
+from kassa.gateways.registry import Ability
+from kassa.ledger.lists import cursors
+from kassa.platform import clock, secrets
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.settings import settings
+
+RESERVE_S = 10.0  # kept back for the call under way
+CURSORS = {Ability.PAYOUTS: "balance_transactions", Ability.LIST_EVENTS: "events"}
+
+TimeLeft = Callable[[], float]
+
+
+def pull_events(gateway: str, account: str, time_left_s: TimeLeft) -> int:
+    """Queue what a gateway lists since the last run, all that it can list; return how many."""
+    can = [ability for ability in CURSORS if registry.can(gateway, ability)]
+    return sum(_pulled(gateway, account, ability, time_left_s) for ability in can)
+
+
+def _pulled(gateway: str, account: str, ability: Ability, time_left_s: TimeLeft) -> int:
+    """Walk one list; its cursor is advanced page by page, after what was read is queued."""
+    # A webhook knows the order; let it come first where there is one.
+    until = clock.now() - timedelta(seconds=settings().pull_after_s)
+    cursor, queued = CURSORS[ability], 0
+    read_until = cursors.read(gateway, account, cursor)
+    for page in calls.listed(gateway, account, ability, read_until, until):
+        of_page = (delivery_of(gateway, account, "pull", body) for body in page.bodies)
+        queued += queues.queue_deliveries(of_page)
+        cursors.advance(gateway, account, cursor, page.read_until)
+        if time_left_s() <= RESERVE_S:
+            break
+    return queued
+
+
+def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Delivery:
+    """Wrap what was read at a gateway as its webhooks are, so that it takes the same way."""
+    access = secrets.api_access(gateway, account)
+    return Delivery(
+        gateway=gateway,
+        account=account,
+        merchant_id=access.merchant_id,
+        mode=access.mode,
+        received_at=clock.now().replace(microsecond=0),
+        origin=origin,
+        body_base64=base64.b64encode(body).decode(),
+        opened_at=access.opened_at,
+        shop=access.shop,
+    )

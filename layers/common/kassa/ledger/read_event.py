@@ -1,0 +1,70 @@
+"""Read a delivery: name its event in our words, read back what nothing proves, find its payment."""
+
+from kassa.core.errors import InvalidSignature
+from kassa.gateways import confirmations, registry
+from kassa.gateways import dispatch as calls
+from kassa.gateways import read as readers
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.registry import Ability
+from kassa.ledger.store import Books
+from kassa.orders.bind_callback import bind_callback
+from kassa.platform.telemetry import logger, metrics
+
+
+def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
+    """Return the event that a delivery tells, with its payment found.
+
+    Raises UnreadableEvent for bytes that are no event, and GatewayUnavailable when what must be
+    asked of the gateway can't be found out now; the message must come back.
+    """
+    event = readers.read(delivery)
+    if isinstance(event, Hint):
+        event = _confirmed(event, delivery)
+    if isinstance(event, GatewayEvent) and event.leads_from:
+        event = _led(event, event.leads_from, books)
+    return event
+
+
+def _confirmed(hint: Hint, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Read a hint back from its gateway, once for each name; only the answer is believed."""
+    logger.append_keys(correlation_id=hint.event_id)
+    try:
+        hint = bind_callback(hint, delivery)
+        answer = confirmations.find(delivery, hint) if hint.name else None
+        if answer is None:
+            answer = calls.confirm(delivery.gateway, delivery.account, hint)
+            if answer is None:
+                return _ignored(hint, delivery, "not found at the gateway")
+            if hint.name:
+                confirmations.keep(delivery, hint, answer)
+    except InvalidSignature as error:
+        metrics.add_metric(name="HintForged", unit="Count", value=1)
+        logger.warning("hint forged", reason=str(error))
+        forged = hint.model_copy(update={"event_id": f"forged:{hint.event_id}:{hint.digest[:12]}"})
+        return _ignored(forged, delivery, "forged")
+    return readers.confirmed(hint, answer, delivery)
+
+
+def _ignored(hint: Hint, delivery: Delivery, why: str) -> Ignored:
+    subject = Subject(
+        gateway=delivery.gateway,
+        account=delivery.account,
+        kind=SubjectKind.OBJECT,
+        subject_id=hint.object_id,
+    )
+    return Ignored(
+        event_id=hint.event_id,
+        subject=subject,
+        gateway_type=f"{hint.gateway_type} ({why})",
+        happened_at=hint.happened_at,
+    )
+
+
+def _led(event: GatewayEvent, object_id: str, books: Books) -> GatewayEvent:
+    """Lead an event that names no payment to it, asking the gateway if need be."""
+    subject = event.subject
+    payment_id = books.payment_of(subject.gateway, subject.account, object_id)
+    if payment_id is None and registry.can(subject.gateway, Ability.PAYMENT_OF):
+        payment_id = calls.payment_of(subject, object_id)
+    led = subject.model_copy(update={"subject_id": payment_id or object_id})
+    return event.model_copy(update={"subject": led})

@@ -1,0 +1,58 @@
+"""Heartbeats: how often a gateway account spoke, hour by hour, for the last weeks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kassa.core.model import Instant, Model
+
+HOUR_S = 3600
+KEPT_HOURS = 7 * 168  # four weeks to compare with, two of silence, and one to spare
+
+
+class Heartbeat(Model):
+    """What one gateway account told us of its own accord, counted by hours."""
+
+    begins: int  # the first hour counted, in hours since 1970
+    counts: tuple[int, ...] = ()  # one for each hour from there on; the last may not be over yet
+    counted_until: Instant
+    heard_until: Instant | None = None  # it spoke before this, and not since; none: never yet
+
+    def in_hour(self, hour: int) -> int:
+        """Return an hour's count; zero where none was made (`begins` tells the two apart)."""
+        at = hour - self.begins
+        return self.counts[at] if 0 <= at < len(self.counts) else 0
+
+    def heard(self, first: int, last: int) -> list[int]:
+        """Return the counts of some hours, both named ones included."""
+        return [self.in_hour(hour) for hour in range(first, last + 1)]
+
+
+def hour_of(at: datetime) -> int:
+    """Return the hour an instant lies in, in hours since 1970."""
+    return int(at.timestamp()) // HOUR_S
+
+
+def hours(at: datetime) -> float:
+    """Return an instant in hours since 1970, with its fraction."""
+    return at.timestamp() / HOUR_S
+
+
+def begin(now: datetime) -> Heartbeat:
+    """Return a heartbeat that begins now; an hour that is counted in part is none."""
+    return Heartbeat(begins=hour_of(now) + 1, counted_until=now)
+
+
+def listen(beat: Heartbeat, until: datetime, heard: Mapping[int, int]) -> Heartbeat:
+    """Add what was heard by hour since the last count; forget what is older than we compare."""
+    last = hour_of(until)
+    first = max(min(beat.begins, last + 1), last + 1 - KEPT_HOURS)
+    counts = [
+        before + heard.get(hour, 0)
+        for hour, before in enumerate(beat.heard(first, last), start=first)
+    ]
+    return Heartbeat(
+        begins=beat.begins if beat.begins > last else first,
+        counts=tuple(counts) if beat.begins <= last else (),
+        counted_until=until,
+        heard_until=until if any(heard.values()) else beat.heard_until,
+    )

@@ -1,0 +1,91 @@
+"""Watch the gateways: pull what no webhook brought, find out what is unknown, miss the silent.
+
+What is pulled or looked up goes through the same queue and the same booking as any event, under a
+deterministic id; this operation writes nothing into the books itself. Whatever can't be done now is
+left for the next run, since nothing here is remembered but how far the last one came.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import takewhile
+
+from kassa.audit.close_audit_days import close_audit_days
+from kassa.checkout.resolve_attempt import resolve_attempt
+from kassa.checkout.ring_for_part import ring_for_part
+from kassa.core.errors import GatewayError, UnknownGateway
+from kassa.ledger.pull_events import RESERVE_S, pull_events
+from kassa.ledger.resolve_waiting import look_up, look_up_waiting
+from kassa.monitoring.watch_silence import Account, watch_silence
+from kassa.orders.missed_payments import missed_payment
+from kassa.orders.queues import OrderQueue
+from kassa.orders.store import Orders
+from kassa.platform import clock
+from kassa.platform.keep_going import keep_going
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.paying.watch_refunds import ring_due_refunds
+
+TimeLeft = Callable[[], float]
+
+
+def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
+    """Do all that the clock asks of gateways; return how many of each.
+
+    What one part, account, order or payment fails at is logged, counted and left for the next run;
+    the others go on.
+    """
+    metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
+    accounts = accounts_named(settings().gateway_accounts)
+    parts = {
+        "resolved": lambda: _resolve_checkouts(time_left_s),
+        "rung": lambda: ring_due_refunds(time_left_s),
+        "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
+        "looked_up": lambda: look_up_waiting(time_left_s),
+        "silent": lambda: watch_silence(accounts),
+        "audit_days": close_audit_days,
+    }
+    done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
+    logger.info("gateways watched", extra=done)
+    return done
+
+
+def accounts_named(parameter: str) -> list[Account]:
+    """Return the gateway accounts that a stack's parameter names, each once."""
+    pairs = (name.strip().partition("/") for name in parameter.split(",") if name.strip())
+    return list(dict.fromkeys((gateway, account or "main") for gateway, _, account in pairs))
+
+
+def _pulled(account: Account, time_left_s: TimeLeft) -> int:
+    """Queue what an account lists since the last run; a silent gateway keeps its cursors."""
+    if time_left_s() <= RESERVE_S:
+        return 0
+    gateway, name = account
+
+    def pull() -> int:
+        try:
+            return pull_events(gateway, name, time_left_s)
+        except (GatewayError, UnknownGateway) as error:
+            logger.warning("gateway not read", gateway=gateway, account=name, reason=str(error))
+            metrics.add_metric(name="GatewayNotRead", unit="Count", value=1)
+            return 0
+
+    return keep_going("pulled", pull, gateway=gateway, account=name) or 0
+
+
+def _resolve_checkouts(time_left_s: TimeLeft) -> int:
+    """Find out about pages of which nobody heard, and about payments that no list would tell of."""
+    orders, resolved = Orders(settings().merchant_id), 0
+    due = OrderQueue().due(clock.now())
+    for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
+        act = partial(_resolved, order_id, orders, time_left_s)
+        resolved += keep_going("resolved", act, order_id=order_id) or 0
+    return resolved
+
+
+def _resolved(order_id: str, orders: Orders, time_left_s: TimeLeft) -> int:
+    ring_for_part(order_id, orders)
+    attempt = resolve_attempt(order_id, orders, time_left_s)
+    missed = missed_payment(attempt)
+    if missed is not None:
+        look_up(missed)
+    return int(attempt is not None and not attempt.is_unknown)

@@ -1,1 +1,0 @@
-"""Verbs: one module and one function for each Lambda; the order of effects lives here."""

@@ -1,0 +1,1 @@
+"""Orders as they are kept: content, lifecycle, attempts."""

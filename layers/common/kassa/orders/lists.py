@@ -1,0 +1,61 @@
+"""Lists of orders, newest first: those of a day, or of a customer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from kassa.core.errors import UnreadableItem
+from kassa.orders import keys as order_keys
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.store import case_of
+from kassa.orders.views import OrderCase, OrderView, shown_order
+from kassa.platform import index_pages, keys, table
+from kassa.platform.index_pages import Page, Wanted
+from kassa.platform.keys import Key
+from kassa.platform.telemetry import leave_out
+
+
+class OrderPage(Page):
+    """Some orders."""
+
+    orders: tuple[OrderView, ...]
+
+
+def of_day(
+    merchant_id: str, day: date, wanted: Wanted, status: OrderStatus | None = None
+) -> OrderPage:
+    """Return a page of the orders that were first asked for on a UTC day."""
+    shards = range(keys.BOOKED_SHARDS)
+    listed = [order_keys.ordered(merchant_id, day.isoformat(), shard) for shard in shards]
+    return _page(listed, wanted, status)
+
+
+def of_customer(
+    merchant_id: str, customer_id: str, wanted: Wanted, status: OrderStatus | None = None
+) -> OrderPage:
+    """Return a page of a customer's orders."""
+    return _page([order_keys.of_customer(merchant_id, customer_id)], wanted, status)
+
+
+def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
+    """Return the orders behind index entries, each with where it stands in the list."""
+    both = order_keys.ORDER, order_keys.LIFE
+    found = table.get_all([Key(entry["PK"], sk) for entry in entries for sk in both])
+    read = []
+    for entry in entries:
+        content, life = (found.get(Key(entry["PK"], sk)) for sk in both)
+        if content is None or life is None:
+            continue
+        try:
+            read.append((str(entry["GSI1SK"]), case_of(content, life)))
+        except UnreadableItem as error:
+            leave_out(error, order=entry["PK"])
+    return read
+
+
+def _page(partitions: Sequence[str], wanted: Wanted, status: OrderStatus | None) -> OrderPage:
+    def fetch(entries: list[table.Item]) -> list[tuple[str, OrderView]]:
+        shown = [(position, shown_order(case)) for position, case in cases(entries)]
+        return [one for one in shown if status in (None, one[1].status)]
+
+    orders, cursor = index_pages.newest(partitions, wanted, fetch)
+    return OrderPage(orders=orders, has_more=cursor is not None, next_cursor=cursor)

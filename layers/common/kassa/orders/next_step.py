@@ -1,0 +1,66 @@
+"""What is to be done when an order is sent: show its page, wait, find out, refuse, or ask anew.
+
+A pure function of the order's life and the instant. The one rule above all others: while it isn't
+known what an attempt led to, there is no second one, at no gateway.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kassa.orders.attempts import Attempt, AttemptState
+from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLife, OrderStatus
+
+ASKING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
+KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
+REFUSAL_KEPT = timedelta(minutes=15)  # until then the same order gets the same refusal
+
+
+class Do(StrEnum):
+    """What is to be done next."""
+
+    SHOW = "show"  # the page that there is
+    WAIT = "wait"  # another request is asking right now
+    RESOLVE = "resolve"  # find out what became of an attempt
+    LOOK = "look"  # whether the page is still open
+    REFUSE = "refuse"  # say again what the gateway said
+    STOP = "stop"  # it was tried too often
+    ASK = "ask"  # begin the next attempt
+
+
+def next_step(life: OrderLife, now: datetime) -> Do:
+    """Say what an order that was sent leads to."""
+    last = life.last
+    if _is_settled(life):
+        return Do.SHOW
+    if last is None:
+        return Do.ASK
+    if last.is_unknown:
+        return _of_unknown(last, now)
+    if last.state is AttemptState.OPEN:
+        is_old = now >= last.changed_at + KNOWN_FOR
+        return Do.LOOK if is_old or is_doubtful(last, now) else Do.SHOW
+    if last.state is AttemptState.REFUSED and not _is_forgotten(last, now):
+        return Do.REFUSE
+    return Do.ASK if len(life.attempts) < ATTEMPTS_MAX else Do.STOP
+
+
+def _is_settled(life: OrderLife) -> bool:
+    """Tell whether nothing is to be asked any more: it is paid, or a person has to look first."""
+    is_paid = any(one.state is AttemptState.PAID for one in life.attempts)
+    return is_paid or life.status in (OrderStatus.PAID, OrderStatus.DISCREPANCY)
+
+
+def is_doubtful(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether an open page is likely closed by now: it is past its time, or saw a decline."""
+    is_late = attempt.expires_at is not None and now >= attempt.expires_at
+    return is_late or attempt.declined_at is not None
+
+
+def _of_unknown(last: Attempt, now: datetime) -> Do:
+    is_under_way = last.state is AttemptState.ASKED and now < last.changed_at + ASKING_TAKES
+    return Do.WAIT if is_under_way else Do.RESOLVE
+
+
+def _is_forgotten(last: Attempt, now: datetime) -> bool:
+    """A retryable refusal stops nobody; another one is kept for a while, then tried again."""
+    return last.is_retryable or now >= last.changed_at + REFUSAL_KEPT

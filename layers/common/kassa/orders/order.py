@@ -1,0 +1,121 @@
+"""An order as the merchant's shop sends it to be paid; its content never changes.
+
+It holds ids only: an order with a name or a mail address in it is refused. What is malformed is
+named by its field, all of it at once.
+"""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
+
+from kassa.core.model import Model
+from kassa.core.money import EVERY_CURRENCY, Money
+from kassa.gateways.checkouts import CheckoutAsk, OrderLine, PaymentMethod
+from kassa.orders.attempts import Attempt
+
+# Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.
+OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
+CustomerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+/-]{0,199}$")]  # no mail
+EmailHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
+_URL_MAX = 1000
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def _web_address(url: str) -> str:
+    """Refuse what a customer's browser shouldn't be sent to; plain http only to this machine."""
+    if len(url) > _URL_MAX or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"must be an address of at most {_URL_MAX} characters, without blanks")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise ValueError("is no web address") from None
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if not is_safe or not host or parts.username is not None:
+        raise ValueError("must begin with https:// and name a host")
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Order(Model):
+    """What is to be paid, how the customer wants to, and where they go afterwards."""
+
+    order_id: OrderId
+    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
+    lines: Annotated[tuple[OrderLine, ...], Field(max_length=100)] = ()
+    method: PaymentMethod | None = None  # none: the customer chooses on the page
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None  # ISO 3166-1
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")] | None = (
+        None  # BCP 47
+    )
+    customer_id: CustomerId | None = None
+    email_hash: EmailHash | None = None  # the customer's, hashed by the shop with its secret
+    success_url: WebAddress
+    cancel_url: WebAddress
+
+    @field_validator("lines")
+    @classmethod
+    def _sum_up(cls, lines: tuple[OrderLine, ...], known: ValidationInfo) -> tuple[OrderLine, ...]:
+        """Refuse lines that don't sum up to the amount, as some gateways would and others not."""
+        amount_minor = known.data.get("amount_minor")
+        total = sum(line.amount_minor for line in lines)
+        if lines and amount_minor is not None and total != amount_minor:
+            raise ValueError(f"sum up to {total} minor units, the amount is {amount_minor}")
+        return lines
+
+    @property
+    def amount(self) -> Money:
+        """Return what is to be paid."""
+        return Money(amount_minor=self.amount_minor, currency=self.currency)
+
+    def asked_as(self, attempt: Attempt) -> CheckoutAsk:
+        """Return the words of one attempt, the same whenever it is asked again."""
+        return CheckoutAsk(
+            order_id=self.order_id,
+            asked=f"{self.order_id}.{attempt.number}",
+            asked_at=attempt.asked_at,
+            closes_at=attempt.closes_at,
+            amount=self.amount,
+            method=self.method,
+            country=self.country,
+            language=self.language,
+            lines=self.lines,
+            customer_id=self.customer_id,
+            success_url=self.success_url,
+            cancel_url=self.cancel_url,
+        )
+
+
+class SentOrder(Order):
+    """An order as it comes in; what is stored is read as an Order, whatever it holds."""
+
+    @field_validator("currency")
+    @classmethod
+    def _exists(cls, currency: str) -> str:
+        """Refuse a misspelt currency: no gateway would ever take it, and an order can't change.
+
+        One that exists and nobody pays in, such as gold, is told so by what routes an order.
+        """
+        if currency not in EVERY_CURRENCY:
+            raise ValueError("is no currency of ISO 4217, such as EUR")
+        return currency
+
+
+def differences(was: Order, now: Order) -> list[dict[str, Any]]:
+    """Return every field in which two tellings of one order differ, as it was and as it is."""
+    before, after = _said(was), _said(now)
+    return [
+        {"field": name, "was": before[name], "is": after[name]}
+        for name in before
+        if before[name] != after[name]
+    ]
+
+
+def _said(order: Order) -> dict[str, Any]:
+    """Return an order as it was sent: a line without an id of its own has no such field."""
+    lines = [line.model_dump(mode="json", exclude_none=True) for line in order.lines]
+    return order.model_dump(mode="json") | {"lines": lines}

@@ -1,0 +1,73 @@
+"""What a person may say of an attempt that nothing else can end, and what the gateway says to it.
+
+A person is shown what the gateway says, and can't say otherwise; only where the gateway can't
+tell does a person's word stand alone.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from kassa.core.errors import Conflict
+from kassa.core.model import Model
+from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
+from kassa.orders.next_step import ASKING_TAKES
+
+REASON_MAX = 200
+
+
+class PageSays(StrEnum):
+    """How an attempt's page stands at its gateway, as it says when it is asked."""
+
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    ABSENT = "absent"  # it has no such page
+    CANNOT_TELL = "cannot_tell"  # it is silent, or can't be asked for a page by our name
+
+
+_CONTRADICTED = {
+    PageSays.OPEN: frozenset(ResolvedAs),
+    PageSays.PAID: frozenset({ResolvedAs.FAILED, ResolvedAs.EXPIRED}),
+    PageSays.EXPIRED: frozenset({ResolvedAs.PAID}),
+    PageSays.FAILED: frozenset({ResolvedAs.PAID}),
+    PageSays.ABSENT: frozenset({ResolvedAs.PAID}),
+    PageSays.CANNOT_TELL: frozenset(),
+}
+
+
+class AttemptWords(Model):
+    """What a person says became of an attempt; without an outcome the gateway is only asked."""
+
+    outcome: ResolvedAs | None = None
+    reason: Annotated[str, Field(max_length=REASON_MAX, pattern=r"^[^@\r\n]*$")] = ""
+
+
+def check(attempt: Attempt, outcome: ResolvedAs, says: PageSays, now: datetime) -> None:
+    """Raise Conflict, saying why, where a person can't say this of an attempt."""
+    who = f"attempt {attempt.number} at {attempt.gateway}/{attempt.account}"
+    if attempt.state is AttemptState.ASKED and now < attempt.asked_at + ASKING_TAKES:
+        raise Conflict(f"{who} is just being asked: wait a minute")
+    if not (attempt.is_unknown or attempt.state is AttemptState.OPEN):
+        raise Conflict(f"{who} is {attempt.state} already")
+    if outcome in _CONTRADICTED[says]:
+        means = " and can be paid: close it there first" if says is PageSays.OPEN else ""
+        raise Conflict(f"{who} isn't {outcome}: {attempt.gateway} says it is {says}{means}")
+    if says is PageSays.CANNOT_TELL and _is_shown(attempt, now):
+        until = f" until {attempt.expires_at:%Y-%m-%d %H:%M} UTC" if attempt.expires_at else ""
+        raise Conflict(f"{who} was shown and can be paid{until}: ask {attempt.gateway} again later")
+
+
+def is_said(attempt: Attempt, said: AttemptResolution) -> bool:
+    """Tell whether the same person has said the same of the attempt before."""
+    known = attempt.resolution
+    return known is not None and (known.outcome, known.by) == (said.outcome, said.by)
+
+
+def _is_shown(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether a customer may be on the page and its time isn't over."""
+    is_over = attempt.expires_at is not None and now >= attempt.expires_at
+    return attempt.state is AttemptState.OPEN and not is_over

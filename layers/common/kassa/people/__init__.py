@@ -1,0 +1,1 @@
+"""Persons, their roles, and the API keys that belong to them."""

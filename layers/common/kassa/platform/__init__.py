@@ -1,0 +1,1 @@
+"""AWS and the runtime, for all capabilities."""

@@ -1,0 +1,44 @@
+"""The bus: tells facts to EventBridge, and raises unless every one of them was taken."""
+
+import json
+from collections.abc import Sequence
+from itertools import islice
+
+from kassa.core import stored
+from kassa.core.errors import NotTold
+from kassa.core.facts import Fact
+from kassa.platform import aws
+from kassa.platform.settings import settings
+
+SOURCE = "kassa"
+ENTRIES_MAX = 10  # PutEvents takes no more
+
+
+def tell(facts: Sequence[Fact]) -> None:
+    """Put facts on the bus; telling again is safe, since a fact's id never changes.
+
+    Raises NotTold where the bus took only some: the message must come back and tell again.
+    """
+    remaining = iter(facts)
+    while entries := [_entry(fact) for fact in islice(remaining, ENTRIES_MAX)]:
+        answer = aws.client("events").put_events(Entries=entries)
+        if answer.get("FailedEntryCount"):
+            codes = {one["ErrorCode"] for one in answer["Entries"] if "ErrorCode" in one}
+            raise NotTold(", ".join(sorted(codes)))
+
+
+def read_fact(body: str) -> Fact:
+    """Return the fact in a message that the bus sent to a queue; of a kind unknown here too.
+
+    Raises UnreadableItem where it says something that this release can't read.
+    """
+    return stored.read(Fact, json.loads(body)["detail"])
+
+
+def _entry(fact: Fact) -> dict[str, str]:
+    return {
+        "EventBusName": settings().bus_name,
+        "Source": SOURCE,
+        "DetailType": fact.data.fact,
+        "Detail": stored.text(fact, exclude_none=True),
+    }

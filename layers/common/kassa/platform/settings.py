@@ -1,0 +1,40 @@
+"""Settings: one field for each variable under Globals.Function.Environment in template.yaml."""
+
+import os
+from functools import cache
+
+from kassa.core.model import Model
+
+
+class Settings(Model):
+    """What the stack tells its functions; secrets are only named here, never held."""
+
+    table_name: str = ""
+    events_queue_url: str = ""
+    refunds_queue_url: str = ""
+    bus_name: str = ""
+    bucket_name: str = ""
+    secrets_prefix: str = ""
+    stack_name: str = ""
+    gateway_accounts: str = "stripe/main"  # what watch_gateways reads, parted by commas
+    stripe_event_source: str = ""  # Stripe's partner event source, if events come by EventBridge
+    stripe_event_account: str = "main"  # the account that those events are for
+    pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
+    refund_attempts_max: int = 10  # asks of a gateway for one refund; then a person decides
+    refund_age_max_days: int = 365  # an older payment's refund is never asked of the gateway
+    undo_minutes_min: int = 5  # an approval can be undone that long, whatever a policy says
+    merchant_id: str = "main"
+    merchant_name: str = ""
+    merchant_address: str = ""  # lines joined by "|"
+    merchant_tax_id: str = ""
+    merchant_time_zone: str = "UTC"  # IANA
+    merchant_language: str = "en"  # en or ja
+    merchant_currency: str = "EUR"  # ISO 4217
+    archive_days: int = 400
+
+
+@cache
+def settings() -> Settings:
+    """Read the environment once; tests call `settings.cache_clear()`."""
+    known = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
+    return Settings.model_validate({name: value for name, value in known.items() if value})

@@ -1,0 +1,1 @@
+"""Books built again, replayed and compared."""

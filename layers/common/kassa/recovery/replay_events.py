@@ -1,0 +1,207 @@
+"""Replay booked events into a shadow projection, and say how the books differ from it.
+
+The shadow is in memory: each subject that the window touches is folded anew, whole, from the bytes
+as they were archived, read by today's readers. Nothing is written, told or asked of a gateway. What
+a gateway answered when a hint was read back is read from the table.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from kassa.core import stored
+from kassa.core.errors import (
+    EventNotFound,
+    InvalidSignature,
+    UnknownGateway,
+    UnreadableEvent,
+    UnreadableItem,
+)
+from kassa.core.model import Model
+from kassa.gateways import confirmations
+from kassa.gateways import read as readers
+from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject
+from kassa.ledger import raw_archive as archive
+from kassa.ledger.items import BookedEvent, gateway_event, reading_of
+from kassa.ledger.lists.events import EventLists, History
+from kassa.recovery.refolding import (
+    Difference,
+    DifferenceKind,
+    differing_facts,
+    differing_state,
+    fold,
+)
+
+BATCHES_KEPT = 2_000  # archived batches at hand: a payment's events lie in several
+
+
+class Window(Model):
+    """Which booked events a replay is about: those from one instant until another."""
+
+    begins_at: datetime
+    ends_at: datetime
+    gateway: str | None = None
+
+
+class Touched(NamedTuple):
+    """What a window touches: how many events of each gateway, and whose they are."""
+
+    events: Counter[str]
+    subjects: tuple[Subject, ...]
+
+
+class Refolded(NamedTuple):
+    """What folding one subject anew found."""
+
+    events: int
+    unread: int  # whose bytes are no longer archived, or whose hint only the gateway can answer
+    differences: tuple[Difference, ...]
+
+
+Read = GatewayEvent | Ignored | str | None  # str: why it can't be read; None: nothing to read
+
+
+def touched(window: Window) -> Touched:
+    """Count what a window touches; reads the index alone."""
+    events, subjects = Counter[str](), dict[Subject, None]()
+    for subject, _ in EventLists().between(window.begins_at, window.ends_at):
+        if window.gateway in (None, subject.gateway):
+            events[subject.gateway] += 1
+            subjects[subject] = None
+    return Touched(events, tuple(subjects))
+
+
+class Shadow:
+    """Folds subjects anew; what was read of the archive is kept for the next ones."""
+
+    def __init__(self) -> None:
+        self._messages = lru_cache(BATCHES_KEPT)(archive.messages)
+        self._opened_at: dict[tuple[str, str], datetime | None] = {}
+
+    def refolded(self, subject: Subject) -> Refolded:
+        """Fold a subject's events as today's readers read them, and compare with the books."""
+        try:
+            history = EventLists().everything(subject)
+        except (
+            UnreadableItem,
+            ValueError,
+            KeyError,
+            TypeError,
+        ) as error:  # of an item that Kassa didn't write so
+            return Refolded(0, 0, (_unreadable(subject, error),))
+        in_order = sorted(history.events, key=_booking_order)
+        again = {event.event_id: self._read(event) for event in in_order}
+        differences = [
+            difference
+            for event in in_order
+            for difference in _differing_reading(event, again[event.event_id], in_order)
+        ]
+        reread = {difference.concerns for difference in differences}
+        chosen = [
+            again[event.event_id] if event.event_id in reread else gateway_event(event)
+            for event in in_order
+        ]
+        differences += self._folded(history, in_order, chosen)
+        unread = sum(one is None for one in again.values())
+        return Refolded(len(in_order), unread, tuple(differences))
+
+    def _folded(
+        self, history: History, in_order: list[BookedEvent], chosen: Sequence[Read]
+    ) -> Iterable[Difference]:
+        """Fold the events as they are chosen to be read, and compare facts and state."""
+        events = [
+            (event.model_copy(update={"event_id": booked.event_id}), booked.booked_at)
+            for booked, event in zip(in_order, chosen, strict=True)
+            if isinstance(event, GatewayEvent)
+        ]
+        subject = history.subject
+        merchant_id = in_order[0].merchant_id if in_order else ""
+        opened_at = self._opened_at.get((subject.gateway, subject.account))
+        folded = fold(events, merchant_id, opened_at)
+        for booked in in_order:
+            now = folded.facts.get(booked.event_id, ())
+            yield from differing_facts(subject, booked.event_id, booked.facts, now)
+        yield from differing_state(subject, history.state, history.headroom_minor, folded.state)
+
+    def _read(self, booked: BookedEvent) -> Read:
+        """Read an event's archived bytes again, without asking its gateway anything."""
+        if booked.raw is None:
+            return None
+        key, _, line = booked.raw.rpartition("#")
+        try:
+            delivery = stored.read_text(Delivery, self._messages(key)[int(line)])
+            self._opened_at[delivery.gateway, delivery.account] = delivery.opened_at
+            event = _as_read(delivery)
+        except EventNotFound:
+            return None
+        except (UnreadableEvent, UnknownGateway, InvalidSignature) as error:
+            return f"unreadable: {error}"
+        return _as_booked(event, booked) if event else None
+
+
+def _unreadable(subject: Subject, error: Exception) -> Difference:
+    said = str(error).splitlines()[0]
+    return Difference(
+        kind=DifferenceKind.STATE,
+        subject=subject,
+        concerns=subject.subject_id,
+        booked=f"unreadable: {type(error).__name__}, {said}",
+        folded="-",
+    )
+
+
+def _as_read(delivery: Delivery) -> GatewayEvent | Ignored | None:
+    event = readers.read(delivery)
+    if not isinstance(event, Hint):
+        return event
+    answer = confirmations.find(delivery, event) if event.name else None
+    return readers.confirmed(event, answer, delivery) if answer else None
+
+
+def _as_booked(event: GatewayEvent | Ignored, booked: BookedEvent) -> GatewayEvent | Ignored:
+    """Give an event what its reader can't know: its payment, and the customer of an order."""
+    if isinstance(event, Ignored):
+        return event
+    said = booked.reading
+    ours = {name: said[name] for name in _OF_ORDER} if said.get("customer_from_order") else {}
+    led = {"subject": booked.subject} if event.leads_from else {}
+    return event.model_copy(update=ours | led)
+
+
+_OF_ORDER = ("customer_id", "customer_from_order")
+
+
+def _differing_reading(
+    booked: BookedEvent, again: Read, events: list[BookedEvent]
+) -> Iterable[Difference]:
+    """Compare a reading with today's, unless that stands beside it as its correction."""
+    if again is None or booked.event_id.startswith("forged:"):
+        return
+    corrections = [one for one in events if one.event_id.startswith(f"{booked.event_id}~")]
+    if not isinstance(again, str):
+        readings = [(one.is_ignored, one.reading) for one in (booked, *corrections)]
+        if (isinstance(again, Ignored), reading_of(again)) in readings:
+            return
+    yield Difference(
+        kind=DifferenceKind.READING,
+        subject=booked.subject,
+        concerns=booked.event_id,
+        booked="ignored" if booked.is_ignored else _spelled(booked.reading),
+        folded=again if isinstance(again, str) else _said(again),
+    )
+
+
+def _said(event: GatewayEvent | Ignored) -> str:
+    return "ignored" if isinstance(event, Ignored) else _spelled(reading_of(event))
+
+
+def _spelled(reading: dict[str, object]) -> str:
+    return json.dumps(reading, ensure_ascii=False, sort_keys=True)
+
+
+def _booking_order(event: BookedEvent) -> tuple[int, bool, datetime, str]:
+    """An event that raised the version comes before those that changed nothing after it."""
+    return event.version, not event.facts, event.booked_at, event.event_id

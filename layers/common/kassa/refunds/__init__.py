@@ -1,0 +1,1 @@
+"""Refunds: requested, decided, paid, known to the end."""

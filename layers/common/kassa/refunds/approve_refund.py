@@ -1,0 +1,88 @@
+"""Decide a refund request at once, and keep it with its receipt and the headroom it takes.
+
+Whose payment, was the claim made before, what is left of the payment, what does the policy say,
+what do the limits in code say: in that order. One transaction keeps the answer; then the queue is
+rung. What the ring doesn't reach stands on the work queue and is found by watch_gateways.
+"""
+
+from collections.abc import Callable
+
+from kassa.core.callers import Caller
+from kassa.core.errors import ClaimTaken, LimitReached
+from kassa.core.money import spelled
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.telemetry import count_by, logger
+from kassa.refunds.find_payment import meant_by
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.request.body import RefundWish, with_claim
+from kassa.refunds.request.request import DERIVED, refund_request_id
+from kassa.refunds.see_refunds import see_refunds
+from kassa.refunds.store import RefundRequests
+from kassa.refunds.weigh_refund import weigh_refund
+
+RESERVE_S = 2.0  # kept back for ringing and answering
+
+TimeLeft = Callable[[], float]
+
+
+def approve_refund(
+    wish: RefundWish, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
+) -> AskedRefund:
+    """Decide what a caller wants; a claim made before is answered with what was decided then.
+
+    Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
+    ClaimTaken where the claim has a request that says something else.
+    """
+    case = run_until_won(lambda: _decided_once(wish, caller, requests), time_left_s, RESERVE_S)
+    queues.ring_refunds([case.request.refund_request_id])
+    return case
+
+
+def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) -> AskedRefund:
+    """Find the payment and decide, unless the claim was decided before."""
+    found = meant_by(wish)
+    whose = {"gateway": found.subject.gateway, "account": found.subject.account}
+    wish = with_claim(
+        wish.model_copy(update=whose), found.state, found.order.lines if found.order else ()
+    )
+    known = requests.find(refund_request_id(found.subject, wish.claim))
+    if known is not None:
+        return AskedRefund(**dict(_same(known, wish)), repeated=True)
+    seen = see_refunds(found.subject, found.state)
+    weighed = weigh_refund(wish, found._replace(state=seen.state), caller, seen.limit)
+    try:
+        requests.open(weighed.case, found.state, weighed.marks)
+    except LimitReached as reached:
+        weighed = weigh_refund(wish, found._replace(state=seen.state), caller, reached.name)
+        requests.open(weighed.case, found.state, weighed.marks)
+    _account(weighed.case)
+    return AskedRefund(**dict(weighed.case))
+
+
+def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
+    """Return what was decided on the claim, if the caller asks for the same again."""
+    request = known.request
+    is_other = wish.amount_minor not in (None, request.amount.amount_minor)
+    is_derived = request.claim_id.startswith(DERIVED)  # then neither words nor reason name it
+    if is_other or (wish.reason != request.reason and not is_derived):
+        raise ClaimTaken(
+            f"claim_id: the claim has request {request.refund_request_id}, for"
+            f" {spelled(request.amount)} and {request.reason}"
+        )
+    return known
+
+
+def _account(case: RefundCase) -> None:
+    """Log and count what was decided, and by which rule."""
+    request, receipt = case.request, case.request.receipt
+    count_by("RefundDecided", "decision", receipt.decision)
+    logger.info(
+        "refund decided",
+        refund_request_id=request.refund_request_id,
+        payment_id=request.payment.subject_id,
+        decision=receipt.decision,
+        why=receipt.why,
+        rule_id=receipt.rule_id,
+        policy_version=receipt.policy_version,
+    )

@@ -1,0 +1,122 @@
+"""What a person decides about an escalated refund request: read, decide, write, ring.
+
+What people may do stands in `refunds/decision/`, in `escalation.py` and `approval.py`; here it is
+written on what was read, an approval together with the headroom it takes. Of two people at once
+one wins, and the other is told how the request stands now.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from kassa.core.errors import Conflict
+from kassa.core.model import Model
+from kassa.platform import clock
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import count_by, logger
+from kassa.refunds import lone_sums
+from kassa.refunds.decision.rejection import CustomerText, customer_text
+from kassa.refunds.decision.review import Action, Seen, Verdict, decided
+from kassa.refunds.decision.takings import taking
+from kassa.refunds.lifecycle.cases import RefundCase, RefundView
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.see_refunds import gateway_answer, see_refunds
+from kassa.refunds.store import RefundRequests
+
+RESERVE_S = 2.0  # kept back for ringing and answering
+
+
+class DecidedRefund(Model):
+    """The case as it stands after a verdict, and what the customer is to be told, if anything."""
+
+    case: RefundView
+    told_customer: CustomerText | None = None
+
+
+class ResolvedRefund(DecidedRefund):
+    """The case after a person resolved its outcome, and what the gateway said of it just now."""
+
+    gateway_says: GatewayAnswer
+
+
+Decided = ResolvedRefund | DecidedRefund
+
+
+def decide_refund(
+    refund_request_id: str,
+    verdict: Verdict,
+    requests: RefundRequests,
+    time_left_s: Callable[[], float],
+) -> Decided:
+    """Do what a person decided; said again by the same person, it is answered alike and done once.
+
+    Raises RefundRequestNotFound, InvalidRequest naming the field, and Conflict or OverHeadroom
+    saying how things stand.
+    """
+    case, says = run_until_won(
+        lambda: _decided(refund_request_id, verdict, requests), time_left_s, RESERVE_S
+    )
+    _ring(case)
+    canned = verdict.words.reason or verdict.words.question
+    told = customer_text(canned, case.request) if canned else None
+    if says is not None:
+        return ResolvedRefund(case=case, told_customer=told, gateway_says=says)
+    return DecidedRefund(case=case, told_customer=told)
+
+
+def _decided(
+    refund_request_id: str, verdict: Verdict, requests: RefundRequests
+) -> tuple[RefundCase, GatewayAnswer | None]:
+    """Read, decide and write; raise StaleWrite where somebody else was first."""
+    case, now = requests.named(refund_request_id), clock.now()
+    payment = requests.payment(case.request.payment)
+    policy = Policies(case.request.merchant_id).active(now)
+    undo_min = timedelta(minutes=settings().undo_minutes_min)
+    void = requests.void_words(case.life, verdict.caller.person_id)
+    seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min, void=void))
+    says = seen.gateway if verdict.action is Action.RESOLVE else None
+    after = decided(verdict, seen)
+    if after is case.life:
+        return case, says
+    requests.keep_decided(case, after, payment, taking(verdict, seen, after))
+    _account(verdict, after.state, refund_request_id)
+    return case.model_copy(update={"life": after}), says
+
+
+def _seen(verdict: Verdict, seen: Seen) -> Seen:
+    """Look first at the gateway, which a verdict must not go past, and at what was approved alone.
+
+    Raises Conflict where an approval would have to be given without the gateway.
+    """
+    if verdict.action is Action.RESOLVE:
+        return seen._replace(gateway=gateway_answer(seen.case, seen.payment))
+    if verdict.action is not Action.APPROVE:
+        return seen
+    found = see_refunds(seen.case.request.payment, seen.payment)
+    if found.limit:
+        raise Conflict("the gateway doesn't say now what it refunded: approve a little later")
+    alone = lone_sums.read(seen.case.request, verdict.caller.actor_id, seen.now)
+    return seen._replace(payment=found.state, alone=alone)
+
+
+def _ring(case: RefundCase) -> None:
+    """Ring for what isn't told yet; an approval rings once it can't be undone any more."""
+    life = case.life
+    if life.told == len(life.changes):
+        return
+    wait_s = (life.not_before - clock.now()).total_seconds() if life.not_before else 0
+    queues.ring_refunds([life.refund_request_id], max(0, -int(-wait_s // 1)))
+
+
+def _account(verdict: Verdict, state: str, refund_request_id: str) -> None:
+    """Log and count what was done, and by which key."""
+    count_by("RefundVerdict", "action", verdict.action)
+    logger.info(
+        "refund verdict kept",
+        refund_request_id=refund_request_id,
+        action=verdict.action,
+        by=verdict.caller.actor_id,
+        state=state,
+    )

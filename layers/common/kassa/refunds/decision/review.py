@@ -1,0 +1,150 @@
+"""A person's verdict on a refund request, as it is sent, and what follows from it.
+
+The words are held to the action first, so that nothing which was said is silently ignored.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, StrictInt
+
+from kassa.core.callers import Caller
+from kassa.core.errors import InvalidRequest
+from kassa.core.model import Model
+from kassa.ledger.state import SubjectState
+from kassa.refunds.decision import approval as approvals
+from kassa.refunds.decision import escalation as escalations
+from kassa.refunds.decision.escalation import Desk
+from kassa.refunds.decision.lone_approvals import LoneSums
+from kassa.refunds.decision.rejection import Question, RejectionReason
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays, Resolution, resolved
+from kassa.refunds.policy.model import RefundPolicy
+from kassa.refunds.request.disputes import disputes_lost
+
+
+class Action(StrEnum):
+    """What a person does with a refund request."""
+
+    CLAIM = "claim"
+    APPROVE = "approve"
+    REJECT = "reject"
+    ASK = "ask"  # the customer
+    HAND_BACK = "hand-back"
+    UNDO = "undo"  # an approval, while the gateway isn't asked
+    RESOLVE = "resolve"  # an outcome that nobody knows
+
+
+class DecisionWords(Model):
+    """What an action needs said: how much is approved, why rejected, what is asked or resolved."""
+
+    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None  # none: in full
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    reason: RejectionReason | None = None
+    question: Question | None = None
+    outcome: Resolution | None = None
+    note: Annotated[str, Field(min_length=3, max_length=300)] | None = None  # how they know
+
+
+class Verdict(NamedTuple):
+    """What a caller does, and says."""
+
+    action: Action
+    caller: Caller
+    words: DecisionWords
+
+
+class Seen(NamedTuple):
+    """What a verdict is about: the case, its payment and the policy as they stand at an instant."""
+
+    case: RefundCase
+    payment: SubjectState
+    policy: RefundPolicy
+    now: datetime
+    alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
+    undo_min: timedelta = timedelta(0)
+    void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
+    gateway: GatewayAnswer = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
+
+
+_WORDS = {
+    Action.APPROVE: {"amount_minor", "currency"},
+    Action.REJECT: {"reason"},
+    Action.ASK: {"question"},
+    Action.RESOLVE: {"outcome", "note"},
+}
+
+
+def decided(verdict: Verdict, seen: Seen) -> RefundLife:
+    """Return the life after a verdict, or the very same life where it was given before.
+
+    Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
+    """
+    _require_fitting(verdict)
+    life, desk = seen.case.life, _desk(verdict.caller, seen)
+    match verdict.action:
+        case Action.CLAIM:
+            return escalations.claimed(life, desk)
+        case Action.APPROVE:
+            return _approved(verdict.words, seen, desk)
+        case Action.REJECT:
+            return _rejected(verdict.words, seen, desk)
+        case Action.ASK:
+            return _asked(verdict.words, life, desk)
+        case Action.HAND_BACK:
+            return escalations.handed_back(life, desk)
+        case Action.UNDO:
+            return escalations.undone(life, desk)
+        case Action.RESOLVE:
+            return _resolved(verdict.words, seen, desk)
+
+
+def _desk(caller: Caller, seen: Seen) -> Desk:
+    whose = caller.actor_id, seen.now, seen.policy
+    return Desk(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
+
+
+def _require_fitting(verdict: Verdict) -> None:
+    """Raise InvalidRequest for words that the action has no use for: they were meant otherwise."""
+    fitting = _WORDS.get(verdict.action, set())
+    for name in verdict.words.model_dump(exclude_none=True):
+        if name not in fitting:
+            raise InvalidRequest(f"{name}: to {verdict.action} takes no such thing")
+
+
+def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    case, currency = seen.case, seen.case.request.amount.currency
+    if words.currency not in (None, currency):
+        raise InvalidRequest(f"currency: the request is in {currency}")
+    after = approvals.approved_by(case, desk, words.amount_minor)
+    if after is not case.life:
+        approvals.require_no_news(case.life, seen.payment)
+        approvals.require_payable(case, after.approved_minor, seen.payment)
+    if after.state is RequestState.APPROVED and after is not case.life:
+        return after.model_copy(update={"disputes_lost": disputes_lost(seen.payment)})
+    return after
+
+
+def _rejected(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    if words.reason is None:
+        raise InvalidRequest(f"reason: say why, one of {', '.join(RejectionReason)}")
+    after = escalations.rejected_by(seen.case.life, desk, words.reason)
+    if after is not seen.case.life:
+        approvals.require_no_news(seen.case.life, seen.payment)
+    return after
+
+
+def _asked(words: DecisionWords, life: RefundLife, desk: Desk) -> RefundLife:
+    if words.question is None:
+        raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
+    return escalations.customer_asked(life, desk, words.question)
+
+
+def _resolved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+    if words.outcome is None:
+        raise InvalidRequest(f"outcome: say what became of it, one of {', '.join(Resolution)}")
+    if words.note is None:
+        raise InvalidRequest("note: say how you know")
+    return resolved(seen.case, desk, (words.outcome, words.note), seen.gateway)

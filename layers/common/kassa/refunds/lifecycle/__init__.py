@@ -1,0 +1,1 @@
+"""How a request stands, and what it does next."""

@@ -1,0 +1,229 @@
+"""A refund request's life: how it stands, what may happen next, and every change it went through.
+
+requested -> approved -> asked -> accepted -> paid, or escalated to a person, or rejected. Each
+function here returns the life after one change; who may make it and when is checked where it is
+made. What the gateway says outranks what we believe, so `accepted` and `paid` may follow any state.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kassa.core.model import Instant, Model
+from kassa.refunds.decision.lone_approvals import LoneShare
+from kassa.refunds.policy.model import OnExpiry, RefundPolicy
+
+POLICY, KASSA, GATEWAY = "policy", "kassa", "gateway"  # who makes a change, if no person does
+
+
+class RequestState(StrEnum):
+    """How a refund request stands."""
+
+    ESCALATED = "escalated"  # a person decides
+    APPROVED = "approved"  # headroom is reserved, the gateway isn't asked yet
+    ASKED = "asked"  # the gateway may know of it: the outcome is unknown until it says
+    ACCEPTED = "accepted"  # the gateway has it, the money hasn't left yet
+    PAID = "paid"  # it left for the customer's bank; it can still come back
+    DISCREPANCY = "discrepancy"  # another amount left than was approved: a person looks why
+    REJECTED = "rejected"
+
+
+class Step(StrEnum):
+    """What a change was; each but `paid`, which the gateway's event tells, is a fact."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    ESCALATED = "escalated"
+    REJECTED = "rejected"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    PAID = "paid"
+    DISCREPANCY = "discrepancy"
+    RESOLVED = "resolved"  # a person said what became of an unknown outcome
+    CUSTOMER_ASKED = "customer_asked"
+    REMINDED = "reminded"
+
+
+class Why(StrEnum):
+    """Why a request was escalated, beside what its receipt says."""
+
+    DISPUTE = "dispute"  # the payment is disputed: nothing is paid twice for one complaint
+    LOST_DISPUTE = "lost_dispute"  # a bank gave the money back since it was approved
+    EXCESS = "excess"  # more left the payment at the gateway than was captured
+    REFUSED = "refused"  # the gateway said no
+    UNKNOWN = "unknown_outcome"  # the gateway never said, and may have forgotten by now
+    FAILED = "refund_failed"  # the refund came back
+    CANCELED = "refund_canceled"
+    UNDONE = "undone"  # a person took the approval back in time
+    OVERDUE = "overdue"  # nobody decided in time
+    VOID = "approval_void"  # who approved it may not approve any more
+
+
+class Change(Model):
+    """One change: its number in the life is its place among the changes."""
+
+    step: Step
+    at: Instant
+    by: str
+    why: str | None = None
+    amount_minor: int
+    note: str | None = None  # a person's own reason; never told outside
+
+
+class Lease(Model):
+    """Who looks at an escalated request, and until when nobody else needs to."""
+
+    by: str
+    until: Instant
+
+
+class RefundLifeView(Model):
+    """How a refund request stands, with every change it went through."""
+
+    refund_request_id: str
+    state: RequestState
+    approved_minor: int = 0  # what is to be paid, once it is approved
+    round: int = 1
+    is_over: bool = False  # this round is known to have paid nothing for good
+    attempts: int = 0
+    first_asked_at: Instant | None = None
+    last_asked_at: Instant | None = None
+    refund_id: str | None = None  # the gateway's
+    reference: str | None = None  # the bank's trace number, once the gateway tells it
+    not_before: Instant | None = None  # until then an approval can be undone
+    remind_at: Instant | None = None  # a person is reminded then; none once that was done
+    decide_by: Instant | None = None
+    on_expiry: OnExpiry = OnExpiry.KEEP
+    approvals: tuple[str, ...] = ()  # who has approved it so far, where two must
+    resolution: str | None = None  # what one person said became of it, where two must
+    resolved_by: str | None = None
+    lease: Lease | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def ask_id(self) -> str:
+        """Name this round: the request, or the request asked anew.
+
+        A refund that was refused or came back is asked anew under another name, since the
+        gateway would answer the old one from memory.
+        """
+        return self.refund_request_id + (f".{self.round}" if self.round > 1 else "")
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Return whose approval is to be paid, one or two; none where no person approved it."""
+        by = next((one.by for one in reversed(self.changes) if one.step is Step.APPROVED), POLICY)
+        return () if by in (POLICY, KASSA) else self.approvals or (by,)
+
+    @property
+    def may_be_with_gateway(self) -> bool:
+        """Whether this round was asked and isn't known to have come to nothing."""
+        return self.first_asked_at is not None and not self.is_over
+
+
+class RefundLife(RefundLifeView):
+    """A life with what Kassa notes for itself, which no API answers."""
+
+    version: int = 1
+    alone: LoneShare | None = None  # what its last approval counted for who gave it alone
+    disputes_lost: int = 0  # how many of its payment were known when it was approved
+    told: int = 0  # how many changes were told
+    wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
+
+
+def changed(life: RefundLife, change: Change, **update: object) -> RefundLife:
+    """Return the life after a change, to be looked at at once unless the update says when."""
+    after = {"wakes_at": change.at} | update
+    return life.model_copy(
+        update=after | {"changes": (*life.changes, change), "version": life.version + 1}
+    )
+
+
+def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -> RefundLife:
+    """Approve; a round that is known to be over gives way to a new one."""
+    fresh: dict[str, object] = {}
+    if life.is_over:
+        fresh = {"round": life.round + 1, "is_over": False, "first_asked_at": None}
+        fresh |= {"attempts": 0, "refund_id": None, "last_asked_at": None}
+    return changed(
+        life,
+        change,
+        state=RequestState.APPROVED,
+        approved_minor=change.amount_minor,
+        not_before=change.at + undo,
+        lease=None,
+        decide_by=None,
+        remind_at=None,
+        **fresh,
+    )
+
+
+def escalated(
+    life: RefundLife, change: Change, policy: RefundPolicy, is_over: bool = False
+) -> RefundLife:
+    """Hand to a person; `is_over` says that nothing was paid and nothing will be."""
+    return changed(
+        life,
+        change,
+        state=RequestState.ESCALATED,
+        is_over=is_over or life.is_over,
+        approvals=(),
+        lease=None,
+        not_before=None,
+        remind_at=change.at + timedelta(hours=policy.remind_after_hours),
+        decide_by=change.at + timedelta(hours=policy.decide_within_hours),
+        on_expiry=policy.on_expiry,
+    )
+
+
+def rejected(life: RefundLife, change: Change) -> RefundLife:
+    """Reject for good; what is still reserved for it is released once that is safe."""
+    over = {"lease": None, "decide_by": None, "remind_at": None}
+    return changed(life, change, state=RequestState.REJECTED, **over)
+
+
+def asked(life: RefundLife, now: datetime, again_at: datetime) -> RefundLife:
+    """Note before each call that the gateway is asked; only the first one is a change."""
+    update: dict[str, object] = {
+        "state": RequestState.ASKED,
+        "attempts": life.attempts + 1,
+        "first_asked_at": life.first_asked_at or now,
+        "last_asked_at": now,
+        "wakes_at": again_at,
+    }
+    if life.first_asked_at is not None:
+        return noted(life, **update)
+    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=life.approved_minor)
+    return changed(life, change, **update)
+
+
+def accepted(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
+    """Note that the gateway has the refund; from here on only its events speak."""
+    return _heard(life, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
+
+
+def paid(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
+    """Note that the refund left; should it come back, it is reopened."""
+    return _heard(life, Step.PAID, RequestState.PAID, now, refund_id)
+
+
+def discrepant(life: RefundLife, now: datetime, refund_id: str, left: str) -> RefundLife:
+    """Note that another amount left than was approved; `left` says which, with its currency."""
+    change = Change(
+        step=Step.DISCREPANCY, at=now, by=GATEWAY, why=left, amount_minor=life.approved_minor
+    )
+    update = {"state": RequestState.DISCREPANCY, "refund_id": refund_id, "is_over": False}
+    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
+
+
+def _heard(
+    life: RefundLife, step: Step, state: RequestState, now: datetime, refund_id: str
+) -> RefundLife:
+    amount_minor = life.approved_minor
+    change = Change(step=step, at=now, by=GATEWAY, why=refund_id, amount_minor=amount_minor)
+    update = {"state": state, "refund_id": refund_id, "is_over": False}
+    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
+
+
+def noted(life: RefundLife, **update: object) -> RefundLife:
+    """Note something that is no change of its own: what was told, when to look again."""
+    return life.model_copy(update=update | {"version": life.version + 1})

@@ -1,0 +1,71 @@
+"""From a refund request's changes to their facts: a change is the same fact for ever."""
+
+from typing import Any
+
+from kassa.core.facts import Fact, FactMetadata
+from kassa.refunds import facts as told
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, Step
+from kassa.refunds.request.request import RefundRequest
+
+SUBJECT = "refund_request"
+
+_FACTS: dict[Step, type[told.RequestFactData]] = {
+    Step.REQUESTED: told.RefundRequested,
+    Step.APPROVED: told.RefundApproved,
+    Step.ESCALATED: told.RefundEscalated,
+    Step.REJECTED: told.RefundRejected,
+    Step.ASKED: told.RefundAsked,
+    Step.ACCEPTED: told.RefundAccepted,
+    Step.DISCREPANCY: told.RefundDiscrepancyFound,
+    Step.RESOLVED: told.RefundResolved,
+    Step.CUSTOMER_ASKED: told.CustomerAsked,
+    Step.REMINDED: told.RefundDecisionDue,
+}
+
+
+def facts_of(request: RefundRequest, life: RefundLife) -> tuple[Fact, ...]:
+    """Return the facts of the changes that weren't told yet, in their order.
+
+    That a refund left is told by the gateway's event, so that it is told once.
+    """
+    changes = tuple(enumerate(life.changes, start=1))[life.told :]
+    return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
+
+
+def _fact(request: RefundRequest, number: int, change: Change) -> Fact:
+    words: dict[str, Any] = {
+        "object_id": request.refund_request_id,
+        "occurred_at": change.at,
+        "amount": {"amount_minor": change.amount_minor, "currency": request.amount.currency},
+        "refund_request_id": request.refund_request_id,
+        "gateway": request.payment.gateway,
+        "account": request.payment.account,
+        "payment_id": request.payment.subject_id,
+        "by": change.by,
+        "why": change.why or "",
+        "refund_id": change.why or "",
+        "reason": request.reason,
+        "requested_by": request.requested_by,
+        "order_id": request.order_id,
+        "customer_id": request.customer_id,
+        "customer_from_order": request.customer_from_order,
+        "receipt": request.receipt,
+    }
+    kind = _FACTS[change.step]
+    data: Any = kind.model_validate({k: v for k, v in words.items() if k in kind.model_fields})
+    return Fact(metadata=_metadata(request, number, change), data=data)
+
+
+def _metadata(request: RefundRequest, number: int, change: Change) -> FactMetadata:
+    request_id = request.refund_request_id
+    return FactMetadata(
+        fact_id=f"{request_id}:{request_id}:{number}-{change.step}",
+        event_id=f"{request_id}#{number}",
+        merchant_id=request.merchant_id,
+        gateway=request.payment.gateway,
+        account=request.payment.account,
+        subject_kind=SUBJECT,
+        subject_id=request_id,
+        version=number,
+        booked_at=change.at,
+    )

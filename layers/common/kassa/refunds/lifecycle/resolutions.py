@@ -1,0 +1,162 @@
+"""How a person ends a refund whose outcome nobody knows: it was paid, or it was not.
+
+What the gateway says at that instant stands above what a person says: what contradicts it is
+refused, and a gateway that could answer is waited for. `not_paid` gives back what was reserved, so
+it waits until no call can still be under way.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from kassa.core.errors import Conflict
+from kassa.core.model import Model
+from kassa.core.money import Money, spelled
+from kassa.ledger.state import SubjectState
+from kassa.refunds.decision.escalation import Desk, require_free, standing
+from kassa.refunds.decision.lone_approvals import needs_second
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import (
+    Change,
+    RefundLife,
+    RequestState,
+    Step,
+    changed,
+    escalated,
+    noted,
+)
+from kassa.refunds.lifecycle.next_step import left_of, refunds_of
+
+UNDER_WAY = timedelta(hours=1)  # a call to a gateway takes effect within it, or never
+
+
+class Resolution(StrEnum):
+    """What a person says became of a refund."""
+
+    PAID = "paid"
+    NOT_PAID = "not_paid"
+
+
+class GatewaySays(StrEnum):
+    """What a gateway says of a refund now."""
+
+    PAID = "paid"  # what was approved has left
+    PAID_OTHERWISE = "paid_otherwise"  # another amount has left
+    ACCEPTED = "accepted"  # it has the refund, the money hasn't left yet
+    FAILED = "failed"  # it has the refund, and nothing left or all came back
+    NONE = "none"  # it has no such refund
+    SILENT = "silent"  # it doesn't answer now
+    CANNOT_SAY = "cannot_say"  # it can't be asked that
+
+
+class GatewayAnswer(Model):
+    """What a gateway says of a refund now, and under which id it has it."""
+
+    answer: GatewaySays
+    refund_id: str | None = None
+    left: str | None = None  # minor units and currency that left, as the gateway has it
+
+
+_AGAINST = {
+    Resolution.PAID: {
+        GatewaySays.PAID_OTHERWISE,
+        GatewaySays.ACCEPTED,
+        GatewaySays.FAILED,
+        GatewaySays.NONE,
+    },
+    Resolution.NOT_PAID: {GatewaySays.PAID, GatewaySays.PAID_OTHERWISE, GatewaySays.ACCEPTED},
+}
+_UNKNOWN = (
+    *(RequestState.ASKED, RequestState.ESCALATED, RequestState.REJECTED),
+    *(RequestState.APPROVED, RequestState.ACCEPTED),
+)
+
+
+def answer_of(case: RefundCase, payment: SubjectState, found_id: str | None) -> GatewaySays | None:
+    """Return what a payment's objects say of a case's refund; none where they say nothing."""
+    life = case.life
+    known = refunds_of(payment, life)
+    states = {one.state for one in known.values()}
+    if "succeeded" in states:
+        approved = f"{life.approved_minor} {case.request.amount.currency}"
+        return (
+            GatewaySays.PAID if left_of(life, payment) == approved else GatewaySays.PAID_OTHERWISE
+        )
+    if states - {"failed", "canceled"}:
+        return GatewaySays.ACCEPTED
+    if states:
+        return GatewaySays.FAILED
+    return GatewaySays.ACCEPTED if found_id else None
+
+
+def resolved(
+    case: RefundCase, desk: Desk, said: tuple[Resolution, str], gateway: GatewayAnswer
+) -> RefundLife:
+    """Return the life after a person said what became of a refund, and why they know.
+
+    The very same life where they said so before; above the limit of one person a second one must
+    say the same. Raises Conflict, with how things stand or what the gateway says.
+    """
+    life, (resolution, note) = case.life, said
+    last = life.changes[-1]
+    if (last.step, last.by, last.why) == (Step.RESOLVED, desk.person, resolution):
+        return life
+    _require_unknown(life)
+    if desk.person == case.request.requested_by and not desk.is_sole:
+        raise Conflict("nobody resolves what they requested themselves: another person must")
+    require_free(life, desk)
+    _require_agreement(life, desk, resolution, gateway)
+    amount = Money(amount_minor=life.approved_minor, currency=case.request.amount.currency)
+    first = life.resolved_by if life.resolution == resolution else None
+    first = None if first in desk.void else first
+    waits = not desk.is_sole and needs_second(desk.policy, amount)
+    if waits and first in (None, desk.person):
+        if first is not None:
+            return life
+        return noted(life, resolution=resolution, resolved_by=desk.person)
+    change = Change(
+        step=Step.RESOLVED,
+        at=desk.now,
+        by=desk.person,
+        why=resolution,
+        amount_minor=life.approved_minor,
+        note=f"{note} (with {first})" if first else note,
+    )
+    return _after(life, change, desk, gateway)
+
+
+def _after(life: RefundLife, change: Change, desk: Desk, gateway: GatewayAnswer) -> RefundLife:
+    """Paid is paid; what wasn't paid is over, and a person decides again unless it is rejected."""
+    said: dict[str, object] = {"resolution": None, "resolved_by": None, "lease": None}
+    if change.why == Resolution.PAID:
+        ended: dict[str, object] = {"state": RequestState.PAID, "decide_by": None}
+        ended |= {"remind_at": None, "refund_id": gateway.refund_id or life.refund_id}
+        return changed(life, change, **said, **ended)
+    if life.state is RequestState.REJECTED:
+        return changed(life, change, **said, is_over=True)
+    return escalated(life, change, desk.policy, is_over=True).model_copy(update=said)
+
+
+def _spelled(left: str) -> str:
+    """Return what left as a gateway has it, in words nobody misreads."""
+    minor, _, currency = left.partition(" ")
+    return spelled(Money(amount_minor=int(minor), currency=currency))
+
+
+def _require_unknown(life: RefundLife) -> None:
+    if life.state not in _UNKNOWN or not life.may_be_with_gateway:
+        raise Conflict(f"its outcome isn't unknown: {standing(life)}")
+
+
+def _require_agreement(
+    life: RefundLife, desk: Desk, resolution: Resolution, gateway: GatewayAnswer
+) -> None:
+    """Refuse what the gateway contradicts, and what it could still contradict."""
+    if gateway.answer in _AGAINST[resolution]:
+        left = f", {_spelled(gateway.left)}" if gateway.left else ""
+        raise Conflict(f"it isn't {resolution}: the gateway says {gateway.answer}{left}")
+    if gateway.answer is GatewaySays.SILENT:
+        raise Conflict("the gateway doesn't answer now: nothing is resolved without it, try later")
+    asked_at = life.last_asked_at or life.first_asked_at
+    if resolution is Resolution.NOT_PAID and asked_at and desk.now < asked_at + UNDER_WAY:
+        until = f"{asked_at + UNDER_WAY:%Y-%m-%d %H:%M:%S} UTC"
+        raise Conflict(f"the gateway may be acting on it: not_paid can be said from {until}")

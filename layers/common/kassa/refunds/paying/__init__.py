@@ -1,0 +1,1 @@
+"""How an approved refund is paid and found again."""

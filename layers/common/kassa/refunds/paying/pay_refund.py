@@ -1,0 +1,53 @@
+"""Take a refund request as far as it can go now, and tell what became of it.
+
+It is rung for by whoever changed the request, by the facts of its refund, and by watch_gateways
+where no ring came through. It decides nothing and posts nothing: what comes next follows from the
+request and its payment alone, so ringing twice, late or out of order does no harm.
+"""
+
+from collections.abc import Callable
+
+from kassa.platform import clock
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.lifecycle.next_check import wakes_at
+from kassa.refunds.lifecycle.next_step import Do, next_step
+from kassa.refunds.paying.publish_refund import tell_refund
+from kassa.refunds.paying.steps import take_step
+from kassa.refunds.paying.tries import tries_of
+from kassa.refunds.store import RefundRequests
+
+RESERVE_S = 2.0  # kept back for telling
+STEPS_MAX = 8  # more than any request takes at once
+
+TimeLeft = Callable[[], float]
+
+
+def pay_refund(rung: str | None, requests: RefundRequests, time_left_s: TimeLeft) -> None:
+    """Go on with a request until nothing more is due, then tell its changes.
+
+    A refund made in the gateway's dashboard rings for no request, and its metadata is free text:
+    what names none of ours is not heard. Raises StaleWrite when others kept changing the request
+    until the time ran out, NotTold when the bus refused facts; then the message must come back.
+    """
+    metrics.add_metric(name="RefundRung", unit="Count", value=1)
+    if rung is not None:
+        logger.append_keys(correlation_id=rung)
+    run_until_won(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
+
+
+def _gone_on(rung: str | None, requests: RefundRequests) -> None:
+    case = requests.find(rung) if rung is not None else None
+    if rung is None or case is None:
+        logger.info("ring for no request of ours", rung=rung)
+        return
+    for _ in range(STEPS_MAX):
+        payment = requests.payment(case.request.payment)
+        tries = tries_of(case)
+        step = next_step(case.life, payment, clock.now(), tries)
+        if step.do is Do.NOTHING:
+            break
+        take_step(step, case, payment, requests, tries)
+        logger.info("refund step taken", step=step.do, why=step.why)
+        case = requests.named(rung)
+    tell_refund(case, wakes_at(case.life, payment, clock.now(), tries), requests)

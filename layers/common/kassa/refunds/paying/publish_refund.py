@@ -1,0 +1,29 @@
+"""Tell what changed of a refund request, and note when it must be looked at again."""
+
+from datetime import datetime, timedelta
+
+from kassa.platform import clock
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.telemetry import metrics
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, noted
+from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.store import RefundRequests
+
+SOON = timedelta(minutes=15)  # what is due sooner rings by itself
+
+
+def tell_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
+    """Tell what wasn't told yet; telling again is safe, since a change is the same fact for ever.
+
+    Raises StaleWrite where the request moved on meanwhile, NotTold where the bus took only some.
+    """
+    life, now = case.life, clock.now()
+    bus.tell(facts_of(case.request, life))
+    if life.state is RequestState.ESCALATED and life.decide_by and life.decide_by <= now:
+        metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
+    if life.told < len(life.changes) or (life.wakes_at is not None and life.wakes_at <= now):
+        requests.keep(life, noted(life, told=len(life.changes), wakes_at=wakes))
+        if wakes is not None and now < wakes < now + SOON:
+            queues.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)

@@ -1,0 +1,20 @@
+"""Look up a refund that its gateway took and never told of."""
+
+from kassa.gateways import dispatch as calls
+from kassa.gateways import registry
+from kassa.gateways.registry import Ability
+from kassa.ledger.pull_events import delivery_of
+from kassa.ledger.resolve_waiting import look_up
+from kassa.platform.messaging import sqs as queues
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.paying.gateway_refund import ask_of
+
+
+def look_up_refund(case: RefundCase) -> None:
+    """Queue how a refund's payment stands, and whose refund it is where the gateway can't say."""
+    payment, refund_id = case.request.payment, case.life.refund_id
+    if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
+        body = calls.named_refund(ask_of(case), refund_id)
+        named = delivery_of(payment.gateway, payment.account, "look_up", body)
+        queues.queue_deliveries([named])
+    look_up(payment)

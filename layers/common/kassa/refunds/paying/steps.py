@@ -1,0 +1,134 @@
+"""The steps of a refund request that follow from what stands: each is one write, or one ask.
+
+Which one is due is said by `refunds/lifecycle/next_step.py`; here it is done, on what was read.
+"""
+
+from collections.abc import Callable
+
+from kassa.audit.trail import Act, Actor
+from kassa.core.errors import ApprovalVoid, GatewayUnavailable
+from kassa.ledger.state import SubjectState
+from kassa.platform import clock
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.decision.takings import Taking
+from kassa.refunds.lifecycle import lifecycle as lives
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLife, Step, Why
+from kassa.refunds.lifecycle.next_step import Do, NextStep, Tries, after_look_up, left_of
+from kassa.refunds.paying.expire_refund import expire_refund
+from kassa.refunds.paying.gateway_refund import again_in, ask_for_refund, look_for_refund
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.request.holds import Hold
+from kassa.refunds.store import RefundRequests
+
+
+def take_step(
+    step: NextStep,
+    case: RefundCase,
+    payment: SubjectState,
+    requests: RefundRequests,
+    tries: Tries,
+) -> None:
+    """Do what is due; raise StaleWrite where the request or its payment moved on meanwhile."""
+    match step.do:
+        case Do.NOTHING:
+            pass
+        case Do.ASK:
+            _ask(case, payment, requests)
+        case Do.LOOK_UP:
+            _look_up(case, payment, requests, tries)
+        case Do.RELEASE:
+            _release(case, payment, requests)
+        case Do.EXPIRE:
+            expire_refund(case, payment, requests)
+        case _:
+            requests.keep(case.life, _CHANGES[step.do](step, case, payment))
+
+
+def _accepted(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.accepted(case.life, clock.now(), step.refund_id)
+
+
+def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.paid(case.life, clock.now(), step.refund_id)
+
+
+def _differing(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    """Note that the gateway paid another amount than was approved, and ring the alarm."""
+    left = left_of(case.life, payment)
+    metrics.add_metric(name="RefundDiscrepancy", unit="Count", value=1)
+    logger.warning("refund discrepancy", left=left, approved_minor=case.life.approved_minor)
+    return lives.discrepant(case.life, clock.now(), step.refund_id, left)
+
+
+def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.noted(case.life, reference=payment.objects[step.refund_id].reference)
+
+
+def _escalated(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    """Hand to a person; a refund that came back is over, so that it may be asked anew."""
+    policy = Policies(case.request.merchant_id).active(clock.now())
+    change = _change(case.life, Step.ESCALATED, str(step.why), GATEWAY if step.refund_id else KASSA)
+    return lives.escalated(case.life, change, policy, is_over=bool(step.refund_id))
+
+
+def _reminded(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+    return lives.changed(case.life, _change(case.life, Step.REMINDED), remind_at=None)
+
+
+_CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLife]] = {
+    Do.ACCEPT: _accepted,
+    Do.PAY: _paid,
+    Do.DIFFER: _differing,
+    Do.TRACE: _traced,
+    Do.ESCALATE: _escalated,
+    Do.REMIND: _reminded,
+}
+
+
+def _ask(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Ask the gateway; what was approved by somebody who may not any more goes back to people."""
+    try:
+        ask_for_refund(case, payment, requests)
+    except ApprovalVoid as error:
+        logger.warning("refund approval void", reason=str(error))
+        after = _escalated(NextStep(Do.ESCALATE, why=Why.VOID), case, payment)
+        act = Act(
+            operation="refund.void",
+            object_id=f"refund_request/{case.request.refund_request_id}",
+            by=Actor(system=KASSA),
+            before=str(case.life.version),
+            after=str(after.version),
+            reason=str(error),
+        )
+        requests.keep_decided(case, after, payment, Taking(hold=None, lone=None, act=act))
+
+
+def _look_up(
+    case: RefundCase, payment: SubjectState, requests: RefundRequests, tries: Tries
+) -> None:
+    """Look for an ask's refund at the gateway; without one, ask again, or leave it to a person."""
+    life, now = case.life, clock.now()
+    try:
+        found = look_for_refund(case)
+    except GatewayUnavailable as error:
+        logger.warning("refund not looked up", reason=str(error))
+        requests.keep(life, lives.noted(life, wakes_at=now + again_in(life.attempts)))
+        return
+    if found is not None:
+        requests.keep(life, lives.accepted(life, now, found.refund_id))
+        return
+    take_step(after_look_up(life, payment, now, tries), case, payment, requests, tries)
+
+
+def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Give back what was reserved: by now it is known that nothing was or will be paid."""
+    life = case.life
+    after = lives.noted(life, is_over=True, wakes_at=clock.now())
+    requests.keep_held(case, after, payment, Hold(life.ask_id))
+
+
+def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:
+    """Return a change of ours, for what is approved or was asked for."""
+    amount_minor = life.approved_minor or life.changes[0].amount_minor
+    return Change(step=step, at=clock.now(), by=by, why=why, amount_minor=amount_minor)

@@ -1,0 +1,24 @@
+"""How often, how long and in which way a case's gateway is asked without a person."""
+
+from datetime import timedelta
+
+from kassa.gateways import dispatch as calls
+from kassa.gateways.registry import Ability
+from kassa.platform.settings import settings
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.next_step import HEARD_WITHIN, Tries
+
+
+def tries_of(case: RefundCase) -> Tries:
+    """Return how a case's gateway is asked.
+
+    One that doesn't give our name back is heard at once: which ask a refund came of is said by us.
+    """
+    known = calls.refunding(case.request.payment.gateway)
+    is_named = Ability.NAMED_REFUND in known.can
+    return Tries(
+        settings().refund_attempts_max,
+        known.memory,
+        heard_within=timedelta(0) if is_named else HEARD_WITHIN,
+        can_find=Ability.FIND_REFUND in known.can,
+    )

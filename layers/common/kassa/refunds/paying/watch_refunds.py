@@ -1,0 +1,50 @@
+"""Ring for the refunds that are due; look up those that a gateway took and never told of."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
+
+from kassa.ledger.pull_events import RESERVE_S
+from kassa.platform import clock
+from kassa.platform.keep_going import keep_going
+from kassa.platform.messaging import sqs as queues
+from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.lists import RefundQueues
+from kassa.refunds.paying.resume_due import look_up_refund
+
+STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
+_TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and something is still to be heard of it
+_DECIDED = (RequestState.ESCALATED, RequestState.REJECTED)  # while nobody knows what was paid
+
+TimeLeft = Callable[[], float]
+
+
+def ring_due_refunds(time_left_s: TimeLeft) -> int:
+    """Ring for refund requests that are due; return how many rings were taken."""
+    now, rung = clock.now(), 0
+    for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
+        named = case.life.refund_request_id
+        rung += keep_going("rung", partial(_rung, case, now), refund_request_id=named) or 0
+    return rung
+
+
+def _rung(case: RefundCase, now: datetime) -> int:
+    """Ring for one that is due, also where looking it up fails."""
+    life = case.life
+    if life.state in _TAKEN or (life.state in _DECIDED and life.may_be_with_gateway):
+        named = {"refund_request_id": life.refund_request_id}
+        keep_going("rung", lambda: look_up_refund(case), **named)
+    elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
+        logger.warning("refund stuck", refund_request_id=life.refund_request_id)
+        metrics.add_metric(name="RefundStuck", unit="Count", value=1)
+    if life.state is RequestState.REJECTED and life.may_be_with_gateway:
+        logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
+        metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
+    return queues.ring_refunds([life.refund_request_id])
+
+
+def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
+    return wakes_at is not None and wakes_at < now - STUCK_AFTER

@@ -1,0 +1,76 @@
+"""Save a refund policy as the merchant's next version; no version is ever changed."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from kassa.audit.trail import Actor
+from kassa.core import stored
+from kassa.core.callers import Caller
+from kassa.core.errors import InvalidRequest
+from kassa.core.model import Model
+from kassa.platform import clock
+from kassa.platform.optimistic import run_until_won
+from kassa.platform.telemetry import logger
+from kassa.refunds.policy.check_policy import Author, check_policy
+from kassa.refunds.policy.checks import Finding, is_late
+from kassa.refunds.policy.model import RefundPolicy
+from kassa.refunds.policy.store import Policies
+
+RESERVE_S = 1.0  # kept back for answering
+_NOT_SAID = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own words
+
+
+class SavedPolicy(Model):
+    """The version that says what was sent, and what there is to say about it."""
+
+    is_new: bool  # no: the newest version said the same already, and nothing was written
+    policy: RefundPolicy
+    replaces: tuple[int, ...] = ()  # versions planned for later, which now never come to rule
+    findings: tuple[Finding, ...] = ()
+
+
+def save_policy(
+    words: Mapping[str, Any], caller: Caller, policies: Policies, time_left_s: Callable[[], float]
+) -> SavedPolicy:
+    """Save what a person wrote, to rule from its date on, or from now on if it names none.
+
+    Raises InvalidRequest where it can't be read or begins in the past, and PolicyRefused where
+    the check finds errors.
+    """
+    author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
+    by = Actor.of(caller)
+    saved = run_until_won(lambda: _saved(words, author, by, policies), time_left_s, RESERVE_S)
+    logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
+    return saved
+
+
+def _saved(words: Mapping[str, Any], author: Author, by: Actor, policies: Policies) -> SavedPolicy:
+    now, listed = author.now, policies.listed()
+    version = listed[0].version + 1 if listed else 1
+    checked = check_policy(words, version, author)
+    policy = checked.without_errors()
+    if listed and _says_the_same(policy, listed[0], "effective_from" in words, now):
+        return SavedPolicy(is_new=False, policy=listed[0], findings=checked.findings)
+    if is_late(policy, now):
+        raise InvalidRequest(
+            f"effective_from: {policy.effective_from:%Y-%m-%dT%H:%M:%SZ} is over: decisions made"
+            " since then stand. Name a later time, or leave it out to begin now"
+        )
+    policies.save(policy, by)
+    ahead = [old for old in listed if now < old.effective_from >= policy.effective_from]
+    replaces = tuple(old.version for old in ahead)
+    return SavedPolicy(is_new=True, policy=policy, replaces=replaces, findings=checked.findings)
+
+
+def _says_the_same(
+    policy: RefundPolicy, newest: RefundPolicy, is_dated: bool, now: datetime
+) -> bool:
+    """Say whether saving would only repeat the newest version, as a repeated request does."""
+    if stored.has_unknown(newest):
+        return False
+    if policy.model_dump(exclude=_NOT_SAID) != newest.model_dump(exclude=_NOT_SAID):
+        return False
+    if is_dated:
+        return policy.effective_from == newest.effective_from
+    return newest.effective_from <= now

@@ -1,0 +1,24 @@
+"""What a refund's ask holds of its payment: an amount, and lines of its order."""
+
+from typing import NamedTuple
+
+from kassa.refunds.request.lines import Lines
+from kassa.refunds.request.request import request_of
+
+
+class Hold(NamedTuple):
+    """What is held under an ask's name; nothing at all gives back what was held before."""
+
+    asked: str
+    amount_minor: int = 0
+    lines: Lines = {}
+
+    def lines_after(self, held: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+        """Return the lines held on a payment after this, by refund request.
+
+        They stand under the request, not the ask: asked anew under another name, a refund gives
+        back the same lines.
+        """
+        others = {one: lines for one, lines in held.items() if one != request_of(self.asked)}
+        is_kept = self.amount_minor > 0 and self.lines
+        return others | ({request_of(self.asked): dict(self.lines)} if is_kept else {})

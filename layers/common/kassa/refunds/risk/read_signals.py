@@ -1,0 +1,57 @@
+"""What is read about a refund request before it is decided, and the markers it leaves."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kassa.archive.runs import current_baseline
+from kassa.core.money import Money
+from kassa.ledger.state import SubjectState
+from kassa.platform.settings import settings
+from kassa.refunds.find_payment import Found
+from kassa.refunds.request.body import RefundWish, main_charge
+from kassa.refunds.request.request import refund_request_id
+from kassa.refunds.risk.customer_history import CustomerHistories, of_orders
+from kassa.refunds.risk.signals import CustomerHistory, RiskInputs, Signals, risk_inputs
+from kassa.refunds.risk.velocity import Markers, Sighting
+
+
+class Read(NamedTuple):
+    """What is known, and the puts that let the next request know of this one."""
+
+    risk: RiskInputs
+    marks: list[dict[str, Any]]
+
+
+def read(wish: RefundWish, found: Found, amount: Money, now: datetime) -> Read:
+    """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
+    payment, charge = found.state, main_charge(found.state)
+    markers = Markers(
+        Sighting(
+            merchant_id=settings().merchant_id,
+            refund_request_id=refund_request_id(found.subject, wish.claim),
+            requested_at=now,
+            gateway=wish.gateway,
+            account=wish.account,
+            customer_id=payment.customer_id,
+            customer_from_order=payment.customer_from_order,
+            fingerprint=charge.fingerprint,
+            address_hash=wish.address_hash,
+            ip_hash=wish.ip_hash,
+            email_hash=wish.email_hash or (found.order.email_hash if found.order else None),
+        )
+    )
+    signals = Signals(
+        gateway_risk=charge.gateway_risk,
+        history=_history(wish, payment),
+        velocities=markers.counts(),
+        baseline=current_baseline(now),
+    )
+    return Read(risk_inputs(amount, signals, now), markers.marks())
+
+
+def _history(wish: RefundWish, payment: SubjectState) -> CustomerHistory | None:
+    """Return what the customer has paid: over all gateways, where the shop's order names them."""
+    customer_id = payment.customer_id
+    if customer_id and payment.customer_from_order:
+        return of_orders(settings().merchant_id, customer_id)
+    return CustomerHistories(wish.gateway, wish.account).of(customer_id)

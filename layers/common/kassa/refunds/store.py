@@ -1,0 +1,142 @@
+"""Refund requests in the table: the request, its life, and the headroom it takes of its payment.
+
+A claim has one request, since the request's key is made of it and is put only if absent. What
+moves headroom is one transaction on the versions read, of the life and of the payment, so that
+no two writers can ever take the same money.
+"""
+
+from typing import Any
+
+from kassa.core.errors import ApprovalVoid, LimitReached, RefundRequestNotFound
+from kassa.gateways.events import Subject
+from kassa.ledger.state import SubjectState
+from kassa.people.store import Persons
+from kassa.platform import table
+from kassa.refunds import keys as refund_keys
+from kassa.refunds import lone_sums
+from kassa.refunds import writes as refund_writes
+from kassa.refunds.decision.takings import Taking
+from kassa.refunds.items import day_limits, life_update, refund_case, request_put, words_put
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RefundLife
+from kassa.refunds.request.holds import Hold
+
+
+class RefundRequests:
+    """Reads and writes of refund requests."""
+
+    def find(self, refund_request_id: str) -> RefundCase | None:
+        """Return a request with its life, consistently; none for an id nobody gave."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :request",
+            ExpressionAttributeValues=table.typed(
+                {":request": refund_keys.refund(refund_request_id)}
+            ),
+            ConsistentRead=True,
+        )
+        items = {item["SK"]: item for item in found}
+        if refund_keys.REQUEST not in items:
+            return None
+        request, life = items[refund_keys.REQUEST], items[refund_keys.LIFE]
+        return refund_case(request, life, items.get(refund_keys.WORDS))
+
+    def named(self, refund_request_id: str) -> RefundCase:
+        """Return a request with its life; raise RefundRequestNotFound for an unknown id."""
+        case = self.find(refund_request_id)
+        if case is None:
+            raise RefundRequestNotFound(f"there is no refund request {refund_request_id}")
+        return case
+
+    def payment(self, subject: Subject) -> SubjectState:
+        """Return how a payment stands, consistently."""
+        return refund_writes.payment_state(subject)
+
+    def void_words(self, life: RefundLife, person_id: str | None) -> frozenset[str]:
+        """Return whose word, of the two that are needed, counts for nothing beside a person's.
+
+        Of a person who may not approve any more. And of a key, from before persons were: it may
+        have been this person's own.
+        """
+        if person_id is None:
+            return frozenset()
+        named = (*life.approvals, life.resolved_by)
+        first = {one for one in named if one and one != person_id}
+        return frozenset(first) - Persons().approvers(first)
+
+    def open(self, case: RefundCase, payment: SubjectState, marks: list[dict[str, Any]]) -> None:
+        """Write a new request and, where it was approved, what it takes; all or nothing.
+
+        Raises StaleWrite where the claim has a request by now or the payment moved on,
+        LimitReached where the day's limits have no room for an approval that no person made.
+        """
+        request, life = case.request, case.life
+        own = [{"Put": request_put(request)}, {"Update": life_update(life, None)}]
+        words = [{"Put": words_put(request, case.words)}] if case.words else []
+        if life.approved_minor:
+            held = Hold(life.ask_id, life.approved_minor, request.lines)
+            taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
+            limits = day_limits(request, life)
+            counted = [{"Update": update} for update in limits.values()]
+            refund_writes.write([*own, taken, *counted, *marks, *words], ["", "", "", *limits])
+        else:
+            refund_writes.write([*own, *marks, *words], [])
+
+    def keep(self, before: RefundLife, after: RefundLife) -> None:
+        """Write a change that moves no headroom; raise StaleWrite if the life moved on."""
+        refund_writes.write_one(life_update(after, before))
+
+    def keep_decided(
+        self, case: RefundCase, after: RefundLife, payment: SubjectState, took: Taking
+    ) -> None:
+        """Write what a person did, with what it took or gave back and its audit; all or nothing.
+
+        Raises StaleWrite where the life or its payment moved on, or where the person has no room
+        any more for what they approve alone.
+        """
+        actions = [{"Update": life_update(after, case.life)}]
+        if took.hold is not None:
+            taken = refund_writes.reserved(case.request.payment, payment, took.hold)
+            actions.append({"Update": taken})
+        if took.lone is not None:
+            actions += lone_sums.counts(case.request, took.lone)
+        refund_writes.write(actions, [], took.act)
+
+    def keep_asked(self, case: RefundCase, after: RefundLife, payment: SubjectState) -> None:
+        """Write that the gateway is asked, while who approved it may approve.
+
+        Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
+        where the request or its payment moved on since they were read.
+        """
+        held_to = refund_writes.held_to(case.request.payment, payment)
+        actions = [{"Update": life_update(after, case.life)}, {"ConditionCheck": held_to}]
+        by = case.life.approvers
+        actions += [{"ConditionCheck": Persons().held_to_approve(one)} for one in by]
+        try:
+            refund_writes.write(actions, ["", "", *by])
+        except LimitReached as error:
+            raise ApprovalVoid(f"{error.name} may not approve any more") from error
+
+    def keep_held(
+        self, case: RefundCase, after: RefundLife, payment: SubjectState, hold: Hold
+    ) -> None:
+        """Write a change together with what its ask holds of the payment from then on.
+
+        Raises StaleWrite where the request or its payment moved on since they were read.
+        """
+        reserved = refund_writes.reserved(case.request.payment, payment, hold)
+        refund_writes.write([{"Update": life_update(after, case.life)}, {"Update": reserved}], [])
+
+    def approve_automatically(
+        self, case: RefundCase, after: RefundLife, state: SubjectState
+    ) -> None:
+        """Write an approval that no person makes; raise LimitReached beyond the day's limits."""
+        request = case.request
+        held = Hold(after.ask_id, after.approved_minor, request.lines)
+        limits = day_limits(request, after)
+        actions = [
+            {"Update": life_update(after, case.life)},
+            {"Update": refund_writes.reserved(request.payment, state, held)},
+        ]
+        refund_writes.write(
+            [*actions, *({"Update": one} for one in limits.values())], ["", "", *limits]
+        )

@@ -1,0 +1,92 @@
+"""A report's documents: JSON for programs, CSV for spreadsheets, HTML for people."""
+
+import io
+import json
+from collections.abc import Iterator
+
+from kassa.core.csv_rows import Cell, csv_writer
+from kassa.core.money import Money, to_decimal
+from kassa.reports.page import page
+from kassa.reports.report import Report
+from kassa.reports.summary import FIGURES, CurrencySummary
+
+COLUMNS = (
+    "day",
+    "time_zone",
+    "status",
+    "section",
+    "of_day",
+    "currency",
+    "item",
+    "amount",
+    "amount_minor",
+    "count",
+    "share",
+)
+
+
+def documents(report: Report) -> dict[str, bytes]:
+    """Return every document of a report; the same report gives the same bytes."""
+    return {
+        "report.html": page(report).encode(),
+        "report.csv": _csv(report).encode(),
+        "report.json": _json(report).encode(),
+    }
+
+
+def _json(report: Report) -> str:
+    """Return every figure with the events it is traced to."""
+    said = {"manifest": "manifest.json", **report.model_dump(mode="json")}
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
+def _csv(report: Report) -> str:
+    text = io.StringIO()
+    write = csv_writer(text)
+    write(COLUMNS)
+    status = "closed" if report.is_closed else "preliminary"
+    head = (str(report.period.day), report.period.time_zone, status)
+    for row in _rows(report):
+        write((*head, *row))
+    return text.getvalue()
+
+
+def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
+    hours = [hour.isoformat(timespec="minutes") for hour in report.period.hours]
+    for each in report.currencies:
+        yield from _figure_rows("totals", str(report.period.day), each)
+        yield from _detail_rows(str(report.period.day), each, hours)
+    for correction in report.corrections:
+        for each in correction.currencies:
+            yield from _figure_rows("corrections", str(correction.day), each)
+    for fact, count in report.facts.items():
+        yield ("facts", str(report.period.day), None, fact, None, None, count, None)
+
+
+def _figure_rows(section: str, day: str, each: CurrencySummary) -> Iterator[tuple[Cell, ...]]:
+    for name in FIGURES:
+        figure = getattr(each, name)
+        amount = _amount(each.currency, figure.amount_minor)
+        yield (section, day, each.currency, name, *amount, figure.postings, None)
+    attempts = (("captured_payments", each.captured_payments, each.success_rate),)
+    failed = None if each.success_rate is None else round(1 - each.success_rate, 6)
+    for name, count, rate in (*attempts, ("failed_attempts", each.failed_attempts, failed)):
+        yield (section, day, each.currency, name, None, None, count, rate)
+
+
+def _detail_rows(day: str, each: CurrencySummary, hours: list[str]) -> Iterator[tuple[Cell, ...]]:
+    currency = each.currency
+    for method in each.methods:
+        amount = _amount(currency, method.amount_minor)
+        yield ("methods", day, currency, method.method, *amount, method.captures, method.share)
+    for failure in each.failures:
+        yield ("failures", day, currency, failure.reason, None, None, failure.attempts, None)
+    for hour, amount_minor in zip(hours, each.hours, strict=True):
+        yield ("hours", day, currency, hour, *_amount(currency, amount_minor), None, None)
+    for account, amount_minor in each.accounts.items():
+        yield ("ledger", day, currency, account, *_amount(currency, amount_minor), None, None)
+
+
+def _amount(currency: str, amount_minor: int) -> tuple[str, int]:
+    """Return an amount in major units, exactly, and in minor units."""
+    return str(to_decimal(Money(amount_minor=amount_minor, currency=currency))), amount_minor

@@ -1,0 +1,73 @@
+"""Gather facts: name the archived files a report is made of, and count what they say.
+
+A closed report counts what was archived when its day was claimed. What comes later for that day
+is found here by the next report: facts in files that no manifest names, less those told before.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from kassa.archive import files as fact_files
+from kassa.archive import warehouse
+from kassa.archive.files import FactFolder
+from kassa.archive.manifests import LateFiles, Manifest
+from kassa.archive.tallies import Tally
+from kassa.core.periods import Period
+from kassa.platform.settings import settings
+
+
+def gather_facts(
+    folder: FactFolder, period: Period, closed: dict[date, Manifest], now: datetime
+) -> Manifest:
+    """Return the manifest of a report of this period, as the archive stands now.
+
+    `closed` holds the manifests of all days that may still be corrected or that told corrections.
+    """
+    listed = fact_files.listed(
+        sorted({day for each in (period, *_periods(closed)) for day in each.utc_days})
+    )
+    return Manifest(
+        merchant_id=settings().merchant_id,
+        merchant_name=settings().merchant_name,
+        period=period,
+        is_closed=now >= period.closes_at,
+        built_at=now,
+        files=folder.fetch(key for day in period.utc_days for key in listed[day]),
+        late=tuple(_late_files(folder, period, closed, listed)),
+    )
+
+
+def tallies(folder: FactFolder, manifest: Manifest) -> tuple[Tally, list[Tally]]:
+    """Count a manifest's facts, and those of each earlier day that came late."""
+    files = folder.paths(manifest.files)
+    on_time = warehouse.tally(files, manifest.period, manifest.merchant_id)
+    return on_time, [_tally(folder, late, manifest.merchant_id) for late in manifest.late]
+
+
+def _late_files(
+    folder: FactFolder,
+    period: Period,
+    closed: dict[date, Manifest],
+    listed: dict[date, tuple[str, ...]],
+) -> Iterator[LateFiles]:
+    """Find what came for earlier days after they were closed, and that no report has told."""
+    for day in sorted(day for day in closed if day < period.day):
+        known = {key for later in closed if later >= day for key in closed[later].keys}
+        keys = [key for utc_day in closed[day].period.utc_days for key in listed[utc_day]]
+        files = folder.fetch(key for key in keys if key not in known)
+        late = LateFiles(period=closed[day].period, files=files, seen=())
+        if not _tally(folder, late, settings().merchant_id).count:
+            continue  # the files are those of a neighbouring day
+        seen = folder.fetch(key for key in keys if key in known)
+        late = late.model_copy(update={"seen": seen})
+        if _tally(folder, late, settings().merchant_id).count:
+            yield late
+
+
+def _tally(folder: FactFolder, late: LateFiles, merchant_id: str) -> Tally:
+    files, seen = folder.paths(late.files), folder.paths(late.seen)
+    return warehouse.tally(files, late.period, merchant_id, seen)
+
+
+def _periods(closed: dict[date, Manifest]) -> list[Period]:
+    return [manifest.period for manifest in closed.values()]

@@ -1,0 +1,93 @@
+"""The daily report: what is asked for, what it says, and what a builder answers."""
+
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from pydantic import ValidationError
+
+from kassa.archive.manifests import Manifest
+from kassa.archive.tallies import Tally
+from kassa.core.errors import InvalidRequest
+from kassa.core.model import Model
+from kassa.core.periods import Period
+from kassa.reports.summary import CurrencySummary, summarise
+
+DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
+
+
+class ReportRequest(Model):
+    """A report that someone asks for; `rebuild` makes a closed one again from its manifest."""
+
+    day: date
+    period: Literal["daily"] = "daily"
+    rebuild: bool = False
+
+    @classmethod
+    def read(cls, event: dict[str, Any]) -> Self:
+        """Read a request; raise InvalidRequest naming the field that is off."""
+        try:
+            return cls.model_validate(event)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
+
+    def begun(self, time_zone: str, now: datetime) -> Period:
+        """Return the period asked for; raise InvalidRequest while it is still to come."""
+        period = Period.of(self.day, time_zone)
+        if period.starts_at > now:
+            raise InvalidRequest(f"day: {self.day} has not begun in {time_zone}")
+        return period
+
+
+class BuiltReport(Model):
+    """Where a report's documents stand."""
+
+    period: Literal["daily"] = "daily"
+    day: date
+    is_closed: bool
+    keys: dict[str, str]  # by document
+    is_identical: bool | None = None  # after a rebuild: whether every byte is as before
+
+
+class Correction(Model):
+    """What came after an earlier day's report was closed; no later report says it again."""
+
+    day: date
+    facts: int
+    currencies: tuple[CurrencySummary, ...]
+
+
+class Report(Model):
+    """A day's transaction summary, as all of its documents say it."""
+
+    merchant_id: str
+    merchant_name: str
+    period: Period
+    is_closed: bool
+    built_at: str  # the manifest's, which alone has a time of its own
+    facts: dict[str, int]  # each counted once, by name
+    files: int
+    currencies: tuple[CurrencySummary, ...]
+    corrections: tuple[Correction, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest, tally: Tally, late: list[Tally]) -> Self:
+        """Return what a manifest's facts amount to; `late` tallies the manifest's late files."""
+        return cls(
+            merchant_id=manifest.merchant_id,
+            merchant_name=manifest.merchant_name,
+            period=manifest.period,
+            is_closed=manifest.is_closed,
+            built_at=f"{manifest.built_at:%Y-%m-%dT%H:%M:%SZ}",
+            facts=tally.facts,
+            files=len(manifest.files),
+            currencies=summarise(tally, len(manifest.period.hours)),
+            corrections=tuple(
+                Correction(
+                    day=each.period.day,
+                    facts=counted.count,
+                    currencies=summarise(counted, len(each.period.hours)),
+                )
+                for each, counted in zip(manifest.late, late, strict=True)
+            ),
+        )

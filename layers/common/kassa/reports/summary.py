@@ -1,0 +1,161 @@
+"""The transaction summary: every figure is derived from postings and facts, and traced to them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from kassa.archive.tallies import Captures, Failures, Flow, Tally
+from kassa.core.model import Model
+from kassa.core.postings import Account, PostingKind
+
+FIGURES = ("gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts")
+
+
+class Figure(Model):
+    """An amount, how many postings made it, and the events that brought them."""
+
+    amount_minor: int = 0
+    postings: int = 0
+    event_ids: tuple[str, ...] = ()
+    is_fully_traced: bool = True  # otherwise the manifest's files name the rest
+
+
+class MethodShare(Model):
+    """One payment method's part of the gross."""
+
+    method: str
+    amount_minor: int
+    captures: int
+    share: float | None  # of the gross, 0 to 1
+
+
+class CurrencySummary(Model):
+    """One currency's day; currencies are never added to each other."""
+
+    currency: str
+    gross: Figure
+    reversals: Figure  # captures that were disproved, or taken back by their bank
+    refunds: Figure  # less those that came back
+    disputes: Figure  # chargebacks less reinstated funds
+    fees: Figure
+    net: Figure
+    opening: Figure  # captured before the books were opened; no part of the gross
+    payouts: Figure  # to the bank; no part of the net
+    captured_payments: int
+    failed_attempts: int
+    success_rate: float | None  # none when nothing was tried
+    failures: tuple[Failures, ...]
+    methods: tuple[MethodShare, ...]
+    hours: tuple[int, ...]  # gross by hour of the day
+    accounts: dict[Account, int]
+
+    @property
+    def imbalance(self) -> int:
+        """Return the sum over all accounts, which is zero or the books are wrong."""
+        return sum(self.accounts.values())
+
+
+def summarise(tally: Tally, hours: int) -> tuple[CurrencySummary, ...]:
+    """Summarise each currency that moved or was tried, in alphabetical order."""
+    flows: dict[str, list[Flow]] = defaultdict(list)
+    for flow in tally.flows:
+        flows[flow.currency].append(flow)
+    currencies = {*flows, *tally.payments, *(failed.currency for failed in tally.failures)}
+    return tuple(_summary(name, flows[name], tally, hours) for name in sorted(currencies))
+
+
+def _summary(currency: str, flows: list[Flow], tally: Tally, hours: int) -> CurrencySummary:
+    captures = [each for each in tally.captures if each.currency == currency]
+    failures = [each for each in tally.failures if each.currency == currency]
+    payments, failed = tally.payments.get(currency, 0), sum(each.attempts for each in failures)
+    tried = payments + failed
+    return CurrencySummary(
+        currency=currency,
+        **_figures(flows),
+        captured_payments=payments,
+        failed_attempts=failed,
+        success_rate=round(payments / tried, 6) if tried else None,
+        failures=tuple(sorted(failures, key=lambda each: (-each.attempts, each.reason))),
+        methods=_methods(captures),
+        hours=tuple(_by_hour(captures)[hour] for hour in range(hours)),
+        accounts={
+            account: sum(flow.into(account) for flow in flows)
+            for account in Account
+            if any(account in (flow.source, flow.destination) for flow in flows)
+        },
+    )
+
+
+def _figures(flows: list[Flow]) -> dict[str, Figure]:
+    """Sign each flow by the account that gives a figure its meaning."""
+    clearing = Account.GATEWAY_CLEARING
+    in_clearing = _touching(flows, clearing)
+    captured = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE]
+    reversed_ = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE_REVERSAL]
+    refunded = (PostingKind.REFUND, PostingKind.REFUND_REVERSAL)
+    gross, reversals = _figure(captured, clearing), _figure(reversed_, clearing, -1)
+    refunds = _figure([each for each in flows if each.kind in refunded], Account.CUSTOMERS)
+    disputes = _figure(_touching(flows, Account.CHARGEBACKS), Account.CHARGEBACKS)
+    fees = _figure(_touching(flows, Account.GATEWAY_FEES), Account.GATEWAY_FEES)
+    parts = (gross, reversals, refunds, disputes, fees)
+    opening = _touching(flows, Account.OPENING_BALANCE)
+    return {
+        "gross": gross,
+        "reversals": reversals,
+        "refunds": refunds,
+        "disputes": disputes,
+        "fees": fees,
+        "net": _net(*parts),
+        "opening": _figure(opening, Account.OPENING_BALANCE),
+        "payouts": _figure(_touching(flows, Account.BANK), Account.BANK),
+    }
+
+
+def _net(gross: Figure, *taken: Figure) -> Figure:
+    """Take from the gross what was taken back, given back and kept, with all their events."""
+    return Figure(
+        amount_minor=gross.amount_minor - sum(each.amount_minor for each in taken),
+        postings=gross.postings + sum(each.postings for each in taken),
+        event_ids=tuple(sorted({each for part in (gross, *taken) for each in part.event_ids})),
+        is_fully_traced=all(each.is_fully_traced for each in (gross, *taken)),
+    )
+
+
+def _figure(flows: Iterable[Flow], account: Account, sign: int = 1) -> Figure:
+    flows = list(flows)
+    event_ids = [event_id for flow in flows for event_id in flow.event_ids]
+    return Figure(
+        amount_minor=sign * sum(flow.into(account) for flow in flows),
+        postings=sum(flow.postings for flow in flows),
+        event_ids=tuple(sorted(set(event_ids))),
+        is_fully_traced=len(event_ids) == sum(flow.postings for flow in flows),
+    )
+
+
+def _touching(flows: list[Flow], account: Account) -> list[Flow]:
+    return [flow for flow in flows if account in (flow.source, flow.destination)]
+
+
+def _methods(captures: list[Captures]) -> tuple[MethodShare, ...]:
+    amounts: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for each in captures:
+        amounts[each.method] += each.amount_minor
+        counts[each.method] += each.captures
+    gross = sum(amounts.values())
+    shares = [
+        MethodShare(
+            method=method,
+            amount_minor=amount,
+            captures=counts[method],
+            share=round(amount / gross, 6) if gross else None,
+        )
+        for method, amount in amounts.items()
+    ]
+    return tuple(sorted(shares, key=lambda each: (-each.amount_minor, each.method)))
+
+
+def _by_hour(captures: list[Captures]) -> Counter[int]:
+    hours: Counter[int] = Counter()
+    for each in captures:
+        hours[each.hour] += each.amount_minor
+    return hours
