@@ -7,6 +7,8 @@ from pydantic import Field
 from kassa.core.model import Instant, Label, Model
 from kassa.core.money import Money
 
+FUNDS = "/funds"  # what a dispute moved, where its movements have no names of their own
+UNNAMED = "?"  # belongs_to begins so where the gateway doesn't say which of a payment's disputes
 BALANCE, LOOK_UP = "balance:", "look_up:"
 FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway tells of by itself
 

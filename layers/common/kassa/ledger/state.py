@@ -12,9 +12,9 @@ from typing import Any
 from kassa.core.model import Model
 from kassa.core.money import Money, Sums
 from kassa.gateways.customers import Customer, surer
+from kassa.gateways.events import FUNDS as FUNDS
 from kassa.gateways.events import GatewayEvent, ObjectKind, Standing
 from kassa.gateways.risk_levels import higher
-from kassa.ledger.movements.dispute_funds import FUNDS as FUNDS
 from kassa.ledger.movements.dispute_funds import Moved
 from kassa.ledger.movements.reversals import reversals, unexplained, without_explained
 from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds

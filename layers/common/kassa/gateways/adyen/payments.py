@@ -15,9 +15,8 @@ from kassa.gateways.adyen.methods import paid_with
 from kassa.gateways.adyen.money import from_adyen
 from kassa.gateways.adyen.notification import Item
 from kassa.gateways.adyen.refusals import refusal_reason
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import UNNAMED, ObjectKind, Standing
 from kassa.gateways.payment_methods import Means
-from kassa.ledger.movements.dispute_funds import UNNAMED
 
 K = ObjectKind
 

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kassa.core.money import Money
-from kassa.gateways.events import Movement, ObjectKind, Standing
+from kassa.gateways.events import FUNDS, Movement, ObjectKind, Standing
 from kassa.gateways.klarna.disputes import number_of
 from kassa.gateways.klarna.methods import KLARNA
 from kassa.gateways.klarna.money import from_klarna
 from kassa.gateways.klarna.parsing import identifier, instant, word
 from kassa.gateways.parsing import Body, part
-from kassa.ledger.movements.dispute_funds import FUNDS
 
 
 class Way(NamedTuple):

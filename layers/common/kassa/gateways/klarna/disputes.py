@@ -8,11 +8,10 @@ way to the settlements' movements of the same dispute.
 from collections.abc import Iterator
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing, SubjectKind
+from kassa.gateways.events import FUNDS, Delivery, GatewayEvent, ObjectKind, Standing, SubjectKind
 from kassa.gateways.klarna.money import from_klarna
 from kassa.gateways.klarna.parsing import identifier, instant, only, subject, word
 from kassa.gateways.parsing import Body, digest, part
-from kassa.ledger.movements.dispute_funds import FUNDS
 
 _OPEN = (
     *("INITIATED", "REPRESENTMENT", "PRE_ARBITRATION", "ARBITRATION"),

@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import FUNDS, ObjectKind, Standing
 from kassa.gateways.parsing import Body, instant, parts, word
 from kassa.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from kassa.gateways.stripe.money import from_stripe
 from kassa.gateways.stripe.parsing import Header, id_of, standing
-from kassa.ledger.movements.dispute_funds import FUNDS
 
 K = ObjectKind
 _DISPUTE = {

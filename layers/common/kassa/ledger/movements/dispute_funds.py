@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kassa.gateways.events import FUNDS, UNNAMED
 from kassa.ledger.objects import ObjectState
-
-FUNDS = "/funds"  # what a dispute moved, where its movements have no names of their own
-UNNAMED = "?"  # belongs_to begins so where the gateway doesn't say which of a payment's disputes
 
 Funds = Mapping[str, ObjectState]
 
