@@ -16,12 +16,12 @@ from cli.acting import operator
 from cli.gateway_accounts import watched
 from cli.smoke_rights import Outcome, Verdict
 from cli.stack import Stack
+from kassa.core.callers import Scope
 from kassa.core.errors import EventNotFound, GatewayError, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.lists.events import EventLists
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import Scope
 from kassa.platform import aws, clock, secrets
 
 GATEWAY = "stripe"  # whose signature and test cards are known here

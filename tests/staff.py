@@ -8,7 +8,7 @@ from functions.authorize_api.app import lambda_handler as authorize
 from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.save_policy.app import lambda_handler as save_policy
 from kassa.audit.trail import Actor
-from kassa.people.api_keys import Scope
+from kassa.core.callers import Scope
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.refunds.lifecycle.cases import RefundCase

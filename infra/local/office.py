@@ -8,7 +8,8 @@ import httpx
 from cli import doors, keys, persons
 from cli.acting import operator
 from cli.stack import Stack
-from kassa.people.api_keys import ApiKey, Scope
+from kassa.core.callers import Scope
+from kassa.people.api_keys import ApiKey
 from kassa.people.persons import Role
 from kassa.refunds.lifecycle.cases import RefundCase
 

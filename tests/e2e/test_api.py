@@ -8,7 +8,7 @@ import pytest
 from cli import doors
 from cli.stack import Stack
 from infra.local.office import Client, system
-from kassa.people.api_keys import Scope
+from kassa.core.callers import Scope
 
 
 def asked(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:

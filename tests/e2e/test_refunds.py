@@ -12,7 +12,7 @@ from infra.local.office import Client, person, system
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Asked, Outcome
 from infra.local.refund_courses import payments_held
-from kassa.people.api_keys import READING
+from kassa.core.callers import READING
 from kassa.people.persons import Role
 from kassa.refunds.lifecycle.lifecycle import RequestState
 

@@ -11,8 +11,9 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from infra import openapi, openapi_words
+from kassa.core.callers import Scope
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import ApiKey, Scope, Token, hashed, spell
+from kassa.people.api_keys import ApiKey, Token, hashed, spell
 from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
 from tests.api_door import ApiDoor

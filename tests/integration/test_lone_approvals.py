@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
+from kassa.core.callers import Scope
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import Money
-from kassa.people.api_keys import Scope
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.platform.settings import Settings

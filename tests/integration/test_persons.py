@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from kassa.core.callers import READING, Scope
 from kassa.core.errors import NotFound
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import READING, Scope
 from kassa.people.store import Persons
 from tests.builders import OPERATOR
 from tests.integration.conftest import NOW

@@ -26,7 +26,7 @@ FLOORS = [
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 UPWARD = {  # what still points up
     *("archive.runs -> refunds.risk.signals", "audit.facts -> ledger.facts"),
-    *("core.callers -> people.api_keys", "core.facts -> audit.facts", "core.facts -> ledger.facts"),
+    *("core.facts -> audit.facts", "core.facts -> ledger.facts"),
     *("core.facts -> orders.facts", "core.facts -> refunds.facts", "orders.facts -> ledger.facts"),
     "gateways.read -> ledger.raw_archive",
     "http_api.list_parameters -> refunds.decision.review",

@@ -6,7 +6,7 @@ from cli.stack import Stack
 from infra.local.office import Client, person, system
 from infra.local.tour.story import POLICY
 from infra.local.trouble import Trouble
-from kassa.people.api_keys import Scope
+from kassa.core.callers import Scope
 from kassa.people.persons import Role
 
 

@@ -1,7 +1,28 @@
-"""Who calls an operation: the API key that was shown, and the person it belongs to, if any."""
+"""Who calls an operation: the API key that was shown, whose it is, and what it may do."""
+
+from enum import StrEnum
 
 from kassa.core.model import Model
-from kassa.people.api_keys import Scope
+
+
+class Scope(StrEnum):
+    """What a key may do; a key with no fitting scope may do nothing."""
+
+    PAYMENTS_READ = "payments:read"
+    EVENTS_READ = "events:read"
+    REPORTS_READ = "reports:read"
+    REFUNDS_READ = "refunds:read"
+    REFUNDS_WRITE = "refunds:write"  # request refunds
+    REFUNDS_DECIDE = "refunds:decide"  # decide what the policy left to a person
+    POLICIES_READ = "policies:read"  # and try one on the past, which changes nothing
+    POLICIES_WRITE = "policies:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"  # send orders to be paid
+    INVOICES_READ = "invoices:read"
+    ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
+
+
+READING = frozenset(scope for scope in Scope if scope.endswith(":read"))  # moves no money
 
 
 class Caller(Model):

@@ -5,7 +5,7 @@ A test holds this against the template. A route that isn't here is closed to eve
 
 import re
 
-from kassa.people.api_keys import Scope
+from kassa.core.callers import Scope
 
 SCOPES = {
     "GET /payments": {Scope.PAYMENTS_READ},

@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
+from kassa.core.callers import Scope
 from kassa.core.errors import NotFound, StaleWrite
-from kassa.people.api_keys import ApiKey, Scope
+from kassa.people.api_keys import ApiKey
 from kassa.platform import keys, table
 from kassa.platform.settings import settings
 from kassa.platform.table import Item

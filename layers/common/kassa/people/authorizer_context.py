@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kassa.core.callers import Caller
-from kassa.people.api_keys import Scope
+from kassa.core.callers import Caller, Scope
 
 
 def context_of(caller: Caller) -> dict[str, Any]:

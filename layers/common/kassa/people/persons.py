@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from kassa.core.callers import READING, Scope
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
-from kassa.people.api_keys import READING, Scope
 
 NAME_MAX = 100
 
