@@ -5,10 +5,10 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
-from kassa.http_api.list_parameters import RefundAction, RefundRequestId
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.decide_refund import Decided, decide_refund
 from kassa.refunds.decision.review import DecisionWords, Verdict
+from kassa.refunds.parameters import RefundAction, RefundRequestId
 from kassa.refunds.store import RefundRequests
 
 api = resolver()

@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field
 
 from kassa.core.numerals import whole
 from kassa.platform.index_pages import PAGE_MAX
-from kassa.refunds.decision.review import Action
 
 NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
 
@@ -47,6 +46,4 @@ Day = Annotated[CalendarDay | None, Query(description="A UTC day, YYYY-MM-DD; to
 Gateway = Annotated[str | None, a_name("The gateway's name, for example stripe.")]
 Account = Annotated[str | None, a_name("The gateway account; main, if there is but one.")]
 CustomerId = Annotated[str | None, a_name("The shop's id of the customer.")]
-RefundRequestId = Annotated[str, an_id("As it was told when the refund was requested.")]
-RefundAction = Annotated[Action, Path(description="What the person does with the request.")]
 OrderId = Annotated[str | None, a_name("The shop's id of the order.")]
