@@ -29,7 +29,6 @@ UPWARD = {  # what still points up
     *("core.facts -> audit.facts", "core.facts -> ledger.facts"),
     *("core.facts -> orders.facts", "core.facts -> refunds.facts", "orders.facts -> ledger.facts"),
     "gateways.read -> ledger.raw_archive",
-    "platform.lean.telemetry -> intake.refused_requests",
     "platform.messaging.sqs -> gateways.events",
     "platform.messaging.sqs -> intake.events_queue",
 }

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kassa.core.errors import KassaError
-from kassa.intake.refused_requests import Refusal, RefusedRequests
+from kassa.intake.refused_requests import RefusedRequests
 from kassa.platform import clock
-from kassa.platform.lean.telemetry import tell_refused, verdict
+from kassa.platform.lean.telemetry import Refusal, tell_refused, verdict
 
 
 def refuse_webhook(event: Mapping[str, Any], error: KassaError, kept: RefusedRequests) -> int:

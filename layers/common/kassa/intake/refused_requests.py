@@ -9,9 +9,9 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,6 +19,7 @@ from kassa.gateways.registry import GATEWAYS
 from kassa.platform.budgets import Budget
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
+from kassa.platform.lean.telemetry import Refusal
 
 PREFIX = "refused/"
 KEPT_FOR = timedelta(days=7)  # the bucket's rule, which a test holds against this
@@ -42,15 +43,6 @@ MASKED = frozenset(  # proofs: how they begin and how long they are says enough
     }
 )
 MASKED_TO = 14  # "t=1795334400,v" is Stripe's time, which nobody need hide
-
-
-class Refusal(NamedTuple):
-    """Why a request was refused, and how it was answered."""
-
-    status: int
-    reason: str
-    at: datetime
-    size: int  # of the body as it came
 
 
 class RefusedRequests:

@@ -10,17 +10,23 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kassa.core import errors
 from kassa.platform.lean.settings import lean_settings
 
-if TYPE_CHECKING:
-    from kassa.intake.refused_requests import Refusal
-
 NAMESPACE = "Kassa"
 SERVICE = "kassa"
 LENGTH_MAX = 200  # of one field; a refused request's are anyone's words
+
+
+class Refusal(NamedTuple):
+    """Why a request was refused, and how it was answered."""
+
+    status: int
+    reason: str
+    at: datetime
+    size: int  # of the body as it came
 
 
 class Verdict(NamedTuple):
@@ -64,7 +70,7 @@ def tell_queued(
 
 
 def tell_refused(
-    error: errors.KassaError, path: Mapping[str, str], refusal: "Refusal", request_id: str | None
+    error: errors.KassaError, path: Mapping[str, str], refusal: Refusal, request_id: str | None
 ) -> None:
     """Say why a request was refused, and under which id it is kept, if it is."""
     status, metric = verdict(error)
