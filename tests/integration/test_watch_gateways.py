@@ -18,6 +18,7 @@ from kassa.core.errors import CheckoutUnavailable
 from kassa.core.postings import Account
 from kassa.gateways import read as readers
 from kassa.gateways.events import Delivery, GatewayEvent, Subject, SubjectKind
+from kassa.ledger import raw_archive
 from kassa.ledger.resolve_waiting import is_due
 from kassa.ledger.store import Books
 from kassa.monitoring import heartbeat_store as heartbeats
@@ -470,7 +471,8 @@ def test_a_refund_that_its_gateway_can_not_name_is_named_by_the_watch(stack: Sta
 
     (message,) = map(json.loads, queued(stack))
     assert (message["gateway"], message["origin"]) == ("adyen", "look_up")
-    read = readers.read(Delivery.model_validate(message))
+    delivery = Delivery.model_validate(message)
+    read = readers.read(raw_archive.body_of(delivery), delivery)
     assert isinstance(read, GatewayEvent)
     (standing,) = read.standings
     assert (standing.object_id, standing.refund_request_id) == ("PSP2", life.ask_id)

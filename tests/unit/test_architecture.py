@@ -28,7 +28,6 @@ UPWARD = {  # what still points up
     *("archive.runs -> refunds.risk.signals", "audit.facts -> ledger.facts"),
     *("core.facts -> audit.facts", "core.facts -> ledger.facts"),
     *("core.facts -> orders.facts", "core.facts -> refunds.facts", "orders.facts -> ledger.facts"),
-    "gateways.read -> ledger.raw_archive",
     "platform.messaging.sqs -> gateways.events",
     "platform.messaging.sqs -> intake.events_queue",
 }

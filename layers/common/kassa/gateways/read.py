@@ -19,17 +19,16 @@ from kassa.gateways.events import (
     Standing,
 )
 from kassa.gateways.ports import Reader
-from kassa.ledger import raw_archive as archive
 
 Read = TypeVar("Read", GatewayEvent | Ignored, GatewayEvent | Ignored | Hint)
 
 
-def read(delivery: Delivery) -> GatewayEvent | Ignored | Hint:
-    """Read a delivery with its gateway's reader.
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    """Read a delivery's bytes with its gateway's reader.
 
     Raises UnknownGateway if it has none, and UnreadableEvent for what isn't understood.
     """
-    return _plausible(_reader(delivery).read(archive.body_of(delivery), delivery))
+    return _plausible(_reader(delivery).read(raw, delivery))
 
 
 def confirmed(hint: Hint, answer: dict[str, Any], delivery: Delivery) -> GatewayEvent | Ignored:

@@ -6,6 +6,7 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways import read as readers
 from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
 from kassa.gateways.registry import Ability
+from kassa.ledger import raw_archive
 from kassa.ledger.store import Books
 from kassa.orders.bind_callback import bind_callback
 from kassa.platform.telemetry import logger, metrics
@@ -17,7 +18,7 @@ def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
     Raises UnreadableEvent for bytes that are no event, and GatewayUnavailable when what must be
     asked of the gateway can't be found out now; the message must come back.
     """
-    event = readers.read(delivery)
+    event = readers.read(raw_archive.body_of(delivery), delivery)
     if isinstance(event, Hint):
         event = _confirmed(event, delivery)
     if isinstance(event, GatewayEvent) and event.leads_from:

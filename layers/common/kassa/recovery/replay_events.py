@@ -154,7 +154,7 @@ def _unreadable(subject: Subject, error: Exception) -> Difference:
 
 
 def _as_read(delivery: Delivery) -> GatewayEvent | Ignored | None:
-    event = readers.read(delivery)
+    event = readers.read(archive.body_of(delivery), delivery)
     if not isinstance(event, Hint):
         return event
     answer = confirmations.find(delivery, event) if event.name else None

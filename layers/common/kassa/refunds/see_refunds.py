@@ -78,7 +78,7 @@ def seen_now(payment: Subject, state: SubjectState) -> SubjectState:
     with http.within(WAIT_S):
         bodies = calls.look_up(payment)
     for body in bodies:
-        event = readers.read(delivery_of(payment.gateway, payment.account, "look_up", body))
+        event = readers.read(body, delivery_of(payment.gateway, payment.account, "look_up", body))
         if isinstance(event, GatewayEvent) and event.subject.kind is SubjectKind.PAYMENT:
             seen = join(books.reopened(seen, event), event)
     return seen.model_copy(update={"reservations": unconsumed(seen)})
