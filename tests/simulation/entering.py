@@ -10,7 +10,6 @@ from unittest.mock import patch
 
 from stripe import _http_client as stripe_http
 
-from kassa.archive import runs as report_runs
 from kassa.archive import warehouse
 from kassa.billing.invoices import typeset as typesetter
 from kassa.billing.invoices.invoice import Invoice
@@ -30,6 +29,7 @@ from kassa.platform.lean import telemetry as lean_observability
 from kassa.platform.lean.settings import lean_settings
 from kassa.platform.messaging.batches import LoggedBatchProcessor
 from kassa.platform.settings import settings
+from kassa.refunds.risk import baseline
 from tests.simulation import doors
 from tests.simulation.functions import note_breakage
 from tests.simulation.gateway_client import client_of, sleeping
@@ -130,7 +130,7 @@ def _forget() -> None:
     certificates.certificates.cache_clear()
     refused_requests.refused_requests.cache_clear()
     paypal_client.forget()
-    report_runs.forget()
+    baseline.forget()
 
 
 @contextmanager

@@ -25,7 +25,7 @@ FLOORS = [
 ]
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 UPWARD = {  # what still points up
-    *("archive.runs -> refunds.risk.signals", "audit.facts -> ledger.facts"),
+    *("audit.facts -> ledger.facts"),
     *("core.facts -> audit.facts", "core.facts -> ledger.facts"),
     *("core.facts -> orders.facts", "core.facts -> refunds.facts", "orders.facts -> ledger.facts"),
     "platform.messaging.sqs -> gateways.events",

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kassa.archive.runs import current_baseline
 from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.platform.settings import settings
 from kassa.refunds.find_payment import Found
 from kassa.refunds.request.body import RefundWish, main_charge
 from kassa.refunds.request.request import refund_request_id
+from kassa.refunds.risk.baseline import current_baseline
 from kassa.refunds.risk.customer_history import CustomerHistories, of_orders
 from kassa.refunds.risk.signals import CustomerHistory, RiskInputs, Signals, risk_inputs
 from kassa.refunds.risk.velocity import Markers, Sighting
