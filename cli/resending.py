@@ -4,10 +4,10 @@ from cli.acting import acting
 from cli.doors import resend_clients
 from cli.stack import Stack
 from kassa.core.errors import EventNotFound
+from kassa.intake import deliveries
 from kassa.ledger import raw_archive as archive
 from kassa.ledger.items import BookedEvent
 from kassa.platform import aws
-from kassa.platform.messaging import sqs as queues
 
 
 def send_again(stack: Stack, event: BookedEvent, reread: bool) -> None:
@@ -23,4 +23,4 @@ def send_again(stack: Stack, event: BookedEvent, reread: bool) -> None:
 def _queue(stack: Stack, raw: str, reread: bool) -> None:
     aws.install(resend_clients(stack) | {"dynamodb": stack.client("dynamodb")})
     sent = archive.find(raw)
-    queues.queue_deliveries([sent.model_copy(update={"origin": "resend", "reread": reread})])
+    deliveries.queue_deliveries([sent.model_copy(update={"origin": "resend", "reread": reread})])

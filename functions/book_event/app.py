@@ -6,11 +6,11 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.intake import deliveries
 from kassa.ledger import raw_archive as archive
 from kassa.ledger.book_event import book_event
 from kassa.ledger.store import Books
 from kassa.platform import clock
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
 from kassa.platform.telemetry import logger, metrics, time_left_s
 
@@ -24,7 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
     lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
 
     def handle_record(record: SQSRecord) -> None:
-        delivery = queues.read_delivery(record.body)
+        delivery = deliveries.read_delivery(record.body)
         book_event(delivery, lines[record.message_id], Books(), time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -14,9 +14,9 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways.checkouts import CheckoutAsk
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.refunds import RefundAsk
+from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState
-from kassa.platform.messaging import sqs as queues
 from kassa.refunds.find_payment import PaymentFinder
 from tests.builders import eur
 from tests.fake_clock import FakeClock
@@ -239,7 +239,7 @@ def refund_of(stage: Stage, asked: str = "rr_1") -> RefundAsk:
 def name(stage: Stage, ask: RefundAsk, refund_id: str) -> None:
     """Queue which ask a refund came of, as whoever asked does."""
     body = calls.named_refund(ask, refund_id)
-    queues.queue_deliveries([delivery_of("adyen", "main", "look_up", body)])
+    deliveries.queue_deliveries([delivery_of("adyen", "main", "look_up", body)])
     stage.book()
 
 

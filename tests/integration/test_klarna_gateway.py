@@ -27,11 +27,11 @@ from kassa.gateways.klarna import gateway as klarna_calls
 from kassa.gateways.klarna.parsing import framed
 from kassa.gateways.refunds import RefundAsk
 from kassa.gateways.registry import Ability
+from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books
 from kassa.platform import aws
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.secrets import api_access
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -68,7 +68,7 @@ class Klarna:
 
     def look_up(self, payment_id: str) -> None:
         """Look a payment up as the watch does, and book what was found."""
-        queues.queue_deliveries(
+        deliveries.queue_deliveries(
             delivery_of("klarna", "main", "look_up", body)
             for body in calls.look_up(subject(payment_id))
         )

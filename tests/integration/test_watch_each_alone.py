@@ -13,9 +13,9 @@ from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.events import Delivery
+from kassa.intake import deliveries
 from kassa.monitoring import watch_gateways
 from kassa.platform import aws, secrets
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.settings import settings
 from tests import stripe_events as s
 from tests.fake_clock import FakeClock
@@ -118,7 +118,7 @@ def test_ten_pulled_events_of_eighty_kilobytes_are_queued_in_calls_that_hold_the
 @pytest.mark.parametrize("size", [1, 79 * KI_B, 180 * KI_B, 180 * KI_B + 1, 700 * KI_B])
 def test_bodies_of_any_size_reach_the_queue_whole(stack: Stack, size: int) -> None:
     sent = [delivery(size, f"evt_{n}") for n in range(3)]
-    assert queues.queue_deliveries(sent) == 3
+    assert deliveries.queue_deliveries(sent) == 3
 
     got = taken(stack)
     stored = boto3.client("s3", region_name=REGION)

@@ -28,8 +28,6 @@ UPWARD = {  # what still points up
     *("audit.facts -> ledger.facts"),
     *("core.facts -> audit.facts", "core.facts -> ledger.facts"),
     *("core.facts -> orders.facts", "core.facts -> refunds.facts", "orders.facts -> ledger.facts"),
-    "platform.messaging.sqs -> gateways.events",
-    "platform.messaging.sqs -> intake.events_queue",
 }
 FILE_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 300, 40, 2, 5, 30
 OWN_IMPORTS_MAX = 12

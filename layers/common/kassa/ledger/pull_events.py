@@ -11,9 +11,9 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.gateways.events import Delivery
 from kassa.gateways.registry import Ability
+from kassa.intake import deliveries
 from kassa.ledger.lists import cursors
 from kassa.platform import clock, secrets
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.settings import settings
 
 RESERVE_S = 10.0  # kept back for the call under way
@@ -36,7 +36,7 @@ def _pulled(gateway: str, account: str, ability: Ability, time_left_s: TimeLeft)
     read_until = cursors.read(gateway, account, cursor)
     for page in calls.listed(gateway, account, ability, read_until, until):
         of_page = (delivery_of(gateway, account, "pull", body) for body in page.bodies)
-        queued += queues.queue_deliveries(of_page)
+        queued += deliveries.queue_deliveries(of_page)
         cursors.advance(gateway, account, cursor, page.read_until)
         if time_left_s() <= RESERVE_S:
             break

@@ -9,11 +9,11 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.gateways.events import Delivery, Subject
 from kassa.gateways.registry import Ability
+from kassa.intake import deliveries
 from kassa.ledger.lists import cursors, waiting
 from kassa.ledger.pull_events import RESERVE_S, delivery_of
 from kassa.platform import clock
 from kassa.platform.keep_going import keep_going
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.telemetry import logger, metrics
 
 SOON, LATER, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
@@ -66,7 +66,7 @@ def look_up(payment: Subject) -> int:
 def _queued(payment: Subject) -> int | None:
     """Queue how a payment stands; none where its gateway didn't answer."""
     try:
-        return queues.queue_deliveries(_found(payment))
+        return deliveries.queue_deliveries(_found(payment))
     except GatewayUnavailable as error:
         _warn(payment, error)
         return None

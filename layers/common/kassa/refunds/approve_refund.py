@@ -10,11 +10,11 @@ from collections.abc import Callable
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, LimitReached
 from kassa.core.money import spelled
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.optimistic import run_until_won
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.paying import wake_up
 from kassa.refunds.request.body import RefundWish, with_claim
 from kassa.refunds.request.request import DERIVED, refund_request_id
 from kassa.refunds.see_refunds import see_refunds
@@ -35,7 +35,7 @@ def approve_refund(
     ClaimTaken where the claim has a request that says something else.
     """
     case = run_until_won(lambda: _decided_once(wish, caller, requests), time_left_s, RESERVE_S)
-    queues.ring_refunds([case.request.refund_request_id])
+    wake_up.ring_refunds([case.request.refund_request_id])
     return case
 
 

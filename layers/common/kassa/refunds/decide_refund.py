@@ -11,7 +11,6 @@ from datetime import timedelta
 from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.platform import clock
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.optimistic import run_until_won
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
@@ -21,6 +20,7 @@ from kassa.refunds.decision.review import Action, Seen, Verdict, decided
 from kassa.refunds.decision.takings import taking
 from kassa.refunds.lifecycle.cases import RefundCase, RefundView
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer
+from kassa.refunds.paying import wake_up
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.see_refunds import gateway_answer, see_refunds
 from kassa.refunds.store import RefundRequests
@@ -107,7 +107,7 @@ def _ring(case: RefundCase) -> None:
     if life.told == len(life.changes):
         return
     wait_s = (life.not_before - clock.now()).total_seconds() if life.not_before else 0
-    queues.ring_refunds([life.refund_request_id], max(0, -int(-wait_s // 1)))
+    wake_up.ring_refunds([life.refund_request_id], max(0, -int(-wait_s // 1)))
 
 
 def _account(verdict: Verdict, state: str, refund_request_id: str) -> None:

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus as bus
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.telemetry import metrics
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, noted
 from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.paying import wake_up
 from kassa.refunds.store import RefundRequests
 
 SOON = timedelta(minutes=15)  # what is due sooner rings by itself
@@ -26,4 +26,4 @@ def tell_refund(case: RefundCase, wakes: datetime | None, requests: RefundReques
     if life.told < len(life.changes) or (life.wakes_at is not None and life.wakes_at <= now):
         requests.keep(life, noted(life, told=len(life.changes), wakes_at=wakes))
         if wakes is not None and now < wakes < now + SOON:
-            queues.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)
+            wake_up.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)

@@ -3,9 +3,9 @@
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
+from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.resolve_waiting import look_up
-from kassa.platform.messaging import sqs as queues
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.paying.gateway_refund import ask_of
 
@@ -16,5 +16,5 @@ def look_up_refund(case: RefundCase) -> None:
     if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
         body = calls.named_refund(ask_of(case), refund_id)
         named = delivery_of(payment.gateway, payment.account, "look_up", body)
-        queues.queue_deliveries([named])
+        deliveries.queue_deliveries([named])
     look_up(payment)

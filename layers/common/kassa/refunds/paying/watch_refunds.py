@@ -8,11 +8,11 @@ from itertools import takewhile
 from kassa.ledger.pull_events import RESERVE_S
 from kassa.platform import clock
 from kassa.platform.keep_going import keep_going
-from kassa.platform.messaging import sqs as queues
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.lists import RefundQueues
+from kassa.refunds.paying import wake_up
 from kassa.refunds.paying.resume_due import look_up_refund
 
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
@@ -43,7 +43,7 @@ def _rung(case: RefundCase, now: datetime) -> int:
     if life.state is RequestState.REJECTED and life.may_be_with_gateway:
         logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
         metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
-    return queues.ring_refunds([life.refund_request_id])
+    return wake_up.ring_refunds([life.refund_request_id])
 
 
 def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
