@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from cli.stack import give_up
 from kassa.core.errors import UnreadableEvent
-from kassa.core.facts import Fact
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored
 from kassa.gateways.standard.events import parsed, read_by
 from kassa.gateways.standard.mapping.model import Mapping
 from kassa.gateways.standard.mapping.translate import ruling
 from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 
@@ -22,7 +22,7 @@ class Trial(NamedTuple):
     file: Path
     event: GatewayEvent | Ignored
     rule: int | None  # which one counted; none for what is ignored without one
-    facts: tuple[Fact, ...]
+    facts: tuple[LedgerFact, ...]
     waiting: tuple[str, ...]
 
 

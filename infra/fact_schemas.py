@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import create_model
 
-from kassa.core.facts import KINDS, Fact
-from kassa.ledger.facts import FactData
+from kassa.core.facts import FactData
+from kassa.fact_catalog import KINDS, AnyFact
 
 SCHEMAS = Path(__file__).with_name("schemas")
 
@@ -22,7 +22,7 @@ def fact_schemas() -> dict[str, dict[str, Any]]:
 
 
 def _schema(data: type[FactData]) -> dict[str, Any]:
-    detail = create_model(data.__name__, __base__=Fact, data=(data, ...), __doc__=data.__doc__)
+    detail = create_model(data.__name__, __base__=AnyFact, data=(data, ...), __doc__=data.__doc__)
     schema = detail.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
 

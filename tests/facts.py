@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
+from kassa.fact_catalog import AnyFact
 from kassa.ledger.settlement import posting
 
 K = PostingKind
@@ -17,7 +17,7 @@ def fact(
     booked_at: datetime,
     money: tuple[int, str],
     **said: Any,
-) -> Fact:
+) -> AnyFact:
     """Return a fact; its id follows from subject, object and name, as it does in the books."""
     object_id = said.pop("object_id", f"ch_{subject_id}")
     metadata = {
@@ -38,7 +38,7 @@ def fact(
         "amount": {"amount_minor": money[0], "currency": money[1]},
         **said,
     }
-    return Fact.model_validate({"metadata": metadata, "data": data})
+    return AnyFact.model_validate({"metadata": metadata, "data": data})
 
 
 def posted(object_id: str, kind: PostingKind, money: tuple[int, str]) -> Posting:
@@ -48,7 +48,7 @@ def posted(object_id: str, kind: PostingKind, money: tuple[int, str]) -> Posting
 
 def captured(
     payment: str, at: datetime, money: tuple[int, str], method: str | None = "card", **said: Any
-) -> Fact:
+) -> AnyFact:
     """Return a capture with its posting."""
     object_id = said.setdefault("object_id", f"ch_{payment}")
     made = posted(object_id, K.CAPTURE, money)
@@ -59,7 +59,7 @@ def captured(
 
 def moved(
     name: str, payment: str, at: datetime, money: tuple[int, str], *kinds: PostingKind, **said: Any
-) -> Fact:
+) -> AnyFact:
     """Return a fact of a refund, dispute or payout, with the postings of its path."""
     object_id = said.setdefault("object_id", f"re_{payment}")
     postings = [posted(object_id, kind, money) for kind in kinds]
@@ -68,7 +68,7 @@ def moved(
 
 def balanced(
     transaction: str, at: datetime, gross: tuple[int, str], fee_minor: int, moves: str = "charge"
-) -> Fact:
+) -> AnyFact:
     """Return a balance transaction with its settlement and its fee."""
     postings = [posted(transaction, K.SETTLEMENT, gross)]
     if fee_minor:
@@ -89,7 +89,9 @@ def balanced(
     )
 
 
-def failed(payment: str, at: datetime, money: tuple[int, str], reason: str | None, n: int) -> Fact:
+def failed(
+    payment: str, at: datetime, money: tuple[int, str], reason: str | None, n: int
+) -> AnyFact:
     """Return a failed attempt, the payment's n-th."""
     return fact(
         "PaymentFailed", payment, at, money, reason=reason, object_id=f"ch_{payment}_failed_{n}"

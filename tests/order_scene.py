@@ -20,8 +20,8 @@ from kassa.checkout.routing.routes import read_routes
 from kassa.checkout.routing.store import SavedRoutes
 from kassa.checkout.track_order import track_order
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
-from kassa.core.facts import Fact
 from kassa.core.money import Money
+from kassa.fact_catalog import AnyFact
 from kassa.gateways import registry
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
@@ -221,7 +221,7 @@ class OrderScene:
 
     def tell(
         self, gateway: str, payment_id: str, *standings: Standing, order_id: str | None = "order-1"
-    ) -> list[Fact]:
+    ) -> list[AnyFact]:
         """Book what a gateway tells of a payment, and return the facts that it made true."""
         before = len(self.bus.facts)
         event = GatewayEvent(
@@ -241,14 +241,14 @@ class OrderScene:
             body_base64=base64.b64encode(event.model_dump_json().encode()).decode(),
         )
         book_event(delivery, "raw#0", Books(), self.time_left())
-        return [Fact.model_validate(fact) for _, fact in self.bus.facts[before:]]
+        return [AnyFact.model_validate(fact) for _, fact in self.bus.facts[before:]]
 
-    def track(self, *facts: Fact) -> None:
+    def track(self, *facts: AnyFact) -> None:
         """Let orders hear facts, as OrdersQueue brings them."""
         for fact in facts:
             track_order(fact, self.orders, RefundRequests(), self.time_left())
 
-    def capture(self, gateway: str, payment_id: str, amount_minor: int = 100_00) -> list[Fact]:
+    def capture(self, gateway: str, payment_id: str, amount_minor: int = 100_00) -> list[AnyFact]:
         """Capture a payment of the order, and return the facts that the bus has for it."""
         return self.tell(gateway, payment_id, charge(payment_id, amount_minor, self.clock.at))
 

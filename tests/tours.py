@@ -11,9 +11,10 @@ from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import DISPUTE_FEE, TERMS
 from infra.local.tour.twins import Truth, TwinPayment
-from kassa.core.facts import FACT_DATA, Fact, FactMetadata
+from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
+from kassa.fact_catalog import FACT_DATA, AnyFact
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import BookedEvent
 from kassa.orders.attempts import Attempt, AttemptState
@@ -95,7 +96,7 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
         is_ignored=False,
         raw=None,
         reading={},
-        facts=(Fact(metadata=told, data=FACT_DATA.validate_python(words)),),
+        facts=(AnyFact(metadata=told, data=FACT_DATA.validate_python(words)),),
     )
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.archive.archive_facts import archive_facts
-from kassa.core.facts import Fact
+from kassa.fact_catalog import AnyFact
 from kassa.platform.messaging import event_bus as bus
 from kassa.platform.messaging.batches import sqs_processor
 from kassa.platform.telemetry import logger, metrics
@@ -15,8 +15,8 @@ from kassa.platform.telemetry import logger, metrics
 processor = sqs_processor()
 
 
-def read_fact(record: SQSRecord) -> Fact:
-    return bus.read_fact(record.body)
+def read_fact(record: SQSRecord) -> AnyFact:
+    return bus.read_fact(AnyFact, record.body)
 
 
 @logger.inject_lambda_context(clear_state=True)

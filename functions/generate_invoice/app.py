@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.billing.invoices.generate_invoice import generate_invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
+from kassa.ledger.facts import LedgerFact
 from kassa.platform.messaging import event_bus as bus
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
 from kassa.platform.settings import settings
@@ -22,7 +23,7 @@ invoices = Invoices()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        fact = bus.read_fact(record.body)
+        fact = bus.read_fact(LedgerFact, record.body)
         merchant = Merchant.from_settings(settings().model_dump())
         generate_invoice(fact, merchant, invoices, time_left_s(context))
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from cli.stack import Stack
 from infra.local.trouble import Trouble
-from kassa.core.facts import Fact
 from kassa.core.postings import Posting
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent, booked_event
 from kassa.platform.table import plain
 
@@ -25,7 +25,7 @@ class Books:
     events: tuple[BookedEvent, ...]
 
     @property
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[LedgerFact]:
         """Return every fact."""
         return [fact for event in self.events for fact in event.facts]
 

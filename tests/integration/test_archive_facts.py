@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from functions.archive_facts.app import lambda_handler
 from kassa.archive import warehouse
-from kassa.core.facts import Fact
 from kassa.core.postings import PostingKind
+from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from tests.facts import balanced, captured, failed, moved
 from tests.integration.conftest import Context, Stack
@@ -27,13 +27,13 @@ SETTLED = balanced("txn_1", MIDNIGHT, (50_00, "EUR"), 1_75)
 FAILED = failed("pi_2", MORNING, (7_000, "JPY"), "card_declined", 1)
 
 
-def batch(*bodies: Fact | str) -> dict[str, Any]:
+def batch(*bodies: AnyFact | str) -> dict[str, Any]:
     """Return what Lambda gets from FactsQueue; a fact comes in EventBridge's envelope."""
     return {"Records": [_record(n, body) for n, body in enumerate(bodies)]}
 
 
-def _record(n: int, body: Fact | str) -> dict[str, Any]:
-    if isinstance(body, Fact):
+def _record(n: int, body: AnyFact | str) -> dict[str, Any]:
+    if isinstance(body, AnyFact):
         detail = body.model_dump(mode="json")
         body = json.dumps(
             {"source": "kassa", "detail-type": detail["data"]["fact"], "detail": detail}

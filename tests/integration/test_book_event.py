@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 
 from functions.book_event.app import lambda_handler
 from kassa.core.errors import EventNotFound
-from kassa.core.facts import Fact
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import Delivery, Subject, SubjectKind
 from kassa.gateways.stripe import gateway as calls
 from kassa.ledger import raw_archive as archive
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.store import Books
 from kassa.platform import aws
 from tests import stripe_events as s
@@ -60,8 +60,8 @@ def state() -> Any:
     return Books().read(PAYMENT, "none")[0]
 
 
-def facts_of(envelopes: list[dict[str, Any]]) -> list[Fact]:
-    return [Fact.model_validate(one["detail"]) for one in envelopes]
+def facts_of(envelopes: list[dict[str, Any]]) -> list[LedgerFact]:
+    return [LedgerFact.model_validate(one["detail"]) for one in envelopes]
 
 
 def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Context) -> None:

@@ -12,8 +12,8 @@ from functions.build_report.app import lambda_handler
 from kassa.archive import files as fact_files
 from kassa.archive.archive_facts import archive_facts
 from kassa.core.errors import ArchiveChanged, InvalidRequest, ReportNotFound
-from kassa.core.facts import Fact
 from kassa.core.postings import PostingKind
+from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.build_report import DAYS_A_RUN
@@ -77,7 +77,7 @@ def gross(report: dict[str, Any], currency: str = "EUR") -> int:
     return int(found[0]) if found else 0
 
 
-def sold(day: int, n: int, amount_minor: int = 10_00, at: datetime | None = None) -> Fact:
+def sold(day: int, n: int, amount_minor: int = 10_00, at: datetime | None = None) -> AnyFact:
     """Return a capture of ten euros booked on a day of November."""
     return captured(f"pi_{day}_{n}", at or NOON[day] + timedelta(minutes=n), (amount_minor, "EUR"))
 

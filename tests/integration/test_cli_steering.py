@@ -10,7 +10,7 @@ import pytest
 from cli import checks
 from cli import stack as stacks
 from functions.authorize_api.app import lambda_handler as authorize
-from kassa.core.facts import Fact
+from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from tests import stripe_events as s
 from tests.integration.conftest import Context, FakeClock
@@ -93,7 +93,7 @@ def test_what_a_rule_could_not_deliver_goes_to_the_rules_queue(console: Console)
     shown = console.run("dlq", "show", "FactsRuleDeadLetterQueue").stdout
     console.run("dlq", "redrive", "FactsRuleDeadLetterQueue")
 
-    fact = Fact.model_validate(envelope["detail"])
+    fact = AnyFact.model_validate(envelope["detail"])
     assert f"PaymentCaptured {fact.metadata.fact_id}" in shown
     assert [json.loads(body) for body in console.take("FactsQueue")] == [envelope]
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.store import Invoices
-from kassa.core.facts import Fact
+from kassa.ledger.facts import LedgerFact
 from kassa.platform import aws
 from kassa.platform.documents import records
 from tests.facts import captured
@@ -18,11 +18,11 @@ from tests.integration.conftest import NOW, Context, FakeClock, Stack
 from tests.integration.test_book_event import failed
 
 
-def fact(number: int = 1, **words: Any) -> Fact:
+def fact(number: int = 1, **words: Any) -> LedgerFact:
     return captured(f"pi_{number}", NOW, (100_00, "EUR"), order_id=f"order-{number}", **words)
 
 
-def batch(*facts: Fact | str) -> dict[str, Any]:
+def batch(*facts: LedgerFact | str) -> dict[str, Any]:
     records = []
     for number, told in enumerate(facts):
         body = told if isinstance(told, str) else json.dumps({"detail": json.loads(dumped(told))})
@@ -30,11 +30,11 @@ def batch(*facts: Fact | str) -> dict[str, Any]:
     return {"Records": records}
 
 
-def dumped(told: Fact) -> str:
+def dumped(told: LedgerFact) -> str:
     return told.model_dump_json(exclude_none=True)
 
 
-def issued(told: Fact) -> Any:
+def issued(told: LedgerFact) -> Any:
     return Invoices().of_fact(told.metadata.fact_id)
 
 

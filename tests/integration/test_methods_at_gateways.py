@@ -8,10 +8,9 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from kassa.archive import warehouse
-from kassa.core.facts import Fact
 from kassa.core.periods import Period
 from kassa.gateways.registry import GATEWAYS
-from kassa.ledger.facts import PaymentCaptured, PaymentFailed
+from kassa.ledger.facts import LedgerFact, PaymentCaptured, PaymentFailed
 from kassa.ledger.items import booked_event
 from kassa.platform.table import plain
 from kassa.refunds.policy.parse import read_policy
@@ -56,23 +55,23 @@ def shop_at(
         assert stage.failures == []
 
 
-def facts(stage: Stage) -> list[Fact]:
+def facts(stage: Stage) -> list[LedgerFact]:
     items = [item for item in map(plain, stage.stack.items()) if "gateway_type" in item]
     return [fact for item in items for fact in booked_event(item).facts]
 
 
-def one_shops(fact: Fact) -> Fact:
+def one_shops(fact: LedgerFact) -> LedgerFact:
     """Return a fact as the same shop's, since scenes are of several."""
     metadata = fact.metadata.model_copy(update={"merchant_id": "shop"})
     return fact.model_copy(update={"metadata": metadata})
 
 
-def captured(stage: Stage) -> Fact:
+def captured(stage: Stage) -> LedgerFact:
     (found,) = [fact for fact in facts(stage) if isinstance(fact.data, PaymentCaptured)]
     return found
 
 
-def sold(stage: Stage) -> Fact:
+def sold(stage: Stage) -> LedgerFact:
     stage.scene.pay(ORDER, PAID)
     stage.hear()
     return captured(stage)
@@ -123,7 +122,7 @@ def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
 def test_a_days_shares_by_method_are_over_all_gateways(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    told: list[Fact] = []
+    told: list[LedgerFact] = []
     for gateway in ("stripe", "adyen"):
         with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
             stage.scene.pay(ORDER, PAID)

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from functions.receive_partner_event.app import lambda_handler as receive_partner_event
 from kassa.billing.invoices.invoice import is_invoiced
 from kassa.core.errors import GatewayUnavailable
-from kassa.core.facts import Fact
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.ledger.facts import PaymentCaptured
+from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from kassa.ledger.items import booked_event
 from kassa.platform.table import plain
 from tests import stripe_events as s
@@ -88,7 +87,7 @@ def kept(stage: Stage) -> list[Body]:
     return [item for item in map(plain, stage.stack.items()) if "gateway_type" in item]
 
 
-def facts(stage: Stage) -> list[Fact]:
+def facts(stage: Stage) -> list[LedgerFact]:
     return [fact for item in kept(stage) for fact in booked_event(item).facts]
 
 

@@ -18,8 +18,8 @@ from kassa.core.errors import (
     StaleWrite,
     UnreadableEvent,
 )
-from kassa.core.facts import Fact
 from kassa.core.money import Money
+from kassa.fact_catalog import AnyFact
 from kassa.gateways.events import ObjectKind
 from kassa.orders.facts import SecondPaymentFound
 from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind
@@ -57,7 +57,7 @@ def paid_by(desk: OrderScene, order_id: str = "order-1") -> str | None:
 
 def found(desk: OrderScene) -> list[SecondPaymentFound]:
     """Return what was told of second payments, told twice counting twice."""
-    told = [Fact.model_validate(fact) for name, fact in desk.bus.facts if name == FOUND]
+    told = [AnyFact.model_validate(fact) for name, fact in desk.bus.facts if name == FOUND]
     return [fact.data for fact in told if isinstance(fact.data, SecondPaymentFound)]
 
 
@@ -600,7 +600,7 @@ def reopened() -> int:
     return len(counted)
 
 
-def take_back(desk: OrderScene, payment_id: str, amount_minor: int = 100_00) -> list[Fact]:
+def take_back(desk: OrderScene, payment_id: str, amount_minor: int = 100_00) -> list[AnyFact]:
     """Let a bank take a captured payment back; return the facts that it made true."""
     desk.pass_by(days=2)
     returned = charge(payment_id, amount_minor, desk.clock.at, "failed")

@@ -24,7 +24,7 @@ from functions.watch_gateways.app import lambda_handler as watch
 from kassa.archive.runs import runs
 from kassa.checkout.routing.store import SavedRoutes
 from kassa.core import stored
-from kassa.core.facts import KINDS
+from kassa.fact_catalog import KINDS
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.orders import keys as order_keys
 from kassa.people.api_key_store import ApiKeys

@@ -110,7 +110,7 @@ def _noted_reason(schedule: Schedule) -> Callable[[BaseException], str]:
     return reason_of
 
 
-def _fact_ids(facts: Sequence[Fact]) -> bytes:
+def _fact_ids(facts: Sequence[Fact[Any]]) -> bytes:
     """Stand in for Parquet, which takes longer than all the rest: the ids of the facts."""
     return "\n".join(fact.metadata.fact_id for fact in facts).encode()
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, Standing
 from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, NOW, balance, captured, eur, event, refund, standing
 
@@ -41,21 +41,21 @@ def told(*standings: Standing, **words: Any) -> GatewayEvent:
 
 def fold(
     events: Sequence[GatewayEvent], context: BookingContext = CONTEXT
-) -> tuple[SubjectState, list[Fact]]:
+) -> tuple[SubjectState, list[LedgerFact]]:
     """Book events in this order; return the state and all facts."""
-    state, facts = SubjectState(), list[Fact]()
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, news = book(state, one, context)
         facts.extend(news)
     return state, facts
 
 
-def names(facts: Sequence[Fact]) -> list[str]:
+def names(facts: Sequence[LedgerFact]) -> list[str]:
     """Return the names that facts were told under, without their payment's."""
     return [fact.metadata.fact_id.removeprefix("pi_1:") for fact in facts]
 
 
-def said(fact: Fact) -> dict[str, Any]:
+def said(fact: LedgerFact) -> dict[str, Any]:
     """Return what a fact says in words."""
     return {
         name: value

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kassa.core.facts import Fact
 from kassa.core.postings import Account, balances
 from kassa.gateways.btcpay.events import confirmed, read
 from kassa.gateways.events import GatewayEvent, Hint
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.unit.test_btcpay_reader import T0, answer, at, delivery, payment
@@ -52,8 +52,8 @@ def by_look_up(told: Told) -> GatewayEvent:
 
 def folded(
     events: Sequence[GatewayEvent], opened_at: datetime | None = None
-) -> tuple[SubjectState, list[Fact], int]:
-    state, facts = SubjectState(), list[Fact]()
+) -> tuple[SubjectState, list[LedgerFact], int]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for event in events:
         state, told = book(state, event, CONTEXT._replace(opened_at=opened_at))
         facts.extend(told)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
 from kassa.ledger.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_full, reopen
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
@@ -33,8 +33,8 @@ TOTAL = event("evt_total", standing("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, 
 EVENTS = [captured(), TOTAL, *REFUNDS, *(moved(number) for number in range(1, 9))]
 
 
-def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), list[Fact]()
+def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, told = book(state, one, CONTEXT)
         facts.extend(told)
@@ -43,9 +43,9 @@ def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
 
 def fold_closing(
     events: list[GatewayEvent], open_max: int
-) -> tuple[SubjectState, list[Fact], dict[str, ObjectState]]:
+) -> tuple[SubjectState, list[LedgerFact], dict[str, ObjectState]]:
     """Fold as the table does: what left is kept apart, and brought back for its own events."""
-    state, facts, apart = SubjectState(), list[Fact](), dict[str, ObjectState]()
+    state, facts, apart = SubjectState(), list[LedgerFact](), dict[str, ObjectState]()
     for one in events:
         ids = {told.object_id for told in one.standings}
         state = reopen(state, {name: known for name, known in apart.items() if name in ids})

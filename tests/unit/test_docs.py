@@ -11,8 +11,8 @@ import pytest
 from typer.main import get_command
 
 from cli.main import app
-from kassa.core.facts import KINDS
 from kassa.core.postings import Account, PostingKind
+from kassa.fact_catalog import KINDS
 from kassa.gateways.states import MOVES, RANKS
 from kassa.gateways.webhooks import secrets as webhook_secrets
 from kassa.platform.secrets import ApiAccess

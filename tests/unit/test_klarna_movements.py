@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.core.facts import Fact
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent
 from kassa.gateways.klarna.events import read
 from kassa.gateways.klarna.parsing import framed
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.unit.test_klarna_reader import (
@@ -126,7 +126,7 @@ STORIES: dict[str, tuple[list[GatewayEvent], int]] = {
 
 
 def folded(events: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, int]]:
-    state, facts = SubjectState(), list[Fact]()
+    state, facts = SubjectState(), list[LedgerFact]()
     for event in events:
         state, made = book(state, event, CONTEXT)
         facts.extend(made)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from infra.limits import LIMITS, README, Limit, written
-from kassa.core.facts import AnyFactData
+from kassa.fact_catalog import AnyFactData
 from kassa.gateways.registry import GATEWAYS
 from kassa.reports.report import ReportRequest
 from tests.template import ROOT, resources, template

@@ -23,9 +23,10 @@ from infra.local.orders import (
 from infra.local.outcome import Asked, Outcome, Refunds
 from infra.local.place import Player
 from infra.local.twin import GatewayRefund, GatewayTruth
-from kassa.core.facts import FACT_DATA, Fact, FactMetadata
+from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
+from kassa.fact_catalog import FACT_DATA, AnyFact
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import BookedEvent
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -83,7 +84,7 @@ def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent
         is_ignored=False,
         raw=None,
         reading={},
-        facts=(Fact(metadata=metadata, data=data),),
+        facts=(AnyFact(metadata=metadata, data=data),),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import yaml
 
-from kassa.core.facts import Fact
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent
 from kassa.gateways.standard.events import read_by
@@ -17,6 +16,7 @@ from kassa.gateways.standard.mapping.checks import Severity
 from kassa.gateways.standard.mapping.model import Mapping
 from kassa.gateways.standard.mapping.parse import read_mapping
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT
 from tests.gateway_scenes.standard import EXAMPLE
@@ -140,7 +140,7 @@ def events(words: Words, told: Sequence[Words]) -> list[GatewayEvent]:
 
 
 def folded(told: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, int]]:
-    state, facts = SubjectState(), list[Fact]()
+    state, facts = SubjectState(), list[LedgerFact]()
     for event in told:
         state, made = book(state, event, CONTEXT)
         facts.extend(made)

@@ -6,11 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.builders import CONTEXT, captured, eur, event, refund, standing
 
@@ -42,20 +42,20 @@ def charge(state: str, amount_minor: int = 100_00, later_s: int = 0) -> GatewayE
     return event(f"evt_{state}_{later_s}", stands.model_copy(update={"happened_at": at}))
 
 
-def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), list[Fact]()
+def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, told = book(state, one, CONTEXT)
         facts.extend(told)
     return state, facts
 
 
-def sums(facts: list[Fact]) -> dict[Account, int]:
+def sums(facts: list[LedgerFact]) -> dict[Account, int]:
     posted = balances(p for fact in facts for p in fact.data.postings)
     return {account: minor for (account, _), minor in posted.items() if minor}
 
 
-def names(facts: list[Fact]) -> list[str]:
+def names(facts: list[LedgerFact]) -> list[str]:
     return [fact.data.fact for fact in facts]
 
 
@@ -268,10 +268,10 @@ def test_a_capture_told_in_two_currencies_is_told_under_two_names() -> None:
     assert (posted[Account.CUSTOMERS, "EUR"], posted[Account.CUSTOMERS, "USD"]) == (0, -100_00)
 
 
-def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
+def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     """Fold with books that were opened between the first and the last instant told."""
     opened_at = charge("captured").standings[0].happened_at + timedelta(seconds=30)
-    state, facts = SubjectState(), list[Fact]()
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, told = book(state, one, CONTEXT._replace(opened_at=opened_at))
         facts.extend(told)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent, ObjectKind, Standing
 from kassa.gateways.risk_levels import LEVELS
 from kassa.gateways.states import RANKS
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.movements.dispute_funds import UNNAMED
 from kassa.ledger.state import SubjectState, join
 from tests.builders import CONTEXT, captured, dispute, eur, event, refund, standing
@@ -82,15 +82,15 @@ def histories(draw: st.DrawFn) -> list[GatewayEvent]:
     return [event(f"evt_{n}", *objects) for n, objects in enumerate(told)]
 
 
-def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), list[Fact]()
+def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, told = book(state, one, CONTEXT)
         facts.extend(told)
     return state.model_copy(update={"version": 0}), facts
 
 
-def moved(facts: list[Fact]) -> dict[tuple[str, str, str], int]:
+def moved(facts: list[LedgerFact]) -> dict[tuple[str, str, str], int]:
     """Sum what each object moved by account and currency; what came and went again is nothing."""
     sums: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
@@ -155,7 +155,7 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
     assert captured_minor == state.captured_minor
 
 
-def references(facts: list[Fact]) -> list[tuple[str, str]]:
+def references(facts: list[LedgerFact]) -> list[tuple[str, str]]:
     """Return every trace number that was told, and by which fact."""
     told = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
     return [(name, reference) for name, reference in told if reference]

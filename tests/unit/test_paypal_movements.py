@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from kassa.core.facts import Fact
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent, Hint, Ignored, ObjectKind
 from kassa.gateways.paypal import events as reader
 from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests.unit.test_paypal_reader import (
     NOW,
@@ -66,8 +66,8 @@ def reversal(value: str = "50.00", reversal_id: str = "REV1") -> GatewayEvent:
     return told("reversal", {"disputes": [], "payment_id": "CAP1", "reversal": body})
 
 
-def fold(events: Iterable[GatewayEvent]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), list[Fact]()
+def fold(events: Iterable[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, said = book(state, one, CONTEXT)
         facts.extend(said)
@@ -273,7 +273,7 @@ def test_a_capture_that_waited_is_captured_when_it_was_completed() -> None:
     opened_at = datetime(2026, 11, 21, tzinfo=UTC)
     since = late("REFUNDED", T2)  # by then it says when it was refunded, and no more
     for order in orders([late("PENDING", T0), late("COMPLETED", T1), since]):
-        state, facts = SubjectState(), list[Fact]()
+        state, facts = SubjectState(), list[LedgerFact]()
         for one in order:
             state, said = book(state, one, CONTEXT._replace(opened_at=opened_at))
             facts.extend(said)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from kassa.archive import warehouse
 from kassa.archive.manifests import FactFile, Manifest
 from kassa.archive.tallies import Tally
-from kassa.core.facts import Fact
 from kassa.core.periods import Period
 from kassa.core.postings import Account, PostingKind, balances
+from kassa.fact_catalog import AnyFact
 from kassa.reports.documents import documents
 from kassa.reports.report import Report
 from kassa.reports.summary import CurrencySummary, summarise
@@ -31,7 +31,7 @@ DAY = Period.of(date(2026, 10, 25), "Europe/Berlin")  # 25 hours
 NOON = DAY.starts_at + timedelta(hours=13)
 
 
-def tally(*files: Sequence[Fact], period: Period = DAY, seen: Sequence[Fact] = ()) -> Tally:
+def tally(*files: Sequence[AnyFact], period: Period = DAY, seen: Sequence[AnyFact] = ()) -> Tally:
     """Archive facts in these files and count them."""
     with TemporaryDirectory() as folder:
         paths = [Path(folder, f"{n}.parquet") for n in range(len(files) + 1)]
@@ -40,7 +40,7 @@ def tally(*files: Sequence[Fact], period: Period = DAY, seen: Sequence[Fact] = (
         return warehouse.tally(paths[:-1], period, "main", paths[-1:] if seen else ())
 
 
-def summary(*facts: Fact) -> dict[str, CurrencySummary]:
+def summary(*facts: AnyFact) -> dict[str, CurrencySummary]:
     """Summarise facts that were archived in one file."""
     return {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
 
@@ -66,9 +66,9 @@ GIVEN_BACK = st.sampled_from(
 
 
 @st.composite
-def some_facts(draw: st.DrawFn) -> list[Fact]:
+def some_facts(draw: st.DrawFn) -> list[AnyFact]:
     """Draw a day's facts, a few of them booked just outside it."""
-    facts: list[Fact] = []
+    facts: list[AnyFact] = []
     for n in range(draw(st.integers(0, 25))):
         at, money, payment = draw(INSTANTS), draw(MONEY), draw(PAYMENTS)
         match draw(st.sampled_from(["capture", "described", "failed", "balance", "back"])):
@@ -104,7 +104,7 @@ USUAL = {  # which figure a posting of this kind adds to, and which it takes fro
 }
 
 
-def by_hand(facts: Sequence[Fact]) -> dict[str, dict[str, int]]:
+def by_hand(facts: Sequence[AnyFact]) -> dict[str, dict[str, int]]:
     """Add postings up by their kind alone, without a warehouse: the reference."""
     figures: dict[str, dict[str, int]] = defaultdict(Counter)
     for posting in (posting for each in facts for posting in each.data.postings):
@@ -121,9 +121,9 @@ def by_hand(facts: Sequence[Fact]) -> dict[str, dict[str, int]]:
 @settings(max_examples=20)
 @given(some_facts(), st.randoms(use_true_random=False))
 def test_every_total_is_what_the_postings_add_up_to(
-    facts: list[Fact], chance: random.Random
+    facts: list[AnyFact], chance: random.Random
 ) -> None:
-    files: list[list[Fact]] = [[], [], []]
+    files: list[list[AnyFact]] = [[], [], []]
     for each in facts:
         for file in chance.sample(files, chance.choice([1, 1, 2, 3])):  # told again: in two files
             file.append(each)
@@ -161,7 +161,7 @@ def test_every_total_is_what_the_postings_add_up_to(
 
 @settings(max_examples=10)
 @given(some_facts())
-def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[Fact]) -> None:
+def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[AnyFact]) -> None:
     made = {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
 
     today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
@@ -229,7 +229,7 @@ def test_a_large_day_names_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch)
     assert len(gross.event_ids) == 3
 
 
-def a_report(*facts: Fact, name: str = "Kauppa Oy", is_closed: bool = True) -> dict[str, bytes]:
+def a_report(*facts: AnyFact, name: str = "Kauppa Oy", is_closed: bool = True) -> dict[str, bytes]:
     """Return the documents of a day with these facts."""
     manifest = Manifest(
         merchant_id="main",

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kassa.core.facts import Fact
 from kassa.core.postings import balances
 from kassa.gateways.events import GatewayEvent
 from kassa.gateways.stripe.fetched_events import look_up_body
 from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 from tests import stripe_events as s
 from tests.builders import CONTEXT
@@ -44,8 +44,8 @@ def looked_up(found: Body) -> Body:
     return told
 
 
-def fold(events: Iterable[Body]) -> tuple[SubjectState, list[Fact]]:
-    state, facts = SubjectState(), list[Fact]()
+def fold(events: Iterable[Body]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
     for raw in events:
         event = read_body(json.dumps(raw).encode(), "main", "test")
         assert isinstance(event, GatewayEvent)
@@ -54,7 +54,7 @@ def fold(events: Iterable[Body]) -> tuple[SubjectState, list[Fact]]:
     return state, facts
 
 
-def ledger(facts: Iterable[Fact]) -> Ledger:
+def ledger(facts: Iterable[LedgerFact]) -> Ledger:
     posted = balances(p for fact in facts for p in fact.data.postings)
     return {(account.value, code): minor for (account, code), minor in posted.items() if minor}
 

@@ -30,10 +30,10 @@ from infra.local.upgrade.next_release import NEW, SAID
 from infra.local.upgrade.sender import Sent
 from infra.local.upgrade.traffic import LIFE, Lives, Message, Phase, Step
 from kassa.core import stored
-from kassa.core.facts import Fact
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -90,7 +90,7 @@ def booked(one: Message) -> BookedEvent:
         "amount": posting.amount.model_dump(),
         "postings": [posting.model_dump()],
     }
-    fact = stored.read(Fact, {"metadata": beside | named, "data": data})
+    fact = stored.read(LedgerFact, {"metadata": beside | named, "data": data})
     said = {"subject": subject, "gateway_type": one.step.event_type, "is_ignored": False}
     more = {NEW: SAID} if one.phase in NEXT_BOOKS else {}
     item = beside | said | more | {"raw": None, "reading": {}, "facts": ()}

@@ -7,15 +7,16 @@ files and count once when they are read.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from kassa.archive import files as fact_files
 from kassa.core.facts import Fact
 from kassa.platform.telemetry import logger
 
 
-def archive_facts(facts: Iterable[Fact]) -> list[str]:
+def archive_facts(facts: Iterable[Fact[Any]]) -> list[str]:
     """Archive a batch of facts and return the files they stand in."""
-    days: dict[date, dict[str, Fact]] = defaultdict(dict)
+    days: dict[date, dict[str, Fact[Any]]] = defaultdict(dict)
     for fact in facts:
         days[fact.metadata.booked_at.date()][fact.metadata.fact_id] = fact
     written = [

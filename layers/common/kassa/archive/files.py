@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -25,7 +26,7 @@ FETCHES = 8  # at once; a day of a million payments lies in hundreds of small fi
 CHUNK = 1 << 20
 
 
-def add(day: date, facts: Sequence[Fact]) -> str:
+def add(day: date, facts: Sequence[Fact[Any]]) -> str:
     """Archive facts booked on one UTC day and return where; the same facts are added once."""
     said = "\n".join(stored.text(fact) for fact in facts)
     key = f"{PREFIX}{day}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.parquet"

@@ -15,10 +15,9 @@ import duckdb
 
 from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core import stored
-from kassa.core.facts import Fact
+from kassa.core.facts import Fact, UnknownFact
 from kassa.core.model import Model
 from kassa.core.periods import Period
-from kassa.ledger.facts import UnknownFact
 
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
@@ -35,7 +34,7 @@ _Row = TypeVar("_Row", bound=Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def to_parquet(facts: Sequence[Fact]) -> bytes:
+def to_parquet(facts: Sequence[Fact[Any]]) -> bytes:
     """Return facts as one Parquet file; the same facts give the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         lines, parquet = Path(folder, "facts.jsonl"), Path(folder, "facts.parquet")
@@ -127,7 +126,7 @@ def _microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
-def _row(fact: Fact) -> dict[str, Any]:
+def _row(fact: Fact[Any]) -> dict[str, Any]:
     """Return a fact as the archive's columns; what this kind of fact doesn't say is null."""
     said = fact.model_dump(mode="json")
     metadata, words = said["metadata"], said["data"]
@@ -151,7 +150,7 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _said(fact: Fact, metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
+def _said(fact: Fact[Any], metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
     """Return what a refund request's fact says beyond the columns; files before it lack this.
 
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.

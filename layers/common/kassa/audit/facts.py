@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kassa.ledger.facts import FactData
+from kassa.core.facts import FactData
 
 
 class AuditDayClosed(FactData):

@@ -8,7 +8,7 @@ from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
 
 
-def day_closed(closed: DayHead, whose: tuple[str, str]) -> Fact:
+def day_closed(closed: DayHead, whose: tuple[str, str]) -> Fact[AuditDayClosed]:
     """Return the fact of a day that is over, the same whenever it is told.
 
     `whose` is the merchant and the currency it counts in, of which nothing moved.
@@ -16,7 +16,7 @@ def day_closed(closed: DayHead, whose: tuple[str, str]) -> Fact:
     merchant_id, currency = whose
     over_at = datetime.combine(closed.day + timedelta(days=1), time.min, UTC)
     name = f"audit-{closed.day}"
-    return Fact(
+    return Fact[AuditDayClosed](
         metadata=FactMetadata(
             fact_id=f"{name}:{name}:AuditDayClosed",
             event_id=name,

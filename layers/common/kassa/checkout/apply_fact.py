@@ -7,12 +7,12 @@ page is opened; where it can't, the fact is taken for the newest attempt there.
 
 from datetime import datetime
 
-from kassa.core.facts import Fact
 from kassa.core.money import Money, Sums
 from kassa.gateways.events import ObjectKind, Subject, SubjectKind
 from kassa.ledger.facts import (
     CheckoutCompleted,
     CheckoutExpired,
+    LedgerFact,
     PaymentCaptured,
     PaymentFailed,
     PaymentReversed,
@@ -36,7 +36,7 @@ HEARD = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
 
 
 def after_money(
-    case: OrderCase, fact: Fact, state: SubjectState, kept: frozenset[Name], now: datetime
+    case: OrderCase, fact: LedgerFact, state: SubjectState, kept: frozenset[Name], now: datetime
 ) -> OrderLife:
     """Return the life after money moved; `state` says how its payment stands by now.
 
@@ -55,7 +55,7 @@ def after_money(
     return _taken_back(life, fact, now) if is_reversal(fact) and not is_kept else life
 
 
-def _taken_back(life: OrderLife, fact: Fact, now: datetime) -> OrderLife:
+def _taken_back(life: OrderLife, fact: LedgerFact, now: datetime) -> OrderLife:
     """End the attempt whose payment was taken back, for the reason that is told."""
     name = payment_of(fact).name
     for attempt in life.attempts:
@@ -65,7 +65,7 @@ def _taken_back(life: OrderLife, fact: Fact, now: datetime) -> OrderLife:
     return life
 
 
-def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLife:
+def heard(life: OrderLife, fact: LedgerFact, can_find: bool, now: datetime) -> OrderLife:
     """Return the life after any other fact; `can_find`: its gateway can be asked for pages."""
     where = (fact.metadata.gateway, fact.metadata.account)
     here = attempts_at(life, where)
@@ -77,32 +77,32 @@ def heard(life: OrderLife, fact: Fact, can_find: bool, now: datetime) -> OrderLi
     return with_attempt(life, _moved(attempt, fact, is_sure, can_find, now))
 
 
-def is_heard(fact: Fact) -> bool:
+def is_heard(fact: LedgerFact) -> bool:
     """Tell whether a fact may say something of an order."""
     return isinstance(fact.data, HEARD)
 
 
-def moves_money(fact: Fact) -> bool:
+def moves_money(fact: LedgerFact) -> bool:
     """Tell whether by a fact more or less of a payment is the merchant's."""
     return isinstance(fact.data, _OF_MONEY)
 
 
-def is_reversal(fact: Fact) -> bool:
+def is_reversal(fact: LedgerFact) -> bool:
     """Tell whether a fact says that a captured payment was disproved or taken back."""
     return isinstance(fact.data, PaymentReversed)
 
 
-def is_capture(fact: Fact) -> bool:
+def is_capture(fact: LedgerFact) -> bool:
     """Tell whether a fact says that a payment was captured."""
     return isinstance(fact.data, PaymentCaptured)
 
 
-def is_of_payment(fact: Fact) -> bool:
+def is_of_payment(fact: LedgerFact) -> bool:
     """Tell whether a fact's subject is a payment."""
     return fact.metadata.subject_kind == SubjectKind.PAYMENT
 
 
-def subject_of(fact: Fact) -> Subject:
+def subject_of(fact: LedgerFact) -> Subject:
     """Return what a fact is about."""
     told = fact.metadata
     return Subject(
@@ -113,7 +113,7 @@ def subject_of(fact: Fact) -> Subject:
     )
 
 
-def payment_of(fact: Fact) -> OrderPayment:
+def payment_of(fact: LedgerFact) -> OrderPayment:
     """Return the payment that a fact is about, as far as the fact knows it."""
     return OrderPayment(
         gateway=fact.metadata.gateway,
@@ -136,21 +136,23 @@ def _taken(state: SubjectState, currency: str) -> Money | None:
     return Money(amount_minor=Sums(captured).of(named), currency=named)
 
 
-def _is_named(attempt: Attempt, fact: Fact) -> bool:
+def _is_named(attempt: Attempt, fact: LedgerFact) -> bool:
     by_page = _is_of_page(fact) and attempt.checkout_id == fact.data.object_id
     return by_page or attempt.payment_id == fact.metadata.subject_id
 
 
-def _is_unnamed(attempt: Attempt, fact: Fact) -> bool:
+def _is_unnamed(attempt: Attempt, fact: LedgerFact) -> bool:
     known = attempt.checkout_id if _is_of_page(fact) else attempt.payment_id
     return known is None and not attempt.is_over
 
 
-def _is_of_page(fact: Fact) -> bool:
+def _is_of_page(fact: LedgerFact) -> bool:
     return isinstance(fact.data, CheckoutCompleted | CheckoutExpired)
 
 
-def _moved(attempt: Attempt, fact: Fact, is_sure: bool, can_find: bool, now: datetime) -> Attempt:
+def _moved(
+    attempt: Attempt, fact: LedgerFact, is_sure: bool, can_find: bool, now: datetime
+) -> Attempt:
     reason = fact.data.reason if isinstance(fact.data, PaymentFailed) else None
     if not is_sure:
         return stages.declined(attempt, reason, now)

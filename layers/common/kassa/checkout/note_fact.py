@@ -8,10 +8,10 @@ from kassa.checkout.apply_fact import (
     moves_money,
     subject_of,
 )
-from kassa.core.facts import Fact
 from kassa.gateways import registry
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.registry import Ability
+from kassa.ledger.facts import LedgerFact
 from kassa.orders.lifecycle import DiscrepancyKind, OrderLife
 from kassa.orders.payments import Name
 from kassa.orders.store import Orders
@@ -21,7 +21,7 @@ from kassa.refunds.store import RefundRequests
 
 
 def note_fact(
-    fact: Fact, order_id: str, orders: Orders, requests: RefundRequests
+    fact: LedgerFact, order_id: str, orders: Orders, requests: RefundRequests
 ) -> OrderLife | None:
     """Write what a fact changes and return the order's life; none for an order nobody sent.
 
@@ -47,7 +47,7 @@ def note_fact(
     return after
 
 
-def _kept(life: OrderLife, fact: Fact, requests: RefundRequests) -> frozenset[Name]:
+def _kept(life: OrderLife, fact: LedgerFact, requests: RefundRequests) -> frozenset[Name]:
     """Return the second payments of which nothing was promised or given back yet."""
     if not is_reversal(fact):
         return frozenset()

@@ -32,10 +32,10 @@ def refund_of(life: OrderLife, payment: OrderPayment) -> RefundWish:
 
 def second_payment_found(
     life: OrderLife, payment: OrderPayment, refund_request_id: str | None
-) -> Fact:
+) -> Fact[SecondPaymentFound]:
     """Return the fact of a capture that came second, and of the request to refund it."""
     named = payment.heard.model_copy(update={"fact_id": f"{payment.heard.fact_id}:second"})
-    return Fact(
+    return Fact[SecondPaymentFound](
         metadata=named,
         data=SecondPaymentFound(
             object_id=payment.object_id,

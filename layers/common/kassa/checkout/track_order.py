@@ -18,7 +18,7 @@ from kassa.checkout.note_fact import note_fact
 from kassa.checkout.refund_second_payment import notice_second_payment, refund_second_payment
 from kassa.checkout.second_payment import to_refund
 from kassa.core.errors import UnreadableEvent
-from kassa.core.facts import Fact
+from kassa.ledger.facts import LedgerFact
 from kassa.orders.lifecycle import OrderLife, OrderPayment
 from kassa.orders.payments import is_payer
 from kassa.orders.store import Orders
@@ -32,7 +32,7 @@ TimeLeft = Callable[[], float]
 
 
 def track_order(
-    fact: Fact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
+    fact: LedgerFact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
 ) -> None:
     """Note a fact in its order's life; put a second payment up for refund.
 
@@ -56,7 +56,7 @@ def track_order(
         notice_second_payment(payment_of(fact), order_id)
 
 
-def _to_refund(life: OrderLife, fact: Fact) -> tuple[OrderPayment, ...]:
+def _to_refund(life: OrderLife, fact: LedgerFact) -> tuple[OrderPayment, ...]:
     """Return what has to go back; after a refund only what it made second by being no surplus."""
     payment = payment_of(fact)
     if not moves_money(fact) or not (is_capture(fact) or is_payer(life, payment)):
@@ -64,7 +64,7 @@ def _to_refund(life: OrderLife, fact: Fact) -> tuple[OrderPayment, ...]:
     return to_refund(life, payment)
 
 
-def _order_of(fact: Fact, requests: RefundRequests) -> str | None:
+def _order_of(fact: LedgerFact, requests: RefundRequests) -> str | None:
     """Return the order a fact is about: as it says, or as its payment does."""
     said: str | None = getattr(fact.data, "order_id", None)
     if said is not None or not is_of_payment(fact):

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from kassa.core.facts import AnyFactData, Fact, FactMetadata
+from kassa.core.facts import FactData, FactMetadata
 from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger import facts as told
+from kassa.ledger.facts import LedgerFact, LedgerFactData
 from kassa.ledger.movements.movements import (
     Owing,
     Whole,
@@ -28,7 +29,7 @@ from kassa.ledger.state import SubjectState, join, unconsumed
 
 K = ObjectKind
 
-_PLAIN: dict[tuple[ObjectKind, str], type[told.FactData]] = {
+_PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
     (K.PAYMENT, "authorized"): told.PaymentAuthorized,
     (K.PAYMENT, "voided"): told.PaymentVoided,
     (K.CHARGE, "failed"): told.PaymentFailed,
@@ -51,8 +52,8 @@ _PLAIN: dict[tuple[ObjectKind, str], type[told.FactData]] = {
 }
 
 
-_CAPTURED: type[told.FactData] = told.PaymentCaptured
-_REVERSED: type[told.FactData] = told.PaymentReversed
+_CAPTURED: type[FactData] = told.PaymentCaptured
+_REVERSED: type[FactData] = told.PaymentReversed
 
 
 class BookingContext(NamedTuple):
@@ -65,11 +66,11 @@ class BookingContext(NamedTuple):
 
 def book(
     before: SubjectState, event: GatewayEvent, context: BookingContext
-) -> tuple[SubjectState, tuple[Fact, ...]]:
+) -> tuple[SubjectState, tuple[LedgerFact, ...]]:
     """Join an event and return the new state with the facts that became true by it."""
     after = join(before, event)
     movements = {s.object_id: s.movement for s in event.standings if s.movement}
-    objects, owed, whole = dict(after.objects), list[tuple[str, AnyFactData]](), Whole.of(after)
+    objects, owed, whole = dict(after.objects), list[tuple[str, LedgerFactData]](), Whole.of(after)
     subject_id, is_whole_new = event.subject.subject_id, whole != Whole.of(before)
     for object_id in sorted(objects):
         if not is_whole_new and before.objects.get(object_id) is objects[object_id]:
@@ -90,7 +91,7 @@ def book(
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
     facts = tuple(
-        Fact(metadata=_metadata(fact_id, event, after, context), data=data)
+        LedgerFact(metadata=_metadata(fact_id, event, after, context), data=data)
         for fact_id, data in owed
     )
     return after, facts
@@ -112,7 +113,7 @@ def _metadata(
     )
 
 
-def _owed(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     known = owing.known
     if known.kind is K.CHARGE and (owing.out_minor or owing.opening_minor):
         yield from _owed_by_charge(owing)
@@ -126,7 +127,7 @@ def _owed(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
         yield from _plain(owing)
 
 
-def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     """Take back what was posted in another currency than the gateway tells for sure."""
     if owing.known.posted_currency is None:
         return
@@ -141,7 +142,7 @@ def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
         yield name, told.MovementCorrected.model_validate(said | {"amount": amount})
 
 
-def _plain(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+def _plain(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     """Tell a new state; or how much more an object moved, where its amount has changed."""
     known, postings = owing.known, movement_postings(owing)
     fields = _said(owing.object_id, known, postings) | _words(owing)
@@ -174,7 +175,7 @@ def _words(owing: Owing) -> dict[str, object]:
     }
 
 
-def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
+def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     """Tell a capture, more of it, or that it was disproved or taken back."""
     known, added_minor = owing.known, owing.out_minor
     if added_minor < 0:
@@ -188,10 +189,10 @@ def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, AnyFactData]]:
     yield _again(name, owing), _fact(fact, said)
 
 
-def _fact(fact: type[told.FactData], said: dict[str, object]) -> AnyFactData:
+def _fact(fact: type[FactData], said: dict[str, object]) -> LedgerFactData:
     """Make a fact of what it has fields for."""
     fields = {name: value for name, value in said.items() if name in fact.model_fields}
-    data: AnyFactData = fact.model_validate(fields)  # type: ignore[assignment]
+    data: LedgerFactData = fact.model_validate(fields)  # type: ignore[assignment]
     return data
 
 
@@ -214,7 +215,7 @@ def _again(fact_id: str, owing: Owing) -> str:
 
 def _described(
     before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, AnyFactData]]:
+) -> Iterator[tuple[str, LedgerFactData]]:
     """Payment methods that became known only after their capture was told."""
     for object_id, known in after.of(K.CHARGE, "captured").items():
         earlier = before.objects.get(object_id)
@@ -229,7 +230,7 @@ def _described(
 
 def _traced(
     before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, AnyFactData]]:
+) -> Iterator[tuple[str, LedgerFactData]]:
     """Trace numbers that became known only after their refund's success was told."""
     for object_id, known in after.of(K.REFUND, "succeeded").items():
         earlier = before.objects.get(object_id)

@@ -1,20 +1,11 @@
 """The facts by name: what each says beside the postings it made."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from kassa.core.model import Instant, Model
-from kassa.core.money import Money
-from kassa.core.postings import Posting
+from pydantic import Field
+
+from kassa.core.facts import Fact, FactData, UnknownFact, known_to
 from kassa.gateways.events import Movement
-
-
-class FactData(Model):
-    """What every fact says: which object, when, how much, and the postings it made."""
-
-    object_id: str
-    occurred_at: Instant
-    amount: Money
-    postings: tuple[Posting, ...] = ()
 
 
 class PaymentAuthorized(FactData):
@@ -191,7 +182,40 @@ class BalanceTransactionBooked(FactData):
     movement: Movement
 
 
-class UnknownFact(FactData):
-    """A fact of a newer release: nothing is done about it here, and it is told on as it stands."""
+LedgerFactData = Annotated[
+    PaymentAuthorized
+    | PaymentCaptured
+    | PaymentReversed
+    | PaymentDescribed
+    | PaymentFailed
+    | PaymentVoided
+    | RefundCreated
+    | RefundSucceeded
+    | RefundTraced
+    | RefundFailed
+    | RefundCanceled
+    | DisputeOpened
+    | DisputeInquiryClosed
+    | DisputeWon
+    | DisputeLost
+    | DisputeFundsWithdrawn
+    | DisputeFundsReinstated
+    | MovementCorrected
+    | CheckoutCompleted
+    | CheckoutExpired
+    | PayoutPaid
+    | PayoutFailed
+    | BalanceTransactionBooked,
+    Field(discriminator="fact"),
+]
 
-    fact: str
+
+class LedgerFact(
+    Fact[
+        Annotated[
+            LedgerFactData | Annotated[UnknownFact, known_to(LedgerFactData)],
+            Field(union_mode="left_to_right"),
+        ]
+    ]
+):
+    """A fact of the books; one of another room, or of a newer release, is unknown here."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from kassa.core.facts import Fact
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.core.postings import Account, PostingKind
 from kassa.gateways.events import ObjectKind, Subject
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 
 
@@ -76,7 +76,7 @@ def payment_state(subject: Subject, state: SubjectState, headroom_minor: int) ->
     )
 
 
-def booked_postings(facts: Iterable[Fact]) -> tuple[BookedPosting, ...]:
+def booked_postings(facts: Iterable[LedgerFact]) -> tuple[BookedPosting, ...]:
     """List what facts moved, in the order it was booked."""
     return tuple(
         BookedPosting(

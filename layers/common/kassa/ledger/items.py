@@ -10,11 +10,11 @@ from typing import Any
 
 from kassa.core import stored
 from kassa.core.errors import UnreadableItem
-from kassa.core.facts import Fact
 from kassa.core.model import Instant, Model
 from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, Ignored, Subject
 from kassa.gateways.states import RANKS
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
 from kassa.platform import keys
@@ -37,7 +37,7 @@ class BookedEvent(Model):
     is_ignored: bool
     raw: str | None  # where its exact bytes are archived: "<key>#<line>"
     reading: dict[str, Any]
-    facts: tuple[Fact, ...]
+    facts: tuple[LedgerFact, ...]
 
 
 def partition(subject: Subject) -> str:
@@ -127,7 +127,7 @@ def booked_event(item: Item) -> BookedEvent:
     return booked.model_copy(update={"facts": facts})
 
 
-def _kept(fact: Fact) -> list[Any]:
+def _kept(fact: LedgerFact) -> list[Any]:
     data = stored.plain(fact.data, exclude={"postings"}, exclude_none=True)
     beside = f"{fact.metadata.subject_id}:{fact.data.object_id}:"
     name, more = fact.metadata.fact_id.removeprefix(beside), fact.metadata.model_extra
@@ -143,7 +143,7 @@ def _kept_posting(posting: Posting) -> list[Any]:
     return [*kept, *([more] if more else [])]
 
 
-def _told(kept: list[Any], booked: BookedEvent) -> Fact:
+def _told(kept: list[Any], booked: BookedEvent) -> LedgerFact:
     name, said, moved, *more = kept
     object_id, subject = said["object_id"], booked.subject
     metadata = {
@@ -158,7 +158,7 @@ def _told(kept: list[Any], booked: BookedEvent) -> Fact:
         "booked_at": booked.booked_at,
     }
     data = said | {"postings": [_posting(object_id, *one) for one in moved]}
-    return stored.read(Fact, {"metadata": dict(*more) | metadata, "data": data})
+    return stored.read(LedgerFact, {"metadata": dict(*more) | metadata, "data": data})
 
 
 def _posting(object_id: str, *kept: Any) -> dict[str, Any]:

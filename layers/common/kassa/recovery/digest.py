@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kassa.core.facts import Fact
 from kassa.core.postings import balances
+from kassa.ledger.facts import LedgerFact
 
 VOLATILE = (
     *("booking times", "versions", "archive keys", "which event carries a posting"),
@@ -30,7 +30,9 @@ class SubjectContent:
     words: dict[str, Any] = field(default_factory=dict)
     moved: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def add_event(self, event_id: str, said: Mapping[str, Any], facts: Iterable[Fact]) -> None:
+    def add_event(
+        self, event_id: str, said: Mapping[str, Any], facts: Iterable[LedgerFact]
+    ) -> None:
         """Add an event, and what its facts moved for each object, account and currency."""
         self.events[event_id] = digest_of(said)
         for fact in facts:

@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from kassa.core.facts import Fact
 from kassa.core.model import Model
 from kassa.gateways.events import GatewayEvent, Subject
 from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
 
 
@@ -38,14 +38,14 @@ class Folded(NamedTuple):
     """What a subject's events fold into: its state, and the facts that each event makes true."""
 
     state: SubjectState
-    facts: Mapping[str, tuple[Fact, ...]]
+    facts: Mapping[str, tuple[LedgerFact, ...]]
 
 
 def fold(
     events: Iterable[tuple[GatewayEvent, datetime]], merchant_id: str, opened_at: datetime | None
 ) -> Folded:
     """Fold events, each with when it was booked, in the order given."""
-    state, facts = SubjectState(), dict[str, tuple[Fact, ...]]()
+    state, facts = SubjectState(), dict[str, tuple[LedgerFact, ...]]()
     for event, booked_at in events:
         context = BookingContext(merchant_id, booked_at, opened_at)
         state, facts[event.event_id] = book(state, event, context)
@@ -53,7 +53,7 @@ def fold(
 
 
 def differing_facts(
-    subject: Subject, event_id: str, booked: Sequence[Fact], folded: Sequence[Fact]
+    subject: Subject, event_id: str, booked: Sequence[LedgerFact], folded: Sequence[LedgerFact]
 ) -> list[Difference]:
     """Compare the facts of one event; their versions and times aside, which are the table's."""
     were, are = _told(booked), _told(folded)
@@ -93,13 +93,13 @@ def differing_state(
     ]
 
 
-def _told(facts: Iterable[Fact]) -> dict[str, Any]:
+def _told(facts: Iterable[LedgerFact]) -> dict[str, Any]:
     return {
         f"{fact.metadata.fact_id} {_moved(fact)}".rstrip(): fact.data.model_dump() for fact in facts
     }
 
 
-def _moved(fact: Fact) -> str:
+def _moved(fact: LedgerFact) -> str:
     return ", ".join(
         f"{one.kind} {one.amount.amount_minor} {one.amount.currency}" for one in fact.data.postings
     )

@@ -4,9 +4,11 @@ They say ids and amounts; the customer's own words never leave the request. What
 does with the refund is told by the gateway's events (RefundSucceeded and its like).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from kassa.ledger.facts import FactData
+from pydantic import Field
+
+from kassa.core.facts import Fact, FactData
 from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.request.request import DecisionReceipt
 
@@ -95,3 +97,22 @@ class RefundDecisionDue(RequestFactData):
     """Nobody has decided yet: whoever decides is reminded."""
 
     fact: Literal["RefundDecisionDue"] = "RefundDecisionDue"
+
+
+RefundFactData = Annotated[
+    RefundRequested
+    | RefundApproved
+    | RefundEscalated
+    | RefundRejected
+    | RefundAsked
+    | RefundAccepted
+    | RefundDiscrepancyFound
+    | RefundResolved
+    | CustomerAsked
+    | RefundDecisionDue,
+    Field(discriminator="fact"),
+]
+
+
+class RefundFact(Fact[RefundFactData]):
+    """A fact of a refund request."""

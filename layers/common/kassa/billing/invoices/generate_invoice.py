@@ -10,9 +10,8 @@ from kassa.billing.invoices import typeset as typesetter
 from kassa.billing.invoices.invoice import Invoice, is_invoiced, issue, series_of, with_lines
 from kassa.billing.invoices.store import Invoices
 from kassa.core.errors import UnreadableEvent
-from kassa.core.facts import Fact
 from kassa.core.merchant import Merchant
-from kassa.ledger.facts import PaymentCaptured
+from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from kassa.orders.store import Orders
 from kassa.platform import clock, documents
 from kassa.platform.optimistic import run_until_won
@@ -24,7 +23,7 @@ TimeLeft = Callable[[], float]
 
 
 def generate_invoice(
-    fact: Fact, merchant: Merchant, invoices: Invoices, time_left_s: TimeLeft
+    fact: LedgerFact, merchant: Merchant, invoices: Invoices, time_left_s: TimeLeft
 ) -> None:
     """Give a capture its invoice, once, and see to it that the document stands.
 
@@ -55,7 +54,7 @@ def generate_invoice(
 
 
 def _issued(
-    capture: PaymentCaptured, fact: Fact, merchant: Merchant, invoices: Invoices
+    capture: PaymentCaptured, fact: LedgerFact, merchant: Merchant, invoices: Invoices
 ) -> Invoice:
     """Take the next number of the series, unless another delivery has invoiced the capture."""
     if known := invoices.of_fact(fact.metadata.fact_id):
@@ -70,7 +69,7 @@ def _issued(
     return invoice
 
 
-def _capture_of(fact: Fact, merchant: Merchant) -> PaymentCaptured:
+def _capture_of(fact: LedgerFact, merchant: Merchant) -> PaymentCaptured:
     """Return what was captured; an invoice in another merchant's name would be false."""
     if not isinstance(fact.data, PaymentCaptured):
         raise UnreadableEvent(f"{fact.data.fact} is nothing to invoice")

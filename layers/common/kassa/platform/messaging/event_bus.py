@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any, TypeVar
 
 from kassa.core import stored
 from kassa.core.errors import NotTold
@@ -11,10 +12,12 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 
 SOURCE = "kassa"
+AnyKind = TypeVar("AnyKind", bound=Fact[Any])
+
 ENTRIES_MAX = 10  # PutEvents takes no more
 
 
-def tell(facts: Sequence[Fact]) -> None:
+def tell(facts: Sequence[Fact[Any]]) -> None:
     """Put facts on the bus; telling again is safe, since a fact's id never changes.
 
     Raises NotTold where the bus took only some: the message must come back and tell again.
@@ -27,15 +30,15 @@ def tell(facts: Sequence[Fact]) -> None:
             raise NotTold(", ".join(sorted(codes)))
 
 
-def read_fact(body: str) -> Fact:
-    """Return the fact in a message that the bus sent to a queue; of a kind unknown here too.
+def read_fact(kind: type[AnyKind], body: str) -> AnyKind:
+    """Return the fact in a message that the bus sent to a queue; of a kind unknown to `kind` too.
 
     Raises UnreadableItem where it says something that this release can't read.
     """
-    return stored.read(Fact, json.loads(body)["detail"])
+    return stored.read(kind, json.loads(body)["detail"])
 
 
-def _entry(fact: Fact) -> dict[str, str]:
+def _entry(fact: Fact[Any]) -> dict[str, str]:
     return {
         "EventBusName": settings().bus_name,
         "Source": SOURCE,

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kassa.core.facts import Fact, FactMetadata
+from kassa.core.facts import FactMetadata
 from kassa.refunds import facts as told
+from kassa.refunds.facts import RefundFact
 from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, Step
 from kassa.refunds.request.request import RefundRequest
 
@@ -23,7 +24,7 @@ _FACTS: dict[Step, type[told.RequestFactData]] = {
 }
 
 
-def facts_of(request: RefundRequest, life: RefundLife) -> tuple[Fact, ...]:
+def facts_of(request: RefundRequest, life: RefundLife) -> tuple[RefundFact, ...]:
     """Return the facts of the changes that weren't told yet, in their order.
 
     That a refund left is told by the gateway's event, so that it is told once.
@@ -32,7 +33,7 @@ def facts_of(request: RefundRequest, life: RefundLife) -> tuple[Fact, ...]:
     return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
 
 
-def _fact(request: RefundRequest, number: int, change: Change) -> Fact:
+def _fact(request: RefundRequest, number: int, change: Change) -> RefundFact:
     words: dict[str, Any] = {
         "object_id": request.refund_request_id,
         "occurred_at": change.at,
@@ -53,7 +54,7 @@ def _fact(request: RefundRequest, number: int, change: Change) -> Fact:
     }
     kind = _FACTS[change.step]
     data: Any = kind.model_validate({k: v for k, v in words.items() if k in kind.model_fields})
-    return Fact(metadata=_metadata(request, number, change), data=data)
+    return RefundFact(metadata=_metadata(request, number, change), data=data)
 
 
 def _metadata(request: RefundRequest, number: int, change: Change) -> FactMetadata:

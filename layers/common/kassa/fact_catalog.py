@@ -1,0 +1,39 @@
+"""Every kind of fact there is: for whoever takes all of them, whatever they say."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from kassa.audit.facts import AuditDayClosed
+from kassa.core.facts import Fact, UnknownFact, known_to
+from kassa.ledger.facts import LedgerFactData
+from kassa.orders.facts import SecondPaymentFound
+from kassa.refunds.facts import RefundFactData
+
+KINDS: Mapping[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        *get_args(get_args(LedgerFactData)[0]),
+        *get_args(get_args(RefundFactData)[0]),
+        SecondPaymentFound,
+        AuditDayClosed,
+    )
+}
+
+KnownFactData = Annotated[
+    LedgerFactData | RefundFactData | SecondPaymentFound | AuditDayClosed,
+    Field(discriminator="fact"),
+]
+AnyFactData = Annotated[
+    KnownFactData | Annotated[UnknownFact, known_to(KnownFactData)],
+    Field(union_mode="left_to_right"),
+]
+
+FACT_DATA: TypeAdapter[AnyFactData] = TypeAdapter(
+    AnyFactData, config=ConfigDict(hide_input_in_errors=True)
+)
+
+
+class AnyFact(Fact[AnyFactData]):
+    """A fact of any kind; one of a newer release is told on as it stands."""
