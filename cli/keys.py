@@ -16,10 +16,9 @@ from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
 from cli.whole_numbers import between
 from kassa.audit.trail import Actor
-from kassa.core.callers import READING, Scope
 from kassa.core.errors import Conflict, InvalidRequest
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import ApiKey, Token, hashed, is_alive, spell
+from kassa.people.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
 from kassa.people.persons import NAME_MAX, Person, require_for_machine, require_within, scopes_of
 from kassa.people.store import Persons
 from kassa.platform import clock

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from kassa.core.callers import Scope
+from kassa.core.callers import READING as READING
+from kassa.core.callers import Scope as Scope
 from kassa.core.model import Instant, Model
 
 PREFIX = "kassa"
