@@ -90,7 +90,7 @@ simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=20
 	$(BIN)/python -m tests.simulation --orders --seeds $(NIGHTLY_SEEDS)
 
 .PHONY: enumerate
-enumerate: $(DEV) ## Try every single fault of a payment's life and of two refunds'
+enumerate: $(DEV) ## Try every single fault of a payment's lifecycle and of two refunds'
 	$(BIN)/python -m tests.simulation --enumerate
 
 .PHONY: mutants
@@ -106,8 +106,8 @@ mutate: $(DEV) ## Plant every small mistake in the rules of orders and refunds; 
 mutate-nightly: $(DEV) ## The same in the books, the units and the operations, which take long: for the night
 	$(BIN)/python -m tests.mutation --nightly
 
-.PHONY: refund-lives
-refund-lives: $(DEV) ## Hold many refund lives against their small model (LIVES=2000)
+.PHONY: refund-lifecycles
+refund-lifecycles: $(DEV) ## Hold many refund lifecycles against their small model (LIVES=2000)
 	REFUND_LIVES=$(LIVES) $(BIN)/pytest -q tests/integration/test_refund_life_stateful.py
 
 .PHONY: bench

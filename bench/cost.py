@@ -45,7 +45,7 @@ class Taken:
 
 
 def measure() -> list[Row]:
-    """Book the reference life and count what it took."""
+    """Book the reference lifecycle and count what it took."""
     found = counted()
     calls = 1 + found["table"] + found["bus"] + 1 / BATCH  # one send, one archive a batch
     usd = sum(_usd(found).values())
@@ -80,7 +80,7 @@ def counted() -> dict[str, float]:
     from functions.book_event.app import lambda_handler
     from kassa.platform import aws
     from kassa.platform.settings import settings
-    from tests import reference_life as life
+    from tests import reference_lifecycle as lifecycle
     from tests.simulation.items import PAYMENTS_TABLE
     from tests.simulation.store import Store
 
@@ -89,15 +89,19 @@ def counted() -> dict[str, float]:
     store, bus, logged = Store({"bench": PAYMENTS_TABLE}), Taken(), io.StringIO()
     aws.install({"dynamodb": store, "s3": Taken(), "events": bus})
     counter = _Counter(lambda_handler, store, bus, logged)
-    event_id = life.ids(0)
-    lives = (life.captured(event_id), life.refunded(event_id), life.disputed(event_id))
-    parts = [counter.booked(events) for events in lives]
+    event_id = lifecycle.ids(0)
+    lifecycles = (
+        lifecycle.captured(event_id),
+        lifecycle.refunded(event_id),
+        lifecycle.disputed(event_id),
+    )
+    parts = [counter.booked(events) for events in lifecycles]
     names = ("units", "table", "bus", "log_bytes", "facts")
     by_name = zip(names, zip(*parts, strict=True), strict=True)
-    found = {name: life.mean(*part) for name, part in by_name}
-    found["events"] = len(lives[0]) + 0.1 * len(lives[1]) + 0.01 * len(lives[2])
+    found = {name: lifecycle.mean(*part) for name, part in by_name}
+    found["events"] = len(lifecycles[0]) + 0.1 * len(lifecycles[1]) + 0.01 * len(lifecycles[2])
     for number in range(1, max(GROWTH) + 1):
-        found[f"refund {number}"] = counter.booked([life.nth_refund(number)])[0]
+        found[f"refund {number}"] = counter.booked([lifecycle.nth_refund(number)])[0]
     aws.install({})
     settings.cache_clear()
     return found
@@ -111,15 +115,15 @@ class _Counter:
 
     def booked(self, events: list[dict[str, Any]]) -> list[int]:
         """Book events; return write units, table calls, bus calls, bytes logged and facts."""
-        before = self._standing()
+        before = self._object_report()
         with redirect_stdout(self._logged), logger_to(self._logged):
             for number, event in enumerate(events):
                 record = message(number, json.dumps(event).encode())
                 answer = self._handler({"Records": [record]}, Context())
                 assert answer == {"batchItemFailures": []}
-        return [new - old for new, old in zip(self._standing(), before, strict=True)]
+        return [new - old for new, old in zip(self._object_report(), before, strict=True)]
 
-    def _standing(self) -> tuple[int, int, int, int, int]:
+    def _object_report(self) -> tuple[int, int, int, int, int]:
         calls, logged = self._store.calls.total(), len(self._logged.getvalue())
         return self._store.write_units, calls, self._bus.calls, logged, self._bus.facts
 

@@ -13,7 +13,7 @@ from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
 from kassa.ledger.closing import close
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT, captured, eur, event, refund, standing
+from tests.builders import CONTEXT, captured, eur, event, object_report, refund
 
 SIZES = (1, 100, 1_000, 3_000)
 TURNS = 9
@@ -43,7 +43,9 @@ def _refunded(number: int) -> GatewayEvent:
         return refund("succeeded", eur(1), f"re_{number}")
     movement = Movement(moves="refund", gross=eur(-1), fee_minor=0)
     kind = ObjectKind.BALANCE_TRANSACTION
-    return event(f"balance_{number}", standing(f"txn_{number}", kind, "booked", eur(-1), movement))
+    return event(
+        f"balance_{number}", object_report(f"txn_{number}", kind, "booked", eur(-1), movement)
+    )
 
 
 def _joined(state: SubjectState, one: GatewayEvent, closes: bool) -> SubjectState:

@@ -3,9 +3,9 @@
 `python -m bench.monthly_cost` prints the table; with `--write` it also goes into docs/cost.md.
 
 Counted here, on our own table in memory: write units, table calls, facts and log bytes of booking
-a payment's reference life, of an order's page and of refunds by policy and by a person. Counted in
-template.yaml: alarms, dashboards, schedules, and each function's memory. Taken, and said in the
-page: how long functions run, what lies in storage, how many custom metrics there are.
+a payment's reference lifecycle, of an order's page and of refunds by policy and by a person.
+Counted in template.yaml: alarms, dashboards, schedules, and each function's memory. Taken, and said
+in the page: how long functions run, what lies in storage, how many custom metrics there are.
 
 List prices of us-east-1 on demand, without free tier and tax, as of 2026-11.
 """
@@ -45,7 +45,7 @@ USD = {  # each
     "secret": 0.40,
     "secret read": 0.05 / 10_000,
 }
-REFUNDED, BY_PEOPLE = 0.10, 0.02  # shares of payments; the reference life refunds one in ten
+REFUNDED, BY_PEOPLE = 0.10, 0.02  # shares of payments; the reference lifecycle refunds one in ten
 METRICS = 60  # custom metrics with their dimensions, for two gateway accounts
 SECRETS = 4  # webhook and API secret of two gateway accounts
 PAYMENT_KB, RAW_KB, PDF_KB = 9.0, 6.0, 60.0  # what a payment leaves in table, archive and documents
@@ -96,7 +96,7 @@ class Counted(NamedTuple):
 
 
 def counted() -> Counted:
-    """Count what booking, an order and refunds use, for one payment of the reference life."""
+    """Count what booking, an order and refunds use, for one payment of the reference lifecycle."""
     with redirect_stdout(io.StringIO()):
         booked = cost.counted()
         policy, person = refunds.counted()

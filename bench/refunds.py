@@ -1,6 +1,6 @@
 """What a refund costs: DynamoDB's requests and write units, counted on our own table in memory.
 
-Two refunds are counted from the wish to the bank: one that the policy approves, and one that a
+Two refunds are counted from the request to the bank: one that the policy approves, and one that a
 person approves. Each is paid through Stripe's twin and posted from its events (refund created,
 charge refunded), without contention. List prices of us-east-1, on demand, without free tier:
 DynamoDB 0.625 a million write and 0.125 a million read units (each read counts as one), SQS 0.40
@@ -55,7 +55,7 @@ def _approved_by_policy(scene: Any, payment_id: str) -> str:
     """Ask for a refund, pay it, and hear of it."""
     case = scene.ask(payment_id, 60_00)
     _paid(scene)
-    return str(scene.life(case).state)
+    return str(scene.lifecycle(case).state)
 
 
 def _approved_by_a_person(scene: Any, payment_id: str) -> str:
@@ -74,7 +74,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     scene.clock.at += timedelta(minutes=6)
     pay_refund(refund_request_id, scene.requests, time_left())
     _paid(scene)
-    return str(scene.life(case).state)
+    return str(scene.lifecycle(case).state)
 
 
 def _paid(scene: Any) -> None:

@@ -16,13 +16,13 @@ from bench.row import Row
 
 EVENTS = int(os.environ.get("BENCH_REPLAY_EVENTS", "10_000"))
 AT_ONCE = 10  # events in a batch, as the queue hands them over
-OF_LIFE = "0Gk4aYt"  # in every id of the reference life; another for each payment
+OF_LIFE = "0Gk4aYt"  # in every id of the reference lifecycle; another for each payment
 
 
 def measure() -> list[Row]:
     """Return the differences found in healthy books and what was missed or made up in others."""
     os.environ |= {"TABLE_NAME": "bench", "BUCKET_NAME": "bench", "BUS_NAME": "bench"}
-    from bench.shadowing.books import Books
+    from bench.backtesting.books import Books
 
     books = Books()
     books.book(events())
@@ -43,14 +43,16 @@ def measure() -> list[Row]:
 
 def events() -> Iterator[list[dict[str, Any]]]:
     """Yield batches of events: of payments, of which one in ten is refunded."""
-    from tests import reference_life as life
+    from tests import reference_lifecycle as lifecycle
 
     waiting: list[dict[str, Any]] = []
     left, number = EVENTS, 0
     while left:
         number += 1
-        event_id = life.ids(number)
-        told = life.captured(event_id) + (life.refunded(event_id) if number % 10 == 0 else [])
+        event_id = lifecycle.ids(number)
+        told = lifecycle.captured(event_id) + (
+            lifecycle.refunded(event_id) if number % 10 == 0 else []
+        )
         own = json.loads(json.dumps(told).replace(OF_LIFE, f"{number:07d}"))
         waiting += own[:left]
         left -= len(own[:left])

@@ -27,7 +27,7 @@ DLQ = "DeadLetterQueue"
 COLUMNS = ["What it is", "Why", "Tried", "Sent (UTC)", "Message"]
 TAKEN_S = 60  # how long a message stays ours while it is moved
 BATCH = 10
-INVOKING = {"StripeEventsRuleDeadLetterQueue": "ReceivePartnerEventFunction"}  # no queue between
+INVOKING = {"StripeEventsRuleDeadLetterQueue": "ReceiveEventbridgeFunction"}  # no queue between
 GUARDED = ("EventsQueue", "RefundsQueue")  # there only the resend role may send
 COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 

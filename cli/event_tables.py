@@ -24,11 +24,11 @@ def events_listing(title: str, events: Iterable[BookedEvent]) -> Listing:
     return shown
 
 
-def standings_listing(standings: list[dict[str, Any]]) -> Listing:
+def object_reports_listing(object_reports: list[dict[str, Any]]) -> Listing:
     """Show what an event said of the objects it is about."""
     columns = ["Object", "Kind", "State", "Amount>", "Happened (UTC)"]
     shown = Listing("What it said", columns, {"Object", "Happened (UTC)"})
-    for one in standings:
+    for one in object_reports:
         happened = instant(datetime.fromisoformat(one["happened_at"]))
         money = amount(one["amount"])
         shown.add_row(escape(one["object_id"]), one["kind"], one["state"], money, happened)

@@ -66,9 +66,9 @@ def show(event_id: EventId, day: Day = None, as_json: AsJson = False) -> None:
     say(f"booked {instant(event.booked_at)} UTC, version {event.version}")
     if event.is_ignored:
         say("Kept, but nothing is done about events of this type.", style="yellow")
-    standings = event.reading.get("standings", [])
-    if standings:
-        event_tables.standings_listing(standings).print()
+    object_reports = event.reading.get("object_reports", [])
+    if object_reports:
+        event_tables.object_reports_listing(object_reports).print()
     if event.facts:
         event_tables.facts_listing(event).print()
     if any(fact.data.postings for fact in event.facts):

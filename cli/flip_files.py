@@ -1,4 +1,4 @@
-"""Flipped cases of a shadow run as a table in a file, written as they come."""
+"""Flipped cases of a backtest as a table in a file, written as they come."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

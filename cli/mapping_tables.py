@@ -11,7 +11,7 @@ from cli.mapping_trials import Trial
 from cli.output import amount, console, instant, table
 from cli.stack import give_up
 from kassa.core.postings import Posting
-from kassa.gateways.events import GatewayEvent, Ignored, Standing
+from kassa.gateways.events import GatewayEvent, Ignored, ObjectReport
 from kassa.gateways.standard.mapping.checks import MappingFinding, Severity
 from kassa.gateways.standard.mapping.model import About, Mapping, Rule
 
@@ -44,7 +44,9 @@ def rules_table(mapping: Mapping) -> Table:
     shown = table("", ["Rule>", "Event", "If", "Means", "Of"])
     shown.title = None
     for number, rule in enumerate(mapping.rules):
-        means = "\n".join(f"{_plain(one.kind)} [bold]{one.state}[/bold]" for one in rule.standings)
+        means = "\n".join(
+            f"{_plain(one.kind)} [bold]{one.state}[/bold]" for one in rule.object_reports
+        )
         shown.add_row(
             f"[dim]{number}[/dim]",
             escape("\n".join(rule.type)),
@@ -79,7 +81,7 @@ def print_trial(trial: Trial) -> None:
         screen.print("Ignored: it would be kept and counted, and nothing follows.\n")
         return
     screen.print(Text(_whose(event, trial.rule), style="dim"))
-    screen.print(_standings(event))
+    screen.print(_object_reports(event))
     postings = [posting for fact in trial.facts for posting in fact.data.postings]
     screen.print(_postings(postings) if postings else "Nothing is posted.")
     if trial.waiting:
@@ -97,9 +99,9 @@ def _whose(event: GatewayEvent, rule: int | None) -> str:
     return f"{instant(event.happened_at)} UTC, by rules[{rule}]: {', '.join(about)}"
 
 
-def _standings(event: GatewayEvent) -> Table:
+def _object_reports(event: GatewayEvent) -> Table:
     shown = table("How things stand", ["What", "Object", "Amount>", "Also"])
-    for one in event.standings:
+    for one in event.object_reports:
         shown.add_row(
             f"{_plain(one.kind)} [bold]{one.state}[/bold]",
             escape(one.object_id),
@@ -109,7 +111,7 @@ def _standings(event: GatewayEvent) -> Table:
     return _unbroken(shown, "What", "Amount", "Also")
 
 
-def _also(one: Standing, event: GatewayEvent) -> Iterator[str]:
+def _also(one: ObjectReport, event: GatewayEvent) -> Iterator[str]:
     if one.belongs_to:
         yield f"belongs to: {one.belongs_to}"
     if one.is_assumed:

@@ -46,14 +46,14 @@ def show(
         screen.print(_attempts_table(order.attempts))
     for attempt in order.attempts:
         _print_resolution(attempt)
-    if case.life.last and order.paid_by is None:
-        _print_decline(case.life.last)
-        _print_page(case.life.last)
+    if case.lifecycle.last and order.paid_by is None:
+        _print_decline(case.lifecycle.last)
+        _print_page(case.lifecycle.last)
     for part in order.part_payments:
         said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(said, style="yellow", soft_wrap=True)
     _print_alarms(order)
-    for payment in order.second_payments:
+    for payment in order.duplicate_payments:
         screen.print(
             f"Paid again by {_named(payment)}, {amount(payment.amount)}: put up for refund.",
             style="yellow",
@@ -132,7 +132,7 @@ def _print_page(last: Attempt) -> None:
         screen.print(f"Page {escape(last.checkout_id or '')}{until}", soft_wrap=True)
         screen.print(f"  {escape(last.url)}", soft_wrap=True)
     if last.is_unknown:
-        when = f"on {instant(last.wakes_at)} UTC" if last.wakes_at else "by a person"
+        when = f"on {instant(last.next_check_at)} UTC" if last.next_check_at else "by a person"
         screen.print(f"What became of it isn't known; it is looked up {when}.", soft_wrap=True)
         if last.closes_at:
             closes = instant(last.closes_at)

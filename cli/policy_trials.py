@@ -18,7 +18,7 @@ from cli.output import AsJson, in_one_line, print_json
 from cli.stack import current
 from kassa.platform import aws
 from kassa.refunds.backtest.replay_requests import Tell, last_days, replay_requests
-from kassa.refunds.backtest.result import ShadowRun
+from kassa.refunds.backtest.result import Backtest
 from kassa.refunds.policy.model import RefundPolicy
 
 commands = typer.Typer()
@@ -72,7 +72,7 @@ def _exporting(to_csv: Path | None) -> AbstractContextManager[None]:
     return acting(current(), "csv.export", "refund_requests/flips")
 
 
-def _replayed(policy: RefundPolicy, days: list[date], to_csv: Path | None) -> ShadowRun:
+def _replayed(policy: RefundPolicy, days: list[date], to_csv: Path | None) -> Backtest:
     with flip_files.kept(to_csv) as keep, _shown(len(days)) as tell:
         return replay_requests(policy, days, keep, tell=tell)
 

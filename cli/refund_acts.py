@@ -17,7 +17,7 @@ from kassa.core import stored
 from kassa.platform import clock
 from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundView
-from kassa.refunds.lifecycle.lifecycle import RefundLifeView, RequestState
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycleView, RequestState
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer, Resolution
 from kassa.refunds.policy.cells import money
 from kassa.refunds.policy.inputs import Reason
@@ -53,10 +53,10 @@ def request(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a refund; it is decided at once, and the receipt says why."""
-    wish = {"reason": reason, "words": words}
+    request_body = {"reason": reason, "words": words}
     named = {"payment_id": payment, "order_id": order, "claim_id": claim}
     named |= {"gateway": gateway, "account": account}
-    body = wish | {name: value for name, value in named.items() if value} | _amount(given)
+    body = request_body | {name: value for name, value in named.items() if value} | _amount(given)
     said = call("POST", "/refunds", body, key)
     if as_json:
         print_json(said)
@@ -156,39 +156,41 @@ def _act(
 
 
 def _claimed(case: RefundView) -> str:
-    until = instant(case.life.lease.until) if case.life.lease else "–"
+    until = instant(case.lifecycle.lease.until) if case.lifecycle.lease else "–"
     return f"is yours until {until} UTC: approve, reject, ask, or hand it back."
 
 
 def _approved(case: RefundView) -> str:
-    life = case.life
-    said = amount(case.request.amount.model_copy(update={"amount_minor": life.approved_minor}))
-    if life.state is RequestState.ESCALATED:
+    lifecycle = case.lifecycle
+    said = amount(case.request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor}))
+    if lifecycle.state is RequestState.ESCALATED:
         return f"{said} is noted; so much needs a second person, who approves the same."
-    if life.state is RequestState.APPROVED:
-        return f"{said} is [green]approved[/green]; {_undo(life)}."
-    return f"{said} was approved before and is {life.state} by now."
+    if lifecycle.state is RequestState.APPROVED:
+        return f"{said} is [green]approved[/green]; {_undo(lifecycle)}."
+    return f"{said} was approved before and is {lifecycle.state} by now."
 
 
-def _undo(life: RefundLifeView) -> str:
+def _undo(lifecycle: RefundLifecycleView) -> str:
     """Say until when an approval can be taken back; a policy may leave no time for it."""
-    if life.not_before is None or life.not_before <= clock.now():
+    if lifecycle.not_before is None or lifecycle.not_before <= clock.now():
         return "it goes to the gateway now and can't be undone"
-    return f"it can be undone until {instant(life.not_before)} UTC"
+    return f"it can be undone until {instant(lifecycle.not_before)} UTC"
 
 
 def _asked(case: RefundView) -> str:
-    until = f" until {instant(case.life.decide_by)} UTC" if case.life.decide_by else ""
+    until = f" until {instant(case.lifecycle.decide_by)} UTC" if case.lifecycle.decide_by else ""
     return f"waits for the customer's answer, whom you write to; a person decides{until}."
 
 
 def _resolved(case: RefundView) -> str:
-    life = case.life
-    if life.resolution:
-        return f"is noted as {life.resolution}; so much needs a second person, who says the same."
-    if life.state is RequestState.PAID:
+    lifecycle = case.lifecycle
+    if lifecycle.resolution:
+        return (
+            f"is noted as {lifecycle.resolution}; so much needs a second person, who says the same."
+        )
+    if lifecycle.state is RequestState.PAID:
         return "is [green]paid[/green]."
-    rest = "" if life.state is RequestState.REJECTED else "; a person decides anew"
+    rest = "" if lifecycle.state is RequestState.REJECTED else "; a person decides anew"
     return f"wasn't paid, and what was reserved is free again{rest}."
 
 

@@ -6,7 +6,7 @@ from cli.output import amount, table
 from infra.local.orders import Sale
 from infra.local.outcome import Asked, Outcome, Refunds
 from kassa.core.money import Money
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step, Why
 
 _STATES = {
     RequestState.ESCALATED: "[yellow]a person decides[/yellow]",
@@ -39,30 +39,33 @@ def _row(asked: Asked) -> tuple[str, ...]:
         left = _money(asked.sale, int(asked.answers[0][1].get("left_minor") or 0))
         order_id = asked.sale.order.order_id
         return order_id, wanted, "409", "headroom", f"[red]{left} left[/red]"
-    receipt, life = case.request.receipt, case.life
-    took_ms = _sent_in_ms(life)
+    receipt, lifecycle = case.request.receipt, case.lifecycle
+    took_ms = _sent_in_ms(lifecycle)
     return (
         asked.sale.order.order_id,
         wanted,
         receipt.decision,
         receipt.rule_id,
-        _now(asked, life),
+        _now(asked, lifecycle),
         f"{took_ms:,} ms" if took_ms is not None else "",
     )
 
 
-def _now(asked: Asked, life: RefundLife) -> str:
-    words = [_STOPPED.get(life.changes[-1].why or "") or _STATES.get(life.state, life.state)]
-    if len(life.approvals) > 1:
-        words.append(f"{len(life.approvals)} approved")
+def _now(asked: Asked, lifecycle: RefundLifecycle) -> str:
+    words = [
+        _STOPPED.get(lifecycle.changes[-1].why or "")
+        or _STATES.get(lifecycle.state, lifecycle.state)
+    ]
+    if len(lifecycle.approvals) > 1:
+        words.append(f"{len(lifecycle.approvals)} approved")
     if len(asked.answers) > 1:
         words.append("asked twice")
     return ", ".join(words)
 
 
-def _sent_in_ms(life: RefundLife) -> int | None:
+def _sent_in_ms(lifecycle: RefundLifecycle) -> int | None:
     """Return how long it took from the approval until the gateway was asked."""
-    at = {change.step: change.at for change in life.changes}
+    at = {change.step: change.at for change in lifecycle.changes}
     if Step.ASKED not in at:
         return None
     return round((at[Step.ASKED] - at[Step.APPROVED]).total_seconds() * 1000)

@@ -1,4 +1,6 @@
-"""How refund requests are shown: the queue, a receipt that explains itself, a request's life."""
+"""How refund requests are shown: the queue, a receipt that explains itself, a request's
+lifecycle.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -38,7 +40,7 @@ def queue_listing(cases: Iterable[RefundView], now: datetime) -> Listing:
     shown = Listing("Waiting for a person", columns, {"Request"})
     for case in cases:
         shown.add_row(
-            deadline(case.life.decide_by, now),
+            deadline(case.lifecycle.decide_by, now),
             case.request.refund_request_id,
             amount(case.request.amount),
             plain(case.request.reason),
@@ -59,15 +61,15 @@ def day_listing(cases: Iterable[RefundView], day: str) -> Listing:
             amount(request.amount),
             plain(request.reason),
             rule(request.receipt),
-            STATES[case.life.state],
+            STATES[case.lifecycle.state],
         )
     return shown
 
 
 def print_case(case: RefundView, now: datetime) -> None:
     """Print a case from what was asked to what became of it, for people."""
-    screen, request, life = console(), case.request, case.life
-    say(f"[bold]{request.refund_request_id}[/bold]  {STATES[life.state]}")
+    screen, request, lifecycle = console(), case.request, case.lifecycle
+    say(f"[bold]{request.refund_request_id}[/bold]  {STATES[lifecycle.state]}")
     whose = [f"{request.payment.gateway}/{request.payment.account}"]
     whose += [f"order {escape(request.order_id)}"] if request.order_id else []
     whose += [f"customer {escape(request.customer_id)}"] if request.customer_id else []
@@ -77,13 +79,15 @@ def print_case(case: RefundView, now: datetime) -> None:
         screen.print(Padding(f"“{escape(case.words)}”", (0, 2)), style="italic")
     for line in progress(case, now):
         screen.print(line)
-    if life.state is RequestState.ESCALATED:
-        screen.print(f"Due {deadline(life.decide_by, now)}. A person decides: {last_why(case)}.")
-    if life.reference:
-        say(f"The customer's bank finds it by [bold]{escape(life.reference)}[/bold].")
+    if lifecycle.state is RequestState.ESCALATED:
+        screen.print(
+            f"Due {deadline(lifecycle.decide_by, now)}. A person decides: {last_why(case)}."
+        )
+    if lifecycle.reference:
+        say(f"The customer's bank finds it by [bold]{escape(lifecycle.reference)}[/bold].")
     _print_receipt(screen, request.receipt)
     _life_listing(case).print()
-    if life.state is RequestState.ESCALATED:
+    if lifecycle.state is RequestState.ESCALATED:
         screen.print("Next: kassa refunds claim, then approve, reject or ask.", style="dim")
 
 
@@ -131,8 +135,8 @@ def _inputs_table(receipt: DecisionReceipt) -> Table:
 
 
 def _life_listing(case: RefundView) -> Listing:
-    shown = Listing("Life", ["At (UTC)", "What", "Amount>", "By", "Why"], {"At (UTC)", "By"})
-    for change in case.life.changes:
+    shown = Listing("Lifecycle", ["At (UTC)", "What", "Amount>", "By", "Why"], {"At (UTC)", "By"})
+    for change in case.lifecycle.changes:
         shown.add_row(
             instant(change.at),
             CHANGES.get(change.step, change.step),

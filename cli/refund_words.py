@@ -74,22 +74,28 @@ def deadline(at: datetime | None, now: datetime) -> str:
 
 def progress(case: RefundView, now: datetime) -> list[str]:
     """Say who looks at it, who has approved it already, and how long that can be undone."""
-    life, said = case.life, []
-    is_open = life.state is RequestState.ESCALATED
-    if life.lease and life.lease.until > now:
-        said.append(f"[dim]with {who(life.lease.by)} until {life.lease.until:%H:%M}[/dim]")
-    if is_open and life.approvals:
-        approved = amount(money_of(case, life.approved_minor))
-        said.append(f"[dim]1 of 2 approved {approved}: {who(life.approvals[0])}[/dim]")
-    if not is_open and 0 < life.approved_minor < case.request.amount.amount_minor:
-        said.append(f"{amount(money_of(case, life.approved_minor))} of it was approved.")
-    if life.state is RequestState.APPROVED and life.not_before and life.not_before > now:
-        said.append(f"It can be undone until {instant(life.not_before)} UTC.")
+    lifecycle, said = case.lifecycle, []
+    is_open = lifecycle.state is RequestState.ESCALATED
+    if lifecycle.lease and lifecycle.lease.until > now:
+        said.append(
+            f"[dim]with {who(lifecycle.lease.by)} until {lifecycle.lease.until:%H:%M}[/dim]"
+        )
+    if is_open and lifecycle.approvals:
+        approved = amount(money_of(case, lifecycle.approved_minor))
+        said.append(f"[dim]1 of 2 approved {approved}: {who(lifecycle.approvals[0])}[/dim]")
+    if not is_open and 0 < lifecycle.approved_minor < case.request.amount.amount_minor:
+        said.append(f"{amount(money_of(case, lifecycle.approved_minor))} of it was approved.")
+    if (
+        lifecycle.state is RequestState.APPROVED
+        and lifecycle.not_before
+        and lifecycle.not_before > now
+    ):
+        said.append(f"It can be undone until {instant(lifecycle.not_before)} UTC.")
     return said
 
 
 def last_why(case: RefundView) -> str:
-    escalations = [one for one in case.life.changes if one.step is Step.ESCALATED]
+    escalations = [one for one in case.lifecycle.changes if one.step is Step.ESCALATED]
     return why(escalations[-1], case) if escalations else ""
 
 

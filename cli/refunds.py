@@ -65,7 +65,7 @@ def show(
     refund_request_id: refund_acts.Id,
     as_json: AsJson = False,
 ) -> None:
-    """Show a request: its decision receipt, what would have flipped it, and its life."""
+    """Show a request: its decision receipt, what would have flipped it, and its lifecycle."""
     open_merchants_doors()
     case = RefundRequests().named(ids.refund_request(refund_request_id))
     if as_json:

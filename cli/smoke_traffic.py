@@ -109,12 +109,12 @@ def _refunded(
     asked = call(
         "POST", "/refunds", {"account": account, "payment_id": payment_id, "reason": "other"}
     )
-    request_id = asked.get("life", {}).get("refund_request_id")
+    request_id = asked.get("lifecycle", {}).get("refund_request_id")
     if not request_id:
         return Outcome(name, Verdict.FAILED, f"the API answered {asked}", "see the API's log")
 
     def ended() -> str | None:
-        state = str(call("GET", f"/refunds/{request_id}").get("life", {}).get("state"))
+        state = str(call("GET", f"/refunds/{request_id}").get("lifecycle", {}).get("state"))
         return state if state in (*ENDED, *LEFT_TO_PEOPLE) else None
 
     state = _until(ended, REFUND_S)

@@ -131,8 +131,8 @@ def _then(told: Told) -> Iterable[str]:
         yield "twice"
     for case in told.cases:
         money = _cell(case.request.amount.amount_minor, order.currency)
-        is_paid = case.life.state is RequestState.PAID
-        yield f"{money} back" if is_paid else f"[red]refund {case.life.state}[/red]"
+        is_paid = case.lifecycle.state is RequestState.PAID
+        yield f"{money} back" if is_paid else f"[red]refund {case.lifecycle.state}[/red]"
     if order.by_hand_minor:
         yield f"{_cell(order.by_hand_minor, order.currency)} back by hand"
     yield from _charged_back(order)

@@ -1,4 +1,4 @@
-"""How a shadow run is shown: what would change, what that moves, and what people had decided."""
+"""How a backtest is shown: what would change, what that moves, and what people had decided."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from cli.output import amount, console, table
 from cli.policy_tables import OUTCOMES
 from kassa.core.money import Money
 from kassa.refunds.backtest.replay import new_row
-from kassa.refunds.backtest.result import Line, ShadowRun
+from kassa.refunds.backtest.result import Backtest, Line
 from kassa.refunds.policy.model import Outcome
 
 _DID = {"approve": "approved", "escalate": "escalated", "reject": "rejected"}
 
 
-def print_run(run: ShadowRun, name: str) -> None:
-    """Print a shadow run from the whole to the single case."""
+def print_run(run: Backtest, name: str) -> None:
+    """Print a backtest from the whole to the single case."""
     screen = console()
     screen.print(
         f"[bold]{name} on the past[/bold]  {run.first_day} to {run.last_day},"
@@ -50,7 +50,7 @@ def print_kept(flips: int, path: Path) -> None:
     )
 
 
-def _decisions(run: ShadowRun) -> Table:
+def _decisions(run: Backtest) -> Table:
     counts = {(line.before, line.after): line.count for line in run.decisions}
     shown = table("Decisions", ["", *(f"now {outcome}>" for outcome in Outcome), "in all>"])
     for before in Outcome:
@@ -63,7 +63,7 @@ def _decisions(run: ShadowRun) -> Table:
     return shown
 
 
-def _moved(run: ShadowRun) -> Table:
+def _moved(run: Backtest) -> Table:
     shown = table(
         "Paid without a person", ["", "requests>", "was>", "requests>", "now>", "change>"]
     )
@@ -80,7 +80,7 @@ def _moved(run: ShadowRun) -> Table:
     return shown
 
 
-def _rows(run: ShadowRun) -> Table:
+def _rows(run: Backtest) -> Table:
     share = 100 * run.flips / (run.requests - run.unreadable)
     requests = "request" if run.flips == 1 else "requests"
     title = f"What would change: {run.flips:,} {requests} ({share:.1f} %)"
@@ -97,7 +97,7 @@ def _rows(run: ShadowRun) -> Table:
     return shown
 
 
-def _people(run: ShadowRun) -> Table:
+def _people(run: Backtest) -> Table:
     counts = {(line.people, line.after): line.count for line in run.people}
     columns = ["people had", *(f"now {outcome}>" for outcome in Outcome)]
     shown = table("Escalated requests that people decided", columns)
@@ -107,7 +107,7 @@ def _people(run: ShadowRun) -> Table:
     return shown
 
 
-def _print_agreement(run: ShadowRun) -> None:
+def _print_agreement(run: Backtest) -> None:
     """Say in sentences where the policy and people part; that is what money is lost by."""
     screen = console()
     decided = [line for line in run.people if line.after is not Outcome.ESCALATE]
@@ -130,7 +130,7 @@ def _print_agreement(run: ShadowRun) -> None:
     screen.print()
 
 
-def _largest(run: ShadowRun) -> Listing:
+def _largest(run: Backtest) -> Listing:
     columns = ["request", "amount>", "was", "now", "by", "people had"]
     shown = Listing("The largest of them", columns, whole={"request"})
     for flip in run.largest:

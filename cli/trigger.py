@@ -193,5 +193,5 @@ def _list_acts(gateway: str, wrong: str | None, as_json: bool) -> None:
 
 def _refuse_event(wrong: str, known: list[str]) -> None:
     near = get_close_matches(wrong, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "take one of the list"
-    give_up(f"There is no event {wrong}: {hint}")
+    notification = f"did you mean {near[0]}?" if near else "take one of the list"
+    give_up(f"There is no event {wrong}: {notification}")

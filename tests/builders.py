@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 from kassa.audit.trail import Actor
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
-from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, Standing, Subject, SubjectKind
+from kassa.gateways.events import (
+    GatewayEvent,
+    Movement,
+    ObjectKind,
+    ObjectReport,
+    Subject,
+    SubjectKind,
+)
 from kassa.ledger.booking import BookingContext
 
 OPERATOR = Actor(aws_arn="arn:aws:iam::123456789012:user/operator")
@@ -43,15 +50,15 @@ def heard(fact_id: str, payment_id: str = "pi_1", gateway: str = "stripe") -> Fa
     )
 
 
-def standing(
+def object_report(
     object_id: str,
     kind: ObjectKind,
     state: str,
     amount: Money | None = None,
     movement: Movement | None = None,
-) -> Standing:
+) -> ObjectReport:
     """Say how an object stands."""
-    return Standing(
+    return ObjectReport(
         object_id=object_id,
         kind=kind,
         state=state,
@@ -61,14 +68,14 @@ def standing(
     )
 
 
-def event(event_id: str, *standings: Standing, of: Subject | None = None) -> GatewayEvent:
-    """Return an event with these standings."""
+def event(event_id: str, *object_reports: ObjectReport, of: Subject | None = None) -> GatewayEvent:
+    """Return an event with these object_reports."""
     return GatewayEvent(
         event_id=event_id,
         subject=of or subject(),
         gateway_type="test",
         happened_at=NOW,
-        standings=standings,
+        object_reports=object_reports,
     )
 
 
@@ -77,7 +84,7 @@ def captured(amount: Money | None = None, object_id: str = "ch_1") -> GatewayEve
     amount = amount or eur(100_00)
     return event(
         f"evt_{object_id}_{amount.amount_minor}",
-        standing(object_id, ObjectKind.CHARGE, "captured", amount),
+        object_report(object_id, ObjectKind.CHARGE, "captured", amount),
     )
 
 
@@ -85,20 +92,22 @@ def refund(state: str, amount: Money | None = None, object_id: str = "re_1") -> 
     """Return the event of a refund in a state."""
     return event(
         f"evt_{object_id}_{state}",
-        standing(object_id, ObjectKind.REFUND, state, amount or eur(10_00)),
+        object_report(object_id, ObjectKind.REFUND, state, amount or eur(10_00)),
     )
 
 
 def dispute(state: str, funds: str | None = None, amount: Money | None = None) -> GatewayEvent:
     """Return the event of a dispute, and of its funds where they moved."""
     amount = amount or eur(100_00)
-    standings = [standing("dp_1", ObjectKind.DISPUTE, state, amount)]
+    object_reports = [object_report("dp_1", ObjectKind.DISPUTE, state, amount)]
     if funds:
-        standings.append(standing("dp_1/funds", ObjectKind.DISPUTE_FUNDS, funds, amount))
-    return event(f"evt_dp_1_{state}_{funds}", *standings)
+        object_reports.append(object_report("dp_1/funds", ObjectKind.DISPUTE_FUNDS, funds, amount))
+    return event(f"evt_dp_1_{state}_{funds}", *object_reports)
 
 
 def balance(movement: Movement, object_id: str = "txn_1") -> GatewayEvent:
     """Return the event of a pulled balance transaction."""
-    moved = standing(object_id, ObjectKind.BALANCE_TRANSACTION, "booked", movement.gross, movement)
+    moved = object_report(
+        object_id, ObjectKind.BALANCE_TRANSACTION, "booked", movement.gross, movement
+    )
     return event(f"balance:{object_id}", moved)

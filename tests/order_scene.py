@@ -24,12 +24,19 @@ from kassa.core.money import Money
 from kassa.fact_catalog import AnyFact
 from kassa.gateways import registry
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
-from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    ObjectKind,
+    ObjectReport,
+    Subject,
+    SubjectKind,
+)
 from kassa.gateways.registry import Ability, Gateway
 from kassa.ledger.book_event import book_event
 from kassa.ledger.store import Books
 from kassa.orders.attempts import Attempt
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.queues import OrderQueue
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
@@ -148,17 +155,17 @@ def payment(gateway: str, payment_id: str) -> Subject:
 
 def charge(
     payment_id: str, amount_minor: int, at: datetime, state: str = "captured", number: int = 1
-) -> Standing:
+) -> ObjectReport:
     """Say how a payment's charge stands."""
-    return standing(f"{payment_id}/ch_{number}", ObjectKind.CHARGE, state, at, amount_minor)
+    return object_report(f"{payment_id}/ch_{number}", ObjectKind.CHARGE, state, at, amount_minor)
 
 
-def standing(
+def object_report(
     object_id: str, kind: ObjectKind, state: str, at: datetime, amount_minor: int = 100_00
-) -> Standing:
+) -> ObjectReport:
     """Say how an object stands."""
     amount = Money(amount_minor=amount_minor, currency="EUR")
-    return Standing(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)
+    return ObjectReport(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)
 
 
 class OrderScene:
@@ -198,17 +205,17 @@ class OrderScene:
         routes = read_routes({"routes": said}, offered(), version, self.clock.at)
         saved.save(routes, OPERATOR)
 
-    def life(self, order_id: str = "order-1") -> OrderLife:
+    def lifecycle(self, order_id: str = "order-1") -> OrderLifecycle:
         """Return how an order stands."""
-        return self.orders.named(order_id).life
+        return self.orders.named(order_id).lifecycle
 
     def attempt(self, order_id: str = "order-1") -> Attempt:
         """Return an order's newest attempt."""
-        return self.life(order_id).attempts[-1]
+        return self.lifecycle(order_id).attempts[-1]
 
     def states(self, order_id: str = "order-1") -> list[tuple[str, str]]:
         """Return where an order was asked for, and what came of it."""
-        return [(one.gateway, str(one.state)) for one in self.life(order_id).attempts]
+        return [(one.gateway, str(one.state)) for one in self.lifecycle(order_id).attempts]
 
     def due(self) -> list[str]:
         """Return the orders that the work queue has for watch_gateways."""
@@ -220,16 +227,20 @@ class OrderScene:
             resolve_attempt(order_id, self.orders, self.time_left())
 
     def tell(
-        self, gateway: str, payment_id: str, *standings: Standing, order_id: str | None = "order-1"
+        self,
+        gateway: str,
+        payment_id: str,
+        *object_reports: ObjectReport,
+        order_id: str | None = "order-1",
     ) -> list[AnyFact]:
         """Book what a gateway tells of a payment, and return the facts that it made true."""
         before = len(self.bus.facts)
         event = GatewayEvent(
-            event_id=f"{payment_id}:{'|'.join(f'{s.object_id}.{s.state}' for s in standings)}",
+            event_id=f"{payment_id}:{'|'.join(f'{s.object_id}.{s.state}' for s in object_reports)}",
             subject=payment(gateway, payment_id),
             gateway_type="test",
             happened_at=self.clock.at,
-            standings=standings,
+            object_reports=object_reports,
             order_id=order_id,
         )
         delivery = Delivery(

@@ -1,4 +1,6 @@
-"""Small builders of refund requests, their lives and their payments, for tests of the rules."""
+"""Small builders of refund requests, their lifecycles and their payments, for tests of the
+rules.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +8,7 @@ from typing import Any
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.objects import ObjectState, seconds
 from kassa.ledger.state import SubjectState
-from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, RequestState, Step
 from kassa.refunds.lifecycle.next_step import Tries
 from kassa.refunds.policy.inputs import Reason, RefundInputs
 from kassa.refunds.policy.model import NO_POLICY, Outcome, RefundPolicy
@@ -28,10 +30,10 @@ def a_change(step: Step = Step.REQUESTED, amount_minor: int = 60_00, **words: An
     return Change(**{"step": step, "at": NOW, "by": "key_1", "amount_minor": amount_minor} | words)
 
 
-def a_life(state: RequestState = RequestState.APPROVED, **words: Any) -> RefundLife:
-    """Return the life of a request for 60.00 EUR, approved unless told otherwise."""
+def a_lifecycle(state: RequestState = RequestState.APPROVED, **words: Any) -> RefundLifecycle:
+    """Return the lifecycle of a request for 60.00 EUR, approved unless told otherwise."""
     usual = {"refund_request_id": RR, "approved_minor": 60_00, "changes": (a_change(),)}
-    return RefundLife(**usual | {"state": state} | words)
+    return RefundLifecycle(**usual | {"state": state} | words)
 
 
 def charge(amount_minor: int = 100_00, **words: Any) -> ObjectState:

@@ -29,12 +29,12 @@ from kassa.platform import aws, clock, secrets
 from kassa.platform.settings import settings
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle
 from kassa.refunds.lists import RefundQueues
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.request.request import rung_for
 from kassa.refunds.store import RefundRequests
 from tests.approvers import NAMES, let_approve
@@ -164,9 +164,9 @@ class RefundScene:
         caller = more.pop("caller", "shop")
         words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
         asked = approve_refund(
-            RefundWish(**words | more), Caller(key_id=caller), self.requests, time_left()
+            RefundRequestBody(**words | more), Caller(key_id=caller), self.requests, time_left()
         )
-        return RefundCase(request=asked.request, life=asked.life, words=asked.words)
+        return RefundCase(request=asked.request, lifecycle=asked.lifecycle, words=asked.words)
 
     def rung_for(self) -> list[str]:
         """Take every request that was rung for, by a ring or by a fact of its refund."""
@@ -193,9 +193,9 @@ class RefundScene:
         self.clock.at += timedelta(**time)
         self.wake()
 
-    def life(self, of: RefundCase) -> RefundLife:
+    def lifecycle(self, of: RefundCase) -> RefundLifecycle:
         """Return how a request stands now."""
-        return self.requests.named(of.request.refund_request_id).life
+        return self.requests.named(of.request.refund_request_id).lifecycle
 
     def payment(self, payment_id: str) -> SubjectState:
         """Return how a payment stands now."""

@@ -51,7 +51,7 @@ class Worker:
         words = {} if amount_minor is None else {"amount_minor": amount_minor}
         status, said = self.decide(of, "approve", **words)
         assert status == 200, said
-        return str(said["case"]["life"]["state"])
+        return str(said["case"]["lifecycle"]["state"])
 
     def save(self, **policy: Any) -> Answer:
         """Save a refund policy."""

@@ -18,13 +18,13 @@ from kassa.fact_catalog import FACT_DATA, AnyFact
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import BookedEvent
 from kassa.orders.attempts import Attempt, AttemptState
-from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.order import Order as SentOrder
 from kassa.orders.views import OrderCase, OrderView, shown_order
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.builders import NOW
-from tests.refund_cases import a_life, a_request
+from tests.refund_cases import a_lifecycle, a_request
 
 A, P = Account, PostingKind
 NO_PAGE = (503, {"message": "ask again"})
@@ -104,7 +104,7 @@ def payment_id(order: Order, gateway: str | None = None) -> str:
     return f"{gateway or order.gateway}-pays-{order.order_id}"
 
 
-def life_of(order: Order, gateway: str, back_minor: int) -> Iterator[BookedEvent]:
+def lifecycle_of(order: Order, gateway: str, back_minor: int) -> Iterator[BookedEvent]:
     """Yield what is booked of one payment of an order, and of its share of the payout."""
     terms, named = TERMS[gateway], (gateway, payment_id(order, gateway))
     gross, fee = order.amount_minor, terms.fee(order.amount_minor, order.currency)
@@ -156,9 +156,9 @@ def events() -> list[BookedEvent]:
     """Return all that is booked of the orders."""
     found: list[BookedEvent] = []
     for order in (order for order in ORDERS if order.is_paid):
-        found += life_of(order, order.gateway, order.refund_minor + order.by_hand_minor)
+        found += lifecycle_of(order, order.gateway, order.refund_minor + order.by_hand_minor)
         if order.paid_again_at:
-            found += life_of(order, order.paid_again_at, order.amount_minor)
+            found += lifecycle_of(order, order.paid_again_at, order.amount_minor)
     return found
 
 
@@ -192,13 +192,13 @@ def shown(order: Order) -> OrderView:
     refused = [attempt(order, order.refused_by, AttemptState.REFUSED)] if order.refused_by else []
     attempts = (*refused, attempt(order, order.gateway, state, len(refused) + 1))
     second = [paid_by(order, order.paid_again_at)] if order.paid_again_at else []
-    life = OrderLife(
+    lifecycle = OrderLifecycle(
         order_id=order.order_id,
         attempts=attempts,
         paid_by=paid_by(order, order.gateway) if order.is_paid else None,
-        second_payments=tuple(second),
+        duplicate_payments=tuple(second),
     )
-    return shown_order(OrderCase(SentOrder.model_validate(order.words), life))
+    return shown_order(OrderCase(SentOrder.model_validate(order.words), lifecycle))
 
 
 def paid_by(order: Order, gateway: str) -> OrderPayment:
@@ -220,7 +220,7 @@ def case(order: Order, amount_minor: int, state: RequestState = RequestState.PAI
     """Return a refund request of an order, approved by the policy."""
     request = a_request(amount_minor)
     asked = request.model_copy(update={"amount": money(amount_minor, order.currency)})
-    return RefundCase(request=asked, life=a_life(state, approved_minor=amount_minor))
+    return RefundCase(request=asked, lifecycle=a_lifecycle(state, approved_minor=amount_minor))
 
 
 def told(order: Order) -> Told:
@@ -267,7 +267,7 @@ def with_told(order: Order, **words: Any) -> TourOutcome:
 
 
 def with_shown(order: Order, **words: Any) -> TourOutcome:
-    """Return the tour with an order standing otherwise."""
+    """Return the tour with an order object_report otherwise."""
     return with_told(order, shown=shown(order).model_copy(update=words))
 
 

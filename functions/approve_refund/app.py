@@ -8,7 +8,7 @@ from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.lifecycle.cases import AskedRefund
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.store import RefundRequests
 
 api = resolver()
@@ -21,8 +21,8 @@ api = resolver()
     tags=["refunds"],
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def post_refund(wish: RefundWish) -> AskedRefund:
-    return approve_refund(wish, caller(api), RefundRequests(), time_left_s(api.lambda_context))
+def post_refund(body: RefundRequestBody) -> AskedRefund:
+    return approve_refund(body, caller(api), RefundRequests(), time_left_s(api.lambda_context))
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

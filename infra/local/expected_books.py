@@ -42,7 +42,7 @@ def explained(sales: tuple[Sale, ...]) -> list[str]:
 
 
 def _as_the_twin(order: Order, sums: Balances) -> None:
-    """Add an order's life at the twin: it keeps fees, and its balance is in one currency."""
+    """Add an order's lifecycle at the twin: it keeps fees, and its balance is in one currency."""
     kept = order.amount_minor - order.refunded_minor
     sums[Account.CUSTOMERS, order.currency] -= kept
     if order.is_disputed:

@@ -7,7 +7,7 @@ from infra.local.orders import Course
 from infra.local.outcome import Asked, Refunds
 from infra.local.twin import GatewayRefund
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import Outcome as Decision
 from kassa.refunds.request.request import request_of
 
@@ -34,12 +34,12 @@ ENDS = {
 }
 
 
-def has_ended(course: Course, life: RefundLife) -> bool:
+def has_ended(course: Course, lifecycle: RefundLifecycle) -> bool:
     """Tell whether a request stands as it must in the end."""
     end = ENDS[course]
-    is_known = end.why in (None, life.changes[-1].why)
-    is_traced = life.state is not RequestState.PAID or life.reference is not None
-    return life.state is end.state and is_known and is_traced
+    is_known = end.why in (None, lifecycle.changes[-1].why)
+    is_traced = lifecycle.state is not RequestState.PAID or lifecycle.reference is not None
+    return lifecycle.state is end.state and is_known and is_traced
 
 
 def refund_problems(refunds: Refunds) -> Iterator[str]:
@@ -84,14 +84,15 @@ def _of_answers(asked: Asked) -> Iterator[str]:
 
 
 def _of_case(case: RefundCase, end: End) -> Iterator[str]:
-    life, receipt = case.life, case.request.receipt
+    lifecycle, receipt = case.lifecycle, case.request.receipt
     if receipt.decision is not end.decision:
         yield f"was decided {receipt.decision}, not {end.decision}"
-    if (life.state, len(life.approvals)) != (end.state, end.approvals):
-        yield f"is {life.state} by {len(life.approvals)}, not {end.state} by {end.approvals}"
-    if end.why is not None and life.changes[-1].why != end.why:
-        yield f"is {life.state} because of {life.changes[-1].why}, not of {end.why}"
-    if life.state is RequestState.PAID and life.reference is None:
+    if (lifecycle.state, len(lifecycle.approvals)) != (end.state, end.approvals):
+        by = len(lifecycle.approvals)
+        yield f"is {lifecycle.state} by {by}, not {end.state} by {end.approvals}"
+    if end.why is not None and lifecycle.changes[-1].why != end.why:
+        yield f"is {lifecycle.state} because of {lifecycle.changes[-1].why}, not of {end.why}"
+    if lifecycle.state is RequestState.PAID and lifecycle.reference is None:
         yield "is paid without the bank's reference"
 
 

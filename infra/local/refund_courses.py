@@ -113,11 +113,11 @@ class RefundCourses:
         refund_request_id = str(asked.refund_request_id)
 
         def is_accepted() -> bool:
-            return self._office.shop.refund(refund_request_id).life.refund_id is not None
+            return self._office.shop.refund(refund_request_id).lifecycle.refund_id is not None
 
         if not observed.wait_until(is_accepted, PATIENCE_S, PAUSE_S):
             raise Trouble(f"the refund of {asked.sale.order.order_id} never reached the gateway")
-        refund_id = self._office.shop.refund(refund_request_id).life.refund_id
+        refund_id = self._office.shop.refund(refund_request_id).lifecycle.refund_id
         self._twin.do("settle_refund", refund_id=refund_id, status="failed")
         self._twin.settle_by_itself(True)
 
@@ -139,7 +139,7 @@ class RefundCourses:
 
     def _has_ended(self, asked: Asked) -> bool:
         case = self._stands(asked).case
-        return case is None or has_ended(asked.plan.course, case.life)
+        return case is None or has_ended(asked.plan.course, case.lifecycle)
 
 
 @contextmanager

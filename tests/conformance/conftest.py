@@ -45,6 +45,6 @@ def intake_clients(stack: Stack) -> Iterator[None]:  # noqa: F811 - pytest's way
 
 
 def forget_intake() -> None:
-    """Forget what receive_webhook keeps for its execution environment's life."""
+    """Forget what receive_webhook keeps for its execution environment's lifecycle."""
     for kept in (lean_settings, deliveries, webhook_secrets):
         kept.cache_clear()

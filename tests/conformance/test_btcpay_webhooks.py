@@ -16,7 +16,7 @@ from infra.twins.btcpay.twin import BtcpayTwin
 from infra.twins.btcpay.webhooks import Delivery as Told
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.btcpay.events import read
-from kassa.gateways.events import Delivery, Hint, Ignored
+from kassa.gateways.events import Delivery, Ignored, UnverifiedNotification
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.gateways.webhooks.verify import signature_scheme
@@ -143,7 +143,7 @@ def test_every_type_of_the_specification_is_read(event_type: str) -> None:
     body = made(event_type)
     Draft202012Validator(schema_of(event_type)).validate(json.loads(body))
     said = read(body, delivery())
-    assert isinstance(said, Hint if event_type in READ_BACK else Ignored)
+    assert isinstance(said, UnverifiedNotification if event_type in READ_BACK else Ignored)
     assert (said.event_id, said.gateway_type) == ("Xo1abc", event_type)
 
 

@@ -37,7 +37,7 @@ def signed(body: bytes) -> dict[str, str]:
 
 def verify(body: bytes, headers: dict[str, str]) -> bytes:
     (part,) = SCHEME.verify(WebhookRequest("klarna", "main", headers, body), ENDPOINT, NOW)
-    assert not part.is_hint
+    assert not part.is_unverified
     return part.body
 
 
@@ -75,7 +75,7 @@ def test_a_stored_dispute_is_read_as_it_stands(path: Path) -> None:
     assert event.subject.subject_id == payload["order_id"]
     assert stored["event_id"] in event.event_id
     assert stored["event_type"] in event.event_id
-    (dispute,) = event.standings
+    (dispute,) = event.object_reports
     assert dispute.state == "open"
     assert dispute.reason == payload["dispute_reason"]
     details = payload["dispute_details"]

@@ -16,7 +16,7 @@ import pytest
 from kassa.core.errors import InvalidSignature
 from kassa.core.postings import balances
 from kassa.gateways import http
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.paypal import certificates as trust
 from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal import webhook as signature
@@ -210,14 +210,14 @@ def delivery(name: str, origin: str = "webhook") -> Delivery:
 
 def confirmed(event: Body, name: str) -> GatewayEvent | Ignored | None:
     """Read an event, and read it back where PayPal answers what the event said."""
-    hint = reader.read(json.dumps(event).encode(), delivery(name))
-    if not isinstance(hint, Hint):
-        assert isinstance(hint, Ignored)
+    notification = reader.read(json.dumps(event).encode(), delivery(name))
+    if not isinstance(notification, UnverifiedNotification):
+        assert isinstance(notification, Ignored)
         return None
     answer = event["resource"]
-    if hint.reads == "order":
-        answer = answer | {"id": hint.object_id}
-    return reader.confirmed(hint, answer, delivery(name))
+    if notification.reads == "order":
+        answer = answer | {"id": notification.object_id}
+    return reader.confirmed(notification, answer, delivery(name))
 
 
 EXPECTED: dict[str, tuple[str, str, int] | None] = {
@@ -247,7 +247,7 @@ def test_every_sample_is_read_and_says_what_it_should(name: str, event: Body) ->
         assert not isinstance(found, GatewayEvent)
         return
     assert isinstance(found, GatewayEvent)
-    first = found.standings[0]
+    first = found.object_reports[0]
     assert (first.object_id, first.state, first.amount.amount_minor) == EXPECTED[name]
 
 
@@ -259,7 +259,7 @@ def test_every_sample_says_the_same_when_it_is_pulled(name: str, event: Body) ->
         assert not isinstance(found, GatewayEvent)
         return
     assert isinstance(found, GatewayEvent)
-    assert found.standings == getattr(confirmed(event, name), "standings", ())
+    assert found.object_reports == getattr(confirmed(event, name), "object_reports", ())
 
 
 def test_every_sample_is_expected() -> None:
@@ -307,5 +307,5 @@ def test_platform_fees_book_the_whole_payment() -> None:
     assert event["resource"]["seller_receivable_breakdown"]["platform_fees"]
     found = confirmed(event, name)
     assert isinstance(found, GatewayEvent)
-    assert [one.amount.amount_minor for one in found.standings] == [30_00, 30_00]
+    assert [one.amount.amount_minor for one in found.object_reports] == [30_00, 30_00]
     assert found.order_id == "5840243-146"

@@ -21,7 +21,7 @@ from kassa.platform import clock
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene
-from tests.unit.test_paypal_calls import ACCESS, NOW, back, hint, page, payment
+from tests.unit.test_paypal_calls import ACCESS, NOW, back, notification, page, payment
 
 OPENAPI = PAYLOADS / "paypal" / "openapi"
 SPECS = (
@@ -130,9 +130,9 @@ def tell(checked: Checked) -> PayPalTwin:
     opened = calls.open_checkout(ACCESS, ask)
     calls.find_checkout(ACCESS, page(), opened.checkout_id)
     twin.finish_checkout(opened.checkout_id, "declined")
-    calls.confirm(ACCESS, hint("order", opened.checkout_id))
+    calls.confirm(ACCESS, notification("order", opened.checkout_id))
     twin.finish_checkout(opened.checkout_id, "paid")
-    calls.confirm(ACCESS, hint("order", opened.checkout_id))
+    calls.confirm(ACCESS, notification("order", opened.checkout_id))
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
     subject = payment((found and found.opened.payment_id) or "")
     expired = calls.open_checkout(ACCESS, page("order-9"))
@@ -145,18 +145,18 @@ def tell(checked: Checked) -> PayPalTwin:
     refused(lambda: calls.refund(ACCESS, back(payment("UNKNOWNCAPTURE1"))))
     twin.switches.refunds_begin = "PENDING"
     waiting = calls.refund(ACCESS, back(subject, 1_00, "rr_3")).refund_id
-    calls.confirm(ACCESS, hint("refund", waiting))
+    calls.confirm(ACCESS, notification("refund", waiting))
     twin.settle_refund(waiting, "COMPLETED")
     twin.fail_refund(waiting)
-    calls.confirm(ACCESS, hint("refund", waiting))
+    calls.confirm(ACCESS, notification("refund", waiting))
     assert calls.find_refund(ACCESS, back(subject, 10_00, "rr_0"))
     quarrel(twin)
     twin.switches.captures_begin = "PENDING"
     for status in ("COMPLETED", "DECLINED"):
         sold = twin.sell(f"order-{status}", 9_00, "EUR")["payment_id"]
-        calls.confirm(ACCESS, hint("capture", sold))
+        calls.confirm(ACCESS, notification("capture", sold))
         twin.settle_capture(sold, status)
-        calls.confirm(ACCESS, hint("capture", sold))
+        calls.confirm(ACCESS, notification("capture", sold))
     twin.sell("order-yen", 500, "JPY")
     twin.return_payout(twin.pay_out_all()["payout_id"])
     calls.look_up(ACCESS, subject)
@@ -170,18 +170,18 @@ def quarrel(twin: PayPalTwin) -> None:
         sold = twin.sell(f"order-{outcome}", 20_00, "EUR")["payment_id"]
         stage = "INQUIRY" if outcome == "canceled" else "CHARGEBACK"
         dispute_id = twin.open_dispute(sold, stage=stage)["dispute_id"]
-        calls.confirm(ACCESS, hint("dispute", dispute_id))
+        calls.confirm(ACCESS, notification("dispute", dispute_id))
         if outcome != "canceled":
             refused(lambda sold=sold: calls.refund(ACCESS, back(payment(sold))))
         twin.close_dispute(dispute_id, outcome, 5_00 if outcome == "lost" else 0)
-        calls.confirm(ACCESS, hint("dispute", dispute_id))
+        calls.confirm(ACCESS, notification("dispute", dispute_id))
         calls.look_up(ACCESS, payment(sold))
     (sold,) = twin.capture_in_parts("order-parts", (30_00,), "EUR")["payment_ids"]
-    calls.confirm(ACCESS, hint("capture", sold))
+    calls.confirm(ACCESS, notification("capture", sold))
     twin.open_dispute(sold, 10_00)
     twin.reverse_capture(sold, 10_00)
     for reversal_id in twin.account.reversals:
-        calls.confirm(ACCESS, hint("reversal", reversal_id))
+        calls.confirm(ACCESS, notification("reversal", reversal_id))
 
 
 def test_every_answer_and_every_request_keeps_its_schema(checked: Checked) -> None:

@@ -174,4 +174,4 @@ def test_stripes_own_example_objects_read_in_every_state() -> None:
         }
         event = read_body(json.dumps(envelope).encode(), "main", "test")
         assert isinstance(event, GatewayEvent), name
-        assert event.standings
+        assert event.object_reports

@@ -77,7 +77,7 @@ PAGE: Any = {
 }
 
 
-def lives(scene: Scene) -> None:
+def lifecycles(scene: Scene) -> None:
     """Let everything happen once that can happen to money at Stripe."""
     twin = scene.twin
     customer = scene.v1.customers.create({"name": "Aino", "email": "aino@shop.example"})
@@ -149,7 +149,7 @@ def answers(scene: Scene, version: str) -> list[Body]:
 def test_what_is_answered_in_the_specifications_version_keeps_its_schemas() -> None:
     skip_without_payloads()
     scene = Scene(api_version=SPEC_VERSION)
-    lives(scene)
+    lifecycles(scene)
     seen = set()
     for body in objects(answers(scene, SPEC_VERSION)):
         errors = sorted(validator(body["object"]).iter_errors(body), key=str)
@@ -161,7 +161,7 @@ def test_what_is_answered_in_the_specifications_version_keeps_its_schemas() -> N
 def test_what_is_told_keeps_its_schemas() -> None:
     skip_without_payloads()
     scene = Scene(api_version=SPEC_VERSION)
-    lives(scene)
+    lifecycles(scene)
     for event in scene.events:
         for body in objects(event):
             errors = sorted(validator(body["object"]).iter_errors(body), key=str)
@@ -196,7 +196,7 @@ def test_every_error_keeps_its_schema() -> None:
 @pytest.mark.parametrize("version", ["2025-03-31.basil", "2018-11-08"])
 def test_other_versions_differ_only_where_the_changelog_says(version: str) -> None:
     scene = Scene(api_version=version)
-    lives(scene)
+    lifecycles(scene)
     for body in objects(answers(scene, version)):
         is_new = version >= "2022-11-15"
         if body["object"] == "charge":
@@ -212,7 +212,7 @@ def test_the_newest_version_says_what_stripes_example_objects_say() -> None:
     skip_without_payloads()
     examples = json.loads((OPENAPI / "fixtures3.json").read_text())["resources"]
     scene = Scene()
-    lives(scene)
+    lifecycles(scene)
     for body in objects(answers(scene, "2025-03-31.basil")):
         kind = body["object"].replace("checkout.session", "checkout_session")
         theirs = set(examples.get(kind, body)) | SINCE.get(kind, set())
@@ -233,6 +233,6 @@ def test_the_newest_version_says_what_stripes_example_objects_say() -> None:
 def test_the_specification_would_notice_a_wrong_word(kind: str, wrong: Body) -> None:
     skip_without_payloads()
     scene = Scene(api_version=SPEC_VERSION)
-    lives(scene)
+    lifecycles(scene)
     found = [body for body in objects(answers(scene, SPEC_VERSION)) if body["object"] == kind]
     assert not validator(kind).is_valid(found[0] | wrong)

@@ -59,8 +59,10 @@ class Track:
 
     def ask(self, payment_id: str, claim: str, amount: int, reason: str = "damaged") -> Answer:
         """Ask for a refund until there is an answer, as a shop would."""
-        wish = {"payment_id": payment_id, "claim_id": claim, "reason": reason}
-        return answered(lambda: self.office.shop.post("/refunds", wish | {"amount_minor": amount}))
+        request_body = {"payment_id": payment_id, "claim_id": claim, "reason": reason}
+        return answered(
+            lambda: self.office.shop.post("/refunds", request_body | {"amount_minor": amount})
+        )
 
     def paid(self, payment_id: str) -> list[int]:
         """Return the amounts of our refunds of a payment, once everything is at rest."""
@@ -151,7 +153,7 @@ def test_of_all_that_two_people_approve_at_once_exactly_one_pays(track: Track) -
     ]
     answers = at_once(*calls)
 
-    assert {said["life"]["state"] for said in asked} == {"escalated"}
+    assert {said["lifecycle"]["state"] for said in asked} == {"escalated"}
     assert Counter(status for status, _ in answers) == {200: 1, 409: len(calls) - 1}
     assert (track.paid(payment_id), track.posted(payment_id)) == ([60_00], [60_00])
     assert track.payment(payment_id).available_minor == 40_00

@@ -28,7 +28,9 @@ def asked(outcome: Outcome, course: Course) -> Asked:
     return next(one for one in outcome.refunds.asked if one.plan.course is course)
 
 
-def wish(outcome: Outcome, order_id: str, claim_id: str, amount_minor: int) -> dict[str, Any]:
+def request_body(
+    outcome: Outcome, order_id: str, claim_id: str, amount_minor: int
+) -> dict[str, Any]:
     payment_id = sale_of(outcome, order_id).payment_id
     words = {"payment_id": payment_id, "claim_id": claim_id, "reason": "goodwill"}
     return words | {"amount_minor": amount_minor}
@@ -63,14 +65,16 @@ def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, outcome: Outcome
     refund_request_id = str(asked(outcome, Course.DISPUTED).refund_request_id)
 
     assert reader.get(f"/refunds/{refund_request_id}")[0] == 200
-    assert reader.post("/refunds", wish(outcome, "order-1002", "by-a-reader", 1_00))[0] == 403
+    assert (
+        reader.post("/refunds", request_body(outcome, "order-1002", "by-a-reader", 1_00))[0] == 403
+    )
     assert reader.decide(refund_request_id, "approve")[0] == 403
     assert reader.post("/policies", {})[0] == 403
 
 
 def test_nobody_approves_what_they_asked_for_themselves(asker: Client, outcome: Outcome) -> None:
-    status, said = asker.post("/refunds", wish(outcome, "order-1004", "own", 1_000))
-    assert (status, said["life"]["state"]) == (200, "escalated")
+    status, said = asker.post("/refunds", request_body(outcome, "order-1004", "own", 1_000))
+    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
 
     status, said = asker.decide(said["request"]["refund_request_id"], "approve")
 
@@ -81,16 +85,16 @@ def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
     stack: Stack, asker: Client, outcome: Outcome
 ) -> None:
     with payments_held(stack):
-        status, said = asker.post("/refunds", wish(outcome, "order-1007", "unheard", 3_00))
-        assert (status, said["life"]["state"]) == (200, "approved")
+        status, said = asker.post("/refunds", request_body(outcome, "order-1007", "unheard", 3_00))
+        assert (status, said["lifecycle"]["state"]) == (200, "approved")
         stack.client("sqs").purge_queue(QueueUrl=stack.queues["RefundsQueue"])
     refund_request_id = said["request"]["refund_request_id"]
     assert observed.wait_until(lambda: observed.is_at_rest(stack), PATIENCE_S)
-    assert asker.refund(refund_request_id).life.state is RequestState.APPROVED
+    assert asker.refund(refund_request_id).lifecycle.state is RequestState.APPROVED
 
     clockwork.watch_gateways(stack)
 
     def is_paid() -> bool:
-        return asker.refund(refund_request_id).life.state is RequestState.PAID
+        return asker.refund(refund_request_id).lifecycle.state is RequestState.PAID
 
     assert observed.wait_until(is_paid, PATIENCE_S)

@@ -12,10 +12,10 @@ from typing import Any
 from infra.twins.adyen.money import DECIMALS
 from kassa.core.money import Money
 from kassa.gateways.adyen import balance as settlements
-from kassa.gateways.adyen.payments import Told, standings
+from kassa.gateways.adyen.payments import Told, object_reports
 from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay import pull_payments
-from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing
+from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectReport
 from kassa.gateways.klarna import events as klarna
 from kassa.gateways.paypal import balance as transactions
 from kassa.gateways.paypal import disputes, payments
@@ -29,7 +29,7 @@ AT_S, AT_TEXT = int(AT.timestamp()), "2026-11-21T09:00:00Z"
 Reading = Callable[[Any, str], Money]
 
 
-def _only(stands: tuple[Standing, ...], kind: ObjectKind) -> Money:
+def _only(stands: tuple[ObjectReport, ...], kind: ObjectKind) -> Money:
     amounts = {one.amount for one in stands if one.kind is kind}
     (amount,) = amounts
     return amount
@@ -42,9 +42,9 @@ def _delivery(gateway: str, origin: str = "look_up") -> Delivery:
     )
 
 
-def _event(told: object) -> tuple[Standing, ...]:
+def _event(told: object) -> tuple[ObjectReport, ...]:
     assert isinstance(told, GatewayEvent)
-    return told.standings
+    return told.object_reports
 
 
 # Stripe
@@ -102,7 +102,7 @@ def _adyen(kind: ObjectKind, code: str) -> Reading:
             **{"eventCode": code, "success": "true"},
             "amount": {"value": wire, "currency": currency},
         }
-        return _only(standings(Told(item, AT)), kind)
+        return _only(object_reports(Told(item, AT)), kind)
 
     return read
 
@@ -120,7 +120,7 @@ def _adyen_line(of_type: str, way: str, kind: ObjectKind) -> Reading:
         }
         if of_type != "MerchantPayout":
             words |= {"Gross Currency": currency, f"Gross {way} (GC)": text}
-        amount = _only(settlements.moved(words, "line_1").standings, kind)
+        amount = _only(settlements.moved(words, "line_1").object_reports, kind)
         return amount.model_copy(update={"amount_minor": abs(amount.amount_minor)})
 
     return read
@@ -141,24 +141,24 @@ ADYEN: Mapping[str, Reading] = {
 
 def _paypal_capture(wire: Any, currency: str) -> Money:
     body = {"id": "C1", "status": "COMPLETED", "amount": wire, "create_time": AT_TEXT}
-    return _only(payments.capture(body, AT).standings, K.CHARGE)
+    return _only(payments.capture(body, AT).object_reports, K.CHARGE)
 
 
 def _paypal_sale(wire: Any, currency: str) -> Money:
     """The first generation's shape."""
     amount = {"total": wire["value"], "currency": wire["currency_code"]}
     body = {"id": "S1", "state": "completed", "amount": amount, "create_time": AT_TEXT}
-    return _only(payments.sale(body, AT).standings, K.CHARGE)
+    return _only(payments.sale(body, AT).object_reports, K.CHARGE)
 
 
 def _paypal_refund(wire: Any, currency: str) -> Money:
     body = {"id": "R1", "status": "COMPLETED", "amount": wire, "create_time": AT_TEXT}
-    return _only(payments.refund(body, AT).standings, K.REFUND)
+    return _only(payments.refund(body, AT).object_reports, K.REFUND)
 
 
 def _paypal_dispute(wire: Any, currency: str) -> Money:
     body = {"dispute_id": "PP-D-1", "status": "OPEN", "dispute_amount": wire}
-    return _only(disputes.dispute(body | {"create_time": AT_TEXT}, AT).standings, K.DISPUTE)
+    return _only(disputes.dispute(body | {"create_time": AT_TEXT}, AT).object_reports, K.DISPUTE)
 
 
 def _paypal_row(code: str, kind: ObjectKind) -> Reading:
@@ -167,7 +167,7 @@ def _paypal_row(code: str, kind: ObjectKind) -> Reading:
             **{"transaction_id": "T1", "transaction_event_code": code, "transaction_status": "S"},
             **{"transaction_amount": wire, "transaction_initiation_date": AT_TEXT},
         }
-        return _only(transactions.transaction(row, AT).standings, kind)
+        return _only(transactions.transaction(row, AT).object_reports, kind)
 
     return read
 
@@ -244,7 +244,7 @@ def _btcpay_invoice(wire: str, currency: str) -> dict[str, Any]:
 
 def _btcpay_charge(wire: str, currency: str) -> Money:
     told = invoices.Moment(AT, "InvoiceSettled")
-    return _only(invoices.standings(_btcpay_invoice(wire, currency), told), K.CHARGE)
+    return _only(invoices.object_reports(_btcpay_invoice(wire, currency), told), K.CHARGE)
 
 
 def _btcpay_refund(wire: str, currency: str) -> Money:
@@ -262,15 +262,17 @@ BTCPAY: Mapping[str, Reading] = {"charge": _btcpay_charge, "refund": _btcpay_ref
 def _standard(kind: ObjectKind, state: str, unit: str = "minor") -> Reading:
     def read(wire: Any, currency: str) -> Money:
         amount = wire if unit == "minor" else wire["major"]
-        standing: dict[str, Any] = {"kind": kind.value, "state": state, "id": "data.id"}
-        standing |= {"amount": {unit: "data.amount"}}
+        object_report: dict[str, Any] = {"kind": kind.value, "state": state, "id": "data.id"}
+        object_report |= {"amount": {unit: "data.amount"}}
         if kind is K.BALANCE_TRANSACTION:
-            standing |= {"movement": {"moves": {"constant": "charge"}}}
+            object_report |= {"movement": {"moves": {"constant": "charge"}}}
         about = "payout" if kind is K.PAYOUT else "payment"
         words = {
             **{"type": "type", "happened_at": {"iso8601": "at"}, "currency": "data.currency"},
             "decimals": STANDARD_DECIMALS,
-            "rules": [{"type": "t", "about": {about: "data.of"}, "standings": [standing]}],
+            "rules": [
+                {"type": "t", "about": {about: "data.of"}, "object_reports": [object_report]}
+            ],
         }
         mapping = read_mapping(words).mapping
         assert mapping is not None

@@ -10,7 +10,7 @@ from tests.house.closures import CLOSURES, as_text, closures
 KNOWN: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 LOADED_MAX = {  # modules; whoever needs more says why in its change
     "receive_webhook": 16,
-    "receive_partner_event": 16,
+    "receive_eventbridge": 16,
     "archive_facts": 40,
     "book_event": 70,
     "generate_invoice": 45,

@@ -78,7 +78,7 @@ class Desk:
 
     def state(self, of: RefundCase) -> RequestState:
         """Return how a request stands."""
-        return RefundRequests().named(of.request.refund_request_id).life.state
+        return RefundRequests().named(of.request.refund_request_id).lifecycle.state
 
     def until(self, of: RefundCase, wanted: RequestState) -> None:
         """Let days pass, hour by hour, until a request stands so."""

@@ -46,7 +46,16 @@ def test_every_post_has_an_example_that_fits_its_schema(name: str, route: dict[s
 
 
 INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
-    *("heard", "is_watched", "looks", "wakes_at", "alarms_at", "told", "alone", "disputes_lost"),
+    *(
+        "heard",
+        "is_watched",
+        "check_count",
+        "next_check_at",
+        "alarms_at",
+        "told",
+        "alone",
+        "disputes_lost",
+    ),
     *("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"),
 }
 VERSIONED = {  # a policy's number, and a payment's, which facts carry to be put in order by

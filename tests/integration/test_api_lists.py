@@ -13,7 +13,7 @@ from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.ledger.facts import PaymentCaptured
-from kassa.orders.lifecycle import OrderLife, asking
+from kassa.orders.lifecycle import OrderLifecycle, asking
 from kassa.orders.store import Orders
 from kassa.platform import index_pages
 from kassa.platform.index_pages import ROUNDS_MAX
@@ -165,8 +165,10 @@ def test_a_customers_payments_at_a_gateway_are_listed(
 def place(number: int, clock: FakeClock, **words: Any) -> None:
     """Have an order asked for, as open_checkout notes it."""
     placed = order(order_id=f"order-{number}", **words)
-    life = asking(OrderLife(order_id=placed.order_id), ("stripe", "main"), clock.at, False, None)
-    Orders("main").open(placed, life)
+    lifecycle = asking(
+        OrderLifecycle(order_id=placed.order_id), ("stripe", "main"), clock.at, False, None
+    )
+    Orders("main").open(placed, lifecycle)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -189,9 +191,9 @@ def test_an_order_without_a_customer_is_listed_by_its_day(
 ) -> None:
     place(1, fake_clock, customer_id=None)
     orders = Orders("main")
-    life = orders.named("order-1").life
+    lifecycle = orders.named("order-1").lifecycle
     fake_clock.at += timedelta(days=1)
-    orders.keep(life, life.model_copy(update={"version": life.version + 1}))
+    orders.keep(lifecycle, lifecycle.model_copy(update={"version": lifecycle.version + 1}))
 
     assert len(ask("/orders", day=DAY)[1]["orders"]) == 1
     assert ask("/orders")[1]["orders"] == []

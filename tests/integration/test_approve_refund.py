@@ -18,7 +18,7 @@ ALL = SMALL | {"when": {"payment_age_days": {"up_to": 10_000}}}
 def test_a_small_refund_is_approved_and_reserved_at_once(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
 
-    assert case.life.state is RequestState.APPROVED
+    assert case.lifecycle.state is RequestState.APPROVED
     assert (case.request.receipt.rule_id, case.request.receipt.policy_version) == ("R1", 1)
     assert case.request.receipt.inputs.amount_percent == 40
     assert desk.payment(case).reservations == {case.request.refund_request_id: 40_00}
@@ -36,16 +36,16 @@ def test_the_receipt_says_what_would_have_flipped_the_decision(desk: Desk) -> No
 def test_a_large_refund_waits_for_a_person_and_reserves_nothing(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 60_00)
 
-    assert case.life.state is RequestState.ESCALATED
+    assert case.lifecycle.state is RequestState.ESCALATED
     assert case.request.receipt.rule_id == "otherwise"
-    assert case.life.decide_by == desk.clock.at + timedelta(hours=48)
+    assert case.lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
     assert desk.payment(case).reservations == {}
 
 
 def test_the_policy_may_reject(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 60_00, reason="goodwill")
 
-    assert case.life.state is RequestState.REJECTED
+    assert case.lifecycle.state is RequestState.REJECTED
     assert case.request.receipt.rule_id == "R2"
 
 
@@ -130,11 +130,11 @@ OFF: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("words", "field"), OFF)
-def test_a_malformed_wish_is_refused_naming_the_field(
+def test_a_malformed_request_body_is_refused_naming_the_field(
     desk: Desk, words: dict[str, Any], field: str
 ) -> None:
-    wish = {"payment_id": desk.pay(), "reason": "damaged"} | words
-    status, said = desk.post(wish)
+    request_body = {"payment_id": desk.pay(), "reason": "damaged"} | words
+    status, said = desk.post(request_body)
 
     assert status == 400, said
     assert field in said["message"]
@@ -162,8 +162,8 @@ def test_a_claim_made_again_is_answered_with_what_was_decided(desk: Desk) -> Non
 def test_a_claim_that_says_something_else_is_refused(desk: Desk, other: dict[str, Any]) -> None:
     payment_id = desk.pay()
     first = desk.ask(payment_id, 40_00, claim_id="claim-1")
-    wish = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}
-    status, said = desk.post(wish | {"claim_id": "claim-1"} | other)
+    request_body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}
+    status, said = desk.post(request_body | {"claim_id": "claim-1"} | other)
 
     assert status == 409
     assert first.request.refund_request_id in said["message"]
@@ -184,9 +184,9 @@ def test_the_hard_limit_of_one_refund_stands_above_any_policy(desk: Desk) -> Non
     limit = limits_of("EUR").per_refund_minor
     payment_id = desk.pay(3 * limit)
 
-    assert desk.ask(payment_id, limit, claim_id="a").life.state is RequestState.APPROVED
+    assert desk.ask(payment_id, limit, claim_id="a").lifecycle.state is RequestState.APPROVED
     above = desk.ask(payment_id, limit + 1, claim_id="b")
-    assert above.life.state is RequestState.ESCALATED
+    assert above.lifecycle.state is RequestState.ESCALATED
     assert above.request.receipt.why == "hard_limit"
 
 

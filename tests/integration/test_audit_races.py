@@ -29,7 +29,7 @@ def test_thirty_people_who_act_at_once_all_get_their_turn(seed: int) -> None:
         said = [AuditItem.model_validate_json(item.content) for item in items]
 
         assert run.answers == Counter(answered=PEOPLE)
-        assert {run.scene.life(case).state for case in cases} == {RequestState.APPROVED}
+        assert {run.scene.lifecycle(case).state for case in cases} == {RequestState.APPROVED}
         assert walk.broken is None
         approved = [one.object_id for one in said if one.operation == "refund.approve"]
         assert sorted(approved) == sorted(f"refund_request/{one}" for one in ids)

@@ -73,7 +73,7 @@ def test_what_is_refused_is_no_act(desk: Desk) -> None:
 def test_a_policys_rule_is_nobodys_act(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
 
-    assert case.life.state is RequestState.APPROVED
+    assert case.lifecycle.state is RequestState.APPROVED
     assert of(case) == []
 
 
@@ -127,18 +127,18 @@ def test_two_who_act_at_once_both_leave_an_item(
 
     assert calls == [4]
     assert [one.operation for one in written()][-4:] == ["key.create"] * 3 + ["refund.approve"]
-    assert desk.case(case).life.state is RequestState.APPROVED
+    assert desk.case(case).lifecycle.state is RequestState.APPROVED
 
 
 def test_an_act_whose_own_write_is_refused_leaves_no_item(desk: Desk) -> None:
     case = escalated(desk)
-    before = desk.case(case).life
+    before = desk.case(case).lifecycle
     decide(case, "claim", BERT)
     count = len(written())
 
     with pytest.raises(StaleWrite):
         RefundRequests().keep_decided(
-            case.model_copy(update={"life": before}),
+            case.model_copy(update={"lifecycle": before}),
             before.model_copy(update={"version": 99}),
             SubjectState(),
             Taking(None, None, AN_ACT),

@@ -309,8 +309,8 @@ class Desk:
 def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -> None:
     desk = Desk(shop)
     case = desk.ring(desk.ask(6_00))
-    assert case.life.state is RequestState.ACCEPTED
-    refund_id = str(case.life.refund_id)
+    assert case.lifecycle.state is RequestState.ACCEPTED
+    refund_id = str(case.lifecycle.refund_id)
     shop.told()
     shop.twin.claim_refund(refund_id)
     assert shop.hear() == ["RefundCreated"]
@@ -319,8 +319,8 @@ def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -
     assert "RefundSucceeded" in shop.hear()
     assert shop.ledger() == shop.captured(34_00)
     paid = desk.ring(case)
-    assert paid.life.state is RequestState.PAID
-    assert paid.life.reference == f"https://btcpay.example/pull-payments/{refund_id}"
+    assert paid.lifecycle.state is RequestState.PAID
+    assert paid.lifecycle.reference == f"https://btcpay.example/pull-payments/{refund_id}"
 
 
 def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(shop: Shop) -> None:
@@ -328,12 +328,12 @@ def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(sh
     asked = desk.ask(6_00)
     shop.twin.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
     unknown = desk.ring(asked)
-    assert unknown.life.state is RequestState.ASKED
+    assert unknown.lifecycle.state is RequestState.ASKED
     shop.skip(600)
     found = desk.ring(asked)
-    assert found.life.state is RequestState.ACCEPTED
+    assert found.lifecycle.state is RequestState.ACCEPTED
     (offer,) = shop.twin.store.pull_payments.values()
-    assert (offer.id, offer.name) == (found.life.refund_id, asked.request.refund_request_id)
+    assert (offer.id, offer.name) == (found.lifecycle.refund_id, asked.request.refund_request_id)
     shop.twin.pay_refund_out(offer.id)
     shop.hear()
     assert shop.ledger() == shop.captured(34_00)
@@ -342,12 +342,12 @@ def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(sh
 def test_a_refund_that_is_archived_before_it_is_claimed_goes_back_to_a_person(shop: Shop) -> None:
     desk = Desk(shop)
     case = desk.ring(desk.ask(6_00))
-    refund_id = str(case.life.refund_id)
+    refund_id = str(case.lifecycle.refund_id)
     shop.twin.claim_refund(refund_id)
     shop.twin.cancel_claims(refund_id)
     assert "RefundCanceled" not in shop.hear()  # it can be claimed anew
     shop.twin.claim_refund(refund_id)
     shop.twin.archive_refund(refund_id)
     assert "RefundCanceled" in shop.hear()
-    assert desk.ring(case).life.state is RequestState.ESCALATED
+    assert desk.ring(case).lifecycle.state is RequestState.ESCALATED
     assert shop.ledger() == shop.captured(40_00)

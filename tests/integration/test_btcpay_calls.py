@@ -14,7 +14,13 @@ from kassa.gateways import http
 from kassa.gateways.btcpay import gateway as calls
 from kassa.gateways.btcpay.events import read
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Subject, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Subject,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.refunds import RefundAsk
 from kassa.platform.secrets import ApiAccess
@@ -93,8 +99,8 @@ def events(bodies: Any, origin: str = "look_up") -> list[GatewayEvent]:
     return [one for one in told if isinstance(one, GatewayEvent)]
 
 
-def standing(event: GatewayEvent) -> tuple[str, str, int]:
-    last = event.standings[-1]
+def object_report(event: GatewayEvent) -> tuple[str, str, int]:
+    last = event.object_reports[-1]
     return last.kind.value, last.state, last.amount.amount_minor
 
 
@@ -381,7 +387,7 @@ def test_a_look_up_tells_the_payment_and_each_of_its_refunds(desk: Desk) -> None
     calls.refund(desk.access, refund_ask(paid))
     desk.twin.refund_in_dashboard(paid, 1_50)
     told = events(calls.look_up(desk.access, refund_ask(paid).payment))
-    assert [standing(one) for one in told] == [
+    assert [object_report(one) for one in told] == [
         ("charge", "captured", 10_00),
         ("refund", "requires_action", 6_00),
         ("refund", "succeeded", 1_50),
@@ -404,7 +410,7 @@ def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(d
 def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
     paid = desk.paid()
     desk.twin.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
-    hint = Hint(
+    notification = UnverifiedNotification(
         event_id="d1",
         gateway_type="InvoiceSettled",
         happened_at=START,
@@ -412,7 +418,7 @@ def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
         object_id=paid,
         name="d1",
     )
-    kept = json.dumps(calls.confirm(desk.access, hint)) + str(
+    kept = json.dumps(calls.confirm(desk.access, notification)) + str(
         calls.look_up(desk.access, refund_ask(paid).payment)
     )
     assert "b@example.org" not in kept
@@ -425,7 +431,7 @@ def listed(desk: Desk, read_until: str | None) -> tuple[list[tuple[str, str, int
         told += events(page.bodies, "pull")
         assert read_until is None or page.read_until > read_until
         read_until = page.read_until
-    return sorted(standing(one) for one in told), read_until
+    return sorted(object_report(one) for one in told), read_until
 
 
 def test_what_was_missed_is_listed_invoices_and_refunds_alike(desk: Desk) -> None:

@@ -192,14 +192,16 @@ class Aviary:
         token = self.plant("api token", "kassa_{}_x")
         headers = {"authorization": f"Bearer {token}"}
         self.run(authorize_api, {"routeKey": "GET /events", "headers": headers}, "answer")
-        wish = {
+        request_body = {
             **{"payment_id": "pi_1", "reason": "damaged", "amount_minor": 10_00},
             **{"words": self.plant("customer's words"), "claim_id": self.plant("claim")},
         }
-        self.answered(approve_refund, "POST /refunds", wish)
+        self.answered(approve_refund, "POST /refunds", request_body)
         field = self.plant("mistaken field")
-        self.answered(approve_refund, "POST /refunds", wish | {"email": field, field: field})
-        self.answered(approve_refund, "POST /refunds", wish | {"amount_minor": field})
+        self.answered(
+            approve_refund, "POST /refunds", request_body | {"email": field, field: field}
+        )
+        self.answered(approve_refund, "POST /refunds", request_body | {"amount_minor": field})
         for method in ("card", "paypal", "pay_later", "bank_transfer", "crypto", None):
             order = {
                 **{"order_id": f"order-{method}", "amount_minor": 50_00, "currency": "EUR"},

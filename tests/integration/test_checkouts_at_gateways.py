@@ -11,7 +11,7 @@ import pytest
 from functions.track_order.app import lambda_handler as track_order
 from kassa.checkout.open_checkout import open_checkout
 from kassa.gateways.registry import GATEWAYS, Ability
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
 from kassa.platform import aws
@@ -47,7 +47,7 @@ class Shop:
 
     def leave(self, outcome: str, order_id: str = "order-1") -> None:
         """Let the customer leave the newest page, and hear all that is told of it."""
-        self.stage.scene.finish(str(self.life(order_id).attempts[-1].checkout_id), outcome)
+        self.stage.scene.finish(str(self.lifecycle(order_id).attempts[-1].checkout_id), outcome)
         self.hear()
 
     def hear(self) -> None:
@@ -63,13 +63,13 @@ class Shop:
             assert answer == {"batchItemFailures": []}
         assert self.stage.failures == []
 
-    def life(self, order_id: str = "order-1") -> OrderLife:
+    def lifecycle(self, order_id: str = "order-1") -> OrderLifecycle:
         """Return how an order stands."""
-        return Orders("main").named(order_id).life
+        return Orders("main").named(order_id).lifecycle
 
     def states(self) -> list[str]:
         """Return how an order's attempts stand."""
-        return [str(one.state) for one in self.life().attempts]
+        return [str(one.state) for one in self.lifecycle().attempts]
 
 
 @pytest.fixture(params=OPENING)
@@ -93,11 +93,14 @@ def test_an_order_is_paid_on_its_page(shop: Shop) -> None:
     assert page.status == "open"
     assert str(page.url).startswith("http")
     shop.leave("paid")
-    life = shop.life()
+    lifecycle = shop.lifecycle()
 
-    assert life.paid_by is not None
-    assert (life.paid_by.gateway, life.paid_by.amount.amount_minor) == (page.gateway, 100_00)
-    assert (shop.states(), life.second_payments) == (["paid"], ())
+    assert lifecycle.paid_by is not None
+    assert (lifecycle.paid_by.gateway, lifecycle.paid_by.amount.amount_minor) == (
+        page.gateway,
+        100_00,
+    )
+    assert (shop.states(), lifecycle.duplicate_payments) == (["paid"], ())
     assert shop.post().status == "paid"
 
 
@@ -120,7 +123,7 @@ def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> 
 
 def test_a_page_closes_when_the_attempt_said_where_the_gateway_can_be_told(shop: Shop) -> None:
     shop.post()
-    (attempt,) = shop.life().attempts
+    (attempt,) = shop.lifecycle().attempts
 
     assert attempt.closes_at is not None
     assert attempt.closes_at > attempt.asked_at
@@ -140,18 +143,18 @@ def test_a_decline_ends_no_order(shop: Shop) -> None:
     shop.leave("paid")
 
     assert shop.post().status == "paid"
-    assert shop.life().second_payments == ()
+    assert shop.lifecycle().duplicate_payments == ()
 
 
 def test_two_orders_paid_beside_each_other_are_kept_apart(shop: Shop) -> None:
     for order_id in ("order-1", "order-2"):
         shop.post(order_id)
     shop.leave("paid", "order-2")
-    assert (shop.life("order-1").paid_by, shop.life("order-2").status) == (None, "paid")
+    assert (shop.lifecycle("order-1").paid_by, shop.lifecycle("order-2").status) == (None, "paid")
     shop.leave("paid", "order-1")
 
-    assert shop.life("order-1").status == "paid"
-    paid = {shop.life(order_id).paid_by for order_id in ("order-1", "order-2")}
+    assert shop.lifecycle("order-1").status == "paid"
+    paid = {shop.lifecycle(order_id).paid_by for order_id in ("order-1", "order-2")}
     assert len({one.payment_id for one in paid if one}) == 2
 
 
@@ -159,23 +162,23 @@ def test_a_payment_whose_webhooks_were_all_lost_is_found_by_the_watch(shop: Shop
     if shop.stage.scene.gateway == "adyen":
         pytest.skip("Adyen lists no events and can't be asked for a payment")
     shop.post()
-    shop.stage.scene.finish(str(shop.life().attempts[-1].checkout_id), "paid")
+    shop.stage.scene.finish(str(shop.lifecycle().attempts[-1].checkout_id), "paid")
     shop.stage.scene.arrivals()  # lost on the way, for good
     for _ in range(4):
         shop.stage.clock.at += timedelta(minutes=61)
         shop.stage.watch()
         shop.hear()
 
-    assert shop.life().paid_by is not None
+    assert shop.lifecycle().paid_by is not None
     assert shop.states() == ["paid"]
     assert shop.stage.ledger()["customers", "EUR"] == -100_00
-    assert shop.life().wakes_at is None  # there is nothing more to look for
+    assert shop.lifecycle().next_check_at is None  # there is nothing more to look for
 
 
 def test_a_payment_is_the_customers_whom_the_order_names(shop: Shop) -> None:
     shop.post()
     shop.leave("paid")
-    paid_by = shop.life().paid_by
+    paid_by = shop.lifecycle().paid_by
     assert paid_by is not None
 
     found = PaymentFinder(paid_by.gateway, paid_by.account).by_id(paid_by.payment_id)

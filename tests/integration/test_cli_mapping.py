@@ -55,7 +55,7 @@ def wrong(folder: Path) -> str:
     rule = {
         "type": "paid",
         "about": {"payment": "id"},
-        "standings": [{"kind": "charge", "state": "paid", "id": "id", "amount": 12.5}],
+        "object_reports": [{"kind": "charge", "state": "paid", "id": "id", "amount": 12.5}],
     }
     path = folder / "wrong.yaml"
     path.write_text(yaml.safe_dump({"type": "type", "happened_at": "at", "rules": [rule]}))
@@ -101,7 +101,11 @@ def test_a_mapping_with_errors_is_told_whole_and_never_saved(
 ) -> None:
     checked = console.run("mapping", "check", wrong(tmp_path))
     assert checked.exit_code == 1
-    for place in ("happened_at", "rules[0].standings[0].state", "rules[0].standings[0].amount"):
+    for place in (
+        "happened_at",
+        "rules[0].object_reports[0].state",
+        "rules[0].object_reports[0].amount",
+    ):
         assert place in checked.stdout
     assert checked.stderr.endswith("has 3 errors and can't be used\n")
 

@@ -13,7 +13,7 @@ from functions.open_checkout.app import lambda_handler
 from kassa.core.money import Money
 from kassa.gateways.checkouts import OpenedCheckout
 from kassa.orders import attempts as stages
-from kassa.orders.lifecycle import OrderLife, OrderPayment, asking, with_attempt
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, asking, with_attempt
 from kassa.orders.payments import with_payment
 from kassa.orders.store import Orders
 from kassa.platform import aws
@@ -47,18 +47,20 @@ def payment(payment_id: str) -> OrderPayment:
     )
 
 
-def keep(life: OrderLife) -> None:
-    """Keep an order with this life."""
+def keep(lifecycle: OrderLifecycle) -> None:
+    """Keep an order with this lifecycle."""
     aws.install({})
-    Orders("main").open(order(method="card"), life)
+    Orders("main").open(order(method="card"), lifecycle)
 
 
-def tried() -> OrderLife:
+def tried() -> OrderLifecycle:
     """Return an order that was refused at one gateway and has a page at another."""
-    life = asking(OrderLife(order_id="order-1"), ("paypal", "main"), NOW)
-    life = with_attempt(life, stages.refused(life.attempts[0], "currency_unknown", True, NOW))
-    life = asking(life, ("stripe", "main"), NOW)
-    return with_attempt(life, stages.opened(life.attempts[1], PAGE, NOW))
+    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("paypal", "main"), NOW)
+    lifecycle = with_attempt(
+        lifecycle, stages.refused(lifecycle.attempts[0], "currency_unknown", True, NOW)
+    )
+    lifecycle = asking(lifecycle, ("stripe", "main"), NOW)
+    return with_attempt(lifecycle, stages.opened(lifecycle.attempts[1], PAGE, NOW))
 
 
 def saved(folder: Path, *routes: object) -> str:
@@ -78,17 +80,17 @@ def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> N
 
 
 def test_a_decline_on_an_open_page_says_what_it_means_and_what_to_do(console: Console) -> None:
-    life = tried()
-    keep(with_attempt(life, stages.declined(life.attempts[1], "lost_card", NOW)))
+    lifecycle = tried()
+    keep(with_attempt(lifecycle, stages.declined(lifecycle.attempts[1], "lost_card", NOW)))
     shown = console.run("orders", "show", "order-1").stdout
 
     assert "The last decline, lost_card, means card_lost_or_stolen: do_not_retry." in shown
 
 
 def test_an_order_paid_twice_says_by_what_and_what_goes_back(console: Console) -> None:
-    life = with_payment(tried(), payment("psp_1"), eur(100_00), NOW)
-    life = with_payment(life, payment("psp_2"), eur(100_00), NOW)
-    keep(life)
+    lifecycle = with_payment(tried(), payment("psp_1"), eur(100_00), NOW)
+    lifecycle = with_payment(lifecycle, payment("psp_2"), eur(100_00), NOW)
+    keep(lifecycle)
     shown = console.run("orders", "show", "order-1").stdout
 
     assert "Paid by adyen/main/psp_1 on 2026-11-21 09:00:00 UTC." in shown
@@ -131,10 +133,10 @@ def of(payment_id: str, amount_minor: int, currency: str = "EUR") -> OrderPaymen
 def test_an_order_says_by_what_it_was_paid_and_what_differs(
     console: Console, payments: list[OrderPayment], lines: list[str]
 ) -> None:
-    life = tried()
+    lifecycle = tried()
     for one in payments:
-        life = with_payment(life, one, eur(100_00), NOW)
-    keep(life)
+        lifecycle = with_payment(lifecycle, one, eur(100_00), NOW)
+    keep(lifecycle)
     shown = console.run("orders", "show", "order-1").stdout
 
     assert [line for line in lines if line not in shown] == []
@@ -146,9 +148,9 @@ def test_an_order_says_by_what_it_was_paid_and_what_differs(
 def test_an_unknown_attempt_says_when_it_is_looked_up(
     console: Console, is_given_up: bool, told: str
 ) -> None:
-    life = asking(OrderLife(order_id="order-1"), ("stripe", "main"), NOW)
-    attempt = stages.unheard(life.attempts[0], NOW)
-    keep(with_attempt(life, stages.given_up(attempt, NOW) if is_given_up else attempt))
+    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
+    attempt = stages.unheard(lifecycle.attempts[0], NOW)
+    keep(with_attempt(lifecycle, stages.given_up(attempt, NOW) if is_given_up else attempt))
 
     assert f"it is looked up {told}." in console.run("orders", "show", "order-1").stdout
 
@@ -172,8 +174,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
     console: Console, api: None
 ) -> None:
-    life = asking(OrderLife(order_id="order-1"), ("stripe", "main"), NOW)
-    keep(with_attempt(life, stages.unheard(life.attempts[0], NOW)))
+    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
+    keep(with_attempt(lifecycle, stages.unheard(lifecycle.attempts[0], NOW)))
     words = ("orders", "resolve", "order-1", "--attempt", "1")
     looked = console.run(*words).stdout
     said = console.run(*words, "--as", "failed", "--reason", "nothing in the dashboard").stdout

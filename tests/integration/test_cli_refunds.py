@@ -47,7 +47,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
 def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> str:
     """Return the id of a request that the policy left to people."""
     case = desk.ask(desk.pay(), amount_minor, **more)
-    assert case.life.state is RequestState.ESCALATED
+    assert case.lifecycle.state is RequestState.ESCALATED
     desk.ring()
     return case.request.refund_request_id
 
@@ -133,11 +133,11 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
     for words in (
         *("a person decides", "60.00 EUR", "order order-1", "in 48 h"),
         *("would have been approved up to 50.00 EUR", "policy version 1", "amount"),
-        *("[bold]cracked[/bold]", "Life", "requested", "Not known: "),
+        *("[bold]cracked[/bold]", "Lifecycle", "requested", "Not known: "),
     ):
         assert words in shown, words
     found = console.json("refunds", "show", named)
-    assert set(found) == {"request", "life", "words", "customer_steps"}
+    assert set(found) == {"request", "lifecycle", "words", "customer_steps"}
 
 
 def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> None:
@@ -150,11 +150,11 @@ def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> N
     assert "left to others" in said(console, "hand-back", named)
     told = said(console, "approve", named, "--amount", "40.00 EUR")
     assert "40.00 EUR is approved; it can be undone until 2026-11-21 09:05:00 UTC." in told
-    assert case_of(desk, named).life.approved_minor == 40_00
+    assert case_of(desk, named).lifecycle.approved_minor == 40_00
     assert "40.00 EUR of it was approved." in said(console, "show", named)
     assert "It can be undone until" in said(console, "show", named)
     assert "a person decides" in said(console, "undo", named)
-    assert case_of(desk, named).life.state is RequestState.ESCALATED
+    assert case_of(desk, named).lifecycle.state is RequestState.ESCALATED
     assert "an approval was undone" in said(console, "show", named)
 
 

@@ -37,8 +37,8 @@ def test_a_restored_table_holds_the_same_and_is_protected(
     said = recoverable.describe_continuous_backups(TableName="payments-1")
     recovery = said["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
-    lives = recoverable.describe_time_to_live(TableName="payments-1")["TimeToLiveDescription"]
-    assert lives["AttributeName"] == "expires_at"
+    lifecycles = recoverable.describe_time_to_live(TableName="payments-1")["TimeToLiveDescription"]
+    assert lifecycles["AttributeName"] == "expires_at"
     policy = recoverable.get_resource_policy(ResourceArn=ARN)["Policy"]
     assert "NobodyRewritesTheAuditTrail" in policy
     table = recoverable.describe_table(TableName="payments-1")["Table"]

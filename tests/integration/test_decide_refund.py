@@ -35,7 +35,7 @@ def decide(
 def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> RefundCase:
     """Return a case that the policy left to people."""
     case = desk.ask(desk.pay(), amount_minor, **more)
-    assert case.life.state is RequestState.ESCALATED
+    assert case.lifecycle.state is RequestState.ESCALATED
     desk.ring()
     return case
 
@@ -75,7 +75,7 @@ def test_a_person_approves_and_the_money_goes_once_it_cant_be_undone(
     assert decide(case, "claim")[0] == 200
     status, said = decide(case, "approve")
 
-    assert (status, said["case"]["life"]["state"]) == (200, "approved")
+    assert (status, said["case"]["lifecycle"]["state"]) == (200, "approved")
     assert noted == [300]
     assert desk.payment(case).reservations == {case.request.refund_request_id: 60_00}
     assert desk.payment(case).available_minor == 40_00
@@ -85,7 +85,7 @@ def test_a_person_approves_and_the_money_goes_once_it_cant_be_undone(
     desk.clock.at += timedelta(minutes=5)
     rung(desk, case)
     assert [refund.amount for refund in desk.refunds()] == [60_00]
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
     assert desk.payment(case).reservations == {}
     steps = [step["step"] for step in shown(case)["customer_steps"]]
     assert steps == [
@@ -115,8 +115,8 @@ def test_a_double_click_approves_once_and_is_answered_alike(desk: Desk) -> None:
     for _ in range(2):
         rung(desk, case)
         status, said = decide(case, "approve")
-        assert (status, said["case"]["life"]["approvals"]) == (200, [ANNA])
-    assert desk.case(case).life.state is RequestState.PAID
+        assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
+    assert desk.case(case).lifecycle.state is RequestState.PAID
     assert len(desk.refunds()) == 1
     assert desk.told.count("RefundApproved") == 1
 
@@ -148,15 +148,15 @@ def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
     status, said = decide(case, "approve", ANNA)
 
     assert done == [200]
-    life = desk.case(case).life
+    lifecycle = desk.case(case).lifecycle
     if other == "ask":  # a question stops nobody from deciding
-        assert (status, life.approvals) == (200, (ANNA,))
+        assert (status, lifecycle.approvals) == (200, (ANNA,))
         return
     assert status == 409
     assert BERT in said["message"]
     held = {case.request.refund_request_id: 60_00} if other == "approve" else {}
     assert desk.payment(case).reservations == held
-    assert life.approvals == ((BERT,) if other == "approve" else ())
+    assert lifecycle.approvals == ((BERT,) if other == "approve" else ())
 
 
 def test_two_rejections_at_once_are_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,7 @@ def test_a_dispute_in_between_stops_the_approval(
     meanwhile(monkeypatch, "keep_decided", disputed)
     status, said = decide(case, "approve")
 
-    assert (status, desk.case(case).life.state) == (409, RequestState.ESCALATED)
+    assert (status, desk.case(case).lifecycle.state) == (409, RequestState.ESCALATED)
     assert "disputed" in said["message"]
     assert desk.payment(case).reservations == {}
 
@@ -239,14 +239,14 @@ def test_above_the_limit_two_people_must_mean_the_same(desk: Desk) -> None:
     case = escalated(desk)
 
     status, said = decide(case, "approve", ANNA)
-    assert (status, said["case"]["life"]["approvals"]) == (200, [ANNA])
+    assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
     assert desk.payment(case).available_minor == 100_00
     assert decide(case, "approve", ANNA)[1] == said
     assert decide(case, "approve", "shop")[0] == 409
 
     decide(case, "approve", BERT)
     assert desk.payment(case).available_minor == 40_00
-    assert desk.case(case).life.approvals == (ANNA, BERT)
+    assert desk.case(case).lifecycle.approvals == (ANNA, BERT)
 
 
 def test_a_claim_keeps_others_away_until_it_is_over(desk: Desk) -> None:
@@ -269,11 +269,11 @@ def test_an_approval_is_undone_in_time_and_what_it_took_is_given_back(desk: Desk
     desk.clock.at += timedelta(minutes=4, seconds=59)
 
     status, said = decide(case, "undo", BERT)
-    assert (status, said["case"]["life"]["state"]) == (200, "escalated")
+    assert (status, said["case"]["lifecycle"]["state"]) == (200, "escalated")
     rung(desk, case)
 
     assert desk.payment(case).available_minor == 100_00
-    assert desk.case(case).life.changes[-1].why == Why.UNDONE
+    assert desk.case(case).lifecycle.changes[-1].why == Why.UNDONE
     desk.clock.at += timedelta(hours=1)
     rung(desk, case)
     assert desk.refunds() == []
@@ -311,7 +311,7 @@ def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_sa
     desk: Desk,
 ) -> None:
     case = unknown(desk, Kind.LOST_REQUEST)
-    assert desk.case(case).life.changes[-1].why == Why.UNKNOWN
+    assert desk.case(case).lifecycle.changes[-1].why == Why.UNKNOWN
 
     status, said = decide(case, "approve", amount_minor=30_00)
     assert (status, "may have been paid" in said["message"]) == (409, True)
@@ -323,14 +323,14 @@ def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_sa
 
     (refund,) = desk.refunds()
     assert refund.metadata["refund_request_id"] == case.request.refund_request_id
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
 
 
 def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(desk: Desk) -> None:
     case = unknown(desk, Kind.LOST_REQUEST)
 
     status, said = decide(case, "reject", reason="delivered")
-    assert (status, said["case"]["life"]["state"]) == (200, "rejected")
+    assert (status, said["case"]["lifecycle"]["state"]) == (200, "rejected")
     assert desk.payment(case).available_minor == 60_00
     rung(desk, case)
     assert desk.payment(case).available_minor == 100_00
@@ -343,7 +343,7 @@ def test_what_the_gateway_told_meanwhile_is_not_approved_again(desk: Desk) -> No
     decide(case, "approve")
     desk.clock.at += timedelta(minutes=5)
     rung(desk, case)
-    before = desk.case(case).life
+    before = desk.case(case).lifecycle
     stale = before.model_copy(
         update={"state": RequestState.ESCALATED, "approvals": (), "version": before.version + 1}
     )
@@ -397,7 +397,7 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(desk: Desk) -> N
     desk.ring()
 
     assert "tracking number" in said["told_customer"]["text"]
-    assert desk.case(case).life.decide_by == desk.clock.at + timedelta(hours=48)
+    assert desk.case(case).lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
     assert desk.told.count("CustomerAsked") == 1
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
 

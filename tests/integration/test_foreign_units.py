@@ -108,8 +108,8 @@ class Shop:
 
     def pay(self) -> None:
         """Let the customer pay on the newest page, and hear of it."""
-        life = Orders(MERCHANT).named("order-1").life
-        self.scene.finish(str(life.attempts[-1].checkout_id), "paid")
+        lifecycle = Orders(MERCHANT).named("order-1").lifecycle
+        self.scene.finish(str(lifecycle.attempts[-1].checkout_id), "paid")
         self.hear()
 
     def hear(self) -> None:
@@ -146,7 +146,7 @@ class Shop:
 
     def state(self, of: RefundCase) -> RequestState:
         """Return how a request stands."""
-        return RefundRequests().named(of.request.refund_request_id).life.state
+        return RefundRequests().named(of.request.refund_request_id).lifecycle.state
 
     def until_paid(self, case: RefundCase) -> None:
         """Let hours pass until a refund is paid; coins must be claimed."""
@@ -200,14 +200,14 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
     assert (status, said.get("status")) == (200, "open"), said
     assert PAGES[case.gateway](shop.twin) == [case.asked]
     shop.pay()
-    life = Orders(MERCHANT).named("order-1").life
-    assert (life.status, life.part_payments) == ("paid", ())
-    assert life.paid_by is not None
-    assert life.paid_by.amount.model_dump() == {
+    lifecycle = Orders(MERCHANT).named("order-1").lifecycle
+    assert (lifecycle.status, lifecycle.part_payments) == ("paid", ())
+    assert lifecycle.paid_by is not None
+    assert lifecycle.paid_by.amount.model_dump() == {
         **{"amount_minor": case.minor, "currency": case.currency}
     }
 
-    wanted = shop.ask(life.paid_by.payment_id, case.refunded_minor)
+    wanted = shop.ask(lifecycle.paid_by.payment_id, case.refunded_minor)
     assert REFUNDS[case.gateway](shop.twin) == [case.refunded]
     shop.until_paid(wanted)
     (paid,) = shop.twin.truth()["payments"].values()
@@ -264,7 +264,7 @@ def test_an_order_that_a_gateway_cannot_be_asked_for_is_left_to_the_next_gateway
 ) -> None:
     shop = shop_at(gateway)
     shop.order(currency, minor)
-    (attempt,) = Orders(MERCHANT).named("order-1").life.attempts
+    (attempt,) = Orders(MERCHANT).named("order-1").lifecycle.attempts
     assert (attempt.state, attempt.reason, attempt.is_retryable) == ("refused", reason, True)
     assert PAGES[gateway](shop.twin) == []
 
@@ -275,12 +275,12 @@ def test_a_refund_that_a_gateway_cannot_be_asked_for_comes_back_to_a_person_with
     shop = shop_at("stripe")
     shop.order("KWD", 12_340)
     shop.pay()
-    paid_by = Orders(MERCHANT).named("order-1").life.paid_by
+    paid_by = Orders(MERCHANT).named("order-1").lifecycle.paid_by
     assert paid_by is not None
     case = shop.ask(paid_by.payment_id, 5_001)
 
     assert REFUNDS["stripe"](shop.twin) == []
-    life = RefundRequests().named(case.request.refund_request_id).life
-    assert life.state is RequestState.ESCALATED
-    assert "amount_not_taken" in str(life.changes[-1])
+    lifecycle = RefundRequests().named(case.request.refund_request_id).lifecycle
+    assert lifecycle.state is RequestState.ESCALATED
+    assert "amount_not_taken" in str(lifecycle.changes[-1])
     assert RefundRequests().payment(case.request.payment).available_minor == 12_340

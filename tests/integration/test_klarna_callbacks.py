@@ -34,7 +34,7 @@ class Shop:
             }
         )
         open_checkout(order, Orders("main"), lambda: 29.0)
-        return str(Orders("main").named(order_id).life.attempts[-1].checkout_id)
+        return str(Orders("main").named(order_id).lifecycle.attempts[-1].checkout_id)
 
     def paid(self, order_id: str) -> list[Arrival]:
         """Let an order's page be paid, and return what Klarna tells of it."""
@@ -106,7 +106,7 @@ def test_a_forged_callback_is_counted_for_its_alarm(
     *_, seen = shop.paid("order-1")
     capsys.readouterr()
     shop.asked_about(Arrival(b"", {}, {**seen.query, "session_id": "another-page"}))
-    assert '"HintForged":[1.0]' in capsys.readouterr().out
+    assert '"NotificationForged":[1.0]' in capsys.readouterr().out
 
 
 def test_a_token_of_one_account_opens_no_other(shop: Shop) -> None:
@@ -122,11 +122,11 @@ def test_a_token_of_one_account_opens_no_other(shop: Shop) -> None:
 def test_a_callback_before_its_page_is_known_comes_back(shop: Shop) -> None:
     *_, seen = shop.paid("order-1")
     orders = Orders("main")
-    life = orders.named("order-1").life
-    unknown = life.attempts[-1].model_copy(update={"checkout_id": None, "payment_id": None})
-    before = life.model_copy(
-        update={"version": life.version + 1, "attempts": (*life.attempts[:-1], unknown)}
+    lifecycle = orders.named("order-1").lifecycle
+    unknown = lifecycle.attempts[-1].model_copy(update={"checkout_id": None, "payment_id": None})
+    before = lifecycle.model_copy(
+        update={"version": lifecycle.version + 1, "attempts": (*lifecycle.attempts[:-1], unknown)}
     )
-    orders.keep(life, before)
+    orders.keep(lifecycle, before)
     assert shop.asked_about(seen) == []
     assert len(shop.stage.failures) == 1

@@ -100,7 +100,7 @@ def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(desk: Klarna
     silence(desk)
     status, said = asked(desk, 50_00)
 
-    assert (status, said["life"]["state"]) == (200, "escalated")
+    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
     assert said["request"]["receipt"]["why"] == "gateway_silent"
     status, problem = approve(said)
     assert (status, problem["message"].split(":")[0]) == (
@@ -115,11 +115,11 @@ def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(desk: Klarna
 def test_what_nobody_decided_is_approved_only_after_looking(desk: Klarna) -> None:
     save_policy(desk, 2, rules=[], on_expiry="approve")
     status, said = asked(desk, 50_00)
-    assert (status, said["life"]["state"]) == (200, "escalated")
+    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
     desk.scene.refund("order-1", 60_00)
     desk.stage.clock.at += timedelta(hours=49)
     named = said["request"]["refund_request_id"]
     pay_refund(named, RefundRequests(), lambda: 60.0)
 
-    assert RefundRequests().named(named).life.state == "escalated"
+    assert RefundRequests().named(named).lifecycle.state == "escalated"
     assert desk.state(desk.scene.payment_id("order-1")).reservations == {}

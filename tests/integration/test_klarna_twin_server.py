@@ -80,11 +80,11 @@ def test_callbacks_and_webhooks_come_as_intake_takes_them_again_until_it_does(
     place.inbox.statuses = [500]
     sold = place.control("sell", order_id="order-1", amount_minor=50_00)
     assert len(place.inbox.wait_for(3)) == 3
-    assert all(part.is_hint for part in place.parts())
+    assert all(part.is_unverified for part in place.parts())
     opened = place.control("open_dispute", payment_id=sold["payment_id"])
     place.control("close_dispute", dispute_id=opened["dispute_id"], outcome="lost")
     assert len(place.inbox.wait_for(5)) == 5
-    told = [part for part in place.parts() if not part.is_hint]
+    told = [part for part in place.parts() if not part.is_unverified]
     states = [json.loads(part.body)["payload"]["state"] for part in told]
     assert sorted(states) == ["CLOSED", "INITIATED"]
 

@@ -18,7 +18,7 @@ from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
 from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, Step, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, Step, Why
 from kassa.refunds.store import RefundRequests
 from tests.integration.test_refund_races import Race, race
 from tests.refund_scene import RefundScene, opened, time_left
@@ -29,10 +29,12 @@ EXAMPLES = int(os.environ.get("LONE_APPROVALS", "60"))
 Sums = Counter[tuple[str, str]]
 
 
-def alone_of(life: RefundLife) -> list[tuple[str, datetime, int]]:
-    """Return what one person approved alone in a life and nobody undid: who, when, how much."""
+def alone_of(lifecycle: RefundLifecycle) -> list[tuple[str, datetime, int]]:
+    """Return what one person approved alone in a lifecycle and nobody undid: who, when, how
+    much.
+    """
     found = []
-    for change, after in zip(life.changes, [*life.changes[1:], None], strict=True):
+    for change, after in zip(lifecycle.changes, [*lifecycle.changes[1:], None], strict=True):
         is_undone = after is not None and after.why == Why.UNDONE
         if change.step is Step.APPROVED and change.why is None and not is_undone:
             found.append((change.by, change.at, change.amount_minor))
@@ -43,7 +45,7 @@ def sums_of(scene: RefundScene, cases: list[RefundCase]) -> tuple[Sums, Sums]:
     """Return what each person approved alone: of each payment, and on each day."""
     of_payment, of_day = Sums(), Sums()
     for case in cases:
-        for person, at, amount_minor in alone_of(scene.life(case)):
+        for person, at, amount_minor in alone_of(scene.lifecycle(case)):
             of_payment[person, case.request.payment.subject_id] += amount_minor
             of_day[person, str(at.date())] += amount_minor
     return of_payment, of_day
@@ -72,7 +74,7 @@ def approved_at_once(seed: int, payments: int, each: int) -> tuple[int, bool]:
         cases = begun(run, payments, each, LIMIT)
         ids = [case.request.refund_request_id for case in cases]
         run.at_once(*(run.approve(one, "anna") for one in ids for _ in range(2)))
-        alone = sum(len(alone_of(run.scene.life(case))) for case in cases)
+        alone = sum(len(alone_of(run.scene.lifecycle(case))) for case in cases)
         return alone, within_limits(run.scene, cases)
 
 
@@ -113,7 +115,7 @@ def overtaken(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
         with monkeypatch.context() as patch:
             patch.setattr(RefundRequests, "keep_decided", keep)
             second()
-        return tuple(str(scene.life(case).state) for case in cases)
+        return tuple(str(scene.lifecycle(case).state) for case in cases)
 
 
 def test_an_approval_between_reading_and_writing_is_counted(
@@ -149,7 +151,7 @@ def test_an_approval_beside_an_undo_is_counted_as_it_ends(seed: int) -> None:
         assert within_limits(run.scene, [first, second])
 
         run.at_once(run.approve(ids[1], "anna"))
-        assert len(alone_of(run.scene.life(second))) == 1
+        assert len(alone_of(run.scene.lifecycle(second))) == 1
         assert within_limits(run.scene, [first, second])
 
 

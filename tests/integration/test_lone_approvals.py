@@ -26,7 +26,7 @@ LIMIT = limits_of("EUR").per_refund_minor
 
 def escalated(scene: RefundScene, payment_id: str, amount_minor: int, claim: str) -> RefundCase:
     case = scene.ask(payment_id, amount_minor, claim_id=claim)
-    assert case.life.state == "escalated"
+    assert case.lifecycle.state == "escalated"
     return case
 
 
@@ -58,7 +58,7 @@ def test_a_requesters_second_key_does_not_approve(scene: RefundScene) -> None:
     anna = person(Role.SUPPORT, Role.APPROVER)
     body = {"payment_id": scene.pay(), "amount_minor": 90_00, "reason": "damaged"}
     status, said = anna.call(approve_refund, "POST /refunds", body)
-    assert (status, said["life"]["state"]) == (200, "escalated")
+    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
     case = case_in(said)
     assert case.request.requested_by == anna.person_id
 
@@ -82,7 +82,7 @@ def test_one_person_approves_no_payment_in_parts_beyond_the_limit(scene: RefundS
     assert sum(one["amount"] for one in scene.refunds()) == LIMIT
 
     assert bert.approve(second) == "approved"
-    assert scene.life(second).approvals == (anna.person_id, bert.person_id)
+    assert scene.lifecycle(second).approvals == (anna.person_id, bert.person_id)
 
 
 def test_who_writes_policies_gets_nothing_out_alone(scene: RefundScene) -> None:
@@ -116,7 +116,7 @@ def test_a_loose_policy_that_was_saved_before_lifts_no_limit(scene: RefundScene)
 
     assert only_noted(anna, large)
     assert anna.approve(small) == "approved"
-    assert scene.life(small).not_before == scene.clock.at + timedelta(minutes=UNDO_MINUTES_MIN)
+    assert scene.lifecycle(small).not_before == scene.clock.at + timedelta(minutes=UNDO_MINUTES_MIN)
 
 
 # What counts, and what is given back.
@@ -180,7 +180,7 @@ def test_an_approval_that_came_to_nothing_stays_counted(scene: RefundScene) -> N
     scene.twin.open_dispute(scene.charge_of(case.request.payment.subject_id), LIMIT)
     scene.deliver()
     scene.pass_by(minutes=6)
-    assert scene.life(case).state == "escalated"
+    assert scene.lifecycle(case).state == "escalated"
     [dispute] = scene.twin.account.kinds["dispute"].values()
     scene.twin.close_dispute(dispute["id"], "won")
     scene.deliver()
@@ -265,7 +265,7 @@ def test_all_keys_of_a_person_are_that_person(scene: RefundScene, action: str) -
     status, said = anna.decide(case, action)
     assert status == 200
     if action != "claim":
-        assert said["case"]["life"]["state"] == "escalated"
+        assert said["case"]["lifecycle"]["state"] == "escalated"
 
 
 def test_the_floor_of_undoing_is_the_same_in_code_and_where_it_is_deployed() -> None:

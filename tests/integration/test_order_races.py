@@ -15,7 +15,7 @@ from kassa.gateways.events import ObjectKind
 from kassa.orders.attempts import CLOCKS
 from kassa.platform.telemetry import metrics
 from tests.builders import NOW
-from tests.order_scene import LOST, SILENT, OrderScene, desk, refusal, standing
+from tests.order_scene import LOST, SILENT, OrderScene, desk, object_report, refusal
 from tests.simulation.schedule import Crash
 
 __all__ = ["desk"]
@@ -91,7 +91,7 @@ def test_of_two_requests_at_once_one_alone_asks(
     page = desk.post()
 
     assert desk.asked() == ["checkout:order-1.1"]
-    assert len(desk.life().attempts) == 1
+    assert len(desk.lifecycle().attempts) == 1
     assert [one for one in others if isinstance(one, str)] in ([], [page.url])
 
 
@@ -154,7 +154,7 @@ def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
     def crash() -> None:
         if has_page:
             case = desk.orders.named("order-1")
-            desk.north.open_checkout(None, case.order.asked_as(case.life.attempts[0]))  # type: ignore[arg-type]
+            desk.north.open_checkout(None, case.order.asked_as(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
         raise Crash
 
     desk.north.meanwhile = crash
@@ -166,7 +166,7 @@ def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
         desk.post()
     desk.pass_by(minutes=1)
     assert desk.post().status == "open"
-    assert (len(desk.north.pages), len(desk.life().attempts)) == (1, 1)
+    assert (len(desk.north.pages), len(desk.lifecycle().attempts)) == (1, 1)
 
 
 def test_a_crash_after_it_was_noted_is_found_by_the_clock(desk: OrderScene) -> None:
@@ -199,7 +199,7 @@ def test_a_crash_before_any_write_leaves_nothing_that_hinders_the_next_request(
     desk.pass_by(minutes=1)
 
     assert desk.post().status == "open"
-    assert (len(desk.north.pages), len(desk.life().attempts)) == (1, 1)
+    assert (len(desk.north.pages), len(desk.lifecycle().attempts)) == (1, 1)
 
 
 def test_a_retryable_refusal_leads_to_the_next_gateway_in_the_same_request(
@@ -299,7 +299,7 @@ def test_whoever_ended_an_attempt_of_an_order_is_asked_last(desk: OrderScene) ->
         asked.append(page.gateway)
         gateway = desk.gateways[str(page.gateway)]
         gateway.states[f"order-1.{number}"] = CheckoutState.FAILED
-        over = standing(
+        over = object_report(
             str(desk.attempt().checkout_id), ObjectKind.CHECKOUT, "expired", desk.clock.at
         )
         desk.track(*desk.tell(gateway.name, f"pay_{number}", over))

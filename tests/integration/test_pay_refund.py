@@ -25,7 +25,7 @@ def posted(desk: Desk, kind: PostingKind) -> int:
 
 
 def steps(desk: Desk, case: RefundCase) -> list[str]:
-    return [change.step for change in desk.case(case).life.changes]
+    return [change.step for change in desk.case(case).lifecycle.changes]
 
 
 def go_on(desk: Desk, **later: Any) -> None:
@@ -46,16 +46,16 @@ def test_an_approved_refund_is_asked_for_and_paid(desk: Desk) -> None:
         40_00,
         case.request.refund_request_id,
     )
-    assert desk.case(case).life.state is RequestState.ACCEPTED
+    assert desk.case(case).lifecycle.state is RequestState.ACCEPTED
     assert posted(desk, PostingKind.REFUND) == 0  # nothing is posted before the gateway tells it
     assert desk.payment(case).reservations != {}
 
     desk.deliver()
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
     assert posted(desk, PostingKind.REFUND) == 40_00
     assert desk.payment(case).reservations == {}
     assert desk.payment(case).available_minor == 60_00
-    assert desk.case(case).life.wakes_at is None
+    assert desk.case(case).lifecycle.next_check_at is None
 
 
 def test_each_change_is_told_once_in_its_order(desk: Desk) -> None:
@@ -93,14 +93,18 @@ def test_a_lost_answer_is_unknown_and_looked_up_before_anything_else(desk: Desk)
     desk.twin.faults.expect(Fault(Kind.LOST_RESPONSE, REFUNDS, "POST"))
     desk.ring()
 
-    life = desk.case(case).life
-    assert (life.state, life.attempts, life.refund_id) == (RequestState.ASKED, 1, None)
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.attempts, lifecycle.refund_id) == (
+        RequestState.ASKED,
+        1,
+        None,
+    )
     assert desk.payment(case).available_minor == 60_00
     desk.events.clear()  # and its webhooks are lost as well
     go_on(desk, minutes=6)
 
-    life = desk.case(case).life
-    assert (life.state, life.attempts) == (RequestState.PAID, 1)
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.attempts) == (RequestState.PAID, 1)
     assert len(desk.refunds()) == 1
 
 
@@ -111,8 +115,8 @@ def test_a_request_that_never_arrived_is_asked_again_under_the_same_key(desk: De
     assert desk.refunds() == []
     go_on(desk, minutes=6)
 
-    assert desk.case(case).life.attempts == 2
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.attempts == 2
+    assert desk.case(case).lifecycle.state is RequestState.PAID
     assert len(desk.refunds()) == 1
 
 
@@ -126,13 +130,13 @@ def test_a_stored_error_is_asked_again_until_the_tries_are_over(desk: Desk, kind
     for _ in range(24):
         go_on(desk, hours=1)
 
-    life = desk.case(case).life
+    lifecycle = desk.case(case).lifecycle
     if kind is Kind.ERROR_AFTER:
-        assert life.state is RequestState.PAID
+        assert lifecycle.state is RequestState.PAID
         assert len(desk.refunds()) == 1
     else:
-        assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, Why.UNKNOWN)
-        assert life.attempts <= 10
+        assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.ESCALATED, Why.UNKNOWN)
+        assert lifecycle.attempts <= 10
         assert desk.refunds() == []
         assert desk.payment(case).reservations == {case.request.refund_request_id: 40_00}
 
@@ -143,9 +147,9 @@ def test_after_the_gateways_memory_it_is_never_asked_by_itself(desk: Desk) -> No
     desk.ring()
     go_on(desk, hours=21)
 
-    life = desk.case(case).life
-    assert (life.state, life.attempts) == (RequestState.ESCALATED, 1)
-    assert life.changes[-1].why == Why.UNKNOWN
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.attempts) == (RequestState.ESCALATED, 1)
+    assert lifecycle.changes[-1].why == Why.UNKNOWN
     assert desk.refunds() == []
 
 
@@ -157,11 +161,11 @@ def test_a_refusal_releases_what_was_reserved_and_goes_to_a_person(desk: Desk) -
     desk.twin.refund_in_dashboard(charge_id, 80_00)  # the gateway knows, we don't yet
     desk.ring()
 
-    life = desk.case(case).life
-    assert life.state is RequestState.ESCALATED
-    assert life.changes[-1].why == "refused:over_what_is_left"
+    lifecycle = desk.case(case).lifecycle
+    assert lifecycle.state is RequestState.ESCALATED
+    assert lifecycle.changes[-1].why == "refused:over_what_is_left"
     assert desk.payment(case).reservations == {}
-    assert life.is_over
+    assert lifecycle.is_over
     desk.deliver()
     assert desk.payment(case).available_minor == 20_00
 
@@ -174,8 +178,8 @@ def test_a_refund_in_the_dashboard_stops_what_no_longer_fits(desk: Desk) -> None
     desk.deliver()
     desk.ring()
 
-    life = desk.case(case).life
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, Why.EXCESS)
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.ESCALATED, Why.EXCESS)
     assert [refund.amount for refund in desk.refunds()] == [80_00]
     assert desk.payment(case).reservations == {}
     assert desk.payment(case).available_minor == 20_00
@@ -189,8 +193,8 @@ def test_a_dispute_stops_an_approved_refund_that_is_not_paid_yet(desk: Desk) -> 
     desk.deliver()
     desk.ring()
 
-    life = desk.case(case).life
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, Why.DISPUTE)
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.ESCALATED, Why.DISPUTE)
     assert desk.refunds() == []
     assert desk.payment(case).available_minor == 50_00
 
@@ -224,9 +228,9 @@ def test_a_refund_that_fails_days_later_reopens_the_request_and_the_books(desk: 
     desk.deliver()
     desk.ring()
 
-    life = desk.case(case).life
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, Why.FAILED)
-    assert life.is_over
+    lifecycle = desk.case(case).lifecycle
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.ESCALATED, Why.FAILED)
+    assert lifecycle.is_over
     assert posted(desk, PostingKind.REFUND) == posted(desk, PostingKind.REFUND_REVERSAL) == 40_00
     assert desk.payment(case).available_minor == 100_00
     assert "RefundFailed" in desk.told
@@ -242,7 +246,7 @@ def test_the_banks_trace_number_becomes_known(desk: Desk) -> None:
 
     reference = desk.refunds()[0].destination_details.card.reference
     assert reference
-    assert desk.case(case).life.reference == reference
+    assert desk.case(case).lifecycle.reference == reference
     assert desk.told.count("RefundTraced") == 1
 
 
@@ -254,7 +258,7 @@ def test_the_webhook_may_come_before_the_answer(desk: Desk) -> None:
     desk.deliver()
     desk.ring()
 
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
     assert steps(desk, case).count(Step.PAID) == 1
     assert len(desk.refunds()) == 1
     assert desk.payment(case).available_minor == 60_00
@@ -265,7 +269,7 @@ def test_a_ring_that_never_came_is_found_by_the_watch(desk: Desk) -> None:
     aws.client("sqs").purge_queue(QueueUrl=desk.stack.refunds_queue)
     go_on(desk)  # at once: what is due this second is due
 
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
 
 
 def test_what_the_gateway_took_and_never_told_of_is_looked_up(desk: Desk) -> None:
@@ -275,7 +279,7 @@ def test_what_the_gateway_took_and_never_told_of_is_looked_up(desk: Desk) -> Non
     desk.clock.at += timedelta(minutes=61)
     desk.watch()
 
-    assert desk.case(case).life.state is RequestState.PAID
+    assert desk.case(case).lifecycle.state is RequestState.PAID
 
 
 def test_a_refund_that_cannot_go_on_is_alarmed(
@@ -297,7 +301,7 @@ def test_a_request_nobody_decides_is_reminded_of_and_alarmed(
     assert desk.told.count("RefundDecisionDue") == 1
     go_on(desk, hours=24)
 
-    assert desk.case(case).life.state is RequestState.ESCALATED
+    assert desk.case(case).lifecycle.state is RequestState.ESCALATED
     assert '"EscalationOverdue"' in capsys.readouterr().out
     assert Counter(desk.told)["RefundDecisionDue"] == 1
 
@@ -314,8 +318,8 @@ def test_the_policy_says_what_becomes_of_a_request_nobody_decided(
     go_on(desk, hours=25)
     go_on(desk, hours=24)
 
-    assert desk.case(case).life.state is state
-    assert desk.case(case).life.changes[-1].why is not None
+    assert desk.case(case).lifecycle.state is state
+    assert desk.case(case).lifecycle.changes[-1].why is not None
 
 
 def test_what_is_above_the_limits_never_approves_itself(desk: Desk) -> None:
@@ -324,7 +328,7 @@ def test_what_is_above_the_limits_never_approves_itself(desk: Desk) -> None:
     desk.ring()
     go_on(desk, hours=49)
 
-    assert desk.case(case).life.state is RequestState.ESCALATED
+    assert desk.case(case).lifecycle.state is RequestState.ESCALATED
 
 
 def test_a_refund_of_somebody_elses_name_rings_for_nothing(desk: Desk) -> None:

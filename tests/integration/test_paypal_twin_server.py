@@ -29,7 +29,7 @@ from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.platform.secrets import ApiAccess
 from tests import twin_servers
 from tests.twin_servers import Inbox
-from tests.unit.test_paypal_calls import back, hint, page, payment
+from tests.unit.test_paypal_calls import back, notification, page, payment
 
 WEBHOOK_IDS = ["4JH86294D6297924G", "9ZZ86294D6297924G"]
 
@@ -67,7 +67,7 @@ def is_signed(place: Place, letter: WebhookRequest, webhook_id: str) -> bool:
 def test_a_page_is_opened_paid_captured_and_refunded_over_http(place: Place) -> None:
     opened = calls.open_checkout(place.access, page())
     place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
-    order = calls.confirm(place.access, hint("order", opened.checkout_id)) or {}
+    order = calls.confirm(place.access, notification("order", opened.checkout_id)) or {}
     payment_id = order["purchase_units"][0]["payments"]["captures"][0]["id"]
     calls.refund(place.access, back(payment(payment_id)))
     truth = place.control("truth")

@@ -36,15 +36,15 @@ def test_an_approval_of_somebody_who_has_left_counts_for_nobody(scene: RefundSce
     Persons().disable(str(anna.person_id), clock.now(), OPERATOR)
 
     assert only_noted(bert, large)
-    assert scene.life(large).approvals == (bert.person_id,)
+    assert scene.lifecycle(large).approvals == (bert.person_id,)
     assert carla.approve(large) == "approved"
-    assert scene.life(large).approvals == (bert.person_id, carla.person_id)
+    assert scene.lifecycle(large).approvals == (bert.person_id, carla.person_id)
 
 
 def test_an_approval_by_a_key_without_a_person_counts_for_nobody(scene: RefundScene) -> None:
     """The key may have been the very person's who approves now."""
     [large] = cases_of(scene, LIMIT + 1)
-    before = scene.life(large)
+    before = scene.lifecycle(large)
     old = {"approvals": (OLD_KEY,), "approved_minor": LIMIT + 1, "version": before.version + 1}
     scene.requests.keep(before, before.model_copy(update=old))
     anna, bert = person(Role.APPROVER), person(Role.APPROVER)
@@ -66,9 +66,12 @@ def test_who_said_first_what_became_of_a_refund_and_left_counts_for_nobody(
     Persons().disable(str(anna.person_id), clock.now(), OPERATOR)
 
     assert bert.decide(case, "resolve", **words)[0] == 200
-    assert (scene.life(case).resolved_by, scene.life(case).is_over) == (bert.person_id, False)
+    assert (scene.lifecycle(case).resolved_by, scene.lifecycle(case).is_over) == (
+        bert.person_id,
+        False,
+    )
     assert carla.decide(case, "resolve", **words)[0] == 200
-    assert scene.life(case).is_over
+    assert scene.lifecycle(case).is_over
 
 
 # github.com/NorthlandPositronics/Cogtrix/issues/313: a cursor that fits no list gave a wrong page.

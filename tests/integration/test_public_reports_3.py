@@ -56,7 +56,7 @@ def test_what_a_person_resolved_is_neither_a_difference_nor_undone_by_a_rebuild(
 
     assert book_digests.digest("restored") == book_digests.digest("payments")
     assert desk.payment(case).available_minor == 100_00
-    assert desk.case(case).life.is_over
+    assert desk.case(case).lifecycle.is_over
 
 
 def test_what_is_held_for_a_refund_nobody_knows_of_is_held_after_a_rebuild(

@@ -73,7 +73,7 @@ def test_two_partial_refunds_by_amount_need_two_claims(scene: RefundScene) -> No
 
     assert scene.ask(payment_id, 20_00, reason="other") == first
     second = scene.ask(payment_id, 20_00, claim_id="second-lamp")
-    assert second.life.state is RequestState.APPROVED
+    assert second.lifecycle.state is RequestState.APPROVED
     assert scene.payment(payment_id).available_minor == 60_00
 
 
@@ -86,7 +86,7 @@ def test_a_line_is_refused_beyond_its_quantity_saying_what_is_left(scene: Refund
         scene.ask(payment_id, line_items=lines("Lamp", 2, 40_00), claim_id="b")
     assert refused.value.left_lines == {"l-1": 1}
     last = scene.ask(payment_id, line_items=lines("l-1", 1), claim_id="c")
-    assert last.life.state is RequestState.APPROVED
+    assert last.lifecycle.state is RequestState.APPROVED
     with pytest.raises(LinesRefunded):
         scene.ask(payment_id, line_items=lines("l-1", 1, 1), claim_id="d")
     held = scene.payment(payment_id).refunded_lines.values()
@@ -118,10 +118,10 @@ def test_a_refund_that_comes_back_gives_its_lines_back(scene: RefundScene) -> No
     scene.deliver()
     scene.work()
 
-    assert scene.life(first).state is RequestState.ESCALATED
+    assert scene.lifecycle(first).state is RequestState.ESCALATED
     assert scene.payment(payment_id).refunded_lines == {}
     second = scene.ask(payment_id, line_items=lines("L-1", 3, 60_00), claim_id="b")
-    assert second.life.state is RequestState.APPROVED
+    assert second.lifecycle.state is RequestState.APPROVED
     with pytest.raises((LinesRefunded, OverHeadroom)):
         approve(scene, first)
 
@@ -133,10 +133,10 @@ def test_a_line_nobody_knows_the_quantity_of_goes_to_a_person_the_second_time(
     first = scene.ask(payment_id, line_items=lines("x"), claim_id="a")
     second = scene.ask(payment_id, line_items=lines(" X "), claim_id="b")
 
-    assert first.life.state is RequestState.APPROVED
-    assert second.life.state is RequestState.ESCALATED
+    assert first.lifecycle.state is RequestState.APPROVED
+    assert second.lifecycle.state is RequestState.ESCALATED
     assert second.request.receipt.why == "line_refunded"
-    assert approve(scene, second).life.state is RequestState.APPROVED
+    assert approve(scene, second).lifecycle.state is RequestState.APPROVED
 
 
 def test_the_same_line_for_another_amount_is_a_claim_that_is_taken(scene: RefundScene) -> None:
@@ -164,7 +164,10 @@ def test_as_much_with_lines_and_without_may_be_one_complaint_and_goes_to_a_perso
         scene.work()
     case = scene.ask(payment_id, **second)
 
-    assert (case.life.state, case.request.receipt.why) == (RequestState.ESCALATED, "same_amount")
+    assert (case.lifecycle.state, case.request.receipt.why) == (
+        RequestState.ESCALATED,
+        "same_amount",
+    )
     named = scene.ask(payment_id, claim_id="another", **second)
     assert named.request.receipt.why != "same_amount"
 
@@ -173,7 +176,7 @@ def test_two_lines_of_one_price_are_two_complaints(scene: RefundScene) -> None:
     payment_id = scene.pay()
     for sku in ("a", "b"):
         case = scene.ask(payment_id, line_items=lines(sku))
-        assert case.life.state is RequestState.APPROVED
+        assert case.lifecycle.state is RequestState.APPROVED
 
 
 @pytest.mark.parametrize("seed", range(6))

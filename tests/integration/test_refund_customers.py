@@ -6,17 +6,17 @@ import pytest
 
 from kassa.core.callers import Caller
 from kassa.core.money import Money
-from kassa.gateways.events import GatewayEvent, ObjectKind, Standing, Subject, SubjectKind
+from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport, Subject, SubjectKind
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.items import BookedEvent, reading_of
 from kassa.ledger.store import Books
-from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.limits import limits_of
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.risk.customer_history import of_orders
 from tests.builders import heard
 from tests.integration.test_refund_races import Race, race
@@ -33,7 +33,7 @@ def sent(order_id: str, customer_id: str | None = "customer-1", **words: Any) ->
     usual: dict[str, Any] = {"amount_minor": AMOUNT, "currency": "EUR"}
     usual |= {"success_url": "https://shop.test/ok", "cancel_url": "https://shop.test/no"}
     order = Order(order_id=order_id, customer_id=customer_id, **usual | words)
-    Orders("main").open(order, OrderLife(order_id=order_id))
+    Orders("main").open(order, OrderLifecycle(order_id=order_id))
     return order
 
 
@@ -43,7 +43,7 @@ def captured(order_id: str | None, gateway: str = "stripe", **words: Any) -> Sub
     payment = Subject(
         gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    charge = Standing(
+    charge = ObjectReport(
         object_id=f"ch_{payment_id}",
         kind=ObjectKind.CHARGE,
         state="captured",
@@ -55,25 +55,27 @@ def captured(order_id: str | None, gateway: str = "stripe", **words: Any) -> Sub
     return payment
 
 
-def told(payment: Subject, event_id: str, standing: Standing, **words: Any) -> GatewayEvent:
+def told(
+    payment: Subject, event_id: str, object_report: ObjectReport, **words: Any
+) -> GatewayEvent:
     """Book one event, as book_event does."""
     event: Any = GatewayEvent(
         event_id=event_id,
         subject=payment,
         gateway_type="told",
-        happened_at=standing.happened_at,
-        standings=(standing,),
+        happened_at=object_report.happened_at,
+        object_reports=(object_report,),
         **words,
     )
     event, before, _ = Books().read_for(event)
-    context = BookingContext(merchant_id="main", booked_at=standing.happened_at)
+    context = BookingContext(merchant_id="main", booked_at=object_report.happened_at)
     after, facts = book(before, event, context)
     booked = BookedEvent(
         event_id=event_id,
         subject=payment,
         merchant_id="main",
         gateway_type="told",
-        booked_at=standing.happened_at,
+        booked_at=object_report.happened_at,
         version=after.version,
         is_ignored=False,
         raw=None,
@@ -88,8 +90,8 @@ def asked(scene: RefundScene, payment: Subject, **words: Any) -> RefundCase:
     """Ask for all of a payment back."""
     named = {"gateway": payment.gateway, "payment_id": payment.subject_id, "reason": "damaged"}
     named |= {"account": payment.account}
-    wish = RefundWish.model_validate(named | words)
-    return approve_refund(wish, Caller(key_id="shop"), scene.requests, time_left())
+    request_body = RefundRequestBody.model_validate(named | words)
+    return approve_refund(request_body, Caller(key_id="shop"), scene.requests, time_left())
 
 
 def approve_all(scene: RefundScene) -> None:
@@ -130,9 +132,9 @@ def test_asked_at_once_and_over_two_gateways_no_more_than_the_limit_is_approved(
 
 def at_once(run: Race, payment: Subject) -> Any:
     named = {"gateway": payment.gateway, "payment_id": payment.subject_id, "reason": "damaged"}
-    wish = RefundWish.model_validate(named)
+    request_body = RefundRequestBody.model_validate(named)
     return lambda: approve_refund(
-        wish, Caller(key_id="shop"), run.scene.requests, run.schedule.left_s
+        request_body, Caller(key_id="shop"), run.scene.requests, run.schedule.left_s
     )
 
 
@@ -142,7 +144,7 @@ def test_kassas_own_order_says_whose_a_payment_is_whatever_the_gateway_says(
     sent("order-1")
     payment = captured("order-1", at=scene.clock.at, customer_id="zz_gateways_own")
     later = scene.requests.payment(payment).objects[f"ch_{payment.subject_id}"]
-    again = Standing(
+    again = ObjectReport(
         object_id="ch_2",
         kind=ObjectKind.CHARGE,
         state="failed",
@@ -206,7 +208,7 @@ def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: Refund
             object_id=f"ch_{payment.subject_id}",
             heard=heard("fact", payment.subject_id, gateway),
         )
-        before = Orders("main").named(order.order_id).life
+        before = Orders("main").named(order.order_id).lifecycle
         after = before.model_copy(update={"paid_by": paid_by, "version": before.version + 1})
         Orders("main").keep(before, after)
         payments.append(payment)

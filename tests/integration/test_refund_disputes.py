@@ -24,7 +24,7 @@ def test_a_refund_after_a_lost_dispute_goes_to_a_person_without_any_rule(
     disputed(scene, payment_id, 40_00, "lost")
     case = scene.ask(payment_id, 40_00)
 
-    assert case.life.state is RequestState.ESCALATED
+    assert case.lifecycle.state is RequestState.ESCALATED
     receipt = case.request.receipt
     assert (receipt.why, receipt.rule_id) == ("lost_dispute", "R1")
     assert (receipt.inputs.lost_dispute, receipt.inputs.disputed_percent) == (True, 40)
@@ -57,7 +57,7 @@ def test_a_rule_that_names_lost_disputes_decides_itself(
     disputed(scene, payment_id, 40_00, "lost")
     case = scene.ask(payment_id, 40_00)
 
-    assert (case.life.state, case.request.receipt.why) == (state, why)
+    assert (case.lifecycle.state, case.request.receipt.why) == (state, why)
 
 
 def test_a_rule_may_look_at_how_much_disputes_took(scene: RefundScene) -> None:
@@ -68,8 +68,8 @@ def test_a_rule_may_look_at_how_much_disputes_took(scene: RefundScene) -> None:
     disputed(scene, half, 50_00, "lost")
     disputed(scene, more, 50_01, "lost")
 
-    assert scene.ask(half, 10_00).life.state is RequestState.APPROVED
-    assert scene.ask(more, 10_00).life.state is RequestState.ESCALATED
+    assert scene.ask(half, 10_00).lifecycle.state is RequestState.APPROVED
+    assert scene.ask(more, 10_00).lifecycle.state is RequestState.ESCALATED
 
 
 def test_a_dispute_lost_between_approval_and_payment_stops_the_payment(
@@ -80,8 +80,11 @@ def test_a_dispute_lost_between_approval_and_payment_stops_the_payment(
     disputed(scene, payment_id, 40_00, "lost")
     scene.work()
 
-    life = scene.life(case)
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, Why.LOST_DISPUTE)
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (
+        RequestState.ESCALATED,
+        Why.LOST_DISPUTE,
+    )
     assert scene.refunds() == []
 
 
@@ -93,5 +96,5 @@ def test_nobody_deciding_in_time_never_pays_beside_a_lost_dispute(scene: RefundS
     scene.pass_by(hours=2)
     scene.pass_by(hours=25)
 
-    assert scene.life(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
     assert scene.refunds() == []

@@ -25,7 +25,7 @@ def test_the_queue_holds_what_a_person_decides_and_nothing_else(desk: Desk) -> N
     status, said = ask("/refunds")
 
     assert (status, ids(said)) == (200, [waiting.request.refund_request_id])
-    assert said["cases"][0]["life"]["state"] == "escalated"
+    assert said["cases"][0]["lifecycle"]["state"] == "escalated"
     assert said["next_cursor"] is None
 
 
@@ -70,7 +70,7 @@ def test_a_day_lists_all_that_was_requested_on_it_newest_first(desk: Desk) -> No
     _, second_day = ask("/refunds", day="2026-11-22")
 
     assert set(ids(first_day)) == {case.request.refund_request_id for case in (one, two)}
-    states = {case["life"]["state"] for case in first_day["cases"]}
+    states = {case["lifecycle"]["state"] for case in first_day["cases"]}
     assert states == {RequestState.ESCALATED, RequestState.ACCEPTED}
     assert ids(second_day) == [later.request.refund_request_id]
     assert ask("/refunds", day="2020-01-01")[1] == {

@@ -80,12 +80,12 @@ def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
     scene.work()
     scene.pass_by(hours=30)
 
-    life = scene.life(case)
-    assert life.state is RequestState.DISCREPANCY
-    assert life.changes[-1].step is Step.DISCREPANCY
-    assert (life.changes[-1].why, life.changes[-1].amount_minor) == (left, APPROVED)
+    lifecycle = scene.lifecycle(case)
+    assert lifecycle.state is RequestState.DISCREPANCY
+    assert lifecycle.changes[-1].step is Step.DISCREPANCY
+    assert (lifecycle.changes[-1].why, lifecycle.changes[-1].amount_minor) == (left, APPROVED)
     assert "RefundDiscrepancyFound" in scene.names()
-    assert (life.wakes_at, life.refund_id) == (None, scene.refunds()[0]["id"])
+    assert (lifecycle.next_check_at, lifecycle.refund_id) == (None, scene.refunds()[0]["id"])
     metrics.flush_metrics()
     assert (
         sum(sum(one["RefundDiscrepancy"]) for one in metrics_in(capsys, "RefundDiscrepancy")) == 1
@@ -101,7 +101,7 @@ def test_what_was_approved_and_no_more_is_paid(scene: RefundScene) -> None:
     scene.deliver()
     scene.work()
 
-    assert scene.life(case).state is RequestState.PAID
+    assert scene.lifecycle(case).state is RequestState.PAID
 
 
 # Unknown outcomes end.
@@ -113,9 +113,13 @@ def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: Refu
     status, said = resolve(scene, case, "not_paid")
 
     assert (status, said["gateway_says"]["answer"]) == (200, "none")
-    life = scene.life(case)
-    assert (life.state, life.is_over, held(scene, case)) == (RequestState.ESCALATED, True, {})
-    last = life.changes[-1]
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.state, lifecycle.is_over, held(scene, case)) == (
+        RequestState.ESCALATED,
+        True,
+        {},
+    )
+    last = lifecycle.changes[-1]
     assert (last.step, last.by, last.why, last.note) == (Step.RESOLVED, "anna", "not_paid", NOTE)
     scene.work()
     assert "RefundResolved" in scene.names()
@@ -136,7 +140,7 @@ def test_resolved_as_not_paid_it_may_be_approved_anew_under_another_name(
 
     (made,) = scene.refunds()
     assert made["metadata"]["refund_request_id"] == f"{case.request.refund_request_id}.2"
-    assert scene.life(case).state is RequestState.PAID
+    assert scene.lifecycle(case).state is RequestState.PAID
 
 
 def test_a_reservation_of_what_was_rejected_while_unknown_is_released(scene: RefundScene) -> None:
@@ -145,7 +149,7 @@ def test_a_reservation_of_what_was_rejected_while_unknown_is_released(scene: Ref
     status, _ = resolve(scene, case, "not_paid")
 
     assert status == 200
-    assert (scene.life(case).state, held(scene, case)) == (RequestState.REJECTED, {})
+    assert (scene.lifecycle(case).state, held(scene, case)) == (RequestState.REJECTED, {})
     assert resolve(scene, case, "not_paid")[0] == 200  # said again it is done already
     assert resolve(scene, case, "not_paid", "carl")[0] == 409
 
@@ -164,8 +168,8 @@ def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) 
     )
     status, said = resolve(scene, case, "paid")
     assert (status, said["gateway_says"]["answer"]) == (200, "paid")
-    life = scene.life(case)
-    assert (life.state, life.refund_id) == (RequestState.PAID, scene.refunds()[0]["id"])
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, scene.refunds()[0]["id"])
 
 
 def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene) -> None:
@@ -173,7 +177,7 @@ def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene
     status, said = resolve(scene, case, "paid")
 
     assert (status, said["message"]) == (409, "it isn't paid: the gateway says none")
-    assert scene.life(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
 
 
 def test_a_silent_gateway_is_waited_for(scene: RefundScene) -> None:
@@ -208,12 +212,12 @@ def test_where_the_gateway_cannot_be_asked_a_person_knows(
     scene.work()
     for _ in range(12):
         scene.pass_by(hours=4)
-    assert Why.UNKNOWN in [change.why for change in scene.life(case).changes]
+    assert Why.UNKNOWN in [change.why for change in scene.lifecycle(case).changes]
     scene.clock.at += timedelta(hours=2)
     status, said = resolve(scene, case, outcome)
 
     assert (status, said["gateway_says"]["answer"]) == (200, "cannot_say")
-    assert scene.life(case).state is state
+    assert scene.lifecycle(case).state is state
     assert held(scene, case) == (
         {case.request.refund_request_id: APPROVED} if outcome == "paid" else {}
     )
@@ -242,13 +246,17 @@ def test_above_the_limit_of_one_person_two_must_say_the_same(scene: RefundScene)
 
     assert resolve(scene, case, "not_paid", "anna")[0] == 200
     assert resolve(scene, case, "not_paid", "anna")[0] == 200
-    life = scene.life(case)
-    assert (life.resolution, life.resolved_by, life.is_over) == ("not_paid", "anna", False)
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.resolution, lifecycle.resolved_by, lifecycle.is_over) == (
+        "not_paid",
+        "anna",
+        False,
+    )
     assert held(scene, case)
     assert resolve(scene, case, "not_paid", "bert")[0] == 200
-    life = scene.life(case)
-    assert (life.is_over, life.changes[-1].by, held(scene, case)) == (True, "bert", {})
-    assert life.changes[-1].note == f"{NOTE} (with anna)"
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.is_over, lifecycle.changes[-1].by, held(scene, case)) == (True, "bert", {})
+    assert lifecycle.changes[-1].note == f"{NOTE} (with anna)"
 
 
 def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
@@ -303,7 +311,7 @@ def test_a_gateway_that_tells_is_not_asked(scene: RefundScene) -> None:
     payment_id = scene.pay()
     silence(scene)
 
-    assert scene.ask(payment_id, APPROVED).life.state is RequestState.APPROVED
+    assert scene.ask(payment_id, APPROVED).lifecycle.state is RequestState.APPROVED
 
 
 @pytest.mark.usefixtures("untold")
@@ -314,7 +322,7 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
     payment_id = scene.pay()
     silence(scene)
     case = scene.ask(payment_id, APPROVED)
-    assert (case.life.state, case.request.receipt.why) == (
+    assert (case.lifecycle.state, case.request.receipt.why) == (
         RequestState.ESCALATED,
         "gateway_silent",
     )
@@ -324,7 +332,7 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
     assert status == 409
     assert said["message"].startswith("the gateway doesn't say now what it refunded")
     scene.pass_by(hours=3)
-    assert scene.life(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
 
     hear_again(scene)
     assert answered(decide_handler(http_event(route, {}, "bert", **named), Context()))[0] == 200
@@ -339,8 +347,8 @@ def test_an_approval_by_time_counts_what_was_refunded_by_hand(scene: RefundScene
     by_hand(scene, payment_id, 60_00)
     scene.pass_by(hours=3)
 
-    assert scene.life(short).state is RequestState.ESCALATED
-    assert scene.life(fits).state is not RequestState.ESCALATED
+    assert scene.lifecycle(short).state is RequestState.ESCALATED
+    assert scene.lifecycle(fits).state is not RequestState.ESCALATED
 
 
 def test_what_nobody_knows_of_is_counted_daily_while_only_a_person_can_end_it(

@@ -26,9 +26,9 @@ from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle import next_step as refunds
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step
 from kassa.refunds.paying.pay_refund import pay_refund
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 from tests.refund_scene import TABLE, RefundScene, opened
 from tests.simulation.doors import close_doors, open_doors
 from tests.simulation.faults import CALM
@@ -60,13 +60,13 @@ class Race:
 
     def request(self, payment_id: str, amount_minor: int, claim: str) -> Callable[[], Any]:
         """Return a run that asks for a refund, and then rings twice, as queues do."""
-        wish = RefundWish(
+        request_body = RefundRequestBody(
             payment_id=payment_id, amount_minor=amount_minor, reason="damaged", claim_id=claim
         )
 
         def run() -> None:
             case = approve_refund(
-                wish, Caller(key_id="shop"), self.scene.requests, self.schedule.left_s
+                request_body, Caller(key_id="shop"), self.scene.requests, self.schedule.left_s
             )
             for _ in range(2):
                 self.schedule.at(0.0, lambda: self.ring(case.request.refund_request_id))
@@ -99,16 +99,18 @@ class Race:
 
     def _written(self, of: str, key: Any, old: Any, new: Any) -> None:
         """Hold each noted ask against the payment as it stands at that very write."""
-        if key[1] != refund_keys.LIFE or not key[0].startswith(refund_keys.refund("")):
+        if key[1] != refund_keys.LIFECYCLE or not key[0].startswith(refund_keys.refund("")):
             return
-        life = stored.read_text(RefundLife, new["life"]["S"])
-        before = stored.read_text(RefundLife, old["life"]["S"]) if old else None
-        if life.state is not RequestState.ASKED or (before and before.state is RequestState.ASKED):
+        lifecycle = stored.read_text(RefundLifecycle, new["lifecycle"]["S"])
+        before = stored.read_text(RefundLifecycle, old["lifecycle"]["S"]) if old else None
+        if lifecycle.state is not RequestState.ASKED or (
+            before and before.state is RequestState.ASKED
+        ):
             return
         for item in self.scene.store.all_items(TABLE):
             state = subject_state(table.plain(item)) if item["SK"]["S"] == "STATE" else None
             if state and (state.has_open_dispute or state.available_minor < 0):
-                self.asked_beside.append(life.refund_request_id)
+                self.asked_beside.append(lifecycle.refund_request_id)
 
     def settle(self) -> None:
         """Let everything arrive and everything due be done, one after the other."""
@@ -244,7 +246,7 @@ def test_of_two_people_who_approve_one_request_at_once_one_is_told_how_it_stands
             request_id = case.request.refund_request_id
             run.at_once(run.approve(request_id, "anna"), run.approve(request_id, "bert"))
             came = outcome(run, payment_id)
-            steps = [one.step for one in run.scene.life(case).changes]
+            steps = [one.step for one in run.scene.lifecycle(case).changes]
 
         assert came == Outcome([60_00], [60_00], 40_00, 0, Counter(answered=1, Conflict=1), []), (
             f"seed {seed}"
@@ -313,7 +315,9 @@ def test_without_the_guard_before_asking_such_reservations_would_all_be_paid(
 
 def test_copies_that_were_no_longer_one_claim_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     number = count()
-    monkeypatch.setattr(RefundWish, "claim", property(lambda wish: f"claim-{next(number)}"))
+    monkeypatch.setattr(
+        RefundRequestBody, "claim", property(lambda request_body: f"claim-{next(number)}")
+    )
 
     assert not is_one_claim(fifty_copies(0))
 

@@ -68,8 +68,8 @@ def unknown(scene: RefundScene) -> RefundCase:
     scene.work()
     hear_again(scene)
     scene.pass_by(hours=21)
-    assert scene.life(case).state is RequestState.ESCALATED
-    assert scene.life(case).changes[-1].why == Why.UNKNOWN
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
     return case
 
 
@@ -83,7 +83,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
     scene.wake()
 
     assert heard == ["GET /v1/refunds"]
-    assert scene.life(case).state is RequestState.APPROVED
+    assert scene.lifecycle(case).state is RequestState.APPROVED
 
 
 def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: RefundScene) -> None:
@@ -93,7 +93,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: Refu
     scene.work()
 
     assert heard == ["GET /v1/refunds"]
-    assert scene.life(case).state is RequestState.REJECTED
+    assert scene.lifecycle(case).state is RequestState.REJECTED
 
 
 # Deciding at once.
@@ -104,7 +104,7 @@ def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) ->
     case = scene.ask(payment_id, 60_00, words="it broke", ip_hash="ab" * 16)
     request = case.request
 
-    assert case.life.state is RequestState.APPROVED
+    assert case.lifecycle.state is RequestState.APPROVED
     assert (request.merchant_id, request.requested_by, case.words) == ("main", "shop", "it broke")
     assert request.requested_at == request.receipt.decided_at == NOW
     assert (request.order_id, request.language) == ("order-1", "en")
@@ -145,7 +145,7 @@ def test_a_days_limit_sends_what_the_policy_approves_to_a_person(scene: RefundSc
     cases = [scene.ask(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
 
     assert [case.request.receipt.why for case in cases] == ["policy"] * 2 + ["customer_day_limit"]
-    assert cases[2].life.state is RequestState.ESCALATED
+    assert cases[2].lifecycle.state is RequestState.ESCALATED
     assert scene.payment(payment_id).available_minor == 7 * limit
 
 
@@ -165,10 +165,10 @@ def test_the_policy_that_rules_now_decides(scene: RefundScene) -> None:
     later = (scene.clock.at + timedelta(days=1)).isoformat()
     scene.save_policy(rules=[], otherwise="reject", effective_from=later)
 
-    assert scene.ask(payment_id, 1, claim_id="a").life.state is RequestState.APPROVED
+    assert scene.ask(payment_id, 1, claim_id="a").lifecycle.state is RequestState.APPROVED
     scene.clock.at += timedelta(days=1)
     rejected = scene.ask(payment_id, 1, claim_id="b")
-    assert rejected.life.state is RequestState.REJECTED
+    assert rejected.lifecycle.state is RequestState.REJECTED
     assert scene.payment(payment_id).available_minor == 99_99
 
 
@@ -181,7 +181,7 @@ def test_what_is_decided_is_counted_by_its_outcome(
     assert counted["decision"] == "approve"
 
 
-def test_an_order_and_another_account_are_looked_for_where_the_wish_says(
+def test_an_order_and_another_account_are_looked_for_where_the_request_body_says(
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
@@ -210,20 +210,20 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     case = scene.ask(payment_id, 60_00)
     request_id = case.request.refund_request_id
     scene.work()
-    accepted = scene.life(case)
+    accepted = scene.lifecycle(case)
     (refund,) = scene.refunds()
 
     assert (accepted.state, accepted.attempts) == (RequestState.ACCEPTED, 1)
     assert (accepted.refund_id, accepted.first_asked_at) == (refund["id"], NOW)
     assert (refund["amount"], refund["metadata"]) == (60_00, {"refund_request_id": request_id})
-    assert accepted.wakes_at == NOW + timedelta(hours=1)
+    assert accepted.next_check_at == NOW + timedelta(hours=1)
     assert accepted.told == len(accepted.changes) == 4
     scene.deliver()
     scene.work()
     scene.work()
 
-    assert scene.life(case).state is RequestState.PAID
-    assert scene.life(case).wakes_at is None
+    assert scene.lifecycle(case).state is RequestState.PAID
+    assert scene.lifecycle(case).next_check_at is None
     assert scene.payment(payment_id).reservations == {}
     assert scene.payment(payment_id).available_minor == 40_00
     assert [one.amount.amount_minor for one in scene.postings("refund")] == [60_00]
@@ -250,7 +250,7 @@ def test_the_trace_number_is_noted_when_it_becomes_known(scene: RefundScene) -> 
     scene.work()
 
     card = scene.refunds()[0]["destination_details"]["card"]
-    assert scene.life(case).reference == card["reference"]
+    assert scene.lifecycle(case).reference == card["reference"]
 
 
 def test_who_names_no_request_of_ours_is_not_heard(scene: RefundScene) -> None:
@@ -267,9 +267,9 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     silence(scene, acts)
     metrics.clear_metrics()
     scene.work()
-    asked = scene.life(case)
+    asked = scene.lifecycle(case)
 
-    assert (asked.state, asked.wakes_at) == (RequestState.ASKED, NOW + timedelta(minutes=5))
+    assert (asked.state, asked.next_check_at) == (RequestState.ASKED, NOW + timedelta(minutes=5))
     assert scene.rings.delays[-1] == 301
     metrics.flush_metrics()
     (counted,) = metrics_in(capsys, "RefundUnknown")
@@ -279,12 +279,12 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     ]
     hear_again(scene)
     scene.pass_by(minutes=4)
-    assert scene.life(case).state is RequestState.ASKED
+    assert scene.lifecycle(case).state is RequestState.ASKED
     scene.pass_by(minutes=2)
-    assert scene.life(case).state is RequestState.ACCEPTED
+    assert scene.lifecycle(case).state is RequestState.ACCEPTED
     assert len(scene.refunds()) == 1
-    assert scene.life(case).attempts == (1 if acts else 2)
-    assert scene.life(case).refund_id == scene.refunds()[0]["id"]
+    assert scene.lifecycle(case).attempts == (1 if acts else 2)
+    assert scene.lifecycle(case).refund_id == scene.refunds()[0]["id"]
 
 
 @pytest.mark.parametrize("begins", ["pending", "succeeded"])
@@ -296,11 +296,11 @@ def test_an_event_that_comes_before_the_answer_is_believed(scene: RefundScene, b
     scene.deliver()
     scene.clock.at += timedelta(minutes=1)
     scene.work()
-    life = scene.life(case)
+    lifecycle = scene.lifecycle(case)
 
-    assert life.state == {"pending": "accepted", "succeeded": "paid"}[begins]
-    assert (life.refund_id, life.changes[-1].by) == (scene.refunds()[0]["id"], "gateway")
-    assert life.changes[-1].at == NOW + timedelta(minutes=1)
+    assert lifecycle.state == {"pending": "accepted", "succeeded": "paid"}[begins]
+    assert (lifecycle.refund_id, lifecycle.changes[-1].by) == (scene.refunds()[0]["id"], "gateway")
+    assert lifecycle.changes[-1].at == NOW + timedelta(minutes=1)
     assert scene.payment(case.request.payment.subject_id).available_minor == 40_00
 
 
@@ -313,7 +313,7 @@ def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_per
     waits = []
     for _ in range(4):
         before = scene.clock.at
-        wakes = scene.life(case).wakes_at
+        wakes = scene.lifecycle(case).next_check_at
         assert wakes is not None
         scene.clock.at = wakes
         pay_refund(case.request.refund_request_id, scene.requests, time_left())
@@ -322,9 +322,12 @@ def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_per
 
     hear_again(scene)
     scene.pass_by(hours=20)
-    life = scene.life(case)
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, "unknown_outcome")
-    assert (life.changes[-1].by, life.changes[-1].amount_minor) == ("kassa", 60_00)
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (
+        RequestState.ESCALATED,
+        "unknown_outcome",
+    )
+    assert (lifecycle.changes[-1].by, lifecycle.changes[-1].amount_minor) == ("kassa", 60_00)
     assert scene.payment(case.request.payment.subject_id).available_minor == 40_00
     assert scene.refunds() == []
 
@@ -335,15 +338,15 @@ def test_each_ask_in_vain_waits_longer_up_to_the_limit_of_tries(scene: RefundSce
     for _ in range(10):
         scene.http.before = lambda method, path: lost() if method == "POST" else None
         pay_refund(case.request.refund_request_id, scene.requests, time_left())
-        wakes = scene.life(case).wakes_at
+        wakes = scene.lifecycle(case).next_check_at
         assert wakes is not None
         waits.append((wakes - scene.clock.at).total_seconds() / 60)
         scene.clock.at = wakes
     assert waits == [5, 15, 30, 60, 120, 180, 180, 180, 180, 180]
-    assert scene.life(case).attempts == 10
+    assert scene.lifecycle(case).attempts == 10
 
     pay_refund(case.request.refund_request_id, scene.requests, time_left())
-    assert scene.life(case).changes[-1].why == Why.UNKNOWN
+    assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
 
 
 def test_the_limit_of_tries_is_a_setting(
@@ -357,7 +360,7 @@ def test_the_limit_of_tries_is_a_setting(
     hear_again(scene)
     scene.pass_by(minutes=6)
 
-    assert scene.life(case).changes[-1].why == Why.UNKNOWN
+    assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
 
 
 def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_another_name(
@@ -368,12 +371,12 @@ def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_anoth
     scene.twin.open_dispute(scene.charge_of(payment_id))
     held, scene.events[:] = list(scene.events), []
     scene.work()
-    life = scene.life(case)
+    lifecycle = scene.lifecycle(case)
 
-    assert (life.state, life.is_over) == (RequestState.ESCALATED, True)
-    assert life.changes[-1].why == "refused:disputed"
-    assert (life.changes[-1].by, life.changes[-1].amount_minor) == ("gateway", 60_00)
-    assert life.decide_by == NOW + timedelta(hours=48)
+    assert (lifecycle.state, lifecycle.is_over) == (RequestState.ESCALATED, True)
+    assert lifecycle.changes[-1].why == "refused:disputed"
+    assert (lifecycle.changes[-1].by, lifecycle.changes[-1].amount_minor) == ("gateway", 60_00)
+    assert lifecycle.decide_by == NOW + timedelta(hours=48)
     assert scene.payment(payment_id).available_minor == 100_00
     dispute = next(iter(scene.twin.account.kinds["dispute"]))
     scene.twin.close_dispute(dispute, "won")
@@ -396,14 +399,14 @@ def test_a_refund_that_comes_back_reopens_the_request_and_its_books(
     scene.work()
     scene.deliver()
     scene.work()
-    assert scene.life(case).state is RequestState.ACCEPTED
+    assert scene.lifecycle(case).state is RequestState.ACCEPTED
     scene.twin.settle_refund(scene.refunds()[0]["id"], status)
     scene.deliver()
     scene.work()
-    life = scene.life(case)
+    lifecycle = scene.lifecycle(case)
 
-    assert (life.state, life.is_over) == (RequestState.ESCALATED, True)
-    assert (life.changes[-1].why, life.changes[-1].by) == (f"refund_{status}", "gateway")
+    assert (lifecycle.state, lifecycle.is_over) == (RequestState.ESCALATED, True)
+    assert (lifecycle.changes[-1].why, lifecycle.changes[-1].by) == (f"refund_{status}", "gateway")
     assert scene.payment(payment_id).available_minor == 100_00
     assert scene.names()[-1] == "RefundEscalated"
 
@@ -416,11 +419,11 @@ def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
     scene.twin.open_dispute(scene.charge_of(payment_id), 30_00)
     scene.deliver()
     scene.work()
-    life = scene.life(case)
+    lifecycle = scene.lifecycle(case)
 
-    assert (life.state, life.changes[-1].why) == (RequestState.ESCALATED, "dispute")
-    assert life.changes[-1].by == "kassa"
-    assert life.is_over
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.ESCALATED, "dispute")
+    assert lifecycle.changes[-1].by == "kassa"
+    assert lifecycle.is_over
     assert scene.payment(payment_id).reservations == {}
     assert scene.refunds() == []
 
@@ -437,8 +440,8 @@ def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
         patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
         with pytest.raises(NotTold):
             scene.work()
-    assert scene.life(case).state is RequestState.ESCALATED
-    assert scene.life(case).wakes_at == NOW
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).next_check_at == NOW
     scene.pass_by(minutes=1)
     assert scene.names().count("RefundEscalated") == 1
 
@@ -456,7 +459,7 @@ def test_what_was_given_back_but_not_told_stays_on_its_queue(
         with pytest.raises(NotTold):
             scene.work()
     assert scene.payment(payment_id).reservations == {}
-    assert scene.life(case).wakes_at == NOW + timedelta(minutes=1)
+    assert scene.lifecycle(case).next_check_at == NOW + timedelta(minutes=1)
 
 
 # People, and what nobody decides.
@@ -468,11 +471,11 @@ def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_un
     payment_id = scene.pay()
     case = scene.ask(payment_id, 90_00)
     scene.work()
-    assert scene.life(case).told == 2
+    assert scene.lifecycle(case).told == 2
     decided = verdict(scene, case, Action.APPROVE, amount_minor=50_00)
 
     assert decided.told_customer is None
-    assert decided.case.life == scene.life(case)
+    assert decided.case.lifecycle == scene.lifecycle(case)
     assert scene.rings.delays[-1] == 300
     assert metrics_in(capsys, "RefundVerdict")[0]["action"] == "approve"
     assert scene.payment(payment_id).available_minor == 50_00
@@ -512,7 +515,7 @@ def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
         write(*words)
 
     monkeypatch.setattr(RefundRequests, "keep_decided", overtaken)
-    assert verdict(scene, case, Action.APPROVE).case.life.state is RequestState.APPROVED
+    assert verdict(scene, case, Action.APPROVE).case.lifecycle.state is RequestState.APPROVED
 
     races = iter(lambda: True, False)
     other, began = scene.ask(scene.pay(), 90_00), scene.clock.at
@@ -549,7 +552,7 @@ def test_an_approval_that_is_undone_gives_back_what_it_held(scene: RefundScene) 
     verdict(scene, case, Action.UNDO)
     scene.work()
 
-    assert scene.life(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
     assert scene.payment(payment_id).available_minor == 100_00
 
 
@@ -559,9 +562,9 @@ def test_whoever_decides_is_reminded_and_an_overdue_case_is_counted(
     case = scene.ask(scene.pay(), 90_00)
     scene.work()
     scene.pass_by(hours=25)
-    reminded = scene.life(case).changes[-1]
+    reminded = scene.lifecycle(case).changes[-1]
     assert (reminded.step, reminded.by, reminded.amount_minor) == (Step.REMINDED, "kassa", 90_00)
-    assert (scene.life(case).remind_at, reminded.why) == (None, None)
+    assert (scene.lifecycle(case).remind_at, reminded.why) == (None, None)
     assert scene.names()[-1] == "RefundDecisionDue"
     metrics.flush_metrics()
     assert metrics_in(capsys, "EscalationOverdue") == []
@@ -583,9 +586,9 @@ def expiring(scene: RefundScene, outcome: str, amount_minor: int = 90_00) -> Ref
 def test_what_nobody_decided_is_rejected_where_the_policy_says_so(scene: RefundScene) -> None:
     case = expiring(scene, "reject")
     scene.pass_by(hours=3)
-    last = scene.life(case).changes[-1]
+    last = scene.lifecycle(case).changes[-1]
 
-    assert scene.life(case).state is RequestState.REJECTED
+    assert scene.lifecycle(case).state is RequestState.REJECTED
     assert last.step is Step.REJECTED
     assert (last.by, last.why, last.amount_minor) == ("kassa", "overdue", 90_00)
 
@@ -593,7 +596,7 @@ def test_what_nobody_decided_is_rejected_where_the_policy_says_so(scene: RefundS
 def test_what_nobody_decided_is_approved_where_the_policy_says_so(scene: RefundScene) -> None:
     case = expiring(scene, "approve")
     scene.pass_by(hours=3)
-    approved = next(one for one in scene.life(case).changes if one.step is Step.APPROVED)
+    approved = next(one for one in scene.lifecycle(case).changes if one.step is Step.APPROVED)
 
     assert (approved.by, approved.why, approved.amount_minor) == ("kassa", "overdue", 90_00)
     assert [one["amount"] for one in scene.refunds()] == [90_00]
@@ -606,8 +609,8 @@ def test_an_approval_by_expiry_stays_within_the_headroom(scene: RefundScene) -> 
     scene.deliver()
     scene.pass_by(hours=3)
 
-    assert scene.life(case).state is RequestState.ESCALATED
-    assert scene.life(case).on_expiry is OnExpiry.KEEP
+    assert scene.lifecycle(case).state is RequestState.ESCALATED
+    assert scene.lifecycle(case).on_expiry is OnExpiry.KEEP
     assert len(scene.refunds()) == 1
 
 
@@ -617,8 +620,8 @@ def test_an_approval_by_expiry_counts_against_the_days_limits(scene: RefundScene
     payment_id = scene.pay(9 * limit)
     cases = [scene.ask(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
     scene.pass_by(hours=3)
-    states = [scene.life(case).state for case in cases]
+    states = [scene.lifecycle(case).state for case in cases]
 
     assert sorted(states) == ["accepted", "accepted", "escalated"]
-    kept = next(case for case in cases if scene.life(case).state is RequestState.ESCALATED)
-    assert scene.life(kept).on_expiry is OnExpiry.KEEP
+    kept = next(case for case in cases if scene.lifecycle(case).state is RequestState.ESCALATED)
+    assert scene.lifecycle(kept).on_expiry is OnExpiry.KEEP

@@ -44,11 +44,11 @@ def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
     desk: OrderScene,
 ) -> None:
     unknown(desk, LOST)
-    before = desk.life()
+    before = desk.lifecycle()
     status, said = resolve()
 
     assert (status, said["gateway_says"], said["attempt"]["state"]) == (200, "open", "unknown")
-    assert desk.life() == before
+    assert desk.lifecycle() == before
 
 
 @pytest.mark.parametrize("outcome", ["failed", "expired"])
@@ -95,12 +95,12 @@ def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
     unknown(desk, SILENT if state is None else LOST)
     if state is not None:
         desk.north.states["order-1.1"] = state
-    before = desk.life()
+    before = desk.lifecycle()
     for outcome in refused:
         status, said = resolve(outcome)
         assert status == 409
         assert f"isn't {outcome}: north says it is {state or 'absent'}" in said["message"]
-    assert desk.life() == before
+    assert desk.lifecycle() == before
     if taken:
         assert resolve(taken[0])[0] == 200
         assert desk.attempt().state == taken[0]

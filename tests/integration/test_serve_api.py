@@ -59,8 +59,8 @@ def test_a_payment_shows_how_it_stands_and_what_may_still_be_refunded(stack: Sta
     assert state["refunded"] == {"amount_minor": 10_00, "currency": "EUR"}
     assert state["headroom"] == {"amount_minor": 90_00, "currency": "EUR"}
     assert state["order_id"] == "order-1"
-    standings = {one["object_id"]: one["state"] for one in state["objects"]}
-    assert standings == {"pi_1": "captured", "ch_1": "captured", "re_1": "succeeded"}
+    object_reports = {one["object_id"]: one["state"] for one in state["objects"]}
+    assert object_reports == {"pi_1": "captured", "ch_1": "captured", "re_1": "succeeded"}
 
 
 def test_a_payments_postings_add_up_and_lead_to_their_events(stack: Stack) -> None:

@@ -8,7 +8,7 @@ import pytest
 from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, RequestState, Step
 from kassa.refunds.policy.inputs import Reason, RefundInputs
 from kassa.refunds.policy.model import Outcome, RefundPolicy
 from kassa.refunds.policy.store import Policies
@@ -53,8 +53,10 @@ def requested(words: str = "") -> None:
         receipt=receipt(eur(60_00)),
     )
     change = Change(step=Step.REQUESTED, at=NOW, by="0123456789abcdef", amount_minor=60_00)
-    life = RefundLife(refund_request_id=ID, state=RequestState.ESCALATED, changes=(change,))
-    case = RefundCase(request=request, life=life, words=words)
+    lifecycle = RefundLifecycle(
+        refund_request_id=ID, state=RequestState.ESCALATED, changes=(change,)
+    )
+    case = RefundCase(request=request, lifecycle=lifecycle, words=words)
     RefundRequests().open(case, SubjectState(), [])
 
 
@@ -71,7 +73,7 @@ def saved(version: int, **changes: Any) -> None:
     Policies("main").save(RefundPolicy(**{**fields, **changes}))
 
 
-def test_a_refund_shows_its_request_its_receipt_and_its_life(stack: Stack) -> None:
+def test_a_refund_shows_its_request_its_receipt_and_its_lifecycle(stack: Stack) -> None:
     requested(words="the lid is cracked")
 
     status, shown = ask(f"/refunds/{ID}")
@@ -79,8 +81,8 @@ def test_a_refund_shows_its_request_its_receipt_and_its_life(stack: Stack) -> No
     assert status == 200
     assert shown["request"]["amount"] == {"amount_minor": 60_00, "currency": "EUR"}
     assert shown["request"]["receipt"]["decision"] == "escalate"
-    assert shown["life"]["state"] == "escalated"
-    assert [change["step"] for change in shown["life"]["changes"]] == ["requested"]
+    assert shown["lifecycle"]["state"] == "escalated"
+    assert [change["step"] for change in shown["lifecycle"]["changes"]] == ["requested"]
     assert shown["words"] == "the lid is cracked"
 
 

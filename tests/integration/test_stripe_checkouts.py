@@ -142,7 +142,7 @@ def test_what_a_page_tells_is_read_as_the_orders(scene: StripeScene) -> None:
     events = [event for event in read if isinstance(event, GatewayEvent)]
 
     assert {event.order_id for event in events} == {"order-1"}
-    stands = [standing for event in events for standing in event.standings]
+    stands = [object_report for event in events for object_report in event.object_reports]
     checkouts = [one for one in stands if one.kind is ObjectKind.CHECKOUT]
     assert [(one.object_id, one.state) for one in checkouts] == [(opened.checkout_id, "completed")]
     assert {event.subject.kind for event in events} == {SubjectKind.PAYMENT}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.receive_partner_event.app import lambda_handler as receive_partner_event
+from functions.receive_eventbridge.app import lambda_handler as receive_eventbridge
 from kassa.billing.invoices.invoice import is_invoiced
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
@@ -231,7 +231,7 @@ def test_the_bus_names_an_aws_account_and_only_the_detail_stripes(
     detail = s.event("charge.succeeded", s.charge(), "evt_1")
     told = detail | ({"account": account} if account else {})
     envelope = {"detail-type": "charge.succeeded", "source": SOURCE, "account": "123456789012"}
-    receive_partner_event(envelope | {"detail": told}, None)
+    receive_eventbridge(envelope | {"detail": told}, None)
     stage.book()
     assert len(stage.ledger()) == ledger
     assert stage.failures == []
@@ -245,7 +245,7 @@ def test_a_thin_event_of_the_bus_is_counted(stage: Stage) -> None:
         "created": "2026-11-21T09:00:00.000Z",
         "related_object": {"id": "acct_1", "type": "v2.core.account"},
     }
-    receive_partner_event({"detail-type": thin["type"], "source": SOURCE, "detail": thin}, None)
+    receive_eventbridge({"detail-type": thin["type"], "source": SOURCE, "detail": thin}, None)
     stage.book()
     assert [item["gateway_type"] for item in kept(stage)] == ["v2.core.account.updated"]
     assert stage.failures == []

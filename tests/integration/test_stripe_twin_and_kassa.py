@@ -32,7 +32,9 @@ VERSIONS = ["2018-11-08", "2020-08-27", "2025-03-31.basil"]
 
 
 def told(version: str) -> list[dict[str, Any]]:
-    """Return the events of one payment's full life, and its movements as events, in a version."""
+    """Return the events of one payment's full lifecycle, and its movements as events, in a
+    version.
+    """
     scene = Scene(api_version=version, livemode=True, refunds_begin="pending")
     payment = scene.pay(metadata={"order_id": "o-1"})
     charge = scene.charge(payment.id)
@@ -52,7 +54,7 @@ def booked(events: list[dict[str, Any]]) -> Counter[Any]:
     state, moved = SubjectState(), Counter[Any]()
     for raw in events:
         event = read_body(json.dumps(raw).encode(), "main", "live")
-        if not isinstance(event, GatewayEvent) or event.leads_from:
+        if not isinstance(event, GatewayEvent) or event.charge_reference:
             continue  # an old version's refund names no payment: its charge's events book it
         state, facts = book(state, event, CONTEXT)
         for posting in (p for fact in facts for p in fact.data.postings):

@@ -21,7 +21,7 @@ from kassa.refunds.backtest.past_requests import PastRequests
 from kassa.refunds.backtest.replay_requests import last_days, replay_requests
 from kassa.refunds.backtest.result import PastRequest
 from kassa.refunds.backtest.try_policy import TriedPolicy
-from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, RequestState, Step
 from kassa.refunds.lifecycle.publish import facts_of
 from kassa.refunds.policy.inputs import Reason, RefundInputs
 from kassa.refunds.policy.model import Outcome
@@ -73,7 +73,7 @@ def requested(
     if by:
         step = Step.REJECTED if said.get("rejects") else Step.APPROVED
         steps.append((step, at + said.get("after", timedelta(hours=1)), by))
-    life = RefundLife(
+    lifecycle = RefundLifecycle(
         refund_request_id=f"rr_{n}",
         state=RequestState.ESCALATED,
         changes=tuple(
@@ -81,7 +81,7 @@ def requested(
             for step, when, who in steps
         ),
     )
-    archive_facts(facts_of(request, life))
+    archive_facts(facts_of(request, lifecycle))
 
 
 def tried(*rules: dict[str, Any], **more: Any) -> TriedPolicy:

@@ -30,7 +30,7 @@ UNDO = timedelta(minutes=5)  # so long an approval can be undone
 
 def asked_for(scene: RefundScene, amount_minor: int = 90_00) -> RefundCase:
     case = scene.ask(scene.pay(amount_minor), amount_minor)
-    assert case.life.state == "escalated"
+    assert case.lifecycle.state == "escalated"
     return case
 
 
@@ -43,7 +43,7 @@ def pay(scene: RefundScene, case: RefundCase, after: timedelta = UNDO) -> str:
     scene.clock.at += after
     ring = json.dumps({"refund_request_id": case.request.refund_request_id})
     assert failed(pay_refund(batch(ring), Context())) == []  # type: ignore[arg-type]
-    return str(scene.life(case).state)
+    return str(scene.lifecycle(case).state)
 
 
 def audited(scene: RefundScene) -> list[dict[str, Any]]:
@@ -67,14 +67,14 @@ def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(
 def test_a_void_approval_is_told_audited_and_waits_like_any_request(scene: RefundScene) -> None:
     case, anna = asked_for(scene), person(Role.APPROVER)
     anna.approve(case)
-    version = scene.life(case).version
+    version = scene.lifecycle(case).version
     disable(anna)
 
     pay(scene, case)
 
-    life = scene.life(case)
-    assert (life.changes[-1].why, life.approvals) == ("approval_void", ())
-    assert life.remind_at is not None
+    lifecycle = scene.lifecycle(case)
+    assert (lifecycle.changes[-1].why, lifecycle.approvals) == ("approval_void", ())
+    assert lifecycle.remind_at is not None
     assert scene.payment(case.request.payment.subject_id).reservations == {}
     name, fact = scene.bus.facts[-1]
     assert (name, fact["data"]["why"], fact["data"]["by"]) == (
@@ -122,7 +122,7 @@ def test_what_was_submitted_stays_when_its_approver_is_disabled(scene: RefundSce
     scene.deliver()
     scene.work()
 
-    assert scene.life(case).state == "paid"
+    assert scene.lifecycle(case).state == "paid"
     assert audited(scene) == []
 
 
@@ -203,7 +203,7 @@ def test_what_expiry_approved_asks_nobody_who_had_begun_to_approve(scene: Refund
 
     scene.pass_by(hours=3)
 
-    assert scene.life(case).state == "accepted"
+    assert scene.lifecycle(case).state == "accepted"
 
 
 def lost(*_: str) -> None:
@@ -246,7 +246,7 @@ def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_asked_aga
     assert pay(scene, case, timedelta(minutes=6)) == "escalated"
 
     assert scene.refunds() == []
-    assert scene.life(case).may_be_with_gateway
+    assert scene.lifecycle(case).may_be_with_gateway
     assert person(Role.APPROVER).approve(case) == "approved"
     assert pay(scene, case) == "accepted"
 

@@ -37,7 +37,7 @@ from tests.gateway_scenes.stripe import StripeScene
 from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.gateway_stage import Stage, on_stage, seconds
 from tests.integration.test_book_event import batch, failed
-from tests.refund_cases import a_life, a_request
+from tests.refund_cases import a_lifecycle, a_request
 from tests.stripe_server import StripeBooks, running
 
 PAYMENT = Subject(gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
@@ -465,15 +465,17 @@ def test_a_refund_that_its_gateway_can_not_name_is_named_by_the_watch(stack: Sta
     )
     payment = PAYMENT.model_copy(update={"gateway": "adyen", "subject_id": "PSP1"})
     request = a_request().model_copy(update={"payment": payment})
-    life = a_life(RequestState.ACCEPTED, refund_id="PSP2", approved_minor=12_34)
-    look_up_refund(RefundCase(request=request, life=life))
-    look_up_refund(RefundCase(request=request, life=a_life()))  # nothing is there to be named
+    lifecycle = a_lifecycle(RequestState.ACCEPTED, refund_id="PSP2", approved_minor=12_34)
+    look_up_refund(RefundCase(request=request, lifecycle=lifecycle))
+    look_up_refund(
+        RefundCase(request=request, lifecycle=a_lifecycle())
+    )  # nothing is there to be named
 
     (message,) = map(json.loads, queued(stack))
     assert (message["gateway"], message["origin"]) == ("adyen", "look_up")
     delivery = Delivery.model_validate(message)
     read = readers.read(raw_archive.body_of(delivery), delivery)
     assert isinstance(read, GatewayEvent)
-    (standing,) = read.standings
-    assert (standing.object_id, standing.refund_request_id) == ("PSP2", life.ask_id)
-    assert standing.amount.amount_minor == 12_34
+    (object_report,) = read.object_reports
+    assert (object_report.object_id, object_report.refund_request_id) == ("PSP2", lifecycle.ask_id)
+    assert object_report.amount.amount_minor == 12_34

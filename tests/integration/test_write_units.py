@@ -1,4 +1,4 @@
-"""What booking costs: table calls and write units, counted over the reference life."""
+"""What booking costs: table calls and write units, counted over the reference lifecycle."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from kassa.platform.settings import settings
 from tests.builders import subject
 from tests.integration.conftest import Context, FakeClock
 from tests.integration.test_book_event import batch, failed
-from tests.reference_life import PI, captured, disputed, ids, mean, nth_refund, refunded
+from tests.reference_lifecycle import PI, captured, disputed, ids, mean, nth_refund, refunded
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
 

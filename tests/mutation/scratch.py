@@ -84,7 +84,7 @@ PARTS = (
         ),
         (
             *("tests/unit/test_circuits.py", "tests/unit/test_order_payments.py"),
-            *("tests/unit/test_orders_life.py", "tests/unit/test_orders.py"),
+            *("tests/unit/test_orders_lifecycle.py", "tests/unit/test_orders.py"),
             *("tests/unit/test_attempts.py", "tests/unit/test_attempt_resolutions.py"),
         ),
     ),

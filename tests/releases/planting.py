@@ -6,7 +6,7 @@ from typing import Any
 
 NEW = "x_new"
 SAID = {"by": ["the next release", 1, None]}
-TEXTS = ("life", "request", "order", "words", "reading", "facts")  # attributes that hold JSON
+TEXTS = ("lifecycle", "request", "order", "words", "reading", "facts")  # attributes that hold JSON
 MAPS = {  # their names are data: what stands under one of them is no field
     *("objects", "reservations", "refunded_lines", "refunded", "named", "ordered", "digests"),
     *("fixed_minor", "decimals", "when", "lines"),

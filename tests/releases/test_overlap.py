@@ -22,7 +22,7 @@ from kassa.platform.messaging import event_bus as bus
 from tests.builders import subject
 from tests.integration.conftest import Context, Stack
 from tests.integration.test_book_event import batch, delivery, failed
-from tests.reference_life import PI, captured, disputed, ids, refunded
+from tests.reference_lifecycle import PI, captured, disputed, ids, refunded
 from tests.releases.planting import NEW, SAID, planted
 
 SEEDS = range(3)
@@ -68,8 +68,8 @@ def without_new(value: Any) -> Any:
 def test_events_are_booked_once_by_releases_in_turns_and_nothing_is_lost(
     stack: Stack, context: Context, seed: int
 ) -> None:
-    drawn, life = random.Random(seed), ids(0)
-    events = [*captured(life), *refunded(life), *disputed(life)]
+    drawn, lifecycle = random.Random(seed), ids(0)
+    events = [*captured(lifecycle), *refunded(lifecycle), *disputed(lifecycle)]
     arrivals = [*events, *drawn.choices(events, k=len(events))]
     drawn.shuffle(arrivals)
     written = set[str]()

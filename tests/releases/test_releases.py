@@ -38,7 +38,7 @@ from tests.integration.conftest import NOW, Context, Stack
 from tests.integration.refund_desk import answered, http_event
 from tests.integration.test_book_event import batch, failed
 from tests.integration.test_decide_refund import ROUTE
-from tests.reference_life import PI, nth_refund
+from tests.reference_lifecycle import PI, nth_refund
 from tests.releases.planting import NEW, paths, planted, planted_item
 from tests.template import resources
 
@@ -176,8 +176,8 @@ def test_an_order_hears_of_the_rest_of_its_payment(kept: Kept, context: Context)
     rest = [kept.grown(one["detail"]) for one in kept.stack.told()]
 
     assert failed(track(messages([*kept.facts("order_facts"), *rest]), context)) == []
-    life = json.loads(kept.items()["ORDER#main#order-1", "LIFE"]["life"])
-    payers = [life["paid_by"], *life.get("paid_with", [])]
+    lifecycle = json.loads(kept.items()["ORDER#main#order-1", "LIFECYCLE"]["lifecycle"])
+    payers = [lifecycle["paid_by"], *lifecycle.get("paid_with", [])]
     assert any(NEW in payer for payer in payers) == kept.is_planted  # a part before
     told_anew = re.compile(r"\.(part_payments|discrepancy)\.")
     assert [one for one in kept.lost() if not told_anew.search(one)] == []
@@ -189,7 +189,9 @@ def test_a_person_takes_on_an_old_request_and_every_ring_is_heard(
     (waits,) = [
         pk
         for (pk, sk), item in kept.before.items()
-        if sk == "LIFE" and pk[:7] == "REFUND#" and json.loads(item["life"])["state"] == "escalated"
+        if sk == "LIFECYCLE"
+        and pk[:7] == "REFUND#"
+        and json.loads(item["lifecycle"])["state"] == "escalated"
     ]
     request = waits.removeprefix("REFUND#")
     path = {"refund_request_id": request, "action": "claim"}
@@ -199,7 +201,7 @@ def test_a_person_takes_on_an_old_request_and_every_ring_is_heard(
     assert NEW not in answer["body"]
     rings = [*held(kept.release, "messages")["RefundsQueue"], {"refund_request_id": request}]
     assert failed(pay(batch(*(json.dumps(kept.grown(one)) for one in rings)), context)) == []
-    assert f"{waits} LIFE" in kept.changed()
+    assert f"{waits} LIFECYCLE" in kept.changed()
     assert kept.lost() == []
 
 

@@ -14,7 +14,7 @@ from functions.generate_invoice.app import lambda_handler as invoice
 from functions.track_order.app import lambda_handler as track
 from functions.watch_gateways.app import lambda_handler as watch
 from kassa.gateways import confirmations
-from kassa.gateways.events import Delivery, Hint
+from kassa.gateways.events import Delivery, UnverifiedNotification
 from kassa.gateways.paypal import certificate_store as certificates
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.ledger.closing import OPEN_MAX
@@ -30,7 +30,7 @@ from tests.integration.test_book_event import batch, delivery, failed
 from tests.integration.test_open_checkout import post
 from tests.order_scene import OrderScene, opened
 from tests.orders import WORDS
-from tests.reference_life import captured, disputed, ids, nth_refund, refunded
+from tests.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
 
 FOLDER = Path(__file__).parent / os.environ.get("KASSA_RELEASE", "")
 BY = (OPERATOR,)
@@ -50,8 +50,8 @@ def messages(facts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -> None:
-    life = ids(0)
-    events = [*captured(life), *refunded(life), *disputed(life)]
+    lifecycle = ids(0)
+    events = [*captured(lifecycle), *refunded(lifecycle), *disputed(lifecycle)]
     for event in events:
         assert failed(book_handler(batch(event), context)) == []
     unlisted = events[0] | {"id": "evt_unlisted", "type": "person.created"}
@@ -61,7 +61,7 @@ def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -
     desk.deliver()
     desk.ask(desk.pay(), 60_00, words="It came broken.")  # which a person decides
     desk.ring()
-    assert paid.life.approved_minor == 10_00
+    assert paid.lifecycle.approved_minor == 10_00
     many = desk.pay()
     for number in range(OPEN_MAX + 5):  # so that some of its objects get items of their own
         said = json.dumps(nth_refund(number)).replace(
@@ -72,10 +72,10 @@ def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -
 
     mappings.save("standard", "main", StandardScene(lambda: NOW.timestamp(), 1).mapping, *BY)
     ApiKeys().add(a_key(), *BY)
-    hint = Hint(
+    notification = UnverifiedNotification(
         event_id="evt_1", gateway_type="t", happened_at=NOW, reads="r", object_id="o", name="n"
     )
-    confirmations.keep(Delivery.model_validate(delivery(events[0])), hint, {"id": "o"})
+    confirmations.keep(Delivery.model_validate(delivery(events[0])), notification, {"id": "o"})
     certificates.Certificates(stack.table).keep("https://gateway.example/cert", "PEM")
     watch({}, context)  # type: ignore[arg-type]
 

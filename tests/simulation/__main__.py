@@ -67,7 +67,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="replay one seed and print its schedule")
     parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
     parser.add_argument("--orders", action="store_true", help="simulate orders and their pages")
-    parser.add_argument("--enumerate", action="store_true", help="all single faults of three lives")
+    parser.add_argument(
+        "--enumerate", action="store_true", help="all single faults of three lifecycles"
+    )
     return parser.parse_args()
 
 
@@ -151,16 +153,16 @@ def _caught(is_orders: bool, number: int, seeds: int) -> str | None:
 
 def _enumerate() -> int:
     failed = 0
-    for life in enumerations.LIVES:
-        plain, singles = enumerations.single_faults(life)
+    for lifecycle in enumerations.LIVES:
+        plain, singles = enumerations.single_faults(lifecycle)
         failed += len(plain.findings)
         with ProcessPoolExecutor(os.cpu_count()) as cores:
             tried = cores.map(enumerations.found_with, singles, repeat(plain.refunds), chunksize=10)
             for single, found in zip(singles, tried, strict=True):
                 if found:
                     failed += 1
-                    _say(f"{life}, call {single.number}, {single.fault}: {found[0]}")
-        _say(f"{life}: {len(singles) + 1} runs")
+                    _say(f"{lifecycle}, call {single.number}, {single.fault}: {found[0]}")
+        _say(f"{lifecycle}: {len(singles) + 1} runs")
     _say(f"{failed} failed")
     return 1 if failed else 0
 

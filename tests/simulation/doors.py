@@ -1,6 +1,6 @@
 """The clients that handlers hold: each call becomes a step of the schedule, with its faults.
 
-They are installed once for the whole process, since handlers may keep a client for life; the
+They are installed once for the whole process, since handlers may keep a client for lifecycle; the
 world behind them changes with every seed.
 """
 

@@ -1,7 +1,8 @@
-"""All single faults of three lives, enumerated: each call, each fault that it can have.
+"""All single faults of three lifecycles, enumerated: each call, each fault that it can have.
 
-A payment's life: a failed attempt, a capture, two refunds of which one comes back, a dispute that
-is won, a payout, and the pull of the balance. The lives of refunds stand in `refund_lives.py`.
+A payment's lifecycle: a failed attempt, a capture, two refunds of which one comes back, a dispute
+that is won, a payout, and the pull of the balance. The lifecycles of refunds stand in
+`refund_lifecycles.py`.
 """
 
 from collections.abc import Callable
@@ -9,15 +10,15 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from kassa.monitoring import watch_gateways
-from tests.simulation import refund_lives, runs
+from tests.simulation import refund_lifecycles, runs
 from tests.simulation.faults import CALM, Fault
 from tests.simulation.world import World
 
 LIFE_SEED = 2  # with the newest API version
 
 
-def one_life(world: World) -> None:
-    """Set the fixed life going, all of it within two minutes."""
+def one_lifecycle(world: World) -> None:
+    """Set the fixed lifecycle going, all of it within two minutes."""
     gateway, at = world.gateway, world.schedule.at
     payment_id = gateway.open_payment(10_000, "eur")
     gateway.attempt(payment_id, fails=True)
@@ -44,39 +45,41 @@ def one_life(world: World) -> None:
 
 
 LIVES: dict[str, Callable[[World], None]] = {
-    "a payment": one_life,
-    "a refund by policy": refund_lives.by_policy,
-    "a refund by people": refund_lives.by_people,
+    "a payment": one_lifecycle,
+    "a refund by policy": refund_lifecycles.by_policy,
+    "a refund by people": refund_lifecycles.by_people,
 }
 # Errors that the gateway remembers are all it says for a day: then a person decides.
 _REMEMBERED = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER)
 
 
 class Single(NamedTuple):
-    """One fault on one call of a life; without a call, the life as it is."""
+    """One fault on one call of a lifecycle; without a call, the lifecycle as it is."""
 
-    life: str
+    lifecycle: str
     number: int = -1
     fault: Fault = Fault.NONE
 
 
-def single_faults(life: str) -> tuple[runs.Result, list[Single]]:
-    """Return how a life goes without a fault, and every single fault that it can have."""
-    plain = _lived(life, {})
+def single_faults(lifecycle: str) -> tuple[runs.Result, list[Single]]:
+    """Return how a lifecycle goes without a fault, and every single fault that it can have."""
+    plain = _lived(lifecycle, {})
     numbers = range(plain.calls)
-    return plain, [Single(life, n, fault) for n in numbers for fault in plain.possible[n]]
+    return plain, [Single(lifecycle, n, fault) for n in numbers for fault in plain.possible[n]]
 
 
 def found_with(single: Single, refunds: dict[str, str]) -> list[str]:
-    """Run a life with a fault; however a single call fails, refunds end as they do without."""
-    result = _lived(single.life, {single.number: single.fault})
+    """Run a lifecycle with a fault; however a single call fails, refunds end as they do without."""
+    result = _lived(single.lifecycle, {single.number: single.fault})
     found = list(result.findings)
     if single.fault not in _REMEMBERED and result.refunds != refunds:
         found.append(f"refunds end as {result.refunds}")
     return found
 
 
-def _lived(life: str, forced: dict[int, Fault]) -> runs.Result:
-    """Run a life; that gateways are listened to moves no money, and takes most of the calls."""
+def _lived(lifecycle: str, forced: dict[int, Fault]) -> runs.Result:
+    """Run a lifecycle; that gateways are listened to moves no money, and takes most of the
+    calls.
+    """
     with patch.object(watch_gateways, "watch_silence", lambda accounts: 0):
-        return runs.run(LIFE_SEED, CALM, forced, begin=LIVES[life])
+        return runs.run(LIFE_SEED, CALM, forced, begin=LIVES[lifecycle])

@@ -1,8 +1,8 @@
 """The gateway: the twin of Stripe, which alone knows what is true, and the way its events take.
 
-What can happen stands in `gateway_life.py`, how it is asked in `gateway_client.py`. Here each event
-is sent until it hears 2xx, sometimes twice, in any order, a day later again, or never; with it go
-what is no event and what somebody else has signed.
+What can happen stands in `gateway_lifecycle.py`, how it is asked in `gateway_client.py`. Here each
+event is sent until it hears 2xx, sometimes twice, in any order, a day later again, or never; with
+it go what is no event and what somebody else has signed.
 """
 
 import itertools

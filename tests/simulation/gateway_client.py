@@ -79,8 +79,8 @@ class Network(TwinHttpClient):
             self._schedule.seen["a stored error was replayed"] += 1
         self._schedule.pause(self._schedule.source.choice(_ANSWERED_S))
         named = json.loads(body).get("metadata", {}).get("refund_request_id", "")
-        life = self._cases.lives.get(named.partition(".")[0], {})
-        if life.get("state") in ("accepted", "paid"):
+        lifecycle = self._cases.lifecycles.get(named.partition(".")[0], {})
+        if lifecycle.get("state") in ("accepted", "paid"):
             self._schedule.seen["the webhook came before the answer"] += 1
         return answer
 

@@ -50,8 +50,8 @@ def _with_amount(fact: Any, grown: int) -> Any:
 def last_one_wins(real: Any) -> Any:
     """Believe whatever came last instead of what ranks highest."""
 
-    def raised(known: Any, standing: Any) -> Any:
-        told = real(None, standing)
+    def raised(known: Any, object_report: Any) -> Any:
+        told = real(None, object_report)
         if known is None:
             return told
         posted = ("told", "posted_minor", "returned_minor", "opening_minor")

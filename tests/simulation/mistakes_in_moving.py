@@ -71,11 +71,11 @@ def one_for_all(real: Any) -> Any:
 def by_words(real: Any) -> Any:
     """Make the customer's words a part of the claim."""
 
-    def with_claim(wish: Any, payment: Any, lines: Any) -> Any:
-        named = real(wish, payment, lines)
-        if wish.claim_id is not None:
+    def with_claim(request_body: Any, payment: Any, lines: Any) -> Any:
+        named = real(request_body, payment, lines)
+        if request_body.claim_id is not None:
             return named
-        words = "".join(filter(str.isalnum, wish.words))
+        words = "".join(filter(str.isalnum, request_body.words))
         return named.model_copy(update={"claim_id": f"{named.claim_id}:{words}"})
 
     return with_claim

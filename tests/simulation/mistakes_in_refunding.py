@@ -91,9 +91,9 @@ def twice_the_same_person(real: Any) -> Any:
     """Count who approves a second time as the second person."""
 
     def approved_by(case: Any, desk: Any, amount_minor: Any) -> Any:
-        life = case.life
-        if life.approvals == (desk.person,) and life.state == "escalated":
-            return approvals._approved(life, desk, life.approved_minor, (desk.person,))
+        lifecycle = case.lifecycle
+        if lifecycle.approvals == (desk.person,) and lifecycle.state == "escalated":
+            return approvals._approved(lifecycle, desk, lifecycle.approved_minor, (desk.person,))
         return real(case, desk, amount_minor)
 
     return approved_by
@@ -122,8 +122,8 @@ def whoever_asked(real: Any) -> Any:
 def same_round(real: Any) -> Any:
     """Ask anew under the old name."""
 
-    def approved(life: Any, change: Any, *more: Any, **named: Any) -> Any:
-        return real(life, change, *more, **named).model_copy(update={"round": life.round})
+    def approved(lifecycle: Any, change: Any, *more: Any, **named: Any) -> Any:
+        return real(lifecycle, change, *more, **named).model_copy(update={"round": lifecycle.round})
 
     return approved
 
@@ -131,8 +131,8 @@ def same_round(real: Any) -> Any:
 def deaf_to_failures(real: Any) -> Any:
     """Believe that what left never comes back."""
 
-    def heard(life: Any, payment: Any) -> Any:
-        step = real(life, payment)
+    def heard(lifecycle: Any, payment: Any) -> Any:
+        step = real(lifecycle, payment)
         return None if step is not None and step.do is Do.ESCALATE else step
 
     return heard

@@ -32,7 +32,7 @@ from kassa.refunds import store as refund_requests
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.decision import approval as approvals
 from kassa.refunds.decision import evidence as refund_evidence
-from kassa.refunds.lifecycle import lifecycle as refund_life
+from kassa.refunds.lifecycle import lifecycle as refund_lifecycle
 from kassa.refunds.lifecycle import next_step as refunds
 from kassa.refunds.lifecycle import resolutions
 from kassa.refunds.paying import gateway_refund as asking
@@ -108,9 +108,12 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant(
         "a claim is no condition",
         (refund_requests, "request_put", refunded.without_condition),
-        (refund_requests, "life_update", refunded.without_condition),
+        (refund_requests, "lifecycle_update", refunded.without_condition),
     ),
-    _mutant("a life written over", (refund_requests, "life_update", refunded.without_condition)),
+    _mutant(
+        "a lifecycle written over",
+        (refund_requests, "lifecycle_update", refunded.without_condition),
+    ),
     _mutant("a random idempotency key", (RefundAsk, "idempotency_key", refunded.another_key)),
     _mutant("release on timeout", (calls, "refund", refunded.silence_is_no)),
     _mutant(
@@ -118,7 +121,9 @@ MUTANTS: tuple[Mutant, ...] = (
         (refund_steps, "ask_for_refund", refunded.asking_before_noting),
     ),
     _mutant("repeat after the memory", (refunds, "_may_repeat", refunded.always(True))),
-    _mutant("paid is what the API answers", (asking, "accepted", lambda real: refund_life.paid)),
+    _mutant(
+        "paid is what the API answers", (asking, "accepted", lambda real: refund_lifecycle.paid)
+    ),
     _mutant("a reservation is never consumed", (booking, "unconsumed", refunded.keeping_promises)),
     _mutant("a reservation is consumed twice", (books, "_update", refunded.consuming_twice)),
     _mutant("disputes count when approved alone", (refunds, "_stopped", refunded.always(None))),

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from tests.simulation.cases import is_unknown
-from tests.simulation.refund_wishes import SHOP
+from tests.simulation.refund_request_bodies import SHOP
 from tests.simulation.world import World
 
 PEOPLE = ("key_one", "key_two", SHOP)  # SHOP's made the requests, and may not approve them
@@ -23,12 +23,12 @@ class People:
 
     def visit(self) -> None:
         """Act on every case, alone or two at once."""
-        for request_id, life in list(self._world.cases.lives.items()):
-            if is_unknown(life) and self._source.random() < 0.3:
+        for request_id, lifecycle in list(self._world.cases.lifecycles.items()):
+            if is_unknown(lifecycle) and self._source.random() < 0.3:
                 self._resolve(request_id)
-            elif life["state"] == "escalated":
+            elif lifecycle["state"] == "escalated":
                 self._decide(request_id)
-            elif life["state"] == "approved" and self._source.random() < 0.5:
+            elif lifecycle["state"] == "approved" and self._source.random() < 0.5:
                 self.act(request_id, "undo", self._source.choice(PEOPLE))
             elif self._source.random() < 0.1:
                 self.act(request_id, "approve", self._source.choice(PEOPLE))

@@ -46,7 +46,7 @@ def _paid_once(world: World) -> Iterator[str]:
         if refund["status"] not in _GONE:
             alive[request_id] += 1
             asked[refund["charge"]] += refund["amount"]
-            amount = world.cases.lives[request_id]["approved_minor"]
+            amount = world.cases.lifecycles[request_id]["approved_minor"]
             made = minor_amount(refund["amount"], refund["currency"])
             if made != amount:
                 yield f"{refund['id']} is of {made}, and {amount} was approved"
@@ -61,25 +61,28 @@ def _paid_once(world: World) -> Iterator[str]:
 
 def _ends(world: World, judge: RefundJudge) -> Iterator[str]:
     """Every request ends, and stands as the gateway says."""
-    for request_id, life in world.cases.lives.items():
-        alive = judge.alive(ask_of(life))
+    for request_id, lifecycle in world.cases.lifecycles.items():
+        alive = judge.alive(ask_of(lifecycle))
         status = alive[0]["status"] if alive else ""
-        state, wanted = life["state"], _STANDS.get(status)
+        state, wanted = lifecycle["state"], _STANDS.get(status)
         if wanted and state != wanted:
             yield f"{request_id} is {state}, and its refund has {status}"
         elif not wanted and state not in _ENDS - {"paid"}:
             yield f"{request_id} is {state}, and the gateway has no refund of it"
-        if life["told"] != len(life["changes"]):
-            yield f"{request_id} has told {life['told']} of {len(life['changes'])} changes"
-        why = _last(life, "escalated") or _last(life, "resolved")  # a person said: not paid
+        told, changes = lifecycle["told"], len(lifecycle["changes"])
+        if told != changes:
+            yield f"{request_id} has told {told} of {changes} changes"
+        why = _last(lifecycle, "escalated") or _last(
+            lifecycle, "resolved"
+        )  # a person said: not paid
         if state == "escalated" and not why.get("why"):
             yield f"{request_id} is escalated, and nobody says why"
-    for request_id in world.cases.requests.keys() ^ world.cases.lives.keys():
-        yield f"{request_id} has a request or a life, not both"
+    for request_id in world.cases.requests.keys() ^ world.cases.lifecycles.keys():
+        yield f"{request_id} has a request or a lifecycle, not both"
 
 
-def _last(life: Words, step: str) -> Words:
-    found: list[Words] = [one for one in life["changes"] if one["step"] == step]
+def _last(lifecycle: Words, step: str) -> Words:
+    found: list[Words] = [one for one in lifecycle["changes"] if one["step"] == step]
     return found[-1] if found else {}
 
 
@@ -87,17 +90,17 @@ def _reserved(world: World) -> Iterator[str]:
     """What is still reserved may still be paid."""
     for key in {world.cases.payment_of(request_id) for request_id in world.cases.requests}:
         for ask in reservations(world.store.peek(TABLE, key)):
-            life = world.cases.lives[ask.partition(".")[0]]
-            may_be = life["state"] == "escalated" and is_unknown(life)
-            if ask != ask_of(life) or not may_be:
-                yield f"{ask} is reserved, and its request is {life['state']}"
+            lifecycle = world.cases.lifecycles[ask.partition(".")[0]]
+            may_be = lifecycle["state"] == "escalated" and is_unknown(lifecycle)
+            if ask != ask_of(lifecycle) or not may_be:
+                yield f"{ask} is reserved, and its request is {lifecycle['state']}"
 
 
 def _due(world: World) -> Iterator[str]:
     """Nothing that is due stands on the work queue."""
     late = world.schedule.now() - timedelta(seconds=2 * WATCH_EVERY_S)
     for request_id, due in world.cases.due.items():
-        state = world.cases.lives[request_id]["state"]
+        state = world.cases.lifecycles[request_id]["state"]
         if due < late.isoformat(timespec="seconds"):
             yield f"{request_id} is {state}, due since {due}"
         if state not in ("accepted", "escalated"):

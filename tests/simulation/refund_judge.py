@@ -11,7 +11,7 @@ from typing import Any
 from infra.twins.answers import Body
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
 from kassa.refunds.policy.limits import limits_of
-from tests.simulation.cases import Words, ask_of, is_unknown, life_in
+from tests.simulation.cases import Words, ask_of, is_unknown, lifecycle_in
 from tests.simulation.items import Key
 from tests.simulation.judge import Judge, integer, named, reservations
 from tests.simulation.schedule import EPOCH, Schedule
@@ -22,11 +22,11 @@ _UNTOLD = {"paid", "traced"}
 _AUTOMATIC = {"policy", "kassa"}
 _GONE = {"failed", "canceled"}
 _MEMORY_S = 20 * 3600.0
-_REQUEST, _LIFE, _STATE = "REQUEST", "LIFE", "STATE"
+_REQUEST, _LIFE, _STATE = "REQUEST", "LIFECYCLE", "STATE"
 
 
 class RefundJudge:
-    """Sees every write of a request, a life, a payment's state and a day's limit."""
+    """Sees every write of a request, a lifecycle, a payment's state and a day's limit."""
 
     def __init__(self, world: World, judge: Judge) -> None:
         self._world = world
@@ -55,9 +55,9 @@ class RefundJudge:
     def see_refund(self, refund_id: str) -> None:
         """Invariant 4: the gateway makes no refund that isn't noted, nor two of an ask."""
         ask = self._world.gateway.found(refund_id)["metadata"].get("refund_request_id", "")
-        life = self._world.cases.lives.get(ask.partition(".")[0])
-        if life is not None:
-            is_noted = ask == ask_of(life) and is_unknown(life)
+        lifecycle = self._world.cases.lifecycles.get(ask.partition(".")[0])
+        if lifecycle is not None:
+            is_noted = ask == ask_of(lifecycle) and is_unknown(lifecycle)
             self._require(is_noted, f"{ask} is refunded, and nobody noted that it was asked for")
             self._require(len(self.alive(ask)) == 1, f"{ask} is refunded twice")
 
@@ -68,12 +68,12 @@ class RefundJudge:
         if key[1] == _REQUEST:
             self._require(old is None, f"{key} is a request, and was written again")
         elif key[1] == _LIFE:
-            self._see_life(key[0].partition("#")[2], old, new)
+            self._see_lifecycle(key[0].partition("#")[2], old, new)
         elif key[1] == _STATE:
             self._see_reservations(key, old or {}, new)
 
-    def _see_life(self, request_id: str, old: Item | None, new: Item) -> None:
-        before, after = life_in(old), life_in(new)
+    def _see_lifecycle(self, request_id: str, old: Item | None, new: Item) -> None:
+        before, after = lifecycle_in(old), lifecycle_in(new)
         if old is not None and integer(new, "version") != integer(old, "version") + 1:
             self._find(f"{request_id} went from version to version otherwise than by one")
         kept = len(before["changes"])
@@ -104,7 +104,7 @@ class RefundJudge:
     def _see_accepted(self, request_id: str, before: Words, after: Words) -> None:
         """Note how an unknown outcome was found out: by looking for it, or by its event."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
-        is_due = before.get("wakes_at", "9") <= after["changes"][-1]["at"]
+        is_due = before.get("next_check_at", "9") <= after["changes"][-1]["at"]
         if before["state"] == "asked" and is_due and ask_of(before) not in named(payment):
             self._schedule.seen["an unknown outcome was looked up"] += 1
 
@@ -195,14 +195,14 @@ class RefundJudge:
         for ask in before.keys() - after.keys() - named(new):
             self.released.add(ask)
             self._schedule.seen["a reservation was released"] += 1
-            life = self._world.cases.lives[ask.partition(".")[0]]
-            self._require(life["is_over"], f"{key} lost the reservation {ask}")
+            lifecycle = self._world.cases.lifecycles[ask.partition(".")[0]]
+            self._require(lifecycle["is_over"], f"{key} lost the reservation {ask}")
             self._require(not self.alive(ask), f"{ask} was released, and the gateway has it")
 
 
-def _is_decided_since(life: Words) -> bool:
+def _is_decided_since(lifecycle: Words) -> bool:
     """Say whether a person approved since the gateway was first asked."""
-    steps = [(one["step"], one["by"]) for one in life["changes"]]
+    steps = [(one["step"], one["by"]) for one in lifecycle["changes"]]
     asked = max(n for n, (step, _) in enumerate(steps) if step == "asked")
     return any(step == "approved" and by not in _AUTOMATIC for step, by in steps[asked:])
 

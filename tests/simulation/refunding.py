@@ -1,11 +1,11 @@
-"""Refunds in a seed: a policy, bursts of wishes, people, and what the gateway does meanwhile."""
+"""Refunds in a seed: a policy, bursts of requests, people, and what the gateway does meanwhile."""
 
 import json
 import random
 from collections.abc import Callable
 
 from tests.simulation.people import People
-from tests.simulation.refund_wishes import Shop, drawn_policy, save_policy
+from tests.simulation.refund_request_bodies import Shop, drawn_policy, save_policy
 from tests.simulation.world import World
 
 _HOUR_S = 3600.0
@@ -71,7 +71,7 @@ def _meddle(world: World, source: random.Random, payment_id: str) -> None:
 
 def _ring_all(world: World) -> None:
     """Ring for every request there is, and for one that nobody made: it may do no harm."""
-    for request_id in (*world.cases.lives, "rr_unknown"):
+    for request_id in (*world.cases.lifecycles, "rr_unknown"):
         world.refunds.send(json.dumps({"refund_request_id": request_id}))
 
 
@@ -83,4 +83,8 @@ def _rich(world: World, source: random.Random, shop: Shop) -> None:
     world.gateway.attempt(payment_id)
     for n in range(5):
         after_s = 120.0 + source.choice((0.0, 0.0, 30.0))
-        _at(world, after_s, lambda n=n: shop.wish(payment_id, f"rich-{n}", claimed, "damaged"))
+        _at(
+            world,
+            after_s,
+            lambda n=n: shop.request_body(payment_id, f"rich-{n}", claimed, "damaged"),
+        )

@@ -64,12 +64,14 @@ def run(
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]
     _note(schedule, world)
-    ended = {request_id: life["state"] for request_id, life in world.cases.lives.items()}
+    ended = {
+        request_id: lifecycle["state"] for request_id, lifecycle in world.cases.lifecycles.items()
+    }
     return result_of(seed, schedule, findings, ended)
 
 
 def result_of(seed: int, schedule: Schedule, findings: list[str], ended: dict[str, str]) -> Result:
-    """Say what became of a seed, and how each of its lives ended."""
+    """Say what became of a seed, and how each of its lifecycles ended."""
     return Result(
         seed,
         [*schedule.findings, *findings],
@@ -97,7 +99,7 @@ def until_quiet(world: World, look_again: Callable[[], None]) -> list[str]:
 def _look_again(world: World) -> None:
     """Look up what waits, and pull the balance."""
     world.schedule.at(_LOOK_UP_S, world.watch)
-    if world.cases.lives:
+    if world.cases.lifecycles:
         world.watch_until(world.schedule.now_s + _SETTLED_S)
 
 
@@ -109,5 +111,5 @@ def _note(schedule: Schedule, world: World) -> None:
             seen["a write was stale"] += count
     seen["an event was repeated"] += world.metrics["EventRepeated"]
     seen["an excess was counted"] += world.metrics["RefundExcess"]
-    lives = world.cases.lives.values()
-    seen["a trace number was noted"] += sum("reference" in life for life in lives)
+    lifecycles = world.cases.lifecycles.values()
+    seen["a trace number was noted"] += sum("reference" in lifecycle for lifecycle in lifecycles)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation import mutants, refund_lives, runs, sometimes
+from tests.simulation import mutants, refund_lifecycles, runs, sometimes
 from tests.simulation.__main__ import failed_seeds
-from tests.simulation.enumerations import LIFE_SEED, one_life
+from tests.simulation.enumerations import LIFE_SEED, one_lifecycle
 from tests.simulation.faults import CALM, INJECTED, Fault
 from tests.simulation.world import World
 
@@ -47,28 +47,30 @@ def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
 
 
 def test_a_calm_life_takes_no_retries_and_leaves_no_findings() -> None:
-    result = runs.run(LIFE_SEED, CALM, begin=one_life)
+    result = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
     assert result.findings == []
     assert not [fault for fault in INJECTED if result.seen[fault]]
 
 
-@pytest.mark.parametrize("life", [refund_lives.by_policy, refund_lives.by_people])
-def test_a_crash_at_any_write_of_a_refund_changes_nothing(life: Callable[[World], None]) -> None:
-    plain = runs.run(LIFE_SEED, CALM, begin=life)
+@pytest.mark.parametrize("lifecycle", [refund_lifecycles.by_policy, refund_lifecycles.by_people])
+def test_a_crash_at_any_write_of_a_refund_changes_nothing(
+    lifecycle: Callable[[World], None],
+) -> None:
+    plain = runs.run(LIFE_SEED, CALM, begin=lifecycle)
     assert plain.findings == []
     assert set(plain.refunds.values()) == {"paid"}
     writes = [n for n, possible in plain.possible.items() if Fault.REPEATED in possible]
     for number in writes[::5]:
-        result = runs.run(LIFE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=life)
+        result = runs.run(LIFE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
         assert (result.findings, result.refunds) == ([], plain.refunds), number
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
 def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
-    plain = runs.run(LIFE_SEED, CALM, begin=one_life)
+    plain = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
     writes = [n for n, possible in plain.possible.items() if Fault.CONFLICT in possible]
     for number in writes[::9]:
-        result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_life)
+        result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_lifecycle)
         assert result.findings == [], (number, fault)
 
 

@@ -17,8 +17,8 @@ _REFUNDING = 0.75  # the share of seeds in which refunds are asked for
 HUNDRED = 100
 
 
-class Life:
-    """One payment's life, drawn as it goes; `step_s` apart, or all at the same instant."""
+class Lifecycle:
+    """One payment's lifecycle, drawn as it goes; `step_s` apart, or all at the same instant."""
 
     def __init__(self, world: World, source: random.Random, customer: str = "") -> None:
         self._gateway = world.gateway
@@ -151,11 +151,13 @@ def start(world: World, seed: int) -> None:
         _hundred(world, source)
         return
     world.gateway.on_refund.append(Fate(world, source).draw)
-    lives = [Life(world, source) for _ in range(source.choice((1, 1, 2, 3)))]
-    for life in lives:
-        world.schedule.at(source.choice((0.0, 0.0, 30.0)), life.begin)
+    lifecycles = [Lifecycle(world, source) for _ in range(source.choice((1, 1, 2, 3)))]
+    for lifecycle in lifecycles:
+        world.schedule.at(source.choice((0.0, 0.0, 30.0)), lifecycle.begin)
     if source.random() < _REFUNDING:
-        refunding.start(world, source, {life.payment_id: life.amount for life in lives})
+        refunding.start(
+            world, source, {lifecycle.payment_id: lifecycle.amount for lifecycle in lifecycles}
+        )
     if source.random() < 0.3:
         payout_id = world.gateway.pay_out(source.randint(100, 900))
         ends = source.choice(("paid", "paid", "failed"))

@@ -17,7 +17,7 @@ from tests.simulation.cases import Cases
 from tests.simulation.faults import CALM, Weather
 from tests.simulation.functions import Function, exists
 from tests.simulation.gateway import SECRETS
-from tests.simulation.gateway_life import LivingGateway
+from tests.simulation.gateway_lifecycle import LivingGateway
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.queues import Queue, Queues
 from tests.simulation.schedule import EPOCH, Schedule

@@ -325,7 +325,7 @@ def test_batches_are_read_one_after_the_other_until_one_is_not_there_yet(wire: W
     assert [read_until for read_until, _ in pages] == ["1", "2"]
     assert walked(ACCESS, "1") == pages[1:]
     assert walked(ACCESS, "2") == []
-    moves = [e.standings[0].movement.moves for _, b in pages for e in lines_of(b)]  # type: ignore[union-attr]
+    moves = [e.object_reports[0].movement.moves for _, b in pages for e in lines_of(b)]  # type: ignore[union-attr]
     assert moves == ["charge", "payout", "charge", "payout"]
 
 

@@ -70,7 +70,7 @@ def event(told: dict[str, Any], **words: Any) -> GatewayEvent:
 def stand(told: dict[str, Any], **words: Any) -> list[tuple[str, str, str, int]]:
     return [
         (s.kind.value, s.object_id, s.state, s.amount.amount_minor)
-        for s in event(told, **words).standings
+        for s in event(told, **words).object_reports
     ]
 
 
@@ -214,7 +214,7 @@ def test_cancel_or_refund_refunds_what_was_captured_and_releases_what_was_not() 
     assert (held, state.waiting) == ({}, ())
 
 
-LIFE = [
+LIFECYCLE = [
     item("AUTHORISATION"),
     refund("REFUND"),
     refund("REFUND_FAILED"),
@@ -227,7 +227,7 @@ LIFE = [
 
 
 def test_a_life_ends_the_same_in_any_order_and_with_duplicates() -> None:
-    expected_state, expected = folded(LIFE)
+    expected_state, expected = folded(LIFECYCLE)
     assert expected == {
         A.CUSTOMERS: -80_00,
         A.GATEWAY_CLEARING: 40_00,
@@ -235,14 +235,14 @@ def test_a_life_ends_the_same_in_any_order_and_with_duplicates() -> None:
     }
     shuffler = random.Random(20261122)
     for _ in range(60):
-        items = shuffler.sample(LIFE + LIFE[:3], len(LIFE) + 3)
+        items = shuffler.sample(LIFECYCLE + LIFECYCLE[:3], len(LIFECYCLE) + 3)
         state, held = folded(items)
         assert held == expected
         assert state.headroom_minor == expected_state.headroom_minor == 40_00
 
 
 def test_funds_taken_a_second_time_are_seen_and_nothing_waits_for_ever() -> None:
-    state, held = folded([item("AUTHORISATION"), *LIFE[4:]])
+    state, held = folded([item("AUTHORISATION"), *LIFECYCLE[4:]])
     assert held[A.CHARGEBACKS] == 40_00
     assert state.waiting == ()
     assert not state.has_open_dispute
@@ -341,7 +341,7 @@ SETTLED = (
 
 
 def movement(text: str) -> tuple[str, int, int, Money | None]:
-    moved = line(text).standings[0].movement
+    moved = line(text).object_reports[0].movement
     assert moved
     return moved.moves, moved.gross.amount_minor, moved.fee_minor, moved.exchanged
 
@@ -386,9 +386,9 @@ def test_another_currency_is_exchanged_by_what_the_line_says() -> None:
 def test_a_refund_or_chargeback_that_no_webhook_told_of_is_told_by_its_line() -> None:
     start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
     refunded = line(f"{start},Refunded,REF1,EUR,30.00,,EUR,30.00,,,,,,7")
-    assert [(s.object_id, s.state) for s in refunded.standings[1:]] == [("REF1", "succeeded")]
+    assert [(s.object_id, s.state) for s in refunded.object_reports[1:]] == [("REF1", "succeeded")]
     taken = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,47.50,,7.50,,,,7")
-    assert [(s.object_id, s.state, s.amount.amount_minor) for s in taken.standings[1:]] == [
+    assert [(s.object_id, s.state, s.amount.amount_minor) for s in taken.object_reports[1:]] == [
         ("DIS1", "open", 40_00),
         ("DIS1/chargeback", "withdrawn", 40_00),
     ]
@@ -408,7 +408,7 @@ def test_a_payout_line_is_the_payout_of_its_batch() -> None:
     found = line(text)
     assert found.subject.kind is SubjectKind.PAYOUT
     assert movement(text) == ("payout", -95_70, 0, None)
-    payout = found.standings[1]
+    payout = found.object_reports[1]
     assert (payout.object_id, payout.state) == ("S/batch_7/EUR", "paid")
     assert payout.amount == eur(95_70)
 
@@ -463,7 +463,7 @@ def test_no_bytes_end_in_anything_but_an_unreadable_event(raw: bytes, origin: st
     survives(raw, origin)
 
 
-@given(st.sampled_from(LIFE), st.sampled_from([*LIFE[0], "live"]), json_values)
+@given(st.sampled_from(LIFECYCLE), st.sampled_from([*LIFECYCLE[0], "live"]), json_values)
 def test_no_value_in_an_item_ends_in_anything_else(told: Any, name: str, value: Any) -> None:
     survives(webhook(told | {name: value}), "webhook")
     survives(webhook(told, notificationItems=value), "webhook")
@@ -507,7 +507,7 @@ def test_what_happened_at_one_second_is_told_to_the_second() -> None:
 def test_a_declined_authorisation_keeps_adyens_reason_and_nothing_else(
     told: Any, reason: str
 ) -> None:
-    (failed,) = event(item("AUTHORISATION", success="false", reason=told)).standings
+    (failed,) = event(item("AUTHORISATION", success="false", reason=told)).object_reports
     assert (failed.state, failed.reason) == ("failed", reason)
 
 

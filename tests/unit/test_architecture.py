@@ -140,10 +140,10 @@ CHARTED = [
     ("Register", keys.PERSONS_REGISTER),
     ("Cursor", keys.cursor("<gateway>", "<account>", "<name>")),
     ("Order", order_keys.order_content("<merchant_id>", "<order_id>")),
-    ("Order life", order_keys.order_life("<merchant_id>", "<order_id>")),
+    ("Order lifecycle", order_keys.order_lifecycle("<merchant_id>", "<order_id>")),
     ("Circuit", order_keys.circuit("<merchant_id>", "<gateway>")),
     ("Refund request", refund_keys.refund_request("<refund_request_id>")),
-    ("Refund life", refund_keys.refund_life("<refund_request_id>")),
+    ("Refund lifecycle", refund_keys.refund_lifecycle("<refund_request_id>")),
     ("Merchant's limit", refund_keys.merchant_limit("<merchant_id>", "<yyyy-mm-dd>", "<currency>")),
 ]
 CHARTS = "".join(chart.__doc__ or "" for chart in (keys, order_keys, refund_keys))

@@ -9,7 +9,7 @@ import pytest
 from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
-from kassa.orders.lifecycle import OrderLife, asking, last_tried
+from kassa.orders.lifecycle import OrderLifecycle, asking, last_tried
 from kassa.orders.missed_payments import missed_payment
 from tests.builders import NOW
 
@@ -47,7 +47,7 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     "a page is opened": (
         UNKNOWN,
         lambda: stages.opened(UNKNOWN, PAGE, LATER),
-        {"state": S.OPEN, "wakes_at": None, **KNOWN},
+        {"state": S.OPEN, "next_check_at": None, **KNOWN},
     ),
     "an answer without an address takes none away": (
         OPEN,
@@ -57,37 +57,37 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     "a refusal": (
         ASKED,
         lambda: stages.refused(ASKED, "currency", True, LATER),
-        {"state": S.REFUSED, "reason": "currency", "is_retryable": True, "wakes_at": None},
+        {"state": S.REFUSED, "reason": "currency", "is_retryable": True, "next_check_at": None},
     ),
     "a refusal for good": (
         UNKNOWN,
         lambda: stages.refused(UNKNOWN, "no", False, LATER),
-        {"state": S.REFUSED, "reason": "no", "wakes_at": None},
+        {"state": S.REFUSED, "reason": "no", "next_check_at": None},
     ),
     "silence": (
         ASKED,
         lambda: stages.unheard(ASKED, LATER),
-        {"state": S.UNKNOWN, "looks": 1, "wakes_at": LATER + timedelta(minutes=5)},
+        {"state": S.UNKNOWN, "check_count": 1, "next_check_at": LATER + timedelta(minutes=5)},
     ),
     "more silence": (
         UNKNOWN,
         lambda: stages.unheard(UNKNOWN, LATER),
-        {"looks": 2, "wakes_at": LATER + HOUR},
+        {"check_count": 2, "next_check_at": LATER + HOUR},
     ),
     "what nobody was shown is closed": (
         UNKNOWN,
         lambda: stages.closed_unseen(UNKNOWN, LATER),
-        {"state": S.EXPIRED, "reason": "closed_unseen", "wakes_at": None},
+        {"state": S.EXPIRED, "reason": "closed_unseen", "next_check_at": None},
     ),
     "it is left to a person": (
         UNKNOWN,
         lambda: stages.given_up(UNKNOWN, LATER),
-        {"wakes_at": None},
+        {"next_check_at": None},
     ),
     "its page was never opened": (
         UNKNOWN,
         lambda: stages.never_opened(UNKNOWN, LATER),
-        {"state": S.FAILED, "reason": "never_opened", "wakes_at": None},
+        {"state": S.FAILED, "reason": "never_opened", "next_check_at": None},
     ),
     "it is found open": (
         DECLINED,
@@ -97,17 +97,17 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     "it is found expired": (
         UNKNOWN,
         lambda: stages.found(UNKNOWN, page("expired"), LATER),
-        {"state": S.EXPIRED, "wakes_at": None, **KNOWN},
+        {"state": S.EXPIRED, "next_check_at": None, **KNOWN},
     ),
     "it is found paid, and its payment is waited for": (
         WATCHED,
         lambda: stages.found(WATCHED, page("paid", NAMED), LATER),
-        {"state": S.PAID, "payment_id": "pi_1", "wakes_at": LATER},
+        {"state": S.PAID, "payment_id": "pi_1", "next_check_at": LATER},
     ),
     "a watched page that is found open is looked at in an hour": (
         WATCHED,
         lambda: stages.found(WATCHED, page("open"), LATER),
-        {"wakes_at": LATER + HOUR},
+        {"next_check_at": LATER + HOUR},
     ),
     "the customer finished": (
         OPEN,
@@ -117,7 +117,7 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     "the customer finished a page we didn't know of": (
         UNKNOWN,
         lambda: stages.completed(UNKNOWN, "cs_1", None, LATER),
-        {"state": S.OPEN, "completed_at": LATER, "checkout_id": "cs_1", "wakes_at": None},
+        {"state": S.OPEN, "completed_at": LATER, "checkout_id": "cs_1", "next_check_at": None},
     ),
     "what it is paid by stays known": (
         PAID,
@@ -167,14 +167,14 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     "a part of the order was paid": (
         UNKNOWN,
         lambda: stages.paid_in_part(UNKNOWN, "pi_1", LATER),
-        {"state": S.OPEN, "payment_id": "pi_1", "wakes_at": None},
+        {"state": S.OPEN, "payment_id": "pi_1", "next_check_at": None},
     ),
     "a person said it was paid": (
         UNKNOWN,
         lambda: stages.resolved(UNKNOWN, RESOLUTION, page("open", NAMED), LATER),
         {
             **{"state": S.PAID, "resolution": RESOLUTION, "reason": "resolved_by_person"},
-            **{"wakes_at": None, "payment_id": "pi_1", **KNOWN},
+            **{"next_check_at": None, "payment_id": "pi_1", **KNOWN},
         },
     ),
     "a person said so and the gateway nothing": (
@@ -182,7 +182,7 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
         lambda: stages.resolved(WATCHED, RESOLUTION, None, LATER),
         {
             **{"state": S.PAID, "resolution": RESOLUTION, "reason": "resolved_by_person"},
-            "wakes_at": LATER,
+            "next_check_at": LATER,
         },
     ),
 }
@@ -235,7 +235,7 @@ def test_an_attempt_begins_with_what_its_gateway_is_asked() -> None:
         state=S.ASKED,
         asked_at=at,
         changed_at=at,
-        wakes_at=at + timedelta(minutes=5),
+        next_check_at=at + timedelta(minutes=5),
         is_watched=True,
         closes_at=NOW + HOUR,
     )
@@ -243,8 +243,8 @@ def test_an_attempt_begins_with_what_its_gateway_is_asked() -> None:
 
 
 def test_an_order_is_asked_for_as_long_as_it_may_be_paid() -> None:
-    life = OrderLife(order_id="order-1")
-    at_first = asking(life, STRIPE, NOW, True, HOUR)
+    lifecycle = OrderLifecycle(order_id="order-1")
+    at_first = asking(lifecycle, STRIPE, NOW, True, HOUR)
     again = asking(at_first, ("adyen", "main"), LATER)
 
     first, second = again.attempts
@@ -254,13 +254,13 @@ def test_an_order_is_asked_for_as_long_as_it_may_be_paid() -> None:
 
 
 def test_the_newest_attempt_at_an_account_is_the_one_last_tried_there() -> None:
-    life = OrderLife(order_id="order-1")
+    lifecycle = OrderLifecycle(order_id="order-1")
     for where in (STRIPE, ("adyen", "main"), STRIPE, ("stripe", "other")):
-        life = asking(life, where, NOW)
+        lifecycle = asking(lifecycle, where, NOW)
 
-    assert last_tried(life, STRIPE) == 3
-    assert last_tried(life, ("adyen", "main")) == 2
-    assert last_tried(life, ("adyen", "other")) == 0
+    assert last_tried(lifecycle, STRIPE) == 3
+    assert last_tried(lifecycle, ("adyen", "main")) == 2
+    assert last_tried(lifecycle, ("adyen", "other")) == 0
 
 
 def closing(after: timedelta) -> Attempt:
@@ -268,12 +268,12 @@ def closing(after: timedelta) -> Attempt:
 
 
 def test_silence_is_looked_into_as_soon_as_the_page_has_closed() -> None:
-    soon = closing(timedelta(minutes=2)).model_copy(update={"looks": 1})
+    soon = closing(timedelta(minutes=2)).model_copy(update={"check_count": 1})
     closed_at = NOW + timedelta(minutes=2) + stages.CLOCKS
 
-    assert stages.unheard(soon, NOW).wakes_at == closed_at
-    assert stages.unheard(soon, closed_at).wakes_at == closed_at + HOUR
-    assert stages.unheard(closing(HOUR), NOW).wakes_at == NOW + timedelta(minutes=5)
+    assert stages.unheard(soon, NOW).next_check_at == closed_at
+    assert stages.unheard(soon, closed_at).next_check_at == closed_at + HOUR
+    assert stages.unheard(closing(HOUR), NOW).next_check_at == NOW + timedelta(minutes=5)
 
 
 def test_a_page_has_closed_once_no_clock_can_think_it_open() -> None:
@@ -298,8 +298,8 @@ def test_a_gateway_is_asked_the_same_again_for_as_long_as_it_remembers() -> None
 def test_what_is_unknown_for_a_week_is_looked_up_no_more() -> None:
     week = NOW + stages.GIVE_UP_AFTER
 
-    assert stages.unheard(UNKNOWN, week - timedelta(seconds=1)).wakes_at is not None
-    assert stages.unheard(UNKNOWN, week).wakes_at is None
+    assert stages.unheard(UNKNOWN, week - timedelta(seconds=1)).next_check_at is not None
+    assert stages.unheard(UNKNOWN, week).next_check_at is None
 
 
 def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_days_long() -> None:
@@ -310,9 +310,9 @@ def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_d
     paid = stages.resolved(known, said, None, late)
     again = stages.watched(paid, late + timedelta(minutes=5))
 
-    assert paid.wakes_at == late
+    assert paid.next_check_at == late
     assert missed_payment(again) is not None
-    assert stages.watched(paid, late + stages.WATCHED_FOR).wakes_at is None
+    assert stages.watched(paid, late + stages.WATCHED_FOR).next_check_at is None
 
 
 def test_a_page_is_watched_for_three_days_while_something_may_come_of_it() -> None:
@@ -320,7 +320,7 @@ def test_a_page_is_watched_for_three_days_while_something_may_come_of_it() -> No
     paid = stages.found(WATCHED, page("paid"), NOW)
     over = WATCHED.model_copy(update={"state": S.EXPIRED})
 
-    assert stages.watched(WATCHED, end - timedelta(seconds=1), HOUR).wakes_at is not None
-    assert stages.watched(WATCHED, end, HOUR).wakes_at is None
-    assert stages.watched(paid, LATER).wakes_at == LATER + stages.LOOK_AT_PAGE
-    assert stages.watched(over, LATER).wakes_at is None
+    assert stages.watched(WATCHED, end - timedelta(seconds=1), HOUR).next_check_at is not None
+    assert stages.watched(WATCHED, end, HOUR).next_check_at is None
+    assert stages.watched(paid, LATER).next_check_at == LATER + stages.LOOK_AT_PAGE
+    assert stages.watched(over, LATER).next_check_at is None

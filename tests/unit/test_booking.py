@@ -8,11 +8,11 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.core.postings import Account
-from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, Standing
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, ObjectReport
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT, NOW, balance, captured, eur, event, refund, standing
+from tests.builders import CONTEXT, NOW, balance, captured, eur, event, object_report, refund
 
 K = ObjectKind
 OPENED = CONTEXT._replace(opened_at=NOW)
@@ -28,15 +28,15 @@ WORDS = {
 OF_PAYMENT = {"order_id": "order-1", "customer_id": "customer-1", "language": "fi"}
 
 
-def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **words: Any) -> Standing:
+def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **words: Any) -> ObjectReport:
     """Say how an object stands, and what else is said of it."""
     amount = words.pop("amount", None)
-    return standing(object_id, kind, state, amount).model_copy(update=words)
+    return object_report(object_id, kind, state, amount).model_copy(update=words)
 
 
-def told(*standings: Standing, **words: Any) -> GatewayEvent:
-    """Return an event of these standings, with words about its payment."""
-    return event("evt_1", *standings).model_copy(update=words)
+def told(*object_reports: ObjectReport, **words: Any) -> GatewayEvent:
+    """Return an event of these object_reports, with words about its payment."""
+    return event("evt_1", *object_reports).model_copy(update=words)
 
 
 def fold(
@@ -260,7 +260,7 @@ def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
         Movement(moves="charge", gross=eur(minor), fee_minor=0) for minor in (10_00, 20_00)
     ]
     both = [
-        standing(f"txn_{number}", K.BALANCE_TRANSACTION, "booked", one.gross, one)
+        object_report(f"txn_{number}", K.BALANCE_TRANSACTION, "booked", one.gross, one)
         for number, one in enumerate(movements)
     ]
 

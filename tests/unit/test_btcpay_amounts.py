@@ -47,7 +47,9 @@ def answer(rate: object, payments: list[dict[str, object]], **invoice: object) -
 
 
 def captured(told: dict[str, object]) -> int | None:
-    charges = [one for one in invoices.standings(told, MOMENT) if one.kind is ObjectKind.CHARGE]
+    charges = [
+        one for one in invoices.object_reports(told, MOMENT) if one.kind is ObjectKind.CHARGE
+    ]
     return next((one.amount.amount_minor for one in charges if one.state == "captured"), None)
 
 

@@ -14,7 +14,14 @@ from kassa.core.errors import UnreadableEvent
 from kassa.gateways.btcpay.event_types import EVENT_TYPES
 from kassa.gateways.btcpay.events import confirmed, read
 from kassa.gateways.event_types import Outcome, outcome_of
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    ObjectKind,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.states import RANKS
 from kassa.ledger.state import SubjectState, join
 
@@ -45,7 +52,7 @@ def webhook(event_type: str, **fields: Any) -> Body:
     return said | {"invoiceId": "inv1", "metadata": {"orderId": "o-1"}} | fields
 
 
-def told(event_type: str, **fields: Any) -> GatewayEvent | Ignored | Hint:
+def told(event_type: str, **fields: Any) -> GatewayEvent | Ignored | UnverifiedNotification:
     return read(json.dumps(webhook(event_type, **fields)).encode(), delivery())
 
 
@@ -62,8 +69,8 @@ def answer(status: str, additional: str = "None", *payments: Body, **invoice: An
     return {"invoice": said | invoice, "methods": [method]}
 
 
-def hint(reads: str = "invoice", object_id: str = "inv1") -> Hint:
-    return Hint(
+def notification(reads: str = "invoice", object_id: str = "inv1") -> UnverifiedNotification:
+    return UnverifiedNotification(
         event_id="d1",
         gateway_type="InvoiceSettled",
         happened_at=at(T0 + 900),
@@ -74,14 +81,14 @@ def hint(reads: str = "invoice", object_id: str = "inv1") -> Hint:
 
 
 def booked(said: Body) -> GatewayEvent:
-    event = confirmed(hint(), said, delivery())
+    event = confirmed(notification(), said, delivery())
     assert isinstance(event, GatewayEvent)
     return event
 
 
 def stands(said: Body) -> dict[str, tuple[str, int]]:
-    standings = booked(said).standings
-    return {one.kind.value: (one.state, one.amount.amount_minor) for one in standings}
+    object_reports = booked(said).object_reports
+    return {one.kind.value: (one.state, one.amount.amount_minor) for one in object_reports}
 
 
 INVOICE_TYPES = [
@@ -93,7 +100,7 @@ INVOICE_TYPES = [
 @pytest.mark.parametrize("event_type", INVOICE_TYPES)
 def test_what_an_invoice_tells_is_read_back_under_its_original_delivery(event_type: str) -> None:
     said = told(event_type, deliveryId="d2", isRedelivery=True)
-    assert said == hint().model_copy(update={"gateway_type": event_type})
+    assert said == notification().model_copy(update={"gateway_type": event_type})
 
 
 def test_a_redelivery_is_the_same_event_with_the_same_name_and_no_digest_to_differ() -> None:
@@ -102,14 +109,14 @@ def test_a_redelivery_is_the_same_event_with_the_same_name_and_no_digest_to_diff
         told("InvoiceSettled", deliveryId="d9", isRedelivery=True),
     )
     assert first == again
-    assert isinstance(first, Hint)
+    assert isinstance(first, UnverifiedNotification)
     assert first.digest == ""
 
 
 @pytest.mark.parametrize("event_type", ["PayoutCreated", "PayoutApproved", "PayoutUpdated"])
 def test_a_payout_leads_to_its_pull_payment(event_type: str) -> None:
     said = told(event_type, payoutId="po1", pullPaymentId="pp1", payoutState="AwaitingApproval")
-    assert isinstance(said, Hint)
+    assert isinstance(said, UnverifiedNotification)
     assert (said.reads, said.object_id, said.name) == ("pull_payment", "pp1", "d1")
 
 
@@ -240,7 +247,7 @@ def test_an_event_names_payment_order_customer_language_and_method() -> None:
     event = booked(answer("Settled", "None", payment("10.00")))
     assert (event.subject.kind, event.subject.subject_id) == (SubjectKind.PAYMENT, "inv1")
     assert (event.order_id, event.customer_id, event.language) == ("o-1", "c-1", "fi")
-    page, charge = event.standings
+    page, charge = event.object_reports
     assert (page.object_id, page.method) == ("inv1/checkout", None)
     assert (charge.object_id, charge.method) == ("inv1", "crypto")
 
@@ -249,7 +256,7 @@ def test_times_are_those_of_the_payments_and_the_page_never_of_the_delivery() ->
     late = booked(
         answer("Expired", "PaidLate", payment("4.00", seconds=60), payment("6.00", seconds=2_000))
     )
-    page, charge = late.standings
+    page, charge = late.object_reports
     assert page.happened_at == at(T0 + 900)
     assert charge.happened_at == late.happened_at == at(T0 + 2_000)
     assert booked(answer("Settled", "Marked")).happened_at == at(T0)
@@ -261,7 +268,9 @@ def test_what_a_person_marked_says_so_where_events_are_counted() -> None:
 
 
 def test_why_an_invoice_failed_is_told() -> None:
-    by_hand, by_time = (booked(answer("Invalid", why)).standings[1] for why in ("Marked", "None"))
+    by_hand, by_time = (
+        booked(answer("Invalid", why)).object_reports[1] for why in ("Marked", "None")
+    )
     assert (by_hand.reason, by_time.reason) == ("marked_invalid", "not_confirmed")
 
 
@@ -269,7 +278,7 @@ def test_why_an_invoice_failed_is_told() -> None:
 def test_an_invoice_priced_in_coins_is_counted_and_never_booked(currency: str) -> None:
     said = answer("Settled", "None", currency=currency, amount="0.50000000")
     said["methods"].append({"currency": "LTC", "rate": "1", "payments": []})
-    event = confirmed(hint(), said, delivery())
+    event = confirmed(notification(), said, delivery())
     assert isinstance(event, Ignored)
     assert event.gateway_type == "InvoiceSettled (not priced in a currency of ISO 4217)"
 
@@ -309,36 +318,36 @@ def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
     ],
 )
 def test_how_a_refund_stands(said: Body, state: str, amount_minor: int) -> None:
-    (standing,) = booked(said).standings
-    assert standing.kind is ObjectKind.REFUND
-    assert (standing.state, standing.amount.amount_minor) == (state, amount_minor)
+    (object_report,) = booked(said).object_reports
+    assert object_report.kind is ObjectKind.REFUND
+    assert (object_report.state, object_report.amount.amount_minor) == (state, amount_minor)
 
 
 def test_a_refund_stands_on_its_payment_with_our_name_and_the_customers_link() -> None:
     event = booked(pull_payment(payout("Completed")))
-    (standing,) = event.standings
-    assert (event.subject.subject_id, standing.object_id) == ("inv1", "pp1")
-    assert standing.refund_request_id == "rr_1"
-    assert standing.reference == "https://pay.example/pull-payments/pp1"
-    assert standing.happened_at == at(T0 + 6_000)
+    (object_report,) = event.object_reports
+    assert (event.subject.subject_id, object_report.object_id) == ("inv1", "pp1")
+    assert object_report.refund_request_id == "rr_1"
+    assert object_report.reference == "https://pay.example/pull-payments/pp1"
+    assert object_report.happened_at == at(T0 + 6_000)
 
 
 def test_a_refund_made_in_the_dashboard_names_its_invoice_and_none_of_our_requests() -> None:
     said = pull_payment(name="Refund inv1", description=None)
-    (standing,) = booked(said).standings
-    assert standing.refund_request_id is None
+    (object_report,) = booked(said).object_reports
+    assert object_report.refund_request_id is None
 
 
 def test_a_refund_in_coins_counts_by_the_rate_the_payment_had() -> None:
     said = pull_payment(payout("Completed", "0.00012000"), currency="BTC", amount="0.00012000")
-    (standing,) = booked(said).standings
-    assert (standing.amount.amount_minor, standing.amount.currency) == (6_00, "EUR")
+    (object_report,) = booked(said).object_reports
+    assert (object_report.amount.amount_minor, object_report.amount.currency) == (6_00, "EUR")
 
 
 def test_a_pull_payment_that_refunds_no_invoice_is_counted() -> None:
     said = pull_payment(name="Salaries", description="November")
     del said["invoice"]
-    event = confirmed(hint("pull_payment", "pp1"), said, delivery())
+    event = confirmed(notification("pull_payment", "pp1"), said, delivery())
     assert isinstance(event, Ignored)
     assert event.gateway_type == "InvoiceSettled (refunds no invoice)"
 
@@ -365,7 +374,7 @@ def test_the_first_deliverys_id_is_read_as_it_was_spelled_before_1_1_0() -> None
     said = webhook("InvoiceSettled") | {"orignalDeliveryId": "d0"}
     del said["originalDeliveryId"]
     event = read(json.dumps(said).encode(), delivery())
-    assert isinstance(event, Hint)
+    assert isinstance(event, UnverifiedNotification)
     assert (event.event_id, event.object_id) == ("d0", "inv1")
 
 
@@ -373,13 +382,13 @@ def test_the_first_deliverys_id_is_read_as_it_was_spelled_before_1_1_0() -> None
 def test_a_type_is_what_its_table_says(name: str) -> None:
     is_booked = outcome_of("btcpay", name) is Outcome.BOOKED
     said = told(name, pullPaymentId="pp1")
-    assert isinstance(said, Hint if is_booked else Ignored)
+    assert isinstance(said, UnverifiedNotification if is_booked else Ignored)
     if not is_booked:  # what is counted needs no form
         bare = read(json.dumps({"type": name, "timestamp": "soon"}).encode(), delivery())
         assert isinstance(bare, Ignored)
 
 
-LIFE = [
+LIFECYCLE = [
     answer("New"),
     answer("New", "PaidPartial", payment("4.00", status="Processing")),
     answer("Expired", "PaidPartial", payment("4.00")),
@@ -390,7 +399,7 @@ LIFE = [
 
 
 def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
-    events = [booked(said) for said in LIFE]
+    events = [booked(said) for said in LIFECYCLE]
     folded = set()
     for order in itertools.permutations(events):
         state = SubjectState()
@@ -418,7 +427,9 @@ def test_no_bytes_raise_anything_but_unreadable(raw: bytes) -> None:
 
 
 @given(st.sampled_from([*INVOICE_TYPES, "PayoutUpdated", "Other"]), st.data())
-def test_a_spoiled_webhook_is_unreadable_or_leads_to_a_hint(kind: str, data: st.DataObject) -> None:
+def test_a_spoiled_webhook_is_unreadable_or_leads_to_a_notification(
+    kind: str, data: st.DataObject
+) -> None:
     said = webhook(kind, pullPaymentId="pp1")
     for name in data.draw(st.sets(st.sampled_from(sorted(said)), max_size=3)):
         said[name] = data.draw(WORDS)
@@ -438,9 +449,9 @@ def test_a_spoiled_answer_is_unreadable_or_stands_in_a_known_state(
     for place in data.draw(st.lists(st.sampled_from(places), max_size=3)):
         place[data.draw(st.sampled_from(sorted(place)))] = data.draw(WORDS)
     try:
-        event = confirmed(hint(), said, delivery())
+        event = confirmed(notification(), said, delivery())
     except UnreadableEvent:
         return
-    for standing in event.standings if isinstance(event, GatewayEvent) else ():
-        assert standing.state in RANKS[standing.kind]
-        assert standing.amount.amount_minor >= 0
+    for object_report in event.object_reports if isinstance(event, GatewayEvent) else ():
+        assert object_report.state in RANKS[object_report.kind]
+        assert object_report.amount.amount_minor >= 0

@@ -54,9 +54,9 @@ def numbers() -> list[tuple[str, ParameterInfo]]:
     return [
         (f"{command} {name}", info)
         for command, function in functions()
-        for name, hint in get_type_hints(function, include_extras=True).items()
-        if get_origin(hint) is Annotated
-        for of, info in [get_args(hint)]
+        for name, notification in get_type_hints(function, include_extras=True).items()
+        if get_origin(notification) is Annotated
+        for of, info in [get_args(notification)]
         if {int, float} & {of, *get_args(of)}
     ]
 

@@ -13,14 +13,16 @@ from kassa.ledger.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT, captured, eur, event, refund, standing
+from tests.builders import CONTEXT, captured, eur, event, object_report, refund
 
 
 def moved(number: int) -> GatewayEvent:
     gross = eur(-number)
     movement = Movement(moves="refund", gross=gross, fee_minor=0)
     kind = ObjectKind.BALANCE_TRANSACTION
-    return event(f"balance_{number}", standing(f"txn_{number}", kind, "booked", gross, movement))
+    return event(
+        f"balance_{number}", object_report(f"txn_{number}", kind, "booked", gross, movement)
+    )
 
 
 REFUNDS = [
@@ -29,7 +31,9 @@ REFUNDS = [
     for state in ("pending", "succeeded", "failed")
     for minor in (number, number + 1)
 ]
-TOTAL = event("evt_total", standing("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(20)))
+TOTAL = event(
+    "evt_total", object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(20))
+)
 EVENTS = [captured(), TOTAL, *REFUNDS, *(moved(number) for number in range(1, 9))]
 
 
@@ -47,7 +51,7 @@ def fold_closing(
     """Fold as the table does: what left is kept apart, and brought back for its own events."""
     state, facts, apart = SubjectState(), list[LedgerFact](), dict[str, ObjectState]()
     for one in events:
-        ids = {told.object_id for told in one.standings}
+        ids = {told.object_id for told in one.object_reports}
         state = reopen(state, {name: known for name, known in apart.items() if name in ids})
         state, told = book(state, one, CONTEXT)
         facts.extend(told)
@@ -74,7 +78,7 @@ def test_what_is_not_settled_stays_in_view() -> None:
     events = [
         captured(),
         refund("pending"),
-        event("evt_d", standing("dp_1", ObjectKind.DISPUTE, "open")),
+        event("evt_d", object_report("dp_1", ObjectKind.DISPUTE, "open")),
     ]
     state, _ = fold(events)
 
@@ -128,7 +132,7 @@ def test_a_balance_transaction_leaves_in_whatever_currency_it_was_settled() -> N
     gross = Money(amount_minor=-11, currency="USD")
     of_refund = Movement(moves="refund", gross=gross, fee_minor=0)
     kind = ObjectKind.BALANCE_TRANSACTION
-    settled = event("balance_1", standing("txn_1", kind, "booked", gross, of_refund))
+    settled = event("balance_1", object_report("txn_1", kind, "booked", gross, of_refund))
 
     assert closed_after(settled, open_max=1) == ClosedObjects(count=1)
 
@@ -149,7 +153,7 @@ def test_nothing_leaves_while_there_are_not_more_objects_than_may_stay() -> None
 
 
 def test_the_oldest_leave_first_whatever_they_are_called() -> None:
-    later = standing("re_1", ObjectKind.REFUND, "succeeded", eur(1))
+    later = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1))
     earlier = later.model_copy(
         update={"object_id": "re_999", "happened_at": later.happened_at - timedelta(days=1)}
     )
@@ -176,10 +180,10 @@ def test_a_payment_is_nearly_full_above_a_thousand_objects() -> None:
 def test_a_refund_that_was_asked_for_stays_while_its_request_may_look_for_it(
     age_s: int, leaves: bool
 ) -> None:
-    asked = standing("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
+    asked = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
     asked = asked.model_copy(update={"refund_request_id": "rr_1"})
     later = asked.happened_at + ASKED_FOR_STAYS + timedelta(seconds=age_s)
-    newest = standing("txn_1", ObjectKind.CHECKOUT, "open").model_copy(
+    newest = object_report("txn_1", ObjectKind.CHECKOUT, "open").model_copy(
         update={"happened_at": later}
     )
     state, _ = fold([captured(), event("evt_1", asked), event("evt_2", newest)])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.state import SubjectState, join
-from tests.builders import NOW, standing, subject
+from tests.builders import NOW, object_report, subject
 
 TELLINGS = st.none() | st.builds(Customer, st.sampled_from(["a", "b", "zz"]), st.booleans())
 
@@ -46,7 +46,7 @@ def told(number: int, **words: Any) -> GatewayEvent:
         subject=subject(),
         gateway_type="told",
         happened_at=NOW,
-        standings=(standing(f"ch_{number}", ObjectKind.CHARGE, "captured"),),
+        object_reports=(object_report(f"ch_{number}", ObjectKind.CHARGE, "captured"),),
         **words,
     )
 

@@ -19,7 +19,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
     Lease,
-    RefundLife,
+    RefundLifecycle,
     RequestState,
     Step,
     Why,
@@ -33,7 +33,7 @@ from tests.builders import NOW, eur
 from tests.refund_cases import (
     a_change,
     a_dispute,
-    a_life,
+    a_lifecycle,
     a_payment,
     a_policy,
     a_refund,
@@ -48,10 +48,10 @@ FREE = a_payment(held={})
 LATE, PHOTO = DecisionWords(reason="too_late"), DecisionWords(question="photo")
 
 
-def case_of(life: RefundLife | None = None, amount_minor: int = 60_00) -> RefundCase:
+def case_of(lifecycle: RefundLifecycle | None = None, amount_minor: int = 60_00) -> RefundCase:
     """Return an escalated case, requested by the shop."""
-    life = life or a_life(RequestState.ESCALATED, approved_minor=0)
-    return RefundCase(request=a_request(amount_minor, requested_by=SHOP), life=life)
+    lifecycle = lifecycle or a_lifecycle(RequestState.ESCALATED, approved_minor=0)
+    return RefundCase(request=a_request(amount_minor, requested_by=SHOP), lifecycle=lifecycle)
 
 
 class At:
@@ -64,21 +64,21 @@ class At:
 
     def act(
         self, action: str, person: str = ANNA, words: DecisionWords | None = None
-    ) -> RefundLife:
+    ) -> RefundLifecycle:
         verdict = Verdict(Action(action), Caller(key_id=person), words or DecisionWords())
-        life = decided(verdict, Seen(self.case, self.payment, self.policy, self.now))
-        self.case = self.case.model_copy(update={"life": life})
-        return life
+        lifecycle = decided(verdict, Seen(self.case, self.payment, self.policy, self.now))
+        self.case = self.case.model_copy(update={"lifecycle": lifecycle})
+        return lifecycle
 
-    def approve(self, person: str = ANNA, amount_minor: int | None = None) -> RefundLife:
+    def approve(self, person: str = ANNA, amount_minor: int | None = None) -> RefundLifecycle:
         return self.act("approve", person, DecisionWords(amount_minor=amount_minor))
 
 
-def unknown() -> RefundLife:
-    """Return a life whose outcome the gateway never told, in the hands of people again."""
-    life = asked(a_life(RequestState.APPROVED), NOW, NOW + minutes(5))
+def unknown() -> RefundLifecycle:
+    """Return a lifecycle whose outcome the gateway never told, in the hands of people again."""
+    lifecycle = asked(a_lifecycle(RequestState.APPROVED), NOW, NOW + minutes(5))
     change = a_change(Step.ESCALATED, why=Why.UNKNOWN)
-    return escalated(life, change, POLICY)
+    return escalated(lifecycle, change, POLICY)
 
 
 def test_a_claim_lasts_a_quarter_of_an_hour_and_keeps_others_away() -> None:
@@ -116,7 +116,7 @@ def test_who_hands_back_leaves_it_to_others_at_once() -> None:
     desk.act("claim")
 
     assert desk.act("hand-back").lease is None
-    again = desk.case.life
+    again = desk.case.lifecycle
     assert desk.act("hand-back") is again
     assert desk.act("claim", BERT).lease is not None
 
@@ -124,30 +124,34 @@ def test_who_hands_back_leaves_it_to_others_at_once() -> None:
 def test_a_claim_is_no_change_that_is_told() -> None:
     desk = At(case_of())
 
-    before = desk.case.life
+    before = desk.case.lifecycle
     after = desk.act("claim")
 
     assert after.changes == before.changes
     assert after.version == before.version + 1
-    assert after.wakes_at == before.wakes_at
+    assert after.next_check_at == before.next_check_at
 
 
 def test_an_approval_in_full_waits_until_it_cant_be_undone() -> None:
     desk = At(case_of())
     desk.act("claim")
-    life = desk.approve()
+    lifecycle = desk.approve()
 
-    assert (life.state, life.approved_minor, life.approvals) == ("approved", 60_00, (ANNA,))
-    assert life.not_before == life.wakes_at == NOW + minutes(5)
-    assert (life.lease, life.decide_by, life.remind_at) == (None, None, None)
-    last = life.changes[-1]
+    assert (lifecycle.state, lifecycle.approved_minor, lifecycle.approvals) == (
+        "approved",
+        60_00,
+        (ANNA,),
+    )
+    assert lifecycle.not_before == lifecycle.next_check_at == NOW + minutes(5)
+    assert (lifecycle.lease, lifecycle.decide_by, lifecycle.remind_at) == (None, None, None)
+    last = lifecycle.changes[-1]
     assert (last.step, last.by, last.amount_minor) == (Step.APPROVED, ANNA, 60_00)
 
 
 def test_a_part_may_be_approved() -> None:
-    life = At(case_of()).approve(amount_minor=1)
+    lifecycle = At(case_of()).approve(amount_minor=1)
 
-    assert (life.approved_minor, life.changes[-1].amount_minor) == (1, 1)
+    assert (lifecycle.approved_minor, lifecycle.changes[-1].amount_minor) == (1, 1)
 
 
 def test_more_than_was_requested_is_refused_naming_the_field() -> None:
@@ -183,10 +187,10 @@ def test_the_first_of_two_is_noted_and_the_second_completes() -> None:
     assert (first.state, first.approvals, first.lease) == ("escalated", (ANNA,), None)
     assert len(first.changes) == 1
 
-    life = desk.approve(BERT)
-    assert (life.state, life.approvals) == ("approved", (ANNA, BERT))
-    assert life.changes[-1].by == BERT
-    assert life.changes[-1].why == f"second_to:{ANNA}"
+    lifecycle = desk.approve(BERT)
+    assert (lifecycle.state, lifecycle.approvals) == ("approved", (ANNA, BERT))
+    assert lifecycle.changes[-1].by == BERT
+    assert lifecycle.changes[-1].why == f"second_to:{ANNA}"
 
 
 def test_one_key_is_never_both_people() -> None:
@@ -195,7 +199,7 @@ def test_one_key_is_never_both_people() -> None:
     first = desk.approve()
     assert desk.approve() is first
     assert desk.approve(amount_minor=50_00).approvals == (ANNA,)
-    assert desk.case.life.state is RequestState.ESCALATED
+    assert desk.case.lifecycle.state is RequestState.ESCALATED
 
 
 def test_another_amount_begins_the_count_anew() -> None:
@@ -204,17 +208,21 @@ def test_another_amount_begins_the_count_anew() -> None:
 
     assert desk.approve(BERT, 40_00).approvals == (BERT,)
     assert desk.approve(ANNA, 50_00).approvals == (ANNA,)
-    life = desk.approve(CARL, 50_00)
-    assert (life.state, life.approved_minor) == ("approved", 50_00)
+    lifecycle = desk.approve(CARL, 50_00)
+    assert (lifecycle.state, lifecycle.approved_minor) == ("approved", 50_00)
 
 
 def test_a_smaller_part_needs_no_second_person_whatever_was_noted() -> None:
     desk = At(case_of(amount_minor=90_00))
     desk.approve()
 
-    life = desk.approve(BERT, 80_00)
+    lifecycle = desk.approve(BERT, 80_00)
 
-    assert (life.state, life.approved_minor, life.approvals) == ("approved", 80_00, (BERT,))
+    assert (lifecycle.state, lifecycle.approved_minor, lifecycle.approvals) == (
+        "approved",
+        80_00,
+        (BERT,),
+    )
 
 
 def test_who_approved_first_may_take_it_back() -> None:
@@ -222,9 +230,9 @@ def test_who_approved_first_may_take_it_back() -> None:
     desk.approve()
     desk.act("claim", BERT)
 
-    life = desk.act("hand-back", ANNA)
+    lifecycle = desk.act("hand-back", ANNA)
 
-    assert (life.approvals, life.lease and life.lease.by) == ((), BERT)
+    assert (lifecycle.approvals, lifecycle.lease and lifecycle.lease.by) == ((), BERT)
     assert desk.approve(BERT).state is RequestState.ESCALATED
 
 
@@ -237,23 +245,23 @@ def test_a_question_to_the_customer_moves_the_deadline_and_the_approvals() -> No
         on_expiry=OnExpiry.REJECT,
     )
     desk.approve()
-    life = desk.act("ask", BERT, PHOTO)
+    lifecycle = desk.act("ask", BERT, PHOTO)
 
-    assert (life.state, life.approvals) == ("escalated", ())
-    assert (life.changes[-1].step, life.changes[-1].why) == (Step.CUSTOMER_ASKED, "photo")
-    assert life.remind_at == NOW + timedelta(hours=6)
-    assert life.decide_by == NOW + timedelta(hours=12)
-    assert life.on_expiry is OnExpiry.REJECT
-    assert desk.act("ask", BERT, PHOTO) is life
-    assert desk.act("ask", BERT, DecisionWords(question="details")) is not life
+    assert (lifecycle.state, lifecycle.approvals) == ("escalated", ())
+    assert (lifecycle.changes[-1].step, lifecycle.changes[-1].why) == (Step.CUSTOMER_ASKED, "photo")
+    assert lifecycle.remind_at == NOW + timedelta(hours=6)
+    assert lifecycle.decide_by == NOW + timedelta(hours=12)
+    assert lifecycle.on_expiry is OnExpiry.REJECT
+    assert desk.act("ask", BERT, PHOTO) is lifecycle
+    assert desk.act("ask", BERT, DecisionWords(question="details")) is not lifecycle
 
 
 def test_a_rejection_is_for_good_and_names_its_reason() -> None:
     desk = At(case_of())
-    life = desk.act("reject", ANNA, LATE)
+    lifecycle = desk.act("reject", ANNA, LATE)
 
-    assert (life.state, life.changes[-1].why) == (RequestState.REJECTED, "too_late")
-    assert desk.act("reject", ANNA, LATE) is life
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.REJECTED, "too_late")
+    assert desk.act("reject", ANNA, LATE) is lifecycle
     for person, words in [(BERT, LATE), (ANNA, DecisionWords(reason="delivered"))]:
         with pytest.raises(Conflict, match=r"the request is rejected since .* by key_anna"):
             desk.act("reject", person, words)
@@ -262,38 +270,38 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
 @pytest.mark.parametrize(
     "further",
     [
-        lambda life: life,
-        lambda life: asked(life, NOW, NOW + minutes(5)),
-        lambda life: accepted(asked(life, NOW, NOW), NOW, "re_1"),
-        lambda life: paid(accepted(asked(life, NOW, NOW), NOW, "re_1"), NOW, "re_1"),
+        lambda lifecycle: lifecycle,
+        lambda lifecycle: asked(lifecycle, NOW, NOW + minutes(5)),
+        lambda lifecycle: accepted(asked(lifecycle, NOW, NOW), NOW, "re_1"),
+        lambda lifecycle: paid(accepted(asked(lifecycle, NOW, NOW), NOW, "re_1"), NOW, "re_1"),
     ],
 )
 def test_an_approval_said_again_is_answered_alike_however_far_it_got(
-    further: Callable[[RefundLife], RefundLife],
+    further: Callable[[RefundLifecycle], RefundLifecycle],
 ) -> None:
     desk = At(case_of())
-    life = further(desk.approve(ANNA, 40_00))
-    desk.case = case_of(life)
+    lifecycle = further(desk.approve(ANNA, 40_00))
+    desk.case = case_of(lifecycle)
     desk.payment = a_payment(dp_1=a_dispute())
 
-    assert desk.approve(ANNA, 40_00) is life
+    assert desk.approve(ANNA, 40_00) is lifecycle
     for person, amount_minor in [(BERT, 40_00), (ANNA, 41_00)]:
-        with pytest.raises(Conflict, match=f"the request is {life.state} since"):
+        with pytest.raises(Conflict, match=f"the request is {lifecycle.state} since"):
             desk.approve(person, amount_minor)
 
 
 def test_both_of_two_may_say_it_again() -> None:
     desk = At(case_of(), STRICT)
     desk.approve(ANNA)
-    life = desk.approve(BERT)
+    lifecycle = desk.approve(BERT)
 
-    assert desk.approve(ANNA) is life
-    assert desk.approve(BERT) is life
+    assert desk.approve(ANNA) is lifecycle
+    assert desk.approve(BERT) is lifecycle
 
 
 def test_what_the_policy_approved_is_nobodys_to_approve_again() -> None:
     with pytest.raises(Conflict, match="nothing to decide"):
-        At(case_of(a_life(RequestState.APPROVED))).approve()
+        At(case_of(a_lifecycle(RequestState.APPROVED))).approve()
 
 
 def test_an_approval_is_undone_until_the_gateway_is_asked() -> None:
@@ -301,11 +309,15 @@ def test_an_approval_is_undone_until_the_gateway_is_asked() -> None:
     desk.approve()
     desk.now = NOW + minutes(5) - timedelta(seconds=1)
 
-    life = desk.act("undo", BERT)
+    lifecycle = desk.act("undo", BERT)
 
-    assert (life.state, life.changes[-1].why, life.approvals) == ("escalated", Why.UNDONE, ())
-    assert life.decide_by == desk.now + timedelta(hours=48)
-    assert desk.act("undo", BERT) is life
+    assert (lifecycle.state, lifecycle.changes[-1].why, lifecycle.approvals) == (
+        "escalated",
+        Why.UNDONE,
+        (),
+    )
+    assert lifecycle.decide_by == desk.now + timedelta(hours=48)
+    assert desk.act("undo", BERT) is lifecycle
 
 
 def test_it_is_too_late_to_undo_from_the_second_the_gateway_may_be_asked() -> None:
@@ -320,7 +332,7 @@ def test_it_is_too_late_to_undo_from_the_second_the_gateway_may_be_asked() -> No
 @pytest.mark.parametrize("state", [s for s in RequestState if s is not RequestState.APPROVED])
 def test_only_an_approval_is_undone(state: RequestState) -> None:
     with pytest.raises(Conflict, match=f"only an approval .* the request is {state}"):
-        At(case_of(a_life(state))).act("undo")
+        At(case_of(a_lifecycle(state))).act("undo")
 
 
 @pytest.mark.parametrize("state", [s for s in RequestState if s is not RequestState.ESCALATED])
@@ -332,7 +344,7 @@ def test_only_an_escalated_request_is_decided(
     state: RequestState, action: str, words: DecisionWords | None
 ) -> None:
     with pytest.raises(Conflict, match=f"nothing to decide: the request is {state}"):
-        At(case_of(a_life(state))).act(action, ANNA, words)
+        At(case_of(a_lifecycle(state))).act(action, ANNA, words)
 
 
 def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amount() -> None:
@@ -341,36 +353,36 @@ def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amou
 
     with pytest.raises(Conflict, match="may have been paid"):
         desk.approve(ANNA, 59_99)
-    life = desk.approve()
+    lifecycle = desk.approve()
 
-    assert (life.round, life.ask_id, life.approved_minor) == (1, "rr_1", 60_00)
-    assert promise(case_of().life, life) == 60_00
+    assert (lifecycle.round, lifecycle.ask_id, lifecycle.approved_minor) == (1, "rr_1", 60_00)
+    assert promise(case_of().lifecycle, lifecycle) == 60_00
     with pytest.raises(Conflict, match="its answer isn't known"):
         desk.act("undo")
 
 
 def test_an_unknown_outcome_of_a_part_stays_that_part() -> None:
-    life = unknown().model_copy(update={"approved_minor": 40_00})
+    lifecycle = unknown().model_copy(update={"approved_minor": 40_00})
 
-    assert At(case_of(life)).approve().approved_minor == 40_00
+    assert At(case_of(lifecycle)).approve().approved_minor == 40_00
 
 
 def test_an_unknown_outcome_may_be_rejected() -> None:
-    life = At(case_of(unknown())).act("reject", ANNA, LATE)
+    lifecycle = At(case_of(unknown())).act("reject", ANNA, LATE)
 
-    assert (life.state, life.may_be_with_gateway) == (RequestState.REJECTED, True)
+    assert (lifecycle.state, lifecycle.may_be_with_gateway) == (RequestState.REJECTED, True)
 
 
 def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
     change = a_change(Step.ESCALATED, why=Why.FAILED, by=GATEWAY)
-    life = escalated(unknown(), change, POLICY, is_over=True)
-    desk = At(case_of(life))
+    lifecycle = escalated(unknown(), change, POLICY, is_over=True)
+    desk = At(case_of(lifecycle))
     desk.payment = a_payment(held={}, re_1=a_refund("failed"))
 
     after = desk.approve(ANNA, 30_00)
 
     assert (after.ask_id, after.may_be_with_gateway) == ("rr_1.2", False)
-    assert promise(life, after) == 30_00
+    assert promise(lifecycle, after) == 30_00
 
 
 @pytest.mark.parametrize("state", ["pending", "succeeded", "failed"])
@@ -446,7 +458,7 @@ def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
             Action.REJECT: {"reason": RejectionReason.DELIVERED},
             Action.ASK: {"question": Question.PHOTO},
         }
-        before = desk.case.life
+        before = desk.case.lifecycle
         try:
             after = desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
         except KassaError:

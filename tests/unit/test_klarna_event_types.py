@@ -3,7 +3,7 @@
 import pytest
 
 from kassa.gateways.event_types import Outcome
-from kassa.gateways.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.events import GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.klarna.event_types import EVENT_TYPES
 from kassa.gateways.klarna.events import confirmed, read
 from tests.unit.test_klarna_reader import delivery, dispute, webhook
@@ -19,9 +19,11 @@ def test_a_type_that_is_booked_is_read_back_or_says_enough(name: str) -> None:
     told = dispute(state, dispute_outcome="LOST" if state == "CLOSED" else None)
     event = read(webhook(name, told), delivery())
     assert isinstance(event, GatewayEvent)
-    hint = read(webhook(name, {"payment_dispute_id": told["payment_dispute_id"]}), delivery())
-    assert isinstance(hint, Hint)
-    assert isinstance(confirmed(hint, told, delivery()), GatewayEvent)
+    notification = read(
+        webhook(name, {"payment_dispute_id": told["payment_dispute_id"]}), delivery()
+    )
+    assert isinstance(notification, UnverifiedNotification)
+    assert isinstance(confirmed(notification, told, delivery()), GatewayEvent)
 
 
 @pytest.mark.parametrize("name", [*sorted(EVENT_TYPES.keys() - set(BOOKED)), "payment.dispute.new"])

@@ -140,7 +140,7 @@ def test_what_is_charged_back_is_what_klarna_took_less_what_it_gave_back(name: s
     gross = sum(
         one.movement.gross.amount_minor
         for event in (settled(), *events)
-        for one in event.standings
+        for one in event.object_reports
         if one.movement
     )
     for told_so in permutations([SOLD, settled(), *events]):

@@ -20,7 +20,7 @@ from tests.builders import CONTEXT
 from tests.unit.test_klarna_reader import delivery
 
 
-def life() -> list[GatewayEvent]:
+def lifecycle() -> list[GatewayEvent]:
     """Live one payment at the twin; return every way in which its states can be told."""
     at = [1_795_312_800.0]
     twin = KlarnaTwin(lambda: at[0], random.Random(5), Switches(checks_fraud=True))
@@ -55,7 +55,7 @@ def life() -> list[GatewayEvent]:
     return [one for one in events if isinstance(one, GatewayEvent)]
 
 
-LIFE = life()
+LIFECYCLE = lifecycle()
 
 
 def outcome(events: list[GatewayEvent]) -> tuple[SubjectState, Counter[Any]]:
@@ -68,7 +68,7 @@ def outcome(events: list[GatewayEvent]) -> tuple[SubjectState, Counter[Any]]:
     return state.model_copy(update={"version": 0}), moved
 
 
-EXPECTED = outcome(LIFE)
+EXPECTED = outcome(LIFECYCLE)
 
 
 def test_a_payments_life_comes_out_to_the_cent() -> None:
@@ -88,12 +88,12 @@ def test_a_payments_life_comes_out_to_the_cent() -> None:
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_events_and_their_duplicates_do_not_matter(source: random.Random) -> None:
-    events = LIFE + source.choices(LIFE, k=5)
+    events = LIFECYCLE + source.choices(LIFECYCLE, k=5)
     source.shuffle(events)
     assert outcome(events) == EXPECTED
 
 
 def test_what_is_told_of_a_payment_names_one_subject() -> None:
-    assert len({event.subject for event in LIFE}) == 1
-    names = [event.event_id for event in LIFE]
-    assert len(set(names)) == len({json.dumps(e.model_dump(mode="json")) for e in LIFE})
+    assert len({event.subject for event in LIFECYCLE}) == 1
+    names = [event.event_id for event in LIFECYCLE]
+    assert len(set(names)) == len({json.dumps(e.model_dump(mode="json")) for e in LIFECYCLE})

@@ -1,4 +1,6 @@
-"""What Klarna says, in our words: signed webhooks, hints, orders, disputes and settlements."""
+"""What Klarna says, in our words: signed webhooks, notification, orders, disputes and
+settlements.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +12,14 @@ from hypothesis import strategies as st
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.postings import Account
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    ObjectKind,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.klarna.balance import unexplained_minor
 from kassa.gateways.klarna.disputes import dispute_essence
 from kassa.gateways.klarna.events import confirmed, read
@@ -91,7 +100,7 @@ def looked_up(body: dict[str, Any]) -> GatewayEvent:
 
 def states(event: object) -> dict[str, str]:
     assert isinstance(event, GatewayEvent)
-    return {f"{s.kind} {s.object_id}": s.state for s in event.standings}
+    return {f"{s.kind} {s.object_id}": s.state for s in event.object_reports}
 
 
 def test_an_order_is_a_payment_whose_captures_are_charges() -> None:
@@ -99,15 +108,15 @@ def test_an_order_is_a_payment_whose_captures_are_charges() -> None:
     assert states(event) == {"charge c-1": "captured", "charge c-2": "captured"}
     assert event.subject.kind is SubjectKind.PAYMENT
     assert (event.subject.subject_id, event.order_id, event.language) == ("o-1", "order-1", "fi-FI")
-    assert {(s.method, s.brand) for s in event.standings} == {("pay_later", "klarna")}
-    assert event.standings[0].amount.currency == "EUR"
-    assert event.standings[0].country == "FI"
+    assert {(s.method, s.brand) for s in event.object_reports} == {("pay_later", "klarna")}
+    assert event.object_reports[0].amount.currency == "EUR"
+    assert event.object_reports[0].country == "FI"
 
 
 def test_a_refund_carries_our_name_where_it_is_ours() -> None:
     ours, theirs = refund(30_00, "rr_1"), refund(10_00)
     event = looked_up(order(captures=[capture()], refunds=[ours, theirs], refunded_amount=40_00))
-    named = {s.object_id: s.refund_request_id for s in event.standings if s.kind is K.REFUND}
+    named = {s.object_id: s.refund_request_id for s in event.object_reports if s.kind is K.REFUND}
     assert named == {"r-3000": "rr_1", "r-1000": None}
 
 
@@ -144,23 +153,27 @@ def test_the_same_state_is_one_event_however_often_it_is_read() -> None:
     assert first.event_id == again.event_id != later.event_id
 
 
-def test_a_callback_is_a_hint_to_read_its_page_or_its_order() -> None:
+def test_a_callback_is_a_notification_to_read_its_page_or_its_order() -> None:
     raw = framed("callback", session_id="s-1", order_id="o-9")
-    hint = read(raw, delivery(is_hint=True))
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id, hint.name) == ("session", "s-1", None)
-    event = confirmed(hint, order(captures=[capture()]), delivery(is_hint=True))
+    notification = read(raw, delivery(is_unverified=True))
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id, notification.name) == (
+        "session",
+        "s-1",
+        None,
+    )
+    event = confirmed(notification, order(captures=[capture()]), delivery(is_unverified=True))
     assert states(event) == {"charge c-1": "captured"}
     assert event.event_id.startswith("order:o-1:")
-    hint = read(framed("callback", order_id="o-9"), delivery(is_hint=True))
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id) == ("order", "o-9")
+    notification = read(framed("callback", order_id="o-9"), delivery(is_unverified=True))
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id) == ("order", "o-9")
 
 
 def test_a_page_that_is_not_paid_is_ignored() -> None:
-    hint = read(framed("callback", session_id="s-1"), delivery(is_hint=True))
-    assert isinstance(hint, Hint)
-    event = confirmed(hint, {"session_id": "s-1", "status": "IN_PROGRESS"}, delivery())
+    notification = read(framed("callback", session_id="s-1"), delivery(is_unverified=True))
+    assert isinstance(notification, UnverifiedNotification)
+    event = confirmed(notification, {"session_id": "s-1", "status": "IN_PROGRESS"}, delivery())
     assert isinstance(event, Ignored)
     assert event.event_id == "session:s-1:in_progress"
 
@@ -168,7 +181,7 @@ def test_a_page_that_is_not_paid_is_ignored() -> None:
 @pytest.mark.parametrize("kind", ["order", "dispute", "transaction", "payout"])
 def test_a_webhook_that_looks_like_our_own_frame_is_not_believed(kind: str) -> None:
     raw = framed(kind, **{kind: order(captures=[capture()])})
-    for seen in (delivery(), delivery(is_hint=True)):
+    for seen in (delivery(), delivery(is_unverified=True)):
         with pytest.raises(UnreadableEvent):
             read(raw, seen)
 
@@ -178,18 +191,18 @@ def test_a_dispute_that_says_its_amount_is_read_at_once() -> None:
     assert states(event) == {"dispute 5169": "open"}
     assert isinstance(event, GatewayEvent)
     assert event.subject.subject_id == "o-1"
-    assert event.standings[0].reason == "GOODS_NOT_RECEIVED"
-    assert event.standings[0].happened_at == datetime(2026, 11, 22, 6, 31, tzinfo=UTC)
+    assert event.object_reports[0].reason == "GOODS_NOT_RECEIVED"
+    assert event.object_reports[0].happened_at == datetime(2026, 11, 22, 6, 31, tzinfo=UTC)
 
 
 def test_a_dispute_that_says_no_amount_is_read_back() -> None:
     told = dispute("CLOSED", dispute_outcome="LOST", closed_at="2026-11-22T08:00:00Z")
     del told["dispute_details"]
-    hint = read(webhook("payment.dispute.state-change.closed", told), delivery())
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id) == ("dispute", KRN)
+    notification = read(webhook("payment.dispute.state-change.closed", told), delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id) == ("dispute", KRN)
     answer = dispute("CLOSED", dispute_outcome="LOST", closed_at="2026-11-22T08:00:00Z")
-    event = confirmed(hint, answer, delivery())
+    event = confirmed(notification, answer, delivery())
     assert states(event) == {"dispute 5169": "lost", "dispute_funds 5169/funds": "withdrawn"}
 
 
@@ -198,9 +211,9 @@ def test_a_dispute_that_says_no_amount_is_read_back() -> None:
 )
 def test_a_dispute_that_says_too_little_is_read_back(missing: tuple[str, ...]) -> None:
     told = {name: value for name, value in dispute().items() if name not in missing}
-    hint = read(webhook("payment.dispute.state-change.initiated", told), delivery())
-    assert isinstance(hint, Hint)
-    assert hint.reads == "dispute"
+    notification = read(webhook("payment.dispute.state-change.initiated", told), delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert notification.reads == "dispute"
 
 
 def test_a_dispute_won_says_nothing_of_funds() -> None:
@@ -212,7 +225,7 @@ def test_a_dispute_won_says_nothing_of_funds() -> None:
 def test_a_dispute_without_an_order_is_led_there_by_its_capture() -> None:
     event = read(framed("dispute", dispute=dispute(order_id=None)), delivery("look_up"))
     assert isinstance(event, GatewayEvent)
-    assert event.leads_from == "c-1"
+    assert event.charge_reference == "c-1"
 
 
 def test_events_that_share_one_id_are_told_apart_by_type_and_object() -> None:
@@ -227,9 +240,9 @@ def test_events_that_share_one_id_are_told_apart_by_type_and_object() -> None:
 
 
 def test_an_event_of_an_order_reads_the_order_back() -> None:
-    hint = read(webhook("payment.transaction.captured", {"order_id": "o-1"}), delivery())
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id) == ("order", "o-1")
+    notification = read(webhook("payment.transaction.captured", {"order_id": "o-1"}), delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id) == ("order", "o-1")
 
 
 def test_what_is_told_of_the_other_mode_is_ignored() -> None:
@@ -315,7 +328,7 @@ def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_word() -> No
     event = read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     assert event.subject.kind is SubjectKind.OBJECT
-    movement = event.standings[0].movement
+    movement = event.object_reports[0].movement
     assert movement is not None
     assert (movement.moves, movement.gross.amount_minor) == ("loan_amortisation", -5_00)
 
@@ -340,7 +353,7 @@ def test_every_type_moves_the_balance_its_own_way(
     )
     event = read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
-    (moved_by,) = event.standings
+    (moved_by,) = event.object_reports
     assert moved_by.movement is not None
     assert (moved_by.movement.moves, moved_by.movement.gross.amount_minor) == (moves, gross)
 
@@ -359,7 +372,7 @@ def test_an_amount_that_is_none_is_unreadable(amount: Any) -> None:
 
 
 def test_the_largest_amount_is_read() -> None:
-    assert looked_up(order(order_amount=10**15)).standings[0].amount.amount_minor == 10**15
+    assert looked_up(order(order_amount=10**15)).object_reports[0].amount.amount_minor == 10**15
 
 
 def payout(minor: int, **totals: int) -> dict[str, Any]:
@@ -373,7 +386,7 @@ def test_a_payout_sends_the_balance_to_the_bank_less_tax() -> None:
     event = read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     assert event.subject.kind is SubjectKind.PAYOUT
-    told = {s.object_id: s.amount.amount_minor for s in event.standings}
+    told = {s.object_id: s.amount.amount_minor for s in event.object_reports}
     assert told == {
         "XISA93DJ": 95_00,
         "XISA93DJ/payout": -95_00,

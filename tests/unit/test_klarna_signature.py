@@ -1,4 +1,6 @@
-"""Klarna's signature: what is signed is proven to the byte, and the rest is at most a hint."""
+"""Klarna's signature: what is signed is proven to the byte, and the rest is at most a
+notification.
+"""
 
 import base64
 import hashlib
@@ -86,7 +88,7 @@ def test_one_byte_changed_anywhere_is_refused(place: int, change: int) -> None:
 
 @pytest.mark.parametrize("missing", ["klarna-signature", "klarna-signing-key-id"])
 @pytest.mark.parametrize("left", [None, ""])
-def test_half_a_signature_is_never_taken_for_a_hint(missing: str, left: str | None) -> None:
+def test_half_a_signature_is_never_taken_for_a_notification(missing: str, left: str | None) -> None:
     headers = signed(BODY, NEW)
     del headers[missing]
     if left is not None:
@@ -95,7 +97,7 @@ def test_half_a_signature_is_never_taken_for_a_hint(missing: str, left: str | No
         verified(headers=headers, query=callback(session_id="s-1"))
 
 
-def test_a_bad_signature_is_not_downgraded_to_a_hint() -> None:
+def test_a_bad_signature_is_not_downgraded_to_a_notification() -> None:
     headers = signed(BODY, NEW) | {"klarna-signature": "0" * 64}
     with pytest.raises(InvalidSignature):
         verified(headers=headers, query=callback(session_id="s-1"))
@@ -115,10 +117,10 @@ def test_an_empty_secret_signs_nothing(entry: str) -> None:
         verified(b"", query=query, at=endpoint(entry))
 
 
-def test_a_callback_becomes_a_hint_that_holds_nothing_but_its_ids() -> None:
+def test_a_callback_becomes_a_notification_that_holds_nothing_but_its_ids() -> None:
     body = json.dumps({"session": {"session_id": "s-2", "order_id": "o-1", "status": "PAID"}})
     (part,) = verified(body.encode(), query=callback(session_id="s-1"))
-    assert part.is_hint
+    assert part.is_unverified
     told = {"kassa": "callback", "attempt": ATTEMPT, "session_id": "s-1", "order_id": "o-1"}
     assert json.loads(part.body) == told
 
@@ -171,7 +173,7 @@ def test_a_stranger_who_has_no_token_makes_us_read_nothing(query: dict[str, str]
 
 def test_a_token_of_the_key_that_is_rolled_out_still_counts() -> None:
     query = {"attempt": ATTEMPT, "token": token(OLD), "session_id": "s-1"}
-    assert verified(b"", query=query)[0].is_hint
+    assert verified(b"", query=query)[0].is_unverified
     with pytest.raises(InvalidSignature):
         verified(b"", query=query, at=endpoint(NEW))
 
@@ -192,7 +194,7 @@ def test_whatever_comes_is_refused_or_normalized(body: bytes, words: dict[str, A
         (part,) = verified(body, query=words | callback())
     except InvalidSignature:
         return
-    assert part.is_hint
+    assert part.is_unverified
 
 
 def test_the_log_calls_a_body_by_its_event_id() -> None:

@@ -30,9 +30,9 @@ from kassa.fact_catalog import FACT_DATA, AnyFact
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import BookedEvent
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step, Why
 from kassa.refunds.policy.model import Outcome as Decision
-from tests.refund_cases import RR, a_change, a_life, a_receipt, a_request
+from tests.refund_cases import RR, a_change, a_lifecycle, a_receipt, a_request
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 A, P = Account, PostingKind
@@ -121,9 +121,9 @@ GIVEN_BACK = booked(
 )
 EVENTS = (CAPTURED, FAILED, captured("pi_3", 100_00, 3_20), GIVEN_BACK, PAID_OUT)
 
-PAID = a_life(RequestState.PAID, reference="7000", refund_id="re_1")
+PAID = a_lifecycle(RequestState.PAID, reference="7000", refund_id="re_1")
 ANSWER: tuple[int, dict[str, Any]] = (200, {"request": {"refund_request_id": RR}})
-ASKED = Asked(REFUNDED, SMALL, (ANSWER, ANSWER), RefundCase(request=a_request(), life=PAID))
+ASKED = Asked(REFUNDED, SMALL, (ANSWER, ANSWER), RefundCase(request=a_request(), lifecycle=PAID))
 REFUSED = Asked(SOLD, TOO_MUCH, ((409, {"left_minor": 500_00}),))
 AT_GATEWAY = GatewayRefund(RR, "pi_3", 60_00, "succeeded")
 BY_HAND = GatewayRefund(None, "pi_3", 5_00, "succeeded")
@@ -149,8 +149,8 @@ def refunds(truth: GatewayTruth = TRUTH, refused: Asked = REFUSED, **words: Any)
     return Refunds((replace(ASKED, **words), refused), truth)
 
 
-def lived(life: RefundLife, decision: Decision = Decision.APPROVE) -> Refunds:
-    case = RefundCase(request=a_request(receipt=a_receipt(decision)), life=life)
+def lived(lifecycle: RefundLifecycle, decision: Decision = Decision.APPROVE) -> Refunds:
+    case = RefundCase(request=a_request(receipt=a_receipt(decision)), lifecycle=lifecycle)
     return refunds(case=case)
 
 
@@ -179,7 +179,7 @@ def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], said: str)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lived(a_life(RequestState.ASKED)), "is asked by 0, not paid by 0"),
+        (lived(a_lifecycle(RequestState.ASKED)), "is asked by 0, not paid by 0"),
         (lived(PAID.model_copy(update={"reference": None})), "without the bank's reference"),
         (lived(PAID, Decision.ESCALATE), "was decided escalate, not approve"),
         (refunds(case=None), "the refund of order-3 has no request"),
@@ -214,7 +214,9 @@ def test_every_course_ends_somewhere_and_one_is_refused_at_once() -> None:
 def test_a_refund_has_ended_once_the_bank_named_it_or_its_reason_is_the_expected_one() -> None:
     assert has_ended(Course.SMALL, PAID)
     assert not has_ended(Course.SMALL, PAID.model_copy(update={"reference": None}))
-    escalated = a_life(RequestState.ESCALATED, changes=(a_change(Step.ESCALATED, why=Why.DISPUTE),))
+    escalated = a_lifecycle(
+        RequestState.ESCALATED, changes=(a_change(Step.ESCALATED, why=Why.DISPUTE),)
+    )
     assert has_ended(Course.DISPUTED, escalated)
     assert not has_ended(Course.COMES_BACK, escalated)
 

@@ -19,14 +19,18 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((DOCS / "mappings").glob("*.yaml"))
 
 
-def standing(**changed: Any) -> dict[str, Any]:
+def object_report(**changed: Any) -> dict[str, Any]:
     words = {"kind": "charge", "state": "captured", "id": "data.id", "amount": {"minor": "data.a"}}
     return {name: value for name, value in (words | changed).items() if value is not None}
 
 
-def rule(*standings: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    words = {"type": "paid", "about": {"payment": "data.id"}, "standings": list(standings)}
-    words["standings"] = words["standings"] or [standing()]
+def rule(*object_reports: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    words = {
+        "type": "paid",
+        "about": {"payment": "data.id"},
+        "object_reports": list(object_reports),
+    }
+    words["object_reports"] = words["object_reports"] or [object_report()]
     return {name: value for name, value in (words | changed).items() if value is not None}
 
 
@@ -92,42 +96,66 @@ WRONG: list[tuple[object, str]] = [
     (mapping(type=None), "type is missing"),
     (mapping(happened_at="at"), "happened_at say the form"),
     (mapping(happened_at={"iso8601": "a", "epoch_s": "b"}), "happened_at give exactly one of"),
-    (mapping(currency=None), "rules[0].standings[0].amount.currency is missing"),
+    (mapping(currency=None), "rules[0].object_reports[0].amount.currency is missing"),
     (mapping(currency={"constant": "EURO"}), "currency 'EURO' is no three-letter currency"),
     (mapping(surprise=1), "surprise isn't a name that is known here"),
     (mapping(mode={"path": "live", "live": [True], "test": [False, True]}), "mode has a value"),
     (mapping(type="data..type"), "type 'data..type' can't be read at character 5"),
-    (mapping(rule(standing(state="paid"))), "rules[0].standings[0].state 'paid' is no state of"),
-    (mapping(rule(standing(state="succeeded"))), "'succeeded' is no state of a charge; it has"),
-    (mapping(rule(standing(kind="sale"))), "rules[0].standings[0].kind 'sale' isn't one of"),
-    (mapping(rule(standing(amount="data.a"))), "standings[0].amount say the unit: {minor: path}"),
-    (mapping(rule(standing(amount=12.5))), "standings[0].amount say the unit: {minor: path}"),
     (
-        mapping(rule(standing(amount={"minor": 12.5}))),
-        "standings[0].amount.minor 12.5 isn't a text",
-    ),
-    (mapping(rule(standing(amount={}))), "standings[0].amount give exactly one of minor, major"),
-    (mapping(rule(standing(id=None))), "rules[0].standings[0].id is missing"),
-    (mapping(rule(standing(reference="data.arn"))), "standings[0].reference is nothing a charge"),
-    (
-        mapping(rule(standing(kind="balance_transaction", state="booked"))),
-        "rules[0].standings[0].movement is missing",
+        mapping(rule(object_report(state="paid"))),
+        "rules[0].object_reports[0].state 'paid' is no state of",
     ),
     (
-        mapping(rule(standing(kind="refund", state="failed"))),
-        "rules[0].standings[0].id a refund needs an id of its own",
+        mapping(rule(object_report(state="succeeded"))),
+        "'succeeded' is no state of a charge; it has",
     ),
     (
-        mapping(rule(standing(kind="payout", state="paid"))),
+        mapping(rule(object_report(kind="sale"))),
+        "rules[0].object_reports[0].kind 'sale' isn't one of",
+    ),
+    (
+        mapping(rule(object_report(amount="data.a"))),
+        "object_reports[0].amount say the unit: {minor: path}",
+    ),
+    (
+        mapping(rule(object_report(amount=12.5))),
+        "object_reports[0].amount say the unit: {minor: path}",
+    ),
+    (
+        mapping(rule(object_report(amount={"minor": 12.5}))),
+        "object_reports[0].amount.minor 12.5 isn't a text",
+    ),
+    (
+        mapping(rule(object_report(amount={}))),
+        "object_reports[0].amount give exactly one of minor, major",
+    ),
+    (mapping(rule(object_report(id=None))), "rules[0].object_reports[0].id is missing"),
+    (
+        mapping(rule(object_report(reference="data.arn"))),
+        "object_reports[0].reference is nothing a charge",
+    ),
+    (
+        mapping(rule(object_report(kind="balance_transaction", state="booked"))),
+        "rules[0].object_reports[0].movement is missing",
+    ),
+    (
+        mapping(rule(object_report(kind="refund", state="failed"))),
+        "rules[0].object_reports[0].id a refund needs an id of its own",
+    ),
+    (
+        mapping(rule(object_report(kind="payout", state="paid"))),
         "a payout is about a payout, never about a payment",
     ),
     (
         mapping(rule(about={"payout": "data.id"})),
         "a charge is about a payment, never about a payout",
     ),
-    (mapping(rule(standing(), standing())), "standings[1] says a second time how data.id stands"),
+    (
+        mapping(rule(object_report(), object_report())),
+        "object_reports[1] says a second time how data.id stands",
+    ),
     (mapping(rule(about=None)), "rules[0].about is missing"),
-    (mapping(rule(standings=None)), "rules[0].standings is missing; write ignore: true"),
+    (mapping(rule(object_reports=None)), "rules[0].object_reports is missing; write ignore: true"),
     (mapping(rule(ignore=True)), "rules[0] is ignored and yet says how things stand"),
     (mapping(rule(when={"a": 1.5})), "rules[0].when.a[0] only a text, a whole number"),
     (mapping(rule(when={"a": "\ud800"})), "rules[0].when.a[0] has characters that nobody sees"),
@@ -142,7 +170,7 @@ WRONG: list[tuple[object, str]] = [
         "rules[1].type paid is taken before by rules[0]",
     ),
     (mapping(*[rule()] * 201), "rules has 201 rules; 200 are allowed"),
-    (mapping(rule(*[standing()] * 11)), "rules[0].standings"),
+    (mapping(rule(*[object_report()] * 11)), "rules[0].object_reports"),
 ]
 
 
@@ -155,9 +183,9 @@ def test_what_is_wrong_is_told_with_its_place(words: object, found: str) -> None
 def test_everything_wrong_is_told_at_once() -> None:
     refund = {"kind": "refund", "state": "failed", "method": "m"}
     words = mapping(
-        rule(standing(state="paid", amount=12.5)),
+        rule(object_report(state="paid", amount=12.5)),
         rule(order_id=7, type="b"),
-        rule(standing(id="other"), standing(**refund)),
+        rule(object_report(id="other"), object_report(**refund)),
         "nothing",
         rule(),
         happened_at=7,
@@ -165,9 +193,9 @@ def test_everything_wrong_is_told_at_once() -> None:
 
     places = [one.split(" ")[0] for one in said(words)]
     assert places == [
-        *("happened_at", "rules[0].standings[0].state", "rules[0].standings[0].amount"),
-        *("rules[1].order_id", "rules[3]", "rules[2].type", "rules[2].standings[1].method"),
-        *("rules[2].standings[1].id", "rules[4].type"),
+        *("happened_at", "rules[0].object_reports[0].state", "rules[0].object_reports[0].amount"),
+        *("rules[1].order_id", "rules[3]", "rules[2].type", "rules[2].object_reports[1].method"),
+        *("rules[2].object_reports[1].id", "rules[4].type"),
     ]
 
 
@@ -183,7 +211,7 @@ def test_rules_whose_conditions_differ_both_count(
 
 def test_what_is_seldom_meant_is_a_warning_and_no_error() -> None:
     lost = {"kind": "dispute", "state": "lost", "id": "data.dispute"}
-    read = read_mapping(mapping(rule(standing(**lost))))
+    read = read_mapping(mapping(rule(object_report(**lost))))
 
     assert read.mapping is not None
     warned = [one for one in read.findings if one.severity is Severity.WARNING]
@@ -237,7 +265,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["type", "rules", "when", "about", "standings", "kind", "x"])
+            st.sampled_from(["type", "rules", "when", "about", "object_reports", "kind", "x"])
             | st.text(max_size=4),
             inner,
             max_size=5,
@@ -282,12 +310,12 @@ PAID, LATER = rule(), rule(type="later")
         ([PAID], [PAID, LATER], []),
         ([PAID, LATER], [PAID], []),
         ([PAID], [rule(when={"a": 1}), rule(when={"a": 2})], []),
-        ([PAID], [rule(standing(amount={"major": "data.b"}))], []),
+        ([PAID], [rule(object_report(amount={"major": "data.b"}))], []),
         ([PAID], [rule(about={"payment": "data.p"})], ["paid its payment went by data.id"]),
-        ([PAID], [rule(standing(id="data.c"))], ["paid its charge went by data.id"]),
+        ([PAID], [rule(object_report(id="data.c"))], ["paid its charge went by data.id"]),
         (
             [rule(type=["paid", "later"])],
-            [PAID, rule(standing(id="data.c"), type="later")],
+            [PAID, rule(object_report(id="data.c"), type="later")],
             ["later its charge went by data.id"],
         ),
     ],
@@ -313,7 +341,7 @@ def test_a_change_says_which_names_in_the_books_it_would_leave(
     ],
 )
 def test_a_method_that_is_none_of_ours_is_warned_of(method: object, is_known: bool) -> None:
-    read = read_mapping(mapping(rule(standing(method=method))))
+    read = read_mapping(mapping(rule(object_report(method=method))))
 
     assert read.mapping is not None
     warned = [one for one in read.findings if one.place.endswith(".method")]

@@ -53,14 +53,14 @@ def one_object(words: Words) -> Words:
         if rule["type"].startswith("dispute."):
             outcome = rule.get("when", {}).get("data.outcome", "opened")
             words = {"kind": "dispute_funds", "state": states[outcome], "id": "data.id"}
-            rule["standings"].append(words | {"amount": {"minor": "data.amount"}})
+            rule["object_reports"].append(words | {"amount": {"minor": "data.amount"}})
     return old
 
 
 def changed(words: Words, kind: str, state: str, /, **fields: Any) -> Words:
     made = deepcopy(words)
     for rule in made["rules"]:
-        for one in rule.get("standings", []):
+        for one in rule.get("object_reports", []):
             if (one["kind"], one["state"]) == (kind, state):
                 one.update(fields)
     return made
@@ -203,7 +203,7 @@ def test_mapped_movements_add_up_in_any_order(name: str) -> None:
 
 def test_what_a_mapping_assumes_gives_way_to_what_it_is_told() -> None:
     words = example()
-    words["rules"][7]["standings"].append(
+    words["rules"][7]["object_reports"].append(
         {
             **{"kind": "dispute_funds", "state": "withdrawn", "id": "data.id"},
             **{"amount": {"minor": "data.amount"}, "is_assumed": True},

@@ -67,7 +67,7 @@ PAID = body("payment.updated", id="pay_1", status="paid", method="credit_card", 
 
 def test_a_payment_is_read_in_our_words() -> None:
     read = event(PAID)
-    (charge,) = read.standings
+    (charge,) = read.object_reports
 
     assert (read.event_id, read.gateway_type, read.order_id) == ("msg_1", "payment.updated", "o-1")
     assert (read.subject.kind, read.subject.subject_id) == (SubjectKind.PAYMENT, "pay_1")
@@ -78,7 +78,7 @@ def test_a_payment_is_read_in_our_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "standings"),
+    ("told", "object_reports"),
     [
         (
             body("payment.updated", status="declined", decline_code="no_funds"),
@@ -99,11 +99,11 @@ def test_a_payment_is_read_in_our_words() -> None:
     ],
 )
 def test_conditions_say_which_standing_a_type_means(
-    told: dict[str, Any], standings: list[tuple[ObjectKind, str, str]]
+    told: dict[str, Any], object_reports: list[tuple[ObjectKind, str, str]]
 ) -> None:
     read = event(told)
 
-    assert [(one.kind, one.state, one.object_id) for one in read.standings] == standings
+    assert [(one.kind, one.state, one.object_id) for one in read.object_reports] == object_reports
 
 
 def test_a_balance_movement_has_its_gross_its_fee_and_its_payment() -> None:
@@ -111,8 +111,8 @@ def test_a_balance_movement_has_its_gross_its_fee_and_its_payment() -> None:
     alone = event(body("balance.moved", gross=-5000, fee=0, kind="payout", payment_id=None))
 
     assert moved.subject.subject_id == "pay_1"
-    assert moved.standings[0].object_id == "x_1/balance"
-    movement = moved.standings[0].movement
+    assert moved.object_reports[0].object_id == "x_1/balance"
+    movement = moved.object_reports[0].movement
     assert movement is not None
     assert (movement.moves, movement.gross.amount_minor, movement.fee_minor) == ("charge", 1250, 66)
     assert (alone.subject.kind, alone.subject.subject_id) == (SubjectKind.OBJECT, "x_1")
@@ -198,7 +198,7 @@ def test_an_order_id_may_be_a_number_and_a_sentence_is_no_reason() -> None:
     read = event(body("payment.updated", status="declined", order_id=17, decline_code=sentence))
 
     assert read.order_id == "17"
-    assert read.standings[0].reason is None
+    assert read.object_reports[0].reason is None
 
 
 def test_ids_and_codes_may_be_long_and_have_an_end() -> None:
@@ -206,15 +206,15 @@ def test_ids_and_codes_may_be_long_and_have_an_end() -> None:
         body("payment.updated", status="declined", id="a" * 255, decline_code="c" * 100)
     )
 
-    assert longest.standings[0].object_id == "a" * 255
-    assert longest.standings[0].reason == "c" * 100
+    assert longest.object_reports[0].object_id == "a" * 255
+    assert longest.object_reports[0].reason == "c" * 100
     longer = event(body("payment.updated", status="declined", decline_code="c" * 101))
-    assert longer.standings[0].reason is None
+    assert longer.object_reports[0].reason is None
 
 
 def priced(amount: dict[str, Any], **more: Any) -> Mapping:
-    standing = {"kind": "charge", "state": "captured", "id": "id", "amount": amount}
-    rule = {"type": "paid", "about": {"payment": "id"}, "standings": [standing]}
+    object_report = {"kind": "charge", "state": "captured", "id": "id", "amount": amount}
+    rule = {"type": "paid", "about": {"payment": "id"}, "object_reports": [object_report]}
     head = {"type": "type", "happened_at": {"epoch_s": "at"}, "currency": "currency"}
     return mapping(head | more | {"rules": [rule]})
 
@@ -238,7 +238,7 @@ def test_major_units_are_exact(written: str, currency: str, amount_minor: int) -
     raw = f'{{"type":"paid","at":1795312800,"id":"p","currency":"{currency}","total":{written}}}'
     read = event(raw.encode(), priced({"major": "total"}))
 
-    assert read.standings[0].amount.amount_minor == amount_minor
+    assert read.object_reports[0].amount.amount_minor == amount_minor
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_gateway_that_counts_the_other_way_round_is_turned_round() -> None:
     told = {"type": "paid", "at": 1_795_312_800, "id": "p", "currency": "EUR", "total": -1250}
 
     read = event(told, priced({"minor": "total", "negate": True}))
-    assert read.standings[0].amount.amount_minor == 1250
+    assert read.object_reports[0].amount.amount_minor == 1250
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def reads_or_says_why(raw: bytes) -> None:
     except UnreadableEvent:
         return
     assert isinstance(read, GatewayEvent | Ignored)
-    for one in getattr(read, "standings", ()):
+    for one in getattr(read, "object_reports", ()):
         assert one.state in RANKS[one.kind]
         assert type(one.amount.amount_minor) is int
 

@@ -12,7 +12,7 @@ from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT, captured, eur, event, refund, standing
+from tests.builders import CONTEXT, captured, eur, event, object_report, refund
 
 K = ObjectKind
 
@@ -20,7 +20,7 @@ K = ObjectKind
 def funds(
     state: str, amount_minor: int, movement_id: str = "dp_1/funds", belongs_to: str | None = None
 ) -> GatewayEvent:
-    moved = standing(movement_id, K.DISPUTE_FUNDS, state, eur(amount_minor))
+    moved = object_report(movement_id, K.DISPUTE_FUNDS, state, eur(amount_minor))
     named = moved.model_copy(update={"belongs_to": belongs_to})
     return event(f"evt_{movement_id}_{state}_{amount_minor}", named)
 
@@ -29,7 +29,9 @@ def assumed(*events: GatewayEvent) -> list[GatewayEvent]:
     return [
         one.model_copy(
             update={
-                "standings": tuple(s.model_copy(update={"is_assumed": True}) for s in one.standings)
+                "object_reports": tuple(
+                    s.model_copy(update={"is_assumed": True}) for s in one.object_reports
+                )
             }
         )
         for one in events
@@ -37,7 +39,7 @@ def assumed(*events: GatewayEvent) -> list[GatewayEvent]:
 
 
 def charge(state: str, amount_minor: int = 100_00, later_s: int = 0) -> GatewayEvent:
-    stands = standing("ch_1", K.CHARGE, state, eur(amount_minor))
+    stands = object_report("ch_1", K.CHARGE, state, eur(amount_minor))
     at = stands.happened_at + timedelta(seconds=later_s)
     return event(f"evt_{state}_{later_s}", stands.model_copy(update={"happened_at": at}))
 
@@ -136,7 +138,7 @@ def test_a_partly_won_dispute_beside_a_refund_leaves_nothing() -> None:
         refund("succeeded", eur(30_00)),
         funds("withdrawn", 100_00, "txn_1", "dp_1"),
         funds("reinstated", 30_00, "txn_2", "dp_1"),
-        event("evt_lost", standing("dp_1", K.DISPUTE, "lost")),
+        event("evt_lost", object_report("dp_1", K.DISPUTE, "lost")),
     ]
     for order in permutations(events):
         state, facts = fold(order)
@@ -218,7 +220,7 @@ def test_a_payment_that_is_collected_anew_after_it_was_taken_back_is_captured() 
 def in_a_settlement(state: str, later_s: int) -> GatewayEvent:
     """Tell by a settlement how the charge stands."""
     told = charge(state, later_s=later_s)
-    stands = told.standings[0].model_copy(update={"is_settled": True})
+    stands = told.object_reports[0].model_copy(update={"is_settled": True})
     return event(f"settled_{state}_{later_s}", stands)
 
 
@@ -270,7 +272,7 @@ def test_a_capture_told_in_two_currencies_is_told_under_two_names() -> None:
 
 def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     """Fold with books that were opened between the first and the last instant told."""
-    opened_at = charge("captured").standings[0].happened_at + timedelta(seconds=30)
+    opened_at = charge("captured").object_reports[0].happened_at + timedelta(seconds=30)
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
         state, told = book(state, one, CONTEXT._replace(opened_at=opened_at))
@@ -299,8 +301,8 @@ def test_what_was_captured_before_the_books_opened_leaves_the_opening_balance_wh
 
 def settled(one: GatewayEvent) -> GatewayEvent:
     """Tell a charge as a settlement report does."""
-    stands = tuple(s.model_copy(update={"is_settled": True}) for s in one.standings)
-    return one.model_copy(update={"event_id": f"{one.event_id}_settled", "standings": stands})
+    stands = tuple(s.model_copy(update={"is_settled": True}) for s in one.object_reports)
+    return one.model_copy(update={"event_id": f"{one.event_id}_settled", "object_reports": stands})
 
 
 SETTLEMENTS = {
@@ -366,7 +368,7 @@ UNNAMED = {
 def test_what_came_back_without_a_name_comes_back_once_in_any_order(name: str) -> None:
     taken, back_minor, held_minor = UNNAMED[name]
     back = unnamed("reinstated", back_minor, "given")
-    owner = taken[-1].standings[0].belongs_to or ""
+    owner = taken[-1].object_reports[0].belongs_to or ""
     told = funds("reinstated", back_minor, f"{owner}/given", owner)
     for also in ([], [told] if "nobody" not in name else []):
         for order in permutations([captured(), *taken, back, *also]):

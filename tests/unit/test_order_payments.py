@@ -13,7 +13,7 @@ from kassa.orders.attempts import Attempt, begun
 from kassa.orders.lifecycle import (
     PART_ALARM_AFTER,
     DiscrepancyKind,
-    OrderLife,
+    OrderLifecycle,
     OrderPayment,
     OrderStatus,
 )
@@ -39,11 +39,11 @@ def payment(
     )
 
 
-def life_after(payments: Iterable[OrderPayment]) -> OrderLife:
-    life = OrderLife(order_id="order-1", version=1)
+def lifecycle_after(payments: Iterable[OrderPayment]) -> OrderLifecycle:
+    lifecycle = OrderLifecycle(order_id="order-1", version=1)
     for one in payments:
-        life = with_payment(life, one, ORDERED, NOW)
-    return life
+        lifecycle = with_payment(lifecycle, one, ORDERED, NOW)
+    return lifecycle
 
 
 def names(payments: Iterable[OrderPayment]) -> list[str]:
@@ -72,28 +72,28 @@ def names(payments: Iterable[OrderPayment]) -> list[str]:
 def test_payments_pay_together_by_the_least_surplus_and_what_comes_later_is_second(
     amounts: tuple[int, ...], status: OrderStatus, payers: str, second: str
 ) -> None:
-    life = life_after(payment("abcd"[n], minor) for n, minor in enumerate(amounts))
+    lifecycle = lifecycle_after(payment("abcd"[n], minor) for n, minor in enumerate(amounts))
 
-    assert life.status is status
-    assert "".join(names(life.payers)) == payers
-    assert "".join(names(life.second_payments)) == second
+    assert lifecycle.status is status
+    assert "".join(names(lifecycle.payers)) == payers
+    assert "".join(names(lifecycle.duplicate_payments)) == second
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 def test_two_currencies_never_add_up(order: tuple[int, ...]) -> None:
     parts = [payment("a", 50), payment("b", 50, "USD")]
-    life = life_after(parts[n] for n in order)
+    lifecycle = lifecycle_after(parts[n] for n in order)
 
-    assert (life.status, life.payers) == (S.DISCREPANCY, ())
-    assert life.discrepancy is not None
-    assert life.discrepancy.kind is DiscrepancyKind.OTHER_CURRENCY
-    assert life.discrepancy.captured == (eur(50), Money(amount_minor=50, currency="USD"))
+    assert (lifecycle.status, lifecycle.payers) == (S.DISCREPANCY, ())
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.kind is DiscrepancyKind.OTHER_CURRENCY
+    assert lifecycle.discrepancy.captured == (eur(50), Money(amount_minor=50, currency="USD"))
 
 
 def test_other_money_goes_back_once_the_order_is_paid() -> None:
-    life = life_after([payment("a", 100, "USD"), payment("b", 100)])
+    lifecycle = lifecycle_after([payment("a", 100, "USD"), payment("b", 100)])
 
-    assert (life.status, names(life.second_payments)) == (S.PAID, ["a"])
+    assert (lifecycle.status, names(lifecycle.duplicate_payments)) == (S.PAID, ["a"])
 
 
 @pytest.mark.parametrize(
@@ -109,18 +109,18 @@ def test_other_money_goes_back_once_the_order_is_paid() -> None:
 def test_what_went_back_of_a_payment_is_no_surplus_any_more(
     captured: int, refunded: int, status: OrderStatus
 ) -> None:
-    life = life_after([payment("a", captured), payment("a", captured, "EUR", refunded)])
+    lifecycle = lifecycle_after([payment("a", captured), payment("a", captured, "EUR", refunded)])
 
-    assert life.status is status
+    assert lifecycle.status is status
 
 
 def test_a_part_that_stays_alone_rings_after_an_hour_and_is_not_put_off_by_another() -> None:
-    life = life_after([payment("a", 20)])
+    lifecycle = lifecycle_after([payment("a", 20)])
     later = NOW + timedelta(minutes=30)
-    again = with_payment(life, payment("b", 20), ORDERED, later)
+    again = with_payment(lifecycle, payment("b", 20), ORDERED, later)
 
-    assert life.wakes_at == again.wakes_at == NOW + PART_ALARM_AFTER
-    assert with_payment(again, payment("c", 60), ORDERED, later).wakes_at is None
+    assert lifecycle.next_check_at == again.next_check_at == NOW + PART_ALARM_AFTER
+    assert with_payment(again, payment("c", 60), ORDERED, later).next_check_at is None
 
 
 amounts = st.integers(min_value=1, max_value=130)
@@ -134,16 +134,16 @@ def test_every_payment_is_one_thing_and_paid_is_what_was_ordered_to_the_last_cen
 ) -> None:
     payments = [payment(f"p{n}", minor, currency) for n, (minor, currency) in enumerate(drawn)]
     told = data.draw(st.permutations([*payments, *payments]))
-    life = life_after(told)
-    lists = (*life.payers, *life.second_payments, *life.part_payments)
+    lifecycle = lifecycle_after(told)
+    lists = (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments)
 
     assert sorted(names(lists)) == sorted(names(payments))
-    assert {one.amount.currency for one in life.payers} <= {"EUR"}
-    paid = sum(one.amount.amount_minor for one in life.payers)
-    assert (life.status is S.PAID) == (paid == ORDERED.amount_minor)
+    assert {one.amount.currency for one in lifecycle.payers} <= {"EUR"}
+    paid = sum(one.amount.amount_minor for one in lifecycle.payers)
+    assert (lifecycle.status is S.PAID) == (paid == ORDERED.amount_minor)
     assert paid == 0 or paid >= ORDERED.amount_minor
     ours = [one for one in payments if one.amount.currency == "EUR"]
-    assert bool(life.payers) == (sum(one.amount.amount_minor for one in ours) >= 100)
+    assert bool(lifecycle.payers) == (sum(one.amount.amount_minor for one in ours) >= 100)
 
 
 @given(st.data(), sets)
@@ -152,23 +152,26 @@ def test_until_an_order_is_paid_it_makes_no_difference_what_came_first(
 ) -> None:
     payments = [payment(f"p{n}", minor, currency) for n, (minor, currency) in enumerate(drawn)]
     *parts, last = payments
-    if life_after(parts).payers:
+    if lifecycle_after(parts).payers:
         return
-    one, other = life_after(payments), life_after([*data.draw(st.permutations(parts)), last])
+    one, other = (
+        lifecycle_after(payments),
+        lifecycle_after([*data.draw(st.permutations(parts)), last]),
+    )
 
     assert (one.payers, one.status, one.discrepancy) == (
         other.payers,
         other.status,
         other.discrepancy,
     )
-    assert {*names(one.second_payments)} == {*names(other.second_payments)}
+    assert {*names(one.duplicate_payments)} == {*names(other.duplicate_payments)}
 
 
 def test_hearing_the_same_again_changes_nothing() -> None:
-    life = life_after([payment("a", 20), payment("b", 80), payment("c", 5)])
+    lifecycle = lifecycle_after([payment("a", 20), payment("b", 80), payment("c", 5)])
 
     for one in ("a", 20), ("b", 80), ("c", 5):
-        assert with_payment(life, payment(*one), ORDERED, NOW + timedelta(days=1)) is life
+        assert with_payment(lifecycle, payment(*one), ORDERED, NOW + timedelta(days=1)) is lifecycle
 
 
 # What is taken back of those that paid
@@ -177,120 +180,130 @@ def test_hearing_the_same_again_changes_nothing() -> None:
 LATER = NOW + timedelta(days=2)
 
 
-def taken_back(life: OrderLife, payment_id: str, left: int = 0, *kept: Name) -> OrderLife:
-    return with_payment(life, payment(payment_id, left), ORDERED, LATER, frozenset(kept))
+def taken_back(
+    lifecycle: OrderLifecycle, payment_id: str, left: int = 0, *kept: Name
+) -> OrderLifecycle:
+    return with_payment(lifecycle, payment(payment_id, left), ORDERED, LATER, frozenset(kept))
 
 
 def test_an_order_whose_payment_was_taken_back_is_open_again() -> None:
-    life = taken_back(life_after([payment("a", 100)]), "a")
+    lifecycle = taken_back(lifecycle_after([payment("a", 100)]), "a")
 
-    assert (life.payers, life.second_payments) == ((), ())
-    assert life.part_payments == (payment("a", 0),)
-    assert life.reopened_at == LATER
-    assert life.discrepancy is None
+    assert (lifecycle.payers, lifecycle.duplicate_payments) == ((), ())
+    assert lifecycle.part_payments == (payment("a", 0),)
+    assert lifecycle.reopened_at == LATER
+    assert lifecycle.discrepancy is None
 
 
 def test_what_is_left_of_several_that_paid_is_a_part_again() -> None:
-    life = taken_back(life_after([payment("a", 60), payment("b", 40)]), "b")
+    lifecycle = taken_back(lifecycle_after([payment("a", 60), payment("b", 40)]), "b")
 
-    assert (life.status, life.payers, life.reopened_at) == (S.PART_PAID, (), LATER)
-    assert (life.paid_by, life.paid_with) == (None, ())
-    assert sorted(names(life.part_payments)) == ["a", "b"]
-    assert life.alarms_at == LATER + PART_ALARM_AFTER
-    assert life.discrepancy is not None
-    assert life.discrepancy.captured == (eur(60),)
-
-
-def test_a_second_payment_that_stays_pays_in_the_place_of_what_was_taken_back() -> None:
-    paid_twice = life_after([payment("a", 100), payment("b", 100), payment("c", 100)])
-    life = taken_back(paid_twice, "a", 0, payment("b", 100).name)
-
-    assert (life.status, names(life.payers), life.reopened_at) == (S.PAID, ["b"], None)
-    assert names(life.second_payments) == ["c"]
-    assert names(life.part_payments) == ["a"]
+    assert (lifecycle.status, lifecycle.payers, lifecycle.reopened_at) == (S.PART_PAID, (), LATER)
+    assert (lifecycle.paid_by, lifecycle.paid_with) == (None, ())
+    assert sorted(names(lifecycle.part_payments)) == ["a", "b"]
+    assert lifecycle.alarms_at == LATER + PART_ALARM_AFTER
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.captured == (eur(60),)
 
 
-def test_a_second_payment_that_goes_back_already_pays_nothing() -> None:
-    life = taken_back(life_after([payment("a", 100), payment("b", 100)]), "a")
+def test_a_duplicate_payment_that_stays_pays_in_the_place_of_what_was_taken_back() -> None:
+    paid_twice = lifecycle_after([payment("a", 100), payment("b", 100), payment("c", 100)])
+    lifecycle = taken_back(paid_twice, "a", 0, payment("b", 100).name)
 
-    assert (life.payers, names(life.second_payments)) == ((), ["b"])
+    assert (lifecycle.status, names(lifecycle.payers), lifecycle.reopened_at) == (
+        S.PAID,
+        ["b"],
+        None,
+    )
+    assert names(lifecycle.duplicate_payments) == ["c"]
+    assert names(lifecycle.part_payments) == ["a"]
+
+
+def test_a_duplicate_payment_that_goes_back_already_pays_nothing() -> None:
+    lifecycle = taken_back(lifecycle_after([payment("a", 100), payment("b", 100)]), "a")
+
+    assert (lifecycle.payers, names(lifecycle.duplicate_payments)) == ((), ["b"])
 
 
 def test_an_order_that_is_paid_anew_is_not_reopened_any_more() -> None:
-    reopened = taken_back(life_after([payment("a", 100)]), "a")
-    life = with_payment(reopened, payment("b", 100), ORDERED, LATER)
+    reopened = taken_back(lifecycle_after([payment("a", 100)]), "a")
+    lifecycle = with_payment(reopened, payment("b", 100), ORDERED, LATER)
 
-    assert (life.status, names(life.payers), life.reopened_at) == (S.PAID, ["b"], None)
+    assert (lifecycle.status, names(lifecycle.payers), lifecycle.reopened_at) == (
+        S.PAID,
+        ["b"],
+        None,
+    )
 
 
 def test_a_refund_of_those_that_paid_reopens_nothing() -> None:
-    life = with_payment(
-        life_after([payment("a", 100)]), payment("a", 100, "EUR", 100), ORDERED, LATER
+    lifecycle = with_payment(
+        lifecycle_after([payment("a", 100)]), payment("a", 100, "EUR", 100), ORDERED, LATER
     )
 
-    assert (life.status, life.reopened_at) == (S.PAID, None)
+    assert (lifecycle.status, lifecycle.reopened_at) == (S.PAID, None)
 
 
 def test_a_payment_of_which_nothing_was_captured_is_no_payment_until_something_is() -> None:
-    empty = OrderLife(order_id="order-1", version=1)
+    empty = OrderLifecycle(order_id="order-1", version=1)
 
     assert with_payment(empty, payment("a", 0), ORDERED, NOW) is empty
 
 
 def test_a_part_of_which_nothing_is_left_is_neither_a_payer_nor_second() -> None:
     spent, one = payment("a", 30, "EUR", 30), payment("b", 30, "EUR", 29)
-    life = life_after([spent, one, payment("c", 100)])
+    lifecycle = lifecycle_after([spent, one, payment("c", 100)])
 
-    assert (names(life.payers), names(life.second_payments)) == (["c"], ["b"])
-    assert names(life.part_payments) == ["a"]
-    assert (is_payer(life, payment("c", 100)), is_payer(life, one)) == (True, False)
-    assert (is_second(life, one), is_second(life, spent)) == (True, False)
+    assert (names(lifecycle.payers), names(lifecycle.duplicate_payments)) == (["c"], ["b"])
+    assert names(lifecycle.part_payments) == ["a"]
+    assert (is_payer(lifecycle, payment("c", 100)), is_payer(lifecycle, one)) == (True, False)
+    assert (is_second(lifecycle, one), is_second(lifecycle, spent)) == (True, False)
 
 
 def test_what_was_captured_more_of_a_part_counts() -> None:
-    life = life_after([payment("a", 30), payment("b", 30), payment("a", 70)])
+    lifecycle = lifecycle_after([payment("a", 30), payment("b", 30), payment("a", 70)])
 
-    assert (life.status, names(life.payers)) == (S.PAID, ["a", "b"])
-    assert life.payers[0].amount == eur(70)
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["a", "b"])
+    assert lifecycle.payers[0].amount == eur(70)
 
 
 def test_only_the_first_twelve_parts_are_tried_together() -> None:
     parts = [payment(f"p{n:02d}", 5) for n in range(TOGETHER_MAX)]
-    life = life_after([*parts, payment("p99", 40)])
-    enough = life_after([*parts[1:], payment("p99", 45)])
+    lifecycle = lifecycle_after([*parts, payment("p99", 40)])
+    enough = lifecycle_after([*parts[1:], payment("p99", 45)])
 
-    assert (life.status, enough.status) == (S.PART_PAID, S.PAID)
+    assert (lifecycle.status, enough.status) == (S.PART_PAID, S.PAID)
 
 
 @pytest.mark.parametrize(("currency", "refunded"), [("USD", 0), ("EUR", 1)])
 def test_parts_that_count_for_nothing_crowd_out_none_that_do(currency: str, refunded: int) -> None:
     others = [payment(f"p{n:02d}", 1, currency, refunded) for n in range(TOGETHER_MAX)]
-    life = life_after([*others, payment("z1", 60), payment("z2", 40)])
+    lifecycle = lifecycle_after([*others, payment("z1", 60), payment("z2", 40)])
 
-    assert (life.status, names(life.payers)) == (S.PAID, ["z1", "z2"])
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["z1", "z2"])
 
 
 def test_an_order_is_told_as_it_was_captured_in_each_currency() -> None:
-    life = life_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
+    lifecycle = lifecycle_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
 
-    assert life.discrepancy is not None
-    assert life.discrepancy.ordered == ORDERED
-    assert life.discrepancy.captured == (eur(50), Money(amount_minor=7, currency="USD"))
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.ordered == ORDERED
+    assert lifecycle.discrepancy.captured == (eur(50), Money(amount_minor=7, currency="USD"))
 
 
 def test_the_alarm_of_a_part_is_off_once_other_money_comes_or_more_than_enough() -> None:
-    life = life_after([payment("a", 30)])
+    lifecycle = lifecycle_after([payment("a", 30)])
 
-    assert life.alarms_at == NOW + PART_ALARM_AFTER
-    assert with_payment(life, payment("b", 1, "USD"), ORDERED, LATER).alarms_at is None
-    assert with_payment(life, payment("b", 90), ORDERED, LATER).alarms_at is None
+    assert lifecycle.alarms_at == NOW + PART_ALARM_AFTER
+    assert with_payment(lifecycle, payment("b", 1, "USD"), ORDERED, LATER).alarms_at is None
+    assert with_payment(lifecycle, payment("b", 90), ORDERED, LATER).alarms_at is None
 
 
 def test_an_order_that_is_short_again_is_alarmed_anew() -> None:
-    mixed = life_after([payment("a", 30), payment("b", 1, "USD")])
-    life = with_payment(mixed, payment("b", 1, "USD", 1), ORDERED, LATER)
+    mixed = lifecycle_after([payment("a", 30), payment("b", 1, "USD")])
+    lifecycle = with_payment(mixed, payment("b", 1, "USD", 1), ORDERED, LATER)
 
-    assert (life.status, life.alarms_at) == (S.PART_PAID, LATER + PART_ALARM_AFTER)
+    assert (lifecycle.status, lifecycle.alarms_at) == (S.PART_PAID, LATER + PART_ALARM_AFTER)
 
 
 # The attempts that payments are of
@@ -302,10 +315,10 @@ def tried(number: int, payment_id: str | None = None, gateway: str = "adyen") ->
 
 
 def after(attempts: Iterable[Attempt], *payments: OrderPayment) -> list[tuple[str, str | None]]:
-    life = OrderLife(order_id="order-1", version=1, attempts=tuple(attempts))
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=tuple(attempts))
     for one in payments:
-        life = with_payment(life, one, ORDERED, LATER)
-    return [(attempt.state, attempt.payment_id) for attempt in life.attempts]
+        lifecycle = with_payment(lifecycle, one, ORDERED, LATER)
+    return [(attempt.state, attempt.payment_id) for attempt in lifecycle.attempts]
 
 
 def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
@@ -318,8 +331,8 @@ def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
 
 def test_what_pays_together_is_paid_when_the_last_of_it_comes() -> None:
     two = (tried(1, "a"), tried(2, "b"))
-    life = OrderLife(order_id="order-1", version=1, attempts=two)
-    part = with_payment(life, payment("a", 30), ORDERED, NOW)
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=two)
+    part = with_payment(lifecycle, payment("a", 30), ORDERED, NOW)
     paid = with_payment(part, payment("b", 70), ORDERED, LATER)
 
     assert [one.changed_at for one in paid.attempts] == [LATER, LATER]
@@ -330,15 +343,15 @@ def test_a_payment_marks_no_attempt_that_another_payment_is_of() -> None:
     assert after([tried(1), tried(2, "a")], payment("a", 100)) == [("asked", None), ("paid", "a")]
 
 
-def test_a_second_payments_attempt_is_paid_too() -> None:
+def test_a_duplicate_payments_attempt_is_paid_too() -> None:
     paid_twice = after([tried(1, "a"), tried(2, "b")], payment("a", 100), payment("b", 100))
 
     assert paid_twice == [("paid", "a"), ("paid", "b")]
 
 
 def test_what_changed_of_an_attempt_changed_when_it_was_told() -> None:
-    life = OrderLife(order_id="order-1", version=1, attempts=(tried(1),))
-    life = with_payment(life, payment("a", 100), ORDERED, LATER)
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=(tried(1),))
+    lifecycle = with_payment(lifecycle, payment("a", 100), ORDERED, LATER)
 
-    assert life.attempts[0].changed_at == LATER
-    assert life.version == 2
+    assert lifecycle.attempts[0].changed_at == LATER
+    assert lifecycle.version == 2

@@ -5,12 +5,12 @@ import pytest
 from kassa.core.money import Money
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.state import SubjectState
-from tests.builders import captured, dispute, eur, event, refund, standing
+from tests.builders import captured, dispute, eur, event, object_report, refund
 from tests.unit.test_movements import fold, funds
 
 K = ObjectKind
 DOLLARS = Money(amount_minor=30_00, currency="USD")
-PAYMENT = event("evt_pi", standing("pi_1", K.PAYMENT, "captured"))
+PAYMENT = event("evt_pi", object_report("pi_1", K.PAYMENT, "captured"))
 
 
 def after(*events: GatewayEvent) -> SubjectState:
@@ -44,9 +44,9 @@ def test_a_refund_takes_off_the_headroom_from_its_beginning_until_it_fails(
         (refund("failed", DOLLARS), True),  # it left, and came back
         (refund("canceled", DOLLARS), False),
         (captured(DOLLARS, "ch_2"), True),
-        (event("evt_2", standing("ch_2", K.CHARGE, "failed", DOLLARS)), False),
-        (event("evt_3", standing("m_1", K.DISPUTE_FUNDS, "withdrawn", DOLLARS)), True),
-        (event("evt_4", standing("dp_1", K.DISPUTE, "lost", DOLLARS)), False),
+        (event("evt_2", object_report("ch_2", K.CHARGE, "failed", DOLLARS)), False),
+        (event("evt_3", object_report("m_1", K.DISPUTE_FUNDS, "withdrawn", DOLLARS)), True),
+        (event("evt_4", object_report("dp_1", K.DISPUTE, "lost", DOLLARS)), False),
         (refund("succeeded"), False),
     ],
 )
@@ -60,7 +60,7 @@ def test_what_moved_in_another_currency_leaves_nothing_to_be_refunded_by_itself(
 
 
 def test_nothing_is_foreign_to_a_payment_that_was_never_captured() -> None:
-    failed = event("evt_1", standing("ch_1", K.CHARGE, "failed"))
+    failed = event("evt_1", object_report("ch_1", K.CHARGE, "failed"))
 
     assert after(failed, refund("pending", DOLLARS)).foreign == ()
 
@@ -76,9 +76,9 @@ def test_nothing_is_foreign_to_a_payment_that_was_never_captured() -> None:
         ([dispute("open")], ()),
         ([PAYMENT], ("pi_1",)),
         ([PAYMENT, captured()], ()),
-        ([event("evt_pi", standing("pi_1", K.PAYMENT, "authorized"))], ()),
-        ([event("evt_1", standing("ch_1", K.CHARGE, "failed")), refund("failed")], ("re_1",)),
-        ([event("evt_1", standing("ch_1", K.CHARGE, "released")), refund("failed")], ()),
+        ([event("evt_pi", object_report("pi_1", K.PAYMENT, "authorized"))], ()),
+        ([event("evt_1", object_report("ch_1", K.CHARGE, "failed")), refund("failed")], ("re_1",)),
+        ([event("evt_1", object_report("ch_1", K.CHARGE, "released")), refund("failed")], ()),
     ],
 )
 def test_what_overtook_its_capture_waits_for_it(
@@ -88,7 +88,7 @@ def test_what_overtook_its_capture_waits_for_it(
 
 
 def test_a_dispute_won_waits_for_the_rest_of_its_funds_alone() -> None:
-    won = event("evt_won", standing("dp_1", K.DISPUTE, "won"))
+    won = event("evt_won", object_report("dp_1", K.DISPUTE, "won"))
     taken, back = (
         funds("withdrawn", 40_00, "m_1", "dp_1"),
         funds("reinstated", 30_00, "m_2", "dp_1"),

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
-from kassa.gateways.events import GatewayEvent, ObjectKind, Standing
+from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
 from kassa.gateways.risk_levels import LEVELS
 from kassa.gateways.states import RANKS
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.movements.dispute_funds import UNNAMED
 from kassa.ledger.state import SubjectState, join
-from tests.builders import CONTEXT, captured, dispute, eur, event, refund, standing
+from tests.builders import CONTEXT, captured, dispute, eur, event, object_report, refund
 
 OBJECTS = {
     "pi_1": ObjectKind.PAYMENT,
@@ -60,7 +60,7 @@ WORDS = defaultdict(
 
 
 @st.composite
-def standings(draw: st.DrawFn) -> Standing:
+def object_reports(draw: st.DrawFn) -> ObjectReport:
     object_id = draw(st.sampled_from(sorted(OBJECTS)))
     kind = OBJECTS[object_id]
     belongs: dict[str, object] = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
@@ -71,14 +71,16 @@ def standings(draw: st.DrawFn) -> Standing:
         amount_minor=draw(st.integers(1, 5)) * 10_00,
         currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "USD"])),
     )
-    stands = standing(object_id, kind, state, amount)
+    stands = object_report(object_id, kind, state, amount)
     later = {"happened_at": stands.happened_at + timedelta(seconds=draw(st.integers(0, 3)))}
     return stands.model_copy(update=draw(WORDS[kind]) | later | belongs)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[GatewayEvent]:
-    told = draw(st.lists(st.lists(standings(), min_size=1, max_size=3), min_size=1, max_size=8))
+    told = draw(
+        st.lists(st.lists(object_reports(), min_size=1, max_size=3), min_size=1, max_size=8)
+    )
     return [event(f"evt_{n}", *objects) for n, objects in enumerate(told)]
 
 
@@ -120,7 +122,7 @@ def test_joining_one_event_equals_folding_the_whole_set(history: list[GatewayEve
     joined = SubjectState()
     for one in history:
         joined = join(joined, one)
-    whole = event("evt_all", *(s for one in history for s in one.standings))
+    whole = event("evt_all", *(s for one in history for s in one.object_reports))
 
     assert join(SubjectState(), whole).objects == joined.objects
     assert join(joined, whole) == joined
@@ -175,7 +177,7 @@ def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
 
 
 def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
-    (asked,) = refund("succeeded").standings
+    (asked,) = refund("succeeded").object_reports
     ours = asked.model_copy(update={"refund_request_id": "rr_1"})
     traced = ours.model_copy(update={"reference": "arn-1"})
     events = [captured(), event("evt_1", ours), event("evt_2", traced), event("evt_3", traced)]
@@ -194,7 +196,7 @@ def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
 
 
 def test_a_trace_number_known_in_time_stands_in_the_success_itself() -> None:
-    (succeeded,) = refund("succeeded").standings
+    (succeeded,) = refund("succeeded").object_reports
     traced = event("evt_1", succeeded.model_copy(update={"reference": "arn-1"}))
 
     for order in permutations([captured(), refund("pending"), traced]):
@@ -204,7 +206,7 @@ def test_a_trace_number_known_in_time_stands_in_the_success_itself() -> None:
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_gateways_highest_risk_level_stays(order: tuple[int, ...]) -> None:
-    (charge,) = captured().standings
+    (charge,) = captured().object_reports
     told = [charge.model_copy(update={"gateway_risk": level}) for level in (*LEVELS[:2], None)]
     state, _ = fold([event(f"evt_{n}", told[n]) for n in order])
 
@@ -275,7 +277,7 @@ def test_a_dispute_won_waits_until_its_funds_are_back() -> None:
 
 
 def test_an_authorization_that_was_released_leaves_nothing_waiting() -> None:
-    released = event("evt_1", standing("ch_1", ObjectKind.CHARGE, "released"))
+    released = event("evt_1", object_report("ch_1", ObjectKind.CHARGE, "released"))
     state, facts = fold([released, refund("succeeded", eur(100_00))])
 
     assert state.waiting == ()
@@ -285,8 +287,8 @@ def test_an_authorization_that_was_released_leaves_nothing_waiting() -> None:
 def test_refunds_a_charge_only_sums_up_wait_for_their_names() -> None:
     summed = event(
         "evt_1",
-        standing("ch_1", ObjectKind.CHARGE, "captured"),
-        standing("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(30_00)),
+        object_report("ch_1", ObjectKind.CHARGE, "captured"),
+        object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(30_00)),
     )
     assert fold([summed])[0].waiting == ("ch_1/refunded",)
     assert fold([summed, refund("succeeded", eur(30_00))])[0].waiting == ()

@@ -14,7 +14,7 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
-from kassa.gateways.events import Hint, Subject, SubjectKind
+from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import client, refusals
 from kassa.gateways.paypal import gateway as calls
 from kassa.gateways.paypal.event_list import AGAIN, REACH
@@ -88,14 +88,14 @@ def back(subject: Subject, minor: int = 10_00, asked: str = "rr_1") -> RefundAsk
     return RefundAsk(payment=subject, asked=asked, amount=Money(amount_minor=minor, currency="EUR"))
 
 
-def hint(reads: str, object_id: str) -> Hint:
-    return Hint(
+def notification(reads: str, object_id: str) -> UnverifiedNotification:
+    return UnverifiedNotification(
         event_id="WH-1", gateway_type="X", happened_at=NOW, reads=reads, object_id=object_id
     )
 
 
 def confirm(reads: str, object_id: str) -> Any:
-    return calls.confirm(ACCESS, hint(reads, object_id))
+    return calls.confirm(ACCESS, notification(reads, object_id))
 
 
 def test_a_token_is_bought_once_and_kept_until_it_ends(desk: Desk) -> None:
@@ -120,14 +120,14 @@ def test_two_accounts_have_two_tokens(desk: Desk) -> None:
     subject = desk.sold()
     confirm("capture", subject.subject_id)
     other = ACCESS.model_copy(update={"api_id": "other-client"})
-    calls.confirm(other, hint("capture", subject.subject_id))
+    calls.confirm(other, notification("capture", subject.subject_id))
     assert desk.scene.twin.tokens.given == 2
 
 
 def test_a_wrong_secret_is_a_known_no(desk: Desk) -> None:
     wrong = ACCESS.model_copy(update={"api_key": ""})
     with pytest.raises(GatewayRefused, match="access_denied"):
-        calls.confirm(wrong, hint("capture", "CAP1"))
+        calls.confirm(wrong, notification("capture", "CAP1"))
 
 
 @pytest.mark.parametrize(
@@ -348,13 +348,13 @@ def test_what_belongs_to_another_merchant_is_marked_and_what_names_none_is_ours(
     subject = desk.sold()
     ours = ACCESS.model_copy(update={"shop": desk.scene.twin.account.merchant_id})
     theirs = ACCESS.model_copy(update={"shop": "ANOTHERMERCH1"})
-    asked = hint("capture", subject.subject_id)
+    asked = notification("capture", subject.subject_id)
     for access in (ACCESS, ours):
         assert (calls.confirm(access, asked) or {})["id"] == subject.subject_id
     assert calls.confirm(theirs, asked) == {ANOTHERS: True}
     dispute_id = desk.scene.twin.open_dispute(subject.subject_id)["dispute_id"]
-    assert calls.confirm(theirs, hint("dispute", dispute_id)) == {ANOTHERS: True}
-    assert calls.confirm(ours, hint("dispute", dispute_id)) != {ANOTHERS: True}
+    assert calls.confirm(theirs, notification("dispute", dispute_id)) == {ANOTHERS: True}
+    assert calls.confirm(ours, notification("dispute", dispute_id)) != {ANOTHERS: True}
 
 
 def test_reading_is_tried_again_and_then_unknown(desk: Desk) -> None:

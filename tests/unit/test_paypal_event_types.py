@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kassa.gateways.event_types import Outcome
-from kassa.gateways.events import GatewayEvent, Hint, Ignored
+from kassa.gateways.events import GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.unverified import OWN_TYPES
@@ -47,9 +47,9 @@ def sample(name: str) -> Body:
 
 @pytest.mark.parametrize("name", BOOKED)
 def test_a_type_that_is_booked_is_read_back_and_books(name: str) -> None:
-    hint = reader.read(envelope(name, sample(name)), delivery())
-    assert isinstance(hint, Hint)
-    assert isinstance(reader.confirmed(hint, sample(name), delivery()), GatewayEvent)
+    notification = reader.read(envelope(name, sample(name)), delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert isinstance(reader.confirmed(notification, sample(name), delivery()), GatewayEvent)
 
 
 @pytest.mark.parametrize("origin", ["webhook", "pull"])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kassa.core.postings import Account, balances
-from kassa.gateways.events import GatewayEvent, Hint, Ignored, ObjectKind
+from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.facts import LedgerFact
@@ -353,13 +353,13 @@ def test_the_first_generation_is_read_in_both_ways_in(
 ) -> None:
     raw = envelope(event_type, resource)
     pulled = reader.read(raw, delivery("pull"))
-    hint = reader.read(raw, delivery())
+    notification = reader.read(raw, delivery())
     answer = resource
     if event_type.endswith("REVERSED"):
         answer = {"disputes": [], "payment_id": "C1", "reversal": resource}
-    for event in (pulled, reader.confirmed(hint, answer, delivery())):  # type: ignore[arg-type]
+    for event in (pulled, reader.confirmed(notification, answer, delivery())):  # type: ignore[arg-type]
         assert isinstance(event, GatewayEvent)
-        first = event.standings[0]
+        first = event.object_reports[0]
         assert (first.object_id, first.state, first.amount.amount_minor) == expected
 
 
@@ -375,8 +375,8 @@ def test_what_takes_no_money_or_says_nothing_is_counted(event_type: str, origin:
 def test_a_reversal_of_a_sale_that_it_doesnt_name_is_led_to_it() -> None:
     body = {"id": "R1", "state": "completed", "amount": FIRST | {"total": "-0.49"}}
     event = confirmed("reversal", {"disputes": [], "reversal": body})
-    assert (event.leads_from, event.subject.subject_id) == ("R1", "R1")
-    assert event.standings[0].amount.amount_minor == 49
+    assert (event.charge_reference, event.subject.subject_id) == ("R1", "R1")
+    assert event.object_reports[0].amount.amount_minor == 49
 
 
 def test_a_reversal_that_waits_takes_nothing_yet() -> None:
@@ -388,11 +388,13 @@ def test_a_payment_of_another_merchant_is_counted_however_it_comes() -> None:
     theirs = capture(payee={"merchant_id": "SOMEBODYELSE1"})
     raw = envelope("PAYMENT.CAPTURE.COMPLETED", theirs)
     ours = {"shop": "OURMERCHANT01"}
-    hint = reader.read(raw, delivery().model_copy(update=ours))
-    assert isinstance(hint, Hint)  # nothing of a webhook counts before it is read back
+    notification = reader.read(raw, delivery().model_copy(update=ours))
+    assert isinstance(
+        notification, UnverifiedNotification
+    )  # nothing of a webhook counts before it is read back
     for found in (
-        reader.confirmed(hint, theirs, delivery().model_copy(update=ours)),
-        reader.confirmed(hint, {"kassa.of_another": True}, delivery()),
+        reader.confirmed(notification, theirs, delivery().model_copy(update=ours)),
+        reader.confirmed(notification, {"kassa.of_another": True}, delivery()),
         reader.read(raw, delivery("pull").model_copy(update=ours)),
     ):
         assert isinstance(found, Ignored)
@@ -404,4 +406,4 @@ def test_a_payment_of_another_merchant_is_counted_however_it_comes() -> None:
 
 def test_times_of_movements_are_their_own() -> None:
     event = a_dispute(debit("50.00", T1))
-    assert event.standings[1].happened_at == datetime.fromisoformat(T0) + timedelta(days=1)
+    assert event.object_reports[1].happened_at == datetime.fromisoformat(T0) + timedelta(days=1)

@@ -1,4 +1,6 @@
-"""What PayPal's events say in our words, and what is only a hint until PayPal confirms it."""
+"""What PayPal's events say in our words, and what is only an unverified notification until PayPal
+confirms it.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,9 +12,16 @@ from hypothesis import strategies as st
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    ObjectKind,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.paypal import events as reader
-from kassa.gateways.paypal import unverified as hints
+from kassa.gateways.paypal import unverified
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import happened_at
@@ -103,7 +112,7 @@ def movement(way: str, value: str = "50.00", **words: Any) -> Body:
 
 
 def confirmed(reads: str, answer: Body, name: str | None = TRANSMISSION) -> Any:
-    hint = Hint(
+    notification = UnverifiedNotification(
         event_id="WH-1-2/X",
         gateway_type="X",
         happened_at=NOW,
@@ -111,23 +120,27 @@ def confirmed(reads: str, answer: Body, name: str | None = TRANSMISSION) -> Any:
         object_id="CAP1",
         name=name,
     )
-    return reader.confirmed(hint, answer, delivery())
+    return reader.confirmed(notification, answer, delivery())
 
 
 def stands(event: Any) -> dict[str, tuple[str, str, int]]:
     """Return how objects stand: kind, state and amount by id."""
     assert isinstance(event, GatewayEvent), event
-    return {s.object_id: (s.kind, s.state, s.amount.amount_minor) for s in event.standings}
+    return {s.object_id: (s.kind, s.state, s.amount.amount_minor) for s in event.object_reports}
 
 
-def test_a_webhook_is_only_a_hint_named_by_its_transmission() -> None:
+def test_a_webhook_is_only_a_notification_named_by_its_transmission() -> None:
     raw = envelope("PAYMENT.CAPTURE.COMPLETED", capture())
-    hint = reader.read(raw, delivery())
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id, hint.name) == ("capture", "CAP1", TRANSMISSION)
-    assert hint.event_id == "WH-1-2/PAYMENT.CAPTURE.COMPLETED"
-    assert hint.happened_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
-    assert reader.read(raw + b" ", delivery()).digest != hint.digest  # type: ignore[union-attr]
+    notification = reader.read(raw, delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id, notification.name) == (
+        "capture",
+        "CAP1",
+        TRANSMISSION,
+    )
+    assert notification.event_id == "WH-1-2/PAYMENT.CAPTURE.COMPLETED"
+    assert notification.happened_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert reader.read(raw + b" ", delivery()).digest != notification.digest  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -150,9 +163,9 @@ def test_a_webhook_is_only_a_hint_named_by_its_transmission() -> None:
 def test_each_event_says_what_is_read_back(
     event_type: str, resource: Body, reads: str, object_id: str
 ) -> None:
-    hint = reader.read(envelope(event_type, resource), delivery())
-    assert isinstance(hint, Hint)
-    assert (hint.reads, hint.object_id) == (reads, object_id)
+    notification = reader.read(envelope(event_type, resource), delivery())
+    assert isinstance(notification, UnverifiedNotification)
+    assert (notification.reads, notification.object_id) == (reads, object_id)
 
 
 def test_what_kassa_doesnt_act_on_is_kept_and_counted() -> None:
@@ -192,9 +205,11 @@ def test_what_was_pulled_is_believed_as_it_stands() -> None:
 
 def test_an_approved_order_is_read_back_wherever_it_comes_from() -> None:
     """Reading it back is what captures it."""
-    hint = reader.read(envelope("CHECKOUT.ORDER.APPROVED", {"id": "ORD1"}), delivery("pull"))
-    assert isinstance(hint, Hint)
-    assert hint.name is None
+    notification = reader.read(
+        envelope("CHECKOUT.ORDER.APPROVED", {"id": "ORD1"}), delivery("pull")
+    )
+    assert isinstance(notification, UnverifiedNotification)
+    assert notification.name is None
 
 
 @pytest.mark.parametrize(
@@ -215,13 +230,13 @@ def test_a_capture_is_its_own_payment(status: str, state: str) -> None:
     assert stands(event)["CAP1"] == (K.CHARGE, state, 50_00)
     page = "completed" if state == "captured" else "open"
     assert stands(event)["ORD1"] == (K.CHECKOUT, page, 50_00)
-    assert event.standings[0].happened_at == MADE
+    assert event.object_reports[0].happened_at == MADE
 
 
 def test_amount_and_time_come_from_the_capture_and_not_from_the_webhook() -> None:
     answer = capture(amount={"currency_code": "JPY", "value": "500"})
     event = confirmed("capture", answer)
-    assert event.standings[0].amount == Money(amount_minor=500, currency="JPY")
+    assert event.object_reports[0].amount == Money(amount_minor=500, currency="JPY")
     assert event.happened_at == MADE
 
 
@@ -236,13 +251,13 @@ def test_a_refund_counts_the_same_with_and_without_a_minus(value: str) -> None:
     event = confirmed("refund", refund(amount={"currency_code": "EUR", "value": value}))
     assert event.subject.subject_id == "CAP1"
     assert stands(event)["REF1"] == (K.REFUND, "succeeded", 10_00)
-    assert event.standings[0].refund_request_id == "rr_1"
+    assert event.object_reports[0].refund_request_id == "rr_1"
 
 
 def test_the_cumulative_total_is_a_total_and_no_refund() -> None:
     event = confirmed("refund", refund())
     assert stands(event)["CAP1/refunded"] == (K.REFUNDED_TOTAL, "told", 30_00)
-    assert [s.kind for s in event.standings] == [K.REFUND, K.REFUNDED_TOTAL]
+    assert [s.kind for s in event.object_reports] == [K.REFUND, K.REFUNDED_TOTAL]
 
 
 @pytest.mark.parametrize(
@@ -255,12 +270,12 @@ def test_a_refund_may_wait_fail_or_be_called_off(status: str, state: str) -> Non
 
 def test_a_refund_made_by_hand_carries_no_name_of_ours() -> None:
     event = confirmed("refund", refund(custom_id="order-7"))
-    assert event.standings[0].refund_request_id is None
+    assert event.object_reports[0].refund_request_id is None
 
 
 def test_a_refund_that_names_no_capture_is_led_to_its_payment() -> None:
     event = confirmed("refund", refund(links=[]))
-    assert (event.leads_from, len(event.standings)) == ("REF1", 1)
+    assert (event.charge_reference, len(event.object_reports)) == ("REF1", 1)
 
 
 def test_a_sales_refund_of_the_first_generation() -> None:
@@ -274,7 +289,7 @@ def test_a_sales_refund_of_the_first_generation() -> None:
     event = confirmed("sale_refund", answer)
     assert stands(event) == {"R1": (K.REFUND, "succeeded", 1)}
     assert event.subject.subject_id == "S1"
-    assert event.standings[0].happened_at == MADE
+    assert event.object_reports[0].happened_at == MADE
 
 
 def test_a_sale_of_the_first_generation() -> None:
@@ -355,7 +370,7 @@ def test_a_lost_part_of_a_payment_takes_only_that_part() -> None:
     }
     event = confirmed("dispute", dispute(status="RESOLVED", dispute_outcome=outcome))
     assert stands(event)["PP-D-1/funds"] == (K.DISPUTE_FUNDS, "withdrawn", 20_00)
-    assert event.standings[-1].is_assumed
+    assert event.object_reports[-1].is_assumed
 
 
 def test_a_reversal_is_told_by_itself_and_by_the_disputes_of_its_payment() -> None:
@@ -363,7 +378,10 @@ def test_a_reversal_is_told_by_itself_and_by_the_disputes_of_its_payment() -> No
     event = confirmed("reversal", answer)
     assert stands(event)["REF1"] == (K.DISPUTE_FUNDS, "withdrawn", 10_00)
     assert stands(event)["PP-D-1"] == (K.DISPUTE, "open", 50_00)
-    assert (event.standings[0].belongs_to, event.standings[0].is_assumed) == ("CAP1", True)
+    assert (event.object_reports[0].belongs_to, event.object_reports[0].is_assumed) == (
+        "CAP1",
+        True,
+    )
     assert isinstance(confirmed("reversal", {"payment_id": "CAP1", "disputes": []}), Ignored)
 
 
@@ -403,7 +421,7 @@ def test_a_declined_capture_is_a_failed_attempt_on_a_page_still_open() -> None:
         "ORD1/declined": (K.CHARGE, "failed", 50_00),
         "ORD1": (K.CHECKOUT, "open", 50_00),
     }
-    assert event.standings[0].reason == "INSTRUMENT_DECLINED"
+    assert event.object_reports[0].reason == "INSTRUMENT_DECLINED"
 
 
 def test_a_voided_order_is_an_expired_page() -> None:
@@ -449,12 +467,12 @@ def test_a_row_of_the_report_moves_the_balance(
     raw = envelope("kassa.balance_transaction", row(code, value), resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
-    moved = event.standings[0].movement
+    moved = event.object_reports[0].movement
     assert moved is not None
     assert (moved.moves, moved.gross.amount_minor) == (moves, round(float(value) * 100))
     assert (event.subject.kind, event.subject.subject_id) == (kind, subject_id)
     assert event.event_id == "WH-1-2"
-    assert event.standings[0].object_id == f"TXN1/{code}"
+    assert event.object_reports[0].object_id == f"TXN1/{code}"
 
 
 def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
@@ -467,7 +485,7 @@ def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
     raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert stands(event)["TXN1"] == (K.REFUND, "succeeded", 10_00)
-    assert event.standings[1].refund_request_id == "rr_1"  # type: ignore[union-attr]
+    assert event.object_reports[1].refund_request_id == "rr_1"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("fee", "minor"), [("-1.75", 1_75), ("1.75", -1_75), ("0.00", 0)])
@@ -476,8 +494,8 @@ def test_a_fee_that_paypal_takes_is_positive_for_us(fee: str, minor: int) -> Non
     raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
-    assert event.standings[0].movement is not None
-    assert event.standings[0].movement.fee_minor == minor
+    assert event.object_reports[0].movement is not None
+    assert event.object_reports[0].movement.fee_minor == minor
 
 
 def test_a_withdrawal_is_a_payout_and_its_return_fails_it() -> None:
@@ -506,10 +524,10 @@ def test_a_time_that_is_none_gives_way_to_another(body: Body, wanted: datetime) 
 def test_month_nineteen_neither_crashes_nor_moves_a_payment() -> None:
     month_19 = "2018-19-12T22:20:32.000Z"
     raw = envelope("PAYMENT.CAPTURE.COMPLETED", capture(), create_time=month_19)
-    hint = reader.read(raw, delivery())
-    assert hint.happened_at == MADE  # the object's own time
+    notification = reader.read(raw, delivery())
+    assert notification.happened_at == MADE  # the object's own time
     answer = capture(create_time=month_19, update_time="2026-11-20T08:30:00Z")
-    assert confirmed("capture", answer).standings[0].happened_at == MADE
+    assert confirmed("capture", answer).object_reports[0].happened_at == MADE
 
 
 @pytest.mark.parametrize(
@@ -645,7 +663,7 @@ def test_no_answer_crashes_the_reader(case: tuple[str, Body]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(JSON, st.sampled_from([*EVENT_TYPES, *hints.OWN_TYPES, "OTHER"]), st.booleans())
+@given(JSON, st.sampled_from([*EVENT_TYPES, *unverified.OWN_TYPES, "OTHER"]), st.booleans())
 def test_no_event_crashes_the_reader(resource: Any, event_type: str, is_pulled: bool) -> None:
     raw = envelope(event_type, resource, resource_type="capture")
     try:
@@ -677,5 +695,5 @@ def test_times_of_the_far_past_dont_reach_the_books() -> None:
     ],
 )
 def test_a_declined_capture_says_what_its_processor_said(said: Body, reason: str | None) -> None:
-    failed = confirmed("capture", capture(status="DECLINED", **said)).standings[0]
+    failed = confirmed("capture", capture(status="DECLINED", **said)).object_reports[0]
     assert (failed.state, failed.reason) == ("failed", reason)

@@ -14,7 +14,7 @@ from kassa.gateways.paypal import gateway as calls
 from kassa.platform import clock
 from tests.fake_clock import FakeClock
 from tests.gateway_scenes.paypal import PayPalScene
-from tests.unit.test_paypal_calls import ACCESS, hint, page
+from tests.unit.test_paypal_calls import ACCESS, notification, page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def opened(fake: FakeClock) -> tuple[PayPalScene, str]:
 def test_a_page_is_finished_once_and_the_truth_knows_its_order(fake: FakeClock) -> None:
     scene, checkout_id = opened(fake)
     scene.finish(checkout_id, "paid")
-    calls.confirm(ACCESS, hint("order", checkout_id))
+    calls.confirm(ACCESS, notification("order", checkout_id))
     with pytest.raises(ValueError, match="ORDER_ALREADY_CAPTURED"):
         scene.finish(checkout_id, "paid")
     ((_, paid),) = scene.truth()["payments"].items()

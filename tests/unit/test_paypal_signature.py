@@ -107,7 +107,7 @@ def verify(
 
 def test_what_paypal_signed_passes_under_its_transmissions_id(outside: Outside) -> None:
     (part,) = verify(headers())
-    assert (part.body, part.delivery_id, part.is_hint) == (BODY, TRANSMISSION, False)
+    assert (part.body, part.delivery_id, part.is_unverified) == (BODY, TRANSMISSION, False)
 
 
 def test_the_message_is_spelled_as_paypal_documents_it(outside: Outside) -> None:

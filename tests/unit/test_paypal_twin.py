@@ -298,14 +298,14 @@ def test_what_goes_wrong_on_demand(kind: Kind, status: int, made: int) -> None:
 
 
 def test_the_same_seed_and_requests_give_the_same_account() -> None:
-    def life() -> list[Body]:
+    def lifecycle() -> list[Body]:
         caller = Caller()
         payment_id = caller.paid()
         caller.refund(payment_id, 10_00)
         caller.twin.open_dispute(payment_id)
         return caller.twin.account.events
 
-    assert life() == life()
+    assert lifecycle() == lifecycle()
 
 
 @pytest.mark.parametrize("is_live", [True, False])

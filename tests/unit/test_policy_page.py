@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bench.shadowing.history import write
+from bench.backtesting.history import write
 from cli.main import app
 from kassa.core.money import minor_digits
 from kassa.platform import aws, clock
@@ -68,7 +68,7 @@ def test_what_the_page_says_of_the_output_stands_in_it() -> None:
 
 
 def test_the_page_names_the_history_it_shows() -> None:
-    command = f"bench.shadowing.history .kassa/history {LAST_DAY} {REQUESTS}"
+    command = f"bench.backtesting.history .kassa/history {LAST_DAY} {REQUESTS}"
     assert command in PAGE.read_text()
 
 

@@ -1,4 +1,6 @@
-"""Deciding at once: what is looked at, what stands above the policy, and the life that begins."""
+"""Deciding at once: what is looked at, what stands above the policy, and the lifecycle that
+begins.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +11,13 @@ from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.decision import Bounds, begun, receipt, request_for
 from kassa.refunds.decision.evidence import Case, inputs_of
-from kassa.refunds.lifecycle.lifecycle import POLICY, Change, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import POLICY, Change, RefundLifecycle, RequestState, Step
 from kassa.refunds.policy.counterfactuals import counterfactuals
 from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.policy.model import OnExpiry, Outcome, RefundPolicy
 from kassa.refunds.policy.parse import read_policy
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.request.request import LineItem, refund_request_id
 from kassa.refunds.risk.score import ScorePart
 from kassa.refunds.risk.signals import RiskInputs
@@ -37,13 +39,15 @@ BOUNDS = Bounds(age_max_days=365)
 
 
 def a_case(amount_minor: int = 60_00, now: datetime = NOW, **objects: Any) -> Case:
-    """Return a wish for a part of a payment large enough for any limit."""
+    """Return a request for a part of a payment large enough for any limit."""
     taken = {"ch_1": charge(10 * LIMIT, method="card", country="JP")}
     line = LineItem(sku="a", category="books")
-    wish = RefundWish(payment_id="pi_1", reason="not_received", claim_id="c", line_items=(line,))
+    request_body = RefundRequestBody(
+        payment_id="pi_1", reason="not_received", claim_id="c", line_items=(line,)
+    )
     words = {"order_id": "order-1", "customer_id": "cus_1", "language": "ja"}
     payment = SubjectState(objects=taken | objects, **words)
-    return Case(wish, subject(), payment, eur(amount_minor), RISK, now)
+    return Case(request_body, subject(), payment, eur(amount_minor), RISK, now)
 
 
 def ruling(then: str) -> RefundPolicy:
@@ -170,7 +174,7 @@ def test_a_request_keeps_what_was_wished_and_by_whom() -> None:
         merchant_id="shop",
         claim_id="c",
         reason=Reason.NOT_RECEIVED,
-        line_items=case.wish.line_items,
+        line_items=case.request_body.line_items,
         order_id="order-1",
         customer_id="cus_1",
         language="ja",
@@ -179,7 +183,7 @@ def test_a_request_keeps_what_was_wished_and_by_whom() -> None:
     )
 
 
-def begun_as(decision: Outcome, why: str = "policy") -> RefundLife:
+def begun_as(decision: Outcome, why: str = "policy") -> RefundLifecycle:
     policy = a_policy(remind_after_hours=2, decide_within_hours=3, on_expiry=OnExpiry.REJECT)
     return begun(a_request(receipt=a_receipt(decision, why=why)), policy)
 
@@ -190,35 +194,35 @@ def steps(decided: Step, why: str = "policy") -> tuple[Change, ...]:
 
 
 def test_an_approved_request_begins_with_what_is_to_be_paid() -> None:
-    assert begun_as(Outcome.APPROVE) == RefundLife(
+    assert begun_as(Outcome.APPROVE) == RefundLifecycle(
         refund_request_id=RR,
         version=1,
         state=RequestState.APPROVED,
         approved_minor=60_00,
         not_before=NOW,
-        wakes_at=NOW,
+        next_check_at=NOW,
         changes=steps(Step.APPROVED),
     )
 
 
 def test_an_escalated_request_begins_with_a_persons_deadlines() -> None:
-    assert begun_as(Outcome.ESCALATE, "hard_limit") == RefundLife(
+    assert begun_as(Outcome.ESCALATE, "hard_limit") == RefundLifecycle(
         refund_request_id=RR,
         version=1,
         state=RequestState.ESCALATED,
         remind_at=NOW + timedelta(hours=2),
         decide_by=NOW + timedelta(hours=3),
         on_expiry=OnExpiry.REJECT,
-        wakes_at=NOW,
+        next_check_at=NOW,
         changes=steps(Step.ESCALATED, "hard_limit"),
     )
 
 
 def test_a_rejected_request_begins_at_its_end() -> None:
-    assert begun_as(Outcome.REJECT) == RefundLife(
+    assert begun_as(Outcome.REJECT) == RefundLifecycle(
         refund_request_id=RR,
         version=1,
         state=RequestState.REJECTED,
-        wakes_at=NOW,
+        next_check_at=NOW,
         changes=steps(Step.REJECTED),
     )

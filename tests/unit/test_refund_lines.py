@@ -126,14 +126,14 @@ def test_lines_are_held_under_the_request_as_long_as_an_amount_is(hold: Hold, af
 QUANTITIES = st.dictionaries(st.sampled_from("abc"), st.integers(1, 4), max_size=3)
 
 
-@given(sold_=QUANTITIES, wishes=st.lists(QUANTITIES, max_size=8))
+@given(sold_=QUANTITIES, request_bodies=st.lists(QUANTITIES, max_size=8))
 def test_whatever_is_asked_for_in_whatever_order_no_line_goes_beyond_its_quantity(
-    sold_: dict[str, int], wishes: list[dict[str, int]]
+    sold_: dict[str, int], request_bodies: list[dict[str, int]]
 ) -> None:
     held: dict[str, dict[str, int]] = {}
-    for n, wish in enumerate(wishes):
+    for n, request_body in enumerate(request_bodies):
         with suppress(LinesRefunded):
-            require_left(wish, sold_, given_back(held))
-            held = Hold(f"rr_{n}", 1, wish).lines_after(held)
+            require_left(request_body, sold_, given_back(held))
+            held = Hold(f"rr_{n}", 1, request_body).lines_after(held)
     gone = given_back(held)
     assert all(gone[one] <= quantity for one, quantity in sold_.items())

@@ -9,7 +9,7 @@ from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, POLICY, Change, St
 from kassa.refunds.lifecycle.publish import facts_of
 from kassa.refunds.policy.inputs import Reason
 from tests.builders import NOW, eur
-from tests.refund_cases import RR, a_change, a_life, a_receipt, a_request, minutes
+from tests.refund_cases import RR, a_change, a_lifecycle, a_receipt, a_request, minutes
 
 AT = NOW + minutes(3)
 REQUEST = a_request(order_id="order-1", customer_id="cus_1", requested_by="key_9")
@@ -20,7 +20,7 @@ SHARED: dict[str, Any] = {
 
 
 def told_of(*changes: Change, already: int = 0) -> Any:
-    return facts_of(REQUEST, a_life(told=already, changes=changes))
+    return facts_of(REQUEST, a_lifecycle(told=already, changes=changes))
 
 
 def change(step: Step, **words: Any) -> Change:
@@ -108,6 +108,6 @@ def test_telling_again_tells_the_same() -> None:
 
 def test_the_facts_are_in_the_currency_of_the_request() -> None:
     yen = a_request(amount=eur(1).model_copy(update={"currency": "JPY"}))
-    (said,) = facts_of(yen, a_life(changes=(change(Step.ASKED),)))
+    (said,) = facts_of(yen, a_lifecycle(changes=(change(Step.ASKED),)))
 
     assert said.data.amount.currency == "JPY"

@@ -9,7 +9,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import Step, Why
 from kassa.refunds.lifecycle.timeline import CustomerStep, customer_steps
 from tests.builders import NOW, eur
-from tests.refund_cases import a_change, a_life, a_request, minutes
+from tests.refund_cases import a_change, a_lifecycle, a_request, minutes
 
 WHOLE = [
     *(Step.REQUESTED, Step.ESCALATED, Step.CUSTOMER_ASKED, Step.REMINDED),
@@ -22,8 +22,8 @@ def steps_of(*changes: tuple[Step, str | None], reference: str | None = None) ->
         a_change(step, why=why, at=NOW + minutes(n), by="key_of_anna")
         for n, (step, why) in enumerate(changes)
     )
-    life = a_life(changes=made, reference=reference)
-    return list(customer_steps(RefundCase(request=a_request(), life=life)))
+    lifecycle = a_lifecycle(changes=made, reference=reference)
+    return list(customer_steps(RefundCase(request=a_request(), lifecycle=lifecycle)))
 
 
 def test_a_refund_is_followed_from_the_request_to_the_bank() -> None:

@@ -9,8 +9,8 @@ from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.evidence import is_like_another
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Step, Why
-from kassa.refunds.lifecycle.next_check import LOOK_AGAIN, wakes_at
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step, Why
+from kassa.refunds.lifecycle.next_check import LOOK_AGAIN, next_check_at
 from kassa.refunds.lifecycle.next_step import (
     HEARD_WITHIN,
     NOTHING,
@@ -33,7 +33,7 @@ from tests.refund_cases import (
     TRIES,
     a_change,
     a_dispute,
-    a_life,
+    a_lifecycle,
     a_payment,
     a_refund,
     a_request,
@@ -47,12 +47,16 @@ PAID, ESCALATED, REJECTED = RequestState.PAID, RequestState.ESCALATED, RequestSt
 NONE: dict[str, int] = {}
 
 
-def step(life: RefundLife, payment: SubjectState | None = None, now: datetime = NOW) -> NextStep:
-    return next_step(life, payment or a_payment(), now, TRIES)
+def step(
+    lifecycle: RefundLifecycle, payment: SubjectState | None = None, now: datetime = NOW
+) -> NextStep:
+    return next_step(lifecycle, payment or a_payment(), now, TRIES)
 
 
-def looked_up(life: RefundLife, payment: SubjectState | None = None, at: Any = NOW) -> NextStep:
-    return after_look_up(life, payment or a_payment(), at, TRIES)
+def looked_up(
+    lifecycle: RefundLifecycle, payment: SubjectState | None = None, at: Any = NOW
+) -> NextStep:
+    return after_look_up(lifecycle, payment or a_payment(), at, TRIES)
 
 
 def excess(why: Why = Why.EXCESS) -> NextStep:
@@ -74,57 +78,57 @@ def excess(why: Why = Why.EXCESS) -> NextStep:
 def test_the_gateway_is_asked_once_an_approval_can_no_longer_be_undone(
     not_before: Any, do: Do
 ) -> None:
-    assert step(a_life(not_before=not_before)) == NextStep(do)
+    assert step(a_lifecycle(not_before=not_before)) == NextStep(do)
 
 
 def test_an_approval_that_may_be_with_the_gateway_is_looked_up_first() -> None:
-    assert step(a_life(first_asked_at=NOW)) == NextStep(Do.LOOK_UP)
-    assert step(a_life(first_asked_at=NOW, is_over=True)) == NextStep(Do.ASK)
+    assert step(a_lifecycle(first_asked_at=NOW)) == NextStep(Do.LOOK_UP)
+    assert step(a_lifecycle(first_asked_at=NOW, is_over=True)) == NextStep(Do.ASK)
 
 
 @pytest.mark.parametrize("held", [{}, {RR: 59_99}, {RR: 60_01}, {"rr_2": 60_00}])
 def test_nothing_is_asked_for_that_is_not_reserved(held: dict[str, int]) -> None:
-    assert step(a_life(), a_payment(held)) == excess()
+    assert step(a_lifecycle(), a_payment(held)) == excess()
 
 
 def test_a_second_round_needs_a_reservation_of_its_own() -> None:
-    assert step(a_life(round=2), a_payment({RR: 60_00})) == excess()
-    assert step(a_life(round=2), a_payment({f"{RR}.2": 60_00})) == NextStep(Do.ASK)
+    assert step(a_lifecycle(round=2), a_payment({RR: 60_00})) == excess()
+    assert step(a_lifecycle(round=2), a_payment({f"{RR}.2": 60_00})) == NextStep(Do.ASK)
 
 
 def test_an_open_dispute_stops_an_approved_refund() -> None:
-    assert step(a_life(), a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
+    assert step(a_lifecycle(), a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
 
 
 @pytest.mark.parametrize("state", ["won", "closed"])
 def test_a_dispute_that_is_over_stops_nothing_while_the_headroom_lasts(state: str) -> None:
-    assert step(a_life(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.ASK)
+    assert step(a_lifecycle(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.ASK)
 
 
 def test_a_dispute_lost_since_the_approval_stops_it_and_one_known_then_does_not() -> None:
     lost = a_payment(dp_1=a_dispute("lost"))
     twice = a_payment(dp_1=a_dispute("lost", 10_00), dp_2=a_dispute("lost", 10_00))
 
-    assert step(a_life(), lost) == excess(Why.LOST_DISPUTE)
-    assert step(a_life(disputes_lost=1), lost) == NextStep(Do.ASK)
-    assert step(a_life(disputes_lost=1), twice) == excess(Why.LOST_DISPUTE)
+    assert step(a_lifecycle(), lost) == excess(Why.LOST_DISPUTE)
+    assert step(a_lifecycle(disputes_lost=1), lost) == NextStep(Do.ASK)
+    assert step(a_lifecycle(disputes_lost=1), twice) == excess(Why.LOST_DISPUTE)
 
 
 @pytest.mark.parametrize(("gone", "what"), [(40_00, NextStep(Do.ASK)), (40_01, excess())])
 def test_what_left_in_the_dashboard_stops_an_approved_refund(gone: int, what: NextStep) -> None:
     elsewhere = a_refund(amount_minor=gone, refund_request_id=None)
 
-    assert step(a_life(), a_payment(re_9=elsewhere)) == what
+    assert step(a_lifecycle(), a_payment(re_9=elsewhere)) == what
 
 
 def test_what_is_not_reserved_is_said_before_what_is_disputed() -> None:
-    assert step(a_life(), a_payment({}, dp_1=a_dispute())) == excess()
+    assert step(a_lifecycle(), a_payment({}, dp_1=a_dispute())) == excess()
 
 
 def test_what_stops_an_approved_refund_waits_for_the_end_of_the_undo_window() -> None:
-    life = a_life(not_before=NOW + SECOND)
+    lifecycle = a_lifecycle(not_before=NOW + SECOND)
 
-    assert step(life, a_payment({})) == NOTHING
+    assert step(lifecycle, a_payment({})) == NOTHING
 
 
 # What an asked request waits for.
@@ -135,7 +139,7 @@ def test_what_stops_an_approved_refund_waits_for_the_end_of_the_undo_window() ->
     [(None, Do.LOOK_UP), (NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)],
 )
 def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) -> None:
-    assert step(a_life(ASKED, first_asked_at=NOW, wakes_at=again_at)) == NextStep(do)
+    assert step(a_lifecycle(ASKED, first_asked_at=NOW, next_check_at=again_at)) == NextStep(do)
 
 
 @pytest.mark.parametrize(
@@ -150,43 +154,43 @@ def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) 
 def test_the_same_key_is_repeated_only_while_the_gateway_remembers_it(
     age: timedelta, attempts: int, what: NextStep
 ) -> None:
-    life = a_life(ASKED, first_asked_at=NOW, attempts=attempts)
+    lifecycle = a_lifecycle(ASKED, first_asked_at=NOW, attempts=attempts)
 
-    assert looked_up(life, at=NOW + age) == what
+    assert looked_up(lifecycle, at=NOW + age) == what
 
 
 def test_an_ask_without_an_instant_counts_as_remembered() -> None:
-    assert looked_up(a_life(ASKED)) == NextStep(Do.ASK)
-    assert looked_up(a_life(ASKED, attempts=10)) == excess(Why.UNKNOWN)
+    assert looked_up(a_lifecycle(ASKED)) == NextStep(Do.ASK)
+    assert looked_up(a_lifecycle(ASKED, attempts=10)) == excess(Why.UNKNOWN)
 
 
 def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> None:
-    life = a_life(APPROVED, first_asked_at=NOW - timedelta(days=9), attempts=99)
+    lifecycle = a_lifecycle(APPROVED, first_asked_at=NOW - timedelta(days=9), attempts=99)
 
-    assert looked_up(life) == NextStep(Do.ASK)
+    assert looked_up(lifecycle) == NextStep(Do.ASK)
 
 
 @pytest.mark.parametrize("state", [APPROVED, ASKED])
 def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation(
     state: RequestState,
 ) -> None:
-    life, elsewhere = a_life(state, first_asked_at=NOW), a_refund(refund_request_id=None)
+    lifecycle, elsewhere = a_lifecycle(state, first_asked_at=NOW), a_refund(refund_request_id=None)
 
-    assert looked_up(life, a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
-    assert looked_up(life, a_payment(re_9=elsewhere)) == excess()
-    assert looked_up(life, a_payment({})) == excess()
-    assert looked_up(life, a_payment(dp_1=a_dispute("lost"))) == excess(Why.LOST_DISPUTE)
+    assert looked_up(lifecycle, a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
+    assert looked_up(lifecycle, a_payment(re_9=elsewhere)) == excess()
+    assert looked_up(lifecycle, a_payment({})) == excess()
+    assert looked_up(lifecycle, a_payment(dp_1=a_dispute("lost"))) == excess(Why.LOST_DISPUTE)
 
 
 def test_what_was_rejected_and_is_not_at_the_gateway_is_released() -> None:
-    assert looked_up(a_life(REJECTED, first_asked_at=NOW)) == NextStep(Do.RELEASE)
+    assert looked_up(a_lifecycle(REJECTED, first_asked_at=NOW)) == NextStep(Do.RELEASE)
 
 
 # What people's requests wait for.
 
 
-def waiting(**words: Any) -> RefundLife:
-    return a_life(ESCALATED, **words)
+def waiting(**words: Any) -> RefundLifecycle:
+    return a_lifecycle(ESCALATED, **words)
 
 
 @pytest.mark.parametrize(
@@ -202,16 +206,16 @@ def test_whoever_decides_is_reminded_once_it_is_time(remind_at: Any, do: Do) -> 
 def test_what_nobody_decided_expires_as_the_policy_says(
     on_expiry: OnExpiry, decide_by: datetime, do: Do
 ) -> None:
-    life = waiting(decide_by=decide_by, on_expiry=on_expiry)
+    lifecycle = waiting(decide_by=decide_by, on_expiry=on_expiry)
 
-    assert step(life, a_payment({})) == NextStep(do)
+    assert step(lifecycle, a_payment({})) == NextStep(do)
 
 
 def test_a_policy_that_keeps_requests_lets_none_expire() -> None:
-    life = waiting(decide_by=NOW - SECOND, on_expiry=OnExpiry.KEEP)
+    lifecycle = waiting(decide_by=NOW - SECOND, on_expiry=OnExpiry.KEEP)
 
-    assert step(life, a_payment({})) == NOTHING
-    late = life.model_copy(update={"remind_at": NOW})
+    assert step(lifecycle, a_payment({})) == NOTHING
+    late = lifecycle.model_copy(update={"remind_at": NOW})
     assert step(late, a_payment({})) == NextStep(Do.REMIND)
 
 
@@ -223,15 +227,15 @@ def test_a_request_without_a_deadline_never_expires() -> None:
 def test_what_was_never_asked_or_came_to_nothing_gives_back_its_reservation(
     state: RequestState,
 ) -> None:
-    assert step(a_life(state)) == NextStep(Do.RELEASE)
-    assert step(a_life(state, first_asked_at=NOW, is_over=True)) == NextStep(Do.RELEASE)
-    assert step(a_life(state, round=2), a_payment({f"{RR}.2": 1})) == NextStep(Do.RELEASE)
+    assert step(a_lifecycle(state)) == NextStep(Do.RELEASE)
+    assert step(a_lifecycle(state, first_asked_at=NOW, is_over=True)) == NextStep(Do.RELEASE)
+    assert step(a_lifecycle(state, round=2), a_payment({f"{RR}.2": 1})) == NextStep(Do.RELEASE)
 
 
 @pytest.mark.parametrize("state", [ESCALATED, REJECTED])
 def test_without_a_reservation_there_is_nothing_to_give_back(state: RequestState) -> None:
-    assert step(a_life(state), a_payment({})) == NOTHING
-    assert step(a_life(state, round=2), a_payment({RR: 1})) == NOTHING
+    assert step(a_lifecycle(state), a_payment({})) == NOTHING
+    assert step(a_lifecycle(state, round=2), a_payment({RR: 1})) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -241,13 +245,13 @@ def test_without_a_reservation_there_is_nothing_to_give_back(state: RequestState
 def test_a_rejected_unknown_is_looked_up_once_nothing_can_come_true_any_more(
     age: timedelta, do: Do
 ) -> None:
-    assert step(a_life(REJECTED, first_asked_at=NOW), now=NOW + age) == NextStep(do)
+    assert step(a_lifecycle(REJECTED, first_asked_at=NOW), now=NOW + age) == NextStep(do)
 
 
 def test_an_escalated_unknown_keeps_its_reservation_for_the_person() -> None:
-    life = waiting(first_asked_at=NOW)
+    lifecycle = waiting(first_asked_at=NOW)
 
-    assert step(life, now=NOW + TRIES.memory) == NOTHING
+    assert step(lifecycle, now=NOW + TRIES.memory) == NOTHING
     assert step(waiting(first_asked_at=NOW, remind_at=NOW)) == NextStep(Do.REMIND)
 
 
@@ -259,27 +263,27 @@ def test_an_escalated_unknown_keeps_its_reservation_for_the_person() -> None:
 def test_a_refund_that_the_gateway_has_is_accepted(state: RequestState, told: str) -> None:
     payment = a_payment({}, re_1=a_refund(told))
 
-    assert step(a_life(state), payment) == NextStep(Do.ACCEPT, "re_1")
+    assert step(a_lifecycle(state), payment) == NextStep(Do.ACCEPT, "re_1")
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, PAID])
 def test_what_is_accepted_or_paid_is_not_accepted_again(state: RequestState) -> None:
-    assert step(a_life(state), a_payment({}, re_1=a_refund("pending"))) == NOTHING
+    assert step(a_lifecycle(state), a_payment({}, re_1=a_refund("pending"))) == NOTHING
 
 
 @pytest.mark.parametrize("state", [APPROVED, ASKED, ACCEPTED, ESCALATED, REJECTED])
 def test_a_refund_that_left_is_paid(state: RequestState) -> None:
     payment = a_payment({}, re_1=a_refund("succeeded"))
 
-    assert step(a_life(state), payment) == NextStep(Do.PAY, "re_1")
+    assert step(a_lifecycle(state), payment) == NextStep(Do.PAY, "re_1")
 
 
 def test_a_paid_refunds_trace_number_is_noted_once() -> None:
     payment = a_payment({}, re_1=a_refund("succeeded", reference="arn-1"))
 
-    assert step(a_life(PAID), payment) == NextStep(Do.TRACE, "re_1")
-    assert step(a_life(PAID, reference="arn-1"), payment) == NOTHING
-    assert step(a_life(ACCEPTED, reference="arn-1"), payment) == NextStep(Do.PAY, "re_1")
+    assert step(a_lifecycle(PAID), payment) == NextStep(Do.TRACE, "re_1")
+    assert step(a_lifecycle(PAID, reference="arn-1"), payment) == NOTHING
+    assert step(a_lifecycle(ACCEPTED, reference="arn-1"), payment) == NextStep(Do.PAY, "re_1")
 
 
 @pytest.mark.parametrize(("told", "why"), [("failed", Why.FAILED), ("canceled", Why.CANCELED)])
@@ -289,26 +293,26 @@ def test_a_refund_that_came_back_reopens_the_request(
 ) -> None:
     payment = a_payment({}, re_1=a_refund(told))
 
-    assert step(a_life(state), payment) == NextStep(Do.ESCALATE, "re_1", why)
+    assert step(a_lifecycle(state), payment) == NextStep(Do.ESCALATE, "re_1", why)
 
 
 @pytest.mark.parametrize("told", ["failed", "canceled"])
 def test_a_refund_that_came_back_is_news_once(told: str) -> None:
-    life = a_life(ESCALATED, is_over=True)
+    lifecycle = a_lifecycle(ESCALATED, is_over=True)
 
-    assert step(life, a_payment({}, re_1=a_refund(told))) == NOTHING
+    assert step(lifecycle, a_payment({}, re_1=a_refund(told))) == NOTHING
 
 
 def test_a_refund_that_is_alive_outranks_one_that_came_back() -> None:
     both = {"re_1": a_refund("failed"), "re_2": a_refund("pending")}
 
-    assert step(a_life(ASKED), a_payment({}, **both)) == NextStep(Do.ACCEPT, "re_2")
+    assert step(a_lifecycle(ASKED), a_payment({}, **both)) == NextStep(Do.ACCEPT, "re_2")
 
 
 def test_a_refund_that_left_outranks_one_that_waits() -> None:
     both = {"re_1": a_refund("pending"), "re_2": a_refund("succeeded")}
 
-    assert step(a_life(ASKED), a_payment({}, **both)) == NextStep(Do.PAY, "re_2")
+    assert step(a_lifecycle(ASKED), a_payment({}, **both)) == NextStep(Do.PAY, "re_2")
 
 
 def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
@@ -319,58 +323,60 @@ def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
     }
     payment = a_payment({f"{RR}.2": 60_00}, **others)
 
-    assert step(a_life(round=2), payment) == NextStep(Do.ASK)
+    assert step(a_lifecycle(round=2), payment) == NextStep(Do.ASK)
 
 
 def test_only_refunds_are_heard_as_refunds() -> None:
     odd = an_object(ObjectKind.DISPUTE, "won", 1, refund_request_id=RR)
 
-    assert refunds_of(a_payment(dp_1=odd), a_life()) == {}
+    assert refunds_of(a_payment(dp_1=odd), a_lifecycle()) == {}
 
 
 def test_refunds_of_an_ask_are_listed_with_those_that_left_first() -> None:
     told = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
 
-    assert list(refunds_of(a_payment(**told), a_life())) == ["re_3", "re_1", "re_2"]
+    assert list(refunds_of(a_payment(**told), a_lifecycle())) == ["re_3", "re_1", "re_2"]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, PAID])
 def test_what_is_with_the_gateway_waits_for_its_events_alone(state: RequestState) -> None:
-    life = a_life(state, remind_at=NOW, decide_by=NOW, on_expiry=OnExpiry.REJECT)
+    lifecycle = a_lifecycle(state, remind_at=NOW, decide_by=NOW, on_expiry=OnExpiry.REJECT)
 
-    assert step(life, a_payment({})) == NOTHING
+    assert step(lifecycle, a_payment({})) == NOTHING
 
 
 # When to look again.
 
 
-def wakes(life: RefundLife, payment: SubjectState | None = None, now: datetime = NOW) -> Any:
-    return wakes_at(life, payment or a_payment({}), now, TRIES)
+def wakes(
+    lifecycle: RefundLifecycle, payment: SubjectState | None = None, now: datetime = NOW
+) -> Any:
+    return next_check_at(lifecycle, payment or a_payment({}), now, TRIES)
 
 
 def test_an_approval_wakes_when_it_can_no_longer_be_undone() -> None:
-    assert wakes(a_life(not_before=NOW + minutes(5), wakes_at=NOW)) == NOW + minutes(5)
+    assert wakes(a_lifecycle(not_before=NOW + minutes(5), next_check_at=NOW)) == NOW + minutes(5)
 
 
 def test_what_was_looked_up_in_vain_wakes_when_it_was_said() -> None:
     later = NOW + minutes(9)
 
-    assert wakes(a_life(not_before=NOW, wakes_at=later)) == later
-    assert wakes(a_life(not_before=None, wakes_at=None)) is None
-    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory, wakes_at=later)
+    assert wakes(a_lifecycle(not_before=NOW, next_check_at=later)) == later
+    assert wakes(a_lifecycle(not_before=None, next_check_at=None)) is None
+    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory, next_check_at=later)
     assert wakes(rejected, a_payment()) == later
 
 
 @pytest.mark.parametrize(("again_at", "do"), [(NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)])
 def test_a_silent_gateway_is_left_alone_for_a_while(again_at: datetime, do: Do) -> None:
-    approved = a_life(first_asked_at=NOW, wakes_at=again_at)
-    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory, wakes_at=again_at)
+    approved = a_lifecycle(first_asked_at=NOW, next_check_at=again_at)
+    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory, next_check_at=again_at)
 
     assert step(approved) == step(rejected) == NextStep(do)
 
 
 def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
-    assert wakes(a_life(ASKED, wakes_at=NOW + minutes(3))) == NOW + minutes(3)
+    assert wakes(a_lifecycle(ASKED, next_check_at=NOW + minutes(3))) == NOW + minutes(3)
 
 
 @pytest.mark.parametrize(
@@ -385,9 +391,9 @@ def test_an_accepted_refund_is_heard_of_within_the_hour_or_looked_for_daily(
     age: timedelta, after: timedelta
 ) -> None:
     earlier = a_change(at=NOW - timedelta(days=3))
-    life = a_life(ACCEPTED, changes=(earlier, a_change(at=NOW - age)))
+    lifecycle = a_lifecycle(ACCEPTED, changes=(earlier, a_change(at=NOW - age)))
 
-    assert wakes(life) == NOW + after
+    assert wakes(lifecycle) == NOW + after
 
 
 @pytest.mark.parametrize(
@@ -409,53 +415,53 @@ def test_an_escalated_request_wakes_at_its_next_deadline_or_daily(
 
 
 def test_what_is_rejected_never_wakes_unless_it_still_holds_a_reservation() -> None:
-    life = a_life(REJECTED, first_asked_at=NOW, wakes_at=NOW)
+    lifecycle = a_lifecycle(REJECTED, first_asked_at=NOW, next_check_at=NOW)
 
-    assert wakes(life) is None
-    assert wakes(life, a_payment()) == NOW + TRIES.memory
-    assert wakes(life.model_copy(update={"round": 2}), a_payment()) is None
+    assert wakes(lifecycle) is None
+    assert wakes(lifecycle, a_payment()) == NOW + TRIES.memory
+    assert wakes(lifecycle.model_copy(update={"round": 2}), a_payment()) is None
 
 
 def test_what_is_paid_wakes_only_until_the_refund_is_known_by_our_name() -> None:
-    life = a_life(PAID, first_asked_at=NOW, wakes_at=NOW)
+    lifecycle = a_lifecycle(PAID, first_asked_at=NOW, next_check_at=NOW)
 
-    assert wakes(life) is None
-    assert wakes(life, a_payment()) == NOW + HEARD_WITHIN
-    assert wakes(life.model_copy(update={"round": 2}), a_payment()) is None
+    assert wakes(lifecycle) is None
+    assert wakes(lifecycle, a_payment()) == NOW + HEARD_WITHIN
+    assert wakes(lifecycle.model_copy(update={"round": 2}), a_payment()) is None
 
 
 def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
     tries = TRIES._replace(heard_within=timedelta(0))
-    old = a_life(ACCEPTED, changes=(a_change(at=NOW - HEARD_WITHIN),))
+    old = a_lifecycle(ACCEPTED, changes=(a_change(at=NOW - HEARD_WITHIN),))
 
-    assert wakes_at(a_life(ACCEPTED), a_payment(), NOW, tries) == NOW
-    assert wakes_at(a_life(PAID), a_payment(), NOW, tries) == NOW
-    assert wakes_at(old, a_payment(), NOW, tries) == NOW + LOOK_AGAIN
+    assert next_check_at(a_lifecycle(ACCEPTED), a_payment(), NOW, tries) == NOW
+    assert next_check_at(a_lifecycle(PAID), a_payment(), NOW, tries) == NOW
+    assert next_check_at(old, a_payment(), NOW, tries) == NOW + LOOK_AGAIN
 
 
 def test_what_a_gateway_cant_be_asked_for_is_never_taken_for_unpaid() -> None:
     tries = TRIES._replace(can_find=False)
-    rejected = a_life(REJECTED, first_asked_at=NOW - TRIES.memory)
+    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory)
 
     assert next_step(rejected, a_payment(), NOW, TRIES) == NextStep(Do.LOOK_UP)
     assert next_step(rejected, a_payment(), NOW, tries) == NOTHING
-    assert wakes_at(rejected, a_payment(), NOW, tries) == NOW + LOOK_AGAIN  # a person must say
-    assert wakes_at(rejected, a_payment({}), NOW, tries) is None
+    assert next_check_at(rejected, a_payment(), NOW, tries) == NOW + LOOK_AGAIN  # a person must say
+    assert next_check_at(rejected, a_payment({}), NOW, tries) is None
 
 
 def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() -> None:
-    accepted = a_life(ACCEPTED, refund_id="re_1")
+    accepted = a_lifecycle(ACCEPTED, refund_id="re_1")
     nameless = a_refund(refund_request_id=None)
 
     assert step(accepted, a_payment(re_1=nameless)) == NextStep(Do.PAY, "re_1")
     assert step(accepted, a_payment(re_2=nameless)) == NextStep(Do.NOTHING)
     assert step(accepted, a_payment(re_1=a_refund(refund_request_id="rr_2"))) == NOTHING
-    assert step(a_life(ASKED), a_payment(re_1=nameless)).do is not Do.PAY
+    assert step(a_lifecycle(ASKED), a_payment(re_1=nameless)).do is not Do.PAY
 
 
 def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:
-    assert forgotten_at(a_life(), TRIES) is None
-    assert forgotten_at(a_life(first_asked_at=NOW), TRIES) == NOW + timedelta(hours=20)
+    assert forgotten_at(a_lifecycle(), TRIES) is None
+    assert forgotten_at(a_lifecycle(first_asked_at=NOW), TRIES) == NOW + timedelta(hours=20)
 
 
 # What may be approved without a person.
@@ -464,11 +470,11 @@ LIMIT = limits_of("EUR").per_refund_minor
 
 
 def test_the_hard_limit_bounds_what_no_person_approves() -> None:
-    life = waiting()
+    lifecycle = waiting()
     rich = SubjectState(objects={"ch_1": an_object(ObjectKind.CHARGE, "captured", 9 * LIMIT)})
 
-    assert may_approve_itself(a_request(LIMIT), life, rich)
-    assert not may_approve_itself(a_request(LIMIT + 1), life, rich)
+    assert may_approve_itself(a_request(LIMIT), lifecycle, rich)
+    assert not may_approve_itself(a_request(LIMIT + 1), lifecycle, rich)
 
 
 def test_the_headroom_bounds_what_no_person_approves() -> None:
@@ -494,7 +500,9 @@ def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person()
 def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, tries: Tries) -> None:
     request = a_request()
     payment = request.payment.model_copy(update={"gateway": gateway})
-    case = RefundCase(request=request.model_copy(update={"payment": payment}), life=a_life())
+    case = RefundCase(
+        request=request.model_copy(update={"payment": payment}), lifecycle=a_lifecycle()
+    )
 
     assert tries_of(case) == tries
 
@@ -515,27 +523,29 @@ def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, trie
 def test_paid_is_what_was_approved_and_nothing_else(
     state: RequestState, refunds: dict[str, Any], what: Do
 ) -> None:
-    assert step(a_life(state), a_payment({}, **refunds)).do is what
+    assert step(a_lifecycle(state), a_payment({}, **refunds)).do is what
 
 
 def test_a_discrepancy_is_noted_once_and_again_where_it_changes() -> None:
     known = a_change(Step.DISCREPANCY, why="1 EUR")
-    life = a_life(RequestState.DISCREPANCY, changes=(known,), refund_id="re_1")
+    lifecycle = a_lifecycle(RequestState.DISCREPANCY, changes=(known,), refund_id="re_1")
 
-    assert step(life, a_payment({}, re_1=a_refund(amount_minor=1))) == NOTHING
-    assert step(life, a_payment({}, re_1=a_refund(amount_minor=2))) == NextStep(Do.DIFFER, "re_1")
-    assert step(life, a_payment({}, re_1=a_refund("pending", 1))) == NOTHING
-    assert step(life, a_payment({}, re_1=a_refund())).do is Do.PAY
-    assert step(life, a_payment({}, re_1=a_refund("failed", 1))).why is Why.FAILED
-    assert wakes_at(life, a_payment({}), NOW, TRIES) is None
+    assert step(lifecycle, a_payment({}, re_1=a_refund(amount_minor=1))) == NOTHING
+    assert step(lifecycle, a_payment({}, re_1=a_refund(amount_minor=2))) == NextStep(
+        Do.DIFFER, "re_1"
+    )
+    assert step(lifecycle, a_payment({}, re_1=a_refund("pending", 1))) == NOTHING
+    assert step(lifecycle, a_payment({}, re_1=a_refund())).do is Do.PAY
+    assert step(lifecycle, a_payment({}, re_1=a_refund("failed", 1))).why is Why.FAILED
+    assert next_check_at(lifecycle, a_payment({}), NOW, TRIES) is None
 
 
 def test_a_paid_refund_that_turns_out_another_amount_is_a_discrepancy() -> None:
-    life = a_life(PAID, refund_id="re_1")
+    lifecycle = a_lifecycle(PAID, refund_id="re_1")
     more = a_payment({}, re_1=a_refund(), re_2=a_refund(amount_minor=5_00))
 
-    assert step(life, more).do is Do.DIFFER
-    assert left_of(life, more) == "6500 EUR"
+    assert step(lifecycle, more).do is Do.DIFFER
+    assert left_of(lifecycle, more) == "6500 EUR"
 
 
 def test_amounts_of_two_currencies_never_add_up() -> None:
@@ -543,18 +553,18 @@ def test_amounts_of_two_currencies_never_add_up() -> None:
         {}, re_1=a_refund(amount_minor=30_00), re_2=a_refund(amount_minor=30_00, currency="USD")
     )
 
-    assert left_of(a_life(), both) == "3000 EUR, 3000 USD"
-    assert step(a_life(), both).do is Do.DIFFER
+    assert left_of(a_lifecycle(), both) == "3000 EUR, 3000 USD"
+    assert step(a_lifecycle(), both).do is Do.DIFFER
 
 
 def test_lines_are_released_once_nothing_can_have_been_paid() -> None:
     lines = {"refunded_lines": {RR: {"a": 1}}}
-    over = a_life(ESCALATED, first_asked_at=NOW, is_over=True)
+    over = a_lifecycle(ESCALATED, first_asked_at=NOW, is_over=True)
     held = a_payment({}).model_copy(update=lines)
 
     assert step(over, held) == NextStep(Do.RELEASE)
-    assert step(a_life(REJECTED), held) == NextStep(Do.RELEASE)
-    assert step(a_life(REJECTED, first_asked_at=NOW - TRIES.memory), held) == NOTHING
+    assert step(a_lifecycle(REJECTED), held) == NextStep(Do.RELEASE)
+    assert step(a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory), held) == NOTHING
     others = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
     assert step(over, others) == NOTHING
 
@@ -566,14 +576,14 @@ def test_an_approval_nobody_makes_keeps_to_the_lines_that_are_left(
     request = a_request(lines={"a": 1}, ordered={} if sold is None else {"a": sold})
     payment = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
 
-    assert may_approve_itself(request, a_life(ESCALATED), payment) is may
+    assert may_approve_itself(request, a_lifecycle(ESCALATED), payment) is may
 
 
 def test_the_requests_own_lines_do_not_stand_in_the_way_of_its_approval() -> None:
     request = a_request(lines={"a": 1}, ordered={"a": 1})
     payment = a_payment({}).model_copy(update={"refunded_lines": {RR: {"a": 1}}})
 
-    assert may_approve_itself(request, a_life(ESCALATED), payment)
+    assert may_approve_itself(request, a_lifecycle(ESCALATED), payment)
 
 
 @pytest.mark.parametrize(
@@ -608,4 +618,4 @@ def test_a_request_is_like_another_that_holds_as_much_in_a_later_round() -> None
 
 
 def test_what_is_rejected_and_was_never_asked_waits_for_no_instant() -> None:
-    assert wakes(a_life(REJECTED), a_payment()) is None
+    assert wakes(a_lifecycle(REJECTED), a_payment()) is None

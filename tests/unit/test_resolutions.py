@@ -9,7 +9,7 @@ from kassa.core.errors import Conflict
 from kassa.core.money import Money
 from kassa.refunds.decision.escalation import Desk
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import Lease, RefundLife, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import Lease, RefundLifecycle, RequestState, Step
 from kassa.refunds.lifecycle.resolutions import (
     UNDER_WAY,
     GatewayAnswer,
@@ -19,7 +19,7 @@ from kassa.refunds.lifecycle.resolutions import (
     resolved,
 )
 from tests.builders import NOW
-from tests.refund_cases import a_change, a_life, a_payment, a_policy, a_refund, a_request
+from tests.refund_cases import a_change, a_lifecycle, a_payment, a_policy, a_refund, a_request
 
 OLD = NOW - UNDER_WAY
 PAID, NOT_PAID = Resolution.PAID, Resolution.NOT_PAID
@@ -27,18 +27,21 @@ ANNA = Desk("anna", NOW, a_policy())
 CANT = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
 
 
-def unknown(state: RequestState = RequestState.ESCALATED, **words: Any) -> RefundLife:
-    return a_life(state, **{"first_asked_at": OLD, "last_asked_at": OLD} | words)
+def unknown(state: RequestState = RequestState.ESCALATED, **words: Any) -> RefundLifecycle:
+    return a_lifecycle(state, **{"first_asked_at": OLD, "last_asked_at": OLD} | words)
 
 
-def case(life: RefundLife) -> RefundCase:
-    return RefundCase(request=a_request(), life=life)
+def case(lifecycle: RefundLifecycle) -> RefundCase:
+    return RefundCase(request=a_request(), lifecycle=lifecycle)
 
 
 def say(
-    life: RefundLife, resolution: Resolution, desk: Desk = ANNA, gateway: GatewayAnswer = CANT
-) -> RefundLife:
-    return resolved(case(life), desk, (resolution, "seen there"), gateway)
+    lifecycle: RefundLifecycle,
+    resolution: Resolution,
+    desk: Desk = ANNA,
+    gateway: GatewayAnswer = CANT,
+) -> RefundLifecycle:
+    return resolved(case(lifecycle), desk, (resolution, "seen there"), gateway)
 
 
 def says(answer: GatewaySays, **words: Any) -> GatewayAnswer:
@@ -80,13 +83,13 @@ def test_a_refusal_says_what_the_gateway_says() -> None:
 
 def test_paid_ends_it_under_the_gateways_id() -> None:
     waiting = {"decide_by": NOW, "remind_at": NOW, "refund_id": "re_0"}
-    life = say(unknown(**waiting), PAID, gateway=says(GatewaySays.PAID, refund_id="re_1"))
+    lifecycle = say(unknown(**waiting), PAID, gateway=says(GatewaySays.PAID, refund_id="re_1"))
 
-    assert (life.state, life.refund_id) == (RequestState.PAID, "re_1")
-    assert (life.decide_by, life.remind_at, life.lease) == (None, None, None)
+    assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, "re_1")
+    assert (lifecycle.decide_by, lifecycle.remind_at, lifecycle.lease) == (None, None, None)
     assert say(unknown(**waiting), PAID).refund_id == "re_0"
-    assert life.version == unknown().version + 1
-    change = life.changes[-1]
+    assert lifecycle.version == unknown().version + 1
+    change = lifecycle.changes[-1]
     assert (change.by, change.at, change.amount_minor) == ("anna", NOW, 60_00)
     assert change.note == "seen there"
 
@@ -104,39 +107,39 @@ def test_paid_ends_it_under_the_gateways_id() -> None:
 def test_not_paid_is_over_and_decided_anew_unless_it_was_rejected(
     before: RequestState, after: RequestState
 ) -> None:
-    life = say(unknown(before), NOT_PAID)
+    lifecycle = say(unknown(before), NOT_PAID)
 
-    assert (life.state, life.is_over) == (after, True)
-    assert not life.may_be_with_gateway
+    assert (lifecycle.state, lifecycle.is_over) == (after, True)
+    assert not lifecycle.may_be_with_gateway
     is_open = after is RequestState.ESCALATED
-    assert life.decide_by == (NOW + timedelta(hours=48) if is_open else None)
+    assert lifecycle.decide_by == (NOW + timedelta(hours=48) if is_open else None)
 
 
 @pytest.mark.parametrize(
-    "life",
+    "lifecycle",
     [
-        a_life(RequestState.ESCALATED),  # never asked
+        a_lifecycle(RequestState.ESCALATED),  # never asked
         unknown(is_over=True),
         unknown(RequestState.PAID),
         unknown(RequestState.DISCREPANCY),
     ],
 )
-def test_what_is_known_is_not_resolved(life: RefundLife) -> None:
+def test_what_is_known_is_not_resolved(lifecycle: RefundLifecycle) -> None:
     for resolution in Resolution:
         with pytest.raises(Conflict, match=r"^its outcome isn't unknown: the request is "):
-            say(life, resolution)
+            say(lifecycle, resolution)
 
 
 @pytest.mark.parametrize("asked_at", ["first_asked_at", "last_asked_at"])
 def test_not_paid_waits_for_an_hour_after_the_last_ask(asked_at: str) -> None:
     just = {"first_asked_at": OLD, "last_asked_at": None}
     just |= {asked_at: OLD + timedelta(seconds=1)}
-    life = a_life(RequestState.ESCALATED, **just)
+    lifecycle = a_lifecycle(RequestState.ESCALATED, **just)
 
     with pytest.raises(Conflict, match=r"not_paid can be said from 2026-11-21 09:00:01 UTC$"):
-        say(life, NOT_PAID)
-    assert say(life, PAID).state is RequestState.PAID
-    assert say(life, NOT_PAID, ANNA._replace(now=NOW + timedelta(seconds=1))).is_over
+        say(lifecycle, NOT_PAID)
+    assert say(lifecycle, PAID).state is RequestState.PAID
+    assert say(lifecycle, NOT_PAID, ANNA._replace(now=NOW + timedelta(seconds=1))).is_over
 
 
 def test_said_again_by_the_same_person_it_is_done_once() -> None:

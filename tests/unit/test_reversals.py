@@ -11,7 +11,7 @@ from kassa.core.money import Money
 from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.movements.reversals import reversals
-from tests.builders import captured, eur, event, refund, standing
+from tests.builders import captured, eur, event, object_report, refund
 from tests.unit.test_movements import fold, funds, sums
 
 K = ObjectKind
@@ -20,12 +20,12 @@ Told = tuple[str, int]  # which way, and how much
 
 def reversed_by(state: str, amount: Money, name: str, of: str = "ch_1") -> GatewayEvent:
     """Return what a gateway took of a charge, or gave back, without naming a dispute."""
-    moved = standing(name, K.DISPUTE_FUNDS, state, amount)
+    moved = object_report(name, K.DISPUTE_FUNDS, state, amount)
     return event(f"evt_{name}", moved.model_copy(update={"is_assumed": True, "belongs_to": of}))
 
 
 def dispute(state: str, amount_minor: int, name: str = "dp_1") -> GatewayEvent:
-    return event(f"evt_{name}_{state}", standing(name, K.DISPUTE, state, eur(amount_minor)))
+    return event(f"evt_{name}_{state}", object_report(name, K.DISPUTE, state, eur(amount_minor)))
 
 
 def gone(*events: GatewayEvent) -> tuple[int, int]:
@@ -88,21 +88,21 @@ def test_a_reversal_counts_unless_a_dispute_explains_it(name: str) -> None:
 
 def test_a_dispute_in_another_currency_explains_nothing() -> None:
     dollars = Money(amount_minor=30_00, currency="USD")
-    moved = standing("m_1", K.DISPUTE_FUNDS, "withdrawn", dollars)
+    moved = object_report("m_1", K.DISPUTE_FUNDS, "withdrawn", dollars)
     named = event("evt_m_1", moved.model_copy(update={"belongs_to": "dp_1"}))
     state, _ = fold([captured(), TAKEN, named])
     assert {one for one in state.counted_funds()} == {"rev_1", "m_1"}
 
 
 def test_a_reversal_of_a_charge_that_was_returned_is_the_return() -> None:
-    failed = standing("ch_1", K.CHARGE, "failed")
+    failed = object_report("ch_1", K.CHARGE, "failed")
     later = failed.model_copy(update={"happened_at": failed.happened_at + timedelta(days=1)})
     whole = reversed_by("withdrawn", eur(100_00), "rev_1")
     assert gone(event("evt_failed", later), whole) == (0, 0)
 
 
 def test_a_total_that_counts_a_reversal_among_refunds_names_nothing_more() -> None:
-    total = event("evt_total", standing("ch_1/refunded", K.REFUNDED_TOTAL, "told", eur(30_00)))
+    total = event("evt_total", object_report("ch_1/refunded", K.REFUNDED_TOTAL, "told", eur(30_00)))
     assert gone(TAKEN, total) == (30_00, 70_00)
     assert gone(total) == (0, 70_00)
 

@@ -25,7 +25,7 @@ from kassa.refunds.risk.signals import (
     baseline_of,
     risk_inputs,
 )
-from tests.builders import NOW, captured, dispute, eur, event, jpy, refund, standing
+from tests.builders import NOW, captured, dispute, eur, event, jpy, object_report, refund
 
 counts = st.integers(0, 500)
 requests = st.none() | st.integers(0, 30)
@@ -170,7 +170,7 @@ def test_a_history_is_what_the_books_say_of_a_customers_payments() -> None:
             payment(captured(), refund("succeeded"), refund("pending", object_id="re_2")),
             payment(captured(jpy(5_000)), refund("failed", jpy(1_000))),
             payment(captured(), dispute("open")),
-            payment(event("evt_1", standing("ch_1", ObjectKind.CHARGE, "failed"))),
+            payment(event("evt_1", object_report("ch_1", ObjectKind.CHARGE, "failed"))),
         ]
     )
     assert found is not None
@@ -189,7 +189,7 @@ def test_a_history_is_what_the_books_say_of_a_customers_payments() -> None:
         (dispute("inquiry_closed"), 0),
         (dispute("won"), 1),
         (dispute("lost", "withdrawn"), 1),
-        (event("evt_1", standing("dp_1/funds", ObjectKind.DISPUTE_FUNDS, "withdrawn")), 1),
+        (event("evt_1", object_report("dp_1/funds", ObjectKind.DISPUTE_FUNDS, "withdrawn")), 1),
     ],
 )
 def test_an_inquiry_is_no_dispute_and_a_dispute_won_was_one(

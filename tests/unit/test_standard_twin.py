@@ -16,7 +16,7 @@ NOW_S = 1_795_312_800.0
 
 
 class Heard:
-    """A twin at a standing clock, and what it told."""
+    """A twin at an object report clock, and what it told."""
 
     def __init__(self, seed: int = 1, **switches: Any) -> None:
         self.told: list[Told] = []

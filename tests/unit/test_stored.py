@@ -17,7 +17,7 @@ from kassa.ledger.facts import PaymentCaptured
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState, join
 from kassa.orders.attempts import Attempt, AttemptState
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.order import SentOrder
 from tests.builders import captured, refund
 from tests.facts import captured as captured_fact
@@ -33,7 +33,7 @@ ATTEMPT = {
     "asked_at": "2026-11-21T09:00:00Z",
     "changed_at": "2026-11-21T09:00:00Z",
 }
-LIFE = {"order_id": "o-1", "version": 3, "attempts": [ATTEMPT]}
+LIFECYCLE = {"order_id": "o-1", "version": 3, "attempts": [ATTEMPT]}
 
 
 def planted(value: Any) -> Any:
@@ -44,48 +44,51 @@ def planted(value: Any) -> Any:
 
 
 def test_unknown_fields_survive_reading_and_writing_on_every_level() -> None:
-    said = planted(LIFE)
-    life = stored.read_text(OrderLife, json.dumps(said))
+    said = planted(LIFECYCLE)
+    lifecycle = stored.read_text(OrderLifecycle, json.dumps(said))
 
-    assert json.loads(stored.text(life, exclude_defaults=True)) == said
-    assert stored.has_unknown(life)
+    assert json.loads(stored.text(lifecycle, exclude_defaults=True)) == said
+    assert stored.has_unknown(lifecycle)
 
 
 def test_they_survive_a_change_and_count_for_equality() -> None:
-    life = stored.read(OrderLife, planted(LIFE))
-    first = life.attempts[0].model_copy(update={"state": AttemptState.EXPIRED})
-    changed = life.model_copy(update={"attempts": (first,)})
+    lifecycle = stored.read(OrderLifecycle, planted(LIFECYCLE))
+    first = lifecycle.attempts[0].model_copy(update={"state": AttemptState.EXPIRED})
+    changed = lifecycle.model_copy(update={"attempts": (first,)})
     kept = stored.plain(changed, exclude_defaults=True)
 
     assert kept["attempts"][0]["state"] == "expired"
     assert kept["attempts"][0]["x_new"] == kept["x_new"] == NEW["x_new"]
-    assert life != stored.read(OrderLife, LIFE)
+    assert lifecycle != stored.read(OrderLifecycle, LIFECYCLE)
 
 
 def test_a_model_without_unknown_fields_is_written_as_it_always_was() -> None:
-    life, text = stored.read(OrderLife, LIFE), OrderLife.model_validate(LIFE).model_dump_json()
+    lifecycle, text = (
+        stored.read(OrderLifecycle, LIFECYCLE),
+        OrderLifecycle.model_validate(LIFECYCLE).model_dump_json(),
+    )
 
-    assert (stored.text(life), stored.has_unknown(life)) == (text, False)
-    assert life == OrderLife.model_validate(LIFE)
+    assert (stored.text(lifecycle), stored.has_unknown(lifecycle)) == (text, False)
+    assert lifecycle == OrderLifecycle.model_validate(LIFECYCLE)
 
 
 def test_what_people_hand_in_is_read_strictly() -> None:
     with pytest.raises(ValidationError):
-        OrderLife.model_validate(LIFE | NEW)
+        OrderLifecycle.model_validate(LIFECYCLE | NEW)
     with pytest.raises(ValidationError):
         SentOrder.model_validate({"order_id": "o-1"} | NEW)
 
 
 def test_a_dump_as_the_api_answers_leaves_unknown_fields_out() -> None:
-    life = stored.read(OrderLife, planted(LIFE))
+    lifecycle = stored.read(OrderLifecycle, planted(LIFECYCLE))
 
-    assert "x_new" not in life.model_dump_json()
+    assert "x_new" not in lifecycle.model_dump_json()
 
 
 def test_a_state_nobody_knows_cant_be_read_and_its_value_isnt_told() -> None:
-    said = LIFE | {"attempts": [ATTEMPT | {"state": "x_secret"}]}
+    said = LIFECYCLE | {"attempts": [ATTEMPT | {"state": "x_secret"}]}
     with pytest.raises(UnreadableItem, match=r"attempts\.0\.state") as raised:
-        stored.read(OrderLife, said)
+        stored.read(OrderLifecycle, said)
 
     assert "x_secret" not in str(raised.value)
     assert raised.value.__cause__ is None

@@ -21,7 +21,7 @@ def exchanged(transaction: Body, source: Body) -> Money | None:
     raw = json.dumps(s.pulled(transaction | {"source": source})).encode()
     event = read_body(raw, "main", "test")
     assert isinstance(event, GatewayEvent)
-    (moved,) = (one for one in event.standings if one.kind is ObjectKind.BALANCE_TRANSACTION)
+    (moved,) = (one for one in event.object_reports if one.kind is ObjectKind.BALANCE_TRANSACTION)
     assert moved.movement is not None
     return moved.movement.exchanged
 

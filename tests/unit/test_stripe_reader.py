@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.core.postings import Posting
-from kassa.gateways.events import GatewayEvent, Ignored, Standing, SubjectKind
+from kassa.gateways.events import GatewayEvent, Ignored, ObjectReport, SubjectKind
 from kassa.gateways.stripe.money import from_stripe
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
@@ -120,14 +120,14 @@ def test_a_refund_after_a_partial_capture_is_one() -> None:
     named = s.event("refund.created", s.refund(balance_transaction="txn_1"), "evt_2")
 
     (summed,) = readings(refunded)
-    assert [one.amount.amount_minor for one in summed.standings] == [60_00, 10_00]
+    assert [one.amount.amount_minor for one in summed.object_reports] == [60_00, 10_00]
     assert len(postings(refunded, named)) == 2
 
 
 def test_a_charge_without_a_payment_intent_is_its_own_payment() -> None:
     (event,) = readings(s.event("charge.succeeded", s.charge(payment_id=None), "evt_1"))
     assert event.subject.subject_id == "ch_1"
-    assert event.leads_from is None
+    assert event.charge_reference is None
 
 
 def test_a_session_that_belongs_to_no_payment_stands_on_its_own() -> None:
@@ -173,12 +173,12 @@ def test_a_failed_charge_says_what_the_bank_said(
 ) -> None:
     told = s.charge(status="failed", failure_code=code, outcome=outcome)
     (event,) = readings(s.event("charge.failed", told, "evt_1"))
-    assert (event.standings[0].state, event.standings[0].reason) == ("failed", reason)
+    assert (event.object_reports[0].state, event.object_reports[0].reason) == ("failed", reason)
 
 
-def charged(**more: Any) -> Standing:
+def charged(**more: Any) -> ObjectReport:
     (event,) = readings(s.event("charge.updated", s.charge(**more), "evt_1"))
-    return event.standings[0]
+    return event.object_reports[0]
 
 
 def test_a_captured_charge_says_whose_card_it_was_where_from_and_how_risky() -> None:
@@ -248,7 +248,7 @@ def test_a_refund_says_the_number_by_which_the_bank_finds_it(
     said: dict[str, Any], reference: str | None
 ) -> None:
     (event,) = readings(s.event("refund.updated", s.refund(**said), "evt_1"))
-    assert event.standings[0].reference == reference
+    assert event.object_reports[0].reference == reference
 
 
 json_values = st.recursive(

@@ -45,7 +45,7 @@ def test_no_request_breaks_it(pattern: tuple[str, ...], form: dict[str, Any]) ->
     assert ("error" in answer.body) == (answer.status != 200)
 
 
-class Life(RuleBasedStateMachine):
+class Lifecycle(RuleBasedStateMachine):
     """Payments, refunds, disputes and time in any order, Stripe's own limits on."""
 
     def __init__(self) -> None:
@@ -132,5 +132,5 @@ class Life(RuleBasedStateMachine):
         assert all(START_S <= at <= self.scene.now_s for at in times)
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestLifecycle = Lifecycle.TestCase
+TestLifecycle.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -1,4 +1,6 @@
-"""Refunds at Stripe's twin: its own limits, without them, and a refund's life until the bank."""
+"""Refunds at Stripe's twin: its own limits, without them, and a refund's lifecycle until the
+bank.
+"""
 
 import random
 import threading
@@ -243,7 +245,7 @@ def test_a_refund_in_the_dashboard_has_no_words_of_ours(scene: Scene) -> None:
 
 
 def test_the_same_seed_clock_and_acts_give_the_same_bytes() -> None:
-    def life() -> str:
+    def lifecycle() -> str:
         scene = Scene()
         asked = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
         paid = scene.twin.request("POST", "/v1/payment_intents", asked | {"confirm": True}, KEY)
@@ -253,4 +255,4 @@ def test_the_same_seed_clock_and_acts_give_the_same_bytes() -> None:
             scene.twin.trace_refund(scene.refund(paid.body["id"], amount, key=str(amount)).id)
         return repr([event | {"request": None} for event in scene.events])
 
-    assert life() == life()
+    assert lifecycle() == lifecycle()

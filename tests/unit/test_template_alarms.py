@@ -24,7 +24,12 @@ DEAD_LETTER_QUEUES = [name for name in QUEUES if name.endswith("DeadLetterQueue"
 WORK_QUEUES = [name for name in QUEUES if name not in DEAD_LETTER_QUEUES]
 MEANINGS = {"MoneyAtRiskAlarm", "CustomersCannotPayAlarm", "PeopleMustActAlarm", "DoorRefusesAlarm"}
 BY_STRANGERS = {  # what anybody rings who knows an address of ours
-    *("SignatureRefusedAlarm", "WebhookRefusedAlarm", "ApiRefusalsAlarm", "HintForgedAlarm"),
+    *(
+        "SignatureRefusedAlarm",
+        "WebhookRefusedAlarm",
+        "ApiRefusalsAlarm",
+        "NotificationForgedAlarm",
+    ),
 }
 KASSA = ROOT / "layers" / "common" / "kassa"
 AWS_METRICS = {
@@ -156,7 +161,7 @@ def test_what_a_person_must_know_of_raises_alarms() -> None:
     refunds = {"RefundExcess", "RefundStuck", "EscalationOverdue"}
     refunds |= {"RefundDiscrepancy", "RefundUnresolved"}
     checkouts = {"CheckoutUnknownTooLong", "OrderDiscrepancy", "OrderReopened"}
-    gateways = {"HintForged", "GatewaySilent", "EventMissed", "WatchFailed"}
+    gateways = {"NotificationForged", "GatewaySilent", "EventMissed", "WatchFailed"}
 
     assert payments | gateways | refunds | checkouts <= metrics
 

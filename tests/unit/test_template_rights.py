@@ -75,12 +75,12 @@ def test_nobody_may_run_statements_that_could_delete() -> None:
 
 SENDERS = {
     "EventsQueue": {
-        *("ReceiveWebhookFunction", "ReceivePartnerEventFunction"),
+        *("ReceiveWebhookFunction", "ReceiveEventbridgeFunction"),
         *("WatchGatewaysFunction", "ResendRole"),
     },
     "RefundsQueue": {
         *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
-        "TrackOrderFunction",  # for the refund of a second payment
+        "TrackOrderFunction",  # for the refund of a duplicate payment
         *("WatchGatewaysFunction", "ResendRole"),
     },
 }
@@ -133,7 +133,7 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
     }
     asking = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
     asking |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
-    asking |= {"TrackOrderFunction"}  # the same, of a second payment
+    asking |= {"TrackOrderFunction"}  # the same, of a duplicate payment
     assert readers == asking | {"BookEventFunction"}
 
 
@@ -186,7 +186,7 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
     assert set(keys_of_writes) <= theirs | updated | audited
 
 
-def test_the_counter_and_the_shadow_run_only_read() -> None:
+def test_the_counter_and_the_backtest_only_read() -> None:
     for holder, statement in ALLOWED:
         if holder in ("ServeApiFunction", "AuthorizeApiFunction", "TryPolicyFunction"):
             assert not {
@@ -231,7 +231,7 @@ def test_stripes_bus_leads_to_one_function_which_reads_no_other_gateways_secret(
     "name",
     [
         *("StripeEventBus", "StripeEventsRule", "StripeEventsRuleDeadLetterPolicy"),
-        "ReceivePartnerEventPermission",
+        "ReceiveEventbridgePermission",
     ],
 )
 def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> None:
@@ -239,7 +239,7 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
     assert template()["Parameters"]["StripeEventSource"]["Default"] == ""
 
 
-RECEIVER = "ReceivePartnerEventFunction"
+RECEIVER = "ReceiveEventbridgeFunction"
 AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
 
 

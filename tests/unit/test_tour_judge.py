@@ -84,9 +84,9 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_story_agree() -> N
             with_shown(REPEATED, attempts=tours.shown(FAILED_OVER).attempts),
             "order-1 took the attempts ['adyen refused', 'stripe paid']",
         ),
-        (with_shown(TWICE, second_payments=()), "order-9 was paid a second time at []"),
+        (with_shown(TWICE, duplicate_payments=()), "order-9 was paid a second time at []"),
         (
-            with_shown(REPEATED, second_payments=tours.shown(TWICE).second_payments),
+            with_shown(REPEATED, duplicate_payments=tours.shown(TWICE).duplicate_payments),
             "order-1 was paid a second time at ['adyen']",
         ),
     ],

@@ -175,7 +175,10 @@ def test_a_dispute_of_a_known_payment_is_read_with_its_funds() -> None:
 
     assert isinstance(event, GatewayEvent)
     assert event.subject.subject_id == "pi_1"
-    assert {one.kind for one in event.standings} == {ObjectKind.DISPUTE, ObjectKind.DISPUTE_FUNDS}
+    assert {one.kind for one in event.object_reports} == {
+        ObjectKind.DISPUTE,
+        ObjectKind.DISPUTE_FUNDS,
+    }
 
 
 def test_a_sent_event_is_signed_as_stripe_signs(stack: Stack, endpoint: Endpoint) -> None:

@@ -12,7 +12,7 @@ from infra.local.outcome import Asked, Outcome, Refunds
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from tests.builders import NOW
-from tests.refund_cases import a_change, a_life, a_receipt, a_request
+from tests.refund_cases import a_change, a_lifecycle, a_receipt, a_request
 from tests.unit.test_main_job_expectations import AS_EXPECTED, ASKED, REFUSED, TRUTH
 
 STACK = Stack("kassa", "eu-west-1", "http://here", "", "", "", "", {}, {}, gateway="twin")
@@ -34,16 +34,16 @@ def line(of: str, outcome: Outcome) -> str:
     return " ".join(found[0].split())
 
 
-def standing(state: RequestState, why: Why) -> Outcome:
-    life = a_life(state, changes=(a_change(Step.ESCALATED, why=why),))
-    case = RefundCase(request=a_request(receipt=a_receipt()), life=life)
+def object_report(state: RequestState, why: Why) -> Outcome:
+    lifecycle = a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),))
+    case = RefundCase(request=a_request(receipt=a_receipt()), lifecycle=lifecycle)
     return replace(AS_EXPECTED, refunds=Refunds((replace(ASKED, case=case),), TRUTH))
 
 
 def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() -> None:
     assert ASKED.case
-    life = ASKED.case.life.model_copy(update={"changes": SENT, "approvals": ("a", "b")})
-    asked: Asked = replace(ASKED, case=ASKED.case.model_copy(update={"life": life}))
+    lifecycle = ASKED.case.lifecycle.model_copy(update={"changes": SENT, "approvals": ("a", "b")})
+    asked: Asked = replace(ASKED, case=ASKED.case.model_copy(update={"lifecycle": lifecycle}))
     outcome = replace(AS_EXPECTED, refunds=Refunds((asked, REFUSED), TRUTH))
 
     assert line("1,234 ms", outcome).startswith("order-3 60.00 EUR approve R1 paid, 2 approved")
@@ -52,8 +52,8 @@ def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() ->
 
 
 def test_a_refund_that_went_to_a_person_says_why() -> None:
-    assert line("stopped: disputed", standing(RequestState.ESCALATED, Why.DISPUTE))
-    assert line("reopened: failed", standing(RequestState.ESCALATED, Why.FAILED))
+    assert line("stopped: disputed", object_report(RequestState.ESCALATED, Why.DISPUTE))
+    assert line("reopened: failed", object_report(RequestState.ESCALATED, Why.FAILED))
 
 
 def test_the_ledger_says_where_fees_come_from_and_what_the_gateway_holds() -> None:

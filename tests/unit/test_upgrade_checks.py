@@ -28,7 +28,7 @@ from infra.local.upgrade.checks import (
 )
 from infra.local.upgrade.next_release import NEW, SAID
 from infra.local.upgrade.sender import Sent
-from infra.local.upgrade.traffic import LIFE, Lives, Message, Phase, Step
+from infra.local.upgrade.traffic import LIFECYCLE, Lifecycles, Message, Phase, Step
 from kassa.core import stored
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting
@@ -37,7 +37,7 @@ from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-CAPTURED, REFUNDED, DISPUTED = LIFE
+CAPTURED, REFUNDED, DISPUTED = LIFECYCLE
 P = Phase
 STORY = (  # payment, step, phase; booked by the release that the phase's number says
     ("pi_1", CAPTURED, P.BEFORE),
@@ -50,7 +50,7 @@ NEXT_BOOKS = (P.UPDATE, P.NEXT)
 
 
 def message(payment_id: str, step: Step, phase: Phase) -> Message:
-    return Message(f"evt_{payment_id}_{LIFE.index(step)}", payment_id, step, "EUR", phase)
+    return Message(f"evt_{payment_id}_{LIFECYCLE.index(step)}", payment_id, step, "EUR", phase)
 
 
 def sent(one: Message, *answers: int) -> Sent:
@@ -258,15 +258,15 @@ def test_the_lines_fit_a_terminal_and_say_what_failed() -> None:
 
 
 def test_lives_go_on_in_a_later_phase_and_are_sent_twice_at_times() -> None:
-    lives = Lives(random.Random(1))
-    drawn = {phase: list(islice(lives.messages(phase), 60)) for phase in Phase}
+    lifecycles = Lifecycles(random.Random(1))
+    drawn = {phase: list(islice(lifecycles.messages(phase), 60)) for phase in Phase}
 
     told = {one.event_id: one for messages in drawn.values() for one in messages}
     order = list(Phase)
     for one in told.values():
         if one.step is not CAPTURED:
-            before = told[f"evt_{one.payment_id}_{LIFE.index(one.step) - 1}"]
+            before = told[f"evt_{one.payment_id}_{LIFECYCLE.index(one.step) - 1}"]
             assert order.index(before.phase) < order.index(one.phase)
-    assert {one.step.fact for one in told.values()} == {step.fact for step in LIFE}
+    assert {one.step.fact for one in told.values()} == {step.fact for step in LIFECYCLE}
     assert len(told) < sum(map(len, drawn.values()))
     assert {one.currency for one in told.values()} == {"EUR", "JPY"}

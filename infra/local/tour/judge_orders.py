@@ -68,7 +68,7 @@ def _stands(order: Order, shown: OrderView | None) -> Iterator[str]:
     if refused != wanted or len(shown.attempts) != len(wanted) + 1:
         tried = [f"{one.gateway} {one.state}" for one in shown.attempts]
         yield f"took the attempts {tried}"
-    second = [one.gateway for one in shown.second_payments]
+    second = [one.gateway for one in shown.duplicate_payments]
     if second != ([order.paid_again_at] if order.paid_again_at else []):
         yield f"was paid a second time at {second}"
 
@@ -88,7 +88,7 @@ def _refunds(told: Told) -> Iterator[str]:
 
 
 def _of_case(case: RefundCase) -> Iterator[str]:
-    decision, state = case.request.receipt.decision, case.life.state
+    decision, state = case.request.receipt.decision, case.lifecycle.state
     if decision is not Decision.APPROVE:
         yield f"had its refund decided {decision}, not {Decision.APPROVE}"
     if state is not RequestState.PAID:

@@ -40,5 +40,5 @@ def is_all_paid(cast: Cast) -> bool:
 def is_done(case: RefundCase) -> bool:
     """Tell whether all is heard of a refund that can be before its settlement."""
     if TERMS[case.request.payment.gateway].tells_refunds:
-        return case.life.state is RequestState.PAID
-    return case.life.state in (RequestState.ACCEPTED, RequestState.PAID)
+        return case.lifecycle.state is RequestState.PAID
+    return case.lifecycle.state in (RequestState.ACCEPTED, RequestState.PAID)

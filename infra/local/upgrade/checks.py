@@ -13,7 +13,7 @@ from typing import NamedTuple
 from infra.local.observed import Books
 from infra.local.upgrade.next_release import NEW
 from infra.local.upgrade.sender import Sent
-from infra.local.upgrade.traffic import LIFE, Message, Phase
+from infra.local.upgrade.traffic import LIFECYCLE, Message, Phase
 from kassa.core.postings import PostingKind, balances
 from kassa.ledger.items import BookedEvent
 
@@ -96,7 +96,7 @@ def nothing_twice(seen: Seen) -> Finding:
     """Each event, and each fact that it had to make true, stands in the books once."""
     events = Counter(one.event_id for one in seen.books.events)
     wanted = Counter((one.payment_id, one.step.fact) for one in seen.accepted.values())
-    ours = {step.fact for step in LIFE}
+    ours = {step.fact for step in LIFECYCLE}
     told = Counter(
         (fact.metadata.subject_id, fact.data.fact)
         for fact in seen.books.facts
@@ -184,7 +184,10 @@ def both_ran(seen: Seen) -> Finding:
     ]
     if wrong:
         return Finding(False, f"booked by another release than it should: {', '.join(wrong)}")
-    mixed = sum(len({_is_next(one) for one in life}) > 1 for life in _lives(seen.books.events))
+    mixed = sum(
+        len({_is_next(one) for one in lifecycle}) > 1
+        for lifecycle in _lifecycles(seen.books.events)
+    )
     return Finding(mixed > 0, f"{mixed} payments were booked by both releases in turns")
 
 
@@ -225,11 +228,11 @@ def by_phase(seen: Seen) -> list[Row]:
     return rows
 
 
-def _lives(events: Iterable[BookedEvent]) -> Iterable[list[BookedEvent]]:
-    lives: dict[str, list[BookedEvent]] = {}
+def _lifecycles(events: Iterable[BookedEvent]) -> Iterable[list[BookedEvent]]:
+    lifecycles: dict[str, list[BookedEvent]] = {}
     for one in events:
-        lives.setdefault(one.subject.subject_id, []).append(one)
-    return lives.values()
+        lifecycles.setdefault(one.subject.subject_id, []).append(one)
+    return lifecycles.values()
 
 
 def _is_next(event: BookedEvent) -> bool:

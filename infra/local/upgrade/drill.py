@@ -17,7 +17,7 @@ from infra.local.upgrade.checks import Seen, findings, lines
 from infra.local.upgrade.releases import Releases
 from infra.local.upgrade.seeing import planted_now, seen_at_rest, wait_for_traffic
 from infra.local.upgrade.sender import Sender
-from infra.local.upgrade.traffic import Lives, Phase
+from infra.local.upgrade.traffic import Lifecycles, Phase
 
 HOME = Place().home / "upgrade"
 SEED = 1
@@ -44,7 +44,7 @@ def rehearse(place: Place, seed: int = SEED) -> None:
 def go_there_and_back(stack: Stack, place: Place, drawn: random.Random) -> Seen:
     """Let events come while the stack is updated and rolled back; return what came of it."""
     releases = Releases(stack, place, drawn)
-    sender = Sender(stack, Lives(drawn))
+    sender = Sender(stack, Lifecycles(drawn))
     with sender.running():
         wait_for_traffic(stack, sender, Phase.BEFORE)
         sender.enter(Phase.UPDATE)

@@ -11,7 +11,7 @@ import httpx
 
 from cli.stack import Stack
 from infra.local.accounts import GATEWAY
-from infra.local.upgrade.traffic import Lives, Message, Phase
+from infra.local.upgrade.traffic import Lifecycles, Message, Phase
 from infra.twins.stripe.signing import HEADER, signature
 
 PACE_S = 0.4
@@ -37,11 +37,11 @@ class Sent:
 
 
 class Sender:
-    """Posts what the lives draw, at a steady pace; a phase is changed while it goes on."""
+    """Posts what the lifecycles draw, at a steady pace; a phase is changed while it goes on."""
 
-    def __init__(self, stack: Stack, lives: Lives) -> None:
+    def __init__(self, stack: Stack, lifecycles: Lifecycles) -> None:
         self._url, self._secret = stack.webhooks[GATEWAY], stack.secrets[GATEWAY]
-        self._lives = lives
+        self._lifecycles = lifecycles
         self._phase = Phase.BEFORE
         self._stopped = Event()
         self._given_up = Event()
@@ -86,7 +86,7 @@ class Sender:
         while not self._stopped.wait(PACE_S):
             self._free.acquire()
             phase = self._phase
-            sending.append(pool.submit(self._send, next(self._lives.messages(phase)), phase))
+            sending.append(pool.submit(self._send, next(self._lifecycles.messages(phase)), phase))
 
     def _send(self, message: Message, phase: Phase) -> None:
         answers: list[int] = []

@@ -1,4 +1,5 @@
-"""What a gateway tells while releases change: lives of payments that go on from phase to phase.
+"""What a gateway tells while releases change: lifecycles of payments that go on from phase to
+phase.
 
 A payment that began under one release is refunded under a later one and disputed under one later
 still, so that each release reads and writes what the other wrote.
@@ -32,7 +33,7 @@ class Phase(StrEnum):
 
 
 class Step(NamedTuple):
-    """A step of a payment's life: the event that tells it, and what must be booked for it."""
+    """A step of a payment's lifecycle: the event that tells it, and what must be booked for it."""
 
     event_type: str
     names: str  # which field of the event's object is the payment
@@ -41,7 +42,7 @@ class Step(NamedTuple):
     amount_minor: int
 
 
-LIFE = (
+LIFECYCLE = (
     Step("payment_intent.succeeded", "id", "PaymentCaptured", PostingKind.CAPTURE, 42_00),
     Step("refund.updated", "payment_intent", "RefundSucceeded", PostingKind.REFUND, 11_00),
     Step(
@@ -66,13 +67,13 @@ class Message:
     body: bytes = b""
 
 
-class Lives:
+class Lifecycles:
     """Draws what is sent next."""
 
     def __init__(self, drawn: random.Random) -> None:
         self._drawn = drawn
         self._told: list[Message] = []
-        self._open: deque[Message] = deque()  # the last step of each life that may go on
+        self._open: deque[Message] = deque()  # the last step of each lifecycle that may go on
         self._begun = 0
 
     def messages(self, phase: Phase) -> Iterator[Message]:
@@ -87,18 +88,20 @@ class Lives:
         may_go_on = bool(self._open) and self._open[0].phase is not phase
         if may_go_on and self._drawn.random() < GOES_ON:
             last = self._open.popleft()
-            told = self._message(last.payment_id, LIFE.index(last.step) + 1, last.currency, phase)
+            told = self._message(
+                last.payment_id, LIFECYCLE.index(last.step) + 1, last.currency, phase
+            )
         else:
             self._begun += 1
             currency = self._drawn.choice(CURRENCIES)
             told = self._message(f"pi_upgrade{self._begun}", 0, currency, phase)
         self._told.append(told)
-        if told.step is not LIFE[-1]:
+        if told.step is not LIFECYCLE[-1]:
             self._open.append(told)
         return told
 
     def _message(self, payment_id: str, number: int, currency: str, phase: Phase) -> Message:
-        step = LIFE[number]
+        step = LIFECYCLE[number]
         event_id = f"evt_{payment_id}_{number}"
         sets = [f"event.id={event_id}", f"{step.names}={payment_id}"]
         sets += [f"amount={step.amount_minor}", f"currency={currency.lower()}"]

@@ -1,4 +1,4 @@
-"""An invoice's life: coins arrive and are confirmed, time passes, people decide."""
+"""An invoice's lifecycle: coins arrive and are confirmed, time passes, people decide."""
 
 from decimal import Decimal
 from typing import Any

@@ -47,17 +47,17 @@ def create_page(account: Account, unused: str, words: Body) -> Body:
     if mode not in _MODES:
         raise bad_value("place_order_mode", "unknown")
     page_id = account.new_id()
-    lives_s = account.switches.page_lives_s
+    lifecycles_s = account.switches.page_lives_s
     account.pages[page_id] = {
         "session_id": page_id,
         "status": "WAITING",
         "updated_at": account.at(),
-        "expires_at": account.at(lives_s),
+        "expires_at": account.at(lifecycles_s),
         "payment_session": session_id,
         "place_order_mode": mode,
         "merchant_urls": words.get("merchant_urls") or {},
     }
-    account.agenda.later(lives_s, lambda: account.pages.pop(page_id, None))
+    account.agenda.later(lifecycles_s, lambda: account.pages.pop(page_id, None))
     return {
         "session_id": page_id,
         "session_url": f"/hpp/v1/sessions/{page_id}",

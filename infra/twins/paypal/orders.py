@@ -58,7 +58,7 @@ def _expire_if_open(account: Account, order_id: str) -> None:
 
 
 def _refuse_paid_invoice(account: Account, unit: Body) -> None:
-    """PayPal takes no second payment for an invoice id, unless the merchant lets it."""
+    """PayPal takes no duplicate payment for an invoice id, unless the merchant lets it."""
     if account.switches.refuses_duplicate_invoices and "invoice_id" in unit:
         paid = (one.get("invoice_id") for one in account.captures.values())
         if unit["invoice_id"] in paid:

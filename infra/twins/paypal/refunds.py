@@ -1,4 +1,6 @@
-"""Refunds: PayPal's own limits, and their life until the buyer has the money or it comes back."""
+"""Refunds: PayPal's own limits, and their lifecycle until the buyer has the money or it comes
+back.
+"""
 
 from infra.twins.answers import Body
 from infra.twins.paypal import reports

@@ -19,7 +19,7 @@ class Tokens:
         self._ends: dict[str, float] = {}
         self.given = 0
 
-    def give(self, headers: Mapping[str, str], body: bytes, life_s: float) -> Answer:
+    def give(self, headers: Mapping[str, str], body: bytes, lifecycle_s: float) -> Answer:
         """Give a token to whoever names a client and a secret."""
         scheme, _, proof = headers.get("authorization", "").partition(" ")
         client, colon, secret = _decoded(proof).partition(":")
@@ -33,10 +33,10 @@ class Tokens:
             }
             return Answer(400, said)
         token = f"A21AA{self._source.getrandbits(160):040x}"
-        self._ends[token] = self._now() + life_s
+        self._ends[token] = self._now() + lifecycle_s
         self.given += 1
         return Answer(
-            200, {"access_token": token, "token_type": "Bearer", "expires_in": int(life_s)}
+            200, {"access_token": token, "token_type": "Bearer", "expires_in": int(lifecycle_s)}
         )
 
     def check(self, headers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Refunds: Stripe's own limits, and their life until a bank has the money or sends it back."""
+"""Refunds: Stripe's own limits, and their lifecycle until a bank has the money or sends it back."""
 
 from infra.twins.answers import Body
 from infra.twins.stripe import shapes

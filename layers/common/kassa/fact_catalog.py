@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from kassa.audit.facts import AuditDayClosed
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.ledger.facts import LedgerFactData
-from kassa.orders.facts import SecondPaymentFound
+from kassa.orders.facts import DuplicatePaymentFound
 from kassa.refunds.facts import RefundFactData
 
 KINDS: Mapping[str, Any] = {
@@ -16,13 +16,13 @@ KINDS: Mapping[str, Any] = {
     for kind in (
         *get_args(get_args(LedgerFactData)[0]),
         *get_args(get_args(RefundFactData)[0]),
-        SecondPaymentFound,
+        DuplicatePaymentFound,
         AuditDayClosed,
     )
 }
 
 KnownFactData = Annotated[
-    LedgerFactData | RefundFactData | SecondPaymentFound | AuditDayClosed,
+    LedgerFactData | RefundFactData | DuplicatePaymentFound | AuditDayClosed,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

@@ -1,6 +1,6 @@
 """Refunds in a world of orders: a policy, a shop that asks for them, and people who decide.
 
-Second payments are put up for refund by Kassa itself meanwhile; all of them take the same way.
+Duplicate payments are put up for refund by Kassa itself meanwhile; all of them take the same way.
 """
 
 import random
@@ -9,11 +9,11 @@ from functools import partial
 
 from kassa.refunds.policy.model import Outcome
 from tests.simulation.cases import is_unknown
-from tests.simulation.checkouts.life import OrderLife
+from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.refund_judge import is_alive
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.people import PEOPLE, People
-from tests.simulation.refund_wishes import SHOP, drawn_policy, save_policy
+from tests.simulation.refund_request_bodies import SHOP, drawn_policy, save_policy
 
 _HOUR_S = 3600.0
 _BURSTS_S = (40.0, 900.0, 2 * _HOUR_S, 7 * _HOUR_S, 28 * _HOUR_S)
@@ -28,15 +28,15 @@ class TruthfulPeople(People):
 
     def visit(self) -> None:
         """Say first what is unknown for long, then act on the rest."""
-        for request_id, life in list(self._world.cases.lives.items()):
-            if is_unknown(life) and life["state"] in ("escalated", "rejected"):
+        for request_id, lifecycle in list(self._world.cases.lifecycles.items()):
+            if is_unknown(lifecycle) and lifecycle["state"] in ("escalated", "rejected"):
                 self._resolve(request_id)
         super().visit()
 
     def _resolve(self, request_id: str) -> None:
         """Say what became of a refund as its gateway has it, an hour after it was asked for."""
-        life = self._world.cases.lives[request_id]
-        asked_at = datetime.fromisoformat(life["first_asked_at"])
+        lifecycle = self._world.cases.lifecycles[request_id]
+        asked_at = datetime.fromisoformat(lifecycle["first_asked_at"])
         if self._world.schedule.now() < asked_at + timedelta(hours=1):
             return
         is_made = is_alive(self._world, request_id)
@@ -68,12 +68,12 @@ class RefundWishes:
         policy = drawn_policy(self._source)
         save_policy(self._world, policy.model_copy(update={"otherwise": Outcome.APPROVE}))
         for number, gateway in enumerate(("stripe", "paypal", "klarna", "adyen")):
-            life = OrderLife(self._world, number, self._source)
-            life.words |= {"amount_minor": _RICH, "currency": "EUR", "customer_id": "rich"}
-            life.words.pop("method", None)
-            life.tries_max = 3
-            self._world.schedule.at(1.0, life.send)
-            self._world.schedule.at(60.0, partial(self._sell, gateway, life.order_id))
+            lifecycle = OrderLifecycle(self._world, number, self._source)
+            lifecycle.words |= {"amount_minor": _RICH, "currency": "EUR", "customer_id": "rich"}
+            lifecycle.words.pop("method", None)
+            lifecycle.tries_max = 3
+            self._world.schedule.at(1.0, lifecycle.send)
+            self._world.schedule.at(60.0, partial(self._sell, gateway, lifecycle.order_id))
             self._world.schedule.at(2 * _HOUR_S, partial(self._want, gateway))
         self._world.schedule.seen["a customer wanted more back than a day allows"] += 1
         self._world.watch_until(8 * _HOUR_S)
@@ -119,7 +119,7 @@ class RefundWishes:
             elif status == 409:
                 seen["a refund of an order was beyond what is left"] += 1
             elif status == 400:
-                self._world.schedule.findings.append(f"a wish was refused: {said}")
+                self._world.schedule.findings.append(f"a request was refused: {said}")
             elif tries < _TRIES_MAX:
                 again_s = min(_HOUR_S, 5.0 * 4**tries)
                 self._world.schedule.at(

@@ -6,7 +6,7 @@ waits longer for a page than what was asked for can be paid.
 
 import random
 
-from tests.simulation.checkouts.life import OrderLife
+from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.world import CheckoutWorld
 
 _ORDERS, _APART_S = 6, 20.0
@@ -15,18 +15,20 @@ _OPEN_S, _CLOCKS_S, _ASKS_S = 3600.0, 600.0, 900.0
 
 def begin_busy(world: CheckoutWorld, source: random.Random) -> None:
     """Send orders one after the other while the gateway that comes first is out."""
-    lives = [OrderLife(world, number, source) for number in range(_ORDERS)]
-    for number, life in enumerate(lives):
-        life.words.pop("method", None)
-        life.tries_max = 25
-        world.schedule.at(1.0 + number * _APART_S, life.send)
+    lifecycles = [OrderLifecycle(world, number, source) for number in range(_ORDERS)]
+    for number, lifecycle in enumerate(lifecycles):
+        lifecycle.words.pop("method", None)
+        lifecycle.tries_max = 25
+        world.schedule.at(1.0 + number * _APART_S, lifecycle.send)
     world.schedule.seen["many orders met an outage"] += 1
-    world.schedule.at(7 * 3600.0, lambda: _judge(world, lives))
+    world.schedule.at(7 * 3600.0, lambda: _judge(world, lifecycles))
 
 
-def _judge(world: CheckoutWorld, lives: list[OrderLife]) -> None:
+def _judge(world: CheckoutWorld, lifecycles: list[OrderLifecycle]) -> None:
     """Hold every order to the time after which it must have been shown a page."""
-    for life in lives:
-        waited_s = life.shown_at_s - life.sent_at_s if life.shown_at_s is not None else None
+    for lifecycle in lifecycles:
+        waited_s = (
+            lifecycle.shown_at_s - lifecycle.sent_at_s if lifecycle.shown_at_s is not None else None
+        )
         if waited_s is None or waited_s > _OPEN_S + _CLOCKS_S + _ASKS_S:
-            world.schedule.findings.append(f"{life.order_id} waited {waited_s} s for a page")
+            world.schedule.findings.append(f"{lifecycle.order_id} waited {waited_s} s for a page")

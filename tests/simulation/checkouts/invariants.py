@@ -42,7 +42,7 @@ def order_violations(world: CheckoutWorld, judge: Judge) -> list[str]:
         *_once(world, paid),
         *_ended(world),
         *_told(world, paid),
-        *_second_payments(world),
+        *_duplicate_payments(world),
         *(f"a message of {q.name} is dead" for q in world.queues for _ in q.dead),
     ]
 
@@ -72,18 +72,26 @@ def _once(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
 
 def _ended(world: CheckoutWorld) -> Iterator[str]:
     """Every unknown outcome became known; nothing is left for a person but with an alarm."""
-    for order_id, life in world.lives.items():
-        for attempt in life.get("attempts", []):
+    for order_id, lifecycle in world.lifecycles.items():
+        for attempt in lifecycle.get("attempts", []):
             if attempt["state"] in ("asked", "unknown"):
                 yield f"{order_id} is {attempt['state']} at {attempt['gateway']} for ever"
 
 
 def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
     """An order knows every payment, and is paid by those that together are what it costs."""
-    for order_id, life in world.lives.items():
+    for order_id, lifecycle in world.lifecycles.items():
         payments, order = paid.get(order_id, []), world.ordered[order_id]
-        payers = [life["paid_by"], *life.get("paid_with", [])] if life.get("paid_by") else []
-        known = [*payers, *life.get("part_payments", []), *life.get("second_payments", [])]
+        payers = (
+            [lifecycle["paid_by"], *lifecycle.get("paid_with", [])]
+            if lifecycle.get("paid_by")
+            else []
+        )
+        known = [
+            *payers,
+            *lifecycle.get("part_payments", []),
+            *lifecycle.get("duplicate_payments", []),
+        ]
         names = {(one["gateway"], one["payment_id"]) for one in payers}
         ours = [one for one in payments if one.currency == order["currency"]]
         paying = [one for one in ours if (one.gateway, one.payment_id) in names]
@@ -117,7 +125,7 @@ def _says_right(
     """What came and isn't what was ordered is said to be so."""
     costs = world.ordered[order_id]["amount_minor"]
     currency = world.ordered[order_id]["currency"]
-    says = world.lives[order_id].get("discrepancy", {}).get("kind")
+    says = world.lifecycles[order_id].get("discrepancy", {}).get("kind")
     real = None
     if paying:
         real = "more" if sum(one.minor for one in paying) > costs else None
@@ -129,8 +137,8 @@ def _says_right(
     world.schedule.seen[f"{says} than ordered"] += says is not None
 
 
-def _second_payments(world: CheckoutWorld) -> Iterator[str]:
-    """A second payment is put up for refund, once, and nothing else is."""
+def _duplicate_payments(world: CheckoutWorld) -> Iterator[str]:
+    """A duplicate payment is put up for refund, once, and nothing else is."""
     requested: Counter[str] = Counter(
         one["payment"]["subject_id"]
         for one in world.cases.requests.values()
@@ -138,13 +146,13 @@ def _second_payments(world: CheckoutWorld) -> Iterator[str]:
     )
     second = {
         one["payment_id"]
-        for life in world.lives.values()
-        for one in life.get("second_payments", [])
+        for lifecycle in world.lifecycles.values()
+        for one in lifecycle.get("duplicate_payments", [])
     }
-    world.schedule.seen["a second payment was put up for refund"] += len(second)
+    world.schedule.seen["a duplicate payment was put up for refund"] += len(second)
     for payment_id in second - world.moved:
         if requested[payment_id] != 1:
-            yield f"second payment {payment_id} has {requested[payment_id]} refund requests"
+            yield f"duplicate payment {payment_id} has {requested[payment_id]} refund requests"
     for payment_id, number in requested.items():
         if payment_id not in world.were_second or number > 1:
             yield f"{payment_id} was put up for refund by Kassa {number} times"

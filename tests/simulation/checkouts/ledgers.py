@@ -49,8 +49,8 @@ def known_and_not_booked(world: CheckoutWorld, ledgers: Ledgers) -> Iterator[str
     """
     if world.schedule.seen["a message was dead-lettered"]:
         return  # its people come first
-    for order_id, life in world.lives.items():
-        for one in life.get("attempts", []):
+    for order_id, lifecycle in world.lifecycles.items():
+        for one in lifecycle.get("attempts", []):
             name, payment_id = one["gateway"], one.get("payment_id")
             truth = world.counters[name].truth()["payments"].get(payment_id) or {}
             is_found = one["state"] == "paid" and truth.get("captured_minor")

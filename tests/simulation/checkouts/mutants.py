@@ -40,8 +40,8 @@ def silence_is_no(real: Any) -> Any:
 def asking_beside_what_is_unknown(real: Any) -> Any:
     """Begin another attempt although nobody knows what became of the last."""
 
-    def next_step(life: Any, now: Any) -> Any:
-        step = real(life, now)
+    def next_step(lifecycle: Any, now: Any) -> Any:
+        step = real(lifecycle, now)
         return Do.ASK if step in (Do.RESOLVE, Do.WAIT) else step
 
     return next_step
@@ -50,9 +50,9 @@ def asking_beside_what_is_unknown(real: Any) -> Any:
 def asking_beside_an_open_page(real: Any) -> Any:
     """Open a new page for whoever asks again."""
 
-    def next_step(life: Any, now: Any) -> Any:
-        step = real(life, now)
-        return Do.ASK if step is Do.SHOW and not life.paid_by and life.last else step
+    def next_step(lifecycle: Any, now: Any) -> Any:
+        step = real(lifecycle, now)
+        return Do.ASK if step is Do.SHOW and not lifecycle.paid_by and lifecycle.last else step
 
     return next_step
 
@@ -93,9 +93,9 @@ def adding_currencies(real: Any) -> Any:
 def of_one_gateway(real: Any) -> Any:
     """Count a customer's day at each gateway by itself."""
 
-    def day_limits(request: Any, life: Any) -> Any:
+    def day_limits(request: Any, lifecycle: Any) -> Any:
         whose = f"{request.customer_id or request.payment.subject_id}@{request.payment.gateway}"
-        return real(request.model_copy(update={"customer_id": whose}), life)
+        return real(request.model_copy(update={"customer_id": whose}), lifecycle)
 
     return day_limits
 
@@ -107,7 +107,7 @@ def in_iso_units(real: Any) -> Any:
 
 def staying_paid(real: Any) -> Any:
     """Leave an order paid whose payment was taken back."""
-    return lambda life, kept, now: life
+    return lambda lifecycle, kept, now: lifecycle
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -128,7 +128,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("more than ordered is paid", ((order_payments, "_difference", always(None)),)),
     Mutant("a lost callback is lost", ((watch_gateways, "missed_payment", always(None)),)),
     Mutant(
-        "a second payment is kept",
+        "a duplicate payment is kept",
         ((track_order, "to_refund", always(())),),
     ),
     Mutant(

@@ -20,8 +20,8 @@ class OrderPeople:
                 self._world.schedule.at(at_s, self._visit)
 
     def _visit(self) -> None:
-        for order_id, life in list(self._world.lives.items()):
-            attempts = life.get("attempts", [])
+        for order_id, lifecycle in list(self._world.lifecycles.items()):
+            attempts = lifecycle.get("attempts", [])
             if attempts and attempts[-1]["state"] in ("unknown", "open"):
                 self._say(order_id, attempts[-1])
 

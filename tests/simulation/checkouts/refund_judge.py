@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from infra.twins.stripe.money import minor_amount
 from kassa.refunds.policy.limits import limits_of
-from tests.simulation.cases import Words, is_unknown, life_in
+from tests.simulation.cases import Words, is_unknown, lifecycle_in
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.items import Key
 from tests.simulation.values import Item
@@ -35,11 +35,11 @@ class OrderRefunds:
         self._automatic: Counter[tuple[str, str, str]] = Counter()
 
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
-        """Look at each change of a request's life."""
-        if new is None or not key[0].startswith("REFUND#") or key[1] != "LIFE":
+        """Look at each change of a request's lifecycle."""
+        if new is None or not key[0].startswith("REFUND#") or key[1] != "LIFECYCLE":
             return
-        kept, life = len(life_in(old)["changes"]), life_in(new)
-        for change in life["changes"][kept:]:
+        kept, lifecycle = len(lifecycle_in(old)["changes"]), lifecycle_in(new)
+        for change in lifecycle["changes"][kept:]:
             if change["step"] == "approved" and change["by"] in _AUTOMATIC:
                 self._see_automatic(self._world.cases.requests[key[0].partition("#")[2]], change)
 
@@ -75,7 +75,7 @@ class OrderRefunds:
 def refund_violations(world: CheckoutWorld) -> Iterator[str]:
     """Return where a request isn't what its gateway made of it, or never ended."""
     made = {name: list(_made(name, world)) for name in world.counters}
-    for request_id, life in world.cases.lives.items():
+    for request_id, lifecycle in world.cases.lifecycles.items():
         request = world.cases.requests[request_id]
         here = made[request["payment"]["gateway"]]
         alive = [
@@ -83,8 +83,8 @@ def refund_violations(world: CheckoutWorld) -> Iterator[str]:
             for one in here
             if one.ask.partition(".")[0] == request_id and one.state not in _GONE
         ]
-        yield from _is_one(request_id, life, alive)
-        yield from _has_ended(request_id, life, alive)
+        yield from _is_one(request_id, lifecycle, alive)
+        yield from _has_ended(request_id, lifecycle, alive)
     yield from _within(world, made)
 
 
@@ -97,17 +97,17 @@ def is_alive(world: CheckoutWorld, request_id: str) -> bool:
     )
 
 
-def _is_one(request_id: str, life: Words, alive: list[Made]) -> Iterator[str]:
+def _is_one(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator[str]:
     if len(alive) > 1:
         yield f"{request_id} is refunded {len(alive)} times: {alive}"
     for one in alive:
-        if one.minor != life["approved_minor"]:
-            yield f"{request_id} is refunded with {one}, {life['approved_minor']} was approved"
+        if one.minor != lifecycle["approved_minor"]:
+            yield f"{request_id} is refunded with {one}, {lifecycle['approved_minor']} was approved"
 
 
-def _has_ended(request_id: str, life: Words, alive: list[Made]) -> Iterator[str]:
-    state = life["state"]
-    if is_unknown(life) and state not in ("accepted", "paid"):
+def _has_ended(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator[str]:
+    state = lifecycle["state"]
+    if is_unknown(lifecycle) and state not in ("accepted", "paid"):
         yield f"nobody knows what became of {request_id}: it is {state}"
     if alive:
         wanted = "accepted" if alive[0].state in _PENDING else "paid"

@@ -14,7 +14,7 @@ from tests.simulation.checkouts.ledgers import (
     known_and_not_booked,
     ledger_violations,
 )
-from tests.simulation.checkouts.life import OrderLife
+from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.noise import make_noise
 from tests.simulation.checkouts.order_people import OrderPeople
 from tests.simulation.checkouts.refund_judge import OrderRefunds, refund_violations
@@ -62,13 +62,15 @@ def run(seed: int) -> Result:
             findings = [f"the run broke: {type(error).__name__}: {error}"]
         finally:
             http.install(None)
-    ended = {order_id: str(life.get("paid_by")) for order_id, life in world.lives.items()}
+    ended = {
+        order_id: str(lifecycle.get("paid_by")) for order_id, lifecycle in world.lifecycles.items()
+    }
     return result_of(seed, schedule, findings, ended)
 
 
 def _see_telling(judge: Judge, name: str, told: dict[str, Any]) -> None:
     """Show the judge what was booked; facts of requests and orders stand elsewhere."""
-    if told["metadata"]["subject_kind"] == "payment" and name != "SecondPaymentFound":
+    if told["metadata"]["subject_kind"] == "payment" and name != "DuplicatePaymentFound":
         judge.see_telling(name, told)
 
 
@@ -90,7 +92,7 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
 def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
     """Let orders be sent, and in some worlds more happen: refunds, disputes, what isn't ours."""
     for number in range(source.choice(_ORDERS)):
-        OrderLife(world, number, source).begin()
+        OrderLifecycle(world, number, source).begin()
     mark = source.random()
     if mark < _REFUNDING:
         RefundWishes(world, source).begin()

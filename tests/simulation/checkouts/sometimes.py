@@ -23,7 +23,7 @@ SITUATIONS = (
     "a refusal led to another gateway",
     "a returned debit at adyen",
     "a returned debit at stripe",
-    "a second payment was put up for refund",
+    "a duplicate payment was put up for refund",
     "a test notification came",
     "a webhook was lost for good",
     "an event of another account came",

@@ -31,7 +31,7 @@ _TRACKED = frozenset(
         ),
     }
 )
-_LIFE = "LIFE"
+_LIFE = "LIFECYCLE"
 _STILL = ("asked", "unknown", "open")  # an attempt by which money may still come
 _OUTAGE = 0.3  # the share of gateways that are out for a while
 _LOSES = (0.0, 0.0, 0.5, 1.0)
@@ -70,7 +70,7 @@ class CheckoutWorld(World):
         self._lose_first(accounts[0].partition("/")[0])
         self.routing = Routing(self.store, self.schedule, is_busy)
         self.environment |= {"GATEWAY_ACCOUNTS": ",".join(accounts), "PULL_AFTER_S": "0"}
-        self.lives: dict[str, dict[str, Any]] = {}
+        self.lifecycles: dict[str, dict[str, Any]] = {}
         self.sold_elsewhere: set[str] = set()  # payments of orders past our pages
         self.ordered: dict[str, dict[str, Any]] = {}  # each order as it is kept
         self.reopened: Counted[str] = Counted()  # how often what paid an order was taken back
@@ -168,19 +168,21 @@ class CheckoutWorld(World):
         raise AssertionError(f"nobody is at {request.url}")
 
     def _see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
-        """Look at every change of an order's life: one attempt at a time, and none forgotten."""
+        """Look at every change of an order's lifecycle: one attempt at a time, and none
+        forgotten.
+        """
         if new is None or not key[0].startswith("ORDER#"):
             return
         order_id = key[0].rpartition("#")[2]
         if key[1] != _LIFE:
             self.ordered[order_id] = json.loads(new["order"]["S"])
             return
-        before = self.lives.get(order_id, {}).get("attempts", [])
-        life = json.loads(new["life"]["S"])
-        after = life.get("attempts", [])
-        self.lives[order_id] = life
-        self.reopened[order_id] += "reopened_at" in life
-        self.were_second |= {one["payment_id"] for one in life.get("second_payments", [])}
+        before = self.lifecycles.get(order_id, {}).get("attempts", [])
+        lifecycle = json.loads(new["lifecycle"]["S"])
+        after = lifecycle.get("attempts", [])
+        self.lifecycles[order_id] = lifecycle
+        self.reopened[order_id] += "reopened_at" in lifecycle
+        self.were_second |= {one["payment_id"] for one in lifecycle.get("duplicate_payments", [])}
         if len(after) > len(before):
             self._see_attempt(order_id, after[:-1], after[-1])
         for was, now in zip(before, after, strict=False):

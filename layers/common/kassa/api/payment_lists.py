@@ -16,7 +16,7 @@ from kassa.ledger.items import BookedEvent, partition, subject_of, subject_state
 from kassa.ledger.lists import events as event_lists
 from kassa.orders import keys as order_keys
 from kassa.orders import lists as order_lists
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import Page, Wanted
@@ -69,7 +69,7 @@ def of_customer(customer_id: str, asked: PaymentFilter, wanted: Wanted) -> Payme
 
     def by_orders(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         orders = order_lists.cases(entries)
-        paid = ((at, subject) for at, case in orders for subject in _paid(case.life))
+        paid = ((at, subject) for at, case in orders for subject in _paid(case.lifecycle))
         return _fitting(paid, asked)
 
     if asked.gateway is None:
@@ -82,7 +82,7 @@ def of_customer(customer_id: str, asked: PaymentFilter, wanted: Wanted) -> Payme
 def of_order(order_id: str, asked: PaymentFilter) -> PaymentPage:
     """Return all payments of an order, at whichever gateway; they are few."""
     case = Orders(settings().merchant_id).find(order_id)
-    subjects = {*(_paid(case.life) if case else ())}
+    subjects = {*(_paid(case.lifecycle) if case else ())}
     for gateway, account in _accounts(asked):
         subjects |= {found.subject for found in PaymentFinder(gateway, account).all_of(order_id)}
     named = ((one.subject_id, one) for one in sorted(subjects, key=str))
@@ -124,8 +124,8 @@ def _is_first(event: BookedEvent) -> bool:
     return known[0].event_id == event.event_id
 
 
-def _paid(life: OrderLife) -> Iterator[Subject]:
-    for one in (*life.payers, *life.second_payments, *life.part_payments):
+def _paid(lifecycle: OrderLifecycle) -> Iterator[Subject]:
+    for one in (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments):
         words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
         yield Subject.model_validate(words | {"subject_id": one.payment_id})
 

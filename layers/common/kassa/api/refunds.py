@@ -74,7 +74,7 @@ def get_refunds(
 @routes.get(
     "/refunds/<refund_request_id>",
     operation_id="getRefund",
-    summary="A refund request with its decision receipt and its life",
+    summary="A refund request with its decision receipt and its lifecycle",
     tags=["refunds"],
     responses=OK | NOT_FOUND,
 )

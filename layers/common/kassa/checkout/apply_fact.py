@@ -25,7 +25,7 @@ from kassa.ledger.facts import (
 from kassa.ledger.state import SubjectState
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
-from kassa.orders.lifecycle import OrderLife, OrderPayment, attempts_at, with_attempt
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, attempts_at, with_attempt
 from kassa.orders.payments import Name, is_payer, is_second, with_payment
 from kassa.orders.views import OrderCase
 
@@ -37,44 +37,46 @@ HEARD = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
 
 def after_money(
     case: OrderCase, fact: LedgerFact, state: SubjectState, kept: frozenset[Name], now: datetime
-) -> OrderLife:
-    """Return the life after money moved; `state` says how its payment stands by now.
+) -> OrderLifecycle:
+    """Return the lifecycle after money moved; `state` says how its payment stands by now.
 
     What went back of a payment that the order doesn't know changes nothing: its capture is still
-    to come. `kept` names the second payments that don't go back yet.
+    to come. `kept` names the duplicate payments that don't go back yet.
     """
     payment = payment_of(fact)
-    if not is_capture(fact) and case.life.named(payment.name) is None:
-        return case.life
+    if not is_capture(fact) and case.lifecycle.named(payment.name) is None:
+        return case.lifecycle
     ordered = case.order.amount
     taken = _taken(state, ordered.currency) or payment.amount.model_copy(update={"amount_minor": 0})
     booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
     now_is = payment.model_copy(update=booked)
-    life = with_payment(case.life, now_is, ordered, now, kept)
-    is_kept = is_payer(life, payment) or is_second(life, payment)
-    return _taken_back(life, fact, now) if is_reversal(fact) and not is_kept else life
+    lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
+    is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
+    return _taken_back(lifecycle, fact, now) if is_reversal(fact) and not is_kept else lifecycle
 
 
-def _taken_back(life: OrderLife, fact: LedgerFact, now: datetime) -> OrderLife:
+def _taken_back(lifecycle: OrderLifecycle, fact: LedgerFact, now: datetime) -> OrderLifecycle:
     """End the attempt whose payment was taken back, for the reason that is told."""
     name = payment_of(fact).name
-    for attempt in life.attempts:
+    for attempt in lifecycle.attempts:
         if (attempt.gateway, attempt.account, attempt.payment_id) == name:
             over = stages.taken_back(attempt, getattr(fact.data, "reason", None), now)
-            life = with_attempt(life, over)
-    return life
+            lifecycle = with_attempt(lifecycle, over)
+    return lifecycle
 
 
-def heard(life: OrderLife, fact: LedgerFact, can_find: bool, now: datetime) -> OrderLife:
-    """Return the life after any other fact; `can_find`: its gateway can be asked for pages."""
+def heard(
+    lifecycle: OrderLifecycle, fact: LedgerFact, can_find: bool, now: datetime
+) -> OrderLifecycle:
+    """Return the lifecycle after any other fact; `can_find`: its gateway can be asked for pages."""
     where = (fact.metadata.gateway, fact.metadata.account)
-    here = attempts_at(life, where)
+    here = attempts_at(lifecycle, where)
     named = next((one for one in here if _is_named(one, fact)), None)
     attempt = named or next((one for one in here if _is_unnamed(one, fact)), None)
     if attempt is None:
-        return life
+        return lifecycle
     is_sure = named is not None or not can_find
-    return with_attempt(life, _moved(attempt, fact, is_sure, can_find, now))
+    return with_attempt(lifecycle, _moved(attempt, fact, is_sure, can_find, now))
 
 
 def is_heard(fact: LedgerFact) -> bool:

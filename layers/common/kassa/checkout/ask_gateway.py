@@ -25,7 +25,7 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
-from kassa.orders.lifecycle import OrderLife, asking, last_tried, with_attempt
+from kassa.orders.lifecycle import OrderLifecycle, asking, last_tried, with_attempt
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock, secrets
@@ -42,77 +42,81 @@ Change = Callable[[Attempt], Attempt]
 
 def ask_for_checkout(
     case: OrderCase, routing: Routing, orders: Orders, time_left_s: TimeLeft
-) -> OrderLife:
-    """Open the page at the first gateway that does, and return the order's life.
+) -> OrderLifecycle:
+    """Open the page at the first gateway that does, and return the order's lifecycle.
 
     Whoever ended an attempt of this order comes after all others, the latest of them last.
     Raises CheckoutUnavailable where a gateway was silent, CheckoutRefused where one said a no
     that stands or none can serve the order, StaleWrite where another request was first.
     """
-    life = case.life
-    for candidate in sorted(routing.candidates, key=lambda one: last_tried(life, one.where)):
+    lifecycle = case.lifecycle
+    for candidate in sorted(routing.candidates, key=lambda one: last_tried(lifecycle, one.where)):
         if time_left_s() < CALL_S:
             break
-        life = _tried(OrderCase(case.order, life), candidate, orders)
-        last = life.last
-        if last is not None and not last.is_retryable and life is not case.life:
-            return life
-    raise _nobody(OrderCase(case.order, life), routing)
+        lifecycle = _tried(OrderCase(case.order, lifecycle), candidate, orders)
+        last = lifecycle.last
+        if last is not None and not last.is_retryable and lifecycle is not case.lifecycle:
+            return lifecycle
+    raise _nobody(OrderCase(case.order, lifecycle), routing)
 
 
-def noted(life: OrderLife, number: int, change: Change, orders: Orders) -> OrderLife:
+def noted(lifecycle: OrderLifecycle, number: int, change: Change, orders: Orders) -> OrderLifecycle:
     """Write what became of an attempt, whatever else was written of the order meanwhile."""
     for _ in range(RACES_MAX):
-        after = with_attempt(life, change(life.attempts[number - 1]))
+        after = with_attempt(lifecycle, change(lifecycle.attempts[number - 1]))
         try:
-            orders.keep(life, after)
+            orders.keep(lifecycle, after)
         except StaleWrite:
-            life = orders.named(life.order_id).life
+            lifecycle = orders.named(lifecycle.order_id).lifecycle
         else:
             return after
     raise StaleWrite("the order is being written to by many")
 
 
-def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
+def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecycle:
     """Ask one gateway; one that has no access or rests isn't asked, and nothing is written."""
     try:
         secrets.api_access(*candidate.where)
         return breakers.guarded(candidate.gateway, lambda: _asked(case, candidate, orders))
     except (UnknownGateway, GatewayResting, SecretsUnavailable) as error:
         logger.warning("gateway not asked", gateway=candidate.gateway, reason=str(error))
-        return case.life
+        return case.lifecycle
 
 
-def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLife:
+def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecycle:
     """Note that a gateway is asked, ask it, and note what it answered; a refusal is an answer."""
     is_watched = not calls.lists_events(candidate.gateway)
     open_for = registry.gateway(candidate.gateway).open_for
-    life = asking(case.life, candidate.where, clock.now(), is_watched, open_for)
-    if case.life.version:
-        orders.keep(case.life, life)
+    lifecycle = asking(case.lifecycle, candidate.where, clock.now(), is_watched, open_for)
+    if case.lifecycle.version:
+        orders.keep(case.lifecycle, lifecycle)
     else:
-        orders.open(case.order, life)
-    attempt = life.attempts[-1]
+        orders.open(case.order, lifecycle)
+    attempt = lifecycle.attempts[-1]
     number = attempt.number
     try:
         page = calls.open_checkout(*candidate.where, case.order.asked_as(attempt))
     except GatewayUnavailable:
-        life = noted(life, number, lambda one: stages.unheard(one, clock.now()), orders)
-        _account(life, number)
+        lifecycle = noted(lifecycle, number, lambda one: stages.unheard(one, clock.now()), orders)
+        _account(lifecycle, number)
         raise
     except GatewayRefused as error:
         no = (str(error), error.is_retryable)
-        life = noted(life, number, lambda one: stages.refused(one, *no, clock.now()), orders)
+        lifecycle = noted(
+            lifecycle, number, lambda one: stages.refused(one, *no, clock.now()), orders
+        )
     else:
-        life = noted(life, number, lambda one: stages.opened(one, page, clock.now()), orders)
-    _account(life, number)
-    return life
+        lifecycle = noted(
+            lifecycle, number, lambda one: stages.opened(one, page, clock.now()), orders
+        )
+    _account(lifecycle, number)
+    return lifecycle
 
 
 def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
     """Say why no page was opened: nobody can, or nobody can just now."""
     left_out = [one.model_dump() for one in routing.left_out]
-    refusals = [_of_order(case.life, one) for one in routing.candidates]
+    refusals = [_of_order(case.lifecycle, one) for one in routing.candidates]
     currency = case.order.currency
     if routing.candidates and all(refusals):
         left_out += [one.model_dump() for one in refusals if one]
@@ -128,22 +132,22 @@ def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnav
     return CheckoutRefused("no route can serve this order", left_out)
 
 
-def _of_order(life: OrderLife, candidate: Candidate) -> LeftOut | None:
+def _of_order(lifecycle: OrderLifecycle, candidate: Candidate) -> LeftOut | None:
     """Return a gateway account that said last that it never takes such an amount or currency."""
-    number = last_tried(life, candidate.where)
-    why = (life.attempts[number - 1].reason or "") if number else ""
+    number = last_tried(lifecycle, candidate.where)
+    why = (lifecycle.attempts[number - 1].reason or "") if number else ""
     if not any(word in why for word in _NEVER):  # all gateways say so; a test holds that
         return None
     return LeftOut(gateway=candidate.gateway, account=candidate.account, why=why)
 
 
-def _account(life: OrderLife, number: int) -> None:
+def _account(lifecycle: OrderLifecycle, number: int) -> None:
     """Log and count what an ask led to."""
-    attempt = life.attempts[number - 1]
+    attempt = lifecycle.attempts[number - 1]
     count_by("CheckoutAsked", "outcome", attempt.state)
     logger.info(
         "checkout asked",
-        order_id=life.order_id,
+        order_id=lifecycle.order_id,
         attempt=number,
         gateway=attempt.gateway,
         account=attempt.account,

@@ -7,7 +7,7 @@ from kassa.checkout.look_at_page import look_at_page
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing.route_order import route_order
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, StaleWrite
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.next_step import Do
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
@@ -18,37 +18,39 @@ UNKNOWN = "it isn't known yet whether a page was opened for this order: ask for 
 TimeLeft = Callable[[], float]
 
 
-def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) -> OrderLife:
-    """Do what is due and return the order's life.
+def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:
+    """Do what is due and return the order's lifecycle.
 
     Raises StaleWrite where another request is at it, CheckoutRefused and CheckoutUnavailable
     where that ends the request, GatewayUnavailable for silence.
     """
-    life = case.life
+    lifecycle = case.lifecycle
     match step:
         case Do.SHOW:
-            return life
+            return lifecycle
         case Do.WAIT:
             raise StaleWrite("another request is asking for this order's page")
         case Do.RESOLVE:
-            return _resolved(life, orders, time_left_s)
+            return _resolved(lifecycle, orders, time_left_s)
         case Do.LOOK:
             return look_at_page(case, orders)
         case Do.REFUSE:
-            raise CheckoutRefused(_refusal(life))
+            raise CheckoutRefused(_refusal(lifecycle))
         case Do.STOP:
-            raise Conflict(f"order_id: {life.order_id} was tried too often: send another order")
+            raise Conflict(
+                f"order_id: {lifecycle.order_id} was tried too often: send another order"
+            )
         case Do.ASK:
             return ask_for_checkout(case, route_order(case.order), orders, time_left_s)
 
 
-def _resolved(life: OrderLife, orders: Orders, time_left_s: TimeLeft) -> OrderLife:
-    attempt = resolve_attempt(life.order_id, orders, time_left_s)
+def _resolved(lifecycle: OrderLifecycle, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:
+    attempt = resolve_attempt(lifecycle.order_id, orders, time_left_s)
     if attempt is None or attempt.is_unknown:
         raise CheckoutUnavailable(UNKNOWN, SOON_S)
-    return orders.named(life.order_id).life
+    return orders.named(lifecycle.order_id).lifecycle
 
 
-def _refusal(life: OrderLife) -> str:
-    last = life.attempts[-1]
+def _refusal(lifecycle: OrderLifecycle) -> str:
+    last = lifecycle.attempts[-1]
     return f"{last.gateway}/{last.account} refused this order: {last.reason}"

@@ -4,26 +4,28 @@ from kassa.checkout.ask_gateway import noted
 from kassa.checkout.learn_of_page import find_page
 from kassa.core.errors import GatewayUnavailable
 from kassa.orders import attempts as stages
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.next_step import is_doubtful
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
 
 
-def look_at_page(case: OrderCase, orders: Orders) -> OrderLife:
-    """Note how the gateway says that the newest page stands, and return the order's life.
+def look_at_page(case: OrderCase, orders: Orders) -> OrderLifecycle:
+    """Note how the gateway says that the newest page stands, and return the order's lifecycle.
 
     A gateway that can't say leaves the page as it is. Raises GatewayUnavailable for silence about
     a page that is likely closed: it is neither shown nor replaced.
     """
-    last = case.life.attempts[-1]
+    last = case.lifecycle.attempts[-1]
     try:
         page = find_page(case.order, last)
     except GatewayUnavailable:
         if is_doubtful(last, clock.now()):
             raise
-        return case.life
+        return case.lifecycle
     if page is None:
-        return case.life
-    return noted(case.life, last.number, lambda one: stages.found(one, page, clock.now()), orders)
+        return case.lifecycle
+    return noted(
+        case.lifecycle, last.number, lambda one: stages.found(one, page, clock.now()), orders
+    )

@@ -1,4 +1,4 @@
-"""Note what a fact says of an order in the order's life."""
+"""Note what a fact says of an order in the order's lifecycle."""
 
 from kassa.checkout.apply_fact import (
     after_money,
@@ -12,7 +12,7 @@ from kassa.gateways import registry
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.registry import Ability
 from kassa.ledger.facts import LedgerFact
-from kassa.orders.lifecycle import DiscrepancyKind, OrderLife
+from kassa.orders.lifecycle import DiscrepancyKind, OrderLifecycle
 from kassa.orders.payments import Name
 from kassa.orders.store import Orders
 from kassa.platform import clock
@@ -22,8 +22,8 @@ from kassa.refunds.store import RefundRequests
 
 def note_fact(
     fact: LedgerFact, order_id: str, orders: Orders, requests: RefundRequests
-) -> OrderLife | None:
-    """Write what a fact changes and return the order's life; none for an order nobody sent.
+) -> OrderLifecycle | None:
+    """Write what a fact changes and return the order's lifecycle; none for an order nobody sent.
 
     Raises StaleWrite where the order moved on meanwhile.
     """
@@ -33,26 +33,26 @@ def note_fact(
         return None
     if moves_money(fact):
         state = requests.payment(subject_of(fact))
-        after = after_money(case, fact, state, _kept(case.life, fact, requests), clock.now())
+        after = after_money(case, fact, state, _kept(case.lifecycle, fact, requests), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
-        after = heard(case.life, fact, can_find, clock.now())
-    orders.keep(case.life, after)
-    if after.version != case.life.version:
+        after = heard(case.lifecycle, fact, can_find, clock.now())
+    orders.keep(case.lifecycle, after)
+    if after.version != case.lifecycle.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
     if is_reversal(fact):
         _count_reopened(after)
-    if after.discrepancy != case.life.discrepancy or is_capture(fact):
+    if after.discrepancy != case.lifecycle.discrepancy or is_capture(fact):
         _count(after)
     return after
 
 
-def _kept(life: OrderLife, fact: LedgerFact, requests: RefundRequests) -> frozenset[Name]:
-    """Return the second payments of which nothing was promised or given back yet."""
+def _kept(lifecycle: OrderLifecycle, fact: LedgerFact, requests: RefundRequests) -> frozenset[Name]:
+    """Return the duplicate payments of which nothing was promised or given back yet."""
     if not is_reversal(fact):
         return frozenset()
     kept = set()
-    for one in life.second_payments:
+    for one in lifecycle.duplicate_payments:
         gateway, account, payment_id = one.name
         kind = SubjectKind.PAYMENT
         subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
@@ -62,24 +62,26 @@ def _kept(life: OrderLife, fact: LedgerFact, requests: RefundRequests) -> frozen
     return frozenset(kept)
 
 
-def _count_reopened(life: OrderLife) -> None:
+def _count_reopened(lifecycle: OrderLifecycle) -> None:
     """Count for an alarm an order that was paid and isn't any more; goods may have been sent."""
-    if life.reopened_at is None:
+    if lifecycle.reopened_at is None:
         return
     metrics.add_metric(name="OrderReopened", unit="Count", value=1)
-    logger.error("order reopened after it was paid", order_id=life.order_id, status=life.status)
+    logger.error(
+        "order reopened after it was paid", order_id=lifecycle.order_id, status=lifecycle.status
+    )
 
 
-def _count(life: OrderLife) -> None:
+def _count(lifecycle: OrderLifecycle) -> None:
     """Count for an alarm an order that was paid otherwise than it was ordered.
 
     One that was paid in part rings later, if it stays so; what is heard again counts again.
     """
-    if life.discrepancy is None:
+    if lifecycle.discrepancy is None:
         return
-    if life.discrepancy.kind is DiscrepancyKind.LESS:
+    if lifecycle.discrepancy.kind is DiscrepancyKind.LESS:
         metrics.add_metric(name="OrderPaidInPart", unit="Count", value=1)
         return
     metrics.add_metric(name="OrderDiscrepancy", unit="Count", value=1)
-    kind = life.discrepancy.kind
-    logger.error("order paid otherwise than ordered", order_id=life.order_id, kind=kind)
+    kind = lifecycle.discrepancy.kind
+    logger.error("order paid otherwise than ordered", order_id=lifecycle.order_id, kind=kind)

@@ -1,7 +1,8 @@
 """Open the page of an order: the same order always leads to the same page.
 
-What comes next follows from the order's life alone, so a request that is repeated, or comes twice
-at once, or finds the remains of one that died, does what is still to be done and nothing twice.
+What comes next follows from the order's lifecycle alone, so a request that is repeated, or comes
+twice at once, or finds the remains of one that died, does what is still to be done and nothing
+twice.
 """
 
 from collections.abc import Callable
@@ -9,13 +10,13 @@ from datetime import timedelta
 
 from kassa.checkout.checkout_steps import SOON_S, UNKNOWN, take_step
 from kassa.core.errors import CheckoutUnavailable, GatewayUnavailable, OrderChanged, StaleWrite
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.next_step import Do, next_step
 from kassa.orders.order import Order, differences
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase, ShownCheckout, shown_checkout
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 1.0  # kept back for answering
 WAITS_FOR = timedelta(seconds=10)  # for another request that is asking: a customer is waiting
@@ -36,24 +37,26 @@ def open_checkout(order: Order, orders: Orders, time_left_s: TimeLeft) -> ShownC
         return min(time_left_s(), (waits_until - clock.now()).total_seconds())
 
     try:
-        life = run_until_won(lambda: _gone_on(order, orders, time_left_s), to_wait_s, RESERVE_S)
+        lifecycle = retry_on_conflict(
+            lambda: _gone_on(order, orders, time_left_s), to_wait_s, RESERVE_S
+        )
     except (StaleWrite, GatewayUnavailable) as error:
         raise CheckoutUnavailable(UNKNOWN, SOON_S) from error
-    return shown_checkout(life)
+    return shown_checkout(lifecycle)
 
 
-def _gone_on(order: Order, orders: Orders, time_left_s: TimeLeft) -> OrderLife:
+def _gone_on(order: Order, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:
     """Take the next steps until there is a page to show."""
-    case = orders.find(order.order_id) or OrderCase(order, OrderLife(order_id=order.order_id))
+    case = orders.find(order.order_id) or OrderCase(order, OrderLifecycle(order_id=order.order_id))
     changed = differences(case.order, order)
     if changed:
         named = ", ".join(one["field"] for one in changed)
         raise OrderChanged(f"order {order.order_id} was sent before with another {named}", changed)
     for _ in range(STEPS_MAX):
-        step = next_step(case.life, clock.now())
+        step = next_step(case.lifecycle, clock.now())
         if step is Do.SHOW:
             break
         case = OrderCase(case.order, take_step(step, case, orders, time_left_s))
-        if step is Do.LOOK and next_step(case.life, clock.now()) is Do.LOOK:
+        if step is Do.LOOK and next_step(case.lifecycle, clock.now()) is Do.LOOK:
             break  # the gateway says it is open, or can't say
-    return case.life
+    return case.lifecycle

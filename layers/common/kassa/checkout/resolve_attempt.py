@@ -13,7 +13,7 @@ from kassa.orders.lifecycle import with_attempt
 from kassa.orders.next_step import Do, next_step
 from kassa.orders.store import Orders
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
 RESERVE_S = 1.0
@@ -28,22 +28,22 @@ def resolve_attempt(order_id: str, orders: Orders, time_left_s: TimeLeft) -> Att
     gateway is no error here: it is noted when to look again.
     """
     try:
-        return run_until_won(lambda: _resolved(order_id, orders), time_left_s, RESERVE_S)
+        return retry_on_conflict(lambda: _resolved(order_id, orders), time_left_s, RESERVE_S)
     except StaleWrite:
         logger.warning("checkout not resolved", order_id=order_id)
-        return orders.named(order_id).life.last
+        return orders.named(order_id).lifecycle.last
 
 
 def _resolved(order_id: str, orders: Orders) -> Attempt | None:
     case = orders.named(order_id)
-    last = case.life.last
-    is_under_way = next_step(case.life, clock.now()) is Do.WAIT
+    last = case.lifecycle.last
+    is_under_way = next_step(case.lifecycle, clock.now()) is Do.WAIT
     if last is None or is_under_way:
         return last
-    if not last.is_unknown and (last.wakes_at is None or clock.now() < last.wakes_at):
+    if not last.is_unknown and (last.next_check_at is None or clock.now() < last.next_check_at):
         return last
     after = learnt(case.order, last) if last.is_unknown else looked_at(case.order, last)
-    orders.keep(case.life, with_attempt(case.life, after))
+    orders.keep(case.lifecycle, with_attempt(case.lifecycle, after))
     _account(order_id, after)
     return after
 
@@ -57,6 +57,6 @@ def _account(order_id: str, attempt: Attempt) -> None:
         gateway=attempt.gateway,
         state=attempt.state,
     )
-    if attempt.is_unknown and attempt.wakes_at is None:
+    if attempt.is_unknown and attempt.next_check_at is None:
         metrics.add_metric(name="CheckoutUnknownTooLong", unit="Count", value=1)
         logger.error("checkout unknown for good", order_id=order_id, attempt=attempt.number)

@@ -22,7 +22,7 @@ from kassa.orders.resolutions import AttemptWords, PageSays, check, is_said
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
 
 RESERVE_S = 1.0
@@ -53,7 +53,7 @@ def resolve_by_person(
     CheckoutUnavailable where others kept changing the order.
     """
     try:
-        return run_until_won(
+        return retry_on_conflict(
             lambda: _resolved(named, words, caller, orders), time_left_s, RESERVE_S
         )
     except StaleWrite as error:
@@ -67,7 +67,7 @@ def _resolved(
     page, says, why = _asked(case, attempt)
     shown = ResolvedAttempt(
         order_id=case.order.order_id,
-        status=case.life.status,
+        status=case.lifecycle.status,
         attempt=attempt,
         gateway_says=says,
         why=why,
@@ -84,25 +84,25 @@ def _resolved(
         return shown
     check(attempt, words.outcome, says, now)
     after = stages.resolved(attempt, said, page, now)
-    life = with_attempt(case.life, after)
+    lifecycle = with_attempt(case.lifecycle, after)
     act = Act(
         operation="attempt.resolve",
         object_id=f"order/{case.order.order_id}/attempts/{attempt.number}",
         by=Actor.of(caller),
-        before=str(case.life.version),
-        after=str(life.version),
+        before=str(case.lifecycle.version),
+        after=str(lifecycle.version),
         reason=f"{said.outcome} {noted(said.reason)}",
     )
-    orders.keep(case.life, life, act)
+    orders.keep(case.lifecycle, lifecycle, act)
     _account(case.order.order_id, after, says)
-    return shown.model_copy(update={"status": life.status, "attempt": after})
+    return shown.model_copy(update={"status": lifecycle.status, "attempt": after})
 
 
 def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attempt]:
     case = orders.named(order_id)
-    if not 1 <= number <= len(case.life.attempts):
+    if not 1 <= number <= len(case.lifecycle.attempts):
         raise OrderNotFound(f"order {order_id} has no attempt {number}")
-    return case, case.life.attempts[number - 1]
+    return case, case.lifecycle.attempts[number - 1]
 
 
 def _asked(case: OrderCase, attempt: Attempt) -> tuple[FoundCheckout | None, PageSays, str | None]:

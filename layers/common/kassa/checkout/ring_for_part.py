@@ -9,11 +9,11 @@ from kassa.platform.telemetry import logger, metrics
 
 def ring_for_part(order_id: str, orders: Orders) -> None:
     """Count an order that is still paid in part, once; where others write, the next run does."""
-    life = orders.named(order_id).life
-    if life.alarms_at is None or clock.now() < life.alarms_at:
+    lifecycle = orders.named(order_id).lifecycle
+    if lifecycle.alarms_at is None or clock.now() < lifecycle.alarms_at:
         return
     try:
-        orders.keep(life, changed(life, alarms_at=None))
+        orders.keep(lifecycle, changed(lifecycle, alarms_at=None))
     except StaleWrite:
         return
     metrics.add_metric(name="OrderDiscrepancy", unit="Count", value=1)

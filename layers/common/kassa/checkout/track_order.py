@@ -1,6 +1,6 @@
 """Track an order by what the books say of its page and its payments.
 
-A payment that is captured after another has paid the order is a second payment: it is booked
+A payment that is captured after another has paid the order is a duplicate payment: it is booked
 already, and is put up for refund here, as anybody could. Nothing is posted and no gateway asked.
 """
 
@@ -14,19 +14,22 @@ from kassa.checkout.apply_fact import (
     payment_of,
     subject_of,
 )
+from kassa.checkout.duplicate_payment import to_refund
 from kassa.checkout.note_fact import note_fact
-from kassa.checkout.refund_second_payment import notice_second_payment, refund_second_payment
-from kassa.checkout.second_payment import to_refund
+from kassa.checkout.refund_duplicate_payment import (
+    notice_duplicate_payment,
+    refund_duplicate_payment,
+)
 from kassa.core.errors import UnreadableEvent
 from kassa.ledger.facts import LedgerFact
-from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.payments import is_payer
 from kassa.orders.store import Orders
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.store import RefundRequests
 
-RESERVE_S = 3.0  # kept back for a second payment's refund
+RESERVE_S = 3.0  # kept back for a duplicate payment's refund
 
 TimeLeft = Callable[[], float]
 
@@ -34,7 +37,7 @@ TimeLeft = Callable[[], float]
 def track_order(
     fact: LedgerFact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
 ) -> None:
-    """Note a fact in its order's life; put a second payment up for refund.
+    """Note a fact in its order's lifecycle; put a duplicate payment up for refund.
 
     Raises StaleWrite where others kept changing the order until the time ran out, NotTold where
     the bus refused; the message must come back. Heard again, it changes nothing.
@@ -46,22 +49,22 @@ def track_order(
     if order_id is None:
         return
     logger.append_keys(correlation_id=fact.metadata.event_id)
-    life = run_until_won(
+    lifecycle = retry_on_conflict(
         lambda: note_fact(fact, order_id, orders, requests), time_left_s, RESERVE_S
     )
-    if life is not None:
-        for second in _to_refund(life, fact):
-            refund_second_payment(life, second, requests, time_left_s)
+    if lifecycle is not None:
+        for second in _to_refund(lifecycle, fact):
+            refund_duplicate_payment(lifecycle, second, requests, time_left_s)
     elif is_capture(fact):
-        notice_second_payment(payment_of(fact), order_id)
+        notice_duplicate_payment(payment_of(fact), order_id)
 
 
-def _to_refund(life: OrderLife, fact: LedgerFact) -> tuple[OrderPayment, ...]:
+def _to_refund(lifecycle: OrderLifecycle, fact: LedgerFact) -> tuple[OrderPayment, ...]:
     """Return what has to go back; after a refund only what it made second by being no surplus."""
     payment = payment_of(fact)
-    if not moves_money(fact) or not (is_capture(fact) or is_payer(life, payment)):
+    if not moves_money(fact) or not (is_capture(fact) or is_payer(lifecycle, payment)):
         return ()
-    return to_refund(life, payment)
+    return to_refund(lifecycle, payment)
 
 
 def _order_of(fact: LedgerFact, requests: RefundRequests) -> str | None:

@@ -15,7 +15,7 @@ class Codes(NamedTuple):
 
     After a soft no another gateway may do: nothing was or can be paid by what was refused. A hard
     one is the last word. Codes stand apart by whitespace; `word` is how a refusal is called in a
-    request's life where that isn't its code.
+    request's lifecycle where that isn't its code.
     """
 
     of: DeclineScope

@@ -93,7 +93,7 @@ class Decline(NamedTuple):
     action: DeclineAction
     source: str  # the gateway's page that lists it
     is_retryable: bool = False
-    word: str | None = None  # how a refusal is called in a request's life, if not by its code
+    word: str | None = None  # how a refusal is called in a request's lifecycle, if not by its code
 
 
 Declines = Mapping[tuple[str, DeclineScope], Decline]

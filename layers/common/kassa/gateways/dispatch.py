@@ -11,7 +11,7 @@ from typing import Any, cast
 from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import registry
 from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
-from kassa.gateways.events import Hint, Subject
+from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.ports import Calls, Page
 from kassa.gateways.refunds import GatewayRefund, RefundAsk
 from kassa.gateways.registry import Ability
@@ -66,10 +66,14 @@ def payment_of(subject: Subject, object_id: str) -> str:
         return _module(subject.gateway).payment_of(access, object_id)
 
 
-def confirm(gateway: str, account: str, hint: Hint) -> dict[str, Any] | None:
-    """Read back what a hint is about; nothing where the gateway has no such thing."""
+def confirm(
+    gateway: str, account: str, notification: UnverifiedNotification
+) -> dict[str, Any] | None:
+    """Read back what an unverified notification is about; nothing where the gateway has no such
+    thing.
+    """
     with _unquoted(gateway, account) as access:
-        return _module(gateway).confirm(access, hint)
+        return _module(gateway).confirm(access, notification)
 
 
 def lists_events(gateway: str) -> bool:

@@ -61,7 +61,7 @@ class Movement(Model):
     exchanged: Money | None = None
 
 
-class Standing(Model):
+class ObjectReport(Model):
     """How one of the gateway's objects stands, as one event tells it.
 
     Money that the gateway moved for a dispute or a reversal is an object of its own for each
@@ -96,12 +96,12 @@ class GatewayEvent(Model):
     subject: Subject
     gateway_type: str
     happened_at: Instant
-    standings: tuple[Standing, ...] = Field(min_length=1)
+    object_reports: tuple[ObjectReport, ...] = Field(min_length=1)
     order_id: str | None = None
     customer_id: str | None = None
     customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
     language: str | None = None  # BCP 47, from the order's metadata
-    leads_from: str | None = None  # the charge to follow where the event names no payment
+    charge_reference: str | None = None  # the charge to follow where the event names no payment
 
 
 class Ignored(Model):
@@ -113,7 +113,7 @@ class Ignored(Model):
     happened_at: Instant
 
 
-class Hint(Model):
+class UnverifiedNotification(Model):
     """Something a gateway said and nothing proves in full: it is read back before it counts."""
 
     event_id: str
@@ -141,5 +141,5 @@ class Delivery(Model):
     opened_at: Instant | None = None  # what was captured before this is an opening balance
     shop: str | None = None  # the account's own id at the gateway, where it was configured
     delivery_id: str | None = None  # what the gateway calls it in its headers
-    is_hint: bool = False  # nobody signed it: it may only lead to reading back
+    is_unverified: bool = False  # nobody signed it: it may only lead to reading back
     reread: bool = False

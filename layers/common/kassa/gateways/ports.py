@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
 from kassa.gateways.parsing import Body as Body
 from kassa.gateways.refunds import GatewayRefund, RefundAsk
 from kassa.platform.secrets import ApiAccess
@@ -24,12 +24,16 @@ class Page(NamedTuple):
 class Reader(Protocol):
     """A gateway's `reader` module."""
 
-    def read(self, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+    def read(
+        self, raw: bytes, delivery: Delivery
+    ) -> GatewayEvent | Ignored | UnverifiedNotification:
         """Name what a gateway says in our words; raise UnreadableEvent for what is no event."""
         ...
 
-    def confirmed(self, hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
-        """Name what the gateway answered when a hint was read back."""
+    def confirmed(
+        self, notification: UnverifiedNotification, answer: Body, delivery: Delivery
+    ) -> GatewayEvent | Ignored:
+        """Name what the gateway answered when an unverified notification was read back."""
         ...
 
 
@@ -70,8 +74,10 @@ class Calls(Protocol):
         """Return the payment behind an object; the object itself where it has none."""
         ...
 
-    def confirm(self, access: ApiAccess, hint: Hint) -> Body | None:
-        """Read back what a hint is about; nothing where the gateway has no such thing."""
+    def confirm(self, access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
+        """Read back what an unverified notification is about; nothing where the gateway has no such
+        thing.
+        """
         ...
 
     def list_events(

@@ -14,16 +14,16 @@ from kassa.gateways.events import (
     SIGNED,
     Delivery,
     GatewayEvent,
-    Hint,
     Ignored,
-    Standing,
+    ObjectReport,
+    UnverifiedNotification,
 )
 from kassa.gateways.ports import Reader
 
-Read = TypeVar("Read", GatewayEvent | Ignored, GatewayEvent | Ignored | Hint)
+Read = TypeVar("Read", GatewayEvent | Ignored, GatewayEvent | Ignored | UnverifiedNotification)
 
 
-def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     """Read a delivery's bytes with its gateway's reader.
 
     Raises UnknownGateway if it has none, and UnreadableEvent for what isn't understood.
@@ -31,23 +31,27 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     return _plausible(_reader(delivery).read(raw, delivery))
 
 
-def confirmed(hint: Hint, answer: dict[str, Any], delivery: Delivery) -> GatewayEvent | Ignored:
-    """Read what the gateway answered when a hint was read back; raise UnreadableEvent likewise."""
-    return _plausible(_reader(delivery).confirmed(hint, answer, delivery))
+def confirmed(
+    notification: UnverifiedNotification, answer: dict[str, Any], delivery: Delivery
+) -> GatewayEvent | Ignored:
+    """Read what the gateway answered when an unverified notification was read back; raise
+    UnreadableEvent likewise.
+    """
+    return _plausible(_reader(delivery).confirmed(notification, answer, delivery))
 
 
 def _plausible(event: Read) -> Read:
-    for standing in event.standings if isinstance(event, GatewayEvent) else ():
-        if standing.amount.amount_minor < 0 and standing.kind not in SIGNED:
-            raise UnreadableEvent(f"the {standing.kind} has an amount below zero")
-        if any(abs(minor) > AMOUNT_MAX for minor in _amounts(standing)):
-            raise UnreadableEvent(f"the {standing.kind} has an amount that nobody can pay")
+    for object_report in event.object_reports if isinstance(event, GatewayEvent) else ():
+        if object_report.amount.amount_minor < 0 and object_report.kind not in SIGNED:
+            raise UnreadableEvent(f"the {object_report.kind} has an amount below zero")
+        if any(abs(minor) > AMOUNT_MAX for minor in _amounts(object_report)):
+            raise UnreadableEvent(f"the {object_report.kind} has an amount that nobody can pay")
     return event
 
 
-def _amounts(standing: Standing) -> Iterator[int]:
-    yield standing.amount.amount_minor
-    if moved := standing.movement:
+def _amounts(object_report: ObjectReport) -> Iterator[int]:
+    yield object_report.amount.amount_minor
+    if moved := object_report.movement:
         yield from (moved.gross.amount_minor, moved.fee_minor)
         yield moved.exchanged.amount_minor if moved.exchanged else 0
 

@@ -87,7 +87,7 @@ def _said_of(part: Part, shop: str | None) -> dict[str, str | bool]:
     said: dict[str, str | bool | None] = {
         "shop": shop,
         "delivery_id": part.delivery_id,
-        "is_hint": part.is_hint,
+        "is_unverified": part.is_unverified,
     }
     return {name: value for name, value in said.items() if value}
 

@@ -22,7 +22,7 @@ from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books, Commit
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus as bus
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger, metrics
 
 RESERVE_S = 1.0  # kept back for telling and answering
@@ -57,7 +57,7 @@ def book_silently(
     """Book a delivery's event once and tell nobody; raises what `book_event` raises."""
     event = read_event(arrival.delivery, books)
     logger.append_keys(correlation_id=event.event_id)
-    return run_until_won(lambda: _attempt(event, arrival, books), time_left_s, RESERVE_S)
+    return retry_on_conflict(lambda: _attempt(event, arrival, books), time_left_s, RESERVE_S)
 
 
 def _attempt(

@@ -69,7 +69,7 @@ def book(
 ) -> tuple[SubjectState, tuple[LedgerFact, ...]]:
     """Join an event and return the new state with the facts that became true by it."""
     after = join(before, event)
-    movements = {s.object_id: s.movement for s in event.standings if s.movement}
+    movements = {s.object_id: s.movement for s in event.object_reports if s.movement}
     objects, owed, whole = dict(after.objects), list[tuple[str, LedgerFactData]](), Whole.of(after)
     subject_id, is_whole_new = event.subject.subject_id, whole != Whole.of(before)
     for object_id in sorted(objects):

@@ -72,7 +72,7 @@ def payment_state(subject: Subject, state: SubjectState, headroom_minor: int) ->
         disputed=money(state.disputed_minor),
         headroom=money(headroom_minor),
         waiting=state.waiting,
-        objects=_standings(state),
+        objects=_object_reports(state),
     )
 
 
@@ -101,8 +101,8 @@ def _currency(state: SubjectState) -> str | None:
     return None
 
 
-def _standings(state: SubjectState) -> tuple[ObjectStanding, ...]:
-    standings = (
+def _object_reports(state: SubjectState) -> tuple[ObjectStanding, ...]:
+    object_reports = (
         ObjectStanding(
             object_id=object_id,
             kind=known.kind,
@@ -116,4 +116,4 @@ def _standings(state: SubjectState) -> tuple[ObjectStanding, ...]:
         )
         for object_id, known in state.objects.items()
     )
-    return tuple(sorted(standings, key=lambda one: (one.happened_at, one.object_id)))
+    return tuple(sorted(object_reports, key=lambda one: (one.happened_at, one.object_id)))

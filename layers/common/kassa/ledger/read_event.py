@@ -4,7 +4,14 @@ from kassa.core.errors import InvalidSignature
 from kassa.gateways import confirmations, registry
 from kassa.gateways import dispatch as calls
 from kassa.gateways import read as readers
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    Subject,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.registry import Ability
 from kassa.ledger import raw_archive
 from kassa.ledger.store import Books
@@ -19,45 +26,49 @@ def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
     asked of the gateway can't be found out now; the message must come back.
     """
     event = readers.read(raw_archive.body_of(delivery), delivery)
-    if isinstance(event, Hint):
+    if isinstance(event, UnverifiedNotification):
         event = _confirmed(event, delivery)
-    if isinstance(event, GatewayEvent) and event.leads_from:
-        event = _led(event, event.leads_from, books)
+    if isinstance(event, GatewayEvent) and event.charge_reference:
+        event = _led(event, event.charge_reference, books)
     return event
 
 
-def _confirmed(hint: Hint, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Read a hint back from its gateway, once for each name; only the answer is believed."""
-    logger.append_keys(correlation_id=hint.event_id)
+def _confirmed(notification: UnverifiedNotification, delivery: Delivery) -> GatewayEvent | Ignored:
+    """Read an unverified notification back from its gateway, once for each name; only the answer is
+    believed.
+    """
+    logger.append_keys(correlation_id=notification.event_id)
     try:
-        hint = bind_callback(hint, delivery)
-        answer = confirmations.find(delivery, hint) if hint.name else None
+        notification = bind_callback(notification, delivery)
+        answer = confirmations.find(delivery, notification) if notification.name else None
         if answer is None:
-            answer = calls.confirm(delivery.gateway, delivery.account, hint)
+            answer = calls.confirm(delivery.gateway, delivery.account, notification)
             if answer is None:
-                return _ignored(hint, delivery, "not found at the gateway")
-            if hint.name:
-                confirmations.keep(delivery, hint, answer)
+                return _ignored(notification, delivery, "not found at the gateway")
+            if notification.name:
+                confirmations.keep(delivery, notification, answer)
     except InvalidSignature as error:
-        metrics.add_metric(name="HintForged", unit="Count", value=1)
-        logger.warning("hint forged", reason=str(error))
-        forged = hint.model_copy(update={"event_id": f"forged:{hint.event_id}:{hint.digest[:12]}"})
+        metrics.add_metric(name="NotificationForged", unit="Count", value=1)
+        logger.warning("notification forged", reason=str(error))
+        forged = notification.model_copy(
+            update={"event_id": f"forged:{notification.event_id}:{notification.digest[:12]}"}
+        )
         return _ignored(forged, delivery, "forged")
-    return readers.confirmed(hint, answer, delivery)
+    return readers.confirmed(notification, answer, delivery)
 
 
-def _ignored(hint: Hint, delivery: Delivery, why: str) -> Ignored:
+def _ignored(notification: UnverifiedNotification, delivery: Delivery, why: str) -> Ignored:
     subject = Subject(
         gateway=delivery.gateway,
         account=delivery.account,
         kind=SubjectKind.OBJECT,
-        subject_id=hint.object_id,
+        subject_id=notification.object_id,
     )
     return Ignored(
-        event_id=hint.event_id,
+        event_id=notification.event_id,
         subject=subject,
-        gateway_type=f"{hint.gateway_type} ({why})",
-        happened_at=hint.happened_at,
+        gateway_type=f"{notification.gateway_type} ({why})",
+        happened_at=notification.happened_at,
     )
 
 

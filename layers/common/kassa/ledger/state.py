@@ -13,7 +13,7 @@ from kassa.core.model import Model
 from kassa.core.money import Money, Sums
 from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import FUNDS as FUNDS
-from kassa.gateways.events import GatewayEvent, ObjectKind, Standing
+from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
 from kassa.gateways.risk_levels import higher
 from kassa.ledger.movements.dispute_funds import Moved
 from kassa.ledger.movements.reversals import reversals, unexplained, without_explained
@@ -222,8 +222,10 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     is the table's business and stays.
     """
     objects = dict(state.objects)
-    for standing in event.standings:
-        objects[standing.object_id] = _raised(objects.get(standing.object_id), standing)
+    for object_report in event.object_reports:
+        objects[object_report.object_id] = _raised(
+            objects.get(object_report.object_id), object_report
+        )
     return state.model_copy(
         update={
             "objects": objects,
@@ -267,16 +269,16 @@ def _means(known: ObjectState) -> tuple[str, str]:
     return known.method or "", known.brand or ""
 
 
-def _raised(known: ObjectState | None, standing: Standing) -> ObjectState:
+def _raised(known: ObjectState | None, object_report: ObjectReport) -> ObjectState:
     told = ObjectState(
-        kind=standing.kind,
-        state=standing.state,
-        amount_minor=standing.amount.amount_minor,
-        currency=standing.amount.currency,
-        happened_at=seconds(standing.happened_at),
-        is_assumed=standing.is_assumed,
-        is_settled=standing.is_settled,
-        **{name: getattr(standing, name) for name in _WORDS},
+        kind=object_report.kind,
+        state=object_report.state,
+        amount_minor=object_report.amount.amount_minor,
+        currency=object_report.amount.currency,
+        happened_at=seconds(object_report.happened_at),
+        is_assumed=object_report.is_assumed,
+        is_settled=object_report.is_settled,
+        **{name: getattr(object_report, name) for name in _WORDS},
     )
     if known is None:
         return told

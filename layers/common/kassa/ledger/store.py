@@ -72,12 +72,12 @@ class Books:
         Raises UnreadableItem where a newer release keeps one of them in words of its own: the event
         is that release's to book.
         """
-        if own := sorted({one.object_id for one in event.standings} & state.unknown.keys()):
+        if own := sorted({one.object_id for one in event.object_reports} & state.unknown.keys()):
             raise UnreadableItem(f"{', '.join(own)}: kept in words that this release doesn't know")
         if not state.closed.count:
             return state
         of_subject = partition(event.subject)
-        absent = {one.object_id for one in event.standings} - state.objects.keys()
+        absent = {one.object_id for one in event.object_reports} - state.objects.keys()
         found = table.get_all([keys.closed_object(of_subject, one) for one in sorted(absent)])
         return reopen(state, closed_objects(found.values()))
 

@@ -91,8 +91,8 @@ class AttemptView(Model):
 class Attempt(AttemptView):
     """An attempt with what Kassa notes for itself, which no API answers."""
 
-    wakes_at: Instant | None = None  # when what is unknown is looked up again
-    looks: int = 0  # how often that was in vain
+    next_check_at: Instant | None = None  # when what is unknown is looked up again
+    check_count: int = 0  # how often that was in vain
     is_watched: bool = False  # its gateway lists no events, so what a webhook lost is looked for
 
 
@@ -117,7 +117,7 @@ def begun(
         state=AttemptState.ASKED,
         asked_at=now,
         changed_at=now,
-        wakes_at=now + _LOOK_AGAIN[0],
+        next_check_at=now + _LOOK_AGAIN[0],
         is_watched=is_watched,
         closes_at=closes_at,
     )
@@ -143,12 +143,17 @@ def unheard(attempt: Attempt, now: datetime) -> Attempt:
     """
     if not attempt.is_unknown:
         return attempt
-    again = now + _LOOK_AGAIN[min(attempt.looks, len(_LOOK_AGAIN) - 1)]
+    again = now + _LOOK_AGAIN[min(attempt.check_count, len(_LOOK_AGAIN) - 1)]
     if attempt.closes_at is not None and not has_closed(attempt, now):
         again = min(again, attempt.closes_at + CLOCKS)
     wakes = None if now >= attempt.asked_at + GIVE_UP_AFTER else again
     return _moved(
-        attempt, AttemptState.UNKNOWN, now, keep=True, wakes_at=wakes, looks=attempt.looks + 1
+        attempt,
+        AttemptState.UNKNOWN,
+        now,
+        keep=True,
+        next_check_at=wakes,
+        check_count=attempt.check_count + 1,
     )
 
 
@@ -170,7 +175,7 @@ def closed_unseen(attempt: Attempt, now: datetime) -> Attempt:
 
 def given_up(attempt: Attempt, now: datetime) -> Attempt:
     """Leave an unknown attempt to a person: by itself nothing more can be learnt of it."""
-    return _moved(attempt, AttemptState.UNKNOWN, now, keep=True, wakes_at=None)
+    return _moved(attempt, AttemptState.UNKNOWN, now, keep=True, next_check_at=None)
 
 
 def found(attempt: Attempt, page: FoundCheckout, now: datetime) -> Attempt:
@@ -190,7 +195,7 @@ def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) ->
     is_live = attempt.state in (AttemptState.OPEN, AttemptState.PAID)
     since = attempt.resolution.at if attempt.resolution else attempt.asked_at
     wakes = now + after if is_live and now < since + WATCHED_FOR else None
-    return attempt.model_copy(update={"wakes_at": wakes}) if attempt.is_watched else attempt
+    return attempt.model_copy(update={"next_check_at": wakes}) if attempt.is_watched else attempt
 
 
 def never_opened(attempt: Attempt, now: datetime) -> Attempt:
@@ -239,7 +244,7 @@ def declined(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
 def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
     """Note the payment that was captured by it; nothing outranks that."""
     known = (AttemptState.PAID, payment_id, None)
-    if (attempt.state, attempt.payment_id, attempt.wakes_at) == known:
+    if (attempt.state, attempt.payment_id, attempt.next_check_at) == known:
         return attempt
     return _moved(attempt, AttemptState.PAID, now, payment_id=payment_id, reason=None)
 
@@ -275,6 +280,6 @@ def _moved(
 ) -> Attempt:
     """Return the attempt in a state; what is known of it sleeps, unless it is kept awake."""
     if not keep:
-        more = {"wakes_at": None} | more
+        more = {"next_check_at": None} | more
     after = attempt.model_copy(update={"state": state, "changed_at": now} | more)
     return watched(after, now) if state is AttemptState.OPEN else after

@@ -6,25 +6,29 @@ callback names.
 """
 
 from kassa.core.errors import GatewayUnavailable, InvalidSignature
-from kassa.gateways.events import Delivery, Hint
+from kassa.gateways.events import Delivery, UnverifiedNotification
 from kassa.orders.store import Orders
 
 
-def bind_callback(hint: Hint, delivery: Delivery) -> Hint:
+def bind_callback(
+    notification: UnverifiedNotification, delivery: Delivery
+) -> UnverifiedNotification:
     """Return what to read back; a callback of no attempt of ours is left as it is.
 
     Raises InvalidSignature for one that names something else than its attempt's, GatewayUnavailable
     while nobody knows the attempt's page.
     """
-    attempt = Orders(delivery.merchant_id).attempt(hint.asked) if hint.asked else None
+    attempt = (
+        Orders(delivery.merchant_id).attempt(notification.asked) if notification.asked else None
+    )
     if attempt is None:
-        return hint
+        return notification
     if (attempt.gateway, attempt.account) != (delivery.gateway, delivery.account):
         raise InvalidSignature("the callback's attempt was made at another gateway account")
     if attempt.checkout_id is None:
         raise GatewayUnavailable("the page of the callback's attempt isn't known yet")
-    own = attempt.checkout_id if hint.reads == "session" else attempt.payment_id
-    if own is not None and hint.object_id != own:
+    own = attempt.checkout_id if notification.reads == "session" else attempt.payment_id
+    if own is not None and notification.object_id != own:
         raise InvalidSignature("the callback names something else than its attempt's own")
     page = {"reads": "session", "object_id": attempt.checkout_id}
-    return hint.model_copy(update=page | {"fallback_id": attempt.payment_id})
+    return notification.model_copy(update=page | {"fallback_id": attempt.payment_id})

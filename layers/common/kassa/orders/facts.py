@@ -1,14 +1,14 @@
-"""What is told of an order: a second payment was found, and it is up for refund."""
+"""What is told of an order: a duplicate payment was found, and it is up for refund."""
 
 from typing import Literal
 
 from kassa.core.facts import FactData
 
 
-class SecondPaymentFound(FactData):
-    """An order that was paid was paid again; the second payment is up for refund."""
+class DuplicatePaymentFound(FactData):
+    """An order that was paid was paid again; the duplicate payment is up for refund."""
 
-    fact: Literal["SecondPaymentFound"] = "SecondPaymentFound"
+    fact: Literal["DuplicatePaymentFound"] = "DuplicatePaymentFound"
     order_id: str
     gateway: str
     account: str

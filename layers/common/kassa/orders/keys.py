@@ -1,21 +1,21 @@
 # ruff: noqa: E501 - the chart reads as a table
-"""Single-table key design, of orders: their lives, the routes and the circuits of gateways.
+"""Single-table key design, of orders: their lifecycles, the routes and the circuits of gateways.
 
 The same table and indexes as in keys.py, which has all the others.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
-Order life        ORDER#<merchant_id>#<order_id>           LIFE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <asked_at>#<order_id>
+Order lifecycle        ORDER#<merchant_id>#<order_id>           LIFECYCLE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <asked_at>#<order_id>
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
 
 Work queue            GSI2PK                               GSI2SK
-Unknown checkouts     CHECKOUTS                            <wakes_at>#<order_id>
+Unknown checkouts     CHECKOUTS                            <next_check_at>#<order_id>
 
 Access pattern                            Method                  Served by
-An order with its life                    Orders.find             Query PK, consistent
+An order with its lifecycle                    Orders.find             Query PK, consistent
 One order, one page                       Orders.open             TransactWriteItems, both put if absent
-A change of an order's life               Orders.keep             PutItem on the version read
+A change of an order's lifecycle               Orders.keep             PutItem on the version read
 Orders of a day, or of a customer         order_lists.of_day, .of_customer  Query GSI1, BatchGetItem
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
@@ -31,7 +31,7 @@ from kassa.platform.keys import Key
 
 CHECKOUTS = "CHECKOUTS"
 ORDER = "ORDER"
-LIFE = "LIFE"
+LIFECYCLE = "LIFECYCLE"
 
 
 def order(merchant_id: str, order_id: str) -> str:
@@ -54,9 +54,9 @@ def order_content(merchant_id: str, order_id: str) -> Key:
     return Key(order(merchant_id, order_id), ORDER)
 
 
-def order_life(merchant_id: str, order_id: str) -> Key:
+def order_lifecycle(merchant_id: str, order_id: str) -> Key:
     """Return the key of what became of an order."""
-    return Key(order(merchant_id, order_id), LIFE)
+    return Key(order(merchant_id, order_id), LIFECYCLE)
 
 
 def routes(merchant_id: str, version: int) -> Key:

@@ -1,4 +1,4 @@
-"""An order's life: its attempts, and by which payments it was paid.
+"""An order's lifecycle: its attempts, and by which payments it was paid.
 
 Which payment pays, is a part or comes second is decided in `order_payments.py`.
 """
@@ -81,7 +81,7 @@ class OrderStatus(StrEnum):
     PAID = "paid"
 
 
-class OrderLife(Model):
+class OrderLifecycle(Model):
     """What became of an order so far; every change is written on the version read."""
 
     order_id: str
@@ -89,7 +89,7 @@ class OrderLife(Model):
     attempts: tuple[Attempt, ...] = ()
     paid_by: OrderPayment | None = None
     paid_with: tuple[OrderPayment, ...] = ()  # what reached the amount together with `paid_by`
-    second_payments: tuple[OrderPayment, ...] = ()
+    duplicate_payments: tuple[OrderPayment, ...] = ()
     part_payments: tuple[OrderPayment, ...] = ()  # together they are less than the order costs
     discrepancy: Discrepancy | None = None
     alarms_at: Instant | None = None  # when a part that stays alone becomes a person's business
@@ -102,7 +102,7 @@ class OrderLife(Model):
 
     def named(self, name: tuple[str, str, str]) -> OrderPayment | None:
         """Return the payment of that name, whatever it is to the order."""
-        known = (*self.payers, *self.second_payments, *self.part_payments)
+        known = (*self.payers, *self.duplicate_payments, *self.part_payments)
         return next((one for one in known if one.name == name), None)
 
     @property
@@ -130,46 +130,48 @@ class OrderLife(Model):
         return OrderStatus(shown.state)
 
     @property
-    def wakes_at(self) -> datetime | None:
+    def next_check_at(self) -> datetime | None:
         """Return when it must be looked at again; most orders of which enough is known sleep."""
-        times = [self.last.wakes_at if self.last else None, self.alarms_at]
+        times = [self.last.next_check_at if self.last else None, self.alarms_at]
         return min((one for one in times if one is not None), default=None)
 
 
 def asking(
-    life: OrderLife,
+    lifecycle: OrderLifecycle,
     where: tuple[str, str],
     now: datetime,
     is_watched: bool = False,
     open_for: timedelta | None = None,
-) -> OrderLife:
-    """Return the life with its next attempt, as it is noted before the gateway is asked."""
-    attempt = stages.begun(len(life.attempts) + 1, where, now, is_watched, open_for)
-    return changed(life, attempts=(*life.attempts, attempt))
+) -> OrderLifecycle:
+    """Return the lifecycle with its next attempt, as it is noted before the gateway is asked."""
+    attempt = stages.begun(len(lifecycle.attempts) + 1, where, now, is_watched, open_for)
+    return changed(lifecycle, attempts=(*lifecycle.attempts, attempt))
 
 
-def with_attempt(life: OrderLife, attempt: Attempt) -> OrderLife:
-    """Return the life with one attempt as it stands now; the same life if nothing changed."""
-    attempts = list(life.attempts)
+def with_attempt(lifecycle: OrderLifecycle, attempt: Attempt) -> OrderLifecycle:
+    """Return the lifecycle with one attempt as it stands now; the same lifecycle if nothing
+    changed.
+    """
+    attempts = list(lifecycle.attempts)
     attempts[attempt.number - 1] = attempt
-    if tuple(attempts) == life.attempts:
-        return life
-    return changed(life, attempts=tuple(attempts))
+    if tuple(attempts) == lifecycle.attempts:
+        return lifecycle
+    return changed(lifecycle, attempts=tuple(attempts))
 
 
-def last_tried(life: OrderLife, where: tuple[str, str]) -> int:
+def last_tried(lifecycle: OrderLifecycle, where: tuple[str, str]) -> int:
     """Return the number of the newest attempt at a gateway account; nothing where there is none."""
     return max(
-        (one.number for one in life.attempts if (one.gateway, one.account) == where), default=0
+        (one.number for one in lifecycle.attempts if (one.gateway, one.account) == where), default=0
     )
 
 
-def attempts_at(life: OrderLife, where: tuple[str, str]) -> list[Attempt]:
+def attempts_at(lifecycle: OrderLifecycle, where: tuple[str, str]) -> list[Attempt]:
     """Return the attempts at a gateway account: those that may still be paid first, the newest."""
-    here = [one for one in reversed(life.attempts) if (one.gateway, one.account) == where]
+    here = [one for one in reversed(lifecycle.attempts) if (one.gateway, one.account) == where]
     return sorted(here, key=lambda one: one.is_over)
 
 
-def changed(life: OrderLife, **words: object) -> OrderLife:
-    """Return the life as it stands after one change."""
-    return life.model_copy(update={"version": life.version + 1} | words)
+def changed(lifecycle: OrderLifecycle, **words: object) -> OrderLifecycle:
+    """Return the lifecycle as it stands after one change."""
+    return lifecycle.model_copy(update={"version": lifecycle.version + 1} | words)

@@ -38,15 +38,15 @@ def of_customer(
 
 def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
     """Return the orders behind index entries, each with where it stands in the list."""
-    both = order_keys.ORDER, order_keys.LIFE
+    both = order_keys.ORDER, order_keys.LIFECYCLE
     found = table.get_all([Key(entry["PK"], sk) for entry in entries for sk in both])
     read = []
     for entry in entries:
-        content, life = (found.get(Key(entry["PK"], sk)) for sk in both)
-        if content is None or life is None:
+        content, lifecycle = (found.get(Key(entry["PK"], sk)) for sk in both)
+        if content is None or lifecycle is None:
             continue
         try:
-            read.append((str(entry["GSI1SK"]), case_of(content, life)))
+            read.append((str(entry["GSI1SK"]), case_of(content, lifecycle)))
         except UnreadableItem as error:
             leave_out(error, order=entry["PK"])
     return read

@@ -8,7 +8,7 @@ def missed_payment(attempt: Attempt | None) -> Subject | None:
     """Return the payment to look up: its page is paid, and it keeps being looked for."""
     if attempt is None or attempt.payment_id is None:
         return None
-    if attempt.state is not AttemptState.PAID or attempt.wakes_at is None:
+    if attempt.state is not AttemptState.PAID or attempt.next_check_at is None:
         return None
     return Subject(
         gateway=attempt.gateway,

@@ -1,16 +1,16 @@
 """What is to be done when an order is sent: show its page, wait, find out, refuse, or ask anew.
 
-A pure function of the order's life and the instant. The one rule above all others: while it isn't
-known what an attempt led to, there is no second one, at no gateway.
+A pure function of the order's lifecycle and the instant. The one rule above all others: while it
+isn't known what an attempt led to, there is no second one, at no gateway.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kassa.orders.attempts import Attempt, AttemptState
-from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLife, OrderStatus
+from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLifecycle, OrderStatus
 
-ASKING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
+ASKING_TAKES = timedelta(seconds=40)  # longer than any request lifecycles: who asked then is gone
 KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
 REFUSAL_KEPT = timedelta(minutes=15)  # until then the same order gets the same refusal
 
@@ -27,10 +27,10 @@ class Do(StrEnum):
     ASK = "ask"  # begin the next attempt
 
 
-def next_step(life: OrderLife, now: datetime) -> Do:
+def next_step(lifecycle: OrderLifecycle, now: datetime) -> Do:
     """Say what an order that was sent leads to."""
-    last = life.last
-    if _is_settled(life):
+    last = lifecycle.last
+    if _is_settled(lifecycle):
         return Do.SHOW
     if last is None:
         return Do.ASK
@@ -41,13 +41,13 @@ def next_step(life: OrderLife, now: datetime) -> Do:
         return Do.LOOK if is_old or is_doubtful(last, now) else Do.SHOW
     if last.state is AttemptState.REFUSED and not _is_forgotten(last, now):
         return Do.REFUSE
-    return Do.ASK if len(life.attempts) < ATTEMPTS_MAX else Do.STOP
+    return Do.ASK if len(lifecycle.attempts) < ATTEMPTS_MAX else Do.STOP
 
 
-def _is_settled(life: OrderLife) -> bool:
+def _is_settled(lifecycle: OrderLifecycle) -> bool:
     """Tell whether nothing is to be asked any more: it is paid, or a person has to look first."""
-    is_paid = any(one.state is AttemptState.PAID for one in life.attempts)
-    return is_paid or life.status in (OrderStatus.PAID, OrderStatus.DISCREPANCY)
+    is_paid = any(one.state is AttemptState.PAID for one in lifecycle.attempts)
+    return is_paid or lifecycle.status in (OrderStatus.PAID, OrderStatus.DISCREPANCY)
 
 
 def is_doubtful(attempt: Attempt, now: datetime) -> bool:

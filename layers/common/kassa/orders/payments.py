@@ -1,9 +1,9 @@
 """Which payments paid an order: those that together reach what it costs, with the least surplus.
 
 Until they do, each is a part, whatever came first; from then on they stay, and what is captured
-besides is a second payment, which is somebody's money that has to go back. Only what was taken in
-the order's own currency counts. What came in and isn't what was ordered is a discrepancy. What is
-taken back of those that paid opens the question anew.
+besides is a duplicate payment, which is somebody's money that has to go back. Only what was taken
+in the order's own currency counts. What came in and isn't what was ordered is a discrepancy. What
+is taken back of those that paid opens the question anew.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from kassa.orders.lifecycle import (
     PART_ALARM_AFTER,
     Discrepancy,
     DiscrepancyKind,
-    OrderLife,
+    OrderLifecycle,
     OrderPayment,
     attempts_at,
     changed,
@@ -30,79 +30,86 @@ Name = tuple[str, str, str]  # of a payment: gateway, account, id
 
 
 def with_payment(
-    life: OrderLife,
+    lifecycle: OrderLifecycle,
     payment: OrderPayment,
     ordered: Money,
     now: datetime,
     kept: frozenset[Name] = frozenset(),
-) -> OrderLife:
-    """Return the life with a payment as it stands by now: it paid the order, a part, or is second.
+) -> OrderLifecycle:
+    """Return the lifecycle with a payment as it stands by now: it paid the order, a part, or is
+    second.
 
-    The same life if nothing changed. `ordered` is what the order costs; `kept` names the second
-    payments that don't go back yet, so that they may pay in the place of what was taken back.
+    The same lifecycle if nothing changed. `ordered` is what the order costs; `kept` names the
+    duplicate payments that don't go back yet, so that they may pay in the place of what was taken
+    back.
     """
-    before = life
-    known = life.named(payment.name)
+    before = lifecycle
+    known = lifecycle.named(payment.name)
     if known is None and not payment.amount.amount_minor:
-        return life
-    life = _noted(life, known, payment)
-    if life.payers and _sum((one.amount for one in life.payers), ordered) < ordered.amount_minor:
-        life = _reopened(life, kept, now)
-    if not life.payers:
-        life = _decided(life, ordered)
-    life = _compared(life, ordered, now)
-    life = _with_attempts(life, payment, now)
-    return changed(before, **_lists(life)) if _lists(life) != _lists(before) else before
+        return lifecycle
+    lifecycle = _noted(lifecycle, known, payment)
+    if (
+        lifecycle.payers
+        and _sum((one.amount for one in lifecycle.payers), ordered) < ordered.amount_minor
+    ):
+        lifecycle = _reopened(lifecycle, kept, now)
+    if not lifecycle.payers:
+        lifecycle = _decided(lifecycle, ordered)
+    lifecycle = _compared(lifecycle, ordered, now)
+    lifecycle = _with_attempts(lifecycle, payment, now)
+    return changed(before, **_lists(lifecycle)) if _lists(lifecycle) != _lists(before) else before
 
 
-def is_second(life: OrderLife, payment: OrderPayment) -> bool:
+def is_second(lifecycle: OrderLifecycle, payment: OrderPayment) -> bool:
     """Tell whether a payment came beside those that paid the order."""
-    return any(one.name == payment.name for one in life.second_payments)
+    return any(one.name == payment.name for one in lifecycle.duplicate_payments)
 
 
-def is_payer(life: OrderLife, payment: OrderPayment) -> bool:
+def is_payer(lifecycle: OrderLifecycle, payment: OrderPayment) -> bool:
     """Tell whether a payment is one of those that paid the order."""
-    return any(one.name == payment.name for one in life.payers)
+    return any(one.name == payment.name for one in lifecycle.payers)
 
 
-def _noted(life: OrderLife, known: OrderPayment | None, payment: OrderPayment) -> OrderLife:
+def _noted(
+    lifecycle: OrderLifecycle, known: OrderPayment | None, payment: OrderPayment
+) -> OrderLifecycle:
     """Bring a payment's amounts up to date where it stands; a new one is a part, or second."""
     if known is None:
-        kind = "second_payments" if life.payers else "part_payments"
-        return _with(life, **{kind: (*getattr(life, kind), payment)})
+        kind = "duplicate_payments" if lifecycle.payers else "part_payments"
+        return _with(lifecycle, **{kind: (*getattr(lifecycle, kind), payment)})
     amount = known.amount.model_copy(update=dict(payment.amount))
     now_is = known.model_copy(update={"amount": amount, "refunded_minor": payment.refunded_minor})
-    paid_by = now_is if life.paid_by == known else life.paid_by
-    kinds = ("paid_with", "second_payments", "part_payments")
-    lists = {kind: _replaced(getattr(life, kind), known, now_is) for kind in kinds}
-    return _with(life, paid_by=paid_by, **lists)
+    paid_by = now_is if lifecycle.paid_by == known else lifecycle.paid_by
+    kinds = ("paid_with", "duplicate_payments", "part_payments")
+    lists = {kind: _replaced(getattr(lifecycle, kind), known, now_is) for kind in kinds}
+    return _with(lifecycle, paid_by=paid_by, **lists)
 
 
-def _reopened(life: OrderLife, kept: frozenset[Name], now: datetime) -> OrderLife:
-    """Let what paid the order be parts again, and with them the second payments still there."""
-    back = tuple(one for one in life.second_payments if one.name in kept)
+def _reopened(lifecycle: OrderLifecycle, kept: frozenset[Name], now: datetime) -> OrderLifecycle:
+    """Let what paid the order be parts again, and with them the duplicate payments still there."""
+    back = tuple(one for one in lifecycle.duplicate_payments if one.name in kept)
     return _with(
-        life,
+        lifecycle,
         paid_by=None,
         paid_with=(),
-        second_payments=tuple(one for one in life.second_payments if one not in back),
-        part_payments=(*life.part_payments, *life.payers, *back),
+        duplicate_payments=tuple(one for one in lifecycle.duplicate_payments if one not in back),
+        part_payments=(*lifecycle.part_payments, *lifecycle.payers, *back),
         reopened_at=now,
     )
 
 
-def _decided(life: OrderLife, ordered: Money) -> OrderLife:
+def _decided(lifecycle: OrderLifecycle, ordered: Money) -> OrderLifecycle:
     """Let parts pay the order that together reach its amount; what is left of others is second."""
-    payers = _enough(life.part_payments, ordered)
+    payers = _enough(lifecycle.part_payments, ordered)
     if not payers:
-        return life
-    others = [one for one in life.part_payments if one not in payers]
+        return lifecycle
+    others = [one for one in lifecycle.part_payments if one not in payers]
     second = tuple(one for one in others if one.left_minor > 0)
     return _with(
-        life,
+        lifecycle,
         paid_by=payers[0],
         paid_with=payers[1:],
-        second_payments=(*life.second_payments, *second),
+        duplicate_payments=(*lifecycle.duplicate_payments, *second),
         part_payments=tuple(one for one in others if one not in second),
         reopened_at=None,
     )
@@ -124,27 +131,27 @@ def _enough(parts: Payments, ordered: Money) -> Payments:
     return min(reaching, key=lambda one: _left(one, ordered), default=())
 
 
-def _compared(life: OrderLife, ordered: Money, now: datetime) -> OrderLife:
+def _compared(lifecycle: OrderLifecycle, ordered: Money, now: datetime) -> OrderLifecycle:
     """Say what differs between what was captured and what was ordered; nothing if it is paid."""
-    kind = _difference(life, ordered)
+    kind = _difference(lifecycle, ordered)
     if kind is None:
-        return _with(life, discrepancy=None, alarms_at=None)
-    counted = life.payers or life.part_payments
+        return _with(lifecycle, discrepancy=None, alarms_at=None)
+    counted = lifecycle.payers or lifecycle.part_payments
     captured = _by_currency(one for one in counted if one.left_minor)
     said = Discrepancy(kind=kind, ordered=ordered, captured=captured)
-    alarms_at = life.alarms_at
+    alarms_at = lifecycle.alarms_at
     if kind is not DiscrepancyKind.LESS:
         alarms_at = None
-    elif life.discrepancy is None or life.discrepancy.kind is not kind:
+    elif lifecycle.discrepancy is None or lifecycle.discrepancy.kind is not kind:
         alarms_at = now + PART_ALARM_AFTER
-    return _with(life, discrepancy=said, alarms_at=alarms_at)
+    return _with(lifecycle, discrepancy=said, alarms_at=alarms_at)
 
 
-def _difference(life: OrderLife, ordered: Money) -> DiscrepancyKind | None:
-    if life.payers:
-        is_more = _left(life.payers, ordered) > ordered.amount_minor
+def _difference(lifecycle: OrderLifecycle, ordered: Money) -> DiscrepancyKind | None:
+    if lifecycle.payers:
+        is_more = _left(lifecycle.payers, ordered) > ordered.amount_minor
         return DiscrepancyKind.MORE if is_more else None
-    parts = [one for one in life.part_payments if one.left_minor > 0]
+    parts = [one for one in lifecycle.part_payments if one.left_minor > 0]
     if not parts:
         return None
     is_ours = all(_is_in(one, ordered.currency) for one in parts)
@@ -171,32 +178,34 @@ def _is_in(payment: OrderPayment, currency: str) -> bool:
     return payment.amount.currency == currency
 
 
-def _with_attempts(life: OrderLife, payment: OrderPayment, now: datetime) -> OrderLife:
+def _with_attempts(
+    lifecycle: OrderLifecycle, payment: OrderPayment, now: datetime
+) -> OrderLifecycle:
     """Mark the attempt that the payment is of, and those that pay the order together with it."""
-    is_part = not is_payer(life, payment) and not is_second(life, payment)
-    here = attempts_at(life, (payment.gateway, payment.account))
+    is_part = not is_payer(lifecycle, payment) and not is_second(lifecycle, payment)
+    here = attempts_at(lifecycle, (payment.gateway, payment.account))
     named = [one for one in here if one.payment_id == payment.payment_id]
     move = stages.paid_in_part if is_part else stages.paid
     for attempt in [*named, *(one for one in here if one.payment_id is None)][:1]:
-        life = with_attempt(life, move(attempt, payment.payment_id, now))
-    paying = {one.name for one in life.payers}
-    for attempt in life.attempts:
+        lifecycle = with_attempt(lifecycle, move(attempt, payment.payment_id, now))
+    paying = {one.name for one in lifecycle.payers}
+    for attempt in lifecycle.attempts:
         if (attempt.gateway, attempt.account, attempt.payment_id) in paying:
-            life = with_attempt(life, stages.paid(attempt, str(attempt.payment_id), now))
-    return life
+            lifecycle = with_attempt(lifecycle, stages.paid(attempt, str(attempt.payment_id), now))
+    return lifecycle
 
 
 def _replaced(payments: Payments, was: OrderPayment, now_is: OrderPayment) -> Payments:
     return tuple(now_is if one == was else one for one in payments)
 
 
-def _with(life: OrderLife, **words: object) -> OrderLife:
-    """Return the life with something else; its version is raised once, in the end."""
-    return life.model_copy(update=words)
+def _with(lifecycle: OrderLifecycle, **words: object) -> OrderLifecycle:
+    """Return the lifecycle with something else; its version is raised once, in the end."""
+    return lifecycle.model_copy(update=words)
 
 
-def _lists(life: OrderLife) -> dict[str, object]:
-    """Return all that this module may change of a life."""
-    kinds = ("attempts", "paid_by", "paid_with", "second_payments", "part_payments")
+def _lists(lifecycle: OrderLifecycle) -> dict[str, object]:
+    """Return all that this module may change of a lifecycle."""
+    kinds = ("attempts", "paid_by", "paid_with", "duplicate_payments", "part_payments")
     told = ("discrepancy", "alarms_at", "reopened_at")
-    return {kind: getattr(life, kind) for kind in (*kinds, *told)}
+    return {kind: getattr(lifecycle, kind) for kind in (*kinds, *told)}

@@ -15,7 +15,7 @@ from kassa.core import stored
 from kassa.core.errors import OrderNotFound, StaleWrite
 from kassa.orders import keys as order_keys
 from kassa.orders.attempts import Attempt
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.order import Order
 from kassa.orders.views import OrderCase
 from kassa.platform import aws, clock, keys, table
@@ -29,7 +29,7 @@ class Orders:
         self._merchant_id = merchant_id
 
     def find(self, order_id: str) -> OrderCase | None:
-        """Return an order with its life, consistently; none for an id nobody sent."""
+        """Return an order with its lifecycle, consistently; none for an id nobody sent."""
         found, _ = table.query(
             KeyConditionExpression="PK = :order",
             ExpressionAttributeValues=table.typed(
@@ -40,7 +40,7 @@ class Orders:
         items = {item["SK"]: item for item in found}
         if order_keys.ORDER not in items:
             return None
-        return case_of(items[order_keys.ORDER], items[order_keys.LIFE])
+        return case_of(items[order_keys.ORDER], items[order_keys.LIFECYCLE])
 
     def content(self, order_id: str) -> Order | None:
         """Return what a shop sent under an id, if it did; it never changes."""
@@ -52,18 +52,18 @@ class Orders:
         order_id, _, number = asked.rpartition(".")
         if not order_id:
             return None
-        item = table.get(order_keys.order_life(self._merchant_id, order_id))
-        attempts = stored.read_text(OrderLife, item["life"]).attempts if item else ()
+        item = table.get(order_keys.order_lifecycle(self._merchant_id, order_id))
+        attempts = stored.read_text(OrderLifecycle, item["lifecycle"]).attempts if item else ()
         return next((one for one in attempts if str(one.number) == number), None)
 
     def named(self, order_id: str) -> OrderCase:
-        """Return an order with its life; raise OrderNotFound for an id nobody sent."""
+        """Return an order with its lifecycle; raise OrderNotFound for an id nobody sent."""
         case = self.find(order_id)
         if case is None:
             raise OrderNotFound(f"no order '{order_id}' was sent to POST /orders")
         return case
 
-    def open(self, order: Order, life: OrderLife) -> None:
+    def open(self, order: Order, lifecycle: OrderLifecycle) -> None:
         """Write a new order with its first attempt, both or neither.
 
         Raises StaleWrite where another request was first.
@@ -82,7 +82,7 @@ class Orders:
             "Item": table.typed(content),
             "ConditionExpression": "attribute_not_exists(PK)",
         }
-        both = [{"Put": put}, {"Update": self._life_update(life, None)}]
+        both = [{"Put": put}, {"Update": self._life_update(lifecycle, None)}]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=both)
         except ClientError as error:
@@ -91,7 +91,7 @@ class Orders:
                 raise StaleWrite("another request for the order was first") from error
             raise
 
-    def keep(self, before: OrderLife, after: OrderLife, act: Act | None = None) -> None:
+    def keep(self, before: OrderLifecycle, after: OrderLifecycle, act: Act | None = None) -> None:
         """Write a change, a person's with its act; raise StaleWrite if the order moved on."""
         if after.version == before.version:
             return
@@ -105,27 +105,33 @@ class Orders:
         if not is_kept:
             raise StaleWrite("the order has moved on")
 
-    def _life_update(self, life: OrderLife, read: int | None) -> dict[str, Any]:
+    def _life_update(self, lifecycle: OrderLifecycle, read: int | None) -> dict[str, Any]:
         sets: table.Item = {
-            "version": life.version,
-            "life": stored.text(life, exclude_none=True, exclude_defaults=True),
+            "version": lifecycle.version,
+            "lifecycle": stored.text(lifecycle, exclude_none=True, exclude_defaults=True),
         }
-        if life.attempts:  # the first one's instant never changes, so neither do the keys
-            asked_at = keys.to_the_second(life.attempts[0].asked_at)
-            shard = keys.shard(life.order_id)
+        if lifecycle.attempts:  # the first one's instant never changes, so neither do the keys
+            asked_at = keys.to_the_second(lifecycle.attempts[0].asked_at)
+            shard = keys.shard(lifecycle.order_id)
             sets["GSI1PK"] = order_keys.ordered(self._merchant_id, asked_at[:10], shard)
-            sets["GSI1SK"] = keys.listed(asked_at, life.order_id)
-        if life.wakes_at is not None:
+            sets["GSI1SK"] = keys.listed(asked_at, lifecycle.order_id)
+        if lifecycle.next_check_at is not None:
             sets["GSI2PK"] = order_keys.CHECKOUTS
-            sets["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.order_id)
-        key, name = order_keys.order_life(self._merchant_id, life.order_id), settings().table_name
+            sets["GSI2SK"] = keys.listed(
+                keys.to_the_second(lifecycle.next_check_at), lifecycle.order_id
+            )
+        key, name = (
+            order_keys.order_lifecycle(self._merchant_id, lifecycle.order_id),
+            settings().table_name,
+        )
         return {"TableName": name, **table.on_version(key, sets, read)}
 
 
-def case_of(content: table.Item, life: table.Item) -> OrderCase:
-    """Return an order with its life from its two items."""
+def case_of(content: table.Item, lifecycle: table.Item) -> OrderCase:
+    """Return an order with its lifecycle from its two items."""
     return OrderCase(
-        stored.read_text(Order, content["order"]), stored.read_text(OrderLife, life["life"])
+        stored.read_text(Order, content["order"]),
+        stored.read_text(OrderLifecycle, lifecycle["lifecycle"]),
     )
 
 

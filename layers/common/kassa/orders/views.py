@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 from kassa.core.model import Instant, Model
 from kassa.orders.attempts import AttemptView
-from kassa.orders.lifecycle import Discrepancy, OrderLife, OrderPaymentView, OrderStatus
+from kassa.orders.lifecycle import Discrepancy, OrderLifecycle, OrderPaymentView, OrderStatus
 from kassa.orders.order import Order
 
 
 class OrderCase(NamedTuple):
-    """An order and its life."""
+    """An order and its lifecycle."""
 
     order: Order
-    life: OrderLife
+    lifecycle: OrderLifecycle
 
 
 class ShownCheckout(Model):
@@ -34,19 +34,19 @@ class OrderView(Model):
     status: OrderStatus
     attempts: tuple[AttemptView, ...]
     paid_by: OrderPaymentView | None
-    second_payments: tuple[OrderPaymentView, ...]
+    duplicate_payments: tuple[OrderPaymentView, ...]
     part_payments: tuple[OrderPaymentView, ...]
     paid_with: tuple[OrderPaymentView, ...] = ()  # what reached the amount together with `paid_by`
     discrepancy: Discrepancy | None = None  # what was captured isn't what was ordered
     reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
 
 
-def shown_checkout(life: OrderLife) -> ShownCheckout:
+def shown_checkout(lifecycle: OrderLifecycle) -> ShownCheckout:
     """Return where the customer of an order is to be sent."""
-    attempt, paid_by = life.shown, life.paid_by
+    attempt, paid_by = lifecycle.shown, lifecycle.paid_by
     return ShownCheckout(
-        order_id=life.order_id,
-        status=life.status,
+        order_id=lifecycle.order_id,
+        status=lifecycle.status,
         gateway=attempt.gateway if attempt else paid_by and paid_by.gateway,
         account=attempt.account if attempt else paid_by and paid_by.account,
         url=attempt.url if attempt else None,
@@ -57,15 +57,15 @@ def shown_checkout(life: OrderLife) -> ShownCheckout:
 
 def shown_order(case: OrderCase) -> OrderView:
     """Return all that is known of an order."""
-    life = case.life
+    lifecycle = case.lifecycle
     return OrderView(
         order=case.order,
-        status=life.status,
-        attempts=life.attempts,
-        paid_by=life.paid_by,
-        second_payments=life.second_payments,
-        part_payments=life.part_payments,
-        paid_with=life.paid_with,
-        discrepancy=life.discrepancy,
-        reopened_at=life.reopened_at,
+        status=lifecycle.status,
+        attempts=lifecycle.attempts,
+        paid_by=lifecycle.paid_by,
+        duplicate_payments=lifecycle.duplicate_payments,
+        part_payments=lifecycle.part_payments,
+        paid_with=lifecycle.paid_with,
+        discrepancy=lifecycle.discrepancy,
+        reopened_at=lifecycle.reopened_at,
     )

@@ -1,4 +1,6 @@
-"""API keys: what a key may do, when it lives, and how its secret is known without being kept."""
+"""API keys: what a key may do, when it lifecycles, and how its secret is known without being
+kept.
+"""
 
 import hmac
 import re

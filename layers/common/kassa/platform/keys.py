@@ -132,7 +132,7 @@ def alias(gateway: str, account: str, object_id: str) -> Key:
 
 
 def confirmation(gateway: str, account: str, name: str) -> Key:
-    """Return the key of what a gateway answered when a hint was read back."""
+    """Return the key of what a gateway answered when an unverified notification was read back."""
     return Key(f"CONFIRMED#{gateway}#{account}#{name}", "CONFIRMED")
 
 

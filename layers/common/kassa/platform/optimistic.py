@@ -12,7 +12,7 @@ BACKOFF_MAX_S = 2.0
 Won = TypeVar("Won")
 
 
-def run_until_won(
+def retry_on_conflict(
     attempt: Callable[[], Won], time_left_s: Callable[[], float], reserve_s: float
 ) -> Won:
     """Repeat an attempt that reads and commits until it isn't overtaken; full jitter between.

@@ -11,7 +11,7 @@ from kassa.core.errors import StaleWrite
 from kassa.ledger.state import SubjectState
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.lifecycle.next_step import refunds_of
 from kassa.refunds.lists import RefundQueues
 from kassa.refunds.request.holds import Hold
@@ -30,7 +30,7 @@ class HeldAgain(NamedTuple):
 def hold_again() -> Iterator[HeldAgain]:
     """Hold what is missing; yields each. A payment that isn't booked has nothing to hold."""
     for case in RefundQueues().every():
-        if _holds(case.life):
+        if _holds(case.lifecycle):
             yield from _again(case, RefundRequests())
 
 
@@ -46,21 +46,21 @@ def _again(case: RefundCase, requests: RefundRequests) -> Iterator[HeldAgain]:
     yield HeldAgain(case.request.refund_request_id, is_held)
 
 
-def _holds(life: RefundLife) -> bool:
+def _holds(lifecycle: RefundLifecycle) -> bool:
     """Whether a request's amount is promised: approved, or with the gateway for all we know."""
-    is_promised = life.state is RequestState.APPROVED or life.may_be_with_gateway
-    return is_promised and not life.is_over and life.approved_minor > 0
+    is_promised = lifecycle.state is RequestState.APPROVED or lifecycle.may_be_with_gateway
+    return is_promised and not lifecycle.is_over and lifecycle.approved_minor > 0
 
 
 def _is_missing(case: RefundCase, payment: SubjectState) -> bool:
     """Whether a payment neither holds a request's amount nor knows the refund that took it."""
-    is_known = case.life.ask_id in payment.reservations or refunds_of(payment, case.life)
+    is_known = case.lifecycle.ask_id in payment.reservations or refunds_of(payment, case.lifecycle)
     return not is_known
 
 
 def _held(case: RefundCase, payment: SubjectState) -> bool:
-    request, life = case.request, case.life
-    hold = Hold(life.ask_id, life.approved_minor, request.lines)
+    request, lifecycle = case.request, case.lifecycle
+    hold = Hold(lifecycle.ask_id, lifecycle.approved_minor, request.lines)
     try:
         refund_writes.write_one(refund_writes.reserved(request.payment, payment, hold))
     except StaleWrite:  # it moved on, or has no room

@@ -2,7 +2,7 @@
 
 The shadow is in memory: each subject that the window touches is folded anew, whole, from the bytes
 as they were archived, read by today's readers. Nothing is written, told or asked of a gateway. What
-a gateway answered when a hint was read back is read from the table.
+a gateway answered when an unverified notification was read back is read from the table.
 """
 
 import json
@@ -23,7 +23,7 @@ from kassa.core.errors import (
 from kassa.core.model import Model
 from kassa.gateways import confirmations
 from kassa.gateways import read as readers
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject
+from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
 from kassa.ledger import raw_archive as archive
 from kassa.ledger.items import BookedEvent, gateway_event, reading_of
 from kassa.ledger.lists.events import EventLists, History
@@ -57,7 +57,9 @@ class Refolded(NamedTuple):
     """What folding one subject anew found."""
 
     events: int
-    unread: int  # whose bytes are no longer archived, or whose hint only the gateway can answer
+    unread: (
+        int  # whose bytes are no longer archived, or whose notification only the gateway can answer
+    )
     differences: tuple[Difference, ...]
 
 
@@ -155,7 +157,7 @@ def _unreadable(subject: Subject, error: Exception) -> Difference:
 
 def _as_read(delivery: Delivery) -> GatewayEvent | Ignored | None:
     event = readers.read(archive.body_of(delivery), delivery)
-    if not isinstance(event, Hint):
+    if not isinstance(event, UnverifiedNotification):
         return event
     answer = confirmations.find(delivery, event) if event.name else None
     return readers.confirmed(event, answer, delivery) if answer else None
@@ -167,7 +169,7 @@ def _as_booked(event: GatewayEvent | Ignored, booked: BookedEvent) -> GatewayEve
         return event
     said = booked.reading
     ours = {name: said[name] for name in _OF_ORDER} if said.get("customer_from_order") else {}
-    led = {"subject": booked.subject} if event.leads_from else {}
+    led = {"subject": booked.subject} if event.charge_reference else {}
     return event.model_copy(update=ours | led)
 
 

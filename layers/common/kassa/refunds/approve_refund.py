@@ -10,12 +10,12 @@ from collections.abc import Callable
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, LimitReached
 from kassa.core.money import spelled
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
 from kassa.refunds.paying import wake_up
-from kassa.refunds.request.body import RefundWish, with_claim
+from kassa.refunds.request.body import RefundRequestBody, with_claim
 from kassa.refunds.request.request import DERIVED, refund_request_id
 from kassa.refunds.see_refunds import see_refunds
 from kassa.refunds.store import RefundRequests
@@ -27,45 +27,49 @@ TimeLeft = Callable[[], float]
 
 
 def approve_refund(
-    wish: RefundWish, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
+    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
 ) -> AskedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
     ClaimTaken where the claim has a request that says something else.
     """
-    case = run_until_won(lambda: _decided_once(wish, caller, requests), time_left_s, RESERVE_S)
+    case = retry_on_conflict(
+        lambda: _decided_once(request_body, caller, requests), time_left_s, RESERVE_S
+    )
     wake_up.ring_refunds([case.request.refund_request_id])
     return case
 
 
-def _decided_once(wish: RefundWish, caller: Caller, requests: RefundRequests) -> AskedRefund:
+def _decided_once(
+    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests
+) -> AskedRefund:
     """Find the payment and decide, unless the claim was decided before."""
-    found = meant_by(wish)
+    found = meant_by(request_body)
     whose = {"gateway": found.subject.gateway, "account": found.subject.account}
-    wish = with_claim(
-        wish.model_copy(update=whose), found.state, found.order.lines if found.order else ()
+    request_body = with_claim(
+        request_body.model_copy(update=whose), found.state, found.order.lines if found.order else ()
     )
-    known = requests.find(refund_request_id(found.subject, wish.claim))
+    known = requests.find(refund_request_id(found.subject, request_body.claim))
     if known is not None:
-        return AskedRefund(**dict(_same(known, wish)), repeated=True)
+        return AskedRefund(**dict(_same(known, request_body)), repeated=True)
     seen = see_refunds(found.subject, found.state)
-    weighed = weigh_refund(wish, found._replace(state=seen.state), caller, seen.limit)
+    weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, seen.limit)
     try:
         requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:
-        weighed = weigh_refund(wish, found._replace(state=seen.state), caller, reached.name)
+        weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, reached.name)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
     return AskedRefund(**dict(weighed.case))
 
 
-def _same(known: RefundCase, wish: RefundWish) -> RefundCase:
+def _same(known: RefundCase, request_body: RefundRequestBody) -> RefundCase:
     """Return what was decided on the claim, if the caller asks for the same again."""
     request = known.request
-    is_other = wish.amount_minor not in (None, request.amount.amount_minor)
+    is_other = request_body.amount_minor not in (None, request.amount.amount_minor)
     is_derived = request.claim_id.startswith(DERIVED)  # then neither words nor reason name it
-    if is_other or (wish.reason != request.reason and not is_derived):
+    if is_other or (request_body.reason != request.reason and not is_derived):
         raise ClaimTaken(
             f"claim_id: the claim has request {request.refund_request_id}, for"
             f" {spelled(request.amount)} and {request.reason}"

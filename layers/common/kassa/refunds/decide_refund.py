@@ -11,7 +11,7 @@ from datetime import timedelta
 from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds import lone_sums
@@ -55,7 +55,7 @@ def decide_refund(
     Raises RefundRequestNotFound, InvalidRequest naming the field, and Conflict or OverHeadroom
     saying how things stand.
     """
-    case, says = run_until_won(
+    case, says = retry_on_conflict(
         lambda: _decided(refund_request_id, verdict, requests), time_left_s, RESERVE_S
     )
     _ring(case)
@@ -74,15 +74,15 @@ def _decided(
     payment = requests.payment(case.request.payment)
     policy = Policies(case.request.merchant_id).active(now)
     undo_min = timedelta(minutes=settings().undo_minutes_min)
-    void = requests.void_words(case.life, verdict.caller.person_id)
+    void = requests.void_words(case.lifecycle, verdict.caller.person_id)
     seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min, void=void))
     says = seen.gateway if verdict.action is Action.RESOLVE else None
     after = decided(verdict, seen)
-    if after is case.life:
+    if after is case.lifecycle:
         return case, says
     requests.keep_decided(case, after, payment, taking(verdict, seen, after))
     _account(verdict, after.state, refund_request_id)
-    return case.model_copy(update={"life": after}), says
+    return case.model_copy(update={"lifecycle": after}), says
 
 
 def _seen(verdict: Verdict, seen: Seen) -> Seen:
@@ -103,11 +103,11 @@ def _seen(verdict: Verdict, seen: Seen) -> Seen:
 
 def _ring(case: RefundCase) -> None:
     """Ring for what isn't told yet; an approval rings once it can't be undone any more."""
-    life = case.life
-    if life.told == len(life.changes):
+    lifecycle = case.lifecycle
+    if lifecycle.told == len(lifecycle.changes):
         return
-    wait_s = (life.not_before - clock.now()).total_seconds() if life.not_before else 0
-    wake_up.ring_refunds([life.refund_request_id], max(0, -int(-wait_s // 1)))
+    wait_s = (lifecycle.not_before - clock.now()).total_seconds() if lifecycle.not_before else 0
+    wake_up.ring_refunds([lifecycle.refund_request_id], max(0, -int(-wait_s // 1)))
 
 
 def _account(verdict: Verdict, state: str, refund_request_id: str) -> None:

@@ -13,7 +13,7 @@ from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import keys, table
 from kassa.platform.settings import settings
-from kassa.refunds.request.body import RefundWish
+from kassa.refunds.request.body import RefundRequestBody
 
 PAYMENTS_MAX = 20  # of one order
 
@@ -26,16 +26,19 @@ class Found(NamedTuple):
     order: Order | None = None
 
 
-def meant_by(wish: RefundWish) -> Found:
-    """Return the payment that a wish names; one that names an order alone may be at any gateway.
+def meant_by(request_body: RefundRequestBody) -> Found:
+    """Return the payment that a request names; one that names an order alone may be at any gateway.
 
     Its order says whose it is, also where that wasn't known yet when the payment was booked. Raises
     PaymentNotFound, or Conflict where several payments could be meant.
     """
-    if wish.order_id is not None and not {"gateway", "account"} & wish.model_fields_set:
-        found = of_order(wish.order_id)
+    if (
+        request_body.order_id is not None
+        and not {"gateway", "account"} & request_body.model_fields_set
+    ):
+        found = of_order(request_body.order_id)
     else:
-        found = PaymentFinder(wish.gateway, wish.account).meant_by(wish)
+        found = PaymentFinder(request_body.gateway, request_body.account).meant_by(request_body)
     order_id = found.state.order_id
     case = Orders(settings().merchant_id).find(order_id) if order_id else None
     if case is None:
@@ -50,7 +53,7 @@ def meant_by(wish: RefundWish) -> Found:
 def of_order(order_id: str) -> Found:
     """Return the payment that paid an order, at whichever gateway that was."""
     case = Orders(settings().merchant_id).find(order_id)
-    payers = case.life.payers if case else ()
+    payers = case.lifecycle.payers if case else ()
     if len(payers) > 1:
         named = ", ".join(f"{one.gateway} {one.payment_id}" for one in payers)
         raise Conflict(f"order {order_id} was paid by several payments, name one: {named}")
@@ -82,11 +85,13 @@ class PaymentFinder:
         self._gateway = gateway
         self._account = account
 
-    def meant_by(self, wish: RefundWish) -> Found:
-        """Return the payment that a wish names; raise PaymentNotFound, or Conflict for several."""
-        if wish.payment_id is not None:
-            return self.by_id(wish.payment_id)
-        return self.by_order(wish.order_id or "")
+    def meant_by(self, request_body: RefundRequestBody) -> Found:
+        """Return the payment that a request names; raise PaymentNotFound, or Conflict for
+        several.
+        """
+        if request_body.payment_id is not None:
+            return self.by_id(request_body.payment_id)
+        return self.by_order(request_body.order_id or "")
 
     def by_id(self, payment_id: str) -> Found:
         """Return a payment by its id, or by a charge of it; raise PaymentNotFound."""

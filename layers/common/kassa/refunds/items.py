@@ -1,4 +1,4 @@
-"""How refund requests, their lives and days' limits look as items; alone knows their shape."""
+"""How refund requests, their lifecycles and days' limits look as items; alone knows their shape."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from kassa.platform.settings import settings
 from kassa.platform.table import Item
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.request.request import RefundRequest
 
@@ -49,34 +49,38 @@ def _put_if_absent(item: Item) -> dict[str, Any]:
     }
 
 
-def life_update(life: RefundLife, before: RefundLife | None) -> dict[str, Any]:
-    """Return the update of a life, on the version that was read; a new one has none yet."""
+def lifecycle_update(lifecycle: RefundLifecycle, before: RefundLifecycle | None) -> dict[str, Any]:
+    """Return the update of a lifecycle, on the version that was read; a new one has none yet."""
     sets: Item = {
-        "version": life.version,
-        "life": stored.text(life, exclude_none=True, exclude_defaults=True),
+        "version": lifecycle.version,
+        "lifecycle": stored.text(lifecycle, exclude_none=True, exclude_defaults=True),
     }
-    if life.wakes_at is not None:
-        is_escalated = life.state is RequestState.ESCALATED
+    if lifecycle.next_check_at is not None:
+        is_escalated = lifecycle.state is RequestState.ESCALATED
         sets["GSI2PK"] = refund_keys.ESCALATED if is_escalated else refund_keys.REFUNDS
-        sets["GSI2SK"] = keys.listed(keys.to_the_second(life.wakes_at), life.refund_request_id)
-    key, name = refund_keys.refund_life(life.refund_request_id), settings().table_name
+        sets["GSI2SK"] = keys.listed(
+            keys.to_the_second(lifecycle.next_check_at), lifecycle.refund_request_id
+        )
+    key, name = refund_keys.refund_lifecycle(lifecycle.refund_request_id), settings().table_name
     return {"TableName": name, **table.on_version(key, sets, before.version if before else None)}
 
 
-def day_limits(request: RefundRequest, life: RefundLife) -> dict[str, dict[str, Any]]:
+def day_limits(request: RefundRequest, lifecycle: RefundLifecycle) -> dict[str, dict[str, Any]]:
     """Return what counts an approval against the merchant's day, by the names of its limits."""
     currency = request.amount.currency
-    day = str(day_of(life.changes[-1].at, settings().merchant_time_zone))
+    day = str(day_of(lifecycle.changes[-1].at, settings().merchant_time_zone))
     whose, limits = (request.merchant_id, day, currency), limits_of(currency)
     customer = refund_keys.limited_customer(request.payer)
     return {
         "customer_day_limit": counted(
             refund_keys.customer_limit(*whose, customer),
-            life.approved_minor,
+            lifecycle.approved_minor,
             limits.per_customer_day_minor,
         ),
         "merchant_day_limit": counted(
-            refund_keys.merchant_limit(*whose), life.approved_minor, limits.per_merchant_day_minor
+            refund_keys.merchant_limit(*whose),
+            lifecycle.approved_minor,
+            limits.per_merchant_day_minor,
         ),
     }
 
@@ -101,11 +105,11 @@ def counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any
     }
 
 
-def refund_case(request: Item, life: Item, words: Item | None) -> RefundCase:
+def refund_case(request: Item, lifecycle: Item, words: Item | None) -> RefundCase:
     """Return a case from its items; raise UnreadableItem for words of a newer release."""
     return RefundCase(
         request=stored.read_text(RefundRequest, request["request"]),
-        life=stored.read_text(RefundLife, life["life"]),
+        lifecycle=stored.read_text(RefundLifecycle, lifecycle["lifecycle"]),
         words=_words(words, request),
     )
 

@@ -1,12 +1,12 @@
 # ruff: noqa: E501 - the chart reads as a table
-"""Single-table key design, of refunds: requests and their lives, policies, limits and markers.
+"""Single-table key design, of refunds: requests and their lifecycles, policies, limits and markers.
 
 The same table and indexes as in keys.py, which has all the others.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
 Refund request    REFUND#<refund_request_id>               REQUEST           REQUESTED#<merchant_id>#<yyyy-mm-dd>         <requested_at>#<refund_request_id>
-Refund life       REFUND#<refund_request_id>               LIFE
+Refund lifecycle       REFUND#<refund_request_id>               LIFECYCLE
 Customer's words  REFUND#<refund_request_id>               WORDS
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
@@ -15,17 +15,17 @@ Person's payment  LIMIT#<merchant_id>#<subject>#<currency>  PERSON#<person_id>
 Marker            SEEN#<merchant_id>#<kind>#<value>        <requested_at>#<refund_request_id>
 
 Work queue        GSI2PK                                   GSI2SK
-Refunds to go on  REFUNDS                                  <wakes_at>#<refund_request_id>
-Refunds to decide ESCALATED                                <wakes_at>#<refund_request_id>
+Refunds to go on  REFUNDS                                  <next_check_at>#<refund_request_id>
+Refunds to decide ESCALATED                                <next_check_at>#<refund_request_id>
 
 Access pattern                            Method                  Served by
 The refund policy that rules now          Policies.active         Query PK, newest first, consistent
 A refund policy's version                 Policies.version        GetItem, consistent
 A merchant's refund policies              Policies.listed         Query PK, newest first, in pages
 A policy's version taken once             Policies.save           PutItem if absent
-A refund request with its life            RefundRequests.find     Query PK, consistent
+A refund request with its lifecycle            RefundRequests.find     Query PK, consistent
 One claim, one request                    RefundRequests.open     TransactWriteItems, request put if absent
-A change of a request's life              RefundRequests.keep     PutItem on the version read
+A change of a request's lifecycle              RefundRequests.keep     PutItem on the version read
 Headroom taken or given back              RefundRequests.keep_held          TransactWriteItems on both versions
 What a person approved alone              lone_sums.read          BatchGetItem, consistent
 Refund requests that are due              RefundQueues.due        Query GSI2
@@ -39,7 +39,7 @@ from kassa.platform.keys import Key
 REFUNDS = "REFUNDS"
 ESCALATED = "ESCALATED"
 REQUEST = "REQUEST"
-LIFE = "LIFE"
+LIFECYCLE = "LIFECYCLE"
 WORDS = "WORDS"
 
 
@@ -58,9 +58,9 @@ def refund_request(refund_request_id: str) -> Key:
     return Key(refund(refund_request_id), REQUEST)
 
 
-def refund_life(refund_request_id: str) -> Key:
+def refund_lifecycle(refund_request_id: str) -> Key:
     """Return the key of how a refund request stands."""
-    return Key(refund(refund_request_id), LIFE)
+    return Key(refund(refund_request_id), LIFECYCLE)
 
 
 def refund_words(refund_request_id: str) -> Key:

@@ -44,9 +44,9 @@ class RefundQueues:
             .paginate(
                 TableName=settings().table_name,
                 ConsistentRead=True,
-                FilterExpression="SK = :life AND begins_with(PK, :refund)",
+                FilterExpression="SK = :lifecycle AND begins_with(PK, :refund)",
                 ExpressionAttributeValues=table.typed(
-                    {":life": refund_keys.LIFE, ":refund": refund_keys.refund("")}
+                    {":lifecycle": refund_keys.LIFECYCLE, ":refund": refund_keys.refund("")}
                 ),
                 ProjectionExpression="PK",
             )
@@ -85,7 +85,9 @@ class RefundQueues:
         def fetch(entries: list[table.Item]) -> list[tuple[str, RefundCase]]:
             listed = {_named(str(entry["GSI1SK"])): str(entry["GSI1SK"]) for entry in entries}
             found = [(case, case.request.refund_request_id) for case in _cases(list(listed))]
-            return [(listed[i], case) for case, i in found if status in (None, case.life.state)]
+            return [
+                (listed[i], case) for case, i in found if status in (None, case.lifecycle.state)
+            ]
 
         partition = refund_keys.requested(merchant_id, day.isoformat())
         cases, cursor = index_pages.newest([partition], wanted, fetch)
@@ -109,16 +111,16 @@ def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
     parts = {named: refund_keys.refund(named) for named in refund_request_ids}
     found = table.get_all([Key(part, sk) for part in parts.values() for sk in _ITEMS])
     for refund_request_id, part in parts.items():
-        request, life, words = (found.get(Key(part, sk)) for sk in _ITEMS)
-        if request is None or life is None:
+        request, lifecycle, words = (found.get(Key(part, sk)) for sk in _ITEMS)
+        if request is None or lifecycle is None:
             continue
         try:
-            yield refund_case(request, life, words)
+            yield refund_case(request, lifecycle, words)
         except UnreadableItem as error:
             leave_out(error, refund_request_id=refund_request_id)
 
 
-_ITEMS = (refund_keys.REQUEST, refund_keys.LIFE, refund_keys.WORDS)
+_ITEMS = (refund_keys.REQUEST, refund_keys.LIFECYCLE, refund_keys.WORDS)
 
 
 def _named(position: str) -> str:

@@ -62,8 +62,8 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
     answer = answer_of(case, seen, refund_id) or (
         GatewaySays.NONE if can_say else GatewaySays.CANNOT_SAY
     )
-    named = next(iter(refunds_of(seen, case.life)), None)
-    left = left_of(case.life, seen) or None
+    named = next(iter(refunds_of(seen, case.lifecycle)), None)
+    left = left_of(case.lifecycle, seen) or None
     return GatewayAnswer(answer=answer, refund_id=named or refund_id, left=left)
 
 

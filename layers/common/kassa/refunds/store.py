@@ -1,7 +1,8 @@
-"""Refund requests in the table: the request, its life, and the headroom it takes of its payment.
+"""Refund requests in the table: the request, its lifecycle, and the headroom it takes of its
+payment.
 
 A claim has one request, since the request's key is made of it and is put only if absent. What
-moves headroom is one transaction on the versions read, of the life and of the payment, so that
+moves headroom is one transaction on the versions read, of the lifecycle and of the payment, so that
 no two writers can ever take the same money.
 """
 
@@ -16,9 +17,9 @@ from kassa.refunds import keys as refund_keys
 from kassa.refunds import lone_sums
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.decision.takings import Taking
-from kassa.refunds.items import day_limits, life_update, refund_case, request_put, words_put
+from kassa.refunds.items import day_limits, lifecycle_update, refund_case, request_put, words_put
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle
 from kassa.refunds.request.holds import Hold
 
 
@@ -26,7 +27,7 @@ class RefundRequests:
     """Reads and writes of refund requests."""
 
     def find(self, refund_request_id: str) -> RefundCase | None:
-        """Return a request with its life, consistently; none for an id nobody gave."""
+        """Return a request with its lifecycle, consistently; none for an id nobody gave."""
         found, _ = table.query(
             KeyConditionExpression="PK = :request",
             ExpressionAttributeValues=table.typed(
@@ -37,11 +38,11 @@ class RefundRequests:
         items = {item["SK"]: item for item in found}
         if refund_keys.REQUEST not in items:
             return None
-        request, life = items[refund_keys.REQUEST], items[refund_keys.LIFE]
-        return refund_case(request, life, items.get(refund_keys.WORDS))
+        request, lifecycle = items[refund_keys.REQUEST], items[refund_keys.LIFECYCLE]
+        return refund_case(request, lifecycle, items.get(refund_keys.WORDS))
 
     def named(self, refund_request_id: str) -> RefundCase:
-        """Return a request with its life; raise RefundRequestNotFound for an unknown id."""
+        """Return a request with its lifecycle; raise RefundRequestNotFound for an unknown id."""
         case = self.find(refund_request_id)
         if case is None:
             raise RefundRequestNotFound(f"there is no refund request {refund_request_id}")
@@ -51,7 +52,7 @@ class RefundRequests:
         """Return how a payment stands, consistently."""
         return refund_writes.payment_state(subject)
 
-    def void_words(self, life: RefundLife, person_id: str | None) -> frozenset[str]:
+    def void_words(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
         """Return whose word, of the two that are needed, counts for nothing beside a person's.
 
         Of a person who may not approve any more. And of a key, from before persons were: it may
@@ -59,7 +60,7 @@ class RefundRequests:
         """
         if person_id is None:
             return frozenset()
-        named = (*life.approvals, life.resolved_by)
+        named = (*lifecycle.approvals, lifecycle.resolved_by)
         first = {one for one in named if one and one != person_id}
         return frozenset(first) - Persons().approvers(first)
 
@@ -69,31 +70,31 @@ class RefundRequests:
         Raises StaleWrite where the claim has a request by now or the payment moved on,
         LimitReached where the day's limits have no room for an approval that no person made.
         """
-        request, life = case.request, case.life
-        own = [{"Put": request_put(request)}, {"Update": life_update(life, None)}]
+        request, lifecycle = case.request, case.lifecycle
+        own = [{"Put": request_put(request)}, {"Update": lifecycle_update(lifecycle, None)}]
         words = [{"Put": words_put(request, case.words)}] if case.words else []
-        if life.approved_minor:
-            held = Hold(life.ask_id, life.approved_minor, request.lines)
+        if lifecycle.approved_minor:
+            held = Hold(lifecycle.ask_id, lifecycle.approved_minor, request.lines)
             taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
-            limits = day_limits(request, life)
+            limits = day_limits(request, lifecycle)
             counted = [{"Update": update} for update in limits.values()]
             refund_writes.write([*own, taken, *counted, *marks, *words], ["", "", "", *limits])
         else:
             refund_writes.write([*own, *marks, *words], [])
 
-    def keep(self, before: RefundLife, after: RefundLife) -> None:
-        """Write a change that moves no headroom; raise StaleWrite if the life moved on."""
-        refund_writes.write_one(life_update(after, before))
+    def keep(self, before: RefundLifecycle, after: RefundLifecycle) -> None:
+        """Write a change that moves no headroom; raise StaleWrite if the lifecycle moved on."""
+        refund_writes.write_one(lifecycle_update(after, before))
 
     def keep_decided(
-        self, case: RefundCase, after: RefundLife, payment: SubjectState, took: Taking
+        self, case: RefundCase, after: RefundLifecycle, payment: SubjectState, took: Taking
     ) -> None:
         """Write what a person did, with what it took or gave back and its audit; all or nothing.
 
-        Raises StaleWrite where the life or its payment moved on, or where the person has no room
-        any more for what they approve alone.
+        Raises StaleWrite where the lifecycle or its payment moved on, or where the person has no
+        room any more for what they approve alone.
         """
-        actions = [{"Update": life_update(after, case.life)}]
+        actions = [{"Update": lifecycle_update(after, case.lifecycle)}]
         if took.hold is not None:
             taken = refund_writes.reserved(case.request.payment, payment, took.hold)
             actions.append({"Update": taken})
@@ -101,15 +102,15 @@ class RefundRequests:
             actions += lone_sums.counts(case.request, took.lone)
         refund_writes.write(actions, [], took.act)
 
-    def keep_asked(self, case: RefundCase, after: RefundLife, payment: SubjectState) -> None:
+    def keep_asked(self, case: RefundCase, after: RefundLifecycle, payment: SubjectState) -> None:
         """Write that the gateway is asked, while who approved it may approve.
 
         Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
         where the request or its payment moved on since they were read.
         """
         held_to = refund_writes.held_to(case.request.payment, payment)
-        actions = [{"Update": life_update(after, case.life)}, {"ConditionCheck": held_to}]
-        by = case.life.approvers
+        actions = [{"Update": lifecycle_update(after, case.lifecycle)}, {"ConditionCheck": held_to}]
+        by = case.lifecycle.approvers
         actions += [{"ConditionCheck": Persons().held_to_approve(one)} for one in by]
         try:
             refund_writes.write(actions, ["", "", *by])
@@ -117,24 +118,26 @@ class RefundRequests:
             raise ApprovalVoid(f"{error.name} may not approve any more") from error
 
     def keep_held(
-        self, case: RefundCase, after: RefundLife, payment: SubjectState, hold: Hold
+        self, case: RefundCase, after: RefundLifecycle, payment: SubjectState, hold: Hold
     ) -> None:
         """Write a change together with what its ask holds of the payment from then on.
 
         Raises StaleWrite where the request or its payment moved on since they were read.
         """
         reserved = refund_writes.reserved(case.request.payment, payment, hold)
-        refund_writes.write([{"Update": life_update(after, case.life)}, {"Update": reserved}], [])
+        refund_writes.write(
+            [{"Update": lifecycle_update(after, case.lifecycle)}, {"Update": reserved}], []
+        )
 
     def approve_automatically(
-        self, case: RefundCase, after: RefundLife, state: SubjectState
+        self, case: RefundCase, after: RefundLifecycle, state: SubjectState
     ) -> None:
         """Write an approval that no person makes; raise LimitReached beyond the day's limits."""
         request = case.request
         held = Hold(after.ask_id, after.approved_minor, request.lines)
         limits = day_limits(request, after)
         actions = [
-            {"Update": life_update(after, case.life)},
+            {"Update": lifecycle_update(after, case.lifecycle)},
             {"Update": refund_writes.reserved(request.payment, state, held)},
         ]
         refund_writes.write(

@@ -1,4 +1,4 @@
-"""Weigh a wish for a refund: what it asks for, what is known, and what follows from both."""
+"""Weigh a request for a refund: what it asks for, what is known, and what follows from both."""
 
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from kassa.refunds.decision.evidence import Case, is_like_another
 from kassa.refunds.find_payment import Found
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.store import Policies
-from kassa.refunds.request.body import RefundWish, wanted
+from kassa.refunds.request.body import RefundRequestBody, wanted
 from kassa.refunds.request.disputes import disputes_lost
 from kassa.refunds.request.lines import (
     asked_for,
@@ -34,27 +34,31 @@ class Weighed(NamedTuple):
     marks: list[dict[str, Any]]
 
 
-def weigh_refund(wish: RefundWish, found: Found, caller: Caller, limit: str = "") -> Weighed:
-    """Decide a wish on what stands now; `limit` names what keeps it from being automatic.
+def weigh_refund(
+    request_body: RefundRequestBody, found: Found, caller: Caller, limit: str = ""
+) -> Weighed:
+    """Decide a request on what stands now; `limit` names what keeps it from being automatic.
 
     Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
     """
     now, merchant_id = clock.now(), settings().merchant_id
-    amount = wanted(wish, found.state)
+    amount = wanted(request_body, found.state)
     of_order = found.order.lines if found.order else ()
-    lines, sold = asked_for(wish.line_items, of_order), ordered(of_order)
+    lines, sold = asked_for(request_body.line_items, of_order), ordered(of_order)
     gone = given_back(found.state.refunded_lines)
     require_left(lines, sold, gone)
     if may_be_repeated(lines, sold, gone):
         limit = limit or LINE_REFUNDED
-    is_unnamed = wish.claim.startswith(DERIVED)
+    is_unnamed = request_body.claim.startswith(DERIVED)
     if is_unnamed and is_like_another(found.state, amount.amount_minor, bool(lines)):
         limit = limit or SAME_AMOUNT
-    risk, marks = risk_signals.read(wish, found, amount, now)
-    case = Case(wish, found.subject, found.state, amount, risk, now, lines, sold)
+    risk, marks = risk_signals.read(request_body, found, amount, now)
+    case = Case(request_body, found.subject, found.state, amount, risk, now, lines, sold)
     policy = Policies(merchant_id).active(now)
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
     decided = receipt(case, policy, Bounds(age_max, limit))
     request = request_for(case, decided, caller.actor_id, merchant_id)
-    life = begun(request, policy, disputes_lost(found.state))
-    return Weighed(RefundCase(request=request, life=life, words=wish.words), marks)
+    lifecycle = begun(request, policy, disputes_lost(found.state))
+    return Weighed(
+        RefundCase(request=request, lifecycle=lifecycle, words=request_body.words), marks
+    )

@@ -14,7 +14,7 @@ from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from kassa.orders.store import Orders
 from kassa.platform import clock, documents
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
 RESERVE_S = 5.0  # kept back for typesetting, storing and answering
@@ -36,7 +36,7 @@ def generate_invoice(
         metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)
         return
     known = invoices.of_fact(fact.metadata.fact_id)
-    invoice = known or run_until_won(
+    invoice = known or retry_on_conflict(
         lambda: _issued(capture, fact, merchant, invoices), time_left_s, RESERVE_S
     )
     if invoice.document_key is None:

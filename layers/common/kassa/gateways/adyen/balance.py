@@ -16,7 +16,7 @@ from kassa.core.money import Money
 from kassa.gateways.adyen.methods import paid_with
 from kassa.gateways.adyen.money import from_report
 from kassa.gateways.adyen.payments import SECOND, dispute_name
-from kassa.gateways.events import Movement, ObjectKind, Standing
+from kassa.gateways.events import Movement, ObjectKind, ObjectReport
 from kassa.gateways.states import SETTLING
 
 K = ObjectKind
@@ -64,7 +64,7 @@ class Moved(NamedTuple):
     """What a line says: whether it is a payout, and everything it tells of."""
 
     is_payout: bool
-    standings: tuple[Standing, ...]
+    object_reports: tuple[ObjectReport, ...]
 
 
 def moved(line: Line, object_id: str, captures_later: bool | None = None) -> Moved:
@@ -74,7 +74,7 @@ def moved(line: Line, object_id: str, captures_later: bool | None = None) -> Mov
     """
     happened_at = written_at(line)
     movement = _movement(line)
-    booked = Standing(
+    booked = ObjectReport(
         object_id=object_id,
         kind=K.BALANCE_TRANSACTION,
         state="booked",
@@ -86,7 +86,7 @@ def moved(line: Line, object_id: str, captures_later: bool | None = None) -> Mov
         capture_id = _capture_id(line, captures_later)
         return Moved(False, (booked, *_told(line, happened_at, capture_id)))
     sent = movement.gross.model_copy(update={"amount_minor": -movement.gross.amount_minor})
-    payout = Standing(
+    payout = ObjectReport(
         object_id=payout_id(line), kind=K.PAYOUT, state="paid", amount=sent, happened_at=happened_at
     )
     return Moved(True, (booked, payout))
@@ -138,7 +138,7 @@ def _capture_id(line: Line, captures_later: bool | None) -> str | None:
     return (names.get(captures_later) or None) if line["Type"] in _CAPTURES else None
 
 
-def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator[Standing]:
+def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator[ObjectReport]:
     """What else a line tells of: a capture, a refund or a dispute by Adyen's name for it."""
     gross, of_type, payment_id = _gross(line), line["Type"], line["Psp Reference"]
     if gross is None or not payment_id:
@@ -146,20 +146,20 @@ def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator
     amount = gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
     reference = line["Modification Reference"]
 
-    def standing(object_id: str, kind: ObjectKind, state: str) -> Standing:
-        return Standing(
+    def object_report(object_id: str, kind: ObjectKind, state: str) -> ObjectReport:
+        return ObjectReport(
             object_id=object_id, kind=kind, state=state, amount=amount, happened_at=happened_at
         )
 
     if capture_id:
         words = paid_with(line["Payment Method"])._asdict() | {"is_settled": True}
-        capture = standing(capture_id, K.CHARGE, _CAPTURES[of_type])
+        capture = object_report(capture_id, K.CHARGE, _CAPTURES[of_type])
         yield capture.model_copy(update=words)
     if of_type in _REFUNDS and reference:
-        yield standing(reference, K.REFUND, _REFUNDS[of_type])
+        yield object_report(reference, K.REFUND, _REFUNDS[of_type])
     if of_type in _DISPUTES:
         stage, state, funds, moved_by = _DISPUTES[of_type]
         dispute = dispute_name(payment_id, reference)
-        yield standing(dispute.dispute_id + stage, K.DISPUTE, state)
-        taken = standing(dispute.dispute_id, K.DISPUTE_FUNDS, funds)
+        yield object_report(dispute.dispute_id + stage, K.DISPUTE, state)
+        taken = object_report(dispute.dispute_id, K.DISPUTE_FUNDS, funds)
         yield taken.model_copy(update=dispute.movement(moved_by))

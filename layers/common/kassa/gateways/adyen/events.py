@@ -26,13 +26,13 @@ from kassa.gateways.adyen.notification import (
     signed_words,
 )
 from kassa.gateways.adyen.parsing import LINE, NAMED
-from kassa.gateways.adyen.payments import Told, standings
+from kassa.gateways.adyen.payments import Told, object_reports
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
     Ignored,
     ObjectKind,
-    Standing,
+    ObjectReport,
     Subject,
     SubjectKind,
 )
@@ -76,7 +76,7 @@ def _notified(said: Item, delivery: Delivery) -> Event:
         subject=_subject(delivery, SubjectKind.PAYMENT, told.payment_id),
         gateway_type=_type(item),
         happened_at=told.happened_at,
-        standings=standings(told),
+        object_reports=object_reports(told),
         order_id=_order_id(item),
     )
 
@@ -114,7 +114,7 @@ def _settled(said: Item, delivery: Delivery) -> Event:
         subject = _subject(delivery, SubjectKind.PAYMENT, line["Psp Reference"])
     else:
         subject = _subject(delivery, SubjectKind.OBJECT, object_id)
-    event = _event(pulled.balance_id(object_id), subject, line["Type"], moved.standings)
+    event = _event(pulled.balance_id(object_id), subject, line["Type"], moved.object_reports)
     if line["Type"] != "Settled":
         return event
     return event.model_copy(update={"order_id": line["Merchant Reference"] or None})
@@ -122,7 +122,7 @@ def _settled(said: Item, delivery: Delivery) -> Event:
 
 def _named(said: Item, delivery: Delivery) -> Event:
     """Read which ask a refund came of; Adyen's webhooks say how it stands."""
-    named = Standing(
+    named = ObjectReport(
         object_id=_text(said["refund_id"]),
         kind=ObjectKind.REFUND,
         state="pending",
@@ -139,14 +139,14 @@ _OURS: dict[str, Callable[[Item, Delivery], Event]] = {LINE: _settled, NAMED: _n
 
 
 def _event(
-    event_id: str, subject: Subject, gateway_type: str, stand: tuple[Standing, ...]
+    event_id: str, subject: Subject, gateway_type: str, stand: tuple[ObjectReport, ...]
 ) -> GatewayEvent:
     return GatewayEvent(
         event_id=event_id,
         subject=subject,
         gateway_type=gateway_type,
         happened_at=stand[0].happened_at,
-        standings=stand,
+        object_reports=stand,
     )
 
 

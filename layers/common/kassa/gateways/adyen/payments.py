@@ -15,7 +15,7 @@ from kassa.gateways.adyen.methods import paid_with
 from kassa.gateways.adyen.money import from_adyen
 from kassa.gateways.adyen.notification import Item
 from kassa.gateways.adyen.refusals import refusal_reason
-from kassa.gateways.events import UNNAMED, ObjectKind, Standing
+from kassa.gateways.events import UNNAMED, ObjectKind, ObjectReport
 from kassa.gateways.payment_methods import Means
 
 K = ObjectKind
@@ -48,12 +48,12 @@ class Told(NamedTuple):
         """Return what the dispute is called: by its own reference, where Adyen gives it."""
         return dispute_name(self.payment_id, self.object_id)
 
-    def standing(
+    def object_report(
         self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
-    ) -> Standing:
+    ) -> ObjectReport:
         """Say how an object stands, with the item's amount."""
         amount = self.item["amount"]
-        return Standing(
+        return ObjectReport(
             object_id=object_id or self.object_id,
             kind=kind,
             state=state,
@@ -66,7 +66,7 @@ class Told(NamedTuple):
         )
 
 
-Reading = Callable[[Told], Iterator[Standing]]
+Reading = Callable[[Told], Iterator[ObjectReport]]
 
 SECOND = "/second"  # a dispute's second stage is a dispute of its own
 
@@ -103,64 +103,64 @@ def dispute_name(payment_id: str, reference: str) -> DisputeName:
     return DisputeName(dispute_id, reference if is_named else payment_id, is_named)
 
 
-def standings(told: Told) -> tuple[Standing, ...]:
+def object_reports(told: Told) -> tuple[ObjectReport, ...]:
     """Say how the objects of an item stand; nothing for what we don't act on."""
     reading = READINGS.get((told.item["eventCode"], told.item["success"]))
     return tuple(reading(told)) if reading else ()
 
 
-def _authorised(told: Told) -> Iterator[Standing]:
+def _authorised(told: Told) -> Iterator[ObjectReport]:
     if told.captures_later:
-        yield told.standing(K.PAYMENT, "authorized", f"{told.payment_id}/payment")
-        yield told.standing(K.CHARGE, "authorized")
+        yield told.object_report(K.PAYMENT, "authorized", f"{told.payment_id}/payment")
+        yield told.object_report(K.CHARGE, "authorized")
     else:
-        yield _assumed(told.standing(K.CHARGE, "captured"))
+        yield _assumed(told.object_report(K.CHARGE, "captured"))
 
 
-def _declined(told: Told) -> Iterator[Standing]:
-    yield told.standing(K.CHARGE, "failed", reason=refusal_reason(told.item.get("reason")))
+def _declined(told: Told) -> Iterator[ObjectReport]:
+    yield told.object_report(K.CHARGE, "failed", reason=refusal_reason(told.item.get("reason")))
 
 
-def _captured(told: Told) -> Iterator[Standing]:
+def _captured(told: Told) -> Iterator[ObjectReport]:
     """A capture of its own, or the one that the authorisation was already taken for."""
-    yield told.standing(K.CHARGE, "captured", told.capture_id)
+    yield told.object_report(K.CHARGE, "captured", told.capture_id)
 
 
-def _capture_failed(told: Told) -> Iterator[Standing]:
+def _capture_failed(told: Told) -> Iterator[ObjectReport]:
     """A scheme rejects what was booked as captured: it is taken back in the books.
 
     Should Adyen repair it, its CAPTURE comes under the same name; its settlement proves it.
     """
-    yield told.standing(K.CHARGE, "returned", told.capture_id, "capture_failed")
+    yield told.object_report(K.CHARGE, "returned", told.capture_id, "capture_failed")
 
 
-def _settlement_reversed(told: Told) -> Iterator[Standing]:
+def _settlement_reversed(told: Told) -> Iterator[ObjectReport]:
     """Adyen had settled what it never got: that beats what its settlement proved."""
-    reversed_ = told.standing(K.CHARGE, "returned", told.capture_id, "settled_reversed")
+    reversed_ = told.object_report(K.CHARGE, "returned", told.capture_id, "settled_reversed")
     yield reversed_.model_copy(update={"is_settled": True})
 
 
-def _voided(told: Told) -> Iterator[Standing]:
-    yield told.standing(K.PAYMENT, "voided", f"{told.payment_id}/payment")
-    yield told.standing(K.CHARGE, "released", told.payment_id)
+def _voided(told: Told) -> Iterator[ObjectReport]:
+    yield told.object_report(K.PAYMENT, "voided", f"{told.payment_id}/payment")
+    yield told.object_report(K.CHARGE, "released", told.payment_id)
 
 
-def _canceled_or_refunded(told: Told) -> Iterator[Standing]:
+def _canceled_or_refunded(told: Told) -> Iterator[ObjectReport]:
     """Which of the two isn't signed; ranks decide: what was captured is refunded, else released.
 
     So a release is only assumed here, and gives way to a capture that is only assumed as well.
     """
-    yield _assumed(told.standing(K.CHARGE, "released", told.payment_id))
-    yield told.standing(K.REFUND, "succeeded")
+    yield _assumed(told.object_report(K.CHARGE, "released", told.payment_id))
+    yield told.object_report(K.REFUND, "succeeded")
 
 
-def _assumed(standing: Standing) -> Standing:
-    return standing.model_copy(update={"is_assumed": True})
+def _assumed(object_report: ObjectReport) -> ObjectReport:
+    return object_report.model_copy(update={"is_assumed": True})
 
 
 def _one(kind: ObjectKind, state: str, reason: str | None = None) -> Reading:
-    def read(told: Told) -> Iterator[Standing]:
-        yield told.standing(kind, state, reason=reason)
+    def read(told: Told) -> Iterator[ObjectReport]:
+        yield told.object_report(kind, state, reason=reason)
 
     return read
 
@@ -172,8 +172,8 @@ def _disputed(state: str, stage: str = "") -> Reading:
     dispute of its own.
     """
 
-    def read(told: Told) -> Iterator[Standing]:
-        yield told.standing(K.DISPUTE, state, told.dispute.dispute_id + stage)
+    def read(told: Told) -> Iterator[ObjectReport]:
+        yield told.object_report(K.DISPUTE, state, told.dispute.dispute_id + stage)
 
     return read
 
@@ -181,9 +181,9 @@ def _disputed(state: str, stage: str = "") -> Reading:
 def _moved(state: str, funds: str, stage: str = "") -> Reading:
     """A dispute and one movement of its money: Adyen's code says which, each comes once."""
 
-    def read(told: Told) -> Iterator[Standing]:
-        yield told.standing(K.DISPUTE, state, told.dispute.dispute_id + stage)
-        moved = told.standing(K.DISPUTE_FUNDS, funds)
+    def read(told: Told) -> Iterator[ObjectReport]:
+        yield told.object_report(K.DISPUTE, state, told.dispute.dispute_id + stage)
+        moved = told.object_report(K.DISPUTE_FUNDS, funds)
         yield moved.model_copy(update=told.dispute.movement(told.item["eventCode"].lower()))
 
     return read

@@ -12,7 +12,14 @@ from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.btcpay.parsing import identity, instant, is_identity
 from kassa.gateways.event_types import Outcome, outcome_of
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    Subject,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.parsing import Body, digest, parsed, part
 
 GATEWAY = "btcpay"
@@ -22,7 +29,7 @@ TEST = "__test__"  # the dashboard's test deliveries name nothing that exists
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
-def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     """Name what a webhook says, or what Kassa itself has fetched.
 
     Raises UnreadableEvent for bytes that are no event, so that the message reaches the DLQ.
@@ -37,13 +44,15 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
         raise UnreadableEvent(f"a webhook: {type(error).__name__}") from error
 
 
-def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+def confirmed(
+    notification: UnverifiedNotification, answer: Body, delivery: Delivery
+) -> GatewayEvent | Ignored:
     """Name what BTCPay answered when an invoice or a pull payment was read back."""
-    told = invoices.Moment(hint.happened_at, hint.gateway_type)
-    return _event(hint.event_id, told, answer, delivery)
+    told = invoices.Moment(notification.happened_at, notification.gateway_type)
+    return _event(notification.event_id, told, answer, delivery)
 
 
-def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
+def _told(said: Body, delivery: Delivery) -> UnverifiedNotification | Ignored:
     gateway_type = said.get("type")
     if not isinstance(gateway_type, str) or not gateway_type:
         raise UnreadableEvent("the event has no type")
@@ -53,7 +62,7 @@ def _told(said: Body, delivery: Delivery) -> Hint | Ignored:
     if reads is None or object_id is None:
         return _counted(said, delivery, f"{gateway_type} (a test)" if is_test else gateway_type)
     event_id = identity(original)
-    return Hint(
+    return UnverifiedNotification(
         event_id=event_id,
         gateway_type=gateway_type,
         happened_at=instant(said.get("timestamp")),
@@ -115,14 +124,16 @@ def _event(
 
 def _booked(event_id: str, told: invoices.Moment, answer: Body, delivery: Delivery) -> GatewayEvent:
     invoice, is_refund = answer["invoice"], "refund" in answer
-    standings = (pull_payments.refund(answer),) if is_refund else invoices.standings(answer, told)
+    object_reports = (
+        (pull_payments.refund(answer),) if is_refund else invoices.object_reports(answer, told)
+    )
     by_hand = " (marked by hand)" if invoices.is_marked(invoice) and not is_refund else ""
     return GatewayEvent(
         event_id=event_id,
         subject=_subject(delivery, SubjectKind.PAYMENT, identity(invoice.get("id"))),
         gateway_type=told.gateway_type + by_hand,
-        happened_at=max(standing.happened_at for standing in standings),
-        standings=standings,
+        happened_at=max(object_report.happened_at for object_report in object_reports),
+        object_reports=object_reports,
         **invoices.words(invoice),
     )
 

@@ -11,7 +11,7 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.btcpay import client as api
 from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.btcpay.events import INVOICE, PULL_PAYMENT
-from kassa.gateways.events import Hint
+from kassa.gateways.events import UnverifiedNotification
 from kassa.gateways.fetched_events import look_up_id
 from kassa.gateways.parsing import Body, part
 from kassa.platform.secrets import ApiAccess
@@ -30,11 +30,11 @@ _PULL_PAYMENT = (
 _PAYOUT = ("state", "date", "originalAmount")
 
 
-def confirm(access: ApiAccess, hint: Hint) -> Body | None:
+def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
     """Read back what a webhook named; nothing where the store has no such thing."""
-    if hint.reads == PULL_PAYMENT:
-        return pull_payment(access, hint.object_id)
-    return invoice(access, hint.object_id)
+    if notification.reads == PULL_PAYMENT:
+        return pull_payment(access, notification.object_id)
+    return invoice(access, notification.object_id)
 
 
 def invoice(access: ApiAccess, invoice_id: str) -> Body | None:

@@ -19,7 +19,7 @@ from kassa.core.money import Money
 from kassa.gateways.btcpay.methods import paid_with
 from kassa.gateways.btcpay.money import decimal, from_btcpay, less, times, total
 from kassa.gateways.btcpay.parsing import identity, instant, parts
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, word
 
 ROUNDING_MINOR = 1  # a coin's smallest unit, and a cent, can't meet exactly
@@ -43,7 +43,7 @@ class Moment(NamedTuple):
     gateway_type: str
 
 
-def standings(answer: Body, told: Moment) -> tuple[Standing, ...]:
+def object_reports(answer: Body, told: Moment) -> tuple[ObjectReport, ...]:
     """Say how an invoice's hosted page stands, and its charge where anything was paid."""
     invoice = answer["invoice"]
     if invoice.get("status") not in STATUSES:
@@ -120,22 +120,22 @@ def _payments(answer: Body) -> Iterator[tuple[str, Decimal, datetime]]:
             yield str(payment.get("status")), worth, instant(payment.get("receivedDate"))
 
 
-def _charge(invoice: Body, came_in: Received, told: Moment) -> Iterator[Standing]:
+def _charge(invoice: Body, came_in: Received, told: Moment) -> Iterator[ObjectReport]:
     status = invoice["status"]
     if status == "Settled" and _is_gone(invoice, came_in):
         yield _failed(invoice, told.at, "not_confirmed")
     elif status == "Settled":
         at = _settled_at(invoice, came_in, told)
-        yield _standing(invoice, "captured", _captured(invoice, came_in), at)
+        yield _object_report(invoice, "captured", _captured(invoice, came_in), at)
     elif status in ("Expired", "Invalid") and came_in.settled.amount_minor:
         at = _kept_at(invoice, came_in, told)
-        yield _standing(invoice, "captured", came_in.settled, at)
+        yield _object_report(invoice, "captured", came_in.settled, at)
     elif status == "Invalid" and is_marked(invoice):
         yield _failed(invoice, told.at, "marked_invalid")
     elif status == "Invalid":
         yield _failed(invoice, _watched_until(invoice, told) or came_in.seen_at, "not_confirmed")
     elif came_in.seen.amount_minor:
-        yield _standing(invoice, "pending", came_in.seen, came_in.seen_at)
+        yield _object_report(invoice, "pending", came_in.seen, came_in.seen_at)
 
 
 def _is_gone(invoice: Body, came_in: Received) -> bool:
@@ -144,8 +144,8 @@ def _is_gone(invoice: Body, came_in: Received) -> bool:
     return not (is_paid or is_marked(invoice))
 
 
-def _failed(invoice: Body, at: datetime | None, reason: str) -> Standing:
-    failed = _standing(invoice, "failed", price(invoice), at)
+def _failed(invoice: Body, at: datetime | None, reason: str) -> ObjectReport:
+    failed = _object_report(invoice, "failed", price(invoice), at)
     return failed.model_copy(update={"reason": reason})
 
 
@@ -188,19 +188,19 @@ def _captured(invoice: Body, came_in: Received) -> Money:
     return asked.model_copy(update={"amount_minor": max(owed, got)})
 
 
-def _checkout(invoice: Body, came_in: Received) -> Standing:
+def _checkout(invoice: Body, came_in: Received) -> ObjectReport:
     state = _CHECKOUT.get(invoice["status"], "open")
     times_by_state = {
         "completed": came_in.settled_at or came_in.seen_at,
         "expired": instant(invoice.get("expirationTime")),
     }
-    page = _standing(invoice, state, price(invoice), times_by_state.get(state))
+    page = _object_report(invoice, state, price(invoice), times_by_state.get(state))
     object_id = f"{page.object_id}/checkout"
     return page.model_copy(update={"object_id": object_id, "kind": ObjectKind.CHECKOUT})
 
 
-def _standing(invoice: Body, state: str, amount: Money, at: datetime | None) -> Standing:
-    return Standing(
+def _object_report(invoice: Body, state: str, amount: Money, at: datetime | None) -> ObjectReport:
+    return ObjectReport(
         object_id=identity(invoice.get("id")),
         kind=ObjectKind.CHARGE,
         state=state,

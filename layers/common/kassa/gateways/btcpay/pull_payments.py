@@ -12,7 +12,7 @@ from kassa.core.money import Money
 from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay.money import decimal, from_btcpay, times, total
 from kassa.gateways.btcpay.parsing import identity, instant, parts
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, word
 
 _OURS = re.compile(r"Refund of invoice ([\w-]{1,64})", re.ASCII)
@@ -32,7 +32,7 @@ def invoice_of(pull_payment: Body) -> str | None:
     return named[1] if named else None
 
 
-def refund(answer: Body) -> Standing:
+def refund(answer: Body) -> ObjectReport:
     """Say how a refund stands: it has left once what was claimed of it is paid out.
 
     A claim that was cancelled can be made anew, so only an archived pull payment is canceled.
@@ -46,7 +46,7 @@ def refund(answer: Body) -> Standing:
     elif pull_payment.get("archived") is True and not is_under_way:
         state = "canceled"
     ours = _OURS.search(str(pull_payment.get("description")))
-    return Standing(
+    return ObjectReport(
         object_id=identity(pull_payment.get("id")),
         kind=ObjectKind.REFUND,
         state=state,

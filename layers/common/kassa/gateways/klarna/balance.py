@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kassa.core.money import Money
-from kassa.gateways.events import FUNDS, Movement, ObjectKind, Standing
+from kassa.gateways.events import FUNDS, Movement, ObjectKind, ObjectReport
 from kassa.gateways.klarna.disputes import number_of
 from kassa.gateways.klarna.methods import KLARNA
 from kassa.gateways.klarna.money import from_klarna
@@ -81,10 +81,10 @@ def _is_of_dispute(transaction: Body, told: str, detailed: str) -> bool:
     return is_named and (told in _CORRECTING or told == "REVERSAL_MERCHANT_PROTECTION")
 
 
-def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standing]:
+def transaction_object_reports(transaction: Body, object_id: str) -> Iterator[ObjectReport]:
     """Say what a transaction moved, and what it says of the object it is about."""
     gross = gross_of(transaction)
-    moved = Standing(
+    moved = ObjectReport(
         object_id=object_id,
         kind=ObjectKind.BALANCE_TRANSACTION,
         state="booked",
@@ -97,7 +97,7 @@ def transaction_standings(transaction: Body, object_id: str) -> Iterator[Standin
     yield from _story(transaction, moved.model_copy(update=plain))
 
 
-def _story(transaction: Body, plain: Standing) -> Iterator[Standing]:
+def _story(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
     capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
     match _way(transaction).moves:
         case "charge" if capture_id:
@@ -126,12 +126,12 @@ def _absolute(gross: Money) -> Money:
     return gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
 
 
-def payout_standings(payout: Body, unexplained_minor: int) -> Iterator[Standing]:
+def payout_object_reports(payout: Body, unexplained_minor: int) -> Iterator[ObjectReport]:
     """Say what was paid out, and what of it no transaction explains (tax is a fee)."""
     reference = identifier(payout, "payment_reference")
     totals = part(payout, "totals")
     paid = from_klarna(totals, "settlement_amount", payout.get("currency_code"))
-    stands = Standing(
+    stands = ObjectReport(
         object_id=reference,
         kind=ObjectKind.PAYOUT,
         state="paid",
@@ -150,7 +150,7 @@ def payout_standings(payout: Body, unexplained_minor: int) -> Iterator[Standing]
             yield _movement(stands, name, paid.model_copy(update={"amount_minor": minor}))
 
 
-def _movement(stands: Standing, name: str, gross: Money) -> Standing:
+def _movement(stands: ObjectReport, name: str, gross: Money) -> ObjectReport:
     moves = "fee" if name == "tax" else name
     return stands.model_copy(
         update={

@@ -8,7 +8,14 @@ way to the settlements' movements of the same dispute.
 from collections.abc import Iterator
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import FUNDS, Delivery, GatewayEvent, ObjectKind, Standing, SubjectKind
+from kassa.gateways.events import (
+    FUNDS,
+    Delivery,
+    GatewayEvent,
+    ObjectKind,
+    ObjectReport,
+    SubjectKind,
+)
 from kassa.gateways.klarna.money import from_klarna
 from kassa.gateways.klarna.parsing import identifier, instant, only, subject, word
 from kassa.gateways.parsing import Body, digest, part
@@ -33,7 +40,7 @@ def says_enough(dispute: Body) -> bool:
 
 def dispute_event(dispute: Body, delivery: Delivery, event_id: str, said: str) -> GatewayEvent:
     """Name a dispute in our own words; one that names no order is led there by its capture."""
-    standings = tuple(_standings(dispute))
+    object_reports = tuple(_object_reports(dispute))
     order_id = word(dispute, "order_id")
     return GatewayEvent(
         event_id=event_id,
@@ -41,15 +48,15 @@ def dispute_event(dispute: Body, delivery: Delivery, event_id: str, said: str) -
             delivery, SubjectKind.PAYMENT, order_id or identifier(dispute, "capture_id")
         ),
         gateway_type=said,
-        happened_at=standings[0].happened_at,
-        standings=standings,
-        leads_from=None if order_id else identifier(dispute, "capture_id"),
+        happened_at=object_reports[0].happened_at,
+        object_reports=object_reports,
+        charge_reference=None if order_id else identifier(dispute, "capture_id"),
     )
 
 
 def dispute_state(dispute: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
     """Name a dispute that was read by how it stands: the same state is the same event."""
-    told = [standing.model_dump_json() for standing in _standings(dispute)]
+    told = [object_report.model_dump_json() for object_report in _object_reports(dispute)]
     number = number_of(identifier(dispute, "payment_dispute_id"))
     said = f"dispute.{str(dispute.get('state')).lower()}"
     return dispute_event(dispute, delivery, f"{prefix}:{number}:{digest(told)}", said)
@@ -61,11 +68,11 @@ def dispute_essence(dispute: Body) -> Body:
     return only(dispute, _READ) | {"dispute_details": details}
 
 
-def _standings(dispute: Body) -> Iterator[Standing]:
+def _object_reports(dispute: Body) -> Iterator[ObjectReport]:
     dispute_id = identifier(dispute, "payment_dispute_id")
     details = part(dispute, "dispute_details")
     state = _state(dispute)
-    stands = Standing(
+    stands = ObjectReport(
         object_id=number_of(dispute_id),
         kind=ObjectKind.DISPUTE,
         state=state,

@@ -1,4 +1,5 @@
-"""Read what Klarna says: signed webhooks, hints to read back, and what was read or pulled.
+"""Read what Klarna says: signed webhooks, unverified notifications to read back, and what was read
+or pulled.
 
 A signed webhook is believed where it holds what booking needs, and else read back. Its identity
 is its id, its type and its object: Klarna gives one id to several events. What is acted on is read
@@ -9,7 +10,14 @@ from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.event_types import Outcome, outcome_of
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Standing, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    ObjectReport,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.klarna import balance as settlements
 from kassa.gateways.klarna import disputes
 from kassa.gateways.klarna import payments as orders
@@ -30,16 +38,16 @@ PAYMENT = "payment."
 _ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # pydantic's are Values
 
 
-def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     """Name what Klarna says in our own words; raise UnreadableEvent for what is no event.
 
-    What stands in a frame of our own is never believed of a webhook, unless it is the hint that
-    intake made of a callback.
+    What stands in a frame of our own is never believed of a webhook, unless it is the notification
+    that intake made of a callback.
     """
     body = parsed(raw, parse_float=float)  # no amount: those are whole
     frame = body.get(FRAME)
     try:
-        if frame == "callback" or delivery.is_hint:
+        if frame == "callback" or delivery.is_unverified:
             return _callback(body, delivery)
         if frame is not None and delivery.origin != "webhook":
             return _framed(body, delivery)
@@ -48,25 +56,31 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
         raise UnreadableEvent(f"klarna: {type(error).__name__}") from error
 
 
-def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name what Klarna answered when a hint was read back; a page that isn't paid is ignored."""
+def confirmed(
+    notification: UnverifiedNotification, answer: Body, delivery: Delivery
+) -> GatewayEvent | Ignored:
+    """Name what Klarna answered when an unverified notification was read back; a page that isn't
+    paid is ignored.
+    """
     try:
-        if hint.reads == "dispute":
+        if notification.reads == "dispute":
             return disputes.dispute_state(answer, delivery, "dispute")
         if "order_id" in answer and "purchase_currency" in answer:
             return orders.order_event(answer, delivery, "order")
         status = str(answer.get("status")).lower()
-        name = f"session:{hint.object_id}:{status}"
-        return _ignored(delivery, name, hint.object_id, f"session.{status}", hint.happened_at)
+        name = f"session:{notification.object_id}:{status}"
+        return _ignored(
+            delivery, name, notification.object_id, f"session.{status}", notification.happened_at
+        )
     except _ERRORS as error:
         raise UnreadableEvent(f"klarna: {type(error).__name__}") from error
 
 
-def _callback(body: Body, delivery: Delivery) -> Hint:
+def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
     """Say what to read back; the page before the order, since it alone is ours by its token."""
     reads = "session" if "session_id" in body else "order"
     object_id = identifier(body, f"{reads}_id")
-    return Hint(
+    return UnverifiedNotification(
         event_id=f"callback:{reads}:{object_id}",
         gateway_type="callback",
         happened_at=delivery.received_at,
@@ -77,7 +91,7 @@ def _callback(body: Body, delivery: Delivery) -> Hint:
     )
 
 
-def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     metadata = part(body, "metadata") or body
     payload, said = part(body, "payload"), type_name(metadata, "event_type")
     told = _named(payload)
@@ -91,7 +105,7 @@ def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
     if reads == "dispute" and disputes.says_enough(payload):
         return disputes.dispute_event(payload, delivery, name, said)
     told = identifier(payload, "payment_dispute_id" if reads == "dispute" else "order_id")
-    return Hint(
+    return UnverifiedNotification(
         event_id=name, gateway_type=said, happened_at=happened_at, reads=reads, object_id=told
     )
 
@@ -152,26 +166,28 @@ def _framed(body: Body, delivery: Delivery) -> GatewayEvent:
 
 
 def _transaction(transaction: Body, object_id: str, delivery: Delivery) -> GatewayEvent:
-    standings = tuple(settlements.transaction_standings(transaction, object_id))
+    object_reports = tuple(settlements.transaction_object_reports(transaction, object_id))
     order_id = word(transaction, "order_id")
     kind = SubjectKind.PAYMENT if order_id else SubjectKind.OBJECT
     return GatewayEvent(
         event_id=f"balance:{object_id}",
         subject=subject(delivery, kind, order_id or object_id),
         gateway_type=f"settlement.{str(transaction.get('type')).lower()}",
-        happened_at=standings[0].happened_at,
-        standings=standings,
+        happened_at=object_reports[0].happened_at,
+        object_reports=object_reports,
         order_id=word(transaction, "merchant_reference1"),
     )
 
 
 def _payout(payout: Body, unexplained_minor: int, delivery: Delivery) -> GatewayEvent:
-    standings: tuple[Standing, ...] = tuple(settlements.payout_standings(payout, unexplained_minor))
+    object_reports: tuple[ObjectReport, ...] = tuple(
+        settlements.payout_object_reports(payout, unexplained_minor)
+    )
     reference = identifier(payout, "payment_reference")
     return GatewayEvent(
         event_id=f"balance:payout:{reference}",
         subject=subject(delivery, SubjectKind.PAYOUT, reference),
         gateway_type="settlement.payout",
-        happened_at=standings[0].happened_at,
-        standings=standings,
+        happened_at=object_reports[0].happened_at,
+        object_reports=object_reports,
     )

@@ -1,7 +1,9 @@
-"""What is read back at Klarna: the order behind a hint, its disputes, and how a payment stands."""
+"""What is read back at Klarna: the order behind a notification, its disputes, and how a payment
+stands.
+"""
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
-from kassa.gateways.events import Hint, Subject
+from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.klarna.client import ORDERS, found, posted, segment
 from kassa.gateways.klarna.disputes import dispute_essence
 from kassa.gateways.klarna.parsing import framed, word
@@ -14,18 +16,18 @@ DISPUTE_NAME = "krn:"
 _LIVES = ("AUTHORIZED", "PART_CAPTURED", "CAPTURED")
 
 
-def confirm(access: ApiAccess, hint: Hint) -> Body | None:
-    """Read back what a hint is about; nothing where Klarna has no such thing.
+def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
+    """Read back what an unverified notification is about; nothing where Klarna has no such thing.
 
-    An order that lives is acknowledged once it was read: Klarna asks again until somebody has.
+    An order that lifecycles is acknowledged once it was read: Klarna asks again until somebody has.
     """
-    if hint.reads == "dispute":
-        return _must_be(found(access, f"{DISPUTES}/{segment(hint.object_id)}"), "a dispute")
-    if hint.reads == "order":
-        return _order(access, hint.object_id)
-    page = found(access, f"/hpp/v1/sessions/{segment(hint.object_id)}")
+    if notification.reads == "dispute":
+        return _must_be(found(access, f"{DISPUTES}/{segment(notification.object_id)}"), "a dispute")
+    if notification.reads == "order":
+        return _order(access, notification.object_id)
+    page = found(access, f"/hpp/v1/sessions/{segment(notification.object_id)}")
     if page is None:  # Klarna forgets a page after two days; its order stays
-        return _order(access, hint.fallback_id) if hint.fallback_id else None
+        return _order(access, notification.fallback_id) if notification.fallback_id else None
     order_id = word(page, "order_id")
     if order_id is None:
         return page

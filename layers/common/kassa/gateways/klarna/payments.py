@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, Standing, SubjectKind
+from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.klarna.methods import KLARNA
 from kassa.gateways.klarna.money import from_klarna
 from kassa.gateways.klarna.parsing import identifier, instant, only, subject, word
@@ -39,19 +39,19 @@ def order_event(order: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
     Klarna doesn't say when an order was cancelled; what isn't captured is dated by the order.
     """
     order_id = identifier(order, "order_id")
-    standings = tuple(_standings(order))
+    object_reports = tuple(_object_reports(order))
     words = {
         "order_id": word(order, "merchant_reference1"),
         "customer_id": customer_id(order),
         "language": word(order, "locale"),
     }
-    told = [standing.model_dump_json() for standing in standings]
+    told = [object_report.model_dump_json() for object_report in object_reports]
     return GatewayEvent(
         event_id=f"{prefix}:{order_id}:{digest([told, words])}",
         subject=subject(delivery, SubjectKind.PAYMENT, order_id),
         gateway_type=f"order.{str(order['status']).lower()}",
-        happened_at=max(standing.happened_at for standing in standings),
-        standings=standings,
+        happened_at=max(object_report.happened_at for object_report in object_reports),
+        object_reports=object_reports,
         **words,
     )
 
@@ -65,7 +65,7 @@ def order_essence(order: Body) -> Body:
     }
 
 
-def _standings(order: Body) -> Iterator[Standing]:
+def _object_reports(order: Body) -> Iterator[ObjectReport]:
     captures, refunds = parts(order, "captures"), parts(order, "refunds")
     for capture in captures:
         yield _capture(order, capture)
@@ -77,9 +77,9 @@ def _standings(order: Body) -> Iterator[Standing]:
     yield from _page(order)
 
 
-def _capture(order: Body, capture: Body) -> Standing:
+def _capture(order: Body, capture: Body) -> ObjectReport:
     country = word(part(order, "billing_address"), "country") or word(order, "purchase_country")
-    return Standing(
+    return ObjectReport(
         object_id=identifier(capture, "capture_id"),
         kind=ObjectKind.CHARGE,
         state="captured",
@@ -90,8 +90,8 @@ def _capture(order: Body, capture: Body) -> Standing:
     )
 
 
-def _refund(order: Body, refund: Body) -> Standing:
-    return Standing(
+def _refund(order: Body, refund: Body) -> ObjectReport:
+    return ObjectReport(
         object_id=identifier(refund, "refund_id"),
         kind=ObjectKind.REFUND,
         state="succeeded",
@@ -101,14 +101,14 @@ def _refund(order: Body, refund: Body) -> Standing:
     )
 
 
-def _uncaptured(order: Body) -> Standing:
+def _uncaptured(order: Body) -> ObjectReport:
     """Say how an order stands of which nothing was captured; a rejected one is let go."""
     state = _UNCAPTURED.get(str(order.get("status")))
     if state is None:
         raise UnreadableEvent("an order's status is unknown")
     if state == "authorized":
         state = _FRAUD.get(str(order.get("fraud_status")), state)
-    return Standing(
+    return ObjectReport(
         object_id=identifier(order, "order_id"),
         kind=ObjectKind.PAYMENT,
         state=state,
@@ -121,14 +121,14 @@ def _dated(order: Body) -> datetime:
     return instant(order, "expires_at" if order.get("status") == "EXPIRED" else "created_at")
 
 
-def _unnamed(order: Body, refunds: list[Body]) -> Iterator[Standing]:
+def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
     """Tell what was refunded beyond the refunds that are listed; it holds headroom back."""
     if "refunded_amount" not in order:
         return
     total = from_klarna(order, "refunded_amount", order.get("purchase_currency"))
     listed = sum(_refund(order, refund).amount.amount_minor for refund in refunds)
     if total.amount_minor > listed:
-        yield Standing(
+        yield ObjectReport(
             object_id=f"{identifier(order, 'order_id')}/refunded",
             kind=ObjectKind.REFUNDED_TOTAL,
             state="told",
@@ -137,11 +137,11 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[Standing]:
         )
 
 
-def _page(order: Body) -> Iterator[Standing]:
+def _page(order: Body) -> Iterator[ObjectReport]:
     """Tell that the page is done on which the order was paid, where it was read with it."""
     page = part(order, "page")
     if page:
-        yield Standing(
+        yield ObjectReport(
             object_id=identifier(page, "session_id"),
             kind=ObjectKind.CHECKOUT,
             state="completed",

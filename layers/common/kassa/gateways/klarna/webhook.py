@@ -1,10 +1,10 @@
 """Klarna's two worlds of webhooks: Network webhooks are signed, callbacks of hosted pages are not.
 
 A Network webhook carries `Klarna-Signature`, the hex HMAC-SHA256 of the exact body, and in
-`Klarna-Signing-Key-Id` which key made it. A callback carries nothing: it is a hint that something
-happened, so that only the id to read back is taken from it, and only where the URL it came to
-carries the token that our own checkout put there. Whatever claims to be signed and isn't is
-refused, never taken for a hint.
+`Klarna-Signing-Key-Id` which key made it. A callback carries nothing: it is an unverified
+notification that something happened, so that only the id to read back is taken from it, and only
+where the URL it came to carries the token that our own checkout put there. Whatever claims to be
+signed and isn't is refused, never taken for a notification.
 """
 
 import hmac
@@ -48,7 +48,7 @@ def _verified(
         _verify_signed(request, endpoint)
         return (Part(request.body),)
     _verify_token(request, endpoint)
-    return (Part(_hint(request), is_hint=True),)
+    return (Part(_notification(request), is_unverified=True),)
 
 
 def _verify_signed(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
@@ -80,7 +80,7 @@ def _require_named(query: Mapping[str, str]) -> str:
     return attempt
 
 
-def _hint(request: WebhookRequest) -> bytes:
+def _notification(request: WebhookRequest) -> bytes:
     """Write what to read back in our own words; nothing else of a callback goes any further."""
     told = {name: found for name in _NAMES if (found := _id_named(name, request))}
     if not told:

@@ -8,11 +8,18 @@ told of what another app or a person took.
 from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import Movement, ObjectKind, Standing, SubjectKind
+from kassa.gateways.events import Movement, ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.parsing import Body, word
 from kassa.gateways.paypal import reversals
 from kassa.gateways.paypal.money import from_paypal
-from kassa.gateways.paypal.parsing import Telling, identifier, instant, our_name, standing, unsigned
+from kassa.gateways.paypal.parsing import (
+    Telling,
+    identifier,
+    instant,
+    object_report,
+    our_name,
+    unsigned,
+)
 
 BOOKED = ("S", "V")  # succeeded; and succeeded, then reversed by a row of its own
 
@@ -69,7 +76,7 @@ def transaction(row: Body, otherwise: datetime) -> Telling:
     if fee and fee.currency != gross.currency:
         raise UnreadableEvent("a fee in another currency than its row")
     movement = Movement(moves=moves, gross=gross, fee_minor=-fee.amount_minor if fee else 0)
-    moved = standing(ObjectKind.BALANCE_TRANSACTION, row_id(row), "booked", gross, at)
+    moved = object_report(ObjectKind.BALANCE_TRANSACTION, row_id(row), "booked", gross, at)
     return _subject(row, moves, moved.model_copy(update={"movement": movement}))
 
 
@@ -83,7 +90,7 @@ def _moves(row: Body) -> str:
     return {"charge": code(row), "refund_failure": "dispute"}.get(moves, moves)
 
 
-def _subject(row: Body, moves: str, moved: Standing) -> Telling:
+def _subject(row: Body, moves: str, moved: ObjectReport) -> Telling:
     own_id = identifier(row.get("transaction_id"))
     is_about = row.get("paypal_reference_id_type") == "TXN"
     reference = word(row.get("paypal_reference_id")) if is_about else None
@@ -92,13 +99,17 @@ def _subject(row: Body, moves: str, moved: Standing) -> Telling:
         payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
         return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
     if moves == "charge":
-        charge = standing(ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at)
+        charge = object_report(
+            ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at
+        )
         return Telling(own_id, (moved, charge), order_id=word(row.get("custom_field")))
     if moves == "refund":
         refund = _refund(row, own_id, moved)
-        return Telling(about or own_id, (moved, refund), leads_from=None if about else own_id)
+        return Telling(about or own_id, (moved, refund), charge_reference=None if about else own_id)
     if about and moves == "refund_failure":
-        return Telling(about, (moved,), leads_from=about)  # the refund, whose payment is its own
+        return Telling(
+            about, (moved,), charge_reference=about
+        )  # the refund, whose payment is its own
     if about and moves == "dispute":
         return Telling(about, (moved, *_reversal(row, about, moved)))
     if about and moves == "fee":
@@ -106,7 +117,7 @@ def _subject(row: Body, moves: str, moved: Standing) -> Telling:
     return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
 
 
-def _reversal(row: Body, about: str, moved: Standing) -> tuple[Standing, ...]:
+def _reversal(row: Body, about: str, moved: ObjectReport) -> tuple[ObjectReport, ...]:
     """Say what a row took from its payment, under the id that the reversal's own event has."""
     is_return = moved.amount.amount_minor >= 0
     if is_return and code(row) not in _BRINGS_BACK:
@@ -116,13 +127,13 @@ def _reversal(row: Body, about: str, moved: Standing) -> tuple[Standing, ...]:
     return (reversals.moved(own_id, state, amount, moved.happened_at, about),)
 
 
-def _refund(row: Body, refund_id: str, moved: Standing) -> Standing:
+def _refund(row: Body, refund_id: str, moved: ObjectReport) -> ObjectReport:
     amount = unsigned(row.get("transaction_amount"))
-    made = standing(ObjectKind.REFUND, refund_id, "succeeded", amount, moved.happened_at)
+    made = object_report(ObjectKind.REFUND, refund_id, "succeeded", amount, moved.happened_at)
     return made.model_copy(update={"refund_request_id": our_name(row.get("custom_field"))})
 
 
-def _payout(row: Body, payout_id: str, moved: Standing) -> Standing:
+def _payout(row: Body, payout_id: str, moved: ObjectReport) -> ObjectReport:
     amount = unsigned(row.get("transaction_amount"))
     state = "failed" if code(row) == _RETURNED else "paid"
-    return standing(ObjectKind.PAYOUT, payout_id, state, amount, moved.happened_at)
+    return object_report(ObjectKind.PAYOUT, payout_id, state, amount, moved.happened_at)

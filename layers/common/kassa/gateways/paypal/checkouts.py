@@ -154,4 +154,4 @@ def _charge_state(order: Body) -> str | None:
     if _payment_id(order) is None:
         return None
     telling = read_order(order, clock.now())
-    return telling.standings[0].state if telling else None
+    return telling.object_reports[0].state if telling else None

@@ -105,10 +105,10 @@ def _fetched(access: ApiAccess) -> Token:
     if answer.status != 200:
         raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
     said = answer.json()
-    value, life_s = said.get("access_token"), said.get("expires_in")
-    if not isinstance(value, str) or not isinstance(life_s, int):
+    value, lifecycle_s = said.get("access_token"), said.get("expires_in")
+    if not isinstance(value, str) or not isinstance(lifecycle_s, int):
         raise GatewayUnavailable("PayPal gave no token")
-    return Token(value, clock.now() + timedelta(seconds=life_s) - MARGIN)
+    return Token(value, clock.now() + timedelta(seconds=lifecycle_s) - MARGIN)
 
 
 def _said(answer: http.HttpAnswer) -> Body:

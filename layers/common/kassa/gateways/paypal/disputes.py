@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, word
 from kassa.gateways.paypal.parsing import (
     Telling,
     happened_at,
     identifier,
     instant,
-    standing,
+    object_report,
     unsigned,
 )
 
@@ -45,30 +45,33 @@ _LISTS = ("fund_movements", "money_movements")  # the second is the older name o
 
 def dispute(body: Body, otherwise: datetime) -> Telling:
     """Say how a dispute and its funds stand."""
-    dispute_id, standings = identifier(body.get("dispute_id")), tuple(_standings(body, otherwise))
+    dispute_id, object_reports = (
+        identifier(body.get("dispute_id")),
+        tuple(_object_reports(body, otherwise)),
+    )
     disputed = next(iter(parts(body, "disputed_transactions")), {})
     payment_id = word(disputed.get("seller_transaction_id"))
     if payment_id:
-        return Telling(identifier(payment_id), standings)
-    return Telling(dispute_id, standings, leads_from=dispute_id)
+        return Telling(identifier(payment_id), object_reports)
+    return Telling(dispute_id, object_reports, charge_reference=dispute_id)
 
 
 def disputes(body: Body, otherwise: datetime) -> Telling | None:
     """Say how all disputes of one payment stand; nothing where it has none (yet)."""
     told = [dispute(one, otherwise) for one in parts(body, "disputes")]
-    standings = tuple(standing for one in told for standing in one.standings)
-    return Telling(identifier(body.get("payment_id")), standings) if standings else None
+    object_reports = tuple(object_report for one in told for object_report in one.object_reports)
+    return Telling(identifier(body.get("payment_id")), object_reports) if object_reports else None
 
 
-def _standings(body: Body, otherwise: datetime) -> Iterator[Standing]:
+def _object_reports(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
     dispute_id, at = identifier(body.get("dispute_id")), happened_at(body, otherwise)
     amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
     state = _state(body, any(one.state == "withdrawn" for one in moved))
-    said = standing(ObjectKind.DISPUTE, dispute_id, state, amount, at)
+    said = object_report(ObjectKind.DISPUTE, dispute_id, state, amount, at)
     yield said.model_copy(update={"reason": word(body.get("reason"))})
     yield from moved
     if state == "lost" and not moved:
-        taken = standing(
+        taken = object_report(
             ObjectKind.DISPUTE_FUNDS,
             f"{dispute_id}/funds",
             "withdrawn",
@@ -90,7 +93,7 @@ def _state(body: Body, has_taken: bool) -> str:
     return "inquiry_closed" if is_inquiry and not has_taken else ended
 
 
-def _movements(body: Body, otherwise: datetime) -> Iterator[Standing]:
+def _movements(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
     """Say each movement between us and PayPal; its fees are told by the balance alone.
 
     PayPal names no movement. Ours is made of all it says of one, the amount included, and a number
@@ -101,7 +104,7 @@ def _movements(body: Body, otherwise: datetime) -> Iterator[Standing]:
         amount, at = unsigned(one.get("amount")), instant(one.get("initiated_time"))
         named = _name(dispute_id, one, amount, at)
         seen[named] += 1
-        moved = standing(
+        moved = object_report(
             ObjectKind.DISPUTE_FUNDS,
             f"{named}-{seen[named]}",
             _WAYS[str(one["type"])],

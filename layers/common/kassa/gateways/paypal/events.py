@@ -1,4 +1,5 @@
-"""Read PayPal's events: what a webhook says is only a hint; what PayPal answers is believed.
+"""Read PayPal's events: what a webhook says is only an unverified notification; what PayPal answers
+is believed.
 
 What Kassa pulled or looked up itself came over its own connection and needs no reading back, with
 one exception: an order that its buyer approved is captured by reading it back.
@@ -10,7 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import Delivery, GatewayEvent, Hint, Ignored, Subject, SubjectKind
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Ignored,
+    Subject,
+    SubjectKind,
+    UnverifiedNotification,
+)
 from kassa.gateways.parsing import Body, digest, parsed, part, word
 from kassa.gateways.paypal import balance as transactions
 from kassa.gateways.paypal import disputes, payments, reversals
@@ -33,7 +41,7 @@ _READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
 }
 
 
-def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     """Name a PayPal event in our words, or say what must be read back before it counts.
 
     Raises UnreadableEvent for bytes that are no event, so that they reach the DLQ.
@@ -45,26 +53,32 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
         raise UnreadableEvent(f"{envelope['event_type']}: {type(error).__name__}") from error
 
 
-def confirmed(hint: Hint, answer: Body, delivery: Delivery) -> GatewayEvent | Ignored:
+def confirmed(
+    notification: UnverifiedNotification, answer: Body, delivery: Delivery
+) -> GatewayEvent | Ignored:
     """Name what PayPal answered; nothing of what the webhook said about it is used."""
-    event_id = hint.event_id
+    event_id = notification.event_id
     # Without a name it is read anew each time: the same answer must then be the same event.
-    if hint.name is None and not _is_own(delivery):
+    if notification.name is None and not _is_own(delivery):
         event_id = f"{event_id}:{digest(answer)}"
-    gateway_type = hint.gateway_type
+    gateway_type = notification.gateway_type
     try:
         is_anothers = ANOTHERS in answer or is_of_another(answer, delivery.shop)
-        telling = None if is_anothers else _READERS[hint.reads](answer, delivery.received_at)
+        telling = (
+            None if is_anothers else _READERS[notification.reads](answer, delivery.received_at)
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableEvent(f"{hint.gateway_type}: {type(error).__name__}") from error
+        raise UnreadableEvent(f"{notification.gateway_type}: {type(error).__name__}") from error
     if telling is None:
         gateway_type += _OF_ANOTHER if is_anothers else ""
-        ignored = _ignored(gateway_type, event_id, hint.object_id, delivery)
-        return ignored.model_copy(update={"happened_at": hint.happened_at})
+        ignored = _ignored(gateway_type, event_id, notification.object_id, delivery)
+        return ignored.model_copy(update={"happened_at": notification.happened_at})
     return _event(telling, gateway_type, event_id, delivery)
 
 
-def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | Hint:
+def _read(
+    envelope: Body, raw: bytes, delivery: Delivery
+) -> GatewayEvent | Ignored | UnverifiedNotification:
     gateway_type, resource = str(envelope["event_type"]), part(envelope, "resource")
     event_id = f"{envelope['id']}/{gateway_type}"  # PayPal has given one id to several types
     found = what(gateway_type, envelope, is_own=_is_own(delivery))
@@ -79,7 +93,7 @@ def _read(envelope: Body, raw: bytes, delivery: Delivery) -> GatewayEvent | Igno
         if telling:
             own_id = str(envelope["id"]) if gateway_type.startswith("kassa.") else event_id
             return _event(telling, gateway_type, own_id, delivery)
-    return Hint(
+    return UnverifiedNotification(
         event_id=event_id,
         gateway_type=gateway_type,
         happened_at=happened_at(envelope, happened_at(resource, delivery.received_at)),
@@ -100,7 +114,7 @@ def _is_told_whole(reads: str, resource: Body) -> bool:
 
 def _is_own(delivery: Delivery) -> bool:
     """Tell whether Kassa itself fetched it: a webhook always has its transmission's id."""
-    if delivery.is_hint or delivery.origin == "webhook":
+    if delivery.is_unverified or delivery.origin == "webhook":
         return False
     return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None
 
@@ -129,11 +143,11 @@ def _event(telling: Telling, gateway_type: str, event_id: str, delivery: Deliver
         event_id=event_id,
         subject=_subject(telling.kind, telling.subject_id, delivery),
         gateway_type=gateway_type,
-        happened_at=telling.standings[0].happened_at,
-        standings=telling.standings,
+        happened_at=telling.object_reports[0].happened_at,
+        object_reports=telling.object_reports,
         order_id=telling.order_id,
         customer_id=telling.customer_id,
-        leads_from=telling.leads_from,
+        charge_reference=telling.charge_reference,
     )
 
 

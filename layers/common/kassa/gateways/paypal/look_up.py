@@ -1,11 +1,13 @@
-"""How things stand at PayPal: what a hint is about, a payment with all its refunds and disputes."""
+"""How things stand at PayPal: what an unverified notification is about, a payment with all its
+refunds and disputes.
+"""
 
 import json
 from contextlib import suppress
 
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.gateways import fetched_events as pulled
-from kassa.gateways.events import Hint, Subject, SubjectKind
+from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import checkouts
 from kassa.gateways.paypal.client import get
 from kassa.gateways.paypal.parsing import Body, identifier, parts, word
@@ -26,32 +28,33 @@ PATHS = {
 DISPUTES_MAX = 50  # of one payment; PayPal's largest page
 
 
-def confirm(access: ApiAccess, hint: Hint) -> Body | None:
-    """Read back what a hint is about; by that an approved order of ours is captured.
+def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
+    """Read back what an unverified notification is about; by that an approved order of ours is
+    captured.
 
     What belongs to another merchant than the account's is only marked so.
     """
-    found = _read_back(access, hint)
+    found = _read_back(access, notification)
     return {ANOTHERS: True} if is_of_another(found or {}, access.shop) else found
 
 
-def _read_back(access: ApiAccess, hint: Hint) -> Body | None:
-    if hint.reads == "order":
-        return checkouts.capture(access, hint.object_id)
-    if hint.reads == "reversal":
-        return _reversal(access, hint)
-    return _shown(access, hint.reads, hint.object_id)
+def _read_back(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
+    if notification.reads == "order":
+        return checkouts.capture(access, notification.object_id)
+    if notification.reads == "reversal":
+        return _reversal(access, notification)
+    return _shown(access, notification.reads, notification.object_id)
 
 
-def _reversal(access: ApiAccess, hint: Hint) -> Body | None:
+def _reversal(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
     """Read back a reversal, or else the payment under its id, and the payment's disputes.
 
     What PayPal shows of the reversal itself counts, also where it lists no disputes or refuses to.
     """
-    took = _shown(access, "refund", hint.object_id)
-    charge = None if took else _shown(access, "capture", hint.object_id)
-    named = reversed_payment(took or {}) or hint.fallback_id
-    payment_id = named or (hint.object_id if charge else None)
+    took = _shown(access, "refund", notification.object_id)
+    charge = None if took else _shown(access, "capture", notification.object_id)
+    named = reversed_payment(took or {}) or notification.fallback_id
+    payment_id = named or (notification.object_id if charge else None)
     if took is None and payment_id is None:
         return None
     found: Body = {"disputes": []}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import ObjectKind, Standing, SubjectKind
+from kassa.gateways.events import ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.parsing import Body as Body
 from kassa.gateways.parsing import part as part
 from kassa.gateways.parsing import parts as parts
@@ -25,11 +25,11 @@ class Telling(NamedTuple):
     """Whose object something is, and how it and what belongs to it stand."""
 
     subject_id: str
-    standings: tuple[Standing, ...]
+    object_reports: tuple[ObjectReport, ...]
     kind: SubjectKind = SubjectKind.PAYMENT
     order_id: str | None = None
     customer_id: str | None = None
-    leads_from: str | None = None
+    charge_reference: str | None = None
 
 
 def is_first_generation(body: Body) -> bool:
@@ -89,6 +89,8 @@ def linked(body: Body, rel: str, part: str) -> str | None:
     return None
 
 
-def standing(kind: ObjectKind, object_id: str, state: str, amount: Money, at: datetime) -> Standing:
+def object_report(
+    kind: ObjectKind, object_id: str, state: str, amount: Money, at: datetime
+) -> ObjectReport:
     """Say how an object stands."""
-    return Standing(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)
+    return ObjectReport(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)

@@ -6,7 +6,7 @@ A sale is what a capture was called in the first generation; their ids are of on
 from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, word
 from kassa.gateways.paypal.methods import of_capture, of_source
 from kassa.gateways.paypal.money import from_paypal
@@ -17,8 +17,8 @@ from kassa.gateways.paypal.parsing import (
     is_first_generation,
     last_changed,
     linked,
+    object_report,
     our_name,
-    standing,
     unsigned,
 )
 
@@ -52,16 +52,20 @@ def capture(body: Body, otherwise: datetime) -> Telling:
         return sale(body, otherwise)
     charge = _charge(body, body.get("status"), otherwise)
     order_id = word(body.get("custom_id")) or word(body.get("invoice_id"))
-    standings = (charge, *_page(order_of(body), charge), *_reversed(body.get("status"), charge))
-    return Telling(charge.object_id, standings, order_id=order_id)
+    object_reports = (
+        charge,
+        *_page(order_of(body), charge),
+        *_reversed(body.get("status"), charge),
+    )
+    return Telling(charge.object_id, object_reports, order_id=order_id)
 
 
-def _reversed(status: object, charge: Standing) -> tuple[Standing, ...]:
+def _reversed(status: object, charge: ObjectReport) -> tuple[ObjectReport, ...]:
     """Infer that a payment's funds are gone where its status alone says so."""
     if str(status).upper() != "REVERSED":
         return ()
     kind, funds_id = ObjectKind.DISPUTE_FUNDS, f"{charge.object_id}/funds"
-    gone = standing(kind, funds_id, "withdrawn", charge.amount, charge.happened_at)
+    gone = object_report(kind, funds_id, "withdrawn", charge.amount, charge.happened_at)
     return (gone.model_copy(update={"is_assumed": True, "belongs_to": charge.object_id}),)
 
 
@@ -71,12 +75,12 @@ def order_of(body: Body) -> str | None:
     return word(related) or linked(body, "up", "/checkout/orders/")
 
 
-def _page(page_id: str | None, charge: Standing) -> tuple[Standing, ...]:
+def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
     """Say how the page stands on which a charge was made; a decline leaves it open."""
     if page_id is None:
         return ()
     state = "completed" if charge.state == "captured" else "open"
-    return (standing(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
+    return (object_report(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
 
 
 def sale(body: Body, otherwise: datetime) -> Telling:
@@ -85,11 +89,11 @@ def sale(body: Body, otherwise: datetime) -> Telling:
         return capture(body, otherwise)
     charge = _charge(body, body.get("state"), otherwise)
     order_id = word(body.get("custom")) or word(body.get("invoice_number"))
-    standings = (charge, *_reversed(body.get("state"), charge))
-    return Telling(charge.object_id, standings, order_id=order_id)
+    object_reports = (charge, *_reversed(body.get("state"), charge))
+    return Telling(charge.object_id, object_reports, order_id=order_id)
 
 
-def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
+def _charge(body: Body, status: object, otherwise: datetime) -> ObjectReport:
     state = _CHARGE.get(str(status).upper())
     if state is None:
         raise UnreadableEvent("a capture stands in a state we don't know")
@@ -97,7 +101,7 @@ def _charge(body: Body, status: object, otherwise: datetime) -> Standing:
     if amount.amount_minor < 0:
         raise UnreadableEvent("a capture of less than nothing")
     payment_id, at = identifier(body.get("id")), _came_to_stand(body, str(status), otherwise)
-    charge = standing(ObjectKind.CHARGE, payment_id, state, amount, at)
+    charge = object_report(ObjectKind.CHARGE, payment_id, state, amount, at)
     processor = word(part(body, "processor_response").get("response_code"))
     reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
     reason = processor if processor and charge.state == "failed" else reason
@@ -127,9 +131,11 @@ def refund(body: Body, otherwise: datetime) -> Telling:
             "reason": word(part(body, "status_details").get("reason")),
         }
     )
-    standings = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
+    object_reports = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
     return Telling(
-        parent or made.object_id, standings, leads_from=None if parent else made.object_id
+        parent or made.object_id,
+        object_reports,
+        charge_reference=None if parent else made.object_id,
     )
 
 
@@ -144,23 +150,23 @@ def sale_refund(body: Body, otherwise: datetime) -> Telling:
     reason = word(body.get("reason_code"))
     named = made.model_copy(update={"reason": reason})
     subject_id = identifier(parent) if parent else made.object_id
-    return Telling(subject_id, (named,), leads_from=None if parent else made.object_id)
+    return Telling(subject_id, (named,), charge_reference=None if parent else made.object_id)
 
 
-def _refund(body: Body, status: object, otherwise: datetime) -> Standing:
+def _refund(body: Body, status: object, otherwise: datetime) -> ObjectReport:
     state = _REFUND.get(str(status).upper())
     if state is None:
         raise UnreadableEvent("a refund stands in a state we don't know")
     refund_id, amount = identifier(body.get("id")), unsigned(body.get("amount"))
-    return standing(ObjectKind.REFUND, refund_id, state, amount, happened_at(body, otherwise))
+    return object_report(ObjectKind.REFUND, refund_id, state, amount, happened_at(body, otherwise))
 
 
-def _total(breakdown: Body, parent: str | None, made: Standing) -> tuple[Standing, ...]:
+def _total(breakdown: Body, parent: str | None, made: ObjectReport) -> tuple[ObjectReport, ...]:
     """What the capture has refunded so far: cumulative, so a total of its own, never a refund."""
     if parent is None or "total_refunded_amount" not in breakdown:
         return ()
     total = unsigned(breakdown["total_refunded_amount"])
-    told = standing(
+    told = object_report(
         ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "told", total, made.happened_at
     )
     return (told,)
@@ -177,25 +183,29 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
     ours = word(units[0].get("custom_id")) if units else None
     payer = word(part(body, "payer").get("payer_id"))
     if not told:
-        standings = _without_capture(body, units[0], otherwise) if units else ()
-        return Telling(order_id, standings, order_id=ours, customer_id=payer) if standings else None
-    best = min(told, key=lambda one: _BEST.index(one.standings[0].state))
+        object_reports = _without_capture(body, units[0], otherwise) if units else ()
+        return (
+            Telling(order_id, object_reports, order_id=ours, customer_id=payer)
+            if object_reports
+            else None
+        )
+    best = min(told, key=lambda one: _BEST.index(one.object_reports[0].state))
     paid = of_source(part(body, "payment_source"))
-    charge = best.standings[0].model_copy(update=paid._asdict())
-    standings = (charge, *_page(order_id, charge))
+    charge = best.object_reports[0].model_copy(update=paid._asdict())
+    object_reports = (charge, *_page(order_id, charge))
     ours = best.order_id or ours
-    return Telling(best.subject_id, standings, order_id=ours, customer_id=payer)
+    return Telling(best.subject_id, object_reports, order_id=ours, customer_id=payer)
 
 
-def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Standing, ...]:
+def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[ObjectReport, ...]:
     issue = word(part(body, "declined").get("issue"))
     if issue is None and body.get("status") != "VOIDED":
         return ()
     order_id, at = identifier(body.get("id")), happened_at(body, otherwise)
     amount = from_paypal(unit.get("amount"))
     if issue is None:
-        return (standing(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
-    declined = standing(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
+        return (object_report(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
+    declined = object_report(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
     paid = of_source(part(body, "payment_source"))
     declined = declined.model_copy(update=paid._asdict() | {"reason": issue})
     return (declined, *_page(order_id, declined))

@@ -9,7 +9,7 @@ payment moved as much the same way (`kassa.ledger.movements.reversals`).
 from datetime import datetime
 
 from kassa.core.money import Money
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, word
 from kassa.gateways.paypal.disputes import disputes
 from kassa.gateways.paypal.parsing import (
@@ -17,7 +17,7 @@ from kassa.gateways.paypal.parsing import (
     happened_at,
     identifier,
     linked,
-    standing,
+    object_report,
     unsigned,
 )
 from kassa.gateways.paypal.payments import capture
@@ -49,25 +49,27 @@ def reversal(body: Body, otherwise: datetime) -> Telling | None:
     """
     took = body if "disputes" not in body else part(body, "reversal")
     payment_id = reversed_payment(took) or word(body.get("payment_id"))
-    standings: tuple[Standing, ...] = ()
+    object_reports: tuple[ObjectReport, ...] = ()
     if _is_done(took):
-        standings = (_withdrawn(took, payment_id, otherwise),)
+        object_reports = (_withdrawn(took, payment_id, otherwise),)
     charge = part(body, "charge")
     told = (capture(charge, otherwise) if charge else None, disputes(body, otherwise))
-    standings += tuple(one for telling in told if telling for one in telling.standings)
-    if not standings:
+    object_reports += tuple(one for telling in told if telling for one in telling.object_reports)
+    if not object_reports:
         return None
     subject_id = identifier(payment_id or took.get("id"))
-    return Telling(subject_id, standings, leads_from=None if payment_id else subject_id)
+    return Telling(subject_id, object_reports, charge_reference=None if payment_id else subject_id)
 
 
-def moved(transaction_id: str, state: str, amount: Money, at: datetime, of: str | None) -> Standing:
+def moved(
+    transaction_id: str, state: str, amount: Money, at: datetime, of: str | None
+) -> ObjectReport:
     """Say what one transaction took from a payment, or brought back: `withdrawn`, `reinstated`."""
-    told = standing(ObjectKind.DISPUTE_FUNDS, transaction_id, state, amount, at)
+    told = object_report(ObjectKind.DISPUTE_FUNDS, transaction_id, state, amount, at)
     return told.model_copy(update={"is_assumed": True, "belongs_to": of})
 
 
-def _withdrawn(took: Body, payment_id: str | None, otherwise: datetime) -> Standing:
+def _withdrawn(took: Body, payment_id: str | None, otherwise: datetime) -> ObjectReport:
     amount, at = unsigned(took.get("amount")), happened_at(took, otherwise)
     return moved(identifier(took.get("id")), "withdrawn", amount, at, payment_id)
 

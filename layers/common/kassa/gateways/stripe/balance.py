@@ -10,13 +10,13 @@ Source: "Balance transaction types" and "Reporting categories and types"
 from collections.abc import Iterator, Mapping
 
 from kassa.core.money import Money
-from kassa.gateways.events import Movement, ObjectKind, Standing
+from kassa.gateways.events import Movement, ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant
 from kassa.gateways.states import SETTLING
 from kassa.gateways.stripe import disputes
 from kassa.gateways.stripe.exchange import factors, paid_minor
 from kassa.gateways.stripe.money import from_stripe
-from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, standing
+from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, object_report
 
 MOVES: Mapping[str, str] = {
     "charge": "charge",
@@ -61,13 +61,13 @@ _FAILED = "payment_failure_refund"
 _CAPTURED = ("charge", "payment")
 
 
-def balance_transaction(body: Body) -> Standing:
+def balance_transaction(body: Body) -> ObjectReport:
     """Say what a balance transaction moved; its source is expanded and says why."""
     source = body.get("source")
     cause = source if isinstance(source, dict) else {}
     gross = from_stripe(body.get("amount"), body.get("currency"))
     fee = from_stripe(body.get("fee") or 0, body.get("currency"))
-    moved = standing(body, ObjectKind.BALANCE_TRANSACTION, "booked")
+    moved = object_report(body, ObjectKind.BALANCE_TRANSACTION, "booked")
     moves = _moves(body, cause)
     movement = Movement(
         moves=moves,
@@ -124,7 +124,7 @@ def tells_of(source: Body, body: Body) -> bool:
     return source.get("object") != "refund" or not (_is_let_go(body) or body.get("type") == _FAILED)
 
 
-def moved_because_of(source: Body, body: Body) -> Iterator[Standing]:
+def moved_because_of(source: Body, body: Body) -> Iterator[ObjectReport]:
     """Name the movement that a balance transaction is: for a dispute, or of a charge that failed.
 
     A dispute lists it too, but perhaps not yet. Without a dispute it belongs to the charge.
@@ -133,6 +133,6 @@ def moved_because_of(source: Body, body: Body) -> Iterator[Standing]:
         yield disputes.movement(source, body)
     if body.get("type") == _FAILED:
         charge = id_of(source.get("charge")) or id_of(source)
-        failed = standing(source, ObjectKind.CHARGE, "failed", None, charge)
+        failed = object_report(source, ObjectKind.CHARGE, "failed", None, charge)
         at = instant(body.get("created")) + AFTERWARDS
         yield failed.model_copy(update={"happened_at": at})

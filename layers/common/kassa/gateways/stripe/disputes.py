@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import FUNDS, ObjectKind, Standing
+from kassa.gateways.events import FUNDS, ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant, parts, word
 from kassa.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from kassa.gateways.stripe.money import from_stripe
-from kassa.gateways.stripe.parsing import Header, id_of, standing
+from kassa.gateways.stripe.parsing import Header, id_of, object_report
 
 K = ObjectKind
 _DISPUTE = {
@@ -34,7 +34,7 @@ _DISPUTE = {
 _RETURNED = "/funds_returned"
 
 
-def dispute(body: Body, header: Header) -> Iterator[Standing]:
+def dispute(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Say how a dispute stands and what moved for it; an inquiry moves nothing.
 
     Raises UnreadableEvent for a status that is new: what it means for the money isn't known.
@@ -42,7 +42,7 @@ def dispute(body: Body, header: Header) -> Iterator[Standing]:
     state = _DISPUTE.get(str(body.get("status")))
     if state is None:
         raise UnreadableEvent(f"unknown dispute status {body.get('status')!r}")
-    stands = standing(body, K.DISPUTE, state, object_id=id_of_dispute(body))
+    stands = object_report(body, K.DISPUTE, state, object_id=id_of_dispute(body))
     yield stands.model_copy(update={"reason": word(body.get("reason"))})
     named = [movement(body, one) for one in _listed(body)]
     yield from named
@@ -54,7 +54,7 @@ def id_of_dispute(body: Body) -> str:
     return id_of(body) or f"{id_of(body.get('charge'))}/dispute"
 
 
-def movement(body: Body, moved: Body) -> Standing:
+def movement(body: Body, moved: Body) -> ObjectReport:
     """Name one balance transaction of a dispute, in the currency of the dispute."""
     gross = from_stripe(moved.get("amount"), moved.get("currency") or body.get("currency"))
     amount = gross.model_copy(update={"amount_minor": abs(gross.amount_minor)})
@@ -62,7 +62,7 @@ def movement(body: Body, moved: Body) -> Standing:
     if gross.currency != whole.currency:
         by = factors(moved.get("exchange_rate"), whole, gross) or _implied(body, whole, gross)
         amount = whole.model_copy(update={"amount_minor": paid_minor(gross, [whole], by)})
-    return Standing(
+    return ObjectReport(
         object_id=f"{moved['id']}{FUNDS}",  # its own id is the balance transaction's
         kind=K.DISPUTE_FUNDS,
         state="withdrawn" if gross.amount_minor < 0 else "reinstated",
@@ -87,7 +87,7 @@ def _implied(body: Body, whole: Money, gross: Money) -> Sequence[Factor]:
     return ()
 
 
-def _inferred(body: Body, event_type: str, named: set[str]) -> Iterator[Standing]:
+def _inferred(body: Body, event_type: str, named: set[str]) -> Iterator[ObjectReport]:
     """Infer what moved where no movement says it: from the event's type, or a dispute lost."""
     dispute_id = id_of_dispute(body)
     is_back = event_type.endswith("funds_reinstated")
@@ -95,6 +95,6 @@ def _inferred(body: Body, event_type: str, named: set[str]) -> Iterator[Standing
     said = [("withdrawn", FUNDS)] * is_out + [("reinstated", _RETURNED)] * is_back
     for state, ending in said:
         if state not in named:
-            moved = standing(body, K.DISPUTE_FUNDS, state, object_id=f"{dispute_id}{ending}")
+            moved = object_report(body, K.DISPUTE_FUNDS, state, object_id=f"{dispute_id}{ending}")
             owner = None if ending == FUNDS else dispute_id  # which its name says already
             yield moved.model_copy(update={"is_assumed": True, "belongs_to": owner})

@@ -25,7 +25,7 @@ ID_MAX = 255  # Stripe's ids are at most so long
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
     """Name a delivery's event in our own words; what we don't act on becomes Ignored.
 
-    An event that names a charge but no payment keeps the charge in `leads_from`; the caller
+    An event that names a charge but no payment keeps the charge in `charge_reference`; the caller
     finds the payment. Raises UnreadableEvent for bytes that aren't an event, so that the message
     stays in the queue and reaches the DLQ instead of being lost.
     """
@@ -68,21 +68,21 @@ def _is_anothers(envelope: Body, shop: str | None) -> bool:
 def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
     """Return the event, or none where nothing in it stands in a state we know."""
     gateway_type, created = envelope["type"], _created(envelope)
-    standings = tuple(
-        standing
-        for standing in objects.standings(body, Header(gateway_type, created))
-        if standing.state in RANKS[standing.kind]
+    object_reports = tuple(
+        object_report
+        for object_report in objects.object_reports(body, Header(gateway_type, created))
+        if object_report.state in RANKS[object_report.kind]
     )
-    if not standings:
+    if not object_reports:
         return None
-    subject, leads_from = _subject(body, account)
+    subject, charge_reference = _subject(body, account)
     return GatewayEvent(
         event_id=envelope["id"],
         subject=subject,
         gateway_type=gateway_type,
         happened_at=created,
-        standings=standings,
-        leads_from=leads_from,
+        object_reports=object_reports,
+        charge_reference=charge_reference,
         **_words(body),
     )
 

@@ -7,47 +7,47 @@ found by alias or look-up.
 
 from collections.abc import Callable, Iterator
 
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import payments as charges
-from kassa.gateways.stripe.parsing import UNSAID, Header, standing
+from kassa.gateways.stripe.parsing import UNSAID, Header, object_report
 
 _CHECKOUT = {"complete": "completed", "expired": "expired"}
 
 
-def standings(body: Body, header: Header = UNSAID) -> Iterator[Standing]:
+def object_reports(body: Body, header: Header = UNSAID) -> Iterator[ObjectReport]:
     """Say how every object in an event's body stands; nothing for what we don't act on."""
-    reader = _STANDINGS.get(str(body.get("object")))
+    reader = _OBJECT_REPORTS.get(str(body.get("object")))
     if reader is not None:
         yield from reader(body, header)
 
 
-def _balance_transaction(body: Body, header: Header) -> Iterator[Standing]:
+def _balance_transaction(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Our balance moved; what moved it tells its own story, should no webhook have."""
     yield balance.balance_transaction(body)
     source = body.get("source")
     if isinstance(source, dict):
         if balance.tells_of(source, body):
-            yield from standings(source, balance.header(body))
+            yield from object_reports(source, balance.header(body))
         yield from balance.moved_because_of(source, body)
 
 
-def _payout(body: Body, header: Header) -> Iterator[Standing]:
-    payout = standing(body, ObjectKind.PAYOUT, str(body.get("status")))
+def _payout(body: Body, header: Header) -> Iterator[ObjectReport]:
+    payout = object_report(body, ObjectKind.PAYOUT, str(body.get("status")))
     yield payout.model_copy(update={"reason": body.get("failure_code")})
 
 
-def _checkout(body: Body, header: Header) -> Iterator[Standing]:
+def _checkout(body: Body, header: Header) -> Iterator[ObjectReport]:
     state = _CHECKOUT.get(str(body.get("status") or header.type.rpartition(".")[2]), "open")
     if header.type == "checkout.session.completed":
         state = "completed"
     # A session that only sets up a payment method has no amount; XXX is ISO 4217's "no currency".
     priced = body | {"currency": body.get("currency") or "xxx", "created": body.get("created", 0)}
-    yield standing(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
+    yield object_report(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
 
 
-_STANDINGS: dict[str, Callable[[Body, Header], Iterator[Standing]]] = {
+_OBJECT_REPORTS: dict[str, Callable[[Body, Header], Iterator[ObjectReport]]] = {
     "payment_intent": charges.payment_intent,
     "charge": charges.charge,
     "refund": charges.refund,

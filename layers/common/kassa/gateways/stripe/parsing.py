@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant
 from kassa.gateways.stripe.money import from_stripe
 
@@ -27,13 +27,13 @@ def id_of(reference: object) -> str | None:
     return reference if isinstance(reference, str) and reference else None
 
 
-def standing(
+def object_report(
     body: Body,
     kind: ObjectKind,
     state: str,
     amount: object = None,
     object_id: object = None,
-) -> Standing:
+) -> ObjectReport:
     """Say how an object stands; its own id and amount, unless others are given.
 
     Raises UnreadableEvent where it has no id: it would be one with others that have none.
@@ -41,7 +41,7 @@ def standing(
     known_as = id_of(object_id) or id_of(body)
     if known_as is None:
         raise UnreadableEvent(f"the {kind} has no id")
-    return Standing(
+    return ObjectReport(
         object_id=known_as,
         kind=kind,
         state=state,

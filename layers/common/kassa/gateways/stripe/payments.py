@@ -10,11 +10,11 @@ succeeded, its events say by their own time, and its balance transactions by the
 from collections.abc import Iterator
 from datetime import datetime
 
-from kassa.gateways.events import ObjectKind, Standing
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant, part, word
 from kassa.gateways.risk_levels import level
 from kassa.gateways.stripe.methods import paid_with
-from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, standing
+from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, object_report
 
 _PAYMENT = {
     "requires_capture": "authorized",
@@ -31,10 +31,10 @@ _SAYS_WHEN = {
 _MOVED_BY = {"captured": "balance_transaction", "failed": "failure_balance_transaction"}
 
 
-def payment_intent(body: Body, header: Header) -> Iterator[Standing]:
+def payment_intent(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Say how a payment intent and the charges it names stand."""
     state = _PAYMENT.get(str(body.get("status")), "created")
-    yield standing(body, ObjectKind.PAYMENT, state)
+    yield object_report(body, ObjectKind.PAYMENT, state)
     charges = (body.get("charges") or {}).get("data") or []
     for place, listed in enumerate(charges):  # the newest first, which the event is about
         yield from charge(listed, UNSAID if place else header)
@@ -42,24 +42,28 @@ def payment_intent(body: Body, header: Header) -> Iterator[Standing]:
     if isinstance(latest, dict):
         yield from charge(latest, header)
     elif latest and state == "captured":
-        taken = standing(body, ObjectKind.CHARGE, "captured", body.get("amount_received"), latest)
+        taken = object_report(
+            body, ObjectKind.CHARGE, "captured", body.get("amount_received"), latest
+        )
         yield taken.model_copy(update={"happened_at": _happened_at(body, "captured", header)})
     if header.type == "payment_intent.payment_failed" and not charges:
         yield _failed_attempt(body, header)
 
 
-def _failed_attempt(body: Body, header: Header) -> Standing:
+def _failed_attempt(body: Body, header: Header) -> ObjectReport:
     """Name the attempt that failed: by its charge, or where none was made by the error itself."""
     error = body.get("last_payment_error") or {}
     attempt = id_of(error.get("charge")) or id_of(body.get("latest_charge"))
     paid = paid_with(part(error, "payment_method"))
-    failed = standing(body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt")
+    failed = object_report(
+        body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt"
+    )
     reason = error.get("decline_code") or error.get("code")
     words = {"reason": reason, "happened_at": _happened_at(body, "failed", header)}
     return failed.model_copy(update=paid._asdict() | words)
 
 
-def charge(body: Body, header: Header) -> Iterator[Standing]:
+def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Say how a charge and the refunds it names stand; funds let go are no refund."""
     refunded = body.get("amount_refunded") or 0
     amount = body.get("amount")
@@ -70,7 +74,7 @@ def charge(body: Body, header: Header) -> Iterator[Standing]:
     else:
         gone = header.type == "charge.expired" or refunded >= (amount or 0)
         state = "released" if gone else "authorized"
-    stands = standing(body, ObjectKind.CHARGE, state, amount)
+    stands = object_report(body, ObjectKind.CHARGE, state, amount)
     paid = paid_with(part(body, "payment_method_details"))
     at = _happened_at(body, state, header)
     words = paid._asdict() | {"reason": _failure(body), "happened_at": at}
@@ -114,7 +118,7 @@ def _card(body: Body) -> dict[str, str | None]:
     }
 
 
-def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
+def _refunds(body: Body, refunded: int) -> Iterator[ObjectReport]:
     """Refunds a captured charge lists or, in newer versions, only sums up.
 
     What a partial capture let go, Stripe counts as refunded too; `refunded` is without it.
@@ -123,10 +127,10 @@ def _refunds(body: Body, refunded: int) -> Iterator[Standing]:
         yield from refund(listed, UNSAID)
     if refunded > 0:
         total = f"{body['id']}/refunded"
-        yield standing(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
+        yield object_report(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
 
 
-def refund(body: Body, header: Header) -> Iterator[Standing]:
+def refund(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Say how a refund stands; old versions gave it no status.
 
     Stripe also lists as a refund what a partial capture let go. It never touched our balance,
@@ -134,7 +138,7 @@ def refund(body: Body, header: Header) -> Iterator[Standing]:
     """
     if body.get("status") == "succeeded" and body.get("balance_transaction", "") is None:
         return
-    stands = standing(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
+    stands = object_report(body, ObjectKind.REFUND, str(body.get("status") or "succeeded"))
     yield stands.model_copy(
         update={
             "reason": body.get("failure_reason"),

@@ -14,7 +14,7 @@ class Part(NamedTuple):
 
     body: bytes
     delivery_id: str | None = None  # what the gateway calls this delivery in its headers
-    is_hint: bool = False  # nobody signed it: it may only lead to reading back
+    is_unverified: bool = False  # nobody signed it: it may only lead to reading back
 
 
 Verify = Callable[[WebhookRequest, WebhookEndpoint, datetime], tuple[Part, ...]]

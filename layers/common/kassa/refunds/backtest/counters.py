@@ -1,4 +1,4 @@
-"""What a shadow run counts: sums of requests that are alike, and a day's limits in code."""
+"""What a backtest counts: sums of requests that are alike, and a day's limits in code."""
 
 from collections import defaultdict
 from typing import Any, TypeVar

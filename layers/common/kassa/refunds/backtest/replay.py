@@ -13,6 +13,7 @@ from datetime import date
 from kassa.refunds.backtest.counters import DayLimits, Sums
 from kassa.refunds.backtest.result import (
     BY_POLICY,
+    Backtest,
     DecisionLine,
     Flip,
     Moved,
@@ -20,7 +21,6 @@ from kassa.refunds.backtest.result import (
     PastRequest,
     PeopleLine,
     RowLine,
-    ShadowRun,
     Verdict,
 )
 from kassa.refunds.policy.limits import limits_of
@@ -30,7 +30,7 @@ LARGEST = 5  # flips from one decision to another that a run itself holds; all g
 
 
 class Replay:
-    """A shadow run while it goes on; every flip goes to `keep`."""
+    """A backtest while it goes on; every flip goes to `keep`."""
 
     def __init__(self, policy: RefundPolicy, keep: Callable[[Flip], object]) -> None:
         self._policy, self._keep = policy, keep
@@ -91,9 +91,9 @@ class Replay:
         push = heapq.heappush if len(alike) < LARGEST else heapq.heappushpop
         push(alike, (weight, flip.refund_request_id, flip))
 
-    def run(self, first_day: date, last_day: date, is_complete: bool) -> ShadowRun:
+    def run(self, first_day: date, last_day: date, is_complete: bool) -> Backtest:
         """Return what was counted so far."""
-        return ShadowRun(
+        return Backtest(
             first_day=first_day,
             last_day=last_day,
             is_complete=is_complete,

@@ -11,7 +11,7 @@ from kassa.platform import clock
 from kassa.platform.settings import settings
 from kassa.refunds.backtest.past_requests import PastRequests
 from kassa.refunds.backtest.replay import Replay
-from kassa.refunds.backtest.result import Flip, ShadowRun
+from kassa.refunds.backtest.result import Backtest, Flip
 from kassa.refunds.policy.model import RefundPolicy
 
 RESERVE_S = 3.0  # for the answer
@@ -31,7 +31,7 @@ def replay_requests(
     keep: Keep = lambda flip: None,
     time_left_s: Callable[[], float] = lambda: float("inf"),
     tell: Tell = lambda day, requests: None,
-) -> ShadowRun:
+) -> Backtest:
     """Replay the requests of these days, newest first; every flip goes to `keep`.
 
     When another day might take more time than is left, the run ends with the days it has and

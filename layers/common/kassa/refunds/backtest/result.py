@@ -1,4 +1,4 @@
-"""Shadow runs: what a policy would have decided about past refund requests, in figures."""
+"""Backtests: what a policy would have decided about past refund requests, in figures."""
 
 from datetime import date
 from typing import NamedTuple
@@ -97,7 +97,7 @@ class Moved(Model):
     delta_minor: int
 
 
-class ShadowRun(Model):
+class Backtest(Model):
     """What a policy would have changed; of each kind of line, the most frequent first."""
 
     first_day: date  # the merchant's, as last_day

@@ -10,7 +10,7 @@ from kassa.core.model import Model
 from kassa.platform import clock
 from kassa.platform.telemetry import logger
 from kassa.refunds.backtest.replay_requests import last_days, replay_requests
-from kassa.refunds.backtest.result import ShadowRun
+from kassa.refunds.backtest.result import Backtest
 from kassa.refunds.policy.check_policy import Author, check_policy
 from kassa.refunds.policy.checks import Finding
 
@@ -28,7 +28,7 @@ class TriedPolicy(Model):
     """What the policy would have changed, and what there is to say about it."""
 
     says: str
-    run: ShadowRun
+    run: Backtest
     findings: tuple[Finding, ...]
 
 
@@ -41,7 +41,7 @@ def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: Callable[[], flo
     return TriedPolicy(says=_says(run, trial.last_days), run=run, findings=checked.findings)
 
 
-def _says(run: ShadowRun, asked: int) -> str:
+def _says(run: Backtest, asked: int) -> str:
     if run.is_complete:
         return f"all {asked} days were replayed: {run.requests} requests"
     replayed = f"only the days from {run.first_day} were replayed: {run.requests} requests"

@@ -15,7 +15,7 @@ from kassa.refunds.decision.lone_approvals import LoneShare, day_of_share, needs
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     Change,
-    RefundLife,
+    RefundLifecycle,
     RequestState,
     Step,
     approved,
@@ -30,27 +30,27 @@ _UNDER_WAY = {
 }
 
 
-def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> RefundLife:
+def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> RefundLifecycle:
     """Approve an amount, or what was asked for; where two must, the first one is only noted.
 
     Another amount than the first one's begins the count anew: two people have to mean the same. So
     does a first one who may not approve any more, or who can't be told apart from this person.
     """
-    life, wanted = case.life, _wanted(case, amount_minor)
-    is_same = desk.person in life.approvals and life.approved_minor == wanted
-    waits = life.state is RequestState.ESCALATED and _needs_second(case, desk, wanted)
-    if is_same and (waits or life.state in _UNDER_WAY):
-        return life
-    require_escalated(life)
+    lifecycle, wanted = case.lifecycle, _wanted(case, amount_minor)
+    is_same = desk.person in lifecycle.approvals and lifecycle.approved_minor == wanted
+    waits = lifecycle.state is RequestState.ESCALATED and _needs_second(case, desk, wanted)
+    if is_same and (waits or lifecycle.state in _UNDER_WAY):
+        return lifecycle
+    require_escalated(lifecycle)
     if desk.person == case.request.requested_by and not desk.is_sole:
         raise Conflict("nobody approves what they requested themselves: another person must")
-    require_free(life, desk)
-    _require_the_same_ask(life, wanted)
-    before = life.approvals if life.approved_minor == wanted else ()
+    require_free(lifecycle, desk)
+    _require_the_same_ask(lifecycle, wanted)
+    before = lifecycle.approvals if lifecycle.approved_minor == wanted else ()
     others = tuple(one for one in before if one != desk.person and one not in desk.void)
     if waits and not others:
-        return noted(life, approvals=(desk.person,), approved_minor=wanted, lease=None)
-    return _approved(life, desk, wanted, others)
+        return noted(lifecycle, approvals=(desk.person,), approved_minor=wanted, lease=None)
+    return _approved(lifecycle, desk, wanted, others)
 
 
 def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
@@ -59,48 +59,50 @@ def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) 
         raise Conflict("the payment is disputed: nothing is refunded while the bank decides")
     gone = given_back(payment.refunded_lines, case.request.refund_request_id)
     require_left(case.request.lines, case.request.ordered, gone)
-    held_minor = payment.reservations.get(case.life.ask_id, 0)
+    held_minor = payment.reservations.get(case.lifecycle.ask_id, 0)
     left_minor = max(0, payment.available_minor + held_minor)
     if amount_minor > left_minor:
         left = Money(amount_minor=left_minor, currency=case.request.amount.currency)
         raise OverHeadroom(f"amount_minor: {spelled(left)} may still be refunded", left_minor)
 
 
-def require_no_news(life: RefundLife, payment: SubjectState) -> None:
+def require_no_news(lifecycle: RefundLifecycle, payment: SubjectState) -> None:
     """Raise Conflict where the gateway has told of the refund and the request hasn't heard yet."""
-    told = refunds_of(payment, life)
+    told = refunds_of(payment, lifecycle)
     is_alive = any(one.state not in ("failed", "canceled") for one in told.values())
-    if is_alive or (told and not life.is_over):
+    if is_alive or (told and not lifecycle.is_over):
         raise Conflict("the gateway has just told of this refund: look at the request again")
 
 
 def _wanted(case: RefundCase, amount_minor: int | None) -> int:
     """Return what is approved: what was said, what was asked for, or what the gateway was asked."""
-    life, requested = case.life, case.request.amount
-    usual = life.approved_minor if life.may_be_with_gateway else requested.amount_minor
+    lifecycle, requested = case.lifecycle, case.request.amount
+    usual = lifecycle.approved_minor if lifecycle.may_be_with_gateway else requested.amount_minor
     wanted = usual if amount_minor is None else amount_minor
     if not 1 <= wanted <= requested.amount_minor:
         raise InvalidRequest(f"amount_minor: at most the {spelled(requested)} requested")
     return wanted
 
 
-def _require_the_same_ask(life: RefundLife, wanted: int) -> None:
-    if life.may_be_with_gateway and wanted != life.approved_minor:
+def _require_the_same_ask(lifecycle: RefundLifecycle, wanted: int) -> None:
+    if lifecycle.may_be_with_gateway and wanted != lifecycle.approved_minor:
         raise Conflict(
-            f"amount_minor: the gateway was asked for {life.approved_minor} minor units and never"
-            " answered; only the same can be asked again, since it may have been paid"
+            f"amount_minor: the gateway was asked for {lifecycle.approved_minor} minor units and"
+            " never answered; only the same can be asked again, since it may have been paid"
         )
 
 
-def _approved(life: RefundLife, desk: Desk, wanted: int, others: tuple[str, ...]) -> RefundLife:
+def _approved(
+    lifecycle: RefundLifecycle, desk: Desk, wanted: int, others: tuple[str, ...]
+) -> RefundLifecycle:
     """Approve, to be asked of the gateway once the time to undo it is over."""
     why = ":".join((SECOND_TO, *others)) if others else None
     change = Change(step=Step.APPROVED, at=desk.now, by=desk.person, why=why, amount_minor=wanted)
     undo = max(timedelta(minutes=desk.policy.undo_minutes), desk.undo_min)
-    after = approved(life, change, undo=undo)
+    after = approved(lifecycle, change, undo=undo)
     alone = None if others or desk.is_sole else _share(desk, wanted)
     by = (*others, desk.person)
-    update = {"approvals": by, "wakes_at": after.not_before, "alone": alone}
+    update = {"approvals": by, "next_check_at": after.not_before, "alone": alone}
     return after.model_copy(update=update)
 
 

@@ -1,4 +1,4 @@
-"""Deciding a refund request at once: its receipt, and the life it begins with.
+"""Deciding a refund request at once: its receipt, and the lifecycle it begins with.
 
 The policy is data and says what a merchant wants; limits in code stand above it. Both are in the
 receipt, with what would have flipped the decision.
@@ -10,7 +10,7 @@ from kassa.refunds.decision.evidence import Case, inputs_of
 from kassa.refunds.lifecycle.lifecycle import (
     POLICY,
     Change,
-    RefundLife,
+    RefundLifecycle,
     RequestState,
     Step,
     approved,
@@ -80,7 +80,7 @@ def request_for(
     case: Case, decided: DecisionReceipt, caller: str, merchant_id: str
 ) -> RefundRequest:
     """Return the request as it is kept for good."""
-    wish, payment = case.wish, case.payment
+    request_body, payment = case.request_body, case.payment
     words: dict[str, Any] = {
         "order_id": payment.order_id,
         "customer_id": payment.customer_id,
@@ -88,13 +88,13 @@ def request_for(
         "language": payment.language,
     }
     return RefundRequest(
-        refund_request_id=refund_request_id(case.subject, wish.claim),
+        refund_request_id=refund_request_id(case.subject, request_body.claim),
         merchant_id=merchant_id,
         payment=case.subject,
-        claim_id=wish.claim,
+        claim_id=request_body.claim,
         amount=case.amount,
-        reason=wish.reason,
-        line_items=wish.line_items,
+        reason=request_body.reason,
+        line_items=request_body.line_items,
         lines=dict(case.lines),
         ordered={line: case.ordered[line] for line in case.lines if line in case.ordered},
         requested_at=case.now,
@@ -104,15 +104,15 @@ def request_for(
     )
 
 
-def begun(request: RefundRequest, policy: RefundPolicy, lost: int = 0) -> RefundLife:
-    """Return the life of a new request, as far as its receipt takes it.
+def begun(request: RefundRequest, policy: RefundPolicy, lost: int = 0) -> RefundLifecycle:
+    """Return the lifecycle of a new request, as far as its receipt takes it.
 
     `lost` says how many lost disputes were known: one more stops what is approved here.
     """
     receipt, at = request.receipt, request.requested_at
     wanted = request.amount.amount_minor
     asked = Change(step=Step.REQUESTED, at=at, by=request.requested_by, amount_minor=wanted)
-    life = RefundLife(
+    lifecycle = RefundLifecycle(
         refund_request_id=request.refund_request_id,
         version=0,
         state=RequestState.ESCALATED,
@@ -123,8 +123,8 @@ def begun(request: RefundRequest, policy: RefundPolicy, lost: int = 0) -> Refund
     )
     match receipt.decision:
         case Outcome.APPROVE:
-            return approved(life, decided).model_copy(update={"disputes_lost": lost})
+            return approved(lifecycle, decided).model_copy(update={"disputes_lost": lost})
         case Outcome.ESCALATE:
-            return escalated(life, decided, policy)
+            return escalated(lifecycle, decided, policy)
         case Outcome.REJECT:
-            return rejected(life, decided)
+            return rejected(lifecycle, decided)

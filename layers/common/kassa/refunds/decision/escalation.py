@@ -1,6 +1,6 @@
 """What people do with an escalated refund request: look at it, ask, reject, hand it back, undo.
 
-Each function returns the life after what a person did; what was done already is returned as it
+Each function returns the lifecycle after what a person did; what was done already is returned as it
 is, so that saying a thing twice does it once. What can't be done as things stand is a Conflict
 that says how they stand. Approving stands in `approvals.py`.
 """
@@ -14,7 +14,7 @@ from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.lifecycle.lifecycle import (
     Change,
     Lease,
-    RefundLife,
+    RefundLifecycle,
     RequestState,
     Step,
     Why,
@@ -40,48 +40,48 @@ class Desk(NamedTuple):
     void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
 
 
-def claimed(life: RefundLife, desk: Desk) -> RefundLife:
+def claimed(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     """Take a request to look at for a quarter of an hour; claiming it again begins that anew."""
-    require_escalated(life)
-    require_free(life, desk)
-    return noted(life, lease=Lease(by=desk.person, until=desk.now + LEASE))
+    require_escalated(lifecycle)
+    require_free(lifecycle, desk)
+    return noted(lifecycle, lease=Lease(by=desk.person, until=desk.now + LEASE))
 
 
-def handed_back(life: RefundLife, desk: Desk) -> RefundLife:
+def handed_back(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     """Leave a request to others; who had approved it, where two must, takes that back."""
-    require_escalated(life)
-    if desk.person in life.approvals:
-        mine = life.lease and life.lease.by == desk.person
-        return noted(life, approvals=(), lease=None if mine else life.lease)
-    require_free(life, desk)
-    return noted(life, lease=None) if life.lease else life
+    require_escalated(lifecycle)
+    if desk.person in lifecycle.approvals:
+        mine = lifecycle.lease and lifecycle.lease.by == desk.person
+        return noted(lifecycle, approvals=(), lease=None if mine else lifecycle.lease)
+    require_free(lifecycle, desk)
+    return noted(lifecycle, lease=None) if lifecycle.lease else lifecycle
 
 
-def rejected_by(life: RefundLife, desk: Desk, reason: RejectionReason) -> RefundLife:
+def rejected_by(lifecycle: RefundLifecycle, desk: Desk, reason: RejectionReason) -> RefundLifecycle:
     """Reject for good, for a reason that the customer is given.
 
     A refund whose outcome is unknown may be rejected too: nothing is asked again, and what is
     reserved for it stays reserved until it is sure that nothing was paid.
     """
-    last = life.changes[-1]
-    if life.state is RequestState.REJECTED and (last.by, last.why) == (desk.person, reason):
-        return life
-    require_escalated(life)
-    require_free(life, desk)
-    return rejected(life, _change(life, Step.REJECTED, desk, reason))
+    last = lifecycle.changes[-1]
+    if lifecycle.state is RequestState.REJECTED and (last.by, last.why) == (desk.person, reason):
+        return lifecycle
+    require_escalated(lifecycle)
+    require_free(lifecycle, desk)
+    return rejected(lifecycle, _change(lifecycle, Step.REJECTED, desk, reason))
 
 
-def customer_asked(life: RefundLife, desk: Desk, question: Question) -> RefundLife:
+def customer_asked(lifecycle: RefundLifecycle, desk: Desk, question: Question) -> RefundLifecycle:
     """Ask the customer; people get the policy's hours again, and approvals are given anew."""
-    last = life.changes[-1]
+    last = lifecycle.changes[-1]
     said = (Step.CUSTOMER_ASKED, desk.person, question)
-    if life.state is RequestState.ESCALATED and (last.step, last.by, last.why) == said:
-        return life
-    require_escalated(life)
-    require_free(life, desk)
+    if lifecycle.state is RequestState.ESCALATED and (last.step, last.by, last.why) == said:
+        return lifecycle
+    require_escalated(lifecycle)
+    require_free(lifecycle, desk)
     return changed(
-        life,
-        _change(life, Step.CUSTOMER_ASKED, desk, question),
+        lifecycle,
+        _change(lifecycle, Step.CUSTOMER_ASKED, desk, question),
         approvals=(),
         lease=None,
         remind_at=desk.now + timedelta(hours=desk.policy.remind_after_hours),
@@ -90,43 +90,46 @@ def customer_asked(life: RefundLife, desk: Desk, question: Question) -> RefundLi
     )
 
 
-def undone(life: RefundLife, desk: Desk) -> RefundLife:
+def undone(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     """Take an approval back before the gateway is asked; anyone may, since nothing is paid."""
-    last = life.changes[-1]
-    if life.state is RequestState.ESCALATED and (last.by, last.why) == (desk.person, Why.UNDONE):
-        return life
-    if life.state is not RequestState.APPROVED:
-        raise Conflict(f"only an approval can be undone: {standing(life)}")
-    if life.may_be_with_gateway:
+    last = lifecycle.changes[-1]
+    if lifecycle.state is RequestState.ESCALATED and (last.by, last.why) == (
+        desk.person,
+        Why.UNDONE,
+    ):
+        return lifecycle
+    if lifecycle.state is not RequestState.APPROVED:
+        raise Conflict(f"only an approval can be undone: {object_report(lifecycle)}")
+    if lifecycle.may_be_with_gateway:
         raise Conflict("it can't be undone: the gateway was asked before, its answer isn't known")
-    if life.not_before is None or desk.now >= life.not_before:
+    if lifecycle.not_before is None or desk.now >= lifecycle.not_before:
         raise Conflict("it can't be undone any more: the gateway is being asked")
-    after = escalated(life, _change(life, Step.ESCALATED, desk, Why.UNDONE), desk.policy)
+    after = escalated(lifecycle, _change(lifecycle, Step.ESCALATED, desk, Why.UNDONE), desk.policy)
     return after.model_copy(update={"alone": None})
 
 
-def standing(life: RefundLife) -> str:
+def object_report(lifecycle: RefundLifecycle) -> str:
     """Say how a request stands, to whoever wanted something else of it."""
-    last = life.changes[-1]
+    last = lifecycle.changes[-1]
     since = f"{last.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"the request is {life.state} since {since}, by {last.by}"
+    return f"the request is {lifecycle.state} since {since}, by {last.by}"
 
 
-def require_escalated(life: RefundLife) -> None:
+def require_escalated(lifecycle: RefundLifecycle) -> None:
     """Raise Conflict unless a person decides about the request now."""
-    if life.state is not RequestState.ESCALATED:
-        raise Conflict(f"there is nothing to decide: {standing(life)}")
+    if lifecycle.state is not RequestState.ESCALATED:
+        raise Conflict(f"there is nothing to decide: {object_report(lifecycle)}")
 
 
-def require_free(life: RefundLife, desk: Desk) -> None:
+def require_free(lifecycle: RefundLifecycle, desk: Desk) -> None:
     """Raise Conflict while somebody else looks at the request."""
-    lease = life.lease
+    lease = lifecycle.lease
     if lease and lease.by != desk.person and desk.now < lease.until:
         until = f"{lease.until:%Y-%m-%d %H:%M:%S} UTC"
         raise Conflict(f"{lease.by} is looking at the request until {until}")
 
 
-def _change(life: RefundLife, step: Step, desk: Desk, why: str) -> Change:
+def _change(lifecycle: RefundLifecycle, step: Step, desk: Desk, why: str) -> Change:
     """Return a person's change, for what was wanted."""
-    amount_minor = life.changes[0].amount_minor
+    amount_minor = lifecycle.changes[0].amount_minor
     return Change(step=step, at=desk.now, by=desk.person, why=why, amount_minor=amount_minor)

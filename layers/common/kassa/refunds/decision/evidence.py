@@ -1,4 +1,4 @@
-"""What a refund decision is made on: the wish, its payment, and the inputs of both."""
+"""What a refund decision is made on: the request, its payment, and the inputs of both."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from kassa.core.money import Money
 from kassa.gateways.events import ObjectKind, Subject
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import RefundInputs
-from kassa.refunds.request.body import RefundWish, main_charge
+from kassa.refunds.request.body import RefundRequestBody, main_charge
 from kassa.refunds.request.disputes import disputed_percent, disputes_lost
 from kassa.refunds.request.lines import Lines
 from kassa.refunds.request.request import request_of
@@ -15,9 +15,9 @@ from kassa.refunds.risk.signals import RiskInputs
 
 
 class Case(NamedTuple):
-    """A wish, the payment it is about, and what is known of who wishes."""
+    """A request, the payment it is about, and what is known of who request_bodies."""
 
-    wish: RefundWish
+    request_body: RefundRequestBody
     subject: Subject
     payment: SubjectState
     amount: Money
@@ -34,8 +34,8 @@ def inputs_of(case: Case) -> RefundInputs:
         amount=case.amount,
         payment_age_days=max(0, (case.now - charge.instant).days),
         amount_percent=-(-100 * wanted // case.payment.captured_minor),
-        reason=case.wish.reason,
-        category=case.wish.category,
+        reason=case.request_body.reason,
+        category=case.request_body.category,
         gateway=case.subject.gateway,
         method=charge.method,
         brand=charge.brand,

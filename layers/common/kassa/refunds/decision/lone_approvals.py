@@ -17,7 +17,7 @@ PERSON_DAY = 10  # times what they approve alone of one payment
 
 
 class LoneShare(Model):
-    """What an approval counted for its only approver; kept in the life, to be given back."""
+    """What an approval counted for its only approver; kept in the lifecycle, to be given back."""
 
     person: str
     day: str  # in UTC, whoever works where

@@ -19,7 +19,7 @@ from kassa.refunds.decision.escalation import Desk
 from kassa.refunds.decision.lone_approvals import LoneSums
 from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays, Resolution, resolved
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.request.disputes import disputes_lost
@@ -77,26 +77,26 @@ _WORDS = {
 }
 
 
-def decided(verdict: Verdict, seen: Seen) -> RefundLife:
-    """Return the life after a verdict, or the very same life where it was given before.
+def decided(verdict: Verdict, seen: Seen) -> RefundLifecycle:
+    """Return the lifecycle after a verdict, or the very same lifecycle where it was given before.
 
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    life, desk = seen.case.life, _desk(verdict.caller, seen)
+    lifecycle, desk = seen.case.lifecycle, _desk(verdict.caller, seen)
     match verdict.action:
         case Action.CLAIM:
-            return escalations.claimed(life, desk)
+            return escalations.claimed(lifecycle, desk)
         case Action.APPROVE:
             return _approved(verdict.words, seen, desk)
         case Action.REJECT:
             return _rejected(verdict.words, seen, desk)
         case Action.ASK:
-            return _asked(verdict.words, life, desk)
+            return _asked(verdict.words, lifecycle, desk)
         case Action.HAND_BACK:
-            return escalations.handed_back(life, desk)
+            return escalations.handed_back(lifecycle, desk)
         case Action.UNDO:
-            return escalations.undone(life, desk)
+            return escalations.undone(lifecycle, desk)
         case Action.RESOLVE:
             return _resolved(verdict.words, seen, desk)
 
@@ -114,35 +114,35 @@ def _require_fitting(verdict: Verdict) -> None:
             raise InvalidRequest(f"{name}: to {verdict.action} takes no such thing")
 
 
-def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
     case, currency = seen.case, seen.case.request.amount.currency
     if words.currency not in (None, currency):
         raise InvalidRequest(f"currency: the request is in {currency}")
     after = approvals.approved_by(case, desk, words.amount_minor)
-    if after is not case.life:
-        approvals.require_no_news(case.life, seen.payment)
+    if after is not case.lifecycle:
+        approvals.require_no_news(case.lifecycle, seen.payment)
         approvals.require_payable(case, after.approved_minor, seen.payment)
-    if after.state is RequestState.APPROVED and after is not case.life:
+    if after.state is RequestState.APPROVED and after is not case.lifecycle:
         return after.model_copy(update={"disputes_lost": disputes_lost(seen.payment)})
     return after
 
 
-def _rejected(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+def _rejected(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
     if words.reason is None:
         raise InvalidRequest(f"reason: say why, one of {', '.join(RejectionReason)}")
-    after = escalations.rejected_by(seen.case.life, desk, words.reason)
-    if after is not seen.case.life:
-        approvals.require_no_news(seen.case.life, seen.payment)
+    after = escalations.rejected_by(seen.case.lifecycle, desk, words.reason)
+    if after is not seen.case.lifecycle:
+        approvals.require_no_news(seen.case.lifecycle, seen.payment)
     return after
 
 
-def _asked(words: DecisionWords, life: RefundLife, desk: Desk) -> RefundLife:
+def _asked(words: DecisionWords, lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     if words.question is None:
         raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
-    return escalations.customer_asked(life, desk, words.question)
+    return escalations.customer_asked(lifecycle, desk, words.question)
 
 
-def _resolved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLife:
+def _resolved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
     if words.outcome is None:
         raise InvalidRequest(f"outcome: say what became of it, one of {', '.join(Resolution)}")
     if words.note is None:

@@ -6,47 +6,47 @@ from kassa.audit.trail import Act, Actor, noted
 from kassa.refunds.decision.lone_approvals import LoneCount, lone_limits
 from kassa.refunds.decision.review import Seen, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.request.holds import Hold
 
 
 class Taking(NamedTuple):
-    """What is written beside a life; none where that part stays as it is."""
+    """What is written beside a lifecycle; none where that part stays as it is."""
 
     hold: Hold | None
     lone: LoneCount | None
     act: Act  # for the audit trail
 
 
-def taking(verdict: Verdict, seen: Seen, after: RefundLife) -> Taking:
-    """Return what a verdict takes or gives back, which led from what was seen to a life."""
+def taking(verdict: Verdict, seen: Seen, after: RefundLifecycle) -> Taking:
+    """Return what a verdict takes or gives back, which led from what was seen to a lifecycle."""
     case = seen.case
     hold, lone = _hold(case, after), _count(case, after, seen.policy)
-    return Taking(hold, lone, _act(verdict, case.life, after))
+    return Taking(hold, lone, _act(verdict, case.lifecycle, after))
 
 
-def promise(before: RefundLife, after: RefundLife) -> int | None:
+def promise(before: RefundLifecycle, after: RefundLifecycle) -> int | None:
     """Return how much of the payment an approval reserves for its round; none for other changes."""
     is_approval = after.state is RequestState.APPROVED and before.state is not after.state
     return after.approved_minor if is_approval else None
 
 
-def _hold(case: RefundCase, after: RefundLife) -> Hold | None:
+def _hold(case: RefundCase, after: RefundLifecycle) -> Hold | None:
     """Return what a verdict makes its round hold of the payment; none where that stays.
 
     An approval takes its amount and lines; a refund resolved as not paid gives them back.
     """
-    before, promised_minor = case.life, promise(case.life, after)
+    before, promised_minor = case.lifecycle, promise(case.lifecycle, after)
     if promised_minor is not None:
         return Hold(after.ask_id, promised_minor, case.request.lines)
     is_given_back = after.is_over and not before.is_over
     return Hold(before.ask_id) if is_given_back else None
 
 
-def _count(case: RefundCase, after: RefundLife, policy: RefundPolicy) -> LoneCount | None:
+def _count(case: RefundCase, after: RefundLifecycle, policy: RefundPolicy) -> LoneCount | None:
     """Return what an approval counts for who gave it alone, or an undo gives back."""
-    before, limits = case.life, lone_limits(policy, case.request.amount.currency)
+    before, limits = case.lifecycle, lone_limits(policy, case.request.amount.currency)
     if promise(before, after) is not None and after.alone:
         return LoneCount(after.alone, after.alone.amount_minor, limits)
     is_undone = before.alone and not after.alone and after.changes[-1].why == Why.UNDONE
@@ -55,7 +55,7 @@ def _count(case: RefundCase, after: RefundLife, policy: RefundPolicy) -> LoneCou
     return None
 
 
-def _act(verdict: Verdict, before: RefundLife, after: RefundLife) -> Act:
+def _act(verdict: Verdict, before: RefundLifecycle, after: RefundLifecycle) -> Act:
     """Return what the audit trail keeps of a verdict: versions, and a reason by its name."""
     words = verdict.words
     said = words.reason or words.question or words.outcome

@@ -1,22 +1,22 @@
-"""A refund case: the request as it was asked and decided, and its life so far."""
+"""A refund case: the request as it was asked and decided, and its lifecycle so far."""
 
 from kassa.core.model import Model
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RefundLifeView
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RefundLifecycleView
 from kassa.refunds.request.request import RefundRequest
 
 
 class RefundView(Model):
-    """A refund request with its decision receipt, its life, and the customer's own words."""
+    """A refund request with its decision receipt, its lifecycle, and the customer's own words."""
 
     request: RefundRequest
-    life: RefundLifeView
+    lifecycle: RefundLifecycleView
     words: str = ""
 
 
 class RefundCase(RefundView):
     """A refund request as Kassa itself works on it."""
 
-    life: RefundLife
+    lifecycle: RefundLifecycle
 
 
 class AskedRefund(RefundView):

@@ -1,8 +1,10 @@
-"""A refund request's life: how it stands, what may happen next, and every change it went through.
+"""A refund request's lifecycle: how it stands, what may happen next, and every change it went
+through.
 
 requested -> approved -> asked -> accepted -> paid, or escalated to a person, or rejected. Each
-function here returns the life after one change; who may make it and when is checked where it is
-made. What the gateway says outranks what we believe, so `accepted` and `paid` may follow any state.
+function here returns the lifecycle after one change; who may make it and when is checked where it
+is made. What the gateway says outranks what we believe, so `accepted` and `paid` may follow any
+state.
 """
 
 from datetime import datetime, timedelta
@@ -59,7 +61,7 @@ class Why(StrEnum):
 
 
 class Change(Model):
-    """One change: its number in the life is its place among the changes."""
+    """One change: its number in the lifecycle is its place among the changes."""
 
     step: Step
     at: Instant
@@ -76,7 +78,7 @@ class Lease(Model):
     until: Instant
 
 
-class RefundLifeView(Model):
+class RefundLifecycleView(Model):
     """How a refund request stands, with every change it went through."""
 
     refund_request_id: str
@@ -120,32 +122,34 @@ class RefundLifeView(Model):
         return self.first_asked_at is not None and not self.is_over
 
 
-class RefundLife(RefundLifeView):
-    """A life with what Kassa notes for itself, which no API answers."""
+class RefundLifecycle(RefundLifecycleView):
+    """A lifecycle with what Kassa notes for itself, which no API answers."""
 
     version: int = 1
     alone: LoneShare | None = None  # what its last approval counted for who gave it alone
     disputes_lost: int = 0  # how many of its payment were known when it was approved
     told: int = 0  # how many changes were told
-    wakes_at: Instant | None = None  # when it must be looked at again; never, once it is over
+    next_check_at: Instant | None = None  # when it must be looked at again; never, once it is over
 
 
-def changed(life: RefundLife, change: Change, **update: object) -> RefundLife:
-    """Return the life after a change, to be looked at at once unless the update says when."""
-    after = {"wakes_at": change.at} | update
-    return life.model_copy(
-        update=after | {"changes": (*life.changes, change), "version": life.version + 1}
+def changed(lifecycle: RefundLifecycle, change: Change, **update: object) -> RefundLifecycle:
+    """Return the lifecycle after a change, to be looked at at once unless the update says when."""
+    after = {"next_check_at": change.at} | update
+    return lifecycle.model_copy(
+        update=after | {"changes": (*lifecycle.changes, change), "version": lifecycle.version + 1}
     )
 
 
-def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -> RefundLife:
+def approved(
+    lifecycle: RefundLifecycle, change: Change, undo: timedelta = timedelta(0)
+) -> RefundLifecycle:
     """Approve; a round that is known to be over gives way to a new one."""
     fresh: dict[str, object] = {}
-    if life.is_over:
-        fresh = {"round": life.round + 1, "is_over": False, "first_asked_at": None}
+    if lifecycle.is_over:
+        fresh = {"round": lifecycle.round + 1, "is_over": False, "first_asked_at": None}
         fresh |= {"attempts": 0, "refund_id": None, "last_asked_at": None}
     return changed(
-        life,
+        lifecycle,
         change,
         state=RequestState.APPROVED,
         approved_minor=change.amount_minor,
@@ -158,14 +162,14 @@ def approved(life: RefundLife, change: Change, undo: timedelta = timedelta(0)) -
 
 
 def escalated(
-    life: RefundLife, change: Change, policy: RefundPolicy, is_over: bool = False
-) -> RefundLife:
+    lifecycle: RefundLifecycle, change: Change, policy: RefundPolicy, is_over: bool = False
+) -> RefundLifecycle:
     """Hand to a person; `is_over` says that nothing was paid and nothing will be."""
     return changed(
-        life,
+        lifecycle,
         change,
         state=RequestState.ESCALATED,
-        is_over=is_over or life.is_over,
+        is_over=is_over or lifecycle.is_over,
         approvals=(),
         lease=None,
         not_before=None,
@@ -175,55 +179,57 @@ def escalated(
     )
 
 
-def rejected(life: RefundLife, change: Change) -> RefundLife:
+def rejected(lifecycle: RefundLifecycle, change: Change) -> RefundLifecycle:
     """Reject for good; what is still reserved for it is released once that is safe."""
     over = {"lease": None, "decide_by": None, "remind_at": None}
-    return changed(life, change, state=RequestState.REJECTED, **over)
+    return changed(lifecycle, change, state=RequestState.REJECTED, **over)
 
 
-def asked(life: RefundLife, now: datetime, again_at: datetime) -> RefundLife:
+def asked(lifecycle: RefundLifecycle, now: datetime, again_at: datetime) -> RefundLifecycle:
     """Note before each call that the gateway is asked; only the first one is a change."""
     update: dict[str, object] = {
         "state": RequestState.ASKED,
-        "attempts": life.attempts + 1,
-        "first_asked_at": life.first_asked_at or now,
+        "attempts": lifecycle.attempts + 1,
+        "first_asked_at": lifecycle.first_asked_at or now,
         "last_asked_at": now,
-        "wakes_at": again_at,
+        "next_check_at": again_at,
     }
-    if life.first_asked_at is not None:
-        return noted(life, **update)
-    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=life.approved_minor)
-    return changed(life, change, **update)
+    if lifecycle.first_asked_at is not None:
+        return noted(lifecycle, **update)
+    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=lifecycle.approved_minor)
+    return changed(lifecycle, change, **update)
 
 
-def accepted(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
+def accepted(lifecycle: RefundLifecycle, now: datetime, refund_id: str) -> RefundLifecycle:
     """Note that the gateway has the refund; from here on only its events speak."""
-    return _heard(life, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
+    return _heard(lifecycle, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
 
 
-def paid(life: RefundLife, now: datetime, refund_id: str) -> RefundLife:
+def paid(lifecycle: RefundLifecycle, now: datetime, refund_id: str) -> RefundLifecycle:
     """Note that the refund left; should it come back, it is reopened."""
-    return _heard(life, Step.PAID, RequestState.PAID, now, refund_id)
+    return _heard(lifecycle, Step.PAID, RequestState.PAID, now, refund_id)
 
 
-def discrepant(life: RefundLife, now: datetime, refund_id: str, left: str) -> RefundLife:
+def discrepant(
+    lifecycle: RefundLifecycle, now: datetime, refund_id: str, left: str
+) -> RefundLifecycle:
     """Note that another amount left than was approved; `left` says which, with its currency."""
     change = Change(
-        step=Step.DISCREPANCY, at=now, by=GATEWAY, why=left, amount_minor=life.approved_minor
+        step=Step.DISCREPANCY, at=now, by=GATEWAY, why=left, amount_minor=lifecycle.approved_minor
     )
     update = {"state": RequestState.DISCREPANCY, "refund_id": refund_id, "is_over": False}
-    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
+    return changed(lifecycle, change, **update, lease=None, decide_by=None, remind_at=None)
 
 
 def _heard(
-    life: RefundLife, step: Step, state: RequestState, now: datetime, refund_id: str
-) -> RefundLife:
-    amount_minor = life.approved_minor
+    lifecycle: RefundLifecycle, step: Step, state: RequestState, now: datetime, refund_id: str
+) -> RefundLifecycle:
+    amount_minor = lifecycle.approved_minor
     change = Change(step=step, at=now, by=GATEWAY, why=refund_id, amount_minor=amount_minor)
     update = {"state": state, "refund_id": refund_id, "is_over": False}
-    return changed(life, change, **update, lease=None, decide_by=None, remind_at=None)
+    return changed(lifecycle, change, **update, lease=None, decide_by=None, remind_at=None)
 
 
-def noted(life: RefundLife, **update: object) -> RefundLife:
+def noted(lifecycle: RefundLifecycle, **update: object) -> RefundLifecycle:
     """Note something that is no change of its own: what was told, when to look again."""
-    return life.model_copy(update=update | {"version": life.version + 1})
+    return lifecycle.model_copy(update=update | {"version": lifecycle.version + 1})

@@ -1,7 +1,7 @@
 """The rules of refunds: what happens next to a request that was decided.
 
-Pure functions of a request's life, its payment's state and the instant; whoever calls does what
-they answer. What the gateway says of a refund comes first: it outranks whatever we believe.
+Pure functions of a request's lifecycle, its payment's state and the instant; whoever calls does
+what they answer. What the gateway says of a refund comes first: it outranks whatever we believe.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState
-from kassa.refunds.lifecycle.lifecycle import RefundLife, RequestState, Why
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.policy.model import OnExpiry
 from kassa.refunds.request.disputes import disputes_lost
@@ -60,79 +60,89 @@ class Tries(NamedTuple):
 NOTHING = NextStep(Do.NOTHING)
 
 
-def next_step(life: RefundLife, payment: SubjectState, now: datetime, tries: Tries) -> NextStep:
+def next_step(
+    lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
+) -> NextStep:
     """Say what is to be done next about a request."""
-    heard = _heard(life, payment)
+    heard = _heard(lifecycle, payment)
     if heard is not None:
         return heard
-    match life.state:
+    match lifecycle.state:
         case RequestState.APPROVED:
-            return _to_ask(life, payment, now)
+            return _to_ask(lifecycle, payment, now)
         case RequestState.ASKED:
-            return _to_look_up(life, now)
+            return _to_look_up(lifecycle, now)
         case RequestState.ESCALATED:
-            return _to_release(life, payment, now, tries) or _to_remind(life, now)
+            return _to_release(lifecycle, payment, now, tries) or _to_remind(lifecycle, now)
         case RequestState.REJECTED:
-            return _to_release(life, payment, now, tries) or NOTHING
+            return _to_release(lifecycle, payment, now, tries) or NOTHING
         case RequestState.ACCEPTED | RequestState.PAID | RequestState.DISCREPANCY:
             return NOTHING
 
 
-def after_look_up(life: RefundLife, payment: SubjectState, now: datetime, tries: Tries) -> NextStep:
+def after_look_up(
+    lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
+) -> NextStep:
     """Say what to do when the gateway has no refund of this ask.
 
     The same key is repeated only while the gateway is sure to remember it, and never to pay
     beside a dispute. A person who approved again has decided that it may be asked.
     """
-    if life.state is RequestState.REJECTED:
+    if lifecycle.state is RequestState.REJECTED:
         return NextStep(Do.RELEASE)
-    stop = _unreserved(life, payment) or _stopped(payment) or _lost(life, payment)
+    stop = _unreserved(lifecycle, payment) or _stopped(payment) or _lost(lifecycle, payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
-    if life.state is RequestState.APPROVED or _may_repeat(life, now, tries):
+    if lifecycle.state is RequestState.APPROVED or _may_repeat(lifecycle, now, tries):
         return NextStep(Do.ASK)
     return NextStep(Do.ESCALATE, why=Why.UNKNOWN)
 
 
-def _may_repeat(life: RefundLife, now: datetime, tries: Tries) -> bool:
-    is_remembered = life.first_asked_at is None or now < life.first_asked_at + tries.memory
-    return is_remembered and life.attempts < tries.attempts_max
+def _may_repeat(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> bool:
+    is_remembered = (
+        lifecycle.first_asked_at is None or now < lifecycle.first_asked_at + tries.memory
+    )
+    return is_remembered and lifecycle.attempts < tries.attempts_max
 
 
-def _heard(life: RefundLife, payment: SubjectState) -> NextStep | None:
+def _heard(lifecycle: RefundLifecycle, payment: SubjectState) -> NextStep | None:
     """What the gateway's own events say of this round's refund, where that is news."""
-    told = refunds_of(payment, life)
+    told = refunds_of(payment, lifecycle)
     alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
     if any(one.state == "succeeded" for one in alive.values()):
-        return _left(life, payment, alive)
+        return _left(lifecycle, payment, alive)
     for refund_id in alive:
-        return NextStep(Do.ACCEPT, refund_id) if life.state not in _HEARD_OF else NOTHING
-    if told and not life.is_over:
+        return NextStep(Do.ACCEPT, refund_id) if lifecycle.state not in _HEARD_OF else NOTHING
+    if told and not lifecycle.is_over:
         refund_id, one = next(iter(told.items()))
         why = Why.FAILED if one.state == "failed" else Why.CANCELED
         return NextStep(Do.ESCALATE, refund_id, why)
     return None
 
 
-def _left(life: RefundLife, payment: SubjectState, alive: dict[str, ObjectState]) -> NextStep:
+def _left(
+    lifecycle: RefundLifecycle, payment: SubjectState, alive: dict[str, ObjectState]
+) -> NextStep:
     """What follows once money has left: it is paid only if it is what was approved."""
     refund_id, refund = next(iter(alive.items()))
-    if left_of(life, payment) == f"{life.approved_minor} {payment.currency}":
-        if life.state is not RequestState.PAID:
+    if left_of(lifecycle, payment) == f"{lifecycle.approved_minor} {payment.currency}":
+        if lifecycle.state is not RequestState.PAID:
             return NextStep(Do.PAY, refund_id)
-        return NextStep(Do.TRACE, refund_id) if refund.reference != life.reference else NOTHING
-    last = life.changes[-1]
-    is_known = life.state is RequestState.DISCREPANCY and last.why == left_of(life, payment)
+        return NextStep(Do.TRACE, refund_id) if refund.reference != lifecycle.reference else NOTHING
+    last = lifecycle.changes[-1]
+    is_known = lifecycle.state is RequestState.DISCREPANCY and last.why == left_of(
+        lifecycle, payment
+    )
     return NOTHING if is_known else NextStep(Do.DIFFER, refund_id)
 
 
-def left_of(life: RefundLife, payment: SubjectState) -> str:
+def left_of(lifecycle: RefundLifecycle, payment: SubjectState) -> str:
     """Say what left for a round by the gateway's own account: an amount a currency.
 
     Amounts are minor units; those of different currencies are never added up.
     """
     sums: Counter[str] = Counter()
-    for one in refunds_of(payment, life).values():
+    for one in refunds_of(payment, lifecycle).values():
         if one.state == "succeeded":
             sums[one.currency] += one.amount_minor
     return ", ".join(
@@ -140,38 +150,39 @@ def left_of(life: RefundLife, payment: SubjectState) -> str:
     )
 
 
-def refunds_of(payment: SubjectState, life: RefundLife) -> dict[str, ObjectState]:
+def refunds_of(payment: SubjectState, lifecycle: RefundLifecycle) -> dict[str, ObjectState]:
     """Return the gateway's refunds of a round's ask, those that left first.
 
     They carry the ask's name; one that carries none is known by the id the gateway answered.
     """
-    unnamed = (None, life.refund_id)
+    unnamed = (None, lifecycle.refund_id)
     ours = [
         (refund_id, one)
         for refund_id, one in payment.of(ObjectKind.REFUND).items()
-        if one.refund_request_id == life.ask_id or (one.refund_request_id, refund_id) == unnamed
+        if one.refund_request_id == lifecycle.ask_id
+        or (one.refund_request_id, refund_id) == unnamed
     ]
     return dict(sorted(ours, key=lambda one: one[1].state != "succeeded"))
 
 
-def _to_ask(life: RefundLife, payment: SubjectState, now: datetime) -> NextStep:
-    if now < (life.not_before or now):
+def _to_ask(lifecycle: RefundLifecycle, payment: SubjectState, now: datetime) -> NextStep:
+    if now < (lifecycle.not_before or now):
         return NOTHING
-    stop = _unreserved(life, payment) or _stopped(payment) or _lost(life, payment)
+    stop = _unreserved(lifecycle, payment) or _stopped(payment) or _lost(lifecycle, payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
-    return _to_look_up(life, now) if life.may_be_with_gateway else NextStep(Do.ASK)
+    return _to_look_up(lifecycle, now) if lifecycle.may_be_with_gateway else NextStep(Do.ASK)
 
 
-def _to_look_up(life: RefundLife, now: datetime) -> NextStep:
+def _to_look_up(lifecycle: RefundLifecycle, now: datetime) -> NextStep:
     """Look up once it is time: a gateway that was silent just now is left alone for a while."""
-    return NextStep(Do.LOOK_UP) if now >= (life.wakes_at or now) else NOTHING
+    return NextStep(Do.LOOK_UP) if now >= (lifecycle.next_check_at or now) else NOTHING
 
 
-def _unreserved(life: RefundLife, payment: SubjectState) -> Why | None:
+def _unreserved(lifecycle: RefundLifecycle, payment: SubjectState) -> Why | None:
     """Nothing is asked for that isn't reserved, whoever approved it."""
-    held = payment.reservations.get(life.ask_id)
-    return None if held == life.approved_minor else Why.EXCESS
+    held = payment.reservations.get(lifecycle.ask_id)
+    return None if held == lifecycle.approved_minor else Why.EXCESS
 
 
 def _stopped(payment: SubjectState) -> Why | None:
@@ -181,37 +192,43 @@ def _stopped(payment: SubjectState) -> Why | None:
     return Why.EXCESS if payment.available_minor < 0 else None
 
 
-def _lost(life: RefundLife, payment: SubjectState) -> Why | None:
+def _lost(lifecycle: RefundLifecycle, payment: SubjectState) -> Why | None:
     """Whether a bank gave money back that nobody knew of when the refund was approved."""
-    return Why.LOST_DISPUTE if disputes_lost(payment) > life.disputes_lost else None
+    return Why.LOST_DISPUTE if disputes_lost(payment) > lifecycle.disputes_lost else None
 
 
 def _to_release(
-    life: RefundLife, payment: SubjectState, now: datetime, tries: Tries
+    lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep | None:
     """Release only what is known to have paid nothing; a rejected unknown is looked up first."""
-    is_held = life.ask_id in payment.reservations
-    if not is_held and life.refund_request_id not in payment.refunded_lines:
+    is_held = lifecycle.ask_id in payment.reservations
+    if not is_held and lifecycle.refund_request_id not in payment.refunded_lines:
         return None
-    if not life.may_be_with_gateway:
+    if not lifecycle.may_be_with_gateway:
         return NextStep(Do.RELEASE)
-    is_forgotten = now >= (forgotten_at(life, tries) or now)
-    if life.state is RequestState.REJECTED and is_forgotten and tries.can_find and is_held:
-        return _to_look_up(life, now)
+    is_forgotten = now >= (forgotten_at(lifecycle, tries) or now)
+    if lifecycle.state is RequestState.REJECTED and is_forgotten and tries.can_find and is_held:
+        return _to_look_up(lifecycle, now)
     return None
 
 
-def _to_remind(life: RefundLife, now: datetime) -> NextStep:
-    if life.decide_by is not None and now >= life.decide_by and life.on_expiry is not OnExpiry.KEEP:
+def _to_remind(lifecycle: RefundLifecycle, now: datetime) -> NextStep:
+    if (
+        lifecycle.decide_by is not None
+        and now >= lifecycle.decide_by
+        and lifecycle.on_expiry is not OnExpiry.KEEP
+    ):
         return NextStep(Do.EXPIRE)
-    return NextStep(Do.REMIND) if life.remind_at and now >= life.remind_at else NOTHING
+    return NextStep(Do.REMIND) if lifecycle.remind_at and now >= lifecycle.remind_at else NOTHING
 
 
-def may_approve_itself(request: RefundRequest, life: RefundLife, payment: SubjectState) -> bool:
+def may_approve_itself(
+    request: RefundRequest, lifecycle: RefundLifecycle, payment: SubjectState
+) -> bool:
     """Whether an approval that no person makes may stand: nothing is unknown, disputed or short."""
     amount = request.amount
     is_within = amount.amount_minor <= limits_of(amount.currency).per_refund_minor
-    is_free = life.first_asked_at is None and _stopped(payment) is None
+    is_free = lifecycle.first_asked_at is None and _stopped(payment) is None
     is_left = amount.amount_minor <= payment.available_minor and not disputes_lost(payment)
     gone = given_back(payment.refunded_lines, request.refund_request_id)
     is_sold = all(
@@ -221,6 +238,6 @@ def may_approve_itself(request: RefundRequest, life: RefundLife, payment: Subjec
     return is_within and is_free and is_left and is_sold
 
 
-def forgotten_at(life: RefundLife, tries: Tries) -> datetime | None:
+def forgotten_at(lifecycle: RefundLifecycle, tries: Tries) -> datetime | None:
     """Say when nothing that was asked can come true any more."""
-    return life.first_asked_at + tries.memory if life.first_asked_at else None
+    return lifecycle.first_asked_at + tries.memory if lifecycle.first_asked_at else None

@@ -5,7 +5,7 @@ from typing import Any
 from kassa.core.facts import FactMetadata
 from kassa.refunds import facts as told
 from kassa.refunds.facts import RefundFact
-from kassa.refunds.lifecycle.lifecycle import Change, RefundLife, Step
+from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, Step
 from kassa.refunds.request.request import RefundRequest
 
 SUBJECT = "refund_request"
@@ -24,12 +24,12 @@ _FACTS: dict[Step, type[told.RequestFactData]] = {
 }
 
 
-def facts_of(request: RefundRequest, life: RefundLife) -> tuple[RefundFact, ...]:
+def facts_of(request: RefundRequest, lifecycle: RefundLifecycle) -> tuple[RefundFact, ...]:
     """Return the facts of the changes that weren't told yet, in their order.
 
     That a refund left is told by the gateway's event, so that it is told once.
     """
-    changes = tuple(enumerate(life.changes, start=1))[life.told :]
+    changes = tuple(enumerate(lifecycle.changes, start=1))[lifecycle.told :]
     return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
 
 

@@ -12,12 +12,12 @@ from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.core.money import Money, spelled
 from kassa.ledger.state import SubjectState
-from kassa.refunds.decision.escalation import Desk, require_free, standing
+from kassa.refunds.decision.escalation import Desk, object_report, require_free
 from kassa.refunds.decision.lone_approvals import needs_second
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     Change,
-    RefundLife,
+    RefundLifecycle,
     RequestState,
     Step,
     changed,
@@ -73,13 +73,15 @@ _UNKNOWN = (
 
 def answer_of(case: RefundCase, payment: SubjectState, found_id: str | None) -> GatewaySays | None:
     """Return what a payment's objects say of a case's refund; none where they say nothing."""
-    life = case.life
-    known = refunds_of(payment, life)
+    lifecycle = case.lifecycle
+    known = refunds_of(payment, lifecycle)
     states = {one.state for one in known.values()}
     if "succeeded" in states:
-        approved = f"{life.approved_minor} {case.request.amount.currency}"
+        approved = f"{lifecycle.approved_minor} {case.request.amount.currency}"
         return (
-            GatewaySays.PAID if left_of(life, payment) == approved else GatewaySays.PAID_OTHERWISE
+            GatewaySays.PAID
+            if left_of(lifecycle, payment) == approved
+            else GatewaySays.PAID_OTHERWISE
         )
     if states - {"failed", "canceled"}:
         return GatewaySays.ACCEPTED
@@ -90,50 +92,52 @@ def answer_of(case: RefundCase, payment: SubjectState, found_id: str | None) -> 
 
 def resolved(
     case: RefundCase, desk: Desk, said: tuple[Resolution, str], gateway: GatewayAnswer
-) -> RefundLife:
-    """Return the life after a person said what became of a refund, and why they know.
+) -> RefundLifecycle:
+    """Return the lifecycle after a person said what became of a refund, and why they know.
 
-    The very same life where they said so before; above the limit of one person a second one must
-    say the same. Raises Conflict, with how things stand or what the gateway says.
+    The very same lifecycle where they said so before; above the limit of one person a second one
+    must say the same. Raises Conflict, with how things stand or what the gateway says.
     """
-    life, (resolution, note) = case.life, said
-    last = life.changes[-1]
+    lifecycle, (resolution, note) = case.lifecycle, said
+    last = lifecycle.changes[-1]
     if (last.step, last.by, last.why) == (Step.RESOLVED, desk.person, resolution):
-        return life
-    _require_unknown(life)
+        return lifecycle
+    _require_unknown(lifecycle)
     if desk.person == case.request.requested_by and not desk.is_sole:
         raise Conflict("nobody resolves what they requested themselves: another person must")
-    require_free(life, desk)
-    _require_agreement(life, desk, resolution, gateway)
-    amount = Money(amount_minor=life.approved_minor, currency=case.request.amount.currency)
-    first = life.resolved_by if life.resolution == resolution else None
+    require_free(lifecycle, desk)
+    _require_agreement(lifecycle, desk, resolution, gateway)
+    amount = Money(amount_minor=lifecycle.approved_minor, currency=case.request.amount.currency)
+    first = lifecycle.resolved_by if lifecycle.resolution == resolution else None
     first = None if first in desk.void else first
     waits = not desk.is_sole and needs_second(desk.policy, amount)
     if waits and first in (None, desk.person):
         if first is not None:
-            return life
-        return noted(life, resolution=resolution, resolved_by=desk.person)
+            return lifecycle
+        return noted(lifecycle, resolution=resolution, resolved_by=desk.person)
     change = Change(
         step=Step.RESOLVED,
         at=desk.now,
         by=desk.person,
         why=resolution,
-        amount_minor=life.approved_minor,
+        amount_minor=lifecycle.approved_minor,
         note=f"{note} (with {first})" if first else note,
     )
-    return _after(life, change, desk, gateway)
+    return _after(lifecycle, change, desk, gateway)
 
 
-def _after(life: RefundLife, change: Change, desk: Desk, gateway: GatewayAnswer) -> RefundLife:
+def _after(
+    lifecycle: RefundLifecycle, change: Change, desk: Desk, gateway: GatewayAnswer
+) -> RefundLifecycle:
     """Paid is paid; what wasn't paid is over, and a person decides again unless it is rejected."""
     said: dict[str, object] = {"resolution": None, "resolved_by": None, "lease": None}
     if change.why == Resolution.PAID:
         ended: dict[str, object] = {"state": RequestState.PAID, "decide_by": None}
-        ended |= {"remind_at": None, "refund_id": gateway.refund_id or life.refund_id}
-        return changed(life, change, **said, **ended)
-    if life.state is RequestState.REJECTED:
-        return changed(life, change, **said, is_over=True)
-    return escalated(life, change, desk.policy, is_over=True).model_copy(update=said)
+        ended |= {"remind_at": None, "refund_id": gateway.refund_id or lifecycle.refund_id}
+        return changed(lifecycle, change, **said, **ended)
+    if lifecycle.state is RequestState.REJECTED:
+        return changed(lifecycle, change, **said, is_over=True)
+    return escalated(lifecycle, change, desk.policy, is_over=True).model_copy(update=said)
 
 
 def _spelled(left: str) -> str:
@@ -142,13 +146,13 @@ def _spelled(left: str) -> str:
     return spelled(Money(amount_minor=int(minor), currency=currency))
 
 
-def _require_unknown(life: RefundLife) -> None:
-    if life.state not in _UNKNOWN or not life.may_be_with_gateway:
-        raise Conflict(f"its outcome isn't unknown: {standing(life)}")
+def _require_unknown(lifecycle: RefundLifecycle) -> None:
+    if lifecycle.state not in _UNKNOWN or not lifecycle.may_be_with_gateway:
+        raise Conflict(f"its outcome isn't unknown: {object_report(lifecycle)}")
 
 
 def _require_agreement(
-    life: RefundLife, desk: Desk, resolution: Resolution, gateway: GatewayAnswer
+    lifecycle: RefundLifecycle, desk: Desk, resolution: Resolution, gateway: GatewayAnswer
 ) -> None:
     """Refuse what the gateway contradicts, and what it could still contradict."""
     if gateway.answer in _AGAINST[resolution]:
@@ -156,7 +160,7 @@ def _require_agreement(
         raise Conflict(f"it isn't {resolution}: the gateway says {gateway.answer}{left}")
     if gateway.answer is GatewaySays.SILENT:
         raise Conflict("the gateway doesn't answer now: nothing is resolved without it, try later")
-    asked_at = life.last_asked_at or life.first_asked_at
+    asked_at = lifecycle.last_asked_at or lifecycle.first_asked_at
     if resolution is Resolution.NOT_PAID and asked_at and desk.now < asked_at + UNDER_WAY:
         until = f"{asked_at + UNDER_WAY:%Y-%m-%d %H:%M:%S} UTC"
         raise Conflict(f"the gateway may be acting on it: not_paid can be said from {until}")

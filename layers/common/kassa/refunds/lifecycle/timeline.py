@@ -52,14 +52,14 @@ _CAME_BACK = {Why.FAILED, Why.CANCELED}
 
 def customer_steps(case: RefundCase) -> tuple[CustomerStep, ...]:
     """Return what happened to a refund, the oldest first; the bank's number is the last one's."""
-    changes = [change for change in case.life.changes if change.step in _NAMES]
+    changes = [change for change in case.lifecycle.changes if change.step in _NAMES]
     paid = [change for change in changes if change.step is Step.PAID]
     return tuple(
         CustomerStep(
             step=_name(change),
             at=change.at,
             amount=Money(amount_minor=change.amount_minor, currency=case.request.amount.currency),
-            reference=case.life.reference if paid and change is paid[-1] else None,
+            reference=case.lifecycle.reference if paid and change is paid[-1] else None,
         )
         for change in changes
     )

@@ -7,7 +7,7 @@ or a dispute stand against it, the request stays with people.
 from kassa.core.errors import LimitReached
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
-from kassa.refunds.lifecycle import lifecycle as lives
+from kassa.refunds.lifecycle import lifecycle as lifecycles
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import KASSA, Change, Step, Why
 from kassa.refunds.lifecycle.next_step import may_approve_itself
@@ -18,7 +18,7 @@ from kassa.refunds.store import RefundRequests
 
 def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Reject or approve what nobody decided; raise StaleWrite where it moved on meanwhile."""
-    life, is_rejected = case.life, case.life.on_expiry is OnExpiry.REJECT
+    lifecycle, is_rejected = case.lifecycle, case.lifecycle.on_expiry is OnExpiry.REJECT
     change = Change(
         step=Step.REJECTED if is_rejected else Step.APPROVED,
         at=clock.now(),
@@ -26,19 +26,19 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
         why=Why.OVERDUE,
         amount_minor=case.request.amount.amount_minor,
     )
-    stays = lives.noted(life, on_expiry=OnExpiry.KEEP)
+    stays = lifecycles.noted(lifecycle, on_expiry=OnExpiry.KEEP)
     if is_rejected:
-        requests.keep(life, lives.rejected(life, change))
+        requests.keep(lifecycle, lifecycles.rejected(lifecycle, change))
     elif not _may_approve_itself(case, payment):
-        requests.keep(life, stays)
+        requests.keep(lifecycle, stays)
     else:
         try:
-            requests.approve_automatically(case, lives.approved(life, change), payment)
+            requests.approve_automatically(case, lifecycles.approved(lifecycle, change), payment)
         except LimitReached:
-            requests.keep(life, stays)
+            requests.keep(lifecycle, stays)
 
 
 def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:
     """Hold an approval that no person makes against how the payment stands at its gateway now."""
     seen = see_refunds(case.request.payment, payment)
-    return not seen.limit and may_approve_itself(case.request, case.life, seen.state)
+    return not seen.limit and may_approve_itself(case.request, case.lifecycle, seen.state)

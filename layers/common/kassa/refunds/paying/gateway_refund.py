@@ -17,7 +17,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
     Change,
-    RefundLife,
+    RefundLifecycle,
     Step,
     Why,
     accepted,
@@ -31,26 +31,28 @@ from kassa.refunds.store import RefundRequests
 _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
 
 
-def ask_for_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> RefundLife:
+def ask_for_refund(
+    case: RefundCase, payment: SubjectState, requests: RefundRequests
+) -> RefundLifecycle:
     """Note that the gateway is asked, ask it, and note what it answered.
 
     Raises StaleWrite where the request or its payment moved on meanwhile, ApprovalVoid where who
     approved it may not approve any more.
     """
     request, now = case.request, clock.now()
-    life = asked(case.life, now, now + again_in(case.life.attempts))
-    requests.keep_asked(case, life, payment)
+    lifecycle = asked(case.lifecycle, now, now + again_in(case.lifecycle.attempts))
+    requests.keep_asked(case, lifecycle, payment)
     try:
         made = calls.refund(ask_of(case))
     except GatewayUnavailable as error:
         count("RefundUnknown")
         logger.warning("refund outcome unknown", reason=str(error))
-        return life
+        return lifecycle
     except GatewayRefused as error:
-        after = _refused(life, str(error), request.merchant_id)
+        after = _refused(lifecycle, str(error), request.merchant_id)
     else:
-        after = accepted(life, clock.now(), made.refund_id)
-    requests.keep(life, after)
+        after = accepted(lifecycle, clock.now(), made.refund_id)
+    requests.keep(lifecycle, after)
     return after
 
 
@@ -66,19 +68,19 @@ def again_in(attempts: int) -> timedelta:
 
 def ask_of(case: RefundCase) -> RefundAsk:
     """Return a case's refund as its gateway is asked for it, in the same words every time."""
-    request, life = case.request, case.life
-    amount = request.amount.model_copy(update={"amount_minor": life.approved_minor})
-    return RefundAsk(payment=request.payment, asked=life.ask_id, amount=amount)
+    request, lifecycle = case.request, case.lifecycle
+    amount = request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor})
+    return RefundAsk(payment=request.payment, asked=lifecycle.ask_id, amount=amount)
 
 
-def _refused(life: RefundLife, reason: str, merchant_id: str) -> RefundLife:
+def _refused(lifecycle: RefundLifecycle, reason: str, merchant_id: str) -> RefundLifecycle:
     """Hand to a person what the gateway refused: nothing was paid, what it held is released."""
     change = Change(
         step=Step.ESCALATED,
         at=clock.now(),
         by=GATEWAY,
         why=f"{Why.REFUSED}:{reason}",
-        amount_minor=life.approved_minor,
+        amount_minor=lifecycle.approved_minor,
     )
     policy = Policies(merchant_id).active(clock.now())
-    return escalated(life, change, policy, is_over=True)
+    return escalated(lifecycle, change, policy, is_over=True)

@@ -8,9 +8,9 @@ request and its payment alone, so ringing twice, late or out of order does no ha
 from collections.abc import Callable
 
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
-from kassa.refunds.lifecycle.next_check import wakes_at
+from kassa.refunds.lifecycle.next_check import next_check_at
 from kassa.refunds.lifecycle.next_step import Do, next_step
 from kassa.refunds.paying.publish_refund import tell_refund
 from kassa.refunds.paying.steps import take_step
@@ -33,7 +33,7 @@ def pay_refund(rung: str | None, requests: RefundRequests, time_left_s: TimeLeft
     metrics.add_metric(name="RefundRung", unit="Count", value=1)
     if rung is not None:
         logger.append_keys(correlation_id=rung)
-    run_until_won(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
+    retry_on_conflict(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
 
 
 def _gone_on(rung: str | None, requests: RefundRequests) -> None:
@@ -44,10 +44,10 @@ def _gone_on(rung: str | None, requests: RefundRequests) -> None:
     for _ in range(STEPS_MAX):
         payment = requests.payment(case.request.payment)
         tries = tries_of(case)
-        step = next_step(case.life, payment, clock.now(), tries)
+        step = next_step(case.lifecycle, payment, clock.now(), tries)
         if step.do is Do.NOTHING:
             break
         take_step(step, case, payment, requests, tries)
         logger.info("refund step taken", step=step.do, why=step.why)
         case = requests.named(rung)
-    tell_refund(case, wakes_at(case.life, payment, clock.now(), tries), requests)
+    tell_refund(case, next_check_at(case.lifecycle, payment, clock.now(), tries), requests)

@@ -19,11 +19,19 @@ def tell_refund(case: RefundCase, wakes: datetime | None, requests: RefundReques
 
     Raises StaleWrite where the request moved on meanwhile, NotTold where the bus took only some.
     """
-    life, now = case.life, clock.now()
-    bus.tell(facts_of(case.request, life))
-    if life.state is RequestState.ESCALATED and life.decide_by and life.decide_by <= now:
+    lifecycle, now = case.lifecycle, clock.now()
+    bus.tell(facts_of(case.request, lifecycle))
+    if (
+        lifecycle.state is RequestState.ESCALATED
+        and lifecycle.decide_by
+        and lifecycle.decide_by <= now
+    ):
         metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
-    if life.told < len(life.changes) or (life.wakes_at is not None and life.wakes_at <= now):
-        requests.keep(life, noted(life, told=len(life.changes), wakes_at=wakes))
+    if lifecycle.told < len(lifecycle.changes) or (
+        lifecycle.next_check_at is not None and lifecycle.next_check_at <= now
+    ):
+        requests.keep(lifecycle, noted(lifecycle, told=len(lifecycle.changes), next_check_at=wakes))
         if wakes is not None and now < wakes < now + SOON:
-            wake_up.ring_refunds([life.refund_request_id], int((wakes - now).total_seconds()) + 1)
+            wake_up.ring_refunds(
+                [lifecycle.refund_request_id], int((wakes - now).total_seconds()) + 1
+            )

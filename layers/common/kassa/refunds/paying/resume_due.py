@@ -12,7 +12,7 @@ from kassa.refunds.paying.gateway_refund import ask_of
 
 def look_up_refund(case: RefundCase) -> None:
     """Queue how a refund's payment stands, and whose refund it is where the gateway can't say."""
-    payment, refund_id = case.request.payment, case.life.refund_id
+    payment, refund_id = case.request.payment, case.lifecycle.refund_id
     if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
         body = calls.named_refund(ask_of(case), refund_id)
         named = delivery_of(payment.gateway, payment.account, "look_up", body)

@@ -11,9 +11,9 @@ from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.decision.takings import Taking
-from kassa.refunds.lifecycle import lifecycle as lives
+from kassa.refunds.lifecycle import lifecycle as lifecycles
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLife, Step, Why
+from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLifecycle, Step, Why
 from kassa.refunds.lifecycle.next_step import Do, NextStep, Tries, after_look_up, left_of
 from kassa.refunds.paying.expire_refund import expire_refund
 from kassa.refunds.paying.gateway_refund import again_in, ask_for_refund, look_for_refund
@@ -42,41 +42,45 @@ def take_step(
         case Do.EXPIRE:
             expire_refund(case, payment, requests)
         case _:
-            requests.keep(case.life, _CHANGES[step.do](step, case, payment))
+            requests.keep(case.lifecycle, _CHANGES[step.do](step, case, payment))
 
 
-def _accepted(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
-    return lives.accepted(case.life, clock.now(), step.refund_id)
+def _accepted(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
+    return lifecycles.accepted(case.lifecycle, clock.now(), step.refund_id)
 
 
-def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
-    return lives.paid(case.life, clock.now(), step.refund_id)
+def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
+    return lifecycles.paid(case.lifecycle, clock.now(), step.refund_id)
 
 
-def _differing(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+def _differing(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
     """Note that the gateway paid another amount than was approved, and ring the alarm."""
-    left = left_of(case.life, payment)
+    left = left_of(case.lifecycle, payment)
     metrics.add_metric(name="RefundDiscrepancy", unit="Count", value=1)
-    logger.warning("refund discrepancy", left=left, approved_minor=case.life.approved_minor)
-    return lives.discrepant(case.life, clock.now(), step.refund_id, left)
+    logger.warning("refund discrepancy", left=left, approved_minor=case.lifecycle.approved_minor)
+    return lifecycles.discrepant(case.lifecycle, clock.now(), step.refund_id, left)
 
 
-def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
-    return lives.noted(case.life, reference=payment.objects[step.refund_id].reference)
+def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
+    return lifecycles.noted(case.lifecycle, reference=payment.objects[step.refund_id].reference)
 
 
-def _escalated(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
+def _escalated(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
     """Hand to a person; a refund that came back is over, so that it may be asked anew."""
     policy = Policies(case.request.merchant_id).active(clock.now())
-    change = _change(case.life, Step.ESCALATED, str(step.why), GATEWAY if step.refund_id else KASSA)
-    return lives.escalated(case.life, change, policy, is_over=bool(step.refund_id))
+    change = _change(
+        case.lifecycle, Step.ESCALATED, str(step.why), GATEWAY if step.refund_id else KASSA
+    )
+    return lifecycles.escalated(case.lifecycle, change, policy, is_over=bool(step.refund_id))
 
 
-def _reminded(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife:
-    return lives.changed(case.life, _change(case.life, Step.REMINDED), remind_at=None)
+def _reminded(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
+    return lifecycles.changed(
+        case.lifecycle, _change(case.lifecycle, Step.REMINDED), remind_at=None
+    )
 
 
-_CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLife]] = {
+_CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLifecycle]] = {
     Do.ACCEPT: _accepted,
     Do.PAY: _paid,
     Do.DIFFER: _differing,
@@ -97,7 +101,7 @@ def _ask(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> N
             operation="refund.void",
             object_id=f"refund_request/{case.request.refund_request_id}",
             by=Actor(system=KASSA),
-            before=str(case.life.version),
+            before=str(case.lifecycle.version),
             after=str(after.version),
             reason=str(error),
         )
@@ -108,27 +112,31 @@ def _look_up(
     case: RefundCase, payment: SubjectState, requests: RefundRequests, tries: Tries
 ) -> None:
     """Look for an ask's refund at the gateway; without one, ask again, or leave it to a person."""
-    life, now = case.life, clock.now()
+    lifecycle, now = case.lifecycle, clock.now()
     try:
         found = look_for_refund(case)
     except GatewayUnavailable as error:
         logger.warning("refund not looked up", reason=str(error))
-        requests.keep(life, lives.noted(life, wakes_at=now + again_in(life.attempts)))
+        requests.keep(
+            lifecycle, lifecycles.noted(lifecycle, next_check_at=now + again_in(lifecycle.attempts))
+        )
         return
     if found is not None:
-        requests.keep(life, lives.accepted(life, now, found.refund_id))
+        requests.keep(lifecycle, lifecycles.accepted(lifecycle, now, found.refund_id))
         return
-    take_step(after_look_up(life, payment, now, tries), case, payment, requests, tries)
+    take_step(after_look_up(lifecycle, payment, now, tries), case, payment, requests, tries)
 
 
 def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Give back what was reserved: by now it is known that nothing was or will be paid."""
-    life = case.life
-    after = lives.noted(life, is_over=True, wakes_at=clock.now())
-    requests.keep_held(case, after, payment, Hold(life.ask_id))
+    lifecycle = case.lifecycle
+    after = lifecycles.noted(lifecycle, is_over=True, next_check_at=clock.now())
+    requests.keep_held(case, after, payment, Hold(lifecycle.ask_id))
 
 
-def _change(life: RefundLife, step: Step, why: str | None = None, by: str = KASSA) -> Change:
+def _change(
+    lifecycle: RefundLifecycle, step: Step, why: str | None = None, by: str = KASSA
+) -> Change:
     """Return a change of ours, for what is approved or was asked for."""
-    amount_minor = life.approved_minor or life.changes[0].amount_minor
+    amount_minor = lifecycle.approved_minor or lifecycle.changes[0].amount_minor
     return Change(step=step, at=clock.now(), by=by, why=why, amount_minor=amount_minor)

@@ -26,25 +26,25 @@ def ring_due_refunds(time_left_s: TimeLeft) -> int:
     """Ring for refund requests that are due; return how many rings were taken."""
     now, rung = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
-        named = case.life.refund_request_id
+        named = case.lifecycle.refund_request_id
         rung += keep_going("rung", partial(_rung, case, now), refund_request_id=named) or 0
     return rung
 
 
 def _rung(case: RefundCase, now: datetime) -> int:
     """Ring for one that is due, also where looking it up fails."""
-    life = case.life
-    if life.state in _TAKEN or (life.state in _DECIDED and life.may_be_with_gateway):
-        named = {"refund_request_id": life.refund_request_id}
+    lifecycle = case.lifecycle
+    if lifecycle.state in _TAKEN or (lifecycle.state in _DECIDED and lifecycle.may_be_with_gateway):
+        named = {"refund_request_id": lifecycle.refund_request_id}
         keep_going("rung", lambda: look_up_refund(case), **named)
-    elif life.state is not RequestState.ESCALATED and _is_stuck(life.wakes_at, now):
-        logger.warning("refund stuck", refund_request_id=life.refund_request_id)
+    elif lifecycle.state is not RequestState.ESCALATED and _is_stuck(lifecycle.next_check_at, now):
+        logger.warning("refund stuck", refund_request_id=lifecycle.refund_request_id)
         metrics.add_metric(name="RefundStuck", unit="Count", value=1)
-    if life.state is RequestState.REJECTED and life.may_be_with_gateway:
-        logger.warning("refund unresolved", refund_request_id=life.refund_request_id)
+    if lifecycle.state is RequestState.REJECTED and lifecycle.may_be_with_gateway:
+        logger.warning("refund unresolved", refund_request_id=lifecycle.refund_request_id)
         metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
-    return wake_up.ring_refunds([life.refund_request_id])
+    return wake_up.ring_refunds([lifecycle.refund_request_id])
 
 
-def _is_stuck(wakes_at: datetime | None, now: datetime) -> bool:
-    return wakes_at is not None and wakes_at < now - STUCK_AFTER
+def _is_stuck(next_check_at: datetime | None, now: datetime) -> bool:
+    return next_check_at is not None and next_check_at < now - STUCK_AFTER

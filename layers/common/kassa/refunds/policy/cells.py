@@ -40,8 +40,8 @@ def one_of(word: object, known: Iterable[str], place: str, noun: str) -> str:
     if isinstance(word, str) and word in listed:
         return str(word)
     near = get_close_matches(str(word), listed, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(listed)}"
-    refuse(place, f"{shown(word)} is no {noun}; {hint}")
+    notification = f"did you mean {near[0]}?" if near else f"there are {', '.join(listed)}"
+    refuse(place, f"{shown(word)} is no {noun}; {notification}")
 
 
 def shown(value: object) -> str:

@@ -112,7 +112,7 @@ class RefundPolicy(Model):
         return copied
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Leave out the tests, which can't be pickled, so that a shadow run can share the work."""
+        """Leave out the tests, which can't be pickled, so that a backtest can share the work."""
         state = super().__getstate__()
         state["__dict__"] = _forget(dict(state["__dict__"]))
         return state

@@ -10,7 +10,7 @@ from kassa.core.callers import Caller
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.platform import clock
-from kassa.platform.optimistic import run_until_won
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
 from kassa.refunds.policy.check_policy import Author, check_policy
 from kassa.refunds.policy.checks import Finding, is_late
@@ -40,7 +40,7 @@ def save_policy(
     """
     author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
     by = Actor.of(caller)
-    saved = run_until_won(lambda: _saved(words, author, by, policies), time_left_s, RESERVE_S)
+    saved = retry_on_conflict(lambda: _saved(words, author, by, policies), time_left_s, RESERVE_S)
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved
 

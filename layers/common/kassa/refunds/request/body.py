@@ -20,7 +20,7 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
 Name = Annotated[str, Field(pattern=r"^[\w.:/@+-]{1,200}$")]
 
 
-class RefundWish(Model):
+class RefundRequestBody(Model):
     """A refund somebody wants; amounts are minor units, and none means all that is left."""
 
     gateway: Name = "stripe"
@@ -59,17 +59,19 @@ class RefundWish(Model):
         return next(iter(named), None)
 
 
-def with_claim(wish: RefundWish, payment: SubjectState, lines: Iterable[OrderLine]) -> RefundWish:
-    """Return a wish whose claim has a name; one that names no amount means the whole payment.
+def with_claim(
+    request_body: RefundRequestBody, payment: SubjectState, lines: Iterable[OrderLine]
+) -> RefundRequestBody:
+    """Return a request whose claim has a name; one that names no amount means the whole payment.
 
     So it stays one claim after a part of the payment is gone, and is the same as when the whole
     amount is said.
     """
-    if wish.claim_id is not None:
-        return wish
-    amount_minor = wish.amount_minor or payment.captured_minor
-    given_back = asked_for(wish.line_items, lines)
-    return wish.model_copy(update={"claim_id": derived_claim_id(amount_minor, given_back)})
+    if request_body.claim_id is not None:
+        return request_body
+    amount_minor = request_body.amount_minor or payment.captured_minor
+    given_back = asked_for(request_body.line_items, lines)
+    return request_body.model_copy(update={"claim_id": derived_claim_id(amount_minor, given_back)})
 
 
 def main_charge(payment: SubjectState) -> ObjectState:
@@ -80,21 +82,21 @@ def main_charge(payment: SubjectState) -> ObjectState:
     return max(captured, key=lambda charge: (charge.amount_minor, charge.happened_at))
 
 
-def wanted(wish: RefundWish, payment: SubjectState) -> Money:
+def wanted(request_body: RefundRequestBody, payment: SubjectState) -> Money:
     """Return what is wanted of a payment: as said, as the lines sum up to, or all that is left.
 
     Raises InvalidRequest for another currency, OverHeadroom for more than is left.
     """
     currency = main_charge(payment).currency
-    if wish.currency not in (None, currency):
+    if request_body.currency not in (None, currency):
         raise InvalidRequest(f"currency: the payment is in {currency}")
     left_minor = max(0, payment.available_minor)
-    lines = [line.amount_minor for line in wish.line_items if line.amount_minor is not None]
-    of_lines = sum(lines) if lines and len(lines) == len(wish.line_items) else None
-    if None not in (wish.amount_minor, of_lines) and wish.amount_minor != of_lines:
+    lines = [line.amount_minor for line in request_body.line_items if line.amount_minor is not None]
+    of_lines = sum(lines) if lines and len(lines) == len(request_body.line_items) else None
+    if None not in (request_body.amount_minor, of_lines) and request_body.amount_minor != of_lines:
         sum_up = spelled(Money(amount_minor=of_lines or 0, currency=currency))
         raise InvalidRequest(f"amount_minor: the line items sum up to {sum_up}")
-    amount_minor = wish.amount_minor or of_lines or left_minor
+    amount_minor = request_body.amount_minor or of_lines or left_minor
     left = Money(amount_minor=left_minor, currency=currency)
     if not 0 < amount_minor <= left_minor:
         raise OverHeadroom(

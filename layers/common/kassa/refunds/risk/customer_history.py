@@ -13,7 +13,7 @@ from kassa.core.errors import UnreadableItem
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import partition, subject_state
 from kassa.orders import keys as order_keys
-from kassa.orders.lifecycle import OrderLife
+from kassa.orders.lifecycle import OrderLifecycle
 from kassa.platform import keys, table
 from kassa.platform.keys import Key
 from kassa.platform.telemetry import leave_out
@@ -40,9 +40,9 @@ class CustomerHistories:
 def of_orders(merchant_id: str, customer_id: str) -> CustomerHistory | None:
     """Return the history of a shop's customer, over every gateway their orders were paid at."""
     orders, is_all = _newest(order_keys.of_customer(merchant_id, customer_id))
-    lives = [Key(order.PK, order_keys.LIFE) for order in orders]
-    found = table.get_all(lives, is_consistent=False).values()
-    paid = [key for life in _lives(found) for key in _paid_by(life)]
+    lifecycles = [Key(order.PK, order_keys.LIFECYCLE) for order in orders]
+    found = table.get_all(lifecycles, is_consistent=False).values()
+    paid = [key for lifecycle in _lifecycles(found) for key in _paid_by(lifecycle)]
     return _history(paid[:PAYMENTS_MAX], is_all and len(paid) <= PAYMENTS_MAX)
 
 
@@ -58,18 +58,18 @@ def _newest(listed_under: str) -> tuple[list[Key], bool]:
     return [Key(entry["PK"], entry["SK"]) for entry in newest], more is None
 
 
-def _lives(items: Iterable[table.Item]) -> Iterator[OrderLife]:
-    """Read orders' lives; one that only a newer release can read is left out."""
+def _lifecycles(items: Iterable[table.Item]) -> Iterator[OrderLifecycle]:
+    """Read orders' lifecycles; one that only a newer release can read is left out."""
     for item in items:
         try:
-            yield stored.read_text(OrderLife, item["life"])
+            yield stored.read_text(OrderLifecycle, item["lifecycle"])
         except UnreadableItem as error:
             leave_out(error)
 
 
-def _paid_by(life: OrderLife) -> Iterable[Key]:
+def _paid_by(lifecycle: OrderLifecycle) -> Iterable[Key]:
     """Return the keys of every payment that was captured for an order."""
-    for one in (*life.payers, *life.second_payments, *life.part_payments):
+    for one in (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments):
         words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
         subject = Subject.model_validate(words | {"subject_id": one.payment_id})
         yield keys.state(partition(subject))

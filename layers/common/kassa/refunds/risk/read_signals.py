@@ -7,7 +7,7 @@ from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.platform.settings import settings
 from kassa.refunds.find_payment import Found
-from kassa.refunds.request.body import RefundWish, main_charge
+from kassa.refunds.request.body import RefundRequestBody, main_charge
 from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.risk.baseline import current_baseline
 from kassa.refunds.risk.customer_history import CustomerHistories, of_orders
@@ -22,36 +22,36 @@ class Read(NamedTuple):
     marks: list[dict[str, Any]]
 
 
-def read(wish: RefundWish, found: Found, amount: Money, now: datetime) -> Read:
+def read(request_body: RefundRequestBody, found: Found, amount: Money, now: datetime) -> Read:
     """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
     payment, charge = found.state, main_charge(found.state)
     markers = Markers(
         Sighting(
             merchant_id=settings().merchant_id,
-            refund_request_id=refund_request_id(found.subject, wish.claim),
+            refund_request_id=refund_request_id(found.subject, request_body.claim),
             requested_at=now,
-            gateway=wish.gateway,
-            account=wish.account,
+            gateway=request_body.gateway,
+            account=request_body.account,
             customer_id=payment.customer_id,
             customer_from_order=payment.customer_from_order,
             fingerprint=charge.fingerprint,
-            address_hash=wish.address_hash,
-            ip_hash=wish.ip_hash,
-            email_hash=wish.email_hash or (found.order.email_hash if found.order else None),
+            address_hash=request_body.address_hash,
+            ip_hash=request_body.ip_hash,
+            email_hash=request_body.email_hash or (found.order.email_hash if found.order else None),
         )
     )
     signals = Signals(
         gateway_risk=charge.gateway_risk,
-        history=_history(wish, payment),
+        history=_history(request_body, payment),
         velocities=markers.counts(),
         baseline=current_baseline(now),
     )
     return Read(risk_inputs(amount, signals, now), markers.marks())
 
 
-def _history(wish: RefundWish, payment: SubjectState) -> CustomerHistory | None:
+def _history(request_body: RefundRequestBody, payment: SubjectState) -> CustomerHistory | None:
     """Return what the customer has paid: over all gateways, where the shop's order names them."""
     customer_id = payment.customer_id
     if customer_id and payment.customer_from_order:
         return of_orders(settings().merchant_id, customer_id)
-    return CustomerHistories(wish.gateway, wish.account).of(customer_id)
+    return CustomerHistories(request_body.gateway, request_body.account).of(customer_id)

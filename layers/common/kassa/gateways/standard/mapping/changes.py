@@ -27,7 +27,7 @@ def _names(mapping: Mapping) -> dict[str, Names]:
     named: dict[str, Names] = {}
     typed = [(rule, event_type) for rule in mapping.rules for event_type in rule.type]
     for rule, event_type in typed:
-        told = [(one.kind.replace("_", " "), one.id) for one in rule.standings]
+        told = [(one.kind.replace("_", " "), one.id) for one in rule.object_reports]
         if rule.about:
             told += rule.about.model_dump(exclude_none=True).items()
         for what, path in told:

@@ -44,12 +44,12 @@ class MappingFinding(Model):
 
 
 class Placed(NamedTuple):
-    """A rule with those of its standings that could be read, and where each stands."""
+    """A rule with those of its object_reports that could be read, and where each stands."""
 
     place: str
     rule: Rule
     places: tuple[str, ...]
-    is_partial: bool  # some of its standings couldn't be read
+    is_partial: bool  # some of its object_reports couldn't be read
 
 
 _OF_PAYMENTS = {*K} - {K.PAYOUT, K.BALANCE_TRANSACTION}
@@ -75,9 +75,9 @@ def of_rules(rules: Sequence[Placed], head: MappingHead | None) -> Iterator[Mapp
     for number, placed in enumerate(rules):
         yield from _unreachable(placed, rules[:number])
         yield from _of_rule(placed)
-        for place, standing in zip(placed.places, placed.rule.standings, strict=True):
-            yield from _of_standing(place, standing, placed.rule)
-            yield from _without_currency(place, standing, head)
+        for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True):
+            yield from _of_object_report(place, object_report, placed.rule)
+            yield from _without_currency(place, object_report, head)
 
 
 def of_head(head: MappingHead) -> Iterator[MappingFinding]:
@@ -104,19 +104,19 @@ def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
 
 def _of_rule(placed: Placed) -> Iterator[MappingFinding]:
     place, rule = placed.place, placed.rule
-    if rule.ignore and (rule.standings or rule.about):
+    if rule.ignore and (rule.object_reports or rule.about):
         yield error(place, "is ignored and yet says how things stand")
-    if not (rule.ignore or rule.standings or placed.is_partial):
-        yield error(f"{place}.standings", "is missing; write ignore: true if nothing follows")
-    if rule.standings and not (rule.about and rule.about.model_dump(exclude_none=True)):
+    if not (rule.ignore or rule.object_reports or placed.is_partial):
+        yield error(f"{place}.object_reports", "is missing; write ignore: true if nothing follows")
+    if rule.object_reports and not (rule.about and rule.about.model_dump(exclude_none=True)):
         yield error(f"{place}.about", "is missing: name the payment, payout or object")
-    named = [(one.kind, one.id) for one in rule.standings]
+    named = [(one.kind, one.id) for one in rule.object_reports]
     for index, one in enumerate(named):
         if one in named[:index]:
             yield error(placed.places[index], f"says a second time how {one[1]} stands")
 
 
-def _of_standing(place: str, one: StandingSource, rule: Rule) -> Iterator[MappingFinding]:
+def _of_object_report(place: str, one: StandingSource, rule: Rule) -> Iterator[MappingFinding]:
     for name, kinds in _FITTING.items():
         if getattr(one, name) is not None and one.kind not in kinds:
             yield error(f"{place}.{name}", f"is nothing a {one.kind} has")
@@ -192,9 +192,9 @@ def _is_same(one: object, other: object) -> bool:
 def warnings(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
     """Find what is no error and yet seldom meant; only all of the rules can show it."""
     for placed in rules:
-        for place, standing in zip(placed.places, placed.rule.standings, strict=True):
-            yield from _of_method(f"{place}.method", standing.method)
-    told = {(one.kind, one.state) for placed in rules for one in placed.rule.standings}
+        for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True):
+            yield from _of_method(f"{place}.method", object_report.method)
+    told = {(one.kind, one.state) for placed in rules for one in placed.rule.object_reports}
     if (K.CHARGE, "captured") not in told:
         yield _warning("rules", "no payment is ever captured: nothing will be booked")
     if (K.DISPUTE, "lost") in told and (K.DISPUTE_FUNDS, "withdrawn") not in told:

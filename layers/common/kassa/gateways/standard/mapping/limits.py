@@ -13,7 +13,7 @@ _BEGUN = ("creat", "order", "open", "start", "authori")  # of a time that stays 
 
 
 class _Said(NamedTuple):
-    """One standing with its place and its rule."""
+    """One object_report with its place and its rule."""
 
     place: str
     rule: Rule
@@ -23,9 +23,9 @@ class _Said(NamedTuple):
 def limits(rules: Sequence[Placed], head: MappingHead) -> Iterator[MappingFinding]:
     """Find what can't be expressed or stays ambiguous; nothing where nothing is captured."""
     said = [
-        _Said(place, placed.rule, standing)
+        _Said(place, placed.rule, object_report)
         for placed in rules
-        for place, standing in zip(placed.places, placed.rule.standings, strict=True)
+        for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True)
     ]
     captured = _of(said, K.CHARGE, "captured")
     if not captured:

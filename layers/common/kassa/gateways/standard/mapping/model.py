@@ -103,7 +103,7 @@ class Rule(Model):
     order_id: TextSource | None = None
     customer_id: TextSource | None = None
     language: TextSource | None = None
-    standings: tuple[StandingSource, ...] = Field(default=(), max_length=STANDINGS_MAX)
+    object_reports: tuple[StandingSource, ...] = Field(default=(), max_length=STANDINGS_MAX)
 
 
 class MappingHead(Model):

@@ -66,24 +66,24 @@ def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
 
 
 def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
-    """Read a rule and each of its standings apart, so that none hides what another lacks."""
-    written = words.get("standings", []) if isinstance(words, dict) else []
-    shell = {**words, "standings": []} if isinstance(words, dict) else words
+    """Read a rule and each of its object_reports apart, so that none hides what another lacks."""
+    written = words.get("object_reports", []) if isinstance(words, dict) else []
+    shell = {**words, "object_reports": []} if isinstance(words, dict) else words
     rule, findings = _read(Rule, shell, place)
     if not isinstance(written, list | tuple) or len(written) > STANDINGS_MAX:
-        why = f"isn't a list of at most {STANDINGS_MAX} standings"
-        findings.append(error(f"{place}.standings", why))
+        why = f"isn't a list of at most {STANDINGS_MAX} object_reports"
+        findings.append(error(f"{place}.object_reports", why))
         return None, findings
-    standings = {}
+    object_reports = {}
     for index, each in enumerate(written):
-        one, found = _read(StandingSource, each, f"{place}.standings[{index}]")
+        one, found = _read(StandingSource, each, f"{place}.object_reports[{index}]")
         findings += found
         if one:
-            standings[f"{place}.standings[{index}]"] = one
+            object_reports[f"{place}.object_reports[{index}]"] = one
     if rule is None:
         return None, findings
-    whole = rule.model_copy(update={"standings": tuple(standings.values())})
-    return Placed(place, whole, tuple(standings), len(standings) < len(written)), findings
+    whole = rule.model_copy(update={"object_reports": tuple(object_reports.values())})
+    return Placed(place, whole, tuple(object_reports), len(object_reports) < len(written)), findings
 
 
 def _read(model: type[M], words: object, place: str) -> tuple[M | None, list[MappingFinding]]:

@@ -18,7 +18,7 @@ from kassa.gateways.events import (
     Ignored,
     Movement,
     ObjectKind,
-    Standing,
+    ObjectReport,
     Subject,
     SubjectKind,
 )
@@ -60,7 +60,7 @@ class Told(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """What an event's standings have in common, unless one says otherwise."""
+    """What an event's object_reports have in common, unless one says otherwise."""
 
     at: datetime
     subject_id: str
@@ -132,15 +132,17 @@ def _event(rule: Rule, told: Told, mapping: Mapping) -> GatewayEvent:
     subject = _whose(rule.about or About(), told)
     happened_at = values.instant(mapping.happened_at, told.body)
     happened = Happened(happened_at, subject.subject_id)
-    standings = tuple(_standing(one, happened, told, mapping) for one in rule.standings)
-    _refuse_shared_ids(standings, subject)
+    object_reports = tuple(
+        _object_report(one, happened, told, mapping) for one in rule.object_reports
+    )
+    _refuse_shared_ids(object_reports, subject)
     sources = {name: getattr(rule, name) or getattr(mapping, name) for name in _OF_THE_ORDER}
     return GatewayEvent(
         event_id=told.event_id,
         subject=subject,
         gateway_type=told.gateway_type,
         happened_at=happened_at,
-        standings=standings,
+        object_reports=object_reports,
         **{name: values.owned(source, told.body) for name, source in sources.items()},
     )
 
@@ -164,7 +166,9 @@ def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
     )
 
 
-def _standing(source: StandingSource, happened: Happened, told: Told, mapping: Mapping) -> Standing:
+def _object_report(
+    source: StandingSource, happened: Happened, told: Told, mapping: Mapping
+) -> ObjectReport:
     amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
     if amount.amount_minor < 0 and source.kind not in SIGNED:
         raise UnreadableEvent(f"the {source.kind} has an amount below zero; negate turns it round")
@@ -173,7 +177,7 @@ def _standing(source: StandingSource, happened: Happened, told: Told, mapping: M
         happened_at = values.instant(source.happened_at, told.body)
     owner = source.belongs_to and values.optional_identifier(source.belongs_to, told.body)
     movement = source.movement and _movement(source.movement, amount, told, mapping)
-    return Standing(
+    return ObjectReport(
         object_id=values.identifier(source.id, told.body) + SUFFIXES.get(source.kind, ""),
         kind=source.kind,
         state=source.state,
@@ -209,11 +213,11 @@ def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping
     return Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
 
 
-def _refuse_shared_ids(standings: tuple[Standing, ...], subject: Subject) -> None:
+def _refuse_shared_ids(object_reports: tuple[ObjectReport, ...], subject: Subject) -> None:
     """Ids alone tell objects apart; without a suffix only a charge may have its payment's."""
-    ids = [one.object_id for one in standings]
+    ids = [one.object_id for one in object_reports]
     if len(set(ids)) < len(ids):
         raise UnreadableEvent("two of its objects have one id")
-    for one in standings:
+    for one in object_reports:
         if one.kind in (K.DISPUTE, K.CHECKOUT) and one.object_id == subject.subject_id:
             raise UnreadableEvent(f"the {one.kind} has its payment's id, it needs one of its own")

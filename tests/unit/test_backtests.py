@@ -1,4 +1,4 @@
-"""Shadow runs: what a policy would have decided about past requests, counted to the cent."""
+"""Backtests: what a policy would have decided about past requests, counted to the cent."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.refunds.backtest.replay import LARGEST, Replay
-from kassa.refunds.backtest.result import Flip, PastReceipt, PastRequest, ShadowRun
+from kassa.refunds.backtest.result import Backtest, Flip, PastReceipt, PastRequest
 from kassa.refunds.policy.inputs import Reason, RefundInputs
 from kassa.refunds.policy.limits import MERCHANT_DAY, limits_of
 from kassa.refunds.policy.model import Outcome, RefundPolicy
@@ -51,7 +51,7 @@ def past(
     return PastRequest(f"rr_{n}", f"pi_{n}", customer, NOW, known, people)
 
 
-def tried(words: dict[str, Any], *days: list[PastRequest | None]) -> tuple[ShadowRun, list[Flip]]:
+def tried(words: dict[str, Any], *days: list[PastRequest | None]) -> tuple[Backtest, list[Flip]]:
     kept: list[Flip] = []
     replay = Replay(policy(words), kept.append)
     for requests in days:
@@ -59,7 +59,7 @@ def tried(words: dict[str, Any], *days: list[PastRequest | None]) -> tuple[Shado
     return replay.run(DAY, DAY, is_complete=True), kept
 
 
-def counts(run: ShadowRun) -> dict[tuple[str, str], int]:
+def counts(run: Backtest) -> dict[tuple[str, str], int]:
     return {(line.before, line.after): line.count for line in run.decisions}
 
 

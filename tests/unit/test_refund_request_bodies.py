@@ -10,7 +10,7 @@ from kassa.gateways.checkouts import OrderLine
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
-from kassa.refunds.request.body import RefundWish, main_charge, wanted, with_claim
+from kassa.refunds.request.body import RefundRequestBody, main_charge, wanted, with_claim
 from kassa.refunds.request.request import (
     LineItem,
     derived_claim_id,
@@ -19,13 +19,13 @@ from kassa.refunds.request.request import (
     rung_for,
 )
 from tests.builders import eur, subject
-from tests.refund_cases import a_life, a_payment, a_refund, an_object, charge
+from tests.refund_cases import a_lifecycle, a_payment, a_refund, an_object, charge
 
 PAYMENT = a_payment({})  # 100.00 EUR, nothing reserved
 
 
-def a_wish(**words: Any) -> RefundWish:
-    return RefundWish(**{"payment_id": "pi_1", "reason": "damaged"} | words)
+def a_request_body(**words: Any) -> RefundRequestBody:
+    return RefundRequestBody(**{"payment_id": "pi_1", "reason": "damaged"} | words)
 
 
 def lines(*amounts: int | None) -> list[dict[str, Any]]:
@@ -37,10 +37,10 @@ def off(error: pytest.ExceptionInfo[ValidationError]) -> list[str]:
 
 
 def test_what_is_not_said_is_the_main_stripe_account_and_all_that_is_left() -> None:
-    wish = a_wish()
+    request_body = a_request_body()
 
-    assert (wish.gateway, wish.account) == ("stripe", "main")
-    assert wanted(wish, PAYMENT) == eur(100_00)
+    assert (request_body.gateway, request_body.account) == ("stripe", "main")
+    assert wanted(request_body, PAYMENT) == eur(100_00)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_what_is_not_said_is_the_main_stripe_account_and_all_that_is_left() -> N
 )
 def test_a_payment_is_named_in_one_way(named: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        a_wish(**named)
+        a_request_body(**named)
 
 
 def test_a_payment_may_be_named_by_its_order() -> None:
-    assert a_wish(payment_id=None, order_id="order 1").order_id == "order 1"
+    assert a_request_body(payment_id=None, order_id="order 1").order_id == "order 1"
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,22 @@ def test_a_payment_may_be_named_by_its_order() -> None:
 )
 def test_a_field_is_bounded(field: str, good: list[Any], bad: list[Any]) -> None:
     for value in good:
-        a_wish(**{field: value})
+        a_request_body(**{field: value})
     for value in bad:
         with pytest.raises(ValidationError) as error:
-            a_wish(**{field: value})
+            a_request_body(**{field: value})
         assert off(error)[0].startswith(field)
 
 
 @pytest.mark.parametrize("order_id", ["", "x" * 201])
 def test_an_orders_id_is_bounded(order_id: str) -> None:
     with pytest.raises(ValidationError):
-        a_wish(payment_id=None, order_id=order_id)
+        a_request_body(payment_id=None, order_id=order_id)
 
 
 def test_a_surprise_is_refused() -> None:
     with pytest.raises(ValidationError):
-        a_wish(surprise=1)
+        a_request_body(surprise=1)
 
 
 @pytest.mark.parametrize(
@@ -120,12 +120,12 @@ def test_a_line_item_is_bounded(words: dict[str, Any], good: bool) -> None:
 
 @pytest.mark.parametrize("amount", [1, 60_00, 100_00])
 def test_an_amount_up_to_what_is_left_is_wanted(amount: int) -> None:
-    assert wanted(a_wish(amount_minor=amount), PAYMENT) == eur(amount)
+    assert wanted(a_request_body(amount_minor=amount), PAYMENT) == eur(amount)
 
 
 def test_more_than_is_left_is_refused_with_what_is_left() -> None:
     with pytest.raises(OverHeadroom) as over:
-        wanted(a_wish(amount_minor=40_01), a_payment())
+        wanted(a_request_body(amount_minor=40_01), a_payment())
 
     assert over.value.left_minor == 40_00
     assert str(over.value) == "amount_minor: 40.00 EUR (4000 minor units) may still be refunded"
@@ -133,48 +133,48 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
 
 @pytest.mark.parametrize("held", [{"rr_1": 100_00}, {"rr_1": 130_00}])
 def test_where_nothing_is_left_nothing_may_be_wanted(held: dict[str, int]) -> None:
-    for wish in (a_wish(), a_wish(amount_minor=1)):
+    for request_body in (a_request_body(), a_request_body(amount_minor=1)):
         with pytest.raises(OverHeadroom) as over:
-            wanted(wish, a_payment(held))
+            wanted(request_body, a_payment(held))
         assert over.value.left_minor == 0
 
 
 def test_the_rest_is_what_refunds_and_reservations_leave() -> None:
     payment = a_payment({"rr_1": 30_00}, re_1=a_refund(amount_minor=20_00))
 
-    assert wanted(a_wish(), payment) == eur(50_00)
+    assert wanted(a_request_body(), payment) == eur(50_00)
 
 
 def test_line_items_with_amounts_sum_up() -> None:
-    assert wanted(a_wish(line_items=lines(10_00, 5_00)), PAYMENT) == eur(15_00)
+    assert wanted(a_request_body(line_items=lines(10_00, 5_00)), PAYMENT) == eur(15_00)
 
 
 def test_line_items_of_which_one_has_no_amount_say_nothing_of_the_sum() -> None:
-    wish = a_wish(line_items=lines(10_00, None))
+    request_body = a_request_body(line_items=lines(10_00, None))
 
-    assert wanted(wish, PAYMENT) == eur(100_00)
-    with_amount = a_wish(line_items=lines(10_00, None), amount_minor=7)
+    assert wanted(request_body, PAYMENT) == eur(100_00)
+    with_amount = a_request_body(line_items=lines(10_00, None), amount_minor=7)
     assert wanted(with_amount, PAYMENT) == eur(7)
 
 
 def test_an_amount_and_its_line_items_must_agree() -> None:
-    agreed = a_wish(line_items=lines(10_00, 5_00), amount_minor=15_00)
+    agreed = a_request_body(line_items=lines(10_00, 5_00), amount_minor=15_00)
     assert wanted(agreed, PAYMENT) == eur(15_00)
 
     with pytest.raises(InvalidRequest, match=r"^amount_minor: the line items sum up to 15.00 EUR"):
-        wanted(a_wish(line_items=lines(10_00, 5_00), amount_minor=14_99), PAYMENT)
+        wanted(a_request_body(line_items=lines(10_00, 5_00), amount_minor=14_99), PAYMENT)
 
 
 def test_the_currency_is_the_payments() -> None:
-    assert wanted(a_wish(currency="EUR"), PAYMENT) == eur(100_00)
+    assert wanted(a_request_body(currency="EUR"), PAYMENT) == eur(100_00)
     with pytest.raises(InvalidRequest, match=r"^currency: the payment is in EUR$"):
-        wanted(a_wish(currency="USD"), PAYMENT)
+        wanted(a_request_body(currency="USD"), PAYMENT)
 
 
 def test_a_payment_that_took_nothing_has_nothing_left() -> None:
     for payment in (SubjectState(), SubjectState(objects={"re_1": a_refund()})):
         with pytest.raises(OverHeadroom, match=r"^amount_minor: nothing of the payment") as over:
-            wanted(a_wish(), payment)
+            wanted(a_request_body(), payment)
         assert over.value.left_minor == 0
 
 
@@ -203,19 +203,19 @@ def test_the_main_charge_is_the_largest_captured_one_and_of_equals_the_last() ->
 def test_the_category_is_all_lines_or_mixed(categories: list[Any], category: Any) -> None:
     items = [{"sku": "a", "category": one} for one in categories]
 
-    assert a_wish(line_items=items).category == category
+    assert a_request_body(line_items=items).category == category
 
 
 def test_a_claim_is_named_by_the_caller_or_by_what_it_says() -> None:
-    assert a_wish(claim_id="mine").claim == "mine"
-    plain = a_wish()
+    assert a_request_body(claim_id="mine").claim == "mine"
+    plain = a_request_body()
     assert plain.claim.startswith("derived-")
     others = [
-        a_wish(amount_minor=1),
-        a_wish(amount_minor=2),
-        a_wish(line_items=[{"sku": "a"}]),
-        a_wish(line_items=[{"sku": "a", "quantity": 2}]),
-        a_wish(line_items=[{"sku": "a"}, {"sku": "b"}]),
+        a_request_body(amount_minor=1),
+        a_request_body(amount_minor=2),
+        a_request_body(line_items=[{"sku": "a"}]),
+        a_request_body(line_items=[{"sku": "a", "quantity": 2}]),
+        a_request_body(line_items=[{"sku": "a"}, {"sku": "b"}]),
     ]
     assert len({plain.claim, *(other.claim for other in others)}) == 6
 
@@ -236,21 +236,21 @@ SAME = [
 def test_the_same_complaint_in_other_words_is_the_same_claim(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    assert a_wish(**one).claim == a_wish(**other).claim
+    assert a_request_body(**one).claim == a_request_body(**other).claim
 
 
 def test_all_that_is_left_is_the_claim_of_the_whole_payment() -> None:
-    whole = with_claim(a_wish(), PAYMENT, ())
+    whole = with_claim(a_request_body(), PAYMENT, ())
 
-    assert whole.claim == with_claim(a_wish(amount_minor=100_00), PAYMENT, ()).claim
-    assert whole.claim != with_claim(a_wish(amount_minor=99_99), PAYMENT, ()).claim
-    assert with_claim(a_wish(claim_id="mine"), PAYMENT, ()).claim == "mine"
+    assert whole.claim == with_claim(a_request_body(amount_minor=100_00), PAYMENT, ()).claim
+    assert whole.claim != with_claim(a_request_body(amount_minor=99_99), PAYMENT, ()).claim
+    assert with_claim(a_request_body(claim_id="mine"), PAYMENT, ()).claim == "mine"
 
 
 def test_a_line_is_the_same_by_its_id_and_by_its_name() -> None:
     ordered = (OrderLine(name="Blue Lamp", quantity=2, amount_minor=50_00, sku="L-1"),)
-    by_id = with_claim(a_wish(line_items=[{"sku": "l-1"}]), PAYMENT, ordered)
-    by_name = with_claim(a_wish(line_items=[{"sku": "blue lamp"}]), PAYMENT, ordered)
+    by_id = with_claim(a_request_body(line_items=[{"sku": "l-1"}]), PAYMENT, ordered)
+    by_name = with_claim(a_request_body(line_items=[{"sku": "blue lamp"}]), PAYMENT, ordered)
 
     assert by_id.claim == by_name.claim
 
@@ -273,7 +273,7 @@ def test_a_request_is_one_for_each_payment_and_claim() -> None:
 
 @pytest.mark.parametrize(("number", "name"), [(1, "rr_1"), (2, "rr_1.2"), (12, "rr_1.12")])
 def test_an_ask_is_the_request_or_its_round(number: int, name: str) -> None:
-    assert a_life(round=number).ask_id == name
+    assert a_lifecycle(round=number).ask_id == name
     assert request_of(name) == "rr_1"
 
 

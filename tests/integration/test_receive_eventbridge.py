@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from cli import stack as stacks
-from functions.receive_partner_event.app import lambda_handler
+from functions.receive_eventbridge.app import lambda_handler
 from kassa.core.errors import (
     GatewayUnavailable,
     InvalidRequest,
@@ -174,7 +174,7 @@ def test_a_secret_that_cant_be_read_fails_so_that_lambda_tries_again(
 
 
 def test_what_init_imports_stays_light() -> None:
-    assert heavy_at_init("receive_partner_event") == ""
+    assert heavy_at_init("receive_eventbridge") == ""
 
 
 class Told:
@@ -244,14 +244,14 @@ def test_a_dead_letter_goes_back_to_the_function_as_it_came(
     name = "StripeEventsRuleDeadLetterQueue"
     url = boto3.client("sqs").create_queue(QueueName="partner")["QueueUrl"]
     console.operated.queues[name] = url
-    console.operated.functions["ReceivePartnerEventFunction"] = "receive"
+    console.operated.functions["ReceiveEventbridgeFunction"] = "receive"
     stacks.write(console.operated)
     stacks.choose(None)
     record = {"version": "1.0", "requestPayload": envelope(), "responsePayload": {}}
     console.send(name, json.dumps(record if is_record else envelope()))
 
     assert "charge.succeeded evt_1" in console.run("dlq", "show", name).stdout
-    assert "ReceivePartnerEventFunction" in console.run("dlq", "redrive", name).stdout
+    assert "ReceiveEventbridgeFunction" in console.run("dlq", "redrive", name).stdout
     (invoked,) = console.functions.invoked
     assert (invoked["FunctionName"], invoked["InvocationType"]) == ("receive", "Event")
     assert json.loads(invoked["Payload"]) == envelope()

@@ -1,11 +1,13 @@
-"""Put a second payment up for refund, once, and tell it; the policy decides as about any other."""
+"""Put a duplicate payment up for refund, once, and tell it; the policy decides as about any
+other.
+"""
 
 from collections.abc import Callable
 
-from kassa.checkout.second_payment import refund_of, second_payment_found
+from kassa.checkout.duplicate_payment import duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
-from kassa.orders.lifecycle import OrderLife, OrderPayment
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.platform.messaging import event_bus as bus
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.approve_refund import approve_refund
@@ -15,30 +17,30 @@ from kassa.refunds.store import RefundRequests
 KASSA = Caller(key_id="kassa")  # who asks, where no person and no machine does
 
 
-def refund_second_payment(
-    life: OrderLife,
+def refund_duplicate_payment(
+    lifecycle: OrderLifecycle,
     payment: OrderPayment,
     requests: RefundRequests,
     time_left_s: Callable[[], float],
 ) -> None:
-    """Ask for all that is left of a second payment, and tell that it was found."""
+    """Ask for all that is left of a duplicate payment, and tell that it was found."""
     refund_request_id = None
     try:
-        case = approve_refund(refund_of(life, payment), KASSA, requests, time_left_s)
+        case = approve_refund(refund_of(lifecycle, payment), KASSA, requests, time_left_s)
         refund_request_id = case.request.refund_request_id
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
-        logger.info("nothing left of a second payment", payment_id=payment.payment_id)
-    bus.tell([second_payment_found(life, payment, refund_request_id)])
-    metrics.add_metric(name="SecondPaymentFound", unit="Count", value=1)
+        logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
+    bus.tell([duplicate_payment_found(lifecycle, payment, refund_request_id)])
+    metrics.add_metric(name="DuplicatePaymentFound", unit="Count", value=1)
     logger.warning(
-        "second payment found",
-        order_id=life.order_id,
+        "duplicate payment found",
+        order_id=lifecycle.order_id,
         payment_id=payment.payment_id,
         refund_request_id=refund_request_id,
     )
 
 
-def notice_second_payment(payment: OrderPayment, order_id: str) -> None:
+def notice_duplicate_payment(payment: OrderPayment, order_id: str) -> None:
     """Count an order that was never sent here and has several payments at one account.
 
     Nobody said what such an order costs: it may be paid in parts, or every month. So nothing is

@@ -1,6 +1,6 @@
 """Writes a made-up history of refund requests as the archive holds them, the same every time.
 
-`python -m bench.shadowing.history FOLDER LAST_DAY REQUESTS` fills FOLDER with ninety days of it.
+`python -m bench.backtesting.history FOLDER LAST_DAY REQUESTS` fills FOLDER with ninety days of it.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Measures a shadow run over a million past requests beside a loop written by hand.
+"""Measures a backtest over a million past requests beside a loop written by hand.
 
 Both run as whole processes over the same Parquet files, made up in the archive's own columns. How
 long a run takes depends on the machine and is only told; what is held is the ratio.
@@ -19,14 +19,14 @@ def measure() -> list[Row]:
     """Return CPU as a ratio, the peak of memory and the seconds on the clock."""
     with tempfile.TemporaryDirectory() as folder:
         history = f"{folder}/history"
-        run("shadowing.history", history, LAST_DAY, str(REQUESTS))
+        run("backtesting.history", history, LAST_DAY, str(REQUESTS))
         began = time.monotonic()
-        ours = run("shadowing.ours", history, LAST_DAY)
+        ours = run("backtesting.ours", history, LAST_DAY)
         took_s = time.monotonic() - began
-        bare = run("shadowing.bare", history, LAST_DAY)
+        bare = run("backtesting.bare", history, LAST_DAY)
     if REQUESTS < 100_000 and ours["gross"] != bare["gross"]:
-        raise AssertionError("the shadow run and the bare loop disagree")
-    name = f"shadow run over {REQUESTS:,} requests"
+        raise AssertionError("the backtest and the bare loop disagree")
+    name = f"backtest over {REQUESTS:,} requests"
     return [
         Row(f"{name}: CPU, × hand-written loop", ours["cpu_s"] / bare["cpu_s"], "×", 3.0, 1.0),
         Row(f"{name}: peak memory", ours["peak_mib"], "MiB", 250.0, bare["peak_mib"]),

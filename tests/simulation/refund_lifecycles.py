@@ -1,4 +1,4 @@
-"""Two lives of a refund, fixed, so that every single fault of them can be enumerated.
+"""Two lifecycles of a refund, fixed, so that every single fault of them can be enumerated.
 
 One is decided by policy, comes back on the third day and is asked for anew by two people. The
 other is decided by two people, taken back in time, and decided again.
@@ -10,7 +10,7 @@ from kassa.core.money import Money
 from kassa.refunds.policy.conditions import MoneyWithin
 from kassa.refunds.policy.model import Outcome, RefundPolicy, Rule
 from tests.simulation.people import People
-from tests.simulation.refund_wishes import Shop, save_policy
+from tests.simulation.refund_request_bodies import Shop, save_policy
 from tests.simulation.schedule import EPOCH
 from tests.simulation.world import World
 
@@ -37,8 +37,8 @@ def by_policy(world: World) -> None:
     shop, people, payment_id = _begun(world)
     world.gateway.on_refund.append(lambda refund_id: _settle(world, refund_id))
     at = world.schedule.at
-    at(10.0, lambda: shop.wish(payment_id, "small", 40_00, "damaged"))
-    at(10.0, lambda: shop.wish(payment_id, "too-much", 100_01, "damaged"))
+    at(10.0, lambda: shop.request_body(payment_id, "small", 40_00, "damaged"))
+    at(10.0, lambda: shop.request_body(payment_id, "too-much", 100_01, "damaged"))
     at(2.2 * _DAY_S, lambda: _all_approve(world, people, "key_one"))
     at(2.3 * _DAY_S, lambda: _all_approve(world, people, "key_two"))
     world.watch_until(4 * _DAY_S)
@@ -49,11 +49,11 @@ def by_people(world: World) -> None:
     shop, people, payment_id = _begun(world)
     world.gateway.begins = "succeeded"
     at = world.schedule.at
-    at(10.0, lambda: shop.wish(payment_id, "large", 60_00, "damaged"))
+    at(10.0, lambda: shop.request_body(payment_id, "large", 60_00, "damaged"))
     for at_s in (600.0, 1_800.0):
         at(at_s, lambda: _all_approve(world, people, "key_one"))
         at(at_s + 300.0, lambda: _all_approve(world, people, "key_two"))
-    at(1_000.0, lambda: [people.act(one, "undo", "key_one") for one in world.cases.lives])
+    at(1_000.0, lambda: [people.act(one, "undo", "key_one") for one in world.cases.lifecycles])
     world.watch_until(2 * _DAY_S)
 
 
@@ -75,5 +75,5 @@ def _settle(world: World, refund_id: str) -> None:
 
 
 def _all_approve(world: World, people: People, person: str) -> None:
-    for request_id in world.cases.lives:
+    for request_id in world.cases.lifecycles:
         people.act(request_id, "approve", person)

@@ -65,9 +65,11 @@ class Shop:
         share = self._source.choice((0.2, 0.4, 0.6, 1.0))
         for n in range(self._source.choice((1, 2, 3, 5))):
             claim = "one" if is_one_claim else f"claim-{n}"
-            self.wish(payment_id, claim, max(1, int(amount * share)))
+            self.request_body(payment_id, claim, max(1, int(amount * share)))
 
-    def wish(self, payment_id: str, claim: str, amount: int | None, reason: str = "") -> None:
+    def request_body(
+        self, payment_id: str, claim: str, amount: int | None, reason: str = ""
+    ) -> None:
         """Ask for a refund; the same claim is told in the same words, with or without a name."""
         said = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
         body: dict[str, Any] = self._named(payment_id) | {
@@ -100,7 +102,7 @@ class Shop:
             elif status == 409:
                 self._schedule.seen["a claim was made in other words"] += 1
             elif status == 400:
-                self._schedule.findings.append(f"a wish was refused: {said}")
+                self._schedule.findings.append(f"a request was refused: {said}")
             is_early = "nothing of the payment was captured" in said.get("message", "")
             if status == 500 or ((status == 404 or is_early) and tries < _TRIES_MAX):
                 self._again(body, tries)
@@ -127,7 +129,7 @@ class Shop:
             self._schedule.findings.append(f"{request_id} was answered, and isn't kept")
         if self.decided.setdefault(request_id, answer) != answer:
             self._schedule.findings.append(f"{request_id} was answered in two ways")
-        elif said["life"].get("told", 0):
+        elif said["lifecycle"].get("told", 0):
             self._schedule.seen["a claim was repeated"] += 1
         if receipt["why"].endswith("day_limit"):
             self._schedule.seen["a day's limit was reached"] += 1

@@ -1,4 +1,4 @@
-"""A shadow run as `kassa policy try --archive` makes it, without the words it prints."""
+"""A backtest as `kassa policy try --archive` makes it, without the words it prints."""
 
 import os
 import sys

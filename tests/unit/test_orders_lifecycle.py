@@ -1,4 +1,6 @@
-"""An order's life: attempts move by what gateways say, and no second one while one is unknown."""
+"""An order's lifecycle: attempts move by what gateways say, and no second one while one is
+unknown.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +16,7 @@ from kassa.orders.lifecycle import (
     ATTEMPTS_MAX,
     Discrepancy,
     DiscrepancyKind,
-    OrderLife,
+    OrderLifecycle,
     OrderPayment,
     OrderStatus,
     asking,
@@ -45,8 +47,8 @@ def opened() -> Attempt:
     return stages.opened(asked(), PAGE, NOW)
 
 
-def life_of(*attempts: Attempt, **more: Any) -> OrderLife:
-    return OrderLife(order_id="order-1", version=5, attempts=attempts, **more)
+def lifecycle_of(*attempts: Attempt, **more: Any) -> OrderLifecycle:
+    return OrderLifecycle(order_id="order-1", version=5, attempts=attempts, **more)
 
 
 def payment(payment_id: str = "pi_1", where: tuple[str, str] = STRIPE) -> OrderPayment:
@@ -91,20 +93,20 @@ RETRYABLE = stages.refused(asked(), "currency", True, NOW)
 def test_what_an_order_leads_to_follows_from_its_last_attempt(
     attempt: Attempt, now: datetime, do: Do
 ) -> None:
-    assert next_step(life_of(attempt), now) is do
+    assert next_step(lifecycle_of(attempt), now) is do
 
 
 def test_a_page_past_its_time_is_likely_closed() -> None:
     page = PAGE.model_copy(update={"expires_at": LATER})
-    life = life_of(stages.opened(asked(), page, NOW))
+    lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
 
-    assert not is_doubtful(life.attempts[0], NOW)
-    assert is_doubtful(life.attempts[0], LATER)
+    assert not is_doubtful(lifecycle.attempts[0], NOW)
+    assert is_doubtful(lifecycle.attempts[0], LATER)
 
 
 def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
-    assert next_step(OrderLife(order_id="order-1"), NOW) is Do.ASK
-    assert next_step(life_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
+    assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.ASK
+    assert next_step(lifecycle_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
 
 
 def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later() -> None:
@@ -112,33 +114,33 @@ def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later
 
     short = Discrepancy(kind=DiscrepancyKind.LESS, ordered=eur(2), captured=(eur(1),))
 
-    assert next_step(life_of(paid, refused), NOW + REFUSAL_KEPT) is Do.SHOW
-    assert next_step(life_of(paid, discrepancy=short), NOW) is Do.SHOW
+    assert next_step(lifecycle_of(paid, refused), NOW + REFUSAL_KEPT) is Do.SHOW
+    assert next_step(lifecycle_of(paid, discrepancy=short), NOW) is Do.SHOW
 
 
 def test_a_page_is_looked_at_once_its_time_is_over() -> None:
     page = PAGE.model_copy(update={"expires_at": NOW + timedelta(seconds=5)})
-    life = life_of(stages.opened(asked(), page, NOW))
+    lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
 
-    assert next_step(life, NOW + timedelta(seconds=4)) is Do.SHOW
-    assert next_step(life, NOW + timedelta(seconds=5)) is Do.LOOK
+    assert next_step(lifecycle, NOW + timedelta(seconds=4)) is Do.SHOW
+    assert next_step(lifecycle, NOW + timedelta(seconds=5)) is Do.LOOK
 
 
 def test_an_order_that_was_tried_too_often_stops() -> None:
     over = stages.expired(opened(), NOW)
     tried = [numbered(over, n + 1) for n in range(ATTEMPTS_MAX)]
 
-    assert next_step(life_of(*tried[:-1]), NOW) is Do.ASK
-    assert next_step(life_of(*tried), NOW) is Do.STOP
+    assert next_step(lifecycle_of(*tried[:-1]), NOW) is Do.ASK
+    assert next_step(lifecycle_of(*tried), NOW) is Do.STOP
 
 
 def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_week_is_over() -> (
     None
 ):
     attempt, now, waits = asked(), NOW, []
-    while attempt.wakes_at is not None:
-        waits.append(attempt.wakes_at - now)
-        now = attempt.wakes_at
+    while attempt.next_check_at is not None:
+        waits.append(attempt.next_check_at - now)
+        now = attempt.next_check_at
         attempt = stages.unheard(attempt, now)
 
     minutes, hour, day = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
@@ -149,9 +151,9 @@ def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_we
 
 
 def test_what_is_unknown_stands_on_the_work_queue_and_what_is_known_does_not() -> None:
-    assert life_of(asked()).wakes_at == NOW + timedelta(minutes=5)
-    assert life_of(opened()).wakes_at is None
-    assert life_of(stages.given_up(stages.unheard(asked(), NOW), NOW)).wakes_at is None
+    assert lifecycle_of(asked()).next_check_at == NOW + timedelta(minutes=5)
+    assert lifecycle_of(opened()).next_check_at is None
+    assert lifecycle_of(stages.given_up(stages.unheard(asked(), NOW), NOW)).next_check_at is None
 
 
 def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
@@ -190,29 +192,29 @@ def test_a_payment_that_expired_first_and_is_captured_late_is_paid() -> None:
 def test_of_the_attempts_at_an_account_those_come_first_that_may_still_be_paid() -> None:
     over = numbered(stages.expired(opened(), NOW), 2)
     elsewhere = numbered(opened(), 3, gateway="adyen")
-    life = life_of(opened(), over, elsewhere)
+    lifecycle = lifecycle_of(opened(), over, elsewhere)
 
-    assert attempts_at(life, STRIPE) == [opened(), over]
-    assert attempts_at(life, ("stripe", "other")) == []
+    assert attempts_at(lifecycle, STRIPE) == [opened(), over]
+    assert attempts_at(lifecycle, ("stripe", "other")) == []
 
 
 def test_a_payment_marks_the_attempt_that_names_it_before_any_other() -> None:
     first = numbered(stages.expired(opened(), NOW), 1, payment_id="pi_1")
     second = numbered(opened(), 2)
-    life = with_payment(life_of(first, second), payment("pi_1"), eur(1), NOW)
-    other = with_payment(life_of(first, second), payment("pi_2"), eur(1), NOW)
+    lifecycle = with_payment(lifecycle_of(first, second), payment("pi_1"), eur(1), NOW)
+    other = with_payment(lifecycle_of(first, second), payment("pi_2"), eur(1), NOW)
 
-    assert [one.state for one in life.attempts] == [S.PAID, S.OPEN]
+    assert [one.state for one in lifecycle.attempts] == [S.PAID, S.OPEN]
     assert [one.state for one in other.attempts] == [S.EXPIRED, S.PAID]
 
 
 def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
-    life = with_payment(life_of(opened()), payment("pi_1"), eur(1), NOW)
-    again = with_payment(life, payment("pi_1"), eur(1), LATER)
-    twice = with_payment(life, payment("psp_2", ADYEN), eur(1), LATER)
+    lifecycle = with_payment(lifecycle_of(opened()), payment("pi_1"), eur(1), NOW)
+    again = with_payment(lifecycle, payment("pi_1"), eur(1), LATER)
+    twice = with_payment(lifecycle, payment("psp_2", ADYEN), eur(1), LATER)
 
-    assert (life.paid_by, life.status) == (payment("pi_1"), OrderStatus.PAID)
-    assert again == life
+    assert (lifecycle.paid_by, lifecycle.status) == (payment("pi_1"), OrderStatus.PAID)
+    assert again == lifecycle
     assert twice.paid_by == payment("pi_1")
     assert is_second(twice, payment("psp_2", ADYEN))
     assert not is_second(twice, payment("pi_1"))
@@ -220,10 +222,10 @@ def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
 
 
 def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
-    life = with_payment(life_of(opened()), payment("psp_2", ADYEN), eur(1), NOW)
+    lifecycle = with_payment(lifecycle_of(opened()), payment("psp_2", ADYEN), eur(1), NOW)
 
-    assert life.status is OrderStatus.PAID
-    assert [one.state for one in life.attempts] == [S.OPEN]
+    assert lifecycle.status is OrderStatus.PAID
+    assert [one.state for one in lifecycle.attempts] == [S.OPEN]
 
 
 @pytest.mark.parametrize(
@@ -240,8 +242,8 @@ def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
     ],
 )
 def test_an_order_stands_as_its_last_attempt_does(attempt: Attempt, status: str) -> None:
-    assert life_of(attempt).status == status
-    assert shown_checkout(life_of(attempt)).status == status
+    assert lifecycle_of(attempt).status == status
+    assert shown_checkout(lifecycle_of(attempt)).status == status
 
 
 HEARD = {
@@ -264,18 +266,18 @@ def test_whatever_is_heard_in_whatever_order_a_payment_stays_and_what_is_known_s
     for word in heard:
         attempt = HEARD[word](attempt)
         assert not (was_known and attempt.is_unknown)
-        assert attempt.wakes_at is None or attempt.is_unknown
+        assert attempt.next_check_at is None or attempt.is_unknown
         was_known = not attempt.is_unknown
     assert (attempt.state is S.PAID) == ("paid" in heard)
 
 
 def test_a_change_raises_the_version_and_no_change_does_not() -> None:
-    life = life_of(asked())
+    lifecycle = lifecycle_of(asked())
 
-    assert with_attempt(life, opened()).version == life.version + 1
-    assert with_attempt(life, asked()) is life
-    assert asking(life, ADYEN, NOW).version == life.version + 1
-    assert [one.number for one in asking(life, ADYEN, NOW).attempts] == [1, 2]
+    assert with_attempt(lifecycle, opened()).version == lifecycle.version + 1
+    assert with_attempt(lifecycle, asked()) is lifecycle
+    assert asking(lifecycle, ADYEN, NOW).version == lifecycle.version + 1
+    assert [one.number for one in asking(lifecycle, ADYEN, NOW).attempts] == [1, 2]
 
 
 # Pages at gateways that list no events.
@@ -288,10 +290,10 @@ def watched() -> Attempt:
 def test_a_page_that_no_list_tells_of_is_looked_at_every_hour_for_three_days() -> None:
     again = stages.watched(watched(), NOW + stages.WATCHED_FOR - timedelta(seconds=1))
 
-    assert watched().wakes_at == NOW + stages.LOOK_AT_PAGE
-    assert again.wakes_at is not None
-    assert stages.watched(watched(), NOW + stages.WATCHED_FOR).wakes_at is None
-    assert (opened().wakes_at, stages.watched(opened(), NOW).wakes_at) == (None, None)
+    assert watched().next_check_at == NOW + stages.LOOK_AT_PAGE
+    assert again.next_check_at is not None
+    assert stages.watched(watched(), NOW + stages.WATCHED_FOR).next_check_at is None
+    assert (opened().next_check_at, stages.watched(opened(), NOW).next_check_at) == (None, None)
 
 
 def test_a_page_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -> None:
@@ -300,8 +302,8 @@ def test_a_page_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -
     missed = stages.found(watched(), named, LATER)
     told = stages.paid(missed, "kl_1", LATER)
 
-    assert (missed.state, missed.wakes_at) == (S.PAID, LATER)
+    assert (missed.state, missed.next_check_at) == (S.PAID, LATER)
     assert missed_payment(missed) == subject("kl_1").model_copy(update={"gateway": "klarna"})
     assert (missed_payment(told), missed_payment(watched()), missed_payment(None)) == (None,) * 3
     assert missed_payment(stages.found(watched(), page, LATER)) is None  # it named no payment
-    assert stages.found(watched(), found("expired"), LATER).wakes_at is None
+    assert stages.found(watched(), found("expired"), LATER).next_check_at is None

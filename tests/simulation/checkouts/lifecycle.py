@@ -25,8 +25,8 @@ _TRIES_MAX = 12
 _RETRY_S = 300.0  # how soon a shop asks again that heard no page
 
 
-class OrderLife:
-    """One order's life, drawn as it goes."""
+class OrderLifecycle:
+    """One order's lifecycle, drawn as it goes."""
 
     def __init__(self, world: CheckoutWorld, number: int, source: random.Random) -> None:
         self.order_id = f"order-{number}"
@@ -89,7 +89,7 @@ class OrderLife:
         changed = self.words | {"amount_minor": self.words["amount_minor"] + 10}
 
         def heard(status: int, said: dict[str, Any]) -> None:
-            if status in (200, 201) and self._world.lives.get(self.order_id):
+            if status in (200, 201) and self._world.lifecycles.get(self.order_id):
                 self.words["amount_minor"] = changed["amount_minor"]  # it was the first to come
                 self._given(said)
             elif status == 409:
@@ -115,7 +115,7 @@ class OrderLife:
         self._at(self._source.choice(_THINKS_S), lambda: self._visit(page))
 
     def _attempt(self, number: int | None) -> dict[str, Any]:
-        attempts = self._world.lives.get(self.order_id, {}).get("attempts", [])
+        attempts = self._world.lifecycles.get(self.order_id, {}).get("attempts", [])
         found: dict[str, Any] = next((one for one in attempts if one["number"] == number), {})
         return found
 
@@ -145,7 +145,7 @@ class OrderLife:
 
     def _sell_elsewhere(self) -> None:
         """The shop has another way to be paid for the same order, and knows nothing of ours."""
-        if self.order_id not in self._world.lives:
+        if self.order_id not in self._world.lifecycles:
             return
         costs, currency = self.words["amount_minor"], self.words["currency"]
         if self._source.random() < 0.15:

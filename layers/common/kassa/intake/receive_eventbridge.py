@@ -30,7 +30,7 @@ class Partner(NamedTuple):
     gateway: str = "stripe"
 
 
-def receive_partner_event(
+def receive_eventbridge(
     envelope: Mapping[str, Any], partner: Partner, secrets: WebhookSecrets, deliveries: Deliveries
 ) -> Received:
     """Queue the event inside an EventBridge envelope; whoever returns from here has it safe.

@@ -1,4 +1,6 @@
-"""One payment's whole refund life, by the real operations, held against a small model of it."""
+"""One payment's whole refund lifecycle, by the real operations, held against a small model of
+it.
+"""
 
 import os
 from contextlib import ExitStack
@@ -40,7 +42,7 @@ FOLLOWS = {"pending": ["succeeded", "failed", "canceled"], "succeeded": ["failed
 EXAMPLES = int(os.environ.get("REFUND_LIVES", "60"))
 
 
-class Lives(RuleBasedStateMachine):
+class Lifecycles(RuleBasedStateMachine):
     """What people, the gateway, banks and time do to one payment."""
 
     def __init__(self) -> None:
@@ -83,7 +85,7 @@ class Lives(RuleBasedStateMachine):
                 self.scene.ask(self.payment_id, amount, claim_id=claim)
         else:
             self.cases[claim] = self.scene.ask(self.payment_id, amount, claim_id=claim)
-            assert self.cases[claim].life.state == expected
+            assert self.cases[claim].lifecycle.state == expected
             self.go_on(self.model.claims[claim], rung)
 
     @precondition(lambda self: self.cases)
@@ -218,7 +220,9 @@ class Lives(RuleBasedStateMachine):
         item = table.get(keys.state(partition(payment_of(self.payment_id))))
         assert item is not None
         assert item["headroom"] == self.model.left()
-        states = {claim: str(self.scene.life(case).state) for claim, case in self.cases.items()}
+        states = {
+            claim: str(self.scene.lifecycle(case).state) for claim, case in self.cases.items()
+        }
         assert states == {claim: one.state for claim, one in self.model.claims.items()}
 
     @invariant()
@@ -263,5 +267,5 @@ class Lives(RuleBasedStateMachine):
 
 def test_any_refund_life_goes_as_the_model_says() -> None:
     run_state_machine_as_test(
-        Lives, settings=effort(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
+        Lifecycles, settings=effort(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
     )

@@ -10,7 +10,7 @@ import pytest
 
 from kassa.core.postings import Account, balances
 from kassa.gateways.btcpay.events import confirmed, read
-from kassa.gateways.events import GatewayEvent, Hint
+from kassa.gateways.events import GatewayEvent, UnverifiedNotification
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
@@ -28,7 +28,7 @@ def invoice(status: str, additional: str = "None", *payments: dict[str, Any]) ->
 def by_webhook(told: Told) -> GatewayEvent:
     gateway_type, second, said = told
     name = f"{gateway_type}-{second}"
-    hint = Hint(
+    notification = UnverifiedNotification(
         event_id=name,
         gateway_type=gateway_type,
         happened_at=at(T0 + second),
@@ -36,7 +36,7 @@ def by_webhook(told: Told) -> GatewayEvent:
         object_id="inv1",
         name=name,
     )
-    event = confirmed(hint, said, delivery())
+    event = confirmed(notification, said, delivery())
     assert isinstance(event, GatewayEvent)
     return event
 
@@ -161,4 +161,4 @@ def test_coins_that_came_before_the_books_were_opened_are_an_opening_balance() -
         _, facts, _ = folded([event], opened_at=at(T0 + 120))
         (posting,) = [p for fact in facts for p in fact.data.postings]
         assert posting.destination is Account.OPENING_BALANCE
-        assert event.standings[1].happened_at == at(T0 + 60)
+        assert event.object_reports[1].happened_at == at(T0 + 60)

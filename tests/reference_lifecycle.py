@@ -75,7 +75,9 @@ def nth_refund(number: int) -> dict[str, Any]:
 
 
 def mean(paid: float, refund: float, dispute: float) -> float:
-    """Return the mean over a hundred payments' events of what each part of a life sums up to."""
+    """Return the mean over a hundred payments' events of what each part of a lifecycle sums up
+    to.
+    """
     parts = len(captured(ids(0))), len(refunded(ids(0))), len(disputed(ids(0)))
     events = 100 * parts[0] + 10 * parts[1] + parts[2]
     return (100 * paid + 10 * refund + dispute) / events
