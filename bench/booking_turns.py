@@ -21,7 +21,7 @@ from bench.webhook import SECRET, signed_request
 from functions.book_event.app import lambda_handler as we_book
 from functions.receive_webhook.app import lambda_handler as we_receive
 from kassa.platform.lean import aws as lean_aws
-from tests import stripe_events
+from tests.support import stripe_events
 
 TURNS, BATCHES, BATCH = 25, 1, 10
 Handler = Callable[[dict[str, Any], Any], Any]

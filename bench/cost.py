@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.records import Context, message
 from bench.row import Row
-from tests.template import resources
+from tests.support.template import resources
 
 BATCH = 10  # BookEventFunction's batch under load
 MEMORY_MB = resources("Serverless::Function")["BookEventFunction"]["MemorySize"]  # the intake's too
@@ -80,9 +80,9 @@ def counted() -> dict[str, float]:
     from functions.book_event.app import lambda_handler
     from kassa.platform import aws
     from kassa.platform.settings import settings
-    from tests import reference_lifecycle as lifecycle
     from tests.simulation.items import PAYMENTS_TABLE
     from tests.simulation.store import Store
+    from tests.support import reference_lifecycle as lifecycle
 
     os.environ |= {"TABLE_NAME": "bench", "BUCKET_NAME": "bench", "BUS_NAME": "bench"}
     settings.cache_clear()

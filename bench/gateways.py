@@ -28,7 +28,7 @@ from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform import aws
 from kassa.platform.lean import aws as lean_aws
-from tests.gateway_scenes.scene import Arrival, Scene
+from tests.support.gateway_scenes.scene import Arrival, Scene
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALLS, TURNS = 200, 9
@@ -72,7 +72,7 @@ def measure() -> list[Row]:
 
 
 def _rows(gateway: str) -> list[Row]:
-    module = import_module(f"tests.gateway_scenes.{gateway}")
+    module = import_module(f"tests.support.gateway_scenes.{gateway}")
     scene: Scene = module.SCENE(NOW.timestamp, 1)
     http.install(scene.transport)
     if gateway == "standard":

@@ -13,7 +13,7 @@ from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
 from kassa.ledger.closing import close
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT, captured, eur, event, object_report, refund
+from tests.support.builders import CONTEXT, captured, eur, event, object_report, refund
 
 SIZES = (1, 100, 1_000, 3_000)
 TURNS = 9

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import cost, refunds
-from tests.template import resources, value
+from tests.support.template import resources, value
 
 PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -115,7 +115,7 @@ def counted() -> Counted:
 
 def _order_units() -> int:
     """Return the write units of an order that gets its page and is paid."""
-    from tests.order_scene import opened
+    from tests.support.order_scene import opened
 
     with opened() as scene:
         scene.post()

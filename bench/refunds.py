@@ -44,7 +44,7 @@ def measure() -> list[Row]:
 
 def counted() -> tuple[Used, Used]:
     """Let a refund by policy and one by a person happen, and return what each used."""
-    from tests.refund_scene import opened
+    from tests.support.refund_scene import opened
 
     logged = io.StringIO()
     with redirect_stdout(logged), logger_to(logged), opened() as scene:
@@ -64,7 +64,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     from kassa.refunds.decide_refund import decide_refund
     from kassa.refunds.decision.review import Action, DecisionWords, Verdict
     from kassa.refunds.paying.pay_refund import pay_refund
-    from tests.refund_scene import time_left
+    from tests.support.refund_scene import time_left
 
     case = scene.ask(payment_id, 90_00)
     scene.work()

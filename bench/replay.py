@@ -43,7 +43,7 @@ def measure() -> list[Row]:
 
 def events() -> Iterator[list[dict[str, Any]]]:
     """Yield batches of events: of payments, of which one in ten is refunded."""
-    from tests import reference_lifecycle as lifecycle
+    from tests.support import reference_lifecycle as lifecycle
 
     waiting: list[dict[str, Any]] = []
     left, number = EVENTS, 0

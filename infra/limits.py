@@ -1,7 +1,7 @@
 """What Kassa doesn't do, once: README's section "Limits" is written from here.
 
 `python -m infra.limits` writes it. A limit that is gone is found by its test, which asks the code
-(tests/unit/test_limits.py), so that README never says less of Kassa than is true, nor more.
+(tests/house/test_limits.py), so that README never says less of Kassa than is true, nor more.
 """
 
 import sys

@@ -12,7 +12,7 @@ from kassa.intake.events_queue import deliveries
 from kassa.platform import aws
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
-from tests.integration.conftest import Stack, context, fake_clock, stack  # noqa: F401 - fixtures
+from tests.support.aws_stack import Stack
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "data"
 
@@ -35,7 +35,7 @@ def stripe_event(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def intake_clients(stack: Stack) -> Iterator[None]:  # noqa: F811 - pytest's way to name a fixture
+def intake_clients(stack: Stack) -> Iterator[None]:
     """Let receive_webhook use the test's stack."""
     forget_intake()
     lean_aws.install({name: aws.client(name) for name in ("sqs", "s3", "secretsmanager")})

@@ -20,7 +20,7 @@ from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.gateways.webhooks.verify import signature_scheme
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
-from tests.builders import CONTEXT
+from tests.support.builders import CONTEXT
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "44782DEF" * 8

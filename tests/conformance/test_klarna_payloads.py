@@ -17,11 +17,11 @@ from kassa.gateways.klarna.webhook import SCHEME
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
-from tests.fake_clock import FakeClock
-from tests.gateway_scenes.klarna import KEY, KlarnaScene
-from tests.gateway_scenes.scene import Arrival
-from tests.integration.conftest import Stack
-from tests.integration.gateway_stage import Stage, on_stage
+from tests.support.aws_stack import Stack
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.klarna import KEY, KlarnaScene
+from tests.support.gateway_scenes.scene import Arrival
+from tests.support.gateway_stage import Stage, on_stage
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FILES = sorted((PAYLOADS / "klarna" / "network_webhooks").glob("*.json"))

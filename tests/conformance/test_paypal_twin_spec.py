@@ -19,9 +19,9 @@ from kassa.gateways.paypal import client
 from kassa.gateways.paypal import gateway as calls
 from kassa.platform import clock
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
-from tests.fake_clock import FakeClock
-from tests.gateway_scenes.paypal import PayPalScene
-from tests.unit.test_paypal_calls import ACCESS, NOW, back, notification, page, payment
+from tests.gateways.paypal.test_paypal_calls import ACCESS, NOW, back, notification, page, payment
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.paypal import PayPalScene
 
 OPENAPI = PAYLOADS / "paypal" / "openapi"
 SPECS = (

@@ -21,17 +21,12 @@ from kassa.gateways.stripe.events import PAYMENT_OBJECTS
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws, clock, secrets
-from tests.builders import CONTEXT
-from tests.conformance.conftest import (
-    PAYLOADS,
-    skip_without_payloads,
-    stripe_event,
-    stripe_files,
-)
-from tests.integration.conftest import Context, Stack
-from tests.integration.test_book_event import batch, failed
-from tests.stripe_reading import read_body
-from tests.stripe_server import StripeBooks, running
+from tests.conformance.conftest import PAYLOADS, skip_without_payloads, stripe_event, stripe_files
+from tests.ledger.test_book_event import batch, failed
+from tests.support.aws_stack import Context, Stack
+from tests.support.builders import CONTEXT
+from tests.support.stripe_reading import read_body
+from tests.support.stripe_server import StripeBooks, running
 
 SECRET = "whsec_conformance"
 ORDERS_MAX = 720  # every order of six events; 500 random ones of more

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from infra.twins.answers import Body
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
-from tests.stripe_twins import KEY, Scene
+from tests.support.stripe_twins import KEY, Scene
 
 OPENAPI = PAYLOADS / "stripe" / "openapi"
 SPEC_VERSION = "2020-08-27"

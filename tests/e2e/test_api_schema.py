@@ -21,14 +21,7 @@ from infra import openapi_words
 from infra.local import observed
 from infra.local.outcome import Outcome
 from kassa.people.persons import Role
-from tests.api_schema import (
-    EXAMPLED,
-    IGNORED_AUTH,
-    LABELS,
-    LEFT_OUT,
-    ask_drawn,
-    operations,
-)
+from tests.support.api_schema import EXAMPLED, IGNORED_AUTH, LABELS, LEFT_OUT, ask_drawn, operations
 
 EXAMPLES = 6  # for each operation, sound ones and broken ones: half a minute
 TIMEOUT_S = 60.0

@@ -9,7 +9,7 @@ from infra.local import package
 from infra.local.import_check import import_one
 from infra.local.layers import LAYERS, ROOT
 from infra.local.place import Place
-from tests.template import resources, template
+from tests.support.template import resources, template
 
 FUNCTIONS = sorted(resources("Serverless::Function"))
 

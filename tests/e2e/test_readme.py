@@ -12,7 +12,7 @@ from cli import summary
 from cli.main import app
 from cli.stack import Stack
 from infra.local.outcome import Outcome
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)

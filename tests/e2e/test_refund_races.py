@@ -25,7 +25,7 @@ from infra.local.twin import Twin
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.refund_scene import payment_of
+from tests.support.refund_scene import payment_of
 
 MANY, FEW, PATIENCE_S = 50, 10, 90.0
 AGAIN = {429, 500, 502, 503, 504}

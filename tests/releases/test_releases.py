@@ -32,15 +32,15 @@ from kassa.platform import aws, keys, secrets, table
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.policy.store import Policies
 from kassa.reports.store import Reports, manifest_bytes
-from tests import stripe_events as s
-from tests.facts import captured
-from tests.integration.conftest import NOW, Context, Stack
-from tests.integration.refund_desk import answered, http_event
-from tests.integration.test_book_event import batch, failed
-from tests.integration.test_decide_refund import ROUTE
-from tests.reference_lifecycle import PI, nth_refund
+from tests.ledger.test_book_event import batch, failed
+from tests.refunds.test_decide_refund import ROUTE
 from tests.releases.planting import NEW, paths, planted, planted_item
-from tests.template import resources
+from tests.support import stripe_events as s
+from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.facts import captured
+from tests.support.reference_lifecycle import PI, nth_refund
+from tests.support.refund_desk import answered, http_event
+from tests.support.template import resources
 
 RELEASES = sorted(
     path for path in Path(__file__).parent.iterdir() if (path / "items.json").exists()

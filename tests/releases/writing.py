@@ -20,17 +20,17 @@ from kassa.gateways.standard.mapping import store as mappings
 from kassa.ledger.closing import OPEN_MAX
 from kassa.people.api_key_store import ApiKeys
 from kassa.platform import aws
-from tests.builders import OPERATOR
-from tests.gateway_scenes.standard import StandardScene
-from tests.integration.conftest import NOW, Context, Stack
-from tests.integration.refund_desk import Desk, book_handler, http_event
-from tests.integration.refund_desk import desk as desk
-from tests.integration.test_authorize_api import a_key
-from tests.integration.test_book_event import batch, delivery, failed
-from tests.integration.test_open_checkout import post
-from tests.order_scene import OrderScene, opened
-from tests.orders import WORDS
-from tests.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
+from tests.api.test_authorize_api import a_key
+from tests.checkout.test_open_checkout import post
+from tests.ledger.test_book_event import batch, delivery, failed
+from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.builders import OPERATOR
+from tests.support.gateway_scenes.standard import StandardScene
+from tests.support.order_scene import OrderScene, opened
+from tests.support.orders import WORDS
+from tests.support.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
+from tests.support.refund_desk import Desk, book_handler, http_event
+from tests.support.refund_desk import desk as desk
 
 FOLDER = Path(__file__).parent / os.environ.get("KASSA_RELEASE", "")
 BY = (OPERATOR,)

@@ -9,11 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from tests.simulation.differential import (
-    create_table,
-    every_item,
-    outcome,
-)
+from tests.simulation.differential import create_table, every_item, outcome
 from tests.simulation.drawn_requests import TABLE, any_request
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store

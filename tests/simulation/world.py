@@ -10,7 +10,6 @@ from infra.twins.answers import Body
 from kassa.people.persons import Role
 from kassa.platform import keys, table
 from kassa.refunds.policy.model import NO_POLICY
-from tests.gateway_scenes.scene import Arrival
 from tests.simulation.blobs import Bucket, Secrets
 from tests.simulation.bus import Bus, Rule
 from tests.simulation.cases import Cases
@@ -22,6 +21,7 @@ from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.queues import Queue, Queues
 from tests.simulation.schedule import EPOCH, Schedule
 from tests.simulation.store import Store
+from tests.support.gateway_scenes.scene import Arrival
 
 TABLE = "payments"
 OPENED_S = 45.0  # some payments are authorised before it and captured after

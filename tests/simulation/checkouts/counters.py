@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.twins.stripe.errors import Refusal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.gateway_scenes.scene import Arrival, TwinScene
-from tests.gateway_scenes.stripe import StripeScene
 from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.schedule import CLIENT_TIMEOUT_S
 from tests.simulation.world import World
+from tests.support.gateway_scenes.scene import Arrival, TwinScene
+from tests.support.gateway_scenes.stripe import StripeScene
 
 _AGAIN_S = (0.0, 3.0, 4_000.0, 90_000.0)  # when a duplicate comes: now, soon, after 1 h, next day
 _SLOW_S = (5.0, 400.0)

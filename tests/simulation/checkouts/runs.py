@@ -9,11 +9,7 @@ from tests.simulation.checkouts.asking_back import RefundWishes
 from tests.simulation.checkouts.busy import begin_busy
 from tests.simulation.checkouts.invariants import order_violations
 from tests.simulation.checkouts.judge import OrderJudge
-from tests.simulation.checkouts.ledgers import (
-    Ledgers,
-    known_and_not_booked,
-    ledger_violations,
-)
+from tests.simulation.checkouts.ledgers import Ledgers, known_and_not_booked, ledger_violations
 from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.noise import make_noise
 from tests.simulation.checkouts.order_people import OrderPeople

@@ -90,7 +90,7 @@ class CheckoutWorld(World):
                 counter.be_out(_BUSY_OUT_S if counter.name == name else (0.0, 0.0))
 
     def _open_counter(self, name: str, seed: int, source: random.Random) -> None:
-        scene = import_module(f"tests.gateway_scenes.{name}").SCENE(
+        scene = import_module(f"tests.support.gateway_scenes.{name}").SCENE(
             lambda: EPOCH.timestamp() + self.schedule.now_s, seed
         )
         begins_s = source.uniform(0.0, 60.0)

@@ -222,10 +222,8 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     is the table's business and stays.
     """
     objects = dict(state.objects)
-    for object_report in event.object_reports:
-        objects[object_report.object_id] = _raised(
-            objects.get(object_report.object_id), object_report
-        )
+    for report in event.object_reports:
+        objects[report.object_id] = _raised(objects.get(report.object_id), report)
     return state.model_copy(
         update={
             "objects": objects,
@@ -269,16 +267,16 @@ def _means(known: ObjectState) -> tuple[str, str]:
     return known.method or "", known.brand or ""
 
 
-def _raised(known: ObjectState | None, object_report: ObjectReport) -> ObjectState:
+def _raised(known: ObjectState | None, report: ObjectReport) -> ObjectState:
     told = ObjectState(
-        kind=object_report.kind,
-        state=object_report.state,
-        amount_minor=object_report.amount.amount_minor,
-        currency=object_report.amount.currency,
-        happened_at=seconds(object_report.happened_at),
-        is_assumed=object_report.is_assumed,
-        is_settled=object_report.is_settled,
-        **{name: getattr(object_report, name) for name in _WORDS},
+        kind=report.kind,
+        state=report.state,
+        amount_minor=report.amount.amount_minor,
+        currency=report.amount.currency,
+        happened_at=seconds(report.happened_at),
+        is_assumed=report.is_assumed,
+        is_settled=report.is_settled,
+        **{name: getattr(report, name) for name in _WORDS},
     )
     if known is None:
         return told

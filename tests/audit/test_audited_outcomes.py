@@ -1,0 +1,53 @@
+"""Who ends what nobody knows of is in the audit trail; how they know stays beside it."""
+
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import AuditItem, noted
+from tests.checkout.test_resolve_by_person import WHY, unknown
+from tests.checkout.test_resolve_by_person import resolve as resolve_attempt
+from tests.refunds.test_refund_outcomes import NOTE
+from tests.refunds.test_refund_outcomes import resolve as resolve_refund
+from tests.refunds.test_refund_steps import unknown as unknown_refund
+from tests.support.order_scene import OrderScene, desk
+from tests.support.refund_scene import RefundScene
+from tests.support.refund_scene import scene as scene
+
+__all__ = ["desk"]
+
+
+def last() -> AuditItem:
+    """Return the newest act, on whichever day the scene is."""
+    head = audit_trail.head()
+    assert head is not None
+    item = audit_trail.last(head.day)
+    assert item is not None
+    return AuditItem.model_validate_json(item.content)
+
+
+def test_a_refund_resolved_by_a_person_is_an_act_and_its_note_stays_with_the_request(
+    scene: RefundScene,
+) -> None:
+    case = unknown_refund(scene)
+    assert resolve_refund(scene, case, "not_paid")[0] == 200
+    act = last()
+
+    assert (act.operation, act.by.key_id) == ("refund.resolve", "anna")
+    assert act.object_id == f"refund_request/{case.request.refund_request_id}"
+    assert act.reason == f"not_paid {noted(NOTE)}"
+    assert NOTE not in act.content()
+
+
+def test_an_attempt_resolved_by_a_person_is_an_act_and_a_look_at_it_is_none(
+    desk: OrderScene,
+) -> None:
+    unknown(desk)
+    desk.north.is_out = True
+    resolve_attempt()
+    assert audit_trail.head() is None or last().operation != "attempt.resolve"
+
+    assert resolve_attempt("failed")[0] == 200
+    act = last()
+
+    assert (act.operation, act.by.key_id) == ("attempt.resolve", "anna")
+    assert act.object_id == "order/order-1/attempts/1"
+    assert act.reason == f"failed {noted(WHY)}"
+    assert WHY not in act.content()

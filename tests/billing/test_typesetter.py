@@ -1,0 +1,129 @@
+"""The document is a function of the record: PDF/A-3, the same bytes in every process."""
+
+import hashlib
+import re
+import subprocess
+import sys
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kassa.billing.invoices import typeset as typesetter
+from kassa.billing.invoices.invoice import Invoice, InvoiceLine, Series, issue
+from kassa.billing.invoices.typeset import MISSING, typeset
+from kassa.core.merchant import Merchant
+from kassa.ledger.facts import PaymentCaptured
+from tests.support.facts import captured
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SHOP = Merchant(
+    merchant_id="main",
+    name="My Shop",
+    address=("1 Example Street",),
+    tax_id="",
+    time_zone="UTC",
+    language="en",
+)
+SERIES = Series(merchant_id="main", name="2026")
+
+
+def invoice(language: str = "en", **words: str) -> Invoice:
+    told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
+    assert isinstance(told.data, PaymentCaptured)
+    return issue(told.data, told.metadata, SHOP, SERIES, NOW)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
+    pdf = typeset(invoice(language))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert re.search(rb"pdfaid:part>\s*3", pdf)
+    assert re.search(rb"pdfaid:conformance>\s*A", pdf)
+    assert re.search(rb"pdfuaid:part>\s*1", pdf)
+
+
+def test_another_process_makes_the_same_bytes() -> None:
+    code = (
+        "import hashlib; from kassa.billing.invoices.typeset import typeset;"
+        "from tests.billing.test_typesetter import invoice;"
+        "print(hashlib.sha256(typeset(invoice('ja'))).hexdigest())"
+    )
+    path = f"{ROOT}:{ROOT / 'layers' / 'common'}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": path, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(typeset(invoice("ja"))).hexdigest()
+
+
+def test_a_character_no_font_has_does_not_cost_an_invoice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert typeset(invoice(order_id="한국 😀")) == typeset(
+        invoice(order_id=f"{MISSING}{MISSING} {MISSING}")
+    )
+
+
+@given(st.text(max_size=12))
+@settings(max_examples=40)
+def test_no_text_costs_an_invoice(order_id: str) -> None:
+    assert typeset(invoice(order_id=order_id))
+
+
+@pytest.mark.parametrize("order_id", ["#panic()", "*x* $1/0$", "@ref <label>", '"\\u{0}', "//"])
+def test_markup_in_an_order_is_printed_and_never_run(order_id: str) -> None:
+    assert typeset(invoice(order_id=order_id))
+
+
+def test_many_lines_run_over_several_pages() -> None:
+    one = invoice()
+    line = InvoiceLine(description="Order order-1", amount=one.total)
+    long = one.model_copy(update={"lines": (line,) * 60})
+    assert typeset(long).count(b"/Type /Page\n") > 1 or b"/Count 3" in typeset(long)
+
+
+def pixels(png: bytes) -> list[bytes]:
+    """Return the rows of an 8-bit RGBA picture without its filters (PNG specification, 9.2)."""
+    width = int.from_bytes(png[16:20], "big") * 4
+    data, at = b"", 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += 12 + length
+    raw, rows, above = zlib.decompress(data), list[bytes](), bytes(width)
+    for start in range(0, len(raw), width + 1):
+        row = bytearray(raw[start + 1 : start + 1 + width])
+        for x in range(width):
+            left, up = row[x - 4] if x >= 4 else 0, above[x]
+            corner = above[x - 4] if x >= 4 else 0
+            nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
+            row[x] = (row[x] + (0, left, up, (left + up) // 2, nearest)[raw[start]]) % 256
+        above = bytes(row)
+        rows.append(above)
+    return rows
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
+    told = invoice(language, order_id="X" * 500, customer_id="c" * 200)
+    line = told.lines[0].model_copy(update={"description": "P" * 500})
+    printed = typesetter._said(told.model_copy(update={"lines": (line, line)}))
+    pages = typesetter._compiler().compile(
+        str(typesetter.LAYOUTS / "invoice.typ"),
+        format="png",
+        sys_inputs={"invoice": printed},
+        ppi=20.0,
+    )
+
+    edge = round(20 / 25.4 * 20) * 4  # twenty of the margin's twenty-two millimetres, in bytes
+    for page in [pages] if isinstance(pages, bytes) else pages or []:
+        for row in pixels(page):
+            assert set(row[-edge:]) == {255}

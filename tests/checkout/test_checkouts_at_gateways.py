@@ -1,0 +1,188 @@
+"""An order's way at every gateway's twin: page, payment, webhook, books, and the order is paid."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from functions.track_order.app import lambda_handler as track_order
+from kassa.checkout.open_checkout import open_checkout
+from kassa.gateways.registry import GATEWAYS, Ability
+from kassa.orders.lifecycle import OrderLifecycle
+from kassa.orders.store import Orders
+from kassa.orders.views import ShownCheckout
+from kassa.platform import aws
+from kassa.refunds.find_payment import PaymentFinder
+from kassa.refunds.risk.customer_history import of_orders
+from tests.support.aws_stack import Context, Stack
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.scene import Scene
+from tests.support.gateway_stage import Stage, on_stage
+from tests.support.orders import order
+
+OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in known.can]
+TRACKED = {
+    *("CheckoutCompleted", "CheckoutExpired"),
+    *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
+    *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
+}
+METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
+
+
+class Shop:
+    """A shop that sends orders, and what comes back to them from one gateway."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def post(self, order_id: str = "order-1") -> ShownCheckout:
+        """Send an order."""
+        method = METHOD.get(self.stage.scene.gateway, "card")
+        lines = [{"name": "Lamp", "quantity": 3, "amount_minor": 100_00}]
+        words = {"order_id": order_id, "method": method, "lines": lines, "country": "DE"}
+        return open_checkout(order(**words), Orders("main"), lambda: 29.0)
+
+    def leave(self, outcome: str, order_id: str = "order-1") -> None:
+        """Let the customer leave the newest page, and hear all that is told of it."""
+        self.stage.scene.finish(str(self.lifecycle(order_id).attempts[-1].checkout_id), outcome)
+        self.hear()
+
+    def hear(self) -> None:
+        """Book what the gateway told, and track it."""
+        self.stage.hear()
+        told = [fact for fact in self.stage.stack.told() if fact["detail-type"] in TRACKED]
+        records: list[dict[str, Any]] = [
+            {"messageId": f"m{n}", "body": json.dumps(fact), "eventSource": "aws:sqs"}
+            for n, fact in enumerate(told)
+        ]
+        if records:
+            answer = track_order({"Records": [*records, *records]}, Context())
+            assert answer == {"batchItemFailures": []}
+        assert self.stage.failures == []
+
+    def lifecycle(self, order_id: str = "order-1") -> OrderLifecycle:
+        """Return how an order stands."""
+        return Orders("main").named(order_id).lifecycle
+
+    def states(self) -> list[str]:
+        """Return how an order's attempts stand."""
+        return [str(one.state) for one in self.lifecycle().attempts]
+
+
+@pytest.fixture(params=OPENING)
+def shop(
+    request: pytest.FixtureRequest,
+    stack: Stack,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Shop]:
+    """Open a shop at one gateway."""
+    scene: Scene = import_module(f"tests.support.gateway_scenes.{request.param}").SCENE(
+        lambda: fake_clock.now().timestamp(), 1
+    )
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        aws.install({})
+        yield Shop(stage)
+
+
+def test_an_order_is_paid_on_its_page(shop: Shop) -> None:
+    page = shop.post()
+    assert page.status == "open"
+    assert str(page.url).startswith("http")
+    shop.leave("paid")
+    lifecycle = shop.lifecycle()
+
+    assert lifecycle.paid_by is not None
+    assert (lifecycle.paid_by.gateway, lifecycle.paid_by.amount.amount_minor) == (
+        page.gateway,
+        100_00,
+    )
+    assert (shop.states(), lifecycle.duplicate_payments) == (["paid"], ())
+    assert shop.post().status == "paid"
+
+
+def test_the_same_order_gets_the_same_page(shop: Shop) -> None:
+    assert shop.post() == shop.post()
+
+
+def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> None:
+    first = shop.post()
+    shop.leave("expired")
+    shop.stage.clock.at += timedelta(hours=1)
+    second = shop.post()
+
+    assert second.url != first.url
+    assert shop.states() == ["expired", "open"]
+    shop.leave("paid")
+    assert shop.states() == ["expired", "paid"]
+    assert shop.post().status == "paid"
+
+
+def test_a_page_closes_when_the_attempt_said_where_the_gateway_can_be_told(shop: Shop) -> None:
+    shop.post()
+    (attempt,) = shop.lifecycle().attempts
+
+    assert attempt.closes_at is not None
+    assert attempt.closes_at > attempt.asked_at
+    if shop.stage.scene.gateway in ("stripe", "adyen", "btcpay"):
+        assert attempt.expires_at is not None
+        assert abs(attempt.expires_at - attempt.closes_at) <= timedelta(seconds=1)
+
+
+def test_a_decline_ends_no_order(shop: Shop) -> None:
+    shop.post()
+    try:
+        shop.leave("declined")
+    except ValueError:
+        pytest.skip("this gateway's customers aren't declined")
+    shop.stage.clock.at += timedelta(minutes=1)
+    shop.post()
+    shop.leave("paid")
+
+    assert shop.post().status == "paid"
+    assert shop.lifecycle().duplicate_payments == ()
+
+
+def test_two_orders_paid_beside_each_other_are_kept_apart(shop: Shop) -> None:
+    for order_id in ("order-1", "order-2"):
+        shop.post(order_id)
+    shop.leave("paid", "order-2")
+    assert (shop.lifecycle("order-1").paid_by, shop.lifecycle("order-2").status) == (None, "paid")
+    shop.leave("paid", "order-1")
+
+    assert shop.lifecycle("order-1").status == "paid"
+    paid = {shop.lifecycle(order_id).paid_by for order_id in ("order-1", "order-2")}
+    assert len({one.payment_id for one in paid if one}) == 2
+
+
+def test_a_payment_whose_webhooks_were_all_lost_is_found_by_the_watch(shop: Shop) -> None:
+    if shop.stage.scene.gateway == "adyen":
+        pytest.skip("Adyen lists no events and can't be asked for a payment")
+    shop.post()
+    shop.stage.scene.finish(str(shop.lifecycle().attempts[-1].checkout_id), "paid")
+    shop.stage.scene.arrivals()  # lost on the way, for good
+    for _ in range(4):
+        shop.stage.clock.at += timedelta(minutes=61)
+        shop.stage.watch()
+        shop.hear()
+
+    assert shop.lifecycle().paid_by is not None
+    assert shop.states() == ["paid"]
+    assert shop.stage.ledger()["customers", "EUR"] == -100_00
+    assert shop.lifecycle().next_check_at is None  # there is nothing more to look for
+
+
+def test_a_payment_is_the_customers_whom_the_order_names(shop: Shop) -> None:
+    shop.post()
+    shop.leave("paid")
+    paid_by = shop.lifecycle().paid_by
+    assert paid_by is not None
+
+    found = PaymentFinder(paid_by.gateway, paid_by.account).by_id(paid_by.payment_id)
+    assert (found.state.customer_id, found.state.customer_from_order) == ("customer-1", True)
+    history = of_orders("main", "customer-1")
+    assert history is not None
+    assert (history.payments, history.paid["EUR"].amount_minor) == (1, 100_00)

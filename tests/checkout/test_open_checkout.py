@@ -1,0 +1,244 @@
+"""POST /orders: the page of an order over HTTP, and what a shop is told where there is none."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from tests.support.orders.test_orders import MALFORMED
+
+from functions.open_checkout.app import lambda_handler
+from functions.serve_api.app import lambda_handler as serve_handler
+from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import DeclineReason, DeclineScope
+from kassa.gateways.registry import GATEWAYS, Ability, can
+from kassa.platform.telemetry import logger
+from tests.support.aws_stack import Context
+from tests.support.order_scene import SILENT, OrderScene, desk, refusal
+from tests.support.orders import WORDS
+from tests.support.refund_desk import http_event
+
+__all__ = ["desk"]
+OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
+
+
+def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
+    """Send an order through the API, and return the whole answer."""
+    event = http_event("POST /orders", body, "shop")
+    answer = lambda_handler(event | {"headers": {"content-type": content_type}}, Context())
+    said = json.loads(answer["body"])
+    return answer | {"said": said.get("error", said)}
+
+
+def get(order_id: str) -> tuple[int, dict[str, Any]]:
+    """Read an order through the API."""
+    event = http_event("GET /orders/{order_id}", "", "shop", order_id=order_id)
+    answer = serve_handler(event, Context())  # type: ignore[arg-type]
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
+
+
+def test_an_order_is_answered_with_its_page(desk: OrderScene) -> None:
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 200
+    assert answer["said"] == {
+        "order_id": "order-1",
+        "status": "open",
+        "gateway": "north",
+        "account": "main",
+        "url": "https://north.example/north_1",
+        "expires_at": "2026-11-22T09:00:00Z",
+        "attempt": 1,
+    }
+    assert post(WORDS)["said"] == answer["said"]
+
+
+def test_what_the_gateway_is_asked_for_is_the_order(desk: OrderScene) -> None:
+    post(WORDS | {"method": "card"})
+    case = desk.orders.named("order-1")
+    ask = case.order.asked_as(case.lifecycle.attempts[0])
+
+    assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
+    assert ask.success_url == WORDS["success_url"]
+
+
+@pytest.mark.parametrize(("field", "value"), MALFORMED)
+def test_a_malformed_field_is_answered_with_400_and_its_name(
+    desk: OrderScene, field: str, value: Any
+) -> None:
+    answer = post(WORDS | {field: value})
+
+    assert answer["statusCode"] == 400
+    assert answer["said"]["message"].partition(":")[0].split(".")[0] == field
+    assert {one["field"].split(".")[0] for one in answer["said"]["fields"]} == {field}
+    assert desk.asked() == []
+
+
+def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(desk: OrderScene) -> None:
+    answer = post(WORDS | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"})
+
+    assert [one["field"] for one in answer["said"]["fields"]] == [
+        "amount_minor",
+        "country",
+        "customer_id",
+    ]
+    assert "jane" not in answer["body"]
+
+
+def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
+    desk: OrderScene,
+) -> None:
+    misspelt = post(WORDS | {"currency": "EUX"})
+    mended = post(WORDS | {"currency": "EUR"})
+
+    assert misspelt["statusCode"] == 400
+    assert misspelt["said"]["message"].startswith("currency: is no currency of ISO 4217")
+    assert mended["statusCode"] == 200
+
+
+@pytest.mark.parametrize("currency", ["XAU", "XXX", "XTS", "CHW", "XDR"])
+def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_page(
+    desk: OrderScene, currency: str
+) -> None:
+    answer = post(WORDS | {"currency": currency, "lines": []})
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
+    assert [one["why"] for one in answer["said"]["left_out"]] == [f"nobody pays in {currency}"] * 2
+    assert (desk.asked(), desk.orders.find("order-1")) == ([], None)
+
+
+def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_not(
+    desk: OrderScene,
+) -> None:
+    for gateway in (desk.north, desk.south):
+        gateway.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
+    answer = post(WORDS)
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
+    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+
+    desk.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
+    assert post(WORDS)["said"]["gateway"] == "south"
+
+
+@pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
+def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
+    desk: OrderScene, reason: str
+) -> None:
+    for gateway in (desk.north, desk.south):
+        gateway.acts = [refusal(is_retryable=True, reason=reason)]
+    answer = post(WORDS)
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (422, "checkout_refused")
+    assert answer["said"]["message"] == "amount_minor: no gateway takes this amount"
+    assert [one["why"] for one in answer["said"]["left_out"]] == [reason, reason]
+
+    desk.north.acts = [refusal(is_retryable=True, reason=reason)]
+    assert post(WORDS)["said"]["gateway"] == "south"
+
+
+@pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
+@pytest.mark.parametrize("what", ["currency", "amount"])
+def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
+    gateway: str, what: str
+) -> None:
+    reason = DeclineReason(f"{what}_not_supported")
+    of = (DeclineScope.CHECKOUT, DeclineScope.ANYTHING)
+    rows = [row for row in table(gateway).values() if row.reason is reason and row.of in of]
+
+    assert all(what in (row.word or row.code).lower() for row in rows)
+
+
+@pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])
+def test_an_amount_that_is_no_integer_is_told_what_it_counts(desk: OrderScene, amount: Any) -> None:
+    answer = post(WORDS | {"amount_minor": amount})
+
+    assert answer["statusCode"] == 400
+    assert "minor units" in answer["said"]["message"]
+
+
+def test_a_body_that_is_not_json_is_told_so(desk: OrderScene) -> None:
+    answer = post('{"order_id": \n "order-1",, }')
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (400, "invalid_json")
+    assert "line 2, column 12" in answer["said"]["message"]
+    assert "order-1" not in answer["body"]
+
+
+def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(desk: OrderScene) -> None:
+    answer = post(WORDS, "application/x-www-form-urlencoded")
+
+    assert (answer["statusCode"], answer["said"]["code"]) == (415, "unsupported_media_type")
+    assert answer["said"]["param"] == "Content-Type"
+    assert WORDS["order_id"] not in answer["body"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"order"', "null"])
+def test_what_is_no_order_at_all_is_answered_with_400(desk: OrderScene, body: str) -> None:
+    assert post(body)["statusCode"] == 400
+
+
+def test_changed_content_is_answered_with_409_and_each_difference(desk: OrderScene) -> None:
+    post(WORDS)
+    answer = post(WORDS | {"amount_minor": 90_00, "lines": [], "country": "SE"})
+
+    assert answer["statusCode"] == 409
+    assert answer["said"]["differences"] == [
+        {"field": "amount_minor", "was": 100_00, "is": 90_00},
+        {"field": "lines", "was": WORDS["lines"], "is": []},
+        {"field": "country", "was": "FI", "is": "SE"},
+    ]
+
+
+def test_silence_is_answered_with_503_and_when_to_ask_again(desk: OrderScene) -> None:
+    desk.north.acts = [SILENT]
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"] == "5"
+    assert "isn't known" in answer["said"]["message"]
+    assert post(WORDS)["statusCode"] == 200
+
+
+def test_a_refusal_is_answered_with_422_and_its_reason(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
+    answer = post(WORDS)
+
+    assert answer["statusCode"] == 422
+    assert answer["said"]["message"].endswith("amount_too_small")
+
+
+def test_an_order_without_a_route_is_answered_with_422_and_each_reason(desk: OrderScene) -> None:
+    answer = post(WORDS | {"method": "crypto"})
+
+    assert answer["statusCode"] == 422
+    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+
+
+def test_an_order_is_read_with_its_attempts(desk: OrderScene) -> None:
+    desk.north.acts = [refusal(is_retryable=True, reason="currency")]
+    post(WORDS)
+    status, said = get("order-1")
+
+    assert status == 200
+    assert (said["status"], said["order"]["amount_minor"]) == ("open", 100_00)
+    assert [(one["gateway"], one["state"], one["reason"]) for one in said["attempts"]] == [
+        ("north", "refused", "currency"),
+        ("south", "open", None),
+    ]
+
+
+def test_an_order_nobody_sent_is_answered_with_404(desk: OrderScene) -> None:
+    assert get("order-9")[0] == 404
+
+
+def test_no_log_holds_what_an_order_says(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    post(WORDS)
+    logged = lines.getvalue()
+
+    assert "checkout asked" in logged
+    assert "Lamp" not in logged
+    assert "customer-1" not in logged

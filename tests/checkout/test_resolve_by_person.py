@@ -1,0 +1,217 @@
+"""A person says what became of an attempt, sees what the gateway says, and can't contradict it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.open_checkout.app import lambda_handler
+from kassa.checkout.resolve_by_person import resolve_by_person
+from kassa.core.callers import Caller
+from kassa.core.errors import CheckoutUnavailable, StaleWrite
+from kassa.gateways.checkouts import CheckoutState
+from kassa.orders.attempts import ResolvedAs
+from kassa.orders.resolutions import AttemptWords
+from tests.support.aws_stack import Context
+from tests.support.order_scene import LOST, SILENT, OrderScene, desk
+from tests.support.refund_desk import http_event
+
+__all__ = ["desk"]
+
+ROUTE = "POST /orders/{order_id}/attempts/{number}/resolve"
+WHY = "asked them by telephone"
+
+
+def resolve(
+    outcome: str | None = None, by: str = "anna", number: int = 1, **words: Any
+) -> tuple[int, dict[str, Any]]:
+    """Say what became of an attempt, through the API; without an outcome, only look."""
+    body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | words
+    event = http_event(ROUTE, body, by, order_id="order-1", number=str(number))
+    answer = lambda_handler(event, Context())
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
+
+
+def unknown(desk: OrderScene, act: str = SILENT) -> None:
+    """Send an order of which the gateway's answer isn't heard."""
+    desk.north.acts = [act]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+
+def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
+    desk: OrderScene,
+) -> None:
+    unknown(desk, LOST)
+    before = desk.lifecycle()
+    status, said = resolve()
+
+    assert (status, said["gateway_says"], said["attempt"]["state"]) == (200, "open", "unknown")
+    assert desk.lifecycle() == before
+
+
+@pytest.mark.parametrize("outcome", ["failed", "expired"])
+def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
+    desk: OrderScene, outcome: str
+) -> None:
+    unknown(desk)
+    desk.north.is_out = True
+    status, said = resolve(outcome)
+
+    assert (status, said["gateway_says"], said["status"]) == (200, "cannot_tell", outcome)
+    assert said["why"] == "north is silent"
+    assert desk.attempt().resolution is not None
+    assert desk.attempt().resolution.model_dump(mode="json") == {
+        "outcome": outcome,
+        "by": "anna",
+        "at": "2026-11-21T09:00:00Z",
+        "reason": WHY,
+    }
+    assert (desk.post().gateway, desk.states()[0]) == ("south", ("north", outcome))
+
+
+def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(desk: OrderScene) -> None:
+    unknown(desk)
+    desk.north.is_out = True
+    assert resolve("paid")[0] == 200
+
+    assert (desk.post().status, desk.south.asked) == ("paid", [])
+
+
+@pytest.mark.parametrize(
+    ("state", "refused", "taken"),
+    [
+        (CheckoutState.OPEN, ["paid", "failed", "expired"], []),
+        (CheckoutState.PAID, ["failed", "expired"], ["paid"]),
+        (CheckoutState.EXPIRED, ["paid"], ["failed", "expired"]),
+        (CheckoutState.FAILED, ["paid"], ["failed", "expired"]),
+        (None, ["paid"], ["failed", "expired"]),
+    ],
+)
+def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
+    desk: OrderScene, state: CheckoutState | None, refused: list[str], taken: list[str]
+) -> None:
+    unknown(desk, SILENT if state is None else LOST)
+    if state is not None:
+        desk.north.states["order-1.1"] = state
+    before = desk.lifecycle()
+    for outcome in refused:
+        status, said = resolve(outcome)
+        assert status == 409
+        assert f"isn't {outcome}: north says it is {state or 'absent'}" in said["message"]
+    assert desk.lifecycle() == before
+    if taken:
+        assert resolve(taken[0])[0] == 200
+        assert desk.attempt().state == taken[0]
+
+
+def test_an_attempt_that_is_just_being_asked_is_left_to_who_asks(desk: OrderScene) -> None:
+    answers = []
+    desk.north.meanwhile = lambda: answers.append(resolve("failed"))
+    desk.post()
+
+    assert [status for status, _ in answers] == [409]
+    assert desk.states() == [("north", "open")]
+
+
+def test_an_open_page_that_customers_may_be_on_is_not_ended_while_nobody_can_tell(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.north.is_out = True
+    status, said = resolve("expired")
+    assert (status, "was shown and can be paid until" in said["message"]) == (409, True)
+
+    desk.pass_by(hours=25)
+    assert resolve("expired")[0] == 200
+    assert desk.post().gateway == "south"
+
+
+def test_what_is_known_already_is_not_said_otherwise(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    status, said = resolve("failed")
+
+    assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
+
+
+def test_the_same_said_again_by_the_same_person_is_answered_alike(desk: OrderScene) -> None:
+    unknown(desk)
+    desk.north.is_out = True
+    _, first = resolve("failed")
+    desk.pass_by(minutes=1)
+
+    assert resolve("failed") == (200, first)
+    assert resolve("failed", by="bert")[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ({"outcome": "failed", "reason": " "}, 400),
+        ({"outcome": "failed", "reason": "x" * 201}, 400),
+        ({"outcome": "failed", "reason": "jane@shop.example"}, 400),
+        ({"outcome": "gone", "reason": WHY}, 400),
+        ({"result": "failed"}, 400),
+    ],
+)
+def test_malformed_words_are_answered_with_400(
+    desk: OrderScene, words: dict[str, Any], status: int
+) -> None:
+    unknown(desk)
+
+    assert resolve(**words)[0] == status
+    assert desk.attempt().resolution is None
+
+
+def test_an_attempt_or_an_order_nobody_knows_is_answered_with_404(desk: OrderScene) -> None:
+    assert resolve("failed")[0] == 404
+    unknown(desk)
+    assert resolve("failed", number=2)[0] == 404
+    assert resolve("failed", number=31)[0] == 400
+
+
+def test_a_payment_that_comes_all_the_same_pays_the_order(desk: OrderScene) -> None:
+    unknown(desk, LOST)
+    desk.north.is_out = True
+    resolve("failed")
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert (desk.post().status, desk.states()) == ("paid", [("north", "paid")])
+
+
+def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown(desk, LOST)
+    desk.north.is_out = True
+    real, captured = type(desk.orders).keep, desk.capture("north", "pay_1")
+
+    def overtaken(orders: Any, *given: Any) -> None:
+        monkeypatch.setattr(type(desk.orders), "keep", real)
+        desk.track(*captured)
+        real(orders, *given)
+
+    monkeypatch.setattr(type(desk.orders), "keep", overtaken)
+    status, said = resolve("failed")
+
+    assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
+    assert desk.post().status == "paid"
+
+
+def test_where_others_keep_writing_it_is_to_be_said_again(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown(desk)
+    desk.north.is_out = True
+
+    def overtaken(*given: Any) -> None:
+        raise StaleWrite("another was first")
+
+    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    words = AttemptWords(outcome=ResolvedAs.FAILED, reason=WHY)
+    with pytest.raises(CheckoutUnavailable):
+        resolve_by_person(
+            ("order-1", 1), words, Caller(key_id="anna"), desk.orders, desk.time_left()
+        )

@@ -1,0 +1,695 @@
+"""Orders hear of their payments: what paid them, what ended, and a duplicate payment goes back."""
+
+import json
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from functions.track_order.app import lambda_handler
+from kassa.checkout import refund_duplicate_payment
+from kassa.checkout.ring_for_part import ring_for_part
+from kassa.core.callers import Caller
+from kassa.core.errors import (
+    CheckoutUnavailable,
+    Conflict,
+    NotTold,
+    PaymentNotFound,
+    StaleWrite,
+    UnreadableEvent,
+)
+from kassa.core.money import Money
+from kassa.fact_catalog import AnyFact
+from kassa.gateways.events import ObjectKind
+from kassa.orders.facts import DuplicatePaymentFound
+from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind
+from kassa.platform.messaging import event_bus as bus
+from kassa.platform.telemetry import metrics
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.find_payment import meant_by
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.policy.model import Outcome
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.request.body import RefundRequestBody
+from kassa.refunds.store import RefundRequests
+from tests.support.aws_stack import Context
+from tests.support.builders import eur
+from tests.support.order_scene import LOST, OrderScene, charge, desk, object_report, payment
+
+__all__ = ["desk"]
+
+CHECKOUT, PAYMENT = ObjectKind.CHECKOUT, ObjectKind.PAYMENT
+LAMPS = {"id": "R1", "name": "Charged twice", "when": {"reason": ["charged_twice"]}}
+
+
+def approve(desk: OrderScene) -> None:
+    """Save a policy that approves what was charged twice."""
+    words = {"effective_from": desk.clock.at.isoformat(), "rules": [LAMPS | {"then": "approve"}]}
+    Policies("main").save(read_policy(words, "main", 1, desk.clock.at, "finance"))
+
+
+def paid_by(desk: OrderScene, order_id: str = "order-1") -> str | None:
+    first = desk.lifecycle(order_id).paid_by
+    return first.payment_id if first else None
+
+
+def found(desk: OrderScene) -> list[DuplicatePaymentFound]:
+    """Return what was told of duplicate payments, told twice counting twice."""
+    told = [AnyFact.model_validate(fact) for name, fact in desk.bus.facts if name == FOUND]
+    return [fact.data for fact in told if isinstance(fact.data, DuplicatePaymentFound)]
+
+
+FOUND = "DuplicatePaymentFound"
+
+
+def case(desk: OrderScene) -> RefundCase:
+    """Return the case of the one duplicate payment that was found."""
+    named = {one.refund_request_id for one in found(desk)}
+    assert len(named) == 1
+    return RefundRequests().named(str(named.pop()))
+
+
+def test_a_captured_payment_pays_its_order(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert (desk.states(), paid_by(desk)) == ([("north", "paid")], "pay_1")
+    assert desk.post().status == "paid"
+    assert found(desk) == []
+
+
+def test_a_page_that_was_finished_is_shown_as_completed_until_it_is_paid(desk: OrderScene) -> None:
+    desk.post()
+    done = object_report("north_1", CHECKOUT, "completed", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", done))
+
+    assert desk.post().status == "completed"
+    assert desk.attempt().payment_id == "pay_1"
+    desk.track(*desk.capture("north", "pay_1"))
+    assert desk.post().status == "paid"
+
+
+def test_an_expired_page_makes_room_for_a_new_attempt(desk: OrderScene) -> None:
+    first = desk.post()
+    over = object_report("north_1", CHECKOUT, "expired", desk.clock.at)
+    facts = desk.tell("north", "pay_1", over)
+    desk.track(*facts)
+    second = desk.post()
+    desk.track(*facts)  # again, after the new page was opened
+
+    assert second.url != first.url
+    assert desk.states() == [("north", "expired"), ("south", "open")]
+
+
+def test_a_declined_card_leaves_the_page_open_where_the_gateway_says_so(desk: OrderScene) -> None:
+    first = desk.post()
+    declined = charge("pay_1", 100_00, desk.clock.at, "failed")
+    desk.track(*desk.tell("north", "pay_1", declined))
+
+    assert desk.post().url == first.url
+    assert desk.attempt().declined_at is None
+
+
+def test_a_decline_that_ended_the_page_makes_room_for_a_new_attempt(desk: OrderScene) -> None:
+    desk.post()
+    desk.north.states["order-1.1"] = type(desk.north.states["order-1.1"]).FAILED
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 100_00, desk.clock.at, "failed")))
+
+    assert desk.post().attempt == 2
+    assert desk.states() == [("north", "failed"), ("south", "open")]
+
+
+def test_a_decline_counts_as_the_end_where_the_gateway_cannot_be_asked(desk: OrderScene) -> None:
+    desk.route("blind")
+    desk.post()
+    declined = charge("pay_1", 100_00, desk.clock.at, "failed")
+    desk.track(*desk.tell("blind", "pay_1", declined))
+
+    assert desk.post().attempt == 2
+
+
+def test_a_payment_voided_ends_the_attempt_that_it_is_of(desk: OrderScene) -> None:
+    desk.post()
+    done = object_report("north_1", CHECKOUT, "completed", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", done))
+    desk.track(
+        *desk.tell("north", "pay_1", object_report("pay_1", PAYMENT, "voided", desk.clock.at))
+    )
+
+    assert desk.states() == [("north", "failed")]
+    assert desk.attempt().reason == "voided"
+
+
+def test_a_late_void_of_an_older_payment_closes_no_newer_page(desk: OrderScene) -> None:
+    desk.post()
+    over = object_report("north_1", CHECKOUT, "expired", desk.clock.at)
+    desk.track(*desk.tell("north", "pay_1", over))
+    second = desk.post()
+    desk.track(
+        *desk.tell("north", "pay_0", object_report("pay_0", PAYMENT, "voided", desk.clock.at))
+    )
+
+    assert desk.post() == second
+    assert desk.states() == [("north", "expired"), ("south", "open")]
+
+
+def test_a_payment_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+
+    assert desk.states() == [("north", "paid")]
+    assert desk.due() == []
+    assert desk.post().status == "paid"
+
+
+def test_a_duplicate_payment_at_another_gateway_is_put_up_for_refund(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.pass_by(days=3)
+    desk.track(*desk.capture("south", "pay_2", 100_00))
+
+    (told,) = found(desk)
+    assert (told.paid_by, told.payment_id, told.amount.amount_minor) == (
+        "north/main/pay_1",
+        "pay_2",
+        100_00,
+    )
+    request = case(desk).request
+    assert (request.payment, request.amount.amount_minor) == (payment("south", "pay_2"), 100_00)
+    assert (request.reason, request.claim_id) == (Reason.CHARGED_TWICE, "duplicate-payment:pay_2")
+    assert (request.receipt.decision, request.requested_by) == (Outcome.APPROVE, "kassa")
+    assert RefundRequests().payment(payment("south", "pay_2")).available_minor == 0
+    assert RefundRequests().payment(payment("north", "pay_1")).available_minor == 100_00
+    assert desk.rings.waiting == [json.dumps({"refund_request_id": told.refund_request_id})]
+
+
+def test_without_a_policy_a_person_decides_about_a_duplicate_payment(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("north", "pay_2"))
+
+    assert case(desk).request.receipt.decision is Outcome.ESCALATE
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whichever_comes_first_pays_and_each_other_goes_back_once(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    approve(desk)
+    desk.post()
+    facts = [
+        *desk.capture("north", "pay_0"),
+        *desk.capture("south", "pay_1"),
+        *desk.capture("north", "pay_2"),
+    ]
+    for number in (*order, *reversed(order)):  # and each comes twice
+        desk.track(facts[number])
+
+    first, *others = [f"pay_{number}" for number in order]
+    assert paid_by(desk) == first
+    assert [one.payment_id for one in desk.lifecycle().duplicate_payments] == others
+    assert {one.payment_id for one in found(desk)} == set(others)
+    assert len({one.refund_request_id for one in found(desk)}) == 2
+
+
+def test_a_duplicate_payment_heard_of_again_asks_and_tells_the_same(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    desk.track(*second, *second, *second)
+
+    told = [fact for name, fact in desk.bus.facts if name == FOUND]
+    assert len(told) == 3
+    assert told[0] == told[1] == told[2]
+    assert RefundRequests().payment(payment("south", "pay_2")).reservations == {
+        case(desk).lifecycle.ask_id: 100_00
+    }
+
+
+@pytest.mark.parametrize("step", ["approve_refund", "bus"])
+def test_a_crash_between_noting_and_refunding_is_made_good_by_redelivery(
+    desk: OrderScene, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+
+    def broken(*given: Any, **more: Any) -> Any:
+        raise NotTold("away")
+
+    with monkeypatch.context() as patch:
+        place = bus if step == "bus" else refund_duplicate_payment
+        patch.setattr(place, "tell" if step == "bus" else step, broken)
+        with pytest.raises(NotTold):
+            desk.track(*second)
+    assert found(desk) == []
+    desk.track(*second)
+
+    assert case(desk).request.receipt.decision is Outcome.APPROVE
+
+
+def test_of_two_payments_heard_of_at_once_one_pays_and_the_other_goes_back(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(desk)
+    desk.post()
+    first, second = desk.capture("north", "pay_1"), desk.capture("south", "pay_2")
+    real = desk.orders.keep
+
+    def overtaken(*given: Any) -> None:
+        monkeypatch.setattr(desk.orders, "keep", real)
+        desk.track(*second)
+        real(*given)
+
+    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    desk.track(*first)
+
+    assert paid_by(desk) == "pay_2"
+    assert [one.payment_id for one in found(desk)] == ["pay_1"]
+
+
+def test_a_duplicate_payment_that_was_given_back_already_is_only_told(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at)
+    desk.tell("south", "pay_2", back)
+    desk.track(*second)
+
+    assert [one.refund_request_id for one in found(desk)] == [None]
+
+
+def test_a_further_capture_of_a_duplicate_payment_goes_back_too(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*desk.capture("south", "pay_2", 40_00))
+    desk.track(*desk.tell("south", "pay_2", charge("pay_2", 60_00, desk.clock.at, number=2)))
+
+    held = RefundRequests().payment(payment("south", "pay_2")).reservations
+    assert sorted(held.values()) == [40_00, 60_00]
+    assert len(desk.lifecycle().duplicate_payments) == 1
+
+
+def test_a_further_capture_of_the_paying_payment_is_no_duplicate_payment(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    assert desk.post().status == "part_paid"
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 60_00, desk.clock.at, number=2)))
+
+    assert (desk.post().status, paid_by(desk), found(desk)) == ("paid", "pay_1", [])
+    assert desk.lifecycle().part_payments == ()
+
+
+def test_a_payment_in_part_pays_no_order_and_goes_back_once_another_pays_it(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    part = desk.capture("north", "pay_1", 40_00)
+    over = object_report("north_1", CHECKOUT, "expired", desk.clock.at)
+    desk.track(*part, *desk.tell("north", "pay_1", over), *part)
+    assert (desk.states(), paid_by(desk)) == ([("north", "expired")], None)
+    assert [one.payment_id for one in desk.lifecycle().part_payments] == ["pay_1"]
+
+    desk.post()
+    full = desk.capture("south", "pay_2")
+    desk.track(*full, *full)
+
+    assert (desk.states()[-1], paid_by(desk)) == (("south", "paid"), "pay_2")
+    assert {one.payment_id for one in found(desk)} == {"pay_1"}
+    assert case(desk).request.amount.amount_minor == 40_00
+
+
+def test_what_went_back_of_a_part_is_made_good_by_redelivery(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    full = desk.capture("south", "pay_2")
+
+    def broken(*given: Any, **more: Any) -> Any:
+        raise NotTold("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(refund_duplicate_payment, "approve_refund", broken)
+        with pytest.raises(NotTold):
+            desk.track(*full)
+    desk.track(*full)
+
+    assert case(desk).request.payment == payment("north", "pay_1")
+
+
+def test_other_money_than_was_asked_for_pays_no_order(desk: OrderScene) -> None:
+    desk.post()
+    yen = charge("pay_1", 100_00, desk.clock.at)
+    yen = yen.model_copy(update={"amount": yen.amount.model_copy(update={"currency": "JPY"})})
+    desk.track(*desk.tell("north", "pay_1", yen))
+
+    assert (paid_by(desk), desk.post().status) == (None, "discrepancy")
+    assert rings() == 1
+    assert desk.lifecycle().discrepancy == Discrepancy(
+        kind=DiscrepancyKind.OTHER_CURRENCY,
+        ordered=eur(100_00),
+        captured=(Money(amount_minor=100_00, currency="JPY"),),
+    )
+
+
+def rings() -> int:
+    """Return how often the alarm for what isn't what was ordered was rung."""
+    counted = metrics.metric_set.get("OrderDiscrepancy", {}).get("Value", [])
+    metrics.clear_metrics()
+    return len(counted)
+
+
+def test_a_gift_card_and_a_card_pay_an_order_together(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00))
+    assert (desk.post().status, paid_by(desk)) == ("part_paid", None)
+    desk.track(*desk.capture("north", "card", 80_00))
+
+    assert desk.post().status == "paid"
+    assert {one.payment_id for one in desk.lifecycle().payers} == {"gift", "card"}
+    assert (desk.states(), found(desk), rings()) == ([("north", "paid")], [], 0)
+    assert (desk.lifecycle().part_payments, desk.lifecycle().alarms_at) == ((), None)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_parts_pay_together_in_whatever_order_they_are_heard_of(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    desk.post()
+    amounts = {"gift": 20_00, "voucher": 30_00, "card": 50_00}
+    facts = [desk.capture("north", name, minor)[0] for name, minor in amounts.items()]
+    for number in (*order, *order):
+        desk.track(facts[number])
+
+    assert desk.post().status == "paid"
+    assert [one.payment_id for one in desk.lifecycle().payers] == ["card", "gift", "voucher"]
+    assert found(desk) == []
+
+
+def test_what_is_captured_after_parts_paid_an_order_is_a_duplicate_payment(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    for name, minor in (("gift", 20_00), ("card", 80_00), ("again", 80_00)):
+        desk.track(*desk.capture("north", name, minor))
+
+    assert desk.post().status == "paid"
+    assert [one.payment_id for one in desk.lifecycle().duplicate_payments] == ["again"]
+    assert case(desk).request.amount.amount_minor == 80_00
+
+
+@pytest.mark.parametrize("amounts", [(120_00,), (30_00, 80_00)])
+def test_more_than_was_ordered_is_a_discrepancy_and_never_paid(
+    desk: OrderScene, amounts: tuple[int, ...]
+) -> None:
+    desk.post()
+    for number, minor in enumerate(amounts):
+        desk.track(*desk.capture("north", f"pay_{number}", minor))
+
+    said = desk.lifecycle().discrepancy
+    assert said is not None
+    assert (said.kind, said.captured) == ("more", (eur(sum(amounts)),))
+    assert (desk.post().status, desk.post().attempt, rings()) == ("discrepancy", 1, 1)
+    assert found(desk) == []  # which of it goes back is for a person
+
+
+def test_a_surplus_that_went_back_leaves_the_order_paid(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 120_00))
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 20_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+    assert (desk.post().status, desk.lifecycle().discrepancy) == ("paid", None)
+
+    came_back = object_report("re_1", ObjectKind.REFUND, "failed", desk.clock.at, 20_00)
+    desk.track(*desk.tell("north", "pay_1", came_back))
+    assert desk.post().status == "discrepancy"
+
+
+def test_a_refund_of_a_paid_order_leaves_it_paid(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 60_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+
+    assert (desk.post().status, desk.lifecycle().discrepancy, found(desk)) == ("paid", None, [])
+
+
+def test_a_part_that_went_back_pays_nothing(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1", 40_00))
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 40_00)
+    desk.track(*desk.tell("north", "pay_1", back), *desk.capture("north", "pay_2", 60_00))
+    assert desk.post().status == "part_paid"
+
+    desk.track(*desk.capture("north", "pay_3", 40_00))
+    assert [one.payment_id for one in desk.lifecycle().payers] == ["pay_2", "pay_3"]
+    assert (desk.post().status, found(desk)) == ("paid", [])
+
+
+def test_a_part_alone_for_an_hour_rings_once_and_a_part_made_whole_before_never(
+    desk: OrderScene,
+) -> None:
+    for order_id, amounts in (("order-1", (20_00,)), ("order-2", (20_00, 80_00))):
+        desk.post(order_id=order_id)
+        for number, minor in enumerate(amounts):
+            part = charge(f"{order_id}-{number}", minor, desk.clock.at)
+            desk.track(*desk.tell("north", f"{order_id}-{number}", part, order_id=order_id))
+    assert rings() == 0
+    desk.pass_by(hours=1)
+    assert desk.due() == ["order-1"]
+    ring_for_part("order-1", desk.orders)
+    ring_for_part("order-1", desk.orders)
+
+    assert (rings(), desk.lifecycle().alarms_at) == (1, None)
+    assert desk.post().status == "part_paid"
+
+
+def test_a_refund_heard_of_before_its_capture_changes_nothing(desk: OrderScene) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1", 40_00)
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, 40_00)
+    desk.track(*desk.tell("north", "pay_1", back))
+    assert desk.lifecycle().part_payments == ()
+    desk.track(*captured)
+
+    assert [one.left_minor for one in desk.lifecycle().part_payments] == [0]
+    assert (desk.lifecycle().discrepancy, desk.post().status) == (None, "open")
+
+
+def test_a_refund_that_names_an_order_paid_by_two_payments_must_name_one(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00), *desk.capture("south", "card", 80_00))
+    with pytest.raises(Conflict, match="north gift, south card"):
+        meant_by(RefundRequestBody(order_id="order-1", reason=Reason.DAMAGED))
+
+
+def test_an_order_captured_in_a_unit_too_small_is_never_paid(desk: OrderScene) -> None:
+    desk.post(order_id="isk", currency="ISK", amount_minor=50_000, lines=None)
+    part = charge("pay_1", 500, desk.clock.at)
+    part = part.model_copy(update={"amount": Money(amount_minor=500, currency="ISK")})
+    desk.track(*desk.tell("north", "pay_1", part, order_id="isk"))
+
+    assert desk.post(order_id="isk", currency="ISK", amount_minor=50_000, lines=None).status == (
+        "part_paid"
+    )
+
+
+def test_a_payment_in_part_tells_that_an_unknown_attempt_was_a_page(desk: OrderScene) -> None:
+    desk.north.acts = [LOST]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+    desk.track(*desk.capture("north", "pay_1", 1_00))
+
+    assert desk.states() == [("north", "open")]
+
+
+def test_a_payment_that_names_no_order_changes_nothing(desk: OrderScene) -> None:
+    desk.post()
+    captured = charge("pay_9", 100_00, desk.clock.at)
+    desk.track(*desk.tell("north", "pay_9", captured, order_id=None))
+
+    assert desk.states() == [("north", "open")]
+
+
+def test_an_order_never_sent_is_only_counted_when_it_is_paid_again(desk: OrderScene) -> None:
+    desk.track(*desk.capture("north", "pay_1"))
+    assert "UnsentOrderPaidAgain" not in metrics.metric_set
+    desk.track(*desk.capture("north", "pay_2"))
+
+    assert "UnsentOrderPaidAgain" in metrics.metric_set
+    assert desk.orders.find("order-1") is None
+    assert found(desk) == []
+    metrics.clear_metrics()
+
+
+def test_a_fact_that_says_nothing_of_orders_is_left_to_a_person(desk: OrderScene) -> None:
+    facts = desk.capture("north", "pay_1")
+    opened = object_report("dp_1", ObjectKind.DISPUTE, "open", desk.clock.at)
+    with pytest.raises(UnreadableEvent):
+        desk.track(*desk.tell("north", "pay_1", opened))
+    assert len(facts) == 1
+
+
+def test_a_lost_race_comes_back_as_a_message(
+    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.post()
+    facts = desk.capture("north", "pay_1")
+
+    def overtaken(*given: Any) -> None:
+        raise StaleWrite("another was first")
+
+    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    with pytest.raises(StaleWrite):
+        desk.track(*facts)
+
+
+def test_a_batch_of_facts_reaches_its_orders_and_only_what_is_no_fact_comes_back(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    (fact,) = desk.capture("north", "pay_1")
+    bodies = [json.dumps({"detail": json.loads(fact.model_dump_json())}), '{"detail": {}}']
+    records = [
+        {"messageId": f"m{n}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
+        for n, body in enumerate(bodies)
+    ]
+    answer = lambda_handler({"Records": records}, Context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert paid_by(desk) == "pay_1"
+
+
+def test_a_refund_that_names_the_order_alone_finds_the_gateway_that_paid_it(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("south", "pay_1"), *desk.capture("north", "pay_2"))
+    request_body = RefundRequestBody(order_id="order-1", reason=Reason.DAMAGED, amount_minor=5_00)
+    made = approve_refund(request_body, Caller(key_id="shop"), RefundRequests(), desk.time_left())
+
+    assert made.request.payment == payment("south", "pay_1")
+
+
+def test_a_refund_of_an_order_never_sent_looks_at_every_gateway_account(desk: OrderScene) -> None:
+    desk.capture("south", "pay_1")
+    request_body = RefundRequestBody(order_id="order-1", reason=Reason.DAMAGED)
+    assert meant_by(request_body).subject == payment("south", "pay_1")
+
+    desk.capture("north", "pay_2")
+    with pytest.raises(Conflict, match="north pay_2, south pay_1"):
+        meant_by(request_body)
+
+
+def test_a_refund_that_names_a_gateway_stays_there(desk: OrderScene) -> None:
+    desk.capture("south", "pay_1")
+    with pytest.raises(PaymentNotFound):
+        meant_by(RefundRequestBody(order_id="order-1", gateway="north", reason=Reason.DAMAGED))
+
+
+def reopened() -> int:
+    """Return how often the alarm for orders that were reopened was rung."""
+    counted = metrics.metric_set.get("OrderReopened", {}).get("Value", [])
+    metrics.clear_metrics()
+    return len(counted)
+
+
+def take_back(desk: OrderScene, payment_id: str, amount_minor: int = 100_00) -> list[AnyFact]:
+    """Let a bank take a captured payment back; return the facts that it made true."""
+    desk.pass_by(days=2)
+    returned = charge(payment_id, amount_minor, desk.clock.at, "failed")
+    returned = returned.model_copy(update={"reason": "insufficient_funds"})
+    facts = desk.tell("north", payment_id, returned)
+    assert [fact.data.fact for fact in facts] == ["PaymentReversed"]
+    return facts
+
+
+def test_an_order_whose_payment_was_taken_back_is_reopened_and_rings(desk: OrderScene) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1")
+    desk.track(*captured)
+    back = take_back(desk, "pay_1")
+    desk.track(*back)
+
+    assert (desk.states(), paid_by(desk)) == ([("north", "failed")], None)
+    assert desk.attempt().reason == "insufficient_funds"
+    assert (desk.lifecycle().status, desk.lifecycle().reopened_at) == ("failed", desk.clock.at)
+    assert reopened() == 1
+    desk.track(*captured, *back)  # heard of again, late
+    assert (desk.lifecycle().status, paid_by(desk)) == ("failed", None)
+    assert desk.post().gateway == "south"
+
+
+def test_what_was_taken_back_before_its_capture_was_heard_of_pays_nothing(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1")
+    desk.track(*take_back(desk, "pay_1"), *captured)
+
+    assert (paid_by(desk), desk.lifecycle().reopened_at, reopened()) == (None, None, 0)
+    assert desk.states() == [("north", "open")]
+
+
+def test_a_duplicate_payment_takes_over_from_the_one_that_was_taken_back(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("south", "pay_2"))
+    assert [one.payment_id for one in desk.lifecycle().duplicate_payments] == ["pay_2"]
+    desk.track(*take_back(desk, "pay_1"))
+
+    assert (paid_by(desk), desk.post().status) == ("pay_2", "paid")
+    assert (desk.lifecycle().duplicate_payments, desk.lifecycle().reopened_at, reopened()) == (
+        (),
+        None,
+        0,
+    )
+    assert desk.states() == [("north", "failed")]
+
+
+def test_a_duplicate_payment_whose_refund_is_approved_does_not_take_over(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"), *desk.capture("south", "pay_2"))
+    desk.track(*take_back(desk, "pay_1"))
+
+    assert (paid_by(desk), desk.lifecycle().status, reopened()) == (None, "failed", 1)
+    assert [one.payment_id for one in desk.lifecycle().duplicate_payments] == ["pay_2"]
+
+
+def test_a_part_that_was_taken_back_leaves_the_others_waiting_for_the_rest(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00), *desk.capture("north", "card", 80_00))
+    desk.track(*take_back(desk, "card", 80_00))
+    assert (desk.lifecycle().status, paid_by(desk), reopened()) == ("part_paid", None, 1)
+
+    desk.track(*desk.capture("south", "again", 80_00))
+    assert (desk.lifecycle().status, found(desk), desk.lifecycle().reopened_at) == (
+        "paid",
+        [],
+        None,
+    )
+    assert {one.payment_id for one in desk.lifecycle().payers} == {"gift", "again"}
+
+
+def test_a_payment_paid_again_after_it_was_taken_back_pays_the_order(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*take_back(desk, "pay_1"))
+    desk.track(*desk.tell("north", "pay_1", charge("pay_1", 100_00, desk.clock.at, number=2)))
+
+    assert (desk.lifecycle().status, desk.states()) == ("paid", [("north", "paid")])
+    assert desk.lifecycle().reopened_at is None

@@ -1,0 +1,73 @@
+"""`kassa doctor` compares what a stack may run at once with what its account lets run."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cli.concurrency import concurrency
+from tests.support.template import resources, value
+
+CAPS = [
+    value(mapping["ScalingConfig"]["MaximumConcurrency"])
+    for mapping in resources("Lambda::EventSourceMapping").values()
+]
+NEW_ACCOUNT, USUAL_ACCOUNT = 10, 1_000
+
+
+class Account:
+    """An account that answers as Lambda does, with another stack's queue in it."""
+
+    def __init__(self, limit: int, reserved: int = 0) -> None:
+        self.limits = {
+            "ConcurrentExecutions": limit,
+            "UnreservedConcurrentExecutions": limit - reserved,
+        }
+
+    def get_account_settings(self) -> dict[str, Any]:
+        return {"AccountLimit": self.limits}
+
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "list_event_source_mappings"
+        arn = "arn:aws:lambda:eu-west-1:1:function:"
+        ours = [(f"{arn}kassa-{number}", cap) for number, cap in enumerate(CAPS)]
+        mappings = [
+            {"FunctionArn": name, "ScalingConfig": {"MaximumConcurrency": cap}}
+            for name, cap in [*ours, (f"{arn}another", 500)]
+        ]
+        pages = [{"EventSourceMappings": mappings[:2]}, {"EventSourceMappings": mappings[2:]}]
+        return SimpleNamespace(paginate=lambda: pages)
+
+
+def stack(account: Account) -> Any:
+    functions = {str(number): f"kassa-{number}" for number in range(len(CAPS))}
+    return SimpleNamespace(client=lambda service: account, functions=functions)
+
+
+def test_by_default_the_queues_take_no_more_than_a_new_account_has() -> None:
+    assert sum(CAPS) <= NEW_ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("account", "fits"),
+    [
+        (Account(USUAL_ACCOUNT), True),
+        (Account(USUAL_ACCOUNT, reserved=985), False),
+        (Account(20), True),
+        (Account(NEW_ACCOUNT), False),  # nothing is left for the door while every queue is busy
+    ],
+)
+def test_the_door_stays_open_while_every_queue_is_busy(account: Account, fits: bool) -> None:
+    found = concurrency(stack(account))
+
+    assert found.queues == sum(CAPS)
+    assert found.fits is fits
+
+
+def test_what_does_not_fit_says_what_to_ask_for() -> None:
+    found = concurrency(stack(Account(NEW_ACCOUNT)))
+
+    assert (
+        found.seen == "10 of the account's 10 at once are shared; this stack's queues may take 10"
+    )
+    assert "ask AWS for 100 or more" in found.advice

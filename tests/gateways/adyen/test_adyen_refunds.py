@@ -1,0 +1,139 @@
+"""A refund's whole way at Adyen: asked for through the API, paid, heard of, and named by Kassa."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.approve_refund.app import lambda_handler as approve_refund
+from functions.pay_refund.app import lambda_handler as pay_refund
+from infra.twins.faults import Fault, Kind
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
+from tests.ledger.test_book_event import batch, failed
+from tests.support.aws_stack import Context, Stack
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.adyen import AdyenScene
+from tests.support.gateway_stage import Stage, on_stage
+from tests.support.refund_desk import RULE, SMALL, answered, http_event
+
+ORDER = "order-1"
+
+
+class Desk:
+    """A stage at Adyen with a refund policy, and what rings on the way."""
+
+    def __init__(self, stage: Stage, scene: AdyenScene) -> None:
+        self.stage, self.adyen = stage, scene
+        words = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
+        policy = read_policy(words | {"rules": [SMALL]}, "shop", 1, stage.clock.at, "test")
+        Policies("shop").save(policy)
+        scene.pay(ORDER, 100_00)
+        self.hear()
+
+    def hear(self) -> None:
+        """Book what Adyen tells, and ring for what it tells of refunds."""
+        self.stage.hear()
+        self.pass_on()
+
+    def watch(self) -> None:
+        """Let the clock's function run."""
+        self.stage.watch()
+        self.ring()
+
+    def pass_on(self) -> None:
+        """Do what the bus's rule does."""
+        for envelope in self.stage.stack.told():
+            if envelope["detail-type"] in RULE:
+                self.work(json.dumps(envelope))
+
+    def ring(self) -> None:
+        """Work through RefundsQueue."""
+        client, queue = aws.client("sqs"), self.stage.stack.refunds_queue
+        while found := client.receive_message(QueueUrl=queue).get("Messages"):
+            for message in found:
+                self.work(message["Body"])
+                client.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        self.stage.book()
+        self.pass_on()
+
+    def work(self, body: str) -> None:
+        assert failed(pay_refund(batch(body), Context())) == []
+
+    def ask(self, amount_minor: int) -> RefundCase:
+        """Ask for a refund through the API; the policy approves it."""
+        body: dict[str, Any] = {"gateway": "adyen", "payment_id": self.adyen.payment_of(ORDER)}
+        body |= {"reason": "damaged", "amount_minor": amount_minor}
+        status, said = answered(
+            approve_refund(http_event("POST /refunds", body, "shop"), Context())
+        )
+        assert status == 200, said
+        return AskedRefund.model_validate(said)
+
+    def state(self, of: RefundCase) -> RequestState:
+        """Return how a request stands."""
+        return RefundRequests().named(of.request.refund_request_id).lifecycle.state
+
+    def until(self, of: RefundCase, wanted: RequestState) -> None:
+        """Let days pass, hour by hour, until a request stands so."""
+        for _ in range(48):
+            if self.state(of) is wanted:
+                return
+            self.stage.clock.at += timedelta(hours=1)
+            self.watch()
+            self.hear()
+        assert self.state(of) is wanted
+
+
+@pytest.fixture
+def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Open the desk of a shop that sells at Adyen alone."""
+    monkeypatch.setenv("MERCHANT_ID", "shop")
+    scene = AdyenScene(lambda: fake_clock.now().timestamp(), 1)
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        yield Desk(stage, scene)
+
+
+def refunds(desk: Desk) -> list[tuple[int, str]]:
+    return [(one["amount_minor"], one["state"]) for one in desk.adyen.truth()["refunds"]]
+
+
+def headroom(desk: Desk, case: RefundCase) -> int:
+    return RefundRequests().payment(case.request.payment).available_minor
+
+
+def test_a_refund_is_asked_for_once_made_and_paid(desk: Desk) -> None:
+    case = desk.ask(30_00)
+    desk.ring()
+    assert desk.state(case) in (RequestState.ACCEPTED, RequestState.PAID)
+    desk.until(case, RequestState.PAID)
+    assert refunds(desk) == [(30_00, "refunded")]
+    assert headroom(desk, case) == 70_00
+    assert desk.stage.ledger()["customers", "EUR"] == -70_00
+
+
+def test_a_refund_that_adyen_refuses_later_comes_back_to_a_person(desk: Desk) -> None:
+    desk.adyen.refund(ORDER, 80_00)  # by hand, and not heard of yet
+    case = desk.ask(30_00)
+    desk.ring()
+    desk.until(case, RequestState.ESCALATED)
+    assert refunds(desk) == [(80_00, "refunded"), (30_00, "refused")]
+    assert headroom(desk, case) == 20_00
+    assert desk.stage.ledger()["customers", "EUR"] == -20_00
+
+
+def test_a_refund_whose_answer_was_lost_is_made_once_and_paid(desk: Desk) -> None:
+    case = desk.ask(30_00)
+    desk.adyen.twin.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
+    desk.ring()
+    desk.hear()  # the webhook comes, and nobody knows yet whose refund it is
+    desk.until(case, RequestState.PAID)
+    desk.watch()  # says whose refund it was
+    assert refunds(desk) == [(30_00, "refunded")]
+    assert headroom(desk, case) == 70_00

@@ -1,0 +1,353 @@
+"""BTCPay's webhooks through the real handlers: what comes in, is read back, and is booked."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.approve_refund.app import lambda_handler as approve_refund
+from functions.pay_refund.app import lambda_handler as pay_refund
+from infra.twins.btcpay import refunds
+from infra.twins.faults import Fault, Kind
+from kassa.core.money import Money
+from kassa.gateways import dispatch as calls
+from kassa.gateways.checkouts import CheckoutAsk
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
+from tests.ledger.test_book_event import batch, failed
+from tests.support.aws_stack import Context, Stack
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.btcpay import BtcpayScene
+from tests.support.gateway_scenes.scene import Arrival
+from tests.support.gateway_stage import Stage, on_stage, seconds
+from tests.support.refund_desk import SMALL, answered, http_event
+
+EUR = "EUR"
+
+
+class Shop:
+    """A stage with BTCPay's twin behind it, and a customer in front of it."""
+
+    def __init__(self, stage: Stage, scene: BtcpayScene) -> None:
+        self.stage, self.scene, self.twin = stage, scene, scene.twin
+        self.facts: list[dict[str, Any]] = []
+
+    def open(self, amount_minor: int = 10_00) -> str:
+        ask = CheckoutAsk(
+            order_id="o-1",
+            asked="o-1.1",
+            amount=Money(amount_minor=amount_minor, currency=EUR),
+            success_url="https://shop.example/thanks",
+            cancel_url="https://shop.example/",
+        )
+        return str(calls.open_checkout("btcpay", "main", ask).payment_id)
+
+    def skip(self, seconds_later: float) -> None:
+        self.stage.clock.at += timedelta(seconds=seconds_later)
+        self.twin.run_due()
+
+    def hear(self) -> list[str]:
+        """Book what was told; return the facts it made, by name."""
+        self.stage.hear()
+        return self.told()
+
+    def told(self) -> list[str]:
+        told = self.stage.stack.told()
+        self.facts += [one["detail"]["data"] for one in told]
+        return sorted(one["detail-type"] for one in told)
+
+    def ledger(self) -> dict[str, int]:
+        return {account: minor for (account, _), minor in self.stage.ledger().items()}
+
+    def captured(self, minor: int) -> dict[str, int]:
+        return {"customers": -minor, "gateway_clearing": minor}
+
+
+@pytest.fixture
+def shop(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    scene = BtcpayScene(lambda: seconds(fake_clock), 7)
+    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
+        yield Shop(stage, scene)
+        assert set(stage.statuses) <= {200}
+
+
+def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_page(
+    shop: Shop,
+) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id)
+    assert shop.hear() == []
+    assert shop.ledger() == {}
+    shop.twin.confirm(invoice_id)
+    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    captured = shop.facts[-1] if "method" in shop.facts[-1] else shop.facts[-2]
+    assert (captured["order_id"], captured["method"]) == ("o-1", "crypto")
+    assert shop.ledger() == shop.captured(10_00)
+
+
+def test_an_expired_invoice_that_nobody_paid_books_nothing(shop: Shop) -> None:
+    shop.open()
+    shop.skip(1_801)
+    assert shop.hear() == ["CheckoutExpired"]
+    assert shop.ledger() == {}
+
+
+def test_what_was_paid_too_much_is_captured_too(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id, 12_34, is_confirmed=True)
+    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.ledger() == shop.captured(12_34)
+
+
+def test_what_was_paid_too_little_is_captured_as_it_is_and_the_page_never_completes(
+    shop: Shop,
+) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    assert shop.hear() == []
+    shop.skip(1_801)
+    assert shop.hear() == ["CheckoutExpired", "PaymentCaptured"]
+    assert shop.ledger() == shop.captured(4_00)
+
+
+def test_what_comes_after_the_time_is_captured_when_it_is_confirmed(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.skip(1_801)
+    assert shop.hear() == ["CheckoutExpired"]
+    shop.twin.pay(invoice_id)
+    assert shop.hear() == []
+    shop.twin.confirm(invoice_id)
+    assert shop.hear() == ["PaymentCaptured"]
+    assert shop.ledger() == shop.captured(10_00)
+
+
+def test_the_rest_that_comes_late_adds_to_the_part_that_came_in_time(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.skip(1_801)
+    shop.hear()
+    shop.twin.pay(invoice_id, is_confirmed=True)
+    shop.hear()
+    shop.twin.mark_invoice(invoice_id, "Settled")
+    assert shop.hear() == ["CheckoutCompleted"]
+    assert shop.ledger() == shop.captured(10_00)
+
+
+def test_coins_that_never_confirm_fail_and_book_nothing(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "declined")
+    assert shop.hear() == ["CheckoutExpired", "PaymentFailed"]
+    assert shop.ledger() == {}
+
+
+def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.mark_invoice(invoice_id, "Settled")
+    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.ledger() == shop.captured(10_00)
+    types = {item["gateway_type"]["S"] for item in shop.stage.stack.items() if "raw" in item}
+    assert "InvoiceSettled (marked by hand)" in types
+
+
+def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "paid")
+    told = [one.event["deliveryId"] for one in list(shop.twin.webhooks.told.values())]
+    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    before = shop.ledger()
+    for delivery_id in told:
+        shop.twin.redeliver(delivery_id)
+    shop.twin.faults.expect(Fault(Kind.LOST_REQUEST, method="GET", times=99))  # asking would fail
+    again = shop.hear()
+    assert set(again) <= {"CheckoutCompleted", "PaymentCaptured"}  # told again, as ever
+    assert shop.stage.failures == []
+    assert shop.ledger() == before
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_no_order_of_arrival_matters(shop: Shop, turn: int) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.twin.pay(invoice_id, is_confirmed=True)
+    shop.twin.refund_in_dashboard(invoice_id, 3_00)
+    arrivals = shop.scene.arrivals()
+    turned = arrivals[turn * 2 :] + arrivals[: turn * 2]
+    for arrival in reversed(turned):
+        shop.stage.post(arrival)
+        shop.stage.book()
+    assert shop.ledger() == shop.captured(7_00)
+    assert shop.stage.failures == []
+
+
+def test_an_answer_read_before_the_next_event_never_takes_anything_back(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.pay(invoice_id)
+    early = shop.scene.arrivals()
+    shop.twin.confirm(invoice_id)
+    shop.hear()
+    for arrival in early:  # they come late, and read back what is true by now
+        shop.stage.post(arrival)
+    shop.stage.book()
+    assert shop.ledger() == shop.captured(10_00)
+
+
+def test_while_btcpay_is_silent_nothing_is_booked_and_the_message_comes_back(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "paid")
+    arrivals = shop.scene.arrivals()
+    shop.twin.faults.expect(Fault(Kind.UNAVAILABLE, times=999))
+    for arrival in arrivals:
+        shop.stage.post(arrival)
+    shop.stage.book()
+    came_back = list(shop.stage.failures)
+    assert shop.ledger() == {}
+    assert came_back
+    shop.twin.faults.clear()
+    for message in came_back:
+        aws.client("sqs").send_message(QueueUrl=shop.stage.stack.events_queue, MessageBody=message)
+    shop.stage.book()
+    assert shop.ledger() == shop.captured(10_00)
+
+
+def test_a_webhook_of_an_invoice_that_the_store_doesnt_have_is_counted(shop: Shop) -> None:
+    shop.twin.finish_checkout(shop.open(), "paid")
+    shop.twin.store.invoices.clear()
+    assert shop.hear() == []
+    assert shop.stage.failures == []
+
+
+def test_an_unsigned_or_changed_webhook_is_refused_at_the_door(shop: Shop) -> None:
+    shop.twin.finish_checkout(shop.open(), "paid")
+    *_, arrival = shop.scene.arrivals()
+    changed = arrival.body.replace(b"InvoiceSettled", b"InvoiceExpired")
+    for body, headers in ((changed, arrival.headers), (arrival.body, {})):
+        assert shop.stage.post(Arrival(body, headers))["statusCode"] == 400
+    shop.stage.book()
+    assert shop.told() == []
+    shop.stage.statuses.clear()
+
+
+def test_missed_webhooks_are_made_good_by_listing_and_book_once(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "paid")
+    shop.twin.refund_in_dashboard(invoice_id, 3_00)
+    missed = shop.scene.arrivals()
+    shop.skip(3_700)
+    shop.stage.watch()
+    assert shop.ledger() == shop.captured(7_00)
+    for arrival in missed:
+        shop.stage.post(arrival)
+    shop.stage.book()
+    assert shop.ledger() == shop.captured(7_00)
+
+
+def test_a_refund_in_coins_leaves_the_books_at_the_rate_it_was_paid_by(shop: Shop) -> None:
+    invoice_id = shop.open()
+    shop.twin.finish_checkout(invoice_id, "paid")
+    shop.twin.switches.rate = "32196.11"  # worth half by now
+    offer = refunds.offer(
+        shop.twin.store, shop.twin.store.invoice(invoice_id), {"refundVariant": "RateThen"}
+    )
+    shop.twin.pay_refund_out(offer.id)
+    assert "RefundSucceeded" in shop.hear()
+    assert shop.ledger() == {}
+
+
+def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Shop) -> None:
+    paid, left = shop.open(), shop.open(20_00)
+    shop.scene.finish(f"{paid}/checkout", "paid")
+    with pytest.raises(ValueError, match="Settled"):
+        shop.scene.finish(f"{paid}/checkout", "declined")
+    shop.stage.clock.at += timedelta(hours=1)
+    shop.scene.pass_time()
+    shop.hear()
+    said = shop.scene.truth()
+    assert said["payments"][paid] == {
+        "order_id": "o-1",
+        "amount_minor": 10_00,
+        "currency": EUR,
+        "captured_minor": 10_00,
+        "refunded_minor": 0,
+    }
+    assert said["payments"][left]["captured_minor"] == 0
+    assert shop.twin.store.invoices[left].status == "Expired"
+    assert shop.ledger() == shop.captured(10_00)
+
+
+class Desk:
+    """Refund requests of a paid invoice, worked through by the real handlers."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        now = shop.stage.clock.at
+        words = {"effective_from": now.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
+        Policies("main").save(read_policy(words, "main", 1, now, "test"))
+        self.invoice_id = shop.open(40_00)
+        shop.twin.finish_checkout(self.invoice_id, "paid")
+        shop.hear()
+
+    def ask(self, amount_minor: int) -> RefundCase:
+        named = {"gateway": "btcpay", "account": "main", "payment_id": self.invoice_id}
+        body = named | {"reason": "damaged", "amount_minor": amount_minor}
+        said = approve_refund(http_event("POST /refunds", body, "shop"), Context())
+        status, case = answered(said)
+        assert status == 200, case
+        return AskedRefund.model_validate(case)
+
+    def ring(self, case: RefundCase) -> RefundCase:
+        message = json.dumps({"refund_request_id": case.request.refund_request_id})
+        assert failed(pay_refund(batch(message), Context())) == []
+        return RefundRequests().named(case.request.refund_request_id)
+
+
+def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -> None:
+    desk = Desk(shop)
+    case = desk.ring(desk.ask(6_00))
+    assert case.lifecycle.state is RequestState.ACCEPTED
+    refund_id = str(case.lifecycle.refund_id)
+    shop.told()
+    shop.twin.claim_refund(refund_id)
+    assert shop.hear() == ["RefundCreated"]
+    assert shop.ledger() == shop.captured(40_00)
+    shop.twin.pay_refund_out(refund_id)
+    assert "RefundSucceeded" in shop.hear()
+    assert shop.ledger() == shop.captured(34_00)
+    paid = desk.ring(case)
+    assert paid.lifecycle.state is RequestState.PAID
+    assert paid.lifecycle.reference == f"https://btcpay.example/pull-payments/{refund_id}"
+
+
+def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(shop: Shop) -> None:
+    desk = Desk(shop)
+    asked = desk.ask(6_00)
+    shop.twin.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
+    unknown = desk.ring(asked)
+    assert unknown.lifecycle.state is RequestState.ASKED
+    shop.skip(600)
+    found = desk.ring(asked)
+    assert found.lifecycle.state is RequestState.ACCEPTED
+    (offer,) = shop.twin.store.pull_payments.values()
+    assert (offer.id, offer.name) == (found.lifecycle.refund_id, asked.request.refund_request_id)
+    shop.twin.pay_refund_out(offer.id)
+    shop.hear()
+    assert shop.ledger() == shop.captured(34_00)
+
+
+def test_a_refund_that_is_archived_before_it_is_claimed_goes_back_to_a_person(shop: Shop) -> None:
+    desk = Desk(shop)
+    case = desk.ring(desk.ask(6_00))
+    refund_id = str(case.lifecycle.refund_id)
+    shop.twin.claim_refund(refund_id)
+    shop.twin.cancel_claims(refund_id)
+    assert "RefundCanceled" not in shop.hear()  # it can be claimed anew
+    shop.twin.claim_refund(refund_id)
+    shop.twin.archive_refund(refund_id)
+    assert "RefundCanceled" in shop.hear()
+    assert desk.ring(case).lifecycle.state is RequestState.ESCALATED
+    assert shop.ledger() == shop.captured(40_00)

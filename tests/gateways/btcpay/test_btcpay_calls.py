@@ -1,0 +1,492 @@
+"""What Kassa asks of BTCPay, against its twin: pages, refunds, look-ups, and kinds of silence."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.twins.faults import Fault, Kind
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Money
+from kassa.gateways import http
+from kassa.gateways.btcpay import gateway as calls
+from kassa.gateways.btcpay.events import read
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.events import (
+    Delivery,
+    GatewayEvent,
+    Subject,
+    SubjectKind,
+    UnverifiedNotification,
+)
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.refunds import RefundAsk
+from kassa.platform.secrets import ApiAccess
+from tests.support.gateway_scenes.btcpay import BtcpayScene
+
+START = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class Desk:
+    """A scene whose clock a test moves, and the access to it."""
+
+    def __init__(self) -> None:
+        self.at = START
+        self.scene = BtcpayScene(lambda: self.at.timestamp(), 7)
+        self.twin = self.scene.twin
+        self.access = ApiAccess.model_validate(self.scene.secrets()["api/btcpay/main"])
+        self.asked: list[HttpRequest] = []
+        http.install(self.transport)
+
+    def transport(self, request: HttpRequest) -> HttpAnswer:
+        self.asked.append(request)
+        return self.scene.transport(request)
+
+    def lose(self, method: str = "POST", kind: Kind = Kind.LOST_RESPONSE, times: int = 1) -> None:
+        self.twin.faults.expect(Fault(kind, method=method, times=times))
+
+    def answer_instead(self, status: int, body: bytes) -> None:
+        http.install(lambda request: HttpAnswer(status, {}, body))
+
+    def skip(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.twin.run_due()
+
+    def paid(self, amount_minor: int = 10_00) -> str:
+        return str(self.twin.sell("o-1", amount_minor)["payment_id"])
+
+    def ids(self) -> list[str]:
+        return list(self.twin.store.pull_payments)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    yield Desk()
+    http.install(None)
+
+
+def ask(**more: Any) -> CheckoutAsk:
+    said: dict[str, Any] = {"order_id": "o-1", "asked": "o-1.1"}
+    said |= {"amount": Money(amount_minor=10_00, currency="EUR"), "language": "fi"}
+    said |= {"success_url": "https://shop.example/thanks", "customer_id": "c-1"}
+    return CheckoutAsk(**(said | {"cancel_url": "https://shop.example/"} | more))
+
+
+def refund_ask(invoice_id: str, amount_minor: int = 6_00, asked: str = "rr_1") -> RefundAsk:
+    payment = Subject(
+        gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=invoice_id
+    )
+    return RefundAsk(
+        payment=payment, asked=asked, amount=Money(amount_minor=amount_minor, currency="EUR")
+    )
+
+
+def delivery(origin: str) -> Delivery:
+    return Delivery(
+        gateway="btcpay",
+        account="main",
+        merchant_id="shop",
+        mode="live",
+        received_at=START,
+        origin=origin,
+    )
+
+
+def events(bodies: Any, origin: str = "look_up") -> list[GatewayEvent]:
+    told = [read(body, delivery(origin)) for body in bodies]
+    return [one for one in told if isinstance(one, GatewayEvent)]
+
+
+def object_report(event: GatewayEvent) -> tuple[str, str, int]:
+    last = event.object_reports[-1]
+    return last.kind.value, last.state, last.amount.amount_minor
+
+
+def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    (invoice,) = desk.twin.store.invoices.values()
+    assert opened.checkout_id == f"{invoice.id}/checkout"
+    assert (opened.payment_id, opened.url) == (invoice.id, f"https://btcpay.example/i/{invoice.id}")
+    assert opened.expires_at == START + timedelta(minutes=30)
+    names = {"orderId": "o-1", "asked": "o-1.1", "customerId": "c-1", "language": "fi"}
+    assert invoice.metadata == names
+    assert (f"{invoice.price}", invoice.currency) == ("10.00", "EUR")
+    assert invoice.checkout["redirectURL"] == "https://shop.example/thanks"
+    assert invoice.checkout["defaultLanguage"] == "fi-FI"
+
+
+@pytest.mark.parametrize("language", [None, "sv", "zh-Hant", "ja", "th", "ru", "en"])
+def test_a_page_opens_in_every_language_also_those_btcpay_doesnt_speak(
+    desk: Desk, language: str | None
+) -> None:
+    assert calls.open_checkout(desk.access, ask(language=language)).url
+
+
+def test_yen_are_asked_for_without_decimals(desk: Desk) -> None:
+    calls.open_checkout(desk.access, ask(amount=Money(amount_minor=1500, currency="JPY")))
+    (invoice,) = desk.twin.store.invoices.values()
+    assert f"{invoice.price}" == "1500"
+
+
+def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(desk: Desk) -> None:
+    desk.lose()
+    with pytest.raises(GatewayUnavailable):
+        calls.open_checkout(desk.access, ask())
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.state is CheckoutState.OPEN
+    assert found.opened.payment_id in desk.twin.store.invoices
+    assert calls.find_checkout(desk.access, ask(asked="o-1.2"), None) is None
+    assert calls.find_checkout(desk.access, ask(order_id="o-2"), None) is None
+
+
+def test_what_is_found_is_what_was_opened(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    for checkout_id in (opened.checkout_id, None):
+        found = calls.find_checkout(desk.access, ask(), checkout_id)
+        assert found is not None
+        assert found.opened == opened
+    assert calls.find_checkout(desk.access, ask(), "nothing/checkout") is None
+
+
+def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    desk.twin.store.invoices[str(opened.payment_id)].is_archived = True
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.opened == opened
+
+
+def test_of_two_pages_of_one_attempt_the_paid_one_is_found(desk: Desk) -> None:
+    left, paid, open_one = (calls.open_checkout(desk.access, ask()) for _ in range(3))
+    desk.twin.finish_checkout(left.checkout_id, "expired")
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.state is CheckoutState.OPEN
+    desk.twin.finish_checkout(paid.checkout_id, "paid")
+    found = calls.find_checkout(desk.access, ask(), None)
+    assert found is not None
+    assert found.opened == paid
+    assert open_one != paid
+
+
+STATES = [
+    (lambda twin, one: None, CheckoutState.OPEN),
+    (lambda twin, one: twin.pay(one, 4_00, True), CheckoutState.OPEN),
+    (lambda twin, one: twin.pay(one), CheckoutState.OPEN),
+    (lambda twin, one: twin.finish_checkout(one, "paid"), CheckoutState.PAID),
+    (lambda twin, one: twin.finish_checkout(one, "declined"), CheckoutState.FAILED),
+    (lambda twin, one: twin.finish_checkout(one, "expired"), CheckoutState.EXPIRED),
+    (lambda twin, one: twin.mark_invoice(one, "Settled"), CheckoutState.PAID),
+]
+
+
+@pytest.mark.parametrize(("act", "state"), STATES)
+def test_how_a_page_stands(desk: Desk, act: Any, state: CheckoutState) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    act(desk.twin, opened.payment_id)
+    found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
+    assert found is not None
+    assert found.state is state
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "is_confirmed", "state"),
+    [
+        (4_00, True, CheckoutState.EXPIRED),  # the part is captured; the order isn't paid
+        (10_00, False, CheckoutState.OPEN),  # on its way: nothing else may be opened
+        (10_00, True, CheckoutState.PAID),
+    ],
+)
+def test_how_an_expired_page_stands_that_was_paid_late(
+    desk: Desk, amount_minor: int, is_confirmed: bool, state: CheckoutState
+) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    desk.skip(1_801)
+    desk.twin.pay(str(opened.payment_id), amount_minor, is_confirmed)
+    found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
+    assert found is not None
+    assert found.state is state
+
+
+def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(desk: Desk) -> None:
+    paid = desk.paid()
+    made = calls.refund(desk.access, refund_ask(paid))
+    (offer,) = desk.twin.store.pull_payments.values()
+    assert (offer.id, offer.name, offer.invoice_id) == (made.refund_id, "rr_1", paid)
+    assert (f"{offer.amount}", offer.currency, offer.is_auto_approved) == ("6.00", "EUR", False)
+    assert calls.payment_of(desk.access, made.refund_id) == paid
+
+
+@pytest.mark.parametrize("kind", [Kind.LOST_RESPONSE, Kind.ERROR_AFTER])
+def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
+    desk: Desk, kind: Kind
+) -> None:
+    wanted = refund_ask(desk.paid())
+    desk.lose(kind=kind)
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(desk.access, wanted)
+    again = calls.refund(desk.access, wanted)
+    assert desk.ids() == [again.refund_id]
+    assert calls.find_refund(desk.access, wanted) == again
+
+
+def test_a_refund_that_never_arrived_is_asked_for_again(desk: Desk) -> None:
+    wanted = refund_ask(desk.paid())
+    desk.lose(kind=Kind.LOST_REQUEST)
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(desk.access, wanted)
+    assert calls.find_refund(desk.access, wanted) is None
+    assert desk.ids() == []
+    made = calls.refund(desk.access, wanted)
+    assert desk.ids() == [made.refund_id]
+
+
+def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(desk: Desk) -> None:
+    wanted = refund_ask(desk.paid())
+    desk.lose("GET", Kind.ERROR_BEFORE, times=3)
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(desk.access, wanted)
+    assert [one.method for one in desk.asked if one.method == "POST"] == []
+
+
+def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(desk: Desk) -> None:
+    wanted = refund_ask(desk.paid())
+
+    def twice(request: HttpRequest) -> HttpAnswer:
+        if request.method == "POST":
+            desk.transport(request)  # a lost request of before that arrives only now
+            desk.skip(1)
+        return desk.transport(request)
+
+    http.install(twice)
+    made = calls.refund(desk.access, wanted)
+    first, second = desk.twin.store.pull_payments.values()
+    assert made.refund_id == first.id
+    assert (first.is_archived, second.is_archived) == (False, True)
+    assert calls.refund(desk.access, wanted) == made
+    assert len(desk.ids()) == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, method: str) -> None:
+    wanted, is_made = refund_ask(desk.paid()), False
+
+    def denying(request: HttpRequest) -> HttpAnswer:
+        nonlocal is_made
+        if is_made and request.method == method:
+            return HttpAnswer(403, {}, b'{"code": "missing-permission"}')
+        if request.method == "POST":
+            is_made = True
+            desk.transport(request)
+        return desk.transport(request)
+
+    http.install(denying)
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(desk.access, wanted)
+    http.install(desk.transport)
+    assert calls.refund(desk.access, wanted).refund_id in desk.ids()
+    assert len(desk.ids()) == 2  # nothing more was offered
+
+
+def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> None:
+    paid, other = desk.paid(), desk.paid()
+    desk.twin.refund_in_dashboard(paid, 1_00)
+    calls.refund(desk.access, refund_ask(other))
+    calls.refund(desk.access, refund_ask(paid, asked="rr_2"))
+    assert calls.find_refund(desk.access, refund_ask(paid)) is None
+
+
+def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(desk: Desk) -> None:
+    wanted = refund_ask(desk.paid())
+    made = calls.refund(desk.access, wanted)
+    desk.twin.archive_refund(made.refund_id)
+    assert calls.refund(desk.access, wanted) == made
+
+
+@pytest.mark.parametrize(
+    ("is_known", "reason"), [(True, "not_refundable"), (False, "unknown_payment")]
+)
+def test_a_known_no_says_why(desk: Desk, is_known: bool, reason: str) -> None:
+    unpaid = calls.open_checkout(desk.access, ask()).payment_id
+    with pytest.raises(GatewayRefused) as refused:
+        calls.refund(desk.access, refund_ask(str(unpaid) if is_known else "unknown"))
+    assert (str(refused.value), refused.value.is_retryable) == (reason, False)
+    assert desk.ids() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason", "is_retryable"),
+    [
+        (401, b"", "access_denied", True),
+        (403, b'{"code": "missing-permission"}', "access_denied", True),
+        (400, b'{"code": "generic-error", "message": "no coin"}', "no_payment_method", True),
+        (400, b'{"code": "something-new"}', "something-new", False),
+        (422, b'[{"path": "Currency", "message": "?"}]', "currency_not_supported", True),
+        (422, b'[{"path": "checkout.x", "message": "?"}]', "invalid_checkout.x", True),
+    ],
+)
+def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
+    desk: Desk, status: int, body: bytes, reason: str, is_retryable: bool
+) -> None:
+    desk.answer_instead(status, body)
+    with pytest.raises(GatewayRefused) as refused:
+        calls.open_checkout(desk.access, ask())
+    assert (str(refused.value), refused.value.is_retryable) == (reason, is_retryable)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>a proxy's page</html>"),
+        (200, b'"text"'),
+        (204, b""),
+        (302, b"<html>moved</html>"),
+        (404, b"<html>not found</html>"),
+        (408, b""),
+        (429, b"{}"),
+        (500, b'{"code": "generic-error"}'),
+        (503, b"<html>starting</html>"),
+    ],
+)
+def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothing(
+    desk: Desk, status: int, body: bytes
+) -> None:
+    wanted = refund_ask("inv")
+    desk.answer_instead(status, body)
+    for call in (
+        lambda: calls.find_refund(desk.access, wanted),
+        lambda: calls.find_checkout(desk.access, ask(), "inv/checkout"),
+        lambda: calls.find_checkout(desk.access, ask(), None),
+        lambda: calls.look_up(desk.access, wanted.payment),
+        lambda: calls.refund(desk.access, wanted),
+    ):
+        with pytest.raises(GatewayUnavailable):
+            call()
+
+
+@pytest.mark.parametrize("missing", ["api_base", "shop"])
+def test_without_an_address_or_a_store_nothing_is_asked(desk: Desk, missing: str) -> None:
+    access = desk.access.model_copy(update={missing: None})
+    with pytest.raises(GatewayRefused):
+        calls.open_checkout(access, ask())
+    assert desk.asked == []
+
+
+def test_the_key_stands_in_its_header_and_in_no_address(desk: Desk) -> None:
+    calls.refund(desk.access, refund_ask(desk.paid()))
+    calls.look_up(desk.access, refund_ask(desk.paid()).payment)
+    assert {one.headers["Authorization"] for one in desk.asked} == {"token btcpay-api-key"}
+    assert not any("btcpay-api-key" in one.url for one in desk.asked)
+
+
+def test_a_look_up_tells_the_payment_and_each_of_its_refunds(desk: Desk) -> None:
+    paid = desk.paid()
+    calls.refund(desk.access, refund_ask(paid))
+    desk.twin.refund_in_dashboard(paid, 1_50)
+    told = events(calls.look_up(desk.access, refund_ask(paid).payment))
+    assert [object_report(one) for one in told] == [
+        ("charge", "captured", 10_00),
+        ("refund", "requires_action", 6_00),
+        ("refund", "succeeded", 1_50),
+    ]
+    assert {one.subject.subject_id for one in told} == {paid}
+    assert calls.look_up(desk.access, refund_ask("unknown").payment) == []
+
+
+def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    payment = refund_ask(str(opened.payment_id)).payment
+    first, again = (calls.look_up(desk.access, payment) for _ in range(2))
+    assert first == again
+    desk.twin.finish_checkout(str(opened.payment_id), "paid")
+    (before,), (after,) = (events(one) for one in (first, calls.look_up(desk.access, payment)))
+    assert before.event_id != after.event_id
+    assert before.event_id.startswith(f"look_up:{opened.payment_id}:")
+
+
+def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
+    paid = desk.paid()
+    desk.twin.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
+    notification = UnverifiedNotification(
+        event_id="d1",
+        gateway_type="InvoiceSettled",
+        happened_at=START,
+        reads="invoice",
+        object_id=paid,
+        name="d1",
+    )
+    kept = json.dumps(calls.confirm(desk.access, notification)) + str(
+        calls.look_up(desk.access, refund_ask(paid).payment)
+    )
+    assert "b@example.org" not in kept
+    assert "Bo" not in kept
+
+
+def listed(desk: Desk, read_until: str | None) -> tuple[list[tuple[str, str, int]], str | None]:
+    told: list[GatewayEvent] = []
+    for page in calls.list_events(desk.access, read_until, desk.at):
+        told += events(page.bodies, "pull")
+        assert read_until is None or page.read_until > read_until
+        read_until = page.read_until
+    return sorted(object_report(one) for one in told), read_until
+
+
+def test_what_was_missed_is_listed_invoices_and_refunds_alike(desk: Desk) -> None:
+    calls.open_checkout(desk.access, ask())  # nobody pays: nothing to tell
+    paid = desk.paid()
+    desk.twin.refund_in_dashboard(paid, 2_00)
+    desk.skip(3_600)
+    told, read_until = listed(desk, None)
+    assert told == [
+        ("charge", "captured", 10_00),
+        ("checkout", "expired", 10_00),
+        ("refund", "succeeded", 2_00),
+    ]
+    assert listed(desk, read_until) == ([], read_until)  # too soon to walk again
+
+
+def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(desk: Desk) -> None:
+    opened = calls.open_checkout(desk.access, ask())
+    _, read_until = listed(desk, None)
+    desk.twin.finish_checkout(str(opened.payment_id), "paid")
+    desk.skip(7_200)
+    assert listed(desk, read_until)[0] == [("charge", "captured", 10_00)]
+
+
+def test_an_invoice_that_nobody_touched_is_not_even_read(desk: Desk) -> None:
+    calls.open_checkout(desk.access, ask())
+    desk.skip(60)
+    desk.asked.clear()
+    assert listed(desk, None)[0] == []
+    assert not any("payment-methods" in one.url for one in desk.asked)
+
+
+def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(desk: Desk) -> None:
+    watched, marked, over = (desk.twin.store.invoices[desk.paid()] for _ in range(3))
+    desk.skip(3 * 86_400)
+    watched.status, marked.additional = "Processing", "Marked"
+    told = [
+        event.subject.subject_id
+        for page in calls.list_events(desk.access, None, desk.at)
+        for event in events(page.bodies, "pull")
+    ]
+    assert sorted(told) == sorted([watched.id, marked.id])
+    assert over.id not in told
+
+
+def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(desk: Desk) -> None:
+    paid = [desk.paid(1_00 + number) for number in range(120)]
+    desk.skip(60)
+    seen, read_until = set(), None
+    for _ in range(5):
+        page = next(calls.list_events(desk.access, read_until, desk.at), None)
+        if page is None:
+            break
+        seen |= {event.subject.subject_id for event in events(page.bodies, "pull")}
+        assert read_until is None or page.read_until > read_until
+        read_until = page.read_until
+    assert seen == set(paid)
+    assert page is None

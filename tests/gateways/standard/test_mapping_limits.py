@@ -1,0 +1,218 @@
+"""What a mapping can't tell is named, each with its place; and what the language gained is read."""
+
+import json
+from collections.abc import Sequence
+from copy import deepcopy
+from itertools import permutations
+from typing import Any
+
+import pytest
+import yaml
+
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent
+from kassa.gateways.standard.events import read_by
+from kassa.gateways.standard.mapping.checks import Severity
+from kassa.gateways.standard.mapping.model import Mapping
+from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
+from kassa.ledger.state import SubjectState
+from tests.gateways.standard.test_mapping_reading import body, delivery
+from tests.support.builders import CONTEXT
+from tests.support.gateway_scenes.standard import EXAMPLE
+
+Words = dict[str, Any]
+
+
+def example() -> Words:
+    words: Words = yaml.safe_load(EXAMPLE.read_text())
+    return words
+
+
+def without(words: Words, *types: str, **when: str) -> Words:
+    def is_gone(rule: Words) -> bool:
+        held = rule.get("when", {}).items()
+        return rule["type"] in types or any((f"data.{n}", v) in held for n, v in when.items())
+
+    return words | {"rules": [rule for rule in words["rules"] if not is_gone(rule)]}
+
+
+def limits(words: Words) -> list[str]:
+    read = read_mapping(words)
+    assert read.mapping is not None, read.findings
+    found = [one for one in read.findings if one.severity is Severity.LIMIT]
+    return [f"{one.place}: {one.says}" for one in found]
+
+
+def one_object(words: Words) -> Words:
+    """Write the example as it was before movements had names: the dispute's id in both states."""
+    old = without(words, "funds.taken", "funds.returned")
+    states = {"opened": "withdrawn", "won": "reinstated", "lost": "withdrawn"}
+    for rule in old["rules"]:
+        if rule["type"].startswith("dispute."):
+            outcome = rule.get("when", {}).get("data.outcome", "opened")
+            words = {"kind": "dispute_funds", "state": states[outcome], "id": "data.id"}
+            rule["object_reports"].append(words | {"amount": {"minor": "data.amount"}})
+    return old
+
+
+def changed(words: Words, kind: str, state: str, /, **fields: Any) -> Words:
+    made = deepcopy(words)
+    for rule in made["rules"]:
+        for one in rule.get("object_reports", []):
+            if (one["kind"], one["state"]) == (kind, state):
+                one.update(fields)
+    return made
+
+
+CASES: dict[str, tuple[Words, str]] = {
+    "captured without returned": (without(example(), status="declined"), "never taken back"),
+    "a time that stays as it was": (
+        example() | {"happened_at": {"iso8601": "data.created_at"}},
+        "is dated by data.created_at",
+    ),
+    "no refund": (without(example(), "refund.sent", "refund.bounced"), "no refund is told"),
+    "refunds that can't fail": (without(example(), "refund.bounced"), "a refund can't fail"),
+    "no dispute": (
+        without(example(), "dispute.opened", "dispute.closed", "funds.taken", "funds.returned"),
+        "no dispute is told",
+    ),
+    "disputes without funds": (
+        without(example(), "funds.taken", "funds.returned"),
+        "without the money they move",
+    ),
+    "funds that never come back": (without(example(), "funds.returned"), "never comes back"),
+    "no name for each movement": (one_object(example()), "names no movement of its own"),
+    "no customer": (
+        {**example(), "rules": [{**r, "customer_id": None} for r in example()["rules"]]},
+        "customer_id: isn't told",
+    ),
+    "no order": ({n: v for n, v in example().items() if n != "order_id"}, "order_id: isn't told"),
+    "no mode": ({n: v for n, v in example().items() if n != "mode"}, "mode: isn't told"),
+    "no method": (changed(example(), "charge", "captured", method=None), "method: isn't told"),
+    "units that may differ": (
+        {n: v for n, v in example().items() if n != "decimals"},
+        "decimals: isn't told",
+    ),
+    "no payout": (without(example(), "payout.paid", "payout.failed"), "no payout is told"),
+    "no balance": (without(example(), "balance.moved"), "no balance is told"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_mapping_can_not_tell_is_named(name: str) -> None:
+    words, says = CASES[name]
+    assert any(says in one for one in limits(words)), limits(words)
+
+
+def test_the_example_tells_all_there_is() -> None:
+    assert limits(example()) == []
+
+
+def test_a_state_of_its_own_for_a_returned_debit_leaves_nothing_unsaid() -> None:
+    words = example() | {"happened_at": {"iso8601": "data.created_at"}}
+    assert limits(changed(words, "charge", "failed", state="returned")) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"belongs_to": "data.x"}, "belongs_to is nothing a charge has"),
+        ({"is_assumed": True, "state": "failed"}, "a charge that is failed is never assumed"),
+    ],
+)
+def test_a_word_that_does_not_fit_is_an_error(fields: Words, says: str) -> None:
+    findings = read_mapping(changed(example(), "charge", "captured", **fields)).findings
+    assert any(says in f"{one.place.rpartition('.')[2]} {one.says}" for one in findings)
+
+
+def events(words: Words, told: Sequence[Words]) -> list[GatewayEvent]:
+    mapping = read_mapping(words).mapping
+    assert isinstance(mapping, Mapping)
+    found = []
+    for number, said in enumerate(told):
+        seen = delivery().model_copy(update={"delivery_id": f"msg_{number}"})
+        event = read_by(mapping, json.dumps(said).encode(), seen)
+        assert isinstance(event, GatewayEvent)
+        found.append(event)
+    return found
+
+
+def folded(told: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, int]]:
+    state, facts = SubjectState(), list[LedgerFact]()
+    for event in told:
+        state, made = book(state, event, CONTEXT)
+        facts.extend(made)
+    posted = balances(p for fact in facts for p in fact.data.postings)
+    return state, {account: minor for (account, _), minor in posted.items() if minor}
+
+
+PAID = body("payment.updated", id="pay_1", status="paid", amount=100_00)
+
+
+def funds(what: str, movement_id: str, minor: int, dispute_id: str | None = "dsp_1") -> Words:
+    said = {"payment_id": "pay_1", "dispute_id": dispute_id, "amount": minor}
+    return body(f"funds.{what}", id=movement_id, **said)
+
+
+def disputed(outcome: str, minor: int) -> Words:
+    kind = "opened" if outcome == "open" else "closed"
+    said = {"payment_id": "pay_1", "amount": minor, "outcome": outcome}
+    return body(f"dispute.{kind}", id="dsp_1", **said)
+
+
+MOVED: dict[str, tuple[Words, list[Words], int]] = {
+    "a part comes back, twice": (
+        example(),
+        [
+            disputed("lost", 100_00),
+            funds("taken", "f1", 100_00),
+            funds("returned", "f2", 20_00),
+            funds("returned", "f3", 20_00),
+        ],
+        60_00,
+    ),
+    "two disputes": (
+        example(),
+        [funds("taken", "f1", 20_00), funds("taken", "f2", 30_00, "dsp_2")],
+        50_00,
+    ),
+    "a reversal without a dispute": (example(), [funds("taken", "f1", 25_00, None)], 25_00),
+    "an old mapping: taken and given back": (
+        one_object(example()),
+        [disputed("open", 40_00), disputed("won", 40_00)],
+        0,
+    ),
+    "an old mapping: a part is given back": (
+        one_object(example()),
+        [disputed("open", 40_00), disputed("won", 15_00)],
+        25_00,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_mapped_movements_add_up_in_any_order(name: str) -> None:
+    words, told, charged_back = MOVED[name]
+    for order in permutations(events(words, [PAID, *told])):
+        state, sums = folded([*order, order[0]])
+        assert sums.get(Account.CHARGEBACKS, 0) == charged_back
+        assert state.headroom_minor == 100_00 - charged_back
+
+
+def test_what_a_mapping_assumes_gives_way_to_what_it_is_told() -> None:
+    words = example()
+    words["rules"][7]["object_reports"].append(
+        {
+            **{"kind": "dispute_funds", "state": "withdrawn", "id": "data.id"},
+            **{"amount": {"minor": "data.amount"}, "is_assumed": True},
+        }
+    )
+    assert words["rules"][7]["when"] == {"data.outcome": "lost"}
+    lost, taken = disputed("lost", 100_00), funds("taken", "f1", 70_00)
+    for order in permutations(events(words, [PAID, lost, taken])):
+        _, sums = folded(order)
+        assert sums[Account.CHARGEBACKS] == 70_00
+    _, sums = folded(events(words, [PAID, lost]))
+    assert sums[Account.CHARGEBACKS] == 100_00

@@ -1,0 +1,301 @@
+"""Hostile requests at every API handler and the authorizer: each gets an answer, none a 5xx."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.approve_refund.app import lambda_handler as approve_refund
+from functions.authorize_api.app import lambda_handler as authorize_api
+from functions.decide_refund.app import lambda_handler as decide_refund
+from functions.open_checkout.app import lambda_handler as open_checkout
+from functions.save_policy.app import lambda_handler as save_policy
+from functions.serve_api.app import lambda_handler as serve_api
+from functions.try_policy.app import lambda_handler as try_policy
+from kassa.api.authorize_api import SCOPES
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import http
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.platform import aws
+from kassa.platform.settings import settings as kassa_settings
+from tests.support.aws_stack import Context, Stack
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+OF_ROUTE: dict[str, Handler] = {
+    "POST /refunds": approve_refund,
+    "POST /refunds/{refund_request_id}/{action}": decide_refund,
+    "POST /orders": open_checkout,
+    "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
+    "POST /policies": save_policy,
+    "POST /policies/try": try_policy,
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
+    "POST /refunds/{refund_request_id}/{action}": {"reason": "other", "note": "looked at it"},
+    "POST /orders": {
+        **{"order_id": "order-1", "amount_minor": 50_00, "currency": "EUR", "method": "card"},
+        **{"success_url": "https://shop.example/a", "cancel_url": "https://shop.example/b"},
+    },
+    "POST /orders/{order_id}/attempts/{number}/resolve": {"outcome": "paid", "note": "seen"},
+    "POST /policies": {"otherwise": "escalate", "rules": []},
+    "POST /policies/try": {"days": 3, "policy": {"otherwise": "escalate", "rules": []}},
+}
+GIVEN = {
+    **{"gateway": "stripe", "account": "main", "payment_id": "pi_1", "event_id": "evt_1"},
+    **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
+    **{"order_id": "order-1", "number": "1", "version": "1"},
+}
+LONG = "x" * 3000
+DEEP = 100_000
+WORDS = [
+    "",
+    " ",
+    "None",
+    "null",
+    "\x00",
+    "é",
+    "\u202e",
+    "😀" * 600,
+    "../..",
+    "#",
+    "%00",
+    "a#b",
+    LONG,
+]
+WORDS += ["1e999", "-1", "0", "NaN", "9" * 5000, "[]", "{}", "true", "\ud800", "__proto__"]
+
+
+def handler_of(route: str) -> Handler:
+    return OF_ROUTE.get(route, serve_api)
+
+
+def event_for(route: str, **more: Any) -> dict[str, Any]:
+    method, _, template = route.partition(" ")
+    path = template.format(**GIVEN)
+    event = {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"},
+        "queryStringParameters": {"day": "2026-11-20"},
+        "requestContext": {
+            "requestId": "request-1",
+            "stage": "$default",
+            "http": {"method": method, "path": path},
+            "authorizer": {"lambda": {"key_id": "k1", "name": "shop"}},
+        },
+        "body": json.dumps(BODIES.get(route, {})) if method == "POST" else None,
+        "isBase64Encoded": False,
+    }
+    return event | more
+
+
+def answered(route: str, event: dict[str, Any]) -> int:
+    """Ask, and require an answer that says what is off and never what failed in here."""
+    answer = handler_of(route)(event, Context())
+    status = int(answer["statusCode"])
+    assert status < 500 or status == 503, answer
+    json.loads(answer["body"])
+    return status
+
+
+class StrictTable:
+    """DynamoDB's limits on keys, which moto doesn't hold: never empty, never too long."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def held(**words: Any) -> Any:
+            for key in self._keys(words):
+                for attribute, most in (("PK", 2048), ("SK", 1024)):
+                    size = len(key[attribute]["S"].encode())
+                    if not 0 < size <= most:
+                        raise ClientError({"Error": {"Code": "ValidationException"}}, name)
+            for value in words.get("ExpressionAttributeValues", {}).values():
+                if "S" in value and not len(value["S"].encode()) <= 2048:
+                    raise ClientError({"Error": {"Code": "ValidationException"}}, name)
+            return call(**words)
+
+        return held if callable(call) and not name.startswith("_") and name.islower() else call
+
+    def _keys(self, words: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from (words[name] for name in ("Key", "Item") if name in words)
+        for action in words.get("TransactItems", []):
+            for one in action.values():
+                yield one.get("Key") or one["Item"]
+        for table in words.get("RequestItems", {}).values():
+            yield from table["Keys"]
+
+
+@pytest.fixture(autouse=True)
+def network(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let nothing out; no gateway account is listed, and one that is asked is silent."""
+
+    def silent(request: HttpRequest) -> HttpAnswer:
+        raise GatewayUnavailable("no network in this test")
+
+    monkeypatch.setenv("GATEWAY_ACCOUNTS", "adyen/main")
+    kassa_settings.cache_clear()
+    http.install(silent)
+    aws.install({"dynamodb": StrictTable(aws.client("dynamodb"))})
+    yield
+    http.install(None)
+
+
+POSTS = sorted(BODIES)
+HOSTILE_BODIES = {
+    "deep lists": "[" * DEEP,
+    "deep closed lists": "[" * DEEP + "]" * DEEP,
+    "deep objects": '{"a":' * DEEP + "1" + "}" * DEEP,
+    "deep in a field": '{"reason":' + "[" * 5_000 + "]" * 5_000 + "}",
+    "deep in a policy": '{"rules":' + '[{"when":' * 900 + "{}" + "}]" * 900 + "}",
+    "not JSON": "{",
+    "a number": "7",
+    "null": "null",
+    "nothing": "",
+    "a huge number": '{"amount_minor":' + "9" * 6000 + "}",
+    "a float": '{"amount_minor": 1e400}',
+    "no number": '{"amount_minor": NaN}',
+    "a surrogate": '{"payment_id": "\\ud800", "reason": "damaged"}',
+    "nul": '{"payment_id": "\\u0000", "reason": "damaged", "order_id": null}',
+    "twice": '{"reason": "damaged", "reason": "other"}',
+    "a byte order mark": "\ufeff{}",
+    "wide": json.dumps({f"k{n}": n for n in range(20_000)}),
+}
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_a_hostile_body_is_refused(route: str) -> None:
+    for name, body in HOSTILE_BODIES.items():
+        assert answered(route, event_for(route, body=body)) in (400, 404, 409, 413, 415, 422), name
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_a_body_in_bad_base64_is_refused(route: str) -> None:
+    for body in ("no base64!", base64.b64encode(b"\xff\xfe\x00").decode(), "aGk"):
+        assert answered(route, event_for(route, body=body, isBase64Encoded=True)) == 400
+
+
+@pytest.mark.parametrize("route", sorted(SCOPES))
+def test_hostile_words_in_path_and_query_get_an_answer(route: str) -> None:
+    method, _, template = route.partition(" ")
+    names = ("day", "cursor", "limit", "type", "payment_id", "order_id", "gateway", "account")
+    for word in WORDS:
+        path = template.format(**dict.fromkeys(GIVEN, word))
+        event = event_for(route, rawPath=path, queryStringParameters=None)
+        event["requestContext"]["http"]["path"] = path
+        answered(route, event)
+        for name in names if method == "GET" else ():
+            answered(route, event_for(route, queryStringParameters={name: word}))
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_hostile_words_in_any_field_of_a_body_get_an_answer(route: str) -> None:
+    for word, field in product(WORDS, BODIES[route]):
+        for value in (word, [{word: word}]):
+            answered(route, event_for(route, body=json.dumps(BODIES[route] | {field: value})))
+
+
+EMPTY = [{"payment_id": ""}, {"order_id": ""}, {"payment_id": "", "order_id": ""}]
+
+
+@pytest.mark.parametrize("query", EMPTY, ids=["payment", "order", "both"])
+def test_an_empty_id_is_refused_and_never_looked_up_as_none(query: dict[str, str]) -> None:
+    answer = serve_api(event_for("GET /payments", queryStringParameters=query), Context())
+    assert answer["statusCode"] == 400
+    assert "is empty" in answer["body"]
+    assert "None" not in answer["body"]
+
+
+def test_a_notification_at_what_failed_in_here_is_never_answered(stack: Stack) -> None:
+    """A table that is gone is our fault: the caller gets the one form, and no text of ours."""
+    aws.client("dynamodb").delete_table(TableName=stack.table)
+    event = event_for("GET /refunds/{refund_request_id}", queryStringParameters=None)
+    answer = serve_api(event, Context())
+    assert answer["statusCode"] == 500
+    for word in ("Exception", "Traceback", "boto", stack.table):
+        assert word not in answer["body"]
+
+
+KEYS = st.sampled_from([*{f for b in BODIES.values() for f in b}, "words", "line_items", "rules"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+TEXT = st.text(max_size=60) | st.sampled_from(WORDS)
+REQUESTS = st.fixed_dictionaries(
+    {
+        "route": st.sampled_from(sorted(SCOPES)),
+        "body": st.none() | st.text() | st.dictionaries(KEYS, VALUES).map(json.dumps),
+        "is_base64": st.booleans(),
+        "headers": st.dictionaries(TEXT, TEXT, max_size=4) | st.none(),
+        "query": st.dictionaries(st.sampled_from(["day", "cursor", "limit"]) | TEXT, TEXT)
+        | st.none(),
+        "method": st.sampled_from(["", "GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "é"]),
+        "path": st.none() | TEXT,
+    }
+)
+
+
+@settings(
+    max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(asked=REQUESTS)
+def test_whatever_is_asked_gets_an_answer(asked: dict[str, Any]) -> None:
+    route = asked["route"]
+    event = event_for(
+        route,
+        body=asked["body"],
+        isBase64Encoded=asked["is_base64"],
+        headers=asked["headers"],
+        queryStringParameters=asked["query"],
+    )
+    if asked["method"]:
+        event["requestContext"]["http"]["method"] = asked["method"]
+    if asked["path"] is not None:
+        event["rawPath"] = event["requestContext"]["http"]["path"] = "/" + asked["path"]
+    answered(route, event)
+
+
+@given(
+    headers=st.dictionaries(st.just("authorization") | TEXT, TEXT, max_size=3) | st.none(),
+    route=st.sampled_from(sorted(SCOPES)) | TEXT,
+)
+@settings(
+    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_whoever_proves_nothing_is_denied(headers: dict[str, str] | None, route: str) -> None:
+    event = {"routeKey": route, "headers": headers}
+    assert_nobody(authorize_api(event, Context()))
+
+
+CREDENTIALS = [*WORDS, "kassa_" + LONG + "_secret", "kassa__", "kassa_a_\x00"]
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer", "Bearer kassa_", "Basic ", ""])
+def test_hostile_credentials_are_denied(scheme: str) -> None:
+    for word in CREDENTIALS:
+        for route in ("GET /events", "", word):
+            event = {"routeKey": route, "headers": {"authorization": scheme + word}}
+            assert_nobody(authorize_api(event, Context()))
+
+
+def assert_nobody(answer: dict[str, Any]) -> None:
+    """A refusal goes on to the API's functions without a key, and they let nobody in then."""
+    context = answer.get("context", {})
+    assert not answer["isAuthorized"] or ("key_id" not in context and context["refusal"])
+    event = event_for("GET /events")
+    event["requestContext"]["authorizer"] = {"lambda": context}
+    assert serve_api(event, Context())["statusCode"] in (401, 403, 404)

@@ -1,0 +1,292 @@
+"""What the template promises of rights: each function may do its own work and nothing else."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.template import ROOT, listed, names_in, resources, template
+
+FUNCTIONS = resources("Serverless::Function")
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every statement that allows something, with the function or role it is given to."""
+    for name, function in FUNCTIONS.items():
+        for policy in function["Policies"]:
+            allowed = (one for one in policy["Statement"] if one["Effect"] == "Allow")
+            yield from ((name, statement) for statement in allowed)
+    for name, role in resources("IAM::Role").items():
+        for policy in role["Policies"]:
+            yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
+
+
+ALLOWED = list(statements())
+
+
+def who_may(action: str, resource: str) -> set[str]:
+    """Return the functions and roles that may do something to a resource."""
+    return {
+        holder
+        for holder, statement in ALLOWED
+        if action in listed(statement["Action"]) and resource in names_in(statement["Resource"])
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_rights_of_its_own_written_out(name: str) -> None:
+    policies = FUNCTIONS[name]["Policies"]
+
+    assert all(isinstance(policy, dict) and list(policy) == ["Statement"] for policy in policies)
+    assert "Role" not in FUNCTIONS[name]
+
+
+@pytest.mark.parametrize(("holder", "statement"), ALLOWED)
+def test_every_right_names_its_actions(holder: str, statement: dict[str, Any]) -> None:
+    for action in listed(statement["Action"]):
+        assert re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action), holder
+
+
+@pytest.mark.parametrize(("holder", "statement"), ALLOWED)
+def test_a_right_over_everything_has_a_written_reason(
+    holder: str, statement: dict[str, Any]
+) -> None:
+    reasons = template()["Resources"][holder].get("Metadata", {}).get("AllResources", {})
+
+    if "*" in listed(statement["Resource"]):
+        assert reasons.get(statement["Sid"])
+    else:
+        assert list(names_in(statement["Resource"]))
+
+
+def test_nobody_may_delete_items_or_objects() -> None:
+    actions = {action for _, statement in ALLOWED for action in listed(statement["Action"])}
+
+    assert not [action for action in actions if re.match(r"(dynamodb|s3):.*Delete", action)]
+
+
+def test_nobody_may_run_statements_that_could_delete() -> None:
+    actions = {action for _, statement in ALLOWED for action in listed(statement["Action"])}
+
+    assert not [action for action in actions if "PartiQL" in action or "BatchWrite" in action]
+
+
+SENDERS = {
+    "EventsQueue": {
+        *("ReceiveWebhookFunction", "ReceiveEventbridgeFunction"),
+        *("WatchGatewaysFunction", "ResendRole"),
+    },
+    "RefundsQueue": {
+        *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
+        "TrackOrderFunction",  # for the refund of a duplicate payment
+        *("WatchGatewaysFunction", "ResendRole"),
+    },
+}
+
+
+def denials(queue: str) -> list[dict[str, Any]]:
+    """Return the statements that keep others from sending to a queue."""
+    return [
+        statement
+        for policy in resources("SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and [queue] == list(names_in(statement["Resource"]))
+    ]
+
+
+@pytest.mark.parametrize("queue", SENDERS)
+def test_only_those_named_may_send_events_and_refunds(queue: str) -> None:
+    (deny,) = denials(queue)
+    roles = [name for name in names_in(deny["Condition"]) if not name.startswith("AWS::")]
+    excepted = Counter(role.replace("FunctionRole", "Function") for role in roles)
+
+    assert who_may("sqs:SendMessage", queue) == SENDERS[queue]
+    assert (deny["Principal"], deny["Action"]) == ("*", "sqs:SendMessage")
+    assert excepted == dict.fromkeys(SENDERS[queue], 2)  # as a role and as the role's session
+    assert list(deny["Condition"]["ArnNotLike"]) == ["aws:PrincipalArn"]
+
+
+@pytest.mark.parametrize("queue", SENDERS)
+def test_only_a_queue_that_a_rule_sends_to_lets_services_pass(queue: str) -> None:
+    (deny,) = denials(queue)
+    targets = [one for rule in resources("Events::Rule").values() for one in rule["Targets"]]
+    is_target = any(queue in names_in(target["Arn"]) for target in targets)
+    services_pass = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+
+    assert deny["Condition"] == deny["Condition"] | (services_pass if is_target else {})
+    assert len(deny["Condition"]) == (2 if is_target else 1)
+
+
+def test_only_booking_paying_tracking_and_the_clock_tell_facts() -> None:
+    tellers = {"BookEventFunction", "PayRefundFunction", "TrackOrderFunction"}
+    tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
+    assert who_may("events:PutEvents", "KassaBus") == tellers
+
+
+def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
+    readers = {
+        holder
+        for holder, statement in ALLOWED
+        if "secret:${AWS::StackName}/api/" in str(statement["Resource"])
+    }
+    asking = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
+    asking |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
+    asking |= {"TrackOrderFunction"}  # the same, of a duplicate payment
+    assert readers == asking | {"BookEventFunction"}
+
+
+def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
+    keys_of = {
+        key
+        for holder, one in ALLOWED
+        if holder == "OpenCheckoutFunction" and "dynamodb" in str(one["Action"])
+        for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    }
+    assert keys_of == {"ORDER#*", "ROUTES#*", "CIRCUIT#*", "IDEMPOTENCY#*", *AUDIT}
+    assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
+
+
+def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
+    for holder, others in (("SavePolicyFunction", AUDIT), ("TryPolicyFunction", [])):
+        limits = [
+            one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
+        ]
+        remembered = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]}}]
+        own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["POLICY#*", *others]}}]
+        assert limits == (remembered if holder == "SavePolicyFunction" else []) + own
+    assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
+
+
+def test_intake_touches_nothing_of_the_table_but_certificates() -> None:
+    limits = [
+        one["Condition"]
+        for who, one in ALLOWED
+        if who == "ReceiveWebhookFunction" and "dynamodb" in str(one)
+    ]
+    assert limits == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CERTIFICATE#*"]}}]
+
+
+@pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
+@pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund", "TrackOrder"])
+def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, action: str) -> None:
+    keys_of_writes = [
+        key
+        for holder, one in ALLOWED
+        if holder == f"{name}Function" and action in listed(one["Action"])
+        for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    ]
+    updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
+
+    assert keys_of_writes
+    acts = {("DecideRefund", "dynamodb:PutItem"), ("PayRefund", "dynamodb:PutItem")}
+    audited = set(AUDIT) if (name, action) in acts else set()
+    theirs = {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*", "ORDER#*"}
+    assert set(keys_of_writes) <= theirs | updated | audited
+
+
+def test_the_counter_and_the_backtest_only_read() -> None:
+    for holder, statement in ALLOWED:
+        if holder in ("ServeApiFunction", "AuthorizeApiFunction", "TryPolicyFunction"):
+            assert not {
+                action
+                for action in listed(statement["Action"])
+                if not re.search(r":(Get|BatchGet|Query|List)", action)
+            }
+
+
+@pytest.mark.parametrize("role", resources("IAM::Role"))
+def test_a_role_is_assumed_by_this_account_or_for_it(role: str) -> None:
+    trust = resources("IAM::Role")[role]["AssumeRolePolicyDocument"]["Statement"]
+
+    for statement in (one.get("Fn::If", [None, one])[1] for one in trust):
+        assert "AWS::AccountId" in names_in([statement["Principal"], statement.get("Condition")])
+
+
+@pytest.mark.parametrize("permission", resources("Lambda::Permission"))
+def test_only_our_api_and_our_rules_may_invoke_a_function(permission: str) -> None:
+    properties = resources("Lambda::Permission")[permission]
+    named = set(names_in(properties["SourceArn"]))
+    callers = {
+        "apigateway.amazonaws.com": {"KassaApi"},
+        "events.amazonaws.com": set(resources("Events::Rule")),
+    }
+
+    assert named & callers[properties["Principal"]]
+
+
+def test_stripes_bus_leads_to_one_function_which_reads_no_other_gateways_secret() -> None:
+    rule = resources("Events::Rule")["StripeEventsRule"]
+    (target,) = rule["Targets"]
+    (secrets,) = (one for who, one in ALLOWED if who == RECEIVER and "secret" in str(one))
+
+    assert list(names_in(target["Arn"])) == [RECEIVER]
+    assert rule["EventBusName"] == {"Ref": "StripeEventBus"}
+    assert rule["EventPattern"] == {"source": [{"Ref": "StripeEventSource"}]}
+    assert str(secrets["Resource"]).endswith("/webhooks/stripe/*'}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("StripeEventBus", "StripeEventsRule", "StripeEventsRuleDeadLetterPolicy"),
+        "ReceiveEventbridgePermission",
+    ],
+)
+def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> None:
+    assert template()["Resources"][name]["Condition"] == "HasStripeEventSource"
+    assert template()["Parameters"]["StripeEventSource"]["Default"] == ""
+
+
+RECEIVER = "ReceiveEventbridgeFunction"
+AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
+
+
+def test_one_parameter_leads_everything_to_a_restored_table() -> None:
+    text = (ROOT / "template.yaml").read_text()
+    named = re.findall(r"\{PaymentsTable[^}]*\}(?:\$\{RestoredSuffix\})?", text)
+
+    assert set(named) == {"{PaymentsTable}${RestoredSuffix}"}
+    assert "GetAtt PaymentsTable" not in text
+    assert "Ref PaymentsTable" not in text
+
+
+def test_the_smoke_role_holds_to_keys_and_objects_of_its_own() -> None:
+    [policy] = resources("IAM::Role")["SmokeRole"]["Policies"]
+    write, _, read = policy["PolicyDocument"]["Statement"]
+
+    assert write["Action"] == "dynamodb:PutItem"
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SMOKE#*"]}}
+    assert read["Resource"]["Fn::Sub"].endswith("/smoke/*")
+
+
+def prefixes_read(holder: str) -> set[str]:
+    """Return the parts of the bucket whose objects a function or role may read."""
+    return {
+        resource["Fn::Sub"].removeprefix("${KassaBucket.Arn}/")
+        for name, one in ALLOWED
+        if name == holder and "s3:GetObject" in listed(one["Action"])
+        for resource in listed(one["Resource"])
+    }
+
+
+def prefixes_listed(holder: str) -> set[str]:
+    """Return those it may list, whether AWS tells a prefix when one object is read or not."""
+    return {
+        prefix
+        for name, one in ALLOWED
+        if name == holder and "s3:ListBucket" in listed(one["Action"])
+        for prefix in one["Condition"]["StringLikeIfExists"]["s3:prefix"]
+    }
+
+
+@pytest.mark.parametrize("holder", sorted({name for name, _ in ALLOWED}))
+def test_whoever_reads_objects_learns_that_there_is_none_and_lists_nothing_else(
+    holder: str,
+) -> None:
+    assert prefixes_read(holder) == prefixes_listed(holder)
+
+
+def test_there_is_somebody_who_reads_objects() -> None:
+    assert len([name for name in FUNCTIONS if prefixes_read(name)]) >= 5

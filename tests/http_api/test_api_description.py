@@ -1,0 +1,100 @@
+"""The API's description says of every route what a caller needs, and its examples are sound."""
+
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from infra import openapi, openapi_words
+from kassa.http_api.errors import CODES
+from kassa.http_api.idempotency import HARMLESS
+from tests.support.template import ROOT
+
+DESCRIBED = openapi.openapi()
+OPERATIONS = [
+    (f"{method.upper()} {path}", route)
+    for path, methods in DESCRIBED["paths"].items()
+    for method, route in methods.items()
+]
+POSTS = [(name, route) for name, route in OPERATIONS if name.startswith("POST")]
+
+
+def sound(schema: dict[str, Any], instance: Any) -> list[str]:
+    """Return what is wrong of an instance by a schema of the description."""
+    whole = schema | {"components": DESCRIBED["components"]}
+    return [error.message for error in Draft202012Validator(whole).iter_errors(instance)]
+
+
+@pytest.mark.parametrize(("name", "route"), OPERATIONS)
+def test_every_route_says_what_it_does_and_how_it_refuses(name: str, route: dict[str, Any]) -> None:
+    assert route["operationId"].isalpha()
+    assert len(route["summary"]) > 5
+    assert not route["summary"].startswith(("GET", "POST"))
+    assert {"200", "400", "401", "403", "429", "500", "503"} <= set(route["responses"])
+    assert all(one.get("description") or "$ref" in one for one in route["parameters"])
+
+
+@pytest.mark.parametrize(("name", "route"), POSTS)
+def test_every_post_has_an_example_that_fits_its_schema(name: str, route: dict[str, Any]) -> None:
+    content = route["requestBody"]["content"]["application/json"]
+
+    assert sound(content["schema"], content["example"]) == []
+    assert {"409", "413", "415"} <= set(route["responses"])
+    takes_key = {"$ref": "#/components/parameters/Idempotency-Key"} in route["parameters"]
+    assert takes_key is (name not in HARMLESS)
+
+
+INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
+    *(
+        "heard",
+        "is_watched",
+        "check_count",
+        "next_check_at",
+        "alarms_at",
+        "told",
+        "alone",
+        "disputes_lost",
+    ),
+    *("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"),
+}
+VERSIONED = {  # a policy's number, and a payment's, which facts carry to be put in order by
+    *("RefundPolicy", "PaymentState", "BookedEvent", "FactMetadata"),
+}
+
+
+def test_no_answer_shows_what_kassa_notes_for_itself() -> None:
+    schemas = DESCRIBED["components"]["schemas"]
+    shown = {name: set(schema.get("properties", {})) for name, schema in schemas.items()}
+
+    assert {name: said & INTERNAL for name, said in shown.items() if said & INTERNAL} == {}
+    assert {name for name, said in shown.items() if "version" in said} == VERSIONED
+
+
+def test_the_guide_lists_every_code_as_it_is() -> None:
+    rows = [
+        f"| {code.status} | `{code.type}` | `{name}` | {code.meaning} |"
+        for name, code in CODES.items()
+    ]
+    guide = (ROOT / "docs" / "api.md").read_text().splitlines()
+
+    assert [row for row in guide if row.startswith(("| 4", "| 5"))] == rows
+
+
+def test_the_guide_names_every_filter_of_every_list() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text()
+    listed = dict(re.findall(r"^\| `(/\w+)` \| (.*) \|$", guide, re.MULTILINE))
+    for path in listed:
+        route = DESCRIBED["paths"][path]["get"]
+        named = {one["name"] for one in route["parameters"] if one.get("in") == "query"}
+        told = set(re.findall(r"`(\w+)`", listed[path]))
+        assert told == named - {"cursor", "limit"}
+    assert len(listed) == 5
+
+
+@pytest.mark.parametrize("status", sorted({code.status for code in CODES.values()} - {429}))
+def test_every_refusal_has_an_example_of_the_one_form(status: int) -> None:
+    problem = {"$ref": "#/components/schemas/Problem"}
+
+    assert sound(problem, openapi_words.example(status)) == []
+    assert openapi_words.meaning(status).startswith("`")

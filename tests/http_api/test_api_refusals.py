@@ -1,0 +1,250 @@
+"""Every refusal of the API has one form, at every route, whoever asks and whatever was sent."""
+
+import base64
+import json
+import re
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from infra import openapi
+from kassa.core.pattern_texts import is_known
+from kassa.http_api.errors import CODES, ErrorType
+from kassa.http_api.routes import SCOPES, methods_of
+from kassa.platform.settings import settings
+from tests.support.aws_stack import Context, Stack
+from tests.support.template import names_in, resources
+
+ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
+GUARDED = sorted(route for route, said in ROUTES.items() if said.get("AuthorizerId"))
+KEY = "0123456789abcdef"
+LET_IN = {"key_id": KEY, "name": "shop"}
+
+
+def handler_of(route: str) -> Any:
+    """Return the handler that the template leads a route to."""
+    (integration,) = names_in(ROUTES[route]["Target"])
+    name = re.sub("(?<!^)([A-Z])", r"_\1", integration.removesuffix("Integration")).lower()
+    return import_module(f"functions.{name}.app").lambda_handler
+
+
+def sent(route: str, body: Any = None, context: Any = LET_IN, **headers: str) -> dict[str, Any]:
+    """Return a request as API Gateway hands it on, with what its authorizer said."""
+    method, _, words = (route if " " in route else "GET /nowhere").partition(" ")
+    path = re.sub(r"{\w+}", "1", words.replace("{action}", "claim"))
+    request: dict[str, Any] = {
+        "requestId": "request-1",
+        "stage": "$default",
+        "http": {"method": method, "path": path},
+    }
+    if context is not None:
+        request["authorizer"] = {"lambda": context}
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"} | headers,
+        "requestContext": request,
+        "body": body if isinstance(body, str | None) else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def answered(route: str, event: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Return the status of a refusal, its error, and its headers; every one is of the one form."""
+    answer = handler_of(route)(event, Context())
+    said = json.loads(answer["body"])
+    assert list(said) == ["error"], said
+    error, code = said["error"], CODES[said["error"]["code"]]
+    assert {"type", "code", "param", "message", "request_id"} <= set(error)
+    assert (error["type"], answer["statusCode"]) == (code.type, code.status)
+    assert error["request_id"] == answer["headers"]["x-request-id"] == "request-1"
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert answer["headers"]["Kassa-Version"]
+    return answer["statusCode"], error, answer["headers"]
+
+
+NOBODY = [
+    None,
+    {},
+    {"name": "shop"},
+    {"key_id": ""},
+    {"key_id": None},
+    {"refusal": "missing_key", "scope": ""},
+    {"refusal": "invalid_key", "scope": ""},
+    {"refusal": "invalid_key", "scope": "", "key_id": KEY},
+    {"refusal": "never heard of", "key_id": KEY},
+    {"refusal": "", "key_id": KEY},
+]
+
+
+@pytest.mark.parametrize("context", NOBODY)
+@pytest.mark.parametrize("route", GUARDED)
+def test_no_handler_does_anything_for_whom_the_authorizer_did_not_name(
+    stack: Stack, route: str, context: Any
+) -> None:
+    status, error, headers = answered(route, sent(route, {}, context))
+
+    assert (status, error["type"]) == (401, "authentication")
+    assert headers["WWW-Authenticate"].startswith("Bearer")
+    assert stack.items() == []
+
+
+@pytest.mark.parametrize("route", GUARDED)
+def test_no_handler_does_anything_without_a_context_at_all(stack: Stack, route: str) -> None:
+    event = sent(route, {})
+    event["requestContext"] |= {"authorizer": None}
+
+    assert answered(route, event)[0] == 401
+
+
+@pytest.mark.parametrize("route", sorted(SCOPES))
+def test_a_missing_scope_is_403_and_named(stack: Stack, route: str) -> None:
+    context = {"refusal": "missing_scope", "scope": "refunds:write"}
+    status, error, _ = answered(route, sent(route, {}, context))
+
+    assert (status, error["type"], error["scope"]) == (403, "permission", "refunds:write")
+    assert "refunds:write" in error["message"]
+
+
+@pytest.mark.parametrize(("method", "code"), [("PUT", "method_not_allowed"), ("GET", None)])
+def test_another_method_is_405_and_an_unknown_path_404(
+    stack: Stack, method: str, code: str | None
+) -> None:
+    path = "/refunds/rr_1" if code else "/nowhere"
+    event = sent("$default", None, {"refusal": "unknown_route"})
+    event |= {"rawPath": path}
+    event["requestContext"]["http"] = {"method": method, "path": path}
+
+    status, error, headers = answered("$default", event)
+
+    assert (status, error["code"]) == ((405, code) if code else (404, "unknown_route"))
+    assert headers.get("Allow") == ("GET" if code else None)
+
+
+POSTS = [route for route in GUARDED if route.startswith("POST")]
+
+
+@pytest.mark.parametrize("media", ["", "text/plain", "application/x-www-form-urlencoded", "json"])
+@pytest.mark.parametrize("route", POSTS)
+def test_a_body_that_is_not_sent_as_json_is_415_and_never_repeated(
+    stack: Stack, route: str, media: str
+) -> None:
+    event = sent(route, {"order_id": "order-1"}, **{"content-type": media})
+
+    status, error, _ = answered(route, event)
+
+    assert (status, error["param"]) == (415, "Content-Type")
+    assert "order" not in json.dumps(error)
+
+
+NO_JSON = {
+    "nothing": "",
+    "broken": '{"a": 1,\n  "b": }',
+    "no object": "[]",
+    "deep": '{"a":' * 40 + "1" + "}" * 40,
+    "far too deep": "[" * 100_000 + "]" * 100_000,
+    "twice": '{"a": 1, "a": 2}',
+    "not a number": '{"a": NaN}',
+    "too large": '{"a": 1e999}',
+    "too many digits": '{"a": ' + "9" * 5000 + "}",
+    "half a character": '{"a": "\\ud800"}',
+    "half a name": '{"\\udfff": 1}',
+}
+
+
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
+@pytest.mark.parametrize("route", POSTS)
+def test_a_body_that_nobody_can_hold_is_400_and_says_why(
+    stack: Stack, route: str, body: str
+) -> None:
+    status, error, _ = answered(route, sent(route, body))
+
+    assert (status, error["code"], error["param"]) == (400, "invalid_json", "body")
+    if body.endswith('"b": }'):
+        assert "line 2, column 8" in error["message"]
+
+
+@pytest.mark.parametrize("body", ["!", base64.b64encode(b"\xff\xfe{}").decode()])
+@pytest.mark.parametrize("route", POSTS)
+def test_bytes_that_are_no_text_are_400(stack: Stack, route: str, body: str) -> None:
+    event = sent(route, body) | {"isBase64Encoded": True}
+
+    assert answered(route, event)[1]["code"] == "invalid_json"
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_a_body_larger_than_any_request_is_413(stack: Stack, route: str) -> None:
+    assert answered(route, sent(route, '{"a": "' + "x" * 2**20 + '"}'))[0] == 413
+
+
+@pytest.mark.parametrize("route", [route for route in SCOPES if route != "GET /openapi.json"])
+def test_an_unknown_version_is_refused_by_name(stack: Stack, route: str) -> None:
+    status, error, _ = answered(route, sent(route, {}, **{"Kassa-Version": "2020-01-01"}))
+
+    assert (status, error["param"]) == (400, "Kassa-Version")
+
+
+@pytest.mark.parametrize("route", [route for route in SCOPES if route.startswith("GET")])
+def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str) -> None:
+    event = sent(route)
+    event["rawPath"] = event["rawPath"].replace("/reports/1/1", "/reports/daily/2026-11-21")
+    event["rawPath"] = event["rawPath"].replace("/invoices/1", "/invoices/2026-00000001")
+    event["requestContext"]["http"]["path"] = event["rawPath"]
+    event["queryStringParameters"] = {"expand": "all"}
+
+    status, error, _ = answered(route, event)
+
+    assert (status, error["code"], error["param"]) == (400, "unknown_parameter", "expand")
+
+
+def test_a_missing_field_is_named_in_our_words(stack: Stack) -> None:
+    _, order, _ = answered("POST /orders", sent("POST /orders", {"order_id": "order-1"}))
+
+    said = {one["field"]: one["message"] for one in order["fields"]}
+    assert said["amount_minor"] == said["success_url"] == "is missing"
+
+
+def test_a_name_that_a_caller_made_up_is_not_repeated(stack: Stack) -> None:
+    event = sent("POST /refunds", {"reason": "damaged", "jane@shop.example 4242": 1})
+
+    _, error, _ = answered("POST /refunds", event)
+
+    assert "jane" not in json.dumps(error)
+
+
+def test_what_fails_in_us_is_500_in_the_same_form(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABLE_NAME", "gone")
+    settings.cache_clear()
+
+    status, error, _ = answered("GET /policies", sent("GET /policies"))
+
+    assert (status, error["code"]) == (500, "internal")
+    assert "gone" not in json.dumps(error)
+
+
+def test_no_pattern_of_the_api_is_told_as_a_regular_expression() -> None:
+    described = json.dumps(openapi.openapi())
+    written = re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', described)
+    patterns = {json.loads(f'"{one}"') for one in written}
+    asked = {one for one in patterns if not is_known(one)}
+
+    assert asked <= STORED
+
+
+STORED: set[str] = set()  # patterns of what we answer, which nobody sends
+
+
+@pytest.mark.parametrize("kind", list(ErrorType))
+def test_every_type_has_a_code(kind: ErrorType) -> None:
+    assert kind in {code.type for code in CODES.values()}
+
+
+def test_a_path_knows_the_methods_of_its_routes() -> None:
+    assert methods_of("/refunds") == ["GET", "POST"]
+    assert methods_of("/payments/stripe/main/pi_1") == ["GET"]
+    assert methods_of("/openapiXjson") == []

@@ -1,0 +1,364 @@
+"""What booking an event tells: each fact with all that is known, under a name of its own, once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kassa.core.money import Money
+from kassa.core.postings import Account
+from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, ObjectReport
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
+from kassa.ledger.state import SubjectState
+from tests.support.builders import (
+    CONTEXT,
+    NOW,
+    balance,
+    captured,
+    eur,
+    event,
+    object_report,
+    refund,
+)
+
+K = ObjectKind
+OPENED = CONTEXT._replace(opened_at=NOW)
+USD = Money(amount_minor=100_00, currency="USD")
+WORDS = {
+    "method": "card",
+    "brand": "visa",
+    "reason": "fraudulent",
+    "refund_request_id": "rr_1",
+    "reference": "ARN-1",
+    "belongs_to": "dp_1",
+}
+OF_PAYMENT = {"order_id": "order-1", "customer_id": "customer-1", "language": "fi"}
+
+
+def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **words: Any) -> ObjectReport:
+    """Say how an object stands, and what else is said of it."""
+    amount = words.pop("amount", None)
+    return object_report(object_id, kind, state, amount).model_copy(update=words)
+
+
+def told(*object_reports: ObjectReport, **words: Any) -> GatewayEvent:
+    """Return an event of these object_reports, with words about its payment."""
+    return event("evt_1", *object_reports).model_copy(update=words)
+
+
+def fold(
+    events: Sequence[GatewayEvent], context: BookingContext = CONTEXT
+) -> tuple[SubjectState, list[LedgerFact]]:
+    """Book events in this order; return the state and all facts."""
+    state, facts = SubjectState(), list[LedgerFact]()
+    for one in events:
+        state, news = book(state, one, context)
+        facts.extend(news)
+    return state, facts
+
+
+def names(facts: Sequence[LedgerFact]) -> list[str]:
+    """Return the names that facts were told under, without their payment's."""
+    return [fact.metadata.fact_id.removeprefix("pi_1:") for fact in facts]
+
+
+def said(fact: LedgerFact) -> dict[str, Any]:
+    """Return what a fact says in words."""
+    return {
+        name: value
+        for name, value in fact.data.model_dump(exclude_none=True).items()
+        if name in WORDS.keys() | OF_PAYMENT.keys()
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "known"),
+    [
+        (K.CHARGE, "captured", "order_id customer_id method brand language"),
+        (K.CHARGE, "failed", "reason method brand"),
+        (K.REFUND, "pending", "refund_request_id"),
+        (K.REFUND, "succeeded", "refund_request_id reference"),
+        (K.REFUND, "failed", "reason refund_request_id"),
+        (K.REFUND, "canceled", "refund_request_id"),
+        (K.DISPUTE, "open", "reason"),
+        (K.DISPUTE_FUNDS, "withdrawn", "belongs_to"),
+        (K.CHECKOUT, "completed", "order_id"),
+        (K.PAYOUT, "failed", "reason"),
+    ],
+)
+def test_a_fact_says_what_is_known_of_its_object_and_its_payment(
+    kind: ObjectKind, state: str, known: str
+) -> None:
+    before = [captured(object_id="ch_0")] if kind in (K.REFUND, K.DISPUTE_FUNDS) else []
+
+    _, facts = fold([*before, told(stands(kind, state, "o_1", **WORDS), **OF_PAYMENT)])
+
+    every_word = WORDS | OF_PAYMENT
+    assert said(facts[-1]) == {name: every_word[name] for name in known.split()}
+
+
+def test_what_is_said_of_a_payment_by_one_event_stands_in_the_facts_of_the_next() -> None:
+    first = told(stands(K.CHECKOUT, "open", "cs_1"), **OF_PAYMENT)
+
+    state, facts = fold([first, captured()])
+
+    assert said(facts[-1]) == OF_PAYMENT
+    assert (state.order_id, state.customer_id, state.language) == tuple(OF_PAYMENT.values())
+
+
+def test_a_reversal_says_why_and_whose() -> None:
+    failed = stands(K.CHARGE, "failed", happened_at=NOW, **WORDS)
+
+    _, facts = fold([captured(), told(failed, **OF_PAYMENT)])
+
+    kept = ("reason", "method")
+    assert said(facts[-1]) == {name: WORDS[name] for name in kept} | {
+        "order_id": "order-1",
+        "customer_id": "customer-1",
+    }
+
+
+def test_the_version_rises_by_one_with_each_event_that_is_news_and_with_no_other() -> None:
+    events = [captured(), captured(), refund("pending"), refund("pending"), refund("succeeded")]
+    versions, state = list[int](), SubjectState()
+    for one in events:
+        state, facts = book(state, one, CONTEXT)
+        versions.append(state.version)
+        assert {fact.metadata.version for fact in facts} <= {state.version}
+
+    assert versions == [1, 1, 2, 2, 3]
+
+
+def test_every_object_of_an_event_is_told_though_an_early_one_must_wait() -> None:
+    early, charge = stands(K.REFUND, "succeeded", "a_1"), stands(K.CHARGE, "authorized", "ch_1")
+    page = stands(K.CHECKOUT, "completed", "z_1")
+
+    _, facts = fold([told(early, charge, page)])
+
+    assert names(facts) == ["z_1:completed"]
+
+
+def test_an_object_that_changed_nothing_keeps_none_from_being_told() -> None:
+    again = stands(K.CHARGE, "captured", "a_1")
+
+    _, facts = fold([told(again), told(again, stands(K.CHECKOUT, "completed", "z_1"))])
+
+    assert names(facts) == ["a_1:captured:10000", "z_1:completed"]
+
+
+def test_a_method_that_becomes_known_after_the_capture_is_told_once() -> None:
+    described = told(stands(K.CHARGE, "captured", method="card", brand="visa"))
+
+    _, facts = fold([captured(), described, described])
+
+    assert names(facts) == ["ch_1:captured:10000", "ch_1:described"]
+    assert (said(facts[1]), facts[1].data.postings) == ({"method": "card", "brand": "visa"}, ())
+    assert facts[1].data.object_id == "ch_1"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [told(stands(K.CHARGE, "captured", method="card"))],
+        [
+            told(stands(K.CHARGE, "captured", method="card")),
+            told(stands(K.CHARGE, "captured", method="card", brand="visa")),
+        ],
+        [captured(), captured()],
+        [
+            told(stands(K.CHARGE, "authorized")),
+            told(stands(K.CHARGE, "captured", method="card")),
+        ],
+        [captured(), refund("pending"), told(stands(K.REFUND, "succeeded", "re_1", method="card"))],
+        [told(stands(K.CHARGE, "failed")), told(stands(K.CHARGE, "failed", method="card"))],
+    ],
+)
+def test_a_method_known_in_time_or_of_what_was_not_captured_is_not_told_by_itself(
+    events: list[GatewayEvent],
+) -> None:
+    assert "PaymentDescribed" not in [fact.data.fact for fact in fold(events)[1]]
+
+
+def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_back() -> None:
+    failed = [
+        captured(),
+        refund("failed"),
+        told(stands(K.REFUND, "failed", "re_1", amount=eur(10_00), reference="ARN-1")),
+    ]
+
+    assert names(fold(failed)[1]) == ["ch_1:captured:10000", "re_1:failed"]
+
+
+@pytest.mark.parametrize("first", ["ARN-1", None])
+def test_a_trace_number_is_told_once_though_the_amount_changes_too(first: str | None) -> None:
+    told_twice = [
+        told(stands(K.REFUND, "succeeded", "re_1", amount=eur(minor), reference=reference))
+        for minor, reference in ((10_00, first), (12_00, "ARN-1"))
+    ]
+
+    _, facts = fold([captured(), *told_twice])
+
+    assert [said(fact).get("reference") for fact in facts].count("ARN-1") == 1
+
+
+def test_a_charge_assumed_and_then_told_for_sure_is_named_twice() -> None:
+    assumed = told(stands(K.CHARGE, "captured", is_assumed=True))
+
+    _, facts = fold([assumed, told(stands(K.CHARGE, "released")), captured()])
+
+    at = int((NOW - timedelta(minutes=1)).timestamp())
+    assert names(facts) == [
+        "ch_1:captured:10000:assumed",
+        f"ch_1:reversed:10000@{at}",
+        "ch_1:captured:10000",
+    ]
+
+
+def test_what_is_captured_anew_in_another_currency_has_a_name_of_its_own() -> None:
+    dearer = told(stands(K.CHARGE, "captured", amount=USD.model_copy(update={"amount_minor": 101})))
+    state, facts = fold([captured(eur(100)), dearer])
+
+    assert names(facts)[1:] == ["ch_1:corrected:EUR:100-0", "ch_1:captured:101:USD"]
+    assert state.objects["ch_1"].posted_currency is None
+
+
+def test_a_reversal_is_named_by_the_later_of_capture_and_failure() -> None:
+    later = NOW + timedelta(days=3)
+    failed = told(stands(K.CHARGE, "failed", happened_at=later))
+
+    assert names(fold([captured(), failed])[1]) == [
+        "ch_1:captured:10000",
+        f"ch_1:reversed:10000@{int(later.timestamp())}",
+    ]
+
+
+def test_a_capture_after_a_return_is_named_by_its_own_instant() -> None:
+    failed = told(stands(K.CHARGE, "failed", happened_at=NOW))
+    at = NOW + timedelta(days=1)
+    again = told(stands(K.CHARGE, "captured", happened_at=at))
+
+    assert names(fold([captured(), failed, again])[1])[-1] == (
+        f"ch_1:captured:10000@{int(at.timestamp())}"
+    )
+
+
+def test_a_refund_whose_amount_changes_tells_the_difference_under_a_name_of_its_own() -> None:
+    _, facts = fold([captured(), refund("failed", eur(10_00)), refund("failed", eur(12_00))])
+
+    assert names(facts)[1:] == ["re_1:failed", "re_1:failed:1200-1200"]
+    assert facts[-1].data.amount == eur(0)
+    _, facts = fold([captured(), refund("succeeded", eur(10_00)), refund("succeeded", eur(12_00))])
+    assert (names(facts)[-1], facts[-1].data.amount) == ("re_1:succeeded:1200-0", eur(2_00))
+
+
+def test_a_balance_transaction_is_told_with_its_movement_only_by_the_event_that_brings_it() -> None:
+    movement = Movement(moves="charge", gross=eur(100_00), fee_minor=3_00)
+
+    state, facts = fold([balance(movement), captured(), balance(movement)])
+
+    assert names(facts) == ["txn_1:booked", "ch_1:captured:10000"]
+    assert facts[0].data.model_dump()["movement"] == movement.model_dump()
+    _, again = book(state, balance(movement), CONTEXT)
+    assert again == ()
+
+
+def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
+    movements = [
+        Movement(moves="charge", gross=eur(minor), fee_minor=0) for minor in (10_00, 20_00)
+    ]
+    both = [
+        object_report(f"txn_{number}", K.BALANCE_TRANSACTION, "booked", one.gross, one)
+        for number, one in enumerate(movements)
+    ]
+
+    _, facts = fold([told(*both)])
+
+    assert [fact.data.model_dump()["movement"]["gross"]["amount_minor"] for fact in facts] == [
+        10_00,
+        20_00,
+    ]
+
+
+def test_a_capture_of_the_same_amount_leaves_the_opening_by_its_instant_alone() -> None:
+    later = told(stands(K.CHARGE, "captured", happened_at=NOW))
+
+    state, facts = fold([captured(), later], OPENED)
+
+    assert names(facts) == ["ch_1:captured:10000", "ch_1:captured:10000:opened"]
+    assert facts[1].data.amount == eur(100_00)
+    assert state.objects["ch_1"].opening_minor == 0
+
+
+def test_one_minor_unit_is_an_opening_balance_too() -> None:
+    _, (fact,) = fold([captured(eur(1))], OPENED)
+    (posted,) = fact.data.postings
+    assert (posted.source, posted.destination) == (Account.CUSTOMERS, Account.OPENING_BALANCE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [("rr_1", {"rr_2": 5_00}), ("rr_2", {"rr_1": 10_00}), (None, {"rr_1": 10_00, "rr_2": 5_00})],
+)
+def test_a_reservation_ends_with_the_event_that_names_its_refund(
+    asked: str | None, left: dict[str, int]
+) -> None:
+    state, _ = fold([captured()])
+    state = state.model_copy(update={"reservations": {"rr_1": 10_00, "rr_2": 5_00}})
+    asked_back = stands(K.REFUND, "pending", "re_1", amount=eur(10_00), refund_request_id=asked)
+
+    assert book(state, told(asked_back), CONTEXT)[0].reservations == left
+    page = stands(K.CHECKOUT, "open", "cs_1", refund_request_id="rr_1")  # no refund names it
+    assert book(state, told(page), CONTEXT)[0].reservations == state.reservations
+
+
+def test_a_method_and_its_brand_are_of_one_telling() -> None:
+    told_twice = [
+        told(stands(K.CHARGE, "captured", method="card", brand="visa")),
+        told(stands(K.CHARGE, "captured", method="wallet", brand="applepay")),
+    ]
+    for events in (told_twice, told_twice[::-1]):
+        charge = fold(events)[0].objects["ch_1"]
+        assert (charge.method, charge.brand) == ("wallet", "applepay")
+
+
+@pytest.mark.parametrize(
+    ("captured_at", "is_opening"),
+    [(NOW - timedelta(seconds=1), True), (NOW, False), (NOW + timedelta(seconds=1), False)],
+)
+def test_what_was_captured_before_the_books_opened_is_an_opening_balance(
+    captured_at: Any, is_opening: bool
+) -> None:
+    charge = told(stands(K.CHARGE, "captured", happened_at=captured_at))
+
+    _, (fact,) = fold([charge], OPENED)
+
+    end = Account.OPENING_BALANCE if is_opening else Account.GATEWAY_CLEARING
+    assert [one.destination for one in fact.data.postings] == [end]
+
+
+def test_more_of_a_capture_before_the_books_opened_is_opening_too() -> None:
+    charges = [told(stands(K.CHARGE, "captured", amount=eur(minor))) for minor in (30_00, 100_00)]
+
+    state, facts = fold(charges, OPENED)
+
+    assert [fact.data.amount for fact in facts] == [eur(30_00), eur(70_00)]
+    assert state.objects["ch_1"].opening_minor == 100_00
+
+
+def test_a_capture_that_turns_out_to_be_later_than_the_opening_leaves_it_again() -> None:
+    later = told(stands(K.CHARGE, "captured", amount=eur(120_00), happened_at=NOW))
+
+    state, facts = fold([captured(), later], OPENED)
+
+    assert names(facts) == ["ch_1:captured:10000", "ch_1:captured:12000:opened"]
+    assert facts[1].data.amount == eur(120_00)
+    moved = [
+        (one.source, one.destination, one.amount.amount_minor) for one in facts[1].data.postings
+    ]
+    assert moved == [
+        (Account.OPENING_BALANCE, Account.GATEWAY_CLEARING, 100_00),
+        (Account.CUSTOMERS, Account.GATEWAY_CLEARING, 20_00),
+    ]
+    assert state.objects["ch_1"].opening_minor == 0

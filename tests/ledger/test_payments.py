@@ -1,0 +1,303 @@
+"""A payment's state is the fold of its events, in whatever order and however often they come."""
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kassa.core.money import Money
+from kassa.core.postings import Account, balances
+from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
+from kassa.gateways.risk_levels import LEVELS
+from kassa.gateways.states import RANKS
+from kassa.ledger.booking import book
+from kassa.ledger.facts import LedgerFact
+from kassa.ledger.movements.dispute_funds import UNNAMED
+from kassa.ledger.state import SubjectState, join
+from tests.support.builders import CONTEXT, captured, dispute, eur, event, object_report, refund
+
+OBJECTS = {
+    "pi_1": ObjectKind.PAYMENT,
+    "ch_1": ObjectKind.CHARGE,
+    "ch_2": ObjectKind.CHARGE,
+    "re_1": ObjectKind.REFUND,
+    "re_2": ObjectKind.REFUND,
+    "dp_1": ObjectKind.DISPUTE,
+    "dp_1/funds": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/taken": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/again": ObjectKind.DISPUTE_FUNDS,
+    "dp_1/given": ObjectKind.DISPUTE_FUNDS,
+    "pi_1/taken": ObjectKind.DISPUTE_FUNDS,
+    "pi_1/given": ObjectKind.DISPUTE_FUNDS,
+    "ch_1/refunded": ObjectKind.REFUNDED_TOTAL,
+}
+
+
+NAMED_MOVEMENTS = {"dp_1/taken", "dp_1/again", "dp_1/given"}  # a dispute's, by names of their own
+UNNAMED_MOVEMENTS = {"pi_1/taken", "pi_1/given"}  # of whichever dispute they fit
+
+# What else may be told of an object; a refund has one trace number, told early, late or never.
+NOTHING: st.SearchStrategy[dict[str, object]] = st.just({})
+WORDS = defaultdict(
+    lambda: NOTHING,
+    {
+        ObjectKind.CHARGE: st.fixed_dictionaries(
+            {
+                "fingerprint": st.sampled_from([None, "print-1", "print-2"]),
+                "country": st.sampled_from([None, "FI", "JP"]),
+                "gateway_risk": st.sampled_from([None, *LEVELS]),
+                "is_assumed": st.booleans(),
+                "is_settled": st.booleans(),
+            }
+        ),
+        ObjectKind.REFUND: st.fixed_dictionaries({"reference": st.sampled_from([None, "arn-1"])}),
+        ObjectKind.DISPUTE_FUNDS: st.fixed_dictionaries({"is_assumed": st.booleans()}),
+    },
+)
+
+
+@st.composite
+def object_reports(draw: st.DrawFn) -> ObjectReport:
+    object_id = draw(st.sampled_from(sorted(OBJECTS)))
+    kind = OBJECTS[object_id]
+    belongs: dict[str, object] = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
+    if object_id in UNNAMED_MOVEMENTS:
+        belongs = {"belongs_to": f"{UNNAMED}pi_1/dispute", "is_assumed": True}
+    state = draw(st.sampled_from(sorted(RANKS[kind])))
+    amount = Money(
+        amount_minor=draw(st.integers(1, 5)) * 10_00,
+        currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "USD"])),
+    )
+    stands = object_report(object_id, kind, state, amount)
+    later = {"happened_at": stands.happened_at + timedelta(seconds=draw(st.integers(0, 3)))}
+    return stands.model_copy(update=draw(WORDS[kind]) | later | belongs)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[GatewayEvent]:
+    told = draw(
+        st.lists(st.lists(object_reports(), min_size=1, max_size=3), min_size=1, max_size=8)
+    )
+    return [event(f"evt_{n}", *objects) for n, objects in enumerate(told)]
+
+
+def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
+    for one in events:
+        state, told = book(state, one, CONTEXT)
+        facts.extend(told)
+    return state.model_copy(update={"version": 0}), facts
+
+
+def moved(facts: list[LedgerFact]) -> dict[tuple[str, str, str], int]:
+    """Sum what each object moved by account and currency; what came and went again is nothing."""
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for fact in facts:
+        for posting in fact.data.postings:
+            money, object_id = posting.amount, posting.object_id
+            sums[object_id, posting.source, money.currency] -= money.amount_minor
+            sums[object_id, posting.destination, money.currency] += money.amount_minor
+    return {key: minor for key, minor in sums.items() if minor}
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_any_order_and_any_duplication_end_in_one_state_and_one_set_of_postings(
+    history: list[GatewayEvent], shuffler: object
+) -> None:
+    again = history * 2
+    shuffler.shuffle(again)  # type: ignore[attr-defined]
+
+    state, facts = fold(history)
+    state_again, facts_again = fold(again)
+
+    assert state_again == state
+    assert moved(facts_again) == moved(facts)
+
+
+@given(histories())
+def test_joining_one_event_equals_folding_the_whole_set(history: list[GatewayEvent]) -> None:
+    joined = SubjectState()
+    for one in history:
+        joined = join(joined, one)
+    whole = event("evt_all", *(s for one in history for s in one.object_reports))
+
+    assert join(SubjectState(), whole).objects == joined.objects
+    assert join(joined, whole) == joined
+
+
+@given(histories())
+def test_a_fact_is_told_once_and_every_posting_stands_in_one_fact(
+    history: list[GatewayEvent],
+) -> None:
+    _, facts = fold(history)
+
+    told = Counter(fact.metadata.fact_id for fact in facts)
+    assert not [fact_id for fact_id, times in told.items() if times > 1]
+
+
+@given(histories())
+def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
+    history: list[GatewayEvent],
+) -> None:
+    state, facts = fold(history)
+
+    sums = balances(p for fact in facts for p in fact.data.postings)
+    for currency in ("EUR", "USD"):
+        assert sum(sum_ for (_, one), sum_ in sums.items() if one == currency) == 0
+    left = state.captured_minor - state.refunded_minor - state.unnamed_minor - state.disputed_minor
+    assert state.headroom_minor == (min(0, left) if state.foreign else left)
+    captured_minor = sum(
+        -amount
+        for (object_id, account, currency), amount in moved(facts).items()
+        if object_id in ("ch_1", "ch_2") and (account, currency) == ("customers", state.currency)
+    )
+    assert captured_minor == state.captured_minor
+
+
+def references(facts: list[LedgerFact]) -> list[tuple[str, str]]:
+    """Return every trace number that was told, and by which fact."""
+    told = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
+    return [(name, reference) for name, reference in told if reference]
+
+
+@given(histories())
+def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
+    history: list[GatewayEvent],
+) -> None:
+    state, facts = fold(history)
+
+    told = Counter(f.data.object_id for f in facts if getattr(f.data, "reference", None))
+    assert max(told.values(), default=0) <= 1
+    if state.captured_minor:
+        left = state.of(ObjectKind.REFUND, "succeeded").items()
+        assert {one for one, known in left if known.reference} <= set(told)
+
+
+def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
+    (asked,) = refund("succeeded").object_reports
+    ours = asked.model_copy(update={"refund_request_id": "rr_1"})
+    traced = ours.model_copy(update={"reference": "arn-1"})
+    events = [captured(), event("evt_1", ours), event("evt_2", traced), event("evt_3", traced)]
+
+    state, facts = fold(events)
+
+    told = facts[-1].data
+    assert [fact.data.fact for fact in facts][1:] == ["RefundSucceeded", "RefundTraced"]
+    assert (told.reference, told.refund_request_id) == ("arn-1", "rr_1")  # type: ignore[union-attr]
+    assert facts[-1].metadata.fact_id == "pi_1:re_1:traced"
+    assert told.postings == ()
+    for order in permutations(events):
+        again, facts = fold(list(order))
+        assert again == state
+        assert len(references(facts)) == 1
+
+
+def test_a_trace_number_known_in_time_stands_in_the_success_itself() -> None:
+    (succeeded,) = refund("succeeded").object_reports
+    traced = event("evt_1", succeeded.model_copy(update={"reference": "arn-1"}))
+
+    for order in permutations([captured(), refund("pending"), traced]):
+        _, facts = fold(list(order))
+        assert references(facts) == [("RefundSucceeded", "arn-1")]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_gateways_highest_risk_level_stays(order: tuple[int, ...]) -> None:
+    (charge,) = captured().object_reports
+    told = [charge.model_copy(update={"gateway_risk": level}) for level in (*LEVELS[:2], None)]
+    state, _ = fold([event(f"evt_{n}", told[n]) for n in order])
+
+    assert state.objects["ch_1"].gateway_risk == "elevated"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_refund_that_fails_days_later_is_given_back_in_any_order(order: tuple[int, ...]) -> None:
+    events = [captured(), refund("succeeded"), refund("failed")]
+    state, facts = fold([events[n] for n in order])
+
+    sums = balances(p for fact in facts for p in fact.data.postings)
+    assert sums[Account.GATEWAY_CLEARING, "EUR"] == 100_00
+    assert state.headroom_minor == 100_00
+    assert state.waiting == ()
+
+
+def test_a_refund_that_overtakes_its_capture_waits_for_it() -> None:
+    early, facts = fold([refund("succeeded")])
+    assert early.waiting == ("re_1",)
+    assert facts == []
+
+    later, facts = fold([refund("succeeded"), captured()])
+    assert later.waiting == ()
+    assert [fact.data.fact for fact in facts] == ["PaymentCaptured", "RefundSucceeded"]
+
+
+def test_several_captures_of_one_charge_add_up() -> None:
+    state, facts = fold([captured(eur(60_00)), captured(eur(100_00)), captured(eur(60_00))])
+
+    assert [fact.data.amount for fact in facts] == [eur(60_00), eur(40_00)]
+    assert state.captured_minor == 100_00
+
+
+def test_several_charges_of_one_payment_add_up() -> None:
+    state, _ = fold([captured(eur(60_00)), captured(eur(40_00), "ch_2")])
+    assert state.headroom_minor == 100_00
+
+
+@pytest.mark.parametrize(
+    ("events", "clearing", "chargebacks", "headroom"),
+    [
+        ([dispute("inquiry")], 100_00, 0, 100_00),
+        ([dispute("inquiry"), dispute("inquiry_closed")], 100_00, 0, 100_00),
+        ([dispute("open")], 100_00, 0, 0),
+        ([dispute("open", "withdrawn")], 0, 100_00, 0),
+        ([dispute("open", "withdrawn"), dispute("lost", "withdrawn")], 0, 100_00, 0),
+        ([dispute("lost", "withdrawn")], 0, 100_00, 0),
+        ([dispute("won", "reinstated")], 100_00, 0, 100_00),
+        ([dispute("open", "withdrawn"), dispute("won", "reinstated")], 100_00, 0, 100_00),
+    ],
+)
+def test_disputes(
+    events: list[GatewayEvent], clearing: int, chargebacks: int, headroom: int
+) -> None:
+    for order in permutations([captured(), *events]):
+        state, facts = fold(list(order))
+        sums = balances(p for fact in facts for p in fact.data.postings)
+
+        assert sums[Account.GATEWAY_CLEARING, "EUR"] == clearing
+        assert sums.get((Account.CHARGEBACKS, "EUR"), 0) == chargebacks
+        assert state.headroom_minor == headroom
+
+
+def test_a_dispute_won_waits_until_its_funds_are_back() -> None:
+    state, _ = fold([captured(), dispute("open", "withdrawn"), dispute("won")])
+    assert state.waiting == ("dp_1",)
+
+
+def test_an_authorization_that_was_released_leaves_nothing_waiting() -> None:
+    released = event("evt_1", object_report("ch_1", ObjectKind.CHARGE, "released"))
+    state, facts = fold([released, refund("succeeded", eur(100_00))])
+
+    assert state.waiting == ()
+    assert not [p for fact in facts for p in fact.data.postings]
+
+
+def test_refunds_a_charge_only_sums_up_wait_for_their_names() -> None:
+    summed = event(
+        "evt_1",
+        object_report("ch_1", ObjectKind.CHARGE, "captured"),
+        object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(30_00)),
+    )
+    assert fold([summed])[0].waiting == ("ch_1/refunded",)
+    assert fold([summed, refund("succeeded", eur(30_00))])[0].waiting == ()
+
+
+def test_what_was_captured_before_the_books_opened_is_an_opening_balance() -> None:
+    context = CONTEXT._replace(opened_at=CONTEXT.booked_at)
+    _, facts = book(SubjectState(), captured(), context)
+
+    (posting,) = facts[0].data.postings
+    assert posting.destination is Account.OPENING_BALANCE
+    assert posting.amount == Money(amount_minor=100_00, currency="EUR")

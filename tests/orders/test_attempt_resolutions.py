@@ -1,0 +1,113 @@
+"""A person ends an attempt that nothing else can end, and never says other than the gateway."""
+
+from datetime import timedelta
+
+import pytest
+
+from kassa.core.errors import Conflict
+from kassa.gateways.checkouts import OpenedCheckout
+from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt, AttemptResolution, ResolvedAs
+from kassa.orders.next_step import ASKING_TAKES
+from kassa.orders.resolutions import PageSays, check, is_said
+from tests.support.builders import NOW
+
+PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
+ASKED = stages.begun(2, ("stripe", "main"), NOW)
+UNKNOWN = stages.unheard(ASKED, NOW)
+OPEN = stages.opened(ASKED, PAGE, NOW)
+CLOSES = NOW + timedelta(hours=1)
+TIMED = stages.opened(ASKED, PAGE.model_copy(update={"expires_at": CLOSES}), NOW)
+
+
+def told_why(attempt: Attempt, outcome: str, says: str, later_s: float = 0) -> str:
+    """Return why a person can't say this; nothing where they can."""
+    now = NOW + timedelta(seconds=later_s)
+    try:
+        check(attempt, ResolvedAs(outcome), PageSays(says), now)
+    except Conflict as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("says", "allowed"),
+    [
+        ("open", set()),
+        ("paid", {"paid"}),
+        ("expired", {"expired", "failed"}),
+        ("failed", {"expired", "failed"}),
+        ("absent", {"expired", "failed"}),
+        ("cannot_tell", {"paid", "expired", "failed"}),
+    ],
+)
+def test_only_what_the_gateway_does_not_contradict_can_be_said(
+    says: str, allowed: set[str]
+) -> None:
+    assert {one for one in ResolvedAs if not told_why(UNKNOWN, one, says)} == allowed
+
+
+def test_a_contradiction_says_what_the_gateway_says_and_what_to_do() -> None:
+    who = "attempt 2 at stripe/main isn't"
+
+    assert told_why(UNKNOWN, "failed", "paid") == f"{who} failed: stripe says it is paid"
+    assert told_why(UNKNOWN, "expired", "open") == (
+        f"{who} expired: stripe says it is open and can be paid: close it there first"
+    )
+
+
+def test_nobody_can_say_anything_while_the_gateway_is_just_being_asked() -> None:
+    asking = ASKING_TAKES.total_seconds()
+
+    assert told_why(ASKED, "failed", "absent", asking - 1) == (
+        "attempt 2 at stripe/main is just being asked: wait a minute"
+    )
+    assert told_why(ASKED, "failed", "absent", asking) == ""
+    assert told_why(UNKNOWN, "failed", "absent", asking - 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("attempt", "state"),
+    [
+        (stages.paid(OPEN, "pi_1", NOW), "paid"),
+        (stages.expired(OPEN, NOW), "expired"),
+        (stages.failed(OPEN, None, NOW), "failed"),
+        (stages.refused(ASKED, "no", False, NOW), "refused"),
+    ],
+)
+def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
+    why = told_why(attempt, "failed", "cannot_tell")
+
+    assert why == f"attempt 2 at stripe/main is {state} already"
+
+
+def test_a_page_that_was_shown_stays_payable_until_its_time_is_over() -> None:
+    shown = "attempt 2 at stripe/main was shown and can be paid"
+
+    assert told_why(OPEN, "failed", "cannot_tell") == f"{shown}: ask stripe again later"
+    assert told_why(TIMED, "failed", "cannot_tell", 3599) == (
+        f"{shown} until 2026-11-21 10:00 UTC: ask stripe again later"
+    )
+    assert told_why(TIMED, "failed", "cannot_tell", 3600) == ""
+    assert told_why(TIMED, "expired", "expired") == ""
+
+
+def test_a_page_that_nobody_was_shown_can_be_ended_before_its_time() -> None:
+    unseen = UNKNOWN.model_copy(update={"expires_at": CLOSES})
+
+    assert told_why(unseen, "failed", "cannot_tell") == ""
+
+
+def said(
+    outcome: str = "failed", by: str = "key_1", reason: str = "called them"
+) -> AttemptResolution:
+    return AttemptResolution(outcome=ResolvedAs(outcome), by=by, at=NOW, reason=reason)
+
+
+def test_the_same_person_saying_the_same_again_says_nothing_new() -> None:
+    resolved = stages.resolved(UNKNOWN, said(), None, NOW)
+
+    assert is_said(resolved, said(reason="in other words"))
+    assert not is_said(resolved, said(by="key_2"))
+    assert not is_said(resolved, said("expired"))
+    assert not is_said(UNKNOWN, said())

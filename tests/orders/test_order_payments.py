@@ -1,0 +1,357 @@
+"""Which payments pay an order: together, in any order, and never in two currencies."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kassa.core.money import Money
+from kassa.orders.attempts import Attempt, begun
+from kassa.orders.lifecycle import (
+    PART_ALARM_AFTER,
+    DiscrepancyKind,
+    OrderLifecycle,
+    OrderPayment,
+    OrderStatus,
+)
+from kassa.orders.payments import TOGETHER_MAX, Name, is_payer, is_second, with_payment
+from tests.support.builders import NOW, eur, heard
+
+ORDERED = eur(100)
+S = OrderStatus
+
+
+def payment(
+    payment_id: str, minor: int, currency: str = "EUR", refunded_minor: int = 0
+) -> OrderPayment:
+    return OrderPayment(
+        gateway="adyen",
+        account="main",
+        payment_id=payment_id,
+        amount=Money(amount_minor=minor, currency=currency),
+        refunded_minor=refunded_minor,
+        captured_at=NOW,
+        object_id=payment_id,
+        heard=heard(f"{payment_id}:captured", payment_id, "adyen"),
+    )
+
+
+def lifecycle_after(payments: Iterable[OrderPayment]) -> OrderLifecycle:
+    lifecycle = OrderLifecycle(order_id="order-1", version=1)
+    for one in payments:
+        lifecycle = with_payment(lifecycle, one, ORDERED, NOW)
+    return lifecycle
+
+
+def names(payments: Iterable[OrderPayment]) -> list[str]:
+    return [one.payment_id for one in payments]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "status", "payers", "second"),
+    [
+        ((100,), S.PAID, "a", ""),
+        ((99,), S.PART_PAID, "", ""),
+        ((101,), S.DISCREPANCY, "a", ""),
+        ((20, 80), S.PAID, "ab", ""),
+        ((20, 79), S.PART_PAID, "", ""),
+        ((20, 81), S.DISCREPANCY, "ab", ""),
+        ((20, 100), S.PAID, "b", "a"),
+        ((20, 120), S.DISCREPANCY, "b", "a"),  # the least surplus
+        ((20, 80, 80), S.PAID, "ab", "c"),
+        ((20, 80, 100), S.PAID, "ab", "c"),
+        ((30, 40, 70), S.PAID, "ac", "b"),
+        ((30, 30, 40, 100), S.PAID, "abc", "d"),
+        ((100, 100), S.PAID, "a", "b"),
+        ((120, 100), S.DISCREPANCY, "a", "b"),
+    ],
+)
+def test_payments_pay_together_by_the_least_surplus_and_what_comes_later_is_second(
+    amounts: tuple[int, ...], status: OrderStatus, payers: str, second: str
+) -> None:
+    lifecycle = lifecycle_after(payment("abcd"[n], minor) for n, minor in enumerate(amounts))
+
+    assert lifecycle.status is status
+    assert "".join(names(lifecycle.payers)) == payers
+    assert "".join(names(lifecycle.duplicate_payments)) == second
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_two_currencies_never_add_up(order: tuple[int, ...]) -> None:
+    parts = [payment("a", 50), payment("b", 50, "USD")]
+    lifecycle = lifecycle_after(parts[n] for n in order)
+
+    assert (lifecycle.status, lifecycle.payers) == (S.DISCREPANCY, ())
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.kind is DiscrepancyKind.OTHER_CURRENCY
+    assert lifecycle.discrepancy.captured == (eur(50), Money(amount_minor=50, currency="USD"))
+
+
+def test_other_money_goes_back_once_the_order_is_paid() -> None:
+    lifecycle = lifecycle_after([payment("a", 100, "USD"), payment("b", 100)])
+
+    assert (lifecycle.status, names(lifecycle.duplicate_payments)) == (S.PAID, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("captured", "refunded", "status"),
+    [
+        (120, 0, S.DISCREPANCY),
+        (120, 19, S.DISCREPANCY),
+        (120, 20, S.PAID),
+        (120, 70, S.PAID),  # the surplus, and a refund like any other
+        (100, 100, S.PAID),
+    ],
+)
+def test_what_went_back_of_a_payment_is_no_surplus_any_more(
+    captured: int, refunded: int, status: OrderStatus
+) -> None:
+    lifecycle = lifecycle_after([payment("a", captured), payment("a", captured, "EUR", refunded)])
+
+    assert lifecycle.status is status
+
+
+def test_a_part_that_stays_alone_rings_after_an_hour_and_is_not_put_off_by_another() -> None:
+    lifecycle = lifecycle_after([payment("a", 20)])
+    later = NOW + timedelta(minutes=30)
+    again = with_payment(lifecycle, payment("b", 20), ORDERED, later)
+
+    assert lifecycle.next_check_at == again.next_check_at == NOW + PART_ALARM_AFTER
+    assert with_payment(again, payment("c", 60), ORDERED, later).next_check_at is None
+
+
+amounts = st.integers(min_value=1, max_value=130)
+currencies = st.sampled_from(["EUR", "EUR", "EUR", "USD"])
+sets = st.lists(st.tuples(amounts, currencies), min_size=1, max_size=6)
+
+
+@given(st.data(), sets)
+def test_every_payment_is_one_thing_and_paid_is_what_was_ordered_to_the_last_cent(
+    data: st.DataObject, drawn: list[tuple[int, str]]
+) -> None:
+    payments = [payment(f"p{n}", minor, currency) for n, (minor, currency) in enumerate(drawn)]
+    told = data.draw(st.permutations([*payments, *payments]))
+    lifecycle = lifecycle_after(told)
+    lists = (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments)
+
+    assert sorted(names(lists)) == sorted(names(payments))
+    assert {one.amount.currency for one in lifecycle.payers} <= {"EUR"}
+    paid = sum(one.amount.amount_minor for one in lifecycle.payers)
+    assert (lifecycle.status is S.PAID) == (paid == ORDERED.amount_minor)
+    assert paid == 0 or paid >= ORDERED.amount_minor
+    ours = [one for one in payments if one.amount.currency == "EUR"]
+    assert bool(lifecycle.payers) == (sum(one.amount.amount_minor for one in ours) >= 100)
+
+
+@given(st.data(), sets)
+def test_until_an_order_is_paid_it_makes_no_difference_what_came_first(
+    data: st.DataObject, drawn: list[tuple[int, str]]
+) -> None:
+    payments = [payment(f"p{n}", minor, currency) for n, (minor, currency) in enumerate(drawn)]
+    *parts, last = payments
+    if lifecycle_after(parts).payers:
+        return
+    one, other = (
+        lifecycle_after(payments),
+        lifecycle_after([*data.draw(st.permutations(parts)), last]),
+    )
+
+    assert (one.payers, one.status, one.discrepancy) == (
+        other.payers,
+        other.status,
+        other.discrepancy,
+    )
+    assert {*names(one.duplicate_payments)} == {*names(other.duplicate_payments)}
+
+
+def test_hearing_the_same_again_changes_nothing() -> None:
+    lifecycle = lifecycle_after([payment("a", 20), payment("b", 80), payment("c", 5)])
+
+    for one in ("a", 20), ("b", 80), ("c", 5):
+        assert with_payment(lifecycle, payment(*one), ORDERED, NOW + timedelta(days=1)) is lifecycle
+
+
+# What is taken back of those that paid
+
+
+LATER = NOW + timedelta(days=2)
+
+
+def taken_back(
+    lifecycle: OrderLifecycle, payment_id: str, left: int = 0, *kept: Name
+) -> OrderLifecycle:
+    return with_payment(lifecycle, payment(payment_id, left), ORDERED, LATER, frozenset(kept))
+
+
+def test_an_order_whose_payment_was_taken_back_is_open_again() -> None:
+    lifecycle = taken_back(lifecycle_after([payment("a", 100)]), "a")
+
+    assert (lifecycle.payers, lifecycle.duplicate_payments) == ((), ())
+    assert lifecycle.part_payments == (payment("a", 0),)
+    assert lifecycle.reopened_at == LATER
+    assert lifecycle.discrepancy is None
+
+
+def test_what_is_left_of_several_that_paid_is_a_part_again() -> None:
+    lifecycle = taken_back(lifecycle_after([payment("a", 60), payment("b", 40)]), "b")
+
+    assert (lifecycle.status, lifecycle.payers, lifecycle.reopened_at) == (S.PART_PAID, (), LATER)
+    assert (lifecycle.paid_by, lifecycle.paid_with) == (None, ())
+    assert sorted(names(lifecycle.part_payments)) == ["a", "b"]
+    assert lifecycle.alarms_at == LATER + PART_ALARM_AFTER
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.captured == (eur(60),)
+
+
+def test_a_duplicate_payment_that_stays_pays_in_the_place_of_what_was_taken_back() -> None:
+    paid_twice = lifecycle_after([payment("a", 100), payment("b", 100), payment("c", 100)])
+    lifecycle = taken_back(paid_twice, "a", 0, payment("b", 100).name)
+
+    assert (lifecycle.status, names(lifecycle.payers), lifecycle.reopened_at) == (
+        S.PAID,
+        ["b"],
+        None,
+    )
+    assert names(lifecycle.duplicate_payments) == ["c"]
+    assert names(lifecycle.part_payments) == ["a"]
+
+
+def test_a_duplicate_payment_that_goes_back_already_pays_nothing() -> None:
+    lifecycle = taken_back(lifecycle_after([payment("a", 100), payment("b", 100)]), "a")
+
+    assert (lifecycle.payers, names(lifecycle.duplicate_payments)) == ((), ["b"])
+
+
+def test_an_order_that_is_paid_anew_is_not_reopened_any_more() -> None:
+    reopened = taken_back(lifecycle_after([payment("a", 100)]), "a")
+    lifecycle = with_payment(reopened, payment("b", 100), ORDERED, LATER)
+
+    assert (lifecycle.status, names(lifecycle.payers), lifecycle.reopened_at) == (
+        S.PAID,
+        ["b"],
+        None,
+    )
+
+
+def test_a_refund_of_those_that_paid_reopens_nothing() -> None:
+    lifecycle = with_payment(
+        lifecycle_after([payment("a", 100)]), payment("a", 100, "EUR", 100), ORDERED, LATER
+    )
+
+    assert (lifecycle.status, lifecycle.reopened_at) == (S.PAID, None)
+
+
+def test_a_payment_of_which_nothing_was_captured_is_no_payment_until_something_is() -> None:
+    empty = OrderLifecycle(order_id="order-1", version=1)
+
+    assert with_payment(empty, payment("a", 0), ORDERED, NOW) is empty
+
+
+def test_a_part_of_which_nothing_is_left_is_neither_a_payer_nor_second() -> None:
+    spent, one = payment("a", 30, "EUR", 30), payment("b", 30, "EUR", 29)
+    lifecycle = lifecycle_after([spent, one, payment("c", 100)])
+
+    assert (names(lifecycle.payers), names(lifecycle.duplicate_payments)) == (["c"], ["b"])
+    assert names(lifecycle.part_payments) == ["a"]
+    assert (is_payer(lifecycle, payment("c", 100)), is_payer(lifecycle, one)) == (True, False)
+    assert (is_second(lifecycle, one), is_second(lifecycle, spent)) == (True, False)
+
+
+def test_what_was_captured_more_of_a_part_counts() -> None:
+    lifecycle = lifecycle_after([payment("a", 30), payment("b", 30), payment("a", 70)])
+
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["a", "b"])
+    assert lifecycle.payers[0].amount == eur(70)
+
+
+def test_only_the_first_twelve_parts_are_tried_together() -> None:
+    parts = [payment(f"p{n:02d}", 5) for n in range(TOGETHER_MAX)]
+    lifecycle = lifecycle_after([*parts, payment("p99", 40)])
+    enough = lifecycle_after([*parts[1:], payment("p99", 45)])
+
+    assert (lifecycle.status, enough.status) == (S.PART_PAID, S.PAID)
+
+
+@pytest.mark.parametrize(("currency", "refunded"), [("USD", 0), ("EUR", 1)])
+def test_parts_that_count_for_nothing_crowd_out_none_that_do(currency: str, refunded: int) -> None:
+    others = [payment(f"p{n:02d}", 1, currency, refunded) for n in range(TOGETHER_MAX)]
+    lifecycle = lifecycle_after([*others, payment("z1", 60), payment("z2", 40)])
+
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["z1", "z2"])
+
+
+def test_an_order_is_told_as_it_was_captured_in_each_currency() -> None:
+    lifecycle = lifecycle_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
+
+    assert lifecycle.discrepancy is not None
+    assert lifecycle.discrepancy.ordered == ORDERED
+    assert lifecycle.discrepancy.captured == (eur(50), Money(amount_minor=7, currency="USD"))
+
+
+def test_the_alarm_of_a_part_is_off_once_other_money_comes_or_more_than_enough() -> None:
+    lifecycle = lifecycle_after([payment("a", 30)])
+
+    assert lifecycle.alarms_at == NOW + PART_ALARM_AFTER
+    assert with_payment(lifecycle, payment("b", 1, "USD"), ORDERED, LATER).alarms_at is None
+    assert with_payment(lifecycle, payment("b", 90), ORDERED, LATER).alarms_at is None
+
+
+def test_an_order_that_is_short_again_is_alarmed_anew() -> None:
+    mixed = lifecycle_after([payment("a", 30), payment("b", 1, "USD")])
+    lifecycle = with_payment(mixed, payment("b", 1, "USD", 1), ORDERED, LATER)
+
+    assert (lifecycle.status, lifecycle.alarms_at) == (S.PART_PAID, LATER + PART_ALARM_AFTER)
+
+
+# The attempts that payments are of
+
+
+def tried(number: int, payment_id: str | None = None, gateway: str = "adyen") -> Attempt:
+    attempt = begun(number, (gateway, "main"), NOW)
+    return attempt.model_copy(update={"payment_id": payment_id})
+
+
+def after(attempts: Iterable[Attempt], *payments: OrderPayment) -> list[tuple[str, str | None]]:
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=tuple(attempts))
+    for one in payments:
+        lifecycle = with_payment(lifecycle, one, ORDERED, LATER)
+    return [(attempt.state, attempt.payment_id) for attempt in lifecycle.attempts]
+
+
+def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
+    two = [tried(1), tried(2, gateway="stripe")]
+    elsewhere = payment("b", 70).model_copy(update={"gateway": "stripe"})
+
+    assert after(two, payment("a", 30)) == [("open", "a"), ("asked", None)]
+    assert after(two, payment("a", 30), elsewhere) == [("paid", "a"), ("paid", "b")]
+
+
+def test_what_pays_together_is_paid_when_the_last_of_it_comes() -> None:
+    two = (tried(1, "a"), tried(2, "b"))
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=two)
+    part = with_payment(lifecycle, payment("a", 30), ORDERED, NOW)
+    paid = with_payment(part, payment("b", 70), ORDERED, LATER)
+
+    assert [one.changed_at for one in paid.attempts] == [LATER, LATER]
+
+
+def test_a_payment_marks_no_attempt_that_another_payment_is_of() -> None:
+    assert after([tried(1, "other")], payment("a", 100)) == [("asked", "other")]
+    assert after([tried(1), tried(2, "a")], payment("a", 100)) == [("asked", None), ("paid", "a")]
+
+
+def test_a_duplicate_payments_attempt_is_paid_too() -> None:
+    paid_twice = after([tried(1, "a"), tried(2, "b")], payment("a", 100), payment("b", 100))
+
+    assert paid_twice == [("paid", "a"), ("paid", "b")]
+
+
+def test_what_changed_of_an_attempt_changed_when_it_was_told() -> None:
+    lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=(tried(1),))
+    lifecycle = with_payment(lifecycle, payment("a", 100), ORDERED, LATER)
+
+    assert lifecycle.attempts[0].changed_at == LATER
+    assert lifecycle.version == 2

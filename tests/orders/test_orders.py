@@ -1,0 +1,124 @@
+"""An order's content: what is malformed is named, what changed is shown."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from kassa.gateways.checkouts import OrderLine
+from kassa.orders.attempts import begun
+from kassa.orders.order import Order, differences
+from tests.support.builders import NOW
+from tests.support.orders import WORDS, order
+
+MALFORMED: list[tuple[str, Any]] = [
+    ("order_id", ""),
+    ("order_id", "x" * 65),
+    ("order_id", "a b"),
+    ("order_id", "../etc"),
+    ("order_id", "jane@shop.example"),
+    ("order_id", "заказ"),
+    ("order_id", 7),
+    ("amount_minor", 0),
+    ("amount_minor", -1),
+    ("amount_minor", "100"),
+    ("amount_minor", 1.5),
+    ("amount_minor", 10**12 + 1),
+    ("currency", "eur"),
+    ("currency", "EURO"),
+    ("currency", ""),
+    ("lines", [{"name": "", "quantity": 1, "amount_minor": 100_00}]),
+    ("lines", [{"name": "Lamp", "quantity": 0, "amount_minor": 100_00}]),
+    ("lines", [{"name": "Lamp", "quantity": 1, "amount_minor": -1}]),
+    ("lines", [{"name": "Lamp", "quantity": 1, "amount_minor": 99_99}]),
+    ("lines", [{"name": "Lamp", "quantity": 1, "amount_minor": 1}] * 101),
+    ("lines", "Lamp"),
+    ("method", "cheque"),
+    ("method", "CARD"),
+    ("country", "fi"),
+    ("country", "FIN"),
+    ("language", "finnish"),
+    ("language", "fi_FI"),
+    ("language", "fi-" + "x" * 9),
+    ("customer_id", "jane@shop.example"),
+    ("customer_id", ""),
+    ("customer_id", "x" * 201),
+    ("success_url", "http://shop.example/thanks"),
+    ("success_url", "javascript:alert(1)"),
+    ("success_url", "https://"),
+    ("success_url", "https://shop.example/th anks"),
+    ("success_url", "https://shop.example/\nthanks"),
+    ("success_url", "https://name:word@shop.example/"),
+    ("success_url", "https://[::1"),
+    ("success_url", "https://shop.example/" + "x" * 1000),
+    ("cancel_url", "//shop.example"),
+    ("cancel_url", 7),
+    ("email", "jane@shop.example"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), MALFORMED)
+def test_what_is_malformed_is_named_by_its_field(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Order.model_validate(WORDS | {field: value})
+
+    assert {str(one["loc"][0]) for one in refused.value.errors()} == {field}
+
+
+@pytest.mark.parametrize("field", ["order_id", "amount_minor", "currency", "success_url"])
+def test_what_is_missing_is_named_by_its_field(field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        order(**{field: None})
+
+    assert [one["loc"] for one in refused.value.errors()] == [(field,)]
+
+
+def test_everything_that_is_malformed_is_named_at_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        order(amount_minor=0, currency="euro", country="x", cancel_url="/cart")
+
+    named = [str(one["loc"][0]) for one in refused.value.errors()]
+    assert named == ["amount_minor", "currency", "country", "cancel_url"]
+
+
+def test_a_shop_on_this_machine_may_go_without_https() -> None:
+    assert order(success_url="http://localhost:8000/thanks").success_url.startswith("http://")
+
+
+def test_the_same_words_show_no_difference() -> None:
+    assert differences(order(), order()) == []
+
+
+def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
+    changed = order(amount_minor=90_00, lines=None, country=None, method="card")
+
+    assert differences(order(), changed) == [
+        {"field": "amount_minor", "was": 100_00, "is": 90_00},
+        {"field": "lines", "was": WORDS["lines"], "is": []},
+        {"field": "method", "was": None, "is": "card"},
+        {"field": "country", "was": "FI", "is": None},
+    ]
+
+
+def test_an_attempt_is_asked_for_in_the_same_words_every_time() -> None:
+    attempt = begun(3, ("stripe", "main"), NOW)
+    ask = order().asked_as(attempt)
+
+    assert ask == order().asked_as(attempt)
+    assert (ask.asked, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
+    assert ask.asked != order().asked_as(begun(4, ("stripe", "main"), NOW)).asked
+    assert (ask.amount.amount_minor, ask.amount.currency) == (100_00, "EUR")
+    assert ask.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
+
+
+@given(st.text(max_size=80))
+def test_an_id_is_taken_as_it_is_or_not_at_all(order_id: str) -> None:
+    try:
+        taken = order(order_id=order_id)
+    except ValidationError:
+        return
+    assert taken.order_id == order_id
+    assert order_id.isascii()
+    assert not set(order_id) & set("@/# ")

@@ -1,0 +1,274 @@
+"""POST /refunds: who asks for what is decided at once, with a receipt, and once for each claim."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.policy.limits import limits_of
+from tests.support.refund_desk import SMALL, Desk
+from tests.support.refund_desk import desk as desk
+
+ALL = SMALL | {"when": {"payment_age_days": {"up_to": 10_000}}}
+
+
+def test_a_small_refund_is_approved_and_reserved_at_once(desk: Desk) -> None:
+    case = desk.ask(desk.pay(), 40_00)
+
+    assert case.lifecycle.state is RequestState.APPROVED
+    assert (case.request.receipt.rule_id, case.request.receipt.policy_version) == ("R1", 1)
+    assert case.request.receipt.inputs.amount_percent == 40
+    assert desk.payment(case).reservations == {case.request.refund_request_id: 40_00}
+    assert desk.payment(case).available_minor == 60_00
+
+
+def test_the_receipt_says_what_would_have_flipped_the_decision(desk: Desk) -> None:
+    case = desk.ask(desk.pay(), 40_00)
+
+    assert "would have been escalated above 50.00 EUR" in [
+        one.says for one in case.request.receipt.counterfactuals
+    ]
+
+
+def test_a_large_refund_waits_for_a_person_and_reserves_nothing(desk: Desk) -> None:
+    case = desk.ask(desk.pay(), 60_00)
+
+    assert case.lifecycle.state is RequestState.ESCALATED
+    assert case.request.receipt.rule_id == "otherwise"
+    assert case.lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
+    assert desk.payment(case).reservations == {}
+
+
+def test_the_policy_may_reject(desk: Desk) -> None:
+    case = desk.ask(desk.pay(), 60_00, reason="goodwill")
+
+    assert case.lifecycle.state is RequestState.REJECTED
+    assert case.request.receipt.rule_id == "R2"
+
+
+def test_without_an_amount_all_that_is_left_is_asked_for(desk: Desk) -> None:
+    payment_id = desk.pay(45_00)
+    desk.ask(payment_id, 20_00, claim_id="first")
+
+    assert desk.ask(payment_id, claim_id="rest").request.amount.amount_minor == 25_00
+
+
+def test_line_items_name_the_amount_and_the_category(desk: Desk) -> None:
+    lines = [
+        {"sku": "a", "amount_minor": 10_00, "category": "books"},
+        {"sku": "b", "amount_minor": 5_00, "category": "books"},
+    ]
+    case = desk.ask(desk.pay(), line_items=lines)
+
+    assert case.request.amount.amount_minor == 15_00
+    assert case.request.receipt.inputs.category == "books"
+
+
+@pytest.mark.parametrize("by", ["order", "charge"])
+def test_a_payment_is_found_by_its_order_and_by_its_charge(desk: Desk, by: str) -> None:
+    payment_id = desk.pay()
+    charge_id = desk.client.v1.payment_intents.retrieve(payment_id).latest_charge
+    named = {"order_id": "order-1"} if by == "order" else {"payment_id": charge_id}
+    status, said = desk.post(named | {"reason": "damaged", "amount_minor": 1_00})
+
+    assert status == 200
+    assert said["request"]["payment"]["subject_id"] == payment_id
+
+
+def test_an_order_with_two_payments_is_asked_which(desk: Desk) -> None:
+    payment_ids = sorted([desk.pay(), desk.pay()])
+    status, said = desk.post({"order_id": "order-1", "reason": "damaged"})
+
+    assert status == 409
+    assert ", ".join(payment_ids) in said["message"]
+
+
+@pytest.mark.parametrize("named", [{"payment_id": "pi_none"}, {"order_id": "none"}])
+def test_an_unknown_payment_is_not_found(desk: Desk, named: dict[str, Any]) -> None:
+    assert desk.post(named | {"reason": "damaged"})[0] == 404
+
+
+def test_more_than_is_left_is_refused_with_what_is_left(desk: Desk) -> None:
+    payment_id = desk.pay()
+    desk.ask(payment_id, 40_00)
+    status, said = desk.post({"payment_id": payment_id, "reason": "damaged", "amount_minor": 60_01})
+
+    assert (status, said["left_minor"]) == (409, 60_00)
+
+
+def test_an_uncaptured_payment_has_nothing_to_refund(desk: Desk) -> None:
+    payment_id = desk.pay(capture_method="manual")
+    status, said = desk.post({"payment_id": payment_id, "reason": "damaged"})
+
+    assert (status, said["left_minor"]) == (409, 0)
+
+
+OFF: list[tuple[dict[str, Any], str]] = [
+    ({"amount_minor": 0}, "amount_minor"),
+    ({"amount_minor": -1}, "amount_minor"),
+    ({"amount_minor": 1.5}, "amount_minor"),
+    ({"amount_minor": "100"}, "amount_minor"),
+    ({"amount_minor": True}, "amount_minor"),
+    ({"currency": "eur"}, "currency"),
+    ({"currency": "USD"}, "currency"),
+    ({"reason": "because"}, "reason"),
+    ({"reason": None}, "reason"),
+    ({"words": "x" * 1001}, "words"),
+    ({"claim_id": ""}, "claim_id"),
+    ({"claim_id": "a claim"}, "claim_id"),
+    ({"ip_hash": "192.0.2.1"}, "ip_hash"),
+    ({"address_hash": "Main Street 1"}, "address_hash"),
+    ({"line_items": [{"sku": ""}]}, "line_items.0.sku"),
+    ({"line_items": [{"sku": "a", "amount_minor": 5}], "amount_minor": 6}, "amount_minor"),
+    ({"order_id": "order-1"}, "payment_id"),
+    ({"payment_id": None}, "payment_id"),
+    ({"surprise": 1}, "surprise"),
+]
+
+
+@pytest.mark.parametrize(("words", "field"), OFF)
+def test_a_malformed_request_body_is_refused_naming_the_field(
+    desk: Desk, words: dict[str, Any], field: str
+) -> None:
+    request_body = {"payment_id": desk.pay(), "reason": "damaged"} | words
+    status, said = desk.post(request_body)
+
+    assert status == 400, said
+    assert field in said["message"]
+    assert desk.stack.told() == []
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "\u0000"])
+def test_what_is_no_object_is_refused(desk: Desk, body: str) -> None:
+    assert desk.post(body)[0] == 400  # type: ignore[arg-type]
+
+
+def test_a_claim_made_again_is_answered_with_what_was_decided(desk: Desk) -> None:
+    payment_id = desk.pay()
+    first = desk.ask(payment_id, 40_00, claim_id="claim-1")
+    desk.clock.at += timedelta(days=2)
+
+    again = first.model_copy(update={"repeated": True})
+    assert not first.repeated
+    assert desk.ask(payment_id, 40_00, claim_id="claim-1") == again
+    assert desk.ask(payment_id, claim_id="claim-1") == again
+    assert desk.payment(first).available_minor == 60_00
+
+
+@pytest.mark.parametrize("other", [{"amount_minor": 30_00}, {"reason": "not_received"}])
+def test_a_claim_that_says_something_else_is_refused(desk: Desk, other: dict[str, Any]) -> None:
+    payment_id = desk.pay()
+    first = desk.ask(payment_id, 40_00, claim_id="claim-1")
+    request_body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}
+    status, said = desk.post(request_body | {"claim_id": "claim-1"} | other)
+
+    assert status == 409
+    assert first.request.refund_request_id in said["message"]
+
+
+def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(desk: Desk) -> None:
+    payment_id = desk.pay()
+    first = desk.ask(payment_id, 10_00, words="broken")
+
+    again = desk.ask(payment_id, 10_00, words="it is broken", reason="other")
+    assert again == first.model_copy(update={"repeated": True})
+    assert desk.ask(payment_id, 10_01, words="broken").request != first.request
+    assert desk.ask(payment_id, 10_00, claim_id="another").request != first.request
+
+
+def test_the_hard_limit_of_one_refund_stands_above_any_policy(desk: Desk) -> None:
+    desk.save_policy(rules=[ALL])
+    limit = limits_of("EUR").per_refund_minor
+    payment_id = desk.pay(3 * limit)
+
+    assert desk.ask(payment_id, limit, claim_id="a").lifecycle.state is RequestState.APPROVED
+    above = desk.ask(payment_id, limit + 1, claim_id="b")
+    assert above.lifecycle.state is RequestState.ESCALATED
+    assert above.request.receipt.why == "hard_limit"
+
+
+def test_the_days_limit_of_a_customer_stands_above_any_policy(desk: Desk) -> None:
+    desk.save_policy(rules=[ALL])
+    limit = limits_of("EUR").per_refund_minor
+    customer = desk.client.v1.customers.create({}).id
+    payment_id = desk.pay(9 * limit, customer=customer)
+    states = [desk.ask(payment_id, limit, claim_id=f"claim-{n}") for n in range(3)]
+
+    assert [case.request.receipt.why for case in states] == [
+        "policy",
+        "policy",
+        "customer_day_limit",
+    ]
+    desk.clock.at += timedelta(days=1)
+    assert desk.ask(payment_id, limit, claim_id="tomorrow").request.receipt.why == "policy"
+
+
+def test_the_merchants_day_has_a_limit_over_all_customers(desk: Desk) -> None:
+    desk.save_policy(rules=[ALL])
+    spent = limits_of("EUR").per_merchant_day_minor
+    key = {"PK": {"S": "LIMIT#main#2026-11-21#EUR"}, "SK": {"S": "MERCHANT"}}
+    item = key | {"approved_minor": {"N": str(spent - 10_00)}}
+    aws.client("dynamodb").put_item(TableName=desk.stack.table, Item=item)
+
+    payment_id = desk.pay()
+    assert desk.ask(payment_id, 10_01, claim_id="a").request.receipt.why == "merchant_day_limit"
+    assert desk.ask(payment_id, 10_00, claim_id="b").request.receipt.why == "policy"
+
+
+def test_a_currency_without_limits_is_never_automatic(desk: Desk) -> None:
+    desk.save_policy(rules=[ALL])
+    case = desk.ask(desk.pay(currency="xof", amount=500), 100)
+
+    assert case.request.receipt.why == "hard_limit"
+
+
+def test_a_payment_that_is_too_old_goes_to_a_person(desk: Desk) -> None:
+    desk.save_policy(rules=[ALL])
+    payment_id = desk.pay()
+    desk.clock.at += timedelta(days=366)
+
+    assert desk.ask(payment_id, 1_00).request.receipt.why == "payment_age"
+
+
+def test_a_disputed_payment_goes_to_a_person(desk: Desk) -> None:
+    payment_id = desk.pay()
+    charge_id = desk.client.v1.payment_intents.retrieve(payment_id).latest_charge
+    desk.twin.open_dispute(str(charge_id), 30_00)
+    desk.deliver()
+
+    case = desk.ask(payment_id, 1_00)
+    assert case.request.receipt.why == "open_dispute"
+    assert case.request.receipt.inputs.has_open_dispute
+
+
+def test_the_customers_words_are_kept_and_told_to_nobody(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.ask(desk.pay(), 1_00, words="the red lamp came in two pieces")
+    desk.ring()
+
+    assert desk.case(case).words == "the red lamp came in two pieces"
+    assert "red lamp" not in str(desk.facts)
+    assert "red lamp" not in capsys.readouterr().out
+
+
+def test_a_request_counts_into_the_next_ones_velocity(desk: Desk) -> None:
+    payment_id = desk.pay()
+    words = {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
+    first = desk.ask(payment_id, 1_00, claim_id="a", **words)
+    second = desk.ask(payment_id, 1_00, claim_id="b", **words)
+
+    counted = [case.request.receipt.inputs.requests_ip_day for case in (first, second)]
+    assert counted == [0, 1]
+    assert second.request.receipt.inputs.requests_card_day == 1
+    assert second.request.receipt.score_parts
+
+
+def test_a_receipt_says_who_asked(desk: Desk) -> None:
+    status, said = desk.post({"payment_id": desk.pay(), "reason": "damaged"}, caller="key-7")
+
+    assert status == 200
+    assert AskedRefund.model_validate(said).request.requested_by == "key-7"

@@ -1,0 +1,225 @@
+"""A refund request's lifecycle: what each change makes of it, and what it leaves as it was."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kassa.refunds.lifecycle.lifecycle import (
+    GATEWAY,
+    KASSA,
+    Change,
+    Lease,
+    RefundLifecycle,
+    RequestState,
+    Step,
+    Why,
+    accepted,
+    approved,
+    asked,
+    changed,
+    escalated,
+    noted,
+    paid,
+    rejected,
+)
+from kassa.refunds.policy.model import OnExpiry
+from tests.support.builders import NOW
+from tests.support.refund_cases import a_change, a_lifecycle, a_policy, minutes
+
+LATER = NOW + minutes(7)
+LEASE = Lease(by="key_2", until=LATER)
+WAITING: dict[str, Any] = {
+    **{"lease": LEASE, "decide_by": LATER, "remind_at": LATER},
+    **{"on_expiry": OnExpiry.REJECT, "approvals": ("key_2",)},
+}
+
+
+def after(lifecycle: RefundLifecycle, **update: Any) -> RefundLifecycle:
+    """Return the lifecycle with nothing changed but this."""
+    return lifecycle.model_copy(update=update)
+
+
+def test_a_change_is_appended_raises_the_version_and_wakes_at_once() -> None:
+    lifecycle, change = (
+        a_lifecycle(version=4, next_check_at=None),
+        a_change(Step.REMINDED, at=LATER),
+    )
+
+    assert changed(lifecycle, change) == after(
+        lifecycle, version=5, changes=(*lifecycle.changes, change), next_check_at=LATER
+    )
+
+
+def test_a_change_may_say_when_to_look_again() -> None:
+    assert changed(
+        a_lifecycle(), a_change(), next_check_at=LATER + minutes(1)
+    ).next_check_at == LATER + minutes(1)
+
+
+def test_a_note_raises_the_version_and_is_no_change() -> None:
+    lifecycle = a_lifecycle(version=4)
+
+    assert noted(lifecycle, told=1) == after(lifecycle, version=5, told=1)
+
+
+def test_an_approval_says_how_much_and_until_when_it_can_be_undone() -> None:
+    lifecycle = a_lifecycle(RequestState.ESCALATED, approved_minor=0, **WAITING)
+    change = a_change(Step.APPROVED, 40_00, at=LATER)
+
+    assert approved(lifecycle, change, minutes(5)) == after(
+        lifecycle,
+        version=2,
+        state=RequestState.APPROVED,
+        approved_minor=40_00,
+        not_before=LATER + minutes(5),
+        next_check_at=LATER,
+        lease=None,
+        decide_by=None,
+        remind_at=None,
+        changes=(*lifecycle.changes, change),
+    )
+
+
+def test_an_approval_by_policy_cannot_be_undone() -> None:
+    assert approved(a_lifecycle(), a_change(at=LATER)).not_before == LATER
+
+
+ASKED: dict[str, Any] = {"first_asked_at": NOW, "attempts": 3, "refund_id": "re_1"}
+ASKED |= {"last_asked_at": LATER}
+
+
+def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None:
+    lifecycle = approved(
+        a_lifecycle(RequestState.ESCALATED, round=2, is_over=True, **ASKED), a_change()
+    )
+
+    assert (lifecycle.round, lifecycle.is_over, lifecycle.attempts) == (3, False, 0)
+    assert (lifecycle.first_asked_at, lifecycle.last_asked_at, lifecycle.refund_id) == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_an_approval_while_the_outcome_is_unknown_stays_in_its_round() -> None:
+    lifecycle = approved(a_lifecycle(RequestState.ESCALATED, round=2, **ASKED), a_change())
+
+    assert (lifecycle.round, lifecycle.attempts, lifecycle.refund_id) == (2, 3, "re_1")
+    assert lifecycle.first_asked_at == NOW
+
+
+def test_an_escalation_hands_to_people_with_the_policys_deadlines() -> None:
+    policy = a_policy(remind_after_hours=3, decide_within_hours=9, on_expiry=OnExpiry.APPROVE)
+    lifecycle = a_lifecycle(lease=LEASE, approvals=("key_2",), not_before=LATER)
+    change = a_change(Step.ESCALATED, at=LATER, why=Why.DISPUTE)
+
+    assert escalated(lifecycle, change, policy) == after(
+        lifecycle,
+        version=2,
+        state=RequestState.ESCALATED,
+        approvals=(),
+        lease=None,
+        not_before=None,
+        remind_at=LATER + timedelta(hours=3),
+        decide_by=LATER + timedelta(hours=9),
+        on_expiry=OnExpiry.APPROVE,
+        next_check_at=LATER,
+        changes=(*lifecycle.changes, change),
+    )
+
+
+@pytest.mark.parametrize(
+    ("was_over", "says_over", "is_over"),
+    [(False, False, False), (False, True, True), (True, False, True), (True, True, True)],
+)
+def test_a_round_that_is_over_stays_over_until_it_is_approved_again(
+    was_over: bool, says_over: bool, is_over: bool
+) -> None:
+    lifecycle = escalated(a_lifecycle(is_over=was_over), a_change(), a_policy(), is_over=says_over)
+
+    assert lifecycle.is_over is is_over
+
+
+def test_a_rejection_ends_the_waiting_and_keeps_the_rest() -> None:
+    lifecycle = a_lifecycle(RequestState.ESCALATED, **WAITING, **ASKED)
+    change = a_change(Step.REJECTED, at=LATER, why="too_late")
+
+    assert rejected(lifecycle, change) == after(
+        lifecycle,
+        version=2,
+        state=RequestState.REJECTED,
+        lease=None,
+        decide_by=None,
+        remind_at=None,
+        next_check_at=LATER,
+        changes=(*lifecycle.changes, change),
+    )
+
+
+def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
+    lifecycle = a_lifecycle(told=1)
+    change = Change(step=Step.ASKED, at=NOW, by=KASSA, amount_minor=60_00)
+
+    assert asked(lifecycle, NOW, LATER) == after(
+        lifecycle,
+        version=2,
+        state=RequestState.ASKED,
+        attempts=1,
+        first_asked_at=NOW,
+        last_asked_at=NOW,
+        next_check_at=LATER,
+        changes=(*lifecycle.changes, change),
+    )
+
+
+def test_asking_again_is_counted_and_is_no_change() -> None:
+    lifecycle = a_lifecycle(**ASKED)
+
+    assert asked(lifecycle, LATER, LATER + minutes(5)) == after(
+        lifecycle,
+        version=2,
+        state=RequestState.ASKED,
+        attempts=4,
+        last_asked_at=LATER,
+        next_check_at=LATER + minutes(5),
+    )
+
+
+@pytest.mark.parametrize(
+    ("hear", "step", "state"),
+    [
+        (accepted, Step.ACCEPTED, RequestState.ACCEPTED),
+        (paid, Step.PAID, RequestState.PAID),
+    ],
+)
+def test_what_the_gateway_says_outranks_any_state(
+    hear: Any, step: Step, state: RequestState
+) -> None:
+    lifecycle = a_lifecycle(RequestState.ESCALATED, is_over=True, **WAITING)
+    change = Change(step=step, at=LATER, by=GATEWAY, why="re_9", amount_minor=60_00)
+
+    assert hear(lifecycle, LATER, "re_9") == after(
+        lifecycle,
+        version=2,
+        state=state,
+        refund_id="re_9",
+        is_over=False,
+        lease=None,
+        decide_by=None,
+        remind_at=None,
+        next_check_at=LATER,
+        changes=(*lifecycle.changes, change),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first_asked_at", "is_over", "may_be"),
+    [(None, False, False), (NOW, False, True), (NOW, True, False), (None, True, False)],
+)
+def test_a_refund_may_be_with_the_gateway_once_asked_until_it_is_over(
+    first_asked_at: Any, is_over: bool, may_be: bool
+) -> None:
+    lifecycle = a_lifecycle(first_asked_at=first_asked_at, is_over=is_over)
+
+    assert lifecycle.may_be_with_gateway is may_be

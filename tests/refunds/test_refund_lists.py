@@ -1,0 +1,98 @@
+"""GET /refunds: the queue of what waits for a person, and what was requested on a day."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kassa.refunds.lifecycle.lifecycle import RequestState
+from tests.api.test_serve_api import ask
+from tests.refunds.test_decide_refund import decide, escalated
+from tests.support.refund_desk import Desk
+from tests.support.refund_desk import desk as desk
+
+
+def ids(said: dict[str, Any]) -> list[str]:
+    return [case["request"]["refund_request_id"] for case in said["cases"]]
+
+
+def test_the_queue_holds_what_a_person_decides_and_nothing_else(desk: Desk) -> None:
+    waiting = escalated(desk)
+    desk.ask(desk.pay(), 10_00)
+    rejected = escalated(desk)
+    decide(rejected, "reject", reason="too_late")
+
+    status, said = ask("/refunds")
+
+    assert (status, ids(said)) == (200, [waiting.request.refund_request_id])
+    assert said["cases"][0]["lifecycle"]["state"] == "escalated"
+    assert said["next_cursor"] is None
+
+
+def test_the_most_urgent_comes_first_and_pages_follow_one_another(desk: Desk) -> None:
+    cases = []
+    for _ in range(5):
+        cases.append(escalated(desk).request.refund_request_id)
+        desk.clock.at += timedelta(minutes=10)
+
+    found: list[str] = []
+    query = {"limit": "2"}
+    for _ in range(4):
+        _, said = ask("/refunds", **query)
+        found += ids(said)
+        if said["next_cursor"] is None:
+            break
+        query["cursor"] = said["next_cursor"]
+
+    assert found == cases
+
+
+def test_a_question_moves_a_case_behind_those_that_are_due(desk: Desk) -> None:
+    first = escalated(desk)
+    desk.clock.at += timedelta(hours=1)
+    second = escalated(desk)
+    desk.clock.at += timedelta(hours=1)
+    decide(first, "ask", question="photo")
+    desk.ring()
+
+    _, said = ask("/refunds")
+
+    assert ids(said) == [case.request.refund_request_id for case in (second, first)]
+
+
+def test_a_day_lists_all_that_was_requested_on_it_newest_first(desk: Desk) -> None:
+    one = escalated(desk)
+    two = desk.ask(desk.pay(), 10_00)
+    desk.clock.at += timedelta(days=1)
+    later = escalated(desk)
+
+    _, first_day = ask("/refunds", day="2026-11-21")
+    _, second_day = ask("/refunds", day="2026-11-22")
+
+    assert set(ids(first_day)) == {case.request.refund_request_id for case in (one, two)}
+    states = {case["lifecycle"]["state"] for case in first_day["cases"]}
+    assert states == {RequestState.ESCALATED, RequestState.ACCEPTED}
+    assert ids(second_day) == [later.request.refund_request_id]
+    assert ask("/refunds", day="2020-01-01")[1] == {
+        "cases": [],
+        "has_more": False,
+        "next_cursor": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": "101"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"day": "21.11.2026"}, "day"),
+        ({"cursor": "none"}, "cursor"),
+    ],
+)
+def test_what_cant_be_listed_is_refused_naming_the_field(
+    desk: Desk, query: dict[str, str], field: str
+) -> None:
+    status, said = ask("/refunds", **query)
+
+    assert (status, said["message"].partition(":")[0]) == (400, field)

@@ -1,0 +1,352 @@
+"""Races for one payment's refunds, in any order of their calls: one pays, whoever else there is.
+
+Real operations in greenlets; each call to the table and to the gateway hands the turn to another.
+A seed is one order, the same every time. The gateway's own limit is lifted, so that it is our
+guard which holds; each planted mistake shows that the race would see it missing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
+
+import pytest
+
+from kassa.core import stored
+from kassa.core.callers import Caller
+from kassa.gateways.events import Subject
+from kassa.ledger.items import subject_state
+from kassa.ledger.state import SubjectState
+from kassa.platform import secrets, table
+from kassa.refunds import keys as refund_keys
+from kassa.refunds import writes as refund_writes
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.lifecycle import next_step as refunds
+from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step
+from kassa.refunds.paying.pay_refund import pay_refund
+from kassa.refunds.request.body import RefundRequestBody
+from tests.simulation.doors import close_doors, open_doors
+from tests.simulation.faults import CALM
+from tests.simulation.schedule import Schedule
+from tests.support.refund_scene import TABLE, RefundScene, opened
+
+MANY, FEW, SEEDS = 50, 4, range(6)
+RUN_S = 600.0
+
+
+class Race:
+    """A desk whose every call is a turn, and whoever runs at once."""
+
+    def __init__(self, scene: RefundScene, seed: int) -> None:
+        self.scene, self.schedule = scene, Schedule(seed, CALM._replace(is_hot=True))
+        self.answers: Counter[str] = Counter()
+        self.asked_beside: list[str] = []  # asks that were noted though something stood against it
+        scene.http.before = scene.http.after = lambda *_: self.schedule.pause(0.0)
+        scene.store.on_write.append(self._written)
+
+    def at_once(self, *runs: Callable[[], Any]) -> None:
+        """Run all of these at once, to their ends."""
+        for run in runs:
+            start = partial(self.schedule.start, "run", run, self._done, RUN_S)
+            self.schedule.at(0.0, start)
+        assert self.schedule.run(1_000_000)
+
+    def _done(self, answer: Any, error: BaseException | None) -> None:
+        self.answers[type(error).__name__ if error else "answered"] += 1
+
+    def request(self, payment_id: str, amount_minor: int, claim: str) -> Callable[[], Any]:
+        """Return a run that asks for a refund, and then rings twice, as queues do."""
+        request_body = RefundRequestBody(
+            payment_id=payment_id, amount_minor=amount_minor, reason="damaged", claim_id=claim
+        )
+
+        def run() -> None:
+            case = approve_refund(
+                request_body, Caller(key_id="shop"), self.scene.requests, self.schedule.left_s
+            )
+            for _ in range(2):
+                self.schedule.at(0.0, lambda: self.ring(case.request.refund_request_id))
+
+        return run
+
+    def ring(self, refund_request_id: str) -> None:
+        """Start a run of pay_refund."""
+        run = partial(pay_refund, refund_request_id, self.scene.requests, self.schedule.left_s)
+        self.schedule.start("ring", run, lambda answer, error: None, RUN_S)
+
+    def approve(self, refund_request_id: str, person: str) -> Callable[[], Any]:
+        """Return a run in which a person approves."""
+        said = Verdict(Action.APPROVE, Caller(key_id=person), DecisionWords())
+        requests, left_s = self.scene.requests, self.schedule.left_s
+        return lambda: decide_refund(refund_request_id, said, requests, left_s)
+
+    def heard(self, act: Callable[[], Any]) -> Callable[[], Any]:
+        """Return a run in which something happens at the gateway, and its events arrive."""
+
+        def run() -> None:
+            self.schedule.pause(0.0)
+            act()
+            while self.scene.events:
+                event = self.scene.events.pop(0)
+                self.schedule.pause(0.0)
+                self.scene.book(event)
+
+        return run
+
+    def _written(self, of: str, key: Any, old: Any, new: Any) -> None:
+        """Hold each noted ask against the payment as it stands at that very write."""
+        if key[1] != refund_keys.LIFECYCLE or not key[0].startswith(refund_keys.refund("")):
+            return
+        lifecycle = stored.read_text(RefundLifecycle, new["lifecycle"]["S"])
+        before = stored.read_text(RefundLifecycle, old["lifecycle"]["S"]) if old else None
+        if lifecycle.state is not RequestState.ASKED or (
+            before and before.state is RequestState.ASKED
+        ):
+            return
+        for item in self.scene.store.all_items(TABLE):
+            state = subject_state(table.plain(item)) if item["SK"]["S"] == "STATE" else None
+            if state and (state.has_open_dispute or state.available_minor < 0):
+                self.asked_beside.append(lifecycle.refund_request_id)
+
+    def settle(self) -> None:
+        """Let everything arrive and everything due be done, one after the other."""
+        for _ in range(3):
+            self.scene.deliver()
+            self.scene.work()
+            self.scene.clock.at = self.schedule.now()
+            self.schedule.now_s += 3600.0
+            self.scene.wake()
+
+
+@contextmanager
+def race(seed: int) -> Iterator[Race]:
+    """Open a desk and let its calls be turns from now on."""
+    with opened(lifts_dispute_limit=True) as scene:
+        made = Race(scene, seed)
+        open_doors(made.schedule, scene.services())
+        secrets.forget()
+        scene.clock.at = made.schedule.now()
+        scene.save_policy()
+        yield made
+        close_doors()
+
+
+class Outcome(NamedTuple):
+    """What came of a race."""
+
+    paid: list[int]  # at the gateway, by us
+    posted: list[int]  # in the ledger, dashboard refunds included
+    left: int
+    excess: int
+    answers: Counter[str]
+    asked_beside: list[str]
+
+
+def outcome(run: Race, payment_id: str) -> Outcome:
+    """Let everything arrive, and look."""
+    run.settle()
+    state = run.scene.payment(payment_id)
+    assert state.reservations == {}
+    return Outcome(
+        [one["amount"] for one in run.scene.refunds() if one["metadata"]],
+        [one.amount.amount_minor for one in run.scene.postings("refund")],
+        state.available_minor,
+        state.excess_minor,
+        run.answers,
+        run.asked_beside,
+    )
+
+
+def fifty_requests(seed: int) -> Outcome:
+    """Race 50 requests of 60.00 on a captured 100.00."""
+    with race(seed) as run:
+        payment_id = run.scene.pay()
+        run.at_once(*(run.request(payment_id, 60_00, f"claim-{n}") for n in range(MANY)))
+        return outcome(run, payment_id)
+
+
+def fifty_copies(seed: int) -> Outcome:
+    """Race 50 copies of one claim of 40.00."""
+    with race(seed) as run:
+        payment_id = run.scene.pay()
+        run.at_once(*(run.request(payment_id, 40_00, "the-claim") for _ in range(MANY)))
+        return outcome(run, payment_id)
+
+
+def two_people(seed: int) -> Outcome:
+    """Race two people who approve all of 50 requests of 60.00, each in an order of their own."""
+    with race(seed) as run:
+        run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
+        payment_id = run.scene.pay()
+        asked = [run.scene.ask(payment_id, 60_00, claim_id=f"claim-{n}") for n in range(MANY)]
+        ids = [case.request.refund_request_id for case in asked]
+        run.at_once(*(run.approve(one, person) for one in ids for person in ("anna", "bert")))
+        return outcome(run, payment_id)
+
+
+def meanwhile(seed: int, act: Callable[[RefundScene, str], Any]) -> Outcome:
+    """Race some requests of 60.00 and what happens at the gateway in between."""
+    with race(seed) as run:
+        payment_id = run.scene.pay()
+        charge_id = run.scene.charge_of(payment_id)
+        asking = [run.request(payment_id, 60_00, f"claim-{n}") for n in range(FEW)]
+        run.at_once(*asking, run.heard(lambda: act(run.scene, charge_id)))
+        return outcome(run, payment_id)
+
+
+def refunded_elsewhere(scene: RefundScene, charge_id: str) -> None:
+    scene.twin.refund_in_dashboard(charge_id, 50_00)
+
+
+def disputed(scene: RefundScene, charge_id: str) -> None:
+    scene.twin.open_dispute(charge_id, 30_00)
+
+
+def is_one_of_fifty(came: Outcome) -> bool:
+    """Whether exactly one request paid, and 49 were told that too little is left."""
+    answers = Counter(answered=1, OverHeadroom=49)
+    return came == Outcome([60_00], [60_00], 40_00, 0, answers, [])
+
+
+def is_one_claim(came: Outcome) -> bool:
+    """Whether one claim paid once, and every copy of it was answered."""
+    return came == Outcome([40_00], [40_00], 60_00, 0, Counter(answered=50), [])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_fifty_requests_at_once_exactly_one_pays(seed: int) -> None:
+    assert is_one_of_fifty(fifty_requests(seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_fifty_copies_of_one_claim_exactly_one_pays(seed: int) -> None:
+    assert is_one_claim(fifty_copies(seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_all_that_two_people_approve_at_once_exactly_one_pays(seed: int) -> None:
+    came = two_people(seed)
+
+    assert came[:4] == ([60_00], [60_00], 40_00, 0)
+    assert came.answers["answered"] == 1
+    assert came.answers.total() == 2 * MANY
+    assert set(came.answers) <= {"answered", "OverHeadroom", "Conflict"}
+
+
+def test_of_two_people_who_approve_one_request_at_once_one_is_told_how_it_stands() -> None:
+    for seed in range(20):
+        with race(seed) as run:
+            run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
+            payment_id = run.scene.pay()
+            case = run.scene.ask(payment_id, 60_00)
+            request_id = case.request.refund_request_id
+            run.at_once(run.approve(request_id, "anna"), run.approve(request_id, "bert"))
+            came = outcome(run, payment_id)
+            steps = [one.step for one in run.scene.lifecycle(case).changes]
+
+        assert came == Outcome([60_00], [60_00], 40_00, 0, Counter(answered=1, Conflict=1), []), (
+            f"seed {seed}"
+        )
+        assert steps.count(Step.APPROVED) == 1
+
+
+def test_a_dashboard_refund_in_between_is_counted_and_an_excess_is_visible() -> None:
+    """It can't be refused: what was asked before it was heard of is paid, and nothing after."""
+    seen = Counter[bool]()
+    for seed in range(20):
+        came = meanwhile(seed, refunded_elsewhere)
+        is_paid = came.paid == [60_00]
+
+        assert is_paid or came.paid == []
+        assert sorted(came.posted) == [50_00, *came.paid]
+        assert (came.left, came.excess) == ((-10_00, 10_00) if is_paid else (50_00, 0))
+        assert came.asked_beside == []
+        seen[is_paid] += 1
+    assert len(seen) == 2, "each order must have come up"
+
+
+def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_asked() -> None:
+    seen = Counter[bool]()
+    for seed in range(20):
+        came = meanwhile(seed, disputed)
+
+        assert came.paid in ([60_00], [])
+        assert came.posted == came.paid
+        assert came.left == 70_00 - sum(came.paid)
+        assert came.asked_beside == []
+        seen[bool(came.paid)] += 1
+    assert len(seen) == 2, "each order must have come up"
+
+
+# Planted mistakes: what the races would see if a guard were missing.
+
+Reserved = Callable[..., dict[str, Any]]
+
+
+def carelessly(write: Reserved) -> Reserved:
+    """Return a write that happens whatever was read before: a read-then-write."""
+
+    def careless(*words: Any) -> dict[str, Any]:
+        made = write(*words)
+        condition = f"attribute_exists(PK) OR {made['ConditionExpression']}"
+        return made | {"ConditionExpression": condition}
+
+    return careless
+
+
+def test_a_reservation_that_only_reads_first_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refund_writes, "reserved", carelessly(refund_writes.reserved))
+
+    assert not is_one_of_fifty(fifty_requests(0))
+
+
+def test_without_the_guard_before_asking_such_reservations_would_all_be_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refund_writes, "reserved", carelessly(refund_writes.reserved))
+    monkeypatch.setattr(refunds, "_stopped", lambda payment: None)
+
+    assert sum(fifty_requests(0).paid) > 100_00
+
+
+def test_copies_that_were_no_longer_one_claim_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = count()
+    monkeypatch.setattr(
+        RefundRequestBody, "claim", property(lambda request_body: f"claim-{next(number)}")
+    )
+
+    assert not is_one_claim(fifty_copies(0))
+
+
+def between_reading_and_asking(act: Callable[[RefundScene, str], Any]) -> list[int]:
+    """Let something be heard just after pay_refund has read the payment; return what it paid."""
+    with opened(lifts_dispute_limit=True) as scene:
+        payment_id = scene.pay()
+        scene.ask(payment_id, 60_00)
+        read, heard = scene.requests.payment, list[dict[str, Any]]()
+
+        def read_too_early(subject: Subject) -> SubjectState:
+            state = read(subject)
+            if not heard:
+                act(scene, scene.charge_of(payment_id))
+                heard.extend(scene.events)
+                scene.deliver()
+            return state
+
+        scene.requests.payment = read_too_early  # type: ignore[method-assign]
+        scene.work()
+        return [one["amount"] for one in scene.refunds() if one["metadata"]]
+
+
+@pytest.mark.parametrize("act", [refunded_elsewhere, disputed])
+def test_what_is_heard_between_reading_and_asking_stops_the_ask(
+    act: Callable[[RefundScene, str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert between_reading_and_asking(act) == []
+
+    monkeypatch.setattr(refund_writes, "held_to", carelessly(refund_writes.held_to))
+    assert between_reading_and_asking(act) == [60_00], "the race must see a missing guard"

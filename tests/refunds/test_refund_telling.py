@@ -1,0 +1,113 @@
+"""What is told of a refund request: each change once, under a name that never changes."""
+
+from typing import Any
+
+import pytest
+
+from kassa.refunds import facts as told
+from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, POLICY, Change, Step
+from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.policy.inputs import Reason
+from tests.support.builders import NOW, eur
+from tests.support.refund_cases import RR, a_change, a_lifecycle, a_receipt, a_request, minutes
+
+AT = NOW + minutes(3)
+REQUEST = a_request(order_id="order-1", customer_id="cus_1", requested_by="key_9")
+SHARED: dict[str, Any] = {
+    **{"object_id": RR, "occurred_at": AT, "amount": eur(40_00), "refund_request_id": RR},
+    **{"gateway": "stripe", "account": "main", "payment_id": "pi_1"},
+}
+
+
+def told_of(*changes: Change, already: int = 0) -> Any:
+    return facts_of(REQUEST, a_lifecycle(told=already, changes=changes))
+
+
+def change(step: Step, **words: Any) -> Change:
+    return a_change(step, 40_00, at=AT, **words)
+
+
+@pytest.mark.parametrize(
+    ("one", "fact"),
+    [
+        (
+            change(Step.REQUESTED),
+            told.RefundRequested(
+                reason=Reason.DAMAGED,
+                requested_by="key_9",
+                order_id="order-1",
+                customer_id="cus_1",
+                receipt=a_receipt(),
+                **SHARED,
+            ),
+        ),
+        (change(Step.APPROVED, by=POLICY), told.RefundApproved(by="policy", **SHARED)),
+        (
+            change(Step.ESCALATED, by=KASSA, why="dispute"),
+            told.RefundEscalated(by="kassa", why="dispute", **SHARED),
+        ),
+        (change(Step.ESCALATED), told.RefundEscalated(by="key_1", why="", **SHARED)),
+        (
+            change(Step.REJECTED, why="too_late"),
+            told.RefundRejected(by="key_1", why="too_late", **SHARED),
+        ),
+        (change(Step.ASKED), told.RefundAsked(**SHARED)),
+        (
+            change(Step.ACCEPTED, by=GATEWAY, why="re_1"),
+            told.RefundAccepted(refund_id="re_1", **SHARED),
+        ),
+        (
+            change(Step.CUSTOMER_ASKED, why="photo"),
+            told.CustomerAsked(by="key_1", why="photo", **SHARED),
+        ),
+        (change(Step.REMINDED), told.RefundDecisionDue(**SHARED)),
+    ],
+)
+def test_a_change_is_told_in_its_own_words(one: Change, fact: Any) -> None:
+    (said,) = told_of(one)
+
+    assert said.data == fact
+    assert type(said.data) is type(fact)
+
+
+def test_that_a_refund_left_is_told_by_the_gateways_event_alone() -> None:
+    assert told_of(change(Step.PAID, why="re_1")) == ()
+
+
+def test_a_change_is_named_by_its_number_for_ever() -> None:
+    first, second = told_of(change(Step.REQUESTED), change(Step.APPROVED))
+
+    assert second.metadata.model_dump() == {
+        "fact_id": "rr_1:rr_1:2-approved",
+        "event_id": "rr_1#2",
+        "merchant_id": "main",
+        "gateway": "stripe",
+        "account": "main",
+        "subject_kind": "refund_request",
+        "subject_id": RR,
+        "version": 2,
+        "booked_at": AT,
+    }
+    assert first.metadata.fact_id == "rr_1:rr_1:1-requested"
+
+
+def test_what_was_told_is_not_told_again_and_keeps_its_number() -> None:
+    changes = change(Step.REQUESTED), change(Step.APPROVED), change(Step.PAID), change(Step.ASKED)
+
+    assert [fact.metadata.version for fact in told_of(*changes)] == [1, 2, 4]
+    assert [fact.metadata.version for fact in told_of(*changes, already=1)] == [2, 4]
+    assert [fact.metadata.version for fact in told_of(*changes, already=3)] == [4]
+    assert told_of(*changes, already=4) == ()
+
+
+def test_telling_again_tells_the_same() -> None:
+    changes = change(Step.REQUESTED), change(Step.APPROVED)
+
+    assert told_of(*changes) == told_of(*changes)
+
+
+def test_the_facts_are_in_the_currency_of_the_request() -> None:
+    yen = a_request(amount=eur(1).model_copy(update={"currency": "JPY"}))
+    (said,) = facts_of(yen, a_lifecycle(changes=(change(Step.ASKED),)))
+
+    assert said.data.amount.currency == "JPY"

@@ -1,0 +1,298 @@
+"""The transaction summary: every figure equals what the postings say, however they are archived."""
+
+import csv
+import io
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kassa.archive import warehouse
+from kassa.archive.manifests import FactFile, Manifest
+from kassa.archive.tallies import Tally
+from kassa.core.periods import Period
+from kassa.core.postings import Account, PostingKind, balances
+from kassa.fact_catalog import AnyFact
+from kassa.reports.documents import documents
+from kassa.reports.report import Report
+from kassa.reports.summary import CurrencySummary, summarise
+from tests.support.facts import balanced, captured, fact, failed, moved
+
+K = PostingKind
+DAY = Period.of(date(2026, 10, 25), "Europe/Berlin")  # 25 hours
+NOON = DAY.starts_at + timedelta(hours=13)
+
+
+def tally(*files: Sequence[AnyFact], period: Period = DAY, seen: Sequence[AnyFact] = ()) -> Tally:
+    """Archive facts in these files and count them."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{n}.parquet") for n in range(len(files) + 1)]
+        for path, facts in zip(paths, [*files, seen], strict=True):
+            path.write_bytes(warehouse.to_parquet(facts))
+        return warehouse.tally(paths[:-1], period, "main", paths[-1:] if seen else ())
+
+
+def summary(*facts: AnyFact) -> dict[str, CurrencySummary]:
+    """Summarise facts that were archived in one file."""
+    return {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
+
+
+AMOUNTS = st.integers(1, 10**7)
+CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
+MONEY = st.tuples(AMOUNTS, CURRENCIES)
+PAYMENTS = st.integers(1, 6).map("pi_{}".format)
+INSTANTS = st.integers(-3600, 26 * 3600).map(lambda s: DAY.starts_at + timedelta(seconds=s))
+METHODS = st.sampled_from([None, "card", "konbini"])
+GIVEN_BACK = st.sampled_from(
+    [
+        ("RefundSucceeded", (K.REFUND,)),
+        ("RefundFailed", (K.REFUND, K.REFUND_REVERSAL)),
+        ("RefundFailed", (K.REFUND_REVERSAL,)),
+        ("DisputeFundsWithdrawn", (K.CHARGEBACK,)),
+        ("DisputeFundsReinstated", (K.CHARGEBACK_REVERSAL,)),
+        ("PaymentReversed", (K.CAPTURE_REVERSAL,)),
+        ("PayoutPaid", (K.PAYOUT,)),
+        ("PayoutFailed", (K.PAYOUT, K.PAYOUT_REVERSAL)),
+    ]
+)
+
+
+@st.composite
+def some_facts(draw: st.DrawFn) -> list[AnyFact]:
+    """Draw a day's facts, a few of them booked just outside it."""
+    facts: list[AnyFact] = []
+    for n in range(draw(st.integers(0, 25))):
+        at, money, payment = draw(INSTANTS), draw(MONEY), draw(PAYMENTS)
+        match draw(st.sampled_from(["capture", "described", "failed", "balance", "back"])):
+            case "capture":
+                opening = draw(st.booleans())
+                named = {"object_id": f"ch_{n}", "opening": opening}
+                facts.append(captured(payment, at, money, draw(METHODS), **named))
+            case "described":
+                named = {"object_id": f"ch_{n - 1}", "method": "paypay"}
+                facts.append(fact("PaymentDescribed", payment, at, money, **named))
+            case "failed":
+                facts.append(failed(payment, at, money, draw(st.sampled_from([None, "no"])), n))
+            case "balance":
+                sign = draw(st.sampled_from([1, -1]))
+                gross = (sign * money[0], money[1])
+                facts.append(balanced(f"txn_{n}", at, gross, draw(st.integers(-50, 50))))
+            case _:
+                name, kinds = draw(GIVEN_BACK)
+                facts.append(moved(name, payment, at, money, *kinds, object_id=f"re_{n}"))
+    return facts
+
+
+USUAL = {  # which figure a posting of this kind adds to, and which it takes from
+    K.CAPTURE: ("gross", 1),
+    K.CAPTURE_REVERSAL: ("reversals", 1),
+    K.REFUND: ("refunds", 1),
+    K.REFUND_REVERSAL: ("refunds", -1),
+    K.CHARGEBACK: ("disputes", 1),
+    K.CHARGEBACK_REVERSAL: ("disputes", -1),
+    K.FEE: ("fees", 1),
+    K.PAYOUT: ("payouts", 1),
+    K.PAYOUT_REVERSAL: ("payouts", -1),
+}
+
+
+def by_hand(facts: Sequence[AnyFact]) -> dict[str, dict[str, int]]:
+    """Add postings up by their kind alone, without a warehouse: the reference."""
+    figures: dict[str, dict[str, int]] = defaultdict(Counter)
+    for posting in (posting for each in facts for posting in each.data.postings):
+        figure, sign = USUAL.get(posting.kind, ("", 0))
+        if posting.destination is Account.OPENING_BALANCE:
+            figure = "opening"
+        if posting.source is Account.GATEWAY_FEES:
+            sign = -1  # a fee that was given back
+        if figure:
+            figures[posting.amount.currency][figure] += sign * posting.amount.amount_minor
+    return figures
+
+
+@settings(max_examples=20)
+@given(some_facts(), st.randoms(use_true_random=False))
+def test_every_total_is_what_the_postings_add_up_to(
+    facts: list[AnyFact], chance: random.Random
+) -> None:
+    files: list[list[AnyFact]] = [[], [], []]
+    for each in facts:
+        for file in chance.sample(files, chance.choice([1, 1, 2, 3])):  # told again: in two files
+            file.append(each)
+    counted = tally(*files)
+    today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
+    wanted = by_hand(today)
+    made = {each.currency: each for each in summarise(counted, len(DAY.hours))}
+
+    assert counted.count == len(today)
+    assert wanted.keys() <= made.keys()
+    postings = [posting for each in today for posting in each.data.postings]
+    for currency, each in made.items():
+        totals = {name: getattr(each, name).amount_minor for name in wanted[currency]}
+        assert totals == wanted[currency]
+        assert each.imbalance == 0
+        assert {(account, currency): amount for account, amount in each.accounts.items()} == {
+            key: amount for key, amount in balances(postings).items() if key[1] == currency
+        }
+        assert each.net.amount_minor == wanted[currency].get("gross", 0) - sum(
+            wanted[currency].get(name, 0) for name in ("reversals", "refunds", "disputes", "fees")
+        )
+        assert sum(method.amount_minor for method in each.methods) == each.gross.amount_minor
+        assert sum(each.hours) == each.gross.amount_minor
+        gross = [
+            f.metadata.event_id
+            for f in today
+            for p in f.data.postings
+            if p.destination is Account.GATEWAY_CLEARING
+            and p.kind is K.CAPTURE
+            and p.amount.currency == currency
+        ]
+        assert list(each.gross.event_ids) == sorted(gross)
+        assert each.gross.is_fully_traced
+
+
+@settings(max_examples=10)
+@given(some_facts())
+def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[AnyFact]) -> None:
+    made = {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
+
+    today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
+    for currency, each in made.items():
+        of_currency = [f for f in today if f.data.amount.currency == currency]
+        payments = {
+            f.metadata.subject_id
+            for f in of_currency
+            if f.data.fact == "PaymentCaptured"
+            and f.data.postings[0].destination is Account.GATEWAY_CLEARING
+        }
+        attempts = sum(f.data.fact == "PaymentFailed" for f in of_currency)
+        assert (each.captured_payments, each.failed_attempts) == (len(payments), attempts)
+        tried = len(payments) + attempts
+        assert each.success_rate == (round(len(payments) / tried, 6) if tried else None)
+
+
+def test_a_capture_without_a_method_is_completed_by_what_described_it() -> None:
+    made = summary(
+        captured("pi_1", NOON, (60_00, "EUR"), None),
+        fact("PaymentDescribed", "pi_1", NOON, (60_00, "EUR"), object_id="ch_pi_1", method="ideal"),
+        captured("pi_2", NOON, (30_00, "EUR"), None),
+        captured("pi_3", NOON, (10_00, "EUR"), "card"),
+    )
+    assert [(each.method, each.share) for each in made["EUR"].methods] == [
+        ("ideal", 0.6),
+        ("unknown", 0.3),
+        ("card", 0.1),
+    ]
+
+
+def test_currencies_are_never_added_to_each_other() -> None:
+    made = summary(captured("a", NOON, (100, "JPY")), captured("b", NOON, (100, "KWD")))
+    assert {name: each.gross.amount_minor for name, each in made.items()} == {
+        "JPY": 100,
+        "KWD": 100,
+    }
+
+
+def test_the_hour_that_clocks_repeat_stands_twice() -> None:
+    made = summary(
+        captured("a", DAY.starts_at + timedelta(hours=2), (1, "EUR")),
+        captured("b", DAY.starts_at + timedelta(hours=3), (2, "EUR")),
+    )
+    assert [hour.hour for hour in DAY.hours[:5]] == [0, 1, 2, 2, 3]
+    assert made["EUR"].hours[:5] == (0, 0, 1, 2, 0)
+
+
+def test_another_merchants_facts_are_left_out() -> None:
+    counted = tally([captured("a", NOON, (1, "EUR"), merchant_id="other")])
+    assert counted == Tally()
+
+
+def test_what_was_seen_before_is_no_news() -> None:
+    old, new = captured("a", NOON, (1, "EUR")), captured("b", NOON, (2, "EUR"))
+    counted = tally([old, new], [old], seen=[old])
+    assert [flow.amount_minor for flow in counted.flows] == [2]
+
+
+def test_a_large_day_names_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warehouse, "TRACED_MAX", 10)
+    monkeypatch.setattr(warehouse, "TRACED_SAMPLE", 3)
+    gross = summary(*(captured(f"pi_{n}", NOON, (1, "EUR")) for n in range(11)))["EUR"].gross
+    assert (gross.postings, gross.is_fully_traced) == (11, False)
+    assert len(gross.event_ids) == 3
+
+
+def a_report(*facts: AnyFact, name: str = "Kauppa Oy", is_closed: bool = True) -> dict[str, bytes]:
+    """Return the documents of a day with these facts."""
+    manifest = Manifest(
+        merchant_id="main",
+        merchant_name=name,
+        period=DAY,
+        is_closed=is_closed,
+        built_at=DAY.closes_at,
+        files=(FactFile(key="facts/a.parquet", sha256="", size=1),),
+    )
+    return documents(Report.of(manifest, tally(facts), []))
+
+
+def cells(body: bytes) -> list[dict[str, Any]]:
+    """Return the CSV's rows by column."""
+    return list(csv.DictReader(io.StringIO(body.decode())))
+
+
+@pytest.mark.parametrize("evil", ['=HYPERLINK("x")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", " =1"])
+def test_what_a_gateway_wrote_is_no_formula_in_a_spreadsheet(evil: str) -> None:
+    made = a_report(captured("a", NOON, (1, "EUR"), evil), failed("b", NOON, (1, "EUR"), evil, 1))
+    told = evil.replace("\t", " ")
+    found = [row["item"] for row in cells(made["report.csv"]) if told in row["item"]]
+    assert found == [f"'{told}", f"'{told}"]
+
+
+def test_amounts_stay_numbers_in_a_spreadsheet() -> None:
+    refund = moved("RefundSucceeded", "a", NOON, (1_500, "KWD"), K.REFUND)
+    rows = cells(a_report(refund)["report.csv"])
+    [net] = [row for row in rows if row["item"] == "net"]
+    assert (net["amount"], net["amount_minor"]) == ("-1.500", "-1500")
+
+
+def test_what_others_wrote_is_no_markup_on_the_page() -> None:
+    evil = "<script>alert(1)</script>"
+    made = a_report(
+        captured("a", NOON, (1, "EUR"), evil), failed("b", NOON, (1, "EUR"), evil, 1), name=evil
+    )
+    assert b"<script" not in made["report.html"]
+    assert b"&lt;script&gt;" in made["report.html"]
+
+
+def test_the_page_stands_alone() -> None:
+    page = a_report(captured("a", NOON, (12_345_67, "EUR")))["report.html"].decode()
+    assert "12,345.67" in page
+    assert "<svg" in page
+    for outside in ("http://", "https://", "src=", "@import", "url("):
+        assert outside not in page
+
+
+def test_a_day_without_facts_is_a_report_of_zeros() -> None:
+    made = a_report()
+    assert json.loads(made["report.json"])["currencies"] == []
+    assert "every total is zero" in made["report.html"].decode()
+    assert cells(made["report.csv"]) == []
+
+
+def test_a_preliminary_report_says_so_everywhere() -> None:
+    made = a_report(captured("a", NOON, (1, "EUR")), is_closed=False)
+    assert "Preliminary" in made["report.html"].decode()
+    assert json.loads(made["report.json"])["is_closed"] is False
+    assert {row["status"] for row in cells(made["report.csv"])} == {"preliminary"}
+
+
+def test_the_ledger_proof_stands_on_the_page() -> None:
+    page = a_report(captured("a", NOON, (12_345_67, "EUR")))["report.html"].decode()
+    assert '<span class="good">✓ 0.00</span>' in page

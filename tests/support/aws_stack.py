@@ -1,0 +1,159 @@
+"""A stack in the test's own process: the template's table, a bucket, a bus and queues on moto."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.core import models as moto_models
+from moto.core import responses as moto_responses
+
+from kassa.platform import aws, clock, secrets
+from kassa.platform.settings import settings
+from tests.support.fake_clock import FakeClock
+from tests.support.intake import intake as intake
+from tests.support.local_table import create_table
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+REGION = "eu-west-1"
+
+
+class Context:
+    """What Lambda tells a handler of its invocation."""
+
+    function_name = "test"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:test"
+    aws_request_id = "request-1"
+    left_s = 30.0
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the invocation may still take."""
+        return int(self.left_s * 1000)
+
+
+@dataclass
+class Stack:
+    """Names and clients of the test's stack."""
+
+    table: str
+    bucket: str
+    bus: str
+    events_queue: str
+    told_queue: str  # receives every fact that reaches the bus
+    refunds_queue: str
+
+    def told(self) -> list[dict[str, Any]]:
+        """Take every fact off the bus, as EventBridge's envelopes."""
+        taken: list[dict[str, Any]] = []
+        client = aws.client("sqs")
+        while True:
+            answer = client.receive_message(
+                QueueUrl=self.told_queue, MaxNumberOfMessages=10, WaitTimeSeconds=0
+            )
+            for message in answer.get("Messages", []):
+                taken.append(json.loads(message["Body"]))
+                client.delete_message(
+                    QueueUrl=self.told_queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+            if not answer.get("Messages"):
+                return taken
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return every item of the table, typed as on the wire."""
+        found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName=self.table)["Items"]
+        return found
+
+
+_made_by_boto3 = boto3.client
+_PLAIN = Config(user_agent="tests")  # said once, not worked out anew for every call
+
+
+# What moto does anew for each test or call, and needs to do once or, for botocore alone, never.
+moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botocore
+moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
+
+
+@cache
+def _kept(service: str, config: Config | None) -> Any:
+    return _made_by_boto3(service, region_name=REGION, config=config or _PLAIN)
+
+
+def client(service: str, config: Config | None = None, **more: Any) -> Any:
+    """Return a client, the same for all tests: making one takes longer than most tests do.
+
+    What moto keeps is forgotten after each test; a client holds nothing of it.
+    """
+    return _made_by_boto3(service, config=config, **more) if more else _kept(service, config)
+
+
+@pytest.fixture
+def context() -> Context:
+    """Return an invocation's context with thirty seconds left."""
+    return Context()
+
+
+@pytest.fixture
+def fake_clock() -> Iterator[FakeClock]:
+    """Stop the clock at 2026-11-21 09:00 UTC."""
+    stopped = FakeClock(NOW)
+    clock.install(stopped)
+    yield stopped
+    clock.install(None)
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock) -> Iterator[Stack]:
+    """Make the stack, with the table's schema taken from template.yaml."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(boto3, "client", client)
+    with mock_aws():
+        made = _made()
+        environment = {
+            "TABLE_NAME": made.table,
+            "BUCKET_NAME": made.bucket,
+            "BUS_NAME": made.bus,
+            "EVENTS_QUEUE_URL": made.events_queue,
+            "REFUNDS_QUEUE_URL": made.refunds_queue,
+            "SECRETS_PREFIX": "kassa",
+            "STACK_NAME": "kassa",
+            "MERCHANT_NAME": "Kauppa Oy",
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        secrets.forget()
+        aws.install({})
+        yield made
+    settings.cache_clear()
+    aws.install({})
+
+
+def _made() -> Stack:
+    sqs, events = boto3.client("sqs"), boto3.client("events")
+    table = create_table(boto3.client("dynamodb"))
+    boto3.client("s3").create_bucket(
+        Bucket="kassa", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    events.create_event_bus(Name="kassa")
+    queue = sqs.create_queue(QueueName="events")["QueueUrl"]
+    told = sqs.create_queue(QueueName="told")["QueueUrl"]
+    refunds = sqs.create_queue(QueueName="refunds")["QueueUrl"]
+    pattern = json.dumps({"source": ["kassa"]})
+    events.put_rule(Name="all", EventBusName="kassa", EventPattern=pattern)
+    target = {"Id": "told", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:told"}
+    events.put_targets(Rule="all", EventBusName="kassa", Targets=[target])
+    access = {"api_key": "sk_test_1", "api_base": None}
+    boto3.client("secretsmanager").create_secret(
+        Name="kassa/api/stripe/main", SecretString=json.dumps(access)
+    )
+    return Stack(table, "kassa", "kassa", queue, told, refunds)

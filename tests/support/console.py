@@ -1,0 +1,171 @@
+"""An operator at the command line, in front of the test's own stack."""
+
+import json
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from cli import gateway_checks
+from cli import stack as stacks
+from cli.main import app
+from functions.book_event.app import lambda_handler as book
+from functions.build_report.app import lambda_handler as build_report
+from kassa.platform import aws
+from tests.ledger.test_book_event import batch
+from tests.support.aws_stack import REGION, Context, Stack
+from tests.support.template import template
+
+ROLE = "arn:aws:iam::123456789012:role/kassa-ResendRole-1"
+QUEUES = ("EventsDeadLetterQueue", "FactsQueue", "FactsRuleDeadLetterQueue", "FactsDeadLetterQueue")
+
+
+class Functions:
+    """Invokes the real handlers, as Lambda would."""
+
+    def __init__(self) -> None:
+        self.invoked: list[dict[str, Any]] = []
+
+    def invoke(self, **arguments: Any) -> dict[str, Any]:
+        """Run build_report and answer as Lambda answers, errors included."""
+        self.invoked.append(arguments)
+        aws.install({})
+        try:
+            told = build_report(json.loads(arguments["Payload"]), Context())
+        except Exception as error:
+            failed = {"errorMessage": str(error), "errorType": type(error).__name__}
+            return {"FunctionError": "Unhandled", "Payload": _stream(failed)}
+        return {"Payload": _stream(told)}
+
+    def get_function_configuration(self, **_: Any) -> dict[str, Any]:
+        """Return a function's environment: this merchant's time zone is UTC."""
+        return {"Environment": {"Variables": {"MERCHANT_TIME_ZONE": "UTC"}}}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        """Return what most accounts let run at once."""
+        return {"AccountLimit": {"ConcurrentExecutions": 1_000}}
+
+    def get_paginator(self, operation: str) -> Any:
+        """Return the queues' mappings, of which this stack has none."""
+        return SimpleNamespace(paginate=lambda: [{"EventSourceMappings": []}])
+
+
+class Deployed:
+    """What CloudFormation says of the stack."""
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:
+        """Return the stack's outputs."""
+        assert StackName == "kassa"
+        outputs = [{"OutputKey": "ResendRoleArn", "OutputValue": ROLE}]
+        return {"Stacks": [{"Outputs": outputs}]}
+
+    def get_template(self, StackName: str, TemplateStage: str) -> dict[str, Any]:
+        """Return the template, as the stack was made of it."""
+        assert (StackName, TemplateStage) == ("kassa", "Processed")
+        return {"TemplateBody": template()}
+
+
+def _stream(told: Any) -> BytesIO:
+    return BytesIO(json.dumps(told).encode())
+
+
+class Console:
+    """Runs `kassa` as an operator would, and the handlers behind the queues by hand."""
+
+    def __init__(self, made: Stack, operated: stacks.Stack, functions: Functions) -> None:
+        self.made, self.operated, self.functions = made, operated, functions
+
+    def run(self, *words: str, input: str | None = None) -> Any:
+        """Run a command, with what is typed into it, and return what it said."""
+        return CliRunner().invoke(app, list(words), input=input)
+
+    def json(self, *words: str) -> Any:
+        """Run a command with --json; it must succeed and say nothing but JSON."""
+        result = self.run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        assert result.stderr == ""
+        return json.loads(result.stdout)
+
+    def json_of(self, exit_code: int, *words: str) -> Any:
+        """Run a command with --json that says with its exit code what it found."""
+        result = self.run(*words, "--json")
+        assert result.exit_code == exit_code, result.output
+        return json.loads(result.stdout)
+
+    def refused(self, *words: str) -> str:
+        """Run a command that must fail in one line, and return the line."""
+        result = self.run(*words)
+        assert result.exit_code == 1, result.output
+        [line] = result.stderr.strip().splitlines()
+        return line
+
+    def book(self, *bodies: Any) -> None:
+        """Book events as if they came from EventsQueue."""
+        aws.install({})
+        assert book(batch(*bodies), Context()) == {"batchItemFailures": []}
+
+    def send(self, queue: str, body: str) -> None:
+        """Put a message on a queue."""
+        boto3.client("sqs").send_message(QueueUrl=self.operated.queues[queue], MessageBody=body)
+
+    def take_events(self) -> list[str]:
+        """Take every delivery off EventsQueue."""
+        return self.take("EventsQueue")
+
+    def take(self, queue: str) -> list[str]:
+        """Take every message off a queue."""
+        taken: list[str] = []
+        while True:
+            answer = boto3.client("sqs").receive_message(
+                QueueUrl=self.operated.queues[queue], MaxNumberOfMessages=10
+            )
+            if not answer.get("Messages"):
+                return taken
+            taken += [message["Body"] for message in answer["Messages"]]
+
+
+@pytest.fixture
+def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Console]:
+    """Put an operator in front of the stack."""
+    monkeypatch.setenv("KASSA_STATE", str(tmp_path / "stack.json"))
+    monkeypatch.setenv("COLUMNS", "160")
+    sqs, functions = boto3.client("sqs"), Functions()
+    queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    operated = stacks.Stack(
+        name="kassa",
+        region=REGION,
+        base_url="http://127.0.0.1:9",
+        api_id="api",
+        table=stack.table,
+        bucket=stack.bucket,
+        bus=stack.bus,
+        queues={
+            "EventsQueue": stack.events_queue,
+            "RefundsQueue": stack.refunds_queue,
+            **queues,
+        },
+        functions={
+            "BuildReportFunction": "build",
+            "WatchGatewaysFunction": "watch",
+            "TryPolicyFunction": "try",
+        },
+        pids={"up": os.getpid()},
+    )
+    stacks.write(operated)
+    stacks.choose(None)
+    made = stacks.Stack.client
+
+    def client(self: stacks.Stack, service: str) -> Any:
+        ours = {"lambda": functions, "cloudformation": Deployed()}
+        return ours.get(service) or made(self, service)
+
+    monkeypatch.setattr(stacks.Stack, "client", client)
+    monkeypatch.setattr(gateway_checks, "why_unreachable", lambda gateway, account: None)
+    yield Console(stack, operated, functions)
+    stacks.choose(None)

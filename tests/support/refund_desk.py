@@ -1,0 +1,182 @@
+"""A refund desk in a test: the stack on moto, an offline twin of Stripe, and what goes between.
+
+Events of the twin are kept until the test delivers them, so that it decides what is heard when.
+"""
+
+import json
+import random
+from typing import Any
+
+import pytest
+import stripe
+
+from functions.approve_refund.app import lambda_handler as approve_handler
+from functions.book_event.app import lambda_handler as book_handler
+from functions.pay_refund.app import lambda_handler as pay_handler
+from functions.watch_gateways.app import lambda_handler as watch_handler
+from infra.twins.stripe.account import Switches
+from infra.twins.stripe.in_process import TwinHttpClient
+from infra.twins.stripe.twin import StripeTwin
+from kassa.gateways.stripe import client as stripe_client
+from kassa.ledger.state import SubjectState
+from kassa.platform import aws
+from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
+from tests.ledger.test_book_event import batch, failed
+from tests.support.approvers import NAMES, let_approve
+from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.fake_clock import FakeClock
+
+SMALL = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}, "then": "approve"}
+NEVER = {"id": "R2", "name": "Goodwill", "when": {"reason": ["goodwill"]}, "then": "reject"}
+
+
+class Desk:
+    """Everything around refund requests, and the acts of those who use it."""
+
+    def __init__(self, stack: Stack, clock: FakeClock) -> None:
+        self.stack, self.clock = stack, clock
+        self.events: list[dict[str, Any]] = []
+        self.told: list[str] = []
+        self.facts: list[dict[str, Any]] = []
+        self.twin = StripeTwin(
+            lambda: clock.at.timestamp(),
+            random.Random(7),
+            switches=Switches(lifts_refund_limit=True),
+            on_event=self.events.append,
+        )
+        self.http = TwinHttpClient(self.twin)
+        self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
+        self.requests = RefundRequests()
+        self.save_policy(rules=[SMALL, NEVER])
+        let_approve(*NAMES)
+
+    def save_policy(self, **words: Any) -> None:
+        """Save the next version of the policy, ruling from now on."""
+        newest = Policies("main").newest()
+        version = newest.version + 1 if newest else 1
+        words = {"effective_from": self.clock.at.isoformat(), "otherwise": "escalate"} | words
+        Policies("main").save(read_policy(words, "main", version, self.clock.at, "test"))
+
+    def pay(self, amount: int = 100_00, **words: Any) -> str:
+        """Let a customer pay, and book what the gateway tells of it."""
+        asked: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
+        asked |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
+        payment = self.client.v1.payment_intents.create(asked | words)
+        self.deliver()
+        return payment.id
+
+    def deliver(self) -> None:
+        """Book every event that the gateway has to tell, and pass on what is told of refunds."""
+        while self.events:
+            events, self.events[:] = list(self.events), []
+            for event in events:
+                assert failed(book_handler(batch(event), Context())) == []
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        """Do what the bus's rule does: facts of refunds ring for their requests."""
+        for envelope in self.stack.told():
+            self.told.append(envelope["detail-type"])
+            self.facts.append(envelope["detail"])
+            if envelope["detail-type"] in RULE:
+                self.work(json.dumps(envelope))
+
+    def post(self, body: dict[str, Any], caller: str = "shop") -> tuple[int, dict[str, Any]]:
+        """Ask for a refund through the API, as a key that may."""
+        return answered(approve_handler(http_event("POST /refunds", body, caller), Context()))
+
+    def ask(self, payment_id: str, amount_minor: int | None = None, **more: Any) -> RefundCase:
+        """Ask for a refund and return its case."""
+        body = {"payment_id": payment_id, "reason": "damaged"} | more
+        if amount_minor is not None:
+            body["amount_minor"] = amount_minor
+        status, said = self.post(body)
+        assert status == 200, said
+        return AskedRefund.model_validate(said)
+
+    def ring(self) -> None:
+        """Work through RefundsQueue, as its function does; what is held back is left."""
+        client = aws.client("sqs")
+        while messages := client.receive_message(
+            QueueUrl=self.stack.refunds_queue, MaxNumberOfMessages=10
+        ).get("Messages"):
+            for message in messages:
+                self.work(message["Body"])
+                client.delete_message(
+                    QueueUrl=self.stack.refunds_queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+        self.pass_on()
+
+    def work(self, body: str) -> None:
+        """Hand one message to pay_refund."""
+        assert failed(pay_handler(batch(body), Context())) == []
+
+    def watch(self) -> None:
+        """Let the clock's function run, and book what it pulled and looked up."""
+        watch_handler({}, Context())  # type: ignore[arg-type]
+        client = aws.client("sqs")
+        while messages := client.receive_message(
+            QueueUrl=self.stack.events_queue, MaxNumberOfMessages=10
+        ).get("Messages"):
+            bodies = [message["Body"] for message in messages]
+            assert failed(book_handler(batch(*bodies), Context())) == []
+            for message in messages:
+                client.delete_message(
+                    QueueUrl=self.stack.events_queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+        self.pass_on()
+
+    def case(self, of: RefundCase) -> RefundCase:
+        """Return how a case stands now."""
+        return self.requests.named(of.request.refund_request_id)
+
+    def payment(self, of: RefundCase) -> SubjectState:
+        """Return how a case's payment stands now."""
+        return self.requests.payment(of.request.payment)
+
+    def refunds(self) -> list[Any]:
+        """Return every refund that the gateway has."""
+        return list(self.client.v1.refunds.list({"limit": 100}).data)
+
+
+RULE = {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
+
+
+def http_event(route: str, body: Any, caller: str, **path: str) -> dict[str, Any]:
+    """Return an HTTP API event, payload 2.0, as the authorizer lets it through."""
+    method, _, template = route.partition(" ")
+    where = template.format(**path)
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": where,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"},
+        "pathParameters": path,
+        "requestContext": {
+            "requestId": "request-1",
+            "stage": "$default",
+            "http": {"method": method, "path": where},
+            "authorizer": {"lambda": {"key_id": caller}},
+        },
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return the status of an answer and what it says, or why not."""
+    said = json.loads(answer["body"])
+    return int(answer["statusCode"]), said.get("error", said)
+
+
+@pytest.fixture
+def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Open a refund desk at 2026-11-21 09:00 UTC."""
+    made = Desk(stack, fake_clock)
+    assert fake_clock.at == NOW
+    monkeypatch.setattr(stripe_client, "of", lambda access: made.client)
+    return made

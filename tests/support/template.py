@@ -1,0 +1,83 @@
+"""The template as tests read it: short forms become long forms, parameters their defaults."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+Resource = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms: `!Ref X` is {"Ref": "X"}."""
+
+
+def _long_form(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_scalar(node)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".")
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Return the whole template."""
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    return loaded
+
+
+def resources(kind: str) -> dict[str, Resource]:
+    """Return the properties of all resources of a type, such as SQS::Queue, by logical id."""
+    every = template()["Resources"].items()
+    return {name: one.get("Properties", {}) for name, one in every if one["Type"] == f"AWS::{kind}"}
+
+
+def value(given: Any) -> Any:
+    """Return what a property is after a deployment that changes no parameter."""
+    if isinstance(given, dict) and "Fn::If" in given:
+        condition, yes, no = given["Fn::If"]
+        return value(yes if holds(template()["Conditions"][condition]) else no)
+    if isinstance(given, dict) and given.get("Ref") in template()["Parameters"]:
+        return template()["Parameters"][given["Ref"]]["Default"]
+    return given
+
+
+def holds(condition: Any) -> bool:
+    """Tell whether a condition holds after such a deployment."""
+    if "Fn::Not" in condition:
+        return not holds(condition["Fn::Not"][0])
+    one, other = condition["Fn::Equals"]
+    return bool(value(one) == value(other))
+
+
+def names_in(given: Any) -> Iterator[str]:
+    """Yield the logical ids that a value mentions by Ref, GetAtt or Sub."""
+    if isinstance(given, list):
+        for one in given:
+            yield from names_in(one)
+    if not isinstance(given, dict):
+        return
+    for key, inside in given.items():
+        if key == "Ref":
+            yield inside
+        elif key == "Fn::GetAtt":
+            yield inside[0]
+        elif key == "Fn::Sub":
+            yield from (part.split("}")[0].split(".")[0] for part in inside.split("${")[1:])
+        else:
+            yield from names_in(inside)
+
+
+def listed(given: Any) -> list[Any]:
+    """Return a list, also where the template says a single value."""
+    return given if isinstance(given, list) else [given]
