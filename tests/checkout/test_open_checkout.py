@@ -5,7 +5,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from tests.support.orders.test_orders import MALFORMED
 
 from functions.open_checkout.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve_handler
@@ -13,6 +12,7 @@ from kassa.gateways.decline_tables import table
 from kassa.gateways.declines import DeclineReason, DeclineScope
 from kassa.gateways.registry import GATEWAYS, Ability, can
 from kassa.platform.telemetry import logger
+from tests.orders.test_orders import MALFORMED
 from tests.support.aws_stack import Context
 from tests.support.order_scene import SILENT, OrderScene, desk, refusal
 from tests.support.orders import WORDS

@@ -22,6 +22,7 @@ from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
 from tests.checkout.test_checkouts_at_gateways import METHOD, TRACKED
 from tests.ledger.test_book_event import batch, failed
+from tests.support.approvers import let_approve
 from tests.support.aws_stack import Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
@@ -97,6 +98,7 @@ class Shop:
         words = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
         words |= {"rules": []}
         Policies(MERCHANT).save(read_policy(words, MERCHANT, 1, stage.clock.at, "test"))
+        let_approve("anna", "bert")
 
     def order(self, currency: str, minor: int) -> tuple[int, dict[str, Any]]:
         """Send an order through the API."""

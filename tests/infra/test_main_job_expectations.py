@@ -26,8 +26,9 @@ from infra.local.twin import GatewayRefund, GatewayTruth
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
-from kassa.fact_catalog import FACT_DATA, AnyFact
+from kassa.fact_catalog import FACT_DATA
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step, Why
@@ -84,7 +85,7 @@ def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent
         is_ignored=False,
         raw=None,
         reading={},
-        facts=(AnyFact(metadata=metadata, data=data),),
+        facts=(LedgerFact(metadata=metadata, data=data),),
     )
 
 

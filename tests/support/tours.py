@@ -14,8 +14,9 @@ from infra.local.tour.twins import Truth, TwinPayment
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
-from kassa.fact_catalog import FACT_DATA, AnyFact
+from kassa.fact_catalog import FACT_DATA
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
@@ -96,7 +97,7 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
         is_ignored=False,
         raw=None,
         reading={},
-        facts=(AnyFact(metadata=told, data=FACT_DATA.validate_python(words)),),
+        facts=(LedgerFact(metadata=told, data=FACT_DATA.validate_python(words)),),
     )
 
 

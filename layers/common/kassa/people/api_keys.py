@@ -1,4 +1,4 @@
-"""API keys: what a key may do, when it lifecycles, and how its secret is known without being
+"""API keys: what a key may do, when it lives, and how its secret is known without being
 kept.
 """
 

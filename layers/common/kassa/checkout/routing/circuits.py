@@ -10,9 +10,7 @@ from kassa.core.model import Instant, Model
 SILENCES = 3  # in a row, until a gateway is left alone
 RESTS_FOR = timedelta(minutes=1)  # at first; twice as long after each further silence
 RESTS_MAX = timedelta(minutes=5)
-PROBE_TAKES = timedelta(
-    seconds=40
-)  # longer than any request lifecycles: who was finding out is gone
+PROBE_TAKES = timedelta(seconds=40)  # longer than any request lives: who was finding out is gone
 
 
 class Circuit(Model):
