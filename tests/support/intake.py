@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,12 @@ class Intake:
         return int(answer["statusCode"])
 
 
+@cache
+def _made(service: str) -> Any:
+    """Return a client, the same for all tests: making one takes longer than most tests do."""
+    return lean_aws.client(service)
+
+
 @pytest.fixture
 def intake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -104,7 +111,7 @@ def intake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
     with mock_aws():
         lean_aws.install({})
         names = ("sqs", "s3", "secretsmanager")
-        sqs, s3, secrets = (Calls(lean_aws.client(name)) for name in names)
+        sqs, s3, secrets = (Calls(_made(name)) for name in names)
         queue_url = sqs.client.create_queue(QueueName="EventsQueue")["QueueUrl"]
         s3.client.create_bucket(
             Bucket="kassa-bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
