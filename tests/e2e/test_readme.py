@@ -16,6 +16,7 @@ from tests.support.template import ROOT
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+TOLD = re.findall(r"^=+ (\d+) passed", README, re.MULTILINE)  # by the last lines of `make test`
 STEP = re.compile(r"^ *[\d.]+ s  ")  # progress, which a summary doesn't repeat
 ACTS = {  # change something; each has tests of its own
     *("kassa gateways connect", "kassa refunds approve", "kassa refunds resolve"),
@@ -87,3 +88,11 @@ def test_a_command_of_readme_does_what_it_says(
 def test_what_isnt_run_here_is_named_by_readme() -> None:
     assert [act for act in ACTS if not any(one.startswith(act) for one in commands())] == []
     assert len(READS) >= 15
+
+
+def test_readme_tells_how_many_of_these_tests_there_are(request: pytest.FixtureRequest) -> None:
+    told, there = int(TOLD[-1]), len(request.session.items)
+    if there < told / 2:
+        pytest.skip("only a run of all tests can say how many there are")
+
+    assert abs(there - told) <= told / 10, f"tell in README's `make test` of {there}"

@@ -1,0 +1,17 @@
+"""README tells how many tests there are; only a run of all of them can see if that is so."""
+
+import re
+
+import pytest
+
+from tests.support.template import ROOT
+
+TOLD = re.findall(r"^=+ (\d+) passed(?:, (\d+) skipped)?", (ROOT / "README.md").read_text(), re.M)
+
+
+def test_readme_tells_how_many_tests_there_are(request: pytest.FixtureRequest) -> None:
+    told, there = sum(int(number or 0) for number in TOLD[0]), len(request.session.items)
+    if there < told / 2:
+        pytest.skip("only a run of all tests can say how many there are")
+
+    assert abs(there - told) <= told / 20, f"tell in README's `make test` of {there}"
