@@ -29,7 +29,7 @@ class Kassa(LazyGroup):
         "rebuild": "Book the raw archive again, into a table that lost something.",
         "digest": "Hash what a table's books say; compare two tables'.",
         "dlq": "Dead-letter queues: list, show, redrive.",
-        "persons": "Persons: create, list, show, disable.",
+        "persons": "Persons: create, list, show, change roles, disable.",
         "audit": "Audit trail: list who did what, verify that it is whole.",
         "openapi": "Print the API's description, or show it as a page.",
         "keys": "API keys: create, list, revoke.",

@@ -15,11 +15,11 @@ from kassa.audit.trail import Actor
 from kassa.core.errors import InvalidRequest
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import is_alive
-from kassa.people.persons import NAME_MAX, Person, Role, scopes_of
+from kassa.people.persons import NAME_MAX, Person, Role, may_approve, scopes_of
 from kassa.people.store import Persons
 from kassa.platform import clock
 
-app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, disable.")
+app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, change roles, disable.")
 
 PersonId = Annotated[
     str, typer.Argument(metavar="PERSON", help="The person's id, or how it begins.")
@@ -112,6 +112,31 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
     for key in keys:
         ends = f"until {instant(key.expires_at)} UTC" if is_alive(key, clock.now()) else "closed"
         say(f"Key      {key.key_id}  {ends}")
+
+
+@app.command("roles")
+@in_one_line
+def change_roles(
+    person_id: PersonId,
+    roles: Roles,
+    leave_no_approver: Annotated[
+        bool, typer.Option("--leave-no-approver", help="Also where nobody else approves refunds.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person work as these roles alone, from the next request of their keys on."""
+    open_doors()
+    before = people.person(person_id)
+    given = frozenset(roles)
+    after = Persons().change_roles(before.person_id, given, operator(), leave_no_approver)
+    if as_json:
+        print_json(after)
+        return
+    say(f"{after.person_id} works as {_roles(after)}; it was {_roles(before)}.")
+    if may_approve(before) and not may_approve(after):
+        say("What they approved and no gateway was asked for goes back to people.")
+    if scopes_of(after.roles) - scopes_of(before.roles):
+        say(f"Keys open no more than they did: kassa keys create --person {after.person_id}")
 
 
 @app.command("disable")

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from kassa.audit import store as audit_trail
 from kassa.core.callers import READING, Scope
-from kassa.core.errors import NotFound
+from kassa.core.errors import NotFound, StaleWrite
 from kassa.people.api_key_store import ApiKeys
+from kassa.people.persons import Role
 from kassa.people.store import Persons
+from kassa.platform import aws, keys, table
+from kassa.platform.settings import settings
 from tests.api.test_authorize_api import a_key
 from tests.cli.test_cli_steering import authorized
 from tests.support.aws_stack import NOW
@@ -170,3 +174,112 @@ def test_nobody_has_no_name(console: Console) -> None:
 def test_a_person_nobody_knows_cant_be_disabled(console: Console) -> None:
     with pytest.raises(NotFound, match="person_1"):
         Persons().disable("person_1", NOW, OPERATOR)
+
+
+def roles(console: Console, person_id: str, *given: str, **flags: bool) -> Any:
+    """Change a person's roles; return what the command says as JSON."""
+    words = [word for role in given for word in ("--role", role)]
+    return console.json("persons", "roles", person_id, *words, *_flags(flags))
+
+
+def not_changed(console: Console, person_id: str, *given: str) -> str:
+    words = [word for role in given for word in ("--role", role)]
+    return console.refused("persons", "roles", person_id, *words)
+
+
+def _flags(flags: dict[str, bool]) -> list[str]:
+    return [f"--{name.replace('_', '-')}" for name, is_set in flags.items() if is_set]
+
+
+def test_changed_roles_count_for_every_key_from_the_next_request_on(console: Console) -> None:
+    person_id = create(console, "approver", "support")
+    create(console, "approver")
+    key = console.json("keys", "create", "--person", person_id)["api_key"]
+    assert authorized(key, DECIDE)
+
+    assert roles(console, person_id, "support")["roles"] == ["support"]
+
+    assert not authorized(key, DECIDE)
+    assert authorized(key, "POST /refunds")
+    assert Persons().named(person_id).roles == {"support"}
+
+
+def test_a_role_that_is_given_opens_nothing_to_a_key_that_was_made_before(
+    console: Console,
+) -> None:
+    person_id = create(console, "reader")
+    old = console.json("keys", "create", "--person", person_id)["api_key"]
+
+    said = console.run("persons", "roles", person_id, "--role", "approver").stdout
+
+    assert f"kassa keys create --person {person_id}" in said
+    assert not authorized(old, DECIDE)
+    new = console.json("keys", "create", "--person", person_id)["api_key"]
+    assert authorized(new, DECIDE)
+
+
+@pytest.mark.parametrize("other", ["approver", "support"])
+def test_roles_that_must_be_two_peoples_stay_apart_when_they_are_changed(
+    console: Console, other: str
+) -> None:
+    person_id = create(console, "finance")
+
+    assert "can't be one person's" in not_changed(console, person_id, "finance", other)
+    assert Persons().named(person_id).roles == {"finance"}
+
+
+def test_a_change_of_roles_is_audited_with_what_was_before(console: Console) -> None:
+    person_id = create(console, "support")
+    roles(console, person_id, "reader", "approver")
+    roles(console, person_id, "approver", "reader")  # said again, it is nothing new
+
+    acts = [json.loads(item.content) for item in audit_trail.items(NOW.date())]
+    [act] = [one for one in acts if one["operation"] == "person.roles"]
+    assert (act["before"], act["after"]) == ("support", "approver reader")
+    assert act["object_id"] == f"person/{person_id}"
+    assert "aws_arn" in act["by"]
+
+
+def test_the_only_approver_isnt_lost_by_accident(console: Console) -> None:
+    only, gone = create(console, "approver"), create(console, "approver")
+    console.run("persons", "disable", gone)
+
+    assert f"nobody but {only} approves" in not_changed(console, only, "reader")
+
+    assert roles(console, only, "reader", leave_no_approver=True)["roles"] == ["reader"]
+
+
+def test_of_the_last_two_approvers_who_change_at_once_one_stays(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = create(console, "approver"), create(console, "approver")
+    write, turns = audit_trail.transact, iter([other])
+
+    def transact(*words: Any) -> Any:
+        for person_id in turns:
+            Persons().change_roles(person_id, frozenset({Role.READER}), OPERATOR)
+        return write(*words)
+
+    monkeypatch.setattr(audit_trail, "transact", transact)
+
+    with pytest.raises(StaleWrite):
+        Persons().change_roles(one, frozenset({Role.READER}), OPERATOR)
+    assert Persons().approvers([one, other]) == {one}
+
+
+def test_a_disabled_person_gets_no_roles(console: Console) -> None:
+    person_id = create(console, "reader")
+    console.run("persons", "disable", person_id)
+
+    assert "disabled for good" in not_changed(console, person_id, "support")
+
+
+def test_a_role_of_another_release_survives_a_change(console: Console) -> None:
+    person_id = create(console, "reader")
+    item = table.get(keys.person(person_id)) or {}
+    item["roles"] = {"reader", "astronaut"}
+    aws.client("dynamodb").put_item(TableName=settings().table_name, Item=table.typed(item))
+
+    assert roles(console, person_id, "support")["roles"] == ["support"]
+
+    assert (table.get(keys.person(person_id)) or {})["roles"] == {"support", "astronaut"}

@@ -168,6 +168,31 @@ def test_of_two_approvals_both_must_still_stand(scene: RefundScene, leaves: str)
     assert pay(scene, case) == "accepted"
 
 
+def test_an_approval_of_who_lost_the_role_in_its_undo_window_is_not_paid(
+    scene: RefundScene,
+) -> None:
+    case, anna, bert = asked_for(scene), person(Role.APPROVER), person(Role.APPROVER)
+    anna.approve(case)
+
+    Persons().change_roles(str(anna.person_id), frozenset({Role.SUPPORT}), OPERATOR)
+
+    assert pay(scene, case) == "escalated"
+    assert bert.approve(case) == "approved"
+    assert pay(scene, case) == "accepted"
+
+
+def test_who_gets_the_role_back_before_the_money_goes_has_approved_all_along(
+    scene: RefundScene,
+) -> None:
+    case, anna = asked_for(scene), person(Role.APPROVER)
+    person(Role.APPROVER)
+    anna.approve(case)
+    for role in (Role.SUPPORT, Role.APPROVER):
+        Persons().change_roles(str(anna.person_id), frozenset({role}), OPERATOR)
+
+    assert pay(scene, case) == "accepted"
+
+
 def test_a_revoked_key_takes_no_approval_of_its_person_back(scene: RefundScene) -> None:
     case, anna = asked_for(scene), person(Role.APPROVER)
     anna.approve(case)

@@ -129,7 +129,7 @@ class Shop:
             self._schedule.findings.append(f"{request_id} was answered, and isn't kept")
         if self.decided.setdefault(request_id, answer) != answer:
             self._schedule.findings.append(f"{request_id} was answered in two ways")
-        elif said["lifecycle"].get("told", 0):
+        elif said["repeated"]:
             self._schedule.seen["a claim was repeated"] += 1
         if receipt["why"].endswith("day_limit"):
             self._schedule.seen["a day's limit was reached"] += 1

@@ -89,6 +89,45 @@ class Persons:
             return self.named(person_id)
         return person.model_copy(update={"disabled_at": now})
 
+    def change_roles(
+        self, person_id: str, roles: frozenset[Role], by: Actor, leave_none: bool = False
+    ) -> Person:
+        """Let somebody work as something else, from the next request of any of their keys on.
+
+        Raises InvalidRequest where the roles must be two people's, Conflict where the person is
+        disabled or would leave nobody who approves without `leave_none`, StaleWrite where they, or
+        who would have stayed, were changed at the same instant.
+        """
+        person = self.named(person_id)
+        after = person.model_copy(update={"roles": roles})
+        require_apart(after)
+        if not person.is_active:
+            raise Conflict(f"{person_id} is disabled for good: create another person")
+        if roles == person.roles:
+            return person
+        actions = [{"Update": _roles_update(person, after)}]
+        if may_approve(person) and not may_approve(after) and not leave_none:
+            stays = self._other_approver(person)
+            actions.append({"ConditionCheck": self.held_to_approve(stays.person_id)})
+        try:
+            audit_trail.transact(actions, _role_act(person, after, by))
+        except ClientError as error:
+            if not table.is_cancelled(error):
+                raise
+            raise StaleWrite("a person was changed at the same instant: do it again") from error
+        return after
+
+    def _other_approver(self, person: Person) -> Person:
+        """Return another person who may approve; raise Conflict where nobody else may."""
+        others = (one for one in self.listed() if one.person_id != person.person_id)
+        stays = next(filter(may_approve, others), None)
+        if stays is None:
+            raise Conflict(
+                f"nobody but {person.person_id} approves refunds: let somebody else do so first, or"
+                " say --leave-no-approver"
+            )
+        return stays
+
 
 class _Refused(Exception):
     """The person or the register isn't as a change needs it."""
@@ -103,13 +142,43 @@ _BESIDE_SOLE = {
 
 def _act(operation: str, person: Person, by: Actor) -> Act:
     """Return what the audit trail keeps of a person: what they work as, never their name."""
-    roles = sorted([*person.roles, *(["sole"] if person.is_sole else [])])
     return Act(
         operation=operation,
         object_id=f"person/{person.person_id}",
         by=by,
-        after=" ".join(roles) if operation == "person.create" else None,
+        after=_works_as(person) if operation == "person.create" else None,
     )
+
+
+def _role_act(before: Person, after: Person, by: Actor) -> Act:
+    act = _act("person.roles", after, by)
+    return act.model_copy(update={"before": _works_as(before), "after": _works_as(after)})
+
+
+def _works_as(person: Person) -> str:
+    return " ".join(sorted([*person.roles, *(["sole"] if person.is_sole else [])]))
+
+
+def _roles_update(before: Person, after: Person) -> dict[str, Any]:
+    """Return the update of an active person's roles, if they still are what was read.
+
+    What another release calls a role stays as it is.
+    """
+    item = table.get(keys.person(before.person_id)) or {}
+    others = set(item.get("roles", ())) - set(Role)
+    values = {":before": _stored(before) | others, ":after": _stored(after) | others}
+    return {
+        "TableName": settings().table_name,
+        "Key": table.key(keys.person(before.person_id)),
+        "UpdateExpression": "SET #roles = :after",
+        "ConditionExpression": "attribute_not_exists(disabled_at) AND #roles = :before",
+        "ExpressionAttributeNames": {"#roles": "roles"},
+        "ExpressionAttributeValues": table.typed(values),
+    }
+
+
+def _stored(person: Person) -> set[str]:
+    return {str(role) for role in person.roles}
 
 
 def _write(person: dict[str, Any], register: dict[str, Any], act: Act) -> None:
@@ -157,7 +226,7 @@ def _item(person: Person) -> Item:
         "GSI1SK": keys.listed(created_at, person.person_id),
         "person_id": person.person_id,
         "name": person.name,
-        "roles": {str(role) for role in person.roles},
+        "roles": _stored(person),
         "is_sole": person.is_sole,
         "created_at": created_at,
     }

@@ -61,6 +61,7 @@ A person kept once, none beside a sole one  Persons.add           TransactWriteI
 A person by their id                      Persons.find            GetItem, consistent
 All persons, oldest first                 Persons.listed          Query GSI1, BatchGetItem
 A person disabled for good                Persons.disable         TransactWriteItems with the register
+A person's roles changed                  Persons.change_roles    TransactWriteItems, held to who still approves
 A request answered once           idempotency.begin, .finish  PutItem if absent or over, GetItem
 An act and its audit item, or neither     audit_trail.transact    TransactWriteItems on the chain's head
 How far the audit trail is                audit_trail.head        GetItem, consistent
