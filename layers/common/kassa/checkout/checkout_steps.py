@@ -1,4 +1,4 @@
-"""The steps that an order leads to once it is sent; which one is due says domain/order_steps."""
+"""The steps that an order leads to once it is sent; which one is due says `orders/next_step.py`."""
 
 from collections.abc import Callable
 
