@@ -6,10 +6,11 @@ Each test names the public report that it follows.
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Lock
 from typing import Any
 
 import pytest
+from moto.core.models import botocore_stubber
 
 from functions.decide_refund.app import lambda_handler as decide
 from functions.save_policy.app import lambda_handler as save_policy
@@ -98,8 +99,16 @@ def test_an_approval_that_waits_for_a_second_person_holds_nothing_after_a_rebuil
 # github.com/jcagarcia/grape-idempotency/issues/10: two at once were both carried out.
 
 
-def test_of_the_same_request_many_times_at_once_one_is_carried_out(stack: Stack) -> None:
-    together = Barrier(6)
+def test_of_the_same_request_many_times_at_once_one_is_carried_out(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, one_write, moto = Barrier(6), Lock(), botocore_stubber.process_request
+
+    def answered(request: Any) -> Any:
+        with one_write:  # as a real table decides; moto lets conditions of two threads hold
+            return moto(request)
+
+    monkeypatch.setattr(botocore_stubber, "process_request", answered)
 
     def sent(_: int) -> dict[str, Any]:
         together.wait()
