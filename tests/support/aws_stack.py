@@ -82,16 +82,17 @@ moto_responses.method_names_from_class = cache(moto_responses.method_names_from_
 
 
 @cache
-def _kept(service: str, config: Config | None) -> Any:
-    return _made_by_boto3(service, region_name=REGION, config=config or _PLAIN)
+def _kept(service: str, config: Config | None, **more: Any) -> Any:
+    return _made_by_boto3(service, **{"region_name": REGION} | more, config=config or _PLAIN)
 
 
 def client(service: str, config: Config | None = None, **more: Any) -> Any:
     """Return a client, the same for all tests: making one takes longer than most tests do.
 
-    What moto keeps is forgotten after each test; a client holds nothing of it.
+    What moto keeps is forgotten after each test; a client holds nothing of it. Who says more of
+    where a client leads says nothing in its config that would matter here.
     """
-    return _made_by_boto3(service, config=config, **more) if more else _kept(service, config)
+    return _kept(service, None if more else config, **more)
 
 
 @pytest.fixture
