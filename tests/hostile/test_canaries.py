@@ -1,11 +1,13 @@
 """No canary planted in a secret, a header, a body or a person's words is found where it isn't due.
 
 One stack, every flow through the real handlers: webhooks good, bad and forged at all gateways,
-booking, refunds, checkouts, the watch, reports, the command line, malformed secrets, and gateways
-that answer with what they were sent.
+booking, invoices, the archive, refunds and what people decide of them, policies, checkouts, the
+watch, reports, the command line, malformed secrets, and gateways that answer with what they were
+sent. Traces hold what Lambda itself writes of an invocation, and nothing of ours.
 """
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,13 +19,19 @@ import pytest
 import stripe
 
 from functions.approve_refund.app import lambda_handler as approve_refund
+from functions.archive_facts.app import lambda_handler as archive_facts
 from functions.authorize_api.app import lambda_handler as authorize_api
 from functions.book_event.app import lambda_handler as book_event
 from functions.build_report.app import lambda_handler as build_report
+from functions.decide_refund.app import lambda_handler as decide_refund
+from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.receive_webhook.app import lambda_handler as receive_webhook
+from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
+from functions.track_order.app import lambda_handler as track_order
+from functions.try_policy.app import lambda_handler as try_policy
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest
@@ -38,6 +46,7 @@ from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
+from tests.support.approvers import let_approve
 from tests.support.aws_stack import Context, Stack
 from tests.support.canaries import MAY_BE_IN, Echo, Places
 from tests.support.console import Console
@@ -46,7 +55,9 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import _forget
 from tests.support.intake import signed_header
 from tests.support.refund_desk import http_event
+from tests.support.template import ROOT
 
+DECIDE = "POST /refunds/{refund_request_id}/{action}"
 KEYED = ("stripe", "paypal", "klarna", "adyen", "btcpay")
 SMALL = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}, "then": "approve"}
 
@@ -210,14 +221,62 @@ class Aviary:
             self.answered(open_checkout, "POST /orders", order | {"method": method})
         self.answered(serve_api, "GET /payments/{gateway}/{account}/{payment_id}", None)
 
-    def answered(self, handler: Callable[[Any, Any], Any], route: str, body: Any) -> None:
-        """Ask a route as a shop whose headers are marked."""
+    def let_people_decide(self) -> None:
+        """Let people take up a request, approve, undo, reject and resolve it, each with a note."""
+        let_approve("anna", "bert")
+        wanted = {"payment_id": "pi_1", "reason": "goodwill", "amount_minor": 60_00}
+        asked = self.answered(approve_refund, "POST /refunds", wanted | {"claim_id": "second"})
+        of = json.loads(asked["body"])["request"]["refund_request_id"]
+        statuses = []
+        for person, action in (
+            *(("anna", "claim"), ("anna", "approve"), ("anna", "undo"), ("bert", "ask")),
+            *(("bert", "reject"), ("anna", "resolve"), ("bert", "handback"), ("bert", "nothing")),
+        ):
+            said = {"note": self.plant("person's note"), "reason": "other", "outcome": "not_paid"}
+            for words in ({}, {"note": said["note"]}, said):
+                event = http_event(DECIDE, words, person, refund_request_id=of, action=action)
+                answer = self.run(decide_refund, event, "answer to who asked")
+                statuses.append(answer["statusCode"])
+        assert {200, 400} <= set(statuses), statuses
+
+    def save_policies(self, folder: Path) -> None:
+        """Let finance save, try and check policies whose words are marked."""
+        mark = self.plant("policy's words")
+        rules = [SMALL | {"name": mark}]
+        words = {
+            "effective_from": self.clock.at.isoformat(),
+            "otherwise": "escalate",
+            "rules": rules,
+        }
+        trial = {"policy": words, "last_days": 2}
+        assert self.answered(save_policy, "POST /policies", words)["statusCode"] == 201
+        assert self.answered(try_policy, "POST /policies/try", trial)["statusCode"] == 200
+        for spoilt in ([], [SMALL | {mark: 1}], [SMALL | {"then": mark}]):
+            self.answered(save_policy, "POST /policies", words | {"rules": spoilt})
+        (folder / "policy.yaml").write_text(json.dumps(words))
+        self.type("policy", "check", str(folder / "policy.yaml"), place="command line on demand")
+
+    def follow_facts(self) -> None:
+        """Let whoever hears the bus do its part: invoices, orders, the archive."""
+        told = [json.dumps(envelope) for envelope in self.stack.told()]
+        assert len(told) > 1
+        for body in told:
+            self.places.hear("message", body)
+        self.run(track_order, batch(*told), "queue's answer")  # which takes facts of orders alone
+        captured = [body for body in told if '"PaymentCaptured"' in body]
+        for handler, bodies in ((generate_invoice, captured), (archive_facts, told)):
+            done = self.run(handler, batch(*bodies), "queue's answer")
+            assert done == {"batchItemFailures": []}
+
+    def answered(self, handler: Callable[[Any, Any], Any], route: str, body: Any) -> dict[str, Any]:
+        """Ask a route as a shop whose headers are marked; return the answer."""
         path = {"gateway": "stripe", "account": "main", "payment_id": "pi_1"}
         event = http_event(route, body or "", "shop", **path)
         event["headers"]["authorization"] = f"Bearer {self.plant('api token')}"
         event["headers"]["cookie"] = self.plant("request header")
         event["headers"]["idempotency-key"] = f"key-{len(self.places.planted)}"  # it is remembered
-        self.run(handler, event, "answer to who asked")
+        answer: dict[str, Any] = self.run(handler, event, "answer to who asked")
+        return answer
 
     def pay_and_watch(self) -> None:
         """Let refunds be paid, gateways watched and a day reported; all gateways echo."""
@@ -247,12 +306,14 @@ class Aviary:
             self.type(*words.split(), "--json")
         for one in self.console.json("intake", "list"):
             self.type("intake", "show", one["refused_id"], place="refused bytes")
-        (refund,) = {
+        refunds = {
             one["PK"]["S"].partition("#")[2]
             for one in self.stack.items()
             if one["PK"]["S"].startswith("REFUND#")
         }
-        self.type("refunds", "show", refund, place="command line on demand")
+        assert len(refunds) == 2
+        for refund in refunds:
+            self.type("refunds", "show", refund, place="command line on demand")
 
     def type(self, *words: str, place: str = "command line") -> None:
         said = self.console.run(*words)
@@ -313,7 +374,10 @@ def test_no_canary_is_found_where_it_does_not_belong(aviary: Aviary, tmp_path: P
     aviary.spoil()
     secrets.forget()
     aviary.ask_the_api()
+    aviary.let_people_decide()
+    aviary.save_policies(tmp_path)
     aviary.pay_and_watch()
+    aviary.follow_facts()
     aviary.type_commands(tmp_path)
 
     assert aviary.places.leaks() == []
@@ -330,6 +394,7 @@ def test_no_canary_is_found_where_it_does_not_belong(aviary: Aviary, tmp_path: P
         ("forged body", "refused bytes"),
         ("claim", "request item"),
         ("customer's words", "words item"),
+        ("policy's words", "item"),
     ):
         words = [word for word, of in aviary.places.planted.items() if of == kind]
         assert any(aviary.places.sees(word, place) for word in words), f"{kind} in {place}"
@@ -362,3 +427,11 @@ def test_a_canary_that_is_let_out_on_purpose_is_found(aviary: Aviary, place: str
     assert aviary.places.leaks() == []
     LEAKS[place](aviary, word)
     assert f"api key in {place}" in aviary.places.leaks()
+
+
+def test_nothing_of_ours_writes_to_traces() -> None:
+    layer = ROOT / "layers"
+    shipped = [*layer.glob("*/requirements.txt"), *(layer / "common").rglob("*.py")]
+
+    assert len(shipped) > 100
+    assert [path for path in shipped if re.search(r"xray|Tracer\b", path.read_text())] == []

@@ -34,6 +34,8 @@ MAY_BE_IN: dict[str, set[str]] = {
     "customer's words": {"words item", "answer to who asked", "command line on demand"},
     "claim": {"request item", "answer to who asked", "command line on demand"},
     "mistaken field": {"answer to who asked"},
+    "person's note": {"item", "answer to who asked", "command line on demand"},
+    "policy's words": {"item", "answer to who asked", "command line on demand"},
     "file of the operator": set(),
     "spoilt message": {"message with bytes", "raw bytes"},
 }
