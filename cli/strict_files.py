@@ -14,7 +14,7 @@ from cli.stack import give_up
 
 
 class _Strict(yaml.SafeLoader):
-    """A loader that refuses a name object_report twice."""
+    """A loader that refuses a name standing twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Return a mapping of names that each stand once."""

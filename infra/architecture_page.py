@@ -29,12 +29,14 @@ def uses() -> dict[str, set[str]]:
     """Return which rooms each room imports from."""
     graph = grimp.build_graph("kassa", cache_dir=None)
     found: dict[str, set[str]] = {room: set() for floor in floors() for room in floor}
-    for module in graph.modules:
-        own = _room(module)
-        for imported in graph.find_modules_directly_imported_by(module):
-            other = _room(imported)
-            if own in found and other in found and own != other:
-                found[own].add(other)
+    pairs = (
+        (_room(module), _room(imported))
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+    )
+    for own, other in pairs:
+        if own in found and other in found and own != other:
+            found[own].add(other)
     return found
 
 
@@ -49,10 +51,10 @@ def arrows() -> Iterator[tuple[str, str]]:
         for room, used in uses().items()
         if room not in EVERYWHERE
     }
-    for room, used in known.items():
-        for other in sorted(used):
-            if not any(other in _reached(known, between) for between in used - {other}):
-                yield room, other
+    for room, other in ((room, other) for room, used in known.items() for other in sorted(used)):
+        between = known[room] - {other}
+        if not any(other in _reached(known, one) for one in between):
+            yield room, other
 
 
 def _reached(known: dict[str, set[str]], room: str) -> set[str]:

@@ -34,7 +34,7 @@ def line(of: str, outcome: Outcome) -> str:
     return " ".join(found[0].split())
 
 
-def object_report(state: RequestState, why: Why) -> Outcome:
+def standing(state: RequestState, why: Why) -> Outcome:
     lifecycle = a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),))
     case = RefundCase(request=a_request(receipt=a_receipt()), lifecycle=lifecycle)
     return replace(AS_EXPECTED, refunds=Refunds((replace(ASKED, case=case),), TRUTH))
@@ -52,8 +52,8 @@ def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() ->
 
 
 def test_a_refund_that_went_to_a_person_says_why() -> None:
-    assert line("stopped: disputed", object_report(RequestState.ESCALATED, Why.DISPUTE))
-    assert line("reopened: failed", object_report(RequestState.ESCALATED, Why.FAILED))
+    assert line("stopped: disputed", standing(RequestState.ESCALATED, Why.DISPUTE))
+    assert line("reopened: failed", standing(RequestState.ESCALATED, Why.FAILED))
 
 
 def test_the_ledger_says_where_fees_come_from_and_what_the_gateway_holds() -> None:

@@ -30,6 +30,7 @@ from kassa.refunds.policy.model import (
     RefundPolicy,
     Rule,
     decide,
+    without_rules,
 )
 from tests.support.policies import a_policy, a_rule, euros, read, requests, some_inputs, tables
 
@@ -235,3 +236,12 @@ def test_a_second_person_has_one_limit_a_currency() -> None:
     limits = (euros(1), euros(2))
     with pytest.raises(ValidationError, match="stands twice"):
         RefundPolicy.model_validate(dict(NO_POLICY("main")) | {"second_person_over": limits})
+
+
+def test_a_policy_without_its_rules_lets_a_person_decide_and_keeps_all_else() -> None:
+    policy = a_policy(a_rule(1, "approve", amount={"up_to": "50.00 EUR"}), otherwise="reject")
+    bare = without_rules(policy)
+
+    assert policy.rules
+    assert (bare.rules, bare.otherwise) == ((), Outcome.ESCALATE)
+    assert bare.model_copy(update={"rules": policy.rules, "otherwise": policy.otherwise}) == policy

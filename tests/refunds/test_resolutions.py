@@ -226,3 +226,13 @@ def test_what_a_payments_refunds_say(refunds: Any, found: str | None, answer: An
 
 def test_a_change_without_a_note_has_none() -> None:
     assert a_change().note is None
+
+
+def test_the_first_word_of_somebody_whose_word_counts_no_more_is_said_anew_by_the_next() -> None:
+    first = say(unknown(), PAID, TWO)
+    bert = TWO._replace(person="bert", void=frozenset({"anna"}))
+
+    again = say(first, PAID, bert)
+
+    assert (again.resolution, again.resolved_by) == (PAID, "bert")
+    assert again.state is RequestState.ESCALATED

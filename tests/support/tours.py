@@ -268,7 +268,7 @@ def with_told(order: Order, **words: Any) -> TourOutcome:
 
 
 def with_shown(order: Order, **words: Any) -> TourOutcome:
-    """Return the tour with an order object_report otherwise."""
+    """Return the tour with an order standing otherwise."""
     return with_told(order, shown=shown(order).model_copy(update=words))
 
 

@@ -33,13 +33,13 @@ def settle(cast: Cast, told: list[Told]) -> TourOutcome:
 def gather(cast: Cast, told: list[Told]) -> TourOutcome:
     """Read how everything stands, here and at the gateways."""
     truths, cases = cast.world.truths(), cast.shop.refund_cases()
-    object_report = []
+    settled = []
     for one in told:
         shown = cast.shop.shown(one) if one.order.method else None
         mine = cases_of(one.order.order_id, truths, cases)
-        object_report.append(replace(one, shown=shown, cases=mine))
+        settled.append(replace(one, shown=shown, cases=mine))
     unfinished = observed.messages(cast.stack, cast.stack.queues)
-    return TourOutcome(tuple(object_report), observed.read_books(cast.stack), truths, unfinished)
+    return TourOutcome(tuple(settled), observed.read_books(cast.stack), truths, unfinished)
 
 
 def cases_of(

@@ -110,7 +110,7 @@ class ObjectState(Model):
         return rank(self.kind, self.reached, self.certainty)
 
     @property
-    def object_report(self) -> tuple[object, ...]:
+    def precedence(self) -> tuple[object, ...]:
         """What decides between two tellings of one object; a total order, so `max` commutes."""
         amount = abs(self.amount_minor), self.amount_minor, self.currency
         return self.rank, *amount, self.happened_at
@@ -136,7 +136,7 @@ def raised(known: ObjectState, told: ObjectState) -> ObjectState:
     its kind. What had left before it came back, and when a charge was last told as failed, is kept
     beside: a capture that failed after it had succeeded was taken back, as bank debits are.
     """
-    highest = max(known, told, key=lambda one: one.object_report)
+    highest = max(known, told, key=lambda one: one.precedence)
     equals = [one for one in (known, told) if one.rank == highest.rank]
     happened_at = max(one.happened_at for one in equals)
     failed_at = _failed_at(known, told, highest)

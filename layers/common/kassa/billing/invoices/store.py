@@ -102,8 +102,8 @@ class Invoices:
         Returns whether the invoice was lost. Nothing that stands is changed, but for the counter.
         Raises Conflict where another invoice stands under the number: a person must look.
         """
-        object_report = table.get(_invoice_key(invoice))
-        if object_report and object_report["fact_id"] != invoice.fact_id:
+        standing = table.get(_invoice_key(invoice))
+        if standing and standing["fact_id"] != invoice.fact_id:
             raise Conflict(f"invoice {invoice.number_printed} was given twice: {invoice.fact_id}")
         was_lost = _put_if_absent(_new(_invoice_key(invoice), _fields(invoice)))
         _put_if_absent(_new(keys.invoiced(invoice.fact_id), _pointer(invoice)))

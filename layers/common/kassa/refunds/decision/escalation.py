@@ -99,7 +99,7 @@ def undone(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     ):
         return lifecycle
     if lifecycle.state is not RequestState.APPROVED:
-        raise Conflict(f"only an approval can be undone: {object_report(lifecycle)}")
+        raise Conflict(f"only an approval can be undone: {how_it_stands(lifecycle)}")
     if lifecycle.may_be_with_gateway:
         raise Conflict("it can't be undone: the gateway was asked before, its answer isn't known")
     if lifecycle.not_before is None or desk.now >= lifecycle.not_before:
@@ -108,7 +108,7 @@ def undone(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
     return after.model_copy(update={"alone": None})
 
 
-def object_report(lifecycle: RefundLifecycle) -> str:
+def how_it_stands(lifecycle: RefundLifecycle) -> str:
     """Say how a request stands, to whoever wanted something else of it."""
     last = lifecycle.changes[-1]
     since = f"{last.at:%Y-%m-%d %H:%M:%S} UTC"
@@ -118,7 +118,7 @@ def object_report(lifecycle: RefundLifecycle) -> str:
 def require_escalated(lifecycle: RefundLifecycle) -> None:
     """Raise Conflict unless a person decides about the request now."""
     if lifecycle.state is not RequestState.ESCALATED:
-        raise Conflict(f"there is nothing to decide: {object_report(lifecycle)}")
+        raise Conflict(f"there is nothing to decide: {how_it_stands(lifecycle)}")
 
 
 def require_free(lifecycle: RefundLifecycle, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.core.money import Money, spelled
 from kassa.ledger.state import SubjectState
-from kassa.refunds.decision.escalation import Desk, object_report, require_free
+from kassa.refunds.decision.escalation import Desk, how_it_stands, require_free
 from kassa.refunds.decision.lone_approvals import needs_second
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
@@ -148,7 +148,7 @@ def _spelled(left: str) -> str:
 
 def _require_unknown(lifecycle: RefundLifecycle) -> None:
     if lifecycle.state not in _UNKNOWN or not lifecycle.may_be_with_gateway:
-        raise Conflict(f"its outcome isn't unknown: {object_report(lifecycle)}")
+        raise Conflict(f"its outcome isn't unknown: {how_it_stands(lifecycle)}")
 
 
 def _require_agreement(
