@@ -70,7 +70,7 @@ def fill(name: str, sets: Sequence[str], around: Surroundings) -> Json:
         "request": {"id": None, "idempotency_key": None},
         "type": name,
     }
-    for path, value in map(_request_body, sets):
+    for path, value in map(_setting, sets):
         on_event = path[0] == "event"
         _put(event if on_event else event["data"]["object"], path[1:] if on_event else path, value)
     filled: Json = _Filling(around, event["data"]["object"]).fill(event)
@@ -84,7 +84,7 @@ def _merged(template: Any, differs: Any) -> Any:
     return template | {name: _merged(template.get(name), said) for name, said in differs.items()}
 
 
-def _request_body(words: str) -> tuple[list[str], Any]:
+def _setting(words: str) -> tuple[list[str], Any]:
     path, equals, value = words.partition("=")
     if not equals or not all(path.split(".")):
         raise InvalidRequest(f"--set {words}: write path=value, for example --set amount=5000")

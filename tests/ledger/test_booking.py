@@ -44,7 +44,7 @@ def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **words: Any) 
 
 
 def told(*object_reports: ObjectReport, **words: Any) -> GatewayEvent:
-    """Return an event of these object_reports, with words about its payment."""
+    """Return an event of these object reports, with words about its payment."""
     return event("evt_1", *object_reports).model_copy(update=words)
 
 

@@ -69,7 +69,7 @@ def object_report(
 
 
 def event(event_id: str, *object_reports: ObjectReport, of: Subject | None = None) -> GatewayEvent:
-    """Return an event with these object_reports."""
+    """Return an event with these object reports."""
     return GatewayEvent(
         event_id=event_id,
         subject=of or subject(),

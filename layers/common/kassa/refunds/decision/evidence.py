@@ -15,7 +15,7 @@ from kassa.refunds.risk.signals import RiskInputs
 
 
 class Case(NamedTuple):
-    """A request, the payment it is about, and what is known of who request_bodies."""
+    """A request, the payment it is about, and what is known of who asks."""
 
     request_body: RefundRequestBody
     subject: Subject

@@ -44,12 +44,12 @@ class MappingFinding(Model):
 
 
 class Placed(NamedTuple):
-    """A rule with those of its object_reports that could be read, and where each stands."""
+    """A rule with those of its object reports that could be read, and where each stands."""
 
     place: str
     rule: Rule
     places: tuple[str, ...]
-    is_partial: bool  # some of its object_reports couldn't be read
+    is_partial: bool  # some of its object reports couldn't be read
 
 
 _OF_PAYMENTS = {*K} - {K.PAYOUT, K.BALANCE_TRANSACTION}

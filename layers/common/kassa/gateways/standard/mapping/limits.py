@@ -13,7 +13,7 @@ _BEGUN = ("creat", "order", "open", "start", "authori")  # of a time that stays 
 
 
 class _Said(NamedTuple):
-    """One object_report with its place and its rule."""
+    """One object report with its place and its rule."""
 
     place: str
     rule: Rule

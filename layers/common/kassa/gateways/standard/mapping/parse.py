@@ -66,7 +66,7 @@ def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
 
 
 def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
-    """Read a rule and each of its object_reports apart, so that none hides what another lacks."""
+    """Read a rule and each of its object reports apart, so that none hides what another lacks."""
     written = words.get("object_reports", []) if isinstance(words, dict) else []
     shell = {**words, "object_reports": []} if isinstance(words, dict) else words
     rule, findings = _read(Rule, shell, place)

@@ -60,7 +60,7 @@ class Told(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """What an event's object_reports have in common, unless one says otherwise."""
+    """What an event's object reports have in common, unless one says otherwise."""
 
     at: datetime
     subject_id: str
