@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -297,14 +296,3 @@ def test_a_preliminary_report_says_so_everywhere() -> None:
 def test_the_ledger_proof_stands_on_the_page() -> None:
     page = a_report(captured("a", NOON, (12_345_67, "EUR")))["report.html"].decode()
     assert '<span class="good">✓ 0.00</span>' in page
-
-
-def test_the_net_stays_in_sight_on_a_phone_and_the_page_follows_the_dark() -> None:
-    page = a_report(captured("a", NOON, (12_345_67, "EUR")))["report.html"].decode()
-
-    assert re.search(r"\.scroll \.strong \{ position: sticky; right: 0;", page)
-    assert '<th scope="col" class="strong">Net</th>' in page
-    assert '<td class="strong">12,345.67</td>' in page
-    assert "@media screen and (prefers-color-scheme: dark)" in page
-    used, named = (set(re.findall(form, page)) for form in (r"var\((--[\w-]+)\)", r"(--[\w-]+):"))
-    assert used <= named

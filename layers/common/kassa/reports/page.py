@@ -85,7 +85,6 @@ def _totals(report: Report) -> str:
 def _total_head(first: str) -> str:
     names = (first, "Gross", "Reversals", "Refunds", "Disputes", "Fees", "Net", "Payouts")
     cells = "".join(f'<th scope="col">{name}</th>' for name in names)
-    cells = cells.replace('<th scope="col">Net<', '<th scope="col" class="strong">Net<')
     return f"<thead><tr>{cells}</tr></thead>"
 
 
