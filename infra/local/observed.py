@@ -47,18 +47,23 @@ class Books:
 
 def read_books(stack: Stack) -> Books:
     """Read every event of the table."""
+    items = scanned(stack, "EVENT#")
+    return Books(tuple(sorted(map(booked_event, items), key=lambda event: event.booked_at)))
+
+
+def scanned(stack: Stack, sort_key: str) -> Iterator[dict[str, Any]]:
+    """Yield the table's items, as they stand now, whose sort key begins like this."""
     pages = (
         stack.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=stack.table,
             ConsistentRead=True,
-            FilterExpression="begins_with(SK, :event)",
-            ExpressionAttributeValues={":event": {"S": "EVENT#"}},
+            FilterExpression="begins_with(SK, :sort_key)",
+            ExpressionAttributeValues={":sort_key": {"S": sort_key}},
         )
     )
-    items = (plain(item) for page in pages for item in page["Items"])
-    return Books(tuple(sorted(map(booked_event, items), key=lambda event: event.booked_at)))
+    yield from (plain(item) for page in pages for item in page["Items"])
 
 
 def messages(stack: Stack, queues: Iterable[str]) -> dict[str, int]:

@@ -9,7 +9,6 @@ from infra.local.upgrade.sender import Sender
 from infra.local.upgrade.traffic import Phase
 from kassa.ledger.items import subject_of
 from kassa.platform import clock
-from kassa.platform.table import plain
 
 EVENTS_MIN = 16  # that are sent and booked before a release gives way to another
 PHASE_S = REST_S = 240.0
@@ -47,20 +46,9 @@ def seen_at_rest(stack: Stack, sender: Sender, planted: Planted) -> Seen:
 
 def held_by_next(stack: Stack) -> frozenset[Held]:
     """Return the objects in the states of payments that hold what N+1 writes."""
-    pages = (
-        stack.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=stack.table,
-            ConsistentRead=True,
-            FilterExpression="SK = :state",
-            ExpressionAttributeValues={":state": {"S": "STATE"}},
-        )
-    )
-    states = [plain(item) for page in pages for item in page["Items"]]
     return frozenset(
         Held(subject_of(state).subject_id, object_id)
-        for state in states
+        for state in observed.scanned(stack, "STATE")
         for object_id, one in state["objects"].items()
         if NEW in one
     )
