@@ -5,7 +5,7 @@ writes it; a test fails while it isn't current.
 """
 
 import json
-import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,8 @@ LAYER = ROOT / "layers" / "common"
 CLOSURES = Path(__file__).with_name("closures.json")
 ROUNDED_TO = 500  # lines; else every change of any module would show here
 
-if str(LAYER) not in sys.path:
-    sys.path.insert(0, str(LAYER))
 
-
+@cache
 def closures() -> dict[str, dict[str, Any]]:
     """Return, by function, the modules it loads beside itself and how many lines they have."""
     graph = grimp.build_graph("kassa", "functions", cache_dir=None)
@@ -31,12 +29,13 @@ def closures() -> dict[str, dict[str, Any]]:
 
 
 def _closure(found: set[str]) -> dict[str, Any]:
-    files = {one: _file(one) for one in sorted(found) if _file(one).exists()}
+    files = {one: file_of(one) for one in sorted(found) if file_of(one).exists()}
     lines = sum(len(path.read_text().splitlines()) for path in files.values())
     return {"modules": list(files), "lines": -(-lines // ROUNDED_TO) * ROUNDED_TO}
 
 
-def _file(module: str) -> Path:
+def file_of(module: str) -> Path:
+    """Return where a module of ours stands."""
     return LAYER / f"{module.replace('.', '/')}.py"
 
 

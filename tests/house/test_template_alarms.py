@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.house.closures import closures, file_of
 from tests.house.test_docs import RUNBOOK, slugs
 from tests.support.template import ROOT, Resource, names_in, resources, template
 
@@ -229,21 +230,9 @@ def test_every_metric_that_is_heard_or_shown_is_counted_somewhere() -> None:
     assert [name for namespace, name in heard if name not in known[namespace]] == []
 
 
-def closure(path: Path) -> set[Path]:
-    """Return the modules of ours that a file imports, and those that they import."""
-    found, left = set[Path](), {path}
-    while left:
-        found |= left
-        named = {
-            f"{node.module}.{one.name}".removeprefix("kassa.")
-            for one_path in left
-            for node in ast.walk(ast.parse(one_path.read_text()))
-            if isinstance(node, ast.ImportFrom) and node.module
-            for one in (*node.names, ast.alias(""))
-        }
-        files = {KASSA / f"{name.strip('.').replace('.', '/')}.py" for name in named}
-        left = {file for file in files if file.exists()} - found
-    return found
+def closure(function: Path) -> set[Path]:
+    """Return a handler's file and those of the modules of ours that it loads."""
+    return {function, *map(file_of, closures()[function.parent.name]["modules"])}
 
 
 @pytest.mark.parametrize("function", sorted((ROOT / "functions").glob("*/app.py")), ids=str)

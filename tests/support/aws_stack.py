@@ -18,7 +18,6 @@ from moto.core import responses as moto_responses
 from kassa.platform import aws, clock, secrets
 from kassa.platform.settings import settings
 from tests.support.fake_clock import FakeClock
-from tests.support.intake import intake as intake
 from tests.support.local_table import create_table
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
