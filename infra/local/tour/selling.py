@@ -1,4 +1,4 @@
-"""Selling everywhere: pages are opened, customers act, and it is waited until all is booked."""
+"""Selling everywhere: pages are opened, customers act, and all is waited for that follows."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -29,6 +29,7 @@ def sell(cast: Cast) -> list[Told]:
             finish(cast, told[-1])
         cast.tell("booking")
     observed.wait_until(lambda: is_captured(cast), PATIENCE_S)
+    observed.wait_until(lambda: observed.is_at_rest(cast.stack), PATIENCE_S)  # orders hear of it
     return told
 
 
