@@ -1,6 +1,6 @@
 """What verifying and reading one webhook costs at each gateway, against its bare signature check.
 
-Each gateway's twin tells of a payment; that very webhook is verified and read by the real code, and
+Each fake gateway tells of a payment; that very webhook is verified and read by the real code, and
 its signature alone is checked by the fewest lines that can, in turns, so that whatever else the
 machine does disturbs both alike. The median turn counts.
 """

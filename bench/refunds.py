@@ -1,7 +1,7 @@
 """What a refund costs: DynamoDB's requests and write units, counted on our own table in memory.
 
 Two refunds are counted from the request to the bank: one that the policy approves, and one that a
-person approves. Each is paid through Stripe's twin and posted from its events (refund created,
+person approves. Each is paid through the fake Stripe and posted from its events (refund created,
 charge refunded), without contention. List prices of us-east-1, on demand, without free tier:
 DynamoDB 0.625 a million write and 0.125 a million read units (each read counts as one), SQS 0.40
 (sent, received, deleted), EventBridge 1.00 a million facts, HTTP API 1.00, Lambda 0.20 a million

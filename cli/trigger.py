@@ -1,7 +1,7 @@
 """`kassa trigger`: lets something happen at a gateway, and sends its signed event to the stack.
 
 Stripe's events are filled from templates, for any stack; the other gateways are played beside the
-embedded one, and their twins do what was asked (`twin_acts.py`).
+embedded one, and their fakes do what was asked (`fake_gateway_actions.py`).
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from cli import gateway_accounts, trigger_checks, twin_acts
+from cli import fake_gateway_actions, gateway_accounts, trigger_checks
 from cli.event_templates import Surroundings, families, fill, names
 from cli.output import AsJson, console, in_one_line, print_json, say, table
 from cli.stack import Stack, current, give_up
@@ -73,8 +73,8 @@ def stripe(
     )
 
 
-def _twins_command(gateway: str) -> Callable[..., None]:
-    """Make the command of a gateway whose twin does what is triggered."""
+def _fakes_command(gateway: str) -> Callable[..., None]:
+    """Make the command of a gateway whose fake does what is triggered."""
 
     @in_one_line
     def command(
@@ -82,16 +82,16 @@ def _twins_command(gateway: str) -> Callable[..., None]:
         sets: Sets = None,
         as_json: AsJson = False,
     ) -> None:
-        if event is None or event not in twin_acts.ACTS[gateway]:
+        if event is None or event not in fake_gateway_actions.ACTS[gateway]:
             _list_acts(gateway, event, as_json)
             return
-        told = twin_acts.values(gateway, event, sets or [])
+        told = fake_gateway_actions.values(gateway, event, sets or [])
         stack = current()
         url = stack.gateway_urls.get(gateway)
         if url is None:
             give_up(f"no {gateway} is played beside this stack: run 'kassa up --gateway all'")
         trigger_checks.refuse_beyond(stack, gateway, told)
-        made = twin_acts.play(url, gateway, event, told)
+        made = fake_gateway_actions.play(url, gateway, event, told)
         if as_json:
             print_json({"gateway": gateway, "event": event} | made)
             return
@@ -105,8 +105,8 @@ def _twins_command(gateway: str) -> Callable[..., None]:
     return command
 
 
-for _gateway in twin_acts.ACTS:
-    app.command(_gateway)(_twins_command(_gateway))
+for _gateway in fake_gateway_actions.ACTS:
+    app.command(_gateway)(_fakes_command(_gateway))
 
 
 def send_trigger(stack: Stack, event_name: str, sets: Sequence[str] = ()) -> str:
@@ -178,13 +178,13 @@ def _list_events(wrong: str | None, as_json: bool) -> None:
 
 
 def _list_acts(gateway: str, wrong: str | None, as_json: bool) -> None:
-    acts = twin_acts.ACTS[gateway]
+    acts = fake_gateway_actions.ACTS[gateway]
     if as_json:
         print_json(list(acts))
     else:
         shown = table(f"What can happen at {gateway}", ["Event", "It may be said"])
         for event in acts:
-            shown.add_row(event, ", ".join(twin_acts.takes(gateway, event)) or "nothing")
+            shown.add_row(event, ", ".join(fake_gateway_actions.takes(gateway, event)) or "nothing")
         console().print(shown)
         say(f"kassa trigger {gateway} refund --set payment_id=PAYMENT", style="dim")
     if wrong is not None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from cli.doors import open_doors
 from cli.event_templates import Surroundings, fill
+from cli.fake_gateway_actions import amount_minor, currency
 from cli.stack import Stack
-from cli.twin_acts import amount_minor, currency
 from kassa.core.errors import InvalidRequest, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.history import payment_state

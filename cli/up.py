@@ -46,8 +46,8 @@ def command(
     ] = 8420,
     gateway: Annotated[
         Player,
-        typer.Option(help="Who plays; all: a twin of every gateway; localstripe: no refunds."),
-    ] = Player.TWIN,
+        typer.Option(help="Who plays; all: a fake of every gateway; localstripe: no refunds."),
+    ] = Player.STRIPE,
 ) -> None:
     """Run Kassa and a gateway here, with real traffic, until Ctrl-C."""
     screen = Console(highlight=False)

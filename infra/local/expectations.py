@@ -63,7 +63,7 @@ def _ledger(outcome: Outcome) -> Iterator[str]:
     for (_, currency), amount in found.items():
         sums[currency] += amount
     yield from (f"{currency} sums to {off}, not to zero" for currency, off in sums.items() if off)
-    player = Player.TWIN if outcome.refunds else Player.LOCALSTRIPE
+    player = Player.STRIPE if outcome.refunds else Player.LOCALSTRIPE
     expected = expected_balances(outcome.sales, player)
     for key in sorted(expected.keys() | found.keys()):
         has, should = found.get(key, 0), expected.get(key, 0)

@@ -3,14 +3,14 @@
 from collections import Counter
 from fractions import Fraction
 
+from infra.fake_gateways.stripe.account import Switches
 from infra.local.orders import PAYOUT_EUR_MINOR, Order, Sale
 from infra.local.place import Player
-from infra.twins.stripe.account import Switches
 from kassa.core.money import minor_digits
 from kassa.core.postings import Account
 
 Balances = Counter[tuple[Account, str]]
-TERMS = Switches()  # the twin's fees and rates
+TERMS = Switches()  # the fake's fees and rates
 HOME = TERMS.currency.upper()
 
 
@@ -18,8 +18,8 @@ def expected_balances(sales: tuple[Sale, ...], player: Player) -> dict[tuple[Acc
     """Return what each account must hold; nothing may stay in `gateway_clearing`."""
     sums: Balances = Counter()
     for order in (sale.order for sale in sales if sale.order.is_captured):
-        if player is Player.TWIN:
-            _as_the_twin(order, sums)
+        if player is Player.STRIPE:
+            _as_the_fake(order, sums)
         else:
             _move(sums, Account.CUSTOMERS, Account.GATEWAY_BALANCE, order.amount_minor, order)
     sums[Account.GATEWAY_BALANCE, HOME] -= PAYOUT_EUR_MINOR
@@ -28,7 +28,7 @@ def expected_balances(sales: tuple[Sale, ...], player: Player) -> dict[tuple[Acc
 
 
 def explained(sales: tuple[Sale, ...]) -> list[str]:
-    """Say where the twin's fees, chargebacks and exchange come from."""
+    """Say where the fake's fees, chargebacks and exchange come from."""
     disputed = [sale.order for sale in sales if sale.order.is_disputed]
     named = ", ".join(order.order_id for order in disputed)
     percent = Fraction(TERMS.fee_permille, 10)
@@ -41,8 +41,8 @@ def explained(sales: tuple[Sale, ...]) -> list[str]:
     ]
 
 
-def _as_the_twin(order: Order, sums: Balances) -> None:
-    """Add an order's lifecycle at the twin: it keeps fees, and its balance is in one currency."""
+def _as_the_fake(order: Order, sums: Balances) -> None:
+    """Add an order's lifecycle at the fake: it keeps fees, and its balance is in one currency."""
     kept = order.amount_minor - order.refunded_minor
     sums[Account.CUSTOMERS, order.currency] -= kept
     if order.is_disputed:
@@ -64,7 +64,7 @@ def _move(sums: Balances, source: Account, target: Account, minor: int, order: O
 
 
 def _at_home(minor: int, order: Order) -> int:
-    """Convert at the twin's rate, rounding half up."""
+    """Convert at the fake's rate, rounding half up."""
     if order.currency == HOME:
         return minor
     scale = Fraction(10) ** (minor_digits(HOME) - minor_digits(order.currency))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from infra.local.fake_stripe import GatewayRefund
 from infra.local.orders import Course
 from infra.local.outcome import Asked, Refunds
-from infra.local.twin import GatewayRefund
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import Outcome as Decision

@@ -1,6 +1,6 @@
 """The gateways beside the embedded stack, on loopback and with a clean state: who plays, and how.
 
-A twin knows a gateway's refunds, disputes, fees and payouts, and signs what it tells. localstripe
+A fake knows a gateway's refunds, disputes, fees and payouts, and signs what it tells. localstripe
 is somebody else's idea of Stripe, with payments and payouts alone; what both agree on isn't our own
 mistake made twice.
 """
@@ -35,7 +35,7 @@ def start_gateway(name: str, place: Place, folder: Path) -> Child:
         command = [str(LOCALSTRIPE), str(LAUNCHER), "--from-scratch", "--port", port]
         environment = {}
     else:
-        module = ["-m", f"infra.twins.{name}", "--port", port, "--later", str(LATER_S)]
+        module = ["-m", f"infra.fake_gateways.{name}", "--port", port, "--later", str(LATER_S)]
         command, environment = [sys.executable, *module], {"PYTHONPATH": str(ROOT)}
     environment["PYTHONUNBUFFERED"] = "1"
     return children.start(f"gateway-{name}", command, folder, environment)
@@ -57,8 +57,8 @@ def wait_for_gateways(played: dict[str, Child], place: Place) -> None:
 
 
 def control(gateway_url: str, act: str, /, **words: Any) -> Any:
-    """Let something happen at a twin that no call of its API brings about; return what came."""
-    return _posted(f"{gateway_url}/_twin/{act}", words)["result"]
+    """Let something happen at a fake that no call of its API brings about; return what came."""
+    return _posted(f"{gateway_url}/_fake/{act}", words)["result"]
 
 
 def register_at_localstripe(gateway_url: str, url: str, secret: str) -> None:

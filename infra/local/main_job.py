@@ -26,7 +26,7 @@ def do_main_job(stack: Stack, output: Path, tell: Tell) -> Outcome:
     meanwhile = Thread(target=clockwork.wake, args=[clockwork.build_todays_report, stack])
     meanwhile.daemon = True
     meanwhile.start()
-    courses = RefundCourses(stack, tell) if stack.gateway == Player.TWIN else None
+    courses = RefundCourses(stack, tell) if stack.gateway == Player.STRIPE else None
     sales = tuple(shop.sell_everything(tell))
     payout_id = shop.pay_out()
     tell("booking")

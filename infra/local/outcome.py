@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.local.fake_stripe import GatewayTruth
 from infra.local.observed import Books
 from infra.local.orders import RefundPlan, Sale
-from infra.local.twin import GatewayTruth
 from kassa.refunds.lifecycle.cases import RefundCase
 
 Answer = tuple[int, dict[str, Any]]  # an HTTP status, and what was said

@@ -13,9 +13,9 @@ STRIPE = "stripe"
 class Player(StrEnum):
     """Who plays the gateway."""
 
-    TWIN = "twin"
+    STRIPE = "stripe"
     LOCALSTRIPE = "localstripe"
-    ALL = "all"  # a twin of every gateway that Kassa knows
+    ALL = "all"  # a fake of every gateway that Kassa knows
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Place:
 
     port: int = 4566
     gateway_port: int = 8420  # the first one, where several gateways are played
-    gateway: Player = Player.TWIN
+    gateway: Player = Player.STRIPE
     home: Path = ROOT / ".kassa"
     is_lean: bool = False  # others' packages are those of the Python here, not of the layers
     cache: Path = ROOT / ".kassa" / "layers"  # shared: a built layer is named by its content

@@ -12,11 +12,11 @@ import httpx
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.expected_refunds import has_ended
+from infra.local.fake_stripe import FakeGateway
 from infra.local.office import open_office
 from infra.local.orders import POLICY, Course, Sale
 from infra.local.outcome import Answer, Asked, Refunds
 from infra.local.trouble import Trouble
-from infra.local.twin import Twin
 
 PATIENCE_S, PAUSE_S = 45.0, 0.2
 PAYERS = 2  # how many may pay at once here
@@ -34,7 +34,7 @@ class RefundCourses:
         """Give everybody a key, and let finance save the policy."""
         tell("saving a refund policy")
         self._stack, self._tell = stack, tell
-        self._twin, self._office = Twin(stack), open_office(stack)
+        self._fake, self._office = FakeGateway(stack), open_office(stack)
         _expect(201, self._office.finance.post("/policies", POLICY))
         self._waking = Thread(target=self._wake, daemon=True)
         self._waking.start()
@@ -42,13 +42,13 @@ class RefundCourses:
     def play(self, sales: tuple[Sale, ...]) -> tuple[Asked, ...]:
         """Let all refunds take their courses."""
         self._waking.join()  # what is starting would be started twice
-        self._twin.settle_by_itself(False)
+        self._fake.settle_by_itself(False)
         plans = {sale.order.refund.course: sale for sale in sales if sale.order.refund}
         self._tell("refunding by hand, and disputing what is being refunded")
         self._refund_by_hand(sales)
         with payments_held(self._stack):
             disputed = self._ask(plans[Course.DISPUTED])
-            self._twin.do("open_dispute", charge_id=disputed.sale.charge_id)
+            self._fake.do("open_dispute", charge_id=disputed.sale.charge_id)
             self._wait_for(disputed.sale, "DisputeFundsWithdrawn")
         self._tell("asking for refunds, and deciding what the policy leaves to people")
         plans.pop(Course.DISPUTED)
@@ -63,7 +63,7 @@ class RefundCourses:
 
     def ended(self, asked: tuple[Asked, ...]) -> Refunds:
         """Return how everything stands in the end, at Kassa and at the gateway."""
-        return Refunds(tuple(map(self._stands, asked)), self._twin.truth())
+        return Refunds(tuple(map(self._stands, asked)), self._fake.truth())
 
     def _wake(self) -> None:
         """Ask for what isn't there, so that the functions have started once they are needed."""
@@ -79,7 +79,7 @@ class RefundCourses:
         """Refund at the gateway, past Kassa, and wait until Kassa has heard of it."""
         for sale in (sale for sale in sales if sale.order.dashboard_minor):
             amount = sale.order.dashboard_minor
-            self._twin.do("refund_in_dashboard", charge_id=sale.charge_id, amount=amount)
+            self._fake.do("refund_in_dashboard", charge_id=sale.charge_id, amount=amount)
             self._wait_for(sale, "RefundSucceeded")
 
     def _ask(self, sale: Sale) -> Asked:
@@ -118,8 +118,8 @@ class RefundCourses:
         if not observed.wait_until(is_accepted, PATIENCE_S, PAUSE_S):
             raise Trouble(f"the refund of {asked.sale.order.order_id} never reached the gateway")
         refund_id = self._office.shop.refund(refund_request_id).lifecycle.refund_id
-        self._twin.do("settle_refund", refund_id=refund_id, status="failed")
-        self._twin.settle_by_itself(True)
+        self._fake.do("settle_refund", refund_id=refund_id, status="failed")
+        self._fake.settle_by_itself(True)
 
     def _wait_for(self, sale: Sale, fact: str) -> None:
         """Wait until a fact of a payment is booked."""

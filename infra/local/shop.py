@@ -74,6 +74,6 @@ class Shop:
         return str(payout.id)
 
     def _pause(self) -> None:
-        """Give localstripe's webhooks the time they need; the twin's come again."""
+        """Give localstripe's webhooks the time they need; the fake's come again."""
         if self._is_localstripe:
             time.sleep(PAUSE_S)

@@ -1,4 +1,4 @@
-"""An order's way at every gateway's twin: page, payment, webhook, books, and the order is paid."""
+"""An order's way at every fake gateway: page, payment, webhook, books, and the order is paid."""
 
 import json
 from collections.abc import Iterator

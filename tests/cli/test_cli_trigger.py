@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from cli import fake_gateway_actions, trigger
 from cli import stack as stacks
-from cli import trigger, twin_acts
-from infra.twins.desk import Desk
+from infra.fake_gateways.kit.request_router import RequestRouter
+from tests.support import fake_gateway_servers
 from tests.support import stripe_events as s
-from tests.support import twin_servers
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.twin_servers import wait
+from tests.support.fake_gateway_servers import wait
 
 SECRETS = {
     "paypal": "4JH86294D6297924G",
@@ -25,11 +25,11 @@ SECRETS = {
     "btcpay": "secret",
     "standard": "whsec_aGlkZGVuaGlkZGVuaGlkZGVuaGlkZGVuMTI=",
 }
-EVERY = [(gateway, event) for gateway, acts in twin_acts.ACTS.items() for event in acts]
+EVERY = [(gateway, event) for gateway, acts in fake_gateway_actions.ACTS.items() for event in acts]
 
 
-def act(twin: str, name: str, /, **words: Any) -> None:
-    request = urllib.request.Request(f"{twin}/_twin/{name}", json.dumps(words).encode())
+def act(fake: str, name: str, /, **words: Any) -> None:
+    request = urllib.request.Request(f"{fake}/_fake/{name}", json.dumps(words).encode())
     urllib.request.urlopen(request, timeout=10).close()
 
 
@@ -37,7 +37,7 @@ def act(twin: str, name: str, /, **words: Any) -> None:
 def played(console: Console, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Play a gateway beside the console's stack; return where its webhooks arrive."""
     gateway = request.param
-    with twin_servers.running(_desk(gateway), gateway) as (server, inbox):
+    with fake_gateway_servers.running(_router(gateway), gateway) as (server, inbox):
         url = f"http://127.0.0.1:{server.server_port}"
         act(url, "webhooks", url=inbox.url, secret=SECRETS[gateway])
         console.operated.gateway_urls[gateway] = url
@@ -46,14 +46,14 @@ def played(console: Console, request: pytest.FixtureRequest) -> Iterator[Any]:
         yield inbox
 
 
-def _desk(gateway: str) -> Desk:
-    open_desk = import_module(f"infra.twins.{gateway}.served").open_desk
+def _router(gateway: str) -> RequestRouter:
+    open_router = import_module(f"infra.fake_gateways.{gateway}.server").open_router
     if gateway == "btcpay":
-        made = open_desk(Namespace(seed=1, later=0.0))
+        made = open_router(Namespace(seed=1, later=0.0))
     else:
-        switches = import_module(f"infra.twins.{gateway}.account").Switches()
-        made = open_desk(switches, 1)
-    assert isinstance(made, Desk)
+        switches = import_module(f"infra.fake_gateways.{gateway}.account").Switches()
+        made = open_router(switches, 1)
+    assert isinstance(made, RequestRouter)
     return made
 
 
@@ -97,7 +97,7 @@ def test_what_a_gateway_refuses_is_told_in_one_line(console: Console, played: An
     assert line.startswith("kassa: the gateway refused: ")
 
 
-@pytest.mark.parametrize("gateway", twin_acts.ACTS)
+@pytest.mark.parametrize("gateway", fake_gateway_actions.ACTS)
 def test_a_gateway_that_is_not_played_says_how_it_would_be(console: Console, gateway: str) -> None:
     line = console.refused("trigger", gateway, "payment")
 
@@ -106,7 +106,7 @@ def test_a_gateway_that_is_not_played_says_how_it_would_be(console: Console, gat
     )
 
 
-@pytest.mark.parametrize("gateway", ["stripe", *twin_acts.ACTS])
+@pytest.mark.parametrize("gateway", ["stripe", *fake_gateway_actions.ACTS])
 def test_an_unknown_event_names_the_nearest(console: Console, gateway: str) -> None:
     event = "refund.faild" if gateway != "btcpay" else "refnd"
     if gateway == "klarna":
@@ -139,7 +139,7 @@ def test_no_amount_and_no_currency_is_sent_that_there_is_not(
         raise AssertionError("it was sent")
 
     monkeypatch.setattr(trigger, "send", sent)
-    monkeypatch.setattr(twin_acts, "play", sent)
+    monkeypatch.setattr(fake_gateway_actions, "play", sent)
     event = "charge.refunded" if gateway == "stripe" else "refund"
 
     line = console.refused("trigger", gateway, event, "--set", words)

@@ -15,7 +15,7 @@ from tests.infra.test_main_job_expectations import AS_EXPECTED, ASKED, REFUSED, 
 from tests.support.builders import NOW
 from tests.support.refund_cases import a_change, a_lifecycle, a_receipt, a_request
 
-STACK = Stack("kassa", "eu-west-1", "http://here", "", "", "", "", {}, {}, gateway="twin")
+STACK = Stack("kassa", "eu-west-1", "http://here", "", "", "", "", {}, {}, gateway="stripe")
 SENT = (a_change(Step.APPROVED), a_change(Step.ASKED, at=NOW + timedelta(milliseconds=1234)))
 
 

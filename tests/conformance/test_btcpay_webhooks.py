@@ -1,4 +1,4 @@
-"""BTCPay's own OpenAPI of its webhooks: the twin tells what it says, and Kassa reads every type."""
+"""BTCPay's own OpenAPI of its webhooks: the fake tells what it says, and Kassa reads every type."""
 
 import hmac
 import json
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra.twins.btcpay.store import Switches
-from infra.twins.btcpay.twin import BtcpayTwin
-from infra.twins.btcpay.webhooks import Delivery as Told
+from infra.fake_gateways.btcpay.model import FakeBtcpay
+from infra.fake_gateways.btcpay.store import Switches
+from infra.fake_gateways.btcpay.webhooks import Delivery as Told
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.btcpay.events import read
 from kassa.gateways.events import Delivery, Ignored, UnverifiedNotification
@@ -170,24 +170,24 @@ def test_one_byte_changed_anywhere_is_refused(event_type: str) -> None:
 def lived(told: list[Told]) -> None:
     """Let everything happen that BTCPay has a webhook for, payment requests aside."""
     now = [START_S]
-    twin = BtcpayTwin(lambda: now[0], random.Random(7), Switches(), told.append)
-    twin.webhooks.register("https://kassa.example/", "secret")
-    paid = twin.sell("o-1", 10_00)["payment_id"]
-    path = f"/api/v1/stores/{twin.switches.store_id}/invoices"
+    fake = FakeBtcpay(lambda: now[0], random.Random(7), Switches(), told.append)
+    fake.webhooks.register("https://kassa.example/", "secret")
+    paid = fake.sell("o-1", 10_00)["payment_id"]
+    path = f"/api/v1/stores/{fake.switches.store_id}/invoices"
     for act in ("declined", "expired", "late", "marked"):
         said = json.dumps({"amount": "5.00", "currency": "EUR"}).encode()
         headers = {"Authorization": "token key"}
-        invoice_id = twin.request("POST", path, "", headers, said).body["id"]
+        invoice_id = fake.request("POST", path, "", headers, said).body["id"]
         if act == "marked":
-            twin.mark_invoice(invoice_id, "Settled")
+            fake.mark_invoice(invoice_id, "Settled")
         elif act == "late":
             now[0] += 901
-            twin.run_due()
-            twin.pay(invoice_id, is_confirmed=True)
+            fake.run_due()
+            fake.pay(invoice_id, is_confirmed=True)
         else:
-            twin.finish_checkout(invoice_id, act)
-    twin.refund_in_dashboard(paid, 2_00)
-    twin.redeliver(told[0].event["deliveryId"])
+            fake.finish_checkout(invoice_id, act)
+    fake.refund_in_dashboard(paid, 2_00)
+    fake.redeliver(told[0].event["deliveryId"])
 
 
 @pytest.fixture
@@ -197,14 +197,14 @@ def told() -> list[Told]:
     return collected
 
 
-def test_whatever_the_twin_tells_has_the_shape_of_the_specification(told: list[Told]) -> None:
+def test_whatever_the_fake_tells_has_the_shape_of_the_specification(told: list[Told]) -> None:
     types = {one.event["type"] for one in told}
     assert types == {one for one in TYPES if one.startswith(("Invoice", "Payout"))}
     for one in told:
         Draft202012Validator(schema_of(one.event["type"])).validate(json.loads(one.body))
 
 
-def test_whatever_the_twin_tells_is_let_in_and_read(told: list[Told]) -> None:
+def test_whatever_the_fake_tells_is_let_in_and_read(told: list[Told]) -> None:
     for one in told:
         headers = {name.lower(): value for name, value in one.headers.items()}
         endpoint = WebhookEndpoint("shop", "live", ("secret",), None)

@@ -88,7 +88,7 @@ def test_a_stored_dispute_is_read_as_it_stands(path: Path) -> None:
 
 @pytest.fixture
 def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The real handlers, with Klarna's twin behind them."""
+    """The real handlers, with the fake Klarna behind them."""
     skip_without_payloads()
     scene = KlarnaScene(lambda: fake_clock.now().timestamp(), 1)
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
@@ -104,5 +104,5 @@ def test_every_stored_webhook_is_taken_and_booked_once(stage: Stage) -> None:
     facts = {one["detail"]["metadata"]["fact_id"]: one for one in stage.stack.told()}
     assert [one["detail-type"] for one in facts.values()] == ["DisputeOpened"] * len(FILES)
     stage.clock.at += timedelta(hours=2)
-    stage.watch()  # the order it names is not at the twin, and that is no failure
+    stage.watch()  # the order it names is not at the fake, and that is no failure
     assert stage.failures == []

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from standardwebhooks import webhooks
 
-from infra.twins.standard import signing
+from infra.fake_gateways.standard import signing
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.events import Delivery, Ignored
 from kassa.gateways.standard.events import read_by

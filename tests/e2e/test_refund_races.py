@@ -19,9 +19,9 @@ from cli import doors
 from cli.stack import Stack
 from infra.local import observed
 from infra.local.accounts import GATEWAY
+from infra.local.fake_stripe import FakeGateway
 from infra.local.office import Answer, Office, open_office
 from infra.local.outcome import Outcome
-from infra.local.twin import Twin
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
@@ -37,7 +37,7 @@ class Track:
     """A stack to race on: its API, its gateway, and its table."""
 
     def __init__(self, stack: Stack, office: Office) -> None:
-        self.stack, self.office, self.twin = stack, office, Twin(stack)
+        self.stack, self.office, self.fake = stack, office, FakeGateway(stack)
         key, url = stack.api_keys[GATEWAY], str(stack.gateway_url)
         self._api: Any = stripe.StripeClient(key, base_addresses={"api": url}).v1
 
@@ -67,7 +67,7 @@ class Track:
     def paid(self, payment_id: str) -> list[int]:
         """Return the amounts of our refunds of a payment, once everything is at rest."""
         assert observed.wait_until(lambda: observed.is_at_rest(self.stack), PATIENCE_S)
-        mine = [one for one in self.twin.truth().refunds if one.payment_id == payment_id]
+        mine = [one for one in self.fake.truth().refunds if one.payment_id == payment_id]
         return [one.amount_minor for one in mine if one.asked]
 
     def posted(self, payment_id: str) -> list[int]:
@@ -104,13 +104,13 @@ def track(stack: Stack, outcome: Outcome) -> Iterator[Track]:
     """Lift the gateway's limits and let small refunds approve themselves; in the end undo both."""
     office = open_office(stack)
     made = Track(stack, office)
-    made.twin.do("switches", lifts_refund_limit=True, lifts_dispute_limit=True)
+    made.fake.do("switches", lifts_refund_limit=True, lifts_dispute_limit=True)
     before = Policies("main").active(datetime.now(UTC))
     words = {"rules": RULES, "otherwise": "escalate", "undo_minutes": 0}
     status, said = office.finance.post("/policies", words)
     assert status == 201, said
     yield made
-    made.twin.do("switches", lifts_refund_limit=False, lifts_dispute_limit=False)
+    made.fake.do("switches", lifts_refund_limit=False, lifts_dispute_limit=False)
     doors.open_doors(stack)
     newest = Policies("main").newest()
     assert newest
@@ -165,7 +165,7 @@ def race(track: Track, payment_id: str, control: str, amount: int) -> list[int]:
 
     def happens() -> None:
         time.sleep(random.uniform(0, 1.0))
-        track.twin.do(control, charge_id=charge_id, amount=amount)
+        track.fake.do(control, charge_id=charge_id, amount=amount)
 
     calls = [lambda n=n: track.ask(payment_id, f"claim-{n}", 60_00) for n in range(FEW)]
     statuses = Counter(answer[0] for answer in at_once(*calls, happens) if answer)

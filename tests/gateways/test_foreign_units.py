@@ -68,24 +68,24 @@ CASES = [
 ]
 
 PAGES: dict[str, Callable[[Any], list[Any]]] = {
-    "stripe": lambda twin: [
-        one["amount_total"] for one in twin.account.kinds["checkout.session"].values()
+    "stripe": lambda fake: [
+        one["amount_total"] for one in fake.account.kinds["checkout.session"].values()
     ],
-    "adyen": lambda twin: [one["amount"]["value"] for one in twin.account.links.values()],
-    "paypal": lambda twin: [
-        one["purchase_units"][0]["amount"]["value"] for one in twin.account.orders.values()
+    "adyen": lambda fake: [one["amount"]["value"] for one in fake.account.links.values()],
+    "paypal": lambda fake: [
+        one["purchase_units"][0]["amount"]["value"] for one in fake.account.orders.values()
     ],
-    "klarna": lambda twin: [one["order_amount"] for one in twin.account.sessions.values()],
-    "btcpay": lambda twin: [f"{one.price:f}" for one in twin.store.invoices.values()],
+    "klarna": lambda fake: [one["order_amount"] for one in fake.account.sessions.values()],
+    "btcpay": lambda fake: [f"{one.price:f}" for one in fake.store.invoices.values()],
 }
 REFUNDS: dict[str, Callable[[Any], list[Any]]] = {
-    "stripe": lambda twin: [one["amount"] for one in twin.account.kinds["refund"].values()],
-    "adyen": lambda twin: [one["value"] for one in twin.account.refunds.values()],
-    "paypal": lambda twin: [one["amount"]["value"] for one in twin.account.refunds.values()],
-    "klarna": lambda twin: [
-        one["refunded_amount"] for order in twin.account.orders.values() for one in order["refunds"]
+    "stripe": lambda fake: [one["amount"] for one in fake.account.kinds["refund"].values()],
+    "adyen": lambda fake: [one["value"] for one in fake.account.refunds.values()],
+    "paypal": lambda fake: [one["amount"]["value"] for one in fake.account.refunds.values()],
+    "klarna": lambda fake: [
+        one["refunded_amount"] for order in fake.account.orders.values() for one in order["refunds"]
     ],
-    "btcpay": lambda twin: [f"{one.amount:f}" for one in twin.store.pull_payments.values()],
+    "btcpay": lambda fake: [f"{one.amount:f}" for one in fake.store.pull_payments.values()],
 }
 
 
@@ -94,7 +94,7 @@ class Shop:
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.scene = stage, stage.scene
-        self.twin: Any = stage.scene.twin  # type: ignore[attr-defined]
+        self.fake: Any = stage.scene.fake  # type: ignore[attr-defined]
         words = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
         words |= {"rules": []}
         Policies(MERCHANT).save(read_policy(words, MERCHANT, 1, stage.clock.at, "test"))
@@ -154,8 +154,8 @@ class Shop:
         """Let hours pass until a refund is paid; coins must be claimed."""
         for _ in range(30):
             if self.scene.gateway == "btcpay":
-                for one in [*self.twin.store.pull_payments]:
-                    self.twin.pay_refund_out(one)
+                for one in [*self.fake.store.pull_payments]:
+                    self.fake.pay_refund_out(one)
             self.hear()
             if self.state(case) is RequestState.PAID:
                 return
@@ -178,7 +178,7 @@ def shop_at(
             lambda: fake_clock.now().timestamp(), 1
         )
         if gateway == "standard":  # a gateway that counts hundredths of a króna
-            scene.twin.switches.decimals = {"ISK": 2}
+            scene.fake.switches.decimals = {"ISK": 2}
             scene.mapping = scene.mapping.model_copy(update={"decimals": {"ISK": 2}})
         secrets = {name: said | {"merchant_id": MERCHANT} for name, said in scene.secrets().items()}
         monkeypatch.setattr(scene, "secrets", lambda: secrets)
@@ -200,7 +200,7 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
     shop = shop_at(case.gateway)
     status, said = shop.order(case.currency, case.minor)
     assert (status, said.get("status")) == (200, "open"), said
-    assert PAGES[case.gateway](shop.twin) == [case.asked]
+    assert PAGES[case.gateway](shop.fake) == [case.asked]
     shop.pay()
     lifecycle = Orders(MERCHANT).named("order-1").lifecycle
     assert (lifecycle.status, lifecycle.part_payments) == ("paid", ())
@@ -210,9 +210,9 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
     }
 
     wanted = shop.ask(lifecycle.paid_by.payment_id, case.refunded_minor)
-    assert REFUNDS[case.gateway](shop.twin) == [case.refunded]
+    assert REFUNDS[case.gateway](shop.fake) == [case.refunded]
     shop.until_paid(wanted)
-    (paid,) = shop.twin.truth()["payments"].values()
+    (paid,) = shop.fake.truth()["payments"].values()
     assert (paid["captured_minor"], paid["refunded_minor"]) == (case.minor, case.refunded_minor)
     left = case.refunded_minor - case.minor
     assert shop.stage.ledger()["customers", case.currency] == left
@@ -268,7 +268,7 @@ def test_an_order_that_a_gateway_cannot_be_asked_for_is_left_to_the_next_gateway
     shop.order(currency, minor)
     (attempt,) = Orders(MERCHANT).named("order-1").lifecycle.attempts
     assert (attempt.state, attempt.reason, attempt.is_retryable) == ("refused", reason, True)
-    assert PAGES[gateway](shop.twin) == []
+    assert PAGES[gateway](shop.fake) == []
 
 
 def test_a_refund_that_a_gateway_cannot_be_asked_for_comes_back_to_a_person_with_its_reason(
@@ -281,7 +281,7 @@ def test_a_refund_that_a_gateway_cannot_be_asked_for_comes_back_to_a_person_with
     assert paid_by is not None
     case = shop.ask(paid_by.payment_id, 5_001)
 
-    assert REFUNDS["stripe"](shop.twin) == []
+    assert REFUNDS["stripe"](shop.fake) == []
     lifecycle = RefundRequests().named(case.request.refund_request_id).lifecycle
     assert lifecycle.state is RequestState.ESCALATED
     assert "amount_not_taken" in str(lifecycle.changes[-1])

@@ -56,9 +56,9 @@ def test_payment_methods_are_those_of_orders(gateway: str) -> None:
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS)
-def test_a_gateway_has_a_page_and_a_twin(gateway: str) -> None:
+def test_a_gateway_has_a_page_and_a_fake(gateway: str) -> None:
     assert (ROOT / f"docs/gateways/{gateway}.md").is_file()
-    assert import_module(f"infra.twins.{gateway}.__main__").main
+    assert import_module(f"infra.fake_gateways.{gateway}.__main__").main
     assert import_module(f"tests.support.gateway_scenes.{gateway}").SCENE.gateway == gateway
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.twins import iso4217 as twins_iso4217
-from infra.twins.adyen import money as adyen_twin
-from infra.twins.paypal import money as paypal_twin
-from infra.twins.stripe import money as stripe_twin
+from infra.fake_gateways.adyen import money as adyen_fake
+from infra.fake_gateways.kit import iso4217 as fakes_iso4217
+from infra.fake_gateways.paypal import money as paypal_fake
+from infra.fake_gateways.stripe import money as stripe_fake
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import MINOR_DIGITS, Money, minor_digits
 from kassa.gateways.adyen.money import from_adyen, to_adyen
@@ -54,23 +54,23 @@ def test_the_minor_digits_are_those_of_iso_4217() -> None:
     assert set(MINOR_DIGITS) == {code for code, digits in DIGITS.items() if digits != 2}
 
 
-def test_the_twins_own_table_says_the_same() -> None:
-    assert {code: twins_iso4217.digits(code) for code in DIGITS} == DIGITS
+def test_the_fakes_own_table_says_the_same() -> None:
+    assert {code: fakes_iso4217.digits(code) for code in DIGITS} == DIGITS
 
 
 @pytest.mark.parametrize("gateway", ["stripe", "adyen"])
-def test_we_count_as_the_twin_does_in_every_currency_that_it_takes(gateway: str) -> None:
+def test_we_count_as_the_fake_does_in_every_currency_that_it_takes(gateway: str) -> None:
     if gateway == "stripe":
-        theirs = {code.upper(): stripe_twin.digits(code) for code in stripe_twin.KNOWN}
+        theirs = {code.upper(): stripe_fake.digits(code) for code in stripe_fake.KNOWN}
     else:
-        theirs = adyen_twin.DECIMALS
+        theirs = adyen_fake.DECIMALS
     for currency, digits in theirs.items():
         whole = money(7 * 10 ** minor_digits(currency), currency)
         assert OUT[gateway](whole) == 7 * 10**digits, currency
 
 
 def test_paypals_currencies_are_those_of_its_documentation() -> None:
-    assert CURRENCIES == paypal_twin.CURRENCIES
+    assert CURRENCIES == paypal_fake.CURRENCIES
 
 
 # Out and in again

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infra.twins.klarna import signing as klarna_signing
-from infra.twins.standard import signing as standard_signing
+from infra.fake_gateways.klarna import signing as klarna_signing
+from infra.fake_gateways.standard import signing as standard_signing
 from kassa.platform.table import plain
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock

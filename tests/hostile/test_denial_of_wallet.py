@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.twins.paypal import signing
+from infra.fake_gateways.paypal import signing
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.paypal.certificate_store import FETCHES_MAX, FINDS_MAX, certificates

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.standard.account import Told as Posted
+from infra.fake_gateways.standard.account import Told as Posted
 from tests.gateways.stripe.test_stripe_money import moved
 from tests.hostile.test_public_reports import (
     AUTHORISED,
@@ -89,7 +89,7 @@ def test_a_refund_and_a_dispute_may_have_one_number(mapped: Stage) -> None:
 
     orders = list(permutations(range(4)))[::5]
     for order in orders:
-        paid = 5 + 10 * len(scene.twin.account.told)
+        paid = 5 + 10 * len(scene.fake.account.told)
         events = [
             told("payment.updated", paid, 100_00, status="paid"),
             told("refund.sent", paid, 30_00, payment_id=paid),
@@ -98,8 +98,8 @@ def test_a_refund_and_a_dispute_may_have_one_number(mapped: Stage) -> None:
         ]
         for place in order:
             name = f"msg_{paid}_{place}"
-            scene.twin.account.told[name] = Posted(name, events[place])
-            mapped.post(scene.arrival(scene.twin.account.told[name]))
+            scene.fake.account.told[name] = Posted(name, events[place])
+            mapped.post(scene.arrival(scene.fake.account.told[name]))
     mapped.book()
     assert mapped.failures == []
     assert headrooms(mapped) == [40_00] * len(orders)

@@ -290,7 +290,7 @@ def test_refunds_in_parts_count_each_for_itself_beside_their_running_total(paypa
 def test_a_reversal_in_part_takes_its_part_alone(paypal: PayPal) -> None:
     """woocommerce/woocommerce-paypal-payments #1614."""
     payment_id = paypal.pay()
-    paypal.scene.twin.reverse_capture(payment_id, 20_00)
+    paypal.scene.fake.reverse_capture(payment_id, 20_00)
     paypal.stage.hear()
     assert ledger(paypal) == captured(PAID, taken=20_00)
     assert headroom(paypal, payment_id) == 80_00
@@ -299,8 +299,8 @@ def test_a_reversal_in_part_takes_its_part_alone(paypal: PayPal) -> None:
 def test_a_capture_called_refunded_while_it_is_disputed_refunds_nothing(paypal: PayPal) -> None:
     """paypal/Checkout-NodeJS-SDK #31."""
     payment_id = paypal.pay()
-    capture = paypal.scene.twin.account.captures[payment_id]
-    paypal.scene.twin.open_dispute(payment_id, 60_00)
+    capture = paypal.scene.fake.account.captures[payment_id]
+    paypal.scene.fake.open_dispute(payment_id, 60_00)
     capture["status"] = "PARTIALLY_REFUNDED"
     paypal.stage.hear()
     assert ledger(paypal) == captured(PAID, taken=60_00)
@@ -322,10 +322,10 @@ def test_a_refund_made_in_klarnas_portal_is_booked(klarna: Stage) -> None:
 def test_coins_that_come_late_and_too_many_all_count(shop: Shop) -> None:
     """btcpayserver/btcpayserver #4146 and #1976; btcpayserver/xenforo #1."""
     invoice_id = shop.open(10_00)
-    shop.twin.pay(invoice_id, 4_00)
-    shop.twin.confirm(invoice_id)
+    shop.fake.pay(invoice_id, 4_00)
+    shop.fake.confirm(invoice_id)
     shop.skip(3_600)
-    shop.twin.pay(invoice_id, 9_00)
-    shop.twin.confirm(invoice_id)
+    shop.fake.pay(invoice_id, 9_00)
+    shop.fake.confirm(invoice_id)
     shop.hear()
     assert shop.ledger() == shop.captured(13_00)

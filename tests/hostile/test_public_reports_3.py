@@ -14,7 +14,7 @@ from moto.core.models import botocore_stubber
 
 from functions.decide_refund.app import lambda_handler as decide
 from functions.save_policy.app import lambda_handler as save_policy
-from infra.twins.faults import Kind
+from infra.fake_gateways.kit.faults import Kind
 from kassa.platform import aws, table
 from kassa.recovery import digest_store as book_digests
 from kassa.recovery.hold_again import HeldAgain, hold_again

@@ -10,6 +10,7 @@ import pytest
 from infra.local.expectations import problems
 from infra.local.expected_books import expected_balances, explained
 from infra.local.expected_refunds import ENDS, has_ended
+from infra.local.fake_stripe import GatewayRefund, GatewayTruth
 from infra.local.observed import Books
 from infra.local.orders import (
     DECLINED_CARD,
@@ -22,7 +23,6 @@ from infra.local.orders import (
 )
 from infra.local.outcome import Asked, Outcome, Refunds
 from infra.local.place import Player
-from infra.local.twin import GatewayRefund, GatewayTruth
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -224,7 +224,7 @@ def test_a_refund_has_ended_once_the_bank_named_it_or_its_reason_is_the_expected
 
 def test_the_books_are_expected_from_the_orders_and_the_gateways_terms_alone() -> None:
     sales = tuple(Sale(order, order.order_id) for order in ORDERS)
-    expected = expected_balances(sales, Player.TWIN)
+    expected = expected_balances(sales, Player.STRIPE)
 
     sums: dict[str, int] = {}
     for (_, currency), minor in expected.items():

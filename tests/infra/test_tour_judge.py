@@ -6,12 +6,12 @@ import pytest
 
 from infra.local.observed import Books
 from infra.local.tour import story
+from infra.local.tour.fakes import FakePayment
 from infra.local.tour.figures import Figures, expected
 from infra.local.tour.judge import differing, problems
 from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import TERMS
-from infra.local.tour.twins import TwinPayment
 from kassa.gateways import registry
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.lifecycle.lifecycle import RequestState
@@ -152,12 +152,12 @@ def test_what_is_wrong_with_the_books_is_named(books: Books, said: str) -> None:
     assert found(replace(AS_EXPECTED, books=books), said)
 
 
-def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[TwinPayment, ...]:
+def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[FakePayment, ...]:
     """Return a gateway's payments with one of them, or another one, having moved so much."""
     named = payment_id(order), order.order_id, order.currency
     others = AS_EXPECTED.truths[order.gateway].payments
     kept = (one for one in others if one.payment_id != named[0])
-    return (*kept, TwinPayment(*named, captured_minor, refunded_minor))
+    return (*kept, FakePayment(*named, captured_minor, refunded_minor))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.watch_gateways.app import lambda_handler
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.checkout.open_checkout import open_checkout
 from kassa.core.errors import CheckoutUnavailable
 from kassa.core.postings import Account
@@ -442,7 +442,7 @@ def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
         }
     )
     lost = Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions")
-    scene.twin.faults.expect(lost)  # type: ignore[attr-defined]
+    scene.fake.faults.expect(lost)  # type: ignore[attr-defined]
     with pytest.raises(CheckoutUnavailable):
         open_checkout(order, orders, lambda: 20.0)
     assert lambda_handler({}, Context())["resolved"] == 0
@@ -451,7 +451,7 @@ def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
     assert lambda_handler({}, Context())["resolved"] == 1
     assert lambda_handler({}, Context())["resolved"] == 0
     shown = open_checkout(order, orders, lambda: 20.0)
-    (page,) = scene.twin.account.kinds["checkout.session"].values()  # type: ignore[attr-defined]
+    (page,) = scene.fake.account.kinds["checkout.session"].values()  # type: ignore[attr-defined]
     assert shown.url == page["url"]
 
     scene.finish(page["id"], "paid")

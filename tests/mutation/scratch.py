@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".kassa" / "mutation"
-NEEDED = ("infra/twins", "functions", "tests", "template.yaml", "infra/__init__.py")
+NEEDED = ("infra/fake_gateways", "functions", "tests", "template.yaml", "infra/__init__.py")
 LOGGED = [r"logger\.\w+\("]  # words for people; what alarms listen to is a metric, and is mutated
 
 

@@ -236,7 +236,7 @@ def test_a_payment_that_is_too_old_goes_to_a_person(desk: Desk) -> None:
 def test_a_disputed_payment_goes_to_a_person(desk: Desk) -> None:
     payment_id = desk.pay()
     charge_id = desk.client.v1.payment_intents.retrieve(payment_id).latest_charge
-    desk.twin.open_dispute(str(charge_id), 30_00)
+    desk.fake.open_dispute(str(charge_id), 30_00)
     desk.deliver()
 
     case = desk.ask(payment_id, 1_00)

@@ -9,7 +9,7 @@ import pytest
 
 from functions.decide_refund.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
@@ -180,7 +180,7 @@ def test_a_dashboard_refund_in_between_leaves_only_what_is_left(
     payment = desk.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
 
     def dashboard() -> None:
-        desk.twin.refund_in_dashboard(str(payment.latest_charge), 80_00)
+        desk.fake.refund_in_dashboard(str(payment.latest_charge), 80_00)
         desk.deliver()
 
     meanwhile(monkeypatch, "keep_decided", dashboard)
@@ -199,7 +199,7 @@ def test_a_dispute_in_between_stops_the_approval(
     payment = desk.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
 
     def disputed() -> None:
-        desk.twin.open_dispute(str(payment.latest_charge), 10_00)
+        desk.fake.open_dispute(str(payment.latest_charge), 10_00)
         desk.deliver()
 
     meanwhile(monkeypatch, "keep_decided", disputed)
@@ -298,7 +298,7 @@ def test_undoing_too_late_changes_nothing(desk: Desk) -> None:
 def unknown(desk: Desk, kind: Kind) -> RefundCase:
     """Return a case whose outcome the gateway never told, back with people a day later."""
     case = desk.ask(desk.pay(), 40_00)
-    desk.twin.faults.expect(Fault(kind, "/v1/refunds", "POST"))
+    desk.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
     desk.ring()
     desk.events.clear()
     desk.clock.at += timedelta(hours=21)
@@ -360,7 +360,7 @@ def test_a_refund_that_came_back_may_be_approved_anew(desk: Desk) -> None:
     decide(case, "approve")
     desk.clock.at += timedelta(minutes=5)
     rung(desk, case)
-    desk.twin.settle_refund(desk.refunds()[0].id, "failed")
+    desk.fake.settle_refund(desk.refunds()[0].id, "failed")
     desk.deliver()
     assert [step["step"] for step in shown(case)["customer_steps"]][-1] == "failed"
 

@@ -177,12 +177,12 @@ def test_an_approval_that_came_to_nothing_stays_counted(scene: RefundScene) -> N
     [case] = cases_of(scene, LIMIT)
     anna = person(Role.APPROVER)
     anna.approve(case)
-    scene.twin.open_dispute(scene.charge_of(case.request.payment.subject_id), LIMIT)
+    scene.fake.open_dispute(scene.charge_of(case.request.payment.subject_id), LIMIT)
     scene.deliver()
     scene.pass_by(minutes=6)
     assert scene.lifecycle(case).state == "escalated"
-    [dispute] = scene.twin.account.kinds["dispute"].values()
-    scene.twin.close_dispute(dispute["id"], "won")
+    [dispute] = scene.fake.account.kinds["dispute"].values()
+    scene.fake.close_dispute(dispute["id"], "won")
     scene.deliver()
 
     assert only_noted(anna, case)

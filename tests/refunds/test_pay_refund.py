@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.postings import PostingKind
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -90,7 +90,7 @@ def test_ringing_again_asks_and_tells_nothing_new(desk: Desk) -> None:
 
 def test_a_lost_answer_is_unknown_and_looked_up_before_anything_else(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
-    desk.twin.faults.expect(Fault(Kind.LOST_RESPONSE, REFUNDS, "POST"))
+    desk.fake.faults.expect(Fault(Kind.LOST_RESPONSE, REFUNDS, "POST"))
     desk.ring()
 
     lifecycle = desk.case(case).lifecycle
@@ -110,7 +110,7 @@ def test_a_lost_answer_is_unknown_and_looked_up_before_anything_else(desk: Desk)
 
 def test_a_request_that_never_arrived_is_asked_again_under_the_same_key(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
-    desk.twin.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
+    desk.fake.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
     desk.ring()
     assert desk.refunds() == []
     go_on(desk, minutes=6)
@@ -124,7 +124,7 @@ def test_a_request_that_never_arrived_is_asked_again_under_the_same_key(desk: De
 def test_a_stored_error_is_asked_again_until_the_tries_are_over(desk: Desk, kind: Kind) -> None:
     """The gateway answers a key from memory, its own errors too; what it lists is what counts."""
     case = desk.ask(desk.pay(), 40_00)
-    desk.twin.faults.expect(Fault(kind, REFUNDS, "POST"))
+    desk.fake.faults.expect(Fault(kind, REFUNDS, "POST"))
     desk.ring()
     desk.events.clear()
     for _ in range(24):
@@ -143,7 +143,7 @@ def test_a_stored_error_is_asked_again_until_the_tries_are_over(desk: Desk, kind
 
 def test_after_the_gateways_memory_it_is_never_asked_by_itself(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
-    desk.twin.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
+    desk.fake.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
     desk.ring()
     go_on(desk, hours=21)
 
@@ -157,8 +157,8 @@ def test_a_refusal_releases_what_was_reserved_and_goes_to_a_person(desk: Desk) -
     payment_id = desk.pay()
     case = desk.ask(payment_id, 40_00)
     charge_id = str(desk.client.v1.payment_intents.retrieve(payment_id).latest_charge)
-    desk.twin.account.switches.lifts_refund_limit = False
-    desk.twin.refund_in_dashboard(charge_id, 80_00)  # the gateway knows, we don't yet
+    desk.fake.account.switches.lifts_refund_limit = False
+    desk.fake.refund_in_dashboard(charge_id, 80_00)  # the gateway knows, we don't yet
     desk.ring()
 
     lifecycle = desk.case(case).lifecycle
@@ -174,7 +174,7 @@ def test_a_refund_in_the_dashboard_stops_what_no_longer_fits(desk: Desk) -> None
     payment_id = desk.pay()
     case = desk.ask(payment_id, 40_00)
     charge_id = str(desk.client.v1.payment_intents.retrieve(payment_id).latest_charge)
-    desk.twin.refund_in_dashboard(charge_id, 80_00)
+    desk.fake.refund_in_dashboard(charge_id, 80_00)
     desk.deliver()
     desk.ring()
 
@@ -189,7 +189,7 @@ def test_a_dispute_stops_an_approved_refund_that_is_not_paid_yet(desk: Desk) -> 
     payment_id = desk.pay()
     case = desk.ask(payment_id, 40_00)
     charge_id = str(desk.client.v1.payment_intents.retrieve(payment_id).latest_charge)
-    desk.twin.open_dispute(charge_id, 50_00)
+    desk.fake.open_dispute(charge_id, 50_00)
     desk.deliver()
     desk.ring()
 
@@ -204,8 +204,8 @@ def test_an_excess_made_at_the_gateway_is_counted_and_logged(
 ) -> None:
     payment_id = desk.pay()
     charge_id = str(desk.client.v1.payment_intents.retrieve(payment_id).latest_charge)
-    desk.twin.refund_in_dashboard(charge_id, 80_00)
-    desk.twin.refund_in_dashboard(charge_id, 30_00)
+    desk.fake.refund_in_dashboard(charge_id, 80_00)
+    desk.fake.refund_in_dashboard(charge_id, 30_00)
     told = desk.events[-1]
     desk.deliver()
 
@@ -224,7 +224,7 @@ def test_a_refund_that_fails_days_later_reopens_the_request_and_the_books(desk: 
     desk.ring()
     desk.deliver()
     desk.clock.at += timedelta(days=3)
-    desk.twin.settle_refund(desk.refunds()[0].id, "failed")
+    desk.fake.settle_refund(desk.refunds()[0].id, "failed")
     desk.deliver()
     desk.ring()
 
@@ -240,7 +240,7 @@ def test_the_banks_trace_number_becomes_known(desk: Desk) -> None:
     case = desk.ask(desk.pay(), 40_00)
     desk.ring()
     desk.deliver()
-    desk.twin.trace_refund(desk.refunds()[0].id)
+    desk.fake.trace_refund(desk.refunds()[0].id)
     desk.deliver()
     desk.ring()
 

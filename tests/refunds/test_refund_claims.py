@@ -114,7 +114,7 @@ def test_a_refund_that_comes_back_gives_its_lines_back(scene: RefundScene) -> No
     scene.work()
     scene.deliver()
     scene.work()
-    scene.twin.fail_refund(scene.refunds()[0]["id"])
+    scene.fake.fail_refund(scene.refunds()[0]["id"])
     scene.deliver()
     scene.work()
 

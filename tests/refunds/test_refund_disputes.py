@@ -12,8 +12,8 @@ from tests.support.refund_scene import scene as scene
 
 def disputed(scene: RefundScene, payment_id: str, amount_minor: int, status: str) -> None:
     """Open a dispute at the gateway and let the bank decide it."""
-    dispute = scene.twin.open_dispute(scene.charge_of(payment_id), amount_minor)
-    scene.twin.close_dispute(dispute["id"], status)
+    dispute = scene.fake.open_dispute(scene.charge_of(payment_id), amount_minor)
+    scene.fake.close_dispute(dispute["id"], status)
     scene.deliver()
 
 

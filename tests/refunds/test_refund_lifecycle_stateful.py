@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from infra.twins.faults import Lost
+from infra.fake_gateways.kit.faults import Lost
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, Conflict, OverHeadroom
 from kassa.ledger.items import partition
@@ -137,7 +137,7 @@ class Lifecycles(RuleBasedStateMachine):
     @rule(begins=st.sampled_from(["succeeded", "pending"]))
     def refunds_begin(self, begins: str) -> None:
         """Refunds leave at once, or wait first."""
-        self.scene.twin.switches.refunds_begin = begins
+        self.scene.fake.switches.refunds_begin = begins
 
     @precondition(lambda self: self.open_refunds())
     @rule(data=st.data(), at_once=st.booleans())
@@ -145,27 +145,27 @@ class Lifecycles(RuleBasedStateMachine):
         """A refund leaves, is called off, or comes back."""
         refund = data.draw(st.sampled_from(self.open_refunds()))
         status = data.draw(st.sampled_from(FOLLOWS[refund["status"]]))
-        self.scene.twin.settle_refund(refund["id"], status)
+        self.scene.fake.settle_refund(refund["id"], status)
         self.deliver_all(at_once)
 
     @precondition(lambda self: len(self.scene.refunds()) == len(self.ours()))
     @rule(amount=st.sampled_from([10_00, 50_00]))
     def refund_in_dashboard(self, amount: int) -> None:
         """Somebody refunds in the gateway's dashboard."""
-        self.scene.twin.refund_in_dashboard(self.charge_id, amount)
+        self.scene.fake.refund_in_dashboard(self.charge_id, amount)
 
     @precondition(lambda self: len(self.disputes()) < 2)
     @rule(amount=st.sampled_from([10_00, 100_00]), at_once=st.booleans())
     def dispute(self, amount: int, at_once: bool) -> None:
         """A bank questions the charge."""
-        self.scene.twin.open_dispute(self.charge_id, amount)
+        self.scene.fake.open_dispute(self.charge_id, amount)
         self.deliver_all(at_once)
 
     @precondition(lambda self: self.open_disputes())
     @rule(status=st.sampled_from(["won", "won", "lost"]), at_once=st.booleans())
     def close(self, status: str, at_once: bool) -> None:
         """A bank has decided."""
-        self.scene.twin.close_dispute(self.open_disputes()[0]["id"], status)
+        self.scene.fake.close_dispute(self.open_disputes()[0]["id"], status)
         self.deliver_all(at_once)
 
     @rule()
@@ -259,7 +259,7 @@ class Lifecycles(RuleBasedStateMachine):
         return [one for one in self.scene.refunds() if one["status"] in FOLLOWS]
 
     def disputes(self) -> list[dict[str, Any]]:
-        return list(self.scene.twin.account.kinds["dispute"].values())
+        return list(self.scene.fake.account.kinds["dispute"].values())
 
     def open_disputes(self) -> list[dict[str, Any]]:
         return [one for one in self.disputes() if one["status"] == "needs_response"]

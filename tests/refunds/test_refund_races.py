@@ -199,11 +199,11 @@ def meanwhile(seed: int, act: Callable[[RefundScene, str], Any]) -> Outcome:
 
 
 def refunded_elsewhere(scene: RefundScene, charge_id: str) -> None:
-    scene.twin.refund_in_dashboard(charge_id, 50_00)
+    scene.fake.refund_in_dashboard(charge_id, 50_00)
 
 
 def disputed(scene: RefundScene, charge_id: str) -> None:
-    scene.twin.open_dispute(charge_id, 30_00)
+    scene.fake.open_dispute(charge_id, 30_00)
 
 
 def is_one_of_fifty(came: Outcome) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.faults import Lost
+from infra.fake_gateways.kit.faults import Lost
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
 from kassa.platform.settings import settings
@@ -245,7 +245,7 @@ def test_the_trace_number_is_noted_when_it_becomes_known(scene: RefundScene) -> 
     scene.work()
     scene.deliver()
     scene.work()
-    scene.twin.trace_refund(scene.refunds()[0]["id"])
+    scene.fake.trace_refund(scene.refunds()[0]["id"])
     scene.deliver()
     scene.work()
 
@@ -289,7 +289,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
 
 @pytest.mark.parametrize("begins", ["pending", "succeeded"])
 def test_an_event_that_comes_before_the_answer_is_believed(scene: RefundScene, begins: str) -> None:
-    scene.twin.switches.refunds_begin = begins
+    scene.fake.switches.refunds_begin = begins
     case = scene.ask(scene.pay(), 60_00)
     silence(scene, acts=True)
     scene.work()
@@ -368,7 +368,7 @@ def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_anoth
 ) -> None:
     payment_id = scene.pay()
     case = scene.ask(payment_id, 60_00)
-    scene.twin.open_dispute(scene.charge_of(payment_id))
+    scene.fake.open_dispute(scene.charge_of(payment_id))
     held, scene.events[:] = list(scene.events), []
     scene.work()
     lifecycle = scene.lifecycle(case)
@@ -378,8 +378,8 @@ def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_anoth
     assert (lifecycle.changes[-1].by, lifecycle.changes[-1].amount_minor) == ("gateway", 60_00)
     assert lifecycle.decide_by == NOW + timedelta(hours=48)
     assert scene.payment(payment_id).available_minor == 100_00
-    dispute = next(iter(scene.twin.account.kinds["dispute"]))
-    scene.twin.close_dispute(dispute, "won")
+    dispute = next(iter(scene.fake.account.kinds["dispute"]))
+    scene.fake.close_dispute(dispute, "won")
     for event in [*held, *scene.events]:
         scene.book(event)
     scene.events.clear()
@@ -393,14 +393,14 @@ def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_anoth
 def test_a_refund_that_comes_back_reopens_the_request_and_its_books(
     scene: RefundScene, status: str
 ) -> None:
-    scene.twin.switches.refunds_begin = "pending"
+    scene.fake.switches.refunds_begin = "pending"
     payment_id = scene.pay()
     case = scene.ask(payment_id, 60_00)
     scene.work()
     scene.deliver()
     scene.work()
     assert scene.lifecycle(case).state is RequestState.ACCEPTED
-    scene.twin.settle_refund(scene.refunds()[0]["id"], status)
+    scene.fake.settle_refund(scene.refunds()[0]["id"], status)
     scene.deliver()
     scene.work()
     lifecycle = scene.lifecycle(case)
@@ -416,7 +416,7 @@ def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
 ) -> None:
     payment_id = scene.pay()
     case = scene.ask(payment_id, 60_00)
-    scene.twin.open_dispute(scene.charge_of(payment_id), 30_00)
+    scene.fake.open_dispute(scene.charge_of(payment_id), 30_00)
     scene.deliver()
     scene.work()
     lifecycle = scene.lifecycle(case)
@@ -434,7 +434,7 @@ def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
     payment_id = scene.pay()
     case = scene.ask(payment_id, 60_00)
     scene.work()
-    scene.twin.settle_refund(scene.refunds()[0]["id"], "failed")
+    scene.fake.settle_refund(scene.refunds()[0]["id"], "failed")
     scene.deliver()
     with monkeypatch.context() as patch:
         patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
@@ -451,7 +451,7 @@ def test_what_was_given_back_but_not_told_stays_on_its_queue(
 ) -> None:
     payment_id = scene.pay()
     case = scene.ask(payment_id, 60_00)
-    scene.twin.open_dispute(scene.charge_of(payment_id), 30_00)
+    scene.fake.open_dispute(scene.charge_of(payment_id), 30_00)
     scene.deliver()
     scene.clock.at += timedelta(minutes=1)
     with monkeypatch.context() as patch:
@@ -605,7 +605,7 @@ def test_what_nobody_decided_is_approved_where_the_policy_says_so(scene: RefundS
 def test_an_approval_by_expiry_stays_within_the_headroom(scene: RefundScene) -> None:
     case = expiring(scene, "approve")
     payment_id = case.request.payment.subject_id
-    scene.twin.refund_in_dashboard(scene.charge_of(payment_id), 20_00)
+    scene.fake.refund_in_dashboard(scene.charge_of(payment_id), 20_00)
     scene.deliver()
     scene.pass_by(hours=3)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.pay_refund.app import lambda_handler as pay_refund
-from infra.twins.faults import Lost
+from infra.fake_gateways.kit.faults import Lost
 from kassa.audit import store as audit_trail
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import read

@@ -1,4 +1,4 @@
-"""The gateway: the twin of Stripe, which alone knows what is true, and the way its events take.
+"""The gateway: the fake Stripe, which alone knows what is true, and the way its events take.
 
 What can happen stands in `gateway_lifecycle.py`, how it is asked in `gateway_client.py`. Here each
 event is sent until it hears 2xx, sometimes twice, in any order, a day later again, or never; with
@@ -10,10 +10,10 @@ import json
 import random
 from collections.abc import Callable
 
-from infra.twins.answers import Body
-from infra.twins.stripe.account import Switches
-from infra.twins.stripe.signing import signature
-from infra.twins.stripe.twin import StripeTwin
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.model import FakeStripe
+from infra.fake_gateways.stripe.signing import signature
 from tests.simulation.schedule import EPOCH, Schedule
 
 SECRETS = ["whsec_first", "whsec_second"]
@@ -42,7 +42,7 @@ Post = Callable[[Body, str, Callable[[int], None]], None]
 
 
 class Gateway:
-    """A twin and the deliveries of its events."""
+    """A fake and the deliveries of its events."""
 
     def __init__(self, schedule: Schedule, post: Post, version: str) -> None:
         self.events: list[Body] = []
@@ -53,13 +53,13 @@ class Gateway:
         self._schedule = schedule
         self._post = post
         self._ids = itertools.count(1)
-        self.twin = self._opened(version, livemode=True)
+        self.fake = self._opened(version, livemode=True)
 
-    def _opened(self, version: str, livemode: bool) -> StripeTwin:
+    def _opened(self, version: str, livemode: bool) -> FakeStripe:
         switches = Switches(
             api_version=API_VERSIONS[version], livemode=livemode, page_max=PAGE, dispute_fee=1500
         )
-        return StripeTwin(
+        return FakeStripe(
             lambda: EPOCH.timestamp() + self._schedule.now_s,
             random.Random(1),
             self.new_id,
@@ -74,20 +74,20 @@ class Gateway:
     @property
     def objects(self) -> dict[str, Body]:
         """Return what money there is and how it stands, by id."""
-        kinds = self.twin.account.kinds
+        kinds = self.fake.account.kinds
         return {name: body for kind in _MONEY for name, body in kinds[kind].items()}
 
     @property
     def movements(self) -> list[Body]:
         """Return every movement of the balance."""
-        return list(self.twin.account.kinds["balance_transaction"].values())
+        return list(self.fake.account.kinds["balance_transaction"].values())
 
     def found(self, object_id: str) -> Body:
         """Return an object as it stands now, in the newest version's shape."""
-        return self.twin.account.objects[object_id]
+        return self.fake.account.objects[object_id]
 
     def tell(self, event: Body) -> None:
-        """Send an event that the twin tells, sometimes with more words than fit."""
+        """Send an event that the fake tells, sometimes with more words than fit."""
         body = event["data"]["object"]
         if event["type"] == "refund.created":
             for heard in self.on_refund:
@@ -132,7 +132,7 @@ class Gateway:
 
         def sent() -> None:
             secrets = [FORGED] if forged else SECRETS
-            proof = signature(text.encode(), secrets, self.twin.account.now_s())
+            proof = signature(text.encode(), secrets, self.fake.account.now_s())
             self._post({"body": text, "signature": proof}, event["id"], heard)
 
         self._schedule.at(delay_s, sent)
@@ -145,8 +145,8 @@ class Gateway:
 
     def tell_oddities(self) -> None:
         """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
-        self.twin.account.emit("account.updated", {"id": self.new_id("acct"), "object": "account"})
-        self.twin.pay_out_connected(self.new_id("acct"), 8_000)
+        self.fake.account.emit("account.updated", {"id": self.new_id("acct"), "object": "account"})
+        self.fake.pay_out_connected(self.new_id("acct"), 8_000)
         other = self._opened("2025", livemode=False)
         form = {"amount": 700, "currency": "eur", "confirm": "true"}
         key = {"Authorization": "Bearer sk_simulated"}

@@ -1,4 +1,4 @@
-"""The official client's way to the twin: each request is a step of the schedule, with its faults.
+"""The official client's way to the fake: each request is a step of the schedule, with its faults.
 
 The client is Stripe's own, with its repetitions; only its network and its sleep are ours.
 """
@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import stripe
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.twins import faults as twins
-from infra.twins.stripe.in_process import TwinHttpClient
+from infra.fake_gateways.kit import faults as gateway_faults
+from infra.fake_gateways.stripe.in_process import InProcessHttpClient
 from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.schedule import CLIENT_TIMEOUT_S, Schedule
 from tests.simulation.world import World
@@ -22,22 +22,22 @@ RETRIES = 2  # as kassa's own client has it
 _SILENCE: Any = stripe.APIConnectionError
 _REFUNDS = "/v1/refunds"
 _BEGINNINGS = ("", "", "pending")
-_SLOW_S = (5.0, 400.0, 1_500.0)  # how long the twin works on what nobody waits for
+_SLOW_S = (5.0, 400.0, 1_500.0)  # how long the fake works on what nobody waits for
 _ANSWERED_S = (0.0, 0.0, 2.0)  # how long an answer is on its way
 _IN_THE_MODEL = {
-    Fault.THROTTLE: twins.Kind.RATE_LIMITED,
-    Fault.ERROR_BEFORE: twins.Kind.ERROR_BEFORE,
-    Fault.ERROR_AFTER: twins.Kind.ERROR_AFTER,
+    Fault.THROTTLE: gateway_faults.Kind.RATE_LIMITED,
+    Fault.ERROR_BEFORE: gateway_faults.Kind.ERROR_BEFORE,
+    Fault.ERROR_AFTER: gateway_faults.Kind.ERROR_AFTER,
 }
 
 Answer = tuple[str, int, Mapping[str, str]]
 
 
-class Network(TwinHttpClient):
-    """What lies between the client and the twin."""
+class Network(InProcessHttpClient):
+    """What lies between the client and the fake."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.gateway.twin)
+        super().__init__(world.gateway.fake)
         self._gateway = world.gateway
         self._schedule = world.schedule
         self._cases = world.cases
@@ -50,12 +50,12 @@ class Network(TwinHttpClient):
         post_data: Any = None,
         **unused: Any,
     ) -> Answer:
-        """Carry a request to the twin and its answer back, or not."""
+        """Carry a request to the fake and its answer back, or not."""
         path = urlsplit(url).path
 
         def effect() -> Answer:
             self._draw(method, path)
-            return TwinHttpClient.request(self, method, url, headers, post_data)
+            return InProcessHttpClient.request(self, method, url, headers, post_data)
 
         twisted: dict[Fault, Callable[[], Any]] = {
             fault: lambda kind=kind: self._broken(kind, effect)  # type: ignore[misc]
@@ -95,20 +95,20 @@ class Network(TwinHttpClient):
         if _asks(method, path):
             drawn = self._schedule.source.choice(_BEGINNINGS)
             begins = self._gateway.begins
-            self._twin.switches.refunds_begin = drawn if begins is None else begins
+            self._fake.switches.refunds_begin = drawn if begins is None else begins
 
-    def _broken(self, kind: twins.Kind, effect: Callable[[], Answer]) -> Answer:
-        """Let the twin itself answer with an error."""
-        self._twin.faults.expect(twins.Fault(kind))
+    def _broken(self, kind: gateway_faults.Kind, effect: Callable[[], Answer]) -> Answer:
+        """Let the fake itself answer with an error."""
+        self._fake.faults.expect(gateway_faults.Fault(kind))
         try:
             answer = effect()
         finally:
-            self._twin.faults.clear()
+            self._fake.faults.clear()
         return answer
 
     def _slow(self, effect: Callable[[], Answer], headers: Mapping[str, str]) -> Answer:
-        """The twin works on a request for so long that its caller is gone; its key is in use."""
-        held = self._twin.executing(headers)
+        """The fake works on a request for so long that its caller is gone; its key is in use."""
+        held = self._fake.executing(headers)
         held.__enter__()
 
         def done() -> None:
@@ -130,7 +130,7 @@ def _asks(method: str, path: str) -> bool:
 
 
 def client_of(world: World) -> stripe.StripeClient:
-    """Return a client as Stripe makes it, in front of a world's twin."""
+    """Return a client as Stripe makes it, in front of a world's fake."""
     return stripe.StripeClient(
         "sk_simulated", http_client=Network(world), max_network_retries=RETRIES
     )

@@ -1,10 +1,10 @@
-"""What can happen to money at the gateway: every act is the twin's own, asked for in few words."""
+"""What can happen to money at the gateway: every act is the fake's own, asked for in few words."""
 
 from typing import Any
 
-from infra.twins.answers import Body
-from infra.twins.stripe.errors import Refusal
-from infra.twins.stripe.money import WHOLE_ONLY
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.money import WHOLE_ONLY
 from tests.simulation.gateway import Gateway
 
 _KEY = {"Authorization": "Bearer sk_simulated"}
@@ -15,8 +15,8 @@ class LivingGateway(Gateway):
     """A gateway where payments are made, refunded, disputed and paid out."""
 
     def asked(self, path: str, **form: Any) -> Body:
-        """Ask the twin's API as the shop does, which is no part of us."""
-        answer = self.twin.request("POST", f"/v1/{path}", form, _KEY)
+        """Ask the fake's API as the shop does, which is no part of us."""
+        answer = self.fake.request("POST", f"/v1/{path}", form, _KEY)
         if answer.status not in (200, 402):
             raise ValueError(answer.body)
         return answer.body
@@ -54,17 +54,17 @@ class LivingGateway(Gateway):
 
     def refund(self, charge_id: str, amount: int, begins: str = "pending", named: str = "") -> str:
         """Somebody else gives a part back, perhaps in a name of theirs; nothing if it can't be."""
-        self.twin.switches.refunds_begin = begins
+        self.fake.switches.refunds_begin = begins
         form: Body = {"charge": charge_id, "amount": self._whole(charge_id, amount)}
         if named:
             form["metadata"] = {"refund_request_id": named}
-        answer = self.twin.request("POST", "/v1/refunds", form, _KEY)
+        answer = self.fake.request("POST", "/v1/refunds", form, _KEY)
         return str(answer.body["id"]) if answer.status == 200 else ""
 
     def settle_refund(self, refund_id: str, status: str) -> bool:
         """A refund leaves, is called off, or comes back, if it still can."""
         try:
-            self.twin.settle_refund(refund_id, status)
+            self.fake.settle_refund(refund_id, status)
         except Refusal:
             return False
         return True
@@ -72,17 +72,17 @@ class LivingGateway(Gateway):
     def dispute(self, charge_id: str, amount: int, status: str = "needs_response") -> str:
         """A bank questions a charge; all but an inquiry take the funds away."""
         amount = self._whole(charge_id, amount)
-        return str(self.twin.open_dispute(charge_id, amount, status)["id"])
+        return str(self.fake.open_dispute(charge_id, amount, status)["id"])
 
     def close_dispute(self, dispute_id: str, status: str, returned_minor: int = 0) -> None:
         """The bank has decided; of what was lost it may give a part back."""
-        self.twin.close_dispute(dispute_id, status, returned_minor=returned_minor)
+        self.fake.close_dispute(dispute_id, status, returned_minor=returned_minor)
         if returned_minor:
             self._schedule.seen["a lost dispute gave a part back"] += 1
 
     def return_debit(self, payment_id: str) -> None:
         """A bank takes a debit back that had succeeded."""
-        self.twin.return_debit(payment_id)
+        self.fake.return_debit(payment_id)
         self._schedule.seen["a debit was returned after it succeeded"] += 1
 
     def _whole(self, charge_id: str, amount: int) -> int:
@@ -92,12 +92,12 @@ class LivingGateway(Gateway):
 
     def pay_out(self, amount: int) -> str:
         """Send a part of the balance to the bank."""
-        return str(self.twin.pay_out(amount)["id"])
+        return str(self.fake.pay_out(amount)["id"])
 
     def settle_payout(self, payout_id: str, status: str) -> None:
         """A payout arrived, or came back."""
-        self.twin.settle_payout(payout_id, status)
+        self.fake.settle_payout(payout_id, status)
 
     def check_out(self, payment_id: str, status: str) -> None:
         """A hosted page was finished or closed."""
-        self.twin.finish_checkout(payment_id, status)
+        self.fake.finish_checkout(payment_id, status)

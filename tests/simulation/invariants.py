@@ -5,8 +5,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from infra.twins.answers import Body
-from infra.twins.stripe.money import minor_amount
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.stripe.money import minor_amount
 from tests.simulation.gateway import POISON, Gateway
 from tests.simulation.invoicing import invoicing
 from tests.simulation.judge import Judge
@@ -130,7 +130,7 @@ def _implied(gateway: Gateway, body: Body) -> Iterator[tuple[str, str, int]]:
     if kind == "charge" and body["amount_captured"] and status != "failed":
         yield object_id, "capture", body["amount_captured"]
     if kind == "dispute":
-        returned = gateway.twin.account.returned.get(object_id, 0)
+        returned = gateway.fake.account.returned.get(object_id, 0)
         for moved in body["balance_transactions"]:
             name = f"{moved['id']}/funds"
             if moved["amount"] < 0:

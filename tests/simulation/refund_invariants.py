@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from infra.twins.answers import Body
-from infra.twins.stripe.money import minor_amount
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.stripe.money import minor_amount
 from tests.simulation.cases import Words, ask_of, is_unknown
 from tests.simulation.faults import Fault
 from tests.simulation.judge import reservations
@@ -32,7 +32,7 @@ def refund_violations(world: World, judge: RefundJudge) -> list[str]:
 
 def _refunds(world: World) -> Iterator[tuple[str, Body]]:
     """Yield the gateway's refunds that carry a request's name, with that request."""
-    for refund in world.gateway.twin.account.kinds["refund"].values():
+    for refund in world.gateway.fake.account.kinds["refund"].values():
         request_id = refund["metadata"].get("refund_request_id", "").partition(".")[0]
         if request_id in world.cases.requests:
             yield request_id, refund
@@ -121,13 +121,13 @@ def _excess(world: World) -> Iterator[str]:
 
 
 def _left(world: World) -> Iterator[tuple[str, int]]:
-    kinds = world.gateway.twin.account.kinds
+    kinds = world.gateway.fake.account.kinds
     for refund in kinds["refund"].values():
         if refund["status"] not in _GONE and not _lets_go(refund):
             yield refund["charge"], refund["amount"]
     for dispute in kinds["dispute"].values():
         if dispute["status"] in ("needs_response", "under_review", "lost"):
-            returned = world.gateway.twin.account.returned.get(dispute["id"], 0)
+            returned = world.gateway.fake.account.returned.get(dispute["id"], 0)
             yield dispute["charge"], dispute["amount"] - returned
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from infra.twins.answers import Body
+from infra.fake_gateways.kit.answers import Body
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
 from kassa.refunds.policy.limits import limits_of
 from tests.simulation.cases import Words, ask_of, is_unknown, lifecycle_in
@@ -45,7 +45,7 @@ class RefundJudge:
 
     def alive(self, ask: str) -> list[Body]:
         """Return the gateway's refunds under an ask's name that may stand."""
-        refunds = self._world.gateway.twin.account.kinds["refund"].values()
+        refunds = self._world.gateway.fake.account.kinds["refund"].values()
         return [
             one
             for one in refunds

@@ -70,7 +70,7 @@ def _settle(world: World, refund_id: str) -> None:
     """Let the first refund leave and come back on the third day; those after it stay away."""
     at, gateway = world.schedule.at, world.gateway
     at(60.0, lambda: gateway.settle_refund(refund_id, "succeeded"))
-    if len(gateway.twin.account.kinds["refund"]) == 1:
+    if len(gateway.fake.account.kinds["refund"]) == 1:
         at(2 * _DAY_S, lambda: gateway.settle_refund(refund_id, "failed"))
 
 

@@ -20,7 +20,7 @@ _RICH = 300_000, 45_000  # a payment, and claims of which two fill a customer's 
 def start(world: World, source: random.Random, payments: dict[str, int]) -> None:
     """Set refunds going on payments, each with the amount that may be captured of it."""
     save_policy(world, drawn_policy(source))
-    switches = world.gateway.twin.switches
+    switches = world.gateway.fake.switches
     switches.lifts_refund_limit = source.random() < 0.5
     switches.lifts_dispute_limit = source.random() < 0.5
     shop, people = Shop(world, source), People(world, source)
@@ -56,7 +56,7 @@ def _at(world: World, at_s: float, act: Callable[[], None]) -> None:
 def _meddle(world: World, source: random.Random, payment_id: str) -> None:
     """Somebody refunds in the dashboard, or a bank questions the charge, in between."""
     charge_id = world.gateway.found(payment_id)["latest_charge"]
-    charge = world.gateway.twin.account.objects.get(charge_id or "", {})
+    charge = world.gateway.fake.account.objects.get(charge_id or "", {})
     if not charge.get("captured") or charge["status"] == "failed":
         return
     amount = max(1, charge["amount_captured"] // source.choice((1, 2, 4)))

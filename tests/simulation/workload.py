@@ -138,7 +138,7 @@ class Fate:
         elif ends != "pending":
             self._settle(refund_id, ends, after_s)
         if self._source.random() < 0.2:
-            self._schedule.at(_DAY_S / 2, lambda: self._gateway.twin.trace_refund(refund_id))
+            self._schedule.at(_DAY_S / 2, lambda: self._gateway.fake.trace_refund(refund_id))
 
     def _settle(self, refund_id: str, status: str, after_s: float) -> None:
         self._schedule.at(after_s, lambda: self._gateway.settle_refund(refund_id, status))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from infra.twins.answers import Body
+from infra.fake_gateways.kit.answers import Body
 from kassa.people.persons import Role
 from kassa.platform import keys, table
 from kassa.refunds.policy.model import NO_POLICY

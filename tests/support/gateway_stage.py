@@ -1,4 +1,4 @@
-"""A stage for one gateway's scene: the real handlers between its twin and the table, on moto."""
+"""A stage for one gateway's scene: the real handlers between its fake and the table, on moto."""
 
 import json
 from collections import Counter
@@ -127,7 +127,7 @@ class Stage:
 def on_stage(
     stack: Stack, fake_clock: FakeClock, scene: Scene, patch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
-    """Open a stage; Kassa's calls reach the scene's twin until it closes."""
+    """Open a stage; Kassa's calls reach the scene's fake until it closes."""
     patch.setenv("GATEWAY_ACCOUNTS", f"{scene.gateway}/main")
     patch.setenv("PULL_AFTER_S", "0")
     lean_aws.install({name: boto3.client(name) for name in _SERVICES})

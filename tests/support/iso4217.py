@@ -1,6 +1,6 @@
 """ISO 4217, list one, as of 2026-01-01: every active code by its minor digits.
 
-Written out from the standard, so that no table of Kassa's or of a twin's is held against itself.
+Written out from the standard, so that no table of Kassa's or of a fake's is held against itself.
 """
 
 ACTIVE: dict[int, str] = {

@@ -1,6 +1,6 @@
-"""A refund desk in a test: the stack on moto, an offline twin of Stripe, and what goes between.
+"""A refund desk in a test: the stack on moto, a fake Stripe, and what goes between.
 
-Events of the twin are kept until the test delivers them, so that it decides what is heard when.
+Events of the fake are kept until the test delivers them, so that it decides what is heard when.
 """
 
 import json
@@ -14,9 +14,9 @@ from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.book_event.app import lambda_handler as book_handler
 from functions.pay_refund.app import lambda_handler as pay_handler
 from functions.watch_gateways.app import lambda_handler as watch_handler
-from infra.twins.stripe.account import Switches
-from infra.twins.stripe.in_process import TwinHttpClient
-from infra.twins.stripe.twin import StripeTwin
+from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.in_process import InProcessHttpClient
+from infra.fake_gateways.stripe.model import FakeStripe
 from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws
@@ -41,13 +41,13 @@ class Desk:
         self.events: list[dict[str, Any]] = []
         self.told: list[str] = []
         self.facts: list[dict[str, Any]] = []
-        self.twin = StripeTwin(
+        self.fake = FakeStripe(
             lambda: clock.at.timestamp(),
             random.Random(7),
             switches=Switches(lifts_refund_limit=True),
             on_event=self.events.append,
         )
-        self.http = TwinHttpClient(self.twin)
+        self.http = InProcessHttpClient(self.fake)
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
         self.requests = RefundRequests()
         self.save_policy(rules=[SMALL, NEVER])

@@ -1,4 +1,4 @@
-"""A refund desk in memory: the real operations on our own table, with Stripe's twin behind them.
+"""A refund desk in memory: the real operations on our own table, with the fake Stripe behind them.
 
 Nothing passes by itself: a test delivers the gateway's events, rings for requests and moves the
 clock, so that it decides what is heard when.
@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import stripe
 
-from infra.twins.stripe.account import Switches
-from infra.twins.stripe.in_process import TwinHttpClient
-from infra.twins.stripe.twin import StripeTwin
+from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.in_process import InProcessHttpClient
+from infra.fake_gateways.stripe.model import FakeStripe
 from kassa.core.callers import Caller
 from kassa.core.postings import Posting
 from kassa.gateways.events import Delivery, Subject, SubjectKind
@@ -103,13 +103,13 @@ class RefundScene:
         self.store = Store({TABLE: PAYMENTS_TABLE})
         self.rings, self.bus = Rings(), Told()
         self.events: list[dict[str, Any]] = []  # the gateway's, not delivered yet
-        self.twin = StripeTwin(
+        self.fake = FakeStripe(
             lambda: self.clock.at.timestamp(),
             random.Random(7),
             switches=Switches(**{"lifts_refund_limit": True} | switches),
             on_event=self.events.append,
         )
-        self.http = TwinHttpClient(self.twin)
+        self.http = InProcessHttpClient(self.fake)
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
         self.requests = RefundRequests()
         self._told = 0
@@ -207,7 +207,7 @@ class RefundScene:
 
     def refunds(self) -> list[dict[str, Any]]:
         """Return every refund that the gateway has, whatever became of it."""
-        return list(self.twin.account.kinds["refund"].values())
+        return list(self.fake.account.kinds["refund"].values())
 
     def postings(self, kind: str) -> list[Posting]:
         """Return the ledger's postings of a kind."""

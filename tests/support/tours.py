@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.observed import Books
+from infra.local.tour.fakes import FakePayment, Truth
 from infra.local.tour.judge import PAID_WITH
 from infra.local.tour.outcome import Told, TourOutcome
 from infra.local.tour.story import Ending, Order
 from infra.local.tour.terms import DISPUTE_FEE, TERMS
-from infra.local.tour.twins import Truth, TwinPayment
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -165,7 +165,7 @@ def events() -> list[BookedEvent]:
 
 def truths() -> dict[str, Truth]:
     """Return what each gateway says: everything was paid out."""
-    payments: dict[str, list[TwinPayment]] = {name: [] for name in TERMS}
+    payments: dict[str, list[FakePayment]] = {name: [] for name in TERMS}
     for order in (order for order in ORDERS if order.is_paid):
         back = order.refund_minor + order.by_hand_minor
         payments[order.gateway].append(_paid(order, order.gateway, back))
@@ -176,9 +176,9 @@ def truths() -> dict[str, Truth]:
     return {name: Truth({"EUR": 0}, tuple(found)) for name, found in payments.items()}
 
 
-def _paid(order: Order, gateway: str, back_minor: int) -> TwinPayment:
+def _paid(order: Order, gateway: str, back_minor: int) -> FakePayment:
     named = payment_id(order, gateway), order.order_id, order.currency
-    return TwinPayment(*named, order.amount_minor, back_minor)
+    return FakePayment(*named, order.amount_minor, back_minor)
 
 
 def attempt(order: Order, gateway: str, state: AttemptState, number: int = 1) -> Attempt:

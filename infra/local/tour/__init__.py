@@ -1,1 +1,1 @@
-"""The tour of all gateways: one shop sells through every twin, and everything is judged."""
+"""The tour of all gateways: one shop sells through every fake, and everything is judged."""

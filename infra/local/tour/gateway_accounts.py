@@ -43,7 +43,7 @@ def new_setups(klarna_url: str, btcpay_store: str) -> dict[str, Setup]:
 
 
 def open_all(stack: Stack) -> Stack:
-    """Make every gateway's account known to the functions and to its twin; return the stack."""
+    """Make every gateway's account known to the functions and to its fake; return the stack."""
     urls = {name: stack.webhook_url(name) for name in stack.gateway_urls}
     store = gateway.control(stack.gateway_urls["btcpay"], "switches")["store_id"]
     setups = new_setups(urls["klarna"], store)
@@ -53,7 +53,7 @@ def open_all(stack: Stack) -> Stack:
         gateway.control(at, "habits", **HABITS)
         told = gateway.control(at, "webhooks", url=urls[name], secret=secret)
         webhook = setup.both | {"signing_secrets": [secret]}
-        if "authority" in told:  # a twin signs by an authority of its own
+        if "authority" in told:  # a fake signs by an authority of its own
             webhook["authorities"] = [told["authority"]]
         put_secrets(stack, name, webhook, setup.both | setup.api)
     adyen = setups["adyen"]

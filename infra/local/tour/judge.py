@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from infra.local.observed import Books
+from infra.local.tour.fakes import FakePayment, Truth
 from infra.local.tour.figures import Figures, Where, booked, expected, named
 from infra.local.tour.judge_documents import document_problems
 from infra.local.tour.judge_orders import order_problems
 from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.paid import payments
 from infra.local.tour.story import Order
-from infra.local.tour.twins import Truth, TwinPayment
 from kassa.core.postings import Posting, PostingKind
 
 PAID_WITH = {  # what a customer chooses, and what may be said of the payment
@@ -121,7 +121,7 @@ def _of_truth(gateway: str, truth: Truth, books: Books) -> Iterator[str]:
             yield f"has {both}, the books have {ours.get(payment_id)}"
 
 
-def _moved(payment: TwinPayment) -> tuple[int, int]:
+def _moved(payment: FakePayment) -> tuple[int, int]:
     return payment.captured_minor, payment.refunded_minor
 
 

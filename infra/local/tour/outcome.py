@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.observed import Books
+from infra.local.tour.fakes import Truth
 from infra.local.tour.story import Order
-from infra.local.tour.twins import Truth
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
 

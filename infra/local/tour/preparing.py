@@ -3,7 +3,7 @@
 from cli import doors, strict_files
 from cli.acting import operator
 from cli.stack import ROOT, Stack
-from infra.local.tour import saved_routes, twin_certificate
+from infra.local.tour import fake_certificate, saved_routes
 from infra.local.trouble import Trouble
 from kassa.audit.trail import Actor
 from kassa.gateways.standard.mapping import store as mappings
@@ -18,7 +18,7 @@ def prepare(stack: Stack) -> None:
     by = operator(stack)
     save_example_mapping(by)
     saved_routes.save(by)
-    twin_certificate.keep(stack)
+    fake_certificate.keep(stack)
 
 
 def save_example_mapping(by: Actor) -> None:

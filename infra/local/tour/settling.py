@@ -6,9 +6,9 @@ from dataclasses import replace
 from infra.local import clockwork, observed
 from infra.local.gateway import LATER_S
 from infra.local.tour.cast import Cast
+from infra.local.tour.fakes import Truth
 from infra.local.tour.judge import money_problems
 from infra.local.tour.outcome import Told, TourOutcome
-from infra.local.tour.twins import Truth
 from kassa.refunds.lifecycle.cases import RefundCase
 
 REST_S = 60.0

@@ -15,7 +15,7 @@ COUNTRY_OF_ADYEN, COUNTRY_OF_FAILOVER = "NL", "BE"
 
 
 class Ending(StrEnum):
-    """How a customer leaves the payment page, in the twins' words."""
+    """How a customer leaves the payment page, in the fakes' words."""
 
     PAID = "paid"
     DECLINED = "declined"

@@ -1,4 +1,4 @@
-"""What each gateway knows and keeps: its twin is set to these terms, the books judged by them."""
+"""What each gateway knows and keeps: its fake is set to these terms, the books judged by them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ class Terms:
 
     @property
     def switches(self) -> dict[str, Any]:
-        """Return the terms as the twin's switches; none where it keeps nothing."""
+        """Return the terms as the fake's switches; none where it keeps nothing."""
         if not self.pays_out:
             return {}
         return {

@@ -1,4 +1,4 @@
-"""Adyen and Kassa: the real handlers between the twin's webhooks and reports, and the table."""
+"""Adyen and Kassa: the real handlers between the fake's webhooks and reports, and the table."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayUnavailable, PaymentNotFound
 from kassa.gateways import dispatch as calls
 from kassa.gateways.checkouts import CheckoutAsk
@@ -210,7 +210,7 @@ def test_an_account_that_captures_later_books_what_its_captures_say(stage: Stage
     body = {"merchantAccount": "KassaECOM", "amount": {"value": 60_00, "currency": "EUR"}}
     path, key = f"/v72/payments/{payment_id}/captures", {"X-API-Key": "key_1"}
     for _ in range(2):  # the second is more than is left, and is refused
-        adyen(stage).twin.request("POST", path, json.dumps(body).encode(), key)
+        adyen(stage).fake.request("POST", path, json.dumps(body).encode(), key)
     stage.hear()
     adyen(stage).pay_out()
     stage.hear()
@@ -265,7 +265,7 @@ def test_a_refund_whose_answer_was_lost_is_made_once_and_named_when_asked_again(
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)
     stage.hear()
-    adyen(stage).twin.faults.expect(Fault(Kind.LOST_RESPONSE))
+    adyen(stage).fake.faults.expect(Fault(Kind.LOST_RESPONSE))
     with pytest.raises(GatewayUnavailable):
         calls.refund(refund_of(stage))
     stage.hear()
@@ -300,8 +300,8 @@ def test_a_page_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> N
         cancel_url="https://shop.example/cart",
     )
     opened_page = calls.open_checkout("adyen", "main", ask)
-    adyen(stage).twin.finish_checkout(opened_page.checkout_id, "declined")
-    adyen(stage).twin.finish_checkout(opened_page.checkout_id, "paid")
+    adyen(stage).fake.finish_checkout(opened_page.checkout_id, "declined")
+    adyen(stage).fake.finish_checkout(opened_page.checkout_id, "paid")
     stage.hear()
     assert stage.ledger() == BOOKED
     assert facts(stage) == ["PaymentFailed", "PaymentCaptured"]
@@ -349,7 +349,7 @@ def test_a_report_that_is_not_readable_leaves_the_cursor_where_it_was(stage: Sta
     adyen(stage).pay(ORDER, 100_00)
     stage.hear()
     adyen(stage).pay_out()
-    adyen(stage).twin.faults.expect(Fault(Kind.UNAVAILABLE, "/reports", times=3))
+    adyen(stage).fake.faults.expect(Fault(Kind.UNAVAILABLE, "/reports", times=3))
     stage.watch()
     assert stage.ledger() == BOOKED
     stage.watch()

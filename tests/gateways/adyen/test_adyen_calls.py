@@ -1,4 +1,4 @@
-"""What Kassa asks Adyen: by the official client, over our HTTP client, against the twin."""
+"""What Kassa asks Adyen: by the official client, over our HTTP client, against the fake."""
 
 import ast
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
@@ -60,7 +60,7 @@ class Wire:
         return said
 
     def goes_wrong(self, kind: Kind, times: int = 1) -> None:
-        self.scene.twin.faults.expect(Fault(kind, times=times))
+        self.scene.fake.faults.expect(Fault(kind, times=times))
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_page_is_opened_once_however_often_it_is_asked_for(wire: Wire) -> None
     assert first == calls.open_checkout(ACCESS, ASK)
     assert first.url.startswith("https://")
     assert first.expires_at == NOW + timedelta(days=1)
-    assert list(wire.scene.twin.account.links) == [first.checkout_id]
+    assert list(wire.scene.fake.account.links) == [first.checkout_id]
     said = wire.body()
     assert (said["reference"], said["metadata"]) == ("order-1", {"asked": "order-1.1"})
     assert said["allowedPaymentMethods"] == ["scheme"]
@@ -141,7 +141,7 @@ STANDS = [
 def test_how_a_page_stands(wire: Wire, outcome: str, state: CheckoutState) -> None:
     opened = calls.open_checkout(ACCESS, ASK)
     if outcome:
-        wire.scene.twin.finish_checkout(opened.checkout_id, outcome)
+        wire.scene.fake.finish_checkout(opened.checkout_id, outcome)
     found = calls.find_checkout(ACCESS, ASK, opened.checkout_id)
     assert found
     assert (found.state, found.opened.checkout_id) == (state, opened.checkout_id)
@@ -159,12 +159,12 @@ def test_a_page_whose_answer_was_lost_is_found_by_asking_in_the_same_words(wire:
     wire.goes_wrong(Kind.LOST_RESPONSE)
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, ASK)
-    (link_id,) = wire.scene.twin.account.links
-    wire.scene.twin.finish_checkout(link_id, "paid")
+    (link_id,) = wire.scene.fake.account.links
+    wire.scene.fake.finish_checkout(link_id, "paid")
     found = calls.find_checkout(ACCESS, ASK, None)
     assert found
     assert (found.state, found.opened.checkout_id) == (CheckoutState.PAID, link_id)
-    assert len(wire.scene.twin.account.links) == 1
+    assert len(wire.scene.fake.account.links) == 1
 
 
 def test_a_page_that_adyen_does_not_have_is_none(wire: Wire) -> None:
@@ -196,7 +196,7 @@ def test_a_refund_is_asked_for_once_and_named_by_us(wire: Wire) -> None:
         "amount": {"value": 30_00, "currency": "EUR"},
         "reference": "rr_1",
     }
-    assert [one["refund_id"] for one in wire.scene.twin.truth()["refunds"]] == [made.refund_id]
+    assert [one["refund_id"] for one in wire.scene.fake.truth()["refunds"]] == [made.refund_id]
 
 
 def test_a_long_name_of_an_intent_is_told_by_its_digest(wire: Wire) -> None:
@@ -218,7 +218,7 @@ def test_a_refund_nobody_answered_is_unknown_and_the_same_words_refund_once(
     with pytest.raises(GatewayUnavailable):
         calls.refund(ACCESS, refund_ask(payment_id))
     calls.refund(ACCESS, refund_ask(payment_id))
-    assert len(wire.scene.twin.truth()["refunds"]) == 1
+    assert len(wire.scene.fake.truth()["refunds"]) == 1
 
 
 def test_a_key_whose_first_request_is_not_answered_yet_is_unknown(wire: Wire) -> None:
@@ -340,7 +340,7 @@ def test_a_batch_that_is_read_again_has_the_same_events(wire: Wire) -> None:
 
 
 def test_lines_that_are_the_same_to_the_letter_are_two_movements(wire: Wire) -> None:
-    account = wire.scene.twin.account
+    account = wire.scene.fake.account
     wire.scene.pay("order-1", 100_00)
     account.lines.append(dict(account.lines[0]))
     wire.scene.pay_out()

@@ -9,7 +9,7 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
@@ -130,7 +130,7 @@ def test_a_refund_that_adyen_refuses_later_comes_back_to_a_person(desk: Desk) ->
 
 def test_a_refund_whose_answer_was_lost_is_made_once_and_paid(desk: Desk) -> None:
     case = desk.ask(30_00)
-    desk.adyen.twin.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
+    desk.adyen.fake.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
     desk.ring()
     desk.hear()  # the webhook comes, and nobody knows yet whose refund it is
     desk.until(case, RequestState.PAID)

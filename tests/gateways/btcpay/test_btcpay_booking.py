@@ -9,8 +9,8 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
-from infra.twins.btcpay import refunds
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.btcpay import refunds
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways.checkouts import CheckoutAsk
@@ -32,10 +32,10 @@ EUR = "EUR"
 
 
 class Shop:
-    """A stage with BTCPay's twin behind it, and a customer in front of it."""
+    """A stage with the fake BTCPay behind it, and a customer in front of it."""
 
     def __init__(self, stage: Stage, scene: BtcpayScene) -> None:
-        self.stage, self.scene, self.twin = stage, scene, scene.twin
+        self.stage, self.scene, self.fake = stage, scene, scene.fake
         self.facts: list[dict[str, Any]] = []
 
     def open(self, amount_minor: int = 10_00) -> str:
@@ -50,7 +50,7 @@ class Shop:
 
     def skip(self, seconds_later: float) -> None:
         self.stage.clock.at += timedelta(seconds=seconds_later)
-        self.twin.run_due()
+        self.fake.run_due()
 
     def hear(self) -> list[str]:
         """Book what was told; return the facts it made, by name."""
@@ -81,10 +81,10 @@ def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_pag
     shop: Shop,
 ) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id)
+    shop.fake.pay(invoice_id)
     assert shop.hear() == []
     assert shop.ledger() == {}
-    shop.twin.confirm(invoice_id)
+    shop.fake.confirm(invoice_id)
     assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
     captured = shop.facts[-1] if "method" in shop.facts[-1] else shop.facts[-2]
     assert (captured["order_id"], captured["method"]) == ("o-1", "crypto")
@@ -100,7 +100,7 @@ def test_an_expired_invoice_that_nobody_paid_books_nothing(shop: Shop) -> None:
 
 def test_what_was_paid_too_much_is_captured_too(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id, 12_34, is_confirmed=True)
+    shop.fake.pay(invoice_id, 12_34, is_confirmed=True)
     assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
     assert shop.ledger() == shop.captured(12_34)
 
@@ -109,7 +109,7 @@ def test_what_was_paid_too_little_is_captured_as_it_is_and_the_page_never_comple
     shop: Shop,
 ) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
     assert shop.hear() == []
     shop.skip(1_801)
     assert shop.hear() == ["CheckoutExpired", "PaymentCaptured"]
@@ -120,35 +120,35 @@ def test_what_comes_after_the_time_is_captured_when_it_is_confirmed(shop: Shop) 
     invoice_id = shop.open()
     shop.skip(1_801)
     assert shop.hear() == ["CheckoutExpired"]
-    shop.twin.pay(invoice_id)
+    shop.fake.pay(invoice_id)
     assert shop.hear() == []
-    shop.twin.confirm(invoice_id)
+    shop.fake.confirm(invoice_id)
     assert shop.hear() == ["PaymentCaptured"]
     assert shop.ledger() == shop.captured(10_00)
 
 
 def test_the_rest_that_comes_late_adds_to_the_part_that_came_in_time(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
     shop.skip(1_801)
     shop.hear()
-    shop.twin.pay(invoice_id, is_confirmed=True)
+    shop.fake.pay(invoice_id, is_confirmed=True)
     shop.hear()
-    shop.twin.mark_invoice(invoice_id, "Settled")
+    shop.fake.mark_invoice(invoice_id, "Settled")
     assert shop.hear() == ["CheckoutCompleted"]
     assert shop.ledger() == shop.captured(10_00)
 
 
 def test_coins_that_never_confirm_fail_and_book_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.finish_checkout(invoice_id, "declined")
+    shop.fake.finish_checkout(invoice_id, "declined")
     assert shop.hear() == ["CheckoutExpired", "PaymentFailed"]
     assert shop.ledger() == {}
 
 
 def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.mark_invoice(invoice_id, "Settled")
+    shop.fake.mark_invoice(invoice_id, "Settled")
     assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
     assert shop.ledger() == shop.captured(10_00)
     types = {item["gateway_type"]["S"] for item in shop.stage.stack.items() if "raw" in item}
@@ -157,13 +157,13 @@ def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> Non
 
 def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.finish_checkout(invoice_id, "paid")
-    told = [one.event["deliveryId"] for one in list(shop.twin.webhooks.told.values())]
+    shop.fake.finish_checkout(invoice_id, "paid")
+    told = [one.event["deliveryId"] for one in list(shop.fake.webhooks.told.values())]
     assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
     before = shop.ledger()
     for delivery_id in told:
-        shop.twin.redeliver(delivery_id)
-    shop.twin.faults.expect(Fault(Kind.LOST_REQUEST, method="GET", times=99))  # asking would fail
+        shop.fake.redeliver(delivery_id)
+    shop.fake.faults.expect(Fault(Kind.LOST_REQUEST, method="GET", times=99))  # asking would fail
     again = shop.hear()
     assert set(again) <= {"CheckoutCompleted", "PaymentCaptured"}  # told again, as ever
     assert shop.stage.failures == []
@@ -173,9 +173,9 @@ def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Sh
 @pytest.mark.parametrize("turn", range(4))
 def test_no_order_of_arrival_matters(shop: Shop, turn: int) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id, 4_00, is_confirmed=True)
-    shop.twin.pay(invoice_id, is_confirmed=True)
-    shop.twin.refund_in_dashboard(invoice_id, 3_00)
+    shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
+    shop.fake.pay(invoice_id, is_confirmed=True)
+    shop.fake.refund_in_dashboard(invoice_id, 3_00)
     arrivals = shop.scene.arrivals()
     turned = arrivals[turn * 2 :] + arrivals[: turn * 2]
     for arrival in reversed(turned):
@@ -187,9 +187,9 @@ def test_no_order_of_arrival_matters(shop: Shop, turn: int) -> None:
 
 def test_an_answer_read_before_the_next_event_never_takes_anything_back(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.pay(invoice_id)
+    shop.fake.pay(invoice_id)
     early = shop.scene.arrivals()
-    shop.twin.confirm(invoice_id)
+    shop.fake.confirm(invoice_id)
     shop.hear()
     for arrival in early:  # they come late, and read back what is true by now
         shop.stage.post(arrival)
@@ -199,16 +199,16 @@ def test_an_answer_read_before_the_next_event_never_takes_anything_back(shop: Sh
 
 def test_while_btcpay_is_silent_nothing_is_booked_and_the_message_comes_back(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.finish_checkout(invoice_id, "paid")
+    shop.fake.finish_checkout(invoice_id, "paid")
     arrivals = shop.scene.arrivals()
-    shop.twin.faults.expect(Fault(Kind.UNAVAILABLE, times=999))
+    shop.fake.faults.expect(Fault(Kind.UNAVAILABLE, times=999))
     for arrival in arrivals:
         shop.stage.post(arrival)
     shop.stage.book()
     came_back = list(shop.stage.failures)
     assert shop.ledger() == {}
     assert came_back
-    shop.twin.faults.clear()
+    shop.fake.faults.clear()
     for message in came_back:
         aws.client("sqs").send_message(QueueUrl=shop.stage.stack.events_queue, MessageBody=message)
     shop.stage.book()
@@ -216,14 +216,14 @@ def test_while_btcpay_is_silent_nothing_is_booked_and_the_message_comes_back(sho
 
 
 def test_a_webhook_of_an_invoice_that_the_store_doesnt_have_is_counted(shop: Shop) -> None:
-    shop.twin.finish_checkout(shop.open(), "paid")
-    shop.twin.store.invoices.clear()
+    shop.fake.finish_checkout(shop.open(), "paid")
+    shop.fake.store.invoices.clear()
     assert shop.hear() == []
     assert shop.stage.failures == []
 
 
 def test_an_unsigned_or_changed_webhook_is_refused_at_the_door(shop: Shop) -> None:
-    shop.twin.finish_checkout(shop.open(), "paid")
+    shop.fake.finish_checkout(shop.open(), "paid")
     *_, arrival = shop.scene.arrivals()
     changed = arrival.body.replace(b"InvoiceSettled", b"InvoiceExpired")
     for body, headers in ((changed, arrival.headers), (arrival.body, {})):
@@ -235,8 +235,8 @@ def test_an_unsigned_or_changed_webhook_is_refused_at_the_door(shop: Shop) -> No
 
 def test_missed_webhooks_are_made_good_by_listing_and_book_once(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.finish_checkout(invoice_id, "paid")
-    shop.twin.refund_in_dashboard(invoice_id, 3_00)
+    shop.fake.finish_checkout(invoice_id, "paid")
+    shop.fake.refund_in_dashboard(invoice_id, 3_00)
     missed = shop.scene.arrivals()
     shop.skip(3_700)
     shop.stage.watch()
@@ -249,12 +249,12 @@ def test_missed_webhooks_are_made_good_by_listing_and_book_once(shop: Shop) -> N
 
 def test_a_refund_in_coins_leaves_the_books_at_the_rate_it_was_paid_by(shop: Shop) -> None:
     invoice_id = shop.open()
-    shop.twin.finish_checkout(invoice_id, "paid")
-    shop.twin.switches.rate = "32196.11"  # worth half by now
+    shop.fake.finish_checkout(invoice_id, "paid")
+    shop.fake.switches.rate = "32196.11"  # worth half by now
     offer = refunds.offer(
-        shop.twin.store, shop.twin.store.invoice(invoice_id), {"refundVariant": "RateThen"}
+        shop.fake.store, shop.fake.store.invoice(invoice_id), {"refundVariant": "RateThen"}
     )
-    shop.twin.pay_refund_out(offer.id)
+    shop.fake.pay_refund_out(offer.id)
     assert "RefundSucceeded" in shop.hear()
     assert shop.ledger() == {}
 
@@ -276,7 +276,7 @@ def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Sh
         "refunded_minor": 0,
     }
     assert said["payments"][left]["captured_minor"] == 0
-    assert shop.twin.store.invoices[left].status == "Expired"
+    assert shop.fake.store.invoices[left].status == "Expired"
     assert shop.ledger() == shop.captured(10_00)
 
 
@@ -289,7 +289,7 @@ class Desk:
         words = {"effective_from": now.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
         Policies("main").save(read_policy(words, "main", 1, now, "test"))
         self.invoice_id = shop.open(40_00)
-        shop.twin.finish_checkout(self.invoice_id, "paid")
+        shop.fake.finish_checkout(self.invoice_id, "paid")
         shop.hear()
 
     def ask(self, amount_minor: int) -> RefundCase:
@@ -312,10 +312,10 @@ def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -
     assert case.lifecycle.state is RequestState.ACCEPTED
     refund_id = str(case.lifecycle.refund_id)
     shop.told()
-    shop.twin.claim_refund(refund_id)
+    shop.fake.claim_refund(refund_id)
     assert shop.hear() == ["RefundCreated"]
     assert shop.ledger() == shop.captured(40_00)
-    shop.twin.pay_refund_out(refund_id)
+    shop.fake.pay_refund_out(refund_id)
     assert "RefundSucceeded" in shop.hear()
     assert shop.ledger() == shop.captured(34_00)
     paid = desk.ring(case)
@@ -326,15 +326,15 @@ def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -
 def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(shop: Shop) -> None:
     desk = Desk(shop)
     asked = desk.ask(6_00)
-    shop.twin.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
+    shop.fake.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
     unknown = desk.ring(asked)
     assert unknown.lifecycle.state is RequestState.ASKED
     shop.skip(600)
     found = desk.ring(asked)
     assert found.lifecycle.state is RequestState.ACCEPTED
-    (offer,) = shop.twin.store.pull_payments.values()
+    (offer,) = shop.fake.store.pull_payments.values()
     assert (offer.id, offer.name) == (found.lifecycle.refund_id, asked.request.refund_request_id)
-    shop.twin.pay_refund_out(offer.id)
+    shop.fake.pay_refund_out(offer.id)
     shop.hear()
     assert shop.ledger() == shop.captured(34_00)
 
@@ -343,11 +343,11 @@ def test_a_refund_that_is_archived_before_it_is_claimed_goes_back_to_a_person(sh
     desk = Desk(shop)
     case = desk.ring(desk.ask(6_00))
     refund_id = str(case.lifecycle.refund_id)
-    shop.twin.claim_refund(refund_id)
-    shop.twin.cancel_claims(refund_id)
+    shop.fake.claim_refund(refund_id)
+    shop.fake.cancel_claims(refund_id)
     assert "RefundCanceled" not in shop.hear()  # it can be claimed anew
-    shop.twin.claim_refund(refund_id)
-    shop.twin.archive_refund(refund_id)
+    shop.fake.claim_refund(refund_id)
+    shop.fake.archive_refund(refund_id)
     assert "RefundCanceled" in shop.hear()
     assert desk.ring(case).lifecycle.state is RequestState.ESCALATED
     assert shop.ledger() == shop.captured(40_00)

@@ -1,4 +1,4 @@
-"""What Kassa asks of BTCPay, against its twin: pages, refunds, look-ups, and kinds of silence."""
+"""What Kassa asks of BTCPay, against its fake: pages, refunds, look-ups, and kinds of silence."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
@@ -35,7 +35,7 @@ class Desk:
     def __init__(self) -> None:
         self.at = START
         self.scene = BtcpayScene(lambda: self.at.timestamp(), 7)
-        self.twin = self.scene.twin
+        self.fake = self.scene.fake
         self.access = ApiAccess.model_validate(self.scene.secrets()["api/btcpay/main"])
         self.asked: list[HttpRequest] = []
         http.install(self.transport)
@@ -45,20 +45,20 @@ class Desk:
         return self.scene.transport(request)
 
     def lose(self, method: str = "POST", kind: Kind = Kind.LOST_RESPONSE, times: int = 1) -> None:
-        self.twin.faults.expect(Fault(kind, method=method, times=times))
+        self.fake.faults.expect(Fault(kind, method=method, times=times))
 
     def answer_instead(self, status: int, body: bytes) -> None:
         http.install(lambda request: HttpAnswer(status, {}, body))
 
     def skip(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
-        self.twin.run_due()
+        self.fake.run_due()
 
     def paid(self, amount_minor: int = 10_00) -> str:
-        return str(self.twin.sell("o-1", amount_minor)["payment_id"])
+        return str(self.fake.sell("o-1", amount_minor)["payment_id"])
 
     def ids(self) -> list[str]:
-        return list(self.twin.store.pull_payments)
+        return list(self.fake.store.pull_payments)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def object_report(event: GatewayEvent) -> tuple[str, str, int]:
 
 def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(desk: Desk) -> None:
     opened = calls.open_checkout(desk.access, ask())
-    (invoice,) = desk.twin.store.invoices.values()
+    (invoice,) = desk.fake.store.invoices.values()
     assert opened.checkout_id == f"{invoice.id}/checkout"
     assert (opened.payment_id, opened.url) == (invoice.id, f"https://btcpay.example/i/{invoice.id}")
     assert opened.expires_at == START + timedelta(minutes=30)
@@ -126,7 +126,7 @@ def test_a_page_opens_in_every_language_also_those_btcpay_doesnt_speak(
 
 def test_yen_are_asked_for_without_decimals(desk: Desk) -> None:
     calls.open_checkout(desk.access, ask(amount=Money(amount_minor=1500, currency="JPY")))
-    (invoice,) = desk.twin.store.invoices.values()
+    (invoice,) = desk.fake.store.invoices.values()
     assert f"{invoice.price}" == "1500"
 
 
@@ -137,7 +137,7 @@ def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(desk: Desk) 
     found = calls.find_checkout(desk.access, ask(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
-    assert found.opened.payment_id in desk.twin.store.invoices
+    assert found.opened.payment_id in desk.fake.store.invoices
     assert calls.find_checkout(desk.access, ask(asked="o-1.2"), None) is None
     assert calls.find_checkout(desk.access, ask(order_id="o-2"), None) is None
 
@@ -153,7 +153,7 @@ def test_what_is_found_is_what_was_opened(desk: Desk) -> None:
 
 def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(desk: Desk) -> None:
     opened = calls.open_checkout(desk.access, ask())
-    desk.twin.store.invoices[str(opened.payment_id)].is_archived = True
+    desk.fake.store.invoices[str(opened.payment_id)].is_archived = True
     found = calls.find_checkout(desk.access, ask(), None)
     assert found is not None
     assert found.opened == opened
@@ -161,11 +161,11 @@ def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(desk: Desk) -
 
 def test_of_two_pages_of_one_attempt_the_paid_one_is_found(desk: Desk) -> None:
     left, paid, open_one = (calls.open_checkout(desk.access, ask()) for _ in range(3))
-    desk.twin.finish_checkout(left.checkout_id, "expired")
+    desk.fake.finish_checkout(left.checkout_id, "expired")
     found = calls.find_checkout(desk.access, ask(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
-    desk.twin.finish_checkout(paid.checkout_id, "paid")
+    desk.fake.finish_checkout(paid.checkout_id, "paid")
     found = calls.find_checkout(desk.access, ask(), None)
     assert found is not None
     assert found.opened == paid
@@ -173,20 +173,20 @@ def test_of_two_pages_of_one_attempt_the_paid_one_is_found(desk: Desk) -> None:
 
 
 STATES = [
-    (lambda twin, one: None, CheckoutState.OPEN),
-    (lambda twin, one: twin.pay(one, 4_00, True), CheckoutState.OPEN),
-    (lambda twin, one: twin.pay(one), CheckoutState.OPEN),
-    (lambda twin, one: twin.finish_checkout(one, "paid"), CheckoutState.PAID),
-    (lambda twin, one: twin.finish_checkout(one, "declined"), CheckoutState.FAILED),
-    (lambda twin, one: twin.finish_checkout(one, "expired"), CheckoutState.EXPIRED),
-    (lambda twin, one: twin.mark_invoice(one, "Settled"), CheckoutState.PAID),
+    (lambda fake, one: None, CheckoutState.OPEN),
+    (lambda fake, one: fake.pay(one, 4_00, True), CheckoutState.OPEN),
+    (lambda fake, one: fake.pay(one), CheckoutState.OPEN),
+    (lambda fake, one: fake.finish_checkout(one, "paid"), CheckoutState.PAID),
+    (lambda fake, one: fake.finish_checkout(one, "declined"), CheckoutState.FAILED),
+    (lambda fake, one: fake.finish_checkout(one, "expired"), CheckoutState.EXPIRED),
+    (lambda fake, one: fake.mark_invoice(one, "Settled"), CheckoutState.PAID),
 ]
 
 
 @pytest.mark.parametrize(("act", "state"), STATES)
 def test_how_a_page_stands(desk: Desk, act: Any, state: CheckoutState) -> None:
     opened = calls.open_checkout(desk.access, ask())
-    act(desk.twin, opened.payment_id)
+    act(desk.fake, opened.payment_id)
     found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
     assert found is not None
     assert found.state is state
@@ -205,7 +205,7 @@ def test_how_an_expired_page_stands_that_was_paid_late(
 ) -> None:
     opened = calls.open_checkout(desk.access, ask())
     desk.skip(1_801)
-    desk.twin.pay(str(opened.payment_id), amount_minor, is_confirmed)
+    desk.fake.pay(str(opened.payment_id), amount_minor, is_confirmed)
     found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
     assert found is not None
     assert found.state is state
@@ -214,7 +214,7 @@ def test_how_an_expired_page_stands_that_was_paid_late(
 def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(desk: Desk) -> None:
     paid = desk.paid()
     made = calls.refund(desk.access, refund_ask(paid))
-    (offer,) = desk.twin.store.pull_payments.values()
+    (offer,) = desk.fake.store.pull_payments.values()
     assert (offer.id, offer.name, offer.invoice_id) == (made.refund_id, "rr_1", paid)
     assert (f"{offer.amount}", offer.currency, offer.is_auto_approved) == ("6.00", "EUR", False)
     assert calls.payment_of(desk.access, made.refund_id) == paid
@@ -263,7 +263,7 @@ def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(des
 
     http.install(twice)
     made = calls.refund(desk.access, wanted)
-    first, second = desk.twin.store.pull_payments.values()
+    first, second = desk.fake.store.pull_payments.values()
     assert made.refund_id == first.id
     assert (first.is_archived, second.is_archived) == (False, True)
     assert calls.refund(desk.access, wanted) == made
@@ -293,7 +293,7 @@ def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, meth
 
 def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> None:
     paid, other = desk.paid(), desk.paid()
-    desk.twin.refund_in_dashboard(paid, 1_00)
+    desk.fake.refund_in_dashboard(paid, 1_00)
     calls.refund(desk.access, refund_ask(other))
     calls.refund(desk.access, refund_ask(paid, asked="rr_2"))
     assert calls.find_refund(desk.access, refund_ask(paid)) is None
@@ -302,7 +302,7 @@ def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> 
 def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(desk: Desk) -> None:
     wanted = refund_ask(desk.paid())
     made = calls.refund(desk.access, wanted)
-    desk.twin.archive_refund(made.refund_id)
+    desk.fake.archive_refund(made.refund_id)
     assert calls.refund(desk.access, wanted) == made
 
 
@@ -385,7 +385,7 @@ def test_the_key_stands_in_its_header_and_in_no_address(desk: Desk) -> None:
 def test_a_look_up_tells_the_payment_and_each_of_its_refunds(desk: Desk) -> None:
     paid = desk.paid()
     calls.refund(desk.access, refund_ask(paid))
-    desk.twin.refund_in_dashboard(paid, 1_50)
+    desk.fake.refund_in_dashboard(paid, 1_50)
     told = events(calls.look_up(desk.access, refund_ask(paid).payment))
     assert [object_report(one) for one in told] == [
         ("charge", "captured", 10_00),
@@ -401,7 +401,7 @@ def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(d
     payment = refund_ask(str(opened.payment_id)).payment
     first, again = (calls.look_up(desk.access, payment) for _ in range(2))
     assert first == again
-    desk.twin.finish_checkout(str(opened.payment_id), "paid")
+    desk.fake.finish_checkout(str(opened.payment_id), "paid")
     (before,), (after,) = (events(one) for one in (first, calls.look_up(desk.access, payment)))
     assert before.event_id != after.event_id
     assert before.event_id.startswith(f"look_up:{opened.payment_id}:")
@@ -409,7 +409,7 @@ def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(d
 
 def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
     paid = desk.paid()
-    desk.twin.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
+    desk.fake.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
     notification = UnverifiedNotification(
         event_id="d1",
         gateway_type="InvoiceSettled",
@@ -437,7 +437,7 @@ def listed(desk: Desk, read_until: str | None) -> tuple[list[tuple[str, str, int
 def test_what_was_missed_is_listed_invoices_and_refunds_alike(desk: Desk) -> None:
     calls.open_checkout(desk.access, ask())  # nobody pays: nothing to tell
     paid = desk.paid()
-    desk.twin.refund_in_dashboard(paid, 2_00)
+    desk.fake.refund_in_dashboard(paid, 2_00)
     desk.skip(3_600)
     told, read_until = listed(desk, None)
     assert told == [
@@ -451,7 +451,7 @@ def test_what_was_missed_is_listed_invoices_and_refunds_alike(desk: Desk) -> Non
 def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(desk: Desk) -> None:
     opened = calls.open_checkout(desk.access, ask())
     _, read_until = listed(desk, None)
-    desk.twin.finish_checkout(str(opened.payment_id), "paid")
+    desk.fake.finish_checkout(str(opened.payment_id), "paid")
     desk.skip(7_200)
     assert listed(desk, read_until)[0] == [("charge", "captured", 10_00)]
 
@@ -465,7 +465,7 @@ def test_an_invoice_that_nobody_touched_is_not_even_read(desk: Desk) -> None:
 
 
 def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(desk: Desk) -> None:
-    watched, marked, over = (desk.twin.store.invoices[desk.paid()] for _ in range(3))
+    watched, marked, over = (desk.fake.store.invoices[desk.paid()] for _ in range(3))
     desk.skip(3 * 86_400)
     watched.status, marked.additional = "Processing", "Marked"
     told = [

@@ -12,8 +12,8 @@ def test_a_redelivery_of_an_old_server_books_nothing_twice(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = BtcpayScene(lambda: fake_clock.now().timestamp(), 1)
-    scene.twin.switches.spells_as_before_1_1 = True
-    scene.twin.switches.redelivers = 1.0
+    scene.fake.switches.spells_as_before_1_1 = True
+    scene.fake.switches.redelivers = 1.0
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
         scene.pay("order-1", 100_00)
         arrivals = stage.hear()

@@ -1,4 +1,4 @@
-"""Klarna through the real handlers: pages, callbacks, look-ups, refunds, disputes at its twin."""
+"""Klarna through the real handlers: pages, callbacks, look-ups, refunds, disputes at its fake."""
 
 import json
 import random
@@ -10,7 +10,7 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.pay_refund.app import lambda_handler as pay_handler
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
@@ -126,7 +126,7 @@ def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna)
     assert (state.order_id, state.customer_id, state.language) == ("order-1", "customer-1", "fi-FI")
     assert state.captured_minor == 100_00
     assert state.objects[page.checkout_id].state == "completed"
-    assert payment_id in klarna.scene.twin.account.acknowledged
+    assert payment_id in klarna.scene.fake.account.acknowledged
     assert klarna.told() == ["CheckoutCompleted", "PaymentCaptured"]
     assert (set(klarna.stage.statuses), klarna.stage.failures) == ({200}, [])
 
@@ -137,7 +137,7 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
         OrderLine(name="Postage", quantity=1, amount_minor=10_01),
     )
     klarna.open(lines=lines, method=PaymentMethod.PAY_LATER)
-    (session,) = klarna.scene.twin.account.sessions.values()
+    (session,) = klarna.scene.fake.account.sessions.values()
     assert [line["total_amount"] for line in session["order_lines"]] == [89_99, 10_01]
     assert (session["merchant_reference1"], session["merchant_reference2"]) == (
         "order-1",
@@ -165,7 +165,7 @@ def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
     with pytest.raises(GatewayRefused, match=why) as refused:
         klarna.open(**words)
     assert refused.value.is_retryable
-    assert klarna.scene.twin.account.pages == {}
+    assert klarna.scene.fake.account.pages == {}
 
 
 def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
@@ -185,11 +185,11 @@ def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
 def test_a_page_whose_answer_was_lost_is_asked_for_again_under_the_same_key(
     klarna: Klarna, path: str, kind: Kind
 ) -> None:
-    klarna.scene.twin.faults.expect(Fault(kind, path))
+    klarna.scene.fake.faults.expect(Fault(kind, path))
     with pytest.raises(GatewayUnavailable):
         klarna.open()
     page = klarna.open()
-    assert list(klarna.scene.twin.account.pages) == [page.checkout_id]
+    assert list(klarna.scene.fake.account.pages) == [page.checkout_id]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_while_klarna_is_silent_the_message_comes_back(
 ) -> None:
     klarna.scene.pay("order-1", 100_00)
     *_, paid = klarna.scene.arrivals()
-    klarna.scene.twin.faults.expect(Fault(kind, path, times=3))  # reading is tried three times
+    klarna.scene.fake.faults.expect(Fault(kind, path, times=3))  # reading is tried three times
     klarna.stage.post(paid)
     klarna.stage.book()
     assert len(klarna.stage.failures) == 1
@@ -303,7 +303,7 @@ def test_an_acknowledgement_that_klarna_refuses_does_not_keep_a_payment_from_bei
 ) -> None:
     klarna.scene.pay("order-1", 100_00)
     path = f"{ORDERS}/{klarna.scene.payment_id('order-1')}/acknowledge"
-    klarna.scene.twin.faults.expect(Fault(Kind.ERROR_BEFORE, path))
+    klarna.scene.fake.faults.expect(Fault(Kind.ERROR_BEFORE, path))
     klarna.stage.hear()  # the first try fails, and its message comes back
     assert len(klarna.stage.failures) == 1
 
@@ -356,7 +356,7 @@ def test_a_callback_of_a_page_that_klarna_does_not_know_leads_to_nothing(klarna:
 def test_an_order_that_is_not_there_yet_is_asked_for_again(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     *_, paid = klarna.scene.arrivals()
-    orders = klarna.scene.twin.account.orders
+    orders = klarna.scene.fake.account.orders
     hidden = dict(orders)
     orders.clear()
     klarna.stage.post(paid)
@@ -373,29 +373,29 @@ def test_a_closing_that_cannot_be_read_back_is_not_lost(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.hear()
     klarna.scene.dispute("order-1", "lost")
-    klarna.scene.twin.account.disputes.clear()
+    klarna.scene.fake.account.disputes.clear()
     klarna.stage.hear()
     assert len(klarna.stage.failures) == 1  # the opening says enough by itself
     assert klarna.state(klarna.scene.payment_id("order-1")).has_open_dispute
 
 
 def test_an_order_under_review_is_booked_when_klarna_has_decided(klarna: Klarna) -> None:
-    klarna.scene.twin.switches.checks_fraud = True
+    klarna.scene.fake.switches.checks_fraud = True
     page = klarna.open()
     klarna.scene.finish(page.checkout_id, "paid")
     klarna.stage.hear()
     payment_id = klarna.scene.payment_id("order-1")
     assert klarna.state(payment_id).objects[payment_id].state == "processing"
-    klarna.scene.twin.decide_fraud(payment_id, "ACCEPTED")
+    klarna.scene.fake.decide_fraud(payment_id, "ACCEPTED")
     klarna.stage.hear()
     assert klarna.state(payment_id).objects[payment_id].state == "authorized"
-    klarna.scene.twin.capture_in_dashboard(payment_id, 100_00)
+    klarna.scene.fake.capture_in_dashboard(payment_id, 100_00)
     klarna.look_up(payment_id)
     assert klarna.state(payment_id).captured_minor == 100_00
 
 
 def test_events_of_one_id_and_two_types_are_both_booked(klarna: Klarna) -> None:
-    klarna.scene.twin.switches.shares_event_ids = True
+    klarna.scene.fake.switches.shares_event_ids = True
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.hear()
     klarna.told()
@@ -418,7 +418,7 @@ def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> 
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.hear()
     payment_id = klarna.scene.payment_id("order-1")
-    dispute_id = klarna.scene.twin.open_dispute(payment_id)["dispute_id"]
+    dispute_id = klarna.scene.fake.open_dispute(payment_id)["dispute_id"]
     klarna.scene.arrivals()
     klarna.look_up(payment_id)
     assert klarna.state(payment_id).has_open_dispute
@@ -478,7 +478,7 @@ def test_a_refund_is_asked_for_looked_up_and_its_promise_consumed(desk: Klarna) 
 def test_a_refund_whose_answer_was_lost_is_paid_once(desk: Klarna, kind: Kind) -> None:
     payment_id = approved(desk, 40_00)
     path = f"{ORDERS}/{payment_id}{REFUNDS}"
-    desk.scene.twin.faults.expect(Fault(kind, path))
+    desk.scene.fake.faults.expect(Fault(kind, path))
     ring(desk)
     for hours in (1, 2, 24, 24):
         desk.stage.clock.at += timedelta(hours=hours)
@@ -522,7 +522,7 @@ def test_a_refund_that_klarna_refuses_says_why(
 def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(desk: Klarna) -> None:
     wanted = refund_ask(desk.scene.payment_id("order-1"), 10_00)
     headers = {"Klarna-Idempotency-Key": wanted.idempotency_key}
-    with desk.scene.twin.executing(headers), pytest.raises(GatewayUnavailable):
+    with desk.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
         calls.refund(wanted)
 
 
@@ -532,14 +532,14 @@ def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Kla
     klarna.scene.pay_out()
     klarna.stage.watch()
     before = klarna.stage.ledger()
-    late = dict(next(iter(klarna.scene.twin.account.payouts.values())))
+    late = dict(next(iter(klarna.scene.fake.account.payouts.values())))
     klarna.paths("GET")
     klarna.stage.clock.at += timedelta(days=1)
     klarna.stage.watch()
     assert [path.partition("?")[0] for path in klarna.paths("GET")] == ["/settlements/v1/payouts"]
 
     late |= {"payment_reference": "LATE0001", "payout_date": "2026-11-20T06:00:00Z"}
-    klarna.scene.twin.account.payouts["LATE0001"] = late
+    klarna.scene.fake.account.payouts["LATE0001"] = late
     klarna.stage.watch()
     assert klarna.stage.ledger() != before  # an older payout that was published after a newer
     klarna.stage.watch()
@@ -551,7 +551,7 @@ def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) 
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.hear()
     klarna.scene.pay_out()
-    (payout,) = klarna.scene.twin.account.payouts.values()
+    (payout,) = klarna.scene.fake.account.payouts.values()
     told = payout["totals"]["settlement_amount"]
     payout["totals"]["settlement_amount"] = "96.80"
     klarna.stage.watch()
@@ -564,7 +564,7 @@ def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) 
 def test_two_like_fees_of_one_capture_are_two(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.hear()
-    rows = klarna.scene.twin.account.transactions
+    rows = klarna.scene.fake.account.transactions
     rows.append(dict(rows[-1]))
     klarna.scene.pay_out()
     klarna.stage.watch()

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.twins.klarna.account import Switches
-from infra.twins.klarna.twin import KlarnaTwin
+from infra.fake_gateways.klarna.account import Switches
+from infra.fake_gateways.klarna.model import FakeKlarna
 from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent
 from kassa.gateways.klarna.events import read
@@ -21,34 +21,34 @@ from tests.support.builders import CONTEXT
 
 
 def lifecycle() -> list[GatewayEvent]:
-    """Live one payment at the twin; return every way in which its states can be told."""
+    """Live one payment at the fake; return every way in which its states can be told."""
     at = [1_795_312_800.0]
-    twin = KlarnaTwin(lambda: at[0], random.Random(5), Switches(checks_fraud=True))
+    fake = FakeKlarna(lambda: at[0], random.Random(5), Switches(checks_fraud=True))
     told: list[bytes] = []
 
     def look() -> None:
         at[0] += 60
-        told.append(framed("order", order=twin.account.order(payment_id)))
-        told.extend(framed("dispute", dispute=one) for one in twin.account.disputes.values())
+        told.append(framed("order", order=fake.account.order(payment_id)))
+        told.extend(framed("dispute", dispute=one) for one in fake.account.disputes.values())
 
-    payment_id = twin.sell("order-1", 100_00)["payment_id"]
+    payment_id = fake.sell("order-1", 100_00)["payment_id"]
     look()
-    twin.decide_fraud(payment_id, "ACCEPTED")
+    fake.decide_fraud(payment_id, "ACCEPTED")
     look()
-    twin.capture_in_dashboard(payment_id, 60_00)
+    fake.capture_in_dashboard(payment_id, 60_00)
     look()
-    twin.capture_in_dashboard(payment_id, 40_00)
-    twin.refund_in_dashboard(payment_id, 25_00)
+    fake.capture_in_dashboard(payment_id, 40_00)
+    fake.refund_in_dashboard(payment_id, 25_00)
     look()
-    dispute_id = twin.open_dispute(payment_id, 30_00)["dispute_id"]
+    dispute_id = fake.open_dispute(payment_id, 30_00)["dispute_id"]
     look()
-    twin.refund_in_dashboard(payment_id, 5_00)
-    twin.close_dispute(dispute_id, "won")
+    fake.refund_in_dashboard(payment_id, 5_00)
+    fake.close_dispute(dispute_id, "won")
     look()
-    reference = twin.pay_out_all()["payout_id"]
+    reference = fake.pay_out_all()["payout_id"]
     told += [
         framed("transaction", transaction=one, id=f"{reference}/{number}")
-        for number, one in enumerate(twin.account.transactions)
+        for number, one in enumerate(fake.account.transactions)
     ]
     events = [read(body, delivery("pull")) for body in told]
     assert all(isinstance(one, GatewayEvent) for one in events)

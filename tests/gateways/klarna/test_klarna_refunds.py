@@ -7,7 +7,7 @@ import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.decide_refund.app import lambda_handler as decide_handler
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
@@ -54,7 +54,7 @@ def approve(said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 def silence(desk: Klarna) -> None:
     """Let Klarna answer nothing for a while."""
-    desk.scene.twin.faults.expect(Fault(Kind.LOST_REQUEST, times=1_000))
+    desk.scene.fake.faults.expect(Fault(Kind.LOST_REQUEST, times=1_000))
 
 
 def test_only_klarna_tells_of_no_refunds_and_is_looked_up_first() -> None:
@@ -107,7 +107,7 @@ def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(desk: Klarna
         409,
         "the gateway doesn't say now what it refunded",
     )
-    desk.scene.twin.faults.clear()
+    desk.scene.fake.faults.clear()
     desk.scene.refund("order-1", 60_00)
     assert approve(said)[1]["left_minor"] == 40_00
 

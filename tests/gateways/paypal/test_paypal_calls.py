@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
@@ -28,7 +28,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.paypal import PayPalScene
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ACCESS = ApiAccess(api_key="twin-secret", api_id="twin-client", merchant_id="shop", mode="test")
+ACCESS = ApiAccess(api_key="fake-secret", api_id="fake-client", merchant_id="shop", mode="test")
 ORDERS = "/v2/checkout/orders"
 
 
@@ -45,10 +45,10 @@ class Desk:
         return self.scene.transport(request)
 
     def fault(self, kind: Kind, path: str = "/v", method: str = "", times: int = 1) -> None:
-        self.scene.twin.faults.expect(Fault(kind, path, method, times))
+        self.scene.fake.faults.expect(Fault(kind, path, method, times))
 
     def sold(self, minor: int = 50_00, order_id: str = "order-7") -> Subject:
-        return payment(self.scene.twin.sell(order_id, minor, "EUR")["payment_id"])
+        return payment(self.scene.fake.sell(order_id, minor, "EUR")["payment_id"])
 
     def calls_to(self, path: str) -> int:
         return sum(path in request.url for request in self.requests)
@@ -102,18 +102,18 @@ def test_a_token_is_bought_once_and_kept_until_it_ends(desk: Desk) -> None:
     subject = desk.sold()
     for _ in range(3):
         confirm("capture", subject.subject_id)
-    assert desk.scene.twin.tokens.given == 1
+    assert desk.scene.fake.tokens.given == 1
     desk.clock.at += timedelta(hours=9)
     confirm("capture", subject.subject_id)
-    assert desk.scene.twin.tokens.given == 2
+    assert desk.scene.fake.tokens.given == 2
 
 
 def test_a_token_that_paypal_no_longer_takes_is_bought_anew_without_a_word(desk: Desk) -> None:
     subject = desk.sold()
     confirm("capture", subject.subject_id)
-    desk.scene.twin.tokens.forget()
+    desk.scene.fake.tokens.forget()
     assert confirm("capture", subject.subject_id)["id"] == subject.subject_id
-    assert desk.scene.twin.tokens.given == 2
+    assert desk.scene.fake.tokens.given == 2
 
 
 def test_two_accounts_have_two_tokens(desk: Desk) -> None:
@@ -121,7 +121,7 @@ def test_two_accounts_have_two_tokens(desk: Desk) -> None:
     confirm("capture", subject.subject_id)
     other = ACCESS.model_copy(update={"api_id": "other-client"})
     calls.confirm(other, notification("capture", subject.subject_id))
-    assert desk.scene.twin.tokens.given == 2
+    assert desk.scene.fake.tokens.given == 2
 
 
 def test_a_wrong_secret_is_a_known_no(desk: Desk) -> None:
@@ -147,7 +147,7 @@ def test_the_mode_says_where_paypal_is(access: ApiAccess, base: str) -> None:
 
 def test_a_page_is_opened_for_an_order_under_our_names(desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
-    order = desk.scene.twin.account.orders[opened.checkout_id]
+    order = desk.scene.fake.account.orders[opened.checkout_id]
     (unit,) = order["purchase_units"]
     assert (unit["custom_id"], unit["invoice_id"]) == ("order-7", "order-7.1")
     assert unit["amount"] == {"currency_code": "EUR", "value": "50.00"}
@@ -165,7 +165,7 @@ def test_a_page_shows_the_orders_lines_where_they_add_up(desk: Desk) -> None:
     for number, (shown, names) in enumerate([(lines, ["3 × Tea", "Cup"]), (lines[:1], None)]):
         ask = page(n=number).model_copy(update={"lines": shown, "method": PaymentMethod.CARD})
         order_id = calls.open_checkout(ACCESS, ask).checkout_id
-        (unit,) = desk.scene.twin.account.orders[order_id]["purchase_units"]
+        (unit,) = desk.scene.fake.account.orders[order_id]["purchase_units"]
         items = unit.get("items")
         assert (items and [one["name"] for one in items]) == names
         assert ("breakdown" in unit["amount"]) is (names is not None)
@@ -179,7 +179,7 @@ def test_a_page_asked_for_again_is_the_same_page(desk: Desk) -> None:
         calls.open_checkout(ACCESS, page())
     opened = calls.open_checkout(ACCESS, page())
     assert calls.open_checkout(ACCESS, page()) == opened
-    assert len(desk.scene.twin.account.orders) == 1
+    assert len(desk.scene.fake.account.orders) == 1
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR_BEFORE, Kind.UNAVAILABLE, Kind.RATE_LIMITED])
@@ -203,19 +203,19 @@ def test_how_a_page_stands(desk: Desk) -> None:
 
     opened = calls.open_checkout(ACCESS, page())
     assert stands(opened.checkout_id) is CheckoutState.OPEN
-    desk.scene.twin.finish_checkout(opened.checkout_id, "paid")
+    desk.scene.fake.finish_checkout(opened.checkout_id, "paid")
     assert stands(opened.checkout_id) is CheckoutState.OPEN  # approved, and not captured yet
     confirm("order", opened.checkout_id)
     assert stands(opened.checkout_id) is CheckoutState.PAID
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
     assert found is not None
-    assert found.opened.payment_id in desk.scene.twin.account.captures
+    assert found.opened.payment_id in desk.scene.fake.account.captures
     assert stands(None) is None
 
 
 def test_a_page_that_paypal_forgot_has_expired(desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
-    desk.scene.twin.finish_checkout(opened.checkout_id, "expired")
+    desk.scene.fake.finish_checkout(opened.checkout_id, "expired")
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
     assert found is not None
     assert found.state is CheckoutState.EXPIRED
@@ -223,15 +223,15 @@ def test_a_page_that_paypal_forgot_has_expired(desk: Desk) -> None:
 
 def test_a_page_whose_money_still_waits_is_open(desk: Desk) -> None:
     """Nobody may be sent to another gateway while it may still come."""
-    desk.scene.twin.switches.captures_begin = "PENDING"
+    desk.scene.fake.switches.captures_begin = "PENDING"
     opened = calls.open_checkout(ACCESS, page())
-    desk.scene.twin.finish_checkout(opened.checkout_id)
+    desk.scene.fake.finish_checkout(opened.checkout_id)
     confirm("order", opened.checkout_id)
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
     assert found is not None
     assert found.state is CheckoutState.OPEN
     payment_id = found.opened.payment_id or ""
-    desk.scene.twin.settle_capture(payment_id, "DECLINED")
+    desk.scene.fake.settle_capture(payment_id, "DECLINED")
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
     assert found is not None
     assert found.state is CheckoutState.FAILED
@@ -243,11 +243,11 @@ def test_a_page_whose_money_still_waits_is_open(desk: Desk) -> None:
 def test_an_approved_page_is_captured_once_by_reading_it_back(desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
     assert confirm("order", opened.checkout_id)["status"] == "PAYER_ACTION_REQUIRED"
-    desk.scene.twin.finish_checkout(opened.checkout_id)
+    desk.scene.fake.finish_checkout(opened.checkout_id)
     for _ in range(3):
         order = confirm("order", opened.checkout_id)
         assert order["purchase_units"][0]["payments"]["captures"][0]["status"] == "COMPLETED"
-    assert len(desk.scene.twin.account.captures) == 1
+    assert len(desk.scene.fake.account.captures) == 1
     posts = [r for r in desk.requests if r.url.endswith("/capture")]
     assert [r.headers["PayPal-Request-Id"] for r in posts] == [f"capture:{opened.checkout_id}"]
 
@@ -257,20 +257,20 @@ def test_an_approved_page_is_captured_once_by_reading_it_back(desk: Desk) -> Non
 )
 def test_a_capture_whose_outcome_is_lost_is_never_made_twice(kind: Kind, desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
-    desk.scene.twin.finish_checkout(opened.checkout_id)
+    desk.scene.fake.finish_checkout(opened.checkout_id)
     desk.fault(kind, f"{ORDERS}/{opened.checkout_id}/capture", "POST")
     with pytest.raises(GatewayUnavailable):
         confirm("order", opened.checkout_id)
     assert confirm("order", opened.checkout_id)["status"] == "COMPLETED"
-    assert len(desk.scene.twin.account.captures) == 1
+    assert len(desk.scene.fake.account.captures) == 1
 
 
 def test_a_declined_instrument_is_said_and_the_page_may_be_tried_again(desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
-    desk.scene.twin.finish_checkout(opened.checkout_id, "declined")
+    desk.scene.fake.finish_checkout(opened.checkout_id, "declined")
     declined = confirm("order", opened.checkout_id)
     assert declined["declined"] == {"issue": "INSTRUMENT_DECLINED"}
-    desk.scene.twin.finish_checkout(opened.checkout_id, "paid")
+    desk.scene.fake.finish_checkout(opened.checkout_id, "paid")
     assert confirm("order", opened.checkout_id)["status"] == "COMPLETED"
 
 
@@ -278,17 +278,17 @@ def test_what_another_program_opened_is_never_captured_by_us(desk: Desk) -> None
     unit = {"amount": {"currency_code": "EUR", "value": "9.00"}, "custom_id": "order-8"}
     body = json.dumps({"intent": "CAPTURE", "purchase_units": [unit]}).encode()
     token = {"Authorization": f"Bearer {client._token(ACCESS)}"}
-    made = desk.scene.twin.request("POST", ORDERS, "", token, body).body
-    desk.scene.twin.finish_checkout(made["id"])
+    made = desk.scene.fake.request("POST", ORDERS, "", token, body).body
+    desk.scene.fake.finish_checkout(made["id"])
     assert confirm("order", made["id"])["status"] == "APPROVED"
-    assert desk.scene.twin.account.captures == {}
+    assert desk.scene.fake.account.captures == {}
 
 
 def test_a_capture_that_may_not_be_made_reaches_a_person(desk: Desk) -> None:
     opened = calls.open_checkout(ACCESS, page())
-    desk.scene.twin.finish_checkout(opened.checkout_id)
+    desk.scene.fake.finish_checkout(opened.checkout_id)
     second = calls.open_checkout(ACCESS, page(n=2))
-    desk.scene.twin.finish_checkout(second.checkout_id)
+    desk.scene.fake.finish_checkout(second.checkout_id)
 
     def refused(request: http.HttpRequest) -> http.HttpAnswer:
         if request.url.endswith("/capture"):
@@ -311,18 +311,18 @@ def test_what_paypal_hasnt_is_nothing(desk: Desk) -> None:
 
 def test_a_reversal_is_read_back_by_itself_and_by_the_disputes_of_its_payment(desk: Desk) -> None:
     subject = desk.sold()
-    made = desk.scene.twin.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
+    made = desk.scene.fake.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
     found = confirm("reversal", made)
     assert (found["reversal"]["id"], found["payment_id"]) == (made, subject.subject_id)
     assert found["disputes"] == []
-    desk.scene.twin.open_dispute(subject.subject_id)
+    desk.scene.fake.open_dispute(subject.subject_id)
     (dispute,) = confirm("reversal", made)["disputes"]
     assert dispute["money_movements"][0]["type"] == "DEBIT"
 
 
 def test_a_reversal_counts_also_where_disputes_may_not_be_seen(desk: Desk) -> None:
     subject = desk.sold()
-    made = desk.scene.twin.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
+    made = desk.scene.fake.reverse_capture(subject.subject_id, 10_00)["reversal_id"]
 
     def without_disputes(request: http.HttpRequest) -> http.HttpAnswer:
         if "/customer/disputes" in request.url:
@@ -334,8 +334,8 @@ def test_a_reversal_counts_also_where_disputes_may_not_be_seen(desk: Desk) -> No
 
 
 def test_a_sale_and_its_reversal_are_found_by_the_paths_of_their_generation(desk: Desk) -> None:
-    sale_id = desk.scene.twin.sell_by_subscription("order-7", 9_00, "EUR")["payment_id"]
-    made = desk.scene.twin.reverse_sale(sale_id, 4_00)["reversal_id"]
+    sale_id = desk.scene.fake.sell_by_subscription("order-7", 9_00, "EUR")["payment_id"]
+    made = desk.scene.fake.reverse_sale(sale_id, 4_00)["reversal_id"]
     for reads in ("sale", "capture"):
         assert confirm(reads, sale_id)["state"] == "completed"
     assert confirm("reversal", made)["payment_id"] == sale_id
@@ -346,13 +346,13 @@ def test_a_sale_and_its_reversal_are_found_by_the_paths_of_their_generation(desk
 
 def test_what_belongs_to_another_merchant_is_marked_and_what_names_none_is_ours(desk: Desk) -> None:
     subject = desk.sold()
-    ours = ACCESS.model_copy(update={"shop": desk.scene.twin.account.merchant_id})
+    ours = ACCESS.model_copy(update={"shop": desk.scene.fake.account.merchant_id})
     theirs = ACCESS.model_copy(update={"shop": "ANOTHERMERCH1"})
     asked = notification("capture", subject.subject_id)
     for access in (ACCESS, ours):
         assert (calls.confirm(access, asked) or {})["id"] == subject.subject_id
     assert calls.confirm(theirs, asked) == {ANOTHERS: True}
-    dispute_id = desk.scene.twin.open_dispute(subject.subject_id)["dispute_id"]
+    dispute_id = desk.scene.fake.open_dispute(subject.subject_id)["dispute_id"]
     assert calls.confirm(theirs, notification("dispute", dispute_id)) == {ANOTHERS: True}
     assert calls.confirm(ours, notification("dispute", dispute_id)) != {ANOTHERS: True}
 
@@ -373,7 +373,7 @@ def test_a_refund_carries_our_name_and_is_made_once(desk: Desk) -> None:
     subject = desk.sold()
     first = calls.refund(ACCESS, back(subject))
     assert calls.refund(ACCESS, back(subject)) == first
-    (made,) = desk.scene.twin.account.refunds.values()
+    (made,) = desk.scene.fake.account.refunds.values()
     assert (made["custom_id"], made["amount"]["value"]) == ("rr_1", "10.00")
     assert desk.requests[-1].headers["PayPal-Request-Id"] == "refund:rr_1"
 
@@ -392,12 +392,12 @@ def test_a_refund_whose_outcome_is_lost_is_found_or_not_there(
     assert (calls.find_refund(ACCESS, back(subject)) is not None) is is_found
     assert calls.find_refund(ACCESS, back(subject, asked="rr_2")) is None
     calls.refund(ACCESS, back(subject))
-    assert len(desk.scene.twin.account.refunds) == 1
+    assert len(desk.scene.fake.account.refunds) == 1
 
 
 def test_a_capture_without_an_order_shows_no_refunds_so_nobody_knows(desk: Desk) -> None:
     subject = desk.sold()
-    capture = desk.scene.twin.account.captures[subject.subject_id]
+    capture = desk.scene.fake.account.captures[subject.subject_id]
     del capture["supplementary_data"], capture["links"]
     with pytest.raises(GatewayUnavailable):
         calls.find_refund(ACCESS, back(subject))
@@ -421,7 +421,7 @@ def test_other_noes_of_a_refund(desk: Desk) -> None:
     with pytest.raises(GatewayRefused, match="already_refunded"):
         calls.refund(ACCESS, back(subject, 1, "rr_2"))
     disputed = desk.sold(order_id="order-8")
-    desk.scene.twin.open_dispute(disputed.subject_id)
+    desk.scene.fake.open_dispute(disputed.subject_id)
     with pytest.raises(GatewayRefused, match="disputed"):
         calls.refund(ACCESS, back(disputed))
     old = desk.sold(order_id="order-9")
@@ -471,8 +471,8 @@ def test_a_payment_that_was_made_is_tried_nowhere_else_and_a_strange_no_is_shown
 def test_a_look_up_brings_a_payment_with_all_that_belongs_to_it(desk: Desk) -> None:
     subject = desk.sold()
     calls.refund(ACCESS, back(subject))
-    desk.scene.twin.refund_in_dashboard(subject.subject_id, 5_00)
-    desk.scene.twin.open_dispute(subject.subject_id)
+    desk.scene.fake.refund_in_dashboard(subject.subject_id, 5_00)
+    desk.scene.fake.open_dispute(subject.subject_id)
     bodies = [json.loads(one) for one in calls.look_up(ACCESS, subject)]
     kinds = [one["resource_type"] for one in bodies]
     assert kinds == ["capture", "refund", "refund", "dispute"]
@@ -490,7 +490,7 @@ def test_nothing_is_known_of_a_payment_that_isnt_there(desk: Desk) -> None:
 def test_the_payment_behind_a_refund_and_a_dispute(desk: Desk) -> None:
     subject = desk.sold()
     refund_id = calls.refund(ACCESS, back(subject)).refund_id
-    dispute_id = desk.scene.twin.open_dispute(subject.subject_id)["dispute_id"]
+    dispute_id = desk.scene.fake.open_dispute(subject.subject_id)["dispute_id"]
     assert calls.payment_of(ACCESS, refund_id) == subject.subject_id
     assert calls.payment_of(ACCESS, dispute_id) == subject.subject_id
     assert calls.payment_of(ACCESS, "UNKNOWN1") == "UNKNOWN1"
@@ -518,7 +518,7 @@ def test_missed_events_are_listed_once_each_across_pages_and_days(desk: Desk) ->
     bodies, cursors = pages(calls.list_events(ACCESS, None, NOW))
     assert len(bodies) == 2  # without a cursor one day is read
     bodies, cursors = pages(calls.list_events(ACCESS, "2026-11-20T11:00:00Z", NOW))
-    told = {event["id"] for event in desk.scene.twin.account.events}
+    told = {event["id"] for event in desk.scene.fake.account.events}
     assert {body["id"] for body in bodies} == told
     assert len(told) == 262
     assert cursors == sorted(cursors)
@@ -552,7 +552,7 @@ def test_another_host_in_a_link_is_never_asked(desk: Desk) -> None:
 def test_the_reports_rows_have_ids_of_their_own(desk: Desk) -> None:
     subject = desk.sold()
     calls.refund(ACCESS, back(subject))
-    desk.scene.twin.pay_out_all()
+    desk.scene.fake.pay_out_all()
     desk.clock.at += timedelta(minutes=1)
     bodies, cursors = pages(calls.payouts(ACCESS, None, desk.clock.at))
     codes = [body["resource"]["transaction_event_code"] for body in bodies]
@@ -562,7 +562,7 @@ def test_the_reports_rows_have_ids_of_their_own(desk: Desk) -> None:
 
 
 def test_a_cursor_moves_no_further_than_the_reports_are_complete(desk: Desk) -> None:
-    desk.scene.twin.switches.report_lag_s = 3 * 3600
+    desk.scene.fake.switches.report_lag_s = 3 * 3600
     desk.sold()
     bodies, (cursor,) = pages(calls.payouts(ACCESS, "2026-11-22T08:00:00Z", NOW))
     assert (bodies, cursor) == ([], "2026-11-22T09:00:00Z")
@@ -576,12 +576,12 @@ def test_a_long_backlog_is_read_in_windows_that_paypal_takes(desk: Desk) -> None
     assert bodies == []
     assert cursors == sorted(cursors)
     asked = [r.url for r in desk.requests if "reporting" in r.url]
-    assert len(asked) >= 6  # and the twin refuses any that is longer than 31 days
+    assert len(asked) >= 6  # and the fake refuses any that is longer than 31 days
 
 
 def test_a_row_that_waited_is_found_again_the_next_day(desk: Desk) -> None:
     desk.sold()
-    (row,) = desk.scene.twin.account.rows
+    (row,) = desk.scene.fake.account.rows
     row["transaction_status"] = "P"
     desk.clock.at = NOW + timedelta(hours=1)
     bodies, (cursor,) = pages(calls.payouts(ACCESS, "2026-11-22T11:00:00Z", desk.clock.at))

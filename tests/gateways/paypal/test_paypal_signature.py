@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.twins.paypal import signing
+from infra.fake_gateways.paypal import signing
 from kassa.core.errors import GatewayUnavailable, InvalidSignature, SecretsUnavailable
 from kassa.gateways import http
 from kassa.gateways.paypal import certificates as trust

@@ -1,4 +1,4 @@
-"""PayPal's webhooks through the real intake and booking, its twin in process behind our calls."""
+"""PayPal's webhooks through the real intake and booking, its fake in process behind our calls."""
 
 import json
 import string
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infra.twins.answers import Body
-from infra.twins.faults import Fault, Kind
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import http
@@ -76,11 +76,11 @@ def paypal(
 
 
 def last(scene: PayPalScene) -> Body:
-    return scene.twin.account.events[-1]
+    return scene.fake.account.events[-1]
 
 
 def again(paypal: PayPal, kind: Kind, path: str, times: int = 9) -> None:
-    paypal.scene.twin.faults.expect(Fault(kind, path, times=times))
+    paypal.scene.fake.faults.expect(Fault(kind, path, times=times))
 
 
 def ledger(paypal: PayPal) -> dict[str, int]:
@@ -178,7 +178,7 @@ def test_while_paypal_is_silent_the_message_comes_back(paypal: PayPal) -> None:
 
 def test_a_token_that_ended_is_bought_anew_between_two_events(paypal: PayPal) -> None:
     paypal.pay("order-1")
-    paypal.scene.twin.tokens.forget()
+    paypal.scene.fake.tokens.forget()
     paypal.pay("order-2", 5_00)
     assert paypal.stage.failures == []
     assert ledger(paypal)["customers"] == -PAID - 5_00
@@ -221,14 +221,14 @@ def test_a_dispute_runs_from_inquiry_to_its_end(
 ) -> None:
     payment_id = paypal.pay()
     paypal.told()
-    twin = paypal.scene.twin
-    dispute_id = twin.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
+    fake = paypal.scene.fake
+    dispute_id = fake.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
     paypal.stage.hear()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
-    twin.escalate_dispute(dispute_id)
+    fake.escalate_dispute(dispute_id)
     paypal.stage.hear()
     assert ledger(paypal) == {"customers": -PAID, "chargebacks": PAID}
-    twin.close_dispute(dispute_id, outcome)
+    fake.close_dispute(dispute_id, outcome)
     paypal.stage.hear()
     assert ledger(paypal).get("chargebacks", 0) == charged_back
     assert set(paypal.told()) >= facts
@@ -237,9 +237,9 @@ def test_a_dispute_runs_from_inquiry_to_its_end(
 
 def test_an_inquiry_that_its_buyer_drops_moves_nothing(paypal: PayPal) -> None:
     payment_id = paypal.pay()
-    twin = paypal.scene.twin
-    dispute_id = twin.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
-    twin.close_dispute(dispute_id, "canceled")
+    fake = paypal.scene.fake
+    dispute_id = fake.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
+    fake.close_dispute(dispute_id, "canceled")
     paypal.stage.hear()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
 
@@ -256,21 +256,21 @@ def checkout(order_id: str = "order-1", n: int = 1) -> CheckoutAsk:
 
 def test_a_page_that_we_opened_is_captured_when_its_buyer_approves(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
-    paypal.scene.twin.finish_checkout(opened.checkout_id, "paid")
+    paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
     paypal.stage.hear()  # the approval; capturing it makes PayPal tell of the capture
     paypal.stage.hear()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
     assert sorted(paypal.told()) == ["CheckoutCompleted", "PaymentCaptured"]
-    assert len(paypal.scene.twin.account.captures) == 1
+    assert len(paypal.scene.fake.account.captures) == 1
 
 
 def test_a_declined_page_is_a_failed_payment_and_may_be_paid_after_all(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
-    paypal.scene.twin.finish_checkout(opened.checkout_id, "declined")
+    paypal.scene.fake.finish_checkout(opened.checkout_id, "declined")
     paypal.stage.hear()
     assert paypal.told() == ["PaymentFailed"]
     assert ledger(paypal) == {}
-    paypal.scene.twin.finish_checkout(opened.checkout_id, "paid")
+    paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
     paypal.stage.hear()
     paypal.stage.hear()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
@@ -278,7 +278,7 @@ def test_a_declined_page_is_a_failed_payment_and_may_be_paid_after_all(paypal: P
 
 def test_an_approval_that_was_never_delivered_is_pulled_and_captured(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
-    paypal.scene.twin.finish_checkout(opened.checkout_id, "paid")
+    paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
     paypal.scene.arrivals()  # lost
     paypal.stage.clock.at += timedelta(minutes=10)
     paypal.stage.watch()
@@ -363,7 +363,7 @@ def test_the_certificate_is_asked_for_once_and_kept_in_the_table(paypal: PayPal)
 
 def test_secrets_hold_what_the_docs_say(paypal: PayPal) -> None:
     access = api_access("paypal", "main")
-    assert (access.api_id, access.mode) == ("twin-client", "test")
+    assert (access.api_id, access.mode) == ("fake-client", "test")
 
 
 def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: PayPal) -> None:
@@ -371,7 +371,7 @@ def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: Pa
     paypal.scene.pay("order-1", PAID)
     paypal.scene.refund("order-1", 30_00)
     paypal.scene.arrivals()
-    paypal.scene.twin.account.events.clear()
+    paypal.scene.fake.account.events.clear()
     paypal.stage.clock.at += timedelta(minutes=10)
     paypal.stage.watch()
     assert ledger(paypal) == {
@@ -387,7 +387,7 @@ def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayP
     paypal.stage.hear()
     paypal.scene.fail_last_refund("order-1")
     paypal.scene.arrivals()
-    paypal.scene.twin.account.events.pop()  # no account is sure to be told
+    paypal.scene.fake.account.events.pop()  # no account is sure to be told
     paypal.stage.clock.at += timedelta(minutes=10)
     paypal.stage.watch()
     assert ledger(paypal) == {
@@ -416,10 +416,10 @@ def minutes_later(paypal: PayPal, minutes: int = 10) -> None:
 @pytest.mark.parametrize("told_by", ["webhook", "report", "both"])
 def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, told_by: str) -> None:
     payment_id = paypal.pay(minor=2_51)
-    paypal.scene.twin.reverse_capture(payment_id, 2_51)
+    paypal.scene.fake.reverse_capture(payment_id, 2_51)
     if told_by == "report":
         paypal.scene.arrivals()  # and none arrives
-        paypal.scene.twin.account.events.clear()
+        paypal.scene.fake.account.events.clear()
     paypal.stage.hear()
     if told_by != "webhook":
         minutes_later(paypal)
@@ -433,13 +433,13 @@ def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, told_by: str)
 
 def test_a_dispute_that_explains_a_reversal_later_counts_nothing_twice(paypal: PayPal) -> None:
     payment_id = paypal.pay()
-    paypal.scene.twin.open_dispute(payment_id, 60_00)
+    paypal.scene.fake.open_dispute(payment_id, 60_00)
     dispute, update, reversal = paypal.scene.arrivals()
-    paypal.scene.twin.account.disputes, kept = {}, paypal.scene.twin.account.disputes
+    paypal.scene.fake.account.disputes, kept = {}, paypal.scene.fake.account.disputes
     paypal.stage.post(reversal)
     paypal.stage.book()
     assert (headroom(paypal, payment_id), ledger(paypal)["chargebacks"]) == (40_00, 60_00)
-    paypal.scene.twin.account.disputes = kept
+    paypal.scene.fake.account.disputes = kept
     for arrival in (update, dispute):
         paypal.stage.post(arrival)
         paypal.stage.book()
@@ -449,8 +449,8 @@ def test_a_dispute_that_explains_a_reversal_later_counts_nothing_twice(paypal: P
 
 @pytest.mark.parametrize("is_pulled", [False, True])
 def test_a_subscriptions_sale_and_its_reversal_are_booked(paypal: PayPal, is_pulled: bool) -> None:
-    sale_id = paypal.scene.twin.sell_by_subscription("order-1", 9_00, "EUR")["payment_id"]
-    paypal.scene.twin.reverse_sale(sale_id, 4_00)
+    sale_id = paypal.scene.fake.sell_by_subscription("order-1", 9_00, "EUR")["payment_id"]
+    paypal.scene.fake.reverse_sale(sale_id, 4_00)
     if is_pulled:
         paypal.scene.arrivals()
         minutes_later(paypal)
@@ -467,9 +467,9 @@ def test_a_capture_of_the_first_generation_that_is_pulled_is_booked(paypal: PayP
         "state": "completed",
         "amount": {"total": "9.00", "currency": "EUR"},
         "custom": "order-1",
-        "create_time": paypal.scene.twin.account.time(),
+        "create_time": paypal.scene.fake.account.time(),
     }
-    paypal.scene.twin.account.emit("PAYMENT.CAPTURE.COMPLETED", "capture", resource)
+    paypal.scene.fake.account.emit("PAYMENT.CAPTURE.COMPLETED", "capture", resource)
     paypal.scene.arrivals()
     minutes_later(paypal)
     assert headroom(paypal, "8CB98411XL2345678") == 9_00
@@ -479,17 +479,17 @@ def test_a_capture_of_the_first_generation_that_is_pulled_is_booked(paypal: PayP
 @pytest.mark.parametrize("is_pulled", [False, True])
 def test_what_was_paid_to_another_merchant_is_counted(paypal: PayPal, is_pulled: bool) -> None:
     api = paypal.scene.secrets()["api/paypal/main"] | {
-        "shop": paypal.scene.twin.account.merchant_id
+        "shop": paypal.scene.fake.account.merchant_id
     }
     secret_id = "kassa/api/paypal/main"
     boto3.client("secretsmanager").put_secret_value(
         SecretId=secret_id, SecretString=json.dumps(api)
     )
     secrets.forget()
-    paypal.scene.twin.account.merchant_id, own = "SOMEBODYELSE1", api["shop"]
+    paypal.scene.fake.account.merchant_id, own = "SOMEBODYELSE1", api["shop"]
     paypal.scene.pay("order-1", PAID)
-    paypal.scene.twin.account.merchant_id = own
-    paypal.scene.twin.account.rows.clear()  # the reports are of the account's own
+    paypal.scene.fake.account.merchant_id = own
+    paypal.scene.fake.account.rows.clear()  # the reports are of the account's own
     if is_pulled:
         paypal.scene.arrivals()
         minutes_later(paypal)

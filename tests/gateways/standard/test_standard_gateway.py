@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
-from infra.twins.standard.signing import public_of
+from infra.fake_gateways.standard.signing import public_of
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.model import Mapping
 from kassa.gateways.standard.mapping.parse import read_mapping
@@ -81,15 +81,15 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
     stage.stack.told()
 
     stage.clock.at += timedelta(minutes=30)  # the gateway signs anew, at another time
-    twin = scene_of(stage).twin
-    for told in twin.account.told.values():
+    fake = scene_of(stage).fake
+    for told in fake.account.told.values():
         stage.post(scene_of(stage).arrival(told))
     stage.book()
 
     assert len(arrivals) == 2
     assert stage.ledger() == before
     again = [(one["detail"]["metadata"]["event_id"]) for one in stage.stack.told()]
-    assert set(again) <= set(twin.account.told)  # told again, by the same names
+    assert set(again) <= set(fake.account.told)  # told again, by the same names
 
 
 @pytest.mark.parametrize("backwards", [False, True])

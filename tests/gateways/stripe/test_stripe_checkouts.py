@@ -1,4 +1,4 @@
-"""Stripe's hosted pages and events, as the official client asks its twin for them."""
+"""Stripe's hosted pages and events, as the official client asks its fake for them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import stripe as official
 
-from infra.twins.faults import Fault, Kind
-from infra.twins.stripe.in_process import TwinHttpClient
+from infra.fake_gateways.kit.faults import Fault, Kind
+from infra.fake_gateways.stripe.in_process import InProcessHttpClient
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
@@ -58,7 +58,7 @@ def scene(stopped: FakeClock, monkeypatch: pytest.MonkeyPatch) -> StripeScene:
 
 
 def pages(scene: StripeScene) -> list[dict[str, Any]]:
-    return list(scene.twin.account.kinds["checkout.session"].values())
+    return list(scene.fake.account.kinds["checkout.session"].values())
 
 
 def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: StripeScene) -> None:
@@ -72,7 +72,7 @@ def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: Stripe
     assert (page["amount_total"], page["currency"], page["locale"]) == (49_90, "eur", "fi")
 
     scene.finish(opened.checkout_id, "paid")
-    (intent,) = scene.twin.account.kinds["payment_intent"].values()
+    (intent,) = scene.fake.account.kinds["payment_intent"].values()
     assert intent["metadata"] == said
 
 
@@ -84,7 +84,7 @@ def test_asking_twice_opens_one_page(scene: StripeScene) -> None:
 
 
 def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: StripeScene) -> None:
-    scene.twin.faults.expect(Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions"))
+    scene.fake.faults.expect(Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions"))
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, an_ask())
 
@@ -161,7 +161,7 @@ def test_every_method_has_a_page_in_a_currency_it_takes(
     assert calls.open_checkout(ACCESS, ask) == first
     named = GATEWAYS["stripe"].methods[method] if method else "card"
     assert pages(scene)[0]["payment_method_types"] == [named]
-    assert len(scene.twin.account.kinds["customer"]) == (named == "customer_balance")
+    assert len(scene.fake.account.kinds["customer"]) == (named == "customer_balance")
     scene.finish(first.checkout_id, "paid")
     assert [one["captured_minor"] for one in scene.truth()["payments"].values()] == [20_00]
 
@@ -188,7 +188,7 @@ def test_what_stripe_does_not_take_another_gateway_may(
 def test_a_key_that_was_closed_is_refused_and_another_gateway_may_do(
     scene: StripeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = official.StripeClient("pk_closed", http_client=TwinHttpClient(scene.twin))
+    closed = official.StripeClient("pk_closed", http_client=InProcessHttpClient(scene.fake))
     monkeypatch.setattr(client, "of", lambda access: closed)
     with pytest.raises(GatewayRefused, match="access_denied") as refused:
         calls.open_checkout(ACCESS, an_ask())

@@ -1,6 +1,6 @@
 """What is done to a payment past Kassa: by hand at the gateway, by a bank, by the gateway itself.
 
-Each is an act of the gateway's own twin; one that the gateway doesn't know isn't drawn, and one
+Each is an act of the fake gateway itself; one that the gateway doesn't know isn't drawn, and one
 that it refuses just then doesn't happen.
 """
 
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from infra.twins.stripe.errors import Refusal
+from infra.fake_gateways.stripe.errors import Refusal
 from tests.simulation.checkouts.counters import Counter, StripeCounter
 from tests.simulation.checkouts.world import CheckoutWorld
 
@@ -52,7 +52,7 @@ class AfterSale:
         opened: dict[str, Any] = {}
 
         def opening() -> None:
-            opened.update(counter.twin.open_dispute(payment_id=payment_id, amount_minor=minor))
+            opened.update(counter.fake.open_dispute(payment_id=payment_id, amount_minor=minor))
 
         if not self._done(opening):
             return
@@ -63,7 +63,7 @@ class AfterSale:
 
         def closing() -> None:
             dispute_id = opened["dispute_id"]
-            if self._done(lambda: counter.twin.close_dispute(dispute_id, outcome=outcome, **more)):
+            if self._done(lambda: counter.fake.close_dispute(dispute_id, outcome=outcome, **more)):
                 self._world.schedule.seen[f"a dispute was {ends}"] += 1
 
         self._world.schedule.at(self._source.choice(_DECIDES_S), closing)
@@ -80,25 +80,25 @@ class AfterSale:
 
 
 def _refund(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
-    return counter.twin.refund_in_dashboard(payment_id=payment_id, amount_minor=minor)
+    return counter.fake.refund_in_dashboard(payment_id=payment_id, amount_minor=minor)
 
 
 def _reverse(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
-    twin = counter.twin
-    reverse = twin.reverse_capture if hasattr(twin, "reverse_capture") else twin.reverse
+    fake = counter.fake
+    reverse = fake.reverse_capture if hasattr(fake, "reverse_capture") else fake.reverse
     return reverse(payment_id, minor)
 
 
 def _disprove(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
     """What was captured turns out not to be, whole."""
-    return counter.twin.fail_capture(payment_id)
+    return counter.fake.fail_capture(payment_id)
 
 
 def _return_debit(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:
     """A bank takes it back after it was settled."""
-    if hasattr(counter.twin, "return_debit"):
-        return counter.twin.return_debit(payment_id)
-    counter.twin.pay_out_all()
+    if hasattr(counter.fake, "return_debit"):
+        return counter.fake.return_debit(payment_id)
+    counter.fake.pay_out_all()
     return _disprove(counter, payment_id, minor)
 
 

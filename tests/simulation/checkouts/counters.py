@@ -1,7 +1,7 @@
-"""The gateways where customers pay: each twin, the way our calls reach it, and its webhooks' way.
+"""The gateways where customers pay: each fake, the way our calls reach it, and its webhooks' way.
 
 Every gateway has its own weather: it may be out while the others aren't. A call of ours is a step
-of the schedule with its faults; what the twin then tells is posted until it is answered with 2xx.
+of the schedule with its faults; what the fake then tells is posted until it is answered with 2xx.
 """
 
 import re
@@ -10,13 +10,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.twins.stripe.errors import Refusal
+from infra.fake_gateways.stripe.errors import Refusal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.simulation.faults import POSSIBLE, Fault
 from tests.simulation.schedule import CLIENT_TIMEOUT_S
 from tests.simulation.world import World
-from tests.support.gateway_scenes.scene import Arrival, TwinScene
+from tests.support.gateway_scenes.scene import Arrival, FakeGatewayScene
 from tests.support.gateway_scenes.stripe import StripeScene
 
 _AGAIN_S = (0.0, 3.0, 4_000.0, 90_000.0)  # when a duplicate comes: now, soon, after 1 h, next day
@@ -28,9 +28,11 @@ _REPEATED = Fault.REPEATED  # ours is no client that asks again by itself
 class Counter:
     """One gateway but Stripe, whose client and webhooks the world has already."""
 
-    def __init__(self, world: World, scene: TwinScene[Any], out: tuple[float, float]) -> None:
+    def __init__(
+        self, world: World, scene: FakeGatewayScene[Any], out: tuple[float, float]
+    ) -> None:
         self.name = scene.gateway
-        self.twin: Any = scene.twin
+        self.fake: Any = scene.fake
         self.can: frozenset[str] = scene.can
         self.refuses_until_s = 0.0  # until then our key is not taken
         self.loses = 0.0  # how likely nothing comes of what a customer does on a page
@@ -38,7 +40,7 @@ class Counter:
         self._world, self._scene, self._out = world, scene, out
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
-        """Carry one of our calls to the twin and its answer back, or not."""
+        """Carry one of our calls to the fake and its answer back, or not."""
         schedule = self._world.schedule
 
         def effect() -> HttpAnswer:
@@ -112,13 +114,13 @@ class Counter:
         return True
 
     def lose(self) -> None:
-        """Lose what the twin has told: no webhook of it ever comes."""
+        """Lose what the fake has told: no webhook of it ever comes."""
         lost = len(self._scene.arrivals())
         self._world.schedule.seen["a webhook was lost for good"] += lost
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
         """Let a customer pay an order without any page of ours; return the payment's id."""
-        payment_id: str = self.twin.sell(order_id, amount_minor, currency)["payment_id"]
+        payment_id: str = self.fake.sell(order_id, amount_minor, currency)["payment_id"]
         self.deliver()
         return payment_id
 
@@ -133,7 +135,7 @@ class Counter:
         return self._scene.truth()
 
     def deliver(self) -> None:
-        """Post what the twin has told meanwhile, sometimes twice or much later."""
+        """Post what the fake has told meanwhile, sometimes twice or much later."""
         source, weather = self._world.schedule.source, self._world.schedule.weather
         for arrival in self._scene.arrivals():
             self._send(arrival, 0, source.uniform(0.0, weather.delay_max_s))
@@ -163,7 +165,7 @@ def _ignored(effect: Callable[[], HttpAnswer]) -> None:
 
 
 class StripeCounter:
-    """Stripe's twin as a counter: the world carries its calls and its webhooks."""
+    """The fake Stripe as a counter: the world carries its calls and its webhooks."""
 
     name = "stripe"
     is_away = False  # its outages are the weather's
@@ -171,13 +173,13 @@ class StripeCounter:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.twin: Any = world.gateway.twin
+        self.fake: Any = world.gateway.fake
 
     def finish(self, checkout_id: str, outcome: str) -> bool:
         """Let a customer leave a page; tell whether the page still took it."""
-        self.twin.run_due()
+        self.fake.run_due()
         try:
-            self.twin.finish_checkout(checkout_id, outcome)
+            self.fake.finish_checkout(checkout_id, outcome)
         except (Refusal, ValueError):
             return False
         return True
@@ -185,20 +187,20 @@ class StripeCounter:
     @property
     def pages(self) -> set[str]:
         """Our names of the attempts that there is a page for."""
-        sessions = self.twin.account.kinds["checkout.session"].values()
+        sessions = self.fake.account.kinds["checkout.session"].values()
         return {str((one.get("metadata") or {}).get("asked")) for one in sessions}
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
         """Let a customer pay an order without any page of ours; return the payment's id."""
-        payment_id: str = self.twin.sell(order_id, amount_minor, currency)["payment_id"]
+        payment_id: str = self.fake.sell(order_id, amount_minor, currency)["payment_id"]
         return payment_id
 
     def pass_time(self) -> None:
         """Let what is due happen; the world delivers what Stripe tells."""
-        self.twin.run_due()
+        self.fake.run_due()
 
     def truth(self) -> dict[str, Any]:
         """Return what Stripe says of its payments, refunds and balance."""
         self.pass_time()
-        truth: dict[str, Any] = self.twin.truth()
+        truth: dict[str, Any] = self.fake.truth()
         return truth

@@ -3,8 +3,8 @@
 import random
 from typing import Any
 
-from infra.twins.stripe.account import Switches
-from infra.twins.stripe.twin import StripeTwin
+from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.model import FakeStripe
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.schedule import EPOCH
 
@@ -20,7 +20,7 @@ def make_noise(world: CheckoutWorld, source: random.Random) -> None:
 
 def _test(world: CheckoutWorld) -> None:
     adyen = world.counters["adyen"]
-    adyen.twin.send_test()
+    adyen.fake.send_test()
     adyen.pass_time()
     world.schedule.seen["a test notification came"] += 1
 
@@ -32,7 +32,7 @@ def _pay_another(world: CheckoutWorld) -> None:
         world.gateway.send(event | {"account": OTHER}, 0, 1.0)
         world.schedule.seen["an event of another account came"] += 1
 
-    twin = StripeTwin(
+    fake = FakeStripe(
         lambda: EPOCH.timestamp() + world.schedule.now_s,
         random.Random(1),
         lambda prefix: world.gateway.new_id(f"{prefix}_foreign"),
@@ -40,4 +40,4 @@ def _pay_another(world: CheckoutWorld) -> None:
         told,
     )
     form = {"amount": 900, "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"}
-    twin.request("POST", "/v1/payment_intents", form, _KEY)
+    fake.request("POST", "/v1/payment_intents", form, _KEY)

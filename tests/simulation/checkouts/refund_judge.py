@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from infra.twins.stripe.money import minor_amount
+from infra.fake_gateways.stripe.money import minor_amount
 from kassa.refunds.policy.limits import limits_of
 from tests.simulation.cases import Words, is_unknown, lifecycle_in
 from tests.simulation.checkouts.world import CheckoutWorld
@@ -133,14 +133,14 @@ def _within(world: CheckoutWorld, made: dict[str, list[Made]]) -> Iterator[str]:
 
 def _made(gateway: str, world: CheckoutWorld) -> Iterator[Made]:
     """Yield a gateway's refunds; each names ours in a field of its own."""
-    twin = world.counters[gateway].twin
+    fake = world.counters[gateway].fake
     if gateway == "stripe":
-        for one in twin.account.kinds["refund"].values():
+        for one in fake.account.kinds["refund"].values():
             ask = str(one["metadata"].get("refund_request_id", ""))
             minor = minor_amount(one["amount"], one["currency"])
             yield Made(ask, one["payment_intent"], minor, one["status"])
     elif gateway == "btcpay":
-        for one in twin.store.pull_payments.values():
+        for one in fake.store.pull_payments.values():
             minor = round(one.amount * 10 ** _digits(one.currency))
             paid = any(part.state == "Completed" for part in one.payouts)
             state = "failed" if one.is_archived and not paid else "paid" if paid else "pending"

@@ -141,16 +141,16 @@ class CheckoutWorld(World):
         self.pass_times()
         for counter in self.counters.values():
             if counter.name != "stripe" and "payout" in counter.can:
-                counter.twin.pay_out_all()
+                counter.fake.pay_out_all()
         self._claim()
         self.pass_times()
 
     def _claim(self) -> None:
         """Let customers claim what they are offered at BTCPay, and be paid."""
-        twin: Any = self.counters["btcpay"].twin
-        for one in list(twin.store.pull_payments.values()):
+        fake: Any = self.counters["btcpay"].fake
+        for one in list(fake.store.pull_payments.values()):
             if not one.is_archived and not one.payouts:
-                twin.pay_refund_out(one.id)
+                fake.pay_refund_out(one.id)
 
     def _has_been_calm(self) -> bool:
         """Say whether all faults ended long ago, outages that go on among them."""

@@ -1,20 +1,20 @@
-"""Adyen's scene: its twin in process, and what customers, banks and the merchant's people do."""
+"""Adyen's scene: its fake in process, and what customers, banks and the merchant's people do."""
 
 import random
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.twins.adyen.account import Switches
-from infra.twins.adyen.signing import webhook
-from infra.twins.adyen.twin import AdyenTwin
+from infra.fake_gateways.adyen.account import Switches
+from infra.fake_gateways.adyen.model import FakeAdyen
+from infra.fake_gateways.adyen.signing import webhook
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.support.gateway_scenes.scene import (
     EXCHANGE_RATE,
     FEE_FIXED,
     FEE_PERMILLE,
     Arrival,
-    TwinScene,
+    FakeGatewayScene,
 )
 
 KEY, OLD_KEY = "44782DEF" * 8, "0a" * 32
@@ -22,7 +22,7 @@ SHOP = "KassaECOM"
 BASE = "http://127.0.0.1:8423"
 
 
-class AdyenScene(TwinScene[AdyenTwin]):
+class AdyenScene(FakeGatewayScene[FakeAdyen]):
     """One merchant account, whose captures are immediate until a payment is captured in parts.
 
     It knows no reversal without a dispute: what Adyen takes back it calls a chargeback, and every
@@ -41,7 +41,7 @@ class AdyenScene(TwinScene[AdyenTwin]):
         """Open the account; dispute fees are none, so that all gateways come to one ledger."""
         fees = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
         words: dict[str, Any] = {"shop": SHOP, **fees, **switches}
-        self.twin = AdyenTwin(now, random.Random(seed), Switches(**words))
+        self.fake = FakeAdyen(now, random.Random(seed), Switches(**words))
         self.key = KEY
         self._payments: dict[str, str] = {}  # order -> payment
         self._refunds: dict[str, str] = {}  # order -> its last refund
@@ -49,7 +49,7 @@ class AdyenScene(TwinScene[AdyenTwin]):
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what stands in Secrets Manager; two keys are live."""
         both: dict[str, Any] = {"merchant_id": "shop", "mode": "live", "shop": SHOP}
-        later = self.twin.switches.captures != "immediate"
+        later = self.fake.switches.captures != "immediate"
         both |= {"captures_later": later}
         webhooks = both | {"signing_secrets": [OLD_KEY, KEY]}
         api = both | {"api_key": "key_1", "api_base": BASE, "report_key": "report_1"}
@@ -59,14 +59,14 @@ class AdyenScene(TwinScene[AdyenTwin]):
         """Answer our calls, or lose them where a fault says so."""
         path, body = urlsplit(request.url).path, request.body or b""
         return self.carried(
-            request, lambda: self.twin.request(request.method, path, body, request.headers)
+            request, lambda: self.fake.request(request.method, path, body, request.headers)
         )
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked, signed by the newest key."""
-        self.twin.run_due()
-        is_live = self.twin.switches.is_live
-        return [Arrival(webhook(items, self.key, is_live)) for items in self.twin.told()]
+        self.fake.run_due()
+        is_live = self.fake.switches.is_live
+        return [Arrival(webhook(items, self.key, is_live)) for items in self.fake.told()]
 
     def payment_of(self, order_id: str) -> str:
         """Return Adyen's payment of an order that was paid."""
@@ -74,23 +74,23 @@ class AdyenScene(TwinScene[AdyenTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full."""
-        self._payments[order_id] = self.twin.sell(order_id, amount_minor, self.currency)[
+        self._payments[order_id] = self.fake.sell(order_id, amount_minor, self.currency)[
             "payment_id"
         ]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's attempt to pay an order fail."""
-        self.twin.sell(order_id, amount_minor, self.currency, is_declined=True)
+        self.fake.sell(order_id, amount_minor, self.currency, is_declined=True)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Let somebody refund a part of an order by hand."""
-        made = self.twin.refund_in_dashboard(self._payments[order_id], amount_minor)
+        made = self.fake.refund_in_dashboard(self._payments[order_id], amount_minor)
         self._refunds[order_id] = made["refund_id"]
-        self.twin.run_due()
+        self.fake.run_due()
 
     def fail_last_refund(self, order_id: str) -> None:
         """Let a card scheme reject the last refund of an order."""
-        self.twin.fail_refund(self._refunds[order_id])
+        self.fake.fail_refund(self._refunds[order_id])
 
     def dispute(
         self,
@@ -100,28 +100,28 @@ class AdyenScene(TwinScene[AdyenTwin]):
         returned_minor: int = 0,
     ) -> None:
         """Let a bank take an order's money, or a part of it, and decide."""
-        dispute = self.twin.open_dispute(self._payments[order_id], amount_minor)
-        self.twin.close_dispute(dispute["dispute_id"], outcome, returned_minor)
+        dispute = self.fake.open_dispute(self._payments[order_id], amount_minor)
+        self.fake.close_dispute(dispute["dispute_id"], outcome, returned_minor)
 
     def disprove(self, order_id: str) -> None:
         """Let a card scheme reject a capture before it is settled."""
-        self.twin.fail_capture(self._payments[order_id])
+        self.fake.fail_capture(self._payments[order_id])
 
     def return_debit(self, order_id: str) -> None:
         """Let a debit fail after Adyen had settled it: SettledReversed, and its fee stays."""
-        self.twin.pay_out_all()
-        self.twin.fail_capture(self._payments[order_id])
+        self.fake.pay_out_all()
+        self.fake.fail_capture(self._payments[order_id])
 
     def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
         """Let the account be set to capture by hand, and a payment be captured in parts."""
-        self.twin.switches.captures = "manual"
+        self.fake.switches.captures = "manual"
         if settled_in != self.currency:
-            self.twin.switches.settles_in = settled_in
-            self.twin.switches.exchange_rate = str(EXCHANGE_RATE)
+            self.fake.switches.settles_in = settled_in
+            self.fake.switches.exchange_rate = str(EXCHANGE_RATE)
         self.pay(order_id, sum(parts_minor))
         for minor in parts_minor:
-            self.twin.capture(self._payments[order_id], minor)
-        self.twin.run_due()
+            self.fake.capture(self._payments[order_id], minor)
+        self.fake.run_due()
 
 
 SCENE = AdyenScene

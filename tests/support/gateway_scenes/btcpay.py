@@ -1,21 +1,21 @@
-"""The one story at BTCPay's twin: crypto invoices paid, given up, and refunded by pull payments."""
+"""The one story at a fake BTCPay: invoices paid, given up, and refunded by pull payments."""
 
 import json
 import random
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.twins.btcpay import coins
-from infra.twins.btcpay.store import Switches
-from infra.twins.btcpay.twin import BtcpayTwin
-from infra.twins.btcpay.webhooks import Delivery
+from infra.fake_gateways.btcpay import coins
+from infra.fake_gateways.btcpay.model import FakeBtcpay
+from infra.fake_gateways.btcpay.store import Switches
+from infra.fake_gateways.btcpay.webhooks import Delivery
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.support.gateway_scenes.scene import Arrival, Clock, TwinScene
+from tests.support.gateway_scenes.scene import Arrival, Clock, FakeGatewayScene
 
 SECRET, API_KEY = "btcpay-webhook-secret", "btcpay-api-key"
 
 
-class BtcpayScene(TwinScene[BtcpayTwin]):
+class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
     """A store, its one webhook, and whoever pays, refunds or gives up there."""
 
     gateway = "btcpay"
@@ -23,27 +23,27 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
     can = frozenset({"pay", "decline", "refund", "disprove"})
 
     def __init__(self, now: Clock, seed: int) -> None:
-        """Open the twin in process."""
-        self.twin = BtcpayTwin(now, random.Random(seed), Switches(api_key=API_KEY))
-        self.twin.webhooks.on_delivery = self._keep
-        self.twin.webhooks.register("https://kassa.example/webhooks/btcpay/main", SECRET)
+        """Open the fake in process."""
+        self.fake = FakeBtcpay(now, random.Random(seed), Switches(api_key=API_KEY))
+        self.fake.webhooks.on_delivery = self._keep
+        self.fake.webhooks.register("https://kassa.example/webhooks/btcpay/main", SECRET)
         self._told: list[Delivery] = []
         self._payments: dict[str, str] = {}  # by order
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what stands in Secrets Manager."""
         merchant = {"merchant_id": "shop", "mode": "live"}
-        access = {"api_key": API_KEY, "api_base": self.twin.switches.base}
+        access = {"api_key": API_KEY, "api_base": self.fake.switches.base}
         return {
             "webhooks/btcpay/main": merchant | {"signing_secrets": [SECRET]},
-            "api/btcpay/main": merchant | access | {"shop": self.twin.switches.store_id},
+            "api/btcpay/main": merchant | access | {"shop": self.fake.switches.store_id},
         }
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer our calls, or lose them where a fault says so."""
         parts = urlsplit(request.url)
         words = (request.method, parts.path, parts.query, request.headers, request.body)
-        return self.carried(request, lambda: self.twin.request(*words))
+        return self.carried(request, lambda: self.fake.request(*words))
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked."""
@@ -52,7 +52,7 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full, and the chain confirm it."""
-        sold = self.twin.sell(order_id, amount_minor, self.currency)
+        sold = self.fake.sell(order_id, amount_minor, self.currency)
         self._payments[order_id] = sold["payment_id"]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
@@ -60,21 +60,21 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
         amount = coins.text(coins.in_currency(amount_minor, self.currency))
         wanted = {"amount": amount, "currency": self.currency}
         said = json.dumps(wanted | {"metadata": {"orderId": order_id}}).encode()
-        path = f"/api/v1/stores/{self.twin.switches.store_id}/invoices"
-        made = self.twin.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, said)
-        self.twin.finish_checkout(made.body["id"], "declined")
+        path = f"/api/v1/stores/{self.fake.switches.store_id}/invoices"
+        made = self.fake.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, said)
+        self.fake.finish_checkout(made.body["id"], "declined")
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Let somebody refund a part in the dashboard; the customer claims it at once."""
-        self.twin.refund_in_dashboard(self._payments[order_id], amount_minor)
+        self.fake.refund_in_dashboard(self._payments[order_id], amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:
-        """Refused by the twin: coins that were paid out don't come back."""
-        self.twin.fail_refund(order_id)
+        """Refused by the fake: coins that were paid out don't come back."""
+        self.fake.fail_refund(order_id)
 
     def disprove(self, order_id: str) -> None:
         """Let the chain forget the coins that had settled an invoice."""
-        self.twin.undo_payments(self._payments[order_id])
+        self.fake.undo_payments(self._payments[order_id])
 
     def return_debit(self, order_id: str) -> None:
         """Refuse: no bank is asked."""
@@ -95,8 +95,8 @@ class BtcpayScene(TwinScene[BtcpayTwin]):
         amount_minor: int | None = None,
         returned_minor: int = 0,
     ) -> None:
-        """Refused by the twin: nobody disputes a chain."""
-        self.twin.open_dispute(self._payments[order_id])
+        """Refused by the fake: nobody disputes a chain."""
+        self.fake.open_dispute(self._payments[order_id])
 
     def _keep(self, delivery: Delivery) -> None:
         self._told.append(delivery)

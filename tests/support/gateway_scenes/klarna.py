@@ -1,22 +1,28 @@
-"""Klarna's scene: its twin in process, callbacks to our URL, signed webhooks of disputes."""
+"""Klarna's scene: its fake in process, callbacks to our URL, signed webhooks of disputes."""
 
 import random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from infra.twins.klarna import signing
-from infra.twins.klarna.account import Notice, Switches
-from infra.twins.klarna.served import words_of
-from infra.twins.klarna.twin import KlarnaTwin
+from infra.fake_gateways.klarna import signing
+from infra.fake_gateways.klarna.account import Notice, Switches
+from infra.fake_gateways.klarna.model import FakeKlarna
+from infra.fake_gateways.klarna.server import words_of
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.support.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
+from tests.support.gateway_scenes.scene import (
+    FEE_FIXED,
+    FEE_PERMILLE,
+    Arrival,
+    Clock,
+    FakeGatewayScene,
+)
 
 KEY = "krn:partner:global:notification:signing-key:1:a-signing-key"
 OLD_KEY = "krn:partner:global:notification:signing-key:0:an-older-key"
 BASE, URL = "https://klarna.test", "https://kassa.test/webhooks/klarna/main"
 
 
-class KlarnaScene(TwinScene[KlarnaTwin]):
+class KlarnaScene(FakeGatewayScene[FakeKlarna]):
     """Klarna as customers, its people and its portal make it go."""
 
     gateway = "klarna"
@@ -32,8 +38,8 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
         self.told: list[Notice] = []
-        self.twin = KlarnaTwin(now, random.Random(seed), switches, self.told.append)
-        self.twin.sale_url = signing.callback_url(URL, KEY, "sold")
+        self.fake = FakeKlarna(now, random.Random(seed), switches, self.told.append)
+        self.fake.sale_url = signing.callback_url(URL, KEY, "sold")
         self.asked: list[HttpRequest] = []
 
     def secrets(self) -> dict[str, dict[str, Any]]:
@@ -52,7 +58,7 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
         headers = {name.lower(): value for name, value in request.headers.items()}
         words = words_of(request.method, parts.query, request.body or b"")
         return self.carried(
-            request, lambda: self.twin.request(request.method, parts.path, words, headers)
+            request, lambda: self.fake.request(request.method, parts.path, words, headers)
         )
 
     def arrivals(self) -> list[Arrival]:
@@ -70,19 +76,19 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay on a page."""
-        self.twin.sell(order_id, amount_minor, self.currency)
+        self.fake.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let Klarna decline a customer on a page."""
-        self.twin.sell(order_id, amount_minor, self.currency, "declined")
+        self.fake.sell(order_id, amount_minor, self.currency, "declined")
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund in Klarna's portal, which tells nobody before it settles."""
-        self.twin.refund_in_dashboard(self.payment_id(order_id), amount_minor)
+        self.fake.refund_in_dashboard(self.payment_id(order_id), amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:
         """Refuse: Klarna's refunds don't fail later."""
-        self.twin.fail_refund(order_id)
+        self.fake.fail_refund(order_id)
 
     def dispute(
         self,
@@ -92,18 +98,18 @@ class KlarnaScene(TwinScene[KlarnaTwin]):
         returned_minor: int = 0,
     ) -> None:
         """Let a customer question an order, and Klarna decide."""
-        opened = self.twin.open_dispute(self.payment_id(order_id), amount_minor)
-        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+        opened = self.fake.open_dispute(self.payment_id(order_id), amount_minor)
+        self.fake.close_dispute(opened["dispute_id"], outcome, returned_minor)
 
     def reverse(self, order_id: str, amount_minor: int) -> None:
         """Let a settlement name a reversal without its dispute."""
-        self.twin.reverse(self.payment_id(order_id), amount_minor)
+        self.fake.reverse(self.payment_id(order_id), amount_minor)
 
     def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
         """Let an order be placed and then captured in the portal, part by part."""
-        sold = self.twin.sell(order_id, sum(parts_minor), self.currency, mode="PLACE_ORDER")
+        sold = self.fake.sell(order_id, sum(parts_minor), self.currency, mode="PLACE_ORDER")
         for minor in parts_minor:
-            self.twin.capture_in_dashboard(sold["payment_id"], minor)
+            self.fake.capture_in_dashboard(sold["payment_id"], minor)
 
     def disprove(self, order_id: str) -> None:
         """Refuse: what Klarna captured is captured."""

@@ -1,4 +1,4 @@
-"""The story at PayPal: its twin in process, with buyers, banks and the merchant's own hands."""
+"""The story at PayPal: its fake in process, with buyers, banks and the merchant's own hands."""
 
 import json
 import random
@@ -7,21 +7,21 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.twins.answers import Answer, Body
-from infra.twins.paypal import signing
-from infra.twins.paypal.account import Switches
-from infra.twins.paypal.twin import PayPalTwin
+from infra.fake_gateways.kit.answers import Answer, Body
+from infra.fake_gateways.paypal import signing
+from infra.fake_gateways.paypal.account import Switches
+from infra.fake_gateways.paypal.model import FakePayPal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.support.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, TwinScene
+from tests.support.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, FakeGatewayScene
 
 WEBHOOK_ID = "4JH86294D6297924G"
-CLIENT, SECRET = "twin-client", "twin-secret"
+CLIENT, SECRET = "fake-client", "fake-secret"
 HOST = "api-m.sandbox.paypal.com"
 
 
-class PayPalScene(TwinScene[PayPalTwin]):
-    """One account at PayPal's twin."""
+class PayPalScene(FakeGatewayScene[FakePayPal]):
+    """One account at the fake PayPal."""
 
     gateway = "paypal"
     # No disprove: PayPal tells captures on their own, so none is ever assumed. No debit_return: a
@@ -35,10 +35,10 @@ class PayPalScene(TwinScene[PayPalTwin]):
     )
 
     def __init__(self, now: Callable[[], float], seed: int = 7, **switches: Any) -> None:
-        """Open the twin in process; its reports lag no hours and a dispute costs nothing."""
+        """Open the fake in process; its reports lag no hours and a dispute costs nothing."""
         said = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
         self.told: list[Body] = []
-        self.twin = PayPalTwin(
+        self.fake = FakePayPal(
             now,
             random.Random(seed),
             switches=Switches(**(said | {"report_lag_s": 0.0} | switches)),
@@ -75,7 +75,7 @@ class PayPalScene(TwinScene[PayPalTwin]):
     def _answered(self, request: HttpRequest, path: str, query: str) -> Answer:
         if path != "/v1/oauth2/token":
             self.asked.append(f"{request.method} {path}")
-        return self.twin.request(
+        return self.fake.request(
             request.method, path, query, dict(request.headers), request.body or b""
         )
 
@@ -93,26 +93,26 @@ class PayPalScene(TwinScene[PayPalTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a buyer pay on the shop's own page."""
-        self._payments[order_id] = self.twin.sell(order_id, amount_minor, self.currency)[
+        self._payments[order_id] = self.fake.sell(order_id, amount_minor, self.currency)[
             "payment_id"
         ]
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let PayPal decline what a buyer tried, after it was looked at."""
-        switches = self.twin.switches
+        switches = self.fake.switches
         switches.captures_begin = "PENDING"
-        payment_id = self.twin.sell(order_id, amount_minor, self.currency)["payment_id"]
+        payment_id = self.fake.sell(order_id, amount_minor, self.currency)["payment_id"]
         switches.captures_begin = "COMPLETED"
-        self.twin.settle_capture(payment_id, "DECLINED")
+        self.fake.settle_capture(payment_id, "DECLINED")
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Let somebody refund a part by hand."""
-        made = self.twin.refund_in_dashboard(self._payments[order_id], amount_minor)
+        made = self.fake.refund_in_dashboard(self._payments[order_id], amount_minor)
         self._refunds[order_id] = made["refund_id"]
 
     def fail_last_refund(self, order_id: str) -> None:
         """Let the last refund come back."""
-        self.twin.fail_refund(self._refunds[order_id])
+        self.fake.fail_refund(self._refunds[order_id])
 
     def dispute(
         self,
@@ -122,16 +122,16 @@ class PayPalScene(TwinScene[PayPalTwin]):
         returned_minor: int = 0,
     ) -> None:
         """Let the buyer question the payment, or a part of it, and PayPal decide."""
-        opened = self.twin.open_dispute(self._payments[order_id], amount_minor)
-        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+        opened = self.fake.open_dispute(self._payments[order_id], amount_minor)
+        self.fake.close_dispute(opened["dispute_id"], outcome, returned_minor)
 
     def reverse(self, order_id: str, amount_minor: int) -> None:
         """Let PayPal take money back without a dispute."""
-        self.twin.reverse_capture(self._payments[order_id], amount_minor)
+        self.fake.reverse_capture(self._payments[order_id], amount_minor)
 
     def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
         """Let a shop capture an authorised payment in parts; each capture is a payment."""
-        self.twin.capture_in_parts(order_id, parts_minor, self.currency)
+        self.fake.capture_in_parts(order_id, parts_minor, self.currency)
 
 
 SCENE = PayPalScene

@@ -1,4 +1,4 @@
-"""One story, told at any gateway: what can happen at its twin, and what arrives of it."""
+"""One story, told at any gateway: what can happen at its fake, and what arrives of it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from infra.twins.answers import Answer
-from infra.twins.faults import ON_THE_WAY, Faults, Kind
+from infra.fake_gateways.kit.answers import Answer
+from infra.fake_gateways.kit.faults import ON_THE_WAY, Faults, Kind
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
 
 CURRENCY = "EUR"
-FEE_PERMILLE, FEE_FIXED = 29, 30  # every twin's, rounded half up
+FEE_PERMILLE, FEE_FIXED = 29, 30  # every fake's, rounded half up
 EXCHANGE_RATE = Decimal("0.9")  # what a unit comes to, settled in another currency
 Clock = Callable[[], float]
 
@@ -28,7 +28,7 @@ class Arrival:
 
 
 class Scene(Protocol):
-    """One gateway's twin, in process, with what everybody but Kassa does there.
+    """One fake gateway, in process, with what everybody but Kassa does there.
 
     `can` names the acts that the gateway knows: pay decline refund refund_fails dispute payout
     fees, and dispute_parts disprove debit_return reverse captures exchange. What isn't among them
@@ -104,8 +104,8 @@ class Scene(Protocol):
         """Let the gateway send its balance to the bank, and the payout arrive."""
 
 
-class Twin(Protocol):
-    """What every gateway's twin lets happen outside its API."""
+class FakeGateway(Protocol):
+    """What every fake gateway lets happen outside its API."""
 
     faults: Faults
 
@@ -122,34 +122,34 @@ class Twin(Protocol):
         """Send the balance to the bank."""
 
 
-T = TypeVar("T", bound=Twin)
+T = TypeVar("T", bound=FakeGateway)
 
 
-class TwinScene(Generic[T]):
-    """What a scene leaves to its twin as it is."""
+class FakeGatewayScene(Generic[T]):
+    """What a scene leaves to its fake as it is."""
 
-    twin: T
+    fake: T
     currency = CURRENCY
 
     def finish(self, checkout_id: str, outcome: str) -> None:
         """Let a customer leave a page that Kassa opened."""
-        self.twin.finish_checkout(checkout_id, outcome)
+        self.fake.finish_checkout(checkout_id, outcome)
 
     def truth(self) -> dict[str, Any]:
-        """Return what the twin says of itself."""
-        return self.twin.truth()
+        """Return what the fake says of itself."""
+        return self.fake.truth()
 
     def pass_time(self) -> None:
         """Let what is due happen."""
-        self.twin.run_due()
+        self.fake.run_due()
 
     def pay_out(self) -> None:
         """Let the balance go to the bank."""
-        self.twin.pay_out_all()
+        self.fake.pay_out_all()
 
     def carried(self, request: HttpRequest, ask: Callable[[], Answer]) -> HttpAnswer:
-        """Carry a call to the twin and back, or lose it where a fault says so."""
-        fault = self.twin.faults.take(ON_THE_WAY, request.method, urlsplit(request.url).path)
+        """Carry a call to the fake and back, or lose it where a fault says so."""
+        fault = self.fake.faults.take(ON_THE_WAY, request.method, urlsplit(request.url).path)
         if fault and fault.kind is Kind.LOST_REQUEST:
             raise GatewayUnavailable("the request was lost")
         answer = ask()

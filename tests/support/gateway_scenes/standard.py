@@ -7,14 +7,20 @@ from typing import Any
 
 import yaml
 
-from infra.twins.standard import signing
-from infra.twins.standard.account import Switches, Told
-from infra.twins.standard.twin import StandardTwin
+from infra.fake_gateways.standard import signing
+from infra.fake_gateways.standard.account import Switches, Told
+from infra.fake_gateways.standard.model import FakeStandardGateway
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.standard.mapping.model import Mapping
 from kassa.gateways.standard.mapping.parse import read_mapping
-from tests.support.gateway_scenes.scene import FEE_FIXED, FEE_PERMILLE, Arrival, Clock, TwinScene
+from tests.support.gateway_scenes.scene import (
+    FEE_FIXED,
+    FEE_PERMILLE,
+    Arrival,
+    Clock,
+    FakeGatewayScene,
+)
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "mappings" / "example.yaml"
 SHARED = "whsec_" + base64.b64encode(bytes(range(24))).decode()
@@ -22,14 +28,14 @@ PRIVATE = "whsk_" + base64.b64encode(bytes(range(32))).decode()
 
 
 def example_mapping() -> Mapping:
-    """Return the mapping of the documentation, which is this twin's."""
+    """Return the mapping of the documentation, which is this fake's."""
     mapping = read_mapping(yaml.safe_load(EXAMPLE.read_text())).mapping
     assert mapping is not None
     return mapping
 
 
-class StandardScene(TwinScene[StandardTwin]):
-    """The twin in process; it signs by the secrets of `signs_by`, `whsec_…` or `whsk_…`."""
+class StandardScene(FakeGatewayScene[FakeStandardGateway]):
+    """The fake in process; it signs by the secrets of `signs_by`, `whsec_…` or `whsk_…`."""
 
     gateway = "standard"
     # A payment is captured at once and in one, and settled in its currency.
@@ -44,7 +50,7 @@ class StandardScene(TwinScene[StandardTwin]):
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
         self._now = now
         self._told: list[Told] = []
-        self.twin = StandardTwin(now, random.Random(seed), switches, self._told.append)
+        self.fake = FakeStandardGateway(now, random.Random(seed), switches, self._told.append)
         self.signs_by = [SHARED, PRIVATE]
         self.mapping = example_mapping()  # stands in the table before anything arrives
 
@@ -72,22 +78,22 @@ class StandardScene(TwinScene[StandardTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay."""
-        self.twin.sell(order_id, amount_minor, self.currency)
+        self.fake.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's bank say no."""
-        self.twin.decline(order_id, amount_minor, self.currency)
+        self.fake.decline(order_id, amount_minor, self.currency)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund by hand."""
-        self.twin.refund_in_dashboard(self._payment_id(order_id), amount_minor)
+        self.fake.refund_in_dashboard(self._payment_id(order_id), amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:
         """Let the last refund of an order come back."""
         payment_id = self._payment_id(order_id)
-        refunds = self.twin.account.refunds.values()
+        refunds = self.fake.account.refunds.values()
         *_, last = (one["id"] for one in refunds if one["payment_id"] == payment_id)
-        self.twin.fail_refund(last)
+        self.fake.fail_refund(last)
 
     def dispute(
         self,
@@ -97,16 +103,16 @@ class StandardScene(TwinScene[StandardTwin]):
         returned_minor: int = 0,
     ) -> None:
         """Let a bank take the money and decide."""
-        opened = self.twin.open_dispute(self._payment_id(order_id), amount_minor)
-        self.twin.close_dispute(opened["dispute_id"], outcome, returned_minor)
+        opened = self.fake.open_dispute(self._payment_id(order_id), amount_minor)
+        self.fake.close_dispute(opened["dispute_id"], outcome, returned_minor)
 
     def return_debit(self, order_id: str) -> None:
         """Let a bank take a debit back, later than it had succeeded."""
-        self.twin.return_debit(self._payment_id(order_id))
+        self.fake.return_debit(self._payment_id(order_id))
 
     def reverse(self, order_id: str, amount_minor: int) -> None:
         """Let the gateway take money back without a dispute."""
-        self.twin.reverse(self._payment_id(order_id), amount_minor)
+        self.fake.reverse(self._payment_id(order_id), amount_minor)
 
     def disprove(self, order_id: str) -> None:
         """Refuse: nothing is taken for captured here."""
@@ -117,7 +123,7 @@ class StandardScene(TwinScene[StandardTwin]):
         raise ValueError("this gateway captures no parts")
 
     def _payment_id(self, order_id: str) -> str:
-        payments = self.twin.account.payments.values()
+        payments = self.fake.account.payments.values()
         return next(
             str(one["id"])
             for one in payments

@@ -1,4 +1,4 @@
-"""Stripe's scene: its twin in process behind the official client, signed webhooks by its clock."""
+"""Stripe's scene: its fake in process behind the official client, signed webhooks by its clock."""
 
 import random
 from fractions import Fraction
@@ -6,12 +6,12 @@ from typing import Any
 
 import stripe
 
-from infra.twins.answers import Body
-from infra.twins.faults import Lost
-from infra.twins.stripe import signing
-from infra.twins.stripe.account import Switches
-from infra.twins.stripe.in_process import TwinHttpClient
-from infra.twins.stripe.twin import StripeTwin
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.kit.faults import Lost
+from infra.fake_gateways.stripe import signing
+from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.in_process import InProcessHttpClient
+from infra.fake_gateways.stripe.model import FakeStripe
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.support.gateway_scenes.scene import (
     EXCHANGE_RATE,
@@ -19,14 +19,14 @@ from tests.support.gateway_scenes.scene import (
     FEE_PERMILLE,
     Arrival,
     Clock,
-    TwinScene,
+    FakeGatewayScene,
 )
 
 OLD_SECRET, SECRET = "whsec_an_older_one", "whsec_the_newer_one"
 DECLINED = "pm_card_chargeDeclined"
 
 
-class StripeScene(TwinScene[StripeTwin]):
+class StripeScene(FakeGatewayScene[FakeStripe]):
     """Stripe as cardholders, banks and its dashboard make it go."""
 
     gateway = "stripe"
@@ -42,10 +42,10 @@ class StripeScene(TwinScene[StripeTwin]):
         self.now = now
         self.events: list[Body] = []
         self.is_reachable = True
-        self.twin = StripeTwin(
+        self.fake = FakeStripe(
             now, random.Random(seed), switches=switches, on_event=self.events.append
         )
-        self.http = TwinHttpClient(self.twin, before=self._reached)
+        self.http = InProcessHttpClient(self.fake, before=self._reached)
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http)
 
     def _reached(self, method: str, path: str) -> None:
@@ -77,22 +77,22 @@ class StripeScene(TwinScene[StripeTwin]):
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay by card."""
-        self.twin.sell(order_id, amount_minor, self.currency)
+        self.fake.sell(order_id, amount_minor, self.currency)
 
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's card be declined."""
-        self.twin.sell(order_id, amount_minor, self.currency, DECLINED)
+        self.fake.sell(order_id, amount_minor, self.currency, DECLINED)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
         """Refund in the dashboard."""
         payment_id = self.payment_id(order_id)
-        self.twin.refund_in_dashboard(payment_id=payment_id, amount_minor=amount_minor)
+        self.fake.refund_in_dashboard(payment_id=payment_id, amount_minor=amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:
         """Let the customer's bank send the last refund back."""
         payment_id = self.payment_id(order_id)
         mine = [one for one in self.truth()["refunds"] if one["payment_id"] == payment_id]
-        self.twin.fail_refund(mine[-1]["refund_id"])
+        self.fake.fail_refund(mine[-1]["refund_id"])
 
     def dispute(
         self,
@@ -103,24 +103,24 @@ class StripeScene(TwinScene[StripeTwin]):
     ) -> None:
         """Let the customer's bank take money, and decide; a lost dispute may give a part back."""
         payment_id = self.payment_id(order_id)
-        dispute = self.twin.open_dispute(payment_id, amount_minor=amount_minor or 0)
-        self.twin.close_dispute(dispute["id"], outcome, returned_minor=returned_minor)
+        dispute = self.fake.open_dispute(payment_id, amount_minor=amount_minor or 0)
+        self.fake.close_dispute(dispute["id"], outcome, returned_minor=returned_minor)
 
     def return_debit(self, order_id: str) -> None:
         """Let a bank take a debit back a day after it had succeeded."""
-        self.twin.return_debit(self.payment_id(order_id))
+        self.fake.return_debit(self.payment_id(order_id))
 
     def pay_in_parts(self, order_id: str, parts_minor: tuple[int, ...], settled_in: str) -> None:
         """Let a card be captured in parts, each exchanged into what the account settles in."""
-        self.twin.switches.currency = settled_in.lower()
-        self.twin.switches.rates[self.currency.lower()] = Fraction(EXCHANGE_RATE)
-        self.twin.sell_in_parts(order_id, parts_minor, self.currency)
+        self.fake.switches.currency = settled_in.lower()
+        self.fake.switches.rates[self.currency.lower()] = Fraction(EXCHANGE_RATE)
+        self.fake.sell_in_parts(order_id, parts_minor, self.currency)
 
     def pay_out(self) -> None:
         """Let Stripe send its balance to the bank, where it arrives."""
-        payout = self.twin.pay_out_all()
+        payout = self.fake.pay_out_all()
         if payout:
-            self.twin.settle_payout(payout["id"], "paid")
+            self.fake.settle_payout(payout["id"], "paid")
 
     def payment_id(self, order_id: str) -> str:
         """Return Stripe's payment of an order: the one that was captured, or else the last."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from infra.twins.adyen.money import DECIMALS
+from infra.fake_gateways.adyen.money import DECIMALS
 from kassa.core.money import Money
 from kassa.gateways.adyen import balance as settlements
 from kassa.gateways.adyen.payments import Told, object_reports

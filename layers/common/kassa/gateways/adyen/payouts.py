@@ -55,7 +55,7 @@ def _credentials(key: str) -> dict[str, str]:
 
 
 def report_base(access: ApiAccess) -> str:
-    """Return where reports are: at Adyen beside its API, elsewhere (a twin) under one address."""
+    """Return where reports are: at Adyen beside its API, elsewhere (a fake) under one address."""
     base = (access.api_base or "").rstrip("/")
     host = urlsplit(base).hostname or ""
     if not base or host.endswith(_OWN_HOSTS):

@@ -1,0 +1,90 @@
+"""Disputes at Adyen: announced, taken, won back, and sometimes taken once more."""
+
+from infra.fake_gateways.adyen import settlement
+from infra.fake_gateways.adyen.account import Account
+from infra.fake_gateways.kit.answers import Body
+
+_UNNAMED = ("CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")  # these name their payment alone
+
+
+def open_dispute(account: Account, payment_id: str, value: int | None = None) -> Body:
+    """A bank takes a payment back: Adyen announces it and withdraws the money."""
+    payment = account.payment(payment_id)
+    if not payment["captured"]:
+        raise ValueError("only what was captured can be disputed")
+    dispute: Body = {
+        "dispute_id": account.new_reference(),
+        "payment_id": payment_id,
+        "value": value or payment["captured"],
+        "state": "withdrawn",
+    }
+    account.disputes[dispute["dispute_id"]] = dispute
+    _tell(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
+    settlement.charged_back(account, payment, dispute, "Chargeback")
+    _tell(account, dispute, "CHARGEBACK")
+    return dispute
+
+
+def request_information(account: Account, payment_id: str) -> Body:
+    """A bank asks about a payment; no money moves."""
+    payment = account.payment(payment_id)
+    dispute: Body = {
+        "dispute_id": account.new_reference(),
+        "payment_id": payment_id,
+        "value": payment["captured"],
+        "state": "asked",
+    }
+    account.disputes[dispute["dispute_id"]] = dispute
+    _tell(account, dispute, "REQUEST_FOR_INFORMATION")
+    return dispute
+
+
+def close_dispute(account: Account, dispute_id: str, outcome: str, returned: int = 0) -> Body:
+    """A dispute is won, and the money comes back, or its time to be defended ends.
+
+    One that is lost may give a part back before that, as a reversal of that amount.
+    """
+    dispute = _withdrawn(account, dispute_id)
+    if outcome not in ("won", "lost"):
+        raise ValueError("a dispute is won or lost")
+    if not 0 <= returned <= dispute["value"]:
+        raise ValueError("no more comes back than was taken")
+    dispute["state"] = outcome
+    back = dispute["value"] if outcome == "won" else returned
+    if back:
+        part = dispute | {"value": back}
+        settlement.charged_back(account, _payment(account, part), part, "ChargebackReversed")
+        _tell(account, part, "CHARGEBACK_REVERSED")
+    if outcome == "lost":
+        _tell(account, dispute, "DISPUTE_DEFENSE_PERIOD_ENDED")
+    return dispute
+
+
+def charge_back_again(account: Account, dispute_id: str) -> Body:
+    """The bank doesn't accept the defence: what came back is taken a second time."""
+    dispute = account.disputes.get(dispute_id)
+    if dispute is None or dispute["state"] != "won":
+        raise ValueError("only what was won can be taken a second time")
+    dispute["state"] = "lost"
+    payment = account.payment(dispute["payment_id"])
+    settlement.charged_back(account, payment, dispute, "SecondChargeback")
+    _tell(account, dispute, "SECOND_CHARGEBACK")
+    return dispute
+
+
+def _payment(account: Account, dispute: Body) -> Body:
+    return account.payment(dispute["payment_id"])
+
+
+def _withdrawn(account: Account, dispute_id: str) -> Body:
+    dispute = account.disputes.get(dispute_id)
+    if dispute is None or dispute["state"] != "withdrawn":
+        raise ValueError("no such dispute is open")
+    return dispute
+
+
+def _tell(account: Account, dispute: Body, code: str) -> None:
+    payment = account.payment(dispute["payment_id"])
+    is_named = account.switches.names_disputes or code not in _UNNAMED
+    own = dispute["dispute_id"] if is_named else None
+    account.tell(code, payment, dispute["value"], own=own)

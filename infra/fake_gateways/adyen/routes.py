@@ -1,0 +1,83 @@
+"""Which method and path is which act of Adyen's Checkout API."""
+
+from collections.abc import Callable
+
+from infra.fake_gateways.adyen import links, payments
+from infra.fake_gateways.adyen.account import Account
+from infra.fake_gateways.adyen.errors import Refusal, not_found
+from infra.fake_gateways.kit.answers import Body
+
+Act = Callable[[Account, str, Body], tuple[int, Body]]
+VERSIONS = {f"v{number}" for number in range(66, 73)}
+
+
+def route_of(method: str, path: str) -> tuple[Act, str]:
+    """Return what a request asks for, and the id its path names."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "checkout":  # the live address has this before its version
+        parts = parts[1:]
+    version, *rest = parts
+    object_id = rest[1] if len(rest) > 1 else ""
+    pattern = (method, *rest[:1], *(["*"] if object_id else []), *rest[2:])
+    act = _ACTS.get(pattern)
+    if version not in VERSIONS or act is None:
+        raise not_found()
+    return act, object_id
+
+
+def _open(account: Account, _: str, asked: Body) -> tuple[int, Body]:
+    return 201, dict(links.create(account, asked))
+
+
+def _read(account: Account, link_id: str, _: Body) -> tuple[int, Body]:
+    return 200, dict(links.find(account, link_id))
+
+
+def _expire(account: Account, link_id: str, asked: Body) -> tuple[int, Body]:
+    return 200, dict(links.expire(account, link_id, asked))
+
+
+def _refund(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+    payment = account.payment(psp_reference)
+    value = _checked(payment, asked)["value"]
+    own = payments.refund(account, payment, value, asked.get("reference") or "")
+    return 201, _received(account, psp_reference, own, asked)
+
+
+def _capture(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+    payment = account.payment(psp_reference)
+    own = payments.capture(account, payment, _checked(payment, asked)["value"])
+    return 201, _received(account, psp_reference, own, asked)
+
+
+def _cancel(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+    own = payments.cancel(account, account.payment(psp_reference))
+    return 201, _received(account, psp_reference, own, asked)
+
+
+def _checked(payment: Body, asked: Body) -> Body:
+    amount = links.checked_amount(asked.get("amount"))
+    if amount["currency"] != payment["currency"]:
+        raise Refusal(422, "139", "Currency of the modification differs from the payment's")
+    return amount
+
+
+def _received(account: Account, psp_reference: str, own: str, asked: Body) -> Body:
+    """Answer a modification: it was received, and a webhook will say what came of it."""
+    words = {name: asked[name] for name in ("amount", "reference") if name in asked}
+    return words | {
+        "merchantAccount": account.switches.shop,
+        "paymentPspReference": psp_reference,
+        "pspReference": own,
+        "status": "received",
+    }
+
+
+_ACTS: dict[tuple[str, ...], Act] = {
+    ("POST", "paymentLinks"): _open,
+    ("GET", "paymentLinks", "*"): _read,
+    ("PATCH", "paymentLinks", "*"): _expire,
+    ("POST", "payments", "*", "refunds"): _refund,
+    ("POST", "payments", "*", "captures"): _capture,
+    ("POST", "payments", "*", "cancels"): _cancel,
+}

@@ -1,0 +1,1 @@
+"""What all fake gateways share: time, faults, idempotency, webhooks, pages and the server."""

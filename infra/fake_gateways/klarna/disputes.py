@@ -1,0 +1,95 @@
+"""Disputes: Klarna withholds the amount at once, and gives it back if the merchant wins.
+
+Webhooks of the later states carry no amount, as in Klarna's own examples.
+"""
+
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.klarna import settlements
+from infra.fake_gateways.klarna.account import Account, Notice
+from infra.fake_gateways.klarna.errors import Refusal, bad_value, no_such
+
+SIZE_MAX = 250
+
+
+def open_dispute(account: Account, payment_id: str, amount_minor: int | None = None) -> Body:
+    """Let a customer question an order."""
+    order = account.order(payment_id)
+    left = order["captured_amount"] - order["refunded_amount"]
+    minor = left if amount_minor is None else amount_minor
+    if not 0 < minor <= left:
+        raise Refusal("BAD_REQUEST", f"No more than {left} can be disputed.", 400)
+    mode = "live" if account.switches.livemode else "test"
+    number = account.source.randrange(10**12, 10**13)
+    dispute = {
+        "payment_dispute_id": f"krn:network:eu1:{mode}:payment:dispute:{number}",
+        "payment_transaction_id": f"krn:payment:eu1:authorization:{payment_id}",
+        "order_id": payment_id,
+        "capture_id": order["captures"][0]["capture_id"],
+        "merchant_reference2": order.get("merchant_reference2", ""),
+        "state": "INITIATED",
+        "dispute_reason": "PRODUCTS_OR_SERVICES_NOT_RECEIVED",
+        "dispute_details": {
+            "dispute_amount": minor,
+            "currency": order["purchase_currency"],
+            "created_by": "CUSTOMER",
+        },
+        "created_at": account.at(),
+        "updated_at": account.at(),
+    }
+    account.disputes[dispute["payment_dispute_id"]] = dispute
+    settlements.reversed_by(account, order, dispute)
+    _tell(account, dispute, "initiated")
+    return {"dispute_id": dispute["payment_dispute_id"]}
+
+
+def close_dispute(account: Account, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
+    """Decide a dispute, for good; of one that is lost a part may be given back."""
+    dispute = read(account, dispute_id, {})
+    if outcome not in ("won", "lost") or dispute["state"] == "CLOSED":
+        raise bad_value("outcome", "won or lost, once")
+    whole = dispute["dispute_details"]["dispute_amount"]
+    returned_minor = whole if outcome == "won" else returned_minor
+    if not 0 <= returned_minor <= whole:
+        raise bad_value("returned_minor", f"must be between 0 and {whole}")
+    dispute |= {"previous_state": dispute["state"], "state": "CLOSED"}
+    dispute |= {"dispute_outcome": outcome.upper(), "updated_at": account.at()}
+    dispute["closed_at"] = account.at()
+    order = account.order(dispute["order_id"])
+    settlements.given_back(account, order, dispute, returned_minor)
+    _tell(account, dispute, "closed")
+    return dispute
+
+
+def read(account: Account, dispute_id: str, words: Body) -> Body:
+    """Return a dispute in its current state."""
+    if dispute_id not in account.disputes:
+        raise no_such("dispute", dispute_id)
+    return account.disputes[dispute_id]
+
+
+def listed(account: Account, unused: str, words: Body) -> Body:
+    """Return a page of disputes, of an order or of all."""
+    order_id = words.get("order_ids")
+    rows = [one for one in account.disputes.values() if order_id in (None, one["order_id"])]
+    return {"disputes": rows[:SIZE_MAX]}
+
+
+def _tell(account: Account, dispute: Body, change: str) -> None:
+    """Send a Network webhook; several may carry one id."""
+    shared = account.switches.shares_event_ids
+    event_id = f"{'0' * 8}-{'0' * 4}-{'0' * 4}-{'0' * 4}-{'0' * 12}" if shared else account.new_id()
+    said = f"payment.dispute.state-change.{change}"
+    metadata = {
+        "event_type": said,
+        "event_id": event_id,
+        "event_version": "v1",
+        "occurred_at": account.at(),
+        "webhook_id": "krn:partner:global:notification:webhook:1",
+        "merchant_id": account.switches.merchant_id,
+        "live": account.switches.livemode,
+    }
+    payload = dict(dispute)
+    if change != "initiated":
+        del payload["dispute_details"]
+    told = {"event_type": said, "event_id": event_id, "occurred_at": metadata["occurred_at"]}
+    account.tell(Notice(event_id, told | {"metadata": metadata, "payload": payload}))

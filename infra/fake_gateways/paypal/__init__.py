@@ -1,0 +1,1 @@
+"""The fake PayPal: orders, captures, refunds, disputes, reports, webhooks signed by its own CA."""

@@ -1,0 +1,123 @@
+"""Disputes: an inquiry, then a chargeback that takes the money, then PayPal's decision."""
+
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.paypal import refunds, reports, reversals
+from infra.fake_gateways.paypal.account import DAY_S, Account, copied, link
+from infra.fake_gateways.paypal.clocks import written
+from infra.fake_gateways.paypal.errors import unprocessable
+from infra.fake_gateways.paypal.money import amount, minor
+
+CHARGEBACK = "T1201"
+_OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}
+
+
+def start(account: Account, capture_id: str, wanted: int | None, stage: str) -> Body:
+    """A buyer questions a capture; beyond an inquiry the money goes at once."""
+    capture = account.find("captures", capture_id)
+    left = minor(capture["amount"]) - refunds.refunded(account, capture_id)
+    left -= reversals.taken(account, capture_id)
+    if capture["status"] not in ("COMPLETED", "PARTIALLY_REFUNDED") or left <= 0:
+        raise unprocessable("REFUND_NOT_ALLOWED")
+    dispute_id, currency = (
+        f"PP-D-{account.source.randrange(10**5)}",
+        capture["amount"]["currency_code"],
+    )
+    disputed: Body = {
+        "seller_transaction_id": capture_id,
+        "create_time": capture["create_time"],
+        "transaction_status": "COMPLETED",
+        "gross_amount": dict(capture["amount"]),
+        "seller": {"merchant_id": account.merchant_id},
+    }
+    if "custom_id" in capture:
+        disputed["custom"] = capture["custom_id"]
+    dispute: Body = {
+        "dispute_id": dispute_id,
+        "create_time": account.time(),
+        "update_time": account.time(),
+        "disputed_transactions": [disputed],
+        "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
+        "status": "WAITING_FOR_SELLER_RESPONSE",
+        "dispute_amount": amount(min(wanted or left, left), currency),
+        "dispute_life_cycle_stage": "INQUIRY",
+        "dispute_channel": "INTERNAL",
+        "seller_response_due_date": written(account.now() + 10 * DAY_S),
+        "links": [link("self", f"/v1/customer/disputes/{dispute_id}")],
+    }
+    account.disputes[dispute_id] = dispute
+    account.emit("CUSTOMER.DISPUTE.CREATED", "dispute", dispute)
+    if stage != "INQUIRY":
+        escalate(account, dispute_id)
+    return dispute
+
+
+def escalate(account: Account, dispute_id: str) -> Body:
+    """PayPal takes the case over, and the money until it has decided."""
+    dispute = account.find("disputes", dispute_id)
+    if dispute["dispute_life_cycle_stage"] != "INQUIRY" or dispute["status"] == "RESOLVED":
+        raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+    said = dispute["dispute_amount"]
+    currency, capture_id = said["currency_code"], _capture_of(dispute)
+    reversal = reversals.reverse(account, capture_id, minor(said), CHARGEBACK)
+    if account.switches.dispute_fee:
+        fee = reports.Row("T0114", -account.switches.dispute_fee, currency, account.new_id(), 0)
+        reports.add(account, fee._replace(about=capture_id))
+    dispute |= {
+        "dispute_life_cycle_stage": "CHARGEBACK",
+        "status": "UNDER_REVIEW",
+        "update_time": account.time(),
+        "money_movements": [_movement(account, "DEBIT", said)],
+    }
+    account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
+    reversals.tell(account, reversal)
+    return dispute
+
+
+def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) -> Body:
+    """PayPal has decided: won, lost, perhaps in part, or an inquiry that its buyer canceled."""
+    dispute = account.find("disputes", dispute_id)
+    is_inquiry = dispute["dispute_life_cycle_stage"] == "INQUIRY"
+    ends = {"canceled": "CANCELED_BY_BUYER"} if is_inquiry else _OUTCOMES
+    if outcome not in ends or dispute["status"] == "RESOLVED":
+        raise ValueError(f"a dispute that is {dispute['status']} can't become {outcome}")
+    said = dispute["dispute_amount"]
+    dispute |= {
+        "status": "RESOLVED",
+        "update_time": account.time(),
+        "dispute_outcome": {"outcome_code": ends[outcome]},
+    }
+    currency, returned = said["currency_code"], minor(said) if outcome == "won" else returned
+    if outcome == "lost":
+        dispute["dispute_outcome"]["amount_refunded"] = amount(minor(said) - returned, currency)
+    if returned:
+        credit = _movement(account, "CREDIT", amount(returned, currency))
+        dispute["money_movements"].append(credit)
+        row = reports.Row("T1202", returned, currency, account.new_id(), 0, _capture_of(dispute))
+        reports.add(account, row)
+    account.emit("CUSTOMER.DISPUTE.RESOLVED", "dispute", dispute)
+    return dispute
+
+
+def listed(account: Account, query: Body) -> Body:
+    """Return the disputes of a transaction, or all, in short."""
+    about, found = query.get("disputed_transaction_id"), []
+    for dispute in reversed(account.disputes.values()):
+        if about in (None, _capture_of(dispute)):
+            left_out = ("disputed_transactions", "money_movements", "dispute_outcome")
+            found.append({k: copied(v) for k, v in dispute.items() if k not in left_out})
+    links = [link("self", "/v1/customer/disputes")]
+    return {"items": found, "links": links} if found else {"links": links}
+
+
+def _capture_of(dispute: Body) -> str:
+    return str(dispute["disputed_transactions"][0]["seller_transaction_id"])
+
+
+def _movement(account: Account, way: str, said: Body) -> Body:
+    return {
+        "affected_party": "SELLER",
+        "type": way,
+        "amount": dict(said),
+        "initiated_time": account.time(),
+        "reason": "DISPUTE_SETTLEMENT",
+    }

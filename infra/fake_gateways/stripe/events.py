@@ -1,0 +1,82 @@
+"""Events and webhook endpoints through the API: what was told, to whom, and whether it arrived."""
+
+from collections.abc import Iterator
+
+from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.stripe.account import DAY_S, Account
+from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.listing import page
+from infra.fake_gateways.stripe.parameters import Params, boolean, metadata, required, text
+from infra.fake_gateways.stripe.parameters import listed as listed_words
+
+KEPT_S = 30 * DAY_S
+
+
+def listed(account: Account, unused: str, params: Params) -> Body:
+    """Return a page of the last thirty days' events, of some types or deliveries alone."""
+    named = text(params, "type")
+    types = listed_words(params, "types") or ([named] if named else None)
+    success = params.get("delivery_success")
+    is_delivered = None if success in (None, "") else boolean(params, "delivery_success")
+    oldest = account.now_s() - KEPT_S
+
+    def rows() -> Iterator[Body]:
+        for event in reversed(account.kinds["event"].values()):
+            told = types is None or any(_names(one, event["type"]) for one in types)
+            arrived = event["pending_webhooks"] == 0
+            if event["created"] >= oldest and told and is_delivered in (None, arrived):
+                yield event
+
+    return page(account, "event", rows(), params)
+
+
+def _names(wanted: str, event_type: str) -> bool:
+    """Tell whether a type is meant; `charge.*` names a group."""
+    return wanted in ("*", event_type) or (
+        wanted.endswith(".*") and event_type.startswith(wanted[:-1])
+    )
+
+
+def delivered(account: Account, event_id: str) -> None:
+    """Note that an event arrived everywhere."""
+    account.kinds["event"][event_id]["pending_webhooks"] = 0
+
+
+def create_endpoint(account: Account, unused: str, params: Params) -> Body:
+    """Register where webhooks go; the secret is shown this once."""
+    url, enabled = str(required(params, "url")), listed_words(params, "enabled_events")
+    if not url.startswith(("http://", "https://")):
+        raise Refusal("Invalid URL", "url_invalid", "url")
+    if not enabled:
+        raise Refusal("Missing required param: enabled_events.", "parameter_missing")
+    endpoint: Body = {
+        "id": account.new_id("we"),
+        "object": "webhook_endpoint",
+        "api_version": None,
+        "application": None,
+        "created": account.now_s(),
+        "description": text(params, "description"),
+        "enabled_events": enabled,
+        "livemode": account.switches.livemode,
+        "metadata": metadata(params),
+        "status": "enabled",
+        "url": url,
+    }
+    account.add(endpoint)
+    account.secrets[endpoint["id"]] = [f"whsec_{account.source.getrandbits(160):040x}"]
+    return endpoint | {"secret": account.secrets[endpoint["id"]][0]}
+
+
+def delete_endpoint(account: Account, endpoint_id: str, params: Params) -> Body:
+    """Send nothing there any more."""
+    account.find("webhook_endpoint", endpoint_id)
+    for kept in (account.kinds["webhook_endpoint"], account.objects, account.secrets):
+        kept.pop(endpoint_id)
+    return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
+
+
+def wants(endpoint: Body, event: Body) -> bool:
+    """Tell whether an endpoint asked for an event."""
+    if endpoint["status"] != "enabled":
+        return False
+    return any(_names(one, event["type"]) for one in endpoint["enabled_events"])

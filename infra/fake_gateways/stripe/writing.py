@@ -1,0 +1,56 @@
+"""What can be asked to happen, and the parameters of each."""
+
+from infra.fake_gateways.stripe import (
+    checkouts,
+    customers,
+    disputes,
+    events,
+    payments,
+    payouts,
+    refunds,
+)
+from infra.fake_gateways.stripe.route import Table, route
+
+_SAID = ("description", "metadata", "receipt_email", "statement_descriptor")
+_METHOD = ("payment_method", "payment_method_data", "payment_method_options", "return_url")
+_CONFIRM = (*_METHOD, "off_session", "mandate_data", "setup_future_usage", "use_stripe_sdk")
+_INTENT = (
+    *(*_SAID, *_CONFIRM, "amount", "currency", "customer", "capture_method", "confirm"),
+    *("automatic_payment_methods", "payment_method_types", "shipping", "transfer_group"),
+    *("statement_descriptor_suffix", "confirmation_method", "error_on_requires_action"),
+)
+_PERSON = ("name", "email", "phone", "description", "metadata", "address")
+WRITING: Table = {
+    ("POST", "customers"): route(customers.create, *_PERSON, "payment_method", "preferred_locales"),
+    ("POST", "customers", "*"): route(customers.update, *_PERSON),
+    ("POST", "payment_methods"): route(
+        customers.create_method,
+        *("type", "card", "billing_details", "metadata", *customers.OTHER_METHODS),
+    ),
+    ("POST", "payment_methods", "*", "attach"): route(customers.attach, "customer"),
+    ("POST", "payment_methods", "*", "detach"): route(customers.detach),
+    ("POST", "payment_intents"): route(payments.create, *_INTENT),
+    ("POST", "payment_intents", "*"): route(payments.update, *_SAID, "amount"),
+    ("POST", "payment_intents", "*", "confirm"): route(payments.confirm, *_CONFIRM),
+    ("POST", "payment_intents", "*", "capture"): route(
+        payments.capture, "amount_to_capture", "final_capture", "metadata"
+    ),
+    ("POST", "payment_intents", "*", "cancel"): route(payments.cancel, "cancellation_reason"),
+    ("POST", "refunds"): route(
+        refunds.create, "amount", "charge", "payment_intent", "reason", "metadata"
+    ),
+    ("POST", "refunds", "*"): route(refunds.update, "metadata"),
+    ("POST", "refunds", "*", "cancel"): route(refunds.cancel),
+    ("POST", "disputes", "*"): route(disputes.update, "evidence", "metadata", "submit"),
+    ("POST", "disputes", "*", "close"): route(disputes.accept),
+    ("POST", "payouts"): route(
+        payouts.create, "amount", "currency", "description", "metadata", "method", "destination"
+    ),
+    ("POST", "payouts", "*", "cancel"): route(payouts.cancel),
+    ("POST", "checkout_sessions"): route(checkouts.create, *checkouts.KNOWN),
+    ("POST", "checkout_sessions", "*", "expire"): route(checkouts.expire),
+    ("POST", "webhook_endpoints"): route(
+        events.create_endpoint, "url", "enabled_events", "description", "metadata"
+    ),
+    ("DELETE", "webhook_endpoints", "*"): route(events.delete_endpoint),
+}

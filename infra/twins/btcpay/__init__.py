@@ -1,1 +1,0 @@
-"""The twin of BTCPay Server: one store, as its documentation and its OpenAPI describe it."""

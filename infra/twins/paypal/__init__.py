@@ -1,1 +1,0 @@
-"""PayPal's twin: orders, captures, refunds, disputes, reports, webhooks signed by its own CA."""

@@ -1,1 +1,0 @@
-"""The twin of a gateway that nobody knows: it has no API and tells all by Standard Webhooks."""
