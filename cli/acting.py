@@ -7,7 +7,9 @@ noted as begun, done, and noted as done or failed: what isn't noted isn't done.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.stack import Stack, current
+from cli.stack import current
+from infra import stack_clients
+from infra.stack import Stack
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import REASON_MAX, Act, Actor, Outcome
 from kassa.core.errors import InvalidRequest
@@ -15,13 +17,12 @@ from kassa.core.errors import InvalidRequest
 
 def operator(stack: Stack | None = None) -> Actor:
     """Return who acts, as AWS knows them; nobody acts whom it doesn't know."""
-    said = (stack or current()).client("sts").get_caller_identity()
-    return Actor(aws_arn=str(said["Arn"]))
+    return stack_clients.operator(stack or current())
 
 
 @contextmanager
 def acting(stack: Stack, operation: str, object_id: str, reason: str = "") -> Iterator[None]:
-    """Do something that is noted before and after; the adapters' doors must be open."""
+    """Do something that is noted before and after; the adapters must be connected."""
     if len(reason) > REASON_MAX:
         raise InvalidRequest(f"--reason: {REASON_MAX} characters at most")
     act = Act(

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from cli import audit_files, audit_reading
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, instant, print_json
 from cli.whole_numbers import between
 from kassa.audit.trail import AuditItem, Outcome
@@ -34,7 +34,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List acts, newest first; those of the last week, if no day is said."""
-    open_doors()
+    connect()
     span = audit_reading.span(_date(day or first), _date(day or last))
     found, has_more = audit_reading.acts(span, person, about, limit)
     if as_json:
@@ -61,7 +61,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compute the trail anew; name the first item that is wrong, and exit with 1."""
-    open_doors()
+    connect()
     told = audit_files.heads(heads) if heads else {}
     found = audit_reading.verified(_date(first), _date(last), told)
     if as_json:

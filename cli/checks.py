@@ -10,13 +10,13 @@ from functools import partial
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.built_layers import deployed_on
 from cli.concurrency import concurrency
+from cli.connection import connect
 from cli.dlq import count
-from cli.doors import open_doors
 from cli.findings import Finding
 from cli.gateway_checks import look_at_accounts
-from cli.stack import Stack
+from infra.built_layers import deployed_on
+from infra.stack import Stack
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import is_alive
 from kassa.people.persons import PERSONS_ALONE
@@ -148,13 +148,13 @@ def _dead_letters(stack: Stack) -> list[Finding]:
 
 
 def _accounts(stack: Stack, asks: bool) -> list[Finding]:
-    open_doors(stack)
+    connect(stack)
     return look_at_accounts(stack, asks)
 
 
 def _persons(stack: Stack) -> list[Finding]:
     """See whether anybody works without a second one, and that no key says more than it opens."""
-    open_doors(stack)
+    connect(stack)
     active = [person for person in Persons().listed() if person.is_active]
     soles = [person.person_id for person in active if person.is_sole]
     seen = f"{soles[0]} is SOLE: approves alone, nothing waits for a second" if soles else ""

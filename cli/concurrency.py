@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cli.stack import Stack
+from infra.stack import Stack
 
 DOORS = 10  # kept for webhooks, the API and the clock while every queue is busy
 

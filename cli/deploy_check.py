@@ -18,9 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from pydantic import ValidationError
 from rich.table import Table
 
-from cli.built_layers import deployed_on, stale_layers
 from cli.findings import Finding
 from cli.output import console
+from infra.built_layers import deployed_on, stale_layers
 from kassa.core.money import CURRENCIES
 from kassa.gateways.registry import GATEWAYS
 from kassa.platform.settings import Settings

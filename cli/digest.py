@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
 from kassa.recovery import digest_store as book_digests
 from kassa.recovery.digest import VOLATILE
@@ -20,7 +20,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Hash what a table's books say, its events and payments; with --against, two tables'."""
-    stack = open_doors()
+    stack = connect()
     first = book_digests.digest(table or stack.table)
     second = book_digests.digest(against) if against else None
     differing = _differing(first, second) if second else []

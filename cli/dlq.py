@@ -11,13 +11,14 @@ import typer
 from rich.markup import escape
 
 from cli.acting import acting
+from cli.connection import connect, resend_clients
 from cli.dead_letters import Letter, Why, invoked_with, read
-from cli.doors import open_doors, resend_clients
 from cli.ids import the_one
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say, table
-from cli.stack import Stack, current
+from cli.stack import current
 from cli.whole_numbers import between
+from infra.stack import Stack
 from kassa.core.errors import InvalidRequest
 from kassa.platform.messaging import failures
 
@@ -59,7 +60,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what waits, by its ids; the messages stay where they are."""
-    stack = open_doors()
+    stack = connect()
     name = _named(stack, name)
     sqs, url = stack.client("sqs"), stack.queues[name]
     messages = list(_take(sqs, url, limit))
@@ -92,7 +93,7 @@ def redrive(
     as_json: AsJson = False,
 ) -> None:
     """Send the messages back to where they failed; fix the cause first."""
-    stack = open_doors()
+    stack = connect()
     name = _named(stack, name)
     with acting(stack, "dead_letters.redrive", f"queue/{name}", reason):
         moved = _redrive(stack, name, min(limit, count(stack).get(name, 0)))

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from cli import event_tables, ids
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import AsJson, in_one_line, instant, print_json, say
 from cli.resending import send_again
 from cli.whole_numbers import between
@@ -37,7 +37,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List the events booked on a day, newest first; today, if no day is said."""
-    open_doors()
+    connect()
     asked = day.date() if day else clock.now().date()
     found = _collect(asked, gateway_type, limit)
     if as_json:
@@ -54,7 +54,7 @@ def listed(
 @in_one_line
 def show(event_id: EventId, day: Day = None, as_json: AsJson = False) -> None:
     """Show one event: what it said, the facts it made true and their postings."""
-    open_doors()
+    connect()
     event = ids.event(event_id, day)
     if as_json:
         print_json(event)
@@ -86,7 +86,7 @@ def resend(
     as_json: AsJson = False,
 ) -> None:
     """Send an event's archived bytes in again; what is booked stays booked, and is told again."""
-    stack = open_doors()
+    stack = connect()
     event = ids.event(event_id, day)
     send_again(stack, event, reread)
     if as_json:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cli.gateway_fields import FIELDS
-from cli.stack import Stack, give_up
+from cli.stack import give_up
+from infra.stack import Stack
 from kassa.core import stored
 from kassa.core.errors import UnknownGateway, UnreadableItem
 from kassa.gateways import registry

@@ -11,7 +11,7 @@ from typing import Any
 from cli import gateway_accounts
 from cli.findings import Finding
 from cli.gateway_fields import FIELDS, Field
-from cli.stack import Stack
+from infra.stack import Stack
 from kassa.core.errors import GatewayRefused, KassaError
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry

@@ -9,12 +9,13 @@ import typer
 
 from cli import gateway_accounts as accounts
 from cli.acting import acting
+from cli.connection import connect
 from cli.declines import declines
-from cli.doors import open_doors
 from cli.gateway_fields import FIELDS, Field
 from cli.gateway_tables import print_accounts
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.stack import Stack, give_up
+from cli.stack import give_up
+from infra.stack import Stack
 
 app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
 app.command("declines")(declines)
@@ -33,7 +34,7 @@ def listed(context: typer.Context, as_json: AsJson = False) -> None:
     """List the connected accounts: what each can, when it last spoke, how far it was read."""
     if context.invoked_subcommand:
         return
-    found = accounts.connected(open_doors())
+    found = accounts.connected(connect())
     if as_json:
         print_json([one._asdict() for one in found])
         return
@@ -42,7 +43,7 @@ def listed(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command("connect")
 @in_one_line
-def connect(
+def connect_account(
     gateway: Annotated[str, typer.Argument(help="stripe, paypal, klarna, adyen, btcpay, standard")],
     account: Annotated[str, typer.Option(help="Your name for the account.")] = "main",
     source: Annotated[
@@ -63,7 +64,7 @@ def connect(
         give_up("an account's name has letters, digits, - and _, 64 at most")
     if source is None:
         _require_terminal(gateway)
-    stack = open_doors()
+    stack = connect()
     known = _from_file(gateway, source) if source else _prompted(gateway)
     with acting(stack, "gateway.connect", f"gateway/{gateway}/{account}"):
         _write(stack, (gateway, account), known, ("test" if is_test else "live", rolls))

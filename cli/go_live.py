@@ -8,9 +8,9 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import gateway_accounts
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.findings import Finding
-from cli.stack import Stack
+from infra.stack import Stack
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.platform import clock
@@ -20,7 +20,7 @@ from kassa.refunds.policy.store import Policies
 
 def look(stack: Stack) -> list[Finding]:
     """Ask every question of the list; one that can't be asked is a finding itself."""
-    open_merchants_doors()
+    connect_as_merchant()
     return [_asked(name, check, stack) for name, check in CHECKS.items()]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from kassa.api import id_prefixes
 from kassa.core.errors import EventNotFound, InvalidRequest, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
@@ -72,7 +72,7 @@ def refund_request(begins: str) -> str:
     """Return the id that was meant; one that nobody gave stays as it is, to be refused."""
     if _REFUND_REQUEST.fullmatch(begins):
         return begins
-    open_merchants_doors()
+    connect_as_merchant()
     found = id_prefixes.refund_requests(begins, settings().merchant_id, _last_days())
     return the_one(begins, found) or begins
 

@@ -16,8 +16,9 @@ import typer
 from rich.markup import escape
 
 from cli.output import AsJson, console, in_one_line, instant, keep_whole, print_json, table
-from cli.stack import Stack, current
+from cli.stack import current
 from cli.whole_numbers import between
+from infra.stack import Stack
 from kassa.core.errors import InvalidRequest, NotFound
 from kassa.intake.refused_requests import KEPT_FOR, PREFIX
 from kassa.platform import clock

@@ -1,8 +1,5 @@
 """`kassa keys`: the API keys of persons and machines that use Kassa's API."""
 
-import secrets
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,16 +7,14 @@ from rich.markup import escape
 
 from cli import people
 from cli.acting import operator
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
 from cli.whole_numbers import between
-from kassa.audit.trail import Actor
-from kassa.core.errors import Conflict, InvalidRequest
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import READING, ApiKey, Scope, Token, hashed, is_alive, spell
-from kassa.people.persons import NAME_MAX, Person, require_for_machine, require_within, scopes_of
+from kassa.people.api_keys import ApiKey, Scope, is_alive
+from kassa.people.create_api_key import create_key_for_person, create_key_for_system
 from kassa.people.store import Persons
 from kassa.platform import clock
 
@@ -49,11 +44,11 @@ def create(
     """Make a key of a person or a system and print it, this once: only its hash is kept."""
     if (person is None) == (system is None):
         give_up("whose key is it? --person ID ('kassa persons list'), or --system NAME")
-    open_doors()
+    connect()
     if person is not None:
-        spelled, key = make_for_person(people.person(person), operator(), scopes, days)
+        spelled, key = create_key_for_person(people.person(person), operator(), scopes, days)
     else:
-        spelled, key = make_for_system(str(system), operator(), scopes, days)
+        spelled, key = create_key_for_system(str(system), operator(), scopes, days)
     if as_json:
         print_json({"api_key": spelled} | key.model_dump(mode="json", exclude=HIDDEN))
         return
@@ -68,58 +63,11 @@ def create(
     )
 
 
-def make_for_person(
-    person: Person, by: Actor, scopes: Iterable[Scope] | None = None, days: int = 1
-) -> tuple[str, ApiKey]:
-    """Make a person's key, for all that their roles allow unless it is to do less.
-
-    Returns it as its owner keeps it, and as it is stored. Raises InvalidRequest where it could do
-    more than their roles, Conflict where they are disabled.
-    """
-    wanted = frozenset(scopes or scopes_of(person.roles))
-    require_within(wanted, person)
-    if not person.is_active:
-        raise Conflict(f"{person.person_id} is disabled: none of their keys would open anything")
-    return _made("", wanted, days, by, person.person_id)
-
-
-def make_for_system(
-    name: str, by: Actor, scopes: Iterable[Scope] | None = None, days: int = 1
-) -> tuple[str, ApiKey]:
-    """Make a machine's key, for all reading unless it is to do otherwise.
-
-    Raises InvalidRequest where it could do what only persons do, or has no name to know it by.
-    """
-    name = name.strip()
-    if not (1 <= len(name) <= NAME_MAX and name.isprintable()):
-        raise InvalidRequest(f"--system: a name of 1 to {NAME_MAX} characters that can be printed")
-    wanted = frozenset(scopes or READING)
-    require_for_machine(wanted)
-    return _made(name, wanted, days, by)
-
-
-def _made(
-    name: str, scopes: frozenset[Scope], days: int, by: Actor, person_id: str | None = None
-) -> tuple[str, ApiKey]:
-    token, now = Token(secrets.token_hex(8), secrets.token_hex(32)), clock.now()
-    key = ApiKey(
-        key_id=token.key_id,
-        name=name,
-        person_id=person_id,
-        scopes=scopes,
-        secret_sha256=hashed(token.secret),
-        created_at=now,
-        expires_at=now.replace(microsecond=0) + timedelta(days=days),
-    )
-    ApiKeys().add(key, by)
-    return spell(token), key
-
-
 @app.command("list")
 @in_one_line
 def listed(as_json: AsJson = False) -> None:
     """List the keys, oldest first; none of them shows its secret."""
-    open_doors()
+    connect()
     found = ApiKeys().listed()
     if as_json:
         print_json([key.model_dump(mode="json", exclude=HIDDEN) for key in found])
@@ -146,7 +94,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Close a key at once and for good."""
-    open_doors()
+    connect()
     key = ApiKeys().revoke(people.key_id(key_id), clock.now(), operator())
     if as_json:
         print_json(key.model_dump(mode="json", exclude=HIDDEN))

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cli import stack
 from cli.lazy_group import LazyGroup
+from cli.stack import choose
+from infra.stack import ROOT
 
 
 class Kassa(LazyGroup):
@@ -53,7 +54,7 @@ def _print_version(is_asked: bool) -> None:
     if is_asked:
         import tomllib  # for these two lines alone
 
-        project = tomllib.loads((stack.ROOT / "pyproject.toml").read_text())["project"]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
         typer.echo(f"kassa {project['version']}")
         raise typer.Exit
 
@@ -70,4 +71,4 @@ def choose_stack(
     ] = False,
 ) -> None:
     """Run and ask Kassa, the payment back office."""
-    stack.choose(name)
+    choose(name)

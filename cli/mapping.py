@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from cli import ids, mapping_files, mapping_saving, mapping_tables, mapping_trials
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, instant, print_json
-from cli.stack import ROOT
+from infra.stack import ROOT
 from kassa.api import id_prefixes
 from kassa.gateways.standard.mapping import store as mappings
 
@@ -76,7 +76,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the mapping that rules an account, or an earlier version of it."""
-    open_doors()
+    connect()
     if version:
         saved = id_prefixes.mapping_versions(version, GATEWAY, account)
         version = ids.the_one(version, saved) or version

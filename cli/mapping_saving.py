@@ -6,7 +6,7 @@ import typer
 
 from cli import mapping_files, mapping_tables
 from cli.acting import operator
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.mapping_files import GATEWAY, Account, MappingFile
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import give_up
@@ -35,7 +35,7 @@ def save(
     mapping_tables.refuse_errors(file, read.findings)
     if read.mapping is None:
         return
-    open_doors()
+    connect()
     if not renames:
         _refuse_renaming(account, read.mapping, as_json)
     is_new = mappings.save(GATEWAY, account, read.mapping, operator())

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.listing import Listing
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.paging import Cursor, Limit, Start, collected, say_what_follows
@@ -36,7 +36,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List the orders that were first sent on a day, newest first; today, if no day is said."""
-    open_merchants_doors()
+    connect_as_merchant()
     asked = day.date() if day else clock.now().date()
 
     def read(wanted: Wanted) -> tuple[Sequence[OrderView], str | None]:

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from cli import ids, order_acts, order_lists
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
 from cli.people import who
 from kassa.gateways.decline_tables import table as declines_of
@@ -34,7 +34,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an order, where it was asked for, what came of it and what paid it."""
-    open_merchants_doors()
+    connect_as_merchant()
     case = Orders(settings().merchant_id).named(ids.order(order_id))
     order = shown_order(case)
     if as_json:

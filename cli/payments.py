@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from cli import ids
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.event_tables import postings_listing
 from cli.listing import Listing
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
@@ -43,7 +43,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List the payments that began on a day, newest first; today, if no day is said."""
-    open_merchants_doors()
+    connect_as_merchant()
     asked = day.date() if day else clock.now().date()
     which = PaymentFilter(gateway=ids.gateway(gateway) if gateway else None, status=status)
 
@@ -75,7 +75,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show how a payment stands, what moved because of it and which events said so."""
-    open_merchants_doors()
+    connect_as_merchant()
     history = ids.payment(payment_id, gateway, account)
     state = payment_state(history.subject, history.state, history.headroom_minor)
     postings = booked_postings(fact for event in history.events for fact in event.facts)

@@ -1,6 +1,5 @@
 """`kassa persons`: who works here. API keys belong to them; their names are kept nowhere else."""
 
-import secrets
 from typing import Annotated
 
 import typer
@@ -8,14 +7,13 @@ from rich.markup import escape
 
 from cli import people
 from cli.acting import operator
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.listing import Listing
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
-from kassa.audit.trail import Actor
-from kassa.core.errors import InvalidRequest
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import is_alive
-from kassa.people.persons import NAME_MAX, Person, Role, may_approve, scopes_of
+from kassa.people.create_person import create_person
+from kassa.people.persons import Person, Role, may_approve, scopes_of
 from kassa.people.store import Persons
 from kassa.platform import clock
 
@@ -43,8 +41,8 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Add a person, and print the id that keys are made for."""
-    open_doors()
-    person = make(name, roles, operator(), sole)
+    connect()
+    person = create_person(name, roles, operator(), sole)
     if as_json:
         print_json(person)
         return
@@ -58,26 +56,11 @@ def create(
     screen.print(f"Make a key: kassa keys create --person {person.person_id}", style="dim")
 
 
-def make(name: str, roles: list[Role], by: Actor, is_sole: bool = False) -> Person:
-    """Make and store a person; raise InvalidRequest or Conflict where that can't be."""
-    if not 1 <= len(name.strip()) <= NAME_MAX:
-        raise InvalidRequest(f"name: 1 to {NAME_MAX} characters")
-    person = Person(
-        person_id=f"person_{secrets.token_hex(6)}",
-        name=name.strip(),
-        roles=frozenset(roles),
-        is_sole=is_sole,
-        created_at=clock.now(),
-    )
-    Persons().add(person, by)
-    return person
-
-
 @app.command("list")
 @in_one_line
 def listed(as_json: AsJson = False) -> None:
     """List the first hundred persons, oldest first."""
-    open_doors()
+    connect()
     found = Persons().listed()
     if as_json:
         print_json(found)
@@ -97,7 +80,7 @@ def listed(as_json: AsJson = False) -> None:
 @in_one_line
 def show(person_id: PersonId, as_json: AsJson = False) -> None:
     """Show a person, what their keys may do together, and their keys."""
-    open_doors()
+    connect()
     person = people.person(person_id)
     keys = [key for key in ApiKeys().listed() if key.person_id == person.person_id]
     if as_json:
@@ -125,7 +108,7 @@ def change_roles(
     as_json: AsJson = False,
 ) -> None:
     """Let a person work as these roles alone, from the next request of their keys on."""
-    open_doors()
+    connect()
     before = people.person(person_id)
     given = frozenset(roles)
     after = Persons().change_roles(before.person_id, given, operator(), leave_no_approver)
@@ -143,7 +126,7 @@ def change_roles(
 @in_one_line
 def disable(person_id: PersonId, as_json: AsJson = False) -> None:
     """Close all keys of a person for good, from the next request on."""
-    open_doors()
+    connect()
     person = Persons().disable(people.person(person_id).person_id, clock.now(), operator())
     if as_json:
         print_json(person)

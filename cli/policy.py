@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import policy_files, policy_saving, policy_tables, policy_trials
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.whole_numbers import between
 from kassa.platform import clock
@@ -31,7 +31,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a policy as a table: the one that rules now, or a version."""
-    open_merchants_doors()
+    connect_as_merchant()
     policies = Policies(settings().merchant_id)
     ruling = policies.active(clock.now())
     policy = policies.version(version) if version else ruling
@@ -48,7 +48,7 @@ def show(
 @in_one_line
 def listed(as_json: AsJson = False) -> None:
     """List the newest hundred versions, newest first, and which of them rules."""
-    open_merchants_doors()
+    connect_as_merchant()
     policies = Policies(settings().merchant_id)
     found, ruling = policies.listed(), policies.active(clock.now()).version
     if as_json:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from cli import flip_files, policy_files, trial_tables
 from cli.acting import acting
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.local_archive import LocalArchive
 from cli.output import AsJson, in_one_line, print_json
 from cli.stack import current
@@ -52,7 +52,7 @@ def try_policy(
     policy = policy_files.check(file).without_errors()
     days = _days(last, until)
     if archive is None:
-        open_merchants_doors()
+        connect_as_merchant()
     else:
         aws.install({"s3": LocalArchive(archive)})
     with _exporting(to_csv if archive is None else None):

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from cli.output import console
-from cli.stack import Stack, state_path
+from infra.stack import Stack, state_path
 
 Thing = TypeVar("Thing")
 

@@ -11,10 +11,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from cli.acting import acting
-from cli.doors import SERVICES, open_doors, open_merchants_doors
+from cli.connection import connect, connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.progress import Progress, progress_of
-from cli.stack import Stack, give_up
+from cli.stack import give_up
+from infra.stack import Stack
+from infra.stack_clients import SERVICES
 from kassa.core.errors import GatewayUnavailable
 from kassa.ledger import raw_archive as archive
 from kassa.platform import aws, secrets
@@ -49,8 +51,8 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Book the raw archive again: what stands is left, what is missing is added, nobody is told."""
-    stack = open_merchants_doors()
-    stack = open_doors(replace(stack, table=table)) if table else stack
+    stack = connect_as_merchant()
+    stack = connect(replace(stack, table=table)) if table else stack
     aws.install(_clients(stack, asks))
     secrets.forget()
     days = [day for day in archive.days() if _is_within(day, begins, ends)]

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import ids, refund_acts
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.refund_tables import day_listing, print_case, queue_listing
 from cli.whole_numbers import between
@@ -41,7 +41,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List what waits for a person, the most urgent first, or what was requested on a day."""
-    open_merchants_doors()
+    connect_as_merchant()
     found, is_all = _collected(day, limit)
     if as_json:
         print_json(found)
@@ -66,7 +66,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a request: its decision receipt, what would have flipped it, and its lifecycle."""
-    open_merchants_doors()
+    connect_as_merchant()
     case = RefundRequests().named(ids.refund_request(refund_request_id))
     if as_json:
         print_json(case.model_dump(mode="json") | {"customer_steps": customer_steps(case)})

@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, keep_whole, print_json, table
 from cli.progress import Progress, progress_of
 from cli.resending import send_again
-from cli.stack import Stack, give_up
+from cli.stack import give_up
+from infra.stack import Stack
 from kassa.ledger.lists.events import EventLists
 from kassa.platform import clock
 from kassa.recovery.refolding import Difference, DifferenceKind
@@ -45,7 +46,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Fold a window of booked events anew in a shadow, and show how the books differ from it."""
-    stack = open_doors()
+    stack = connect()
     window = _window(begins, ends, gateway)
     progress = progress_of(
         stack, "replay", window.model_dump(mode="json", exclude=set() if ends else {"ends_at"})

@@ -11,9 +11,10 @@ import typer
 from rich.table import Table
 
 from cli.acting import acting
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import AsJson, amount, console, in_one_line, print_json, table
-from cli.stack import Stack, chosen, give_up, state_path
+from cli.stack import chosen, give_up
+from infra.stack import Stack, state_path
 from kassa.core import stored
 from kassa.platform import aws
 from kassa.reports.report import BuiltReport, Report
@@ -57,7 +58,7 @@ def daily(
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a day; preliminary while the day goes on."""
-    stack = open_doors()
+    stack = connect()
     built = (_rebuild if is_rebuilt else _build)(stack, f"{day:%Y-%m-%d}")
     folder = to or _folder(built)
     wanted = {f"report.{name}" for name in formats or Format}

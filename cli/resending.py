@@ -1,8 +1,8 @@
 """Sends an event's archived bytes in again, as the one role that may."""
 
 from cli.acting import acting
-from cli.doors import resend_clients
-from cli.stack import Stack
+from cli.connection import resend_clients
+from infra.stack import Stack
 from kassa.core.errors import EventNotFound
 from kassa.intake import deliveries
 from kassa.ledger import raw_archive as archive

@@ -13,9 +13,10 @@ import typer
 from botocore.exceptions import ClientError
 
 from cli.acting import acting
-from cli.doors import open_doors
+from cli.connection import connect
 from cli.output import console, in_one_line
-from cli.stack import RESTORED, Stack, chosen, current, give_up, write
+from cli.stack import chosen, current, give_up
+from infra.stack import RESTORED, Stack, write
 from kassa.core.errors import EventNotFound
 
 app = typer.Typer(no_args_is_help=True, help="Put a restored table in the lost one's place.")
@@ -98,7 +99,7 @@ def adopt(suffix: Suffix) -> None:
     if chosen() is None:  # the embedded one's file says where its table is
         write(adopted)
     current.cache_clear()
-    with acting(open_doors(adopted), "table.adopt", f"table/{adopted.table}"):
+    with acting(connect(adopted), "table.adopt", f"table/{adopted.table}"):
         pass  # it is noted where it can be read: on the table that is read from now on
     console().print(f"Everything is led to {adopted.table}. Next:\nkassa rebuild")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cli import strict_files
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.output import console
 from cli.stack import give_up
 from kassa.checkout.routing.route_order import offered
@@ -15,8 +15,8 @@ from kassa.platform.settings import settings
 
 
 def opened() -> SavedRoutes:
-    """Return the merchant's routes, once the stack's doors are open."""
-    open_merchants_doors()
+    """Return the merchant's routes, and connect to their stack."""
+    connect_as_merchant()
     return SavedRoutes(settings().merchant_id)
 
 

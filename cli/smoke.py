@@ -4,7 +4,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.doors import open_merchants_doors
+from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.smoke_rights import Outcome, Verdict, look_at_rights
 from cli.smoke_traffic import look_at_traffic
@@ -15,7 +15,7 @@ COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.UNKNOWN: "yel
 @in_one_line
 def command(as_json: AsJson = False) -> None:
     """Try rights, one event and one refund on a deployed stack; exit with 1 if one failed."""
-    stack = open_merchants_doors()
+    stack = connect_as_merchant()
     found = look_at_rights(stack) + look_at_traffic(stack)
     if as_json:
         print_json([outcome._asdict() for outcome in found])

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from cli.doors import role_clients
-from cli.stack import Stack
+from cli.connection import role_clients
+from infra.stack import Stack
 from kassa.platform import clock, keys, table
 from kassa.platform.keys import Key
 

@@ -11,17 +11,17 @@ from typing import Any
 
 import httpx
 
-from cli import keys
 from cli.acting import operator
 from cli.gateway_accounts import watched
 from cli.smoke_rights import Outcome, Verdict
-from cli.stack import Stack
+from infra.stack import Stack
 from kassa.core.callers import Scope
 from kassa.core.errors import EventNotFound, GatewayError, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.lists.events import EventLists
 from kassa.people.api_key_store import ApiKeys
+from kassa.people.create_api_key import create_key_for_system
 from kassa.platform import aws, clock, secrets
 
 GATEWAY = "stripe"  # whose signature and test cards are known here
@@ -145,7 +145,7 @@ def _paid(access: secrets.ApiAccess) -> str:
 def _key(stack: Stack) -> Iterator[Callable[..., dict[str, Any]]]:
     """Give a call of the API with a key that is closed again at the end."""
     by, scopes = operator(stack), [Scope.REFUNDS_READ, Scope.REFUNDS_WRITE]
-    spelled, key = keys.make_for_system("kassa smoke", by, scopes)
+    spelled, key = create_key_for_system("kassa smoke", by, scopes)
 
     def call(method: str, path: str, body: Any = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {spelled}"}

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.stack import Stack, chosen, current, embedded, give_up
+from cli.stack import chosen, current, give_up
+from infra.stack import Stack, embedded
 
 HIDDEN = "hidden, --reveal shows it"
 _IS_READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}

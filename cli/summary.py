@@ -8,10 +8,10 @@ from rich.table import Table
 
 from cli.output import amount, table
 from cli.refund_summary import refunds_table
-from cli.stack import Stack
 from infra.local.expected_books import explained
 from infra.local.outcome import Outcome
 from infra.local.place import Player
+from infra.stack import Stack
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
 

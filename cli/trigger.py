@@ -15,9 +15,10 @@ import httpx
 import typer
 
 from cli import fake_gateway_actions, gateway_accounts, trigger_checks
-from cli.event_templates import Surroundings, families, fill, names
 from cli.output import AsJson, console, in_one_line, print_json, say, table
-from cli.stack import Stack, current, give_up
+from cli.stack import current, give_up
+from infra.event_templates import Surroundings, families, fill, names
+from infra.stack import Stack
 from kassa.core.model import Model
 from kassa.platform import clock
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cli.doors import open_doors
-from cli.event_templates import Surroundings, fill
+from cli.connection import connect
 from cli.fake_gateway_actions import amount_minor, currency
-from cli.stack import Stack
+from infra.event_templates import Surroundings, fill
+from infra.stack import Stack
 from kassa.core.errors import InvalidRequest, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.history import payment_state
@@ -39,7 +39,7 @@ def refuse_beyond(stack: Stack, gateway: str, told: Mapping[str, Any]) -> None:
 
 
 def _refuse_beyond(stack: Stack, account: tuple[str, str], told: Mapping[str, Any]) -> None:
-    open_doors(stack)
+    connect(stack)
     gateway, name = account
     kind, payment_id = SubjectKind.PAYMENT, str(told["payment_id"])
     subject = Subject(gateway=gateway, account=name, kind=kind, subject_id=payment_id)

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import stack as stacks
 from cli import summary
 from cli.output import in_one_line
 from cli.up_jobs import do_job
 from cli.up_steps import Steps
 from cli.whole_numbers import PORT_MAX, between
+from infra import stack as stacks
 from infra.local.embedded import embedded_stack
 from infra.local.logs import keep_logs
 from infra.local.place import Place, Player

@@ -6,12 +6,12 @@ from functools import partial
 from rich.console import Console
 
 from cli import summary, tour_summary
-from cli.stack import Stack
 from infra.local import expectations
 from infra.local.main_job import do_main_job
 from infra.local.place import Place, Player
 from infra.local.tour import judge
 from infra.local.tour.play import do_tour
+from infra.stack import Stack
 
 Tell = Callable[[str], None]
 Done = tuple[Callable[[Console], None], list[str]]

@@ -3,11 +3,11 @@
 import secrets
 from dataclasses import replace
 
-from cli.stack import Stack
 from infra.local import gateway
 from infra.local.place import STRIPE, Place, Player
 from infra.local.stored_secrets import put_secrets
 from infra.local.tour import gateway_accounts
+from infra.stack import Stack
 
 GATEWAY = STRIPE
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 
 
 def watch_gateways(stack: Stack) -> None:

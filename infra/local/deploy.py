@@ -6,11 +6,11 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 
-from cli.stack import Stack, from_resources
 from infra.local import differences, package
 from infra.local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from infra.local.place import STRIPE, Place
 from infra.local.trouble import Trouble
+from infra.stack import Stack, from_resources
 
 STACK = "kassa"
 PARAMETERS = {  # the emulator runs its own Python, whatever Runtime says

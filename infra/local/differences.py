@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cli.stack import Stack
+from infra.stack import Stack
 
 CAPS = {  # what isn't named here runs once at a time
     "ReceiveWebhookFunction": 6,

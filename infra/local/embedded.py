@@ -6,10 +6,10 @@ from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from cli.stack import Stack, reach_loopback_directly
 from infra.local import accounts, deploy, emulator, gateway, package
 from infra.local.place import STRIPE, Place
 from infra.local.run_folder import run_folder
+from infra.stack import Stack, reach_loopback_directly
 
 Tell = Callable[[str], None]
 

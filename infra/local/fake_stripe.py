@@ -6,10 +6,10 @@ from typing import Any
 
 import stripe
 
-from cli.stack import Stack
 from infra.local import gateway
 from infra.local.accounts import GATEWAY
 from infra.local.gateway import LATER_S
+from infra.stack import Stack
 
 stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
 

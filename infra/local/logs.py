@@ -5,7 +5,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.stack import Stack
+from infra.stack import Stack
 
 
 def keep_logs(stack: Stack, home: Path) -> Path:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-from cli.stack import Stack
 from infra.local import clockwork, observed
 from infra.local.expectations import payment_facts
 from infra.local.outcome import Outcome
 from infra.local.place import Player
 from infra.local.refund_courses import RefundCourses
 from infra.local.shop import Shop
+from infra.stack import Stack
 
 BOOKING_S = 90.0
 REST_S = 60.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.stack import Stack
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 from kassa.core.postings import Posting
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent, booked_event

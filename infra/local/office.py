@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 
-from cli import doors, keys, persons
-from cli.acting import operator
-from cli.stack import Stack
+from infra.stack import Stack
+from infra.stack_clients import connect, operator
 from kassa.core.callers import Scope
 from kassa.people.api_keys import ApiKey
+from kassa.people.create_api_key import create_key_for_person, create_key_for_system
+from kassa.people.create_person import create_person
 from kassa.people.persons import Role
 from kassa.refunds.lifecycle.cases import RefundCase
 
@@ -62,17 +63,17 @@ class Office:
 def person(stack: Stack, name: str, *roles: Role) -> Client:
     """Let somebody work here, with a key that may do all that they may."""
     by = operator(stack)
-    return Client(stack, keys.make_for_person(persons.make(name, list(roles), by), by))
+    return Client(stack, create_key_for_person(create_person(name, list(roles), by), by))
 
 
 def system(stack: Stack, name: str, *scopes: Scope) -> Client:
     """Give a machine a key that may do what the scopes say."""
-    return Client(stack, keys.make_for_system(name, operator(stack), scopes))
+    return Client(stack, create_key_for_system(name, operator(stack), scopes))
 
 
 def open_office(stack: Stack) -> Office:
     """Give everybody a key that may do no more than they do."""
-    doors.open_doors(stack)
+    connect(stack)
     return Office(
         shop=system(stack, "shop", Scope.REFUNDS_READ, Scope.REFUNDS_WRITE),
         finance=person(stack, "Finance", Role.FINANCE),

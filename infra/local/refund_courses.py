@@ -9,7 +9,6 @@ from threading import Thread
 
 import httpx
 
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.expected_refunds import has_ended
 from infra.local.fake_stripe import FakeGateway
@@ -17,6 +16,7 @@ from infra.local.office import open_office
 from infra.local.orders import POLICY, Course, Sale
 from infra.local.outcome import Answer, Asked, Refunds
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 
 PATIENCE_S, PAUSE_S = 45.0, 0.2
 PAYERS = 2  # how many may pay at once here

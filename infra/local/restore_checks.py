@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cli.doors import open_doors
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.orders import Sale
 from infra.local.trouble import Trouble
+from infra.stack import Stack
+from infra.stack_clients import connect
 from kassa.core.postings import balances
 from kassa.recovery import digest_store as book_digests
 
@@ -71,7 +71,7 @@ def sums(books: observed.Books) -> list[int]:
 
 def books_of(stack: Stack) -> book_digests.BookDigest:
     """Return what the books come to."""
-    open_doors(stack)
+    connect(stack)
     return book_digests.digest(stack.table)
 
 

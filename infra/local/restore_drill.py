@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli import stack as stacks
-from cli.stack import Stack
+from infra import stack as stacks
 from infra.local import differences, observed
 from infra.local.embedded import embedded_stack
 from infra.local.main_job import do_main_job
@@ -23,6 +22,7 @@ from infra.local.restore_checks import Loss, books_of, check, say, wait_for
 from infra.local.sam_check import free_port
 from infra.local.shop import Shop
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 
 SUFFIX = "-drill"
 KASSA = str(Path(sys.executable).with_name("kassa"))

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 
-from cli.built_layers import deployed_on, stale_layers
+from infra.built_layers import deployed_on, stale_layers
 from infra.local import emulator, import_check, layers, package
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble

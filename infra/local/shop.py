@@ -9,10 +9,10 @@ from typing import Any
 
 import stripe
 
-from cli.stack import Stack
 from infra.local.accounts import GATEWAY
 from infra.local.orders import ORDERS, PAYOUT_EUR_MINOR, Order, Sale
 from infra.local.place import Player
+from infra.stack import Stack
 
 stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
 

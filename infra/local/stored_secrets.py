@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cli.stack import Stack
+from infra.stack import Stack
 
 
 def put_secrets(

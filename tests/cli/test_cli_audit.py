@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from cli import stack as stacks
 from functions.watch_gateways.app import lambda_handler as watch
+from infra import stack as stacks
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.platform import aws

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cli import stack as stacks
+from infra import stack as stacks
 from tests.ledger.test_book_event import CAPTURED
 from tests.support.console import Console
 from tests.support.console import console as console

@@ -8,8 +8,9 @@ import boto3
 import pytest
 
 from cli import checks
-from cli import stack as stacks
+from cli.stack import choose
 from functions.authorize_api.app import lambda_handler as authorize
+from infra import stack as stacks
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from tests.ledger.test_book_event import batch
@@ -102,7 +103,7 @@ def test_what_a_schedule_could_not_deliver_goes_to_its_function(console: Console
     url = boto3.client("sqs").create_queue(QueueName="watch")["QueueUrl"]
     console.operated.queues["WatchGatewaysScheduleDeadLetterQueue"] = url
     stacks.write(console.operated)
-    stacks.choose(None)
+    choose(None)
     console.send("WatchGatewaysScheduleDeadLetterQueue", "{}")
 
     console.run("dlq", "redrive", "WatchGatewaysScheduleDeadLetterQueue")

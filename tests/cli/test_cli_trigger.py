@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cli import fake_gateway_actions, trigger
-from cli import stack as stacks
+from cli.stack import choose
+from infra import stack as stacks
 from infra.fake_gateways.kit.request_router import RequestRouter
 from tests.support import fake_gateway_servers
 from tests.support import stripe_events as s
@@ -42,7 +43,7 @@ def played(console: Console, request: pytest.FixtureRequest) -> Iterator[Any]:
         act(url, "webhooks", url=inbox.url, secret=SECRETS[gateway])
         console.operated.gateway_urls[gateway] = url
         stacks.write(console.operated)
-        stacks.choose(None)
+        choose(None)
         yield inbox
 
 

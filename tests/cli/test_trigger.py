@@ -15,10 +15,10 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from cli import trigger
-from cli.event_templates import Surroundings, fill, names
 from cli.main import app
-from cli.stack import Stack, write
 from cli.trigger import send_trigger
+from infra.event_templates import Surroundings, fill, names
+from infra.stack import Stack, write
 from kassa.core.errors import InvalidRequest
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.platform import clock

@@ -7,8 +7,8 @@ from io import StringIO
 from rich.console import Console
 
 from cli import summary
-from cli.stack import Stack
 from infra.local.outcome import Asked, Outcome, Refunds
+from infra.stack import Stack
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from tests.infra.test_main_job_expectations import AS_EXPECTED, ASKED, REFUSED, TRUTH

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cli import stack as stacks
-from cli.stack import Stack
+from cli.stack import choose
+from infra import stack as stacks
 from infra.local.embedded import embedded_stack
 from infra.local.main_job import do_main_job
 from infra.local.outcome import Outcome
 from infra.local.place import Place
+from infra.stack import Stack
 from tests.e2e.processes import in_sessions
 
 LAST = Path(__file__).with_name("test_api_schema.py")
@@ -46,9 +47,9 @@ def stack(place: Place) -> Iterator[Stack]:
         patch.setenv("KASSA_STATE", str(place.home / "stack.json"))
         with embedded_stack(place, os.getpid(), print) as ready:
             stacks.write(ready)
-            stacks.choose(None)
+            choose(None)
             yield ready
-    stacks.choose(None)
+    choose(None)
     assert in_sessions({ready.pids["emulator"], ready.pids["gateway-stripe"]}) == []
     assert list(place.home.glob("run-*")) == []
 

@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import doors
-from cli.stack import Stack
 from infra.local.office import Client, system
+from infra.stack import Stack
+from infra.stack_clients import connect
 from kassa.core.callers import Scope
 
 
@@ -24,7 +24,7 @@ def asked(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
 @pytest.fixture(scope="module")
 def shop(stack: Stack) -> Client:
     """Let a shop in that may ask for orders alone."""
-    doors.open_doors(stack)
+    connect(stack)
     return system(stack, "lister", Scope.ORDERS_READ)
 
 

@@ -14,12 +14,13 @@ import requests
 import schemathesis
 from schemathesis import GenerationMode
 
-from cli import doors, keys, persons
-from cli.acting import operator
-from cli.stack import Stack
 from infra import openapi_words
 from infra.local import observed
 from infra.local.outcome import Outcome
+from infra.stack import Stack
+from infra.stack_clients import connect, operator
+from kassa.people.create_api_key import create_key_for_person
+from kassa.people.create_person import create_person
 from kassa.people.persons import Role
 from tests.support.api_schema import EXAMPLED, IGNORED_AUTH, LABELS, LEFT_OUT, ask_drawn, operations
 
@@ -70,11 +71,11 @@ class Door:
 @pytest.fixture(scope="module")
 def door(stack: Stack, outcome: Outcome) -> Door:
     """Let two in who may do everything together, in front of books with a day's traffic."""
-    doors.open_doors(stack)
+    connect(stack)
     by = operator(stack)
-    clerk = persons.make("Clerk of the API", [Role.SUPPORT, Role.APPROVER, Role.READER], by)
-    finance = persons.make("Finance of the API", [Role.FINANCE], by)
-    return Door(stack, *(keys.make_for_person(one, by)[0] for one in (clerk, finance)))
+    clerk = create_person("Clerk of the API", [Role.SUPPORT, Role.APPROVER, Role.READER], by)
+    finance = create_person("Finance of the API", [Role.FINANCE], by)
+    return Door(stack, *(create_key_for_person(one, by)[0] for one in (clerk, finance)))
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

@@ -10,10 +10,10 @@ from collections import Counter
 
 import httpx
 
-from cli.event_templates import Surroundings, fill
-from cli.stack import Stack
+from infra.event_templates import Surroundings, fill
 from infra.local import observed
 from infra.local.outcome import Outcome
+from infra.stack import Stack
 from kassa.platform import clock
 
 PAYMENTS, POSTS = 70, 200

@@ -8,12 +8,12 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from cli.doors import resend_clients
-from cli.event_templates import Surroundings, fill
+from cli.connection import resend_clients
 from cli.main import app
-from cli.stack import Stack
+from infra.event_templates import Surroundings, fill
 from infra.local import observed
 from infra.local.outcome import Outcome
+from infra.stack import Stack
 from kassa.gateways.events import Delivery
 from kassa.platform import clock
 

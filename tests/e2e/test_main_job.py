@@ -5,9 +5,9 @@ import json
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.stack import Stack
 from infra.local.expectations import problems
 from infra.local.outcome import Outcome
+from infra.stack import Stack
 from tests.e2e.processes import LOOPBACK, in_sessions, listeners
 
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from cli import summary
 from cli.main import app
-from cli.stack import Stack
 from infra.local.outcome import Outcome
+from infra.stack import Stack
 from tests.support.template import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -15,13 +15,13 @@ import httpx
 import pytest
 import stripe
 
-from cli import doors
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.accounts import GATEWAY
 from infra.local.fake_stripe import FakeGateway
 from infra.local.office import Answer, Office, open_office
 from infra.local.outcome import Outcome
+from infra.stack import Stack
+from infra.stack_clients import connect
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
@@ -54,7 +54,7 @@ class Track:
 
     def payment(self, payment_id: str) -> SubjectState:
         """Return how a payment stands in the table."""
-        doors.open_doors(self.stack)
+        connect(self.stack)
         return RefundRequests().payment(payment_of(payment_id))
 
     def ask(self, payment_id: str, claim: str, amount: int, reason: str = "damaged") -> Answer:
@@ -111,7 +111,7 @@ def track(stack: Stack, outcome: Outcome) -> Iterator[Track]:
     assert status == 201, said
     yield made
     made.fake.do("switches", lifts_refund_limit=False, lifts_dispute_limit=False)
-    doors.open_doors(stack)
+    connect(stack)
     newest = Policies("main").newest()
     assert newest
     again = {"version": newest.version + 1, "effective_from": datetime.now(UTC)}

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from cli import doors
-from cli.stack import Stack
 from infra.local import clockwork, observed
 from infra.local.expected_refunds import refund_problems
 from infra.local.office import Client, person, system
 from infra.local.orders import Course, Sale
 from infra.local.outcome import Asked, Outcome
 from infra.local.refund_courses import payments_held
+from infra.stack import Stack
+from infra.stack_clients import connect
 from kassa.core.callers import READING
 from kassa.people.persons import Role
 from kassa.refunds.lifecycle.lifecycle import RequestState
@@ -39,7 +39,7 @@ def request_body(
 @pytest.fixture
 def asker(stack: Stack) -> Client:
     """Somebody who may ask for refunds and decide others'."""
-    doors.open_doors(stack)
+    connect(stack)
     return person(stack, "Asker", Role.SUPPORT, Role.APPROVER)
 
 
@@ -60,7 +60,7 @@ def test_a_receipt_says_what_would_have_flipped_the_decision(outcome: Outcome) -
 
 
 def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, outcome: Outcome) -> None:
-    doors.open_doors(stack)
+    connect(stack)
     reader = system(stack, "reader", *READING)
     refund_request_id = str(asked(outcome, Course.DISPUTED).refund_request_id)
 

@@ -5,9 +5,9 @@ import json
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.outcome import Outcome
+from infra.stack import Stack
 from kassa.platform.table import plain
 
 

@@ -13,7 +13,7 @@ import botocore
 import pytest
 from botocore.regions import EndpointResolver
 
-from cli.built_layers import Runs, deployed_on, stale_layers
+from infra.built_layers import Runs, deployed_on, stale_layers
 from kassa.platform.built_for import check_layers
 from tests.support.template import ROOT, resources, template
 

@@ -7,8 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from cli import stack as stacks
+from cli.stack import choose
 from functions.receive_eventbridge.app import lambda_handler
+from infra import stack as stacks
 from kassa.core.errors import (
     GatewayUnavailable,
     InvalidRequest,
@@ -246,7 +247,7 @@ def test_a_dead_letter_goes_back_to_the_function_as_it_came(
     console.operated.queues[name] = url
     console.operated.functions["ReceiveEventbridgeFunction"] = "receive"
     stacks.write(console.operated)
-    stacks.choose(None)
+    choose(None)
     record = {"version": "1.0", "requestPayload": envelope(), "responsePayload": {}}
     console.send(name, json.dumps(record if is_record else envelope()))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cli.stack import state_path
 from functions.book_event.app import lambda_handler
+from infra.stack import state_path
 from kassa.gateways.events import Delivery, Ignored
 from kassa.gateways.registry import GATEWAYS
 from kassa.gateways.stripe import events as reader

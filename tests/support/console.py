@@ -13,10 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import gateway_checks
-from cli import stack as stacks
 from cli.main import app
+from cli.stack import choose
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
+from infra import stack as stacks
 from kassa.platform import aws
 from tests.ledger.test_book_event import batch
 from tests.support.aws_stack import REGION, Context, Stack
@@ -158,7 +159,7 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         pids={"up": os.getpid()},
     )
     stacks.write(operated)
-    stacks.choose(None)
+    choose(None)
     made = stacks.Stack.client
 
     def client(self: stacks.Stack, service: str) -> Any:
@@ -168,4 +169,4 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(stacks.Stack, "client", client)
     monkeypatch.setattr(gateway_checks, "why_unreachable", lambda gateway, account: None)
     yield Console(stack, operated, functions)
-    stacks.choose(None)
+    choose(None)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli import keys, persons
 from functions.authorize_api.app import lambda_handler as authorize
 from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.save_policy.app import lambda_handler as save_policy
 from kassa.audit.trail import Actor
 from kassa.core.callers import Scope
+from kassa.people.create_api_key import create_key_for_person, create_key_for_system
+from kassa.people.create_person import create_person
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -29,7 +30,7 @@ class Worker:
     def take_another_key(self) -> None:
         """Show another key of the same person from now on."""
         person = Persons().named(str(self.person_id))
-        self.key, _ = keys.make_for_person(person, OPERATOR)
+        self.key, _ = create_key_for_person(person, OPERATOR)
 
     def call(self, handler: Callable[..., Any], route: str, body: Any, **path: str) -> Answer:
         """Call the API as API Gateway does: the authorizer first; 403 where it denies."""
@@ -60,10 +61,10 @@ class Worker:
 
 def person(*roles: Role, is_sole: bool = False) -> Worker:
     """Let somebody work here, with a key for all that their roles allow."""
-    made = persons.make("Some Body", list(roles), OPERATOR, is_sole)
-    return Worker(keys.make_for_person(made, OPERATOR)[0], made.person_id)
+    made = create_person("Some Body", list(roles), OPERATOR, is_sole)
+    return Worker(create_key_for_person(made, OPERATOR)[0], made.person_id)
 
 
 def machine(*scopes: Scope) -> Worker:
     """Give a machine a key."""
-    return Worker(keys.make_for_system("shop", OPERATOR, scopes)[0])
+    return Worker(create_key_for_system("shop", OPERATOR, scopes)[0])

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cli.stack import Stack
 from infra.local.tour import people, preparing
 from infra.local.tour.people import People
 from infra.local.tour.shop import Shop
 from infra.local.tour.world import World
+from infra.stack import Stack
 
 Tell = Callable[[str], None]
 

@@ -1,7 +1,7 @@
 """The certificate of the fake PayPal, put among the fetched ones: PayPal's own host isn't here."""
 
-from cli.stack import Stack
 from infra.local import gateway
+from infra.stack import Stack
 from kassa.gateways.paypal.certificate_store import Certificates
 from kassa.platform.lean import aws as lean_aws
 

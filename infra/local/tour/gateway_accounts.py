@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cli.stack import Stack
 from infra.local import gateway
 from infra.local.stored_secrets import put_secrets
 from infra.local.tour.story import CLOSED
 from infra.local.tour.terms import HABITS, TERMS
+from infra.stack import Stack
 
 SHOP, CLOSED_SHOP = "KassaECOM", "KassaClosedECOM"
 LIVE = {"mode": "live"}

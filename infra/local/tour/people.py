@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cli.stack import Stack
 from infra.local.office import Client, person, system
 from infra.local.tour.story import POLICY
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 from kassa.core.callers import Scope
 from kassa.people.persons import Role
 

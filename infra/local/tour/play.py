@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from cli.stack import Stack
 from infra.local.tour.cast import assemble
 from infra.local.tour.documenting import with_documents
 from infra.local.tour.outcome import TourOutcome
 from infra.local.tour.returning import give_back
 from infra.local.tour.selling import sell
 from infra.local.tour.settling import settle
+from infra.stack import Stack
 
 
 def do_tour(stack: Stack, output: Path, tell: Callable[[str], None]) -> TourOutcome:

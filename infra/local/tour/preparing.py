@@ -1,10 +1,10 @@
 """What an operator does before the first sale: a mapping, routes, a certificate."""
 
-from cli import doors, strict_files
-from cli.acting import operator
-from cli.stack import ROOT, Stack
+from infra import strict_files
 from infra.local.tour import fake_certificate, saved_routes
 from infra.local.trouble import Trouble
+from infra.stack import ROOT, Stack
+from infra.stack_clients import connect, operator
 from kassa.audit.trail import Actor
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
@@ -14,7 +14,7 @@ EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
 
 def prepare(stack: Stack) -> None:
     """Save what rules from the first order on."""
-    doors.open_doors(stack)
+    connect(stack)
     by = operator(stack)
     save_example_mapping(by)
     saved_routes.save(by)

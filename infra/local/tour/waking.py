@@ -8,10 +8,10 @@ from contextlib import suppress
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.stack import Stack
 from infra.local import clockwork, observed
 from infra.local.tour.people import People, save_policy
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 
 RING_FOR_NOBODY = {
     "messageId": "wake",

@@ -1,10 +1,10 @@
 """Everybody but Kassa and the shop: customers, banks, and whoever sits at a gateway's dashboard."""
 
-from cli.stack import Stack
 from infra.local.tour.fakes import FakeGateway, Truth
 from infra.local.tour.story import ORDERS, Order
 from infra.local.tour.terms import TERMS
 from infra.local.trouble import Trouble
+from infra.stack import Stack
 
 BTCPAY = "btcpay"
 PAGES = {"paypal": "/v2/checkout/orders"}  # where a page is asked for

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.stack import Stack
 from infra.local import logs
 from infra.local.embedded import embedded_stack
 from infra.local.place import Place
@@ -18,6 +17,7 @@ from infra.local.upgrade.releases import Releases
 from infra.local.upgrade.seeing import planted_now, seen_at_rest, wait_for_traffic
 from infra.local.upgrade.sender import Sender
 from infra.local.upgrade.traffic import Lifecycles, Phase
+from infra.stack import Stack
 
 HOME = Place().home / "upgrade"
 SEED = 1

@@ -13,11 +13,11 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 
-from cli.stack import Stack
 from infra.local import deploy, differences, layers, package
 from infra.local.place import Place
 from infra.local.trouble import Trouble
 from infra.local.upgrade.next_release import make_next
+from infra.stack import Stack
 
 STEP_S = 0.3
 

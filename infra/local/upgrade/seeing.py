@@ -1,12 +1,12 @@
 """Looks at a stack while it is updated and rolled back, and once it rests."""
 
-from cli.stack import Stack
 from infra.local import observed
 from infra.local.trouble import Trouble
 from infra.local.upgrade.checks import Held, Planted, Seen
 from infra.local.upgrade.next_release import NEW
 from infra.local.upgrade.sender import Sender
 from infra.local.upgrade.traffic import Phase
+from infra.stack import Stack
 from kassa.ledger.items import subject_of
 from kassa.platform import clock
 

@@ -9,10 +9,10 @@ from threading import Event, Lock, Semaphore, Thread
 
 import httpx
 
-from cli.stack import Stack
 from infra.fake_gateways.stripe.signing import HEADER, signature
 from infra.local.accounts import GATEWAY
 from infra.local.upgrade.traffic import Lifecycles, Message, Phase
+from infra.stack import Stack
 
 PACE_S = 0.4
 SENDERS = 3

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from cli.event_templates import Surroundings, fill
+from infra.event_templates import Surroundings, fill
 from kassa.core.postings import PostingKind
 from kassa.platform import clock
 

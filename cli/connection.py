@@ -1,4 +1,4 @@
-"""Lets the layer's adapters reach the stack a command talks to, as the operator."""
+"""Connects a command to its stack: with the operator's credentials, or with those of a role."""
 
 import os
 from collections.abc import Iterable
@@ -7,43 +7,31 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from cli.stack import Stack, current, give_up
-from kassa.platform import aws
+from cli.stack import current, give_up
+from infra import stack_clients
+from infra.stack import Stack
 from kassa.platform.settings import settings
 
-SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager")
 SESSIONS = {"ResendRoleArn": "kassa-resend", "SmokeRoleArn": "kassa-smoke"}
-ASKS = {
+REQUIRES = {
     "ResendRoleArn": "it asks for MFA, or for the role that ResendPrincipal names (docs/audit.md)",
     "SmokeRoleArn": "it asks for the right sts:AssumeRole",
 }
 _TAKEN = ("MERCHANT_", "GATEWAY_ACCOUNTS")
 
 
-def open_doors(stack: Stack | None = None) -> Stack:
-    """Return the stack to talk to (the chosen one, if none is given), once the adapters do too."""
-    stack = stack or current()
-    os.environ.update(
-        TABLE_NAME=stack.table,
-        BUCKET_NAME=stack.bucket,
-        BUS_NAME=stack.bus,
-        EVENTS_QUEUE_URL=stack.queues.get("EventsQueue", ""),
-        REFUNDS_QUEUE_URL=stack.queues.get("RefundsQueue", ""),
-        SECRETS_PREFIX=stack.name,
-        STACK_NAME=stack.name,
-    )
-    settings.cache_clear()
-    aws.install({service: stack.client(service) for service in SERVICES})
-    return stack
+def connect(stack: Stack | None = None) -> Stack:
+    """Let the layer's adapters talk to a stack (the chosen one, if none is given); return it."""
+    return stack_clients.connect(stack or current())
 
 
-def open_merchants_doors() -> Stack:
-    """Open the doors, and take over who the merchant is, its time zone and its accounts."""
-    stack = open_doors()
-    told = stack.client("lambda").get_function_configuration(
+def connect_as_merchant() -> Stack:
+    """Connect, and take over who the merchant is, its time zone and its accounts."""
+    stack = connect()
+    configuration = stack.client("lambda").get_function_configuration(
         FunctionName=stack.functions["TryPolicyFunction"]
     )
-    known = told.get("Environment", {}).get("Variables", {})
+    known = configuration.get("Environment", {}).get("Variables", {})
     os.environ.update({name: known[name] for name in known if name.startswith(_TAKEN)})
     settings.cache_clear()
     return stack
@@ -62,7 +50,7 @@ def role_clients(stack: Stack, output: str, services: Iterable[str]) -> dict[str
     except ClientError as error:
         if error.response["Error"]["Code"] != "AccessDenied":
             raise
-        give_up(f"the stack's {output.removesuffix('Arn')} isn't for you: {ASKS[output]}")
+        give_up(f"the stack's {output.removesuffix('Arn')} isn't for you: {REQUIRES[output]}")
     session = boto3.Session(
         aws_access_key_id=role["Credentials"]["AccessKeyId"],
         aws_secret_access_key=role["Credentials"]["SecretAccessKey"],

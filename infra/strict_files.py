@@ -1,0 +1,56 @@
+"""Files that people write, YAML or JSON, read strictly: a guess here would be money lost.
+
+A name that stands twice is refused: both readers would silently keep the last.
+"""
+
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class UnreadableFile(ValueError):
+    """A file that can't be read, said in one line."""
+
+
+class _Strict(yaml.SafeLoader):
+    """A loader that refuses a name standing twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return a mapping of names that each stand once."""
+        names = [key.value for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                line = node.start_mark.line + 1
+                raise yaml.YAMLError(
+                    f"{name!r} stands twice in the list that begins on line {line}"
+                )
+        return super().construct_mapping(node, deep=deep)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object whose names each stand once."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} stands twice in one list")
+    return dict(pairs)
+
+
+def read(path: Path) -> Any:
+    """Return what a file says; raise UnreadableFile where it can't be read."""
+    try:
+        text = path.read_text()
+        is_json = text.lstrip().startswith("{")
+        return json.loads(text, object_pairs_hook=_once) if is_json else _yaml(text)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableFile(f"{path} can't be opened: {reason}") from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise UnreadableFile(f"{path} can't be read: {' '.join(str(error).split())}") from error
+
+
+def _yaml(text: str) -> Any:
+    return yaml.load(text, Loader=_Strict)
