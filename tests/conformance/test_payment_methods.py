@@ -9,8 +9,8 @@ from typing import Any
 from stripe import Charge
 
 from kassa.gateways.payment_methods import PaidMethod
-from kassa.gateways.paypal import methods as paypal
-from kassa.gateways.stripe import methods as stripe
+from kassa.gateways.paypal import parsing as paypal
+from kassa.gateways.stripe import parsing as stripe
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kassa.core.errors import UnknownGateway
-from kassa.gateways.adyen.refusals import refusal_reason
+from kassa.gateways.adyen.declines import refusal_reason
 from kassa.gateways.decline_tables import table
 from kassa.gateways.declines import (
     Decline,
@@ -13,7 +13,7 @@ from kassa.gateways.declines import (
     declines,
     known,
 )
-from kassa.gateways.paypal import refusals as paypal
+from kassa.gateways.paypal.declines import BUYER_DECLINES
 from kassa.gateways.registry import GATEWAYS
 
 A, R, S = DeclineAction, DeclineReason, DeclineScope
@@ -124,6 +124,6 @@ def test_of_adyens_unsigned_reason_only_what_is_listed_is_believed(
 
 
 def test_paypals_declines_leave_its_page_open_and_what_was_paid_is_none() -> None:
-    assert {"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "CARD_EXPIRED"} <= paypal.DECLINES
-    assert {"DUPLICATE_INVOICE_ID", "COMPLIANCE_VIOLATION"} <= paypal.DECLINES
-    assert not {"ORDER_ALREADY_CAPTURED", "ORDER_NOT_APPROVED", "5120X"} & paypal.DECLINES
+    assert {"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "CARD_EXPIRED"} <= BUYER_DECLINES
+    assert {"DUPLICATE_INVOICE_ID", "COMPLIANCE_VIOLATION"} <= BUYER_DECLINES
+    assert not {"ORDER_ALREADY_CAPTURED", "ORDER_NOT_APPROVED", "5120X"} & BUYER_DECLINES

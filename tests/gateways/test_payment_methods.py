@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.gateways.adyen import methods as adyen
-from kassa.gateways.btcpay import methods as btcpay
-from kassa.gateways.klarna import methods as klarna
+from kassa.gateways.adyen import parsing as adyen
+from kassa.gateways.btcpay import parsing as btcpay
+from kassa.gateways.klarna import parsing as klarna
 from kassa.gateways.payment_methods import BRANDS, Means, PaidMethod, branded, means
-from kassa.gateways.paypal import methods as paypal
-from kassa.gateways.stripe import methods as stripe
+from kassa.gateways.paypal import parsing as paypal
+from kassa.gateways.stripe import parsing as stripe
 from kassa.ledger.objects import ObjectState
 
 M = PaidMethod

@@ -12,8 +12,8 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
+from kassa.gateways.adyen import declines
 from kassa.gateways.adyen import gateway as calls
-from kassa.gateways.adyen import refusals
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.payouts import report_base
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
@@ -290,9 +290,9 @@ def test_a_no_without_words_is_still_a_no(body: bytes) -> None:
 
 
 def test_a_code_we_do_not_know_is_shown_as_adyens_own() -> None:
-    assert str(refusals.refused("999", 422)) == "adyen_999"
-    assert str(refusals.refused("", 422)) == "status_422"
-    assert not refusals.refused("999", 422).is_retryable
+    assert str(declines.refused("999", 422)) == "adyen_999"
+    assert str(declines.refused("", 422)) == "status_422"
+    assert not declines.refused("999", 422).is_retryable
 
 
 # Settlement reports

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from kassa.gateways.adyen import disputes, payments
 from kassa.gateways.adyen.event_types import EVENT_TYPES, is_acted_on
-from kassa.gateways.adyen.payments import READINGS
 from kassa.gateways.event_types import Outcome
 from kassa.platform.table import plain
 from tests.support.aws_stack import Stack
@@ -158,7 +158,7 @@ def test_what_nobody_signed_is_refused_whatever_it_says(stage: Stage) -> None:
 def test_every_type_that_is_booked_has_a_reading_and_no_other_has() -> None:
     codes = {(code, success) for code in EVENT_TYPES for success in ("true", "false")}
     acted_on = {one for one in codes if is_acted_on(*one, value="100")}
-    assert set(READINGS) == acted_on
+    assert {*payments.READINGS, *disputes.READINGS} == acted_on
 
 
 @pytest.mark.parametrize(

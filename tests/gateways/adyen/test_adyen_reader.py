@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import Money
 from kassa.core.postings import Account
-from kassa.gateways.adyen import money
+from kassa.gateways.adyen import money, refunds
 from kassa.gateways.adyen import parsing as bodies
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.notification import label
@@ -274,7 +274,7 @@ ASK = RefundAsk(
 
 
 def named() -> GatewayEvent:
-    found = read(bodies.named_refund(ASK, "REF1"), delivery("look_up"))
+    found = read(refunds.named_refund(ASK, "REF1"), delivery("look_up"))
     assert isinstance(found, GatewayEvent)
     return found
 
@@ -300,7 +300,7 @@ def test_a_refund_is_named_by_the_same_event_each_time() -> None:
 
 def test_a_webhook_can_not_speak_for_kassa() -> None:
     with pytest.raises(UnreadableEvent):
-        read(bodies.named_refund(ASK, "REF1"), delivery("webhook"))
+        read(refunds.named_refund(ASK, "REF1"), delivery("webhook"))
 
 
 # Lines of a settlement report
@@ -477,7 +477,7 @@ def test_no_value_in_what_kassa_wrote_ends_in_anything_else(
     survives(bodies.line_body(cells, "line-1"), "pull")
     said = json.loads(bodies.line_body(cells, "line-1")) | {name: value}
     survives(json.dumps(said).encode(), "pull")
-    said = json.loads(bodies.named_refund(ASK, "REF1")) | {name: value, "amount_minor": value}
+    said = json.loads(refunds.named_refund(ASK, "REF1")) | {name: value, "amount_minor": value}
     survives(json.dumps(said).encode(), "look_up")
 
 

@@ -15,7 +15,7 @@ from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.klarna import gateway as calls
-from kassa.gateways.klarna.refusals import reason
+from kassa.gateways.klarna.declines import reason
 from kassa.gateways.refunds import RefundAsk
 from kassa.platform.secrets import ApiAccess
 

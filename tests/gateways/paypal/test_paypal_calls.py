@@ -15,11 +15,12 @@ from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
 from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
-from kassa.gateways.paypal import client, refusals
+from kassa.gateways.paypal import client, declines
 from kassa.gateways.paypal import gateway as calls
-from kassa.gateways.paypal.event_list import AGAIN, REACH
+from kassa.gateways.paypal.event_list import REACH
 from kassa.gateways.paypal.money import to_paypal
-from kassa.gateways.paypal.payees import ANOTHERS
+from kassa.gateways.paypal.parsing import ANOTHERS
+from kassa.gateways.paypal.payouts import AGAIN
 from kassa.gateways.refunds import RefundAsk
 from kassa.gateways.registry import GATEWAYS, Ability
 from kassa.platform import clock
@@ -458,11 +459,11 @@ def test_a_yes_that_cant_be_read_is_unknown(body: bytes, desk: Desk) -> None:
 
 def test_a_payment_that_was_made_is_tried_nowhere_else_and_a_strange_no_is_shown_as_it_is() -> None:
     for issue in ("DUPLICATE_INVOICE_ID", "ORDER_ALREADY_CAPTURED"):
-        refused = refusals.refused(422, {"details": [{"issue": issue}]})
+        refused = declines.refused(422, {"details": [{"issue": issue}]})
         assert (str(refused), refused.is_retryable) == ("already_paid", False)
-    strange = refusals.refused(422, {"details": [{"issue": "BRAND_NEW"}]})
+    strange = declines.refused(422, {"details": [{"issue": "BRAND_NEW"}]})
     assert (str(strange), strange.is_retryable) == ("brand_new", False)
-    assert str(refusals.refused(400, {})) == "status_400"
+    assert str(declines.refused(400, {})) == "status_400"
 
 
 # Looking up

@@ -11,7 +11,7 @@ from kassa.gateways.event_types import Outcome
 from kassa.gateways.events import GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal.event_types import EVENT_TYPES
-from kassa.gateways.paypal.unverified import OWN_TYPES
+from kassa.gateways.paypal.events import OWN_TYPES
 from tests.gateways.paypal.test_paypal_reader import (
     JSON,
     Body,

@@ -20,8 +20,8 @@ from kassa.gateways.events import (
     SubjectKind,
     UnverifiedNotification,
 )
+from kassa.gateways.paypal import events
 from kassa.gateways.paypal import events as reader
-from kassa.gateways.paypal import unverified
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import happened_at
@@ -663,7 +663,7 @@ def test_no_answer_crashes_the_reader(case: tuple[str, Body]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(JSON, st.sampled_from([*EVENT_TYPES, *unverified.OWN_TYPES, "OTHER"]), st.booleans())
+@given(JSON, st.sampled_from([*EVENT_TYPES, *events.OWN_TYPES, "OTHER"]), st.booleans())
 def test_no_event_crashes_the_reader(resource: Any, event_type: str, is_pulled: bool) -> None:
     raw = envelope(event_type, resource, resource_type="capture")
     try:

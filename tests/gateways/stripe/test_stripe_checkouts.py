@@ -15,7 +15,7 @@ from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, Paym
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.events import GatewayEvent, ObjectKind, SubjectKind
 from kassa.gateways.registry import GATEWAYS
-from kassa.gateways.stripe import client, refusals
+from kassa.gateways.stripe import client, declines
 from kassa.gateways.stripe import gateway as calls
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
@@ -218,15 +218,15 @@ def test_the_same_attempt_in_other_words_is_unknown_and_opens_nothing(scene: Str
 def test_which_refusals_another_gateway_may_mend(
     code: str | None, param: str | None, status: int, why: str | None, is_retryable: bool
 ) -> None:
-    refused = refusals.refused(DeclineScope.CHECKOUT, code, param, status)
+    refused = declines.refused(DeclineScope.CHECKOUT, code, param, status)
     assert (str(refused), refused.is_retryable) == (why or code, is_retryable)
 
 
 def test_an_amount_that_is_too_large_for_a_page_may_do_elsewhere_and_for_a_refund_is_too_much() -> (
     None
 ):
-    page = refusals.refused(DeclineScope.CHECKOUT, "amount_too_large", None, 400)
-    refund = refusals.refused(DeclineScope.REFUND, "amount_too_large", None, 400)
+    page = declines.refused(DeclineScope.CHECKOUT, "amount_too_large", None, 400)
+    refund = declines.refused(DeclineScope.REFUND, "amount_too_large", None, 400)
 
     assert (str(page), page.is_retryable) == ("amount_not_taken", True)
     assert (str(refund), refund.is_retryable) == ("over_what_is_left", False)

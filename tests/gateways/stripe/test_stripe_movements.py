@@ -10,7 +10,7 @@ import pytest
 
 from kassa.core.postings import balances
 from kassa.gateways.events import GatewayEvent
-from kassa.gateways.stripe.fetched_events import look_up_body
+from kassa.gateways.stripe.parsing import look_up_body
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState

@@ -12,7 +12,8 @@ from typing import Any
 from infra.fake_gateways.adyen.money import DECIMALS
 from kassa.core.money import Money
 from kassa.gateways.adyen import balance as settlements
-from kassa.gateways.adyen.payments import Told, object_reports
+from kassa.gateways.adyen.events import object_reports
+from kassa.gateways.adyen.parsing import Told
 from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectReport

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.adyen.methods import paid_with
+from kassa.gateways.adyen.disputes import SECOND, dispute_name
 from kassa.gateways.adyen.money import from_report
-from kassa.gateways.adyen.payments import SECOND, dispute_name
+from kassa.gateways.adyen.parsing import paid_with
 from kassa.gateways.events import Movement, ObjectKind, ObjectReport
 from kassa.gateways.states import SETTLING
 

@@ -13,7 +13,7 @@ import Adyen  # type: ignore[import-untyped]
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import http
-from kassa.gateways.adyen.refusals import refused
+from kassa.gateways.adyen.declines import refused
 from kassa.gateways.http import HttpRequest
 from kassa.gateways.parsing import Body
 from kassa.platform.secrets import ApiAccess

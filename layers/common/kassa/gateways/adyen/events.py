@@ -13,6 +13,7 @@ from kassa.core.errors import InvalidSignature, UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways import fetched_events as pulled
 from kassa.gateways.adyen import balance as settlements
+from kassa.gateways.adyen import disputes, payments
 from kassa.gateways.adyen.notification import (
     Item,
     counted,
@@ -25,8 +26,7 @@ from kassa.gateways.adyen.notification import (
     signed_fields,
     signed_words,
 )
-from kassa.gateways.adyen.parsing import LINE, NAMED
-from kassa.gateways.adyen.payments import Told, object_reports
+from kassa.gateways.adyen.parsing import LINE, NAMED, Told
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -40,6 +40,7 @@ from kassa.gateways.events import (
 GATEWAY = "adyen"
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LIVE = {"live": "true", "test": "false"}
+_READINGS = payments.READINGS | disputes.READINGS
 
 Event = GatewayEvent | Ignored
 
@@ -59,6 +60,12 @@ def read(raw: bytes, delivery: Delivery) -> Event:
         return _OURS[said["kassa"]](said, delivery)
     except (InvalidSignature, LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise UnreadableEvent(f"adyen: {type(error).__name__}") from error
+
+
+def object_reports(told: Told) -> tuple[ObjectReport, ...]:
+    """Say how the objects of an item stand; nothing for what we don't act on."""
+    reading = _READINGS.get((told.item["eventCode"], told.item["success"]))
+    return tuple(reading(told)) if reading else ()
 
 
 def _notified(said: Item, delivery: Delivery) -> Event:

@@ -5,8 +5,7 @@ again for thirty days, and the reports tell of refunds and chargebacks too.
 """
 
 from kassa.gateways.adyen.checkouts import find_checkout, open_checkout
-from kassa.gateways.adyen.parsing import named_refund
 from kassa.gateways.adyen.payouts import payouts
-from kassa.gateways.adyen.refunds import refund
+from kassa.gateways.adyen.refunds import named_refund, refund
 
 __all__ = ["find_checkout", "named_refund", "open_checkout", "payouts", "refund"]

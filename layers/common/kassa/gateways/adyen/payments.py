@@ -1,112 +1,18 @@
-"""Adyen's event codes in our words: how an item's objects stand, from its signed fields alone.
+"""Payments, captures and refunds in our words: how an item's stand, from its signed fields alone.
 
-Written from Adyen's "Webhook structure and types" and "Dispute webhooks". Where capture is
-immediate, Adyen's default, an authorised payment is taken for captured and no CAPTURE need come; a
-cancellation disproves that, since nothing that was captured can be cancelled, and a CAPTURE or the
-settlement report says for sure how much it was. Where capture is delayed or manual, only a CAPTURE
-says so, and several add up.
+Written from Adyen's "Webhook structure and types". Where capture is immediate, Adyen's default,
+an authorised payment is taken for captured and no CAPTURE need come; a cancellation disproves that,
+since nothing that was captured can be cancelled, and a CAPTURE or the settlement report says for
+sure how much it was. Where capture is delayed or manual, only a CAPTURE says so; several add up.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from kassa.gateways.adyen.methods import paid_with
-from kassa.gateways.adyen.money import from_adyen
-from kassa.gateways.adyen.notification import Item
-from kassa.gateways.adyen.refusals import refusal_reason
-from kassa.gateways.events import UNNAMED, ObjectKind, ObjectReport
-from kassa.gateways.payment_methods import Means
+from kassa.gateways.adyen.declines import refusal_reason
+from kassa.gateways.adyen.parsing import Reading, Told
+from kassa.gateways.events import ObjectKind, ObjectReport
 
 K = ObjectKind
-
-
-class Told(NamedTuple):
-    """One item, the instant that stands for it, and whether captures are told of on their own."""
-
-    item: Item
-    happened_at: datetime
-    captures_later: bool = False
-
-    @property
-    def payment_id(self) -> str:
-        """Return the payment it is about; an authorisation is about itself."""
-        return str(self.item["originalReference"] or self.item["pspReference"])
-
-    @property
-    def object_id(self) -> str:
-        """Return Adyen's name for what was asked for or happened: a capture, refund or dispute."""
-        return str(self.item["pspReference"])
-
-    @property
-    def capture_id(self) -> str:
-        """Return what a capture is called: by itself, or as the authorisation taken for it."""
-        return self.object_id if self.captures_later else self.payment_id
-
-    @property
-    def dispute(self) -> "DisputeName":
-        """Return what the dispute is called: by its own reference, where Adyen gives it."""
-        return dispute_name(self.payment_id, self.object_id)
-
-    def object_report(
-        self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
-    ) -> ObjectReport:
-        """Say how an object stands, with the item's amount."""
-        amount = self.item["amount"]
-        return ObjectReport(
-            object_id=object_id or self.object_id,
-            kind=kind,
-            state=state,
-            amount=from_adyen(amount["value"], amount["currency"]),
-            happened_at=self.happened_at,
-            reason=reason,
-            **(
-                paid_with(self.item.get("paymentMethod")) if kind is K.CHARGE else Means()
-            )._asdict(),
-        )
-
-
-Reading = Callable[[Told], Iterator[ObjectReport]]
-
-SECOND = "/second"  # a dispute's second stage is a dispute of its own
-
-
-class DisputeName(NamedTuple):
-    """A dispute and its movements, as webhooks and settlement reports both call them."""
-
-    dispute_id: str
-    movements: str  # what the names of its movements begin with
-    is_named: bool
-
-    def movement(self, moved: str) -> dict[str, str | bool]:
-        """Return how a movement is told: `moved` is Adyen's event code, in lower case.
-
-        One without its dispute's name gives way to the same movement under that name.
-        """
-        stage = SECOND if moved == "second_chargeback" else ""
-        owner = self.dispute_id + stage
-        return {
-            "object_id": f"{self.movements}/{moved}",
-            "belongs_to": owner if self.is_named else UNNAMED + owner,
-            "is_assumed": not self.is_named,
-        }
-
-
-def dispute_name(payment_id: str, reference: str) -> DisputeName:
-    """Name a dispute by its own reference, or else by its payment.
-
-    CHARGEBACK_REVERSED and SECOND_CHARGEBACK name their payment alone unless a setting of the
-    webhook asks for more; the settlement report names the dispute in any case.
-    """
-    is_named = bool(reference) and reference != payment_id
-    dispute_id = reference if is_named else f"{payment_id}/dispute"
-    return DisputeName(dispute_id, reference if is_named else payment_id, is_named)
-
-
-def object_reports(told: Told) -> tuple[ObjectReport, ...]:
-    """Say how the objects of an item stand; nothing for what we don't act on."""
-    reading = READINGS.get((told.item["eventCode"], told.item["success"]))
-    return tuple(reading(told)) if reading else ()
 
 
 def _authorised(told: Told) -> Iterator[ObjectReport]:
@@ -165,34 +71,7 @@ def _one(kind: ObjectKind, state: str, reason: str | None = None) -> Reading:
     return read
 
 
-def _disputed(state: str, stage: str = "") -> Reading:
-    """A dispute, or its second stage, and nothing that moves.
-
-    What was won and is lost once more can't be told of one object, and so the second stage is a
-    dispute of its own.
-    """
-
-    def read(told: Told) -> Iterator[ObjectReport]:
-        yield told.object_report(K.DISPUTE, state, told.dispute.dispute_id + stage)
-
-    return read
-
-
-def _moved(state: str, funds: str, stage: str = "") -> Reading:
-    """A dispute and one movement of its money: Adyen's code says which, each comes once."""
-
-    def read(told: Told) -> Iterator[ObjectReport]:
-        yield told.object_report(K.DISPUTE, state, told.dispute.dispute_id + stage)
-        moved = told.object_report(K.DISPUTE_FUNDS, funds)
-        yield moved.model_copy(update=told.dispute.movement(told.item["eventCode"].lower()))
-
-    return read
-
-
-_OPEN, _OPEN_AGAIN = _disputed("open"), _disputed("open", SECOND)
-_WON_AGAIN, _LOST_AGAIN = _disputed("won", SECOND), _disputed("lost", SECOND)
-
-READINGS: dict[tuple[str, str], Reading] = {
+READINGS: dict[tuple[str, str], Reading] = {  # by event code and success
     ("AUTHORISATION", "true"): _authorised,
     ("AUTHORISATION", "false"): _declined,
     ("PENDING", "true"): _one(K.CHARGE, "pending"),
@@ -207,21 +86,4 @@ READINGS: dict[tuple[str, str], Reading] = {
     ("REFUND", "false"): _one(K.REFUND, "failed", "refund_refused"),
     ("REFUND_FAILED", "true"): _one(K.REFUND, "failed", "refund_failed"),
     ("REFUNDED_REVERSED", "true"): _one(K.REFUND, "failed", "refunded_reversed"),
-    ("REQUEST_FOR_INFORMATION", "true"): _disputed("inquiry"),
-    ("NOTIFICATION_OF_CHARGEBACK", "true"): _OPEN,
-    ("DISPUTE_OPENED_WITH_CHARGEBACK", "true"): _OPEN,
-    ("CHARGEBACK", "true"): _moved("open", "withdrawn"),
-    ("CHARGEBACK_REVERSED", "true"): _moved("won", "reinstated"),
-    ("SECOND_CHARGEBACK", "true"): _moved("lost", "withdrawn", SECOND),
-    ("ISSUER_RESPONSE_TIMEFRAME_EXPIRED", "true"): _disputed("won"),
-    ("DISPUTE_DEFENSE_PERIOD_ENDED", "true"): _disputed("lost"),
-    ("PREARBITRATION_OPEN", "true"): _OPEN_AGAIN,
-    ("PREARBITRATION_DECLINED", "true"): _OPEN_AGAIN,
-    ("SCHEME_ARBITRATION", "true"): _OPEN_AGAIN,
-    ("PREARBITRATION_WON", "true"): _WON_AGAIN,
-    ("PREARBITRATION_ISSUER_WITHDRAWN", "true"): _WON_AGAIN,
-    ("SCHEME_ARBITRATION_WON", "true"): _WON_AGAIN,
-    ("PREARBITRATION_LOST", "true"): _LOST_AGAIN,
-    ("PREARBITRATION_ACCEPTED", "true"): _LOST_AGAIN,
-    ("SCHEME_ARBITRATION_LOST", "true"): _LOST_AGAIN,
 }

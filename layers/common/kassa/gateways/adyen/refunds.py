@@ -1,11 +1,13 @@
 """Asks Adyen for refunds: it takes every well-formed one and says by webhook what came of it."""
 
 import hashlib
+import json
 from urllib.parse import quote
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways.adyen import client as sdk
 from kassa.gateways.adyen.money import to_adyen
+from kassa.gateways.adyen.parsing import NAMED
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.refunds import GatewayRefund, RefundAsk
 from kassa.platform.secrets import ApiAccess
@@ -40,3 +42,15 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
 def short(key: str) -> str:
     """Return an idempotency key that Adyen takes: a longer one is told by its digest."""
     return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
+
+
+def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
+    """Say which ask a refund came of: Adyen's webhooks don't give our name back for sure."""
+    said = {
+        "kassa": NAMED,
+        "refund_id": refund_id,
+        "asked": ask.asked,
+        "payment_id": ask.payment.subject_id,
+        **ask.amount.model_dump(),  # as we count
+    }
+    return json.dumps(said).encode()

@@ -86,7 +86,7 @@ def _open_for(ask: CheckoutAsk) -> timedelta:
 
 def _asked(access: ApiAccess, ask: CheckoutAsk) -> list[Body]:
     query: api.Query = {"orderId": ask.order_id, "includeArchived": "true", "take": _TAKE}
-    listed = read_back.as_list(api.get(access, api.store(access, "invoices"), query))
+    listed = api.as_list(api.get(access, api.store(access, "invoices"), query))
     return [one for one in listed if part(one, "metadata").get("asked") == ask.asked]
 
 
@@ -117,7 +117,7 @@ def _state(answer: Body) -> CheckoutState:
 
 
 def _opened(invoice: Any) -> OpenedCheckout:
-    made = read_back.as_object(invoice)
+    made = api.as_object(invoice)
     try:
         return OpenedCheckout(
             checkout_id=f"{made['id']}{PAGE}",

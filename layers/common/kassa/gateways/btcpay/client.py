@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import http
-from kassa.gateways.btcpay import refusals
+from kassa.gateways.btcpay import declines
 from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.parsing import Body
 from kassa.platform.secrets import ApiAccess
 
 Query = dict[str, str | int]
@@ -51,6 +52,20 @@ def delete(access: ApiAccess, path: str) -> None:
         _refuse(answer)
 
 
+def as_object(said: Any) -> Body:
+    """Return an answer that must be an object; anything else tells us nothing."""
+    if not isinstance(said, dict):
+        raise GatewayUnavailable("btcpay: the answer is no object")
+    return said
+
+
+def as_list(said: Any) -> list[Body]:
+    """Return an answer that must be a list of objects; anything else tells us nothing."""
+    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+        raise GatewayUnavailable("btcpay: the answer is no list")
+    return said
+
+
 def _sent(
     access: ApiAccess,
     method: str,
@@ -79,11 +94,11 @@ def _read(answer: HttpAnswer) -> Any:
 def _refuse(answer: HttpAnswer) -> NoReturn:
     """Raise what an answer that is no success means."""
     said = _parsed(answer)
-    refused = refusals.by_status(answer.status)
+    refused = declines.by_status(answer.status)
     if refused is None and isinstance(said, dict):
-        refused = refusals.by_code(said)
+        refused = declines.by_code(said)
     elif refused is None and isinstance(said, list):
-        refused = refusals.by_fields([one for one in said if isinstance(one, dict)])
+        refused = declines.by_fields([one for one in said if isinstance(one, dict)])
     if refused is None or not 400 <= answer.status < 500:
         raise GatewayUnavailable(f"btcpay: status {answer.status} and no reason")
     raise refused

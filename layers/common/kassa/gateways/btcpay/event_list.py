@@ -1,4 +1,4 @@
-"""How payments stand at BTCPay, read of Kassa's own accord: one, or all since a while.
+"""How payments stand at BTCPay, read of Kassa's own accord: all that may have changed for a while.
 
 BTCPay lists invoices by when they were made, not by when something happened to them, so each
 walk begins as long before the cursor as an invoice can still change.
@@ -13,7 +13,6 @@ from kassa.gateways.btcpay import client as api
 from kassa.gateways.btcpay import look_up as read_back
 from kassa.gateways.btcpay import pull_payments, refunds
 from kassa.gateways.btcpay.parsing import instant
-from kassa.gateways.events import Subject
 from kassa.gateways.ports import Body, Page
 from kassa.platform.secrets import ApiAccess
 
@@ -38,23 +37,6 @@ class _Place(NamedTuple):
         return f"{self.since.astimezone(UTC).isoformat(timespec='seconds')}#{self.skip:06d}"
 
 
-def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
-    """Return how an invoice stands and how each refund of it does; nothing for an unknown one."""
-    answer = read_back.invoice(access, subject.subject_id)
-    if answer is None:
-        return []
-    offers = refunds.of_payment(access, subject.subject_id)
-    answers = [answer, *(read_back.with_payouts(access, one) for one in offers)]
-    return [read_back.fetched(one) for one in answers]
-
-
-def payment_of(access: ApiAccess, object_id: str) -> str:
-    """Return the invoice behind a pull payment; the object itself where it has none."""
-    found = read_back.pull_payment(access, object_id)
-    refunded = pull_payments.invoice_of(found["refund"]) if found else None
-    return refunded or object_id
-
-
 def list_events(access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
     """Walk the invoices that may have changed since the cursor, then the refunds, as they stand."""
     place = _place(access, read_until, until)
@@ -76,7 +58,7 @@ def _invoices(access: ApiAccess, place: _Place, until: datetime) -> list[Body]:
         "skip": place.skip,
         "take": _TAKE,
     }
-    return read_back.as_list(api.get(access, api.store(access, "invoices"), query))
+    return api.as_list(api.get(access, api.store(access, "invoices"), query))
 
 
 def _changed(access: ApiAccess, found: list[Body], since: datetime) -> Iterator[bytes]:

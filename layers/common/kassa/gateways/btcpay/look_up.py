@@ -5,13 +5,11 @@ An invoice's metadata may hold a buyer's name and mail; ids and amounts are all 
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.btcpay import client as api
-from kassa.gateways.btcpay import pull_payments
+from kassa.gateways.btcpay import pull_payments, refunds
 from kassa.gateways.btcpay.events import INVOICE, PULL_PAYMENT
-from kassa.gateways.events import UnverifiedNotification
+from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.fetched_events import look_up_id
 from kassa.gateways.parsing import Body, part
 from kassa.platform.secrets import ApiAccess
@@ -37,31 +35,44 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
     return invoice(access, notification.object_id)
 
 
+def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
+    """Return how an invoice stands and how each refund of it does; nothing for an unknown one."""
+    answer = invoice(access, subject.subject_id)
+    if answer is None:
+        return []
+    offers = refunds.of_payment(access, subject.subject_id)
+    answers = [answer, *(with_payouts(access, one) for one in offers)]
+    return [fetched(one) for one in answers]
+
+
+def payment_of(access: ApiAccess, object_id: str) -> str:
+    """Return the invoice behind a pull payment; the object itself where it has none."""
+    found = pull_payment(access, object_id)
+    refunded = pull_payments.invoice_of(found["refund"]) if found else None
+    return refunded or object_id
+
+
 def invoice(access: ApiAccess, invoice_id: str) -> Body | None:
     """Return an invoice and what was paid of it."""
     found = api.get(access, api.store(access, "invoices", invoice_id))
-    return None if found is None else with_payments(access, as_object(found))
+    return None if found is None else with_payments(access, api.as_object(found))
 
 
 def with_payments(access: ApiAccess, found: Body) -> Body:
     """Return an invoice that was read already, and what was paid of it."""
     path = api.store(access, "invoices", str(found.get("id")), "payment-methods")
-    methods = as_list(api.get(access, path))
+    methods = api.as_list(api.get(access, path))
     kept = _only(found, _INVOICE) | {"metadata": _only(part(found, "metadata"), _METADATA)}
     return {
         "invoice": kept,
-        "methods": [
-            _only(method, _METHOD)
-            | {"payments": [_only(one, _PAYMENT) for one in as_list(method.get("payments") or [])]}
-            for method in methods
-        ],
+        "methods": [_only(method, _METHOD) | {"payments": _payments(method)} for method in methods],
     }
 
 
 def pull_payment(access: ApiAccess, pull_payment_id: str) -> Body | None:
     """Return a pull payment, its payouts and the invoice it refunds."""
     found = api.get(access, api.path_of("pull-payments", pull_payment_id))
-    return None if found is None else with_payouts(access, as_object(found))
+    return None if found is None else with_payouts(access, api.as_object(found))
 
 
 def with_payouts(access: ApiAccess, found: Body) -> Body:
@@ -70,7 +81,7 @@ def with_payouts(access: ApiAccess, found: Body) -> Body:
     Payouts that were cancelled aren't listed: what they claimed can be claimed anew.
     """
     path = api.path_of("pull-payments", str(found.get("id")), "payouts")
-    payouts = as_list(api.get(access, path))
+    payouts = api.as_list(api.get(access, path))
     refunded = pull_payments.invoice_of(found)
     paid = invoice(access, refunded) if refunded else None
     kept = {"refund": _only(found, _PULL_PAYMENT)}
@@ -85,18 +96,8 @@ def fetched(answer: Body) -> bytes:
     return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def as_object(said: Any) -> Body:
-    """Return an answer that must be an object; anything else tells us nothing."""
-    if not isinstance(said, dict):
-        raise GatewayUnavailable("btcpay: the answer is no object")
-    return said
-
-
-def as_list(said: Any) -> list[Body]:
-    """Return an answer that must be a list of objects; anything else tells us nothing."""
-    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
-        raise GatewayUnavailable("btcpay: the answer is no list")
-    return said
+def _payments(method: Body) -> list[Body]:
+    return [_only(one, _PAYMENT) for one in api.as_list(method.get("payments") or [])]
 
 
 def _only(body: Body, names: Iterable[str]) -> Body:

@@ -1,11 +1,17 @@
-"""What BTCPay's objects are made of: words, instants, lists; read strictly, or not at all."""
+"""What BTCPay's objects are made of: words, instants, lists, coins; read strictly, or not at all.
+
+Coins are the `currency` and `paymentMethodId` of an invoice's payment methods: "BTC", "BTC-CHAIN",
+"BTC-LN"; before 2.0 "BTC-LightningNetwork".
+"""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways import parsing as bodies
 from kassa.gateways.parsing import Body
+from kassa.gateways.payment_methods import Means, PaidMethod, means
 
 _ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,11}", re.ASCII)
@@ -36,3 +42,12 @@ def parts(body: Body, name: str) -> list[Body]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise UnreadableEvent(f"{name} is no list of objects")
     return value
+
+
+SPELLINGS = {"bitcoin": "btc", "litecoin": "ltc", "monero": "xmr"}
+
+
+def paid_with(coins: Iterable[str]) -> Means:
+    """Return crypto, and the coin where all that came in is of one."""
+    brands = {means(coin, SPELLINGS).brand for coin in coins}
+    return Means(PaidMethod.CRYPTO, brands.pop() if len(brands) == 1 else None)

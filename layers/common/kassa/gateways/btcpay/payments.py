@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.btcpay.methods import paid_with
 from kassa.gateways.btcpay.money import decimal, from_btcpay, less, times, total
-from kassa.gateways.btcpay.parsing import identity, instant, parts
+from kassa.gateways.btcpay.parsing import identity, instant, paid_with, parts
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, word
 

@@ -8,7 +8,6 @@ and looked for again afterwards; of two offers of one name the younger is archiv
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.btcpay import client as api
-from kassa.gateways.btcpay import look_up as read_back
 from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.btcpay.money import to_btcpay
 from kassa.gateways.btcpay.parsing import instant
@@ -36,7 +35,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     }
     made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), wanted)
     try:
-        return _alone(access, ask) or _named(read_back.as_object(made))
+        return _alone(access, ask) or _named(api.as_object(made))
     except GatewayRefused as error:  # the offer stands, so this is no known no
         raise GatewayUnavailable("btcpay: what was offered can't be looked through") from error
 
@@ -55,7 +54,7 @@ def of_payment(access: ApiAccess, invoice_id: str) -> list[Body]:
 def listed(access: ApiAccess) -> list[Body]:
     """Return all pull payments of the store; BTCPay doesn't page them."""
     path = api.store(access, "pull-payments")
-    return read_back.as_list(api.get(access, path, {"includeArchived": "true"}))
+    return api.as_list(api.get(access, path, {"includeArchived": "true"}))
 
 
 def _alone(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:

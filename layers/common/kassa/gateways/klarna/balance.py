@@ -15,9 +15,8 @@ from typing import NamedTuple
 from kassa.core.money import Money
 from kassa.gateways.events import FUNDS, Movement, ObjectKind, ObjectReport
 from kassa.gateways.klarna.disputes import number_of
-from kassa.gateways.klarna.methods import KLARNA
 from kassa.gateways.klarna.money import from_klarna
-from kassa.gateways.klarna.parsing import identifier, instant, word
+from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, word
 from kassa.gateways.parsing import Body, part
 
 

@@ -8,10 +8,10 @@ from kassa.gateways import registry
 from kassa.gateways.amounts import priced_lines
 from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.gateways.klarna.client import base_of, found, posted, segment
+from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.klarna.parsing import GATEWAY, Body, instant, word
 from kassa.gateways.klarna.payments import merchant_data
-from kassa.gateways.klarna.refusals import refuse
 from kassa.gateways.klarna.webhook import ATTEMPT, TOKEN, callback_token
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from kassa.gateways.http import HttpAnswer, HttpRequest, ask
-from kassa.gateways.klarna.refusals import refuse
+from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.parsing import Body
 from kassa.platform.secrets import ApiAccess
 

@@ -4,8 +4,10 @@ Klarna decides by itself whether a customer may pay and tells no reason for a no
 `FAILED`, an order's `fraud_status` `REJECTED`. `http:` is a status whose body names no code.
 """
 
+from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines
+from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.http import HttpAnswer
 
 A, R = DeclineAction, DeclineReason
 
@@ -66,3 +68,33 @@ _OF_ANYTHING = (
 )
 
 DECLINES = declines((*_OF_PAYMENTS, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))
+
+# The request conflicts with another that is still on its way: nobody knows what that one does.
+_UNKNOWN = (408, 409)
+
+
+def reason(code: str | None, status: int) -> str:
+    """Return why, and Klarna's own code where we have no word for it."""
+    if status == 401 or not code:
+        return _word(f"http:{status}") or f"status_{status}"
+    return _word(code) or code.lower()
+
+
+def _word(code: str) -> str | None:
+    listed = known(DECLINES, code, DeclineScope.ANYTHING)
+    return listed.word if listed else None
+
+
+def refuse(answer: HttpAnswer, opens_page: bool = False) -> GatewayRefused:
+    """Return the error for an answer that says no; raise where it leaves things unknown.
+
+    A page that Klarna refused to open can't be paid, so that another gateway may do.
+    """
+    if answer.status in _UNKNOWN or not 400 <= answer.status < 500:
+        raise GatewayUnavailable(f"klarna: status {answer.status}")
+    try:
+        code = answer.json().get("error_code")
+    except GatewayUnavailable:  # a known no needs no words
+        code = None
+    said = reason(code if isinstance(code, str) else None, answer.status)
+    return GatewayRefused(said, is_retryable=opens_page)

@@ -1,4 +1,4 @@
-"""What Klarna's objects have in common: ids and times; read strictly, or not at all.
+"""What Klarna's objects have in common: ids, times, the method; read strictly, or not at all.
 
 Bodies of our own making (what was looked up or pulled, and normalized callbacks) stand in a frame
 that says what they hold: `{"kassa": <kind>, …}`.
@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import Delivery, Subject, SubjectKind
 from kassa.gateways.parsing import Body as Body
+from kassa.gateways.payment_methods import means
 
 GATEWAY = "klarna"
 FRAME = "kassa"
+KLARNA = means("klarna")  # whatever the customer agreed with Klarna, Klarna pays
 
 _ID = re.compile(r"[\x21-\x7e]{1,255}")
 

@@ -10,9 +10,8 @@ from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectReport, SubjectKind
-from kassa.gateways.klarna.methods import KLARNA
 from kassa.gateways.klarna.money import from_klarna
-from kassa.gateways.klarna.parsing import identifier, instant, only, subject, word
+from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, only, subject, word
 from kassa.gateways.parsing import Body, digest, part, parts
 
 _READ = (

@@ -3,9 +3,9 @@
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.klarna.client import ORDERS, found, posted, segment
+from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.klarna.parsing import word
-from kassa.gateways.klarna.refusals import refuse
 from kassa.gateways.parsing import parts
 from kassa.gateways.refunds import GatewayRefund, RefundAsk
 from kassa.platform.secrets import ApiAccess

@@ -10,7 +10,7 @@ from datetime import datetime
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import Movement, ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.parsing import Body, word
-from kassa.gateways.paypal import reversals
+from kassa.gateways.paypal import disputes
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
     Telling,
@@ -124,7 +124,7 @@ def _reversal(row: Body, about: str, moved: ObjectReport) -> tuple[ObjectReport,
         return ()
     amount, state = unsigned(row.get("transaction_amount")), _STATES[is_return]
     own_id = identifier(row.get("transaction_id"))
-    return (reversals.moved(own_id, state, amount, moved.happened_at, about),)
+    return (disputes.moved(own_id, state, amount, moved.happened_at, about),)
 
 
 def _refund(row: Body, refund_id: str, moved: ObjectReport) -> ObjectReport:

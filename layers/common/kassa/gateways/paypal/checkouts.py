@@ -15,10 +15,10 @@ from kassa.gateways.checkouts import (
 )
 from kassa.gateways.parsing import Body, part, parts, word
 from kassa.gateways.paypal.client import get, post, tried
+from kassa.gateways.paypal.declines import BUYER_DECLINES, issue, refused
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.paypal.parsing import identifier
 from kassa.gateways.paypal.payments import order as read_order
-from kassa.gateways.paypal.refusals import DECLINES, issue, refused
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 
@@ -74,7 +74,7 @@ def capture(access: ApiAccess, order_id: str) -> Body | None:
     named = issue(status, said)
     if status < 400 or named == "ORDER_ALREADY_CAPTURED":
         return get(access, path)  # as it stands now: a repeated key is answered as it stood first
-    if named not in DECLINES:
+    if named not in BUYER_DECLINES:
         raise refused(status, said)
     return found | {"declined": {"issue": named}}
 

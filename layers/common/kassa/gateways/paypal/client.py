@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.parsing import Body
-from kassa.gateways.paypal.refusals import issue, refused
+from kassa.gateways.paypal.declines import issue, refused
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

@@ -1,11 +1,17 @@
 """PayPal's codes for a no: issues of its API, processor response codes, and statuses' reasons.
 
 Issues are of Orders v2 and Payments v2; those of what Kassa never asks for (patches, vaulted means
-of payment, saved orders, subscriptions) aren't here and pass through.
+of payment, saved orders, subscriptions) aren't here and pass through. Cards'
+processors have codes in a file of their own.
+
+Another gateway may be tried where nothing was paid and nothing can be by this attempt any more,
+which is true of a refusal to open a page, and of a page whose buyer's instrument was declined.
 """
 
+from kassa.core.errors import GatewayRefused
 from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines
+from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.parsing import Body, parts, word
 from kassa.gateways.paypal.processor_codes import PROCESSOR_CODES
 
 A, R = DeclineAction, DeclineReason
@@ -233,3 +239,27 @@ _OF_ANYTHING = (
 )
 
 DECLINES = declines((*_OF_PAYMENTS, *PROCESSOR_CODES, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))
+
+# The buyer can't pay by this order, or not yet: nothing was taken, and the page stays open. An
+# invoice that was paid by another order stays so, and this one's page is of no use.
+_NO_DECLINES = {DeclineReason.ALREADY_PAID, DeclineReason.EXPIRED, DeclineReason.NOT_APPROVED}
+BUYER_DECLINES = {"DUPLICATE_INVOICE_ID"} | {
+    row.code
+    for row in DECLINES.values()
+    if row.of is DeclineScope.PAYMENT and row.reason not in _NO_DECLINES
+}
+
+
+def issue(status: int, said: Body) -> str:
+    """Return PayPal's own word for a refusal: the issue, or else the error's name."""
+    named = next((word(one.get("issue")) for one in parts(said, "details")), None)
+    return named or word(said.get("name")) or word(said.get("error")) or f"status_{status}"
+
+
+def refused(status: int, said: Body, of: DeclineScope = DeclineScope.ANYTHING) -> GatewayRefused:
+    """Return what a refusal means to us; PayPal's own word where we have none for it."""
+    named = f"http:{status}" if status in (401, 403) else issue(status, said)
+    listed = known(DECLINES, named, of)
+    if listed is None:
+        return GatewayRefused(named.lower())
+    return GatewayRefused(listed.word or named.lower(), is_retryable=listed.is_retryable)

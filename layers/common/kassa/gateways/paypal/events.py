@@ -9,8 +9,10 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
+from kassa.gateways.event_types import Outcome
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -21,10 +23,16 @@ from kassa.gateways.events import (
 )
 from kassa.gateways.parsing import Body, digest, parsed, part, word
 from kassa.gateways.paypal import balance as transactions
-from kassa.gateways.paypal import disputes, payments, reversals
-from kassa.gateways.paypal.parsing import Telling, happened_at
-from kassa.gateways.paypal.payees import ANOTHERS, is_of_another
-from kassa.gateways.paypal.unverified import what
+from kassa.gateways.paypal import disputes, payments
+from kassa.gateways.paypal.event_types import EVENT_TYPES
+from kassa.gateways.paypal.parsing import (
+    ANOTHERS,
+    Telling,
+    happened_at,
+    identifier,
+    is_first_generation,
+    is_of_another,
+)
 
 GATEWAY = "paypal"
 _OF_ANOTHER = " (another merchant)"
@@ -36,7 +44,7 @@ _READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
     "sale_refund": payments.sale_refund,
     "order": payments.order,
     "dispute": disputes.dispute,
-    "reversal": reversals.reversal,
+    "reversal": disputes.reversal,
     "transaction": transactions.transaction,
 }
 
@@ -108,7 +116,7 @@ def _read(
 def _is_told_whole(reads: str, resource: Body) -> bool:
     """Tell whether what was fetched says all: an order must be captured by reading it back."""
     if reads == "reversal":
-        return reversals.is_told_whole(resource)
+        return disputes.is_told_whole(resource)
     return reads != "order"
 
 
@@ -166,3 +174,52 @@ def _subject(kind: SubjectKind, subject_id: str, delivery: Delivery) -> Subject:
 
 def _any_id(resource: Body, envelope: Body) -> str:
     return (word(resource.get("id")) or str(envelope["id"]))[:200]
+
+
+OWN_TYPES = {"kassa.look_up", "kassa.balance_transaction"}  # what Kassa fetched itself
+
+_OBJECTS = (  # by how an event's name begins; the first one decides
+    ("PAYMENT.CAPTURE.REFUNDED", "refund"),
+    ("PAYMENT.SALE.REFUNDED", "refund"),
+    ("PAYMENT.REFUND.", "refund"),
+    ("PAYMENT.CAPTURE.REVERSED", "reversal"),
+    ("PAYMENT.SALE.REVERSED", "reversal"),
+    ("PAYMENT.CAPTURE.", "capture"),
+    ("PAYMENT.SALE.", "sale"),
+    ("CHECKOUT.", "order"),
+    ("CUSTOMER.DISPUTE.", "dispute"),
+    ("RISK.DISPUTE.", "dispute"),
+)
+
+
+class Reads(NamedTuple):
+    """What is read for an event, and under which id; of a reversal also whose it is."""
+
+    reads: str
+    object_id: str
+    payment_id: str | None = None
+
+
+def what(gateway_type: str, envelope: Body, is_own: bool) -> Reads | None:
+    """Return what is read for an event; nothing for what we don't act on."""
+    resource = part(envelope, "resource")
+    if gateway_type in OWN_TYPES:
+        return Reads(str(envelope.get("resource_type")), "") if is_own else None
+    row = EVENT_TYPES.get(gateway_type)
+    if row is None or row.outcome is not Outcome.BOOKED:
+        return None
+    if gateway_type == "RISK.DISPUTE.CREATED" and not word(resource.get("dispute_id")):
+        return None  # deprecated, and told without what it is about
+    reads = next(reads for begin, reads in _OBJECTS if gateway_type.startswith(begin))
+    if reads in ("capture", "refund") and is_first_generation(resource):
+        reads = "sale" if reads == "capture" else "sale_refund"
+    payment_id = disputes.reversed_payment(resource) if reads == "reversal" else None
+    return Reads(reads, identifier(_id_of(reads, resource)), payment_id)
+
+
+def _id_of(reads: str, resource: Body) -> object:
+    if reads == "dispute":
+        return resource.get("dispute_id")
+    if reads == "order":
+        return word(resource.get("order_id")) or resource.get("id")
+    return resource.get("id")

@@ -1,8 +1,9 @@
 """What PayPal can be asked for; each function stands in the module of its meaning."""
 
 from kassa.gateways.paypal.checkouts import find_checkout, open_checkout
-from kassa.gateways.paypal.event_list import list_events, payouts
+from kassa.gateways.paypal.event_list import list_events
 from kassa.gateways.paypal.look_up import confirm, look_up, payment_of
+from kassa.gateways.paypal.payouts import payouts
 from kassa.gateways.paypal.refunds import find_refund, refund
 
 __all__ = [

@@ -10,11 +10,10 @@ from kassa.gateways import fetched_events as pulled
 from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import checkouts
 from kassa.gateways.paypal.client import get
-from kassa.gateways.paypal.parsing import Body, identifier, parts, word
-from kassa.gateways.paypal.payees import ANOTHERS, is_of_another
+from kassa.gateways.paypal.disputes import reversed_payment
+from kassa.gateways.paypal.parsing import ANOTHERS, Body, identifier, is_of_another, parts, word
 from kassa.gateways.paypal.payments import order_of
 from kassa.gateways.paypal.refunds import refunds_of
-from kassa.gateways.paypal.reversals import reversed_payment
 from kassa.platform.secrets import ApiAccess
 
 # PayPal shows many objects by the paths of both generations, and none by all: the likely one first.

@@ -1,7 +1,10 @@
-"""What PayPal's objects have in common, of both API generations: ids, amounts, times, links.
+"""What PayPal's objects have in common, of both API generations: ids, amounts, times, links, whose
+they are, and what they were paid with.
 
 Read strictly or not at all, with one exception: a time that isn't one (PayPal has sent month 19)
-gives way to another time of the same object, and in the end to the delivery's.
+gives way to another time of the same object, and in the end to the delivery's. Means of payment are
+the `payment_source` of Orders v2; a capture says no more than that a card was used, and of which
+network. A platform's webhooks tell of the payments of all its merchants.
 """
 
 import re
@@ -15,6 +18,7 @@ from kassa.gateways.parsing import Body as Body
 from kassa.gateways.parsing import part as part
 from kassa.gateways.parsing import parts as parts
 from kassa.gateways.parsing import word as word
+from kassa.gateways.payment_methods import Means, PaidMethod, means
 from kassa.gateways.paypal.money import from_paypal
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -94,3 +98,60 @@ def object_report(
 ) -> ObjectReport:
     """Say how an object stands."""
     return ObjectReport(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)
+
+
+SPELLINGS = {
+    "apple_pay": "applepay",
+    "google_pay": "googlepay",
+    "token": "paypal",
+    # networks of cards
+    "CB_NATIONALE": "cartes_bancaires",
+    "CHINA_UNION_PAY": "unionpay",
+    "DELTA": "visa",
+    "ELECTRON": "electron",
+}
+PAYPAL = means("paypal")
+
+
+def of_source(source: Body) -> Means:
+    """Return what an order was paid with; PayPal's own balance where it names nothing."""
+    named = [name for name in source if isinstance(source[name], dict)]
+    if not named:
+        return PAYPAL
+    said = means(named[0], SPELLINGS)
+    if said.method is PaidMethod.CARD:
+        return _of_network(word(part(source, named[0]).get("brand")))
+    return said
+
+
+def of_capture(capture: Body) -> Means:
+    """Return what a capture was paid with; only cards leave a trace of their network."""
+    if "network_transaction_reference" not in capture and "processor_response" not in capture:
+        return PAYPAL
+    return _of_network(word(part(capture, "network_transaction_reference").get("network")))
+
+
+def _of_network(network: str | None) -> Means:
+    return Means(PaidMethod.CARD, means(network, SPELLINGS).brand)
+
+
+ANOTHERS = "kassa.of_another"  # marks an answer about what isn't the account's
+
+
+def is_of_another(body: Body, merchant_id: str | None) -> bool:
+    """Tell whether an object names merchants and the account's own isn't among them.
+
+    An account whose secret names no merchant id takes everything for its own.
+    """
+    named = _merchants(body) | {
+        one for name in ("reversal", "charge") for one in _merchants(part(body, name))
+    }
+    return merchant_id is not None and bool(named) and merchant_id not in named
+
+
+def _merchants(body: Body) -> set[str]:
+    """Return who was paid; of a refund, who paid it; of a dispute, who sold."""
+    units = [part(one, "payee") for one in [body, *parts(body, "purchase_units")]]
+    sellers = [part(one, "seller") for one in parts(body, "disputed_transactions")]
+    found = (word(one.get("merchant_id")) for one in (*units, *sellers, part(body, "payer")))
+    return {one for one in found if one}

@@ -8,7 +8,6 @@ from datetime import datetime
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, word
-from kassa.gateways.paypal.methods import of_capture, of_source
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
     Telling,
@@ -18,6 +17,8 @@ from kassa.gateways.paypal.parsing import (
     last_changed,
     linked,
     object_report,
+    of_capture,
+    of_source,
     our_name,
     unsigned,
 )

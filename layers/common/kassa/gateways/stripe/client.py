@@ -9,7 +9,7 @@ import stripe
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.declines import DeclineScope
-from kassa.gateways.stripe.refusals import refused
+from kassa.gateways.stripe.declines import refused
 from kassa.platform.secrets import ApiAccess
 
 stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took

@@ -5,8 +5,9 @@ Codes of what Kassa never asks for (payouts, Connect, Terminal, Tax, Billing, Tr
 here and pass through.
 """
 
+from kassa.core.errors import GatewayRefused
 from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines
+from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
 
 A, R = DeclineAction, DeclineReason
 
@@ -238,3 +239,28 @@ _OF_ANYTHING = (
 )
 
 DECLINES = declines((*_OF_PAYMENTS, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))
+
+
+ACCESS_DENIED = (401, 403)
+
+
+def refused(
+    of: DeclineScope, code: str | None, param: str | None, status: int | None
+) -> GatewayRefused:
+    """Return why, in our words or else Stripe's own, and whether another gateway may be tried."""
+    named = _code(code, param, status)
+    listed = known(DECLINES, named, of)
+    if listed is None:
+        return GatewayRefused(named if code else f"status_{status}")
+    return GatewayRefused(listed.word or named, is_retryable=listed.is_retryable)
+
+
+def _code(code: str | None, param: str | None, status: int | None) -> str:
+    """Return the code that the table knows it by; where Stripe names none, what it points at.
+
+    A key that is refused says nothing else that counts.
+    """
+    if status in ACCESS_DENIED:
+        return f"http:{status}"
+    pointed_at = (param or "").rpartition("[price_data]")[2].strip("[]").partition("[")[0]
+    return code or f"field:{pointed_at}"

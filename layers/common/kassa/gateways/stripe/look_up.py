@@ -4,8 +4,7 @@ from typing import Any
 
 from kassa.gateways.events import Subject
 from kassa.gateways.stripe import client
-from kassa.gateways.stripe.fetched_events import look_up_body
-from kassa.gateways.stripe.parsing import id_of
+from kassa.gateways.stripe.parsing import id_of, look_up_body
 from kassa.gateways.stripe.refunds import of_payment
 from kassa.platform.secrets import ApiAccess
 

@@ -1,11 +1,19 @@
-"""What every Stripe object has: an id, an amount, a time; read strictly, or not at all."""
+"""What Stripe's objects have in common: an id, an amount, a time, what they were paid with.
 
+Read strictly, or not at all. Payment methods are those of a charge's `payment_method_details`: a
+type, and for cards the network or the wallet; what isn't listed is spelled as we do. What Kassa
+itself read at Stripe's API stands in an event's envelope under a deterministic id.
+"""
+
+import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
+from kassa.gateways import fetched_events as pulled
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant
+from kassa.gateways.parsing import Body, instant, part, word
+from kassa.gateways.payment_methods import Means, means
 from kassa.gateways.stripe.money import from_stripe
 
 
@@ -17,6 +25,7 @@ class Header(NamedTuple):
 
 
 AFTERWARDS = timedelta(seconds=1)  # Stripe counts whole seconds; what can't be first comes so late
+BALANCE, LOOK_UP = "kassa.balance_transaction", "kassa.look_up"  # types of what Kassa read
 UNSAID = Header()  # of an object that stands inside another, or that was looked up
 
 
@@ -48,3 +57,64 @@ def object_report(
         amount=from_stripe(body.get("amount") if amount is None else amount, body.get("currency")),
         happened_at=instant(body.get("created")),
     )
+
+
+SPELLINGS = {
+    "alipay_account": "alipay",
+    "amazon_pay": "amazonpay",
+    "card_present": "card",
+    "interac_present": "interac",
+    "kakao_pay": "kakaopay",
+    "mb_way": "mbway",
+    "naver_pay": "naverpay",
+    "revolut_pay": "revolutpay",
+    "wechat": "wechatpay",
+    "bitcoin": "crypto",
+    "customer_balance": "bank_transfer",
+    "apple_pay": "applepay",  # from here: wallets that hold a card
+    "google_pay": "googlepay",
+    "samsung_pay": "samsungpay",
+    "American Express": "amex",  # from here: networks, as old versions spell them
+    "Diners Club": "diners",
+    "MasterCard": "mastercard",
+    "UnionPay": "unionpay",
+    "eftpos_au": "eftpos_australia",
+}
+_CARDS = ("card", "card_present")
+_UNKNOWN = ("unknown", "Unknown")
+
+
+def paid_with(details: Body) -> Means:
+    """Return what a charge was paid with, by its details or a payment method's."""
+    kind = word(details.get("type"))
+    said = means(kind, SPELLINGS)
+    if kind not in _CARDS:
+        return said
+    card = part(details, kind)
+    wallet = word(part(card, "wallet").get("type"))
+    if wallet:
+        return means(wallet, SPELLINGS)
+    network = word(card.get("brand"))
+    if network is None or network in _UNKNOWN:
+        return said
+    return said._replace(brand=means(network, SPELLINGS).brand)
+
+
+def balance_body(transaction: Body) -> bytes:
+    """Name a balance transaction by its id alone: it never changes."""
+    return _body(BALANCE, pulled.balance_id(transaction["id"]), transaction)
+
+
+def look_up_body(found: Body) -> bytes:
+    """Name what was looked up by its content too: it may change."""
+    return _body(LOOK_UP, pulled.look_up_id(found["id"], found), found)
+
+
+def _body(event_type: str, event_id: str, found: Body) -> bytes:
+    envelope = {
+        "id": event_id,
+        "type": event_type,
+        "created": found.get("created", 0),
+        "data": {"object": found},
+    }
+    return json.dumps(envelope).encode()

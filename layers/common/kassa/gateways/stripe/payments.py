@@ -13,8 +13,14 @@ from datetime import datetime
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant, part, word
 from kassa.gateways.risk_levels import level
-from kassa.gateways.stripe.methods import paid_with
-from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, object_report
+from kassa.gateways.stripe.parsing import (
+    AFTERWARDS,
+    UNSAID,
+    Header,
+    id_of,
+    object_report,
+    paid_with,
+)
 
 _PAYMENT = {
     "requires_capture": "authorized",

@@ -7,8 +7,8 @@ from typing import Any
 
 from kassa.gateways.ports import Page
 from kassa.gateways.stripe import client
-from kassa.gateways.stripe.fetched_events import balance_body
 from kassa.gateways.stripe.look_up import source_of
+from kassa.gateways.stripe.parsing import balance_body
 from kassa.platform.secrets import ApiAccess
 
 OVERLAP = timedelta(minutes=5)  # read again, since lists may be a little behind

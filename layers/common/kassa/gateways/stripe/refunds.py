@@ -6,8 +6,8 @@ from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.refunds import GatewayRefund, RefundAsk
 from kassa.gateways.stripe import client
+from kassa.gateways.stripe.declines import refused
 from kassa.gateways.stripe.money import to_stripe
-from kassa.gateways.stripe.refusals import refused
 from kassa.platform.secrets import ApiAccess
 
 

@@ -1,0 +1,80 @@
+"""Reads what moved the balance at PayPal: the rows of its transaction reports, payouts among them.
+
+The reports lag up to three hours and say how far they are complete; only so far is a cursor moved.
+A row that waited becomes final under its old date, so once a day the last days are read again;
+what was booked before is told by its id.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways import fetched_events as pulled
+from kassa.gateways.parsing import Body, part, parts
+from kassa.gateways.paypal import balance as transactions
+from kassa.gateways.paypal.client import get
+from kassa.gateways.paypal.event_list import OVERLAP, PAGES_MAX, start_of, written
+from kassa.gateways.paypal.look_up import refund_of_row
+from kassa.gateways.paypal.parsing import instant
+from kassa.gateways.ports import Page
+from kassa.platform.secrets import ApiAccess
+
+REPORT_WINDOW = timedelta(days=30)  # PayPal takes up to 31 days
+AGAIN = timedelta(days=10)  # pending rows are final by then
+LAG = timedelta(hours=3)
+DAY = len("2026-11-22")
+ROWS_PAGE = 500
+
+
+def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
+    """Walk the balance transactions since a cursor, payouts among them."""
+    start = start_of(access, read_until, until)
+    while start < until:
+        end = min(start + REPORT_WINDOW, until)
+        found, complete_until = _rows(access, start - OVERLAP, end)
+        cursor = written(max(complete_until, start))
+        if read_until and read_until[:DAY] < cursor[:DAY]:
+            again, _ = _rows(access, start - AGAIN, start)
+            yield Page(_final(access, again), read_until)
+        yield Page(_final(access, found), cursor)
+        start, read_until = end, cursor
+
+
+def _rows(access: ApiAccess, start: datetime, end: datetime) -> tuple[list[Body], datetime]:
+    """Return the rows of a time, and until when they are complete."""
+    found: list[Body] = []
+    for number in range(1, PAGES_MAX):
+        query = {
+            "start_date": written(start),
+            "end_date": written(end),
+            "page_size": str(ROWS_PAGE),
+            "page": str(number),
+            "fields": "transaction_info",
+            "balance_affecting_records_only": "Y",
+        }
+        page = get(access, "/v1/reporting/transactions", query) or {}
+        found += [part(one, "transaction_info") for one in parts(page, "transaction_details")]
+        if number >= int(page.get("total_pages") or 0):
+            refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
+            return found, min(end, refreshed)
+    raise GatewayUnavailable("PayPal lists transactions without an end")
+
+
+def _final(access: ApiAccess, found: list[Body]) -> Iterator[bytes]:
+    """Walk what is final; with what came back, how its refund stands, should no event have said."""
+    for row in found:
+        if row.get("transaction_status") in transactions.BOOKED:
+            yield _body(row)
+            yield from refund_of_row(access, row) if transactions.is_return(row) else ()
+
+
+def _body(row: Body) -> bytes:
+    """Name a row by its id and its code: a final one never changes."""
+    envelope = {
+        "id": pulled.balance_id(transactions.row_id(row)),
+        "event_type": "kassa.balance_transaction",
+        "resource_type": "transaction",
+        "resource": row,
+    }
+    return json.dumps(envelope).encode()
