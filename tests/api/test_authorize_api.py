@@ -11,16 +11,16 @@ from kassa.core.callers import READING, Scope
 from kassa.core.errors import NotFound
 from kassa.http_api.routes import SCOPES
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.api_keys import ApiKey, Token, hashed, spell
+from kassa.people.api_keys import Token, hashed, spell
 from kassa.people.authorizer_context import caller_of
 from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
 from kassa.platform.telemetry import logger
+from tests.support.api_requests import SECRET, a_key
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.template import resources
 
-SECRET = "5e" * 32
 PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
 OPENAPI = "GET /openapi.json"
 RESOLVE = "POST /orders/{order_id}/attempts/{number}/resolve"
@@ -29,18 +29,6 @@ RESOLVE = "POST /orders/{order_id}/attempts/{number}/resolve"
 @pytest.fixture
 def keys(stack: Stack) -> ApiKeys:
     return ApiKeys()
-
-
-def a_key(**changes: Any) -> ApiKey:
-    fields = {
-        "key_id": "0123456789abcdef",
-        "name": "shop",
-        "scopes": frozenset({Scope.PAYMENTS_READ}),
-        "secret_sha256": hashed(SECRET),
-        "created_at": NOW,
-        "expires_at": NOW + timedelta(days=30),
-    }
-    return ApiKey(**{**fields, **changes})
 
 
 def employ(*roles: Role, **changes: Any) -> Person:

@@ -2,50 +2,21 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from functions.book_event.app import lambda_handler as book
-from functions.serve_api.app import lambda_handler
 from infra import openapi
 from kassa.core.postings import Account, Posting, balances
 from kassa.http_api.routes import SCOPES
 from kassa.platform import aws
-from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
-from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.api_requests import DAY, ask, booked
+from tests.support.aws_stack import FakeClock, Stack
 
 CAPTURED = s.event("charge.succeeded", s.charge(), "evt_1")
 SUCCEEDED = s.event("payment_intent.succeeded", s.payment_intent(), "evt_2")
 REFUNDED_10 = s.event("refund.updated", s.refund(), "evt_3")
 UNKNOWN = s.event("customer.created", {"id": "cus_1", "object": "customer"}, "evt_4")
-DAY = "2026-11-21"
-
-
-def ask(path: str, **query: str) -> tuple[int, Any]:
-    event = {
-        "version": "2.0",
-        "routeKey": "GET /",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {},
-        "queryStringParameters": query or None,
-        "requestContext": {
-            "http": {"method": "GET", "path": path},
-            "stage": "$default",
-            "requestId": "request-1",
-            "authorizer": {"lambda": {"key_id": "0123456789abcdef"}},
-        },
-        "isBase64Encoded": False,
-    }
-    answer = lambda_handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
-
-
-def booked(*bodies: dict[str, Any]) -> None:
-    assert book(batch(*bodies), Context()) == {"batchItemFailures": []}
 
 
 def test_a_payment_shows_how_it_stands_and_what_may_still_be_refunded(stack: Stack) -> None:

@@ -8,7 +8,7 @@ from kassa.audit import store as audit_trail
 from kassa.audit.checks import Walk
 from kassa.audit.trail import GENESIS, AuditItem
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from tests.refunds.test_refund_races import race
+from tests.support.refund_races import race
 
 PEOPLE = 30
 

@@ -16,10 +16,9 @@ from kassa.refunds.decision.takings import Taking
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.store import RefundRequests
-from tests.refunds.test_decide_refund import ANNA, BERT, decide, escalated
 from tests.support.aws_stack import NOW, Stack
 from tests.support.builders import OPERATOR
-from tests.support.refund_desk import SMALL, Desk
+from tests.support.refund_desk import ANNA, BERT, SMALL, Desk, decide, escalated
 from tests.support.refund_desk import desk as desk
 
 TODAY = NOW.date()

@@ -16,10 +16,10 @@ from kassa.audit.close_audit_days import DAYS_A_RUN
 from kassa.audit.trail import GENESIS, Act
 from kassa.platform import aws
 from kassa.platform.messaging import event_bus as bus
-from tests.ledger.test_book_event import batch
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import batch
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)

@@ -1,6 +1,5 @@
 """generate_invoice, whole: one invoice a capture, numbered without gap, its document stored."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,81 +12,55 @@ from kassa.billing.invoices.store import Invoices
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import aws
 from kassa.platform.documents import records
-from tests.ledger.test_book_event import failed
-from tests.support.aws_stack import NOW, Context, FakeClock, Stack
-from tests.support.facts import captured
-
-
-def fact(number: int = 1, **words: Any) -> LedgerFact:
-    return captured(f"pi_{number}", NOW, (100_00, "EUR"), order_id=f"order-{number}", **words)
-
-
-def batch(*facts: LedgerFact | str) -> dict[str, Any]:
-    records = []
-    for number, told in enumerate(facts):
-        body = told if isinstance(told, str) else json.dumps({"detail": json.loads(dumped(told))})
-        records.append({"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"})
-    return {"Records": records}
-
-
-def dumped(told: LedgerFact) -> str:
-    return told.model_dump_json(exclude_none=True)
+from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.invoices import fact_batch, invoice_documents, order_captured
+from tests.support.queue_batches import failed
 
 
 def issued(told: LedgerFact) -> Any:
     return Invoices().of_fact(told.metadata.fact_id)
 
 
-def documents(stack: Stack) -> dict[str, bytes]:
-    client = aws.client("s3")
-    listed = client.list_objects_v2(Bucket=stack.bucket, Prefix="invoices/").get("Contents", [])
-    return {
-        one["Key"]: client.get_object(Bucket=stack.bucket, Key=one["Key"])["Body"].read()
-        for one in listed
-        if one["Key"].endswith(".pdf")
-    }
-
-
 def test_a_capture_gets_a_numbered_invoice_and_its_document(stack: Stack, context: Context) -> None:
-    assert failed(lambda_handler(batch(fact()), context)) == []
+    assert failed(lambda_handler(fact_batch(order_captured()), context)) == []
 
-    known = issued(fact())
+    known = issued(order_captured())
     assert known.number_printed == "2026-00000001"
     assert known.merchant.name == "Kauppa Oy"
-    (key,) = documents(stack)
+    (key,) = invoice_documents(stack)
     assert key == "invoices/main/2026/2026-00000001.pdf"
 
 
 def test_an_invoice_leaves_a_record_that_it_can_come_back_from(
     stack: Stack, context: Context
 ) -> None:
-    lambda_handler(batch(fact()), context)
+    lambda_handler(fact_batch(order_captured()), context)
 
     [record] = records()
     left = {"document_key": None, "document_sha256": None}
-    assert Invoice.model_validate_json(record) == issued(fact()).model_copy(update=left)
+    assert Invoice.model_validate_json(record) == issued(order_captured()).model_copy(update=left)
 
 
 def test_a_second_delivery_issues_nothing_more(stack: Stack, context: Context) -> None:
-    lambda_handler(batch(fact(), fact()), context)
-    before, stored = stack.items(), documents(stack)
+    lambda_handler(fact_batch(order_captured(), order_captured()), context)
+    before, stored = stack.items(), invoice_documents(stack)
 
-    assert failed(lambda_handler(batch(fact()), context)) == []
-    assert (stack.items(), documents(stack)) == (before, stored)
+    assert failed(lambda_handler(fact_batch(order_captured()), context)) == []
+    assert (stack.items(), invoice_documents(stack)) == (before, stored)
 
 
 def test_captures_are_numbered_one_to_n(stack: Stack, context: Context) -> None:
-    facts = [fact(number) for number in range(1, 8)]
-    lambda_handler(batch(*facts), context)
+    facts = [order_captured(number) for number in range(1, 8)]
+    lambda_handler(fact_batch(*facts), context)
 
     assert [issued(told).number for told in facts] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_one_bad_record_fails_alone(stack: Stack, context: Context) -> None:
-    answer = lambda_handler(batch(fact(1), "poison", fact(2)), context)
+    answer = lambda_handler(fact_batch(order_captured(1), "poison", order_captured(2)), context)
 
     assert failed(answer) == ["m1"]
-    assert issued(fact(2)).number == 2
+    assert issued(order_captured(2)).number == 2
 
 
 def test_a_crash_before_the_document_is_completed_under_the_same_number(
@@ -98,14 +71,14 @@ def test_a_crash_before_the_document_is_completed_under_the_same_number(
             raise ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
 
     aws.install({"s3": Broken()})
-    assert failed(lambda_handler(batch(fact()), context)) == ["m0"]
-    assert issued(fact()).document_sha256 is None
+    assert failed(lambda_handler(fact_batch(order_captured()), context)) == ["m0"]
+    assert issued(order_captured()).document_sha256 is None
 
     aws.install({})
-    assert failed(lambda_handler(batch(fact(2), fact()), context)) == []
-    assert issued(fact()).number == 1
-    assert issued(fact()).document_sha256 is not None
-    assert len(documents(stack)) == 2
+    assert failed(lambda_handler(fact_batch(order_captured(2), order_captured()), context)) == []
+    assert issued(order_captured()).number == 1
+    assert issued(order_captured()).document_sha256 is not None
+    assert len(invoice_documents(stack)) == 2
 
 
 def test_a_number_taken_meanwhile_is_left_to_its_owner(stack: Stack, context: Context) -> None:
@@ -114,7 +87,7 @@ def test_a_number_taken_meanwhile_is_left_to_its_owner(stack: Stack, context: Co
     class Overtaken:
         """A table in which another worker issues an invoice just before our first one."""
 
-        others = [fact(number) for number in (8, 9)]
+        others = [order_captured(number) for number in (8, 9)]
 
         def __getattr__(self, name: str) -> Any:
             return getattr(real, name)
@@ -123,13 +96,13 @@ def test_a_number_taken_meanwhile_is_left_to_its_owner(stack: Stack, context: Co
             if self.others:
                 other = self.others.pop()
                 aws.install({"dynamodb": real})
-                lambda_handler(batch(other), Context())
+                lambda_handler(fact_batch(other), Context())
                 aws.install({"dynamodb": self})
             return real.transact_write_items(**arguments)
 
     aws.install({"dynamodb": Overtaken()})
-    assert failed(lambda_handler(batch(fact(1)), context)) == []
-    numbers = [issued(fact(number)).number for number in (9, 8, 1)]
+    assert failed(lambda_handler(fact_batch(order_captured(1)), context)) == []
+    numbers = [issued(order_captured(number)).number for number in (9, 8, 1)]
     assert numbers == [1, 2, 3]
 
 
@@ -149,12 +122,14 @@ def test_a_race_lost_until_the_time_is_up_brings_the_message_back(
             raise ClientError(error | {"CancellationReasons": codes}, "TransactWriteItems")  # type: ignore[arg-type]
 
     aws.install({"dynamodb": Overtaken()})
-    assert failed(lambda_handler(batch(fact()), context)) == ["m0"]
+    assert failed(lambda_handler(fact_batch(order_captured()), context)) == ["m0"]
     assert stack.items() == []
 
 
 def test_another_merchants_capture_is_refused(stack: Stack, context: Context) -> None:
-    assert failed(lambda_handler(batch(fact(merchant_id="other")), context)) == ["m0"]
+    assert failed(lambda_handler(fact_batch(order_captured(merchant_id="other")), context)) == [
+        "m0"
+    ]
     assert stack.items() == []
 
 
@@ -163,8 +138,8 @@ def test_a_document_that_stands_is_never_replaced(stack: Stack, context: Context
     key = "invoices/main/2026/2026-00000001.pdf"
     aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=sent)
 
-    assert failed(lambda_handler(batch(fact()), context)) == []
-    assert documents(stack) == {key: sent}
+    assert failed(lambda_handler(fact_batch(order_captured()), context)) == []
+    assert invoice_documents(stack) == {key: sent}
 
 
 @pytest.mark.parametrize(
@@ -177,16 +152,16 @@ def test_a_document_that_stands_is_never_replaced(stack: Stack, context: Context
 def test_each_year_has_a_series_of_its_own(
     stack: Stack, context: Context, fake_clock: FakeClock, at: datetime, number: str
 ) -> None:
-    lambda_handler(batch(fact(1)), context)
+    lambda_handler(fact_batch(order_captured(1)), context)
     fake_clock.at = at
-    lambda_handler(batch(fact(2)), context)
+    lambda_handler(fact_batch(order_captured(2)), context)
 
-    assert issued(fact(2)).number_printed == number
+    assert issued(order_captured(2)).number_printed == number
     fake_clock.at += timedelta(days=400)
-    lambda_handler(batch(fact(2)), context)
-    assert issued(fact(2)).number_printed == number
+    lambda_handler(fact_batch(order_captured(2)), context)
+    assert issued(order_captured(2)).number_printed == number
 
 
 def test_an_opening_balance_is_not_invoiced(stack: Stack, context: Context) -> None:
-    assert failed(lambda_handler(batch(fact(opening=True)), context)) == []
+    assert failed(lambda_handler(fact_batch(order_captured(opening=True)), context)) == []
     assert stack.items() == []

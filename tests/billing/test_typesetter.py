@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import zlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,29 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kassa.billing.invoices import typeset as typesetter
-from kassa.billing.invoices.invoice import Invoice, InvoiceLine, Series, issue
+from kassa.billing.invoices.invoice import InvoiceLine
 from kassa.billing.invoices.typeset import MISSING, typeset
-from kassa.core.merchant import Merchant
-from kassa.ledger.facts import PaymentCaptured
-from tests.support.facts import captured
+from tests.support.facts import invoice
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-SHOP = Merchant(
-    merchant_id="main",
-    name="My Shop",
-    address=("1 Example Street",),
-    tax_id="",
-    time_zone="UTC",
-    language="en",
-)
-SERIES = Series(merchant_id="main", name="2026")
-
-
-def invoice(language: str = "en", **words: str) -> Invoice:
-    told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
-    assert isinstance(told.data, PaymentCaptured)
-    return issue(told.data, told.metadata, SHOP, SERIES, NOW)[0]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -50,7 +31,7 @@ def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
 def test_another_process_makes_the_same_bytes() -> None:
     code = (
         "import hashlib; from kassa.billing.invoices.typeset import typeset;"
-        "from tests.billing.test_typesetter import invoice;"
+        "from tests.support.facts import invoice;"
         "print(hashlib.sha256(typeset(invoice('ja'))).hexdigest())"
     )
     path = f"{ROOT}:{ROOT / 'layers' / 'common'}"

@@ -21,15 +21,10 @@ from tests.support.aws_stack import Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage, on_stage
+from tests.support.order_requests import METHOD, TRACKED
 from tests.support.orders import order
 
 OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in known.can]
-TRACKED = {
-    *("CheckoutCompleted", "CheckoutExpired"),
-    *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
-    *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
-}
-METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
 
 
 class Shop:

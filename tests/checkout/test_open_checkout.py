@@ -6,28 +6,19 @@ from typing import Any
 
 import pytest
 
-from functions.open_checkout.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve_handler
 from kassa.gateways.decline_tables import table
 from kassa.gateways.declines import DeclineReason, DeclineScope
 from kassa.gateways.registry import GATEWAYS, Ability, can
 from kassa.platform.telemetry import logger
-from tests.orders.test_orders import MALFORMED
 from tests.support.aws_stack import Context
+from tests.support.order_requests import post
 from tests.support.order_scene import SILENT, OrderScene, desk, refusal
-from tests.support.orders import WORDS
+from tests.support.orders import MALFORMED, WORDS
 from tests.support.refund_desk import http_event
 
 __all__ = ["desk"]
 OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
-
-
-def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
-    """Send an order through the API, and return the whole answer."""
-    event = http_event("POST /orders", body, "shop")
-    answer = lambda_handler(event | {"headers": {"content-type": content_type}}, Context())
-    said = json.loads(answer["body"])
-    return answer | {"said": said.get("error", said)}
 
 
 def get(order_id: str) -> tuple[int, dict[str, Any]]:

@@ -1,49 +1,25 @@
 """A person says what became of an attempt, sees what the gateway says, and can't contradict it."""
 
-import json
 from typing import Any
 
 import pytest
 
-from functions.open_checkout.app import lambda_handler
 from kassa.checkout.resolve_by_person import resolve_by_person
 from kassa.core.callers import Caller
 from kassa.core.errors import CheckoutUnavailable, StaleWrite
 from kassa.gateways.checkouts import CheckoutState
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.resolutions import AttemptWords
-from tests.support.aws_stack import Context
+from tests.support.order_requests import WHY, attempt_unknown, resolve
 from tests.support.order_scene import LOST, SILENT, OrderScene, desk
-from tests.support.refund_desk import http_event
 
 __all__ = ["desk"]
-
-ROUTE = "POST /orders/{order_id}/attempts/{number}/resolve"
-WHY = "asked them by telephone"
-
-
-def resolve(
-    outcome: str | None = None, by: str = "anna", number: int = 1, **words: Any
-) -> tuple[int, dict[str, Any]]:
-    """Say what became of an attempt, through the API; without an outcome, only look."""
-    body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | words
-    event = http_event(ROUTE, body, by, order_id="order-1", number=str(number))
-    answer = lambda_handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
-
-
-def unknown(desk: OrderScene, act: str = SILENT) -> None:
-    """Send an order of which the gateway's answer isn't heard."""
-    desk.north.acts = [act]
-    with pytest.raises(CheckoutUnavailable):
-        desk.post()
 
 
 def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
     desk: OrderScene,
 ) -> None:
-    unknown(desk, LOST)
+    attempt_unknown(desk, LOST)
     before = desk.lifecycle()
     status, said = resolve()
 
@@ -55,7 +31,7 @@ def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
 def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
     desk: OrderScene, outcome: str
 ) -> None:
-    unknown(desk)
+    attempt_unknown(desk)
     desk.north.is_out = True
     status, said = resolve(outcome)
 
@@ -72,7 +48,7 @@ def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
 
 
 def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(desk: OrderScene) -> None:
-    unknown(desk)
+    attempt_unknown(desk)
     desk.north.is_out = True
     assert resolve("paid")[0] == 200
 
@@ -92,7 +68,7 @@ def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(desk: OrderScen
 def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
     desk: OrderScene, state: CheckoutState | None, refused: list[str], taken: list[str]
 ) -> None:
-    unknown(desk, SILENT if state is None else LOST)
+    attempt_unknown(desk, SILENT if state is None else LOST)
     if state is not None:
         desk.north.states["order-1.1"] = state
     before = desk.lifecycle()
@@ -137,7 +113,7 @@ def test_what_is_known_already_is_not_said_otherwise(desk: OrderScene) -> None:
 
 
 def test_the_same_said_again_by_the_same_person_is_answered_alike(desk: OrderScene) -> None:
-    unknown(desk)
+    attempt_unknown(desk)
     desk.north.is_out = True
     _, first = resolve("failed")
     desk.pass_by(minutes=1)
@@ -159,7 +135,7 @@ def test_the_same_said_again_by_the_same_person_is_answered_alike(desk: OrderSce
 def test_malformed_words_are_answered_with_400(
     desk: OrderScene, words: dict[str, Any], status: int
 ) -> None:
-    unknown(desk)
+    attempt_unknown(desk)
 
     assert resolve(**words)[0] == status
     assert desk.attempt().resolution is None
@@ -167,13 +143,13 @@ def test_malformed_words_are_answered_with_400(
 
 def test_an_attempt_or_an_order_nobody_knows_is_answered_with_404(desk: OrderScene) -> None:
     assert resolve("failed")[0] == 404
-    unknown(desk)
+    attempt_unknown(desk)
     assert resolve("failed", number=2)[0] == 404
     assert resolve("failed", number=31)[0] == 400
 
 
 def test_a_payment_that_comes_all_the_same_pays_the_order(desk: OrderScene) -> None:
-    unknown(desk, LOST)
+    attempt_unknown(desk, LOST)
     desk.north.is_out = True
     resolve("failed")
     desk.track(*desk.capture("north", "pay_1"))
@@ -184,7 +160,7 @@ def test_a_payment_that_comes_all_the_same_pays_the_order(desk: OrderScene) -> N
 def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
     desk: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unknown(desk, LOST)
+    attempt_unknown(desk, LOST)
     desk.north.is_out = True
     real, captured = type(desk.orders).keep, desk.capture("north", "pay_1")
 
@@ -203,7 +179,7 @@ def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
 def test_where_others_keep_writing_it_is_to_be_said_again(
     desk: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unknown(desk)
+    attempt_unknown(desk)
     desk.north.is_out = True
 
     def overtaken(*given: Any) -> None:

@@ -14,11 +14,11 @@ from infra import stack as stacks
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.platform import aws
-from tests.cli.test_cli_steering import CAPTURED, EVENTS_DLQ, POISON
 from tests.support.aws_stack import NOW, Context
-from tests.support.console import Console
+from tests.support.console import EVENTS_DLQ, POISON, Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import CAPTURED
 
 LONG = "order/" + "o" * 120 + "/attempts/1"
 

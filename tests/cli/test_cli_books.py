@@ -9,11 +9,11 @@ import boto3
 import pytest
 
 from kassa.gateways.events import Delivery
-from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
 from tests.support.aws_stack import FakeClock
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.queue_batches import batch
 
 CAPTURED = s.event("charge.succeeded", s.charge(), "evt_1")
 SUCCEEDED = s.event("payment_intent.succeeded", s.payment_intent(), "evt_2")

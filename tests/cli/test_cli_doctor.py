@@ -13,9 +13,8 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest, Transport
 from kassa.platform import secrets
-from tests.cli.test_cli_gateways import GIVEN, given
 from tests.support.aws_stack import NOW
-from tests.support.console import Console
+from tests.support.console import GIVEN, Console, given
 from tests.support.console import console as console
 from tests.support.gateway_scenes.btcpay import BtcpayScene
 from tests.support.gateway_scenes.klarna import KlarnaScene

@@ -22,20 +22,8 @@ from kassa.monitoring.heartbeat import Heartbeat, hour_of
 from kassa.platform import aws, secrets
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, FakeClock
-from tests.support.console import Console
+from tests.support.console import GIVEN, Console, given
 from tests.support.console import console as console
-
-GIVEN: dict[str, dict[str, str]] = {
-    "stripe": {"signing_secret": "whsec_hidden1", "api_key": "rk_live_hidden2"},
-    "paypal": {"signing_secret": "4JH86294D6297924G", "api_id": "client", "api_key": "hidden2"},
-    "klarna": {"signing_secret": "krn:1:hidden1", "api_id": "PK1", "api_key": "hidden2"},
-    "adyen": {"signing_secret": "AB" * 32, "shop": "KauppaOy", "api_key": "hidden2"},
-    "btcpay": {
-        **{"signing_secret": "hidden1", "api_base": "https://btcpay.example"},
-        **{"shop": "store", "api_key": "hidden2"},
-    },
-    "standard": {"signing_secret": "whsec_aGlkZGVuaGlkZGVuaGlkZGVuaGlkZGVuMTI="},
-}
 
 
 def held(part: str, gateway: str, account: str = "main") -> dict[str, Any]:
@@ -43,12 +31,6 @@ def held(part: str, gateway: str, account: str = "main") -> dict[str, Any]:
     text = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-def given(folder: Path, fields: Any) -> str:
-    path = folder / "fields.json"
-    path.write_text(fields if isinstance(fields, str) else json.dumps(fields))
-    return str(path)
 
 
 def test_every_gateway_can_be_connected() -> None:

@@ -14,12 +14,11 @@ from functions.save_policy.app import lambda_handler as save_handler
 from kassa.platform import aws
 from kassa.refunds.policy.checks import problems
 from kassa.refunds.policy.parse import read_policy
-from tests.refunds.test_save_policy import post
-from tests.refunds.test_try_policy import DAY, PERSON, requested
 from tests.support.aws_stack import NOW, FakeClock
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.policies import a_rule
+from tests.support.policy_requests import DAY, PERSON, post, requested
 
 SMALL = a_rule(1, "approve", amount={"up_to": "75.00 EUR"})
 BY_SCORE = a_rule(1, "reject", risk_score={"over": 60})

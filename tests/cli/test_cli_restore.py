@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from infra import stack as stacks
-from tests.ledger.test_book_event import CAPTURED
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.queue_batches import CAPTURED
 from tests.support.template import template
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/payments-1"

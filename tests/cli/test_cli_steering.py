@@ -9,19 +9,14 @@ import pytest
 
 from cli import checks
 from cli.stack import choose
-from functions.authorize_api.app import lambda_handler as authorize
 from infra import stack as stacks
 from kassa.fact_catalog import AnyFact
-from kassa.platform import aws
-from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
-from tests.support.aws_stack import Context, FakeClock
-from tests.support.console import Console
+from tests.support.aws_stack import FakeClock
+from tests.support.console import EVENTS_DLQ, POISON, Console
 from tests.support.console import console as console
-
-CAPTURED = s.event("charge.succeeded", s.charge(), "evt_1")
-POISON = batch(CAPTURED)["Records"][0]["body"]
-EVENTS_DLQ = "EventsDeadLetterQueue"
+from tests.support.queue_batches import CAPTURED, batch
+from tests.support.staff import authorized
 
 
 def test_every_dead_letter_queue_is_listed_with_what_waits(console: Console) -> None:
@@ -272,9 +267,3 @@ def test_aws_refusals_are_told_in_one_line(console: Console) -> None:
     line = console.refused("keys", "list")
 
     assert "AWS refused Query: ResourceNotFoundException" in line
-
-
-def authorized(api_key: str, route: str) -> bool:
-    aws.install({})
-    event = {"routeKey": route, "headers": {"authorization": f"Bearer {api_key}"}}
-    return "key_id" in authorize(event, Context())["context"]

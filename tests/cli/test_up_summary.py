@@ -11,8 +11,8 @@ from infra.local.outcome import Asked, Outcome, Refunds
 from infra.stack import Stack
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
-from tests.infra.test_main_job_expectations import AS_EXPECTED, ASKED, REFUSED, TRUTH
 from tests.support.builders import NOW
+from tests.support.main_jobs import AS_EXPECTED, ASKED, REFUSED, TRUTH
 from tests.support.refund_cases import a_change, a_lifecycle, a_receipt, a_request
 
 STACK = Stack("kassa", "eu-west-1", "http://here", "", "", "", "", {}, {}, gateway="stripe")

@@ -19,8 +19,8 @@ from kassa.gateways.paypal import client
 from kassa.gateways.paypal import gateway as calls
 from kassa.platform import clock
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
-from tests.gateways.paypal.test_paypal_calls import ACCESS, NOW, back, notification, page, payment
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_payloads.paypal import ACCESS, NOW, back, notification, page, payment
 from tests.support.gateway_scenes.paypal import PayPalScene
 
 OPENAPI = PAYLOADS / "paypal" / "openapi"

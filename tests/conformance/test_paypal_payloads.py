@@ -27,7 +27,7 @@ from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.state import SubjectState
 from kassa.platform.lean import aws as lean_aws
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
-from tests.gateways.paypal.test_paypal_signature import FakeTable
+from tests.support.gateway_payloads.paypal import FakeTable
 
 PAYPAL = PAYLOADS / "paypal"
 SIMULATOR_ID = "WEBHOOK_ID"  # the simulator's webhooks are signed for these very letters

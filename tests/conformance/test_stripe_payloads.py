@@ -22,9 +22,9 @@ from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws, clock, secrets
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads, stripe_event, stripe_files
-from tests.ledger.test_book_event import batch, failed
 from tests.support.aws_stack import Context, Stack
 from tests.support.builders import CONTEXT
+from tests.support.queue_batches import batch, failed
 from tests.support.stripe_reading import read_body
 from tests.support.stripe_server import StripeBooks, running
 

@@ -19,10 +19,10 @@ from kassa.gateways.refunds import RefundAsk
 from kassa.gateways.webhooks.parts import Part
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.secrets import ApiAccess
-from tests.gateways.klarna.test_klarna_gateway import ask, subject
 from tests.support import fake_gateway_servers
 from tests.support.builders import NOW
 from tests.support.fake_gateway_servers import Inbox
+from tests.support.gateway_stages.klarna import ask, subject
 
 OLD, KEY = "key-1:older", "key-2:newer"
 ENDPOINT = WebhookEndpoint("main", "live", (OLD, KEY), None)

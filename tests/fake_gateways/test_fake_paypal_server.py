@@ -27,9 +27,9 @@ from kassa.gateways.paypal import (
 from kassa.gateways.paypal.webhook import Proof
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.platform.secrets import ApiAccess
-from tests.gateways.paypal.test_paypal_calls import back, notification, page, payment
 from tests.support import fake_gateway_servers
 from tests.support.fake_gateway_servers import Inbox
+from tests.support.gateway_payloads.paypal import back, notification, page, payment
 
 WEBHOOK_IDS = ["4JH86294D6297924G", "9ZZ86294D6297924G"]
 

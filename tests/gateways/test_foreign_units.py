@@ -20,13 +20,13 @@ from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.checkout.test_checkouts_at_gateways import METHOD, TRACKED
-from tests.ledger.test_book_event import batch, failed
 from tests.support.approvers import let_approve
 from tests.support.aws_stack import Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
+from tests.support.order_requests import METHOD, TRACKED
 from tests.support.orders import WORDS
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_desk import RULE, answered, http_event
 
 MERCHANT = "shop"

@@ -15,11 +15,11 @@ from kassa.ledger.items import booked_event
 from kassa.platform.table import plain
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
-from tests.gateways.test_gateway_ledgers import ORDER, OTHER, PAID, scene_of
 from tests.support.aws_stack import Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage, on_stage
+from tests.support.gateway_stories import ORDER, OTHER, PAID, scene_of
 from tests.support.refund_desk import answered, http_event
 
 PAID_WITH = {

@@ -12,13 +12,12 @@ from functions.generate_invoice.app import lambda_handler as invoice
 from kassa.core.errors import StaleWrite
 from kassa.ledger.lists import cursors
 from kassa.platform import aws
-from tests.billing.test_generate_invoice import batch as fact_batch
-from tests.billing.test_generate_invoice import documents, fact
-from tests.checkout.test_open_checkout import post
-from tests.ledger.test_book_event import SUCCEEDED, batch, failed
 from tests.support.aws_stack import Context, Stack
+from tests.support.invoices import fact_batch, invoice_documents, order_captured
+from tests.support.order_requests import post
 from tests.support.order_scene import OrderScene, opened
 from tests.support.orders import WORDS
+from tests.support.queue_batches import SUCCEEDED, batch, failed
 from tests.support.refund_desk import Desk, http_event
 from tests.support.refund_desk import desk as desk
 
@@ -125,9 +124,9 @@ def test_an_invoice_whose_note_meets_a_transaction_comes_back_and_stays_one(
 ) -> None:
     fail(monkeypatch, "update_item", CONFLICT, 1)
 
-    assert failed(invoice(fact_batch(fact()), context)) == ["m0"]
-    assert failed(invoice(fact_batch(fact()), context)) == []
-    assert len(documents(stack)) == 1
+    assert failed(invoice(fact_batch(order_captured()), context)) == ["m0"]
+    assert failed(invoice(fact_batch(order_captured()), context)) == []
+    assert len(invoice_documents(stack)) == 1
 
 
 def test_every_plain_write_says_that_it_met_a_transaction(

@@ -44,7 +44,6 @@ from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
-from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
 from tests.support.approvers import let_approve
 from tests.support.aws_stack import Context, Stack
@@ -54,6 +53,7 @@ from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import _forget
 from tests.support.intake import signed_header
+from tests.support.queue_batches import batch
 from tests.support.refund_desk import http_event
 from tests.support.template import ROOT
 

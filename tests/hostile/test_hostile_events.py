@@ -7,23 +7,15 @@ from typing import Any
 import pytest
 
 from infra.fake_gateways.standard.account import Told as Posted
-from tests.gateways.stripe.test_stripe_money import moved
-from tests.hostile.test_public_reports import (
-    AUTHORISED,
-    Body,
-    adyen,
-    arrival,
-    captured,
-    headrooms,
-    item,
-    stripe,
-    unread,
-)
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_payloads.adyen import AUTHORISED, Body, arrival, reported_item
 from tests.support.gateway_scenes.standard import StandardScene
 from tests.support.gateway_stage import Stage, on_stage, seconds
+from tests.support.gateway_stages.adyen import adyen as adyen
+from tests.support.gateway_stages.stripe import captured, headrooms, moved, unread
+from tests.support.gateway_stages.stripe import stripe as stripe
 
 __all__ = ["adyen", "stripe"]
 
@@ -64,7 +56,7 @@ def test_an_object_without_an_id_is_left_to_a_person(stripe: Stage, object_id: o
 @pytest.mark.parametrize("code", ["AUTHORISATION", "CAPTURE", "REFUND", "CHARGEBACK"])
 @pytest.mark.parametrize("minor", UNPAYABLE)
 def test_an_amount_signed_by_adyen_is_held_to_the_same(adyen: Stage, code: str, minor: int) -> None:
-    adyen.post(arrival(item(code, minor, pspReference="OTHER1")))
+    adyen.post(arrival(reported_item(code, minor, pspReference="OTHER1")))
     adyen.post(arrival(AUTHORISED))
     adyen.book()
     booked = {name: minor for (name, _), minor in adyen.ledger().items()}

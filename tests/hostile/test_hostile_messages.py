@@ -13,9 +13,9 @@ from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
 from kassa.gateways.registry import GATEWAYS
-from tests.ledger.test_book_event import batch, failed
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.queue_batches import batch, failed
 
 DEEP = 100_000
 HOSTILE = {

@@ -10,41 +10,36 @@ from typing import Any
 import pytest
 
 from kassa.ledger.facts import PaymentFailed
-from kassa.platform.table import plain
-from tests.gateways.adyen.test_adyen_counted import PLAIN, arrival
-from tests.gateways.btcpay.test_btcpay_booking import Shop, shop
-from tests.gateways.paypal.test_paypal_webhooks import PayPal, headroom, ledger, paypal
-from tests.gateways.stripe.test_stripe_money import Told, facts, kept, moved, tell
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.adyen import AdyenScene
+from tests.support.gateway_payloads.adyen import (
+    AUTHORISED,
+    PAID,
+    Body,
+    arrival,
+    reported_item,
+)
 from tests.support.gateway_scenes.klarna import KlarnaScene
 from tests.support.gateway_stage import Stage, on_stage
+from tests.support.gateway_stages.adyen import adyen as adyen
+from tests.support.gateway_stages.btcpay import Shop
+from tests.support.gateway_stages.btcpay import shop as shop
+from tests.support.gateway_stages.paypal import PayPal, headroom, ledger
+from tests.support.gateway_stages.paypal import paypal as paypal
+from tests.support.gateway_stages.stripe import (
+    CHARGE,
+    captured,
+    facts,
+    headrooms,
+    kept,
+    moved,
+    tell,
+    unread,
+)
+from tests.support.gateway_stages.stripe import stripe as stripe
 
 __all__ = ["paypal", "shop"]
-
-Body = dict[str, Any]
-PAID = 100_00
-
-
-@pytest.fixture
-def stripe(
-    request: pytest.FixtureRequest,
-    stack: Stack,
-    fake_clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Stage]:
-    scene: Any = Told(fake_clock, **getattr(request, "param", {}))
-    with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
-        yield opened
-
-
-@pytest.fixture
-def adyen(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    scene = AdyenScene(lambda: fake_clock.now().timestamp(), 1)
-    with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -52,11 +47,6 @@ def klarna(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch)
     scene = KlarnaScene(lambda: fake_clock.now().timestamp(), 1)
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
         yield opened
-
-
-def headrooms(stage: Stage) -> list[int]:
-    items = map(plain, stage.stack.items())
-    return [int(item["headroom"]) for item in items if "headroom" in item]
 
 
 def refundable(stage: Stage, events: Sequence[Body], booked: dict[str, int]) -> set[int]:
@@ -70,12 +60,6 @@ def refundable(stage: Stage, events: Sequence[Body], booked: dict[str, int]) -> 
     return set(headrooms(stage))
 
 
-def captured(minor: int, back: int = 0, taken: int = 0) -> dict[str, int]:
-    gone = {"customers": back - minor, "chargebacks": taken}
-    return gone | {"gateway_clearing": minor - back - taken}
-
-
-CHARGE = s.event("charge.succeeded", s.charge(), "evt_1")
 TAKEN, BACK = moved(1, -PAID), moved(2, PAID)
 
 
@@ -182,17 +166,6 @@ def test_a_test_event_at_a_live_endpoint_is_counted(stripe: Stage) -> None:
     assert len(kept(stripe)) == 2
 
 
-def unread(stage: Stage, event: Body) -> None:
-    """Tell an event that nobody can read, and one behind it that isn't held up."""
-    told: Any = stage.scene
-    told.events = [event, CHARGE]
-    stage.hear()
-    assert len(stage.failures) == 1
-    assert stage.ledger() == {
-        (name, "EUR"): minor for name, minor in captured(PAID).items() if minor
-    }
-
-
 def test_a_refund_without_an_amount_is_never_taken_for_a_whole_one(stripe: Stage) -> None:
     """own-pay/OwnPay #192."""
     refund = {name: value for name, value in s.refund().items() if name != "amount"}
@@ -202,16 +175,10 @@ def test_a_refund_without_an_amount_is_never_taken_for_a_whole_one(stripe: Stage
 # Adyen
 
 
-def item(code: str, minor: int = PAID, **words: Any) -> Body:
-    amount = {"value": minor, "currency": "EUR"}
-    return PLAIN | {"eventCode": code, "pspReference": code[:12], "amount": amount} | words
-
-
-AUTHORISED = item("AUTHORISATION", pspReference=PLAIN["originalReference"], originalReference="")
-CHARGEBACK = item("CHARGEBACK", pspReference="DISPUTE1")
+CHARGEBACK = reported_item("CHARGEBACK", pspReference="DISPUTE1")
 ADYEN: dict[str, tuple[list[Body], dict[str, int], int]] = {
     "killbill/killbill #477: a chargeback is reversed": (
-        [CHARGEBACK, item("CHARGEBACK_REVERSED", pspReference="DISPUTE1")],
+        [CHARGEBACK, reported_item("CHARGEBACK_REVERSED", pspReference="DISPUTE1")],
         captured(PAID),
         PAID,
     ),
@@ -222,16 +189,16 @@ ADYEN: dict[str, tuple[list[Body], dict[str, int], int]] = {
     ),
     "killbill/killbill-adyen-plugin #1, Adyen/adyen-magento #631: a refund fails later": (
         [
-            item("REFUND", 30_00, pspReference="REFUND1"),
-            item("REFUND_FAILED", 30_00, pspReference="REFUND1"),
+            reported_item("REFUND", 30_00, pspReference="REFUND1"),
+            reported_item("REFUND_FAILED", 30_00, pspReference="REFUND1"),
         ],
         captured(PAID),
         PAID,
     ),
     "odoo/odoo #249472: a capture fails after it succeeded": (
         [
-            item("CAPTURE", pspReference="CAPTURE1"),
-            item("CAPTURE_FAILED", pspReference="CAPTURE1"),
+            reported_item("CAPTURE", pspReference="CAPTURE1"),
+            reported_item("CAPTURE_FAILED", pspReference="CAPTURE1"),
         ],
         {},
         0,
@@ -258,7 +225,11 @@ def test_what_adyen_takes_back_or_gives_back_is_booked(
 def test_a_gift_cards_part_counts_for_its_part_alone(adyen: Stage) -> None:
     """Adyen/adyen-salesforce-commerce-cloud #440 and #441."""
     part = AUTHORISED | {"amount": {"value": 20_00, "currency": "EUR"}}
-    for one in (item("ORDER_OPENED"), part, item("ORDER_CLOSED", success="false")):
+    for one in (
+        reported_item("ORDER_OPENED"),
+        part,
+        reported_item("ORDER_CLOSED", success="false"),
+    ):
         adyen.post(arrival(one))
     adyen.book()
     assert adyen.ledger()["customers", "EUR"] == -20_00

@@ -11,16 +11,14 @@ import pytest
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.platform import clock
-from tests.api.test_serve_api import DAY, ask
-from tests.house.test_template_alarms import ALARMS, hears
-from tests.http_api.test_api_lists import pages, pay, place
-from tests.refunds.test_lone_approvals import LIMIT, cases_of, only_noted
-from tests.refunds.test_refund_steps import unknown
+from tests.support.api_requests import DAY, ask, pages, pay, place
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_scene_cases import LIMIT, cases_of, only_noted, outcome_unknown
 from tests.support.staff import OPERATOR, person
+from tests.support.template import ALARMS, hears
 
 OLD_KEY = "0123456789abcdef"  # of the time before keys belonged to persons
 
@@ -57,7 +55,7 @@ def test_an_approval_by_a_key_without_a_person_counts_for_nobody(scene: RefundSc
 def test_who_said_first_what_became_of_a_refund_and_left_counts_for_nobody(
     scene: RefundScene,
 ) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     scene.save_policy(second_person_over=["50.00 EUR"])
     words = {"outcome": "not_paid", "note": "no such refund in the dashboard"}
     anna, bert, carla = (person(Role.APPROVER) for _ in range(3))

@@ -20,16 +20,13 @@ from kassa.recovery import digest_store as book_digests
 from kassa.recovery.hold_again import HeldAgain, hold_again
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.store import Policies
-from tests.http_api.test_idempotency import post, replayed, save
-from tests.recovery.test_rebuild_books import rebuild, restored
-from tests.recovery.test_replay_events import differences
-from tests.refunds.test_decide_refund import unknown
-from tests.refunds.test_save_policy import SMALL
-from tests.refunds.test_save_policy import table as policy
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.refund_desk import Desk, answered, http_event
+from tests.support.policy_requests import SMALL, post_under_key, replayed, save_policy_under_key
+from tests.support.policy_requests import dated_policy as policy
+from tests.support.recovery import differences, rebuild, restored
+from tests.support.refund_desk import Desk, answered, http_event, outcome_unknown
 from tests.support.refund_desk import desk as desk
 
 # github.com/solana-foundation/solana-developer-platform/pull/1857: a replay undid what came later.
@@ -46,7 +43,7 @@ def decided(case: RefundCase, action: str, who: str, **words: str) -> None:
 def test_what_a_person_resolved_is_neither_a_difference_nor_undone_by_a_rebuild(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(desk, Kind.LOST_REQUEST)
     assert desk.payment(case).available_minor == 60_00
     decided(case, "resolve", "anna", outcome="not_paid", note="seen in the dashboard")
     assert desk.payment(case).available_minor == 100_00
@@ -63,7 +60,7 @@ def test_what_a_person_resolved_is_neither_a_difference_nor_undone_by_a_rebuild(
 def test_what_is_held_for_a_refund_nobody_knows_of_is_held_after_a_rebuild(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(desk, Kind.LOST_REQUEST)
 
     restored(desk.stack, monkeypatch)
     assert rebuild() == []
@@ -76,7 +73,7 @@ def test_what_is_held_for_a_refund_nobody_knows_of_is_held_after_a_rebuild(
 def test_what_has_no_room_any_more_after_a_rebuild_is_named(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(desk, Kind.LOST_REQUEST)
     restored(desk.stack, monkeypatch)
     rebuild()
     taken = desk.ask(case.request.payment.subject_id, 100_00, claim_id="another")
@@ -112,7 +109,7 @@ def test_of_the_same_request_many_times_at_once_one_is_carried_out(
 
     def sent(_: int) -> dict[str, Any]:
         together.wait()
-        return save()
+        return save_policy_under_key()
 
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(sent, range(6)))
@@ -122,7 +119,7 @@ def test_of_the_same_request_many_times_at_once_one_is_carried_out(
     assert len(fresh) == 1
     assert set(statuses) <= {201, 409}
     assert [one.version for one in Policies("main").listed()] == [1]
-    assert replayed(save())
+    assert replayed(save_policy_under_key())
 
 
 def test_the_same_request_within_itself_is_told_to_wait(
@@ -132,12 +129,12 @@ def test_the_same_request_within_itself_is_told_to_wait(
 
     def twice(*args: Any) -> Any:
         monkeypatch.undo()
-        inner.append(save())
+        inner.append(save_policy_under_key())
         raise RuntimeError
 
     monkeypatch.setattr("functions.save_policy.app.save_policy", twice)
 
-    assert save()["statusCode"] == 500
+    assert save_policy_under_key()["statusCode"] == 500
     assert inner[0]["said"]["code"] == "in_progress"
 
 
@@ -155,7 +152,9 @@ def test_a_persons_two_keys_share_an_answer_and_nobody_elses_do(stack: Stack) ->
     assert not replayed(as_person("key-1", "person_1"))
     assert replayed(as_person("key-2", "person_1"))
     assert not replayed(as_person("key-2", "person_2"))
-    assert not replayed(post(save_policy, "POST /policies", policy(SMALL), "person_1"[:-1]))
+    assert not replayed(
+        post_under_key(save_policy, "POST /policies", policy(SMALL), "person_1"[:-1])
+    )
 
 
 # github.com/flare19/payment-reconciliation-agent-platform/issues/18: a cut tail was called whole.

@@ -49,6 +49,18 @@ def module_of(path: Path) -> str:
     return str(path.relative_to(base).with_suffix("")).replace("/", ".")
 
 
+def test_what_tests_share_stands_in_support() -> None:
+    """A test file is read by nobody but pytest, so that it can be moved, split or taken out."""
+    rooms = ("tests", "bench", "cli", "infra")
+    readers = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    shared = {
+        name_of(path): tests
+        for path in readers
+        if (tests := {m for m in imported(path) if re.search(r"^tests\b.*\.test_\w+", m)})
+    }
+    assert not shared
+
+
 SPELLERS = {"platform.keys", "orders.keys", "refunds.keys"}
 
 

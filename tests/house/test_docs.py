@@ -16,19 +16,16 @@ from kassa.fact_catalog import KINDS
 from kassa.gateways.states import MOVES, RANKS
 from kassa.gateways.webhooks import secrets as webhook_secrets
 from kassa.platform.secrets import ApiAccess
+from tests.support.documents import FENCE, FLOW, ROOT, prose, slugs
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("docs", "tests", "bench")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(p for f in FOLDERS for p in (ROOT / f).rglob("*.md"))])
-FLOW, RUNBOOK = ROOT / "docs/flow.md", ROOT / "docs/runbook.md"
 DEPENDENCIES = ROOT / "docs/dependencies.md"
 REQUIREMENTS = sorted([*ROOT.glob("requirements/*.in"), *ROOT.glob("layers/*/requirements.in")])
 DECISIONS = ROOT / "docs/decisions"
 
-FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def name(path: Path) -> str:
@@ -37,11 +34,6 @@ def name(path: Path) -> str:
 
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name)
-
-
-def prose(document: Path) -> str:
-    """Return a document without its blocks of code."""
-    return FENCE.sub("", document.read_text())
 
 
 def commands(document: Path, program: str) -> Iterator[list[str]]:
@@ -55,13 +47,6 @@ def commands(document: Path, program: str) -> Iterator[list[str]]:
             continue
         if words and words[0].rpartition("/")[2] == program:
             yield words[1:]
-
-
-def slugs(document: Path) -> set[str]:
-    """Return the anchors of a document's headings, as the usual renderers make them."""
-    headings = HEADING.findall(prose(document))
-    plain = [re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings]
-    return set(plain)
 
 
 @every_document

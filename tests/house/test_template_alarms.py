@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from tests.house.closures import closures, file_of
-from tests.house.test_docs import RUNBOOK, slugs
-from tests.support.template import ROOT, Resource, names_in, resources, template
+from tests.support.documents import RUNBOOK, slugs
+from tests.support.template import ALARMS, ROOT, Resource, hears, names_in, resources, template
 
-ALARMS = resources("CloudWatch::Alarm")
 COMPOSITES = resources("CloudWatch::CompositeAlarm")
 FUNCTIONS = resources("Serverless::Function")
 QUEUES = resources("SQS::Queue")
@@ -101,25 +100,6 @@ for _ in range(2):
         check=True,
     )
     return [json.loads(line) for line in said.stdout.splitlines()]
-
-
-def hears(alarm: Resource, stack: str, line: dict[str, Any]) -> bool:
-    """Tell whether an alarm of a stack counts a line, as CloudWatch does: all dimensions equal."""
-    values = {"Ref": {"AWS::StackName": stack}}
-    asked = {
-        one["Name"]: values["Ref"].get(one["Value"]["Ref"])
-        if isinstance(one["Value"], dict)
-        else one["Value"]
-        for one in alarm["Dimensions"]
-    }
-    (directive,) = line["_aws"]["CloudWatchMetrics"]
-    counted = {metric["Name"] for metric in directive["Metrics"]}
-    sets = [{name: line[name] for name in names} for names in directive["Dimensions"]]
-    return (
-        alarm["Namespace"] == directive["Namespace"]
-        and alarm["MetricName"] in counted
-        and asked in sets
-    )
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.house.test_template_rights import ALLOWED
-from tests.support.template import listed, resources, template
+from tests.support.template import ALLOWED, listed, resources, template
 
 TABLE = resources("DynamoDB::Table")["PaymentsTable"]
 DENIALS = TABLE["ResourcePolicy"]["PolicyDocument"]["Statement"]

@@ -2,28 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.template import ROOT, listed, names_in, resources, template
-
-FUNCTIONS = resources("Serverless::Function")
-
-
-def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every statement that allows something, with the function or role it is given to."""
-    for name, function in FUNCTIONS.items():
-        for policy in function["Policies"]:
-            allowed = (one for one in policy["Statement"] if one["Effect"] == "Allow")
-            yield from ((name, statement) for statement in allowed)
-    for name, role in resources("IAM::Role").items():
-        for policy in role["Policies"]:
-            yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
-
-
-ALLOWED = list(statements())
+from tests.support.template import ALLOWED, FUNCTIONS, ROOT, listed, names_in, resources, template
 
 
 def who_may(action: str, resource: str) -> set[str]:

@@ -24,10 +24,10 @@ from kassa.intake.refused_requests import refused_requests
 from kassa.platform import telemetry as observability
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
-from tests.http_api.test_api_refusals import sent
-from tests.ledger.test_book_event import batch
 from tests.support import stripe_events as s
+from tests.support.api_requests import sent
 from tests.support.aws_stack import Context, Stack
+from tests.support.queue_batches import batch
 from tests.support.rendered_template import Rendered
 from tests.support.template import Resource, template
 

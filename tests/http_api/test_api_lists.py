@@ -1,8 +1,6 @@
 """Lists of the API: alike everywhere, every entry once whatever the page's size, newest first."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,16 +11,14 @@ from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.ledger.facts import PaymentCaptured
-from kassa.orders.lifecycle import OrderLifecycle, asking
 from kassa.orders.store import Orders
 from kassa.platform import index_pages
 from kassa.platform.index_pages import ROUNDS_MAX
 from kassa.platform.settings import Settings
-from tests.api.test_serve_api import DAY, ask, booked
-from tests.billing.test_generate_invoice import batch, fact
 from tests.support import stripe_events as s
+from tests.support.api_requests import DAY, ask, booked, pages, pay, place
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
-from tests.support.orders import order
+from tests.support.invoices import fact_batch, order_captured
 
 MERCHANT = Merchant.from_settings(Settings(merchant_name="Kauppa Oy").model_dump())
 SIZES = [1, 2, 3, 5, 100]
@@ -35,34 +31,9 @@ NAMES = {
 }
 
 
-def pages(path: str, size: int, **query: str) -> Iterator[dict[str, Any]]:
-    """Read a list to its end, page by page."""
-    cursor: dict[str, str] = {}
-    for _ in range(100):
-        status, page = ask(path, limit=str(size), **cursor, **query)
-        assert status == 200, page
-        assert page["has_more"] is (page["next_cursor"] is not None)
-        yield page
-        if not page["has_more"]:
-            return
-        cursor = {"cursor": page["next_cursor"]}
-    raise AssertionError("no end")
-
-
 def listed(path: str, size: int, key: str, **query: str) -> list[str]:
     """Return one field of everything a list has."""
     return [one[key] for page in pages(path, size, **query) for one in page[NAMES[path]]]
-
-
-def pay(number: int, customer: str | None = None) -> str:
-    """Book a payment with two events, and return its id."""
-    payment_id = f"pi_{number}"
-    whose = {"customer": customer, "metadata": {"order_id": f"order-{number}"}}
-    charge = s.charge(f"ch_{number}", payment_id, **whose)
-    intent = s.payment_intent(payment_id, "requires_payment_method", customer=customer)
-    booked(s.event("payment_intent.created", intent, f"evt_{number}a"))
-    booked(s.event("charge.succeeded", charge, f"evt_{number}b"))
-    return payment_id
 
 
 @pytest.mark.parametrize("path", NAMES)
@@ -162,15 +133,6 @@ def test_a_customers_payments_at_a_gateway_are_listed(
     assert found == ["pi_3", "pi_1"]
 
 
-def place(number: int, clock: FakeClock, **words: Any) -> None:
-    """Have an order asked for, as open_checkout notes it."""
-    placed = order(order_id=f"order-{number}", **words)
-    lifecycle = asking(
-        OrderLifecycle(order_id=placed.order_id), ("stripe", "main"), clock.at, False, None
-    )
-    Orders("main").open(placed, lifecycle)
-
-
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("query", [{"day": DAY}, {}, {"customer_id": "customer-1"}])
 def test_orders_come_once_each_by_day_and_by_customer(
@@ -225,7 +187,7 @@ def test_events_are_filtered_by_gateway(stack: Stack) -> None:
 def test_invoices_come_in_the_order_of_their_numbers(stack: Stack, size: int) -> None:
     invoices = Invoices()
     for number in range(1, 6):
-        told, before = fact(number), invoices.series("main", "2026")
+        told, before = order_captured(number), invoices.series("main", "2026")
         assert isinstance(told.data, PaymentCaptured)
         made = issue(told.data, told.metadata, MERCHANT, before, NOW)
         invoices.issue(made[0], before, made[1])
@@ -240,7 +202,7 @@ def test_an_invoice_is_read_with_its_orders_lines_and_a_link_to_its_document(
     stack: Stack, fake_clock: FakeClock
 ) -> None:
     place(1, fake_clock)
-    assert generate(batch(fact(1)), Context()) == {"batchItemFailures": []}
+    assert generate(fact_batch(order_captured(1)), Context()) == {"batchItemFailures": []}
 
     status, shown = ask("/invoices/2026-00000001")
 
@@ -262,7 +224,7 @@ def test_lines_that_are_not_what_was_paid_stay_out_of_the_invoice(
         "lines": [{"name": "Cup", "quantity": 1, "amount_minor": 90_00}],
     }
     place(1, fake_clock, **words)
-    generate(batch(fact(1)), Context())
+    generate(fact_batch(order_captured(1)), Context())
 
     [line] = ask("/invoices/2026-00000001")[1]["lines"]
     assert (line["description"], line["amount"]["amount_minor"]) == ("Order order-1", 100_00)

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,57 +12,10 @@ from kassa.core.pattern_texts import is_known
 from kassa.http_api.errors import CODES, ErrorType
 from kassa.http_api.routes import SCOPES, methods_of
 from kassa.platform.settings import settings
-from tests.support.aws_stack import Context, Stack
-from tests.support.template import names_in, resources
+from tests.support.api_requests import KEY, ROUTES, answered, sent
+from tests.support.aws_stack import Stack
 
-ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
 GUARDED = sorted(route for route, said in ROUTES.items() if said.get("AuthorizerId"))
-KEY = "0123456789abcdef"
-LET_IN = {"key_id": KEY, "name": "shop"}
-
-
-def handler_of(route: str) -> Any:
-    """Return the handler that the template leads a route to."""
-    (integration,) = names_in(ROUTES[route]["Target"])
-    name = re.sub("(?<!^)([A-Z])", r"_\1", integration.removesuffix("Integration")).lower()
-    return import_module(f"functions.{name}.app").lambda_handler
-
-
-def sent(route: str, body: Any = None, context: Any = LET_IN, **headers: str) -> dict[str, Any]:
-    """Return a request as API Gateway hands it on, with what its authorizer said."""
-    method, _, words = (route if " " in route else "GET /nowhere").partition(" ")
-    path = re.sub(r"{\w+}", "1", words.replace("{action}", "claim"))
-    request: dict[str, Any] = {
-        "requestId": "request-1",
-        "stage": "$default",
-        "http": {"method": method, "path": path},
-    }
-    if context is not None:
-        request["authorizer"] = {"lambda": context}
-    return {
-        "version": "2.0",
-        "routeKey": route,
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json"} | headers,
-        "requestContext": request,
-        "body": body if isinstance(body, str | None) else json.dumps(body),
-        "isBase64Encoded": False,
-    }
-
-
-def answered(route: str, event: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Return the status of a refusal, its error, and its headers; every one is of the one form."""
-    answer = handler_of(route)(event, Context())
-    said = json.loads(answer["body"])
-    assert list(said) == ["error"], said
-    error, code = said["error"], CODES[said["error"]["code"]]
-    assert {"type", "code", "param", "message", "request_id"} <= set(error)
-    assert (error["type"], answer["statusCode"]) == (code.type, code.status)
-    assert error["request_id"] == answer["headers"]["x-request-id"] == "request-1"
-    assert answer["headers"]["Content-Type"] == "application/json"
-    assert answer["headers"]["Kassa-Version"]
-    return answer["statusCode"], error, answer["headers"]
 
 
 NOBODY = [

@@ -16,8 +16,8 @@ from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import ApiKey, Token, hashed, spell
 from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
-from tests.http_api.test_api_lists import pay
 from tests.support.api_door import ApiDoor
+from tests.support.api_requests import pay
 from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, ask_drawn, operations
 from tests.support.aws_stack import NOW
 from tests.support.builders import OPERATOR

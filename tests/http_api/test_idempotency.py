@@ -1,6 +1,5 @@
 """Idempotency-Key: for a day the same request gets the same answer, and nothing is done twice."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,34 +10,21 @@ from functions.open_checkout.app import lambda_handler as order_handler
 from functions.save_policy.app import lambda_handler as policy_handler
 from kassa.http_api import idempotency
 from kassa.platform import aws
-from tests.refunds.test_save_policy import SMALL, table
 from tests.support.aws_stack import Context, Stack
 from tests.support.orders import WORDS
+from tests.support.policy_requests import (
+    SMALL,
+    dated_policy,
+    post_under_key,
+    replayed,
+    save_policy_under_key,
+)
 from tests.support.refund_desk import Desk, http_event
 from tests.support.refund_desk import desk as desk
 
-NAMED = {"content-type": "application/json", "Idempotency-Key": "order-17/refund"}
-
-
-def post(
-    handler: Any, route: str, body: Any, caller: str = "shop", **headers: str
-) -> dict[str, Any]:
-    event = http_event(route, body, caller) | {"headers": NAMED | headers}
-    answer: dict[str, Any] = handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer | {"said": said.get("error", said)}
-
-
-def save(caller: str = "shop", body: Any = None, **headers: str) -> dict[str, Any]:
-    return post(policy_handler, "POST /policies", body or table(SMALL), caller, **headers)
-
-
-def replayed(answer: dict[str, Any]) -> bool:
-    return answer["headers"].get("Idempotent-Replayed") == "true"
-
 
 def test_the_same_request_gets_the_same_answer_and_says_so(stack: Stack) -> None:
-    first, again = save(), save()
+    first, again = save_policy_under_key(), save_policy_under_key()
 
     assert (first["statusCode"], again["statusCode"]) == (201, 201)
     assert (replayed(first), replayed(again)) == (False, True)
@@ -46,38 +32,38 @@ def test_the_same_request_gets_the_same_answer_and_says_so(stack: Stack) -> None
 
 
 def test_the_order_of_fields_is_no_other_request(stack: Stack) -> None:
-    save()
-    turned = dict(reversed(table(SMALL).items()))
+    save_policy_under_key()
+    turned = dict(reversed(dated_policy(SMALL).items()))
 
-    assert replayed(save(body=turned))
+    assert replayed(save_policy_under_key(body=turned))
 
 
 def test_without_the_header_nothing_is_kept(stack: Stack) -> None:
-    event = http_event("POST /policies", table(SMALL), "shop")
+    event = http_event("POST /policies", dated_policy(SMALL), "shop")
 
     assert policy_handler(event, Context())["statusCode"] == 201
     assert not [one for one in stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
 
 
 def test_the_same_key_with_another_body_is_refused_and_nothing_done(stack: Stack) -> None:
-    save()
-    other = save(body=table(SMALL, name="another"))
+    save_policy_under_key()
+    other = save_policy_under_key(body=dated_policy(SMALL, name="another"))
 
     assert (other["statusCode"], other["said"]["code"]) == (409, "idempotency_key_reused")
     assert len([one for one in stack.items() if "POLICY" in one["PK"]["S"]]) == 1
 
 
 def test_keys_of_two_callers_are_two_keys(stack: Stack) -> None:
-    save()
+    save_policy_under_key()
 
-    assert not replayed(save("another"))
+    assert not replayed(save_policy_under_key("another"))
 
 
 def test_after_a_day_the_key_is_new(stack: Stack, desk: Desk) -> None:
-    save()
+    save_policy_under_key()
     desk.clock.at += timedelta(hours=24, seconds=1)
 
-    answer = save(body=table(SMALL))
+    answer = save_policy_under_key(body=dated_policy(SMALL))
     assert not replayed(answer)
 
 
@@ -86,29 +72,31 @@ def test_what_is_being_answered_is_409_until_it_is_or_its_time_is_over(
 ) -> None:
     with monkeypatch.context() as crashing:
         crashing.setattr(idempotency, "finish", lambda *_: None)  # the function dies before that
-        assert save()["statusCode"] == 201
+        assert save_policy_under_key()["statusCode"] == 201
 
-    waiting = save()
+    waiting = save_policy_under_key()
     assert (waiting["statusCode"], waiting["said"]["code"]) == (409, "in_progress")
     assert waiting["headers"]["Retry-After"] == "1"
     desk.clock.at += timedelta(seconds=31)
-    assert save()["said"]["is_new"] is False  # done before, by its own version: not twice
-    assert replayed(save())
+    assert (
+        save_policy_under_key()["said"]["is_new"] is False
+    )  # done before, by its own version: not twice
+    assert replayed(save_policy_under_key())
 
 
 def test_a_refusal_is_not_kept_and_the_key_may_say_something_else(stack: Stack) -> None:
-    refused = save(body={"rules": 1})
+    refused = save_policy_under_key(body={"rules": 1})
     assert refused["statusCode"] == 400
 
-    assert save()["statusCode"] == 201
+    assert save_policy_under_key()["statusCode"] == 201
 
 
 def test_a_failure_of_ours_is_not_kept(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as failing:
         failing.setattr("functions.save_policy.app.save_policy", _broken)
-        assert save()["statusCode"] == 500
+        assert save_policy_under_key()["statusCode"] == 500
 
-    assert save()["statusCode"] == 201
+    assert save_policy_under_key()["statusCode"] == 201
 
 
 def _broken(*_: Any) -> None:
@@ -117,7 +105,7 @@ def _broken(*_: Any) -> None:
 
 def test_a_refund_asked_for_under_a_key_is_answered_once_and_made_once(desk: Desk) -> None:
     body = {"payment_id": desk.pay(), "amount_minor": 10_00, "reason": "damaged"}
-    first, again = (post(approve_handler, "POST /refunds", body) for _ in range(2))
+    first, again = (post_under_key(approve_handler, "POST /refunds", body) for _ in range(2))
 
     assert first["body"] == again["body"]
     assert (first["said"]["repeated"], replayed(again)) == (False, True)
@@ -125,13 +113,13 @@ def test_a_refund_asked_for_under_a_key_is_answered_once_and_made_once(desk: Des
 
 def test_a_refund_is_made_once_though_the_record_is_lost(desk: Desk) -> None:
     body = {"payment_id": desk.pay(), "amount_minor": 10_00, "reason": "damaged"}
-    first = post(approve_handler, "POST /refunds", body)
+    first = post_under_key(approve_handler, "POST /refunds", body)
     for item in desk.stack.items():
         if "IDEMPOTENCY" in item["PK"]["S"]:
             key = {"PK": item["PK"], "SK": item["SK"]}
             aws.client("dynamodb").delete_item(TableName=desk.stack.table, Key=key)
 
-    again = post(approve_handler, "POST /refunds", body)
+    again = post_under_key(approve_handler, "POST /refunds", body)
 
     assert (replayed(again), again["said"]["repeated"]) == (False, True)
     assert again["said"]["request"] == first["said"]["request"]
@@ -139,7 +127,7 @@ def test_a_refund_is_made_once_though_the_record_is_lost(desk: Desk) -> None:
 
 def test_the_table_holds_neither_the_key_nor_the_customers_words(desk: Desk) -> None:
     body = {"payment_id": desk.pay(), "reason": "damaged", "words": "my grandmother's vase"}
-    post(approve_handler, "POST /refunds", body)
+    post_under_key(approve_handler, "POST /refunds", body)
     [kept] = [one for one in desk.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
 
     assert "order-17" not in str(kept)
@@ -148,7 +136,7 @@ def test_the_table_holds_neither_the_key_nor_the_customers_words(desk: Desk) -> 
 
 
 def test_the_table_forgets_it_after_a_day(desk: Desk) -> None:
-    save()
+    save_policy_under_key()
     [kept] = [one for one in desk.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
 
     ends_at = int((desk.clock.at + timedelta(hours=24)).timestamp())
@@ -157,13 +145,13 @@ def test_the_table_forgets_it_after_a_day(desk: Desk) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "a\nb"])
 def test_a_key_that_is_none_is_refused_by_name(stack: Stack, key: str) -> None:
-    answer = save(**{"Idempotency-Key": key})
+    answer = save_policy_under_key(**{"Idempotency-Key": key})
 
     assert (answer["statusCode"], answer["said"]["param"]) == (400, "Idempotency-Key")
 
 
 def test_a_key_of_another_route_is_not_the_same_request(desk: Desk) -> None:
-    save()
-    other = post(order_handler, "POST /orders", WORDS)
+    save_policy_under_key()
+    other = post_under_key(order_handler, "POST /orders", WORDS)
 
     assert other["said"]["code"] == "idempotency_key_reused"

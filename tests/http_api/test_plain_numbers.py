@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra import openapi, openapi_words
-from tests.http_api.test_api_refusals import answered, sent
+from tests.support.api_requests import answered, sent
 from tests.support.aws_stack import Stack
 
 DESCRIBED = openapi.openapi()

@@ -1,6 +1,5 @@
 """book_event, whole: real handler, the template's table, Stripe's shapes, facts on the bus."""
 
-import base64
 import json
 from collections import Counter
 from itertools import permutations
@@ -12,48 +11,25 @@ from botocore.exceptions import ClientError
 from functions.book_event.app import lambda_handler
 from kassa.core.errors import EventNotFound
 from kassa.core.postings import Account, balances
-from kassa.gateways.events import Delivery, Subject, SubjectKind
 from kassa.gateways.stripe import gateway as calls
 from kassa.ledger import raw_archive as archive
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.store import Books
 from kassa.platform import aws
 from tests.support import stripe_events as s
-from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.aws_stack import Context, Stack
+from tests.support.queue_batches import (
+    CAPTURED,
+    PAYMENT,
+    REFUNDED_10,
+    SETTLED,
+    SUCCEEDED,
+    batch,
+    delivery,
+    failed,
+)
 
-PAYMENT = Subject(gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
-CAPTURED = s.event("charge.succeeded", s.charge(), "evt_1")
-SUCCEEDED = s.event("payment_intent.succeeded", s.payment_intent(), "evt_2")
-REFUNDED_10 = s.event("refund.created", s.refund(), "evt_3")
 REFUND_FAILED = s.event("refund.failed", s.refund(status="failed"), "evt_4")
-SETTLED = s.pulled(s.balance_transaction())
-
-
-def delivery(body: dict[str, Any], **more: Any) -> dict[str, Any]:
-    raw = base64.b64encode(json.dumps(body).encode()).decode()
-    told = Delivery(
-        gateway="stripe",
-        account="main",
-        merchant_id="main",
-        mode="test",
-        received_at=NOW,
-        body_base64=raw,
-    )
-    return told.model_copy(update=more).model_dump(mode="json")
-
-
-def batch(*bodies: Any, **more: Any) -> dict[str, Any]:
-    records = []
-    for number, body in enumerate(bodies):
-        message = body if isinstance(body, str) else json.dumps(delivery(body, **more))
-        records.append(
-            {"messageId": f"m{number}", "body": message, "eventSource": "aws:sqs", "attributes": {}}
-        )
-    return {"Records": records}
-
-
-def failed(answer: Any) -> list[str]:
-    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 
 def state() -> Any:

@@ -9,16 +9,17 @@ from types import FrameType
 from typing import Any
 
 from functions.book_event.app import lambda_handler
-from tests.ledger.test_book_event import batch, failed, s
+from tests.support import stripe_events
 from tests.support.aws_stack import Context, Stack
+from tests.support.queue_batches import batch, failed
 
 OURS = "/kassa/"
 
 
 def captured(number: int) -> dict[str, Any]:
     """Return a captured charge of a payment of its own."""
-    charge = s.charge(f"ch_{number}", f"pi_{number}")
-    return s.event("charge.succeeded", charge, f"evt_{number}")
+    charge = stripe_events.charge(f"ch_{number}", f"pi_{number}")
+    return stripe_events.event("charge.succeeded", charge, f"evt_{number}")
 
 
 def calls_of_ours(event: dict[str, Any], context: Context) -> Counter[str]:

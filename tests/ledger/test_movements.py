@@ -12,17 +12,19 @@ from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.support.builders import CONTEXT, captured, eur, event, object_report, refund
+from tests.support.builders import (
+    CONTEXT,
+    captured,
+    eur,
+    event,
+    fold,
+    funds,
+    object_report,
+    refund,
+    sums,
+)
 
 K = ObjectKind
-
-
-def funds(
-    state: str, amount_minor: int, movement_id: str = "dp_1/funds", belongs_to: str | None = None
-) -> GatewayEvent:
-    moved = object_report(movement_id, K.DISPUTE_FUNDS, state, eur(amount_minor))
-    named = moved.model_copy(update={"belongs_to": belongs_to})
-    return event(f"evt_{movement_id}_{state}_{amount_minor}", named)
 
 
 def assumed(*events: GatewayEvent) -> list[GatewayEvent]:
@@ -42,19 +44,6 @@ def charge(state: str, amount_minor: int = 100_00, later_s: int = 0) -> GatewayE
     stands = object_report("ch_1", K.CHARGE, state, eur(amount_minor))
     at = stands.happened_at + timedelta(seconds=later_s)
     return event(f"evt_{state}_{later_s}", stands.model_copy(update={"happened_at": at}))
-
-
-def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
-    state, facts = SubjectState(), list[LedgerFact]()
-    for one in events:
-        state, told = book(state, one, CONTEXT)
-        facts.extend(told)
-    return state, facts
-
-
-def sums(facts: list[LedgerFact]) -> dict[Account, int]:
-    posted = balances(p for fact in facts for p in fact.data.postings)
-    return {account: minor for (account, _), minor in posted.items() if minor}
 
 
 def names(facts: list[LedgerFact]) -> list[str]:

@@ -5,8 +5,7 @@ import pytest
 from kassa.core.money import Money
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.state import SubjectState
-from tests.ledger.test_movements import fold, funds
-from tests.support.builders import captured, dispute, eur, event, object_report, refund
+from tests.support.builders import captured, dispute, eur, event, fold, funds, object_report, refund
 
 K = ObjectKind
 DOLLARS = Money(amount_minor=30_00, currency="USD")

@@ -11,8 +11,7 @@ from kassa.core.money import Money
 from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.movements.reversals import reversals
-from tests.ledger.test_movements import fold, funds, sums
-from tests.support.builders import captured, eur, event, object_report, refund
+from tests.support.builders import captured, eur, event, fold, funds, object_report, refund, sums
 
 K = ObjectKind
 Told = tuple[str, int]  # which way, and how much

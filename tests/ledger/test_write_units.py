@@ -12,11 +12,11 @@ from kassa.ledger.lists.events import EventLists
 from kassa.ledger.store import Books
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from tests.ledger.test_book_event import batch, failed
 from tests.simulation.items import PAYMENTS_TABLE
 from tests.simulation.store import Store
 from tests.support.aws_stack import Context, FakeClock
 from tests.support.builders import subject
+from tests.support.queue_batches import batch, failed
 from tests.support.reference_lifecycle import (
     PI,
     captured,

@@ -17,10 +17,10 @@ from kassa.intake import deliveries
 from kassa.monitoring import watch_gateways
 from kassa.platform import aws, secrets
 from kassa.platform.settings import settings
-from tests.ledger.test_book_event import batch, failed
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, REGION, Context, Stack
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import batch, failed
 from tests.support.stripe_server import StripeBooks, running
 
 PULLABLE = int(NOW.timestamp()) - 360

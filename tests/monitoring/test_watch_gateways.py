@@ -31,12 +31,12 @@ from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.paying.resume_due import look_up_refund
-from tests.ledger.test_book_event import batch, failed
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.stripe import StripeScene
 from tests.support.gateway_stage import Stage, on_stage, seconds
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_cases import a_lifecycle, a_request
 from tests.support.stripe_server import StripeBooks, running
 

@@ -13,12 +13,12 @@ from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
-from tests.api.test_authorize_api import a_key
-from tests.cli.test_cli_steering import authorized
+from tests.support.api_requests import a_key
 from tests.support.aws_stack import NOW
 from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.staff import authorized
 
 DECIDE = "POST /refunds/{refund_request_id}/{action}"
 

@@ -18,12 +18,12 @@ from functions.track_order.app import lambda_handler as track_order
 from kassa.platform import aws
 from kassa.platform.messaging import batches, failures
 from kassa.platform.messaging.failures import Failure
-from tests.ledger.test_book_event import batch, failed
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import batch, failed
 
 CONSUMERS: list[Callable[..., Any]] = [
     *(archive_facts, book_event, generate_invoice, pay_refund, track_order)

@@ -1,7 +1,6 @@
 """What the raw archive holds is enough to build the books again, equal by hash, telling nobody."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import boto3
@@ -13,44 +12,19 @@ from kassa.gateways import http
 from kassa.gateways.registry import GATEWAYS
 from kassa.ledger import raw_archive as archive
 from kassa.platform import aws, table
-from kassa.platform.settings import settings
 from kassa.recovery import digest_store as book_digests
-from kassa.recovery.rebuild_books import Rebuilding, moments
-from tests.gateways.test_gateway_ledgers import STORIES, run, scene_of
-from tests.ledger.test_book_event import CAPTURED, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import on_stage
+from tests.support.gateway_stories import STORIES, run, scene_of
 from tests.support.local_table import create_table
+from tests.support.queue_batches import CAPTURED, REFUNDED_10, SETTLED, SUCCEEDED, batch
+from tests.support.recovery import rebuild, restored
 
-OF_BOOKS = ("EVENT#", "STATE", "OBJECT#", "ALIAS")
 TOLD = ("all of it", "a refund fails and is made again", "a capture is disproved")
-
-
-def is_of_books(item: dict[str, Any]) -> bool:
-    """Whether an item is made of events alone."""
-    return bool(item["SK"]["S"].startswith(OF_BOOKS)) and "INVOICE" not in item["PK"]["S"]
-
-
-def restored(stack: Stack, monkeypatch: pytest.MonkeyPatch, lost: Iterable[str] = ()) -> None:
-    """Make a table that has all but the books, and all but the partitions lost; adopt it."""
-    dynamodb = aws.client("dynamodb")
-    create_table(dynamodb, "restored")
-    for item in stack.items():
-        if not is_of_books(item) and not item["PK"]["S"].startswith(tuple(lost) or "-"):
-            dynamodb.put_item(TableName="restored", Item=item)
-    monkeypatch.setenv("TABLE_NAME", "restored")
-    settings.cache_clear()
-
-
-def rebuild() -> list[str]:
-    """Book the whole archive again; return what couldn't be booked."""
-    rebuilding = Rebuilding()
-    found = [one for day in archive.days() for one in moments(day)]
-    return [line for one in found for line in rebuilding.book(one).failed]
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS)

@@ -16,23 +16,17 @@ from kassa.ledger.lists.events import EventLists
 from kassa.platform import aws, table
 from kassa.recovery.refolding import Difference
 from kassa.recovery.replay_events import Shadow, Window, touched
-from tests.gateways.test_gateway_ledgers import STORIES, run, scene_of
-from tests.ledger.test_book_event import CAPTURED, PAYMENT, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import on_stage
+from tests.support.gateway_stories import STORIES, run, scene_of
+from tests.support.queue_batches import CAPTURED, PAYMENT, REFUNDED_10, SETTLED, SUCCEEDED, batch
+from tests.support.recovery import DAY, differences
 
-DAY = Window(begins_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1))
 WORDS = ("replay", "--from", "2026-11-21", "--to", "2026-11-22")
-
-
-def differences(window: Window = DAY) -> list[Difference]:
-    """Fold all that a window touches."""
-    shadow = Shadow()
-    return [one for of in touched(window).subjects for one in shadow.refolded(of).differences]
 
 
 def kinds(found: Iterable[Difference]) -> list[tuple[str, str]]:

@@ -10,10 +10,10 @@ from kassa.platform import aws
 from kassa.refunds.risk import customer_history as customer_histories
 from kassa.refunds.risk.customer_history import CustomerHistories
 from kassa.refunds.risk.signals import Paid
-from tests.ledger.test_book_event import batch, failed
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import batch, failed
 
 HISTORIES = CustomerHistories("stripe", "main")
 

@@ -7,37 +7,24 @@ from typing import Any
 
 import pytest
 
-from functions.decide_refund.app import lambda_handler
 from functions.serve_api.app import lambda_handler as serve
-from infra.fake_gateways.kit.faults import Fault, Kind
+from infra.fake_gateways.kit.faults import Kind
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import Context
-from tests.support.refund_desk import Desk, answered, http_event
+from tests.support.refund_desk import (
+    ANNA,
+    BERT,
+    Desk,
+    answered,
+    decide,
+    escalated,
+    http_event,
+    outcome_unknown,
+)
 from tests.support.refund_desk import desk as desk
-
-ANNA, BERT = "anna", "bert"
-ROUTE = "POST /refunds/{refund_request_id}/{action}"
-Answer = tuple[int, dict[str, Any]]
-
-
-def decide(
-    of: RefundCase, action: str, person: str = ANNA, body: Any = None, **more: Any
-) -> Answer:
-    """Do something with a case through the API, as a person's key."""
-    path = {"refund_request_id": of.request.refund_request_id, "action": action}
-    event = http_event(ROUTE, more if body is None else body, person, **path)
-    return answered(lambda_handler(event, Context()))  # type: ignore[arg-type]
-
-
-def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> RefundCase:
-    """Return a case that the policy left to people."""
-    case = desk.ask(desk.pay(), amount_minor, **more)
-    assert case.lifecycle.state is RequestState.ESCALATED
-    desk.ring()
-    return case
 
 
 def rung(desk: Desk, case: RefundCase) -> None:
@@ -295,22 +282,10 @@ def test_undoing_too_late_changes_nothing(desk: Desk) -> None:
     assert len(desk.refunds()) == 1
 
 
-def unknown(desk: Desk, kind: Kind) -> RefundCase:
-    """Return a case whose outcome the gateway never told, back with people a day later."""
-    case = desk.ask(desk.pay(), 40_00)
-    desk.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
-    desk.ring()
-    desk.events.clear()
-    desk.clock.at += timedelta(hours=21)
-    desk.watch()
-    desk.ring()
-    return case
-
-
 def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_same_amount(
     desk: Desk,
 ) -> None:
-    case = unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(desk, Kind.LOST_REQUEST)
     assert desk.case(case).lifecycle.changes[-1].why == Why.UNKNOWN
 
     status, said = decide(case, "approve", amount_minor=30_00)
@@ -327,7 +302,7 @@ def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_sa
 
 
 def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(desk: Desk) -> None:
-    case = unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(desk, Kind.LOST_REQUEST)
 
     status, said = decide(case, "reject", reason="delivered")
     assert (status, said["case"]["lifecycle"]["state"]) == (200, "rejected")

@@ -20,7 +20,7 @@ from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, Step, Why
 from kassa.refunds.store import RefundRequests
-from tests.refunds.test_refund_races import Race, race
+from tests.support.refund_races import Race, race
 from tests.support.refund_scene import RefundScene, opened, time_left
 
 LIMIT = 50_00

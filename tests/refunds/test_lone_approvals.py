@@ -14,26 +14,13 @@ from kassa.people.store import Persons
 from kassa.platform.settings import Settings
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.policy.limits import UNDO_MINUTES_MIN, limits_of
+from kassa.refunds.policy.limits import UNDO_MINUTES_MIN
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.policy.store import Policies
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
-from tests.support.staff import OPERATOR, Worker, machine, person
-
-LIMIT = limits_of("EUR").per_refund_minor
-
-
-def escalated(scene: RefundScene, payment_id: str, amount_minor: int, claim: str) -> RefundCase:
-    case = scene.ask(payment_id, amount_minor, claim_id=claim)
-    assert case.lifecycle.state == "escalated"
-    return case
-
-
-def cases_of(scene: RefundScene, *amounts: int) -> list[RefundCase]:
-    """Return requests of one payment, all left to people."""
-    payment_id = scene.pay(sum(amounts))
-    return [escalated(scene, payment_id, one, f"claim-{n}") for n, one in enumerate(amounts)]
+from tests.support.refund_scene_cases import LIMIT, cases_of, only_noted
+from tests.support.staff import OPERATOR, machine, person
 
 
 def case_each(scene: RefundScene, *amounts: int) -> list[RefundCase]:
@@ -44,11 +31,6 @@ def case_each(scene: RefundScene, *amounts: int) -> list[RefundCase]:
 def case_in(said: dict[str, Any]) -> RefundCase:
     """Return the case of an answer, which says more."""
     return RefundCase.model_validate({name: said[name] for name in RefundCase.model_fields})
-
-
-def only_noted(worker: Worker, case: RefundCase) -> bool:
-    """Approve; return whether that is only noted for a second person."""
-    return worker.approve(case) == "escalated"
 
 
 # The three attacks, as they were carried out.

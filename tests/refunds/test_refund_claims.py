@@ -10,10 +10,10 @@ from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from tests.refunds.test_refund_customers import sent
-from tests.refunds.test_refund_races import Race, race
+from tests.support.refund_races import Race, race
 from tests.support.refund_scene import RefundScene, time_left
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_scene_cases import order_sent
 
 LINES = [
     {"name": "Lamp", "quantity": 3, "amount_minor": 60_00, "sku": "L-1"},
@@ -23,7 +23,7 @@ LINES = [
 
 def ordered() -> None:
     """Send the order that the payment is of."""
-    sent("order-1", amount_minor=100_00, lines=LINES)
+    order_sent("order-1", amount_minor=100_00, lines=LINES)
 
 
 def lines(sku: str, quantity: int = 1, amount_minor: int = 20_00) -> list[dict[str, Any]]:

@@ -10,31 +10,21 @@ from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport, Subjec
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.items import BookedEvent, reading_of
 from kassa.ledger.store import Books
-from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
-from kassa.orders.order import Order
+from kassa.orders.lifecycle import OrderPayment
 from kassa.orders.store import Orders
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.risk.customer_history import of_orders
-from tests.refunds.test_refund_races import Race, race
 from tests.support.builders import heard
+from tests.support.refund_races import Race, race
 from tests.support.refund_scene import RefundScene, time_left
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_scene_cases import AMOUNT, order_sent
 
-AMOUNT = 490_00
 ALL = {"id": "R1", "name": "All", "when": {"payment_age_days": {"up_to": 10_000}}}
 GATEWAYS = ["stripe", "adyen"]
-
-
-def sent(order_id: str, customer_id: str | None = "customer-1", **words: Any) -> Order:
-    """Send an order as `POST /orders` keeps it, with nothing asked of a gateway yet."""
-    usual: dict[str, Any] = {"amount_minor": AMOUNT, "currency": "EUR"}
-    usual |= {"success_url": "https://shop.test/ok", "cancel_url": "https://shop.test/no"}
-    order = Order(order_id=order_id, customer_id=customer_id, **usual | words)
-    Orders("main").open(order, OrderLifecycle(order_id=order_id))
-    return order
 
 
 def captured(order_id: str | None, gateway: str = "stripe", **words: Any) -> Subject:
@@ -105,7 +95,7 @@ def test_five_orders_of_one_customer_stay_within_a_days_limit_at_any_gateway(
     approve_all(scene)
     cases = []
     for n in range(5):
-        sent(f"order-{n}")
+        order_sent(f"order-{n}")
         payment = captured(f"order-{n}", gateways[n % len(gateways)], at=scene.clock.at)
         cases.append(asked(scene, payment))
 
@@ -122,7 +112,7 @@ def test_asked_at_once_and_over_two_gateways_no_more_than_the_limit_is_approved(
     with race(seed) as run:
         approve_all(run.scene)
         for n in range(5):
-            sent(f"order-{n}")
+            order_sent(f"order-{n}")
         paid = [captured(f"order-{n}", GATEWAYS[n % 2], at=run.scene.clock.at) for n in range(5)]
         run.at_once(*(at_once(run, payment) for payment in paid))
 
@@ -141,7 +131,7 @@ def at_once(run: Race, payment: Subject) -> Any:
 def test_kassas_own_order_says_whose_a_payment_is_whatever_the_gateway_says(
     scene: RefundScene,
 ) -> None:
-    sent("order-1")
+    order_sent("order-1")
     payment = captured("order-1", at=scene.clock.at, customer_id="zz_gateways_own")
     later = scene.requests.payment(payment).objects[f"ch_{payment.subject_id}"]
     again = ObjectReport(
@@ -165,7 +155,7 @@ def test_an_order_sent_only_after_its_payment_was_booked_still_names_the_custome
     for n in range(3):
         payment = captured(f"order-{n}", at=scene.clock.at, customer_id=f"cus_{n}")
         assert scene.requests.payment(payment).customer_id == f"cus_{n}"
-        sent(f"order-{n}")
+        order_sent(f"order-{n}")
         cases.append(asked(scene, payment))
 
     assert [case.request.customer_id for case in cases] == ["customer-1"] * 3
@@ -187,7 +177,7 @@ def test_ids_of_two_gateways_never_meet_without_an_order(scene: RefundScene) -> 
 
 
 def test_a_shops_customer_is_never_taken_for_a_gateways(scene: RefundScene) -> None:
-    sent("order-1", "7")
+    order_sent("order-1", "7")
     asked(scene, captured("order-1", at=scene.clock.at))
     of_gateway = captured("order-2", at=scene.clock.at, customer_id="7")
 
@@ -197,7 +187,7 @@ def test_a_shops_customer_is_never_taken_for_a_gateways(scene: RefundScene) -> N
 def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: RefundScene) -> None:
     payments = []
     for n, gateway in enumerate(GATEWAYS):
-        order = sent(f"order-{n}")
+        order = order_sent(f"order-{n}")
         payment = captured(order.order_id, gateway, at=scene.clock.at)
         paid_by = OrderPayment(
             gateway=gateway,
@@ -212,7 +202,7 @@ def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: Refund
         after = before.model_copy(update={"paid_by": paid_by, "version": before.version + 1})
         Orders("main").keep(before, after)
         payments.append(payment)
-    sent("order-9", "customer-2")
+    order_sent("order-9", "customer-2")
 
     history = of_orders("main", "customer-1")
     assert history is not None
@@ -229,7 +219,7 @@ def test_guests_are_linked_by_card_and_mail_which_only_route(scene: RefundScene)
     approve_all(scene)
     cases = []
     for n in range(4):
-        sent(f"order-{n}", None, email_hash=MAIL)
+        order_sent(f"order-{n}", None, email_hash=MAIL)
         payment = captured(f"order-{n}", at=scene.clock.at, fingerprint=PRINT)
         cases.append(asked(scene, payment))
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from tests.api.test_serve_api import ask
-from tests.refunds.test_decide_refund import decide, escalated
-from tests.support.refund_desk import Desk
+from tests.support.api_requests import ask
+from tests.support.refund_desk import Desk, decide, escalated
 from tests.support.refund_desk import desk as desk
 
 

@@ -19,24 +19,20 @@ from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays
 from kassa.refunds.lifecycle.timeline import customer_steps
 from kassa.refunds.paying.watch_refunds import ring_due_refunds
 from kassa.refunds.see_refunds import gateway_answer, seen_now
-from tests.refunds.test_refund_steps import hear_again, metrics_in, silence, unknown
 from tests.support.aws_stack import Context
 from tests.support.refund_desk import answered, http_event
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_scene_cases import (
+    NOTE,
+    hear_again,
+    metrics_in,
+    outcome_unknown,
+    resolve,
+    silence,
+)
 
-NOTE = "seen in the dashboard"
 APPROVED = 60_00
-
-
-def resolve(
-    scene: RefundScene, case: RefundCase, outcome: str | None, who: str = "anna", **words: Any
-) -> tuple[int, dict[str, Any]]:
-    """Resolve a request through the API, as a person's key."""
-    route = "POST /refunds/{refund_request_id}/{action}"
-    named = {"refund_request_id": case.request.refund_request_id, "action": "resolve"}
-    body = {"outcome": outcome, "note": NOTE} | words
-    return answered(decide_handler(http_event(route, body, who, **named), Context()))
 
 
 def reject(scene: RefundScene, case: RefundCase) -> None:
@@ -108,7 +104,7 @@ def test_what_was_approved_and_no_more_is_paid(scene: RefundScene) -> None:
 
 
 def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     assert held(scene, case) == {case.request.refund_request_id: APPROVED}
     status, said = resolve(scene, case, "not_paid")
 
@@ -129,7 +125,7 @@ def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: Refu
 def test_resolved_as_not_paid_it_may_be_approved_anew_under_another_name(
     scene: RefundScene,
 ) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     resolve(scene, case, "not_paid")
     route = "POST /refunds/{refund_request_id}/{action}"
     named = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
@@ -144,7 +140,7 @@ def test_resolved_as_not_paid_it_may_be_approved_anew_under_another_name(
 
 
 def test_a_reservation_of_what_was_rejected_while_unknown_is_released(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     reject(scene, case)
     status, _ = resolve(scene, case, "not_paid")
 
@@ -173,7 +169,7 @@ def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) 
 
 
 def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     status, said = resolve(scene, case, "paid")
 
     assert (status, said["message"]) == (409, "it isn't paid: the gateway says none")
@@ -181,7 +177,7 @@ def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene
 
 
 def test_a_silent_gateway_is_waited_for(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     silence(scene)
 
     for outcome in ("paid", "not_paid"):
@@ -236,12 +232,12 @@ def test_not_paid_waits_until_no_call_can_be_under_way(scene: RefundScene) -> No
 
 
 def test_nobody_resolves_what_they_requested(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     assert resolve(scene, case, "not_paid", who="shop")[0] == 409
 
 
 def test_above_the_limit_of_one_person_two_must_say_the_same(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     scene.save_policy(second_person_over=["50.00 EUR"])
 
     assert resolve(scene, case, "not_paid", "anna")[0] == 200
@@ -271,7 +267,7 @@ def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
 
 @pytest.mark.parametrize("missing", ["outcome", "note"])
 def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: str) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     outcome = None if missing == "outcome" else "not_paid"
     words = {"note": None} if missing == "note" else {}
     status, said = resolve(scene, case, outcome, **words)
@@ -354,7 +350,7 @@ def test_an_approval_by_time_counts_what_was_refunded_by_hand(scene: RefundScene
 def test_what_nobody_knows_of_is_counted_daily_while_only_a_person_can_end_it(
     scene: RefundScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     reject(scene, case)
     metrics.clear_metrics()
     scene.clock.at += timedelta(days=2)
@@ -399,7 +395,7 @@ def test_a_gateway_that_only_finds_refunds_says_under_which_id(
 def test_a_gateway_that_refuses_to_say_cannot_say(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
 
     def refuse(*_: Any) -> Any:
         raise GatewayRefused("no such account")

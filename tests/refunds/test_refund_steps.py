@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from infra.fake_gateways.kit.faults import Lost
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
 from kassa.platform.settings import settings
@@ -23,31 +22,9 @@ from kassa.refunds.store import RefundRequests
 from tests.support.builders import NOW
 from tests.support.refund_scene import RefundScene, time_left
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_scene_cases import hear_again, lost, metrics_in, outcome_unknown, silence
 
 HOURS_20 = timedelta(hours=20)
-
-
-def silence(scene: RefundScene, acts: bool = False) -> list[str]:
-    """Let the gateway lose what it is asked, or its answers; return what it was asked."""
-    heard: list[str] = []
-
-    def silent(method: str, asked: str) -> None:
-        heard.append(f"{method} {asked}")
-        lost()
-
-    if acts:
-        scene.http.after = silent
-    else:
-        scene.http.before = silent
-    return heard
-
-
-def lost() -> None:
-    raise Lost
-
-
-def hear_again(scene: RefundScene) -> None:
-    scene.http.before = scene.http.after = lambda *_: None
 
 
 def verdict(scene: RefundScene, case: RefundCase, action: Action, **words: Any) -> DecidedRefund:
@@ -55,28 +32,10 @@ def verdict(scene: RefundScene, case: RefundCase, action: Action, **words: Any) 
     return decide_refund(case.request.refund_request_id, said, scene.requests, time_left())
 
 
-def metrics_in(capsys: pytest.CaptureFixture[str], name: str) -> list[dict[str, Any]]:
-    """Return what was counted under a name since the last look."""
-    lines = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    return [line for line in lines if name in line and "_aws" in line]
-
-
-def unknown(scene: RefundScene) -> RefundCase:
-    """Return a request whose outcome was given up as unknown."""
-    case = scene.ask(scene.pay(), 60_00)
-    silence(scene)
-    scene.work()
-    hear_again(scene)
-    scene.pass_by(hours=21)
-    assert scene.lifecycle(case).state is RequestState.ESCALATED
-    assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
-    return case
-
-
 def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
     scene: RefundScene,
 ) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     verdict(scene, case, Action.APPROVE)
     scene.clock.at += timedelta(minutes=6)
     heard = silence(scene)
@@ -87,7 +46,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
 
 
 def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: RefundScene) -> None:
-    case = unknown(scene)
+    case = outcome_unknown(scene)
     verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
     heard = silence(scene)
     scene.work()

@@ -11,52 +11,19 @@ from kassa.core.callers import Caller
 from kassa.core.errors import PolicyNotFound, StaleWrite
 from kassa.refunds.policy.save_policy import save_policy
 from kassa.refunds.policy.store import PAGE, Policies
-from tests.support.aws_stack import NOW, Context, FakeClock, Stack
-from tests.support.policies import a_rule, a_table
+from tests.support.aws_stack import NOW, FakeClock, Stack
+from tests.support.policies import a_rule
+from tests.support.policy_requests import KEY, SMALL, dated_policy, days_from_now, post
 
-KEY = "6f0a8c21d94be375"
-SMALL = a_rule(1, "approve", amount={"up_to": "50.00 EUR"})
 LARGER = a_rule(1, "approve", amount={"up_to": "60.00 EUR"})
 
 
-def post(handler: Any, path: str, body: Any) -> tuple[int, Any]:
-    """Post as API Gateway does, behind the authorizer; text is sent as it is."""
-    event = {
-        "version": "2.0",
-        "routeKey": f"POST {path}",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json"},
-        "body": body if isinstance(body, str) else json.dumps(body),
-        "requestContext": {
-            "http": {"method": "POST", "path": path},
-            "stage": "$default",
-            "requestId": "request-1",
-            "authorizer": {"lambda": {"key_id": KEY}},
-        },
-        "isBase64Encoded": False,
-    }
-    answer = handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
-
-
-def table(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a policy without a date, as a person writes it."""
-    words = a_table(*rules, **more)
-    return words if "effective_from" in more else words | {"effective_from": _at(0)}
-
-
-def _at(days: int) -> str:
-    return (NOW + timedelta(days=days)).isoformat()
-
-
 def save(*rules: dict[str, Any], **more: Any) -> tuple[int, Any]:
-    return post(lambda_handler, "/policies", table(*rules, **more))
+    return post(lambda_handler, "/policies", dated_policy(*rules, **more))
 
 
 def test_the_first_policy_is_version_1_and_rules_at_once(stack: Stack) -> None:
-    words = {name: value for name, value in table(SMALL).items() if name != "effective_from"}
+    words = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
     status, saved = post(lambda_handler, "/policies", words)
 
     assert (status, saved["is_new"], saved["policy"]["version"]) == (201, True, 1)
@@ -72,7 +39,7 @@ def test_before_the_first_policy_a_person_decides_everything(stack: Stack) -> No
 
 def test_a_policy_rules_from_its_date_on(stack: Stack) -> None:
     save(SMALL)
-    save(LARGER, effective_from=_at(3))
+    save(LARGER, effective_from=days_from_now(3))
 
     policies = Policies("main")
     assert policies.active(NOW + timedelta(days=3, seconds=-1)).version == 1
@@ -81,8 +48,8 @@ def test_a_policy_rules_from_its_date_on(stack: Stack) -> None:
 
 def test_what_is_saved_last_wins_from_its_own_date_on(stack: Stack) -> None:
     save(SMALL)
-    save(LARGER, effective_from=_at(9))
-    status, saved = save(SMALL, effective_from=_at(3))
+    save(LARGER, effective_from=days_from_now(9))
+    status, saved = save(SMALL, effective_from=days_from_now(3))
 
     assert (status, saved["replaces"]) == (201, [2])
     assert Policies("main").active(NOW + timedelta(days=9)).version == 3
@@ -91,7 +58,7 @@ def test_what_is_saved_last_wins_from_its_own_date_on(stack: Stack) -> None:
 def test_many_versions_planned_ahead_do_not_hide_the_one_that_rules(stack: Stack) -> None:
     save(SMALL)
     for days in range(1, 2 * PAGE + 2):
-        save(LARGER, effective_from=_at(days))
+        save(LARGER, effective_from=days_from_now(days))
 
     assert Policies("main").active(NOW).version == 1
     assert [each.version for each in Policies("main").listed()] == [*range(2 * PAGE + 2, 0, -1)]
@@ -99,9 +66,9 @@ def test_many_versions_planned_ahead_do_not_hide_the_one_that_rules(stack: Stack
 
 @pytest.mark.parametrize("days", [0, 3])
 def test_the_same_again_is_answered_with_the_same_version(stack: Stack, days: int) -> None:
-    save(SMALL, effective_from=_at(days))
+    save(SMALL, effective_from=days_from_now(days))
     before = stack.items()
-    status, saved = save(SMALL, effective_from=_at(days))
+    status, saved = save(SMALL, effective_from=days_from_now(days))
 
     assert (status, saved["is_new"], saved["policy"]["version"]) == (200, False, 1)
     assert stack.items() == before
@@ -116,15 +83,15 @@ def test_the_same_again_later_is_no_date_in_the_past(stack: Stack, fake_clock: F
 
 
 def test_saving_now_what_was_planned_for_later_is_a_new_version(stack: Stack) -> None:
-    save(SMALL, effective_from=_at(3))
-    words = {name: value for name, value in table(SMALL).items() if name != "effective_from"}
+    save(SMALL, effective_from=days_from_now(3))
+    words = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
     status, saved = post(lambda_handler, "/policies", words)
 
     assert (status, saved["policy"]["version"], saved["replaces"]) == (201, 2, [1])
 
 
 def test_a_date_in_the_past_is_refused(stack: Stack) -> None:
-    status, problem = save(SMALL, effective_from=_at(-1))
+    status, problem = save(SMALL, effective_from=days_from_now(-1))
 
     assert status == 400
     assert problem["message"].startswith("effective_from: 2026-11-20T09:00:00Z is over")
@@ -183,7 +150,9 @@ def test_two_who_save_at_once_get_two_versions(
 
     def overtaken(self: Policies, policy: Any, by: Any) -> None:
         if others:
-            save_policy(table(others.pop()), Caller(key_id="other"), Policies("main"), lambda: 9.0)
+            save_policy(
+                dated_policy(others.pop()), Caller(key_id="other"), Policies("main"), lambda: 9.0
+            )
         real(self, policy, by)
 
     monkeypatch.setattr(Policies, "save", overtaken)

@@ -14,7 +14,7 @@ from kassa.refunds.policy.model import Outcome, RefundPolicy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.request import DecisionReceipt, RefundRequest
 from kassa.refunds.store import RefundRequests
-from tests.api.test_serve_api import ask
+from tests.support.api_requests import ask
 from tests.support.aws_stack import NOW, FakeClock, Stack
 from tests.support.builders import eur, subject
 

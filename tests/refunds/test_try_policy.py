@@ -13,7 +13,6 @@ from kassa.archive import files as fact_files
 from kassa.archive import warehouse
 from kassa.archive.archive_facts import archive_facts
 from kassa.archive.files import FactFolder
-from kassa.core.money import Money
 from kassa.core.periods import Period
 from kassa.platform import aws
 from kassa.platform.settings import settings
@@ -21,67 +20,12 @@ from kassa.refunds.backtest.past_requests import PastRequests
 from kassa.refunds.backtest.replay_requests import last_days, replay_requests
 from kassa.refunds.backtest.result import PastRequest
 from kassa.refunds.backtest.try_policy import TriedPolicy
-from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, RequestState, Step
-from kassa.refunds.lifecycle.publish import facts_of
-from kassa.refunds.policy.inputs import Reason, RefundInputs
-from kassa.refunds.policy.model import Outcome
-from kassa.refunds.request.request import DecisionReceipt, RefundRequest
-from tests.refunds.test_save_policy import post
 from tests.support.aws_stack import NOW, Context, Stack
-from tests.support.builders import subject
 from tests.support.facts import captured
 from tests.support.policies import a_policy, a_rule
+from tests.support.policy_requests import DAY, PERSON, post, requested
 
-PERSON = "b27d90e45c13fa86"
-DAY = timedelta(days=1)
 SMALL = a_rule(1, "approve", amount={"up_to": "75.00 EUR"})
-
-
-def requested(
-    n: int, at: datetime, amount_minor: int, decision: str = "escalate", by: str = "", **said: Any
-) -> None:
-    """Archive the n-th request's facts, with what `by` approved (or, `rejects`, rejected)."""
-    amount = Money(amount_minor=amount_minor, currency="EUR")
-    inputs = RefundInputs(
-        amount=amount,
-        payment_age_days=3,
-        amount_percent=100,
-        reason=Reason.DAMAGED,
-        gateway="stripe",
-    )
-    receipt = DecisionReceipt(
-        decision=Outcome(decision),
-        why="policy",
-        rule_id="otherwise",
-        policy_version=3,
-        inputs=inputs,
-        decided_at=at,
-    )
-    request = RefundRequest(
-        refund_request_id=f"rr_{n}",
-        merchant_id=said.get("merchant_id", "main"),
-        payment=subject(f"pi_{n}"),
-        claim_id=f"claim-{n}",
-        amount=amount,
-        reason=Reason.DAMAGED,
-        customer_id=f"cus_{n}",
-        requested_at=at,
-        requested_by="6f0a8c21d94be375",
-        receipt=receipt,
-    )
-    steps = [(Step.REQUESTED, at, "6f0a8c21d94be375")]
-    if by:
-        step = Step.REJECTED if said.get("rejects") else Step.APPROVED
-        steps.append((step, at + said.get("after", timedelta(hours=1)), by))
-    lifecycle = RefundLifecycle(
-        refund_request_id=f"rr_{n}",
-        state=RequestState.ESCALATED,
-        changes=tuple(
-            Change(step=step, at=when, by=who, amount_minor=amount_minor)
-            for step, when, who in steps
-        ),
-    )
-    archive_facts(facts_of(request, lifecycle))
 
 
 def tried(*rules: dict[str, Any], **more: Any) -> TriedPolicy:

@@ -18,8 +18,8 @@ from kassa.platform import clock
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.store import RefundRequests
-from tests.ledger.test_book_event import batch, failed
 from tests.support.aws_stack import Context
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
 from tests.support.staff import OPERATOR, Worker, person

@@ -19,10 +19,10 @@ from kassa.ledger import store as books
 from kassa.ledger.store import Books
 from kassa.platform import table
 from kassa.platform.messaging import event_bus as bus
-from tests.ledger.test_book_event import batch, delivery, failed
 from tests.releases.planting import NEW, SAID, planted
 from tests.support.aws_stack import Context, Stack
 from tests.support.builders import subject
+from tests.support.queue_batches import batch, delivery, failed
 from tests.support.reference_lifecycle import PI, captured, disputed, ids, refunded
 
 SEEDS = range(3)

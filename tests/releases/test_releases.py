@@ -32,14 +32,13 @@ from kassa.platform import aws, keys, secrets, table
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.policy.store import Policies
 from kassa.reports.store import Reports, manifest_bytes
-from tests.ledger.test_book_event import batch, failed
-from tests.refunds.test_decide_refund import ROUTE
 from tests.releases.planting import NEW, paths, planted, planted_item
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.facts import captured
+from tests.support.queue_batches import batch, failed
 from tests.support.reference_lifecycle import PI, nth_refund
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_desk import ROUTE, answered, http_event
 from tests.support.template import resources
 
 RELEASES = sorted(

@@ -20,14 +20,14 @@ from kassa.gateways.standard.mapping import store as mappings
 from kassa.ledger.closing import OPEN_MAX
 from kassa.people.api_key_store import ApiKeys
 from kassa.platform import aws
-from tests.api.test_authorize_api import a_key
-from tests.checkout.test_open_checkout import post
-from tests.ledger.test_book_event import batch, delivery, failed
+from tests.support.api_requests import a_key
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.gateway_scenes.standard import StandardScene
+from tests.support.order_requests import post
 from tests.support.order_scene import OrderScene, opened
 from tests.support.orders import WORDS
+from tests.support.queue_batches import batch, delivery, failed
 from tests.support.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
 from tests.support.refund_desk import Desk, book_handler, http_event
 from tests.support.refund_desk import desk as desk

@@ -1,10 +1,12 @@
 """Small builders of events in our own words, for tests of the domain."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kassa.audit.trail import Actor
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
+from kassa.core.postings import Account, balances
 from kassa.gateways.events import (
     GatewayEvent,
     Movement,
@@ -13,7 +15,9 @@ from kassa.gateways.events import (
     Subject,
     SubjectKind,
 )
-from kassa.ledger.booking import BookingContext
+from kassa.ledger.booking import BookingContext, book
+from kassa.ledger.facts import LedgerFact
+from kassa.ledger.state import SubjectState
 
 OPERATOR = Actor(aws_arn="arn:aws:iam::123456789012:user/operator")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -111,3 +115,24 @@ def balance(movement: Movement, object_id: str = "txn_1") -> GatewayEvent:
         object_id, ObjectKind.BALANCE_TRANSACTION, "booked", movement.gross, movement
     )
     return event(f"balance:{object_id}", moved)
+
+
+def funds(
+    state: str, amount_minor: int, movement_id: str = "dp_1/funds", belongs_to: str | None = None
+) -> GatewayEvent:
+    moved = object_report(movement_id, ObjectKind.DISPUTE_FUNDS, state, eur(amount_minor))
+    named = moved.model_copy(update={"belongs_to": belongs_to})
+    return event(f"evt_{movement_id}_{state}_{amount_minor}", named)
+
+
+def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+    state, facts = SubjectState(), list[LedgerFact]()
+    for one in events:
+        state, told = book(state, one, CONTEXT)
+        facts.extend(told)
+    return state, facts
+
+
+def sums(facts: list[LedgerFact]) -> dict[Account, int]:
+    posted = balances(p for fact in facts for p in fact.data.postings)
+    return {account: minor for (account, _), minor in posted.items() if minor}

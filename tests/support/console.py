@@ -19,8 +19,8 @@ from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
 from infra import stack as stacks
 from kassa.platform import aws
-from tests.ledger.test_book_event import batch
 from tests.support.aws_stack import REGION, Context, Stack
+from tests.support.queue_batches import CAPTURED, batch
 from tests.support.template import template
 
 ROLE = "arn:aws:iam::123456789012:role/kassa-ResendRole-1"
@@ -170,3 +170,26 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(gateway_checks, "why_unreachable", lambda gateway, account: None)
     yield Console(stack, operated, functions)
     choose(None)
+
+
+GIVEN: dict[str, dict[str, str]] = {
+    "stripe": {"signing_secret": "whsec_hidden1", "api_key": "rk_live_hidden2"},
+    "paypal": {"signing_secret": "4JH86294D6297924G", "api_id": "client", "api_key": "hidden2"},
+    "klarna": {"signing_secret": "krn:1:hidden1", "api_id": "PK1", "api_key": "hidden2"},
+    "adyen": {"signing_secret": "AB" * 32, "shop": "KauppaOy", "api_key": "hidden2"},
+    "btcpay": {
+        **{"signing_secret": "hidden1", "api_base": "https://btcpay.example"},
+        **{"shop": "store", "api_key": "hidden2"},
+    },
+    "standard": {"signing_secret": "whsec_aGlkZGVuaGlkZGVuaGlkZGVuaGlkZGVuMTI="},
+}
+
+
+def given(folder: Path, fields: Any) -> str:
+    path = folder / "fields.json"
+    path.write_text(fields if isinstance(fields, str) else json.dumps(fields))
+    return str(path)
+
+
+POISON = batch(CAPTURED)["Records"][0]["body"]
+EVENTS_DLQ = "EventsDeadLetterQueue"

@@ -1,11 +1,14 @@
 """Facts for tests: a day of trade in our words, without a gateway behind it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kassa.billing.invoices.invoice import Invoice, Series, issue
+from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
 from kassa.fact_catalog import AnyFact
+from kassa.ledger.facts import PaymentCaptured
 from kassa.ledger.settlement import posting
 
 K = PostingKind
@@ -96,3 +99,21 @@ def failed(
     return fact(
         "PaymentFailed", payment, at, money, reason=reason, object_id=f"ch_{payment}_failed_{n}"
     )
+
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SHOP = Merchant(
+    merchant_id="main",
+    name="My Shop",
+    address=("1 Example Street",),
+    tax_id="",
+    time_zone="UTC",
+    language="en",
+)
+SERIES = Series(merchant_id="main", name="2026")
+
+
+def invoice(language: str = "en", **words: str) -> Invoice:
+    told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
+    assert isinstance(told.data, PaymentCaptured)
+    return issue(told.data, told.metadata, SHOP, SERIES, NOW)[0]

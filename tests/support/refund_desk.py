@@ -5,6 +5,7 @@ Events of the fake are kept until the test delivers them, so that it decides wha
 
 import json
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ import stripe
 
 from functions.approve_refund.app import lambda_handler as approve_handler
 from functions.book_event.app import lambda_handler as book_handler
+from functions.decide_refund.app import lambda_handler as decide_refund_handler
 from functions.pay_refund.app import lambda_handler as pay_handler
 from functions.watch_gateways.app import lambda_handler as watch_handler
+from infra.fake_gateways.kit.faults import Fault, Kind
 from infra.fake_gateways.stripe.account import Switches
 from infra.fake_gateways.stripe.in_process import InProcessHttpClient
 from infra.fake_gateways.stripe.model import FakeStripe
@@ -21,13 +24,14 @@ from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.ledger.test_book_event import batch, failed
 from tests.support.approvers import NAMES, let_approve
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock
+from tests.support.queue_batches import batch, failed
 
 SMALL = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}, "then": "approve"}
 NEVER = {"id": "R2", "name": "Goodwill", "when": {"reason": ["goodwill"]}, "then": "reject"}
@@ -180,3 +184,37 @@ def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -
     assert fake_clock.at == NOW
     monkeypatch.setattr(stripe_client, "of", lambda access: made.client)
     return made
+
+
+ANNA, BERT = "anna", "bert"
+ROUTE = "POST /refunds/{refund_request_id}/{action}"
+Answer = tuple[int, dict[str, Any]]
+
+
+def decide(
+    of: RefundCase, action: str, person: str = ANNA, body: Any = None, **more: Any
+) -> Answer:
+    """Do something with a case through the API, as a person's key."""
+    path = {"refund_request_id": of.request.refund_request_id, "action": action}
+    event = http_event(ROUTE, more if body is None else body, person, **path)
+    return answered(decide_refund_handler(event, Context()))  # type: ignore[arg-type]
+
+
+def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> RefundCase:
+    """Return a case that the policy left to people."""
+    case = desk.ask(desk.pay(), amount_minor, **more)
+    assert case.lifecycle.state is RequestState.ESCALATED
+    desk.ring()
+    return case
+
+
+def outcome_unknown(desk: Desk, kind: Kind) -> RefundCase:
+    """Return a case whose outcome the gateway never told, back with people a day later."""
+    case = desk.ask(desk.pay(), 40_00)
+    desk.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
+    desk.ring()
+    desk.events.clear()
+    desk.clock.at += timedelta(hours=21)
+    desk.watch()
+    desk.ring()
+    return case

@@ -12,6 +12,7 @@ from kassa.people.create_api_key import create_key_for_person, create_key_for_sy
 from kassa.people.create_person import create_person
 from kassa.people.persons import Role
 from kassa.people.store import Persons
+from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RefundCase
 from tests.support.aws_stack import Context
 from tests.support.refund_desk import answered, http_event
@@ -68,3 +69,9 @@ def person(*roles: Role, is_sole: bool = False) -> Worker:
 def machine(*scopes: Scope) -> Worker:
     """Give a machine a key."""
     return Worker(create_key_for_system("shop", OPERATOR, scopes)[0])
+
+
+def authorized(api_key: str, route: str) -> bool:
+    aws.install({})
+    event = {"routeKey": route, "headers": {"authorization": f"Bearer {api_key}"}}
+    return "key_id" in authorize(event, Context())["context"]

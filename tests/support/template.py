@@ -81,3 +81,42 @@ def names_in(given: Any) -> Iterator[str]:
 def listed(given: Any) -> list[Any]:
     """Return a list, also where the template says a single value."""
     return given if isinstance(given, list) else [given]
+
+
+ALARMS = resources("CloudWatch::Alarm")
+
+
+def hears(alarm: Resource, stack: str, line: dict[str, Any]) -> bool:
+    """Tell whether an alarm of a stack counts a line, as CloudWatch does: all dimensions equal."""
+    values = {"Ref": {"AWS::StackName": stack}}
+    asked = {
+        one["Name"]: values["Ref"].get(one["Value"]["Ref"])
+        if isinstance(one["Value"], dict)
+        else one["Value"]
+        for one in alarm["Dimensions"]
+    }
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    counted = {metric["Name"] for metric in directive["Metrics"]}
+    sets = [{name: line[name] for name in names} for names in directive["Dimensions"]]
+    return (
+        alarm["Namespace"] == directive["Namespace"]
+        and alarm["MetricName"] in counted
+        and asked in sets
+    )
+
+
+FUNCTIONS = resources("Serverless::Function")
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every statement that allows something, with the function or role it is given to."""
+    for name, function in FUNCTIONS.items():
+        for policy in function["Policies"]:
+            allowed = (one for one in policy["Statement"] if one["Effect"] == "Allow")
+            yield from ((name, statement) for statement in allowed)
+    for name, role in resources("IAM::Role").items():
+        for policy in role["Policies"]:
+            yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
+
+
+ALLOWED = list(statements())

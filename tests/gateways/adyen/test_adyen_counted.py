@@ -3,8 +3,6 @@
 Through the real handlers, on moto.
 """
 
-import base64
-import hmac
 import json
 import random
 from collections.abc import Iterator
@@ -18,20 +16,10 @@ from kassa.gateways.event_types import Outcome
 from kassa.platform.table import plain
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.adyen import KEY, SHOP, AdyenScene
+from tests.support.gateway_payloads.adyen import NAMES, PLAIN, arrival
+from tests.support.gateway_scenes.adyen import AdyenScene
 from tests.support.gateway_scenes.scene import Arrival
 from tests.support.gateway_stage import Stage, on_stage
-
-NAMES = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
-PLAIN: dict[str, Any] = {
-    "pspReference": "QFQTPCQ8HXSKGK82",
-    "originalReference": "9913140798220028",
-    "merchantAccountCode": SHOP,
-    "merchantReference": "order-1",
-    "amount": {"value": 100_00, "currency": "EUR"},
-    "eventCode": "AUTHORISATION",
-    "success": "true",
-}
 
 
 @pytest.fixture
@@ -39,19 +27,6 @@ def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) 
     scene = AdyenScene(lambda: fake_clock.now().timestamp(), 1)
     with on_stage(stack, fake_clock, scene, monkeypatch) as made:
         yield made
-
-
-def arrival(item: dict[str, Any], key: str = KEY, live: str = "true") -> Arrival:
-    """Sign an item as Adyen does: what is missing or null is empty."""
-    amount = item.get("amount") or {}
-    fields = [item.get(name) for name in NAMES]
-    fields += [amount.get("value"), amount.get("currency")]
-    fields += [item.get("eventCode"), item.get("success")]
-    text = ":".join("" if field is None else str(field) for field in fields).encode()
-    proof = base64.b64encode(hmac.digest(bytes.fromhex(key), text, "sha256")).decode()
-    signed = item | {"additionalData": {"hmacSignature": proof}}
-    wrapped = [{"NotificationRequestItem": signed}]
-    return Arrival(json.dumps({"live": live, "notificationItems": wrapped}).encode())
 
 
 def types_stored(stage: Stage) -> list[str]:

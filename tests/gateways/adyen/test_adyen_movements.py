@@ -17,8 +17,8 @@ from kassa.gateways.adyen.events import read
 from kassa.gateways.events import GatewayEvent
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
-from tests.gateways.adyen.test_adyen_reader import COLUMNS, delivery, event, item, refund
 from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.adyen import COLUMNS, delivery, event, item, refund
 
 A = Account
 Ledger = dict[Account, int]

@@ -18,53 +18,27 @@ from kassa.gateways.adyen import money, refunds
 from kassa.gateways.adyen import parsing as bodies
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.notification import label
-from kassa.gateways.events import Delivery, GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
+from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
 from kassa.gateways.refunds import RefundAsk
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT, eur
+from tests.support.gateway_payloads.adyen import (
+    COLUMNS,
+    NOW,
+    PAYMENT,
+    delivery,
+    event,
+    item,
+    refund,
+    webhook,
+)
 
-NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
-PAYMENT = "PSP1"
 K, A = ObjectKind, Account
-
-
-def delivery(origin: str = "webhook", **words: Any) -> Delivery:
-    told: dict[str, Any] = {"gateway": "adyen", "account": "main", "merchant_id": "shop"}
-    told |= {"mode": "live", "received_at": NOW, "origin": origin}
-    return Delivery.model_validate(told | words)
-
-
-def item(code: str, value: int = 100_00, **words: Any) -> dict[str, Any]:
-    is_own = code in ("AUTHORISATION", "EXPIRE")
-    return {
-        "pspReference": PAYMENT if is_own else f"{code[:3]}1",
-        "originalReference": "" if is_own else PAYMENT,
-        "merchantAccountCode": "ShopECOM",
-        "merchantReference": "order-1",
-        "amount": {"value": value, "currency": "EUR"},
-        "eventCode": code,
-        "success": "true",
-    } | words
 
 
 def dispute(code: str, value: int = 100_00) -> dict[str, Any]:
     return item(code, value, pspReference="DIS1")
-
-
-def refund(code: str, value: int = 30_00, **words: Any) -> dict[str, Any]:
-    return item(code, value, **({"pspReference": "REF1"} | words))
-
-
-def webhook(told: dict[str, Any], **words: Any) -> bytes:
-    wrapped = {"live": "true", "notificationItems": [{"NotificationRequestItem": told}]}
-    return json.dumps(wrapped | words).encode()
-
-
-def event(told: dict[str, Any], **words: Any) -> GatewayEvent:
-    found = read(webhook(told, **words), delivery())
-    assert isinstance(found, GatewayEvent)
-    return found
 
 
 def stand(told: dict[str, Any], **words: Any) -> list[tuple[str, str, str, int]]:
@@ -304,28 +278,6 @@ def test_a_webhook_can_not_speak_for_kassa() -> None:
 
 
 # Lines of a settlement report
-
-COLUMNS = [
-    "Merchant Account",
-    "Psp Reference",
-    "Merchant Reference",
-    "Payment Method",
-    "Creation Date",
-    "TimeZone",
-    "Type",
-    "Modification Reference",
-    "Gross Currency",
-    "Gross Debit (GC)",
-    "Gross Credit (GC)",
-    "Net Currency",
-    "Net Debit (NC)",
-    "Net Credit (NC)",
-    "Commission (NC)",
-    "Markup (NC)",
-    "Scheme Fees (NC)",
-    "Interchange (NC)",
-    "Batch Number",
-]
 
 
 def line(text: str) -> GatewayEvent:

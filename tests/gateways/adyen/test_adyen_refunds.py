@@ -16,11 +16,11 @@ from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.ledger.test_book_event import batch, failed
 from tests.support.aws_stack import Context, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.adyen import AdyenScene
 from tests.support.gateway_stage import Stage, on_stage
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_desk import RULE, SMALL, answered, http_event
 
 ORDER = "order-1"

@@ -1,9 +1,7 @@
 """BTCPay's webhooks through the real handlers: what comes in, is read back, and is booked."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,70 +9,18 @@ from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
 from infra.fake_gateways.btcpay import refunds
 from infra.fake_gateways.kit.faults import Fault, Kind
-from kassa.core.money import Money
-from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutAsk
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.ledger.test_book_event import batch, failed
-from tests.support.aws_stack import Context, Stack
-from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.btcpay import BtcpayScene
+from tests.support.aws_stack import Context
 from tests.support.gateway_scenes.scene import Arrival
-from tests.support.gateway_stage import Stage, on_stage, seconds
+from tests.support.gateway_stages.btcpay import EUR, Shop
+from tests.support.gateway_stages.btcpay import shop as shop
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_desk import SMALL, answered, http_event
-
-EUR = "EUR"
-
-
-class Shop:
-    """A stage with the fake BTCPay behind it, and a customer in front of it."""
-
-    def __init__(self, stage: Stage, scene: BtcpayScene) -> None:
-        self.stage, self.scene, self.fake = stage, scene, scene.fake
-        self.facts: list[dict[str, Any]] = []
-
-    def open(self, amount_minor: int = 10_00) -> str:
-        ask = CheckoutAsk(
-            order_id="o-1",
-            asked="o-1.1",
-            amount=Money(amount_minor=amount_minor, currency=EUR),
-            success_url="https://shop.example/thanks",
-            cancel_url="https://shop.example/",
-        )
-        return str(calls.open_checkout("btcpay", "main", ask).payment_id)
-
-    def skip(self, seconds_later: float) -> None:
-        self.stage.clock.at += timedelta(seconds=seconds_later)
-        self.fake.run_due()
-
-    def hear(self) -> list[str]:
-        """Book what was told; return the facts it made, by name."""
-        self.stage.hear()
-        return self.told()
-
-    def told(self) -> list[str]:
-        told = self.stage.stack.told()
-        self.facts += [one["detail"]["data"] for one in told]
-        return sorted(one["detail-type"] for one in told)
-
-    def ledger(self) -> dict[str, int]:
-        return {account: minor for (account, _), minor in self.stage.ledger().items()}
-
-    def captured(self, minor: int) -> dict[str, int]:
-        return {"customers": -minor, "gateway_clearing": minor}
-
-
-@pytest.fixture
-def shop(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    scene = BtcpayScene(lambda: seconds(fake_clock), 7)
-    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        yield Shop(stage, scene)
-        assert set(stage.statuses) <= {200}
 
 
 def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_page(

@@ -14,8 +14,8 @@ from kassa.gateways.events import GatewayEvent, UnverifiedNotification
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.gateways.btcpay.test_btcpay_reader import T0, answer, at, delivery, payment
 from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.btcpay import T0, answer, at, delivery, payment
 
 WATCHED_UNTIL = T0 + 900 + 86_400
 Told = tuple[str, int, dict[str, Any]]  # the webhook's type, its second, what is then read back

@@ -3,7 +3,6 @@
 import itertools
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from kassa.gateways.btcpay.event_types import EVENT_TYPES
 from kassa.gateways.btcpay.events import confirmed, read
 from kassa.gateways.event_types import Outcome, outcome_of
 from kassa.gateways.events import (
-    Delivery,
     GatewayEvent,
     Ignored,
     ObjectKind,
@@ -24,26 +22,7 @@ from kassa.gateways.events import (
 )
 from kassa.gateways.states import RANKS
 from kassa.ledger.state import SubjectState, join
-
-Body = dict[str, Any]
-
-T0 = 1_795_312_800
-RATE = "50000.00"
-
-
-def at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def delivery(origin: str = "webhook", mode: str = "live") -> Delivery:
-    return Delivery(
-        gateway="btcpay",
-        account="main",
-        merchant_id="shop",
-        mode=mode,
-        received_at=at(T0 + 86_400),
-        origin=origin,
-    )
+from tests.support.gateway_payloads.btcpay import T0, Body, answer, at, delivery, payment
 
 
 def webhook(event_type: str, **fields: Any) -> Body:
@@ -54,19 +33,6 @@ def webhook(event_type: str, **fields: Any) -> Body:
 
 def told(event_type: str, **fields: Any) -> GatewayEvent | Ignored | UnverifiedNotification:
     return read(json.dumps(webhook(event_type, **fields)).encode(), delivery())
-
-
-def payment(eur: str, seconds: int = 60, status: str = "Settled", fee: str = "0") -> Body:
-    value = f"{float(eur) / 50_000:.8f}"
-    return {"receivedDate": T0 + seconds, "value": value, "fee": fee, "status": status}
-
-
-def answer(status: str, additional: str = "None", *payments: Body, **invoice: Any) -> Body:
-    said: Body = {"id": "inv1", "amount": "10.00", "currency": "EUR", "status": status}
-    said |= {"additionalStatus": additional, "createdTime": T0, "expirationTime": T0 + 900}
-    said |= {"metadata": {"orderId": "o-1", "customerId": "c-1", "language": "fi"}}
-    method = {"currency": "BTC", "rate": RATE, "payments": list(payments)}
-    return {"invoice": said | invoice, "methods": [method]}
 
 
 def notification(reads: str = "invoice", object_id: str = "inv1") -> UnverifiedNotification:

@@ -6,7 +6,7 @@ from kassa.gateways.event_types import Outcome
 from kassa.gateways.events import GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.klarna.event_types import EVENT_TYPES
 from kassa.gateways.klarna.events import confirmed, read
-from tests.gateways.klarna.test_klarna_reader import delivery, dispute, webhook
+from tests.support.gateway_payloads.klarna import delivery, dispute, webhook
 
 BOOKED = [name for name, row in EVENT_TYPES.items() if row.outcome is Outcome.BOOKED]
 STATES = {"updated": "INITIATED", "closed": "CLOSED"}

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,103 +15,31 @@ from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.gateways.checkouts import (
-    CheckoutAsk,
     CheckoutState,
-    OpenedCheckout,
     OrderLine,
     PaymentMethod,
 )
-from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.klarna import gateway as klarna_calls
 from kassa.gateways.klarna.parsing import framed
 from kassa.gateways.refunds import RefundAsk
 from kassa.gateways.registry import Ability
-from kassa.intake import deliveries
-from kassa.ledger.pull_events import delivery_of
-from kassa.ledger.state import SubjectState
-from kassa.ledger.store import Books
 from kassa.platform import aws
 from kassa.platform.secrets import api_access
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
-from tests.ledger.test_book_event import batch, failed
-from tests.support.aws_stack import Context, Stack
-from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.klarna import BASE, KlarnaScene
+from tests.support.aws_stack import Context
 from tests.support.gateway_scenes.scene import Arrival
-from tests.support.gateway_stage import Stage, on_stage
+from tests.support.gateway_stages.klarna import Klarna, ask, subject
+from tests.support.gateway_stages.klarna import klarna as klarna
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_desk import answered, http_event
 
 ORDERS, REFUNDS = "/ordermanagement/v1/orders", "/refunds"
 
 
-class Klarna:
-    """A stage on which Kassa and Klarna meet, and what a test wants to know of it."""
-
-    def __init__(self, stage: Stage, scene: KlarnaScene) -> None:
-        self.stage, self.scene = stage, scene
-
-    def open(self, order_id: str = "order-1", **words: Any) -> OpenedCheckout:
-        """Let Kassa open a page."""
-        return calls.open_checkout("klarna", "main", ask(order_id, **words))
-
-    def state(self, payment_id: str) -> SubjectState:
-        """Return how a payment stands in the table."""
-        return Books().read(subject(payment_id), "none")[0]
-
-    def told(self) -> list[str]:
-        """Return the names of the facts told since this was last asked, each fact once."""
-        told = self.stage.stack.told()
-        facts = {one["detail"]["metadata"]["fact_id"]: one["detail-type"] for one in told}
-        return sorted(facts.values())
-
-    def look_up(self, payment_id: str) -> None:
-        """Look a payment up as the watch does, and book what was found."""
-        deliveries.queue_deliveries(
-            delivery_of("klarna", "main", "look_up", body)
-            for body in calls.look_up(subject(payment_id))
-        )
-        self.stage.book()
-
-    def paths(self, method: str) -> list[str]:
-        """Return what Klarna was asked for, and forget it."""
-        asked = [one.url.removeprefix(BASE) for one in self.scene.asked if one.method == method]
-        self.scene.asked.clear()
-        return asked
-
-
-def subject(payment_id: str) -> Subject:
-    words = {"gateway": "klarna", "account": "main", "kind": SubjectKind.PAYMENT}
-    return Subject.model_validate(words | {"subject_id": payment_id})
-
-
-def ask(order_id: str = "order-1", **words: Any) -> CheckoutAsk:
-    told: dict[str, Any] = {
-        "order_id": order_id,
-        "asked": f"{order_id}.1",
-        "amount": Money(amount_minor=100_00, currency="EUR"),
-        "success_url": "https://shop.test/thanks",
-        "cancel_url": "https://shop.test/basket",
-        "customer_id": "customer-1",
-        "language": "fi",
-        "country": "FI",
-    }
-    return CheckoutAsk.model_validate(told | words)
-
-
 def test_klarna_has_every_call_that_the_registry_says_it_can() -> None:
     wanted = registry.gateway("klarna").can
     assert {name for name in Ability if hasattr(klarna_calls, name)} == wanted
-
-
-@pytest.fixture
-def klarna(
-    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Klarna]:
-    """Open the stage with nothing paid yet."""
-    scene = KlarnaScene(lambda: fake_clock.now().timestamp(), 7)
-    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        yield Klarna(stage, scene)
 
 
 def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna) -> None:

@@ -16,7 +16,8 @@ from kassa.gateways.klarna.parsing import framed
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.gateways.klarna.test_klarna_reader import (
+from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.klarna import (
     capture,
     delivery,
     dispute,
@@ -26,7 +27,6 @@ from tests.gateways.klarna.test_klarna_reader import (
     transaction,
     webhook,
 )
-from tests.support.builders import CONTEXT
 
 SETTLED = "krn:klarna:eu1:dispute:goods_not_received:"  # as a settlement writes a dispute's name
 FIRST, SECOND = "5169", "6170"

@@ -16,8 +16,8 @@ from kassa.gateways.klarna.events import read
 from kassa.gateways.klarna.parsing import framed
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
-from tests.gateways.klarna.test_klarna_reader import delivery
 from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.klarna import delivery
 
 
 def lifecycle() -> list[GatewayEvent]:

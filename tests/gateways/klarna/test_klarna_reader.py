@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kassa.core.errors import UnreadableEvent
 from kassa.core.postings import Account
 from kassa.gateways.events import (
-    Delivery,
     GatewayEvent,
     Ignored,
     ObjectKind,
@@ -28,74 +27,24 @@ from kassa.gateways.klarna.payments import order_essence
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.klarna import (
+    KRN,
+    capture,
+    delivery,
+    dispute,
+    looked_up,
+    order,
+    refund,
+    transaction,
+    webhook,
+)
 
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 K = ObjectKind
-KRN = "krn:network:eu1:live:payment:dispute:5169"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=8,
 )
-
-
-def delivery(origin: str = "webhook", **words: Any) -> Delivery:
-    told = {"gateway": "klarna", "account": "main", "merchant_id": "shop", "mode": "live"}
-    return Delivery.model_validate(told | {"received_at": NOW, "origin": origin} | words)
-
-
-def webhook(said: str, payload: dict[str, Any], **metadata: Any) -> bytes:
-    told = {"event_type": said, "event_id": "e-1", "occurred_at": "2026-11-22T08:00:00Z"}
-    return json.dumps({"metadata": told | {"live": True} | metadata, "payload": payload}).encode()
-
-
-def dispute(state: str = "INITIATED", **words: Any) -> dict[str, Any]:
-    return {
-        "payment_dispute_id": KRN,
-        "order_id": "o-1",
-        "capture_id": "c-1",
-        "state": state,
-        "dispute_reason": "GOODS_NOT_RECEIVED",
-        "dispute_details": {"dispute_amount": 399_00, "currency": "EUR"},
-        "created_at": "2026-11-21T08:31:00Z",
-        "updated_at": "2026-11-22T08:31:00+02:00",
-    } | words
-
-
-def order(status: str = "CAPTURED", **words: Any) -> dict[str, Any]:
-    return {
-        "order_id": "o-1",
-        "status": status,
-        "fraud_status": "ACCEPTED",
-        "order_amount": 100_00,
-        "captured_amount": 0,
-        "refunded_amount": 0,
-        "purchase_currency": "eur",
-        "purchase_country": "fi",
-        "locale": "fi-FI",
-        "merchant_reference1": "order-1",
-        "merchant_reference2": "order-1.1",
-        "created_at": "2026-11-20T08:00:00Z",
-        "expires_at": "2026-12-18T08:00:00Z",
-        "captures": [],
-        "refunds": [],
-    } | words
-
-
-def capture(minor: int = 100_00, capture_id: str = "c-1") -> dict[str, Any]:
-    at = "2026-11-20T08:00:05Z"
-    return {"capture_id": capture_id, "captured_amount": minor, "captured_at": at}
-
-
-def refund(minor: int, reference: str | None = None) -> dict[str, Any]:
-    told = {"refund_id": f"r-{minor}", "refunded_amount": minor, "reference": reference}
-    return told | {"refunded_at": "2026-11-21T08:00:00Z"}
-
-
-def looked_up(body: dict[str, Any]) -> GatewayEvent:
-    event = read(framed("order", order=body), delivery("look_up"))
-    assert isinstance(event, GatewayEvent)
-    return event
 
 
 def states(event: object) -> dict[str, str]:
@@ -256,19 +205,6 @@ def test_what_is_told_of_the_other_mode_is_ignored() -> None:
 def test_what_we_do_not_act_on_is_ignored() -> None:
     event = read(webhook("customer.updated", {"order_id": "o-1"}), delivery())
     assert isinstance(event, Ignored)
-
-
-def transaction(kind: str, minor: int, **words: Any) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "amount": minor,
-        "currency_code": "EUR",
-        "order_id": "o-1",
-        "capture_id": "",
-        "capture_date": "2026-11-20T08:00:05Z",
-        "sale_date": "2026-11-20T08:00:00Z",
-        "merchant_reference1": "order-1",
-    } | words
 
 
 def moved(*transactions: dict[str, Any]) -> dict[str, int]:

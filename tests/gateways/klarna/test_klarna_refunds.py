@@ -16,9 +16,9 @@ from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
-from tests.gateways.klarna.test_klarna_gateway import Klarna, subject
-from tests.gateways.klarna.test_klarna_gateway import klarna as klarna
 from tests.support.aws_stack import Context
+from tests.support.gateway_stages.klarna import Klarna, subject
+from tests.support.gateway_stages.klarna import klarna as klarna
 from tests.support.refund_desk import answered, http_event
 
 RULE = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}, "then": "approve"}

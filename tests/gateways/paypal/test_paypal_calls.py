@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,23 +13,21 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
-from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
+from kassa.gateways.checkouts import CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.paypal import client, declines
 from kassa.gateways.paypal import gateway as calls
 from kassa.gateways.paypal.event_list import REACH
 from kassa.gateways.paypal.money import to_paypal
 from kassa.gateways.paypal.parsing import ANOTHERS
 from kassa.gateways.paypal.payouts import AGAIN
-from kassa.gateways.refunds import RefundAsk
 from kassa.gateways.registry import GATEWAYS, Ability
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_payloads.paypal import ACCESS, NOW, back, notification, page, payment
 from tests.support.gateway_scenes.paypal import PayPalScene
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ACCESS = ApiAccess(api_key="fake-secret", api_id="fake-client", merchant_id="shop", mode="test")
 ORDERS = "/v2/checkout/orders"
 
 
@@ -66,33 +64,6 @@ def desk() -> Iterator[Desk]:
     http.install(None)
     clock.install(None)
     client.forget()
-
-
-def payment(payment_id: str) -> Subject:
-    return Subject(
-        gateway="paypal", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
-    )
-
-
-def page(order_id: str = "order-7", n: int = 1, minor: int = 50_00) -> CheckoutAsk:
-    return CheckoutAsk(
-        order_id=order_id,
-        asked=f"{order_id}.{n}",
-        amount=Money(amount_minor=minor, currency="EUR"),
-        language="de-DE",
-        success_url="https://shop.example/thanks",
-        cancel_url="https://shop.example/cart",
-    )
-
-
-def back(subject: Subject, minor: int = 10_00, asked: str = "rr_1") -> RefundAsk:
-    return RefundAsk(payment=subject, asked=asked, amount=Money(amount_minor=minor, currency="EUR"))
-
-
-def notification(reads: str, object_id: str) -> UnverifiedNotification:
-    return UnverifiedNotification(
-        event_id="WH-1", gateway_type="X", happened_at=NOW, reads=reads, object_id=object_id
-    )
 
 
 def confirm(reads: str, object_id: str) -> Any:

@@ -12,7 +12,7 @@ from kassa.gateways.events import GatewayEvent, Ignored, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.events import OWN_TYPES
-from tests.gateways.paypal.test_paypal_reader import (
+from tests.support.gateway_payloads.paypal import (
     JSON,
     Body,
     capture,

@@ -15,7 +15,7 @@ from kassa.gateways.paypal import events as reader
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.gateways.paypal.test_paypal_reader import (
+from tests.support.gateway_payloads.paypal import (
     NOW,
     Body,
     capture,

@@ -2,7 +2,6 @@
 confirms it.
 """
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.events import (
-    Delivery,
     GatewayEvent,
     Ignored,
     ObjectKind,
@@ -25,102 +23,25 @@ from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import happened_at
+from tests.support.gateway_payloads.paypal import (
+    JSON,
+    NOW,
+    TRANSMISSION,
+    Body,
+    capture,
+    confirmed,
+    delivery,
+    dispute,
+    envelope,
+    movement,
+    order,
+    refund,
+    row,
+    unit,
+)
 
 K = ObjectKind
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MADE = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-TRANSMISSION = "dfb3be50-fd74-11e4-8bf3-77339302725b"
-API = "https://api-m.sandbox.paypal.com"
-Body = dict[str, Any]
-
-
-def delivery(
-    origin: str = "webhook", mode: str = "test", name: str | None = TRANSMISSION
-) -> Delivery:
-    return Delivery(
-        gateway="paypal",
-        account="main",
-        merchant_id="shop",
-        mode=mode,
-        received_at=NOW,
-        origin=origin,
-        delivery_id=name if origin in ("webhook", "resend") else None,
-    )
-
-
-def envelope(event_type: str, resource: Body, **words: Any) -> bytes:
-    said = {
-        "id": "WH-1-2",
-        "create_time": "2026-11-20T09:00:00.000Z",
-        "event_type": event_type,
-        "resource": resource,
-    }
-    return json.dumps(said | words).encode()
-
-
-def link(rel: str, path: str) -> Body:
-    return {"rel": rel, "href": API + path, "method": "GET"}
-
-
-def capture(**words: Any) -> Body:
-    return {
-        "id": "CAP1",
-        "status": "COMPLETED",
-        "amount": {"currency_code": "EUR", "value": "50.00"},
-        "custom_id": "order-7",
-        "create_time": "2026-11-20T08:30:00Z",
-        "links": [
-            link("self", "/v2/payments/captures/CAP1"),
-            link("up", "/v2/checkout/orders/ORD1"),
-        ],
-    } | words
-
-
-def refund(**words: Any) -> Body:
-    return {
-        "id": "REF1",
-        "status": "COMPLETED",
-        "amount": {"currency_code": "EUR", "value": "10.00"},
-        "custom_id": "rr_1",
-        "create_time": "2026-11-20T08:30:00Z",
-        "seller_payable_breakdown": {
-            "total_refunded_amount": {"currency_code": "EUR", "value": "30.00"}
-        },
-        "links": [link("up", "/v2/payments/captures/CAP1")],
-    } | words
-
-
-def dispute(**words: Any) -> Body:
-    return {
-        "dispute_id": "PP-D-1",
-        "status": "UNDER_REVIEW",
-        "dispute_life_cycle_stage": "CHARGEBACK",
-        "dispute_amount": {"currency_code": "EUR", "value": "50.00"},
-        "reason": "UNAUTHORISED",
-        "create_time": "2026-11-20T08:30:00Z",
-        "disputed_transactions": [{"seller_transaction_id": "CAP1"}],
-    } | words
-
-
-def movement(way: str, value: str = "50.00", **words: Any) -> Body:
-    return {
-        "affected_party": "SELLER",
-        "type": way,
-        "amount": {"currency_code": "EUR", "value": value},
-        "reason": "DISPUTE_SETTLEMENT",
-    } | words
-
-
-def confirmed(reads: str, answer: Body, name: str | None = TRANSMISSION) -> Any:
-    notification = UnverifiedNotification(
-        event_id="WH-1-2/X",
-        gateway_type="X",
-        happened_at=NOW,
-        reads=reads,
-        object_id="CAP1",
-        name=name,
-    )
-    return reader.confirmed(notification, answer, delivery())
 
 
 def stands(event: Any) -> dict[str, tuple[str, str, int]]:
@@ -385,25 +306,6 @@ def test_a_reversal_is_told_by_itself_and_by_the_disputes_of_its_payment() -> No
     assert isinstance(confirmed("reversal", {"payment_id": "CAP1", "disputes": []}), Ignored)
 
 
-def unit(**words: Any) -> Body:
-    return {
-        "reference_id": "kassa",
-        "custom_id": "order-7",
-        "amount": {"currency_code": "EUR", "value": "50.00"},
-    } | words
-
-
-def order(status: str, *units: Body, **words: Any) -> Body:
-    return {
-        "id": "ORD1",
-        "status": status,
-        "purchase_units": list(units or (unit(),)),
-        "payer": {"payer_id": "PAYER1", "email_address": "someone@example.com"},
-        "payment_source": {"paypal": {}},
-        "create_time": "2026-11-20T08:30:00Z",
-    } | words
-
-
 def test_a_captured_order_is_its_capture_and_a_completed_page() -> None:
     paid = unit(payments={"captures": [capture(id="CAP0", status="DECLINED"), capture()]})
     event = confirmed("order", order("COMPLETED", paid))
@@ -431,18 +333,6 @@ def test_a_voided_order_is_an_expired_page() -> None:
 @pytest.mark.parametrize("status", ["CREATED", "APPROVED", "PAYER_ACTION_REQUIRED"])
 def test_an_order_nothing_came_of_is_nothing_to_book(status: str) -> None:
     assert isinstance(confirmed("order", order(status)), Ignored)
-
-
-def row(code: str, value: str, **words: Any) -> Body:
-    return {
-        "transaction_id": "TXN1",
-        "transaction_event_code": code,
-        "transaction_status": "S",
-        "transaction_amount": {"currency_code": "EUR", "value": value},
-        "transaction_initiation_date": "2026-11-20T01:30:00-0700",
-        "paypal_reference_id": "CAP1",
-        "paypal_reference_id_type": "TXN",
-    } | words
 
 
 @pytest.mark.parametrize(
@@ -604,15 +494,6 @@ def test_without_a_name_the_same_answer_is_one_event_and_another_is_another() ->
     first, again = (confirmed("capture", capture(), name=None).event_id for _ in range(2))
     assert first == again
     assert confirmed("capture", capture(status="PENDING"), name=None).event_id != first
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
 
 
 @st.composite

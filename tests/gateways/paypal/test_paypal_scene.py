@@ -12,8 +12,8 @@ from kassa.gateways.http import HttpRequest
 from kassa.gateways.paypal import client
 from kassa.gateways.paypal import gateway as calls
 from kassa.platform import clock
-from tests.gateways.paypal.test_paypal_calls import ACCESS, notification, page
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_payloads.paypal import ACCESS, notification, page
 from tests.support.gateway_scenes.paypal import PayPalScene
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

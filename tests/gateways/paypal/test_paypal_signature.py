@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
@@ -26,6 +25,7 @@ from kassa.gateways.paypal.certificate_store import certificates
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.lean import aws as lean_aws
+from tests.support.gateway_payloads.paypal import FakeTable
 from tests.support.paypal_forging import with_crc32
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,27 +33,6 @@ BODY = b'{"id":"WH-1-2","event_type":"PAYMENT.CAPTURE.COMPLETED","resource":{"id
 WEBHOOK_ID = "4JH86294D6297924G"
 TRANSMISSION = "dfb3be50-fd74-11e4-8bf3-77339302725b"
 Headers = dict[str, str]
-
-
-@dataclass
-class FakeTable:
-    """The two calls of a table that a certificate needs; it fails on demand."""
-
-    items: dict[str, Any] = field(default_factory=dict)
-    is_down: bool = False
-
-    def get_item(self, TableName: str, Key: Any) -> Any:
-        self._fail("GetItem")
-        found = self.items.get(Key["PK"]["S"])
-        return {"Item": found} if found else {}
-
-    def put_item(self, TableName: str, Item: Any) -> None:
-        self._fail("PutItem")
-        self.items[Item["PK"]["S"]] = Item
-
-    def _fail(self, call: str) -> None:
-        if self.is_down:
-            raise ClientError({"Error": {"Code": "AccessDenied"}}, call)
 
 
 @dataclass

@@ -3,8 +3,6 @@
 import json
 import string
 from binascii import crc32
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,59 +18,17 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways import http
 from kassa.gateways.checkouts import CheckoutAsk
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.paypal import client
 from kassa.gateways.refunds import RefundAsk
 from kassa.ledger.items import booked_event
 from kassa.platform import secrets
 from kassa.platform.secrets import api_access
 from kassa.platform.table import plain
-from tests.gateways.paypal.test_paypal_reader import JSON
-from tests.support.aws_stack import Stack
-from tests.support.fake_clock import FakeClock
+from tests.support.gateway_payloads.paypal import JSON
 from tests.support.gateway_scenes.paypal import WEBHOOK_ID, PayPalScene
 from tests.support.gateway_scenes.scene import Arrival
-from tests.support.gateway_stage import Stage, on_stage
+from tests.support.gateway_stages.paypal import PAID, PayPal, headroom, ledger
+from tests.support.gateway_stages.paypal import paypal as paypal
 from tests.support.paypal_forging import with_crc32
-
-PAID = 100_00
-
-
-@dataclass
-class PayPal:
-    """A stage, its scene, and the shortest words for both."""
-
-    stage: Stage
-    scene: PayPalScene
-
-    def pay(self, order_id: str = "order-1", minor: int = PAID) -> str:
-        """Let a buyer pay, and Kassa hear of it; return the payment."""
-        self.scene.pay(order_id, minor)
-        self.stage.hear()
-        return self.scene._payments[order_id]
-
-    def told(self) -> list[str]:
-        """Return the types of every fact told so far, and forget them."""
-        return [one["detail-type"] for one in self.stage.stack.told()]
-
-    def facts(self) -> list[tuple[str, str]]:
-        """Return gateway type and subject of each event booked, ignored ones too."""
-        items = (plain(one) for one in self.stage.stack.items())
-        return sorted((i["gateway_type"], i["PK"]) for i in items if "gateway_type" in i)
-
-    def reads(self) -> int:
-        """Return how often PayPal was asked for anything but tokens and certificates."""
-        return len(self.scene.asked)
-
-
-@pytest.fixture
-def paypal(
-    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PayPal]:
-    scene = PayPalScene(lambda: fake_clock.now().timestamp())
-    client.forget()
-    with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        yield PayPal(stage, scene)
-    client.forget()
 
 
 def last(scene: PayPalScene) -> Body:
@@ -81,10 +37,6 @@ def last(scene: PayPalScene) -> Body:
 
 def again(paypal: PayPal, kind: Kind, path: str, times: int = 9) -> None:
     paypal.scene.fake.faults.expect(Fault(kind, path, times=times))
-
-
-def ledger(paypal: PayPal) -> dict[str, int]:
-    return {name: minor for (name, _), minor in paypal.stage.ledger().items()}
 
 
 def test_a_payment_is_booked_once_and_told_once(paypal: PayPal) -> None:
@@ -397,15 +349,6 @@ def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayP
     }
     assert "RefundFailed" in paypal.told()
     assert paypal.stage.failures == []
-
-
-def headroom(paypal: PayPal, payment_id: str) -> int:
-    (item,) = (
-        one
-        for one in map(plain, paypal.stage.stack.items())
-        if payment_id in one["PK"] and "headroom" in one
-    )
-    return int(item["headroom"])
 
 
 def minutes_later(paypal: PayPal, minutes: int = 10) -> None:

@@ -18,8 +18,8 @@ from kassa.gateways.standard.mapping.parse import read_mapping
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.state import SubjectState
-from tests.gateways.standard.test_mapping_reading import body, delivery
 from tests.support.builders import CONTEXT
+from tests.support.gateway_payloads.standard import body, delivery
 from tests.support.gateway_scenes.standard import EXAMPLE
 
 Words = dict[str, Any]

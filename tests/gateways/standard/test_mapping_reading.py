@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways.events import Delivery, GatewayEvent, Ignored, ObjectKind, SubjectKind
+from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, SubjectKind
 from kassa.gateways.standard.events import read_by
 from kassa.gateways.standard.mapping.model import Mapping
 from kassa.gateways.standard.mapping.parse import read_mapping
 from kassa.gateways.states import RANKS
+from tests.support.gateway_payloads.standard import NOW, body, delivery
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "mappings" / "example.yaml"
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 K = ObjectKind
 
 
@@ -30,22 +30,6 @@ def mapping(words: Any) -> Mapping:
 
 
 BY = mapping(yaml.safe_load(EXAMPLE.read_text()))
-
-
-def delivery(mode: str = "live", delivery_id: str | None = "msg_1") -> Delivery:
-    return Delivery(
-        gateway="standard",
-        account="main",
-        merchant_id="main",
-        mode=mode,
-        received_at=NOW,
-        delivery_id=delivery_id,
-    )
-
-
-def body(event_type: str, **data: Any) -> dict[str, Any]:
-    told = {"id": "x_1", "payment_id": "pay_1", "amount": 1250, "currency": "eur"} | data
-    return {"type": event_type, "timestamp": "2026-11-22T08:59:58Z", "live": True, "data": told}
 
 
 def event(told: Any, by: Mapping = BY) -> GatewayEvent:

@@ -1,7 +1,6 @@
 """Stripe's events through the real handlers: movements, instants, whose they are, and odd forms."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
@@ -12,48 +11,18 @@ from hypothesis import strategies as st
 
 from functions.receive_eventbridge.app import lambda_handler as receive_eventbridge
 from kassa.billing.invoices.invoice import is_invoiced
-from kassa.core.errors import GatewayUnavailable
-from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.ledger.facts import LedgerFact, PaymentCaptured
-from kassa.ledger.items import booked_event
+from kassa.ledger.facts import PaymentCaptured
 from kassa.platform.table import plain
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.scene import Arrival
 from tests.support.gateway_stage import Stage, on_stage
-from tests.support.intake import SECRET, signed_header
+from tests.support.gateway_stages.stripe import Body, Told, facts, kept, moved, tell
 
-Body = dict[str, Any]
 OURS, THEIRS = "acct_ours", "acct_theirs"
 OPENED, DAY = datetime(2026, 11, 1, tzinfo=UTC), 86_400
 AUTHORISED, CAPTURED_AT = int(OPENED.timestamp()) - 2 * DAY, int(OPENED.timestamp()) + 3 * DAY
 SOURCE = "aws.partner/stripe.com/ed_61AbCdEf"
-
-
-class Told:
-    """Stripe as a scene that tells what it is given, to an account with such a secret."""
-
-    gateway = "stripe"
-
-    def __init__(self, clock: FakeClock, **secret: Any) -> None:
-        self.clock, self.secret = clock, secret
-        self.events: list[Body] = []
-
-    def secrets(self) -> dict[str, Body]:
-        known = {"merchant_id": "main", "mode": "test", "signing_secrets": [SECRET]}
-        return {"webhooks/stripe/main": known | self.secret}
-
-    def transport(self, request: HttpRequest) -> HttpAnswer:
-        raise GatewayUnavailable(request.url)
-
-    def arrivals(self) -> list[Arrival]:
-        bodies = [json.dumps(one).encode() for one in self.events]
-        self.events = []
-        return [
-            Arrival(one, {"stripe-signature": signed_header(self.clock.at, one, SECRET)})
-            for one in bodies
-        ]
 
 
 @pytest.fixture
@@ -69,31 +38,6 @@ def stage(
     scene: Any = Told(fake_clock, **getattr(request, "param", {}))
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
         yield opened
-
-
-def tell(stage: Stage, events: Sequence[Body], name: str = "") -> None:
-    """Post events; a name gives every object of them ids of its own."""
-    told: Any = stage.scene
-    text = json.dumps(events)
-    for prefix in ("evt_", "ch_", "pi_", "txn_", "dp_", "re_", "po_"):
-        text = text.replace(f'"{prefix}', f'"{prefix}{name}')
-    told.events = json.loads(text)
-    stage.hear()
-    assert stage.failures == []
-    assert set(stage.statuses) == {200}
-
-
-def kept(stage: Stage) -> list[Body]:
-    return [item for item in map(plain, stage.stack.items()) if "gateway_type" in item]
-
-
-def facts(stage: Stage) -> list[LedgerFact]:
-    return [fact for item in kept(stage) for fact in booked_event(item).facts]
-
-
-def moved(number: int, amount: int) -> Body:
-    words: Body = {"amount": amount, "type": "adjustment", "source": "dp_1"}
-    return s.balance_transaction(f"txn_{number}", **words)
 
 
 def test_a_dispute_partly_won_leaves_chargebacks_and_no_headroom(stage: Stage) -> None:

@@ -1,0 +1,1 @@
+"""What each gateway sends and answers, as small builders."""

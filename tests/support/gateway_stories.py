@@ -1,0 +1,186 @@
+"""What can happen to a payment at every gateway, and what it comes to in the books."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from typing import NamedTuple
+
+from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenes.scene import Scene
+from tests.support.gateway_stage import Stage
+
+ORDER, OTHER, PAID = "order-1", "order-2", 100_00
+PARTS = (60_00, 25_00, 15_00)
+
+
+class Story(NamedTuple):
+    """What happens, what a gateway must know for it, and what it comes to."""
+
+    tell: Callable[[Scene], None]
+    needs: frozenset[str]
+    captured: tuple[int, ...] = (PAID,)
+    refunded: int = 0
+    charged_back: int = 0
+    taken_back: int = 0  # of what was captured: disproved, or returned by a bank
+
+
+def _pay(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+
+
+def _decline(scene: Scene) -> None:
+    scene.decline(ORDER, PAID)
+
+
+def _decline_then_pay(scene: Scene) -> None:
+    scene.decline(ORDER, PAID)
+    scene.pay(OTHER, PAID)
+
+
+def _refund_twice(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.refund(ORDER, 30_00)
+    scene.refund(ORDER, 12_34)
+
+
+def _refund_fails(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.refund(ORDER, 30_00)
+    scene.fail_last_refund(ORDER)
+
+
+def _refund_fails_and_is_made_again(scene: Scene) -> None:
+    _refund_fails(scene)
+    scene.refund(ORDER, 30_00)
+
+
+def _lose(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.pay(OTHER, PAID)  # so that there is something left to pay out
+    scene.dispute(ORDER, "lost")
+
+
+def _win(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.dispute(ORDER, "won")
+
+
+def _lose_and_get_a_part_back(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.dispute(ORDER, "lost", returned_minor=30_00)
+
+
+def _lose_twice(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.dispute(ORDER, "lost", 20_00)
+    scene.dispute(ORDER, "lost", 30_00)
+
+
+def _lose_what_a_refund_left(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.refund(ORDER, 30_00)
+    scene.dispute(ORDER, "lost", 70_00)
+
+
+def _disprove(scene: Scene) -> None:
+    scene.pay(ORDER, PAID)
+    scene.disprove(ORDER)
+
+
+def _return_a_debit(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.return_debit(ORDER)
+
+
+def _reverse(scene: Scene) -> None:
+    _two_payments(scene)
+    scene.reverse(ORDER, 25_00)
+
+
+def _capture_in_parts(scene: Scene) -> None:
+    scene.pay_in_parts(ORDER, PARTS, scene.currency)
+
+
+def _two_payments(scene: Scene) -> None:
+    """Pay twice, so that there is something left to pay out."""
+    scene.pay(ORDER, PAID)
+    scene.pay(OTHER, PAID)
+
+
+def _everything(scene: Scene) -> None:
+    for order_id, minor in (("a", PAID), ("b", 55_55), ("c", 1_99)):
+        scene.pay(order_id, minor)
+    scene.refund("a", 25_00)
+    scene.refund("a", 25_00)
+    scene.dispute("b", "lost")
+    scene.dispute("c", "won")
+
+
+STORIES = {
+    "pay": Story(_pay, frozenset({"pay"})),
+    "decline": Story(_decline, frozenset({"decline"}), captured=()),
+    "decline, then pay": Story(_decline_then_pay, frozenset({"decline", "pay"})),
+    "two partial refunds": Story(_refund_twice, frozenset({"refund"}), refunded=42_34),
+    "a refund fails later": Story(_refund_fails, frozenset({"refund_fails"})),
+    "a refund fails and is made again": Story(
+        _refund_fails_and_is_made_again, frozenset({"refund_fails"}), refunded=30_00
+    ),
+    "a dispute is lost": Story(
+        _lose, frozenset({"dispute"}), captured=(PAID, PAID), charged_back=PAID
+    ),
+    "a dispute is won": Story(_win, frozenset({"dispute"})),
+    "a dispute gives a part back": Story(
+        _lose_and_get_a_part_back,
+        frozenset({"dispute_parts"}),
+        captured=(PAID, PAID),
+        charged_back=70_00,
+    ),
+    "two disputes of one payment": Story(
+        _lose_twice, frozenset({"dispute_parts"}), captured=(PAID, PAID), charged_back=50_00
+    ),
+    "a dispute of what a refund left": Story(
+        _lose_what_a_refund_left,
+        frozenset({"dispute_parts", "refund"}),
+        captured=(PAID, PAID),
+        refunded=30_00,
+        charged_back=70_00,
+    ),
+    "a capture is disproved": Story(_disprove, frozenset({"disprove"}), captured=()),
+    "a debit is returned after it succeeded": Story(
+        _return_a_debit, frozenset({"debit_return"}), captured=(PAID, PAID), taken_back=PAID
+    ),
+    "a reversal without a dispute": Story(
+        _reverse, frozenset({"reverse"}), captured=(PAID, PAID), charged_back=25_00
+    ),
+    "three captures of one payment": Story(
+        _capture_in_parts, frozenset({"captures"}), captured=PARTS
+    ),
+    "all of it": Story(
+        _everything,
+        frozenset({"refund", "dispute"}),
+        captured=(PAID, 55_55, 1_99),
+        refunded=50_00,
+        charged_back=55_55,
+    ),
+}
+
+
+def scene_of(gateway: str, fake_clock: FakeClock) -> Scene:
+    """Open a gateway's scene, whose clock is the stack's."""
+    made: Scene = import_module(f"tests.support.gateway_scenes.{gateway}").SCENE(
+        lambda: fake_clock.now().timestamp(), 1
+    )
+    return made
+
+
+def run(stage: Stage, story: Story) -> None:
+    """Tell a story, hear it, and let the gateway pay out."""
+    story.tell(stage.scene)
+    stage.hear()
+    stage.clock.at += timedelta(minutes=10)
+    stage.watch()
+    if "payout" in stage.scene.can:
+        stage.scene.pay_out()
+        stage.hear()
+        stage.clock.at += timedelta(minutes=10)
+        stage.watch()

@@ -1,0 +1,35 @@
+"""What SQS hands to generate_invoice, and the documents that are kept."""
+
+import json
+from typing import Any
+
+from kassa.ledger.facts import LedgerFact
+from kassa.platform import aws
+from tests.support.aws_stack import NOW, Stack
+from tests.support.facts import captured
+
+
+def order_captured(number: int = 1, **words: Any) -> LedgerFact:
+    return captured(f"pi_{number}", NOW, (100_00, "EUR"), order_id=f"order-{number}", **words)
+
+
+def fact_batch(*facts: LedgerFact | str) -> dict[str, Any]:
+    records = []
+    for number, told in enumerate(facts):
+        body = told if isinstance(told, str) else json.dumps({"detail": json.loads(dumped(told))})
+        records.append({"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"})
+    return {"Records": records}
+
+
+def dumped(told: LedgerFact) -> str:
+    return told.model_dump_json(exclude_none=True)
+
+
+def invoice_documents(stack: Stack) -> dict[str, bytes]:
+    client = aws.client("s3")
+    listed = client.list_objects_v2(Bucket=stack.bucket, Prefix="invoices/").get("Contents", [])
+    return {
+        one["Key"]: client.get_object(Bucket=stack.bucket, Key=one["Key"])["Body"].read()
+        for one in listed
+        if one["Key"].endswith(".pdf")
+    }

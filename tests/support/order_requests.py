@@ -1,0 +1,50 @@
+"""Orders sent through the API, and attempts whose outcome is resolved by people."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.open_checkout.app import lambda_handler as open_checkout_handler
+from kassa.core.errors import CheckoutUnavailable
+from tests.support.aws_stack import Context
+from tests.support.order_scene import SILENT, OrderScene
+from tests.support.refund_desk import http_event
+
+
+def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
+    """Send an order through the API, and return the whole answer."""
+    event = http_event("POST /orders", body, "shop")
+    answer = open_checkout_handler(event | {"headers": {"content-type": content_type}}, Context())
+    said = json.loads(answer["body"])
+    return answer | {"said": said.get("error", said)}
+
+
+ROUTE = "POST /orders/{order_id}/attempts/{number}/resolve"
+WHY = "asked them by telephone"
+
+
+def resolve(
+    outcome: str | None = None, by: str = "anna", number: int = 1, **words: Any
+) -> tuple[int, dict[str, Any]]:
+    """Say what became of an attempt, through the API; without an outcome, only look."""
+    body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | words
+    event = http_event(ROUTE, body, by, order_id="order-1", number=str(number))
+    answer = open_checkout_handler(event, Context())
+    said = json.loads(answer["body"])
+    return answer["statusCode"], said.get("error", said)
+
+
+def attempt_unknown(desk: OrderScene, act: str = SILENT) -> None:
+    """Send an order of which the gateway's answer isn't heard."""
+    desk.north.acts = [act]
+    with pytest.raises(CheckoutUnavailable):
+        desk.post()
+
+
+TRACKED = {
+    *("CheckoutCompleted", "CheckoutExpired"),
+    *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
+    *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
+}
+METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
