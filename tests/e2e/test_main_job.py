@@ -31,7 +31,7 @@ def test_status_tells_another_terminal_where_kassa_runs(stack: Stack) -> None:
     assert shown["webhooks"]["stripe"] == stack.webhook_url("stripe")
     assert shown["secrets"]["stripe"] == stack.secrets["stripe"]
     assert (shown["table"], shown["bucket"]) == (stack.table, stack.bucket)
-    assert (shown["gateway"], shown["gateway_url"]) == ("fake", stack.gateway_url)
+    assert (shown["gateway"], shown["gateway_url"]) == ("stripe", stack.gateway_url)
 
 
 def test_nothing_listens_but_on_loopback(stack: Stack, outcome: Outcome) -> None:
