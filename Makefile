@@ -129,9 +129,10 @@ check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and t
 	$(BIN)/mypy
 	$(BIN)/mypy layers/build_layer.py
 	PYTHONPATH=.:layers/common $(BIN)/lint-imports --no-cache
-	$(BIN)/cfn-lint template.yaml infra/deploy_role.yaml
+	$(BIN)/python -m infra.whole_template
+	$(BIN)/cfn-lint template.yaml .kassa/whole_template.yaml infra/deploy_role.yaml
 	.venv-sam/bin/sam validate --lint --region $(REGION)
-	.venv-linters/bin/cfn-lint --config-file infra/lint/serverless.yaml template.yaml infra/deploy_role.yaml
+	.venv-linters/bin/cfn-lint --config-file infra/lint/serverless.yaml .kassa/whole_template.yaml infra/deploy_role.yaml
 	.venv-linters/bin/checkov --config-file infra/lint/checkov.yaml
 	.venv-linters/bin/python -W ignore infra/lint/policies.py
 	$(BIN)/pytest -q tests/house

@@ -21,6 +21,7 @@ from rich.table import Table
 from cli.findings import Finding
 from cli.output import console
 from infra.built_layers import deployed_on, stale_layers
+from infra.whole_template import TEMPLATE, whole_template
 from kassa.core.money import CURRENCIES
 from kassa.gateways.registry import GATEWAYS
 from kassa.platform.settings import Settings
@@ -70,9 +71,9 @@ def environment(name: str, config: Path = ROOT / "samconfig.toml") -> Environmen
     )
 
 
-def template(asked: Environment, path: Path = ROOT / "template.yaml") -> Template:
+def template(asked: Environment, path: Path = TEMPLATE) -> Template:
     """Read the template's queues' mappings, and its parameters as they will be."""
-    loaded = yaml.load(path.read_text(), _Loader)
+    loaded = yaml.load(whole_template(path), _Loader)
     parameters = {
         name: str(asked.parameters.get(name, one.get("Default", "")))
         for name, one in loaded["Parameters"].items()

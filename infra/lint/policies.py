@@ -16,7 +16,7 @@ import yaml
 from parliament import analyze_policy_string
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = (ROOT / "template.yaml", ROOT / "infra" / "deploy_role.yaml")
+TEMPLATES = (ROOT / ".kassa" / "whole_template.yaml", ROOT / "infra" / "deploy_role.yaml")
 PLACES = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",

@@ -10,6 +10,7 @@ from infra.local import accounts, deploy, emulator, gateway, package
 from infra.local.place import STRIPE, Place
 from infra.local.run_folder import run_folder
 from infra.stack import Stack, reach_loopback_directly
+from infra.whole_template import whole_template
 
 Tell = Callable[[str], None]
 
@@ -28,7 +29,7 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         played = gateway.start_gateways(place, folder, leaving)
         zips = package.build_layers(place.cache, tell, place.is_lean)
         emulator.wait_for_emulator(aws, place.port)
-        _, left_out = package.leave_out_unknown(package.template())
+        _, left_out = package.leave_out_unknown(whole_template())
         tell(f"deploying template.yaml, without what the emulator can't make: {' '.join(left_out)}")
         stack = deploy.deploy(zips, folder, place)
         gateway.wait_for_gateways(played, place)

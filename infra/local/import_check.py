@@ -34,7 +34,7 @@ def import_functions(build: Path, python: str) -> list[str]:
     common = template["Globals"]["Function"]["Layers"]
     imported = []
     for name, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Function":
+        if resource.get("Type") == "AWS::Serverless::Function":
             layers = layers_of(resource["Properties"], common)
             code = (build / resource["Properties"]["CodeUri"]).resolve()
             import_one(python, name, [code, *(build / layer / "python" for layer in layers)])

@@ -11,6 +11,7 @@ from typing import Any
 from infra.local import layers
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble
+from infra.whole_template import whole_template
 
 BUCKET = "kassa-packages"
 LOCAL_URI = re.compile(r"\b(CodeUri|ContentUri): ((?:functions|layers)/\w+)")
@@ -31,11 +32,6 @@ def local_uris(template: str) -> list[str]:
     return sorted({uri for _, uri in LOCAL_URI.findall(template)})
 
 
-def template() -> str:
-    """Return the template as it is in the repository."""
-    return (ROOT / "template.yaml").read_text()
-
-
 def leave_out_unknown(template: str) -> tuple[str, list[str]]:
     """Return a template without the resources the emulator can't make, and what was left out.
 
@@ -43,8 +39,8 @@ def leave_out_unknown(template: str) -> tuple[str, list[str]]:
     """
     left_out: list[str] = []
     for kind in UNKNOWN_TYPES:
-        block = re.compile(rf"(?m)^  (\w+):.*\n    Type: {kind}\n(?:(?: {{4,}}.*)?\n)*")
-        left_out += block.findall(template)
+        block = re.compile(rf"(?m)^( *)(\w+):.*\n\1  Type: {kind}\n(?:(?:\1 {{2,}}.*)?\n)*")
+        left_out += [name for _, name in block.findall(template)]
         template = block.sub("", template)
     needed = [name for name in left_out if re.search(rf"\b{name}\b", template)]
     if needed or any(kind in template for kind in UNKNOWN_TYPES):
@@ -60,7 +56,7 @@ def build_layers(
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs never build into one folder
-        for uri in local_uris(template()):
+        for uri in local_uris(whole_template()):
             if is_lean and uri in layers.LAYERS and uri != layers.OURS:
                 zips[uri] = layers.empty(cache)
             elif uri in layers.LAYERS:
@@ -73,7 +69,7 @@ def upload(zips: dict[str, Path], folder: Path, s3: Any) -> str:
     """Upload layers, functions and the template; return the template's URL."""
     region = s3.meta.region_name
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
-    text, packages = template(), dict(zips)
+    text, packages = whole_template(), dict(zips)
     for uri in local_uris(text):
         if uri not in packages:
             packages[uri] = folder / f"{uri.replace('/', '-')}.zip"

@@ -23,6 +23,7 @@ from infra.built_layers import deployed_on, stale_layers
 from infra.local import emulator, import_check, layers, package
 from infra.local.layers import ROOT
 from infra.local.trouble import Trouble
+from infra.whole_template import included
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 STACK = "kassa-sam-check"
@@ -87,10 +88,23 @@ def check_imports(build: Path) -> None:
 
 
 def leave_out_unknown(built: Path) -> None:
-    """Take out of the built template what the emulator can't make, and say so."""
-    known, left_out = package.leave_out_unknown(built.read_text())
+    """Take out of the built template what the emulator can't make, and say so.
+
+    SAM dumps the template anew and leaves the included parts where they are, so each is copied
+    beside it; what is deployed is included by CloudFormation as in an account.
+    """
+    template, every = built.read_text(), []
+    for path in included():
+        known, left_out = package.leave_out_unknown((ROOT / path).read_text())
+        every += left_out
+        part = built.with_name(Path(path).name)
+        part.write_text(known)
+        template = re.sub(rf"(Location: )\S*{path}", rf"\1{part.name}", template)
+    known, left_out = package.leave_out_unknown(template)
     built.write_text(known)
-    print(f"not deployed here, the emulator can't make it: {' '.join(left_out)}", flush=True)
+    print(
+        f"not deployed here, the emulator can't make it: {' '.join(every + left_out)}", flush=True
+    )
 
 
 def check_stamps(build: Path) -> None:

@@ -7,13 +7,14 @@ from typing import get_args
 import pytest
 
 from infra.limits import LIMITS, README, Limit, written
+from infra.whole_template import whole_template
 from kassa.fact_catalog import AnyFactData
 from kassa.gateways.registry import GATEWAYS
 from kassa.reports.report import ReportRequest
 from tests.support.template import ROOT, resources, template
 
 FACTS = {one.__name__ for one in get_args(get_args(AnyFactData)[0])}
-ACTIONS = (ROOT / "template.yaml").read_text()
+ACTIONS = whole_template()
 
 
 def languages() -> set[str]:

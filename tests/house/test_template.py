@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.whole_template import whole_template
 from kassa.intake.refused_requests import KEPT_FOR
 from kassa.platform.settings import Settings
 from tests.support.template import ROOT, names_in, resources, template, value
@@ -70,7 +71,7 @@ def test_the_environment_names_no_secret_and_not_the_api() -> None:
     mentioned = set(names_in(template()["Globals"]["Function"]["Environment"]))
 
     assert not mentioned & {*resources("SecretsManager::Secret"), "KassaApi", "KassaApiStage"}
-    assert "{{resolve:" not in (ROOT / "template.yaml").read_text()
+    assert "{{resolve:" not in whole_template()
 
 
 def test_no_layer_pulls_in_a_tracer() -> None:

@@ -5,13 +5,14 @@ import yaml
 
 from infra.local import package
 from infra.local.trouble import Trouble
+from infra.whole_template import whole_template
 from tests.support.template import resources, template
 
 KIND = "AWS::CloudWatch::CompositeAlarm"
 
 
 def test_only_resources_of_an_unknown_type_are_left_out() -> None:
-    known, left_out = package.leave_out_unknown(package.template())
+    known, left_out = package.leave_out_unknown(whole_template())
     kept = [line.strip(" :") for line in known.splitlines() if line[:2] == "  " != line[2:4]]
 
     assert set(left_out) == set(resources("CloudWatch::CompositeAlarm"))

@@ -12,9 +12,14 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from infra.whole_template import included
+
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".kassa" / "mutation"
-NEEDED = ("infra/fake_gateways", "functions", "tests", "template.yaml", "infra/__init__.py")
+NEEDED = (
+    *("infra/fake_gateways", "functions", "tests", "infra/__init__.py"),
+    *("template.yaml", "infra/whole_template.py", *included()),
+)
 LOGGED = [r"logger\.\w+\("]  # words for people; what alarms listen to is a metric, and is mutated
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from infra.whole_template import whole_template
+
 ROOT = Path(__file__).parents[2]
 
 Resource = dict[str, Any]
@@ -32,7 +34,7 @@ _Loader.add_multi_constructor("!", _long_form)
 @cache
 def template() -> dict[str, Any]:
     """Return the whole template."""
-    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    loaded: dict[str, Any] = yaml.load(whole_template(), _Loader)
     return loaded
 
 
