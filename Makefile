@@ -147,7 +147,7 @@ sam-check: $(DEV) $(SAM) ## Prove sam validate, build, deploy, and an update wit
 .PHONY: deploy-check
 deploy-check: $(DEV) $(SAM) ## Look at account, region, limits and build before a deployment (ENV=dev|staging|prod)
 	.venv-sam/bin/sam build
-	@$(BIN)/python -m cli.deploy_check $(ENV)
+	@$(BIN)/python -m cli.doctor.deploy_check $(ENV)
 
 .PHONY: deploy
 deploy: deploy-check ## Deploy an environment of samconfig.toml (ENV=dev|staging|prod)

@@ -18,17 +18,20 @@ INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are modules of this package, each imported when it is run.
+    """A group whose commands are modules of the command line, each imported when it is run.
 
     A module gives `app` (a group) or `command` (one command).
     """
 
-    lines: Mapping[str, str] = {}  # module -> its line of help
+    # name -> its module below cli, and its line of help
+    commands_by_name: Mapping[str, tuple[str, str]] = {}
 
     def __init__(self, **words: Any) -> None:
         """List every command by its line."""
         super().__init__(**words)
-        self.commands = {name: TyperCommand(name, help=line) for name, line in self.lines.items()}
+        self.commands = {
+            name: TyperCommand(name, help=line) for name, (_, line) in self.commands_by_name.items()
+        }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that was asked for, imported."""
@@ -55,10 +58,11 @@ class LazyGroup(TyperGroup):
 
     def imported(self, name: str) -> Any:
         """Return a command as it is run."""
-        module = import_module(f"cli.{name}")
+        path, line = self.commands_by_name[name]
+        module = import_module(f"cli.{path}")
         if hasattr(module, "app"):
             made: Any = get_group(module.app)
-            made.help = made.help or self.lines[name]
+            made.help = made.help or line
         else:
             one = typer.Typer(add_completion=False)
             one.command(name)(module.command)

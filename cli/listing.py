@@ -1,13 +1,28 @@
-"""Tables whose ids can be copied: side by side where the screen is wide enough, else in blocks."""
+"""Lists: tables whose ids can be copied, and pages, as many as were asked for.
 
-from collections.abc import Collection, Sequence
+A table stands side by side where the screen is wide enough, else in blocks.
+"""
+
+from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
+from typing import Annotated, NamedTuple, TypeVar
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import console, table
+from cli.output import console, say, table
+from cli.whole_numbers import between
+from kassa.platform.index_pages import PAGE_MAX, Wanted
+
+Found = TypeVar("Found")
+Read = Callable[[Wanted], tuple[Sequence[Found], str | None]]
+
+Limit = Annotated[int, typer.Option(**between(1, 10_000), help="How many at most.")]
+Cursor = Annotated[
+    str | None, typer.Option(help="Where to go on, as a list before this one ended with.")
+]
 
 _UNBOUNDED = 10_000  # as wide as any row
 
@@ -76,3 +91,28 @@ def _filled(parts: list[str], width: int) -> list[str]:
         else:
             lines.append(part)
     return lines
+
+
+class Start(NamedTuple):
+    """How many are asked for, and from where on."""
+
+    limit: int
+    cursor: str | None = None
+
+
+def collected(read: Read[Found], start: Start) -> tuple[list[Found], str | None]:
+    """Return what pages hold, up to the limit, and the cursor of what follows, if anything."""
+    found: list[Found] = []
+    cursor = start.cursor
+    while len(found) < start.limit:
+        page, cursor = read(Wanted(cursor, min(PAGE_MAX, start.limit - len(found))))
+        found += page
+        if cursor is None:
+            break
+    return found, cursor
+
+
+def say_what_follows(cursor: str | None) -> None:
+    """Say how to see more, if there is more."""
+    if cursor is not None:
+        say(f"There are more: --cursor {cursor}", style="dim")

@@ -1,4 +1,4 @@
-"""The `kassa` command: names the command groups, one module each, and the stack they talk to."""
+"""The `kassa` command: names every command, its module, and the stack it talks to."""
 
 from typing import Annotated
 
@@ -10,33 +10,42 @@ from infra.stack import ROOT
 
 
 class Kassa(LazyGroup):
-    """Every command of `kassa`; a module of this name has it."""
+    """Every command of `kassa`: the module that has it, and its line of help."""
 
-    lines = {
-        "up": "Run Kassa and a gateway here, with real traffic, until Ctrl-C.",
-        "status": "Show whether Kassa is ready, and where it is reached.",
-        "doctor": "Check machine, stack and gateway accounts; say what to do.",
-        "trigger": "Let something happen at a gateway, signed as it signs.",
-        "events": "Events of the gateways: list, show, resend.",
-        "payments": "Payments: list, show one with all that happened to it.",
-        "orders": "Orders: list, show one, resolve an attempt.",
-        "refunds": "Refunds: list, show why, request, decide, undo, resolve.",
-        "policy": "Refund policies: show, list, example, check, try, save.",
-        "report": "Reports: build one now and read it.",
-        "replay": "Fold booked events anew in a shadow; show what differs.",
-        "intake": "Refused webhooks: list, show.",
-        "smoke": "Ask a deployed stack what only a real account can tell.",
-        "restore": "Put a restored table in the lost one's place.",
-        "rebuild": "Book the raw archive again, into a table that lost something.",
-        "digest": "Hash what a table's books say; compare two tables'.",
-        "dlq": "Dead-letter queues: list, show, redrive.",
-        "persons": "Persons: create, list, show, change roles, disable.",
-        "audit": "Audit trail: list who did what, verify that it is whole.",
-        "openapi": "Print the API's description, or show it as a page.",
-        "keys": "API keys: create, list, revoke.",
-        "gateways": "Gateways: list accounts, connect one, why they decline.",
-        "routes": "Routes of orders to gateways: show, try, save.",
-        "mapping": "Mappings of Standard Webhooks: example, check, test, save.",
+    commands_by_name = {
+        "up": ("up.commands", "Run Kassa and a gateway here, with real traffic, until Ctrl-C."),
+        "status": ("status", "Show whether Kassa is ready, and where it is reached."),
+        "doctor": ("doctor.commands", "Check machine, stack and gateway accounts; say what to do."),
+        "trigger": ("trigger.commands", "Let something happen at a gateway, signed as it signs."),
+        "events": ("events.commands", "Events of the gateways: list, show, resend."),
+        "payments": ("payments", "Payments: list, show one with all that happened to it."),
+        "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
+        "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
+        "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
+        "report": ("report", "Reports: build one now and read it."),
+        "replay": ("recovery.replay", "Fold booked events anew in a shadow; show what differs."),
+        "intake": ("failures.intake", "Refused webhooks: list, show."),
+        "smoke": ("smoke.commands", "Ask a deployed stack what only a real account can tell."),
+        "restore": ("recovery.restore", "Put a restored table in the lost one's place."),
+        "rebuild": (
+            "recovery.rebuild",
+            "Book the raw archive again, into a table that lost something.",
+        ),
+        "digest": ("recovery.digest", "Hash what a table's books say; compare two tables'."),
+        "dlq": ("failures.dlq", "Dead-letter queues: list, show, redrive."),
+        "persons": ("people.persons", "Persons: create, list, show, change roles, disable."),
+        "audit": ("audit.commands", "Audit trail: list who did what, verify that it is whole."),
+        "openapi": ("openapi", "Print the API's description, or show it as a page."),
+        "keys": ("people.keys", "API keys: create, list, revoke."),
+        "gateways": (
+            "gateways.commands",
+            "Gateways: list accounts, connect one, why they decline.",
+        ),
+        "routes": ("routes.commands", "Routes of orders to gateways: show, try, save."),
+        "mapping": (
+            "mapping.commands",
+            "Mappings of Standard Webhooks: example, check, test, save.",
+        ),
     }
 
 

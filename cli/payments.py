@@ -11,10 +11,9 @@ from rich.panel import Panel
 
 from cli import ids
 from cli.connection import connect_as_merchant
-from cli.event_tables import postings_listing
-from cli.listing import Listing
+from cli.events.tables import postings_listing
+from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
-from cli.paging import Cursor, Limit, Start, collected, say_what_follows
 from kassa.api import payment_lists
 from kassa.api.payment_details import PaymentDetails, PaymentStatus
 from kassa.api.payment_lists import PaymentFilter

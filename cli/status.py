@@ -59,7 +59,7 @@ def _running_here(reveals: bool) -> dict[str, Any]:
 
 def _deployed() -> dict[str, Any]:
     """Return where a deployed stack is reached, once CloudFormation says that it stands."""
-    from cli.gateway_accounts import secrets  # these ask AWS, which the stack here never needs
+    from cli.gateways.accounts import secrets  # these ask AWS, which the stack here never needs
     from cli.output import in_one_line
 
     stack = current()

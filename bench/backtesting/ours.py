@@ -11,8 +11,8 @@ from bench.reporting.measured import tell
 def main(folder: str, last_day: str) -> None:
     """Replay ninety days through docs/policies/new.yaml."""
     os.environ |= {"MERCHANT_TIME_ZONE": "UTC"}
-    from cli import policy_files
-    from cli.local_archive import LocalArchive
+    from cli.policy import files as policy_files
+    from cli.policy.local_archive import LocalArchive
     from kassa.platform import aws
     from kassa.refunds.backtest.replay_requests import last_days, replay_requests
 

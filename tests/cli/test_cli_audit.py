@@ -103,7 +103,7 @@ def test_an_act_that_fails_is_noted_as_failed(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.book(CAPTURED)
-    monkeypatch.setattr("cli.resending.archive.find", lambda raw: 1 / 0)
+    monkeypatch.setattr("cli.events.resending.archive.find", lambda raw: 1 / 0)
     console.run("events", "resend", "evt_1")
 
     assert [outcome for _, _, outcome in acts(console)] == ["failed", "begun"]

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cli import gateway_checks, go_live
+from cli.doctor import gateway_checks, go_live
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest, Transport

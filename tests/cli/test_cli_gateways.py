@@ -11,7 +11,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from cli.gateway_fields import FIELDS
+from cli.gateways.fields import FIELDS
 from cli.main import app
 from kassa.gateways.decline_tables import table
 from kassa.gateways.registry import GATEWAYS
@@ -68,7 +68,7 @@ def test_no_secret_is_ever_printed(console: Console, tmp_path: Path, gateway: st
 
 
 def test_prompts_hide_what_is_typed(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.gateways._require_terminal", lambda gateway: None)
+    monkeypatch.setattr("cli.gateways.commands._require_terminal", lambda gateway: None)
     typed = "whsec_hidden1\nsk_test_hidden2\n\n"
     words = ["gateways", "connect", "stripe", "--account", "second", "--test"]
     said = CliRunner().invoke(app, words, input=typed)

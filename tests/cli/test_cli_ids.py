@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import people
+from cli.people import lookup as people
 from tests.support import stripe_events as s
 from tests.support.aws_stack import FakeClock
 from tests.support.console import Console

@@ -32,8 +32,8 @@ OTHER_SPELLINGS = [
 
 def functions() -> Iterator[tuple[str, Any]]:
     """Yield the function of every command."""
-    for name in Kassa.lines:
-        module = import_module(f"cli.{name}")
+    for name, (path, _) in Kassa.commands_by_name.items():
+        module = import_module(f"cli.{path}")
         if hasattr(module, "command"):
             yield name, module.command
         else:

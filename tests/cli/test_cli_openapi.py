@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cli import openapi
 from cli.main import app
-from cli.openapi_page import page
+from cli.openapi import page
 
 
 def test_it_prints_the_description_as_it_is_committed() -> None:

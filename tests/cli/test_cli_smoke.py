@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from cli import smoke_rights
-from cli.smoke_rights import Outcome, Verdict, look_at_rights
+from cli.smoke import rights as smoke_rights
+from cli.smoke.rights import Outcome, Verdict, look_at_rights
 from tests.support.console import Console
 from tests.support.console import console as console
 

@@ -60,8 +60,8 @@ def test_neither_do_wrong_words_nor_a_look_at_what_runs_here(words: list[str]) -
 def test_every_command_of_the_list_exists_and_is_listed_alike() -> None:
     shown = run("--help").stdout
 
-    for name, line in Kassa.lines.items():
-        module = import_module(f"cli.{name}")
+    for name, (path, line) in Kassa.commands_by_name.items():
+        module = import_module(f"cli.{path}")
         assert hasattr(module, "app") or hasattr(module, "command")
         assert run(name, "--help").exit_code == 0
         assert " ".join(line.split()[:4]) in shown

@@ -7,7 +7,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from cli import checks
+from cli.doctor import checks
 from cli.stack import choose
 from infra import stack as stacks
 from kassa.fact_catalog import AnyFact

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cli import fake_gateway_actions, trigger
 from cli.stack import choose
+from cli.trigger import commands as trigger
+from cli.trigger import fake_gateway_actions
 from infra import stack as stacks
 from infra.fake_gateways.kit.request_router import RequestRouter
 from tests.support import fake_gateway_servers

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.concurrency import concurrency
+from cli.doctor.concurrency import concurrency
 from tests.support.template import resources, value
 
 CAPS = [

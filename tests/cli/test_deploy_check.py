@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from cli.checks import Finding
-from cli.deploy_check import ROOT, Environment, environment, look, main
+from cli.doctor.checks import Finding
+from cli.doctor.deploy_check import ROOT, Environment, environment, look, main
 
 PROD = environment("prod")._replace(parameters={"AlarmEmail": "ops@shop.example"})
 

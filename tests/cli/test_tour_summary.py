@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from cli import tour_summary
+from cli.up import tour_summary
 from infra.local.tour.judge import problems
 from infra.local.tour.outcome import TourOutcome
 from kassa.orders.lifecycle import OrderStatus

@@ -14,9 +14,9 @@ import stripe
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from cli import trigger
 from cli.main import app
-from cli.trigger import send_trigger
+from cli.trigger import commands as trigger
+from cli.trigger.commands import send_trigger
 from infra.event_templates import Surroundings, fill, names
 from infra.stack import Stack, write
 from kassa.core.errors import InvalidRequest

@@ -6,7 +6,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from cli import summary
+from cli.up import summary
 from infra.local.outcome import Asked, Outcome, Refunds
 from infra.stack import Stack
 from kassa.refunds.lifecycle.cases import RefundCase

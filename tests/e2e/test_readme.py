@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from cli import summary
 from cli.main import app
+from cli.up import summary
 from infra.local.outcome import Outcome
 from infra.stack import Stack
 from tests.support.template import ROOT

@@ -27,7 +27,7 @@ HOLDS: dict[str, Callable[[], bool]] = {
     "one merchant": lambda: template()["Parameters"]["MerchantId"]["Type"] == "String",
     "evidence": lambda: not {name for name in FACTS if "Evidence" in name},
     "messages": lambda: " ses:" not in ACTIONS and "sms-voice:" not in ACTIONS,
-    "real AWS": lambda: (ROOT / "cli/smoke.py").exists(),
+    "real AWS": lambda: (ROOT / "cli/smoke/commands.py").exists(),
     "invoices": lambda: languages() == {"en", "ja"} and not {n for n in FACTS if "Credit" in n},
     "bank": lambda: find_spec("kassa.bank") is None and not {n for n in FACTS if "Deposit" in n},
     "reports": lambda: get_args(ReportRequest.model_fields["period"].annotation) == ("daily",),

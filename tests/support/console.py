@@ -12,7 +12,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from cli import gateway_checks
+from cli.doctor import gateway_checks
 from cli.main import app
 from cli.stack import choose
 from functions.book_event.app import lambda_handler as book

@@ -1,0 +1,1 @@
+"""`kassa audit`: who did what, and whether the trail is whole."""

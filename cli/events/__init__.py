@@ -1,0 +1,1 @@
+"""`kassa events`: what gateways sent, and what it made true."""

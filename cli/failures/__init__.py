@@ -1,0 +1,1 @@
+"""`kassa intake` and `kassa dlq`: refused webhooks, and dead letters."""

@@ -1,0 +1,1 @@
+"""`kassa gateways`: accounts at gateways, and why gateways decline."""

@@ -1,0 +1,1 @@
+"""`kassa mapping`: what the events of a gateway by Standard Webhooks mean."""

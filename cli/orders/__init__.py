@@ -1,0 +1,1 @@
+"""`kassa orders`: orders and their attempts."""

@@ -1,0 +1,67 @@
+"""`kassa orders list`: the orders that were first sent on a day, newest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli.connection import connect_as_merchant
+from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
+from cli.output import AsJson, amount, in_one_line, instant, print_json, say
+from kassa.orders import lists as order_lists
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.views import OrderView
+from kassa.platform import clock
+from kassa.platform.index_pages import Wanted
+from kassa.platform.settings import settings
+
+app = typer.Typer()
+
+
+@app.command("list")
+@in_one_line
+def listed(
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The UTC day they were sent on."
+        ),
+    ] = None,
+    status: Annotated[OrderStatus | None, typer.Option(help="Only those that stand so.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the orders that were first sent on a day, newest first; today, if no day is said."""
+    connect_as_merchant()
+    asked = day.date() if day else clock.now().date()
+
+    def read(wanted: Wanted) -> tuple[Sequence[OrderView], str | None]:
+        page = order_lists.of_day(settings().merchant_id, asked, wanted, status)
+        return page.orders, page.next_cursor
+
+    found, following = collected(read, Start(limit, cursor))
+    if as_json:
+        print_json({"orders": found, "next_cursor": following})
+        return
+    if not found:
+        say(f"No such order was sent on {asked} (UTC).")
+    else:
+        _listing(found, f"Orders of {asked} (UTC)").print()
+    say_what_follows(following)
+
+
+def _listing(found: Sequence[OrderView], title: str) -> Listing:
+    shown = Listing(title, ["Order", "Sent", "Status", "Amount>", "Last asked at"], {"Order"})
+    for one in found:
+        last, first = one.attempts[-1:], one.attempts[:1]
+        shown.add_row(
+            escape(one.order.order_id),
+            instant(first[0].asked_at)[len("2026-11-21 ") :] if first else "–",
+            one.status.replace("_", " "),
+            amount(one.order.amount),
+            f"{last[0].gateway}/{last[0].account}" if last else "–",
+        )
+    return shown

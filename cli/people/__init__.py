@@ -1,0 +1,1 @@
+"""`kassa persons` and `kassa keys`: who works here, and the keys of the API."""

@@ -1,0 +1,1 @@
+"""`kassa policy`: refund policies, written, checked, tried and saved."""

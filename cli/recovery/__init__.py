@@ -1,0 +1,1 @@
+"""`kassa replay`, `rebuild`, `restore` and `digest`: books compared and built again."""

@@ -1,0 +1,1 @@
+"""`kassa refunds`: refund requests, shown and decided."""

@@ -1,0 +1,1 @@
+"""`kassa routes`: which gateway accounts orders go to."""

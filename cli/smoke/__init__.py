@@ -1,0 +1,1 @@
+"""`kassa smoke`: what only a real account can tell of a deployed stack."""

@@ -1,0 +1,1 @@
+"""`kassa trigger`: something happens at a gateway, and its event is sent."""

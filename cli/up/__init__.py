@@ -1,0 +1,1 @@
+"""`kassa up`: Kassa and gateways run here, with real traffic."""
