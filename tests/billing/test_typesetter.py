@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kassa.billing.invoices import typeset as typesetter
-from kassa.billing.invoices.invoice import InvoiceLine
+from kassa.billing.invoices.invoice import LANGUAGES, InvoiceLine
 from kassa.billing.invoices.typeset import MISSING, typeset
 from tests.support.facts import invoice
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
     pdf = typeset(invoice(language))
     assert pdf.startswith(b"%PDF-1.7")
@@ -92,7 +92,7 @@ def pixels(png: bytes) -> list[bytes]:
     return rows
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
     told = invoice(language, order_id="X" * 500, customer_id="c" * 200)
     line = told.lines[0].model_copy(update={"description": "P" * 500})

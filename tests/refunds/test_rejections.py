@@ -26,6 +26,15 @@ SCRIPTS = {
     "ru": r"[а-я]",
 }
 
+AMOUNTS = [
+    (eur(123_456_78), "en", "123,456.78\u00a0EUR"),
+    (eur(123_456_78), "fi", "123\u00a0456,78\u00a0EUR"),
+    (eur(5), "ru", "0,05\u00a0EUR"),
+    (Money(amount_minor=5_000, currency="JPY"), "ja", "5,000\u00a0JPY"),
+    (Money(amount_minor=1_234_567, currency="KWD"), "th", "1,234.567\u00a0KWD"),
+    (Money(amount_minor=5_000, currency="TWD"), "zh-Hant", "50.00\u00a0TWD"),
+]
+
 
 def placeholders(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -44,7 +53,8 @@ def test_a_text_says_the_same_in_every_language(texts: dict[str, str]) -> None:
         assert text == text.strip()
         assert "  " not in text
         assert len(text) < 240, "short enough to be read"
-        assert re.search(SCRIPTS.get(language, "[a-z]"), text), (language, text)
+        said = re.sub(r"{\w+}", "", text)
+        assert re.search(SCRIPTS.get(language, "[a-z]"), said), (language, text)
 
 
 @pytest.mark.parametrize("texts", [*REJECTIONS.values(), *QUESTIONS.values()])
@@ -82,21 +92,15 @@ def test_a_language_is_picked_by_its_tag(tag: str | None, language: str) -> None
     assert spoken(tag) == language
 
 
-@pytest.mark.parametrize(
-    ("amount", "language", "said"),
-    [
-        (eur(123_456_78), "en", "123,456.78\u00a0EUR"),
-        (eur(123_456_78), "fi", "123\u00a0456,78\u00a0EUR"),
-        (eur(5), "ru", "0,05\u00a0EUR"),
-        (Money(amount_minor=5_000, currency="JPY"), "ja", "5,000\u00a0JPY"),
-        (Money(amount_minor=1_234_567, currency="KWD"), "th", "1,234.567\u00a0KWD"),
-        (Money(amount_minor=5_000, currency="TWD"), "zh-Hant", "50.00\u00a0TWD"),
-    ],
-)
+@pytest.mark.parametrize(("amount", "language", "said"), AMOUNTS)
 def test_an_amount_is_spelled_exactly_in_the_languages_way(
     amount: Money, language: str, said: str
 ) -> None:
     assert spelled(amount, language) == said
+
+
+def test_every_language_has_its_way_with_amounts() -> None:
+    assert {language for _, language, _ in AMOUNTS} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ its document is a pure function of it. Numbers of a series are 1..N, and rise wi
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, cast
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -19,9 +19,10 @@ from kassa.ledger.facts import PaymentCaptured
 from kassa.orders.order import Order
 
 Language = Literal["en", "ja"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-_ORDERED = {"en": "Order {}", "ja": "ご注文 {}"}
-_PAID = {"en": "Payment {}", "ja": "お支払い {}"}
+_ORDERED: dict[Language, str] = {"en": "Order {}", "ja": "ご注文 {}"}
+_PAID: dict[Language, str] = {"en": "Payment {}", "ja": "お支払い {}"}
 
 
 class InvoiceState(StrEnum):
@@ -205,8 +206,8 @@ def language_of(wanted: str | None, merchant: Merchant) -> Language:
     """Return the customer's language if we write it, else the merchant's, else English."""
     for tag in (wanted, merchant.language):
         primary = (tag or "").lower().replace("_", "-").partition("-")[0]
-        if primary in ("en", "ja"):
-            return cast(Language, primary)
+        if primary in LANGUAGES:
+            return primary
     return "en"
 
 

@@ -1,0 +1,52 @@
+"""Which languages there are: the page's table, the code and what a merchant may choose agree."""
+
+import re
+
+import pytest
+
+from kassa.billing.invoices import invoice, typeset
+from kassa.refunds.decision import rejection
+from tests.support.template import ROOT, template
+
+PAGE = (ROOT / "docs/adding-a-language.md").read_text()
+LAYOUT = (typeset.LAYOUTS / "invoice.typ").read_text()
+
+
+def of_the_page(texts: str) -> list[str]:
+    """Return the languages that the page's table says some texts have."""
+    (row,) = re.findall(rf"(?m)^\| {re.escape(texts)} \| ([^|]+) \|", PAGE)
+    return re.findall(r"`([^`]+)`", row)
+
+
+def of_the_layout() -> dict[str, set[str]]:
+    """Return, by language, the words that the layout of invoices has, methods included."""
+    blocks = re.findall(r"(?m)^  (\w[\w-]*): \(\n((?:    .*\n)+)  \),$", LAYOUT)
+    return {language: set(re.findall(r"(?:^ {4}|[(,] ?| {6})(\w+): ", said, re.M))
+            for language, said in blocks}  # fmt: skip
+
+
+def test_the_page_says_which_languages_there_are() -> None:
+    assert of_the_page("invoices") == list(invoice.LANGUAGES)
+    assert of_the_page("rejections of refunds, and questions to customers") == list(
+        rejection.LANGUAGES
+    )
+
+
+def test_a_merchant_may_choose_every_language_of_invoices() -> None:
+    allowed = template()["Parameters"]["MerchantLanguage"]["AllowedValues"]
+    assert allowed == list(invoice.LANGUAGES)
+
+
+@pytest.mark.parametrize("language", invoice.LANGUAGES)
+def test_an_invoices_line_is_said_in_every_language(language: invoice.Language) -> None:
+    for texts in (invoice._ORDERED, invoice._PAID):
+        assert set(texts) == set(invoice.LANGUAGES)
+        assert texts[language].count("{}") == 1
+
+
+def test_the_layout_has_every_word_in_every_language() -> None:
+    words = of_the_layout()
+    assert list(words) == list(invoice.LANGUAGES)
+    assert {"title", "date", "thanks", "methods", "card", "link"} <= words["en"]
+    assert [language for language in words if words[language] != words["en"]] == []
+    assert "said.language ==" not in LAYOUT, "what differs by language is a word of it"
