@@ -25,20 +25,20 @@ def call(method: str, path: str, body: Any = None, key: str | None = None) -> di
         answer = httpx.request(method, url, json=body, headers=headers, timeout=TIMEOUT_S)
     except httpx.HTTPError as error:
         give_up(f"{url} doesn't answer ({error}): 'kassa doctor' says what is wrong")
-    said = _said(answer)
+    fields = _fields(answer)
     if answer.is_success:
-        return said
-    told = said.get("error") or {}
-    why = str(told.get("message") or f"{url} answered {answer.status_code}")
+        return fields
+    refusal = fields.get("error") or {}
+    message = str(refusal.get("message") or f"{url} answered {answer.status_code}")
     if answer.status_code in (401, 403):
-        why = f"the API refused this key: {why} ('kassa keys list')"
-    give_up(why)
+        message = f"the API refused this key: {message} ('kassa keys list')"
+    give_up(message)
 
 
-def _said(answer: httpx.Response) -> dict[str, Any]:
+def _fields(answer: httpx.Response) -> dict[str, Any]:
     """Return what an answer says; a gateway in between may answer without JSON."""
     try:
-        said = answer.json()
+        fields = answer.json()
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {"items": said}
+    return fields if isinstance(fields, dict) else {"items": fields}

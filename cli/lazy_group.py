@@ -26,9 +26,9 @@ class LazyGroup(TyperGroup):
     # name -> its module below cli, and its line of help
     commands_by_name: Mapping[str, tuple[str, str]] = {}
 
-    def __init__(self, **words: Any) -> None:
+    def __init__(self, **settings: Any) -> None:
         """List every command by its line."""
-        super().__init__(**words)
+        super().__init__(**settings)
         self.commands = {
             name: TyperCommand(name, help=line) for name, (_, line) in self.commands_by_name.items()
         }
@@ -51,7 +51,7 @@ class LazyGroup(TyperGroup):
         except typer.Abort:
             code = INTERRUPTED
         except Exception as error:
-            _refuse_words(error)
+            _refuse_usage(error)
         if code == INTERRUPTED:
             typer.echo("kassa: stopped", err=True)
         sys.exit(code if isinstance(code, int) else 0)
@@ -71,15 +71,15 @@ class LazyGroup(TyperGroup):
         return made
 
 
-def _refuse_words(error: Exception) -> NoReturn:
+def _refuse_usage(error: Exception) -> NoReturn:
     """Say what was off about the words of a command; any other error isn't ours to say."""
     if not hasattr(error, "format_message"):
         raise error
-    said = " ".join(str(error.format_message()).split()).replace("Value error, ", "").rstrip(".")
-    if not said:  # a group without a command has shown its help
+    message = " ".join(str(error.format_message()).split()).replace("Value error, ", "").rstrip(".")
+    if not message:  # a group without a command has shown its help
         sys.exit(2)
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "kassa"
-    ends = "" if said.endswith("?") else ":"
-    typer.echo(f"kassa: {said}{ends} '{where} --help' shows how", err=True)
+    ends = "" if message.endswith("?") else ":"
+    typer.echo(f"kassa: {message}{ends} '{where} --help' shows how", err=True)
     sys.exit(getattr(error, "exit_code", 1))

@@ -72,8 +72,8 @@ class Listing:
             screen.print(f"  [bold]{first}[/bold]", soft_wrap=True)
             for line in rest:
                 screen.print(f"    {line}", soft_wrap=True)
-            said = (f"[dim]{name}[/dim] {', '.join(cell.splitlines())}" for name, cell in others)
-            for line in _filled(list(said), screen.width - 4):
+            labeled = (f"[dim]{name}[/dim] {', '.join(cell.splitlines())}" for name, cell in others)
+            for line in _filled(list(labeled), screen.width - 4):
                 screen.print(f"    {line}", soft_wrap=True)
         screen.print()
 

@@ -129,9 +129,9 @@ def _operation(described: Described, method: str, path: str, route: Described) -
 
 def _parameters(described: Described, route: Described) -> Iterator[tuple[str, str]]:
     for one in route.get("parameters", []):
-        said = _resolved(described, one)
-        must = ", required" if said.get("required") else ""
-        yield f"{said['name']} ({said['in']}{must})", said.get("description", "")
+        parameter = _resolved(described, one)
+        must = ", required" if parameter.get("required") else ""
+        yield f"{parameter['name']} ({parameter['in']}{must})", parameter.get("description", "")
 
 
 def _answers(described: Described, route: Described) -> Iterator[tuple[str, str]]:
@@ -155,5 +155,5 @@ def _prose(text: str) -> str:
 
 
 def _table(title: str, rows: Iterator[tuple[str, str]]) -> str:
-    cells = "".join(f"<tr><td><code>{escape(name)}</code><td>{_prose(said)}" for name, said in rows)
+    cells = "".join(f"<tr><td><code>{escape(name)}</code><td>{_prose(text)}" for name, text in rows)
     return f"<table><tr><th>{title}<th>What it is{cells}</table>" if cells else ""

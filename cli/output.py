@@ -43,7 +43,7 @@ def in_one_line(command: Callable[P, R]) -> Callable[P, R]:
     """Turn the errors an operator can meet into one line that says what to do."""
 
     @wraps(command)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except KassaError as error:
@@ -53,12 +53,12 @@ def in_one_line(command: Callable[P, R]) -> Callable[P, R]:
         except EndpointConnectionError as error:
             give_up(f"the stack doesn't answer ({error}): 'kassa doctor' says what is wrong")
         except ClientError as error:
-            told = error.response["Error"]
-            give_up(f"AWS refused {error.operation_name}: {told['Code']}, {told['Message']}")
+            details = error.response["Error"]
+            give_up(f"AWS refused {error.operation_name}: {details['Code']}, {details['Message']}")
         except BotoCoreError as error:
             give_up(f"AWS couldn't be asked: {error}")
 
-    return told
+    return run
 
 
 def print_json(value: Any) -> None:

@@ -43,11 +43,11 @@ def listed(
 ) -> None:
     """List the payments that began on a day, newest first; today, if no day is said."""
     connect_as_merchant()
-    asked = day.date() if day else clock.now().date()
+    began_on = day.date() if day else clock.now().date()
     which = PaymentFilter(gateway=ids.gateway(gateway) if gateway else None, status=status)
 
     def read(wanted: Wanted) -> tuple[Sequence[PaymentDetails], str | None]:
-        page = payment_lists.of_day(asked, which, wanted)
+        page = payment_lists.of_day(began_on, which, wanted)
         return page.payments, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))
@@ -55,9 +55,9 @@ def listed(
         print_json({"payments": found, "next_cursor": following})
         return
     if not found:
-        say(f"No such payment began on {asked} (UTC).")
+        say(f"No such payment began on {began_on} (UTC).")
     else:
-        _payments_listing(found, f"Payments of {asked} (UTC)").print()
+        _payments_listing(found, f"Payments of {began_on} (UTC)").print()
     say_what_follows(following)
 
 
@@ -143,8 +143,8 @@ def _objects_listing(state: PaymentState) -> Listing:
 
 def _paid_with(one: ObjectStanding) -> str:
     """Say what a charge was paid with: the method, and the brand where that says more."""
-    words = " ".join(word for word in (one.method, one.brand) if word)
-    return f" by {escape(words)}" if words else ""
+    paid_with = " ".join(word for word in (one.method, one.brand) if word)
+    return f" by {escape(paid_with)}" if paid_with else ""
 
 
 def _events_listing(history: History) -> Listing:

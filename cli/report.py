@@ -61,9 +61,9 @@ def daily(
     stack = connect()
     built = (_rebuild if is_rebuilt else _build)(stack, f"{day:%Y-%m-%d}")
     folder = to or _folder(built)
-    wanted = {f"report.{name}" for name in formats or Format}
-    wanted |= {"report.html"} if is_opened else set()
-    paths = _download(stack, built, wanted, folder)
+    names = {f"report.{name}" for name in formats or Format}
+    names |= {"report.html"} if is_opened else set()
+    paths = _download(stack, built, names, folder)
     report = _read(stack, built)
     if is_opened:
         webbrowser.open(paths["report.html"].absolute().as_uri())
@@ -87,10 +87,10 @@ def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
         FunctionName=stack.functions["BuildReportFunction"],
         Payload=json.dumps({"period": "daily", "day": day, "rebuild": is_rebuilt}),
     )
-    told = json.loads(answer["Payload"].read())
+    payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        give_up(f"The report of {day} couldn't be built: {told.get('errorMessage', told)}")
-    return stored.read(BuiltReport, told)
+        give_up(f"The report of {day} couldn't be built: {payload.get('errorMessage', payload)}")
+    return stored.read(BuiltReport, payload)
 
 
 def _folder(built: BuiltReport) -> Path:
@@ -101,17 +101,17 @@ def _folder(built: BuiltReport) -> Path:
     return (output / stack if stack else output) / key.parent
 
 
-def _download(stack: Stack, built: BuiltReport, wanted: set[str], folder: Path) -> dict[str, Path]:
+def _download(stack: Stack, built: BuiltReport, names: set[str], folder: Path) -> dict[str, Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / name for name in sorted(wanted)}
+    paths = {name: folder / name for name in sorted(names)}
     for name, path in paths.items():
         path.write_bytes(_body(stack, built.keys[name]))
     return paths
 
 
 def _read(stack: Stack, built: BuiltReport) -> Report:
-    said = json.loads(_body(stack, built.keys["report.json"]))
-    return stored.read(Report, said)
+    content = json.loads(_body(stack, built.keys["report.json"]))
+    return stored.read(Report, content)
 
 
 def _body(stack: Stack, key: str) -> bytes:

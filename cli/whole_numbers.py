@@ -19,8 +19,8 @@ class Bounds(TypedDict):
 def between(least: int, most: int) -> Bounds:
     """Return how a number from `least` to `most` is read, and what help says of it."""
 
-    def number(words: object) -> int:
-        found = whole(words)
+    def number(value: object) -> int:
+        found = whole(value)
         if not least <= found <= most:
             raise ValueError(f"must be from {least} to {most}")
         return found

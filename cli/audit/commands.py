@@ -62,8 +62,8 @@ def verify(
 ) -> None:
     """Compute the trail anew; name the first item that is wrong, and exit with 1."""
     connect()
-    told = files.heads(heads) if heads else {}
-    found = reading.verified(_date(first), _date(last), told)
+    published = files.heads(heads) if heads else {}
+    found = reading.verified(_date(first), _date(last), published)
     if as_json:
         print_json(found._asdict())
     elif found.broken is None:
@@ -83,9 +83,9 @@ def _date(at: datetime | None) -> date | None:
     return at.date() if at else None
 
 
-def _shown(words: str) -> str:
+def _shown(text: str) -> str:
     """Return words that can neither begin a line nor steer the terminal."""
-    return escape("".join(one if one.isprintable() else " " for one in words))
+    return escape("".join(one if one.isprintable() else " " for one in text))
 
 
 def _print(item: AuditItem) -> None:

@@ -31,13 +31,13 @@ def heads(path: Path) -> dict[date, DayHead]:
 
 def _head(line: str) -> DayHead | None:
     try:
-        said: Any = json.loads(line)
+        fields: Any = json.loads(line)
         for name in ("detail", "data"):
-            said = said.get(name, said)
-        return DayHead.model_validate(_picked(said, FIELDS), strict=False)
+            fields = fields.get(name, fields)
+        return DayHead.model_validate(_picked(fields, FIELDS), strict=False)
     except (ValueError, AttributeError, KeyError, TypeError):
         return None
 
 
-def _picked(said: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: said[name] for name in names}
+def _picked(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: fields[name] for name in names}

@@ -50,18 +50,18 @@ def acts(days: Span, who: str, about: str, limit: int) -> tuple[list[AuditItem],
     return found, False
 
 
-def verified(first: date | None, last: date | None, told: Mapping[date, DayHead]) -> Verified:
+def verified(first: date | None, last: date | None, published: Mapping[date, DayHead]) -> Verified:
     """Compute the chain anew over these days; all there are, where none are said."""
     head = audit_trail.head()
-    began = min([*([head.began_on] if head else []), *told], default=None)
+    began = min([*([head.began_on] if head else []), *published], default=None)
     if began is None:
         return Verified(0, None, None, 0)
-    days = (max(first or began, began), last or max(head.day if head else began, *told, began))
-    walk = Walk(_anchor(days[0], began), told)
+    days = (max(first or began, began), last or max(head.day if head else began, *published, began))
+    walk = Walk(_anchor(days[0], began), published)
     counts = {day: walk.day(day, audit_trail.items(day)) for day in _days(days)}
     if head is not None and head.day in counts:
         walk.end(head, counts[head.day])
-    compared = len([day for day in told if day in counts])
+    compared = len([day for day in published if day in counts])
     done = Verified(walk.count, *days, compared)
     forgotten = _before(began) if first is None and head else None
     if walk.broken is None and forgotten is not None:

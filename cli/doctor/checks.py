@@ -44,10 +44,10 @@ def look_at_stack(stack: Stack, asks_gateways: bool = True) -> list[Finding]:
         ("runtime", _runtime),
         ("persons", _persons),
     ]
-    return answers + [finding for name, check in checks for finding in _asked(name, check, stack)]
+    return answers + [finding for name, check in checks for finding in _checked(name, check, stack)]
 
 
-def _asked(name: str, check: Callable[[Stack], list[Finding]], stack: Stack) -> list[Finding]:
+def _checked(name: str, check: Callable[[Stack], list[Finding]], stack: Stack) -> list[Finding]:
     try:
         return check(stack)
     except (BotoCoreError, ClientError) as error:
@@ -91,10 +91,10 @@ def _intake(stack: Stack) -> list[Finding]:
 
 
 def _skew(answer: httpx.Response) -> Finding:
-    told = answer.headers.get("date")
-    if told is None:
+    date_header = answer.headers.get("date")
+    if date_header is None:
         return Finding("clock", True, "the stack tells no time")
-    skew = parsedate_to_datetime(told).astimezone(UTC) - clock.now()
+    skew = parsedate_to_datetime(date_header).astimezone(UTC) - clock.now()
     seconds = abs(round(skew.total_seconds()))
     advice = "set this machine's clock (NTP): signatures are refused 300 s off"
     return Finding("clock", abs(skew) < SKEW_MAX, f"{seconds} s apart from the stack's", advice)
@@ -104,10 +104,10 @@ def _queues(stack: Stack) -> list[Finding]:
     sqs = stack.client("sqs")
     findings = []
     for name in sorted(queue for queue in stack.queues if not queue.endswith("DeadLetterQueue")):
-        asked = sqs.get_queue_attributes(
+        answer = sqs.get_queue_attributes(
             QueueUrl=stack.queues[name], AttributeNames=["ApproximateNumberOfMessages"]
         )
-        waiting = int(asked["Attributes"]["ApproximateNumberOfMessages"])
+        waiting = int(answer["Attributes"]["ApproximateNumberOfMessages"])
         advice = "is its function throttled or failing? see its log"
         findings.append(Finding(name, waiting < LATE_MAX, f"{waiting} waiting", advice))
     return findings
@@ -115,13 +115,12 @@ def _queues(stack: Stack) -> list[Finding]:
 
 def _runtime(stack: Stack) -> list[Finding]:
     """See that functions run on what this checkout builds layers for."""
-    told = stack.client("lambda").get_function_configuration(
+    configuration = stack.client("lambda").get_function_configuration(
         FunctionName=stack.functions["WatchGatewaysFunction"]
     )
     runs = deployed_on()
-    found = (
-        f"{told.get('Runtime', runs.runtime)} {told.get('Architectures', [runs.architecture])[0]}"
-    )
+    runtime = configuration.get("Runtime", runs.runtime)
+    found = f"{runtime} {configuration.get('Architectures', [runs.architecture])[0]}"
     advice = f"this checkout builds layers for {' '.join(runs)}: 'sam build && sam deploy'"
     return [Finding("runtime", found == " ".join(runs), found, advice)]
 

@@ -28,9 +28,9 @@ class Concurrency(NamedTuple):
     @property
     def advice(self) -> str:
         """Say what to change."""
-        wanted = max(100, self.queues + DOORS)
+        enough = max(100, self.queues + DOORS)
         return (
-            f"ask AWS for {wanted} or more (Service Quotas, Lambda, concurrent executions), or "
+            f"ask AWS for {enough} or more (Service Quotas, Lambda, concurrent executions), or "
             "lower BookConcurrency and its siblings; until then webhooks may be throttled in a "
             "rush, and come again"
         )

@@ -58,32 +58,34 @@ class Template(NamedTuple):
 def environment(name: str, config: Path = ROOT / "samconfig.toml") -> Environment:
     """Read an environment; raise ValueError with those there are where there is no such one."""
     known = tomllib.loads(config.read_text())
-    names = [one for one, said in known.items() if isinstance(said, dict)]
+    names = [one for one, settings in known.items() if isinstance(settings, dict)]
     if name not in names:
         raise ValueError(f"{config.name} has no environment {name}; there are {', '.join(names)}")
-    said = known[name]["deploy"]["parameters"]
-    pairs = (one.partition("=") for one in said.get("parameter_overrides", []))
+    settings = known[name]["deploy"]["parameters"]
+    pairs = (one.partition("=") for one in settings.get("parameter_overrides", []))
     return Environment(
         name=name,
-        stack_name=said["stack_name"],
-        region=said.get("region") or os.environ.get("AWS_REGION"),
+        stack_name=settings["stack_name"],
+        region=settings.get("region") or os.environ.get("AWS_REGION"),
         parameters={key: value for key, _, value in pairs},
     )
 
 
-def template(asked: Environment, path: Path = TEMPLATE) -> Template:
+def template(target: Environment, path: Path = TEMPLATE) -> Template:
     """Read the template's queues' mappings, and its parameters as they will be."""
     loaded = yaml.load(whole_template(path), _Loader)
     parameters = {
-        name: str(asked.parameters.get(name, one.get("Default", "")))
+        name: str(target.parameters.get(name, one.get("Default", "")))
         for name, one in loaded["Parameters"].items()
     }
     resources = loaded["Resources"].values()
     kind = "AWS::Lambda::EventSourceMapping"
     variables = loaded["Globals"]["Function"]["Environment"]["Variables"]
-    told = {name.lower(): parameters.get(str(of), "") for name, of in variables.items()}
+    settings = {name.lower(): parameters.get(str(of), "") for name, of in variables.items()}
     mappings = [one["Properties"] for one in resources if one["Type"] == kind]
-    return Template(mappings, parameters, {name: value for name, value in told.items() if value})
+    return Template(
+        mappings, parameters, {name: value for name, value in settings.items() if value}
+    )
 
 
 class _Loader(yaml.SafeLoader):
@@ -98,22 +100,22 @@ _Loader.add_constructor("!Ref", _name)
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
-def look(asked: Environment, session: Any, built: Path = ROOT / ".aws-sam/build") -> list[Finding]:
+def look(target: Environment, session: Any, built: Path = ROOT / ".aws-sam/build") -> list[Finding]:
     """Make every check; what can't be asked is itself a finding."""
-    said = template(asked)
+    planned = template(target)
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("account", lambda: _account(session)),
         ("region", lambda: _region(session)),
-        ("concurrency", lambda: _concurrency(session, said)),
-        ("settings", lambda: _settings(said)),
-        ("stack", lambda: _stack(session, asked)),
-        ("alarms", lambda: _alarms(asked, said)),
-        ("build", lambda: _build(built, said)),
+        ("concurrency", lambda: _concurrency(session, planned)),
+        ("settings", lambda: _settings(planned)),
+        ("stack", lambda: _stack(session, target)),
+        ("alarms", lambda: _alarms(target, planned)),
+        ("build", lambda: _build(built, planned)),
     ]
-    return [finding for name, check in checks for finding in _asked(name, check)]
+    return [finding for name, check in checks for finding in _checked(name, check)]
 
 
-def _asked(name: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _checked(name: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
     try:
         return list(check())
     except NoCredentialsError:
@@ -140,12 +142,12 @@ def _region(session: Any) -> Iterator[Finding]:
     yield Finding("region", not missing, region, advice)
 
 
-def _concurrency(session: Any, said: Template) -> Iterator[Finding]:
+def _concurrency(session: Any, planned: Template) -> Iterator[Finding]:
     """See that the account may run as many at once as queues and reservations can ask for."""
     limit = session.client("lambda").get_account_settings()["AccountLimit"]
     allowed, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
-    reserved = int(said.parameters["IntakeConcurrency"])
-    capped = sum(_cap(one, said) for one in said.mappings)
+    reserved = int(planned.parameters["IntakeConcurrency"])
+    capped = sum(_cap(one, planned) for one in planned.mappings)
     seen = f"{allowed} at once in this account; queues ask for up to {capped}"
     advice = (
         "ask for more (Service Quotas, Lambda, Concurrent executions; 1,000 is usual), or lower "
@@ -159,17 +161,17 @@ def _concurrency(session: Any, said: Template) -> Iterator[Finding]:
         yield Finding("reserved", reserved + 100 <= free, f"{reserved} reserved", advice)
 
 
-def _cap(resource: dict[str, Any], said: Template) -> int:
+def _cap(resource: dict[str, Any], planned: Template) -> int:
     """Return how many batches of a queue may run at once."""
     named = (resource.get("ScalingConfig") or {}).get("MaximumConcurrency", 0)
-    return int(said.parameters.get(str(named), named) or 0)
+    return int(planned.parameters.get(str(named), named) or 0)
 
 
-def _settings(said: Template) -> Iterator[Finding]:
+def _settings(planned: Template) -> Iterator[Finding]:
     """See what CloudFormation lets through and no function can run with, such as half a minute."""
     advice = "mend the parameter in samconfig.toml"
     try:
-        known = Settings.model_validate(said.settings)
+        known = Settings.model_validate(planned.settings)
     except ValidationError as error:
         off = ", ".join(str(one["loc"][0]).upper() for one in error.errors())
         yield Finding("settings", False, f"{off} must be a whole number", advice)
@@ -186,34 +188,34 @@ def _settings(said: Template) -> Iterator[Finding]:
             yield Finding("settings", False, seen, f"there are {', '.join(GATEWAYS)}")
 
 
-def _stack(session: Any, asked: Environment) -> Iterator[Finding]:
+def _stack(session: Any, target: Environment) -> Iterator[Finding]:
     """See that the stack can be updated, and that nothing changes which never may."""
     client = session.client("cloudformation")
     try:
-        (stack,) = client.describe_stacks(StackName=asked.stack_name)["Stacks"]
+        (stack,) = client.describe_stacks(StackName=target.stack_name)["Stacks"]
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
-        yield Finding("stack", True, f"{asked.stack_name} will be made")
+        yield Finding("stack", True, f"{target.stack_name} will be made")
         return
     status = stack["StackStatus"]
     advice = STUCK.get(status, "wait until it has ended")
-    yield Finding("stack", status in USABLE, f"{asked.stack_name} is {status}", advice)
+    yield Finding("stack", status in USABLE, f"{target.stack_name} is {status}", advice)
     deployed = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
     for name in NEVER_CHANGED:
-        was, becomes = deployed.get(name), asked.parameters.get(name, deployed.get(name))
+        was, becomes = deployed.get(name), target.parameters.get(name, deployed.get(name))
         advice = f"{name} stands in every item and path: leave it {was}, or make another stack"
         yield Finding(name, was == becomes, f"{was}, and stays", advice)
 
 
-def _alarms(asked: Environment, said: Template) -> Iterator[Finding]:
-    email = said.parameters.get("AlarmEmail", "")
+def _alarms(target: Environment, planned: Template) -> Iterator[Finding]:
+    email = planned.parameters.get("AlarmEmail", "")
     advice = "set AlarmEmail, or subscribe to AlarmsTopic yourself after the deployment"
-    is_fine = bool(email) or asked.name != "prod"
+    is_fine = bool(email) or target.name != "prod"
     yield Finding("alarms", is_fine, f"go to {email or 'nobody'}", advice)
 
 
-def _build(built: Path, said: Template) -> Iterator[Finding]:
+def _build(built: Path, planned: Template) -> Iterator[Finding]:
     """See that there is a build, newer than the code, that fits into Lambda."""
     made = built / "template.yaml"
     if not made.exists():
@@ -238,11 +240,11 @@ def _size(folder: Path) -> int:
 def main(arguments: list[str]) -> int:
     """Check an environment and print what was seen; 1 where something needs a person."""
     try:
-        asked = environment(arguments[0] if arguments else "default")
+        target = environment(arguments[0] if arguments else "default")
     except ValueError as error:
         sys.stderr.write(f"deploy-check: {error}\n")
         return 2
-    findings = look(asked, boto3.Session(region_name=asked.region))
+    findings = look(target, boto3.Session(region_name=target.region))
     lines = Table.grid(padding=(0, 2))
     for finding in findings:
         mark = "[green]ok[/green]" if finding.is_ok else "[red]problem[/red]"

@@ -37,7 +37,7 @@ def look_at_accounts(stack: Stack, asks: bool) -> list[Finding]:
             sound.append(account)
     askable = [one for one in sound if registry.can(one[0], Ability.LOOK_UP)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        findings += pool.map(_asked, askable)
+        findings += pool.map(_api_finding, askable)
     return findings
 
 
@@ -58,7 +58,7 @@ def why_unreachable(gateway: str, account: str) -> str | None:
     return None
 
 
-def _asked(account: Account) -> Finding:
+def _api_finding(account: Account) -> Finding:
     name = f"API {'/'.join(account)}"
     why = why_unreachable(*account)
     if why is None:
@@ -76,7 +76,8 @@ def _webhooks(stack: Stack, account: Account, ours: str) -> Iterator[Finding]:
     field = FIELDS[account[0]].signing
     signing = held.get("signing_secrets")
     listed = [str(one) for one in signing] if isinstance(signing, list) else []
-    wrong = [f"signing_secrets can't work: {said}" for said in map(field.unusable, listed) if said]
+    problems = [problem for problem in map(field.unusable, listed) if problem]
+    wrong = [f"signing_secrets can't work: {problem}" for problem in problems]
     if not (why or listed):
         why = "signing_secrets is empty"
     seen = why or _of_another(held, ours) or (wrong[0] if wrong else "")
@@ -91,7 +92,7 @@ def _api(stack: Stack, account: Account, ours: str) -> Iterator[Finding]:
         return
     subject = f"secret api/{'/'.join(account)}"
     held, why = _held(stack, "api", account)
-    wrong = [said for said in (_off(field, held) for field in fields) if said]
+    wrong = [problem for problem in (_off(field, held) for field in fields) if problem]
     seen = why or (wrong[0] if wrong else "") or _of_another(held, ours) or _unread(held, ours)
     yield Finding(subject, not seen, seen or "has what it needs", _advice(account, seen, ours))
 

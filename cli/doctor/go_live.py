@@ -21,10 +21,10 @@ from kassa.refunds.policy.store import Policies
 def look(stack: Stack) -> list[Finding]:
     """Ask every question of the list; one that can't be asked is a finding itself."""
     connect_as_merchant()
-    return [_asked(name, check, stack) for name, check in CHECKS.items()]
+    return [_checked(name, check, stack) for name, check in CHECKS.items()]
 
 
-def _asked(name: str, check: Callable[[Stack], Finding], stack: Stack) -> Finding:
+def _checked(name: str, check: Callable[[Stack], Finding], stack: Stack) -> Finding:
     try:
         return check(stack)
     except (BotoCoreError, ClientError) as error:

@@ -39,16 +39,16 @@ def listed(
 ) -> None:
     """List the events booked on a day, newest first; today, if no day is said."""
     connect()
-    asked = day.date() if day else clock.now().date()
-    found = _collect(asked, gateway_type, limit)
+    booked_on = day.date() if day else clock.now().date()
+    found = _collect(booked_on, gateway_type, limit)
     if as_json:
         print_json(found)
         return
     if not found:
         of_type = f" of type {gateway_type}" if gateway_type else ""
-        say(f"No events{of_type} were booked on {asked} (UTC).")
+        say(f"No events{of_type} were booked on {booked_on} (UTC).")
         return
-    tables.events_listing(f"Events booked on {asked} (UTC)", found).print()
+    tables.events_listing(f"Events booked on {booked_on} (UTC)", found).print()
 
 
 @app.command("show")

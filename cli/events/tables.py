@@ -41,8 +41,8 @@ def facts_listing(event: BookedEvent) -> Listing:
         "Facts it made true", ["Fact id", "Fact", "Object", "Amount>"], {"Object", "Fact id"}
     )
     for fact in event.facts:
-        told, named = fact.data, escape(fact.metadata.fact_id)
-        shown.add_row(named, told.fact, escape(told.object_id), amount(told.amount))
+        data, named = fact.data, escape(fact.metadata.fact_id)
+        shown.add_row(named, data.fact, escape(data.object_id), amount(data.amount))
     return shown
 
 

@@ -42,8 +42,7 @@ def read(message: dict[str, Any], failure: Failure | None = None) -> Letter:
 
 
 def _noted(failure: Failure) -> Why:
-    said = failure.model_dump(exclude={"queue", "message_id"})
-    return Why.model_validate(said)
+    return Why.model_validate(failure.model_dump(exclude={"queue", "message_id"}))
 
 
 def _by_lambda(body: str) -> Why | None:
@@ -52,8 +51,8 @@ def _by_lambda(body: str) -> Why | None:
     What it answered is shown where the error is one of ours; another's text may hold anything.
     """
     try:
-        told = json.loads(body)
-        context, answer = told["requestContext"], told.get("responsePayload") or {}
+        record = json.loads(body)
+        context, answer = record["requestContext"], record.get("responsePayload") or {}
         kind = str(answer.get("errorType") or context["condition"])
         is_ours = isinstance(getattr(errors, kind, None), type)
         reason = str(answer.get("errorMessage", "")) if is_ours else str(context["condition"])
@@ -64,13 +63,15 @@ def _by_lambda(body: str) -> Why | None:
 
 def _by_aws(message: dict[str, Any]) -> Why | None:
     """Return why a rule or a schedule couldn't hand something over, as AWS says."""
-    said = {k: v.get("StringValue", "") for k, v in message.get("MessageAttributes", {}).items()}
-    if "ERROR_CODE" not in said:
+    attributes = {
+        k: v.get("StringValue", "") for k, v in message.get("MessageAttributes", {}).items()
+    }
+    if "ERROR_CODE" not in attributes:
         return None
-    tries = said.get("RETRY_ATTEMPTS", "")
+    tries = attributes.get("RETRY_ATTEMPTS", "")
     return Why(
-        error=said["ERROR_CODE"],
-        reason=said.get("ERROR_MESSAGE", ""),
+        error=attributes["ERROR_CODE"],
+        reason=attributes.get("ERROR_MESSAGE", ""),
         attempt=int(tries) + 1 if tries.isdecimal() else None,
     )
 
@@ -78,42 +79,42 @@ def _by_aws(message: dict[str, Any]) -> Why | None:
 def invoked_with(body: str) -> str:
     """Return what a function was invoked with: Lambda wraps it into a record of the failure."""
     try:
-        told = json.loads(body)
+        record = json.loads(body)
     except ValueError:
         return body
-    is_record = isinstance(told, dict) and "requestPayload" in told
-    return json.dumps(told["requestPayload"]) if is_record else body
+    is_record = isinstance(record, dict) and "requestPayload" in record
+    return json.dumps(record["requestPayload"]) if is_record else body
 
 
 def _content(body: str) -> str:
     try:
-        told = json.loads(invoked_with(body))
+        record = json.loads(invoked_with(body))
     except ValueError:
         return f"not JSON, {len(body)} characters"
-    if not isinstance(told, dict):
+    if not isinstance(record, dict):
         return f"JSON, but no object, {len(body)} characters"
-    if "gateway" in told:
-        return _delivery(told)
-    if "detail" in told:
-        return _fact(told)
-    if "refund_request_id" in told:
-        return f"the next step of {told['refund_request_id']}"
-    return f"an object with {', '.join(sorted(told)) or 'nothing'}"
+    if "gateway" in record:
+        return _delivery(record)
+    if "detail" in record:
+        return _fact(record)
+    if "refund_request_id" in record:
+        return f"the next step of {record['refund_request_id']}"
+    return f"an object with {', '.join(sorted(record)) or 'nothing'}"
 
 
-def _delivery(told: dict[str, Any]) -> str:
-    whose = f"{told['gateway']}/{told.get('account')}, {told.get('origin', 'webhook')}"
-    if told.get("body_key"):
-        return f"{whose}: a large body, {told['body_key']}"
+def _delivery(delivery: dict[str, Any]) -> str:
+    whose = f"{delivery['gateway']}/{delivery.get('account')}, {delivery.get('origin', 'webhook')}"
+    if delivery.get("body_key"):
+        return f"{whose}: a large body, {delivery['body_key']}"
     try:
-        event = json.loads(base64.b64decode(told.get("body_base64", "")))
+        event = json.loads(base64.b64decode(delivery.get("body_base64", "")))
         return f"{whose}: {event['type']} {event['id']}"
     except (ValueError, KeyError, TypeError):
         return f"{whose}: unreadable bytes"
 
 
-def _fact(told: dict[str, Any]) -> str:
-    detail = told["detail"] if isinstance(told["detail"], dict) else {}
+def _fact(fact: dict[str, Any]) -> str:
+    detail = fact["detail"] if isinstance(fact["detail"], dict) else {}
     metadata = detail["metadata"] if isinstance(detail.get("metadata"), dict) else {}
     named = metadata.get("fact_id") or detail.get("id")
-    return f"{told.get('detail-type')} {named}"
+    return f"{fact.get('detail-type')} {named}"

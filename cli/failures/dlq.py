@@ -108,8 +108,8 @@ def count(stack: Stack) -> dict[str, int]:
     """Return how many messages each dead-letter queue holds, also those being looked at."""
     sqs, counts = stack.client("sqs"), {}
     for name in sorted(name for name in stack.queues if name.endswith(DLQ)):
-        asked = sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=COUNTS)
-        counts[name] = sum(int(asked["Attributes"][of]) for of in COUNTS)
+        answer = sqs.get_queue_attributes(QueueUrl=stack.queues[name], AttributeNames=COUNTS)
+        counts[name] = sum(int(answer["Attributes"][of]) for of in COUNTS)
     return counts
 
 
@@ -123,11 +123,11 @@ def _why(why: Why | None) -> tuple[str, str]:
     if why is None:
         return "not noted: search the log for the message", ""
     place = f" at {why.raised_at}" if why.raised_at else ""
-    told = why.reason if why.reason.startswith(why.error) else f"{why.error}: {why.reason}"
+    text = why.reason if why.reason.startswith(why.error) else f"{why.error}: {why.reason}"
     last = f", last {instant(why.last_received_at)}" if why.last_received_at else ""
     code = f", code {why.code_version}" if why.code_version else ""
     tried = f"{why.attempt or 'unknown'}{last}{code}"
-    return escape(f"{told}{place}"), tried
+    return escape(f"{text}{place}"), tried
 
 
 def goes_to(name: str) -> str:

@@ -87,7 +87,7 @@ def show(
 def _print(one: dict[str, Any], body: str) -> None:
     screen = console()
     fields = table(f"Refused webhook {one['refused_id']}", ["What", "Said"])
-    said = {
+    rows = {
         "refused at": f"{instant(datetime.fromisoformat(one['at']))} UTC",
         "url": f"/webhooks/{one['gateway']}/{one['account']}",
         "answered": f"{one['status']}: {one['reason']}",
@@ -96,7 +96,7 @@ def _print(one: dict[str, Any], body: str) -> None:
         "other headers": ", ".join(one["other_headers"]),
         "in the query": ", ".join(one["query_names"]),
     }
-    for name, value in said.items():
+    for name, value in rows.items():
         if value:
             fields.add_row(name, escape(_printable(str(value))))
     screen.print(fields)
@@ -106,10 +106,10 @@ def _print(one: dict[str, Any], body: str) -> None:
 
 
 def _ago(since: str) -> timedelta:
-    said = _SINCE.fullmatch(since)
-    if said is None:
+    found = _SINCE.fullmatch(since)
+    if found is None:
         raise InvalidRequest(f"since: {since} is no time back; say 30m, 2h or 7d")
-    return min(int(said[1]) * _UNITS[said[2]], KEPT_FOR)
+    return min(int(found[1]) * _UNITS[found[2]], KEPT_FOR)
 
 
 def _keys(stack: Stack, after: datetime, gateway: str | None) -> Iterator[str]:
@@ -139,10 +139,10 @@ def _read(stack: Stack, key: str) -> dict[str, Any] | None:
     """Return what is kept under a key; none where it expired between listing and reading."""
     s3, named = stack.client("s3"), _KEY.fullmatch(key)
     try:
-        told = json.loads(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
+        refused = json.loads(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey:
         return None
-    return {"refused_id": named[1] if named else key, **told}
+    return {"refused_id": named[1] if named else key, **refused}
 
 
 def _printable(text: str) -> str:

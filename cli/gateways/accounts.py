@@ -41,19 +41,19 @@ class Connected(NamedTuple):
 
 def watched(stack: Stack) -> list[tuple[str, str]]:
     """Return the accounts that the stack's parameter GatewayAccounts names."""
-    told = stack.client("lambda").get_function_configuration(
+    configuration = stack.client("lambda").get_function_configuration(
         FunctionName=stack.functions["WatchGatewaysFunction"]
     )
-    known = told.get("Environment", {}).get("Variables", {})
+    known = configuration.get("Environment", {}).get("Variables", {})
     return accounts_named(known.get("GATEWAY_ACCOUNTS", ""))
 
 
 def merchant_id(stack: Stack) -> str:
     """Return whose stack it is, as its functions know it."""
-    told = stack.client("lambda").get_function_configuration(
+    configuration = stack.client("lambda").get_function_configuration(
         FunctionName=stack.functions["WatchGatewaysFunction"]
     )
-    return str(told.get("Environment", {}).get("Variables", {}).get("MERCHANT_ID", "main"))
+    return str(configuration.get("Environment", {}).get("Variables", {}).get("MERCHANT_ID", "main"))
 
 
 def connected(stack: Stack) -> list[Connected]:

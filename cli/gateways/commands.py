@@ -90,24 +90,26 @@ def _prompted(gateway: str) -> Known:
     """Ask for each field; what is secret isn't shown while it is typed."""
     known: Known = {}
     for field in (one for one in _fields(gateway) if one.is_prompted):
-        words = f"{field.asks} (empty for none)" if field.is_optional else field.asks
+        prompt = f"{field.asks} (empty for none)" if field.is_optional else field.asks
         default: Any = "" if field.is_optional else None
-        said = typer.prompt(words, default=default, hide_input=field.is_secret, show_default=False)
-        known[field.name] = said.strip()
+        typed = typer.prompt(
+            prompt, default=default, hide_input=field.is_secret, show_default=False
+        )
+        known[field.name] = typed.strip()
     return _checked(gateway, known)
 
 
 def _from_file(gateway: str, source: Path) -> Known:
     names = [field.name for field in _fields(gateway)]
-    said = "stdin" if source == STDIN else source
+    origin = "stdin" if source == STDIN else source
     try:
         held = json.loads(source.read_text() if source != STDIN else sys.stdin.read())
     except (OSError, ValueError):  # from here no stack trace may show what the file holds
         held = None
     if not isinstance(held, dict) or not all(isinstance(one, str) for one in held.values()):
-        give_up(f"{said} isn't a JSON object of texts with the fields {', '.join(names)}")
+        give_up(f"{origin} isn't a JSON object of texts with the fields {', '.join(names)}")
     if unknown := sorted(set(held) - set(names)):
-        give_up(f"{said}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
+        give_up(f"{origin}: {gateway} has no {unknown[0]}; there are {', '.join(names)}")
     return _checked(gateway, held)
 
 
@@ -137,13 +139,13 @@ def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str,
     last = [one for one in before.get("signing_secrets") or [] if one != new][-1:] if rolls else []
     has_shop = account[0] in _NAMES_SHOP and "shop" in known
     fields = {"shop": known["shop"]} if has_shop else {}
-    told = before | whose | fields | {"signing_secrets": [*last, new]}
+    webhook_secret = before | whose | fields | {"signing_secrets": [*last, new]}
     if FIELDS[account[0]].api:
-        asked = accounts.secret(stack, "api", *account) | whose | known
+        api_secret = accounts.secret(stack, "api", *account) | whose | known
         if account[0] == "klarna":  # it is told our URL for each page, signed by our secret
-            asked |= {"webhook_url": stack.webhook_url(*account), "callback_secret": new}
-        accounts.put(stack, "api", account, accounts.checked_api(asked))
-    accounts.put(stack, "webhooks", account, told)
+            api_secret |= {"webhook_url": stack.webhook_url(*account), "callback_secret": new}
+        accounts.put(stack, "api", account, accounts.checked_api(api_secret))
+    accounts.put(stack, "webhooks", account, webhook_secret)
 
 
 def _say_what_is_next(stack: Stack, gateway: str, account: str) -> None:

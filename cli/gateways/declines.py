@@ -68,7 +68,7 @@ def _print_rows(gateway: str, rows: list[Decline]) -> None:
         shown = table(f"{gateway}: codes of {_OF[scope]}", ["What it means", "Codes"])
         shown.columns[0].min_width = _MEANING_WIDTH
         for meaning, codes in by_meaning(row for row in rows if row.of is scope).items():
-            shown.add_row(_words(meaning), escape(", ".join(codes)))
+            shown.add_row(_meaning_cell(meaning), escape(", ".join(codes)))
             shown.add_section()
         if shown.row_count:
             screen.print(shown)
@@ -88,7 +88,7 @@ def _print_code(code: str, rows: list[Row], gateway: str | None) -> None:
         screen.print(f"  source         {row.source}", soft_wrap=True)
 
 
-def _words(meaning: Meaning) -> str:
+def _meaning_cell(meaning: Meaning) -> str:
     elsewhere = "another gateway may do" if meaning.is_retryable else "no other gateway"
     return f"[bold]{meaning.reason}[/bold]\n{meaning.action}\n[dim]{elsewhere}[/dim]"
 

@@ -36,7 +36,7 @@ def print_accounts(found: Sequence[Connected]) -> None:
         shown.add_row(
             escape(f"{one.gateway}/{one.account}"),
             _signed(one),
-            _asked(one),
+            _api_state(one),
             _at(one.last_spoke),
             *(_read(one, name) for name in _LISTED),
         )
@@ -56,7 +56,7 @@ def _signed(one: Connected) -> str:
     return "[green]signed[/green]" if one.signing_secrets == 1 else "[green]two live[/green]"
 
 
-def _asked(one: Connected) -> str:
+def _api_state(one: Connected) -> str:
     if not one.can:
         return "[dim]none[/dim]"
     if not one.has_api_key:
@@ -64,26 +64,26 @@ def _asked(one: Connected) -> str:
     return "[green]watched[/green]" if one.is_watched else "[yellow]idle[/yellow]"
 
 
-def _at(told: str | None) -> str:
+def _at(read_until: str | None) -> str:
     """Show an instant of this year to the minute, an older one by its day, in UTC."""
-    if not told:
+    if not read_until:
         return "[dim]never[/dim]"
-    at = datetime.fromisoformat(told)
-    said = instant(at)
+    at = datetime.fromisoformat(read_until)
+    text = instant(at)
     is_old = at.year != clock.now().year
-    return said[:_DAY] if is_old else said[len("2026-") : _MINUTE]
+    return text[:_DAY] if is_old else text[len("2026-") : _MINUTE]
 
 
 def _read(one: Connected, name: str) -> str:
     """Show how far a list was read: until when, or which report it was."""
     if _LISTED[name] not in one.can:
         return "[dim]–[/dim]"
-    told = one.read_until.get(name)
-    if told is None:
+    until = one.read_until.get(name)
+    if until is None:
         return "[dim]never[/dim]"
-    if told.isdecimal():
-        return f"report {told}"
+    if until.isdecimal():
+        return f"report {until}"
     try:
-        return _at(re.split("[ #]", told, maxsplit=1)[0])  # the rest is for the next walk alone
+        return _at(re.split("[ #]", until, maxsplit=1)[0])  # the rest is for the next walk alone
     except ValueError:
         return "[yellow]unclear[/yellow]"

@@ -42,8 +42,8 @@ def save(
     if as_json:
         print_json({"version": read.mapping.version, "is_new": is_new, "findings": read.findings})
     elif is_new:
-        said = f"[bold]Version {read.mapping.version} is saved[/bold] and rules {GATEWAY}/{account}"
-        console().print(f"{said} within five minutes.", soft_wrap=True)
+        line = f"[bold]Version {read.mapping.version} is saved[/bold] and rules {GATEWAY}/{account}"
+        console().print(f"{line} within five minutes.", soft_wrap=True)
     else:
         console().print(f"Version {read.mapping.version} rules already; nothing was saved.")
 

@@ -117,8 +117,8 @@ def _also(one: ObjectReport, event: GatewayEvent) -> Iterator[str]:
     if one.is_assumed:
         yield "assumed"
     for name in _WORDS:
-        if told := getattr(one, name):
-            yield f"{_plain(name)}: {told}"
+        if text := getattr(one, name):
+            yield f"{_plain(name)}: {text}"
     if one.movement:
         fee = one.movement.gross.model_copy(update={"amount_minor": one.movement.fee_minor})
         yield f"moves: {one.movement.moves}"
@@ -130,8 +130,8 @@ def _also(one: ObjectReport, event: GatewayEvent) -> Iterator[str]:
 def _postings(postings: Sequence[Posting]) -> Table:
     shown = table("What is posted", ["Posting", "From", "To", "Amount>"])
     for one in postings:
-        said = f"{_plain(one.kind)}\n[dim]{escape(one.object_id)}[/dim]"
-        shown.add_row(said, one.source, one.destination, amount(one.amount))
+        named = f"{_plain(one.kind)}\n[dim]{escape(one.object_id)}[/dim]"
+        shown.add_row(named, one.source, one.destination, amount(one.amount))
     return _unbroken(shown, "From", "To", "Amount")
 
 

@@ -49,13 +49,13 @@ def resolve(
     looked = call("POST", path, {}, key)
     if not as_json:
         _print_look(stored.read(ResolvedAttempt, looked))
-    said = looked
+    answer = looked
     if outcome is not None:
-        said = call("POST", path, {"outcome": outcome, "reason": reason}, key)
+        answer = call("POST", path, {"outcome": outcome, "reason": reason}, key)
     if as_json:
-        print_json(said)
+        print_json(answer)
     elif outcome is not None:
-        _print_resolved(stored.read(ResolvedAttempt, said))
+        _print_resolved(stored.read(ResolvedAttempt, answer))
 
 
 def _print_look(shown: ResolvedAttempt) -> None:

@@ -51,8 +51,8 @@ def show(
         _print_decline(case.lifecycle.last)
         _print_page(case.lifecycle.last)
     for part in order.part_payments:
-        said = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
-        screen.print(said, style="yellow", soft_wrap=True)
+        line = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
+        screen.print(line, style="yellow", soft_wrap=True)
     _print_alarms(order)
     for payment in order.duplicate_payments:
         screen.print(
@@ -102,18 +102,19 @@ def _print_alarms(order: OrderView) -> None:
     """Say what a person must know of: it was taken back, or isn't what was ordered."""
     if order.reopened_at:
         when = instant(order.reopened_at)
-        said = f"It was paid, and what paid it was taken back on {when} UTC: were goods sent?"
-        console().print(said, style="red", soft_wrap=True)
+        line = f"It was paid, and what paid it was taken back on {when} UTC: were goods sent?"
+        console().print(line, style="red", soft_wrap=True)
     if order.discrepancy:
         console().print(_difference(order.discrepancy), style="red", soft_wrap=True)
 
 
 def _print_resolution(attempt: AttemptView) -> None:
-    said = attempt.resolution
-    if said is not None:
+    resolution = attempt.resolution
+    if resolution is not None:
+        when = instant(resolution.at)
         console().print(
-            f"Attempt {attempt.number} was said to be {said.outcome} on {instant(said.at)} UTC "
-            f"by {who(said.by)}: {escape(said.reason)}",
+            f"Attempt {attempt.number} was said to be {resolution.outcome} on {when} UTC "
+            f"by {who(resolution.by)}: {escape(resolution.reason)}",
             soft_wrap=True,
         )
 
@@ -143,13 +144,13 @@ def _print_page(last: Attempt) -> None:
 def _difference(found: Discrepancy) -> str:
     """Say what was captured where that isn't what was ordered."""
     captured = " and ".join(amount(one) for one in found.captured)
-    said = f"Captured {captured}, ordered {amount(found.ordered)}"
+    line = f"Captured {captured}, ordered {amount(found.ordered)}"
     if found.kind is DiscrepancyKind.OTHER_CURRENCY:
-        return f"{said}: a person has to look."
+        return f"{line}: a person has to look."
     (only,) = found.captured
     missing_minor = found.ordered.amount_minor - only.amount_minor
     by = amount(only.model_copy(update={"amount_minor": abs(missing_minor)}))
-    return f"{said}: {by} too {'little' if missing_minor > 0 else 'much'}."
+    return f"{line}: {by} too {'little' if missing_minor > 0 else 'much'}."
 
 
 def _refunded(payment: OrderPaymentView) -> str:

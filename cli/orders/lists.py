@@ -36,10 +36,10 @@ def listed(
 ) -> None:
     """List the orders that were first sent on a day, newest first; today, if no day is said."""
     connect_as_merchant()
-    asked = day.date() if day else clock.now().date()
+    sent_on = day.date() if day else clock.now().date()
 
     def read(wanted: Wanted) -> tuple[Sequence[OrderView], str | None]:
-        page = order_lists.of_day(settings().merchant_id, asked, wanted, status)
+        page = order_lists.of_day(settings().merchant_id, sent_on, wanted, status)
         return page.orders, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))
@@ -47,9 +47,9 @@ def listed(
         print_json({"orders": found, "next_cursor": following})
         return
     if not found:
-        say(f"No such order was sent on {asked} (UTC).")
+        say(f"No such order was sent on {sent_on} (UTC).")
     else:
-        _listing(found, f"Orders of {asked} (UTC)").print()
+        _listing(found, f"Orders of {sent_on} (UTC)").print()
     say_what_follows(following)
 
 

@@ -84,8 +84,8 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
     person = lookup.person(person_id)
     keys = [key for key in ApiKeys().listed() if key.person_id == person.person_id]
     if as_json:
-        said = [key.model_dump(mode="json", exclude={"secret_sha256"}) for key in keys]
-        print_json(person.model_dump(mode="json") | {"keys": said})
+        fields = [key.model_dump(mode="json", exclude={"secret_sha256"}) for key in keys]
+        print_json(person.model_dump(mode="json") | {"keys": fields})
         return
     screen = console()
     screen.print(f"[bold]{person.person_id}[/bold]  {escape(person.name)}  {_state(person)}")

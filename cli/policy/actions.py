@@ -30,13 +30,13 @@ def save(file: files.PolicyFile, key: ApiKey = None, as_json: AsJson = False) ->
     _print_saved(saved)
 
 
-def _plain(words: Any) -> Any:
+def _plain(content: Any) -> Any:
     """Return what a file says without YAML's instants, which JSON doesn't have."""
-    if isinstance(words, dict):
-        return {name: _plain(value) for name, value in words.items()}
-    if isinstance(words, list):
-        return [_plain(value) for value in words]
-    return words.isoformat() if isinstance(words, datetime) else words
+    if isinstance(content, dict):
+        return {name: _plain(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_plain(value) for value in content]
+    return content.isoformat() if isinstance(content, datetime) else content
 
 
 def _print_saved(saved: dict[str, Any]) -> None:

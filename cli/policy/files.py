@@ -17,10 +17,10 @@ PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YA
 
 def read(path: Path) -> dict[str, Any]:
     """Return what a policy's file says; a file that can't be read is told in one line."""
-    words = strict_files.read(path)
-    if not isinstance(words, dict):
+    content = strict_files.read(path)
+    if not isinstance(content, dict):
         give_up(f"{path} holds no policy: 'kassa policy example' prints one to start from")
-    return words
+    return content
 
 
 def check(path: Path, as_json: bool = False) -> Checked:

@@ -48,9 +48,9 @@ def rules_table(policy: RefundPolicy) -> Table:
     shown.title = None
     shown.columns[0].no_wrap = True
     for rule_id, name, *cells, then in rows:
-        said = zip(titles[2:-1], cells, strict=True)
+        pairs = zip(titles[2:-1], cells, strict=True)
         when = "\n".join(
-            f"{title.lower()}: {cell}" for title, cell in said if cell not in ("any", "")
+            f"{title.lower()}: {cell}" for title, cell in pairs if cell not in ("any", "")
         )
         default = "nothing above holds" if rule_id == OTHERWISE else "always"
         shown.add_row(rule_id, escape(name), escape(when or default), OUTCOMES[then])

@@ -26,7 +26,7 @@ def command(
     differing = _differing(first, second) if second else []
     if as_json:
         print_json(
-            {"table": _told(first), "against": second and _told(second), "differing": differing}
+            {"table": _fields(first), "against": second and _fields(second), "differing": differing}
         )
     else:
         _show(table or stack.table, first)
@@ -43,7 +43,7 @@ def _differing(first: BookDigest, second: BookDigest) -> list[str]:
     return sorted(n for n in names if first.subjects.get(n) != second.subjects.get(n))
 
 
-def _told(one: BookDigest) -> dict[str, object]:
+def _fields(one: BookDigest) -> dict[str, object]:
     return {"sha256": one.sha256, "events": one.events, "subjects": len(one.subjects)}
 
 

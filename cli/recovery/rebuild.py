@@ -61,7 +61,7 @@ def command(
     progress = progress_of(stack, "rebuild", about)
     if not as_json:
         _say_what_is_there(found, days, progress)
-    _ask(stack.table, is_agreed)
+    _confirm(stack.table, is_agreed)
     with _quietly(), acting(stack, "books.rebuild", f"table/{stack.table}"):
         _book(found, progress, tells, is_shown=not as_json)
         invoices = list(bring_invoices_back())
@@ -96,7 +96,7 @@ def _say_what_is_there(found: list[Moment], days: list[date], progress: Progress
         console().print(f"It goes on behind {done:,} of them, where it was stopped.")
 
 
-def _ask(into: str, is_agreed: bool) -> None:
+def _confirm(into: str, is_agreed: bool) -> None:
     """Let a person type the name of the table that is written."""
     if is_agreed:
         return
@@ -116,9 +116,9 @@ def _book(found: list[Moment], progress: Progress, tells: bool, is_shown: bool) 
 def _report(progress: Progress, invoices: list[str], as_json: bool, held: list[HeldAgain]) -> None:
     counts, failed = progress.counts, progress.found
     if as_json:
-        said = {name: counts[name] for name in ("booked", "repeated")}
+        counted = {name: counts[name] for name in ("booked", "repeated")}
         again = [one._asdict() for one in held]
-        print_json(said | {"failed": failed, "invoices": invoices, "held_again": again})
+        print_json(counted | {"failed": failed, "invoices": invoices, "held_again": again})
         return
     screen = console()
     for one in held:

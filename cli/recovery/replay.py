@@ -56,7 +56,7 @@ def command(
         _say_what_is_touched(found, progress)
     differences = _folded(found, progress, is_shown=not as_json)
     if as_json:
-        print_json(_told(window, found, progress, differences))
+        print_json(_fields(window, found, progress, differences))
     else:
         _show(differences, progress)
     if apply:
@@ -92,7 +92,7 @@ def _folded(found: Touched, progress: Progress, is_shown: bool) -> list[Differen
     return [Difference.model_validate(one) for one in progress.found]
 
 
-def _told(
+def _fields(
     window: Window, found: Touched, progress: Progress, differences: list[Difference]
 ) -> dict[str, Any]:
     counts = {name: progress.counts[name] for name in ("folded", "unread")}

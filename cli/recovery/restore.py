@@ -78,11 +78,11 @@ def adopt(suffix: Suffix) -> None:
     """Lead every function, right and command to the restored table; the old one stays as it is."""
     stack = current()
     cloudformation = stack.client("cloudformation")
-    told = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["Parameters"]
-    before = next((one["ParameterValue"] for one in told if one["ParameterKey"] == RESTORED), None)
+    found = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["Parameters"]
+    before = next((one["ParameterValue"] for one in found if one["ParameterKey"] == RESTORED), None)
     if before is None:
         give_up(f"{stack.name} has no parameter {RESTORED}: deploy this release first")
-    kept = [one["ParameterKey"] for one in told if one["ParameterKey"] != RESTORED]
+    kept = [one["ParameterKey"] for one in found if one["ParameterKey"] != RESTORED]
     parameters: list[dict[str, Any]] = [
         {"ParameterKey": name, "UsePreviousValue": True} for name in kept
     ]

@@ -12,7 +12,7 @@ import typer
 from cli import ids
 from cli.api import ApiKey, call
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
-from cli.refunds.tables import print_case, print_gateway_answer, print_told
+from cli.refunds.tables import print_case, print_customer_text, print_gateway_answer
 from kassa.core import stored
 from kassa.platform import clock
 from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
@@ -57,15 +57,15 @@ def request(
     named = {"payment_id": payment, "order_id": order, "claim_id": claim}
     named |= {"gateway": gateway, "account": account}
     body = request_body | {name: value for name, value in named.items() if value} | _amount(given)
-    said = call("POST", "/refunds", body, key)
+    answer = call("POST", "/refunds", body, key)
     if as_json:
-        print_json(said)
+        print_json(answer)
     else:
-        asked = stored.read(AskedRefund, said)
-        if asked.repeated:
+        requested = stored.read(AskedRefund, answer)
+        if requested.repeated:
             say("It was asked for before, and stands as follows. Another refund of the same amount")
             say("or lines needs a --claim of its own.\n")
-        print_case(asked, clock.now())
+        print_case(requested, clock.now())
 
 
 @app.command("claim")
@@ -142,17 +142,17 @@ def _act(
     action: str, refund_request_id: str, body: dict[str, Any], key: str | None, as_json: bool
 ) -> None:
     named = ids.refund_request(refund_request_id)
-    said = call("POST", f"/refunds/{quote(named, safe='')}/{action}", body, key)
+    answer = call("POST", f"/refunds/{quote(named, safe='')}/{action}", body, key)
     if as_json:
-        print_json(said)
+        print_json(answer)
         return
-    case = stored.read(RefundView, said["case"])
+    case = stored.read(RefundView, answer["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
     say(f"[bold]{case.request.refund_request_id}[/bold]  {line}")
-    if said.get("gateway_says"):
-        print_gateway_answer(stored.read(GatewayAnswer, said["gateway_says"]))
-    if said.get("told_customer"):
-        print_told(stored.read(CustomerText, said["told_customer"]))
+    if answer.get("gateway_says"):
+        print_gateway_answer(stored.read(GatewayAnswer, answer["gateway_says"]))
+    if answer.get("told_customer"):
+        print_customer_text(stored.read(CustomerText, answer["told_customer"]))
 
 
 def _claimed(case: RefundView) -> str:
@@ -162,12 +162,14 @@ def _claimed(case: RefundView) -> str:
 
 def _approved(case: RefundView) -> str:
     lifecycle = case.lifecycle
-    said = amount(case.request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor}))
+    approved = amount(
+        case.request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor})
+    )
     if lifecycle.state is RequestState.ESCALATED:
-        return f"{said} is noted; so much needs a second person, who approves the same."
+        return f"{approved} is noted; so much needs a second person, who approves the same."
     if lifecycle.state is RequestState.APPROVED:
-        return f"{said} is [green]approved[/green]; {_undo(lifecycle)}."
-    return f"{said} was approved before and is {lifecycle.state} by now."
+        return f"{approved} is [green]approved[/green]; {_undo(lifecycle)}."
+    return f"{approved} was approved before and is {lifecycle.state} by now."
 
 
 def _undo(lifecycle: RefundLifecycleView) -> str:
@@ -177,7 +179,7 @@ def _undo(lifecycle: RefundLifecycleView) -> str:
     return f"it can be undone until {instant(lifecycle.not_before)} UTC"
 
 
-def _asked(case: RefundView) -> str:
+def _sent_question(case: RefundView) -> str:
     until = f" until {instant(case.lifecycle.decide_by)} UTC" if case.lifecycle.decide_by else ""
     return f"waits for the customer's answer, whom you write to; a person decides{until}."
 
@@ -197,7 +199,7 @@ def _resolved(case: RefundView) -> str:
 _LINES: dict[str, Callable[[RefundView], str]] = {
     "claim": _claimed,
     "reject": lambda case: "is [red]rejected[/red] for good.",
-    "ask": _asked,
+    "ask": _sent_question,
     "hand-back": lambda case: "is left to others.",
     "undo": lambda case: "isn't approved any more; a person decides.",
     "resolve": _resolved,

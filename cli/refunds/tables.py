@@ -91,10 +91,10 @@ def print_case(case: RefundView, now: datetime) -> None:
         screen.print("Next: kassa refunds claim, then approve, reject or ask.", style="dim")
 
 
-def print_told(told: CustomerText) -> None:
+def print_customer_text(text: CustomerText) -> None:
     """Print what the customer can be told; Kassa sends them nothing by itself."""
-    say(f"To tell the customer ({told.language}); Kassa sends them nothing:", style="dim")
-    console().print(Padding(escape(told.text), (0, 2)))
+    say(f"To tell the customer ({text.language}); Kassa sends them nothing:", style="dim")
+    console().print(Padding(escape(text.text), (0, 2)))
 
 
 def print_gateway_answer(says: GatewayAnswer) -> None:

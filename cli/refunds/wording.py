@@ -74,24 +74,24 @@ def deadline(at: datetime | None, now: datetime) -> str:
 
 def progress(case: RefundView, now: datetime) -> list[str]:
     """Say who looks at it, who has approved it already, and how long that can be undone."""
-    lifecycle, said = case.lifecycle, []
+    lifecycle, lines = case.lifecycle, []
     is_open = lifecycle.state is RequestState.ESCALATED
     if lifecycle.lease and lifecycle.lease.until > now:
-        said.append(
+        lines.append(
             f"[dim]with {who(lifecycle.lease.by)} until {lifecycle.lease.until:%H:%M}[/dim]"
         )
     if is_open and lifecycle.approvals:
         approved = amount(money_of(case, lifecycle.approved_minor))
-        said.append(f"[dim]1 of 2 approved {approved}: {who(lifecycle.approvals[0])}[/dim]")
+        lines.append(f"[dim]1 of 2 approved {approved}: {who(lifecycle.approvals[0])}[/dim]")
     if not is_open and 0 < lifecycle.approved_minor < case.request.amount.amount_minor:
-        said.append(f"{amount(money_of(case, lifecycle.approved_minor))} of it was approved.")
+        lines.append(f"{amount(money_of(case, lifecycle.approved_minor))} of it was approved.")
     if (
         lifecycle.state is RequestState.APPROVED
         and lifecycle.not_before
         and lifecycle.not_before > now
     ):
-        said.append(f"It can be undone until {instant(lifecycle.not_before)} UTC.")
-    return said
+        lines.append(f"It can be undone until {instant(lifecycle.not_before)} UTC.")
+    return lines
 
 
 def last_why(case: RefundView) -> str:
@@ -131,8 +131,8 @@ def input_pair(name: str, value: object) -> tuple[str, str]:
             return _LABELS.get(name, plain(name.removesuffix(suffix))), f"{value} {unit}"
     if isinstance(value, bool):
         return plain(name.removeprefix("has_")), "yes" if value else "no"
-    said = amount(value) if isinstance(value, Money) else escape(plain(str(value)))
-    return plain(name), said
+    text = amount(value) if isinstance(value, Money) else escape(plain(str(value)))
+    return plain(name), text
 
 
 def money_of(case: RefundView, amount_minor: int) -> Money:

@@ -23,10 +23,10 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         print_json(routes)
         return
-    said = "No routes are saved: the gateway accounts are asked in their order."
+    line = "No routes are saved: the gateway accounts are asked in their order."
     if routes.saved_at is not None:
-        said = f"Version {routes.version}, saved {instant(routes.saved_at)} UTC."
-    console().print(said, soft_wrap=True)
+        line = f"Version {routes.version}, saved {instant(routes.saved_at)} UTC."
+    console().print(line, soft_wrap=True)
     console().print(tables.routes_table(routes))
 
 

@@ -22,11 +22,11 @@ def opened() -> SavedRoutes:
 
 def read(file: Path, version: int) -> Routes:
     """Return a file's routes; where they have errors, all are told, one a line."""
-    words = strict_files.read(file)
-    if not isinstance(words, dict):
+    content = strict_files.read(file)
+    if not isinstance(content, dict):
         give_up(f"{file} holds no routes: docs/checkouts.md shows some")
     try:
-        return read_routes(words, offered(), version, clock.now())
+        return read_routes(content, offered(), version, clock.now())
     except RoutesRefused as refused:
         for wrong in refused.wrong:
             console().print(wrong, style="red", markup=False, soft_wrap=True)

@@ -28,20 +28,20 @@ def try_routes(
     as_json: AsJson = False,
 ) -> None:
     """Say where an order would be asked for, what that costs, and why not elsewhere."""
-    wanted = Wanted(money(f"{amount} {currency.upper()}", "--amount"), method, _country(country))
+    requested = Wanted(money(f"{amount} {currency.upper()}", "--amount"), method, _country(country))
     saved = files.opened()
     routes = files.read(file, 0) if file else saved.ruling()
-    routing = route_wanted(wanted, routes.routes)
+    routing = route_wanted(requested, routes.routes)
     if as_json:
         print_json(routing)
     else:
-        tables.print_routing(routing, wanted.amount)
+        tables.print_routing(routing, requested.amount)
 
 
-def _country(said: str | None) -> str | None:
+def _country(code: str | None) -> str | None:
     """Return a country's code in capitals; a name would match no route in silence."""
-    if said is None:
+    if code is None:
         return None
-    if not (len(said) == 2 and said.isascii() and said.isalpha()):
-        raise typer.BadParameter(f"{said!r} is no code of two letters, like FI")
-    return said.upper()
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise typer.BadParameter(f"{code!r} is no code of two letters, like FI")
+    return code.upper()

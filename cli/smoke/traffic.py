@@ -106,12 +106,12 @@ def _refund(stack: Stack, account: str) -> Outcome:
 def _refunded(
     name: str, account: str, payment_id: str, call: Callable[..., dict[str, Any]]
 ) -> Outcome:
-    asked = call(
+    answer = call(
         "POST", "/refunds", {"account": account, "payment_id": payment_id, "reason": "other"}
     )
-    request_id = asked.get("lifecycle", {}).get("refund_request_id")
+    request_id = answer.get("lifecycle", {}).get("refund_request_id")
     if not request_id:
-        return Outcome(name, Verdict.FAILED, f"the API answered {asked}", "see the API's log")
+        return Outcome(name, Verdict.FAILED, f"the API answered {answer}", "see the API's log")
 
     def ended() -> str | None:
         state = str(call("GET", f"/refunds/{request_id}").get("lifecycle", {}).get("state"))
@@ -129,7 +129,7 @@ def _refunded(
 def _paid(access: secrets.ApiAccess) -> str:
     """Pay with Stripe's test card; the payment stays in the account's test mode."""
     client = stripe_client.of(access)
-    words: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "amount": AMOUNT_MINOR,
         "currency": CURRENCY,
         "payment_method": "pm_card_visa",
@@ -137,7 +137,7 @@ def _paid(access: secrets.ApiAccess) -> str:
         "confirm": True,
         "metadata": {"order_id": f"smoke-{uuid.uuid4().hex[:12]}"},
     }
-    made = stripe_client.asked(lambda: client.v1.payment_intents.create(words))  # type: ignore[arg-type]
+    made = stripe_client.asked(lambda: client.v1.payment_intents.create(parameters))  # type: ignore[arg-type]
     return str((made or {})["id"])
 
 
@@ -151,8 +151,8 @@ def _key(stack: Stack) -> Iterator[Callable[..., dict[str, Any]]]:
         headers = {"Authorization": f"Bearer {spelled}"}
         url = f"{stack.base_url}{path}"
         answer = httpx.request(method, url, json=body, headers=headers, timeout=60)
-        said: dict[str, Any] = answer.json()
-        return said
+        fields: dict[str, Any] = answer.json()
+        return fields
 
     try:
         yield call

@@ -18,36 +18,36 @@ _OF_A_PAYMENT = {"dispute", "refund"}  # objects whose amount is a part of their
 
 def refuse(stack: Stack, event_name: str, sets: Sequence[str], account: str) -> None:
     """Raise InvalidRequest where an event of Stripe's would say what Stripe never says."""
-    for words in sets:
-        name, _, value = words.partition("=")
+    for setting in sets:
+        name, _, value = setting.partition("=")
         if name == "amount" or name.startswith("amount_"):
             amount_minor(name, value)
         if name == "currency":
             currency(value)
     own = fill(event_name, sets, Surroundings(clock.now(), True))["data"]["object"]
     payment_id = own.get("payment_intent")
-    named = any(words.startswith("payment_intent=") for words in sets)
+    named = any(setting.startswith("payment_intent=") for setting in sets)
     if own["object"] in _OF_A_PAYMENT and named and isinstance(payment_id, str):
-        told = {"payment_id": payment_id, "amount_minor": own["amount"]}
-        _refuse_beyond(stack, ("stripe", account), told)
+        fields = {"payment_id": payment_id, "amount_minor": own["amount"]}
+        _refuse_beyond(stack, ("stripe", account), fields)
 
 
-def refuse_beyond(stack: Stack, gateway: str, told: Mapping[str, Any]) -> None:
+def refuse_beyond(stack: Stack, gateway: str, fields: Mapping[str, Any]) -> None:
     """Raise InvalidRequest where more would go back of a booked payment than was captured."""
-    if {"payment_id", "amount_minor"} <= told.keys():
-        _refuse_beyond(stack, (gateway, "main"), told)
+    if {"payment_id", "amount_minor"} <= fields.keys():
+        _refuse_beyond(stack, (gateway, "main"), fields)
 
 
-def _refuse_beyond(stack: Stack, account: tuple[str, str], told: Mapping[str, Any]) -> None:
+def _refuse_beyond(stack: Stack, account: tuple[str, str], fields: Mapping[str, Any]) -> None:
     connect(stack)
     gateway, name = account
-    kind, payment_id = SubjectKind.PAYMENT, str(told["payment_id"])
+    kind, payment_id = SubjectKind.PAYMENT, str(fields["payment_id"])
     subject = Subject(gateway=gateway, account=name, kind=kind, subject_id=payment_id)
     try:
         history = EventLists().history(subject)
     except PaymentNotFound:
         return  # of a payment that Kassa doesn't know, anything may be told first
     captured = payment_state(subject, history.state, history.headroom_minor).captured
-    if captured is not None and told["amount_minor"] > captured.amount_minor:
-        beyond = f"{told['amount_minor']} is more than its payment has, {captured.amount_minor}"
+    if captured is not None and fields["amount_minor"] > captured.amount_minor:
+        beyond = f"{fields['amount_minor']} is more than its payment has, {captured.amount_minor}"
         raise InvalidRequest(f"--set amount: {beyond} minor units of {captured.currency}")

@@ -87,13 +87,13 @@ def _fakes_command(gateway: str) -> Callable[..., None]:
         if event is None or event not in fake_gateway_actions.ACTS[gateway]:
             _list_acts(gateway, event, as_json)
             return
-        told = fake_gateway_actions.values(gateway, event, sets or [])
+        fields = fake_gateway_actions.values(gateway, event, sets or [])
         stack = current()
         url = stack.gateway_urls.get(gateway)
         if url is None:
             give_up(f"no {gateway} is played beside this stack: run 'kassa up --gateway all'")
-        checks.refuse_beyond(stack, gateway, told)
-        made = fake_gateway_actions.play(url, gateway, event, told)
+        checks.refuse_beyond(stack, gateway, fields)
+        made = fake_gateway_actions.play(url, gateway, event, fields)
         if as_json:
             print_json({"gateway": gateway, "event": event} | made)
             return

@@ -93,19 +93,19 @@ _MADE_BY = {
 def values(gateway: str, event: str, sets: list[str]) -> dict[str, Any]:
     """Return what was set for an act, checked; raise InvalidRequest for what it doesn't take."""
     known = takes(gateway, event)
-    told: dict[str, Any] = {}
-    for words in sets:
-        name, equals, value = words.partition("=")
+    fields: dict[str, Any] = {}
+    for setting in sets:
+        name, equals, value = setting.partition("=")
         if not equals or not name:
-            raise InvalidRequest(f"--set {words}: write name=value, as in --set amount_minor=500")
+            raise InvalidRequest(f"--set {setting}: write name=value, as in --set amount_minor=500")
         name = "amount_minor" if name == "amount" else name
         if name not in known:
             every = ", ".join(known) or "nothing"
             raise InvalidRequest(f"--set {name}: {event} at {gateway} takes {every}")
-        told[name] = amount_minor(name, value) if name == "amount_minor" else value
-    if "currency" in told:
-        told["currency"] = currency(told["currency"])
-    return told
+        fields[name] = amount_minor(name, value) if name == "amount_minor" else value
+    if "currency" in fields:
+        fields["currency"] = currency(fields["currency"])
+    return fields
 
 
 def takes(gateway: str, event: str) -> list[str]:
@@ -131,11 +131,11 @@ def currency(value: object) -> str:
     return str(value).upper()
 
 
-def play(url: str, gateway: str, event: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def play(url: str, gateway: str, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Let it happen, and what it needs before; return what the fake said it made."""
-    act, made = ACTS[gateway][event], dict(told)
+    act, made = ACTS[gateway][event], dict(fields)
     if act.of is not None and act.of not in made:
-        before = play(url, gateway, _MADE_BY[act.of], told)
+        before = play(url, gateway, _MADE_BY[act.of], fields)
         made |= before
     drawn = {"order_id": f"trigger-{secrets.token_hex(4)}", "currency": CURRENCY}
     filled = drawn | {"amount_minor": AMOUNT_MINOR} | made
@@ -143,10 +143,10 @@ def play(url: str, gateway: str, event: str, told: Mapping[str, Any]) -> dict[st
     if act.first is not None:
         with suppress(InvalidRequest):  # it may have come by itself meanwhile
             _posted(f"{url}/_fake/{act.first}", {str(act.of): named[str(act.of)]})
-    said = _posted(f"{url}/_fake/{act.name}", named | dict(act.always))
+    result = _posted(f"{url}/_fake/{act.name}", named | dict(act.always))
     kept = {name: made[name] for name in ("payment_id", "refund_id", "dispute_id") if name in made}
     order = {"order_id": named["order_id"]} if "order_id" in named else {}
-    new = {name: value for name, value in said.items() if name.endswith("_id") and value}
+    new = {name: value for name, value in result.items() if name.endswith("_id") and value}
     return kept | order | new
 
 
@@ -157,26 +157,26 @@ def _chain(gateway: str, act: Act) -> list[Act]:
     return [*_chain(gateway, ACTS[gateway][_MADE_BY[act.of]]), act]
 
 
-def _posted(url: str, words: Mapping[str, Any]) -> dict[str, Any]:
+def _posted(url: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(words).encode(), headers, method="POST")
+    request = urllib.request.Request(url, json.dumps(fields).encode(), headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-            said = json.loads(answer.read()).get("result")
+            result = json.loads(answer.read()).get("result")
     except urllib.error.HTTPError as error:
         with error:
             raise InvalidRequest(f"the gateway refused: {_reason(error.read())}") from None
     except OSError as error:
         raise InvalidRequest(f"{url} doesn't answer ({error}): is 'kassa up' running?") from None
-    return said if isinstance(said, dict) else {}
+    return result if isinstance(result, dict) else {}
 
 
 def _reason(body: bytes) -> str:
     """Return why a fake refused, in its words and one line."""
     try:
-        said = json.loads(body)
+        content = json.loads(body)
     except ValueError:
         return "it didn't say why"
-    told = said.get("error", said) if isinstance(said, dict) else said
-    told = told.get("message", told) if isinstance(told, dict) else told
-    return " ".join(str(told).split())[:200]
+    reason = content.get("error", content) if isinstance(content, dict) else content
+    reason = reason.get("message", reason) if isinstance(reason, dict) else reason
+    return " ".join(str(reason).split())[:200]
