@@ -444,6 +444,21 @@ def test_a_refund_of_a_paid_order_leaves_it_paid(desk: OrderScene) -> None:
     assert (desk.post().status, desk.lifecycle().discrepancy, found(desk)) == ("paid", None, [])
 
 
+@pytest.mark.parametrize("refunded", [29_00, 100_00])
+def test_an_order_is_paid_too_that_hears_of_its_payment_after_a_refund_of_it(
+    desk: OrderScene, refunded: int
+) -> None:
+    desk.post()
+    captured = desk.capture("north", "pay_1")
+    back = object_report("re_1", ObjectKind.REFUND, "succeeded", desk.clock.at, refunded)
+    refund = desk.tell("north", "pay_1", back)
+    desk.track(*refund, *captured, *refund)
+
+    assert (desk.post().status, paid_by(desk)) == ("paid", "pay_1")
+    assert desk.states() == [("north", "paid")]
+    assert (desk.lifecycle().discrepancy, found(desk)) == (None, [])
+
+
 def test_a_part_that_went_back_pays_nothing(desk: OrderScene) -> None:
     desk.post()
     desk.track(*desk.capture("north", "pay_1", 40_00))

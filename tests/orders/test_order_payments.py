@@ -99,6 +99,8 @@ def test_other_money_goes_back_once_the_order_is_paid() -> None:
 @pytest.mark.parametrize(
     ("captured", "refunded", "status"),
     [
+        (100, 29, S.PAID),
+        (99, 0, S.PART_PAID),
         (120, 0, S.DISCREPANCY),
         (120, 19, S.DISCREPANCY),
         (120, 20, S.PAID),
@@ -109,9 +111,12 @@ def test_other_money_goes_back_once_the_order_is_paid() -> None:
 def test_what_went_back_of_a_payment_is_no_surplus_any_more(
     captured: int, refunded: int, status: OrderStatus
 ) -> None:
-    lifecycle = lifecycle_after([payment("a", captured), payment("a", captured, "EUR", refunded)])
+    before, after = payment("a", captured), payment("a", captured, "EUR", refunded)
+    in_time, late = lifecycle_after([before, after]), lifecycle_after([after])
 
-    assert lifecycle.status is status
+    assert in_time.status is late.status is status
+    assert in_time.payers == late.payers
+    assert in_time.discrepancy == late.discrepancy
 
 
 def test_a_part_that_stays_alone_rings_after_an_hour_and_is_not_put_off_by_another() -> None:
@@ -248,6 +253,20 @@ def test_a_payment_of_which_nothing_was_captured_is_no_payment_until_something_i
     empty = OrderLifecycle(order_id="order-1", version=1)
 
     assert with_payment(empty, payment("a", 0), ORDERED, NOW) is empty
+
+
+def test_of_parts_only_what_is_left_counts_since_one_may_have_gone_back_before_the_rest_came() -> (
+    None
+):
+    lifecycle = lifecycle_after([payment("a", 60, "EUR", 20), payment("b", 40)])
+
+    assert (lifecycle.status, lifecycle.payers) == (S.PART_PAID, ())
+
+
+def test_what_was_captured_in_several_steps_pays_whatever_went_back_in_between() -> None:
+    lifecycle = lifecycle_after([payment("a", 60, "EUR", 20), payment("a", 100, "EUR", 20)])
+
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["a"])
 
 
 def test_a_part_of_which_nothing_is_left_is_neither_a_payer_nor_second() -> None:

@@ -109,13 +109,17 @@ def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
 def _is_paid_right(
     order: dict[str, Any], is_paid: bool, payments: tuple[list[Taken], list[Taken]]
 ) -> Iterator[str]:
-    """Paid is what was captured in full, in the order's currency, and isn't taken back."""
+    """Paid is what was captured in full, in the order's currency, and isn't taken back.
+
+    One payment of the whole amount pays, whatever was refunded of it, whenever that was heard of.
+    """
     ours, paying = payments
     costs = order["amount_minor"]
     if is_paid and sum(one.minor for one in paying) < costs:
         yield f"{order['order_id']} costs {costs}, says paid, it took {paying}"
     left = sum(max(0, one.minor - one.refunded_minor) for one in ours)
-    if not is_paid and left >= costs:
+    took_all = any(one.minor >= costs for one in ours)
+    if not is_paid and (took_all or left >= costs):
         yield f"{order['order_id']} costs {costs}, is not paid, it took {ours}"
 
 

@@ -81,6 +81,11 @@ def only_one_payment_pays(real: Any) -> Any:
     return lambda parts, ordered: real(parts[-1:], ordered)
 
 
+def counting_what_is_left(real: Any) -> Any:
+    """Take a payment of the whole amount for a part once something of it was refunded."""
+    return lambda together, ordered: sum(one.left_minor for one in together)
+
+
 def adding_currencies(real: Any) -> Any:
     """Add up amounts whatever currency they are in."""
 
@@ -125,6 +130,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("unknown only until somebody asks", ((attempts, "has_closed", always(True)),)),
     Mutant("any part pays an order", ((order_payments, "_enough", any_part_pays),)),
     Mutant("payments never add up", ((order_payments, "_enough", only_one_payment_pays),)),
+    Mutant("a refund unpays an order", ((order_payments, "_paid", counting_what_is_left),)),
     Mutant("more than ordered is paid", ((order_payments, "_difference", always(None)),)),
     Mutant("a lost callback is lost", ((watch_gateways, "missed_payment", always(None)),)),
     Mutant(

@@ -28,6 +28,7 @@ SITUATIONS = (
     "a webhook was lost for good",
     "an event of another account came",
     "an order got another page",
+    "an order heard of its payment after a refund of it",
     "an order had to be sent again",
     "an order was paid twice",
     "an unknown page closed by itself",

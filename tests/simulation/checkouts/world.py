@@ -180,6 +180,7 @@ class CheckoutWorld(World):
         before = self.lifecycles.get(order_id, {}).get("attempts", [])
         lifecycle = json.loads(new["lifecycle"]["S"])
         after = lifecycle.get("attempts", [])
+        self._see_payment(self.lifecycles.get(order_id, {}), lifecycle)
         self.lifecycles[order_id] = lifecycle
         self.reopened[order_id] += "reopened_at" in lifecycle
         self.were_second |= {one["payment_id"] for one in lifecycle.get("duplicate_payments", [])}
@@ -187,6 +188,12 @@ class CheckoutWorld(World):
             self._see_attempt(order_id, after[:-1], after[-1])
         for was, now in zip(before, after, strict=False):
             self._see_change(order_id, was, now)
+
+    def _see_payment(self, was: dict[str, Any], now: dict[str, Any]) -> None:
+        """Count payments that an order came to know after a refund of them."""
+        if "paid_by" in now and "paid_by" not in was and not was.get("part_payments"):
+            late = bool(now["paid_by"].get("refunded_minor"))
+            self.schedule.seen["an order heard of its payment after a refund of it"] += late
 
     def _see_change(self, order_id: str, was: dict[str, Any], now: dict[str, Any]) -> None:
         """Look at an attempt before and after a write."""

@@ -2,8 +2,10 @@
 
 Until they do, each is a part, whatever came first; from then on they stay, and what is captured
 besides is a duplicate payment, which is somebody's money that has to go back. Only what was taken
-in the order's own currency counts. What came in and isn't what was ordered is a discrepancy. What
-is taken back of those that paid opens the question anew.
+in the order's own currency counts. A payment that took all of it pays, whatever was refunded of it
+before the order came to know; of parts only what is left counts, since a part may have been
+refunded before the rest came. What came in and isn't what was ordered is a discrepancy. What is
+taken back of those that paid opens the question anew.
 """
 
 from collections.abc import Iterable
@@ -120,15 +122,27 @@ def _enough(parts: Payments, ordered: Money) -> Payments:
 
     Which came first to our ears makes no difference. None where all of them are too little.
     """
-    counting = [one for one in parts if one.left_minor > 0 and _is_in(one, ordered.currency)]
+    counting = [one for one in parts if _is_in(one, ordered.currency) and _counts(one, ordered)]
     counting.sort(key=lambda one: (one.captured_at, one.name))
     tried = (
         together
         for count in range(1, len(counting[:TOGETHER_MAX]) + 1)
         for together in combinations(counting[:TOGETHER_MAX], count)
     )
-    reaching = [one for one in tried if _left(one, ordered) >= ordered.amount_minor]
-    return min(reaching, key=lambda one: _left(one, ordered), default=())
+    reaching = [one for one in tried if _paid(one, ordered) >= ordered.amount_minor]
+    return min(reaching, key=lambda one: _paid(one, ordered), default=())
+
+
+def _counts(payment: OrderPayment, ordered: Money) -> bool:
+    """Tell whether a payment may pay: something of it is left, or it once took the whole amount."""
+    return payment.left_minor > 0 or payment.amount.amount_minor >= ordered.amount_minor
+
+
+def _paid(together: Payments, ordered: Money) -> int:
+    """Return what one payment took, and what is left of several."""
+    if len(together) == 1:
+        return _sum((one.amount for one in together), ordered)
+    return _left(together, ordered)
 
 
 def _compared(lifecycle: OrderLifecycle, ordered: Money, now: datetime) -> OrderLifecycle:
