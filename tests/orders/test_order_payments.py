@@ -249,6 +249,17 @@ def test_a_refund_of_those_that_paid_reopens_nothing() -> None:
     assert (lifecycle.status, lifecycle.reopened_at) == (S.PAID, None)
 
 
+def test_a_refund_of_one_of_those_that_paid_together_leaves_the_order_paid() -> None:
+    paid = lifecycle_after([payment("a", 60), payment("b", 40)])
+    lifecycle = with_payment(paid, payment("a", 60, "EUR", 50), ORDERED, LATER)
+
+    assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["a", "b"])
+
+
+def test_an_order_that_was_never_paid_is_not_reopened() -> None:
+    assert lifecycle_after([payment("a", 60), payment("b", 30)]).reopened_at is None
+
+
 def test_a_payment_of_which_nothing_was_captured_is_no_payment_until_something_is() -> None:
     empty = OrderLifecycle(order_id="order-1", version=1)
 
