@@ -11,6 +11,7 @@ from tests.support.console import console as console
 from tests.support.queue_batches import CAPTURED
 from tests.support.template import template
 
+pytestmark = pytest.mark.moto
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/payments-1"
 
 

@@ -261,6 +261,7 @@ def test_a_taken_port_is_found(console: Console) -> None:
     assert checks.look_at_machine([port])[1].is_ok
 
 
+@pytest.mark.moto
 def test_aws_refusals_are_told_in_one_line(console: Console) -> None:
     boto3.client("dynamodb").delete_table(TableName=console.made.table)
 

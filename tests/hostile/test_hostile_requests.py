@@ -218,6 +218,7 @@ def test_an_empty_id_is_refused_and_never_looked_up_as_none(query: dict[str, str
     assert "None" not in answer["body"]
 
 
+@pytest.mark.moto
 def test_a_notification_at_what_failed_in_here_is_never_answered(stack: Stack) -> None:
     """A table that is gone is our fault: the caller gets the one form, and no text of ours."""
     aws.client("dynamodb").delete_table(TableName=stack.table)

@@ -80,6 +80,7 @@ def test_of_very_many_payments_the_newest_are_read_and_the_history_says_so(
     assert found.paid == {"EUR": Paid(payments=most, amount_minor=most * 100_00)}
 
 
+@pytest.mark.moto
 def test_a_history_takes_two_calls(stack: Stack) -> None:
     book(paid(1), paid(2))
     called: list[str] = []

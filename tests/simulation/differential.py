@@ -38,7 +38,7 @@ def _schema(partition: str, sort: str) -> list[dict[str, str]]:
 def outcome(client: Any, call: str, request: dict[str, Any]) -> dict[str, Any]:
     """Return what two clients must agree on: the answer, or the error's code and reasons."""
     try:
-        answer = _walked(client, request) if call == "query" else getattr(client, call)(**request)
+        answer = _asked(client, call, request)
     except ClientError as error:
         reasons = [reason["Code"] for reason in error.response.get("CancellationReasons", [])]
         if "ValidationError" in reasons:  # moto refuses the request instead of the transaction
@@ -52,12 +52,15 @@ def outcome(client: Any, call: str, request: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
-def _walked(client: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """Return all pages; where the last page ends without saying so, DynamoDB itself varies."""
-    pages = [client.query(**request)]
-    while "LastEvaluatedKey" in pages[-1]:
-        pages.append(client.query(**request, ExclusiveStartKey=pages[-1]["LastEvaluatedKey"]))
-    return {"Items": [item for page in pages for item in page["Items"]]}
+def _asked(client: Any, call: str, request: dict[str, Any]) -> Any:
+    """Return an answer; of a list all pages: where the last one ends, DynamoDB itself varies."""
+    if call not in ("query", "scan"):
+        return getattr(client, call)(**request)
+    pages = [getattr(client, call)(**request)]
+    while (last := pages[-1].get("LastEvaluatedKey")) is not None:
+        pages.append(getattr(client, call)(**request, ExclusiveStartKey=last))
+    items = [item for page in pages for item in page["Items"]]
+    return {"Items": items if call == "query" else sorted(items, key=repr)}
 
 
 def every_item(client: Any) -> list[dict[str, Any]]:

@@ -159,11 +159,31 @@ def _batch_get(source: random.Random) -> dict[str, Any]:
     return {"RequestItems": {TABLE: {"Keys": keys, "ConsistentRead": True}}}
 
 
+def _delete(source: random.Random) -> dict[str, Any]:
+    request: dict[str, Any] = {"TableName": TABLE, "Key": _key(source)}
+    if source.random() < 0.5:
+        request["ConditionExpression"] = source.choice(_CONDITIONS)
+    return _with_values(source, request)
+
+
+def _scan(source: random.Random) -> dict[str, Any]:
+    request: dict[str, Any] = {"TableName": TABLE}
+    if source.random() < 0.4:
+        request["Limit"] = source.randint(1, 3)
+    if source.random() < 0.4:
+        request["FilterExpression"] = "n >= :n"
+    if source.random() < 0.3:
+        request["ProjectionExpression"] = "PK, SK, n"
+    return _with_values(source, request)
+
+
 DRAWN: dict[str, Callable[[random.Random], dict[str, Any]]] = {
     "put_item": _put,
     "update_item": _update,
     "transact_write_items": _transaction,
     "query": _query,
     "batch_get_item": _batch_get,
+    "delete_item": _delete,
+    "scan": _scan,
     "get_item": lambda source: {"TableName": TABLE, "Key": _key(source)},
 }

@@ -1,11 +1,12 @@
-"""Query: one partition of a table or of an index, in order, in pages."""
+"""Query: one partition of a table or of an index, in order, in pages; and scan: a whole table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.simulation.aws_errors import validation
 from tests.simulation.expressions import condition, tokens
 from tests.simulation.items import Index, Items, Table
-from tests.simulation.requests import scope_of
+from tests.simulation.requests import projected, scope_of
 from tests.simulation.values import KIB, Item, copied, item_bytes
 
 _PAGE_BYTES_MAX = KIB * KIB
@@ -31,11 +32,25 @@ def queried(items: Items, request: dict[str, Any], now_s: float) -> dict[str, An
     shown = [copied(item) for item in page if _passes(request, item)]
     found: dict[str, Any] = {"Count": len(shown), "ScannedCount": len(page)}
     if request.get("Select") != "COUNT":
-        found["Items"] = shown
+        found["Items"] = [projected(item, request) for item in shown]
     if last is not None:
         names = {items.table.partition, items.table.sort, keys.partition, keys.sort}
         found["LastEvaluatedKey"] = {name: last[name] for name in sorted(names)}
     return found
+
+
+def scanned(items: Items, request: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of all items, those of a partition one after the other."""
+    own = items.table.partition, items.table.sort
+    rows = [((item[own[0]]["S"], item[own[1]]["S"]), item) for item in items.every()]
+    start = request.get("ExclusiveStartKey")
+    if start:
+        at = next(n for n, (_, item) in enumerate(rows) if all(item[k] == start[k] for k in own))
+        rows = rows[at + 1 :]
+    page, last = _page(rows, request.get("Limit"))
+    shown = [projected(copied(item), request) for item in page if _passes(request, item)]
+    found: dict[str, Any] = {"Items": shown, "Count": len(shown), "ScannedCount": len(page)}
+    return found if last is None else found | {"LastEvaluatedKey": {k: last[k] for k in own}}
 
 
 def _keys(items: Items, request: dict[str, Any]) -> Index | Table:
@@ -78,7 +93,7 @@ def _after(
 
 
 def _page(
-    rows: list[tuple[tuple[str, ...], Item]], limit: int | None
+    rows: Sequence[tuple[tuple[str, ...], Item]], limit: int | None
 ) -> tuple[list[Item], Item | None]:
     size, page = 0, []
     for at, (_, item) in enumerate(rows):

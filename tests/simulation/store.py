@@ -14,7 +14,7 @@ from tests.simulation import aws_errors
 from tests.simulation.aws_errors import refusal, validation
 from tests.simulation.expressions import condition
 from tests.simulation.items import Items, Key, Tables
-from tests.simulation.queries import queried
+from tests.simulation.queries import queried, scanned
 from tests.simulation.requests import (
     ACTIONS_MAX,
     cancelled,
@@ -92,6 +92,12 @@ class Store:
         check_placeholders(request)
         return queried(self._table(request["TableName"]), request, self._now_s())
 
+    def scan(self, **request: Any) -> dict[str, Any]:
+        """Return a page of the whole table."""
+        self.calls["scan"] += 1
+        check_placeholders(request)
+        return scanned(self._table(request["TableName"]), request)
+
     def put_item(self, **request: Any) -> dict[str, Any]:
         """Write a whole item."""
         return self._single("put_item", "Put", request)
@@ -99,6 +105,10 @@ class Store:
     def update_item(self, **request: Any) -> dict[str, Any]:
         """Change an item, or make it."""
         return self._single("update_item", "Update", request)
+
+    def delete_item(self, **request: Any) -> dict[str, Any]:
+        """Take an item away; it is no error if there is none."""
+        return self._single("delete_item", "Delete", request)
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """Do all actions or none."""

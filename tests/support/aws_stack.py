@@ -1,4 +1,7 @@
-"""A stack in the test's own process: the template's table, a bucket, a bus and queues on moto."""
+"""A stack in the test's own process: the template's table, a bucket, a bus and queues.
+
+The table is our own proven store, and moto's in tests marked `moto`; all else is moto's.
+"""
 
 import json
 from collections.abc import Iterator
@@ -14,14 +17,20 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.core import models as moto_models
 from moto.core import responses as moto_responses
+from moto.events import events_backends
+from moto.s3.models import s3_backends
+from moto.secretsmanager import secretsmanager_backends
+from moto.sqs import sqs_backends
 
 from kassa.platform import aws, clock, secrets
 from kassa.platform.settings import settings
 from tests.support.fake_clock import FakeClock
 from tests.support.local_table import create_table
+from tests.support.store_client import StoreCalls
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 REGION = "eu-west-1"
+QUEUES = ("events", "told", "refunds")
 
 
 class Context:
@@ -80,9 +89,13 @@ moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botoc
 moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
 
 
+_store = StoreCalls()
+
+
 @cache
 def _kept(service: str, config: Config | None, **more: Any) -> Any:
-    return _made_by_boto3(service, **{"region_name": REGION} | more, config=config or _PLAIN)
+    made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config or _PLAIN)
+    return _store.take(made) if service == "dynamodb" else made
 
 
 def client(service: str, config: Config | None = None, **more: Any) -> Any:
@@ -110,14 +123,20 @@ def fake_clock() -> Iterator[FakeClock]:
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock) -> Iterator[Stack]:
-    """Make the stack, with the table's schema taken from template.yaml."""
+def stack(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock
+) -> Iterator[Stack]:
+    """Make the stack; a table on moto has its schema from template.yaml."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(boto3, "client", client)
     with mock_aws():
         made = _made()
+        if request.node.get_closest_marker("moto"):
+            create_table(boto3.client("dynamodb"), made.table)
+        else:
+            _store.open(made.table, lambda: clock.now().timestamp())
         environment = {
             "TABLE_NAME": made.table,
             "BUCKET_NAME": made.bucket,
@@ -134,26 +153,31 @@ def stack(monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock) -> Iterator[St
         secrets.forget()
         aws.install({})
         yield made
+    _store.close()
     settings.cache_clear()
     aws.install({})
 
 
 def _made() -> Stack:
-    sqs, events = boto3.client("sqs"), boto3.client("events")
-    table = create_table(boto3.client("dynamodb"))
-    boto3.client("s3").create_bucket(
-        Bucket="kassa", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    events.create_event_bus(Name="kassa")
-    queue = sqs.create_queue(QueueName="events")["QueueUrl"]
-    told = sqs.create_queue(QueueName="told")["QueueUrl"]
-    refunds = sqs.create_queue(QueueName="refunds")["QueueUrl"]
-    pattern = json.dumps({"source": ["kassa"]})
-    events.put_rule(Name="all", EventBusName="kassa", EventPattern=pattern)
+    """Make it in moto's own backends: ten signed requests for it cost more than most tests."""
+    s3_backends[ACCOUNT_ID]["aws"].create_bucket("kassa", REGION)
+    events, sqs = events_backends[ACCOUNT_ID][REGION], sqs_backends[ACCOUNT_ID][REGION]
+    events.create_event_bus("kassa")
+    events.put_rule("all", event_bus_arn="kassa", event_pattern=json.dumps({"source": ["kassa"]}))
     target = {"Id": "told", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:told"}
-    events.put_targets(Rule="all", EventBusName="kassa", Targets=[target])
-    access = {"api_key": "sk_test_1", "api_base": None}
-    boto3.client("secretsmanager").create_secret(
-        Name="kassa/api/stripe/main", SecretString=json.dumps(access)
+    events.put_targets("all", "kassa", [target])
+    for name in QUEUES:
+        sqs.create_queue(name)
+    secretsmanager_backends[ACCOUNT_ID][REGION].create_secret(
+        name="kassa/api/stripe/main",
+        secret_string=json.dumps({"api_key": "sk_test_1", "api_base": None}),
+        secret_binary=None,
+        description=None,
+        tags=None,
+        kms_key_id=None,
+        client_request_token=None,
+        replica_regions=[],
+        force_overwrite=False,
     )
-    return Stack(table, "kassa", "kassa", queue, told, refunds)
+    urls = (f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}" for name in QUEUES)
+    return Stack("payments", "kassa", "kassa", *urls)

@@ -1,0 +1,75 @@
+"""DynamoDB for tests that aren't about DynamoDB: botocore's own client, our store behind it.
+
+A request is named, checked and paged by botocore, and its errors are botocore's; what becomes of it
+is the store's, which `tests/simulation/test_store_equals_moto.py` holds against moto. That leaves
+out what costs most in a test and proves least: a signed HTTP request to the same process.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError, ParamValidationError
+from botocore.validate import ParamValidator
+
+from tests.simulation.items import PAYMENTS_TABLE
+from tests.simulation.store import Store
+
+CALLS = {
+    operation: re.sub("(?<!^)([A-Z])", r"_\1", operation).lower()
+    for operation in (
+        *("GetItem", "BatchGetItem", "Query", "Scan"),
+        *("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"),
+    )
+}
+
+
+class StoreCalls:
+    """Takes its clients' calls about the items of one table, and hands on whatever else."""
+
+    def __init__(self) -> None:
+        self._table = ""
+        self._store = Store({})
+
+    def open(self, table: str, now_s: Callable[[], float]) -> None:
+        """Stand an empty table behind the clients."""
+        self._table, self._store = table, Store({table: PAYMENTS_TABLE}, now_s)
+
+    def close(self) -> None:
+        """Let every call through again."""
+        self._table = ""
+
+    def take(self, client: Any) -> Any:
+        """Let a client's calls come here first; return the client."""
+        leave = client._make_api_call
+
+        def call(operation: str, request: dict[str, Any]) -> Any:
+            if operation not in CALLS or self._table not in _tables(request):
+                return leave(operation, request)
+            _check(client.meta.service_model.operation_model(operation).input_shape, request)
+            return self._answer(client, operation, request)
+
+        client._make_api_call = call
+        return client
+
+    def _answer(self, client: Any, operation: str, request: dict[str, Any]) -> Any:
+        try:
+            answer = getattr(self._store, CALLS[operation])(**request)
+        except ClientError as error:
+            of_client = client.exceptions.from_code(error.response["Error"]["Code"])
+            raise of_client(error.response, operation) from None
+        return answer | {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
+
+
+def _tables(request: dict[str, Any]) -> set[str]:
+    """Return the tables that a request names."""
+    actions = [action for one in request.get("TransactItems", ()) for action in one.values()]
+    named = {one["TableName"] for one in (request, *actions) if "TableName" in one}
+    return named | set(request.get("RequestItems", ()))
+
+
+def _check(shape: Any, request: dict[str, Any]) -> None:
+    """Refuse what the service model refuses; our own clients don't look, so that tests must."""
+    report = ParamValidator().validate(request, shape)
+    if report.has_errors():
+        raise ParamValidationError(report=report.generate_report())
