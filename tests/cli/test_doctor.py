@@ -1,6 +1,7 @@
 """`kassa doctor`: every gateway account's secrets and API, and the list before one goes live."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,13 @@ from typing import Any
 import boto3
 import pytest
 
-from cli.doctor import gateway_checks, go_live
+from cli.doctor import checks, gateway_checks, go_live
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest, Transport
 from kassa.platform import secrets
 from tests.support.aws_stack import NOW
-from tests.support.console import GIVEN, Console, given
+from tests.support.console import EVENTS_DLQ, GIVEN, POISON, Console, given
 from tests.support.console import console as console
 from tests.support.gateway_scenes.btcpay import BtcpayScene
 from tests.support.gateway_scenes.klarna import KlarnaScene
@@ -192,3 +193,79 @@ def test_the_list_before_going_live_names_what_is_missing(console: Console, tmp_
     assert "nobody may decide" in found["go live: approvers"]["seen"]
     assert all(found[f"go live: {name}"]["what_to_do"] for name in go_live.CHECKS)
     assert not any(name.startswith("go live") for name in findings(console))
+
+
+def test_doctor_finds_dead_letters_empty_secrets_and_a_dead_intake(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    empty = json.dumps({"mode": "live", "signing_secrets": []})
+    secrets.create_secret(Name="kassa/webhooks/stripe/main", SecretString=empty)
+    console.send(EVENTS_DLQ, POISON)
+
+    result = console.run("doctor", "--json")
+
+    assert result.exit_code == 1
+    problems = {f["subject"]: f for f in json.loads(result.stdout) if not f["is_ok"]}
+    assert set(problems) == {"intake", EVENTS_DLQ, "secret webhooks/stripe/main"}
+    assert f"kassa dlq redrive {EVENTS_DLQ}" in problems[EVENTS_DLQ]["what_to_do"]
+
+
+def test_doctor_tells_of_a_secret_that_names_another_merchant(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    kept = {"mode": "live", "merchant_id": "somebody", "signing_secrets": ["whsec_1"]}
+    for name in ("webhooks/stripe/main", "webhooks/adyen/shop"):
+        secrets.create_secret(Name=f"kassa/{name}", SecretString=json.dumps(kept))
+
+    findings = json.loads(console.run("doctor", "--json").stdout)
+
+    other = {f["subject"]: f["what_to_do"] for f in findings if "somebody" in f["seen"]}
+    assert set(other) == {"secret webhooks/stripe/main", "secret webhooks/adyen/shop"}
+    assert "MerchantId is main" in other["secret webhooks/adyen/shop"]
+
+
+def test_doctor_names_a_signing_secret_that_can_not_work(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    for name, signing in (("standard/tea", "whsec_aGlkZGVu"), ("adyen/shop", "hidden")):
+        kept = {"mode": "live", "merchant_id": "main", "signing_secrets": [signing]}
+        words = {"Name": f"kassa/webhooks/{name}", "SecretString": json.dumps(kept)}
+        secrets.create_secret(**words)
+    empty = json.dumps({"signing_secrets": []})
+    secrets.create_secret(Name="kassa/webhooks/stripe/main", SecretString=empty)
+
+    findings = json.loads(console.run("doctor", "--json").stdout)
+
+    told = {f["subject"]: f for f in findings if "can't work" in f["seen"]}
+    assert set(told) == {"secret webhooks/standard/tea", "secret webhooks/adyen/shop"}
+    assert "--account tea" in told["secret webhooks/standard/tea"]["what_to_do"]
+    assert "hidden" not in json.dumps(findings)
+
+
+def test_doctor_never_shows_a_secret(console: Console) -> None:
+    secrets = boto3.client("secretsmanager")
+    kept = json.dumps({"mode": "live", "signing_secrets": ["whsec_1"]})
+    secrets.create_secret(Name="kassa/webhooks/stripe/main", SecretString=kept)
+
+    shown = console.run("doctor").stdout
+
+    assert "whsec" not in shown
+    assert "sk_test" not in shown
+
+
+def test_doctor_says_what_to_put_into_a_secret_that_has_no_value_yet(console: Console) -> None:
+    boto3.client("secretsmanager").create_secret(Name="kassa/webhooks/stripe/main")
+
+    findings = json.loads(console.run("doctor", "--json").stdout)
+
+    [secret] = [f for f in findings if f["subject"] == "secret webhooks/stripe/main"]
+    assert secret["seen"] == "it is empty, or there is none"
+    assert "kassa gateways connect stripe" in secret["what_to_do"]
+
+
+def test_a_taken_port_is_found(console: Console) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        [_, finding] = checks.look_at_machine([port])
+
+    assert not finding.is_ok
+    assert checks.look_at_machine([port])[1].is_ok
