@@ -23,8 +23,8 @@ from tests.support.queue_batches import CAPTURED
 LONG = "order/" + "o" * 120 + "/attempts/1"
 
 
-def acts(console: Console, *words: str) -> list[tuple[str, str, str]]:
-    listed = console.json("audit", "list", *words)
+def acts(console: Console, *arguments: str) -> list[tuple[str, str, str]]:
+    listed = console.json("audit", "list", *arguments)
     return [(one["operation"], one["object_id"], one["outcome"]) for one in listed]
 
 
@@ -167,8 +167,8 @@ def test_who_has_shown_no_second_factor_is_told_what_to_do(
     made = stacks.Stack.client
 
     def refused(**_: Any) -> Any:
-        told = {"Error": {"Code": "AccessDenied", "Message": "not authorized"}}
-        raise ClientError(told, "AssumeRole")  # type: ignore[arg-type]
+        denied = {"Error": {"Code": "AccessDenied", "Message": "not authorized"}}
+        raise ClientError(denied, "AssumeRole")  # type: ignore[arg-type]
 
     def client(self: stacks.Stack, service: str) -> Any:
         found = made(self, service)
@@ -207,15 +207,15 @@ def test_an_untouched_trail_is_whole_and_fits_the_heads_that_were_told(
     assert console.json("audit", "verify", "--from", "2026-11-22")["items"] == 3
 
 
-@pytest.mark.parametrize("words", [(), ("--from", "2026-11-22"), ("--to", "2026-11-22")])
+@pytest.mark.parametrize("arguments", [(), ("--from", "2026-11-22"), ("--to", "2026-11-22")])
 def test_what_was_changed_or_taken_out_is_named_with_exit_code_1(
-    console: Console, fake_clock: FakeClock, words: tuple[str, ...]
+    console: Console, fake_clock: FakeClock, arguments: tuple[str, ...]
 ) -> None:
     grown(console, fake_clock)
     tamper(console, "2026-11-22", 2, content='{"operation":"nothing"}')
-    changed = console.run("audit", "verify", *words)
+    changed = console.run("audit", "verify", *arguments)
     tamper(console, "2026-11-22", 2)
-    missing = console.run("audit", "verify", *words)
+    missing = console.run("audit", "verify", *arguments)
 
     assert (changed.exit_code, missing.exit_code) == (1, 1)
     assert "2026-11-22/2 was changed" in changed.stdout
@@ -240,8 +240,8 @@ def test_a_trail_that_is_gone_is_shown_by_the_heads_alone(
     console: Console, fake_clock: FakeClock, tmp_path: Path
 ) -> None:
     heads = tmp_path / "heads.jsonl"
-    told = [one["detail"]["data"] for one in grown(console, fake_clock)]
-    heads.write_text("\n".join(json.dumps(one) for one in told))
+    published = [one["detail"]["data"] for one in grown(console, fake_clock)]
+    heads.write_text("\n".join(json.dumps(one) for one in published))
     for item in console.made.items():
         key = {name: item[name] for name in ("PK", "SK")}
         if key["PK"]["S"].startswith("AUDIT"):

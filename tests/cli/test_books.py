@@ -52,8 +52,8 @@ def test_events_of_a_type_are_collected_over_pages(console: Console, fake_clock:
         console.book(s.event("charge.succeeded", s.charge(), f"evt_c{number}"))
         fake_clock.at += timedelta(seconds=1)
 
-    words = ("events", "list", "--type", "payout.paid", "--limit", "5")
-    found = console.json(*words)
+    arguments = ("events", "list", "--type", "payout.paid", "--limit", "5")
+    found = console.json(*arguments)
 
     assert [event["event_id"] for event in found] == ["evt_6", "evt_5", "evt_4", "evt_3", "evt_2"]
 
@@ -96,12 +96,14 @@ def test_a_resent_event_goes_to_its_queue_byte_for_byte(console: Console) -> Non
 
 def test_a_resent_event_is_booked_once_and_told_again(console: Console) -> None:
     console.book(CAPTURED)
-    told = console.made.told()
+    published = console.made.told()
     console.run("events", "resend", "evt_1")
 
     console.book(*console.take("EventsQueue"))
 
-    assert [fact["detail"] for fact in console.made.told()] == [fact["detail"] for fact in told]
+    assert [fact["detail"] for fact in console.made.told()] == [
+        fact["detail"] for fact in published
+    ]
 
 
 def test_an_unknown_event_cant_be_resent(console: Console) -> None:
@@ -139,12 +141,13 @@ def test_a_payments_json_is_the_apis(console: Console) -> None:
     assert payment["state"]["headroom"] == {"amount_minor": 100_00, "currency": "EUR"}
 
 
-@pytest.mark.parametrize("words", [["pi_9"], ["pi_1", "--account", "asia"]])
-def test_an_unknown_payment_is_told_in_one_line(console: Console, words: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["pi_9"], ["pi_1", "--account", "asia"]])
+def test_an_unknown_payment_is_told_in_one_line(console: Console, arguments: list[str]) -> None:
     console.book(CAPTURED)
 
-    line = console.refused("payments", "show", *words)
-    assert f"no payment {words[0]} is booked at stripe/{(words[2:] and words[2]) or 'main'}" in line
+    line = console.refused("payments", "show", *arguments)
+    account = arguments[2] if arguments[2:] else "main"
+    assert f"no payment {arguments[0]} is booked at stripe/{account}" in line
 
 
 def test_a_report_is_built_and_its_documents_lie_here(console: Console, tmp_path: Path) -> None:
@@ -159,8 +162,8 @@ def test_a_report_is_built_and_its_documents_lie_here(console: Console, tmp_path
 
 
 def test_only_the_wanted_format_is_brought(console: Console, tmp_path: Path) -> None:
-    words = ("report", "daily", "2026-11-20", "--to", str(tmp_path / "out"), "--format", "csv")
-    built = console.json(*words)
+    arguments = ("report", "daily", "2026-11-20", "--to", str(tmp_path / "out"), "--format", "csv")
+    built = console.json(*arguments)
 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.csv"]
     assert built["report"]["period"]["day"] == "2026-11-20"
@@ -203,7 +206,7 @@ def test_a_day_that_is_no_day_is_a_usage_error(console: Console) -> None:
 def test_without_a_stack_every_command_says_what_to_do(console: Console, tmp_path: Path) -> None:
     (tmp_path / "stack.json").unlink()
 
-    for words in (
+    for arguments in (
         ["events", "list"],
         ["payments", "show", "pi_1"],
         ["report", "daily", "2026-11-20"],
@@ -211,7 +214,7 @@ def test_without_a_stack_every_command_says_what_to_do(console: Console, tmp_pat
         ["keys", "list"],
         ["trigger", "stripe", "payout.paid"],
     ):
-        assert "make run" in console.refused(*words)
+        assert "make run" in console.refused(*arguments)
 
 
 def test_amounts_of_every_kind_of_currency_are_written_exactly(console: Console) -> None:

@@ -15,9 +15,9 @@ PROD = environment("prod")._replace(parameters={"AlarmEmail": "ops@shop.example"
 class Account:
     """An AWS account, as boto3 shows it: what a test says of it."""
 
-    def __init__(self, **said: Any) -> None:
-        self.region_name = said.pop("region", "eu-west-1")
-        self._said = {"concurrent": 1_000, "status": None, "merchant": "main"} | said
+    def __init__(self, **account: Any) -> None:
+        self.region_name = account.pop("region", "eu-west-1")
+        self._account = {"concurrent": 1_000, "status": None, "merchant": "main"} | account
 
     def client(self, name: str) -> "Account":
         """Stand for every client."""
@@ -29,32 +29,32 @@ class Account:
 
     def get_caller_identity(self) -> dict[str, str]:
         """Return who asks."""
-        if self._said.get("is_nobody"):
+        if self._account.get("is_nobody"):
             raise NoCredentialsError
         return {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:role/deploys"}
 
     def get_account_settings(self) -> dict[str, Any]:
         """Return the account's limits."""
-        limit = self._said["concurrent"]
+        limit = self._account["concurrent"]
         return {
             "AccountLimit": {"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit}
         }
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
         """Return how the stack stands."""
-        if self._said["status"] is None:
+        if self._account["status"] is None:
             why = {
                 "Code": "ValidationError",
                 "Message": f"Stack with id {StackName} does not exist",
             }
             raise ClientError({"Error": why}, "DescribeStacks")
-        merchant = {"ParameterKey": "MerchantId", "ParameterValue": self._said["merchant"]}
-        return {"Stacks": [{"StackStatus": self._said["status"], "Parameters": [merchant]}]}
+        merchant = {"ParameterKey": "MerchantId", "ParameterValue": self._account["merchant"]}
+        return {"Stacks": [{"StackStatus": self._account["status"], "Parameters": [merchant]}]}
 
 
-def seen(asked: Environment, tmp_path: Path, **account: Any) -> dict[str, Finding]:
+def seen(target: Environment, tmp_path: Path, **account: Any) -> dict[str, Finding]:
     """Return what is seen, by subject."""
-    return {one.subject: one for one in look(asked, Account(**account), tmp_path)}
+    return {one.subject: one for one in look(target, Account(**account), tmp_path)}
 
 
 def built(tmp_path: Path, megabytes: int = 1) -> Path:
@@ -81,10 +81,10 @@ def test_the_concurrency_of_a_new_account_is_held_against_what_queues_ask_for(
 
 
 def test_what_the_door_reserves_leaves_a_hundred_for_the_rest(tmp_path: Path) -> None:
-    asked = PROD._replace(parameters={"IntakeConcurrency": "950"})
-    assert not seen(asked, tmp_path)["reserved"].is_ok
-    asked = PROD._replace(parameters={"IntakeConcurrency": "20"})
-    assert seen(asked, tmp_path)["reserved"].is_ok
+    target = PROD._replace(parameters={"IntakeConcurrency": "950"})
+    assert not seen(target, tmp_path)["reserved"].is_ok
+    target = PROD._replace(parameters={"IntakeConcurrency": "20"})
+    assert seen(target, tmp_path)["reserved"].is_ok
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_a_stack_that_cant_be_updated_is_said_to_be_so(
 
 
 def test_the_merchants_id_never_changes(tmp_path: Path) -> None:
-    asked = PROD._replace(parameters={"MerchantId": "other"})
-    assert not seen(asked, tmp_path, status="UPDATE_COMPLETE")["MerchantId"].is_ok
+    target = PROD._replace(parameters={"MerchantId": "other"})
+    assert not seen(target, tmp_path, status="UPDATE_COMPLETE")["MerchantId"].is_ok
     assert seen(PROD, tmp_path, status="UPDATE_COMPLETE")["MerchantId"].is_ok
 
 
@@ -136,8 +136,8 @@ def test_an_unknown_environment_is_refused_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["nope"]) == 2
-    said = capsys.readouterr().err
-    assert said == (
+    message = capsys.readouterr().err
+    assert message == (
         "deploy-check: samconfig.toml has no environment nope; "
         "there are default, dev, staging, prod\n"
     )

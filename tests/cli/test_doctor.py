@@ -30,9 +30,9 @@ def connect(console: Console, folder: Path, gateway: str, **fields: str) -> None
     assert console.run("gateways", "connect", gateway, "--from", path).exit_code == 0
 
 
-def findings(console: Console, *words: str) -> dict[str, dict[str, Any]]:
-    said = json.loads(console.run("doctor", *words, "--json").stdout)
-    return {one["subject"]: one for one in said}
+def findings(console: Console, *arguments: str) -> dict[str, dict[str, Any]]:
+    found = json.loads(console.run("doctor", *arguments, "--json").stdout)
+    return {one["subject"]: one for one in found}
 
 
 def overwrite(name: str, **fields: Any) -> None:
@@ -117,7 +117,7 @@ def test_half_an_account_is_found(console: Console, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def asked(console: Console, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def real_look_up(console: Console, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the gateways really, by Kassa's own calls."""
     monkeypatch.setattr(gateway_checks, "why_unreachable", ASKED)
     secrets.forget()
@@ -130,8 +130,8 @@ def behind(scene: Scene, transport: Transport | None = None) -> None:
     """Put a scene's gateway behind its address, and its secrets where the functions read them."""
     client = boto3.client("secretsmanager")
     for name, held in scene.secrets().items():
-        said = json.dumps(held | {"merchant_id": "main"})
-        client.create_secret(Name=f"kassa/{name}", SecretString=said)
+        secret = json.dumps(held | {"merchant_id": "main"})
+        client.create_secret(Name=f"kassa/{name}", SecretString=secret)
     http.install(transport or scene.transport)
 
 
@@ -139,7 +139,7 @@ SCENES = [PayPalScene, KlarnaScene, BtcpayScene]
 
 
 @pytest.mark.parametrize("made", SCENES)
-def test_a_gateway_that_answers_is_well(console: Console, asked: None, made: Any) -> None:
+def test_a_gateway_that_answers_is_well(console: Console, real_look_up: None, made: Any) -> None:
     scene = made(NOW.timestamp, 7)
     behind(scene)
 
@@ -151,7 +151,7 @@ def test_a_gateway_that_answers_is_well(console: Console, asked: None, made: Any
 
 @pytest.mark.parametrize("made", SCENES)
 def test_a_silent_gateway_and_a_refused_key_are_found(
-    console: Console, asked: None, made: Any
+    console: Console, real_look_up: None, made: Any
 ) -> None:
     scene = made(NOW.timestamp, 7)
     behind(scene, silent)
@@ -171,7 +171,7 @@ def silent(request: HttpRequest) -> HttpAnswer:
 
 
 def test_a_gateway_is_not_asked_with_secrets_that_can_not_work(
-    console: Console, asked: None
+    console: Console, real_look_up: None
 ) -> None:
     scene = KlarnaScene(NOW.timestamp, 7)
     behind(scene)
@@ -226,16 +226,16 @@ def test_doctor_names_a_signing_secret_that_can_not_work(console: Console) -> No
     secrets = boto3.client("secretsmanager")
     for name, signing in (("standard/tea", "whsec_aGlkZGVu"), ("adyen/shop", "hidden")):
         kept = {"mode": "live", "merchant_id": "main", "signing_secrets": [signing]}
-        words = {"Name": f"kassa/webhooks/{name}", "SecretString": json.dumps(kept)}
-        secrets.create_secret(**words)
+        secret = {"Name": f"kassa/webhooks/{name}", "SecretString": json.dumps(kept)}
+        secrets.create_secret(**secret)
     empty = json.dumps({"signing_secrets": []})
     secrets.create_secret(Name="kassa/webhooks/stripe/main", SecretString=empty)
 
     findings = json.loads(console.run("doctor", "--json").stdout)
 
-    told = {f["subject"]: f for f in findings if "can't work" in f["seen"]}
-    assert set(told) == {"secret webhooks/standard/tea", "secret webhooks/adyen/shop"}
-    assert "--account tea" in told["secret webhooks/standard/tea"]["what_to_do"]
+    unusable = {f["subject"]: f for f in findings if "can't work" in f["seen"]}
+    assert set(unusable) == {"secret webhooks/standard/tea", "secret webhooks/adyen/shop"}
+    assert "--account tea" in unusable["secret webhooks/standard/tea"]["what_to_do"]
     assert "hidden" not in json.dumps(findings)
 
 

@@ -41,9 +41,9 @@ def test_every_gateway_can_be_connected() -> None:
 def test_a_connected_account_is_what_the_functions_read(
     console: Console, tmp_path: Path, gateway: str
 ) -> None:
-    said = console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
-    assert said.exit_code == 0, said.output
-    assert f"http://127.0.0.1:9/webhooks/{gateway}/main" in said.stdout
+    result = console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
+    assert result.exit_code == 0, result.output
+    assert f"http://127.0.0.1:9/webhooks/{gateway}/main" in result.stdout
 
     webhook = _endpoint(json.dumps(held("webhooks", gateway)))
     assert (webhook.merchant_id, webhook.mode) == ("main", "live")
@@ -70,21 +70,21 @@ def test_no_secret_is_ever_printed(console: Console, tmp_path: Path, gateway: st
 def test_prompts_hide_what_is_typed(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.gateways.commands._require_terminal", lambda gateway: None)
     typed = "whsec_hidden1\nsk_test_hidden2\n\n"
-    words = ["gateways", "connect", "stripe", "--account", "second", "--test"]
-    said = CliRunner().invoke(app, words, input=typed)
-    assert said.exit_code == 0, said.output
-    assert "hidden" not in said.output
+    arguments = ["gateways", "connect", "stripe", "--account", "second", "--test"]
+    result = CliRunner().invoke(app, arguments, input=typed)
+    assert result.exit_code == 0, result.output
+    assert "hidden" not in result.output
     assert held("webhooks", "stripe", "second")["mode"] == "test"
     assert held("api", "stripe", "second")["api_key"] == "sk_test_hidden2"
-    assert "GatewayAccounts=" in said.output
+    assert "GatewayAccounts=" in result.output
 
 
 def test_secrets_may_be_piped_in_as_json(console: Console) -> None:
     piped = json.dumps(GIVEN["stripe"])
-    said = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
+    result = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
 
-    assert said.exit_code == 0, said.output
-    assert "hidden" not in said.output
+    assert result.exit_code == 0, result.output
+    assert "hidden" not in result.output
     assert held("api", "stripe")["api_key"] == "rk_live_hidden2"
 
 
@@ -92,11 +92,11 @@ def test_secrets_may_be_piped_in_as_json(console: Console) -> None:
 def test_what_is_piped_in_and_is_no_json_object_is_told_by_its_fields(
     console: Console, piped: str
 ) -> None:
-    said = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
+    result = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
 
-    assert said.exit_code == 1
-    assert "stdin isn't a JSON object of texts with the fields signing_secret" in said.stderr
-    assert "hidden" not in said.output
+    assert result.exit_code == 1
+    assert "stdin isn't a JSON object of texts with the fields signing_secret" in result.stderr
+    assert "hidden" not in result.output
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_without_a_terminal_nothing_is_asked_and_one_line_says_what_to_do(
 ) -> None:
     """Run as a job would: Python warns and shows what is typed where it finds no terminal."""
     program = f"from cli.main import app; app(['gateways', 'connect', {gateway!r}])"
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program],
         input=piped,
         capture_output=True,
@@ -116,8 +116,8 @@ def test_without_a_terminal_nothing_is_asked_and_one_line_says_what_to_do(
         check=False,
     )
 
-    assert (said.returncode, said.stdout) == (2, "")
-    [line] = said.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
     assert line.startswith("kassa: Invalid value for '--from': there is no terminal")
     assert "- for stdin" in line
     assert "signing_secret" in line
@@ -135,12 +135,14 @@ def test_a_secret_is_kept_in_the_spelling_that_works(console: Console, tmp_path:
 
 
 def test_stripes_own_account_may_be_named_and_is_shown(console: Console, tmp_path: Path) -> None:
-    said = console.run("gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"]))
-    assert "Events that name a connected account are counted, not booked." in said.stdout
+    result = console.run(
+        "gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"])
+    )
+    assert "Events that name a connected account are counted, not booked." in result.stdout
 
     path = given(tmp_path, GIVEN["stripe"] | {"shop": "acct_1Ours"})
-    said = console.run("gateways", "connect", "stripe", "--from", path)
-    assert "Events that name any account but acct_1Ours are counted, not booked." in said.stdout
+    result = console.run("gateways", "connect", "stripe", "--from", path)
+    assert "Events that name any account but acct_1Ours are counted, not booked." in result.stdout
     assert _endpoint(json.dumps(held("webhooks", "stripe"))).shop == "acct_1Ours"
     assert "takes events of acct_1Ours alone" in console.run("gateways").stdout
     assert '"shop": "acct_1Ours"' in console.run("gateways", "--json").stdout
@@ -165,7 +167,7 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("words", "fields", "says"),
+    ("arguments", "fields", "says"),
     [
         (["visa"], {}, "no gateway is called visa"),
         (["stripe", "--account", "a/b"], GIVEN["stripe"], "letters, digits"),
@@ -188,10 +190,10 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
     ],
 )
 def test_what_can_not_be_right_is_refused_in_one_line_and_writes_nothing(
-    console: Console, tmp_path: Path, words: list[str], fields: Any, says: str
+    console: Console, tmp_path: Path, arguments: list[str], fields: Any, says: str
 ) -> None:
     path = given(tmp_path, fields)
-    line = console.refused("gateways", "connect", *words, "--from", path)
+    line = console.refused("gateways", "connect", *arguments, "--from", path)
     assert says in line
     assert "whsec_x" not in line
     assert "hidden" not in line
@@ -261,9 +263,9 @@ def test_how_far_a_list_was_read_is_shown_in_words(
     console.run("gateways", "connect", gateway, "--from", given(tmp_path, GIVEN[gateway]))
     cursors.advance(gateway, "main", name, cursor)
 
-    said = console.run("gateways").stdout
+    text = console.run("gateways").stdout
 
-    row, _ = (line for line in said.splitlines() if line.split()[:1] == [f"{gateway}/main"])
+    row, _ = (line for line in text.splitlines() if line.split()[:1] == [f"{gateway}/main"])
     assert shown in row
     assert "#" not in row
     assert "po_1" not in row
@@ -288,38 +290,38 @@ def test_declines_are_shown_without_a_stack_and_fit_into_eighty_columns(
     gateway: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    said = CliRunner().invoke(app, ["gateways", "declines", gateway])
+    result = CliRunner().invoke(app, ["gateways", "declines", gateway])
 
-    assert said.exit_code == 0, said.output
-    assert max(map(len, said.stdout.splitlines())) <= 80
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
     rows = [row for row in table(gateway).values() if len(row.code) < 40]  # longer ones fold
-    assert all(row.code in said.stdout and row.reason in said.stdout for row in rows)
+    assert all(row.code in result.stdout and row.reason in result.stdout for row in rows)
 
 
 def test_declines_are_asked_for_by_what_they_are_of_and_by_code() -> None:
-    def told(*words: str) -> list[dict[str, Any]]:
-        said = CliRunner().invoke(app, ["gateways", "declines", *words, "--json"])
-        assert said.exit_code == 0, said.output
-        found: list[dict[str, Any]] = json.loads(said.stdout)
+    def declines(*arguments: str) -> list[dict[str, Any]]:
+        result = CliRunner().invoke(app, ["gateways", "declines", *arguments, "--json"])
+        assert result.exit_code == 0, result.output
+        found: list[dict[str, Any]] = json.loads(result.stdout)
         return found
 
-    assert {one["of"] for one in told("stripe", "--of", "refund")} == {"refund", "anything"}
-    everywhere = told("--code", "insufficient_funds", "--of", "payment")
+    assert {one["of"] for one in declines("stripe", "--of", "refund")} == {"refund", "anything"}
+    everywhere = declines("--code", "insufficient_funds", "--of", "payment")
     assert [one["gateway"] for one in everywhere] == ["stripe", "standard"]
-    (one,) = told("adyen", "--code", "raw:43")
+    (one,) = declines("adyen", "--code", "raw:43")
     assert (one["reason"], one["action"]) == ("card_lost_or_stolen", "do_not_retry")
-    assert {one["gateway"] for one in told()} == set(GATEWAYS)
+    assert {one["gateway"] for one in declines()} == set(GATEWAYS)
 
 
 def test_a_code_and_what_nobody_lists_are_told_in_words() -> None:
     run = CliRunner().invoke
-    said = run(app, ["gateways", "declines", "stripe", "--code", "lost_card"])
-    assert "do_not_retry" in said.stdout
-    assert "https://docs.stripe.com" in said.stdout
+    result = run(app, ["gateways", "declines", "stripe", "--code", "lost_card"])
+    assert "do_not_retry" in result.stdout
+    assert "https://docs.stripe.com" in result.stdout
 
-    said = run(app, ["gateways", "declines", "stripe", "--code", "nope"])
-    assert (said.exit_code, "stripe doesn't list nope" in said.stdout) == (0, True)
+    result = run(app, ["gateways", "declines", "stripe", "--code", "nope"])
+    assert (result.exit_code, "stripe doesn't list nope" in result.stdout) == (0, True)
     assert "Payment" in run(app, ["gateways", "declines"]).stdout
 
-    said = run(app, ["gateways", "declines", "acme"])
-    assert (said.exit_code, "no gateway is called acme" in said.output) == (1, True)
+    result = run(app, ["gateways", "declines", "acme"])
+    assert (result.exit_code, "no gateway is called acme" in result.output) == (1, True)

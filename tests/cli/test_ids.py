@@ -101,8 +101,8 @@ def test_a_beginning_of_several_queues_names_them(console: Console) -> None:
 
 
 def test_a_person_and_a_key_are_named_by_their_beginnings(console: Console) -> None:
-    words = ("--name", "Kaisa [bold]", "--role", "approver")
-    person = console.json("persons", "create", *words)
+    arguments = ("--name", "Kaisa [bold]", "--role", "approver")
+    person = console.json("persons", "create", *arguments)
     key = console.json("keys", "create", "--person", person["person_id"][:12])
     assert key["person_id"] == person["person_id"]
     assert console.json("persons", "show", person["person_id"][:10])["name"] == "Kaisa [bold]"

@@ -110,8 +110,8 @@ def test_gateway_and_time_choose_what_is_listed(console: Console, fake_clock: Fa
     post(gateway="btcpay")
     post(gateway="no-such-gateway")
 
-    def listed(*words: str) -> list[str]:
-        return [one["gateway"] for one in console.json("intake", "list", *words)]
+    def listed(*arguments: str) -> list[str]:
+        return [one["gateway"] for one in console.json("intake", "list", *arguments)]
 
     assert sorted(listed()) == ["btcpay", "no-such-gateway", "stripe"]
     assert sorted(listed("--since", "2h")) == ["btcpay", "no-such-gateway"]

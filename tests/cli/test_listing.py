@@ -51,10 +51,10 @@ def test_an_id_is_never_folded_nor_cut(width: int, event_id: str) -> None:
 
 
 def test_nothing_of_a_row_is_lost_where_there_is_no_room() -> None:
-    said = " ".join(" ".join(printed(events(LONG), 80)).split())
+    text = " ".join(" ".join(printed(events(LONG), 80)).split())
 
     for word in ("Booked 02:25:20", "kassa.balance_transaction, nothing new", "Events"):
-        assert word in said
+        assert word in text
 
 
 def test_brackets_of_a_name_are_not_taken_for_markup() -> None:

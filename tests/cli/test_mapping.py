@@ -45,9 +45,9 @@ def example(console: Console, tmp_path: Path) -> str:
     return str(path)
 
 
-def body(folder: Path, name: str, told: Any) -> str:
+def body(folder: Path, name: str, content: Any) -> str:
     path = folder / name
-    path.write_text(told if isinstance(told, str) else json.dumps(told))
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
     return str(path)
 
 
@@ -66,10 +66,10 @@ def test_what_a_mapping_can_not_tell_is_listed_as_limits_at_80_columns(
     console: Console, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    words = yaml.safe_load(Path(example).read_text())
-    words["rules"] = [one for one in words["rules"] if one["type"] == "payment.updated"]
+    fields = yaml.safe_load(Path(example).read_text())
+    fields["rules"] = [one for one in fields["rules"] if one["type"] == "payment.updated"]
     path = tmp_path / "short.yaml"
-    path.write_text(yaml.safe_dump({n: v for n, v in words.items() if n != "decimals"}))
+    path.write_text(yaml.safe_dump({n: v for n, v in fields.items() if n != "decimals"}))
 
     checked = console.run("mapping", "check", str(path))
 
@@ -157,8 +157,8 @@ def test_what_was_saved_is_what_the_reader_gets(console: Console, example: str) 
     console.run("mapping", "save", example)
     mappings.forget()
 
-    words = yaml.safe_load(Path(example).read_text())
-    assert mappings.mapping_of("standard", "main") == read_mapping(words).mapping
+    fields = yaml.safe_load(Path(example).read_text())
+    assert mappings.mapping_of("standard", "main") == read_mapping(fields).mapping
 
 
 def test_events_are_tried_in_their_order_without_a_stack(
@@ -167,11 +167,11 @@ def test_events_are_tried_in_their_order_without_a_stack(
     monkeypatch.setenv("KASSA_STATE", str(tmp_path / "nothing.json"))
     paid, refunded = body(tmp_path, "paid.json", PAID), body(tmp_path, "back.json", REFUNDED)
 
-    told = console.run("mapping", "test", example, "--event", paid, "--event", refunded)
-    assert told.exit_code == 0, told.output
-    for words in ("charge captured", "125.00 EUR", "order-1001", "method: card", "rules[0]"):
-        assert words in told.stdout
-    assert told.stdout.index("gateway_clearing") < told.stdout.index("refund succeeded")
+    result = console.run("mapping", "test", example, "--event", paid, "--event", refunded)
+    assert result.exit_code == 0, result.output
+    for text in ("charge captured", "125.00 EUR", "order-1001", "method: card", "rules[0]"):
+        assert text in result.stdout
+    assert result.stdout.index("gateway_clearing") < result.stdout.index("refund succeeded")
 
     early = console.run("mapping", "test", example, "--event", refunded)
     assert "Nothing is posted." in early.stdout
@@ -228,8 +228,8 @@ def test_it_fits_a_narrow_screen(
     monkeypatch.setenv("COLUMNS", columns)
     paid = body(tmp_path, "paid.json", PAID)
 
-    for words in (("check", example), ("test", example, "--event", paid)):
-        told = console.run("mapping", *words).stdout
-        tables = [line for line in told.splitlines() if not line.startswith("/")]
+    for arguments in (("check", example), ("test", example, "--event", paid)):
+        shown = console.run("mapping", *arguments).stdout
+        tables = [line for line in shown.splitlines() if not line.startswith("/")]
         assert max(map(len, tables)) <= int(columns)
-        assert "charge captured" in told
+        assert "charge captured" in shown

@@ -14,10 +14,10 @@ from cli.openapi import page
 
 
 def test_it_prints_the_description_as_it_is_committed() -> None:
-    told = CliRunner().invoke(app, ["openapi"])
+    result = CliRunner().invoke(app, ["openapi"])
 
-    assert told.exit_code == 0
-    assert told.stdout == openapi.DESCRIPTION.read_text()
+    assert result.exit_code == 0
+    assert result.stdout == openapi.DESCRIPTION.read_text()
 
 
 def test_the_page_shows_every_route_and_fetches_nothing() -> None:
@@ -58,7 +58,7 @@ def test_the_page_is_served_here_alone_with_a_policy_that_lets_nothing_in() -> N
 
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:
     with ThreadingHTTPServer((openapi.HOST, 0), openapi._answering("")) as taken:
-        told = CliRunner().invoke(app, ["openapi", "--serve", "--port", str(taken.server_port)])
+        result = CliRunner().invoke(app, ["openapi", "--serve", "--port", str(taken.server_port)])
 
-    assert told.exit_code == 1
-    assert "name another --port" in told.stderr
+    assert result.exit_code == 1
+    assert "name another --port" in result.stderr

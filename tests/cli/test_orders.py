@@ -143,16 +143,16 @@ def test_an_order_says_by_what_it_was_paid_and_what_differs(
 
 
 @pytest.mark.parametrize(
-    ("is_given_up", "told"), [(False, "on 2026-11-21 09:05:00 UTC"), (True, "by a person")]
+    ("is_given_up", "when"), [(False, "on 2026-11-21 09:05:00 UTC"), (True, "by a person")]
 )
 def test_an_unknown_attempt_says_when_it_is_looked_up(
-    console: Console, is_given_up: bool, told: str
+    console: Console, is_given_up: bool, when: str
 ) -> None:
     lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
     attempt = stages.unheard(lifecycle.attempts[0], NOW)
     keep(with_attempt(lifecycle, stages.given_up(attempt, NOW) if is_given_up else attempt))
 
-    assert f"it is looked up {told}." in console.run("orders", "show", "order-1").stdout
+    assert f"it is looked up {when}." in console.run("orders", "show", "order-1").stdout
 
 
 @pytest.fixture
@@ -160,13 +160,13 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the real handler behind the API's address."""
     monkeypatch.setenv("KASSA_API_KEY", "kassa_anna")
 
-    def answer(method: str, url: str, **said: Any) -> httpx.Response:
-        request = httpx.Request(method, url, json=said["json"], headers=said["headers"])
+    def answer(method: str, url: str, **options: Any) -> httpx.Response:
+        request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
         aws.install({})
         event = http_event(f"{method} {request.url.path}", request.content.decode(), "anna")
         with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
-            told = lambda_handler(event, Context())
-        return httpx.Response(told["statusCode"], content=told["body"], request=request)
+            response = lambda_handler(event, Context())
+        return httpx.Response(response["statusCode"], content=response["body"], request=request)
 
     monkeypatch.setattr(httpx, "request", answer)
 
@@ -176,25 +176,27 @@ def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
 ) -> None:
     lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
     keep(with_attempt(lifecycle, stages.unheard(lifecycle.attempts[0], NOW)))
-    words = ("orders", "resolve", "order-1", "--attempt", "1")
-    looked = console.run(*words).stdout
-    said = console.run(*words, "--as", "failed", "--reason", "nothing in the dashboard").stdout
+    arguments = ("orders", "resolve", "order-1", "--attempt", "1")
+    looked = console.run(*arguments).stdout
+    resolved = console.run(
+        *arguments, "--as", "failed", "--reason", "nothing in the dashboard"
+    ).stdout
     shown = console.run("orders", "show", "order-1").stdout
 
     assert "attempt 1 at stripe/main is unknown." in looked
     assert "stripe can't tell: " in looked
-    assert "Attempt 1 is failed now, by your word; the order is failed." in said
+    assert "Attempt 1 is failed now, by your word; the order is failed." in resolved
     assert "by anna: nothing in the dashboard" in shown
-    assert console.refused(*words, "--as", "paid", "--reason", "x") == (
+    assert console.refused(*arguments, "--as", "paid", "--reason", "x") == (
         "kassa: attempt 1 at stripe/main is failed already"
     )
 
 
 def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None:
     keep(tried())
-    said = console.json("orders", "show", "order-1")
+    order = console.json("orders", "show", "order-1")
 
-    assert (said["status"], said["attempts"][1]["url"]) == ("open", PAGE.url)
+    assert (order["status"], order["attempts"][1]["url"]) == ("open", PAGE.url)
 
 
 def test_an_order_nobody_sent_is_told_in_one_line(console: Console) -> None:
@@ -224,9 +226,9 @@ def test_routes_are_saved_shown_and_tried(console: Console, tmp_path: Path) -> N
 
 def test_routes_for_programs(console: Console, tmp_path: Path) -> None:
     console.run("routes", "save", saved(tmp_path, STRIPE))
-    said = console.json("routes", "try", "--amount", "5", "--currency", "JPY")
+    routing = console.json("routes", "try", "--amount", "5", "--currency", "JPY")
 
-    assert said["candidates"] == [{"gateway": "stripe", "account": "main", "cost_minor": 0}]
+    assert routing["candidates"] == [{"gateway": "stripe", "account": "main", "cost_minor": 0}]
     assert console.json("routes", "show")["version"] == 1
 
 
@@ -267,7 +269,7 @@ def test_every_error_in_a_document_is_told_at_once(console: Console, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("--amount", "1.005", "--currency", "EUR"),
         ("--amount", "ten", "--currency", "EUR"),
@@ -275,14 +277,14 @@ def test_every_error_in_a_document_is_told_at_once(console: Console, tmp_path: P
     ],
 )
 def test_an_amount_that_cannot_be_is_told_in_one_line(
-    console: Console, words: tuple[str, ...]
+    console: Console, arguments: tuple[str, ...]
 ) -> None:
-    assert console.refused("routes", "try", *words).startswith("kassa: --amount: ")
+    assert console.refused("routes", "try", *arguments).startswith("kassa: --amount: ")
 
 
 def test_a_country_that_is_no_code_is_refused(console: Console) -> None:
-    words = ("--amount", "1", "--currency", "EUR", "--country", "Finland")
-    assert console.run("routes", "try", *words).exit_code == 2
+    arguments = ("--amount", "1", "--currency", "EUR", "--country", "Finland")
+    assert console.run("routes", "try", *arguments).exit_code == 2
 
 
 @pytest.mark.parametrize("width", [80, 100])

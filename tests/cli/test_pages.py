@@ -39,19 +39,19 @@ def send(fake_clock: FakeClock, order_id: str) -> None:
     fake_clock.at += timedelta(seconds=1)
 
 
-def ids(said: dict[str, Any]) -> list[str]:
-    return [one["payment_id"] for one in said["payments"]]
+def ids(listing: dict[str, Any]) -> list[str]:
+    return [one["payment_id"] for one in listing["payments"]]
 
 
 def test_payments_of_a_day_are_listed_newest_first(console: Console, fake_clock: FakeClock) -> None:
-    wanted = sell(console, fake_clock, 3)
+    sold = sell(console, fake_clock, 3)
     console.book(s.event("refund.updated", s.refund(payment_intent="pi_0"), "evt_r"))
 
-    said = console.json("payments", "list")
+    listing = console.json("payments", "list")
 
-    assert ids(said) == wanted
-    assert said["next_cursor"] is None
-    statuses = {one["payment_id"]: one["status"] for one in said["payments"]}
+    assert ids(listing) == sold
+    assert listing["next_cursor"] is None
+    statuses = {one["payment_id"]: one["status"] for one in listing["payments"]}
     assert statuses == {"pi_0": "partly_refunded", "pi_1": "captured", "pi_2": "captured"}
     refunded = console.json("payments", "list", "--status", "partly_refunded")
     assert ids(refunded) == ["pi_0"]
@@ -59,16 +59,16 @@ def test_payments_of_a_day_are_listed_newest_first(console: Console, fake_clock:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
 def test_pages_hold_every_payment_once(console: Console, fake_clock: FakeClock, limit: int) -> None:
-    wanted, found, cursor = sell(console, fake_clock, 5), list[str](), None
+    sold, found, cursor = sell(console, fake_clock, 5), list[str](), None
     while True:
         more = ("--cursor", cursor) if cursor else ()
-        said = console.json("payments", "list", "--limit", str(limit), *more)
-        found += ids(said)
-        cursor = said["next_cursor"]
+        listing = console.json("payments", "list", "--limit", str(limit), *more)
+        found += ids(listing)
+        cursor = listing["next_cursor"]
         if cursor is None:
             break
 
-    assert found == wanted
+    assert found == sold
 
 
 def test_a_list_for_people_keeps_ids_whole_and_says_what_follows(
@@ -89,10 +89,10 @@ def test_a_list_for_people_keeps_ids_whole_and_says_what_follows(
 
 
 def test_a_day_without_payments_or_orders_says_so(console: Console) -> None:
-    said = console.run("payments", "list", "--day", "2026-01-01").stdout
-    assert said == "No such payment began on 2026-01-01 (UTC).\n"
-    said = console.run("orders", "list", "--day", "2026-01-01").stdout
-    assert said == "No such order was sent on 2026-01-01 (UTC).\n"
+    shown = console.run("payments", "list", "--day", "2026-01-01").stdout
+    assert shown == "No such payment began on 2026-01-01 (UTC).\n"
+    shown = console.run("orders", "list", "--day", "2026-01-01").stdout
+    assert shown == "No such order was sent on 2026-01-01 (UTC).\n"
 
 
 def test_orders_of_a_day_are_listed_newest_first(console: Console, fake_clock: FakeClock) -> None:
@@ -101,11 +101,11 @@ def test_orders_of_a_day_are_listed_newest_first(console: Console, fake_clock: F
         send(fake_clock, order_id)
     day = ("--day", f"{NOW:%Y-%m-%d}")
 
-    said = console.json("orders", "list", *day)
+    answer = console.json("orders", "list", *day)
     first = console.json("orders", "list", *day, "--limit", "2")
     rest = console.json("orders", "list", *day, "--cursor", first["next_cursor"])
 
-    listed = [one["order"]["order_id"] for one in said["orders"]]
+    listed = [one["order"]["order_id"] for one in answer["orders"]]
     assert listed == ["shop-3", "order-2", "order-1"]
     parts = [one["order"]["order_id"] for page in (first, rest) for one in page["orders"]]
     assert parts == listed

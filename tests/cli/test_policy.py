@@ -27,11 +27,11 @@ BY_SCORE = a_rule(1, "reject", risk_score={"over": 60})
 @pytest.fixture
 def api(console: Console, monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     """Put the real handler behind the API's address; it knows one key."""
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
-    def answer(method: str, url: str, **said: Any) -> httpx.Response:
-        request = httpx.Request(method, url, json=said["json"], headers=said["headers"])
-        asked.append(request)
+    def answer(method: str, url: str, **options: Any) -> httpx.Response:
+        request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
+        requests.append(request)
         if request.headers["authorization"] != "Bearer kassa_ok":
             return httpx.Response(403, json={"message": "Forbidden"}, request=request)
         aws.install({})
@@ -39,7 +39,7 @@ def api(console: Console, monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request
         return httpx.Response(status, json=body, request=request)
 
     monkeypatch.setattr(httpx, "request", answer)
-    return asked
+    return requests
 
 
 def written(folder: Path, *rules: dict[str, Any], **more: Any) -> str:
@@ -55,8 +55,8 @@ def test_the_example_can_be_saved_as_it_is(console: Console, tmp_path: Path) -> 
     result = console.run("policy", "check", str(path))
     assert result.exit_code == 0, result.output
     assert "error" not in result.stdout.replace("no errors", "")
-    words = yaml.safe_load(path.read_text()) | {"effective_from": NOW}
-    policy = read_policy(words, "main", 1, NOW, "you")
+    fields = yaml.safe_load(path.read_text()) | {"effective_from": NOW}
+    policy = read_policy(fields, "main", 1, NOW, "you")
     assert [one for one in problems(policy) if one.severity != "notice"] == []
 
 
@@ -83,14 +83,14 @@ def test_all_mistakes_of_a_file_are_told_at_once(console: Console, tmp_path: Pat
         assert result.stdout.count(place) == 1
     assert "did you mean approve?" in result.stdout
     assert "has 6 mistakes" in result.stderr
-    said = json.loads(console.run("policy", "check", str(file), "--json").stdout)
-    assert len(said["mistakes"]) == 6
+    checked = json.loads(console.run("policy", "check", str(file), "--json").stdout)
+    assert len(checked["mistakes"]) == 6
 
 
 def test_the_api_lists_all_mistakes_too(console: Console, api: list[httpx.Request]) -> None:
-    words = yaml.safe_load(MISTAKES)
+    fields = yaml.safe_load(MISTAKES)
 
-    status, body = post(save_handler, "/policies", json.dumps(words))
+    status, body = post(save_handler, "/policies", json.dumps(fields))
 
     assert status == 400
     assert "rules[0].then" in json.dumps(body)
@@ -106,8 +106,8 @@ def test_a_policy_is_checked_saved_listed_and_shown(
 
     assert "rules now" in console.run("policy", "list").stdout
     shown = console.run("policy", "show").stdout
-    for words in ("version 1", "Our first", "amount: up to 75.00 EUR", "approve", "7 min"):
-        assert words in shown
+    for text in ("version 1", "Our first", "amount: up to 75.00 EUR", "approve", "7 min"):
+        assert text in shown
     assert console.json("policy", "show", "1")["saved_by"] == "6f0a8c21d94be375"
 
 
@@ -156,8 +156,8 @@ def test_errors_keep_a_policy_from_being_saved_and_are_shown(
     console: Console, api: list[httpx.Request], tmp_path: Path
 ) -> None:
     file = written(tmp_path, BY_SCORE)
-    for words in (["check", file], ["save", file, "--key", "kassa_ok"]):
-        result = console.run("policy", *words)
+    for arguments in (["check", file], ["save", file, "--key", "kassa_ok"]):
+        result = console.run("policy", *arguments)
         assert result.exit_code == 1
         assert "rejects by risk score" in result.stdout
         assert "can't be saved" in result.stderr
@@ -183,7 +183,7 @@ def test_an_api_that_does_not_answer_is_told_in_one_line(console: Console, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("rules: [", "can't be read"),
         ("- a", "holds no policy"),
@@ -197,12 +197,12 @@ def test_an_api_that_does_not_answer_is_told_in_one_line(console: Console, tmp_p
     ],
 )
 def test_a_file_that_cannot_be_read_exactly_is_refused(
-    console: Console, tmp_path: Path, text: str, words: str
+    console: Console, tmp_path: Path, text: str, message: str
 ) -> None:
     path = tmp_path / "policy.yaml"
     path.write_text(text)
 
-    assert words in console.refused("policy", "check", str(path))
+    assert message in console.refused("policy", "check", str(path))
 
 
 def test_a_file_that_is_not_there_is_refused(console: Console, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the real handlers behind the API's address; each key is a person's."""
     monkeypatch.setenv("KASSA_API_KEY", "kassa_anna")
 
-    def answer(method: str, url: str, **said: Any) -> httpx.Response:
-        request = httpx.Request(method, url, json=said["json"], headers=said["headers"])
+    def answer(method: str, url: str, **options: Any) -> httpx.Response:
+        request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
         person = PEOPLE.get(request.headers["authorization"])
         if person is None:
             return httpx.Response(403, json={"message": "Forbidden"}, request=request)
@@ -38,8 +38,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
         event = http_event(f"{method} {path}", request.content.decode(), person)
         handler: Any = approve_handler if path == "/refunds" else decide_handler
         with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
-            told = handler(event, Context())
-        return httpx.Response(told["statusCode"], content=told["body"], request=request)
+            response = handler(event, Context())
+        return httpx.Response(response["statusCode"], content=response["body"], request=request)
 
     monkeypatch.setattr(httpx, "request", answer)
 
@@ -52,9 +52,9 @@ def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> str:
     return case.request.refund_request_id
 
 
-def said(console: Console, *words: str) -> str:
+def printed(console: Console, *arguments: str) -> str:
     """Run a command that must succeed, and return what it said."""
-    result = console.run("refunds", *words)
+    result = console.run("refunds", *arguments)
     assert result.exit_code == 0, result.output
     return str(result.stdout)
 
@@ -72,7 +72,7 @@ def test_the_queue_shows_the_most_urgent_first_with_what_brought_it_there(
     second = escalated(desk, 75_50, reason="not_received")
     desk.clock.at += timedelta(hours=1)
 
-    lines = said(console, "list").splitlines()
+    lines = printed(console, "list").splitlines()
 
     rows = [line for line in lines if "rr_" in line]
     assert [first in rows[0], second in rows[1]] == [True, True]
@@ -82,7 +82,7 @@ def test_the_queue_shows_the_most_urgent_first_with_what_brought_it_there(
     assert "no rule fits" in rows[1]
     found = console.json("refunds", "list", "--limit", "1")
     assert [case["request"]["refund_request_id"] for case in found] == [first]
-    assert "more than these 1" in said(console, "list", "--limit", "1")
+    assert "more than these 1" in printed(console, "list", "--limit", "1")
 
 
 def test_a_limit_in_code_is_named_beside_the_rule_that_it_stands_above(
@@ -91,7 +91,7 @@ def test_a_limit_in_code_is_named_beside_the_rule_that_it_stands_above(
     desk.save_policy(rules=[{"id": "R9", "name": "All", "when": {}, "then": "approve"}])
     case = desk.ask(desk.pay(600_00), 600_00)
 
-    shown = said(console, "show", case.request.refund_request_id)
+    shown = printed(console, "show", case.request.refund_request_id)
 
     assert "rule R9 (policy version 2), but above the limit of one refund" in shown
     assert "Due in 48 h. A person decides: above the limit of one refund." in shown
@@ -100,14 +100,16 @@ def test_a_limit_in_code_is_named_beside_the_rule_that_it_stands_above(
 def test_what_is_overdue_says_for_how_long(desk: Desk, console: Console) -> None:
     escalated(desk)
     desk.clock.at += timedelta(hours=47)
-    assert "in 60 min" in said(console, "list")
+    assert "in 60 min" in printed(console, "list")
     desk.clock.at += timedelta(hours=4)
-    assert "3 h ago" in said(console, "list")
+    assert "3 h ago" in printed(console, "list")
 
 
 def test_an_empty_queue_and_an_empty_day_say_so(desk: Desk, console: Console) -> None:
-    assert said(console, "list") == "No refund request waits for a person.\n"
-    assert "No refunds were requested on 2020-01-01" in said(console, "list", "--day", "2020-01-01")
+    assert printed(console, "list") == "No refund request waits for a person.\n"
+    assert "No refunds were requested on 2020-01-01" in printed(
+        console, "list", "--day", "2020-01-01"
+    )
     assert console.json("refunds", "list") == []
 
 
@@ -115,7 +117,7 @@ def test_a_days_list_shows_how_everything_of_it_stands(desk: Desk, console: Cons
     waiting = escalated(desk)
     approved = desk.ask(desk.pay(), 10_00).request.refund_request_id
 
-    shown = said(console, "list", "--day", "2026-11-21")
+    shown = printed(console, "list", "--day", "2026-11-21")
 
     rows = {line.split()[1]: line for line in shown.splitlines() if "rr_" in line}
     assert "a person decides" in rows[waiting]
@@ -128,14 +130,14 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
 ) -> None:
     named = escalated(desk, words="the lid is [bold]cracked[/bold]")
 
-    shown = said(console, "show", named)
+    shown = printed(console, "show", named)
 
-    for words in (
+    for text in (
         *("a person decides", "60.00 EUR", "order order-1", "in 48 h"),
         *("would have been approved up to 50.00 EUR", "policy version 1", "amount"),
         *("[bold]cracked[/bold]", "Lifecycle", "requested", "Not known: "),
     ):
-        assert words in shown, words
+        assert text in shown, text
     found = console.json("refunds", "show", named)
     assert set(found) == {"request", "lifecycle", "words", "customer_steps"}
 
@@ -143,19 +145,19 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
 def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> None:
     named = escalated(desk)
 
-    assert "is yours until 2026-11-21 09:15:00 UTC" in said(console, "claim", named)
-    assert "with anna until 09:15" in said(console, "list")
+    assert "is yours until 2026-11-21 09:15:00 UTC" in printed(console, "claim", named)
+    assert "with anna until 09:15" in printed(console, "list")
     line = console.refused("refunds", "approve", named, "--key", "kassa_bert")
     assert line.startswith("kassa: anna is looking at the request until")
-    assert "left to others" in said(console, "hand-back", named)
-    told = said(console, "approve", named, "--amount", "40.00 EUR")
-    assert "40.00 EUR is approved; it can be undone until 2026-11-21 09:05:00 UTC." in told
+    assert "left to others" in printed(console, "hand-back", named)
+    approved = printed(console, "approve", named, "--amount", "40.00 EUR")
+    assert "40.00 EUR is approved; it can be undone until 2026-11-21 09:05:00 UTC." in approved
     assert case_of(desk, named).lifecycle.approved_minor == 40_00
-    assert "40.00 EUR of it was approved." in said(console, "show", named)
-    assert "It can be undone until" in said(console, "show", named)
-    assert "a person decides" in said(console, "undo", named)
+    assert "40.00 EUR of it was approved." in printed(console, "show", named)
+    assert "It can be undone until" in printed(console, "show", named)
+    assert "a person decides" in printed(console, "undo", named)
     assert case_of(desk, named).lifecycle.state is RequestState.ESCALATED
-    assert "an approval was undone" in said(console, "show", named)
+    assert "an approval was undone" in printed(console, "show", named)
 
 
 def test_a_rejection_and_a_question_show_what_the_customer_is_told(
@@ -163,10 +165,10 @@ def test_a_rejection_and_a_question_show_what_the_customer_is_told(
 ) -> None:
     named = escalated(desk)
 
-    asked = said(console, "ask", named, "--question", "photo")
-    assert "whom you write to; a person decides until 2026-11-23 09:00:00 UTC" in asked
-    assert "could you send us a photo" in " ".join(asked.split())
-    rejected = said(console, "reject", named, "--reason", "no_fault_found")
+    question = printed(console, "ask", named, "--question", "photo")
+    assert "whom you write to; a person decides until 2026-11-23 09:00:00 UTC" in question
+    assert "could you send us a photo" in " ".join(question.split())
+    rejected = printed(console, "reject", named, "--reason", "no_fault_found")
     assert "is rejected for good" in rejected
     assert "To tell the customer (en); Kassa sends them nothing:" in rejected
     assert "is told" not in rejected
@@ -177,26 +179,26 @@ def test_the_first_of_two_hears_that_another_must(desk: Desk, console: Console) 
     desk.save_policy(rules=[], second_person_over=["50.00 EUR"])
     named = escalated(desk)
 
-    assert "needs a second person" in said(console, "approve", named)
-    assert "1 of 2 approved 60.00 EUR: anna" in said(console, "list")
-    assert "is approved" in said(console, "approve", named, "--key", "kassa_bert")
-    assert "after anna" in said(console, "show", named)
+    assert "needs a second person" in printed(console, "approve", named)
+    assert "1 of 2 approved 60.00 EUR: anna" in printed(console, "list")
+    assert "is approved" in printed(console, "approve", named, "--key", "kassa_bert")
+    assert "after anna" in printed(console, "show", named)
 
 
 def test_a_refund_is_requested_and_its_receipt_comes_at_once(desk: Desk, console: Console) -> None:
     payment_id = desk.pay()
-    words = ("request", "--payment", payment_id, "--reason", "damaged", "--claim", "T-1")
+    arguments = ("request", "--payment", payment_id, "--reason", "damaged", "--claim", "T-1")
 
-    shown = said(console, *words, "--amount", "40.00 EUR", "--words", "broken")
+    shown = printed(console, *arguments, "--amount", "40.00 EUR", "--words", "broken")
 
     assert "approved" in shown
     assert "rule R1" in shown
     assert "“broken”" in shown
-    again = console.json("refunds", *words, "--amount", "40.00 EUR")
+    again = console.json("refunds", *arguments, "--amount", "40.00 EUR")
     assert again["request"]["claim_id"] == "T-1"
     assert "asked for before" not in shown
-    assert "It was asked for before" in said(console, *words, "--amount", "40.00 EUR")
-    other = console.refused("refunds", *words, "--amount", "41.00 EUR")
+    assert "It was asked for before" in printed(console, *arguments, "--amount", "40.00 EUR")
+    other = console.refused("refunds", *arguments, "--amount", "41.00 EUR")
     assert "claim_id: the claim has request" in other
 
 
@@ -233,8 +235,8 @@ def test_without_a_key_one_line_says_how_to_make_one(
     acts += [["reject", "rr_1", "--reason", "too_late"], ["ask", "rr_1", "--question", "photo"]]
     acts += [["request", "--order", "order-1", "--reason", "other"]]
 
-    for words in acts:
-        assert "kassa keys create" in console.refused("refunds", *words)
+    for arguments in acts:
+        assert "kassa keys create" in console.refused("refunds", *arguments)
 
 
 def test_an_unknown_request_and_a_wrong_key_are_told_in_one_line(
@@ -255,8 +257,8 @@ def test_every_verdict_has_json(desk: Desk, console: Console) -> None:
         assert set(found) == {"case", "told_customer"}
 
 
-@pytest.mark.parametrize("words", [["reject", "rr_1"], ["ask", "rr_1", "--question", "why"]])
+@pytest.mark.parametrize("arguments", [["reject", "rr_1"], ["ask", "rr_1", "--question", "why"]])
 def test_words_that_a_command_doesnt_know_are_a_usage_error(
-    desk: Desk, console: Console, words: list[str]
+    desk: Desk, console: Console, arguments: list[str]
 ) -> None:
-    assert console.run("refunds", *words).exit_code == 2
+    assert console.run("refunds", *arguments).exit_code == 2

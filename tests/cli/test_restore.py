@@ -35,8 +35,8 @@ def test_a_restored_table_holds_the_same_and_is_protected(
     assert result.exit_code == 0, result.output
     assert "kassa restore adopt --suffix -1" in result.stdout
     assert console.json("digest", "--against", "payments-1")["differing"] == []
-    said = recoverable.describe_continuous_backups(TableName="payments-1")
-    recovery = said["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    backups = recoverable.describe_continuous_backups(TableName="payments-1")
+    recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
     lifecycles = recoverable.describe_time_to_live(TableName="payments-1")["TimeToLiveDescription"]
     assert lifecycles["AttributeName"] == "expires_at"
@@ -89,8 +89,8 @@ class Updated:
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
         """Return the stack's parameters."""
-        told = [{"ParameterKey": k, "ParameterValue": v} for k, v in self.parameters.items()]
-        return {"Stacks": [{"Parameters": told}]}
+        parameters = [{"ParameterKey": k, "ParameterValue": v} for k, v in self.parameters.items()]
+        return {"Stacks": [{"Parameters": parameters}]}
 
     def update_stack(self, **request: Any) -> None:
         """Take an update."""

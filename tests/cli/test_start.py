@@ -31,17 +31,17 @@ LISTED = "import sys, json; from cli.main import app\n"
 ENDED = "\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
 
 
-def run(*words: str) -> Any:
-    return CliRunner().invoke(app, list(words))
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, list(arguments))
 
 
-def imported(*words: str) -> set[str]:
+def imported(*arguments: str) -> set[str]:
     """Return what is imported by a run of `kassa`, in a process of its own."""
-    program = f"{LISTED}try: app({list(words)!r})\nexcept SystemExit: pass{ENDED}"
-    said = subprocess.run(
+    program = f"{LISTED}try: app({list(arguments)!r})\nexcept SystemExit: pass{ENDED}"
+    result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return set(json.loads(said.stderr.splitlines()[-1]))
+    return set(json.loads(result.stderr.splitlines()[-1]))
 
 
 @pytest.mark.parametrize("word", ["--help", "--version"])
@@ -52,9 +52,9 @@ def test_a_list_of_commands_imports_nothing_heavy(word: str) -> None:
     assert len(found) < 200  # Python and typer alone
 
 
-@pytest.mark.parametrize("words", [["nope"], ["status"], ["status", "--help"]])
-def test_neither_do_wrong_words_nor_a_look_at_what_runs_here(words: list[str]) -> None:
-    assert imported(*words) & HEAVY - {"pydantic", "rich"} == set()  # of typer
+@pytest.mark.parametrize("arguments", [["nope"], ["status"], ["status", "--help"]])
+def test_neither_do_wrong_words_nor_a_look_at_what_runs_here(arguments: list[str]) -> None:
+    assert imported(*arguments) & HEAVY - {"pydantic", "rich"} == set()  # of typer
 
 
 def test_every_command_of_the_list_exists_and_is_listed_alike() -> None:
@@ -78,7 +78,7 @@ def test_the_version_is_the_projects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
         (["frob"], "No such command 'frob'"),
         (["evnts"], "Did you mean 'events'"),
@@ -93,24 +93,24 @@ def test_the_version_is_the_projects() -> None:
         (["refunds", "show"], "Missing argument"),
     ],
 )
-def test_words_that_are_off_are_told_in_one_line(words: list[str], said: str) -> None:
-    result = run(*words)
+def test_words_that_are_off_are_told_in_one_line(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
 
     assert result.exit_code == 2
     [line] = result.stderr.strip().splitlines()
     assert line.startswith("kassa: ")
-    assert said in line
+    assert message in line
     assert line.endswith("--help' shows how")
 
 
 def test_without_colour_and_terminal_nothing_but_text_is_printed() -> None:
     environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb"}
     program = "from cli.main import app; app()"
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program, "--help"], cwd=ROOT, env=environment, capture_output=True
     )
 
-    assert b"\x1b" not in said.stdout + said.stderr
+    assert b"\x1b" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("after_s", [0.15, 0.5, 1.0])
@@ -129,10 +129,10 @@ def test_ctrl_c_is_no_error_however_early(after_s: float, tmp_path: Path) -> Non
     )
     time.sleep(after_s)
     kassa.send_signal(signal.SIGINT)
-    _, said = kassa.communicate(timeout=30)
+    _, errors = kassa.communicate(timeout=30)
 
     assert kassa.returncode in (130, -signal.SIGINT)  # a shell shows both as 130
-    assert said in ("", "kassa: stopped\n")
+    assert errors in ("", "kassa: stopped\n")
 
 
 class Nowhere:
@@ -141,19 +141,19 @@ class Nowhere:
     meta = SimpleNamespace(region_name="eu-west-1")
 
     def get_paginator(self, name: str) -> Any:
-        said = {"Code": "ValidationError", "Message": "Stack with id nope does not exist"}
-        raise ClientError({"Error": said}, name)
+        error = {"Code": "ValidationError", "Message": "Stack with id nope does not exist"}
+        raise ClientError({"Error": error}, name)
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["doctor"], ["status", "--json"], ["events", "list"]]
+    "arguments", [["status"], ["doctor"], ["status", "--json"], ["events", "list"]]
 )
 def test_a_stack_that_is_not_there_is_never_taken_for_the_one_here(
-    words: list[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boto3, "client", lambda service: Nowhere())
 
-    result = run("--stack", "nope", *words)
+    result = run("--stack", "nope", *arguments)
 
     assert result.exit_code == 1
     assert result.stdout == ""

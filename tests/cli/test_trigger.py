@@ -128,7 +128,7 @@ def test_what_is_set_reaches_every_field_that_follows_from_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "path", "value"),
+    ("setting", "path", "value"),
     [
         ("amount=5", ("amount",), 5),
         ("reason=null", ("reason",), None),
@@ -143,8 +143,8 @@ def test_what_is_set_reaches_every_field_that_follows_from_it() -> None:
         ("balance_transaction.id=txn_1", ("balance_transaction", "id"), "txn_1"),
     ],
 )
-def test_set_takes_json_or_words_at_any_depth(words: str, path: tuple[str], value: Any) -> None:
-    found = fill("charge.succeeded", [words], HERE)["data"]["object"]
+def test_set_takes_json_or_words_at_any_depth(setting: str, path: tuple[str], value: Any) -> None:
+    found = fill("charge.succeeded", [setting], HERE)["data"]["object"]
     for name in path:
         found = found[name]
 
@@ -163,10 +163,10 @@ def test_setting_one_event_leaves_the_templates_alone() -> None:
     assert fill("charge.succeeded", [], HERE)["data"]["object"]["outcome"]["type"] == "authorized"
 
 
-@pytest.mark.parametrize("words", ["amount", "=5", "a..b=5", ""])
-def test_a_set_without_path_and_value_is_refused(words: str) -> None:
+@pytest.mark.parametrize("setting", ["amount", "=5", "a..b=5", ""])
+def test_a_set_without_path_and_value_is_refused(setting: str) -> None:
     with pytest.raises(InvalidRequest, match="path=value"):
-        fill("charge.succeeded", [words], HERE)
+        fill("charge.succeeded", [setting], HERE)
 
 
 def test_a_dispute_of_a_known_payment_is_read_with_its_funds() -> None:
@@ -243,8 +243,8 @@ def test_an_unknown_account_is_told_with_the_secret_it_needs(stack: Stack) -> No
 
 
 def test_json_names_the_event_and_its_payment(stack: Stack) -> None:
-    words = ["trigger", "stripe", "charge.succeeded", "--set", "payment_intent=pi_9", "--json"]
-    result = CliRunner().invoke(app, words)
+    arguments = ["trigger", "stripe", "charge.succeeded", "--set", "payment_intent=pi_9", "--json"]
+    result = CliRunner().invoke(app, arguments)
 
     assert result.exit_code == 0, result.output + result.stderr
     sent = json.loads(result.stdout)

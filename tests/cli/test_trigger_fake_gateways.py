@@ -30,8 +30,8 @@ SECRETS = {
 EVERY = [(gateway, event) for gateway, acts in fake_gateway_actions.ACTS.items() for event in acts]
 
 
-def act(fake: str, name: str, /, **words: Any) -> None:
-    request = urllib.request.Request(f"{fake}/_fake/{name}", json.dumps(words).encode())
+def act(fake: str, name: str, /, **fields: Any) -> None:
+    request = urllib.request.Request(f"{fake}/_fake/{name}", json.dumps(fields).encode())
     urllib.request.urlopen(request, timeout=10).close()
 
 
@@ -121,7 +121,7 @@ def test_an_unknown_event_names_the_nearest(console: Console, gateway: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("setting", "says"),
     [
         ("amount=abc", "whole number of minor units above zero"),
         ("amount=-5", "whole number of minor units above zero"),
@@ -135,7 +135,7 @@ def test_an_unknown_event_names_the_nearest(console: Console, gateway: str) -> N
 )
 @pytest.mark.parametrize("gateway", ["stripe", "paypal"])
 def test_no_amount_and_no_currency_is_sent_that_there_is_not(
-    console: Console, gateway: str, words: str, says: str, monkeypatch: pytest.MonkeyPatch
+    console: Console, gateway: str, setting: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(*_: Any) -> None:
         raise AssertionError("it was sent")
@@ -144,7 +144,7 @@ def test_no_amount_and_no_currency_is_sent_that_there_is_not(
     monkeypatch.setattr(fake_gateway_actions, "play", sent)
     event = "charge.refunded" if gateway == "stripe" else "refund"
 
-    line = console.refused("trigger", gateway, event, "--set", words)
+    line = console.refused("trigger", gateway, event, "--set", setting)
 
     assert says in line
 
@@ -154,7 +154,7 @@ def test_no_more_goes_back_than_a_payment_has(
     console: Console, event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[str] = []
-    monkeypatch.setattr(trigger, "send", lambda *words: taken.append(words[1]) or _sent())
+    monkeypatch.setattr(trigger, "send", lambda *arguments: taken.append(arguments[1]) or _sent())
     console.book(s.event("charge.succeeded", s.charge(), "evt_1"))
     of_payment = ("--set", "payment_intent=pi_1", "--set")
 
@@ -172,6 +172,6 @@ def _sent() -> trigger.SentEvent:
     )
 
 
-@pytest.mark.parametrize("words", ["colour=red", "amount", "=5"])
-def test_a_field_that_an_act_does_not_take_is_refused(console: Console, words: str) -> None:
-    assert "--set" in console.refused("trigger", "adyen", "refund", "--set", words)
+@pytest.mark.parametrize("setting", ["colour=red", "amount", "=5"])
+def test_a_field_that_an_act_does_not_take_is_refused(console: Console, setting: str) -> None:
+    assert "--set" in console.refused("trigger", "adyen", "refund", "--set", setting)

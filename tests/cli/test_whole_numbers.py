@@ -83,18 +83,18 @@ def test_numbers_are_found_in_groups_and_commands() -> None:
 
 @pytest.mark.parametrize("spelled", OTHER_SPELLINGS)
 def test_another_spelling_is_refused_in_one_line(spelled: str) -> None:
-    said = CliRunner().invoke(app, ["doctor", "--port", spelled])
+    result = CliRunner().invoke(app, ["doctor", "--port", spelled])
 
-    assert said.exit_code == 2
-    [line] = said.stderr.splitlines()
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
     assert line.startswith("kassa: Invalid value for '--port': must be a whole number")
 
 
 def test_what_is_out_of_bounds_is_told_with_its_bounds() -> None:
-    said = CliRunner().invoke(app, ["doctor", "--port", "70000"])
+    result = CliRunner().invoke(app, ["doctor", "--port", "70000"])
 
-    assert (said.exit_code, said.stdout) == (2, "")
-    assert "'--port': must be from 1 to 65535" in said.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--port': must be from 1 to 65535" in result.stderr
 
 
 def test_plain_digits_are_the_number_they_spell() -> None:
