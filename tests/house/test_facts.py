@@ -1,0 +1,97 @@
+"""A fact that a room declares is listed, told by somebody, archived, and let through by name."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, get_args
+
+import pytest
+
+from kassa.archive import warehouse
+from kassa.core.facts import FactData
+from kassa.fact_catalog import KINDS, KnownFactData
+from kassa.refunds.facts import RequestFactData
+from tests.support.facts import captured
+from tests.support.template import ROOT, resources
+
+KASSA = ROOT / "layers" / "common" / "kassa"
+DECLARING = sorted(path for path in KASSA.glob("*/facts.py") if path.parent.name != "core")
+LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
+NOT_ARCHIVED = {  # words that the archive leaves out: they stand in the event's item and on the bus
+    "PaymentCaptured": {"language"},
+    "RefundCreated": {"refund_request_id"},
+    "RefundSucceeded": {"reference", "refund_request_id"},
+    "RefundTraced": {"reference", "refund_request_id"},
+    "RefundFailed": {"refund_request_id"},
+    "RefundCanceled": {"refund_request_id"},
+    "DisputeFundsWithdrawn": {"belongs_to"},
+    "DisputeFundsReinstated": {"belongs_to"},
+    "MovementCorrected": {"belongs_to"},
+    "DuplicatePaymentFound": {"account", "gateway", "paid_by", "payment_id", "refund_request_id"},
+    "AuditDayClosed": {"count", "day", "head_hash"},
+}
+
+
+def declared() -> dict[str, type[FactData]]:
+    """Return every kind of fact that a room declares, by name."""
+    modules = [import_module(f"kassa.{path.parent.name}.facts") for path in DECLARING]
+    return {
+        name: one
+        for module in modules
+        for name, one in vars(module).items()
+        if isinstance(one, type) and issubclass(one, FactData) and one.__module__ == module.__name__
+        if "fact" in one.model_fields
+    }
+
+
+def kinds_of(union: Any) -> Iterator[type]:
+    """Yield the kinds of an annotated union, those of unions within it too."""
+    for one in get_args(union):
+        if isinstance(one, type) and issubclass(one, FactData):
+            yield one
+        else:
+            yield from kinds_of(one)
+
+
+def test_every_fact_that_a_room_declares_is_in_the_catalog() -> None:
+    assert declared() == dict(KINDS)
+
+
+def test_the_catalog_reads_every_kind_that_it_lists() -> None:
+    assert sorted(one.__name__ for one in kinds_of(KnownFactData)) == sorted(KINDS)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_fact_says_its_own_name_and_what_it_means(name: str) -> None:
+    assert KINDS[name].model_fields["fact"].default == name
+    assert len((KINDS[name].__doc__ or "").split()) > 3
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_fact_is_told_by_somebody(name: str) -> None:
+    made = rf"\btold\.{name}\b|\b{name}(\.model_validate)?\("  # and not only looked for
+    tellers = (path for path in KASSA.rglob("*.py") if path not in LISTS)
+    assert any(re.search(made, path.read_text()) for path in tellers)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_word_of_a_fact_is_archived_or_known_to_be_left_out(name: str) -> None:
+    """What refund requests say beyond the columns stands in the column `said`."""
+    words = set(KINDS[name].model_fields) - warehouse.COLUMNS
+    left_out = set() if issubclass(KINDS[name], RequestFactData) else words
+    assert left_out == NOT_ARCHIVED.get(name, set())
+
+
+def test_the_archive_has_a_column_for_every_word_of_a_row() -> None:
+    row = set(warehouse._row(captured("pi_1", datetime(2026, 11, 21, tzinfo=UTC), (1, "EUR"))))
+    sql = (warehouse.QUERIES / "archive.sql").read_text()
+    said = re.sub(r"STRUCT\(.*?\)\[\]", "VARCHAR", sql, flags=re.S)
+    assert set(re.findall(r"(\w+): '", said)) == row
+    assert warehouse.COLUMNS - {"amount", "movement"} <= row
+
+
+@pytest.mark.parametrize("rule", [*resources("Events::Rule")])
+def test_a_rule_lets_through_only_facts_that_there_are(rule: str) -> None:
+    pattern = resources("Events::Rule")[rule]["EventPattern"]
+    assert set(pattern.get("detail-type", [])) <= set(KINDS)
