@@ -136,3 +136,12 @@ def test_the_decisions_are_numbered_and_listed() -> None:
     assert [page[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
     index = (DECISIONS / "README.md").read_text()
     assert [page for page in pages if f"[{page[:4]}]({page})" not in index] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("adding-*.md")), ids=name)
+def test_every_test_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text())
+
+    assert len(named) > 5
+    for path, test in named:
+        assert f"def {test}(" in (ROOT / path).read_text(), f"{path}::{test}"

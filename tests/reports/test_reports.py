@@ -23,7 +23,7 @@ from kassa.core.postings import Account, PostingKind, balances
 from kassa.fact_catalog import AnyFact
 from kassa.reports.documents import documents
 from kassa.reports.report import Report
-from kassa.reports.summary import CurrencySummary, summarise
+from kassa.reports.summary import FIGURES, CurrencySummary, summarise
 from tests.support.facts import balanced, captured, fact, failed, moved
 
 K = PostingKind
@@ -116,6 +116,10 @@ def by_hand(facts: Sequence[AnyFact]) -> dict[str, dict[str, int]]:
         if figure:
             figures[posting.amount.currency][figure] += sign * posting.amount.amount_minor
     return figures
+
+
+def test_every_figure_is_proven_by_hand() -> None:
+    assert {figure for figure, _ in USUAL.values()} | {"opening", "net"} == set(FIGURES)
 
 
 @settings(max_examples=20)
