@@ -16,7 +16,7 @@ ApiKey = Annotated[
 
 
 def call(method: str, path: str, body: Any = None, key: str | None = None) -> dict[str, Any]:
-    """Return the API's answer; whatever isn't one is told in one line, with what to do."""
+    """Return the API's answer; where it refuses, say why and what to do, and exit with 1."""
     if not key:
         give_up("who are you? Give an API key with --key or KASSA_API_KEY: 'kassa keys create'")
     url = f"{current().base_url}{path}"

@@ -39,9 +39,9 @@ class LazyGroup(TyperGroup):
         return name, self.imported(name) if name and found else found, rest
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> NoReturn:
-        """Run a command and exit; what was off about its words is said in one line.
+        """Run a command and exit; wrong usage is said in one line.
 
-        Exit codes: 0 it is done; 1 it isn't; 2 the words were off; 130 somebody stopped it.
+        Exit codes: 0 it is done; 1 it isn't; 2 wrong usage; 130 somebody stopped it.
         """
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as `kassa` is started with
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -72,7 +72,7 @@ class LazyGroup(TyperGroup):
 
 
 def _refuse_usage(error: Exception) -> NoReturn:
-    """Say what was off about the words of a command; any other error isn't ours to say."""
+    """Say what was wrong about the usage of a command; any other error isn't ours to say."""
     if not hasattr(error, "format_message"):
         raise error
     message = " ".join(str(error.format_message()).split()).replace("Value error, ", "").rstrip(".")

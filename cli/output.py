@@ -1,6 +1,6 @@
 """How the command line speaks: tables for people, JSON for programs, one line for what went wrong.
 
-Exit codes: 0 it is done; 1 it isn't, and the line on stderr says what to do; 2 the words were off.
+Exit codes: 0 it is done; 1 it isn't, and the line on stderr says what to do; 2 wrong usage.
 """
 
 import json

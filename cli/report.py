@@ -82,7 +82,7 @@ def _rebuild(stack: Stack, day: str) -> BuiltReport:
 
 
 def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
-    """Ask the function for the report; an error it names is told in one line."""
+    """Ask the function for the report; an error it names is printed in one line."""
     answer = stack.client("lambda").invoke(
         FunctionName=stack.functions["BuildReportFunction"],
         Payload=json.dumps({"period": "daily", "day": day, "rebuild": is_rebuilt}),

@@ -1,4 +1,4 @@
-"""Whole numbers among the words of a command: plain digits, within bounds."""
+"""Whole numbers among the arguments of a command: plain digits, within bounds."""
 
 from collections.abc import Callable
 from typing import TypedDict

@@ -1,4 +1,4 @@
-"""Heads of the audit trail's days that were kept outside the stack, as its facts told them."""
+"""Heads of the audit trail's days that were kept outside the stack, as its facts published them."""
 
 import json
 from collections.abc import Iterable

@@ -25,7 +25,7 @@ class Verified(NamedTuple):
     items: int
     first: date | None
     last: date | None
-    heads: int  # how many told heads were compared
+    heads: int  # how many published heads were compared
     broken: str | None = None
     what: str | None = None
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from infra.stack import Stack
 
-DOORS = 10  # kept for webhooks, the API and the clock while every queue is busy
+KEPT_FREE = 10  # kept for webhooks, the API and the clock while every queue is busy
 
 
 class Concurrency(NamedTuple):
@@ -16,8 +16,8 @@ class Concurrency(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Tell whether the doors stay open while every queue is busy."""
-        return self.queues + DOORS <= self.unreserved
+        """Tell whether webhooks and the API are answered while every queue is busy."""
+        return self.queues + KEPT_FREE <= self.unreserved
 
     @property
     def seen(self) -> str:
@@ -28,7 +28,7 @@ class Concurrency(NamedTuple):
     @property
     def advice(self) -> str:
         """Say what to change."""
-        enough = max(100, self.queues + DOORS)
+        enough = max(100, self.queues + KEPT_FREE)
         return (
             f"ask AWS for {enough} or more (Service Quotas, Lambda, concurrent executions), or "
             "lower BookConcurrency and its siblings; until then webhooks may be throttled in a "

@@ -39,7 +39,7 @@ NEVER_CHANGED = ("MerchantId",)
 
 
 class Environment(NamedTuple):
-    """An environment of samconfig.toml: its stack, where it goes, and what it is told."""
+    """An environment of samconfig.toml: its stack, its region, and its parameters."""
 
     name: str
     stack_name: str
@@ -52,7 +52,7 @@ class Template(NamedTuple):
 
     mappings: list[dict[str, Any]]  # from queues to functions
     parameters: dict[str, str]
-    settings: dict[str, str]  # what the functions will be told by parameters
+    settings: dict[str, str]  # what the functions' environment will hold
 
 
 def environment(name: str, config: Path = ROOT / "samconfig.toml") -> Environment:

@@ -1,4 +1,4 @@
-"""`kassa events`: what gateways told us, day by day; show one, or send one in again."""
+"""`kassa events`: what gateways sent, day by day; show one, or send one in again."""
 
 from datetime import date, datetime
 from typing import Annotated

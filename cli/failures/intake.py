@@ -1,4 +1,4 @@
-"""`kassa intake`: what the webhook door refused, and why; a few a minute are kept for seven days.
+"""`kassa intake`: which webhooks were refused, and why; a few a minute are kept for seven days.
 
 Headers that prove something are kept masked, and other headers by their names alone. A body is
 whatever a stranger sent: it is shown without what could steer a terminal.

@@ -142,7 +142,7 @@ def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str,
     webhook_secret = before | whose | fields | {"signing_secrets": [*last, new]}
     if FIELDS[account[0]].api:
         api_secret = accounts.secret(stack, "api", *account) | whose | known
-        if account[0] == "klarna":  # it is told our URL for each page, signed by our secret
+        if account[0] == "klarna":  # each checkout names our URL, signed by our secret
             api_secret |= {"webhook_url": stack.webhook_url(*account), "callback_secret": new}
         accounts.put(stack, "api", account, accounts.checked_api(api_secret))
     accounts.put(stack, "webhooks", account, webhook_secret)

@@ -29,7 +29,7 @@ class Trial(NamedTuple):
 def tried(mapping: Mapping, files: Sequence[Path], mode: str) -> list[Trial]:
     """Read the files' events one after the other and book them into states that nobody keeps.
 
-    What can't be opened or read is told for all files at once.
+    What can't be opened or read is listed for all files at once.
     """
     states: dict[str, SubjectState] = {}
     trials, refused = [], []

@@ -16,7 +16,7 @@ PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YA
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return what a policy's file says; a file that can't be read is told in one line."""
+    """Return what a policy's file says; where it can't be read, say so and exit."""
     content = strict_files.read(path)
     if not isinstance(content, dict):
         give_up(f"{path} holds no policy: 'kassa policy example' prints one to start from")

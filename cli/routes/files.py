@@ -21,7 +21,7 @@ def opened() -> SavedRoutes:
 
 
 def read(file: Path, version: int) -> Routes:
-    """Return a file's routes; where they have errors, all are told, one a line."""
+    """Return a file's routes; where they have errors, all are listed, one a line."""
     content = strict_files.read(file)
     if not isinstance(content, dict):
         give_up(f"{file} holds no routes: docs/checkouts.md shows some")

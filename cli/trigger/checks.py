@@ -46,7 +46,7 @@ def _refuse_beyond(stack: Stack, account: tuple[str, str], fields: Mapping[str, 
     try:
         history = EventLists().history(subject)
     except PaymentNotFound:
-        return  # of a payment that Kassa doesn't know, anything may be told first
+        return  # of a payment that Kassa doesn't know, anything may come first
     captured = payment_state(subject, history.state, history.headroom_minor).captured
     if captured is not None and fields["amount_minor"] > captured.amount_minor:
         beyond = f"{fields['amount_minor']} is more than its payment has, {captured.amount_minor}"

@@ -19,6 +19,7 @@ MEASURED = sorted(
 )
 FILE_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 300, 40, 2, 5, 30
 OWN_IMPORTS_MAX = 12
+FOLDER_MIN, FOLDER_MAX = 3, 15  # modules of a folder of the command line
 FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on these
 BANNED_FILES = {"utils", "helpers", "common", "manager", "data", "info"}
 
@@ -82,6 +83,12 @@ def test_a_file_keeps_its_budget(path: Path) -> None:
     assert lines <= (HANDLER_MAX if path.name == "app.py" else FILE_MAX)
     modules = {m for m in imported(path) if _is_module(m) and m.split(".")[-1] not in FREE}
     assert len(modules) <= OWN_IMPORTS_MAX, sorted(modules)
+
+
+def test_a_folder_of_the_command_line_keeps_its_budget() -> None:
+    for folder in {path.parent for path in (ROOT / "cli").rglob("*.py")}:
+        modules = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+        assert FOLDER_MIN <= len(modules) <= FOLDER_MAX, name_of(folder)
 
 
 def _is_module(module: str) -> bool:
