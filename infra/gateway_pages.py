@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from kassa.gateways import registry
 from kassa.gateways.decline_tables import table
 from kassa.gateways.declines import DeclineScope, by_meaning
 from kassa.gateways.event_types import event_types
 from kassa.gateways.payment_methods import BRANDS, PaidMethod
-from kassa.gateways.registry import GATEWAYS
 
 DOCS = Path(__file__).parents[1] / "docs"
 METHODS_PAGE = DOCS / "payment-methods.md"
@@ -74,7 +74,7 @@ OF_METHODS = (Section("brands", "", brands),)
 
 def sections_of(gateway: str) -> list[Section]:
     """Return what a gateway's page holds: what it has a module for."""
-    package = f"kassa.gateways.{gateway}"
+    package = registry.package(gateway)
     return [one for one in SECTIONS if find_spec(f"{package}.{one.module}")]
 
 
@@ -92,7 +92,7 @@ def written(gateway: str, page: str, sections: Sequence[Section]) -> str:
 
 def texts() -> dict[Path, str]:
     """Return every page as it should stand."""
-    pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in GATEWAYS}
+    pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in registry.GATEWAYS}
     found = {
         path: written(gateway, path.read_text(), sections_of(gateway))
         for gateway, path in pages.items()

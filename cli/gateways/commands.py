@@ -44,7 +44,7 @@ def listed(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("connect")
 @in_one_line
 def connect_account(
-    gateway: Annotated[str, typer.Argument(help="stripe, paypal, klarna, adyen, btcpay, standard")],
+    gateway: Annotated[str, typer.Argument(help=", ".join(FIELDS))],
     account: Annotated[str, typer.Option(help="Your name for the account.")] = "main",
     source: Annotated[
         Path | None,

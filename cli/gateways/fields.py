@@ -1,9 +1,14 @@
-"""What must be known of an account at each gateway: the table behind `kassa gateways connect`."""
+"""What must be known of an account at each gateway: the table behind `kassa gateways connect`.
+
+A gateway that isn't listed here is asked for what nearly all have: a signing secret and, where it
+has an API, a key and an address.
+"""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from kassa.gateways import registry
 from kassa.gateways.standard.webhook import usable_secret
 
 
@@ -49,7 +54,7 @@ def _klarna_key(entry: str) -> str:
 
 
 _BASE = Field("api_base", "API address, if not its own", r"https?://\S+", False, True)
-FIELDS: Mapping[str, Fields] = {
+_OWN: Mapping[str, Fields] = {
     "stripe": Fields(
         Field("signing_secret", "Signing secret of the webhook endpoint (whsec_…)", r"whsec_\S+"),
         (
@@ -101,3 +106,16 @@ FIELDS: Mapping[str, Fields] = {
         Field("signing_secret", "Signing secret (whsec_… or whpk_…)", usable=usable_secret),
     ),
 }
+
+
+def fields_of(gateway: str) -> Fields:
+    """Return what must be known of an account; raise UnknownGateway for a name that is none."""
+    can = registry.gateway(gateway).can
+    usual = Fields(
+        Field("signing_secret", "Signing secret of the webhook"),
+        (Field("api_key", "API key"), _BASE) if can else (),
+    )
+    return _OWN.get(gateway, usual)
+
+
+FIELDS: Mapping[str, Fields] = {name: fields_of(name) for name in registry.GATEWAYS}

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from functions.track_order.app import lambda_handler as track_order
 from kassa.checkout.open_checkout import open_checkout
-from kassa.gateways.registry import GATEWAYS, Ability
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
@@ -18,13 +16,11 @@ from kassa.platform import aws
 from kassa.refunds.find_payment import PaymentFinder
 from kassa.refunds.risk.customer_history import of_orders
 from tests.support.aws_stack import Context, Stack
+from tests.support.every_gateway import OPENING, scene_class
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage, on_stage
-from tests.support.order_requests import METHOD, TRACKED
+from tests.support.order_requests import TRACKED, method_of
 from tests.support.orders import order
-
-OPENING = [name for name, known in GATEWAYS.items() if Ability.OPEN_CHECKOUT in known.can]
 
 
 class Shop:
@@ -35,7 +31,7 @@ class Shop:
 
     def post(self, order_id: str = "order-1") -> ShownCheckout:
         """Send an order."""
-        method = METHOD.get(self.stage.scene.gateway, "card")
+        method = method_of(self.stage.scene.gateway)
         lines = [{"name": "Lamp", "quantity": 3, "amount_minor": 100_00}]
         words = {"order_id": order_id, "method": method, "lines": lines, "country": "DE"}
         return open_checkout(order(**words), Orders("main"), lambda: 29.0)
@@ -75,9 +71,7 @@ def shop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Shop]:
     """Open a shop at one gateway."""
-    scene: Scene = import_module(f"tests.support.gateway_scenes.{request.param}").SCENE(
-        lambda: fake_clock.now().timestamp(), 1
-    )
+    scene = scene_class(request.param)(lambda: fake_clock.now().timestamp(), 1)
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
         aws.install({})
         yield Shop(stage)

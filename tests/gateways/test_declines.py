@@ -14,10 +14,10 @@ from kassa.gateways.declines import (
     known,
 )
 from kassa.gateways.paypal.declines import BUYER_DECLINES
-from kassa.gateways.registry import GATEWAYS
+from tests.support.every_gateway import EVERY_GATEWAY
 
 A, R, S = DeclineAction, DeclineReason, DeclineScope
-every_gateway = pytest.mark.parametrize("gateway", GATEWAYS)
+every_gateway = pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 
 
 @every_gateway

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,9 +21,10 @@ from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
 from tests.support.approvers import let_approve
 from tests.support.aws_stack import Context, Stack
+from tests.support.every_gateway import scene_class
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
-from tests.support.order_requests import METHOD, TRACKED
+from tests.support.order_requests import TRACKED, method_of
 from tests.support.orders import WORDS
 from tests.support.queue_batches import batch, failed
 from tests.support.refund_desk import RULE, answered, http_event
@@ -103,7 +103,7 @@ class Shop:
     def order(self, currency: str, minor: int) -> tuple[int, dict[str, Any]]:
         """Send an order through the API."""
         line = {"name": "Lamp", "quantity": 1, "amount_minor": minor}
-        method = METHOD.get(self.scene.gateway, "card")
+        method = method_of(self.scene.gateway)
         words = {"currency": currency, "amount_minor": minor, "lines": [line], "method": method}
         event = http_event("POST /orders", WORDS | words, "shop")
         return answered(open_checkout(event, Context()))
@@ -174,9 +174,7 @@ def shop_at(
     closing: list[Any] = []
 
     def opened(gateway: str) -> Shop:
-        scene = import_module(f"tests.support.gateway_scenes.{gateway}").SCENE(
-            lambda: fake_clock.now().timestamp(), 1
-        )
+        scene: Any = scene_class(gateway)(lambda: fake_clock.now().timestamp(), 1)
         if gateway == "standard":  # a gateway that counts hundredths of a króna
             scene.fake.switches.decimals = {"ISK": 2}
             scene.mapping = scene.mapping.model_copy(update={"decimals": {"ISK": 2}})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kassa.gateways.registry import GATEWAYS
 from tests.support.aws_stack import Stack
+from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import (
     CURRENCY,
@@ -31,7 +31,7 @@ def expected(story: Story, can: frozenset[str]) -> Ledger:
 
 
 @pytest.mark.parametrize("name", STORIES)
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_a_story_comes_to_the_same_ledger_at_every_gateway(
     gateway: str,
     name: str,
@@ -51,7 +51,7 @@ def test_a_story_comes_to_the_same_ledger_at_every_gateway(
         assert set(stage.statuses) <= {200}
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_each_part_captured_is_exchanged_for_what_it_came_to(
     gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +75,7 @@ def test_each_part_captured_is_exchanged_for_what_it_came_to(
         assert stage.failures == []
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_webhooks_that_come_twice_and_backwards_come_to_the_same_ledger(
     gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

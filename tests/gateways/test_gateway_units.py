@@ -18,13 +18,12 @@ from kassa.gateways.checkouts import CheckoutAsk
 from kassa.gateways.klarna.checkouts import COUNTRIES
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
-from kassa.gateways.registry import GATEWAYS
 from kassa.gateways.stripe.money import from_stripe, to_stripe
-from tests.support.gateway_units.asking import PAGES, REFUNDS, asked, checkout_ask, refund_ask
-from tests.support.gateway_units.objects import READ, STANDARD, STANDARD_DECIMALS
+from tests.support.every_gateway import ASKED, units
+from tests.support.gateway_units.asking import asked, checkout_ask, refund_ask
+from tests.support.gateway_units.standard import STANDARD_DECIMALS
 from tests.support.iso4217 import DIGITS, EVERY
 
-ASKED = [name for name, known in GATEWAYS.items() if known.can]
 OUT = {
     **{"stripe": to_stripe, "adyen": to_adyen, "paypal": to_paypal, "klarna": to_klarna},
     "btcpay": to_btcpay,
@@ -87,8 +86,8 @@ def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int
             assert str(body) in REFUSALS
             assert not body.is_retryable  # no other gateway can refund it
             continue
-        wire = REFUNDS[gateway](body)
-        for name, read in READ[gateway].items():
+        wire = units(gateway).refund(body)
+        for name, read in units(gateway).READ.items():
             assert read(wire, currency) == amount, name
 
 
@@ -105,10 +104,10 @@ def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
             assert str(body) in REFUSALS
             assert body.is_retryable  # routing goes on
             continue
-        total, lines = PAGES[gateway](body)
-        for name, read in READ[gateway].items():
+        total, lines = units(gateway).page(body)
+        for name, read in units(gateway).READ.items():
             assert read(total, currency) == amount, name
-        charge = READ[gateway]["charge"]
+        charge = units(gateway).READ["charge"]
         assert [charge(line, currency).amount_minor for line in lines] in ([], parts, [sum(parts)])
 
 
@@ -119,7 +118,7 @@ def test_what_a_mapped_gateway_counts_is_read_by_its_mappings_decimals(minor: in
         shift = STANDARD_DECIMALS.get(currency, minor_digits(currency)) - minor_digits(currency)
         told = Decimal(minor).scaleb(shift)
         if told == told.to_integral_value():
-            for name, read in STANDARD.items():
+            for name, read in units("standard").READ.items():
                 assert read(int(told), currency) == money(minor, currency), name
 
 
@@ -174,10 +173,10 @@ def test_a_gateway_is_asked_in_its_own_units(
     amount = money(minor, currency)
     body = asked(gateway, refund_ask(gateway, amount))
     assert isinstance(body, dict)
-    assert REFUNDS[gateway](body) == wire
+    assert units(gateway).refund(body) == wire
     page = asked(gateway, checkout_ask(amount, (minor,)))
     assert isinstance(page, dict)
-    assert PAGES[gateway](page)[0] == wire
+    assert units(gateway).page(page)[0] == wire
 
 
 REFUSED = [
@@ -232,8 +231,8 @@ def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_or
 ) -> None:
     body = asked(gateway, checkout_ask(money(1_000_00, currency), (333_50, 666_50)))
     assert isinstance(body, dict)
-    total, lines = PAGES[gateway](body)
-    assert (READ[gateway]["charge"](total, currency).amount_minor, lines) == (1_000_00, [])
+    total, lines = units(gateway).page(body)
+    assert (units(gateway).READ["charge"](total, currency).amount_minor, lines) == (1_000_00, [])
 
 
 @pytest.mark.parametrize(("gateway", "currency"), [("adyen", "ISK"), ("paypal", "HUF")])
@@ -244,8 +243,8 @@ def test_lines_are_told_in_the_gateways_units_where_they_add_up(
     for parts, told in (((300_00, 700_00), [300_00, 700_00]), ((300_00, 600_00), [])):
         body = asked(gateway, checkout_ask(amount, parts))
         assert isinstance(body, dict)
-        lines = PAGES[gateway](body)[1]
-        charge = READ[gateway]["charge"]
+        lines = units(gateway).page(body)[1]
+        charge = units(gateway).READ["charge"]
         assert [charge(line, currency).amount_minor for line in lines] == told
 
 
@@ -255,4 +254,4 @@ def test_a_fraction_that_iso_4217_does_not_have_is_read_as_nothing() -> None:
             read(4_010, "ISK")  # 40.10 ISK, as Stripe took it until 2023
     for wire in ("40.10", "0.5"):
         with pytest.raises(UnreadableEvent, match="fraction"):
-            READ["paypal"]["charge"]({"currency_code": "ISK", "value": wire}, "ISK")
+            units("paypal").READ["charge"]({"currency_code": "ISK", "value": wire}, "ISK")

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kassa.gateways.registry import GATEWAYS, Ability
-
-FOLDER = Path(__file__).parents[2] / "layers" / "common" / "kassa" / "gateways"
-ASKED = [name for name, known in GATEWAYS.items() if known.can]
+from tests.support.every_gateway import ASKED, EVERY_GATEWAY, REFUNDING, folder
 
 
 def _modules() -> list[Path]:
-    return sorted(one for name in GATEWAYS for one in (FOLDER / name).glob("*.py"))
+    return sorted(one for name in EVERY_GATEWAY for one in folder(name).glob("*.py"))
 
 
 def _names(path: Path) -> set[str]:
@@ -30,7 +27,7 @@ def _reads(path: Path, attribute: str) -> Iterator[int]:
 def test_every_gateway_that_is_asked_has_one_way_in_and_one_way_out(gateway: str) -> None:
     defined = {
         node.name
-        for node in ast.walk(ast.parse((FOLDER / gateway / "money.py").read_text()))
+        for node in ast.walk(ast.parse((folder(gateway) / "money.py").read_text()))
         if isinstance(node, ast.FunctionDef)
     }
     assert {f"from_{gateway}", f"to_{gateway}"} <= defined
@@ -45,11 +42,10 @@ def test_no_module_that_asks_writes_an_amount_past_its_gateways_way_out(path: Pa
     assert not names & {"to_decimal", "minor_digits", "to_decimal_text"}
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", REFUNDING)
 @pytest.mark.parametrize("name", ["checkouts.py", "refunds.py"])
 def test_whatever_asks_for_money_uses_its_gateways_way_out(gateway: str, name: str) -> None:
-    assert Ability.REFUND in GATEWAYS[gateway].can
-    assert f"to_{gateway}" in _names(FOLDER / gateway / name)
+    assert f"to_{gateway}" in _names(folder(gateway) / name)
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -9,27 +9,19 @@ import pytest
 from functions.approve_refund.app import lambda_handler as approve_refund
 from kassa.archive import warehouse
 from kassa.core.periods import Period
-from kassa.gateways.registry import GATEWAYS
 from kassa.ledger.facts import LedgerFact, PaymentCaptured, PaymentFailed
 from kassa.ledger.items import booked_event
 from kassa.platform.table import plain
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from tests.support.aws_stack import Context, Stack
+from tests.support.every_gateway import EVERY_GATEWAY, REFUNDING
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage, on_stage
 from tests.support.gateway_stories import ORDER, OTHER, PAID, scene_of
 from tests.support.refund_desk import answered, http_event
 
-PAID_WITH = {
-    "stripe": ("card", "visa"),
-    "paypal": ("wallet", "paypal"),
-    "klarna": ("pay_later", "klarna"),
-    "adyen": ("card", "visa"),
-    "btcpay": ("crypto", "btc"),
-    "standard": ("card", None),
-}
 CARDS = {
     "id": "cards",
     "name": "Small refunds to cards are paid at once",
@@ -77,14 +69,14 @@ def sold(stage: Stage) -> LedgerFact:
     return captured(stage)
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_a_payment_says_its_method_and_brand(
     gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
         fact = sold(stage)
         assert isinstance(fact.data, PaymentCaptured)
-        assert (fact.data.method, fact.data.brand) == PAID_WITH[gateway]
+        assert (fact.data.method, fact.data.brand) == stage.scene.paid_with
 
 
 @pytest.mark.parametrize("gateway", ["stripe", "paypal", "adyen"])
@@ -95,10 +87,10 @@ def test_so_does_an_attempt_that_failed(
         stage.scene.decline(OTHER, PAID)
         stage.hear()
         failed = [fact.data for fact in facts(stage) if isinstance(fact.data, PaymentFailed)]
-        assert {(one.method, one.brand) for one in failed} == {PAID_WITH[gateway]}
+        assert {(one.method, one.brand) for one in failed} == {stage.scene.paid_with}
 
 
-@pytest.mark.parametrize("gateway", sorted(set(GATEWAYS) - {"standard"}))  # it takes no refunds
+@pytest.mark.parametrize("gateway", REFUNDING)
 def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
     gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +104,7 @@ def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
         body |= {"reason": "damaged", "amount_minor": 10_00}
         status, said = answered(approve_refund(http_event("POST /refunds", body, whose), Context()))
 
-        method, brand = PAID_WITH[gateway]
+        method, brand = stage.scene.paid_with
         assert status in (200, 202), said
         receipt = said["request"]["receipt"]
         assert receipt["decision"] == ("approve" if method == "card" else "escalate")

@@ -12,9 +12,9 @@ from functions.book_event.app import lambda_handler as book_event
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
-from kassa.gateways.registry import GATEWAYS
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.queue_batches import batch, failed
 
 DEEP = 100_000
@@ -52,7 +52,7 @@ def message(gateway: str, body: str) -> str:
     return json.dumps(said)
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_a_signed_body_that_is_too_deep_waits_in_the_dlq_and_its_neighbour_is_booked(
     gateway: str, stack: Stack
 ) -> None:

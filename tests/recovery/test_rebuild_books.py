@@ -9,7 +9,6 @@ import pytest
 from functions.book_event.app import lambda_handler
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from kassa.gateways import http
-from kassa.gateways.registry import GATEWAYS
 from kassa.ledger import raw_archive as archive
 from kassa.platform import aws, table
 from kassa.recovery import digest_store as book_digests
@@ -17,6 +16,7 @@ from tests.support import stripe_events as s
 from tests.support.aws_stack import Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import on_stage
 from tests.support.gateway_stories import STORIES, run, scene_of
@@ -27,7 +27,7 @@ from tests.support.recovery import rebuild, restored
 TOLD = ("all of it", "a refund fails and is made again", "a capture is disproved")
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_a_rebuilt_table_equals_the_old_by_hash_at_every_gateway(
     gateway: str, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from cli.stack import choose
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
 from infra import stack as stacks
+from kassa.gateways.registry import GATEWAYS
 from kassa.platform import aws
 from tests.support.aws_stack import REGION, Context, Stack
 from tests.support.queue_batches import CAPTURED, batch
@@ -172,7 +173,7 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     choose(None)
 
 
-GIVEN: dict[str, dict[str, str]] = {
+_OWN: dict[str, dict[str, str]] = {
     "stripe": {"signing_secret": "whsec_hidden1", "api_key": "rk_live_hidden2"},
     "paypal": {"signing_secret": "4JH86294D6297924G", "api_id": "client", "api_key": "hidden2"},
     "klarna": {"signing_secret": "krn:1:hidden1", "api_id": "PK1", "api_key": "hidden2"},
@@ -183,6 +184,8 @@ GIVEN: dict[str, dict[str, str]] = {
     },
     "standard": {"signing_secret": "whsec_aGlkZGVuaGlkZGVuaGlkZGVuaGlkZGVuMTI="},
 }
+_USUAL = {"signing_secret": "hidden1", "api_key": "hidden2"}
+GIVEN = {name: _OWN.get(name, _USUAL) for name in GATEWAYS}  # what its owner knows of an account
 
 
 def given(folder: Path, fields: Any) -> str:

@@ -14,7 +14,7 @@ from functions.book_event.app import lambda_handler as book_event
 from functions.receive_webhook.app import lambda_handler as receive_webhook
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.core.postings import balances
-from kassa.gateways import http
+from kassa.gateways import http, registry
 from kassa.gateways.paypal.certificate_store import certificates
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.stripe import client as stripe_client
@@ -28,6 +28,7 @@ from kassa.platform.settings import settings
 from kassa.platform.table import plain
 from tests.support.aws_stack import Context, Stack
 from tests.support.builders import OPERATOR
+from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Arrival, Scene
 
@@ -128,6 +129,7 @@ def on_stage(
     stack: Stack, fake_clock: FakeClock, scene: Scene, patch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
     """Open a stage; Kassa's calls reach the scene's fake until it closes."""
+    patch.setattr(registry, "GATEWAYS", EVERY_GATEWAY)
     patch.setenv("GATEWAY_ACCOUNTS", f"{scene.gateway}/main")
     patch.setenv("PULL_AFTER_S", "0")
     lean_aws.install({name: boto3.client(name) for name in _SERVICES})

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from typing import NamedTuple
 
+from tests.support.every_gateway import scene_class
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage
@@ -167,10 +167,7 @@ STORIES = {
 
 def scene_of(gateway: str, fake_clock: FakeClock) -> Scene:
     """Open a gateway's scene, whose clock is the stack's."""
-    made: Scene = import_module(f"tests.support.gateway_scenes.{gateway}").SCENE(
-        lambda: fake_clock.now().timestamp(), 1
-    )
-    return made
+    return scene_class(gateway)(lambda: fake_clock.now().timestamp(), 1)
 
 
 def run(stage: Stage, story: Story) -> None:

@@ -8,6 +8,7 @@ import pytest
 from functions.open_checkout.app import lambda_handler as open_checkout_handler
 from kassa.core.errors import CheckoutUnavailable
 from tests.support.aws_stack import Context
+from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.order_scene import SILENT, OrderScene
 from tests.support.refund_desk import http_event
 
@@ -47,4 +48,8 @@ TRACKED = {
     *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
     *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
 }
-METHOD = {"klarna": "pay_later", "btcpay": "crypto", "paypal": "paypal"}
+
+
+def method_of(gateway: str) -> str:
+    """Return the first payment method of an order that a gateway takes."""
+    return next(iter(EVERY_GATEWAY[gateway].methods), "card")

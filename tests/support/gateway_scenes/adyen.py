@@ -30,6 +30,7 @@ class AdyenScene(FakeGatewayScene[FakeAdyen]):
     """
 
     gateway = "adyen"
+    paid_with = ("card", "visa")
     can = frozenset(
         {
             *("pay", "decline", "refund", "refund_fails", "dispute", "payout", "fees"),

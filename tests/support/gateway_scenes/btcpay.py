@@ -19,6 +19,7 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
     """A store, its one webhook, and whoever pays, refunds or gives up there."""
 
     gateway = "btcpay"
+    paid_with = ("crypto", "btc")
     # Nobody disputes, reverses or returns coins, and nothing is authorised to be captured later.
     can = frozenset({"pay", "decline", "refund", "disprove"})
 

@@ -26,6 +26,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
     """Klarna as customers, its people and its portal make it go."""
 
     gateway = "klarna"
+    paid_with = ("pay_later", "klarna")
     # Its captures are final, and the risk of a customer's bank is Klarna's own: nothing is
     # disproved and no debit is returned. It settles in the order's currency: no exchange.
     can = frozenset(

@@ -24,6 +24,7 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
     """One account at the fake PayPal."""
 
     gateway = "paypal"
+    paid_with = ("wallet", "paypal")
     # No disprove: PayPal tells captures on their own, so none is ever assumed. No debit_return: a
     # capture is denied while it waits only ("Webhook event names": from pending to denied); what
     # a bank returns later is a reversal. No exchange: conversions are rows of their own, in pairs.

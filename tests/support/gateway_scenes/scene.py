@@ -37,7 +37,11 @@ class Scene(Protocol):
 
     gateway: str
     can: frozenset[str]
+    paid_with: tuple[str, str | None]  # the method and the brand of what is paid
     currency: str  # of what is paid from now on; amounts are in ISO 4217's minor units
+
+    def __init__(self, now: Clock, seed: int) -> None:
+        """Open the fake by a clock and a seed."""
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what stands in Secrets Manager, by the name after the stack's."""

@@ -38,6 +38,7 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
     """The fake in process; it signs by the secrets of `signs_by`, `whsec_…` or `whsk_…`."""
 
     gateway = "standard"
+    paid_with = ("card", None)
     # A payment is captured at once and in one, and settled in its currency.
     can = frozenset(
         {

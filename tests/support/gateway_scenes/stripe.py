@@ -30,6 +30,7 @@ class StripeScene(FakeGatewayScene[FakeStripe]):
     """Stripe as cardholders, banks and its dashboard make it go."""
 
     gateway = "stripe"
+    paid_with = ("card", "visa")
     # Stripe takes nothing for captured that wasn't (disprove), and takes money of a payment back
     # by disputes alone (reverse).
     can = frozenset(

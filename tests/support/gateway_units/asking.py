@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from kassa.core.errors import GatewayRefused
 from kassa.core.money import Money
-from kassa.gateways import http
+from kassa.gateways import http, registry
 from kassa.gateways.checkouts import CheckoutAsk, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
@@ -96,7 +95,7 @@ def refund_ask(gateway: str, amount: Money) -> RefundAsk:
 
 def asked(gateway: str, ask: CheckoutAsk | RefundAsk) -> Body | GatewayRefused:
     """Return what a gateway is asked for, or why it isn't; then nothing has reached it."""
-    calls: Calls = import_module(f"kassa.gateways.{gateway}.gateway")  # type: ignore[assignment]
+    calls = cast(Calls, registry.module(gateway, "gateway"))
     with wire() as caught:
         try:
             if isinstance(ask, CheckoutAsk):
@@ -110,41 +109,3 @@ def asked(gateway: str, ask: CheckoutAsk | RefundAsk) -> Body | GatewayRefused:
             assert caught.requests == 0
             return refused
     raise AssertionError("nothing was asked and nothing was refused")
-
-
-def _stripe_page(body: Body) -> tuple[Any, list[Any]]:
-    (line,) = body["line_items"]
-    return line["price_data"]["unit_amount"], []
-
-
-def _adyen_page(body: Body) -> tuple[Any, list[Any]]:
-    lines = body.get("lineItems", [])
-    return body["amount"]["value"], [one["quantity"] * one["amountIncludingTax"] for one in lines]
-
-
-def _paypal_page(body: Body) -> tuple[Any, list[Any]]:
-    (unit,) = body["purchase_units"]
-    total = {name: unit["amount"][name] for name in ("currency_code", "value")}
-    return total, [one["unit_amount"] for one in unit.get("items", [])]
-
-
-def _klarna_page(body: Body) -> tuple[Any, list[Any]]:
-    return body["order_amount"], [one["total_amount"] for one in body["order_lines"]]
-
-
-def _btcpay_page(body: Body) -> tuple[Any, list[Any]]:
-    return body["amount"], []
-
-
-# The amount of a page and of its lines, and of a refund, as the gateway is told them.
-PAGES = {
-    **{"stripe": _stripe_page, "adyen": _adyen_page, "paypal": _paypal_page},
-    **{"klarna": _klarna_page, "btcpay": _btcpay_page},
-}
-REFUNDS = {
-    "stripe": lambda body: body["amount"],
-    "adyen": lambda body: body["amount"]["value"],
-    "paypal": lambda body: body["amount"],
-    "klarna": lambda body: body["refunded_amount"],
-    "btcpay": lambda body: body["customAmount"],
-}

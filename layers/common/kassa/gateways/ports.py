@@ -1,4 +1,4 @@
-"""What a gateway's reader and its calls are: the functions each gateway's modules have.
+"""What a gateway's `events` and its `gateway` are: the functions each gateway's modules have.
 
 A module has those of its calls that its entry in `registry.GATEWAYS` says it can.
 """
@@ -22,7 +22,7 @@ class Page(NamedTuple):
 
 
 class Reader(Protocol):
-    """A gateway's `reader` module."""
+    """A gateway's `events` module."""
 
     def read(
         self, raw: bytes, delivery: Delivery
@@ -38,7 +38,7 @@ class Reader(Protocol):
 
 
 class Calls(Protocol):
-    """A gateway's `calls` module.
+    """A gateway's `gateway` module.
 
     Each raises GatewayRefused where the gateway said no, and GatewayUnavailable where nobody
     knows what it did.

@@ -16,7 +16,7 @@ from kassa.core.errors import UnknownGateway
 
 
 class Ability(StrEnum):
-    """What a gateway may be asked for; each is a function of `protocols.Calls`."""
+    """What a gateway may be asked for; each is a function of `ports.Calls`."""
 
     OPEN_CHECKOUT = "open_checkout"
     FIND_CHECKOUT = "find_checkout"
@@ -43,6 +43,7 @@ class Gateway(NamedTuple):
     open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
     tells_refunds: bool = True  # by webhook, also those made by hand in its portal
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
+    package: str | None = None  # where its modules stand, if not in kassa.gateways.<its name>
 
 
 # A few hours of what each promises are kept back for clocks and retries.
@@ -113,7 +114,11 @@ def can(name: str, ability: Ability) -> bool:
     return ability in gateway(name).can
 
 
+def package(name: str) -> str:
+    """Return where a gateway's modules stand; raise UnknownGateway for a name that is none."""
+    return gateway(name).package or f"kassa.gateways.{name}"
+
+
 def module(name: str, part: str) -> ModuleType:
-    """Return a gateway's module: its signature, its reader or its calls."""
-    gateway(name)
-    return import_module(f"kassa.gateways.{name}.{part}")
+    """Return one of a gateway's modules: `webhook`, `events`, `gateway` and so on."""
+    return import_module(f"{package(name)}.{part}")

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from kassa.gateways.registry import GATEWAYS
+from kassa.gateways import registry
 from kassa.platform.budgets import Budget
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
@@ -59,7 +59,7 @@ class RefusedRequests:
         self._budget.spend(refusal.at)
         request_id = f"{refusal.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         gateway = (event.get("pathParameters") or {}).get("gateway")
-        known = gateway if gateway in GATEWAYS else "unknown"
+        known = gateway if gateway in registry.GATEWAYS else "unknown"
         key = f"{PREFIX}{refusal.at:%Y-%m-%d}/{request_id}-{known}-{refusal.status}.json"
         try:
             lean_aws.client("s3").put_object(

@@ -1,10 +1,18 @@
-"""All that Stripe can be asked for, as `protocols.Calls` names it."""
+"""What Stripe can be asked for; each function stands in the module of its meaning."""
 
-from kassa.gateways.stripe.checkouts import find_checkout as find_checkout
-from kassa.gateways.stripe.checkouts import open_checkout as open_checkout
-from kassa.gateways.stripe.event_list import list_events as list_events
-from kassa.gateways.stripe.look_up import look_up as look_up
-from kassa.gateways.stripe.look_up import payment_of as payment_of
-from kassa.gateways.stripe.payouts import payouts as payouts
-from kassa.gateways.stripe.refunds import find_refund as find_refund
-from kassa.gateways.stripe.refunds import refund as refund
+from kassa.gateways.stripe.checkouts import find_checkout, open_checkout
+from kassa.gateways.stripe.event_list import list_events
+from kassa.gateways.stripe.look_up import look_up, payment_of
+from kassa.gateways.stripe.payouts import payouts
+from kassa.gateways.stripe.refunds import find_refund, refund
+
+__all__ = [
+    "find_checkout",
+    "find_refund",
+    "list_events",
+    "look_up",
+    "open_checkout",
+    "payment_of",
+    "payouts",
+    "refund",
+]

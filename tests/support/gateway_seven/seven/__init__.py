@@ -1,0 +1,1 @@
+"""Seven: a gateway that sends a payment whole whenever something happens to it."""

@@ -1,0 +1,50 @@
+"""Seven's hosted page: opened under our name for the attempt, and found by it."""
+
+from datetime import datetime
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.parsing import Body, parts, word
+from kassa.platform.secrets import ApiAccess
+from tests.support.gateway_seven.seven.client import get, post
+from tests.support.gateway_seven.seven.money import to_seven
+
+
+def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    """Open a page; asking again under the same key opens no second one."""
+    body = {
+        "reference": ask.asked,
+        "order_id": ask.order_id,
+        "amount": to_seven(ask.amount),
+        "currency": ask.amount.currency,
+        "success_url": ask.success_url,
+        "closes_at": ask.closes_at.isoformat() if ask.closes_at else None,
+    }
+    made = post(access, DeclineScope.CHECKOUT, ask.idempotency_key, body, "checkouts")
+    return _found(made).opened
+
+
+def find_checkout(
+    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+) -> FoundCheckout | None:
+    """Return the page of an ask, by its id or by our name for it."""
+    if checkout_id:
+        page = get(access, "checkouts", checkout_id)
+        return None if page is None else _found(page)
+    listed = get(access, "checkouts", reference=ask.asked) or {}
+    return next(map(_found, parts(listed, "checkouts")), None)
+
+
+def _found(page: Body) -> FoundCheckout:
+    closes_at = word(page.get("closes_at"))
+    try:
+        opened = OpenedCheckout(
+            checkout_id=page["id"],
+            url=page["url"],
+            payment_id=page.get("payment_id"),
+            expires_at=datetime.fromisoformat(closes_at) if closes_at else None,
+        )
+        return FoundCheckout(state=CheckoutState(page["status"]), opened=opened)
+    except (KeyError, ValueError) as error:
+        raise GatewayUnavailable("seven: the page can't be read") from error

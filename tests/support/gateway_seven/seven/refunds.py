@@ -1,0 +1,33 @@
+"""Seven's refunds: asked for under a key, and found by our name for them."""
+
+from kassa.core.errors import GatewayUnavailable
+from kassa.gateways.amounts import refund_amount
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.parsing import parts, word
+from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.platform.secrets import ApiAccess
+from tests.support.gateway_seven.seven.client import get, post
+from tests.support.gateway_seven.seven.money import to_seven
+
+
+def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    """Ask for a refund; asking again under the same key refunds nothing more."""
+    body = {
+        "reference": ask.asked,
+        "amount": refund_amount(ask, to_seven),
+        "currency": ask.amount.currency,
+    }
+    path = ("payments", ask.payment.subject_id, "refunds")
+    refund_id = word(post(access, DeclineScope.REFUND, ask.idempotency_key, body, *path).get("id"))
+    if refund_id is None:
+        raise GatewayUnavailable("seven: the refund has no id")
+    return GatewayRefund(refund_id=refund_id)
+
+
+def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    """Return the refund of a payment that carries an ask's name."""
+    payment = get(access, "payments", ask.payment.subject_id) or {}
+    for made in parts(payment, "refunds"):
+        if made.get("reference") == ask.asked:
+            return GatewayRefund(refund_id=str(made.get("id")))
+    return None
