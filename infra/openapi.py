@@ -12,9 +12,10 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-from infra import openapi_words as words
+from infra import openapi_texts
 from kassa.api.serve_api import DESCRIPTION
 from kassa.http_api.idempotency import HARMLESS
+from kassa.http_api.requests import VERSIONS
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"
@@ -43,8 +44,8 @@ def openapi() -> dict[str, Any]:
     every = joined()
     every.configure_openapi(
         title="Kassa",
-        version=words.VERSIONS[-1],
-        description=words.DESCRIPTION,
+        version=VERSIONS[-1],
+        description=openapi_texts.DESCRIPTION,
         security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
         security=[{"ApiKey": []}],
     )
@@ -68,36 +69,39 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
         del responses["422"]
     for status, response in responses.items():
         response["headers"] = _headers(status, method)
-        if status.startswith(("4", "5")) and status != str(words.INTERNAL):
-            response["content"]["application/json"]["example"] = words.example(int(status))
-    responses.pop(str(words.INTERNAL), None)  # Powertools' own
-    always = (*words.ALWAYS, *(words.WITH_BODY if method == "post" else ()))
+        if status.startswith(("4", "5")) and status != str(openapi_texts.INTERNAL):
+            response["content"]["application/json"]["example"] = openapi_texts.example(int(status))
+    responses.pop(str(openapi_texts.INTERNAL), None)  # Powertools' own
+    always = (*openapi_texts.ALWAYS, *(openapi_texts.WITH_BODY if method == "post" else ()))
     for status in always:
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
     route["responses"] = dict(sorted(responses.items()))
     names = ["Kassa-Version", *(["Idempotency-Key"] if takes_key else [])]
     references = ({"$ref": f"#/components/parameters/{name}"} for name in names)
     route.setdefault("parameters", []).extend(references)
-    if example := words.REQUESTS.get(route["operationId"]):
+    if example := openapi_texts.REQUESTS.get(route["operationId"]):
         route["requestBody"]["content"]["application/json"]["example"] = example
 
 
 def _shared() -> dict[str, Any]:
     """Describe what routes refer to: the refusals that any may answer, and the headers all take."""
-    refusals = {str(status): _refusal(status) for status in (*words.ALWAYS, *words.WITH_BODY)}
+    refusals = {
+        str(status): _refusal(status)
+        for status in (*openapi_texts.ALWAYS, *openapi_texts.WITH_BODY)
+    }
     return {
         "responses": refusals,
-        "parameters": {name: _parameter(name) for name in words.PARAMETERS},
+        "parameters": {name: _parameter(name) for name in openapi_texts.PARAMETERS},
     }
 
 
 def _refusal(status: int) -> dict[str, Any]:
     """Describe a refusal by what its codes mean."""
-    if status == words.TOO_MANY:
-        return words.BY_GATEWAY
-    content = {"schema": {"$ref": PROBLEM}, "example": words.example(status)}
+    if status == openapi_texts.TOO_MANY:
+        return openapi_texts.BY_GATEWAY
+    content = {"schema": {"$ref": PROBLEM}, "example": openapi_texts.example(status)}
     return {
-        "description": words.meaning(status),
+        "description": openapi_texts.meaning(status),
         "headers": _headers(str(status), "get"),
         "content": {"application/json": content},
     }
@@ -105,19 +109,19 @@ def _refusal(status: int) -> dict[str, Any]:
 
 def _headers(status: str, method: str) -> dict[str, Any]:
     """Describe an answer's headers."""
-    found = dict(words.HEADERS)
+    found = dict(openapi_texts.HEADERS)
     if status == "401":
-        found |= words.CHALLENGE
+        found |= openapi_texts.CHALLENGE
     if status == "503":
-        found |= words.RETRY
+        found |= openapi_texts.RETRY
     if status.startswith("2") and method == "post":
-        found |= words.REPLAYED
-    return {name: {"description": said, "schema": schema} for name, (said, schema) in found.items()}
+        found |= openapi_texts.REPLAYED
+    return {name: {"description": text, "schema": schema} for name, (text, schema) in found.items()}
 
 
 def _parameter(name: str) -> dict[str, Any]:
-    said, schema = words.PARAMETERS[name]
-    return {"name": name, "in": "header", "required": False, "description": said, "schema": schema}
+    text, schema = openapi_texts.PARAMETERS[name]
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
 
 
 def texts() -> dict[Path, str]:

@@ -14,7 +14,7 @@ import requests
 import schemathesis
 from schemathesis import GenerationMode
 
-from infra import openapi_words
+from infra import openapi_texts
 from infra.local import observed
 from infra.local.outcome import Outcome
 from infra.stack import Stack
@@ -89,7 +89,7 @@ def test_the_deployed_api_keeps_to_its_own_description(
 @pytest.mark.parametrize("label", EXAMPLED)
 def test_an_example_of_the_description_is_answered_as_described(door: Door, label: str) -> None:
     operation = door.operations[label]
-    example = openapi_words.REQUESTS[operation.definition.raw["operationId"]]
+    example = openapi_texts.REQUESTS[operation.definition.raw["operationId"]]
 
     status = door.ask(operation.Case(body=example, media_type="application/json"))
 

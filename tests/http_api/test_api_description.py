@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra import openapi, openapi_words
+from infra import openapi, openapi_texts
 from kassa.http_api.errors import CODES
 from kassa.http_api.idempotency import HARMLESS
 from tests.support.template import ROOT
@@ -96,5 +96,5 @@ def test_the_guide_names_every_filter_of_every_list() -> None:
 def test_every_refusal_has_an_example_of_the_one_form(status: int) -> None:
     problem = {"$ref": "#/components/schemas/Problem"}
 
-    assert sound(problem, openapi_words.example(status)) == []
-    assert openapi_words.meaning(status).startswith("`")
+    assert sound(problem, openapi_texts.example(status)) == []
+    assert openapi_texts.meaning(status).startswith("`")

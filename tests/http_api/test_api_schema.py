@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 
-from infra import openapi, openapi_words
+from infra import openapi, openapi_texts
 from kassa.core.callers import Scope
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import ApiKey, Token, hashed, spell
@@ -70,7 +70,7 @@ def test_the_api_keeps_to_its_description(person: None, label: str, mode: Genera
 @pytest.mark.parametrize("label", EXAMPLED)
 def test_an_example_of_the_description_is_answered_as_described(person: None, label: str) -> None:
     operation = OPERATIONS[label]
-    example = openapi_words.REQUESTS[operation.definition.raw["operationId"]]
+    example = openapi_texts.REQUESTS[operation.definition.raw["operationId"]]
     case = operation.Case(body=example, media_type="application/json")
 
     answer = case.call_and_validate(headers={"Authorization": BEARER})

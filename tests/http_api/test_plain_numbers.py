@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra import openapi, openapi_words
+from infra import openapi, openapi_texts
 from tests.support.api_requests import answered, sent
 from tests.support.aws_stack import Stack
 
@@ -30,7 +30,7 @@ def numbers(place: str) -> list[tuple[str, str]]:
 def asked(route: str, path: dict[str, str] | None = None, **query: str) -> dict[str, Any]:
     """Return a request with a body that may be sent there, and words in its path and query."""
     operation = DESCRIBED["paths"][route.partition(" ")[2]][route.partition(" ")[0].lower()]
-    event = sent(route, openapi_words.REQUESTS.get(operation["operationId"], {}))
+    event = sent(route, openapi_texts.REQUESTS.get(operation["operationId"], {}))
     named = {"action": "approve"} | (path or {})
     words = re.sub(r"{(\w+)}", lambda one: named.get(one[1], "1"), route.partition(" ")[2])
     event["requestContext"]["http"]["path"] = words
@@ -63,7 +63,7 @@ def bodies() -> Iterator[tuple[str, list[str]]]:
     """Yield each route with the path of every number in the body that its description shows."""
     for path, methods in DESCRIBED["paths"].items():
         for method, operation in methods.items():
-            shown = openapi_words.REQUESTS.get(operation["operationId"])
+            shown = openapi_texts.REQUESTS.get(operation["operationId"])
             for steps in _numbers_in(shown):
                 yield f"{method.upper()} {path}", steps
     yield from (("POST /refunds", ["line_items", 0, name]) for name in ("quantity", "amount_minor"))
