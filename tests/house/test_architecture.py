@@ -9,39 +9,10 @@ import pytest
 from kassa.orders import keys as order_keys
 from kassa.platform import keys
 from kassa.refunds import keys as refund_keys
+from tests.support.source import KASSA, MEASURED, OURS, ROOT, imported, name_of, tree
 
-ROOT = Path(__file__).parents[2]
-KASSA = ROOT / "layers" / "common" / "kassa"
-OURS = sorted([*KASSA.rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
-ROOMS = [ROOT / "cli", ROOT / "infra"]
-MEASURED = sorted(
-    [*OURS, *(ROOT / "layers").glob("*.py"), *(p for room in ROOMS for p in room.rglob("*.py"))]
-)
-FILE_MAX, FUNCTION_MAX, NESTING_MAX, PARAMETERS_MAX, HANDLER_MAX = 300, 40, 2, 5, 30
-OWN_IMPORTS_MAX = 12
-FOLDER_MIN, FOLDER_MAX = 3, 15  # modules of a folder of the command line
-FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on these
+FOLDER_MIN = 3
 BANNED_FILES = {"utils", "helpers", "common", "manager", "data", "info"}
-
-
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
-def imported(path: Path) -> set[str]:
-    """Return every module a file imports, wherever in it."""
-    found: set[str] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
 
 
 def module_of(path: Path) -> str:
@@ -71,61 +42,16 @@ def test_keys_are_spelled_out_in_three_files_alone() -> None:
             assert not re.search(r'f?"[A-Z]+#', path.read_text()), name_of(path)
 
 
+def test_a_folder_of_the_command_line_holds_more_than_two_files() -> None:
+    for folder in {path.parent for path in (ROOT / "cli").rglob("*.py")}:
+        modules = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+        assert len(modules) >= FOLDER_MIN, name_of(folder)
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     for path in OURS:
         if path != KASSA / "platform" / "clock.py":
             assert not re.search(r"datetime\.now\(|time\.time\(|time\.sleep\(", path.read_text())
-
-
-@pytest.mark.parametrize("path", MEASURED, ids=name_of)
-def test_a_file_keeps_its_budget(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
-    assert lines <= (HANDLER_MAX if path.name == "app.py" else FILE_MAX)
-    modules = {m for m in imported(path) if _is_module(m) and m.split(".")[-1] not in FREE}
-    assert len(modules) <= OWN_IMPORTS_MAX, sorted(modules)
-
-
-def test_a_folder_of_the_command_line_keeps_its_budget() -> None:
-    for folder in {path.parent for path in (ROOT / "cli").rglob("*.py")}:
-        modules = [path for path in folder.glob("*.py") if path.stem != "__init__"]
-        assert FOLDER_MIN <= len(modules) <= FOLDER_MAX, name_of(folder)
-
-
-def _is_module(module: str) -> bool:
-    if module.split(".")[0] not in ("kassa", "cli", "infra"):
-        return False
-    base = ROOT / "layers" / "common" if module.startswith("kassa") else ROOT
-    return (base / (module.replace(".", "/") + ".py")).exists()
-
-
-@pytest.mark.parametrize("path", MEASURED, ids=name_of)
-def test_a_function_keeps_its_budget(path: Path) -> None:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or 0) - node.lineno + 1
-            parameters = [a for a in node.args.args if a.arg not in ("self", "cls")]
-            assert length <= FUNCTION_MAX, f"{node.name} has {length} lines"
-            assert len(parameters) <= PARAMETERS_MAX or _is_command(node), node.name
-            assert _nesting(node) <= NESTING_MAX, f"{node.name} nests too deep"
-
-
-def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """A command line's parameters are its options, a route's are what its query may say."""
-    decorated = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
-    words = ("command", "callback", "routes.get")
-    return node.name == "command" or any(word in decorated for word in words)
-
-
-def _nesting(node: ast.AST, depth: int = 0) -> int:
-    """Return how deep blocks stand in blocks; with and try only frame what they hold."""
-    deepest = depth
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        is_else_if = isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse
-        deeper = isinstance(child, ast.If | ast.For | ast.While | ast.Match) and not is_else_if
-        deepest = max(deepest, _nesting(child, depth + deeper))
-    return deepest
 
 
 @pytest.mark.parametrize("path", MEASURED, ids=name_of)

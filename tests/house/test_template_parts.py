@@ -1,4 +1,4 @@
-"""The parts beside template.yaml: small enough to read, and what CloudFormation can include."""
+"""The parts beside template.yaml are what CloudFormation can include, and nothing needs them."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ import yaml
 from infra.whole_template import TEMPLATE, included, whole_template
 from tests.support.template import ROOT, names_in, template
 
-LINES_MAX = 1600
 PARTS = included()
 
 
@@ -22,10 +21,6 @@ def main() -> dict[str, Any]:
     """Return template.yaml alone, as far as names are concerned."""
     parts = {name for path in PARTS for name in part(path)}
     return {name: one for name, one in template()["Resources"].items() if name not in parts}
-
-
-def test_the_template_is_short_enough_to_follow_an_event_through_it() -> None:
-    assert len(TEMPLATE.read_text().splitlines()) < LINES_MAX
 
 
 def test_alarms_dashboard_routes_and_outputs_stand_beside_it() -> None:
