@@ -31,5 +31,5 @@ def deployed_on(template: Path = ROOT / "template.yaml") -> Runs:
 def stale_layers(built: Path, runs: Runs) -> dict[str, str]:
     """Return the built layers that aren't for it, and what each is for instead."""
     stamps = built.glob("*Layer/python/built_for/*")
-    said = {stamp.name: stamp.read_text().strip() for stamp in stamps}
-    return {layer: one for layer, one in said.items() if one != runs.stamp}
+    built_for = {stamp.name: stamp.read_text().strip() for stamp in stamps}
+    return {layer: one for layer, one in built_for.items() if one != runs.stamp}

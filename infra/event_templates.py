@@ -81,13 +81,13 @@ def _merged(template: Any, differs: Any) -> Any:
     """Lay what differs over a copy of the template; lists and plain values replace."""
     if not isinstance(template, dict) or not isinstance(differs, dict):
         return differs
-    return template | {name: _merged(template.get(name), said) for name, said in differs.items()}
+    return template | {name: _merged(template.get(name), value) for name, value in differs.items()}
 
 
-def _setting(words: str) -> tuple[list[str], Any]:
-    path, equals, value = words.partition("=")
+def _setting(setting: str) -> tuple[list[str], Any]:
+    path, equals, value = setting.partition("=")
     if not equals or not all(path.split(".")):
-        raise InvalidRequest(f"--set {words}: write path=value, for example --set amount=5000")
+        raise InvalidRequest(f"--set {setting}: write path=value, for example --set amount=5000")
     try:
         return path.split("."), json.loads(value)
     except ValueError:

@@ -38,8 +38,8 @@ def declines(gateway: str) -> str:
         for meaning, codes in by_meaning(row for row in rows if row.of is scope).items():
             elsewhere = "may do" if meaning.is_retryable else "no"
             named = ", ".join(f"`{code}`" for code in codes)
-            words = (named, scope, meaning.reason, elsewhere, meaning.action)
-            lines.append(f"| {' | '.join(words)} |")
+            cells = (named, scope, meaning.reason, elsewhere, meaning.action)
+            lines.append(f"| {' | '.join(cells)} |")
     pages = dict.fromkeys(row.source for row in rows if row.source.startswith("https://"))
     sources = [f"- <{page}>" for page in pages]
     return "\n".join([*lines, *(["", "From:", "", *sources] if sources else [])])

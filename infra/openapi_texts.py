@@ -106,5 +106,5 @@ def example(status: int) -> dict[str, Any]:
     """Return a refusal of a status, as an example."""
     name, code = next((name, code) for name, code in CODES.items() if code.status == status)
     param = "amount_minor" if code.type is ErrorType.INVALID_REQUEST else None
-    said = {"type": code.type, "code": name, "param": param, "message": code.meaning}
-    return {"error": said | {"request_id": "Vq3xHhWjDoEEPKg="}}
+    error = {"type": code.type, "code": name, "param": param, "message": code.meaning}
+    return {"error": error | {"request_id": "Vq3xHhWjDoEEPKg="}}
