@@ -1,4 +1,4 @@
-"""A fact that a room declares is listed, told by somebody, archived, and let through by name."""
+"""A fact that a room declares is listed, made by somebody, archived, and let through by name."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.support.template import ROOT, resources
 KASSA = ROOT / "layers" / "common" / "kassa"
 DECLARING = sorted(path for path in KASSA.glob("*/facts.py") if path.parent.name != "core")
 LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
-NOT_ARCHIVED = {  # words that the archive leaves out: they stand in the event's item and on the bus
+NOT_ARCHIVED = {  # fields that the archive leaves out: they stand in the event's item and on the bus
     "PaymentCaptured": {"language"},
     "RefundCreated": {"refund_request_id"},
     "RefundSucceeded": {"reference", "refund_request_id"},
@@ -69,21 +69,21 @@ def test_a_fact_says_its_own_name_and_what_it_means(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_fact_is_told_by_somebody(name: str) -> None:
+def test_every_fact_is_made_by_somebody(name: str) -> None:
     made = rf"\btold\.{name}\b|\b{name}(\.model_validate)?\("  # and not only looked for
-    tellers = (path for path in KASSA.rglob("*.py") if path not in LISTS)
-    assert any(re.search(made, path.read_text()) for path in tellers)
+    makers = (path for path in KASSA.rglob("*.py") if path not in LISTS)
+    assert any(re.search(made, path.read_text()) for path in makers)
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_word_of_a_fact_is_archived_or_known_to_be_left_out(name: str) -> None:
+def test_every_field_of_a_fact_is_archived_or_known_to_be_left_out(name: str) -> None:
     """What refund requests say beyond the columns stands in the column `said`."""
     words = set(KINDS[name].model_fields) - warehouse.COLUMNS
     left_out = set() if issubclass(KINDS[name], RequestFactData) else words
     assert left_out == NOT_ARCHIVED.get(name, set())
 
 
-def test_the_archive_has_a_column_for_every_word_of_a_row() -> None:
+def test_the_archive_has_a_column_for_every_field_of_a_row() -> None:
     row = set(warehouse._row(captured("pi_1", datetime(2026, 11, 21, tzinfo=UTC), (1, "EUR"))))
     sql = (warehouse.QUERIES / "archive.sql").read_text()
     said = re.sub(r"STRUCT\(.*?\)\[\]", "VARCHAR", sql, flags=re.S)
