@@ -18,7 +18,7 @@ from tests.support.template import ROOT, resources
 KASSA = ROOT / "layers" / "common" / "kassa"
 DECLARING = sorted(path for path in KASSA.glob("*/facts.py") if path.parent.name != "core")
 LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
-NOT_ARCHIVED = {  # fields that the archive leaves out: they stand in the event's item and on the bus
+NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus alone
     "PaymentCaptured": {"language"},
     "RefundCreated": {"refund_request_id"},
     "RefundSucceeded": {"reference", "refund_request_id"},
