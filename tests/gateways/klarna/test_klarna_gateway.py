@@ -1,512 +1,295 @@
-"""Klarna through the real handlers: pages, callbacks, look-ups, refunds, disputes at its fake."""
+"""What Klarna is asked and how its answers are taken, whatever it answers."""
 
+import base64
 import json
-import random
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from functions.approve_refund.app import lambda_handler as approve_handler
-from functions.pay_refund.app import lambda_handler as pay_handler
-from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    OrderLine,
-    PaymentMethod,
-)
-from kassa.gateways.klarna import gateway as klarna_calls
-from kassa.gateways.klarna.parsing import framed
+from kassa.gateways import http
+from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.gateways.klarna import gateway as calls
+from kassa.gateways.klarna.declines import reason
 from kassa.gateways.refunds import RefundAsk
-from kassa.gateways.registry import Ability
-from kassa.platform import aws
-from kassa.platform.secrets import api_access
-from kassa.refunds.policy.parse import read_policy
-from kassa.refunds.policy.store import Policies
-from tests.support.aws_stack import Context
-from tests.support.gateway_scenes.scene import Arrival
-from tests.support.gateway_stages.klarna import Klarna, ask, subject
-from tests.support.gateway_stages.klarna import klarna as klarna
-from tests.support.queue_batches import batch, failed
-from tests.support.refund_desk import answered, http_event
+from kassa.platform.secrets import ApiAccess
 
-ORDERS, REFUNDS = "/ordermanagement/v1/orders", "/refunds"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+EUR = Money(amount_minor=10_00, currency="EUR")
+ORDER = Subject(gateway="klarna", account="main", kind=SubjectKind.PAYMENT, subject_id="o/1 ö")
+ASK = RefundAsk(payment=ORDER, asked="rr_1", amount=EUR)
 
 
-def test_klarna_has_every_call_that_the_registry_says_it_can() -> None:
-    wanted = registry.gateway("klarna").can
-    assert {name for name in Ability if hasattr(klarna_calls, name)} == wanted
+class Wire:
+    """Klarna as a list of answers, and what it was asked."""
 
+    def __init__(self) -> None:
+        self.asked: list[HttpRequest] = []
+        self.answers: list[HttpAnswer] = []
 
-def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna) -> None:
-    page = klarna.open()
-    assert page.url.startswith("https://pay.")
-    klarna.scene.finish(page.checkout_id, "paid")
-    klarna.stage.hear()
+    def say(self, status: int, body: Any = None, **headers: str) -> None:
+        text = b"" if body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append(HttpAnswer(status, named, text))
 
-    payment_id = klarna.scene.payment_id("order-1")
-    state = klarna.state(payment_id)
-    assert (state.order_id, state.customer_id, state.language) == ("order-1", "customer-1", "fi-FI")
-    assert state.captured_minor == 100_00
-    assert state.objects[page.checkout_id].state == "completed"
-    assert payment_id in klarna.scene.fake.account.acknowledged
-    assert klarna.told() == ["CheckoutCompleted", "PaymentCaptured"]
-    assert (set(klarna.stage.statuses), klarna.stage.failures) == ({200}, [])
-
-
-def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> None:
-    lines = (
-        OrderLine(name="Shirt", quantity=3, amount_minor=89_99),
-        OrderLine(name="Postage", quantity=1, amount_minor=10_01),
-    )
-    klarna.open(lines=lines, method=PaymentMethod.PAY_LATER)
-    (session,) = klarna.scene.fake.account.sessions.values()
-    assert [line["total_amount"] for line in session["order_lines"]] == [89_99, 10_01]
-    assert (session["merchant_reference1"], session["merchant_reference2"]) == (
-        "order-1",
-        "order-1.1",
-    )
-    assert (session["purchase_country"], session["locale"]) == ("FI", "fi-FI")
-    (body,) = [json.loads(r.body or b"") for r in klarna.scene.asked if "/hpp/" in r.url]
-    assert body["options"] == {
-        "place_order_mode": "CAPTURE_ORDER",
-        "payment_method_category": "PAY_LATER",
-    }
-
-
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        ({"amount": Money(amount_minor=1, currency="JPY"), "country": None}, "currency_unsupp"),
-        ({"amount": Money(amount_minor=200_000_001, currency="EUR")}, "amount_too_large"),
-        ({"amount": Money(amount_minor=500, currency="ISK"), "country": "IS"}, "currency_unsupp"),
-    ],
-)
-def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
-    klarna: Klarna, words: dict[str, Any], why: str
-) -> None:
-    with pytest.raises(GatewayRefused, match=why) as refused:
-        klarna.open(**words)
-    assert refused.value.is_retryable
-    assert klarna.scene.fake.account.pages == {}
-
-
-def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
-    access = api_access("klarna", "main").model_copy(update={"callback_secret": None})
-    with pytest.raises(GatewayRefused, match="webhook_url_missing"):
-        klarna_calls.open_checkout(access, ask())
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/payments/v1/sessions", Kind.LOST_RESPONSE),
-        ("/hpp/v1/sessions", Kind.LOST_RESPONSE),
-        ("/hpp/v1/sessions", Kind.ERROR_AFTER),
-    ],
-)
-def test_a_page_whose_answer_was_lost_is_asked_for_again_under_the_same_key(
-    klarna: Klarna, path: str, kind: Kind
-) -> None:
-    klarna.scene.fake.faults.expect(Fault(kind, path))
-    with pytest.raises(GatewayUnavailable):
-        klarna.open()
-    page = klarna.open()
-    assert list(klarna.scene.fake.account.pages) == [page.checkout_id]
-
-
-@pytest.mark.parametrize(
-    ("outcome", "state"),
-    [
-        (None, CheckoutState.OPEN),
-        ("paid", CheckoutState.PAID),
-        ("declined", CheckoutState.FAILED),
-        ("expired", CheckoutState.EXPIRED),
-    ],
-)
-def test_a_page_is_found_as_it_stands(
-    klarna: Klarna, outcome: str | None, state: CheckoutState
-) -> None:
-    page = klarna.open()
-    if outcome:
-        klarna.scene.finish(page.checkout_id, outcome)
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
-    assert found is not None
-    assert found.state is state
-    paid = klarna.scene.payment_id("order-1") if outcome == "paid" else None
-    assert found.opened.payment_id == paid
-    assert calls.find_checkout("klarna", "main", ask(), None) is None
-
-
-def test_a_page_past_its_time_is_expired_also_before_klarna_forgets_it(klarna: Klarna) -> None:
-    page = klarna.open()
-    klarna.stage.clock.at += timedelta(days=2, seconds=1)
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
-    assert found is not None
-    assert found.state is CheckoutState.EXPIRED
-
-
-def test_a_lost_callback_is_made_good_by_looking_the_order_up(klarna: Klarna) -> None:
-    page = klarna.open()
-    klarna.scene.finish(page.checkout_id, "paid")
-    klarna.scene.arrivals()  # all of them lost
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
-    assert found is not None
-    assert found.opened.payment_id is not None
-    klarna.look_up(found.opened.payment_id)
-    assert klarna.state(found.opened.payment_id).captured_minor == 100_00
-
-
-def test_a_callback_that_waited_until_klarna_forgot_its_page_still_leads_to_its_order(
-    klarna: Klarna,
-) -> None:
-    page = klarna.open()
-    klarna.scene.finish(page.checkout_id, "paid")
-    for arrival in klarna.scene.arrivals():
-        klarna.stage.post(arrival)
-    klarna.stage.clock.at += timedelta(days=3)  # the queue was stuck meanwhile
-    klarna.stage.book()
-
-    assert klarna.stage.failures == []
-    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
-
-
-def test_a_payment_nobody_told_of_is_found_in_its_settlement(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.scene.refund("order-1", 30_00)
-    klarna.scene.arrivals()
-    klarna.scene.pay_out()
-    klarna.stage.watch()
-    state = klarna.state(klarna.scene.payment_id("order-1"))
-    assert (state.order_id, state.captured_minor, state.refunded_minor) == (
-        "order-1",
-        100_00,
-        30_00,
-    )
-    assert klarna.stage.ledger() == {
-        ("bank", "EUR"): 100_00 - 30_00 - 3_20,
-        ("customers", "EUR"): -70_00,
-        ("gateway_fees", "EUR"): 3_20,
-    }
-
-
-def test_callbacks_that_come_twice_late_and_out_of_order_book_once(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    arrivals = klarna.scene.arrivals()
-    random.Random(3).shuffle(arrivals)
-    for arrival in [*arrivals, *arrivals]:
-        klarna.stage.post(arrival)
-        klarna.stage.book()
-    assert klarna.told().count("PaymentCaptured") == 1
-    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
-
-
-@pytest.mark.parametrize("kind", [Kind.LOST_REQUEST, Kind.UNAVAILABLE, Kind.RATE_LIMITED])
-@pytest.mark.parametrize("path", ["/hpp/v1/sessions/", f"{ORDERS}/"])
-def test_while_klarna_is_silent_the_message_comes_back(
-    klarna: Klarna, kind: Kind, path: str
-) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    *_, paid = klarna.scene.arrivals()
-    klarna.scene.fake.faults.expect(Fault(kind, path, times=3))  # reading is tried three times
-    klarna.stage.post(paid)
-    klarna.stage.book()
-    assert len(klarna.stage.failures) == 1
-    assert klarna.stage.ledger() == {}
-
-    sqs = aws.client("sqs")
-    for message in klarna.stage.failures:
-        sqs.send_message(QueueUrl=klarna.stage.stack.events_queue, MessageBody=message)
-    klarna.stage.book()
-    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
-
-
-def test_an_acknowledgement_that_klarna_refuses_does_not_keep_a_payment_from_being_booked(
-    klarna: Klarna,
-) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    path = f"{ORDERS}/{klarna.scene.payment_id('order-1')}/acknowledge"
-    klarna.scene.fake.faults.expect(Fault(Kind.ERROR_BEFORE, path))
-    klarna.stage.hear()  # the first try fails, and its message comes back
-    assert len(klarna.stage.failures) == 1
-
-
-def forged(arrival: Arrival, **query: str) -> Arrival:
-    return Arrival(arrival.body, arrival.headers, {**arrival.query, **query})
-
-
-def test_a_forged_callback_is_refused_and_makes_us_read_nothing(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    *_, paid = klarna.scene.arrivals()
-    klarna.scene.asked.clear()
-    for arrival in (
-        forged(paid, token="0" * 64),
-        forged(paid, attempt="order-2.1"),
-        Arrival(paid.body),
-        Arrival(paid.body, {"klarna-signature": "0" * 64}, paid.query),
-        Arrival(paid.body, {"klarna-signing-key-id": "k"}, paid.query),
-        forged(paid, session_id="../../x"),
-    ):
-        status = klarna.stage.post(arrival)["statusCode"]
-        is_read_anyhow = arrival.query.get("session_id") == "../../x"  # its body names the page
-        assert status == (200 if is_read_anyhow else 400)
-    assert klarna.scene.asked == []
-    assert klarna.stage.ledger() == {}
-
-
-def test_what_a_callback_claims_is_not_believed(klarna: Klarna) -> None:
-    klarna.scene.decline("order-1", 100_00)
-    *_, declined = klarna.scene.arrivals()
-    told = json.loads(declined.body)
-    told["session"] |= {"status": "COMPLETED", "order_amount": 1_000_00}
-    klarna.stage.post(Arrival(json.dumps(told).encode(), {}, declined.query))
-    for kind in ("order", "dispute", "transaction", "payout"):
-        body = framed(kind, session_id=told["session"]["session_id"], **{kind: told})
-        klarna.stage.post(Arrival(body, {}, declined.query))
-    klarna.stage.book()
-    assert klarna.stage.ledger() == {}
-    assert klarna.stage.failures == []
-
-
-def test_a_callback_of_a_page_that_klarna_does_not_know_leads_to_nothing(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    *_, paid = klarna.scene.arrivals()
-    klarna.stage.post(Arrival(b"", {}, {**paid.query, "session_id": "no-such-page"}))
-    klarna.stage.book()
-    assert (klarna.stage.ledger(), klarna.stage.failures) == ({}, [])
-
-
-def test_an_order_that_is_not_there_yet_is_asked_for_again(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    *_, paid = klarna.scene.arrivals()
-    orders = klarna.scene.fake.account.orders
-    hidden = dict(orders)
-    orders.clear()
-    klarna.stage.post(paid)
-    klarna.stage.book()
-    assert len(klarna.stage.failures) == 1
-    orders.update(hidden)
-    sqs = aws.client("sqs")
-    sqs.send_message(QueueUrl=klarna.stage.stack.events_queue, MessageBody=klarna.stage.failures[0])
-    klarna.stage.book()
-    assert klarna.stage.ledger()["customers", "EUR"] == -100_00
-
-
-def test_a_closing_that_cannot_be_read_back_is_not_lost(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    klarna.scene.dispute("order-1", "lost")
-    klarna.scene.fake.account.disputes.clear()
-    klarna.stage.hear()
-    assert len(klarna.stage.failures) == 1  # the opening says enough by itself
-    assert klarna.state(klarna.scene.payment_id("order-1")).has_open_dispute
-
-
-def test_an_order_under_review_is_booked_when_klarna_has_decided(klarna: Klarna) -> None:
-    klarna.scene.fake.switches.checks_fraud = True
-    page = klarna.open()
-    klarna.scene.finish(page.checkout_id, "paid")
-    klarna.stage.hear()
-    payment_id = klarna.scene.payment_id("order-1")
-    assert klarna.state(payment_id).objects[payment_id].state == "processing"
-    klarna.scene.fake.decide_fraud(payment_id, "ACCEPTED")
-    klarna.stage.hear()
-    assert klarna.state(payment_id).objects[payment_id].state == "authorized"
-    klarna.scene.fake.capture_in_dashboard(payment_id, 100_00)
-    klarna.look_up(payment_id)
-    assert klarna.state(payment_id).captured_minor == 100_00
-
-
-def test_events_of_one_id_and_two_types_are_both_booked(klarna: Klarna) -> None:
-    klarna.scene.fake.switches.shares_event_ids = True
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    klarna.told()
-    klarna.scene.dispute("order-1", "lost")
-    arrivals = klarna.scene.arrivals()
-    assert len({json.loads(arrival.body)["event_id"] for arrival in arrivals}) == 1
-    for arrival in [*arrivals, *arrivals]:
-        klarna.stage.post(arrival)
-    klarna.stage.book()
-    assert {"DisputeFundsWithdrawn", "DisputeLost"} <= set(klarna.told())
-    (dispute,) = [
-        one
-        for one in klarna.state(klarna.scene.payment_id("order-1")).objects.values()
-        if one.kind == "dispute"
-    ]
-    assert (dispute.state, dispute.amount_minor) == ("lost", 100_00)
-
-
-def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    payment_id = klarna.scene.payment_id("order-1")
-    dispute_id = klarna.scene.fake.open_dispute(payment_id)["dispute_id"]
-    klarna.scene.arrivals()
-    klarna.look_up(payment_id)
-    assert klarna.state(payment_id).has_open_dispute
-    assert calls.payment_of(subject("?"), dispute_id) == payment_id
-    assert calls.payment_of(subject("?"), "capture-1") == "capture-1"
+    def __call__(self, request: HttpRequest) -> HttpAnswer:
+        self.asked.append(request)
+        return self.answers.pop(0)
 
 
 @pytest.fixture
-def desk(klarna: Klarna) -> Klarna:
-    """Let refunds up to 50 EUR be approved by themselves."""
-    rule = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}}
-    words = {"effective_from": "2026-11-20T00:00:00+00:00", "otherwise": "escalate"}
-    rules = [rule | {"then": "approve"}]
-    policy = read_policy(words | {"rules": rules}, "main", 1, klarna.stage.clock.at, "test")
-    Policies("main").save(policy)
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    return klarna
+def wire() -> Iterator[Wire]:
+    made = Wire()
+    http.install(made)
+    yield made
+    http.install(None)
 
 
-def approved(desk: Klarna, amount_minor: int) -> str:
-    """Ask Kassa for a refund; return the payment's id."""
-    payment_id = desk.scene.payment_id("order-1")
-    body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
-    body |= {"gateway": "klarna", "account": "main"}
-    status, said = answered(approve_handler(http_event("POST /refunds", body, "shop"), Context()))
-    assert status == 200, said
-    return payment_id
+def access(**words: Any) -> ApiAccess:
+    told = {"api_id": "PK1", "api_key": "secret", "merchant_id": "main", "mode": "live"}
+    told |= {"webhook_url": "https://kassa.test/webhooks/klarna/main", "callback_secret": "k:s"}
+    return ApiAccess.model_validate(told | words)
 
 
-def ring(desk: Klarna) -> None:
-    """Work through RefundsQueue."""
-    client, url = aws.client("sqs"), desk.stage.stack.refunds_queue
-    while messages := client.receive_message(QueueUrl=url).get("Messages"):
-        for message in messages:
-            assert failed(pay_handler(batch(message["Body"]), Context())) == []
-            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-
-
-def test_a_refund_is_asked_for_looked_up_and_its_promise_consumed(desk: Klarna) -> None:
-    payment_id = approved(desk, 40_00)
-    assert list(desk.state(payment_id).reservations.values()) == [40_00]
-    ring(desk)
-    (made,) = desk.scene.truth()["refunds"]
-    assert list(desk.state(payment_id).reservations) == [made["reference"]]
-    assert desk.stage.ledger()["customers", "EUR"] == -100_00  # nothing before Klarna says so
-
-    desk.stage.clock.at += timedelta(days=1)
-    desk.stage.watch()  # Klarna tells of no refund by itself
-    state = desk.state(payment_id)
-    assert (state.reservations, state.refunded_minor) == ({}, 40_00)
-    assert state.available_minor == 60_00
-    assert desk.stage.ledger()["customers", "EUR"] == -60_00
-
-
-@pytest.mark.parametrize("kind", [Kind.LOST_RESPONSE, Kind.ERROR_AFTER, Kind.LOST_REQUEST])
-def test_a_refund_whose_answer_was_lost_is_paid_once(desk: Klarna, kind: Kind) -> None:
-    payment_id = approved(desk, 40_00)
-    path = f"{ORDERS}/{payment_id}{REFUNDS}"
-    desk.scene.fake.faults.expect(Fault(kind, path))
-    ring(desk)
-    for hours in (1, 2, 24, 24):
-        desk.stage.clock.at += timedelta(hours=hours)
-        desk.stage.watch()
-        ring(desk)
-    assert [made["refunded_amount"] for made in desk.scene.truth()["refunds"]] == [40_00]
-    assert desk.state(payment_id).refunded_minor == 40_00
-
-
-def refund_ask(payment_id: str, amount_minor: int, asked: str = "rr_1") -> RefundAsk:
-    money = Money(amount_minor=amount_minor, currency="EUR")
-    return RefundAsk(payment=subject(payment_id), asked=asked, amount=money)
-
-
-def test_a_refund_is_found_by_our_name_for_it(desk: Klarna) -> None:
-    wanted = refund_ask(desk.scene.payment_id("order-1"), 10_00)
-    assert calls.find_refund(wanted) is None
-    made = calls.refund(wanted)
-    assert calls.refund(wanted) == made == calls.find_refund(wanted)
-    assert calls.find_refund(refund_ask(wanted.payment.subject_id, 10_00, "rr_2")) is None
-    assert calls.find_refund(refund_ask("no-such-order", 10_00)) is None
+def checkout(**words: Any) -> CheckoutAsk:
+    told = {"order_id": "o-1", "asked": "o-1.1", "amount": EUR}
+    urls = {"success_url": "https://shop.test/a", "cancel_url": "https://shop.test/b"}
+    return CheckoutAsk.model_validate(told | urls | words)
 
 
 @pytest.mark.parametrize(
-    ("order_id", "minor", "why"),
+    ("words", "base"),
     [
-        ("order-1", 100_01, "not_refundable"),
-        (None, 1_00, "unknown_payment"),
-        ("order-1", 200_000_001, "amount_too_large"),
+        ({}, "https://api.klarna.com"),
+        ({"mode": "test"}, "https://api.playground.klarna.com"),
+        ({"api_base": "https://api-na.klarna.com/"}, "https://api-na.klarna.com"),
     ],
 )
-def test_a_refund_that_klarna_refuses_says_why(
-    desk: Klarna, order_id: str | None, minor: int, why: str
+def test_klarna_is_asked_where_the_account_stands(
+    wire: Wire, words: dict[str, Any], base: str
 ) -> None:
-    payment_id = desk.scene.payment_id(order_id) if order_id else "no-such-order"
-    with pytest.raises(GatewayRefused, match=why) as refused:
-        calls.refund(refund_ask(payment_id, minor))
-    assert not refused.value.is_retryable
+    wire.say(404, {"error_code": "NO_SUCH_ORDER"})
+    assert calls.find_refund(access(**words), ASK) is None
+    assert wire.asked[0].url == f"{base}/ordermanagement/v1/orders/o%2F1%20%C3%B6"
 
 
-def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(desk: Klarna) -> None:
-    wanted = refund_ask(desk.scene.payment_id("order-1"), 10_00)
-    headers = {"Klarna-Idempotency-Key": wanted.idempotency_key}
-    with desk.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
-        calls.refund(wanted)
+def test_a_user_and_a_key_or_a_key_alone_let_us_in(wire: Wire) -> None:
+    for words in ({}, {"api_id": None, "api_key": "klarna_live_api_1"}):
+        wire.say(404)
+        calls.find_refund(access(**words), ASK)
+    pair = base64.b64encode(b"PK1:secret").decode()
+    told = [request.headers["Authorization"] for request in wire.asked]
+    assert told == [f"Basic {pair}", "Basic klarna_live_api_1"]
 
 
-def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    klarna.scene.pay_out()
-    klarna.stage.watch()
-    before = klarna.stage.ledger()
-    late = dict(next(iter(klarna.scene.fake.account.payouts.values())))
-    klarna.paths("GET")
-    klarna.stage.clock.at += timedelta(days=1)
-    klarna.stage.watch()
-    assert [path.partition("?")[0] for path in klarna.paths("GET")] == ["/settlements/v1/payouts"]
-
-    late |= {"payment_reference": "LATE0001", "payout_date": "2026-11-20T06:00:00Z"}
-    klarna.scene.fake.account.payouts["LATE0001"] = late
-    klarna.stage.watch()
-    assert klarna.stage.ledger() != before  # an older payout that was published after a newer
-    klarna.stage.watch()
-    read = [path.partition("?")[0] for path in klarna.paths("GET")]
-    assert read.count("/settlements/v1/transactions") == 1
+def test_a_refund_is_asked_for_in_our_name_and_under_its_key(wire: Wire) -> None:
+    wire.say(201, refund_id="r-1")
+    assert calls.refund(access(), ASK).refund_id == "r-1"
+    (request,) = wire.asked
+    assert request.headers["Klarna-Idempotency-Key"] == ASK.idempotency_key
+    told = json.loads(request.body or b"")
+    assert (told["refunded_amount"], told["reference"]) == (10_00, "rr_1")
 
 
-def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    klarna.scene.pay_out()
-    (payout,) = klarna.scene.fake.account.payouts.values()
-    told = payout["totals"]["settlement_amount"]
-    payout["totals"]["settlement_amount"] = "96.80"
-    klarna.stage.watch()
-    assert ("bank", "EUR") not in klarna.stage.ledger()
-    payout["totals"]["settlement_amount"] = told
-    klarna.stage.watch()
-    assert klarna.stage.ledger()["bank", "EUR"] == told
+def test_a_refund_is_named_by_its_location_or_found_by_our_name(wire: Wire) -> None:
+    wire.say(201, location="https://api.klarna.com/ordermanagement/v1/orders/o-1/refunds/r-2")
+    assert calls.refund(access(), ASK).refund_id == "r-2"
+    wire.say(201)
+    wire.say(200, {"refunds": [{"refund_id": "r-3", "reference": "rr_1"}]})
+    assert calls.refund(access(), ASK).refund_id == "r-3"
+    wire.say(201)
+    wire.say(200, {"refunds": []})
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(access(), ASK)
 
 
-def test_two_like_fees_of_one_capture_are_two(klarna: Klarna) -> None:
-    klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    rows = klarna.scene.fake.account.transactions
-    rows.append(dict(rows[-1]))
-    klarna.scene.pay_out()
-    klarna.stage.watch()
-    assert klarna.stage.ledger()["gateway_fees", "EUR"] == 3_50
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (403, {"error_code": "REFUND_NOT_ALLOWED"}, "not_refundable"),
+        (403, {}, "not_allowed"),
+        (404, {"error_code": "NO_SUCH_ORDER"}, "unknown_payment"),
+        (404, None, "unknown_payment"),
+        (401, {"error_code": "ANYTHING"}, "access_denied"),
+        (400, {"error_code": "BAD_VALUE"}, "bad_value"),
+        (422, {"error_code": ["?"]}, "bad_value"),
+        (400, {"error_code": "SOMETHING_NEW"}, "something_new"),
+    ],
+)
+def test_a_known_no_says_why(wire: Wire, status: int, body: Any, why: str) -> None:
+    wire.say(status, body)
+    with pytest.raises(GatewayRefused, match=f"^{why}$"):
+        calls.refund(access(), ASK)
 
 
-def test_a_scene_tells_how_klarna_itself_stands(klarna: Klarna) -> None:
-    page = klarna.open()
-    klarna.scene.finish(page.checkout_id, "paid")
-    with pytest.raises(ValueError, match="COMPLETED"):
-        klarna.scene.finish(page.checkout_id, "declined")
-    (payment,) = klarna.scene.truth()["payments"].values()
-    assert (payment["order_id"], payment["captured_minor"]) == ("order-1", 100_00)
-    other = klarna.open("order-2")
-    klarna.stage.clock.at += timedelta(days=3)
-    klarna.scene.pass_time()
-    with pytest.raises(ValueError, match="cannot be found"):
-        klarna.scene.finish(other.checkout_id, "paid")
+@pytest.mark.parametrize("status", [200, 204, 302, 408, 409, 429, 500, 502, 503])
+def test_whatever_else_is_answered_leaves_the_outcome_unknown(wire: Wire, status: int) -> None:
+    wire.say(status, {"error_code": "REFUND_NOT_ALLOWED"})
+    with pytest.raises(GatewayUnavailable):
+        calls.refund(access(), ASK)
+    assert len(wire.asked) == 1  # nothing but reading is tried again
+
+
+def test_every_reason_is_a_word_of_ours() -> None:
+    assert reason(None, 418) == "status_418"
+    assert reason("", 404) == "unknown_payment"
+
+
+def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None:
+    wire.say(200, {"session_id": "kp-1"})
+    wire.say(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
+    page = calls.open_checkout(access(), checkout(asked="o 1&x=.1"))
+    assert (page.checkout_id, page.url) == ("hpp-1", "https://pay.klarna.com/1")
+    session, told = (json.loads(request.body or b"") for request in wire.asked)
+    assert told["payment_session_url"] == "https://api.klarna.com/payments/v1/sessions/kp-1"
+    url = told["merchant_urls"]["status_update"]
+    assert url.startswith("https://kassa.test/webhooks/klarna/main?attempt=o%201%26x%3D.1&token=")
+    assert url.endswith("&session_id={{session_id}}")
+    assert "session_id" not in session["merchant_urls"]["notification"]
+    keys = {request.headers["Klarna-Idempotency-Key"] for request in wire.asked}
+    assert keys == {"checkout:o 1&x=.1:session", "checkout:o 1&x=.1:page"}
+
+
+@pytest.mark.parametrize("body", [{}, {"session_id": "hpp-1"}, {"redirect_url": "https://x"}])
+def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: Any) -> None:
+    wire.say(200, {"session_id": "kp-1"})
+    wire.say(201, body)
+    with pytest.raises(GatewayUnavailable):
+        calls.open_checkout(access(), checkout())
+
+
+@pytest.mark.parametrize(
+    ("minors", "told"),
+    [((), [10_00]), ((4_00, 6_00), [4_00, 6_00]), ((4_00, 6_01), [10_00]), ((10_00,), [10_00])],
+)
+def test_lines_that_do_not_add_up_are_told_as_one(
+    wire: Wire, minors: tuple[int, ...], told: list[int]
+) -> None:
+    lines = tuple(OrderLine(name="Shirt", quantity=2, amount_minor=minor) for minor in minors)
+    wire.say(400)
+    with pytest.raises(GatewayRefused):
+        calls.open_checkout(access(), checkout(lines=lines))
+    body = json.loads(wire.asked[0].body or b"")
+    assert [line["total_amount"] for line in body["order_lines"]] == told
+    assert sum(line["total_tax_amount"] + line["tax_rate"] for line in body["order_lines"]) == 0
+    assert (body["order_amount"], body["order_tax_amount"]) == (10_00, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "country", "locale"),
+    [
+        ({}, "DE", "en-DE"),
+        ({"country": "fi", "language": "fi"}, "FI", "fi-FI"),
+        ({"country": "FI", "language": "zh-Hant"}, "FI", "zh-FI"),
+        ({"amount": Money(amount_minor=1_00, currency="SEK")}, "SE", "en-SE"),
+    ],
+)
+def test_a_page_speaks_of_the_customers_country(
+    wire: Wire, words: dict[str, Any], country: str, locale: str
+) -> None:
+    wire.say(400, {"error_code": "BAD_VALUE"})
+    with pytest.raises(GatewayRefused) as refused:
+        calls.open_checkout(access(), checkout(**words))
+    assert refused.value.is_retryable
+    told = json.loads(wire.asked[0].body or b"")
+    assert (told["purchase_country"], told["locale"]) == (country, locale)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("WAITING", CheckoutState.OPEN),
+        ("BACK", CheckoutState.OPEN),
+        ("CANCELLED", CheckoutState.OPEN),
+        ("ERROR", CheckoutState.OPEN),
+        ("SOMETHING_NEW", CheckoutState.OPEN),
+        ("FAILED", CheckoutState.FAILED),
+        ("DISABLED", CheckoutState.EXPIRED),
+        ("COMPLETED", CheckoutState.PAID),
+    ],
+)
+def test_a_page_that_may_still_be_paid_is_open(
+    wire: Wire, status: str, state: CheckoutState
+) -> None:
+    wire.say(200, {"session_id": "hpp-1", "status": status, "expires_at": "soon"})
+    found = calls.find_checkout(access(), checkout(), "hpp-1")
+    assert found is not None
+    assert found.state is state
+
+
+def test_disputes_are_left_out_for_who_may_not_read_them(wire: Wire) -> None:
+    order = {"order_id": "o-1", "status": "AUTHORIZED"}
+    wire.say(200, order)
+    wire.say(403)
+    assert len(calls.look_up(access(), ORDER)) == 1
+    wire.say(404)
+    assert calls.look_up(access(), ORDER) == []
+    wire.say(200, order)
+    wire.say(200, {"disputes": [{"payment_dispute_id": "krn:1"}, "?"]})
+    assert len(calls.look_up(access(), ORDER)) == 2
+
+
+def payout(name: str, day: int, minor: int = 0) -> dict[str, Any]:
+    told = {"payment_reference": name, "payout_date": f"2026-11-{day:02}T06:00:00Z"}
+    return told | {"currency_code": "EUR", "totals": {"settlement_amount": minor}}
+
+
+def test_payouts_are_walked_oldest_first_and_a_cursor_skips_what_was_read(wire: Wire) -> None:
+    wire.say(200, {"payouts": [payout("B", 20), payout("A", 19)]})
+    read_until = None
+    for page in calls.payouts(access(), None, NOW):
+        wire.say(200, {"transactions": []})
+        assert len(list(page.bodies)) == 1
+        assert read_until is None or page.read_until > read_until
+        read_until = page.read_until
+    assert read_until is not None
+    wire.say(200, {"payouts": [payout("A", 19), payout("B", 20), payout("LATE", 18)]})
+    (late,) = calls.payouts(access(), read_until, NOW)
+    assert late.read_until > read_until
+    assert "start_date=2026-11-13" in wire.asked[-1].url
+    wire.say(200, {"payouts": [payout(name, 20) for name in ("B", "A", "LATE")]})
+    assert list(calls.payouts(access(), late.read_until, NOW)) == []
+
+
+def test_the_first_walk_begins_where_the_books_were_opened(wire: Wire) -> None:
+    for opened_at, start in ((None, NOW - timedelta(days=30)), (NOW - timedelta(days=90), None)):
+        wire.say(200, {"payouts": []})
+        assert list(calls.payouts(access(opened_at=opened_at), None, NOW)) == []
+        wanted = (opened_at or start or NOW).strftime("start_date=%Y-%m-%d")
+        assert wanted in wire.asked[-1].url
+
+
+def test_a_long_settlement_is_read_page_by_page(wire: Wire) -> None:
+    one = {"type": "FEE", "amount": 1, "currency_code": "EUR", "order_id": "o-1"}
+    wire.say(200, {"payouts": [payout("A", 19, -501)]})
+    (page,) = calls.payouts(access(), None, NOW)
+    wire.say(200, {"transactions": [one] * 500})
+    wire.say(200, {"transactions": [one]})
+    bodies = [json.loads(body) for body in page.bodies]
+    assert len({body["id"] for body in bodies if body["kassa"] == "transaction"}) == 501
+    assert bodies[-1]["unexplained_minor"] == 0
+    offsets = [url.url.rpartition("offset=")[2] for url in wire.asked]
+    assert offsets == ["0", "0", "500"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"payment_reference": "A"},
+        payout("A", 19) | {"payout_date": "yesterday"},
+        payout("A", 19) | {"payment_reference": None},
+        payout("A", 19) | {"totals": {"settlement_amount": "1.00"}},
+    ],
+)
+def test_a_settlement_that_cannot_be_read_is_asked_for_again(
+    wire: Wire, broken: dict[str, Any]
+) -> None:
+    wire.say(200, {"payouts": [broken]})
+    wire.say(200, {"transactions": []})
+    with pytest.raises(GatewayUnavailable):
+        [list(page.bodies) for page in calls.payouts(access(), None, NOW)]
