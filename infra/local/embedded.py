@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from infra.local import accounts, deploy, emulator, gateway, package
+from infra.local import accounts, deploy, emulator, gateway, layers, package
 from infra.local.place import STRIPE, Place
 from infra.local.run_folder import run_folder
 from infra.stack import Stack, reach_loopback_directly
@@ -28,6 +28,7 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
         zips = package.build_layers(place.cache, tell, place.is_lean)
+        leaving.enter_context(layers.in_use(zips.values()))
         emulator.wait_for_emulator(aws, place.port)
         _, left_out = package.leave_out_unknown(whole_template())
         tell(f"deploying template.yaml, without what the emulator can't make: {' '.join(left_out)}")

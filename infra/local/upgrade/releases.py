@@ -34,8 +34,7 @@ class Releases:
         made = place.home / "next"
         shutil.rmtree(made, ignore_errors=True)
         make_next(folder, made)
-        layers.zip_folder(made, made.with_suffix(".zip"))
-        self._zips = {"this": zipped, "next": made.with_suffix(".zip")}
+        self._zips = {"this": zipped, "next": layers.link(made)}
 
     def go_to(self, release: str) -> None:
         """Lead the functions there one by one, then let the stack follow."""
