@@ -50,7 +50,7 @@ def start(name: str, command: list[str], folder: Path, environment: dict[str, st
     scratch = folder / name
     scratch.mkdir()
     inherited = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
-    places = {"TMPDIR": str(scratch), "HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
+    places = {"TMPDIR": str(scratch), "HOME": str(scratch)}
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
