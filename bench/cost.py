@@ -80,8 +80,8 @@ def counted() -> dict[str, float]:
     from functions.book_event.app import lambda_handler
     from kassa.platform import aws
     from kassa.platform.settings import settings
-    from tests.simulation.items import PAYMENTS_TABLE
-    from tests.simulation.store import Store
+    from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+    from tests.simulation.dynamodb.store import Store
     from tests.support import reference_lifecycle as lifecycle
 
     os.environ |= {"TABLE_NAME": "bench", "BUCKET_NAME": "bench", "BUS_NAME": "bench"}

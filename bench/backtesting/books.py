@@ -13,9 +13,9 @@ from functions.book_event.app import lambda_handler
 from kassa.platform import aws, clock, table
 from kassa.platform.settings import settings
 from kassa.recovery.replay_events import Shadow, Window, touched
-from tests.simulation.blobs import Bucket
-from tests.simulation.items import PAYMENTS_TABLE
-from tests.simulation.store import Store
+from tests.simulation.aws.bucket import Bucket
+from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+from tests.simulation.dynamodb.store import Store
 
 Found = tuple[str, str]  # what kind of difference, and in what
 

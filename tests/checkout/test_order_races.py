@@ -14,7 +14,7 @@ from kassa.gateways.checkouts import CheckoutState
 from kassa.gateways.events import ObjectKind
 from kassa.orders.attempts import CLOCKS
 from kassa.platform.telemetry import metrics
-from tests.simulation.schedule import Crash
+from tests.simulation.engine.schedule import Crash
 from tests.support.builders import NOW
 from tests.support.order_scene import LOST, SILENT, OrderScene, desk, object_report, refusal
 

@@ -12,8 +12,8 @@ from kassa.ledger.lists.events import EventLists
 from kassa.ledger.store import Books
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from tests.simulation.items import PAYMENTS_TABLE
-from tests.simulation.store import Store
+from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+from tests.simulation.dynamodb.store import Store
 from tests.support.aws_stack import Context, FakeClock
 from tests.support.builders import subject
 from tests.support.queue_batches import batch, failed

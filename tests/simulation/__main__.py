@@ -16,10 +16,11 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if path not in sys.path]
 
-from tests.simulation import enumerations, mutants, runs, sometimes  # noqa: E402
+from tests.simulation.checkouts import coverage as order_sometimes  # noqa: E402
 from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
-from tests.simulation.checkouts import sometimes as order_sometimes  # noqa: E402
+from tests.simulation.payments import coverage, enumerations, runs  # noqa: E402
+from tests.simulation.payments.mutants import catalog as mutants  # noqa: E402
 
 _FINDINGS_SHOWN = 10
 _SCHEDULE_SHOWN = 100  # lines; a replay shows all
@@ -36,7 +37,9 @@ class Worlds(NamedTuple):
 
 
 HERE = Path(__file__).parent
-PAYMENTS = Worlds("", runs.run, sometimes.never_met, mutants.MUTANTS, HERE / "failed_seeds.txt")
+PAYMENTS = Worlds(
+    "", runs.run, coverage.never_met, mutants.MUTANTS, HERE / "payments" / "failed_seeds.txt"
+)
 ORDERS = Worlds(
     " --orders",
     order_runs.run,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulation.checkouts.mutants import MUTANTS as OF_ORDERS
-from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.payments.mutants.catalog import MUTANTS, Mutant
 
 
 @pytest.mark.parametrize("mutant", [*MUTANTS, *OF_ORDERS], ids=lambda mutant: mutant.name)

@@ -44,9 +44,9 @@ from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 from kassa.platform.telemetry import metrics
 from kassa.refunds.store import RefundRequests
-from tests.simulation.blobs import Secrets
-from tests.simulation.items import PAYMENTS_TABLE
-from tests.simulation.store import Store
+from tests.simulation.aws.bucket import Secrets
+from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+from tests.simulation.dynamodb.store import Store
 from tests.support.builders import NOW, OPERATOR
 from tests.support.fake_clock import FakeClock
 from tests.support.orders import order

@@ -17,9 +17,9 @@ from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.request.body import RefundRequestBody
-from tests.simulation.doors import close_doors, open_doors
-from tests.simulation.faults import CALM
-from tests.simulation.schedule import Schedule
+from tests.simulation.aws.clients import close_doors, open_doors
+from tests.simulation.engine.faults import CALM
+from tests.simulation.engine.schedule import Schedule
 from tests.support.refund_scene import TABLE, RefundScene, opened
 
 RUN_S = 600.0

@@ -37,10 +37,10 @@ from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.request.request import rung_for
 from kassa.refunds.store import RefundRequests
-from tests.simulation import aws_errors
-from tests.simulation.blobs import Secrets
-from tests.simulation.items import PAYMENTS_TABLE
-from tests.simulation.store import Store
+from tests.simulation.aws import errors as aws_errors
+from tests.simulation.aws.bucket import Secrets
+from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+from tests.simulation.dynamodb.store import Store
 from tests.support.approvers import NAMES, let_approve
 from tests.support.builders import NOW
 from tests.support.fake_clock import FakeClock

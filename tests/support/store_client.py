@@ -1,8 +1,8 @@
 """DynamoDB for tests that aren't about DynamoDB: botocore's own client, our store behind it.
 
 A request is named, checked and paged by botocore, and its errors are botocore's; what becomes of it
-is the store's, which `tests/simulation/test_store_equals_moto.py` holds against moto. That leaves
-out what costs most in a test and proves least: a signed HTTP request to the same process.
+is the store's, which `simulation/dynamodb/test_store_equals_moto.py` holds against moto. That
+leaves out what costs most in a test and proves least: a signed HTTP request to the same process.
 """
 
 import re
@@ -12,8 +12,8 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
-from tests.simulation.items import PAYMENTS_TABLE
-from tests.simulation.store import Store
+from tests.simulation.dynamodb.items import PAYMENTS_TABLE
+from tests.simulation.dynamodb.store import Store
 
 CALLS = {
     operation: re.sub("(?<!^)([A-Z])", r"_\1", operation).lower()

@@ -13,9 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.fake_gateways.stripe.errors import Refusal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.simulation.faults import POSSIBLE, Fault
-from tests.simulation.schedule import CLIENT_TIMEOUT_S
-from tests.simulation.world import World
+from tests.simulation.engine.faults import POSSIBLE, Fault
+from tests.simulation.engine.schedule import CLIENT_TIMEOUT_S
+from tests.simulation.payments.world import World
 from tests.support.gateway_scenes.scene import Arrival, FakeGatewayScene
 from tests.support.gateway_scenes.stripe import StripeScene
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.judge import Judge
+from tests.simulation.payments.checks import Judge
 
 
 class Taken(NamedTuple):

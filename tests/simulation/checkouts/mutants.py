@@ -21,8 +21,8 @@ from kassa.orders import payments as order_payments
 from kassa.orders.next_step import Do
 from kassa.orders.store import Orders
 from kassa.refunds import store as refund_requests
-from tests.simulation.mistakes_in_refunding import without_condition
-from tests.simulation.mutants import Mutant
+from tests.simulation.payments.mutants.catalog import Mutant
+from tests.simulation.refunds.mutants import without_condition
 
 
 def silence_is_no(real: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from infra.fake_gateways.stripe.account import Switches
 from infra.fake_gateways.stripe.model import FakeStripe
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.schedule import EPOCH
+from tests.simulation.engine.schedule import EPOCH
 
 OTHER = "acct_of_another"
 _KEY = {"Authorization": "Bearer sk_simulated"}

@@ -5,9 +5,9 @@ from typing import Any
 
 from kassa.gateways import registry
 from kassa.orders.keys import circuit
-from tests.simulation.schedule import Schedule
-from tests.simulation.store import Store
-from tests.simulation.world import TABLE
+from tests.simulation.dynamodb.store import Store
+from tests.simulation.engine.schedule import Schedule
+from tests.simulation.payments.world import TABLE
 
 SILENCES = 3  # in a row, until a gateway is left alone (docs: "Circuit breaker")
 _RESTS_S, _RESTS_MAX_S = 60.0, 300.0

@@ -5,20 +5,20 @@ from typing import Any
 
 from kassa.gateways import http
 from tests.simulation.checkouts.acts import AfterSale
-from tests.simulation.checkouts.asking_back import RefundWishes
 from tests.simulation.checkouts.busy import begin_busy
+from tests.simulation.checkouts.checks import OrderJudge
 from tests.simulation.checkouts.invariants import order_violations
-from tests.simulation.checkouts.judge import OrderJudge
 from tests.simulation.checkouts.ledgers import Ledgers, known_and_not_booked, ledger_violations
 from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.noise import make_noise
-from tests.simulation.checkouts.order_people import OrderPeople
-from tests.simulation.checkouts.refund_judge import OrderRefunds, refund_violations
+from tests.simulation.checkouts.people import OrderPeople
+from tests.simulation.checkouts.refund_checks import OrderRefunds, refund_violations
+from tests.simulation.checkouts.refund_requests import RefundWishes
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.entering import entered
-from tests.simulation.faults import CALM, drawn_weather
-from tests.simulation.judge import Judge
-from tests.simulation.runs import Result, result_of, until_quiet
+from tests.simulation.engine.faults import CALM, drawn_weather
+from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.entering import entered
+from tests.simulation.payments.runs import Result, result_of, until_quiet
 
 _FAULTS_END_S = 4 * 3600.0
 _HOUR_S = 3600.0

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.simulation.bus import Rule
+from tests.simulation.aws.bus import Rule
 from tests.simulation.checkouts.counters import Counter, StripeCounter
 from tests.simulation.checkouts.routing import Routing
-from tests.simulation.faults import Weather
-from tests.simulation.items import Key
-from tests.simulation.schedule import EPOCH
-from tests.simulation.values import Item
-from tests.simulation.world import World
+from tests.simulation.dynamodb.items import Key
+from tests.simulation.dynamodb.values import Item
+from tests.simulation.engine.faults import Weather
+from tests.simulation.engine.schedule import EPOCH
+from tests.simulation.payments.world import World
 
 ASKED_BY_HTTP = ("paypal", "klarna", "adyen", "btcpay")
 _TRACKED = frozenset(

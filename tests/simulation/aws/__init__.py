@@ -1,0 +1,1 @@
+"""The AWS services around handlers, as models under one schedule."""

@@ -1,0 +1,40 @@
+"""A few worlds of orders in every suite; `make simulate` runs many more."""
+
+from collections import Counter
+
+import pytest
+
+from tests.simulation.__main__ import ORDERS, failed_seeds
+from tests.simulation.checkouts import coverage, runs
+from tests.simulation.payments.mutants.catalog import first_catch
+
+SEEDS = 12
+
+
+@pytest.mark.parametrize("seed", [*failed_seeds(ORDERS), *range(SEEDS)])
+def test_no_order_is_paid_twice_and_no_unknown_page_stays_so(seed: int) -> None:
+    result = runs.run(seed)
+
+    assert result.findings == []
+    assert result.calls
+
+
+def test_a_seed_of_orders_is_the_same_every_time() -> None:
+    first, again = runs.run(3), runs.run(3)
+
+    assert first.trace_hash == again.trace_hash
+    assert first.trace
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_judge_sees_a_second_attempt(number: int) -> None:
+    mutant = ORDERS.mutants[number]
+
+    assert first_catch(mutant, SEEDS, runs.run), mutant.name
+
+
+def test_what_must_happen_somewhere_is_missed_only_in_long_runs() -> None:
+    seen = Counter(dict.fromkeys(coverage.SITUATIONS, 1)) - Counter(["a page was closed"])
+
+    assert coverage.never_met(seen, seeds=199) == []
+    assert coverage.never_met(seen, seeds=200) == ["a page was closed"]

@@ -1,0 +1,1 @@
+"""Our own DynamoDB: in process, with real expressions, transactions and limits."""

@@ -1,0 +1,167 @@
+"""DynamoDB's expression strings, read once and turned into closures: conditions and operands.
+
+A closure gets a `Scope` (the item, the placeholders) and answers. Parsed expressions are kept,
+since a program sends the same few strings again and again.
+"""
+
+import re
+from functools import cache
+
+from tests.simulation.aws.errors import validation
+from tests.simulation.dynamodb.comparisons import (
+    PREDICATES,
+    SIGNS,
+    Condition,
+    Operand,
+    Path,
+    between,
+    both,
+    compared,
+    either,
+    found,
+    one_of,
+    size,
+)
+
+_TOKEN = re.compile(r"\s*(<>|<=|>=|[=<>(),.+\-\[\]]|[:#]?[A-Za-z0-9_]+)")
+_WORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
+
+
+@cache
+def tokens(text: str) -> tuple[str, ...]:
+    """Cut an expression into its words and signs."""
+    found, at = [], 0
+    text = text.rstrip()
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise validation(f"Invalid expression: Syntax error; token: {text[at : at + 9]!r}")
+        word = match.group(1)
+        found.append(word.upper() if word.upper() in _WORDS else word)
+        at = match.end()
+    if not found:
+        raise validation("Invalid expression: The expression can not be empty;")
+    return tuple(found)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the `#names` and `:values` an expression uses."""
+    return {word for word in tokens(text) if word[0] in "#:"}
+
+
+class Reader:
+    """Reads tokens from left to right; conditions and operands are its grammar."""
+
+    def __init__(self, text: str) -> None:
+        self._words = tokens(text)
+        self._at = 0
+
+    def peek(self) -> str:
+        """Return the next word without taking it."""
+        return self._words[self._at] if self._at < len(self._words) else ""
+
+    def take(self, wanted: str = "") -> str:
+        """Take the next word; refuse another than the wanted one."""
+        word = self.peek()
+        if not word or (wanted and word != wanted):
+            raise validation(f"Invalid expression: Syntax error; token: {word or '<EOF>'}")
+        self._at += 1
+        return word
+
+    def took(self, word: str) -> bool:
+        """Take the next word if it is this one."""
+        if self.peek() != word:
+            return False
+        self._at += 1
+        return True
+
+    def path(self) -> Path:
+        """Read a document path: names, `#names`, dots and indexes."""
+        parts: list[str | int] = [self.take()]
+        while self.peek() in (".", "["):
+            if self.took("."):
+                parts.append(self.take())
+            else:
+                self.take("[")
+                parts.append(int(self.take()))
+                self.take("]")
+        return tuple(parts)
+
+    def condition(self) -> Condition:
+        """Read alternatives joined by OR."""
+        found = self._conjunction()
+        while self.took("OR"):
+            found = either(found, self._conjunction())
+        return found
+
+    def _conjunction(self) -> Condition:
+        found = self._negation()
+        while self.took("AND"):
+            found = both(found, self._negation())
+        return found
+
+    def _negation(self) -> Condition:
+        if self.took("NOT"):
+            inner = self._negation()
+            return lambda scope: not inner(scope)
+        if self.took("("):
+            inner = self.condition()
+            self.take(")")
+            return inner
+        return self._comparison()
+
+    def _comparison(self) -> Condition:
+        if self.peek() in PREDICATES:
+            return self._predicate()
+        left = self.operand()
+        sign = self.take()
+        if sign == "BETWEEN":
+            low = self.operand()
+            self.take("AND")
+            return between(left, low, self.operand())
+        if sign == "IN":
+            return one_of(left, self._arguments())
+        if sign not in SIGNS:
+            raise validation(f"Invalid expression: Syntax error; token: {sign}")
+        return compared(sign, left, self.operand())
+
+    def _predicate(self) -> Condition:
+        name = self.take()
+        if name.startswith("attribute_") and name != "attribute_type":
+            self.take("(")
+            path, present = self.path(), name == "attribute_exists"
+            self.take(")")
+            return lambda scope: (found(scope, path) is not None) is present
+        left, right = self._arguments()
+        holds = PREDICATES[name]
+        return lambda scope: holds(left(scope), right(scope))
+
+    def _arguments(self) -> list[Operand]:
+        self.take("(")
+        read = [self.operand()]
+        while self.took(","):
+            read.append(self.operand())
+        self.take(")")
+        return read
+
+    def operand(self) -> Operand:
+        """Read a value, a path, or `size(path)`."""
+        if self.peek() == "size":
+            self.take()
+            (inner,) = self._arguments()
+            return lambda scope: size(inner(scope))
+        if self.peek().startswith(":"):
+            name = self.take()
+            return lambda scope: scope.values[name]
+        path = self.path()
+        return lambda scope: found(scope, path)
+
+
+@cache
+def condition(text: str) -> Condition:
+    """Read a condition, filter or key condition."""
+    reader = Reader(text)
+    read = reader.condition()
+    if reader.peek():
+        raise validation(f"Invalid expression: Syntax error; token: {reader.peek()}")
+    return read

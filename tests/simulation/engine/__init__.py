@@ -1,0 +1,1 @@
+"""Time, turns, faults, and what became of a seed: the simulation's engine, which knows no world."""

@@ -1,0 +1,1 @@
+"""Worlds of payments: what happens at the gateway, what must hold, what is planted."""

@@ -1,0 +1,1 @@
+"""Mistakes with payments that are planted, to see that each is caught."""

@@ -1,0 +1,115 @@
+"""One seed from beginning to end: faults on, faults off, quiet, judged."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.simulation.engine.faults import CALM, Fault, Weather, drawn_weather
+from tests.simulation.engine.schedule import Schedule
+from tests.simulation.payments import workload
+from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.entering import entered
+from tests.simulation.payments.invariants import violations
+from tests.simulation.payments.world import World
+from tests.simulation.refunds.checks import RefundJudge
+from tests.simulation.refunds.invariants import refund_violations
+
+_STEPS_MAX = 60_000
+_NOT_QUIET = ["not quiet: something goes on for ever"]
+_FAULTS_END_S = 4 * 3600.0
+_LOOK_UP_S = 2 * 3600.0  # by then whatever waits is looked up
+_SETTLED_S = 8 * 3600.0  # within that all that became due is done
+_VERSIONS = ("2018", "2020", "2025")
+
+
+class Result(NamedTuple):
+    """What became of a seed."""
+
+    seed: int
+    findings: list[str]
+    trace_hash: str
+    calls: int
+    seen: Counter[str]
+    trace: list[str]
+    possible: dict[int, tuple[Fault, ...]]
+    refunds: dict[str, str]  # how each refund request stands in the end
+
+
+def run(
+    seed: int,
+    weather: Weather | None = None,
+    forced: dict[int, Fault] | None = None,
+    begin: Callable[[World], None] | None = None,
+) -> Result:
+    """Run a seed; an enumeration gives weather and beginning, and forces faults on calls."""
+    world = World(seed, CALM, _VERSIONS[seed % 3])
+    schedule = world.schedule
+    schedule.weather = weather or drawn_weather(schedule.source)
+    schedule.forced = forced or {}
+    judge = Judge(schedule)
+    world.store.on_write.append(judge.see_write)
+    refund_judge = RefundJudge(world, judge)
+    world.store.on_write.append(refund_judge.see_write)
+    world.gateway.on_refund.append(refund_judge.see_refund)
+    world.bus.on_told.append(judge.see_telling)
+    with entered(world):
+        try:
+            begin(world) if begin else workload.start(world, seed)
+            schedule.at(_FAULTS_END_S, world.calm_down)
+            schedule.at(_FAULTS_END_S + 60.0, world.watch)
+            findings = until_quiet(world, lambda: _look_again(world)) or [
+                *violations(world, judge),
+                *refund_violations(world, refund_judge),
+            ]
+        except Exception as error:  # of the simulation itself, or of a checker that met nonsense
+            findings = [f"the run broke: {type(error).__name__}: {error}"]
+    _note(schedule, world)
+    ended = {
+        request_id: lifecycle["state"] for request_id, lifecycle in world.cases.lifecycles.items()
+    }
+    return result_of(seed, schedule, findings, ended)
+
+
+def result_of(seed: int, schedule: Schedule, findings: list[str], ended: dict[str, str]) -> Result:
+    """Say what became of a seed, and how each of its lifecycles ended."""
+    return Result(
+        seed,
+        [*schedule.findings, *findings],
+        schedule.trace_hash(),
+        schedule.calls,
+        schedule.seen,
+        schedule.trace,
+        schedule.possible,
+        ended,
+    )
+
+
+def until_quiet(world: World, look_again: Callable[[], None]) -> list[str]:
+    """Run until nothing is left to do; redrive what died under faults, and look again, twice."""
+    for _ in range(2):
+        if not world.schedule.run(_STEPS_MAX):
+            return _NOT_QUIET
+        world.calm_down()
+        for queue in world.queues:
+            queue.redrive()
+        look_again()
+    return [] if world.schedule.run(_STEPS_MAX) else _NOT_QUIET
+
+
+def _look_again(world: World) -> None:
+    """Look up what waits, and pull the balance."""
+    world.schedule.at(_LOOK_UP_S, world.watch)
+    if world.cases.lifecycles:
+        world.watch_until(world.schedule.now_s + _SETTLED_S)
+
+
+def _note(schedule: Schedule, world: World) -> None:
+    """Count the rare situations that metrics and the store tell of."""
+    seen = schedule.seen
+    for name, count in world.store.calls.items():
+        if name.startswith("refused None,Conditional"):
+            seen["a write was stale"] += count
+    seen["an event was repeated"] += world.metrics["EventRepeated"]
+    seen["an excess was counted"] += world.metrics["RefundExcess"]
+    lifecycles = world.cases.lifecycles.values()
+    seen["a trace number was noted"] += sum("reference" in lifecycle for lifecycle in lifecycles)

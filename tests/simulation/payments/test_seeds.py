@@ -1,0 +1,101 @@
+"""A few dozen seeds of the fault simulation; `make simulate` runs thousands."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.__main__ import failed_seeds
+from tests.simulation.engine.faults import CALM, INJECTED, Fault
+from tests.simulation.payments import coverage, runs
+from tests.simulation.payments.enumerations import LIFE_SEED, one_lifecycle
+from tests.simulation.payments.mutants import catalog as mutants
+from tests.simulation.payments.world import World
+from tests.simulation.refunds import lifecycles as refund_lifecycles
+
+ROOT = Path(__file__).parents[3]
+SEEDS = 50  # within which a planted mistake shows
+TRIED = (*range(12), 49)  # the last of them puts a hundred events on one payment
+
+
+def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:
+    for seed in TRIED:
+        result = runs.run(seed)
+        assert result.findings == [], f"python -m tests.simulation --seed {seed}"
+
+
+@pytest.mark.parametrize("seed", failed_seeds())
+def test_a_seed_that_once_failed_holds(seed: int) -> None:
+    assert runs.run(seed).findings == []
+
+
+def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
+    code = (
+        "from tests.simulation.payments import runs;print([runs.run(n).trace_hash for n in (3, 4)])"
+    )
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers/common")])
+    ours = [runs.run(seed).trace_hash for seed in (3, 4)]
+    theirs = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "77"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert theirs.stdout.strip() == str(ours)
+
+
+def test_a_calm_life_takes_no_retries_and_leaves_no_findings() -> None:
+    result = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
+    assert result.findings == []
+    assert not [fault for fault in INJECTED if result.seen[fault]]
+
+
+@pytest.mark.parametrize("lifecycle", [refund_lifecycles.by_policy, refund_lifecycles.by_people])
+def test_a_crash_at_any_write_of_a_refund_changes_nothing(
+    lifecycle: Callable[[World], None],
+) -> None:
+    plain = runs.run(LIFE_SEED, CALM, begin=lifecycle)
+    assert plain.findings == []
+    assert set(plain.refunds.values()) == {"paid"}
+    writes = [n for n, possible in plain.possible.items() if Fault.REPEATED in possible]
+    for number in writes[::5]:
+        result = runs.run(LIFE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
+        assert (result.findings, result.refunds) == ([], plain.refunds), number
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
+def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
+    plain = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
+    writes = [n for n, possible in plain.possible.items() if Fault.CONFLICT in possible]
+    for number in writes[::9]:
+        result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_lifecycle)
+        assert result.findings == [], (number, fault)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dedupe before the effect",
+        "whole-item put that loses a reservation",
+        "tell only once",
+        "release on timeout",
+        "a reservation is never consumed",
+    ],
+)
+def test_the_judge_sees_a_planted_mistake(name: str) -> None:
+    (mutant,) = [mutant for mutant in mutants.MUTANTS if mutant.name == name]
+    assert mutants.first_catch(mutant, SEEDS) is not None
+
+
+def test_a_situation_that_never_occurred_is_named() -> None:
+    seen = Counter(dict.fromkeys((*coverage.SITUATIONS, *coverage.RARE), 1))
+    seen["timed out"] = seen["escalated: undone"] = 0
+    assert coverage.never_met(seen, seeds=50) == []
+    assert coverage.never_met(seen, seeds=200) == ["timed out"]
+    assert coverage.never_met(seen, seeds=2000) == ["timed out", "escalated: undone"]
