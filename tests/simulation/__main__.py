@@ -19,6 +19,8 @@ sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if pat
 from tests.simulation.checkouts import coverage as order_sometimes  # noqa: E402
 from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
+from tests.simulation.engine.mutants import Mutant, first_catch  # noqa: E402
+from tests.simulation.engine.trace import Result  # noqa: E402
 from tests.simulation.payments import coverage, enumerations, runs  # noqa: E402
 from tests.simulation.payments.mutants import catalog as mutants  # noqa: E402
 
@@ -30,9 +32,9 @@ class Worlds(NamedTuple):
     """What is simulated: how a seed runs, what must happen somewhere, what is planted."""
 
     option: str
-    run: Callable[[int], runs.Result]
+    run: Callable[[int], Result]
     never_met: Callable[[Counter[str], int], list[str]]
-    mutants: tuple[mutants.Mutant, ...]
+    mutants: tuple[Mutant, ...]
     failed_seeds: Path
 
 
@@ -96,7 +98,7 @@ def _replay(worlds: Worlds, seed: int) -> int:
     return 1 if result.findings else 0
 
 
-def _tell(result: runs.Result) -> None:
+def _tell(result: Result) -> None:
     for finding in result.findings[:_FINDINGS_SHOWN]:
         _say(f"seed {result.seed}: {finding}")
 
@@ -123,13 +125,13 @@ def _seeds(worlds: Worlds, seeds: list[int]) -> int:
     return 1 if failed or missed else 0
 
 
-def _results(worlds: Worlds, seeds: list[int]) -> Iterator[runs.Result]:
+def _results(worlds: Worlds, seeds: list[int]) -> Iterator[Result]:
     """Run seeds on every core; a seed knows nothing of the others, so which core doesn't matter."""
     with ProcessPoolExecutor(os.cpu_count()) as cores:
         yield from cores.map(_result, repeat(worlds.run), seeds, chunksize=10)
 
 
-def _result(run: Callable[[int], runs.Result], seed: int) -> runs.Result:
+def _result(run: Callable[[int], Result], seed: int) -> Result:
     """Run a seed; of one that found nothing, the schedule is left behind."""
     result = run(seed)
     return result if result.findings else result._replace(trace=[], possible={})
@@ -150,7 +152,7 @@ def _mutants(worlds: Worlds, seeds: int) -> int:
 def _caught(is_orders: bool, number: int, seeds: int) -> str | None:
     """Plant a mistake; say which seed shows it first, and how."""
     worlds = ORDERS if is_orders else PAYMENTS  # mistakes can't be sent to another process
-    caught = mutants.first_catch(worlds.mutants[number], seeds, worlds.run)
+    caught = first_catch(worlds.mutants[number], seeds, worlds.run)
     return f"seed {caught.seed:>3}: {caught.findings[0]}" if caught else None
 
 
@@ -160,7 +162,7 @@ def _enumerate() -> int:
         plain, singles = enumerations.single_faults(lifecycle)
         failed += len(plain.findings)
         with ProcessPoolExecutor(os.cpu_count()) as cores:
-            tried = cores.map(enumerations.found_with, singles, repeat(plain.refunds), chunksize=10)
+            tried = cores.map(enumerations.found_with, singles, repeat(plain.ended), chunksize=10)
             for single, found in zip(singles, tried, strict=True):
                 if found:
                     failed += 1

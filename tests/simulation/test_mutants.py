@@ -3,7 +3,8 @@
 import pytest
 
 from tests.simulation.checkouts.mutants import MUTANTS as OF_ORDERS
-from tests.simulation.payments.mutants.catalog import MUTANTS, Mutant
+from tests.simulation.engine.mutants import Mutant
+from tests.simulation.payments.mutants.catalog import MUTANTS
 
 
 @pytest.mark.parametrize("mutant", [*MUTANTS, *OF_ORDERS], ids=lambda mutant: mutant.name)

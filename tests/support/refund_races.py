@@ -17,7 +17,7 @@ from kassa.refunds.decision.review import Action, DecisionWords, Verdict
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.request.body import RefundRequestBody
-from tests.simulation.aws.clients import close_doors, open_doors
+from tests.simulation.aws import clients
 from tests.simulation.engine.faults import CALM
 from tests.simulation.engine.schedule import Schedule
 from tests.support.refund_scene import TABLE, RefundScene, opened
@@ -114,9 +114,9 @@ def race(seed: int) -> Iterator[Race]:
     """Open a desk and let its calls be turns from now on."""
     with opened(lifts_dispute_limit=True) as scene:
         made = Race(scene, seed)
-        open_doors(made.schedule, scene.services())
+        clients.install(made.schedule, scene.services())
         secrets.forget()
         scene.clock.at = made.schedule.now()
         scene.save_policy()
         yield made
-        close_doors()
+        clients.uninstall()

@@ -13,10 +13,26 @@ from kassa.platform import aws, clock
 from kassa.platform.lean import aws as lean_aws
 from tests.simulation.aws import errors as aws_errors
 from tests.simulation.dynamodb.requests import cancelled
-from tests.simulation.engine.faults import POSSIBLE, Fault
+from tests.simulation.engine.faults import CONTENDED, READ, WRITE, Fault
 from tests.simulation.engine.schedule import Schedule
 
 SERVICES = ("dynamodb", "sqs", "events", "s3", "secretsmanager")
+POSSIBLE: dict[str, tuple[Fault, ...]] = {
+    "dynamodb.get_item": READ,
+    "dynamodb.batch_get_item": (*READ, Fault.PARTIAL),
+    "dynamodb.query": READ,
+    "dynamodb.put_item": CONTENDED,
+    "dynamodb.update_item": CONTENDED,
+    "dynamodb.transact_write_items": CONTENDED,
+    "sqs.send_message": WRITE,
+    "sqs.send_message_batch": (*WRITE, Fault.PARTIAL),
+    "events.put_events": (*WRITE, Fault.PARTIAL),
+    "s3.put_object": WRITE,
+    "s3.get_object": READ,
+    "s3.head_object": READ,
+    "s3.list_objects_v2": READ,
+    "secretsmanager.get_secret_value": READ,
+}
 _PARTIAL = {
     "events.put_events": "put_events_in_part",
     "sqs.send_message_batch": "send_message_batch_in_part",
@@ -25,7 +41,7 @@ _PARTIAL = {
 
 
 class Behind(NamedTuple):
-    """The world behind the doors: its schedule and its services."""
+    """The world behind the clients: its schedule and its services."""
 
     schedule: Schedule
     services: dict[str, Any]
@@ -35,16 +51,16 @@ _behind: list[Behind] = []
 _tokens = itertools.count(1)
 
 
-def open_doors(schedule: Schedule, services: dict[str, Any]) -> None:
-    """Put a world behind the doors."""
+def install(schedule: Schedule, services: dict[str, Any]) -> None:
+    """Put a world behind the clients, and let our code hold them."""
     _behind[:] = [Behind(schedule, services)]
-    doors = {service: _DOORS[service] for service in SERVICES}
-    aws.install(doors)
-    lean_aws.install(doors)
+    clients = {service: _CLIENTS[service] for service in SERVICES}
+    aws.install(clients)
+    lean_aws.install(clients)
     clock.install(_CLOCK)
 
 
-def close_doors() -> None:
+def uninstall() -> None:
     """Bring the real clients and the real clock back."""
     _behind.clear()
     aws.install({})
@@ -52,7 +68,7 @@ def close_doors() -> None:
     clock.install(None)
 
 
-class Door:
+class Client:
     """A client of one service; every attribute but `exceptions` is a call."""
 
     def __init__(self, service: str) -> None:
@@ -110,5 +126,5 @@ class _Clock:
         return _behind[0].schedule.source.uniform(0, upper_s)
 
 
-_DOORS = {service: Door(service) for service in SERVICES}
+_CLIENTS = {service: Client(service) for service in SERVICES}
 _CLOCK = _Clock()

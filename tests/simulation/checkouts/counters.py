@@ -13,8 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.fake_gateways.stripe.errors import Refusal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from tests.simulation.engine.faults import POSSIBLE, Fault
+from tests.simulation.engine.faults import Fault
 from tests.simulation.engine.schedule import CLIENT_TIMEOUT_S
+from tests.simulation.payments.gateway import POSSIBLE
 from tests.simulation.payments.world import World
 from tests.support.gateway_scenes.scene import Arrival, FakeGatewayScene
 from tests.support.gateway_scenes.stripe import StripeScene
@@ -60,9 +61,7 @@ class Counter:
         }
         is_read = request.method == "GET"
         possible = tuple(
-            fault
-            for fault in POSSIBLE["gateway.get" if is_read else "gateway.post"]
-            if fault is not _REPEATED
+            fault for fault in POSSIBLE["get" if is_read else "post"] if fault is not _REPEATED
         )
         try:
             if self._is_out:

@@ -1,4 +1,4 @@
-"""Planted mistakes with orders: each must be caught, or the judge is blind."""
+"""Planted mistakes with orders: each must be caught, or what checks the worlds is blind."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from kassa.orders import payments as order_payments
 from kassa.orders.next_step import Do
 from kassa.orders.store import Orders
 from kassa.refunds import store as refund_requests
-from tests.simulation.payments.mutants.catalog import Mutant
+from tests.simulation.engine.mutants import Mutant
 from tests.simulation.refunds.mutants import without_condition
 
 

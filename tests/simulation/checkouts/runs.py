@@ -16,9 +16,10 @@ from tests.simulation.checkouts.refund_checks import OrderRefunds, refund_violat
 from tests.simulation.checkouts.refund_requests import RefundWishes
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.engine.faults import CALM, drawn_weather
+from tests.simulation.engine.runs import until_quiet
+from tests.simulation.engine.trace import Result, result_of
 from tests.simulation.payments.checks import Judge
 from tests.simulation.payments.entering import entered
-from tests.simulation.payments.runs import Result, result_of, until_quiet
 
 _FAULTS_END_S = 4 * 3600.0
 _HOUR_S = 3600.0

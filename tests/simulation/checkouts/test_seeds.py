@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.__main__ import ORDERS, failed_seeds
 from tests.simulation.checkouts import coverage, runs
-from tests.simulation.payments.mutants.catalog import first_catch
+from tests.simulation.engine.mutants import first_catch
 
 SEEDS = 12
 

@@ -25,8 +25,8 @@ class Fault(StrEnum):
 
 INJECTED = tuple(fault for fault in Fault if fault is not Fault.NONE)
 _RATES = (0.0, 0.0, 0.0, 0.02, 0.1)
-_OFTEN = (0.0, 0.0, 0.1, 0.4)  # for what only a refund that is asked for can meet
-_OF_REFUNDS = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW)
+_OFTEN = (0.0, 0.0, 0.1, 0.4)  # for what only a request with a key can meet
+_OF_KEYS = (Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW)
 LATE_S = (0.1, 40.0)
 
 
@@ -61,9 +61,7 @@ CALM = Weather(dict.fromkeys(INJECTED, 0.0), 0.0, 0.0, 0.0, 0.0, False)
 def drawn_weather(source: random.Random) -> Weather:
     """Draw a seed's weather; each rate from a small menu that includes zero."""
     return Weather(
-        rates={
-            fault: source.choice(_OFTEN if fault in _OF_REFUNDS else _RATES) for fault in INJECTED
-        },
+        rates={fault: source.choice(_OFTEN if fault in _OF_KEYS else _RATES) for fault in INJECTED},
         duplicate=source.choice((0.0, 0.1, 0.4)),
         delete_lost=source.choice((0.0, 0.05, 0.2)),
         delay_max_s=source.choice((0.0, 2.0, 60.0)),
@@ -81,31 +79,13 @@ def _drawn_outage(source: random.Random) -> tuple[float, float]:
     return begins_s, begins_s + source.choice((600.0, 25.5 * 3600, 30 * 3600.0))
 
 
-_READ = (
+# What can happen to a call that reads, that writes, and that others may write beside.
+READ = (
     Fault.CRASH_BEFORE,
     Fault.THROTTLE,
     Fault.REQUEST_LOST,
     Fault.RESPONSE_LOST,
     Fault.CRASH_AFTER,
 )
-_WRITE = (*_READ, Fault.LANDS_LATE, Fault.REPEATED)
-_CONTENDED = (*_WRITE, Fault.CONFLICT)
-
-POSSIBLE: dict[str, tuple[Fault, ...]] = {
-    "dynamodb.get_item": _READ,
-    "dynamodb.batch_get_item": (*_READ, Fault.PARTIAL),
-    "dynamodb.query": _READ,
-    "dynamodb.put_item": _CONTENDED,
-    "dynamodb.update_item": _CONTENDED,
-    "dynamodb.transact_write_items": _CONTENDED,
-    "sqs.send_message": _WRITE,
-    "sqs.send_message_batch": (*_WRITE, Fault.PARTIAL),
-    "events.put_events": (*_WRITE, Fault.PARTIAL),
-    "s3.put_object": _WRITE,
-    "s3.get_object": _READ,
-    "s3.head_object": _READ,
-    "s3.list_objects_v2": _READ,
-    "secretsmanager.get_secret_value": _READ,
-    "gateway.get": _READ,
-    "gateway.post": (*_WRITE, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW),
-}
+WRITE = (*READ, Fault.LANDS_LATE, Fault.REPEATED)
+CONTENDED = (*WRITE, Fault.CONFLICT)

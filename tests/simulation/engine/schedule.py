@@ -10,7 +10,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from greenlet import getcurrent, greenlet
@@ -189,7 +188,3 @@ class Schedule:
         except Exception as error:
             self.seen["a late effect was refused"] += 1
             self.trace.append(f"{self.now_s:.3f} late {type(error).__name__}")
-
-    def trace_hash(self) -> str:
-        """Return one word for all that happened."""
-        return blake2b("\n".join(self.trace).encode(), digest_size=8).hexdigest()

@@ -1,10 +1,10 @@
-"""Rare situations that a whole run must have met; where one never came, nothing was proven."""
+"""What a whole run of payments must have met somewhere."""
 
 from collections import Counter
 
+from tests.simulation.engine import coverage
 from tests.simulation.engine.faults import INJECTED
 
-SEEDS_MIN = 200  # fewer seeds than this promise nothing
 SEEDS_RARE = 2000  # fewer seeds than this don't promise what is rarer
 
 SITUATIONS = (
@@ -63,5 +63,5 @@ RARE = (
 
 def never_met(seen: Counter[str], seeds: int) -> list[str]:
     """Return the situations that so many seeds should have met, and did not."""
-    wanted = SITUATIONS * (seeds >= SEEDS_MIN) + RARE * (seeds >= SEEDS_RARE)
-    return [situation for situation in wanted if not seen[situation]]
+    rare = coverage.never_met(seen, seeds, RARE, SEEDS_RARE)
+    return [*coverage.never_met(seen, seeds, SITUATIONS), *rare]

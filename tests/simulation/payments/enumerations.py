@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from kassa.monitoring import watch_gateways
 from tests.simulation.engine.faults import CALM, Fault
+from tests.simulation.engine.trace import Result
 from tests.simulation.payments import runs
 from tests.simulation.payments.world import World
 from tests.simulation.refunds import lifecycles as refund_lifecycles
@@ -62,7 +63,7 @@ class Single(NamedTuple):
     fault: Fault = Fault.NONE
 
 
-def single_faults(lifecycle: str) -> tuple[runs.Result, list[Single]]:
+def single_faults(lifecycle: str) -> tuple[Result, list[Single]]:
     """Return how a lifecycle goes without a fault, and every single fault that it can have."""
     plain = _lived(lifecycle, {})
     numbers = range(plain.calls)
@@ -73,12 +74,12 @@ def found_with(single: Single, refunds: dict[str, str]) -> list[str]:
     """Run a lifecycle with a fault; however a single call fails, refunds end as they do without."""
     result = _lived(single.lifecycle, {single.number: single.fault})
     found = list(result.findings)
-    if single.fault not in _REMEMBERED and result.refunds != refunds:
-        found.append(f"refunds end as {result.refunds}")
+    if single.fault not in _REMEMBERED and result.ended != refunds:
+        found.append(f"refunds end as {result.ended}")
     return found
 
 
-def _lived(lifecycle: str, forced: dict[int, Fault]) -> runs.Result:
+def _lived(lifecycle: str, forced: dict[int, Fault]) -> Result:
     """Run a lifecycle; that gateways are listened to moves no money, and takes most of the
     calls.
     """

@@ -14,10 +14,15 @@ from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Switches
 from infra.fake_gateways.stripe.model import FakeStripe
 from infra.fake_gateways.stripe.signing import signature
+from tests.simulation.engine.faults import READ, WRITE, Fault
 from tests.simulation.engine.schedule import EPOCH, Schedule
 
 SECRETS = ["whsec_first", "whsec_second"]
 API_VERSIONS = {"2018": "2018-11-08", "2020": "2020-08-27", "2025": "2025-03-31.basil"}
+POSSIBLE = {  # what can happen to a call of a gateway
+    "get": READ,
+    "post": (*WRITE, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.SLOW),
+}
 PAGE = 5  # so that even a short list has several pages
 _MONEY = ("charge", "refund", "dispute", "payout")
 _REPAIRABLE = {

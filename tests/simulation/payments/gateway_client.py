@@ -14,8 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.fake_gateways.kit import faults as gateway_faults
 from infra.fake_gateways.stripe.in_process import InProcessHttpClient
-from tests.simulation.engine.faults import POSSIBLE, Fault
+from tests.simulation.engine.faults import Fault
 from tests.simulation.engine.schedule import CLIENT_TIMEOUT_S, Schedule
+from tests.simulation.payments.gateway import POSSIBLE
 from tests.simulation.payments.world import World
 
 RETRIES = 2  # as kassa's own client has it
@@ -63,7 +64,7 @@ class Network(InProcessHttpClient):
         }
         twisted[Fault.SLOW] = lambda: self._slow(effect, headers or {})
         name = f"gateway.{method} {'/'.join(path.split('/')[2:3])}"
-        possible = POSSIBLE["gateway.get" if method.upper() == "GET" else "gateway.post"]
+        possible = POSSIBLE["get" if method.upper() == "GET" else "post"]
         try:
             if self._schedule.weather.is_out(self._schedule.now_s):
                 return self._unheard(name)

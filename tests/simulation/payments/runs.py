@@ -1,11 +1,11 @@
 """One seed from beginning to end: faults on, faults off, quiet, judged."""
 
-from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple
 
 from tests.simulation.engine.faults import CALM, Fault, Weather, drawn_weather
+from tests.simulation.engine.runs import until_quiet
 from tests.simulation.engine.schedule import Schedule
+from tests.simulation.engine.trace import Result, result_of
 from tests.simulation.payments import workload
 from tests.simulation.payments.checks import Judge
 from tests.simulation.payments.entering import entered
@@ -14,25 +14,10 @@ from tests.simulation.payments.world import World
 from tests.simulation.refunds.checks import RefundJudge
 from tests.simulation.refunds.invariants import refund_violations
 
-_STEPS_MAX = 60_000
-_NOT_QUIET = ["not quiet: something goes on for ever"]
 _FAULTS_END_S = 4 * 3600.0
 _LOOK_UP_S = 2 * 3600.0  # by then whatever waits is looked up
 _SETTLED_S = 8 * 3600.0  # within that all that became due is done
 _VERSIONS = ("2018", "2020", "2025")
-
-
-class Result(NamedTuple):
-    """What became of a seed."""
-
-    seed: int
-    findings: list[str]
-    trace_hash: str
-    calls: int
-    seen: Counter[str]
-    trace: list[str]
-    possible: dict[int, tuple[Fault, ...]]
-    refunds: dict[str, str]  # how each refund request stands in the end
 
 
 def run(
@@ -68,32 +53,6 @@ def run(
         request_id: lifecycle["state"] for request_id, lifecycle in world.cases.lifecycles.items()
     }
     return result_of(seed, schedule, findings, ended)
-
-
-def result_of(seed: int, schedule: Schedule, findings: list[str], ended: dict[str, str]) -> Result:
-    """Say what became of a seed, and how each of its lifecycles ended."""
-    return Result(
-        seed,
-        [*schedule.findings, *findings],
-        schedule.trace_hash(),
-        schedule.calls,
-        schedule.seen,
-        schedule.trace,
-        schedule.possible,
-        ended,
-    )
-
-
-def until_quiet(world: World, look_again: Callable[[], None]) -> list[str]:
-    """Run until nothing is left to do; redrive what died under faults, and look again, twice."""
-    for _ in range(2):
-        if not world.schedule.run(_STEPS_MAX):
-            return _NOT_QUIET
-        world.calm_down()
-        for queue in world.queues:
-            queue.redrive()
-        look_again()
-    return [] if world.schedule.run(_STEPS_MAX) else _NOT_QUIET
 
 
 def _look_again(world: World) -> None:

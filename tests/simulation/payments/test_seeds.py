@@ -11,9 +11,10 @@ import pytest
 
 from tests.simulation.__main__ import failed_seeds
 from tests.simulation.engine.faults import CALM, INJECTED, Fault
+from tests.simulation.engine.mutants import first_catch
 from tests.simulation.payments import coverage, runs
 from tests.simulation.payments.enumerations import LIFE_SEED, one_lifecycle
-from tests.simulation.payments.mutants import catalog as mutants
+from tests.simulation.payments.mutants.catalog import MUTANTS
 from tests.simulation.payments.world import World
 from tests.simulation.refunds import lifecycles as refund_lifecycles
 
@@ -62,11 +63,11 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
 ) -> None:
     plain = runs.run(LIFE_SEED, CALM, begin=lifecycle)
     assert plain.findings == []
-    assert set(plain.refunds.values()) == {"paid"}
+    assert set(plain.ended.values()) == {"paid"}
     writes = [n for n, possible in plain.possible.items() if Fault.REPEATED in possible]
     for number in writes[::5]:
         result = runs.run(LIFE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
-        assert (result.findings, result.refunds) == ([], plain.refunds), number
+        assert (result.findings, result.ended) == ([], plain.ended), number
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
@@ -89,8 +90,8 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
     ],
 )
 def test_the_judge_sees_a_planted_mistake(name: str) -> None:
-    (mutant,) = [mutant for mutant in mutants.MUTANTS if mutant.name == name]
-    assert mutants.first_catch(mutant, SEEDS) is not None
+    (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
+    assert first_catch(mutant, SEEDS, runs.run) is not None
 
 
 def test_a_situation_that_never_occurred_is_named() -> None:

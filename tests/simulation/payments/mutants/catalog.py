@@ -1,9 +1,4 @@
-"""Planted mistakes: each is a classic one, and each must be caught, or the judge is blind."""
-
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
-from unittest.mock import patch
+"""Planted mistakes: each is a classic one, and some seed must show it."""
 
 from kassa.billing.invoices import store as invoices
 from kassa.billing.invoices.store import Invoices
@@ -37,31 +32,13 @@ from kassa.refunds.lifecycle import next_step as refunds
 from kassa.refunds.lifecycle import resolutions
 from kassa.refunds.paying import gateway_refund as asking
 from kassa.refunds.paying import steps as refund_steps
-from tests.simulation.payments import runs
+from tests.simulation.engine.mutants import Mutant, Swap
 from tests.simulation.payments.mutants import booking as booked
 from tests.simulation.payments.mutants import invoicing as invoiced
 from tests.simulation.payments.mutants import movements as moved
 from tests.simulation.payments.mutants import publishing as told
 from tests.simulation.payments.mutants import writes as written
 from tests.simulation.refunds import mutants as refunded
-
-Swap = tuple[Any, str, Callable[[Any], Any]]  # where, its name, and what to make of it
-
-
-class Mutant(NamedTuple):
-    """A mistake and what it replaces."""
-
-    name: str
-    swaps: tuple[Swap, ...]
-
-
-@contextmanager
-def planted(mutant: Mutant) -> Iterator[None]:
-    """Live with a mistake for a while."""
-    with ExitStack() as stack:
-        for owner, name, made in mutant.swaps:
-            stack.enter_context(patch.object(owner, name, made(getattr(owner, name))))
-        yield
 
 
 def _mutant(name: str, *swaps: Swap) -> Mutant:
@@ -149,12 +126,3 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     _mutant("deaf to what comes back", (refunds, "_heard", refunded.deaf_to_failures)),
 )
-
-
-def first_catch(
-    mutant: Mutant, seeds: int, run: Callable[[int], runs.Result] = runs.run
-) -> runs.Result | None:
-    """Return the first seed's result that shows the mistake."""
-    with planted(mutant):
-        results = (run(seed) for seed in range(seeds))
-        return next((result for result in results if result.findings), None)
