@@ -29,7 +29,7 @@ class Bus:
         self._schedule = schedule
         self._rules = rules
         self._ids = itertools.count(1)
-        self.on_told: list[Callable[[str, dict[str, Any]], None]] = []
+        self.on_published: list[Callable[[str, dict[str, Any]], None]] = []
 
     def put_events(self, **request: Any) -> dict[str, Any]:
         """Take all entries."""
@@ -55,7 +55,7 @@ class Bus:
         assert len(entry["Detail"].encode()) < _ENTRY_BYTES_MAX
         event_id = f"bus-{next(self._ids)}"
         detail = json.loads(entry["Detail"])
-        for told in self.on_told:
+        for told in self.on_published:
             told(entry["DetailType"], detail)
         envelope = {
             "version": "0",

@@ -21,10 +21,10 @@ def begin_busy(world: CheckoutWorld, source: random.Random) -> None:
         lifecycle.tries_max = 25
         world.schedule.at(1.0 + number * _APART_S, lifecycle.send)
     world.schedule.seen["many orders met an outage"] += 1
-    world.schedule.at(7 * 3600.0, lambda: _judge(world, lifecycles))
+    world.schedule.at(7 * 3600.0, lambda: _check(world, lifecycles))
 
 
-def _judge(world: CheckoutWorld, lifecycles: list[OrderLifecycle]) -> None:
+def _check(world: CheckoutWorld, lifecycles: list[OrderLifecycle]) -> None:
     """Hold every order to the time after which it must have been shown a page."""
     for lifecycle in lifecycles:
         waited_s = (

@@ -1,13 +1,13 @@
-"""The judge of payments at every step, where money also moves by movements and in parts."""
+"""Checks of payments at every step, where money also moves by movements and in parts."""
 
 from kassa.ledger.items import subject_state
 from kassa.platform import table
 from tests.simulation.dynamodb.items import Key
 from tests.simulation.dynamodb.values import Item
-from tests.simulation.payments.checks import Judge, integer
+from tests.simulation.payments.checks import Checks, integer
 
 
-class OrderJudge(Judge):
+class OrderChecks(Checks):
     """Holds the headroom that is kept to what the kept objects and reservations come to.
 
     Whether those are right is held against the gateways' truth in the end, to the minor unit.

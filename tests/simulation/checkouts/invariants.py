@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.checks import Checks
 
 
 class Taken(NamedTuple):
@@ -35,7 +35,7 @@ Payments = dict[str, list[Taken]]
 KASSA = "kassa"
 
 
-def order_violations(world: CheckoutWorld, judge: Judge) -> list[str]:
+def order_violations(world: CheckoutWorld, checks: Checks) -> list[str]:
     """Return everything that isn't as it must be."""
     paid = _paid(world)
     return [

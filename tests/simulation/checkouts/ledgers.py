@@ -19,7 +19,7 @@ class Ledgers:
         self.of_payments: Counter[tuple[str, str, str]] = Counter()  # payment, kind, currency
         self._told: set[str] = set()
 
-    def see_telling(self, name: str, told: dict[str, Any]) -> None:
+    def see_published(self, name: str, told: dict[str, Any]) -> None:
         """Add the postings of a fact, once."""
         named = told["metadata"]
         if named["fact_id"] in self._told:

@@ -44,7 +44,7 @@ class TruthfulPeople(People):
             self.act(request_id, "resolve-paid" if is_made else "resolve-not_paid", person)
 
 
-class RefundWishes:
+class RefundsAsked:
     """The shop asks for refunds of whatever was paid for its orders."""
 
     def __init__(self, world: CheckoutWorld, source: random.Random) -> None:

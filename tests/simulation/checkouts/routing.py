@@ -16,7 +16,7 @@ Attempt = dict[str, Any]
 
 
 class Routing:
-    """Judges each new attempt by what all orders have met so far.
+    """Checks each new attempt by what all orders have met so far.
 
     `is_calm`: no call to the table fails, so that every silence is counted.
     """

@@ -1,4 +1,4 @@
-"""One seed of orders from beginning to end: faults on, faults off, quiet, judged."""
+"""One seed of orders from beginning to end: faults on, faults off, quiet, checked."""
 
 import random
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from kassa.gateways import http
 from tests.simulation.checkouts.acts import AfterSale
 from tests.simulation.checkouts.busy import begin_busy
-from tests.simulation.checkouts.checks import OrderJudge
+from tests.simulation.checkouts.checks import OrderChecks
 from tests.simulation.checkouts.invariants import order_violations
 from tests.simulation.checkouts.ledgers import Ledgers, known_and_not_booked, ledger_violations
 from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.noise import make_noise
 from tests.simulation.checkouts.people import OrderPeople
 from tests.simulation.checkouts.refund_checks import OrderRefunds, refund_violations
-from tests.simulation.checkouts.refund_requests import RefundWishes
+from tests.simulation.checkouts.refund_requests import RefundsAsked
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.engine.faults import CALM, drawn_weather
 from tests.simulation.engine.runs import until_quiet
 from tests.simulation.engine.trace import Result, result_of
-from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.entering import entered
 
 _FAULTS_END_S = 4 * 3600.0
@@ -39,19 +39,19 @@ def run(seed: int) -> Result:
     schedule = world.schedule
     if not is_busy:
         schedule.weather = drawn_weather(schedule.source)._replace(silent=0.0)
-    judge = OrderJudge(schedule)
-    world.store.on_write.append(judge.see_write)
+    checks = OrderChecks(schedule)
+    world.store.on_write.append(checks.see_write)
     ledgers = Ledgers()
     world.store.on_write.append(OrderRefunds(world).see_write)
-    world.bus.on_told.append(lambda name, told: _see_telling(judge, name, told))
-    world.bus.on_told.append(ledgers.see_telling)
+    world.bus.on_published.append(lambda name, told: _see_published(checks, name, told))
+    world.bus.on_published.append(ledgers.see_published)
     http.install(world.transport)
     with entered(world):
         try:
             _begin(world, seed)
             findings = until_quiet(world, lambda: _look_again(world, ledgers))
             findings = findings or [
-                *order_violations(world, judge),
+                *order_violations(world, checks),
                 *ledger_violations(world, ledgers),
                 *refund_violations(world),
             ]
@@ -65,10 +65,10 @@ def run(seed: int) -> Result:
     return result_of(seed, schedule, findings, ended)
 
 
-def _see_telling(judge: Judge, name: str, told: dict[str, Any]) -> None:
-    """Show the judge what was booked; facts of requests and orders stand elsewhere."""
+def _see_published(checks: Checks, name: str, told: dict[str, Any]) -> None:
+    """Show the checks what was booked; facts of requests and orders stand elsewhere."""
     if told["metadata"]["subject_kind"] == "payment" and name != "DuplicatePaymentFound":
-        judge.see_telling(name, told)
+        checks.see_published(name, told)
 
 
 def _begin(world: CheckoutWorld, seed: int) -> None:
@@ -76,7 +76,7 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     if world.is_busy:
         begin_busy(world, source)
     elif seed % _BUSY == 0:
-        RefundWishes(world, source).begin_rich()
+        RefundsAsked(world, source).begin_rich()
     else:
         _begin_orders(world, source)
     for at_s in _TIMES_S:
@@ -92,7 +92,7 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
         OrderLifecycle(world, number, source).begin()
     mark = source.random()
     if mark < _REFUNDING:
-        RefundWishes(world, source).begin()
+        RefundsAsked(world, source).begin()
     if mark < _ACTING:
         AfterSale(world, source).begin()
     if source.random() < _NOISY:

@@ -27,7 +27,7 @@ def test_a_seed_of_orders_is_the_same_every_time() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_the_judge_sees_a_second_attempt(number: int) -> None:
+def test_the_checks_see_a_second_attempt(number: int) -> None:
     mutant = ORDERS.mutants[number]
 
     assert first_catch(mutant, SEEDS, runs.run), mutant.name

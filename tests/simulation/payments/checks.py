@@ -1,4 +1,4 @@
-"""The judge at every step: what may never be seen in the table or on the bus, not for a moment."""
+"""Checks at every step: what may never be seen in the table or on the bus, not for a moment."""
 
 import json
 from collections import Counter
@@ -15,7 +15,7 @@ _REFUNDING = {"pending", "requires_action", "succeeded"}
 
 
 class Moved(NamedTuple):
-    """A posting as the judge reads it from an event's item."""
+    """A posting as the checks read it from an event's item."""
 
     subject_id: str
     object_id: str
@@ -26,7 +26,7 @@ class Moved(NamedTuple):
     currency: str
 
 
-class Judge:
+class Checks:
     """Sees every write and every telling, and notes what is wrong."""
 
     def __init__(self, schedule: Schedule) -> None:
@@ -111,7 +111,7 @@ class Judge:
         if posting.amount_minor <= 0 or any(sums.values()):
             self._find(f"the ledger is out of balance after {posting}")
 
-    def see_telling(self, name: str, detail: dict[str, Any]) -> None:
+    def see_published(self, name: str, detail: dict[str, Any]) -> None:
         """Look at a fact on the bus: it must be true, and say what it said before."""
         fact_id = detail["metadata"]["fact_id"]
         if fact_id not in self.facts:

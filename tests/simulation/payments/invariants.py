@@ -9,7 +9,7 @@ from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.money import minor_amount
 from tests.simulation.aws.queues import Message
 from tests.simulation.dynamodb.values import Item
-from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.gateway import POISON, Gateway
 from tests.simulation.payments.invoice_invariants import invoicing
 from tests.simulation.payments.refolding import refolded
@@ -29,18 +29,18 @@ _DISPUTES = {
 }
 
 
-def violations(world: World, judge: Judge) -> list[str]:
+def violations(world: World, checks: Checks) -> list[str]:
     """Return everything that is wrong now."""
     items = list(world.store.all_items(TABLE))
     return [
         *_booked_once(world, items),
-        *_told(world, judge),
-        *_postings(world.gateway, judge),
-        *_balances(world, judge),
+        *_told(world, checks),
+        *_postings(world.gateway, checks),
+        *_balances(world, checks),
         *_objects(world.gateway, items),
         *_waiting(items),
         *refolded(items, world.opened_at),
-        *invoicing(world, judge, items),
+        *invoicing(world, checks, items),
         *_dead(world),
     ]
 
@@ -73,7 +73,7 @@ def _booked_once(world: World, items: list[Item]) -> list[str]:
     ]
 
 
-def _told(world: World, judge: Judge) -> list[str]:
+def _told(world: World, checks: Checks) -> list[str]:
     """Invariant 7: every fact was told and archived, and nothing else was."""
     archived = {
         fact_id
@@ -81,22 +81,22 @@ def _told(world: World, judge: Judge) -> list[str]:
         if key.startswith("facts/")
         for fact_id in content.decode().split("\n")
     }
-    wanted = set(judge.facts)
+    wanted = set(checks.facts)
     if world.facts.consumer is None:
         archived = wanted
-    return [f"fact {fact_id} was never told" for fact_id in sorted(wanted - judge.told.keys())] + [
+    return [f"fact {fact_id} was never told" for fact_id in sorted(wanted - checks.told.keys())] + [
         f"fact {fact_id} is true or archived, but not both" for fact_id in sorted(wanted ^ archived)
     ]
 
 
-def _postings(gateway: Gateway, judge: Judge) -> list[str]:
+def _postings(gateway: Gateway, checks: Checks) -> list[str]:
     """Invariants 2 and 5: every posting that the truth implies, once, whatever came when.
 
     What was assumed and then told for sure, or captured and then taken back, may have been posted
     and reversed, and then comes to nothing.
     """
     posted: Posted = Counter()
-    for one in judge.postings:
+    for one in checks.postings:
         if (one.kind, one.source) == ("capture", "opening_balance"):
             continue  # it turned out to be captured later, and was posted before
         kind, sign = _KINDS.get(one.kind, (one.kind, 1))
@@ -144,7 +144,7 @@ def _implied(gateway: Gateway, body: Body) -> Iterator[tuple[str, str, int]]:
             yield object_id, f"{of}_reversal", body["amount"]
 
 
-def _balances(world: World, judge: Judge) -> list[str]:
+def _balances(world: World, checks: Checks) -> list[str]:
     """Invariant 2: our balance is what the gateway says, and clearing holds nothing unlabelled.
 
     What was captured before the books were opened came from the opening balance, and leaves
@@ -168,7 +168,7 @@ def _balances(world: World, judge: Judge) -> list[str]:
         ("opening_balance", opening),
     ):
         for currency in ("EUR", "JPY", "GBP", "ISK"):
-            held = judge.balances[account, currency]
+            held = checks.balances[account, currency]
             if held != wanted[currency]:
                 found.append(f"{account} has {held} {currency} instead of {wanted[currency]}")
     return found

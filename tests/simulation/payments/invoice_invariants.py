@@ -3,15 +3,15 @@
 from collections import defaultdict
 
 from tests.simulation.dynamodb.values import Item
-from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.world import World
 
 _INVOICE, _INVOICED = "INVOICE#", "INVOICED#"
 
 
-def invoicing(world: World, judge: Judge, items: list[Item]) -> list[str]:
+def invoicing(world: World, checks: Checks, items: list[Item]) -> list[str]:
     """Return what is wrong with invoices."""
-    captured = {fact_id for fact_id, name in judge.names.items() if name == "PaymentCaptured"}
+    captured = {fact_id for fact_id, name in checks.names.items() if name == "PaymentCaptured"}
     partitions = [item["PK"]["S"] for item in items]
     invoiced = {name.removeprefix(_INVOICED) for name in partitions if name.startswith(_INVOICED)}
     return [

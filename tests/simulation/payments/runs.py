@@ -1,4 +1,4 @@
-"""One seed from beginning to end: faults on, faults off, quiet, judged."""
+"""One seed from beginning to end: faults on, faults off, quiet, checked."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from tests.simulation.engine.runs import until_quiet
 from tests.simulation.engine.schedule import Schedule
 from tests.simulation.engine.trace import Result, result_of
 from tests.simulation.payments import workload
-from tests.simulation.payments.checks import Judge
+from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.entering import entered
 from tests.simulation.payments.invariants import violations
 from tests.simulation.payments.world import World
-from tests.simulation.refunds.checks import RefundJudge
+from tests.simulation.refunds.checks import RefundChecks
 from tests.simulation.refunds.invariants import refund_violations
 
 _FAULTS_END_S = 4 * 3600.0
@@ -31,20 +31,20 @@ def run(
     schedule = world.schedule
     schedule.weather = weather or drawn_weather(schedule.source)
     schedule.forced = forced or {}
-    judge = Judge(schedule)
-    world.store.on_write.append(judge.see_write)
-    refund_judge = RefundJudge(world, judge)
-    world.store.on_write.append(refund_judge.see_write)
-    world.gateway.on_refund.append(refund_judge.see_refund)
-    world.bus.on_told.append(judge.see_telling)
+    checks = Checks(schedule)
+    world.store.on_write.append(checks.see_write)
+    refund_checks = RefundChecks(world, checks)
+    world.store.on_write.append(refund_checks.see_write)
+    world.gateway.on_refund.append(refund_checks.see_refund)
+    world.bus.on_published.append(checks.see_published)
     with entered(world):
         try:
             begin(world) if begin else workload.start(world, seed)
             schedule.at(_FAULTS_END_S, world.calm_down)
             schedule.at(_FAULTS_END_S + 60.0, world.watch)
             findings = until_quiet(world, lambda: _look_again(world)) or [
-                *violations(world, judge),
-                *refund_violations(world, refund_judge),
+                *violations(world, checks),
+                *refund_violations(world, refund_checks),
             ]
         except Exception as error:  # of the simulation itself, or of a checker that met nonsense
             findings = [f"the run broke: {type(error).__name__}: {error}"]

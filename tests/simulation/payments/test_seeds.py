@@ -89,7 +89,7 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
         "a reservation is never consumed",
     ],
 )
-def test_the_judge_sees_a_planted_mistake(name: str) -> None:
+def test_the_checks_see_a_planted_mistake(name: str) -> None:
     (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
     assert first_catch(mutant, SEEDS, runs.run) is not None
 

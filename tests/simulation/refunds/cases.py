@@ -1,4 +1,4 @@
-"""Refund cases as they stand in the table: read along with every write, for people and judges."""
+"""Refund cases as they stand in the table: read along with every write, for people and checks."""
 
 import json
 from typing import Any

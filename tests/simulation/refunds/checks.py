@@ -1,4 +1,4 @@
-"""The judge of refunds at every step: what may never be written, whatever raced or crashed.
+"""Checks of refunds at every step: what may never be written, whatever raced or crashed.
 
 It knows what the gateway knows. A reservation that is given back while the gateway has its refund,
 or a second name asked for while the first may be paid, is a finding at that very write.
@@ -14,7 +14,7 @@ from kassa.refunds.policy.limits import limits_of
 from tests.simulation.dynamodb.items import Key
 from tests.simulation.dynamodb.values import Item
 from tests.simulation.engine.schedule import EPOCH, Schedule
-from tests.simulation.payments.checks import Judge, integer, named, reservations
+from tests.simulation.payments.checks import Checks, integer, named, reservations
 from tests.simulation.payments.world import TABLE, World, person_of
 from tests.simulation.refunds.cases import Words, ask_of, is_unknown, lifecycle_in
 
@@ -25,12 +25,12 @@ _MEMORY_S = 20 * 3600.0
 _REQUEST, _LIFE, _STATE = "REQUEST", "LIFECYCLE", "STATE"
 
 
-class RefundJudge:
+class RefundChecks:
     """Sees every write of a request, a lifecycle, a payment's state and a day's limit."""
 
-    def __init__(self, world: World, judge: Judge) -> None:
+    def __init__(self, world: World, checks: Checks) -> None:
         self._world = world
-        self._judge = judge
+        self._checks = checks
         self._schedule: Schedule = world.schedule
         self._automatic: Counter[tuple[str, str, str]] = Counter()
         self._alone: Counter[tuple[str, str, str]] = Counter()
@@ -116,8 +116,8 @@ class RefundJudge:
         step = change["step"]
         if step not in _UNTOLD:
             fact_id = f"{request_id}:{request_id}:{number}-{step}"
-            self._judge.facts[fact_id] = f"{request_id}#{number}"
-            self._judge.names[fact_id] = step
+            self._checks.facts[fact_id] = f"{request_id}#{number}"
+            self._checks.names[fact_id] = step
         if step == "approved" and change["by"] in _AUTOMATIC:
             self._see_automatic(request_id, change)
         elif step == "approved":

@@ -10,7 +10,7 @@ from tests.simulation.engine.faults import Fault
 from tests.simulation.payments.checks import reservations
 from tests.simulation.payments.world import TABLE, WATCH_EVERY_S, World
 from tests.simulation.refunds.cases import Words, ask_of, is_unknown
-from tests.simulation.refunds.checks import RefundJudge
+from tests.simulation.refunds.checks import RefundChecks
 
 _GONE = {"failed", "canceled"}
 _ENDS = {"paid", "rejected", "escalated"}
@@ -18,16 +18,25 @@ _STANDS = {"succeeded": "paid", "pending": "accepted", "requires_action": "accep
 _CRASHES = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, "timed out")
 
 
-def refund_violations(world: World, judge: RefundJudge) -> list[str]:
+def refund_violations(world: World, checks: RefundChecks) -> list[str]:
     """Return everything that is wrong with refunds now."""
     return [
         *_paid_once(world),
-        *_ends(world, judge),
+        *_ends(world, checks),
         *_reserved(world),
-        *(f"{ask} was released, and is paid" for ask in sorted(judge.released) if judge.alive(ask)),
+        *(
+            f"{ask} was released, and is paid"
+            for ask in sorted(checks.released)
+            if checks.alive(ask)
+        ),
         *_due(world),
         *_excess(world),
     ]
+
+
+def _released_and_paid(checks: RefundChecks) -> Iterator[str]:
+    asks = sorted(checks.released)
+    yield from (f"{ask} was released, and is paid" for ask in asks if checks.alive(ask))
 
 
 def _refunds(world: World) -> Iterator[tuple[str, Body]]:
@@ -59,10 +68,10 @@ def _paid_once(world: World) -> Iterator[str]:
             yield f"{total} of {captured} was refunded of {charge_id}, all of it by us"
 
 
-def _ends(world: World, judge: RefundJudge) -> Iterator[str]:
+def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
     """Every request ends, and stands as the gateway says."""
     for request_id, lifecycle in world.cases.lifecycles.items():
-        alive = judge.alive(ask_of(lifecycle))
+        alive = checks.alive(ask_of(lifecycle))
         status = alive[0]["status"] if alive else ""
         state, wanted = lifecycle["state"], _STANDS.get(status)
         if wanted and state != wanted:

@@ -1,0 +1,1 @@
+"""The smallest world there is; `adding-a-world.md` walks through it."""
