@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from jsonpath_ng import ext as jsonpath
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.core import models as moto_models
@@ -87,6 +88,7 @@ _PLAIN = Config(user_agent="tests")  # said once, not worked out anew for every 
 # What moto does anew for each test or call, and needs to do once or, for botocore alone, never.
 moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botocore
 moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
+jsonpath.parse = cache(jsonpath.parse)  # eight expressions for every event put on the bus
 
 
 _store = StoreCalls()
