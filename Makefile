@@ -66,12 +66,12 @@ e2e: setup ## Run the tests against the embedded stack
 	$(BIN)/pytest -m e2e tests/e2e
 
 .PHONY: localstripe
-localstripe: $(DEV) $(LOCALSTRIPE) ## Do the payment part of the main job against localstripe instead of our fake
+localstripe: $(DEV) $(LOCALSTRIPE) ## Play the payments of the demo against localstripe instead of our fake
 	@KASSA_STATE=.kassa/localstripe/stack.json \
 		$(BIN)/kassa up --once --gateway localstripe --port 4567 --gateway-port 8421
 
 .PHONY: gateways
-gateways: setup ## Do the whole job at a fake of every gateway, judge it and stop
+gateways: setup ## Play the demo at a fake of every gateway, check it and stop
 	@KASSA_STATE=.kassa/gateways/stack.json \
 		$(BIN)/kassa up --once --gateway all --port 4568 --gateway-port 8430
 

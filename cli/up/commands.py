@@ -1,4 +1,4 @@
-"""`kassa up`: runs Kassa and a gateway here, does the main job on real traffic, and stays up."""
+"""`kassa up`: runs Kassa and a gateway here, plays the demo on real traffic, and stays up."""
 
 import os
 import signal
@@ -11,10 +11,11 @@ from rich.console import Console
 
 from cli.output import in_one_line
 from cli.up import summary
-from cli.up.jobs import do_job
 from cli.up.steps import Steps
 from cli.whole_numbers import PORT_MAX, between
 from infra import stack as stacks
+from infra.demo.check import problems
+from infra.demo.run import run_demo
 from infra.local.embedded import embedded_stack
 from infra.local.logs import keep_logs
 from infra.local.place import Place, Player
@@ -78,16 +79,17 @@ def _refuse_ports(place: Place) -> None:
 
 
 def run(place: Place, once: bool, screen: Console, is_up: threading.Event) -> list[str]:
-    """Bring the stack up, do the main job, show what came of it; return what is wrong."""
+    """Bring the stack up, play the demo, show what came of it; return what is wrong."""
     steps = Steps(screen)
     with steps, embedded_stack(place, os.getpid(), steps.tell) as stack:
         try:
-            show, wrong = do_job(stack, place, steps.tell)
+            result = run_demo(stack, place.home / "output", steps.tell)
+            wrong = problems(result)
         except Exception:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
             raise
         steps.stop()
-        show(screen)
+        summary.show(result, wrong, screen)
         if wrong:
             screen.print(f"logs: {keep_logs(stack, place.home)}")
         if not once:

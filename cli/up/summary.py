@@ -1,46 +1,48 @@
 """What `kassa up` says in the end, for people: what came in, what became of it, where it lies."""
 
-from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from cli.output import amount, table
-from cli.up.refund_summary import refunds_table
-from infra.local.expected_books import explained
-from infra.local.outcome import Outcome
+from cli.output import amount
+from cli.up.refund_tables import refunds_table
+from cli.up.tables import (
+    gateways_table,
+    ledger_table,
+    methods_table,
+    orders_table,
+    traffic_table,
+)
+from infra.demo.checks.expected import explained
+from infra.demo.checks.figures import booked
+from infra.demo.checks.gateways import differing
+from infra.demo.result import Result
 from infra.local.place import Player
 from infra.stack import Stack
 from kassa.core.money import Money
-from kassa.core.postings import Account, balances
 
 Paths = tuple[Path, ...]
-BECAME = {
-    "PaymentCaptured": "captured",
-    "PaymentFailed": "declined",
-    "RefundSucceeded": "partly refunded",
-    "RefundFailed": "refund came back",
-    "DisputeFundsWithdrawn": "charged back",
-}
+OK = "[green]✓[/green]"
 
 
-def show(outcome: Outcome, stack: Stack, problems: list[str], screen: Console) -> None:
+def show(result: Result, problems: list[str], screen: Console) -> None:
     """Print the whole summary."""
-    screen.print(_orders(outcome))
-    screen.print(_traffic(outcome))
-    if outcome.refunds:
-        screen.print(refunds_table(outcome, outcome.refunds))
-    screen.print(_ledger(outcome))
-    if outcome.refunds:
-        for line in explained(outcome.sales):
-            screen.print(f"  {line}", style="dim", soft_wrap=True)
-        screen.print()
-    show_documents(outcome.invoices, outcome.report, screen)
+    screen.print(orders_table(result))
+    screen.print(traffic_table(result))
+    screen.print(methods_table(result))
+    if result.scenario.policy:
+        screen.print(refunds_table(result))
+    screen.print(gateways_table(result, differing(result)))
+    screen.print(ledger_table(result))
+    for line in explained(result.scenario):
+        screen.print(f"  {line}", style="dim", soft_wrap=True)
+    screen.print()
+    show_documents(result.invoices, result.report, screen)
     if problems:
         show_problems(problems, screen)
-    else:
-        _fine(outcome, screen)
+    for line in () if problems else fine(result):
+        screen.print(line, soft_wrap=True)
 
 
 def show_problems(problems: list[str], screen: Console) -> None:
@@ -50,15 +52,21 @@ def show_problems(problems: list[str], screen: Console) -> None:
         screen.print(f"  [red]✗[/red] {problem}", soft_wrap=True)
 
 
-def _fine(outcome: Outcome, screen: Console) -> None:
-    """Say what was judged, and found as it must be."""
-    screen.print("[green]✓[/green] every payment is booked once, every currency sums to zero,")
-    screen.print("  every captured payment has its invoice, no dead letters")
-    if outcome.refunds:
-        held = outcome.refunds.truth.balance_minor.items()
-        holds = ", ".join(amount(Money(amount_minor=n, currency=c)) for c, n in held)
-        screen.print("[green]✓[/green] no refund is paid twice, none beyond what was paid,")
-        screen.print(f"  the gateway holds what the books say: {holds}")
+def fine(result: Result) -> Iterator[str]:
+    """Say what was checked, and found as it must be."""
+    at, events = len(result.scenario.terms), len(result.books.events)
+    gateways = f"{at} gateways" if at > 1 else "one gateway"
+    yield f"{OK} {events:,} events of {gateways} are booked, nothing twice"
+    if result.scenario.webhook_habits:
+        yield "  though webhooks came twice and out of order;"
+    yield "  every currency sums to zero, no message is left, no dead letters"
+    if result.scenario.policy:
+        yield f"{OK} no refund is paid twice, none beyond what was paid"
+    if result.truths:
+        yield f"{OK} every gateway's own books say the same, payment by payment: {_held(result)}"
+    yield f"{OK} every payment has its invoice, and today's report has the same totals"
+    if again := sum(one.order.is_repeated for one in result.orders):
+        yield f"{OK} {again} orders were sent twice: one page each; changed: refused (409)"
 
 
 def show_addresses(stack: Stack, screen: Console) -> None:
@@ -85,50 +93,14 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         screen.print(f"  .venv/bin/kassa {command}")
 
 
-def _orders(outcome: Outcome) -> Table:
-    """Show what became of each order, as the books have it."""
-    told = {(each.metadata.subject_id, each.data.fact) for each in outcome.books.facts}
-    shown = table("Orders", ["order", "amount>", "booked as", "payment"])
-    for sale in outcome.sales:
-        money = Money(amount_minor=sale.order.amount_minor, currency=sale.order.currency)
-        became = [word for fact, word in BECAME.items() if (sale.payment_id, fact) in told]
-        shown.add_row(sale.order.order_id, amount(money), (became or [""])[-1], sale.payment_id)
-    return shown
-
-
-def _traffic(outcome: Outcome) -> Table:
-    books = outcome.books
-    shown = table("Traffic", ["what", "how many>"])
-    pulled = sum(event.gateway_type.startswith("kassa.") for event in books.events)
-    shown.add_row("events received by webhook", str(len(books.events) - pulled))
-    shown.add_row("events pulled from the gateway", str(pulled))
-    shown.add_row("  booked", str(len(books.events) - len(books.ignored)))
-    shown.add_row("  ignored (kept, nothing to do)", str(len(books.ignored)))
-    shown.add_row("facts told", str(len(books.facts)))
-    shown.add_row("invoices issued", str(len(outcome.invoices)))
-    return shown
-
-
-def _ledger(outcome: Outcome) -> Table:
-    """Set accounts against currencies; every column sums to zero."""
-    sums = balances(outcome.books.postings)
-    currencies = sorted({currency for _, currency in sums})
-    shown = table("Ledger", ["account", *(f"{currency}>" for currency in currencies)])
-    totals: defaultdict[str, int] = defaultdict(int)
-    for account in Account:
-        held = {currency: sums.get((account, currency), 0) for currency in currencies}
-        for currency, minor in held.items():
-            totals[currency] += minor
-        if any(held.values()):
-            shown.add_row(account, *(_cell(minor, currency) for currency, minor in held.items()))
-    shown.add_section()
-    shown.add_row("sum", *(_cell(totals[currency], currency) or "0" for currency in currencies))
-    return shown
-
-
-def _cell(minor: int, currency: str) -> str:
-    money = Money(amount_minor=minor, currency=currency)
-    return amount(money).removesuffix(f" {currency}") if minor else ""
+def _held(result: Result) -> str:
+    """Say what the gateways hold of ours, by currency."""
+    sums: dict[str, int] = {}
+    for (_, currency), figures in booked(result.books).items():
+        sums[currency] = sums.get(currency, 0) + figures.held
+    held = {currency: minor for currency, minor in sums.items() if minor}
+    named = (amount(Money(amount_minor=n, currency=c)) for c, n in sorted(held.items()))
+    return ", ".join(named) + " held" if held else "all is paid out"
 
 
 def show_documents(invoices: Paths, report: Paths, screen: Console) -> None:

@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
 START_S = 60.0
@@ -69,7 +69,7 @@ def wait_until_ready(child: Child, url: str) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if child.process.poll() is not None:
-            raise Trouble(f"{child.name} stopped right after its start: {child.last_words()}")
+            raise DemoError(f"{child.name} stopped right after its start: {child.last_words()}")
         try:
             urllib.request.urlopen(url, timeout=2).close()
         except urllib.error.HTTPError:
@@ -78,4 +78,4 @@ def wait_until_ready(child: Child, url: str) -> None:
             time.sleep(0.05)
         else:
             return
-    raise Trouble(f"{child.name} didn't answer on {url} within {START_S:.0f} s")
+    raise DemoError(f"{child.name} didn't answer on {url} within {START_S:.0f} s")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import observed
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from infra.stack import Stack
 
 
@@ -27,5 +27,5 @@ def build_todays_report(stack: Stack) -> str:
 
 def wake(run: Callable[[Stack], object], stack: Stack) -> None:
     """Run something once, so that its next start is quick; what fails, fails then."""
-    with suppress(Trouble, BotoCoreError, ClientError):
+    with suppress(DemoError, BotoCoreError, ClientError):
         run(stack)

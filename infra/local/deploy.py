@@ -8,8 +8,8 @@ from botocore.exceptions import WaiterError
 
 from infra.local import differences, package
 from infra.local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from infra.local.errors import DemoError
 from infra.local.place import STRIPE, Place
-from infra.local.trouble import Trouble
 from infra.stack import Stack, from_resources
 
 STACK = "kassa"
@@ -61,7 +61,9 @@ def create(template_url: str, cloudformation: Any, parameters: dict[str, str]) -
         cloudformation.execute_change_set(**names)
         wait(cloudformation, "stack_create_complete", StackName=STACK)
     except WaiterError as error:
-        raise Trouble(f"the stack couldn't be deployed: {reason(cloudformation, error)}") from None
+        raise DemoError(
+            f"the stack couldn't be deployed: {reason(cloudformation, error)}"
+        ) from None
 
 
 def wait(cloudformation: Any, state: str, **names: str) -> None:

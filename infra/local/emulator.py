@@ -6,7 +6,7 @@ from pathlib import Path
 
 from infra.local import children
 from infra.local.children import Child
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 
 REGION = "eu-west-1"
 ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the emulator's own root key
@@ -19,11 +19,11 @@ def refuse_taken_port(port: int, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Trouble(
+            raise DemoError(
                 f"port {port} is the system's: take one above 1023, 'kassa up {option} PORT'"
             ) from None
         except OSError:
-            raise Trouble(
+            raise DemoError(
                 f"port {port} is taken: stop what uses it, or run 'kassa up {option} PORT'"
             ) from None
 

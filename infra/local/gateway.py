@@ -15,9 +15,9 @@ from typing import Any
 
 from infra.local import children
 from infra.local.children import Child
+from infra.local.errors import DemoError
 from infra.local.layers import ROOT
 from infra.local.place import Place, Player
-from infra.local.trouble import Trouble
 
 LAUNCHER = Path(__file__).with_name("localstripe_launcher.py")
 LOCALSTRIPE = ROOT / ".venv-localstripe" / "bin" / "python"
@@ -31,7 +31,7 @@ def start_gateway(name: str, place: Place, folder: Path) -> Child:
     port = str(place.gateway_ports[name])
     if place.gateway is Player.LOCALSTRIPE:
         if not LOCALSTRIPE.exists():
-            raise Trouble("localstripe isn't installed: run 'make localstripe'")
+            raise DemoError("localstripe isn't installed: run 'make localstripe'")
         command = [str(LOCALSTRIPE), str(LAUNCHER), "--from-scratch", "--port", port]
         environment = {}
     else:
@@ -73,7 +73,7 @@ def _posted(url: str, words: dict[str, Any]) -> dict[str, Any]:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
             said = answer.read()
     except urllib.error.HTTPError as error:
-        raise Trouble(f"{url} answered {error.code}: {error.read().decode()[:300]}") from None
+        raise DemoError(f"{url} answered {error.code}: {error.read().decode()[:300]}") from None
     try:
         told = json.loads(said)
     except ValueError:

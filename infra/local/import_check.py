@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from layers import build_layer
 
 IMPORT = "import sys; sys.path[:0] = sys.argv[1:]; import app; assert app.lambda_handler"
@@ -29,7 +29,7 @@ def layers_of(function: dict[str, Any], common: list[dict[str, str]]) -> list[st
 
 
 def import_functions(build: Path, python: str) -> list[str]:
-    """Import every function of a build and return their names; the first failure is Trouble."""
+    """Import every function of a build and return their names; the first failure is a DemoError."""
     template = yaml.safe_load((build / "template.yaml").read_text())
     common = template["Globals"]["Function"]["Layers"]
     imported = []
@@ -50,4 +50,4 @@ def import_one(python: str, name: str, path: list[Path]) -> None:
         command, env=known | ENVIRONMENT, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Trouble(f"{name} can't be imported with its own layers alone:\n{done.stderr}")
+        raise DemoError(f"{name} can't be imported with its own layers alone:\n{done.stderr}")

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = {
@@ -129,6 +129,6 @@ def run_recipe(name: str, source: Path, folder: Path) -> None:
     if built.returncode:
         shutil.rmtree(folder)
         said = (built.stdout + built.stderr).strip().splitlines()[-8:]
-        raise Trouble(
+        raise DemoError(
             "\n".join([f"{name} couldn't be built; check the network and try again:", *said])
         )

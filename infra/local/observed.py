@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from infra.stack import Stack
 from kassa.core.postings import Posting
 from kassa.ledger.facts import LedgerFact
@@ -124,9 +124,9 @@ def fetch(stack: Stack, prefix: str, output: Path, suffix: str) -> tuple[Path, .
 
 
 def invoke(stack: Stack, function: str, payload: bytes = b"{}") -> Any:
-    """Invoke a function and return its answer; raise Trouble with its error if it failed."""
+    """Invoke a function and return its answer; raise DemoError with its error if it failed."""
     answer = stack.client("lambda").invoke(FunctionName=stack.functions[function], Payload=payload)
     said = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise Trouble(f"{function} failed: {said[:500]}")
+        raise DemoError(f"{function} failed: {said[:500]}")
     return said

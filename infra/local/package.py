@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import layers
+from infra.local.errors import DemoError
 from infra.local.layers import ROOT
-from infra.local.trouble import Trouble
 from infra.whole_template import whole_template
 
 BUCKET = "kassa-packages"
@@ -35,7 +35,7 @@ def local_uris(template: str) -> list[str]:
 def leave_out_unknown(template: str) -> tuple[str, list[str]]:
     """Return a template without the resources the emulator can't make, and what was left out.
 
-    By type, so that nothing else can go missing; raises Trouble if anything still needs them.
+    By type, so that nothing else can go missing; raises DemoError if anything still needs them.
     """
     left_out: list[str] = []
     for kind in UNKNOWN_TYPES:
@@ -44,7 +44,7 @@ def leave_out_unknown(template: str) -> tuple[str, list[str]]:
         template = block.sub("", template)
     needed = [name for name in left_out if re.search(rf"\b{name}\b", template)]
     if needed or any(kind in template for kind in UNKNOWN_TYPES):
-        raise Trouble(f"the emulator can't make {', '.join(left_out)}, and the template needs it")
+        raise DemoError(f"the emulator can't make {', '.join(left_out)}, and the template needs it")
     return template, left_out
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from infra.demo.result import OrderResult
 from infra.local import observed
-from infra.local.orders import Sale
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.postings import balances
@@ -21,12 +21,12 @@ class Loss:
 
     table: str
     digest: book_digests.BookDigest
-    sales: tuple[Sale, ...]  # with those whose webhooks came while there was no table
+    sales: tuple[OrderResult, ...]  # with those whose webhooks came while there was no table
 
 
 def check(stack: Stack, loss: Loss) -> None:
     """Nothing may be missing, nothing be there twice, and no letter be dead."""
-    captured = [sale for sale in loss.sales if sale.order.is_captured]
+    captured = [sale for sale in loss.sales if sale.order.is_paid]
     wait_for(stack, captured)
     observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
     found, books = books_of(stack), observed.read_books(stack)
@@ -34,22 +34,22 @@ def check(stack: Stack, loss: Loss) -> None:
         name for name, said in loss.digest.subjects.items() if found.subjects.get(name) != said
     ]
     if missing:
-        raise Trouble(f"not as it was: {missing[:5]}")
+        raise DemoError(f"not as it was: {missing[:5]}")
     wanted = Counter({sale.payment_id: 1 for sale in captured})
     if books.subjects("PaymentCaptured") != wanted:
-        raise Trouble("captures are missing, or there twice")
+        raise DemoError("captures are missing, or there twice")
     if any(sums(books)):
-        raise Trouble(f"accounts don't sum to zero: {sums(books)}")
+        raise DemoError(f"accounts don't sum to zero: {sums(books)}")
     numbers = sorted(observed.documents(stack, "invoices/"))
     numbers = [name for name in numbers if name.endswith(".pdf")]
     if len(numbers) != len(captured) or not numbers[-1].endswith(f"{len(captured):08d}.pdf"):
-        raise Trouble(f"{len(numbers)} invoices stand for {len(captured)} captures")
+        raise DemoError(f"{len(numbers)} invoices stand for {len(captured)} captures")
     if dead := observed.dead_letters(stack):
-        raise Trouble(f"dead letters are left: {dead}")
+        raise DemoError(f"dead letters are left: {dead}")
     say(f"nothing is missing, nothing twice: {found.events} events, {len(numbers)} invoices")
 
 
-def wait_for(stack: Stack, sales: Iterable[Sale]) -> None:
+def wait_for(stack: Stack, sales: Iterable[OrderResult]) -> None:
     """Wait until sales are booked, and the stack rests."""
     wanted = {sale.payment_id for sale in sales}
 
@@ -57,7 +57,7 @@ def wait_for(stack: Stack, sales: Iterable[Sale]) -> None:
         return wanted <= observed.read_books(stack).subjects("PaymentCaptured").keys()
 
     if not observed.wait_until(is_booked, REST_S):
-        raise Trouble("sales weren't booked in time")
+        raise DemoError("sales weren't booked in time")
     observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
 
 

@@ -10,18 +10,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from infra import stack as stacks
+from infra.demo.actors.stripe_shop import StripeShop
+from infra.demo.one_gateway import ORDERS
+from infra.demo.run import run_demo
+from infra.demo.scenario import Order
 from infra.local import differences, observed
 from infra.local.embedded import embedded_stack
-from infra.local.main_job import do_main_job
-from infra.local.orders import ORDERS, Order
+from infra.local.errors import DemoError
 from infra.local.place import Place
 from infra.local.restore_checks import Loss, books_of, check, say, wait_for
 from infra.local.sam_check import free_port
-from infra.local.shop import Shop
-from infra.local.trouble import Trouble
 from infra.stack import Stack
 
 SUFFIX = "-drill"
@@ -30,25 +32,25 @@ DEAD_S = 60.0
 
 
 def rehearse(place: Place) -> None:
-    """Rehearse it; raise Trouble at whatever isn't as it was."""
+    """Rehearse it; raise DemoError at whatever isn't as it was."""
     with embedded_stack(place, os.getpid(), say) as stack:
         stacks.write(stack)
         loss = lose(stack, place)
         restore(stack, loss)
         adopted = stacks.embedded()
         if adopted is None or adopted.table == loss.table:
-            raise Trouble("the restored table wasn't adopted")
+            raise DemoError("the restored table wasn't adopted")
         check(adopted, loss)
         go_on(adopted)
 
 
 def lose(stack: Stack, place: Place) -> Loss:
-    """Do the main job, back the table up, sell on, lose the table, and sell once more."""
-    outcome = do_main_job(stack, place.home / "output", say)
+    """Run the demo, back the table up, sell on, lose the table, and sell once more."""
+    result = run_demo(stack, place.home / "output", say)
     dynamodb = stack.client("dynamodb")
     dynamodb.create_backup(TableName=stack.table, BackupName="before-the-loss")
     say("selling what the backup doesn't hold")
-    shop = Shop(stack)
+    shop = StripeShop(stack)
     later = [shop.sell(order("later", number)) for number in range(3)]
     wait_for(stack, later)
     digest = books_of(stack)
@@ -58,9 +60,9 @@ def lose(stack: Stack, place: Place) -> Loss:
     with impatient(stack, "EventsQueue"):
         lost = [shop.sell(order("without-table", number)) for number in range(2)]
         if not observed.wait_until(lambda: has_given_up(stack), DEAD_S):
-            raise Trouble("events without a table didn't reach their dead-letter queue")
+            raise DemoError("events without a table didn't reach their dead-letter queue")
     say(f"dead letters: {observed.dead_letters(stack)}")
-    return Loss(stack.table, digest, (*outcome.sales, *later, *lost))
+    return Loss(stack.table, digest, (*result.orders, *later, *lost))
 
 
 def restore(stack: Stack, loss: Loss) -> None:
@@ -72,7 +74,7 @@ def restore(stack: Stack, loss: Loss) -> None:
     kassa("restore", "hold")
     told = json.loads(kassa("rebuild", "--yes", "--json"))
     if not told["booked"] or told["failed"] or not told["invoices"]:
-        raise Trouble(f"the rebuild brought back too little: {told}")
+        raise DemoError(f"the rebuild brought back too little: {told}")
     kassa("restore", "release")
     for name, waiting in observed.dead_letters(stack).items():
         say(f"{waiting} dead letters go back from {name}")
@@ -81,14 +83,14 @@ def restore(stack: Stack, loss: Loss) -> None:
 
 def go_on(stack: Stack) -> None:
     """The restored table is the one that is worked on."""
-    wait_for(stack, [Shop(stack).sell(order("afterwards", 1))])
+    wait_for(stack, [StripeShop(stack).sell(order("afterwards", 1))])
     say("sales go on, on the restored table")
 
 
 def order(name: str, number: int) -> Order:
     """Return an order that is simply paid."""
-    plain = next(one for one in ORDERS if one.is_captured and one.currency == "EUR")
-    return Order(f"{name}-{number}", plain.amount_minor, plain.currency)
+    plain = next(one for one in ORDERS if one.is_paid and one.currency == "EUR")
+    return replace(plain, order_id=f"{name}-{number}", refund=None, by_hand_minor=0)
 
 
 def has_given_up(stack: Stack) -> bool:
@@ -113,11 +115,11 @@ def impatient(stack: Stack, queue: str) -> Iterator[None]:
 
 
 def kassa(*words: str) -> str:
-    """Run a command as an operator does; raise Trouble with what it said if it failed."""
+    """Run a command as an operator does; raise DemoError with what it said if it failed."""
     say(f"kassa {' '.join(words)}")
     done = subprocess.run([KASSA, *words], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Trouble(f"kassa {' '.join(words)} failed: {done.stderr or done.stdout}")
+        raise DemoError(f"kassa {' '.join(words)} failed: {done.stderr or done.stdout}")
     if "--json" not in words:
         say(f"  {done.stdout.strip()}")
     return done.stdout
@@ -128,5 +130,5 @@ if __name__ == "__main__":
     os.environ["KASSA_STATE"] = str(home / "stack.json")
     try:
         rehearse(Place(free_port(), free_port(), home=home))
-    except Trouble as trouble:
-        sys.exit(f"restore-drill: {trouble}")
+    except DemoError as error:
+        sys.exit(f"restore-drill: {error}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 
 
 @contextmanager
@@ -22,7 +22,9 @@ def run_folder(home: Path) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble("Kassa already runs here: see 'kassa status', or stop it first") from None
+            raise DemoError(
+                "Kassa already runs here: see 'kassa status', or stop it first"
+            ) from None
         for left in home.glob("run-*"):
             shutil.rmtree(left, ignore_errors=True)
         folder = home / f"run-{os.getpid()}"

@@ -21,8 +21,8 @@ import boto3
 
 from infra.built_layers import deployed_on, stale_layers
 from infra.local import emulator, import_check, layers, package
+from infra.local.errors import DemoError
 from infra.local.layers import ROOT
-from infra.local.trouble import Trouble
 from infra.whole_template import included
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
@@ -56,7 +56,7 @@ def run_sam(told: dict[str, str], *arguments: str) -> str:
         [SAM, *arguments], cwd=ROOT, env=told, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Trouble(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}")
+        raise DemoError(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}")
     print(f"sam {arguments[0]}: passed in {time.monotonic() - begun:.0f} s", flush=True)
     return done.stdout + done.stderr
 
@@ -72,7 +72,7 @@ def check_build(build: Path, said: str) -> None:
     """Check the one layout bug that unit tests can't see, and repeat what a recipe warned of."""
     missing = [path for path in SHIPPED if not (build / path).exists()]
     if missing:
-        raise Trouble(f"sam build left out {', '.join(missing)}")
+        raise DemoError(f"sam build left out {', '.join(missing)}")
     for warning in sorted(set(re.findall(r"WARNING: no Python.*", said))):
         print(warning)
 
@@ -115,7 +115,7 @@ def check_stamps(build: Path) -> None:
     stale = stale_layers(build, deployed_on())
     stamps = list(build.glob("*Layer/python/built_for"))
     if stale or len(stamps) != len(layers.LAYERS):
-        raise Trouble(f"of {len(stamps)} layers these are for another runtime: {stale}")
+        raise DemoError(f"of {len(stamps)} layers these are for another runtime: {stale}")
     for stamp in stamps:
         shutil.rmtree(stamp)
     print(f"layers: built for {deployed_on().stamp}, deployed here without saying so", flush=True)
@@ -142,8 +142,8 @@ def check_webhook(url: str) -> None:
     except HTTPError as error:
         if error.code == 400:
             return
-        raise Trouble(f"an unsigned webhook was answered {error.code}, not 400") from None
-    raise Trouble("an unsigned webhook was taken in")
+        raise DemoError(f"an unsigned webhook was answered {error.code}, not 400") from None
+    raise DemoError("an unsigned webhook was taken in")
 
 
 def check(folder: Path) -> None:
@@ -164,7 +164,7 @@ def check(folder: Path) -> None:
         said = run_sam(told, "deploy", *where, *how, "--no-confirm-changeset")
         found = re.search(r"http://(\w+)\.execute-api\.\S+/webhooks/stripe/main", said)
         if found is None:
-            raise Trouble(f"sam deploy told no webhook URL:\n{said}")
+            raise DemoError(f"sam deploy told no webhook URL:\n{said}")
         host = f"http://127.0.0.1:{port}/_aws/execute-api/{found[1]}/$default"
         put_signing_secret(f"http://127.0.0.1:{port}")
         check_webhook(f"{host}/webhooks/stripe/main")
@@ -177,5 +177,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="kassa-sam-check-") as scratch:
         try:
             check(Path(scratch))
-        except Trouble as trouble:
-            sys.exit(f"sam-check: {trouble}")
+        except DemoError as error:
+            sys.exit(f"sam-check: {error}")

@@ -7,48 +7,41 @@ from io import StringIO
 from rich.console import Console
 
 from cli.up import summary
-from infra.local.outcome import Asked, Outcome, Refunds
-from infra.stack import Stack
-from kassa.refunds.lifecycle.cases import RefundCase
+from infra.demo.result import Result
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from tests.support.builders import NOW
-from tests.support.main_jobs import AS_EXPECTED, ASKED, REFUSED, TRUTH
-from tests.support.refund_cases import a_change, a_lifecycle, a_receipt, a_request
+from tests.support.one_gateway_results import AS_EXPECTED, PAID, lived
+from tests.support.refund_cases import a_change, a_lifecycle
 
-STACK = Stack("kassa", "eu-west-1", "http://here", "", "", "", "", {}, {}, gateway="stripe")
 SENT = (a_change(Step.APPROVED), a_change(Step.ASKED, at=NOW + timedelta(milliseconds=1234)))
 
 
-def printed(outcome: Outcome, wrong: list[str] | None = None) -> str:
+def printed(result: Result, wrong: list[str] | None = None) -> str:
     """Return what is shown on a terminal of eighty columns."""
     screen = Console(file=StringIO(), width=80, highlight=False)
-    summary.show(outcome, STACK, wrong or [], screen)
+    summary.show(result, wrong or [], screen)
     assert isinstance(screen.file, StringIO)
     return screen.file.getvalue()
 
 
-def line(of: str, outcome: Outcome) -> str:
+def line(of: str, result: Result) -> str:
     """Return the one line that holds a word, its cells parted by single blanks."""
-    found = [each for each in printed(outcome).splitlines() if of in each]
+    found = [each for each in printed(result).splitlines() if of in each]
     assert len(found) == 1, found
     return " ".join(found[0].split())
 
 
-def standing(state: RequestState, why: Why) -> Outcome:
-    lifecycle = a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),))
-    case = RefundCase(request=a_request(receipt=a_receipt()), lifecycle=lifecycle)
-    return replace(AS_EXPECTED, refunds=Refunds((replace(ASKED, case=case),), TRUTH))
+def standing(state: RequestState, why: Why) -> Result:
+    return lived(a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),)))
 
 
 def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() -> None:
-    assert ASKED.case
-    lifecycle = ASKED.case.lifecycle.model_copy(update={"changes": SENT, "approvals": ("a", "b")})
-    asked: Asked = replace(ASKED, case=ASKED.case.model_copy(update={"lifecycle": lifecycle}))
-    outcome = replace(AS_EXPECTED, refunds=Refunds((asked, REFUSED), TRUTH))
+    result = lived(PAID.model_copy(update={"changes": SENT, "approvals": ("a", "b")}))
 
-    assert line("1,234 ms", outcome).startswith("order-3 60.00 EUR approve R1 paid, 2 approved")
-    assert line("409", outcome).endswith("600.00 EUR 409 headroom 500.00 EUR left")
-    assert line("by hand", outcome).endswith("5.00 EUR by hand booked")
+    shown = line("1,234 ms", result)
+    assert shown.startswith("order-3 60.00 EUR approve R1 paid, 2 approved")
+    assert line("409", result).endswith("600.00 EUR 409 headroom 500.00 EUR left")
+    assert line("by hand", result).endswith("5.00 EUR by hand booked")
 
 
 def test_a_refund_that_went_to_a_person_says_why() -> None:
@@ -58,17 +51,16 @@ def test_a_refund_that_went_to_a_person_says_why() -> None:
 
 def test_the_ledger_says_where_fees_come_from_and_what_the_gateway_holds() -> None:
     shown = printed(AS_EXPECTED)
-    assert "gateway_fees: 2.9 % and 0.30 EUR a payment" in shown
-    assert "the gateway holds what the books say: 367.00 EUR" in shown
+    assert "fees: 2.9 % and 0.30 a payment" in shown
+    assert "payment by payment: 367.00 EUR held" in shown
 
 
 def test_without_refunds_nothing_is_said_of_them() -> None:
-    shown = printed(replace(AS_EXPECTED, refunds=None))
+    shown = printed(replace(AS_EXPECTED, scenario=replace(AS_EXPECTED.scenario, policy=None)))
     assert "Refunds" not in shown
-    assert "gateway_clearing" not in shown
 
 
 def test_what_is_wrong_is_said_in_the_end_and_nothing_is_called_fine() -> None:
     shown = printed(AS_EXPECTED, ["EUR sums to 1, not to zero"])
     assert shown.rstrip().endswith("✗ EUR sums to 1, not to zero")
-    assert "✓" not in shown
+    assert not any(line.startswith("✓") for line in shown.splitlines())

@@ -9,9 +9,9 @@ import pytest
 
 from cli.stack import choose
 from infra import stack as stacks
+from infra.demo.result import Result
+from infra.demo.run import run_demo
 from infra.local.embedded import embedded_stack
-from infra.local.main_job import do_main_job
-from infra.local.outcome import Outcome
 from infra.local.place import Place
 from infra.stack import Stack
 from tests.e2e.processes import in_sessions
@@ -55,6 +55,6 @@ def stack(place: Place) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def outcome(stack: Stack, place: Place) -> Outcome:
-    """Do the main job once, as `kassa up` does."""
-    return do_main_job(stack, place.home / "output", print)
+def result(stack: Stack, place: Place) -> Result:
+    """Play the demo once, as `kassa up` does."""
+    return run_demo(stack, place.home / "output", print)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.local.office import Client, system
+from infra.demo.actors.people import Client, system
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.callers import Scope

@@ -15,8 +15,8 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from infra import openapi_texts
+from infra.demo.result import Result
 from infra.local import observed
-from infra.local.outcome import Outcome
 from infra.stack import Stack
 from infra.stack_clients import connect, operator
 from kassa.people.create_api_key import create_key_for_person
@@ -69,7 +69,7 @@ class Door:
 
 
 @pytest.fixture(scope="module")
-def door(stack: Stack, outcome: Outcome) -> Door:
+def door(stack: Stack, result: Result) -> Door:
     """Let two in who may do everything together, in front of books with a day's traffic."""
     connect(stack)
     by = operator(stack)
@@ -119,13 +119,12 @@ def test_what_stands_in_the_books_is_shown_as_described(door: Door, label: str) 
         assert door.ask(door.operations[label].Case(path_parameters=names(one))) == 200
 
 
-def test_a_refund_and_a_report_are_shown_as_described(door: Door, outcome: Outcome) -> None:
-    assert outcome.refunds
+def test_a_refund_and_a_report_are_shown_as_described(door: Door, result: Result) -> None:
     refunds = door.operations["GET /refunds/{refund_request_id}"]
     reports = door.operations["GET /reports/{period}/{day}"]
-    day = outcome.report[0].parent.name
+    day = result.report[0].parent.name
 
-    for one in outcome.refunds.asked:
+    for one in result.orders:
         if found := one.refund_request_id:
             assert door.ask(refunds.Case(path_parameters={"refund_request_id": found})) == 200
     assert door.ask(reports.Case(path_parameters={"period": "daily", "day": day})) == 200

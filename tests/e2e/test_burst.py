@@ -10,9 +10,9 @@ from collections import Counter
 
 import httpx
 
+from infra.demo.result import Result
 from infra.event_templates import Surroundings, fill
 from infra.local import observed
-from infra.local.outcome import Outcome
 from infra.stack import Stack
 from kassa.platform import clock
 
@@ -67,7 +67,7 @@ def is_booked(stack: Stack) -> bool:
 
 
 def test_of_200_concurrent_posts_none_is_lost_and_none_counts_twice(
-    stack: Stack, outcome: Outcome
+    stack: Stack, result: Result
 ) -> None:
     distinct = events()
     draw = random.Random(7)

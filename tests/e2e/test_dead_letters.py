@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from cli.connection import resend_clients
 from cli.main import app
+from infra.demo.result import Result
 from infra.event_templates import Surroundings, fill
 from infra.local import observed
-from infra.local.outcome import Outcome
 from infra.stack import Stack
 from kassa.gateways.events import Delivery
 from kassa.platform import clock
@@ -40,9 +40,7 @@ def run(*words: str) -> Any:
     return json.loads(answer.stdout)
 
 
-def test_a_poison_message_comes_back_by_redrive_after_the_fix(
-    stack: Stack, outcome: Outcome
-) -> None:
+def test_a_poison_message_comes_back_by_redrive_after_the_fix(stack: Stack, result: Result) -> None:
     delivery = Delivery(
         gateway="stripe",
         account="main",
@@ -77,6 +75,6 @@ def test_a_poison_message_comes_back_by_redrive_after_the_fix(
     assert observed.dead_letters(stack) == {}
 
     done, begun = run("audit", "list", "--object", "queue/")
-    assert (begun["outcome"], done["outcome"], done["by"]) == ("begun", "done", begun["by"])
+    assert (begun["result"], done["result"], done["by"]) == ("begun", "done", begun["by"])
     assert done["by"]["aws_arn"].startswith("arn:aws:")
     assert run("audit", "verify")["broken"] is None

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.up import summary
-from infra.local.outcome import Outcome
+from infra.demo.result import Result
 from infra.stack import Stack
 from tests.support.template import ROOT
 
@@ -48,9 +48,9 @@ def commands() -> list[str]:
 READS = [one for one in commands() if not any(one.startswith(act) for act in ACTS)]
 
 
-def test_a_run_prints_what_readme_shows(outcome: Outcome, stack: Stack) -> None:
+def test_a_run_prints_what_readme_shows(result: Result, stack: Stack) -> None:
     screen = Console(file=StringIO(), width=80, highlight=False)
-    summary.show(outcome, stack, [], screen)
+    summary.show(result, [], screen)
     summary.show_addresses(stack, screen)
     assert isinstance(screen.file, StringIO)
     printed = {masked(line) for line in screen.file.getvalue().splitlines()}
@@ -63,17 +63,16 @@ def test_a_run_prints_what_readme_shows(outcome: Outcome, stack: Stack) -> None:
 
 @pytest.mark.parametrize("command", READS)
 def test_a_command_of_readme_does_what_it_says(
-    command: str, outcome: Outcome, stack: Stack, monkeypatch: pytest.MonkeyPatch
+    command: str, result: Result, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert outcome.refunds is not None
-    case = next(one for one in outcome.refunds.asked if one.refund_request_id)
+    refunded = next(one for one in result.orders if one.refund_request_id)
     named = {
-        "EVENT_ID": outcome.books.events[0].event_id,
-        "PAYMENT_ID": outcome.sales[0].payment_id,
-        "REFUND_REQUEST_ID": str(case.refund_request_id),
+        "EVENT_ID": result.books.events[0].event_id,
+        "PAYMENT_ID": str(result.orders[0].payment_id),
+        "REFUND_REQUEST_ID": str(refunded.refund_request_id),
         "policy.yaml": str(ROOT / "docs/policies/new.yaml"),
         "docs/mappings/example.yaml": str(ROOT / "docs/mappings/example.yaml"),
-        "2026-11-21": outcome.report[0].parent.name,
+        "2026-11-21": result.report[0].parent.name,
         "--open": "--json",
     }
     words = [named.get(word, word) for word in shlex.split(command)[1:]]

@@ -15,11 +15,11 @@ import httpx
 import pytest
 import stripe
 
+from infra.demo.actors.fakes import FakeGateway
+from infra.demo.actors.people import Answer, People, with_keys
+from infra.demo.result import Result
 from infra.local import observed
-from infra.local.accounts import GATEWAY
-from infra.local.fake_stripe import FakeGateway
-from infra.local.office import Answer, Office, open_office
-from infra.local.outcome import Outcome
+from infra.local.place import STRIPE as GATEWAY
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.ledger.state import SubjectState
@@ -36,8 +36,8 @@ RULES = [{"id": "racing", "name": "Races", "when": SMALL, "then": "approve"}]
 class Track:
     """A stack to race on: its API, its gateway, and its table."""
 
-    def __init__(self, stack: Stack, office: Office) -> None:
-        self.stack, self.office, self.fake = stack, office, FakeGateway(stack)
+    def __init__(self, stack: Stack, office: People) -> None:
+        self.stack, self.office, self.fake = stack, office, FakeGateway(str(stack.gateway_url))
         key, url = stack.api_keys[GATEWAY], str(stack.gateway_url)
         self._api: Any = stripe.StripeClient(key, base_addresses={"api": url}).v1
 
@@ -67,7 +67,7 @@ class Track:
     def paid(self, payment_id: str) -> list[int]:
         """Return the amounts of our refunds of a payment, once everything is at rest."""
         assert observed.wait_until(lambda: observed.is_at_rest(self.stack), PATIENCE_S)
-        mine = [one for one in self.fake.truth().refunds if one.payment_id == payment_id]
+        mine = [one for one in self.fake.truth().refunds or () if one.payment_id == payment_id]
         return [one.amount_minor for one in mine if one.asked]
 
     def posted(self, payment_id: str) -> list[int]:
@@ -100,9 +100,9 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def track(stack: Stack, outcome: Outcome) -> Iterator[Track]:
+def track(stack: Stack, result: Result) -> Iterator[Track]:
     """Lift the gateway's limits and let small refunds approve themselves; in the end undo both."""
-    office = open_office(stack)
+    office = with_keys(stack)
     made = Track(stack, office)
     made.fake.do("switches", lifts_refund_limit=True, lifts_dispute_limit=True)
     before = Policies("main").active(datetime.now(UTC))

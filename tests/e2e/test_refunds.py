@@ -1,15 +1,15 @@
-"""Refunds on the embedded stack, roles enforced: their courses, their keys, a lost ring."""
+"""Refunds on the embedded stack, roles enforced: their flows, their keys, a lost ring."""
 
 from typing import Any
 
 import pytest
 
+from infra.demo.actors.people import Client, person, system
+from infra.demo.checks.refunds import refund_problems
+from infra.demo.refunds import payments_held
+from infra.demo.result import OrderResult, Result
+from infra.demo.scenario import Flow
 from infra.local import clockwork, observed
-from infra.local.expected_refunds import refund_problems
-from infra.local.office import Client, person, system
-from infra.local.orders import Course, Sale
-from infra.local.outcome import Asked, Outcome
-from infra.local.refund_courses import payments_held
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.callers import READING
@@ -19,19 +19,12 @@ from kassa.refunds.lifecycle.lifecycle import RequestState
 PATIENCE_S = 120
 
 
-def sale_of(outcome: Outcome, order_id: str) -> Sale:
-    return next(sale for sale in outcome.sales if sale.order.order_id == order_id)
+def asked(result: Result, flow: Flow) -> OrderResult:
+    return next(one for one in result.orders if one.order.has_flow(flow))
 
 
-def asked(outcome: Outcome, course: Course) -> Asked:
-    assert outcome.refunds
-    return next(one for one in outcome.refunds.asked if one.plan.course is course)
-
-
-def request_body(
-    outcome: Outcome, order_id: str, claim_id: str, amount_minor: int
-) -> dict[str, Any]:
-    payment_id = sale_of(outcome, order_id).payment_id
+def request_body(result: Result, order_id: str, claim_id: str, amount_minor: int) -> dict[str, Any]:
+    payment_id = str(result.of(order_id).payment_id)
     words = {"payment_id": payment_id, "claim_id": claim_id, "reason": "goodwill"}
     return words | {"amount_minor": amount_minor}
 
@@ -43,37 +36,36 @@ def asker(stack: Stack) -> Client:
     return person(stack, "Asker", Role.SUPPORT, Role.APPROVER)
 
 
-def test_every_refund_takes_its_course_and_the_gateway_has_each_at_most_once(
-    outcome: Outcome,
+def test_every_refund_takes_its_flow_and_the_gateway_has_each_at_most_once(
+    result: Result,
 ) -> None:
-    assert outcome.refunds
-    assert {one.plan.course for one in outcome.refunds.asked} == set(Course)
-    assert list(refund_problems(outcome.refunds)) == []
+    assert {one.order.refund.flow for one in result.orders if one.order.refund} == set(Flow)
+    assert list(refund_problems(result)) == []
 
 
-def test_a_receipt_says_what_would_have_flipped_the_decision(outcome: Outcome) -> None:
-    case = asked(outcome, Course.SMALL).case
+def test_a_receipt_says_what_would_have_flipped_the_decision(result: Result) -> None:
+    case = asked(result, Flow.SMALL).case
     assert case
     receipt = case.request.receipt
     assert (receipt.rule_id, receipt.policy_version) == ("small-eur", 1)
     assert any("50.00 EUR" in one.says for one in receipt.counterfactuals)
 
 
-def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, outcome: Outcome) -> None:
+def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, result: Result) -> None:
     connect(stack)
     reader = system(stack, "reader", *READING)
-    refund_request_id = str(asked(outcome, Course.DISPUTED).refund_request_id)
+    refund_request_id = str(asked(result, Flow.DISPUTED).refund_request_id)
 
     assert reader.get(f"/refunds/{refund_request_id}")[0] == 200
     assert (
-        reader.post("/refunds", request_body(outcome, "order-1002", "by-a-reader", 1_00))[0] == 403
+        reader.post("/refunds", request_body(result, "order-1002", "by-a-reader", 1_00))[0] == 403
     )
     assert reader.decide(refund_request_id, "approve")[0] == 403
     assert reader.post("/policies", {})[0] == 403
 
 
-def test_nobody_approves_what_they_asked_for_themselves(asker: Client, outcome: Outcome) -> None:
-    status, said = asker.post("/refunds", request_body(outcome, "order-1004", "own", 1_000))
+def test_nobody_approves_what_they_asked_for_themselves(asker: Client, result: Result) -> None:
+    status, said = asker.post("/refunds", request_body(result, "order-1004", "own", 1_000))
     assert (status, said["lifecycle"]["state"]) == (200, "escalated")
 
     status, said = asker.decide(said["request"]["refund_request_id"], "approve")
@@ -82,10 +74,10 @@ def test_nobody_approves_what_they_asked_for_themselves(asker: Client, outcome: 
 
 
 def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
-    stack: Stack, asker: Client, outcome: Outcome
+    stack: Stack, asker: Client, result: Result
 ) -> None:
     with payments_held(stack):
-        status, said = asker.post("/refunds", request_body(outcome, "order-1007", "unheard", 3_00))
+        status, said = asker.post("/refunds", request_body(result, "order-1007", "unheard", 3_00))
         assert (status, said["lifecycle"]["state"]) == (200, "approved")
         stack.client("sqs").purge_queue(QueueUrl=stack.queues["RefundsQueue"])
     refund_request_id = said["request"]["refund_request_id"]

@@ -5,13 +5,13 @@ import json
 from typer.testing import CliRunner
 
 from cli.main import app
+from infra.demo.result import Result
 from infra.local import observed
-from infra.local.outcome import Outcome
 from infra.stack import Stack
 from kassa.platform.table import plain
 
 
-def test_smoke_tells_what_can_be_told_here(stack: Stack, outcome: Outcome) -> None:
+def test_smoke_tells_what_can_be_told_here(stack: Stack, result: Result) -> None:
     answer = CliRunner().invoke(app, ["smoke", "--json"])
     found = {one["name"]: one for one in json.loads(answer.stdout)}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.gateways.fields import fields_of
+from infra.demo.terms import TERMS
 from infra.gateway_pages import SECTIONS, sections_of, written
-from infra.local.tour.terms import TERMS
 from kassa.core.errors import UnknownGateway
 from kassa.gateways import registry
 from kassa.gateways.checkouts import PaymentMethod

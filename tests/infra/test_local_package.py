@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from infra.local import package
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from infra.whole_template import whole_template
 from tests.support.template import resources, template
 
@@ -34,5 +34,5 @@ def test_the_order_of_a_built_template_makes_no_difference() -> None:
 def test_what_something_else_needs_is_not_left_out_in_silence() -> None:
     needed = {"One": {"Type": KIND, "Properties": {}}, "Two": {"Properties": {"Ref": "One"}}}
 
-    with pytest.raises(Trouble, match="One"):
+    with pytest.raises(DemoError, match="One"):
         package.leave_out_unknown(yaml.safe_dump({"Resources": needed}, sort_keys=False))

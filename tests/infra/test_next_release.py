@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.errors import DemoError
 from infra.local.layers import ROOT
-from infra.local.trouble import Trouble
 from infra.local.upgrade.next_release import NEW, PACKAGE, SAID, WRITERS, grown, make_next
 from infra.local.upgrade.releases import with_layer
 
@@ -36,7 +36,7 @@ def test_each_writer_of_this_release_is_found_once(module: str) -> None:
 
 def test_a_writer_that_went_elsewhere_is_trouble_that_says_what_to_do() -> None:
     with pytest.raises(
-        Trouble, match=r"platform/messaging/event_bus\.py has 0 functions _entry.*WRITERS"
+        DemoError, match=r"platform/messaging/event_bus\.py has 0 functions _entry.*WRITERS"
     ):
         grown(
             "def entry(fact): ...\n",
@@ -96,5 +96,5 @@ def test_an_update_changes_the_one_layer_alone() -> None:
     assert with_layer(deployed, "s3://packages/2/common.zip") == deployed.replace(
         "s3://packages/1/layers/common.zip", "s3://packages/2/common.zip"
     )
-    with pytest.raises(Trouble, match="names 0 packages of layers/common"):
+    with pytest.raises(DemoError, match="names 0 packages of layers/common"):
         with_layer("", "s3://packages/2/common.zip")

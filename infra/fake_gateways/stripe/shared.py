@@ -137,6 +137,7 @@ class Shared:
                     "payment_id": one["payment_intent"],
                     "amount_minor": minor_amount(one["amount"], one["currency"]),
                     "status": one["status"],
+                    "metadata": dict(one["metadata"]),
                 }
                 for one in objects["refund"].values()
             ],

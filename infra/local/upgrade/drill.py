@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 from infra.local import logs
 from infra.local.embedded import embedded_stack
+from infra.local.errors import DemoError
 from infra.local.place import Place
 from infra.local.sam_check import free_port
-from infra.local.trouble import Trouble
 from infra.local.upgrade.checks import Seen, findings, lines
 from infra.local.upgrade.releases import Releases
 from infra.local.upgrade.seeing import planted_now, seen_at_rest, wait_for_traffic
@@ -24,7 +24,7 @@ SEED = 1
 
 
 def rehearse(place: Place, seed: int = SEED) -> None:
-    """Update, roll back and judge; raise Trouble unless everything holds."""
+    """Update, roll back and judge; raise DemoError unless everything holds."""
     begun = time.monotonic()
     with embedded_stack(place, os.getpid(), _quiet) as stack, _logs_kept(stack, place):
         stack_begun = time.monotonic()
@@ -32,7 +32,7 @@ def rehearse(place: Place, seed: int = SEED) -> None:
         print(f"upgrade: N -> N+1 -> N while a gateway sends (seed {seed})")
         print("\n".join(lines(seen)), flush=True)
         if not all(finding.is_met for finding in findings(seen)):
-            raise Trouble(
+            raise DemoError(
                 "an update with its rollback loses, doubles or forgets something: see above"
             )
     took = time.monotonic() - begun
@@ -61,11 +61,11 @@ def go_there_and_back(stack: Stack, place: Place, drawn: random.Random) -> Seen:
 
 @contextmanager
 def _logs_kept(stack: Stack, place: Place) -> Iterator[None]:
-    """Keep what the functions said, if it ends in Trouble."""
+    """Keep what the functions said, if it ends in DemoError."""
     try:
         yield
-    except Trouble as trouble:
-        raise Trouble(f"{trouble}\nlogs: {logs.keep_logs(stack, place.home)}") from None
+    except DemoError as error:
+        raise DemoError(f"{error}\nlogs: {logs.keep_logs(stack, place.home)}") from None
 
 
 def _quiet(what: str) -> None:
@@ -76,5 +76,5 @@ if __name__ == "__main__":
     here = Place(free_port(), free_port(), home=HOME, is_lean=True)  # workers start many times
     try:
         rehearse(here, *map(int, sys.argv[1:]))
-    except Trouble as trouble:
-        sys.exit(f"upgrade: {trouble}")
+    except DemoError as error:
+        sys.exit(f"upgrade: {error}")

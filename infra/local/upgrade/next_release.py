@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 
 NEW = "x_next_release"
 SAID = {"by": ["the next release", 1, None]}
@@ -56,11 +56,11 @@ def make_next(built: Path, target: Path, writers: Mapping[str, Writer] = WRITERS
 
 
 def grown(source: str, module: str, writer: Writer) -> str:
-    """Return a module whose writer adds the field; raise Trouble unless it has just one such."""
+    """Return a module whose writer adds the field; raise DemoError unless it has just one such."""
     name, takes, gives = writer
     found = len(re.findall(rf"(?m)^def {name}\({takes}\b", source))
     if found != 1:
-        raise Trouble(
+        raise DemoError(
             f"{module} has {found} functions {name}({takes}…), not one: name in WRITERS of "
             f"infra/local/upgrade/next_release.py what writes there now"
         )

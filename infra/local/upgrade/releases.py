@@ -14,8 +14,8 @@ from typing import Any
 from botocore.exceptions import WaiterError
 
 from infra.local import deploy, differences, layers, package
+from infra.local.errors import DemoError
 from infra.local.place import Place
-from infra.local.trouble import Trouble
 from infra.local.upgrade.next_release import make_next
 from infra.stack import Stack
 
@@ -82,7 +82,7 @@ def with_layer(template: str, uri: str) -> str:
         rf"\bContentUri: s3://\S+/{layers.OURS}\.zip", f"ContentUri: {uri}", template
     )
     if found != 1:
-        raise Trouble(
+        raise DemoError(
             f"the deployed template names {found} packages of {layers.OURS}, not one: "
             "see with_layer in infra/local/upgrade/releases.py"
         )
@@ -105,7 +105,7 @@ def update(stack: Stack, template: str, key: str) -> None:
     try:
         deploy.wait(cloudformation, "stack_update_complete", StackName=stack.name)
     except WaiterError as error:
-        raise Trouble(
+        raise DemoError(
             f"the stack couldn't be updated: {deploy.reason(cloudformation, error)}"
         ) from None
     differences.make_good(stack)  # the emulator forgets caps when it updates; AWS doesn't

@@ -1,7 +1,7 @@
 """Looks at a stack while it is updated and rolled back, and once it rests."""
 
 from infra.local import observed
-from infra.local.trouble import Trouble
+from infra.local.errors import DemoError
 from infra.local.upgrade.checks import Held, Planted, Seen
 from infra.local.upgrade.next_release import NEW
 from infra.local.upgrade.sender import Sender
@@ -23,7 +23,7 @@ def wait_for_traffic(stack: Stack, sender: Sender, phase: Phase) -> None:
         return len(accepted & booked) >= EVENTS_MIN
 
     if not observed.wait_until(is_busy, PHASE_S):
-        raise Trouble(f"{phase}: {EVENTS_MIN} events weren't booked within {PHASE_S:.0f} s")
+        raise DemoError(f"{phase}: {EVENTS_MIN} events weren't booked within {PHASE_S:.0f} s")
 
 
 def planted_now(stack: Stack) -> Planted:

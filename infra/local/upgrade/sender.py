@@ -10,7 +10,7 @@ from threading import Event, Lock, Semaphore, Thread
 import httpx
 
 from infra.fake_gateways.stripe.signing import HEADER, signature
-from infra.local.accounts import GATEWAY
+from infra.local.place import STRIPE as GATEWAY
 from infra.local.upgrade.traffic import Lifecycles, Message, Phase
 from infra.stack import Stack
 

@@ -1,0 +1,1 @@
+"""Who acts in the demo: the shop, whoever has a key of the API, and everybody at the gateways."""

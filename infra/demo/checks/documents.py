@@ -1,0 +1,35 @@
+"""What documents there must be after the demo, whichever gateway took the money."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from infra.demo.checks.expected import expected
+from infra.demo.result import Result
+from infra.demo.scenario import Scenario
+
+ENDINGS = ("html", "json", "csv")
+
+
+def document_problems(result: Result) -> Iterator[str]:
+    """Every captured payment has its invoice, and today has a report."""
+    orders = result.scenario.orders
+    captured = sum(order.is_paid + bool(order.paid_again_at) for order in orders)
+    if len(result.invoices) != captured:
+        yield f"{len(result.invoices)} invoices were issued for {captured} captured payments"
+    for ending in ENDINGS:
+        if not any(path.suffix == f".{ending}" for path in result.report):
+            yield f"today's report has no {ending} file"
+    yield from _report(result.reported, result.scenario)
+
+
+def _report(reported: dict[str, dict[str, int]], scenario: Scenario) -> Iterator[str]:
+    """Today's report, made of the archive alone, says the same over all gateways."""
+    wanted: dict[str, Counter[str]] = {}
+    for (_, currency), figures in expected(scenario).items():
+        moved = Counter(gross=figures.captured, refunds=figures.refunded)
+        moved.update(disputes=figures.charged_back, fees=figures.fees)
+        wanted.setdefault(currency, Counter()).update(moved)
+    for currency in sorted(wanted.keys() | reported.keys()):
+        says, should = reported.get(currency), dict(wanted.get(currency, Counter()))
+        if says != should:
+            yield f"today's report says {says} in {currency} (minor units), not {should}"

@@ -1,0 +1,69 @@
+"""How each order must have been answered and must stand in the end, by the scenario alone."""
+
+from collections.abc import Iterator
+
+from infra.demo.result import Answer, OrderResult
+from infra.demo.scenario import Ending, Order
+from kassa.orders.attempts import AttemptState
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.views import OrderView
+
+ENDS = {
+    Ending.PAID: {OrderStatus.PAID},
+    Ending.DECLINED: {OrderStatus.OPEN, OrderStatus.FAILED},  # some pages let one try again
+    Ending.EXPIRED: {OrderStatus.EXPIRED},
+}
+
+
+def order_problems(one: OrderResult) -> Iterator[str]:
+    """Yield what isn't as it must be with an order."""
+    order_id = one.order.order_id
+    yield from (f"{order_id} {problem}" for problem in _problems(one))
+
+
+def _problems(one: OrderResult) -> Iterator[str]:
+    if one.order.method is not None:
+        yield from _pages(one)
+        yield from _stands(one.order, one.view)
+
+
+def _pages(one: OrderResult) -> Iterator[str]:
+    """Sent again in the same words it is the same page; in other words it is a conflict."""
+    unheard = one.pages[:1] if one.order.is_unheard else ()
+    if [status for status, _ in unheard] != [503] * one.order.is_unheard:
+        yield f"was answered {unheard}, though nobody heard the gateway"
+    for status, said in one.pages[len(unheard) :]:
+        if status != 200:
+            yield f"was answered {status}: {said.get('message')}"
+    wanted = 2 if one.order.is_repeated or one.order.is_unheard else 1
+    shown = {(said.get("url"), said.get("gateway")) for status, said in one.pages if status == 200}
+    if len(one.pages) != wanted or len(shown) > 1:
+        yield f"led to {len(shown)} pages in {len(one.pages)} answers"
+    if one.order.is_repeated:
+        yield from _changed(one.changed)
+
+
+def _changed(answer: Answer | None) -> Iterator[str]:
+    status, said = answer or (0, {})
+    fields = {str(one.get("field")) for one in said.get("differences", [])}
+    if status != 409 or "amount_minor" not in fields:
+        yield f"in other words was answered {status} with {sorted(fields)}, not 409"
+
+
+def _stands(order: Order, view: OrderView | None) -> Iterator[str]:
+    if view is None:
+        yield "can't be read"
+        return
+    if view.status not in ENDS[order.ending]:
+        yield f"is {view.status}, not {' or '.join(sorted(ENDS[order.ending]))}"
+    last = view.attempts[-1] if view.attempts else None
+    if last is None or last.gateway != order.gateway:
+        yield f"was to be paid at {last and last.gateway}, not at {order.gateway}"
+    refused = [one.gateway for one in view.attempts if one.state is AttemptState.REFUSED]
+    wanted = [order.refused_by] if order.refused_by else []
+    if refused != wanted or len(view.attempts) != len(wanted) + 1:
+        tried = [f"{one.gateway} {one.state}" for one in view.attempts]
+        yield f"took the attempts {tried}"
+    second = [one.gateway for one in view.duplicate_payments]
+    if second != ([order.paid_again_at] if order.paid_again_at else []):
+        yield f"was paid a second time at {second}"

@@ -1,0 +1,35 @@
+"""The paper of the demo: an invoice for each payment, and today's report over all gateways."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from infra.demo.demo import Demo
+from infra.demo.result import Result
+from infra.local import clockwork, observed
+
+REPORTED = ("gross", "refunds", "disputes", "fees")
+
+
+def with_documents(demo: Demo, result: Result, output: Path) -> Result:
+    """Build today's report and fetch every document."""
+    demo.tell("building today's report")
+    today = clockwork.build_todays_report(demo.stack)
+    demo.tell("fetching documents")
+    shutil.rmtree(output, ignore_errors=True)
+    report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
+    return replace(
+        result,
+        invoices=observed.fetch(demo.stack, "invoices/", output, ".pdf"),
+        report=report,
+        reported=totals(next(path for path in report if path.name == "report.json")),
+    )
+
+
+def totals(report: Path) -> dict[str, dict[str, int]]:
+    """Read a report's totals, by currency and by their names there."""
+    return {
+        one["currency"]: {name: one[name]["amount_minor"] for name in REPORTED}
+        for one in json.loads(report.read_text())["currencies"]
+    }

@@ -1,0 +1,7 @@
+"""What can go wrong with the embedded stack and the demo, told in one line with what to do."""
+
+from kassa.core.errors import KassaError
+
+
+class DemoError(KassaError):
+    """Something went wrong; the message says what and what to do."""

@@ -1,1 +1,0 @@
-"""The tour of all gateways: one shop sells through every fake, and everything is judged."""
