@@ -88,7 +88,7 @@ def template(target: Environment, path: Path = TEMPLATE) -> Template:
     )
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads `!Ref X` as the name X, and every other short form as nothing of interest."""
 
 

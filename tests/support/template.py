@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 Resource = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms: `!Ref X` is {"Ref": "X"}."""
 
 
