@@ -58,7 +58,7 @@ run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: ever
 
 .PHONY: test
 test: setup ## Run all suites that fit: unit, integration, simulation, conformance, then e2e
-	$(BIN)/pytest -n 2 --dist loadfile -m "not e2e and not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not e2e and not slow"
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
