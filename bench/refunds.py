@@ -62,14 +62,14 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     """Ask for a refund that needs a person; it is paid once it can't be undone."""
     from kassa.core.callers import Caller
     from kassa.refunds.decide_refund import decide_refund
-    from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+    from kassa.refunds.decision.review import Action, DecisionBody, Verdict
     from kassa.refunds.paying.pay_refund import pay_refund
     from tests.support.refund_scene import time_left
 
     case = scene.ask(payment_id, 90_00)
     scene.work()
     refund_request_id = case.request.refund_request_id
-    verdict = Verdict(Action.APPROVE, Caller(key_id="clerk"), DecisionWords())
+    verdict = Verdict(Action.APPROVE, Caller(key_id="clerk"), DecisionBody())
     decide_refund(refund_request_id, verdict, scene.requests, time_left())
     scene.clock.at += timedelta(minutes=6)
     pay_refund(refund_request_id, scene.requests, time_left())

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from cli.output import console, say, table
 from cli.whole_numbers import between
-from kassa.platform.index_pages import PAGE_MAX, Wanted
+from kassa.platform.index_pages import PAGE_MAX, PageRequest
 
 Found = TypeVar("Found")
-Read = Callable[[Wanted], tuple[Sequence[Found], str | None]]
+Read = Callable[[PageRequest], tuple[Sequence[Found], str | None]]
 
 Limit = Annotated[int, typer.Option(**between(1, 10_000), help="How many at most.")]
 Cursor = Annotated[
@@ -105,7 +105,7 @@ def collected(read: Read[Found], start: Start) -> tuple[list[Found], str | None]
     found: list[Found] = []
     cursor = start.cursor
     while len(found) < start.limit:
-        page, cursor = read(Wanted(cursor, min(PAGE_MAX, start.limit - len(found))))
+        page, cursor = read(PageRequest(cursor, min(PAGE_MAX, start.limit - len(found))))
         found += page
         if cursor is None:
             break

@@ -21,7 +21,7 @@ from kassa.core.money import Money
 from kassa.ledger.history import ObjectStanding, PaymentState, booked_postings, payment_state
 from kassa.ledger.lists.events import History
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 
 app = typer.Typer(no_args_is_help=True, help="Payments: list, show one with all its events.")
 
@@ -46,7 +46,7 @@ def listed(
     began_on = day.date() if day else clock.now().date()
     which = PaymentFilter(gateway=ids.gateway(gateway) if gateway else None, status=status)
 
-    def read(wanted: Wanted) -> tuple[Sequence[PaymentDetails], str | None]:
+    def read(wanted: PageRequest) -> tuple[Sequence[PaymentDetails], str | None]:
         page = payment_lists.of_day(began_on, which, wanted)
         return page.payments, page.next_cursor
 

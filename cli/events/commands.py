@@ -16,7 +16,7 @@ from kassa.ledger.history import booked_postings
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventFilter, EventLists
 from kassa.platform import clock
-from kassa.platform.index_pages import PAGE_MAX, Wanted
+from kassa.platform.index_pages import PAGE_MAX, PageRequest
 
 app = typer.Typer(no_args_is_help=True, help="Events of the gateways: list, show, resend.")
 
@@ -101,7 +101,7 @@ def _collect(day: date, gateway_type: str | None, limit: int) -> list[BookedEven
     cursor = None
     while len(found) < limit:
         size = min(PAGE_MAX, limit - len(found))
-        page = EventLists().booked_on(day, EventFilter(gateway_type), Wanted(cursor, size))
+        page = EventLists().booked_on(day, EventFilter(gateway_type), PageRequest(cursor, size))
         found += page.events
         cursor = page.next_cursor
         if cursor is None:

@@ -91,7 +91,7 @@ def _shown(
     stack: Stack, account: tuple[str, str], is_watched: bool, spoke: datetime | None
 ) -> Connected:
     beat = None if spoke else heartbeats.read(*account)  # which remembers longer than the days do
-    spoke = beat.heard_until if beat else spoke
+    spoke = beat.received_until if beat else spoke
     read = {name: cursors.read(*account, name) for name in LISTS}
     webhooks = secret(stack, "webhooks", *account)
     try:

@@ -26,7 +26,7 @@ def print_findings(findings: Sequence[MappingFinding]) -> None:
     for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity)):
         style = _STYLES[one.severity]
         severity = f"[{style}]{one.severity}[/{style}]"
-        shown.add_row(severity, f"[bold]{escape(one.place)}[/bold]", escape(one.says))
+        shown.add_row(severity, f"[bold]{escape(one.place)}[/bold]", escape(one.text))
     if findings:
         console().print(shown)
 

@@ -13,17 +13,17 @@ from kassa.checkout.resolve_by_person import ResolvedAttempt
 from kassa.core import stored
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.lifecycle import ATTEMPTS_MAX
-from kassa.orders.resolutions import PageSays
+from kassa.orders.resolutions import HostedCheckoutStatus
 
 app = typer.Typer()
 
 _MEANS = {
-    PageSays.OPEN: "has the page open, it can be paid",
-    PageSays.PAID: "says the page is paid",
-    PageSays.EXPIRED: "says the page has expired unpaid",
-    PageSays.FAILED: "says the page has failed",
-    PageSays.ABSENT: "has no such page",
-    PageSays.CANNOT_TELL: "can't tell",
+    HostedCheckoutStatus.OPEN: "has the page open, it can be paid",
+    HostedCheckoutStatus.PAID: "says the page is paid",
+    HostedCheckoutStatus.EXPIRED: "says the page has expired unpaid",
+    HostedCheckoutStatus.FAILED: "says the page has failed",
+    HostedCheckoutStatus.ABSENT: "has no such page",
+    HostedCheckoutStatus.CANNOT_TELL: "can't tell",
 }
 
 
@@ -64,7 +64,7 @@ def _print_look(shown: ResolvedAttempt) -> None:
     console().print(
         f"[bold]{escape(shown.order_id)}[/bold]  attempt {attempt.number} at "
         f"{attempt.gateway}/{attempt.account} is {attempt.state}.\n"
-        f"{attempt.gateway} {_MEANS[shown.gateway_says]}{why}.",
+        f"{attempt.gateway} {_MEANS[shown.gateway_status]}{why}.",
         soft_wrap=True,
     )
 

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Orders: list, show one, resolve an
 
 COLOURS = {
     **{"paid": "green", "refused": "yellow", "part_paid": "yellow"},
-    **{"unknown": "red", "asked": "red", "discrepancy": "red"},
+    **{"unknown": "red", "submitted": "red", "discrepancy": "red"},
 }
 
 
@@ -93,7 +93,7 @@ def _attempts_table(attempts: tuple[AttemptView, ...]) -> object:
             f"{one.gateway}/{one.account}",
             f"[{colour}]{one.state}[/{colour}]",
             escape(one.reason or ""),
-            instant(one.asked_at),
+            instant(one.submitted_at),
         )
     return shown
 

@@ -14,7 +14,7 @@ from kassa.orders import lists as order_lists
 from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.views import OrderView
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 
 app = typer.Typer()
@@ -38,7 +38,7 @@ def listed(
     connect_as_merchant()
     sent_on = day.date() if day else clock.now().date()
 
-    def read(wanted: Wanted) -> tuple[Sequence[OrderView], str | None]:
+    def read(wanted: PageRequest) -> tuple[Sequence[OrderView], str | None]:
         page = order_lists.of_day(settings().merchant_id, sent_on, wanted, status)
         return page.orders, page.next_cursor
 
@@ -59,7 +59,7 @@ def _listing(found: Sequence[OrderView], title: str) -> Listing:
         last, first = one.attempts[-1:], one.attempts[:1]
         shown.add_row(
             escape(one.order.order_id),
-            instant(first[0].asked_at)[len("2026-11-21 ") :] if first else "–",
+            instant(first[0].submitted_at)[len("2026-11-21 ") :] if first else "–",
             one.status.replace("_", " "),
             amount(one.order.amount),
             f"{last[0].gateway}/{last[0].account}" if last else "–",

@@ -72,7 +72,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
     shown = table("Findings", ["", ""])
     shown.show_header = False
     for one in findings:
-        shown.add_row(_SEVERITIES[one.severity], f"[bold]{one.rule_id}[/bold] {escape(one.says)}")
+        shown.add_row(_SEVERITIES[one.severity], f"[bold]{one.rule_id}[/bold] {escape(one.text)}")
     if findings:
         console().print(shown)
 

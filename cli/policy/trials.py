@@ -18,7 +18,7 @@ from cli.policy.local_archive import LocalArchive
 from cli.stack import current
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.platform import aws
-from kassa.refunds.backtest.replay_requests import Keep, Tell, last_days, replay_requests
+from kassa.refunds.backtest.replay_requests import Keep, OnProgress, last_days, replay_requests
 from kassa.refunds.backtest.result import Backtest, Flip
 from kassa.refunds.policy.model import RefundPolicy
 
@@ -92,7 +92,7 @@ def _days(last: str, until: datetime | None) -> list[date]:
 
 
 @contextmanager
-def _shown(days: int) -> Iterator[Tell]:
+def _shown(days: int) -> Iterator[OnProgress]:
     """Show how far a run is, to whoever watches it on a terminal."""
     done: list[date] = []
     with Console(stderr=True).status("Replaying…") as status:

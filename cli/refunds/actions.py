@@ -16,7 +16,7 @@ from cli.refunds.tables import print_case, print_customer_text, print_gateway_an
 from kassa.core import stored
 from kassa.platform import clock
 from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundView
+from kassa.refunds.lifecycle.cases import RefundView, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycleView, RequestState
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer, Resolution
 from kassa.refunds.policy.cells import money
@@ -44,7 +44,7 @@ def request(
     claim: Annotated[
         str | None, typer.Option(help="Your name for the complaint; one claim is paid once.")
     ] = None,
-    words: Annotated[str, typer.Option(help="The customer's own words.")] = "",
+    comment: Annotated[str, typer.Option(help="The customer's own comment.")] = "",
     gateway: Annotated[
         str | None, typer.Option(help="Whose payment it is; stripe's, or whichever paid the order.")
     ] = None,
@@ -53,7 +53,7 @@ def request(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a refund; it is decided at once, and the receipt says why."""
-    request_body = {"reason": reason, "words": words}
+    request_body = {"reason": reason, "comment": comment}
     named = {"payment_id": payment, "order_id": order, "claim_id": claim}
     named |= {"gateway": gateway, "account": account}
     body = request_body | {name: value for name, value in named.items() if value} | _amount(given)
@@ -61,7 +61,7 @@ def request(
     if as_json:
         print_json(answer)
     else:
-        requested = stored.read(AskedRefund, answer)
+        requested = stored.read(RequestedRefund, answer)
         if requested.repeated:
             say("It was asked for before, and stands as follows. Another refund of the same amount")
             say("or lines needs a --claim of its own.\n")
@@ -149,10 +149,10 @@ def _act(
     case = stored.read(RefundView, answer["case"])
     line = _approved(case) if action == "approve" else _LINES[action](case)
     say(f"[bold]{case.request.refund_request_id}[/bold]  {line}")
-    if answer.get("gateway_says"):
-        print_gateway_answer(stored.read(GatewayAnswer, answer["gateway_says"]))
-    if answer.get("told_customer"):
-        print_customer_text(stored.read(CustomerText, answer["told_customer"]))
+    if answer.get("gateway_status"):
+        print_gateway_answer(stored.read(GatewayAnswer, answer["gateway_status"]))
+    if answer.get("customer_text"):
+        print_customer_text(stored.read(CustomerText, answer["customer_text"]))
 
 
 def _claimed(case: RefundView) -> str:

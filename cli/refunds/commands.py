@@ -16,7 +16,7 @@ from cli.refunds import actions
 from cli.refunds.tables import day_listing, print_case, queue_listing
 from cli.whole_numbers import between
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.timeline import customer_steps
@@ -92,5 +92,7 @@ def _collected(day: datetime | None, limit: int) -> tuple[list[RefundView], bool
 
 def _page(day: datetime | None, cursor: str | None, limit: int) -> CasePage:
     if day is None:
-        return RefundQueues().to_decide(Wanted(cursor, limit))
-    return RefundQueues().requested_on(settings().merchant_id, day.date(), Wanted(cursor, limit))
+        return RefundQueues().to_decide(PageRequest(cursor, limit))
+    return RefundQueues().requested_on(
+        settings().merchant_id, day.date(), PageRequest(cursor, limit)
+    )

@@ -75,8 +75,8 @@ def print_case(case: RefundView, now: datetime) -> None:
     whose += [f"customer {escape(request.customer_id)}"] if request.customer_id else []
     say(f"[bold]{amount(request.amount)}[/bold] for “{plain(request.reason)}” of the payment")
     say(f"{escape(request.payment.subject_id)} of {', '.join(whose)}")
-    if case.words:
-        screen.print(Padding(f"“{escape(case.words)}”", (0, 2)), style="italic")
+    if case.comment:
+        screen.print(Padding(f"“{escape(case.comment)}”", (0, 2)), style="italic")
     for line in progress(case, now):
         screen.print(line)
     if lifecycle.state is RequestState.ESCALATED:
@@ -110,7 +110,7 @@ def _print_receipt(screen: Any, receipt: DecisionReceipt) -> None:
         f" (policy version {receipt.policy_version}){limit(receipt)}"
     )
     for one in receipt.counterfactuals:
-        screen.print(Padding(f"· {escape(one.says)}", (0, 2)))
+        screen.print(Padding(f"· {escape(one.text)}", (0, 2)))
     screen.print(_inputs_table(receipt))
     unknown = [input_pair(name, "")[0] for name, value in receipt.inputs if value is None]
     if unknown:
@@ -118,7 +118,7 @@ def _print_receipt(screen: Any, receipt: DecisionReceipt) -> None:
     if receipt.score_parts:
         shown = table("Risk score", ["Points>", "For", "Because"])
         for part in receipt.score_parts:
-            shown.add_row(str(part.points), plain(part.name), escape(part.says))
+            shown.add_row(str(part.points), plain(part.name), escape(part.text))
         screen.print(shown)
 
 

@@ -35,7 +35,7 @@ _WHY = {
 STATES = {
     RequestState.ESCALATED: "[yellow]a person decides[/yellow]",
     RequestState.APPROVED: "[green]approved[/green]",
-    RequestState.ASKED: "[cyan]sent to the gateway, no answer yet[/cyan]",
+    RequestState.SUBMITTED: "[cyan]sent to the gateway, no answer yet[/cyan]",
     RequestState.ACCEPTED: "[cyan]accepted by the gateway[/cyan]",
     RequestState.PAID: "[green]paid[/green]",
     RequestState.DISCREPANCY: "[red]another amount left than was approved[/red]",
@@ -53,7 +53,7 @@ _LABELS = {
 }
 _UNITS = {"_days": "days", "_percent": "%", "_day": "in 24 hours"}
 CHANGES = {
-    Step.ASKED: "sent to the gateway",
+    Step.SUBMITTED: "sent to the gateway",
     Step.CUSTOMER_ASKED: "customer asked",
     Step.REMINDED: "reminder",
     Step.DISCREPANCY: "another amount left",

@@ -7,8 +7,8 @@ import typer
 
 from cli.output import AsJson, in_one_line, print_json
 from cli.routes import files, tables
-from kassa.checkout.routing.route_order import route_wanted
-from kassa.checkout.routing.routing import Wanted
+from kassa.checkout.routing.route_order import route_input
+from kassa.checkout.routing.routing import RoutingInput
 from kassa.gateways.checkouts import PaymentMethod
 from kassa.refunds.policy.cells import money
 
@@ -28,10 +28,12 @@ def try_routes(
     as_json: AsJson = False,
 ) -> None:
     """Say where an order would be asked for, what that costs, and why not elsewhere."""
-    requested = Wanted(money(f"{amount} {currency.upper()}", "--amount"), method, _country(country))
+    requested = RoutingInput(
+        money(f"{amount} {currency.upper()}", "--amount"), method, _country(country)
+    )
     saved = files.opened()
     routes = files.read(file, 0) if file else saved.ruling()
-    routing = route_wanted(requested, routes.routes)
+    routing = route_input(requested, routes.routes)
     if as_json:
         print_json(routing)
     else:

@@ -74,9 +74,9 @@ def _now(one: OrderResult, lifecycle: RefundLifecycle) -> str:
 def _sent_in_ms(lifecycle: RefundLifecycle) -> int | None:
     """Return how long it took from the approval until the gateway was asked."""
     at = {change.step: change.at for change in lifecycle.changes}
-    if Step.ASKED not in at:
+    if Step.SUBMITTED not in at:
         return None
-    return round((at[Step.ASKED] - at[Step.APPROVED]).total_seconds() * 1000)
+    return round((at[Step.SUBMITTED] - at[Step.APPROVED]).total_seconds() * 1000)
 
 
 def _money(one: OrderResult, minor: int) -> str:

@@ -7,7 +7,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.approve_refund import approve_refund
-from kassa.refunds.lifecycle.cases import AskedRefund
+from kassa.refunds.lifecycle.cases import RequestedRefund
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.store import RefundRequests
 
@@ -21,7 +21,7 @@ api = resolver()
     tags=["refunds"],
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def post_refund(body: RefundRequestBody) -> AskedRefund:
+def post_refund(body: RefundRequestBody) -> RequestedRefund:
     return approve_refund(body, caller(api), RefundRequests(), time_left_s(api.lambda_context))
 
 

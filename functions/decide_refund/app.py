@@ -7,7 +7,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.decide_refund import Decided, decide_refund
-from kassa.refunds.decision.review import DecisionWords, Verdict
+from kassa.refunds.decision.review import DecisionBody, Verdict
 from kassa.refunds.parameters import RefundAction, RefundRequestId
 from kassa.refunds.store import RefundRequests
 
@@ -20,7 +20,7 @@ api = resolver()
     summary="Claim a refund request, approve, reject, ask, hand back, undo or resolve it",
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def post(refund_request_id: RefundRequestId, action: RefundAction, words: DecisionWords) -> Decided:
+def post(refund_request_id: RefundRequestId, action: RefundAction, words: DecisionBody) -> Decided:
     verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
     return decide_refund(refund_request_id, verdict, RefundRequests(), left_s)
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
 from kassa.platform.telemetry import logger, metrics, time_left_s
 from kassa.refunds.paying.pay_refund import pay_refund
-from kassa.refunds.request.request import rung_for
+from kassa.refunds.request.request import request_in_message
 from kassa.refunds.store import RefundRequests
 
 processor = sqs_processor()
@@ -21,7 +21,7 @@ requests = RefundRequests()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        rung = rung_for(json.loads(record.body))
-        pay_refund(rung, requests, time_left_s(context))
+        refund_request_id = request_in_message(json.loads(record.body))
+        pay_refund(refund_request_id, requests, time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

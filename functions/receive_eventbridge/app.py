@@ -8,7 +8,7 @@ from kassa.intake.receive_eventbridge import Partner, receive_eventbridge
 from kassa.platform import clock
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
-from kassa.platform.lean.telemetry import tell_queued
+from kassa.platform.lean.telemetry import log_queued
 
 lean_aws.open_at_init("sqs", "secretsmanager")
 
@@ -18,4 +18,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
     partner = Partner(lean_settings().stripe_event_source, lean_settings().stripe_event_account)
     received = receive_eventbridge(event, partner, webhook_secrets(), deliveries())
     path = {"gateway": partner.gateway, "account": partner.account, "intake": "eventbridge"}
-    tell_queued(received.event_id, received.message_ids, path, clock.now())
+    log_queued(received.event_id, received.message_ids, path, clock.now())

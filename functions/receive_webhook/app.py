@@ -11,7 +11,7 @@ from kassa.intake.refuse_webhook import refuse_webhook
 from kassa.intake.refused_requests import refused_requests
 from kassa.platform import clock
 from kassa.platform.lean import aws as lean_aws
-from kassa.platform.lean.telemetry import tell_queued
+from kassa.platform.lean.telemetry import log_queued
 
 lean_aws.open_at_init("sqs", "secretsmanager")
 
@@ -23,5 +23,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     except KassaError as error:
         return {"statusCode": refuse_webhook(event, error, refused_requests())}
     path, size = event.get("pathParameters") or {}, len(event.get("body") or "")
-    tell_queued(received.event_id, received.message_ids, path, clock.now(), size)
+    log_queued(received.event_id, received.message_ids, path, clock.now(), size)
     return {"statusCode": 200} | ({"body": received.answer} if received.answer else {})

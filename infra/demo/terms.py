@@ -18,7 +18,7 @@ class Terms:
 
     name: str
     knows_disputes: bool = True
-    tells_refunds: bool = True  # else nothing is heard of one until it is settled
+    notifies_refunds: bool = True  # else nothing is heard of one until it is settled
     traces_refunds: bool = False  # names the bank's reference of a refund
     pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
     keeps_fees: bool = True
@@ -69,7 +69,7 @@ TERMS = {
     for terms in (
         Terms("stripe", traces_refunds=True, settles_in="EUR", rates=STRIPES_RATES),
         Terms("paypal"),
-        Terms("klarna", tells_refunds=False),
+        Terms("klarna", notifies_refunds=False),
         Terms("adyen"),
         Terms("btcpay", knows_disputes=False, pays_out=False),
         Terms("standard"),

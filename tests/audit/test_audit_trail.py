@@ -174,7 +174,7 @@ def test_an_item_that_stands_is_never_written_over(stack: Stack) -> None:
 
 
 def test_no_words_of_customers_stand_in_the_trail(desk: Desk) -> None:
-    case = escalated(desk, words="my name is Kaisa Virtanen")
+    case = escalated(desk, comment="my name is Kaisa Virtanen")
     decide(case, "approve")
 
     assert of(case) == [("refund.approve", ANNA)]

@@ -122,19 +122,19 @@ def test_a_slower_run_never_takes_back_what_was_told(
 ) -> None:
     run(stack)
     fake_clock.at += 3 * DAY
-    real, others = bus.tell, [close_audit_days.close_audit_days]
+    real, others = bus.publish, [close_audit_days.close_audit_days]
 
     def slow(facts: Any) -> None:
         real(facts)
         while others:
             others.pop()()
 
-    monkeypatch.setattr(bus, "tell", slow)
+    monkeypatch.setattr(bus, "publish", slow)
     watch({}, Context())  # type: ignore[arg-type]
     head = audit_trail.head()
 
     assert head is not None
-    assert head.told_on == TODAY + 2 * DAY
+    assert head.published_on == TODAY + 2 * DAY
     assert run(stack) != []  # told twice, as the same facts
     assert run(stack) == []
 
@@ -161,7 +161,7 @@ def test_a_run_that_dies_after_telling_tells_the_same_fact_again(
     real = audit_trail.move
 
     def dies(before: Any, after: Any) -> None:
-        if after.told_on == TODAY:
+        if after.published_on == TODAY:
             raise ConnectionError("gone")
         real(before, after)
 

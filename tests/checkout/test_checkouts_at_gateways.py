@@ -115,7 +115,7 @@ def test_a_page_closes_when_the_attempt_said_where_the_gateway_can_be_told(shop:
     (attempt,) = shop.lifecycle().attempts
 
     assert attempt.closes_at is not None
-    assert attempt.closes_at > attempt.asked_at
+    assert attempt.closes_at > attempt.submitted_at
     if shop.stage.scene.gateway in ("stripe", "adyen", "btcpay"):
         assert attempt.expires_at is not None
         assert abs(attempt.expires_at - attempt.closes_at) <= timedelta(seconds=1)

@@ -48,7 +48,7 @@ def test_an_order_is_answered_with_its_page(desk: OrderScene) -> None:
 def test_what_the_gateway_is_asked_for_is_the_order(desk: OrderScene) -> None:
     post(WORDS | {"method": "card"})
     case = desk.orders.named("order-1")
-    ask = case.order.asked_as(case.lifecycle.attempts[0])
+    ask = case.order.submission(case.lifecycle.attempts[0])
 
     assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
     assert ask.success_url == WORDS["success_url"]

@@ -154,14 +154,14 @@ def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
     def crash() -> None:
         if has_page:
             case = desk.orders.named("order-1")
-            desk.north.open_checkout(None, case.order.asked_as(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
+            desk.north.open_checkout(None, case.order.submission(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
         raise Crash
 
     desk.north.meanwhile = crash
     with pytest.raises(Crash):
         desk.post()
 
-    assert desk.states() == [("north", "asked")]
+    assert desk.states() == [("north", "submitted")]
     with pytest.raises(CheckoutUnavailable):  # it may still be alive
         desk.post()
     desk.pass_by(minutes=1)
@@ -578,7 +578,7 @@ def test_resolving_what_is_being_asked_leaves_it_to_who_asks(desk: OrderScene) -
     )
     desk.post()
 
-    assert [one.state for one in found] == ["asked"]
+    assert [one.state for one in found] == ["submitted"]
     assert len(desk.asked()) == 1
 
 

@@ -9,7 +9,7 @@ from kassa.core.callers import Caller
 from kassa.core.errors import CheckoutUnavailable, StaleWrite
 from kassa.gateways.checkouts import CheckoutState
 from kassa.orders.attempts import ResolvedAs
-from kassa.orders.resolutions import AttemptWords
+from kassa.orders.resolutions import AttemptResolutionBody
 from tests.support.order_requests import WHY, attempt_unknown, resolve
 from tests.support.order_scene import LOST, SILENT, OrderScene, desk
 
@@ -23,7 +23,7 @@ def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
     before = desk.lifecycle()
     status, said = resolve()
 
-    assert (status, said["gateway_says"], said["attempt"]["state"]) == (200, "open", "unknown")
+    assert (status, said["gateway_status"], said["attempt"]["state"]) == (200, "open", "unknown")
     assert desk.lifecycle() == before
 
 
@@ -35,7 +35,7 @@ def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
     desk.north.is_out = True
     status, said = resolve(outcome)
 
-    assert (status, said["gateway_says"], said["status"]) == (200, "cannot_tell", outcome)
+    assert (status, said["gateway_status"], said["status"]) == (200, "cannot_tell", outcome)
     assert said["why"] == "north is silent"
     assert desk.attempt().resolution is not None
     assert desk.attempt().resolution.model_dump(mode="json") == {
@@ -186,7 +186,7 @@ def test_where_others_keep_writing_it_is_to_be_said_again(
         raise StaleWrite("another was first")
 
     monkeypatch.setattr(desk.orders, "keep", overtaken)
-    words = AttemptWords(outcome=ResolvedAs.FAILED, reason=WHY)
+    words = AttemptResolutionBody(outcome=ResolvedAs.FAILED, reason=WHY)
     with pytest.raises(CheckoutUnavailable):
         resolve_by_person(
             ("order-1", 1), words, Caller(key_id="anna"), desk.orders, desk.time_left()

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.checkout.routing.routes import Route, Routes, default_routes, read_routes
-from kassa.checkout.routing.routing import UNHEALTHY, Offer, Routing, Wanted, cost_minor, routed
+from kassa.checkout.routing.routing import (
+    UNHEALTHY,
+    Offer,
+    Routing,
+    RoutingInput,
+    cost_minor,
+    routed,
+)
 from kassa.core.errors import RoutesRefused
 from kassa.core.money import Money
 from kassa.gateways.checkouts import PaymentMethod
@@ -29,8 +36,8 @@ def routes(*words: dict[str, Any]) -> tuple[Route, ...]:
     return read_routes({"routes": list(words)}, OFFERED, 1, NOW).routes
 
 
-def wanted(amount_minor: int = 100_00, currency: str = "EUR", **more: Any) -> Wanted:
-    return Wanted(Money(amount_minor=amount_minor, currency=currency), **more)
+def wanted(amount_minor: int = 100_00, currency: str = "EUR", **more: Any) -> RoutingInput:
+    return RoutingInput(Money(amount_minor=amount_minor, currency=currency), **more)
 
 
 def names(routing: Routing) -> list[str]:

@@ -8,12 +8,12 @@ import pytest
 
 from functions.track_order.app import lambda_handler
 from kassa.checkout import refund_duplicate_payment
-from kassa.checkout.ring_for_part import ring_for_part
+from kassa.checkout.alarm_part_payment import alarm_part_payment
 from kassa.core.callers import Caller
 from kassa.core.errors import (
     CheckoutUnavailable,
     Conflict,
-    NotTold,
+    NotPublished,
     PaymentNotFound,
     StaleWrite,
     UnreadableEvent,
@@ -227,7 +227,7 @@ def test_a_duplicate_payment_heard_of_again_asks_and_tells_the_same(desk: OrderS
     assert len(told) == 3
     assert told[0] == told[1] == told[2]
     assert RefundRequests().payment(payment("south", "pay_2")).reservations == {
-        case(desk).lifecycle.ask_id: 100_00
+        case(desk).lifecycle.submission_id: 100_00
     }
 
 
@@ -241,12 +241,12 @@ def test_a_crash_between_noting_and_refunding_is_made_good_by_redelivery(
     second = desk.capture("south", "pay_2")
 
     def broken(*given: Any, **more: Any) -> Any:
-        raise NotTold("away")
+        raise NotPublished("away")
 
     with monkeypatch.context() as patch:
         place = bus if step == "bus" else refund_duplicate_payment
-        patch.setattr(place, "tell" if step == "bus" else step, broken)
-        with pytest.raises(NotTold):
+        patch.setattr(place, "publish" if step == "bus" else step, broken)
+        with pytest.raises(NotPublished):
             desk.track(*second)
     assert found(desk) == []
     desk.track(*second)
@@ -335,11 +335,11 @@ def test_what_went_back_of_a_part_is_made_good_by_redelivery(
     full = desk.capture("south", "pay_2")
 
     def broken(*given: Any, **more: Any) -> Any:
-        raise NotTold("away")
+        raise NotPublished("away")
 
     with monkeypatch.context() as patch:
         patch.setattr(refund_duplicate_payment, "approve_refund", broken)
-        with pytest.raises(NotTold):
+        with pytest.raises(NotPublished):
             desk.track(*full)
     desk.track(*full)
 
@@ -482,8 +482,8 @@ def test_a_part_alone_for_an_hour_rings_once_and_a_part_made_whole_before_never(
     assert rings() == 0
     desk.pass_by(hours=1)
     assert desk.due() == ["order-1"]
-    ring_for_part("order-1", desk.orders)
-    ring_for_part("order-1", desk.orders)
+    alarm_part_payment("order-1", desk.orders)
+    alarm_part_payment("order-1", desk.orders)
 
     assert (rings(), desk.lifecycle().alarms_at) == (1, None)
     assert desk.post().status == "part_paid"

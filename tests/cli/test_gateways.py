@@ -206,9 +206,9 @@ def test_the_list_says_when_each_last_spoke_and_how_far_it_was_read(
     console.run("gateways", "connect", "stripe", "--from", given(tmp_path, GIVEN["stripe"]))
     console.run("gateways", "connect", "standard", "--from", given(tmp_path, GIVEN["standard"]))
     spoke = NOW - timedelta(minutes=7)
-    beat = Heartbeat(begins=hour_of(NOW), counted_until=NOW, heard_until=spoke)
+    beat = Heartbeat(begins=hour_of(NOW), counted_until=NOW, received_until=spoke)
     heartbeats.keep("stripe", "main", beat)
-    heartbeats.keep("standard", "main", beat.model_copy(update={"heard_until": None}))
+    heartbeats.keep("standard", "main", beat.model_copy(update={"received_until": None}))
     cursors.advance("stripe", "main", "events", NOW.isoformat())
 
     listed = console.json("gateways")

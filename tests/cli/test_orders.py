@@ -43,7 +43,7 @@ def payment(payment_id: str) -> OrderPayment:
         amount=eur(100_00),
         captured_at=NOW,
         object_id="ch_1",
-        heard=heard(f"{payment_id}:ch_1:captured:10000", payment_id, "adyen"),
+        last_fact=heard(f"{payment_id}:ch_1:captured:10000", payment_id, "adyen"),
     )
 
 

@@ -189,7 +189,7 @@ def test_a_refund_is_requested_and_its_receipt_comes_at_once(desk: Desk, console
     payment_id = desk.pay()
     arguments = ("request", "--payment", payment_id, "--reason", "damaged", "--claim", "T-1")
 
-    shown = printed(console, *arguments, "--amount", "40.00 EUR", "--words", "broken")
+    shown = printed(console, *arguments, "--amount", "40.00 EUR", "--comment", "broken")
 
     assert "approved" in shown
     assert "rule R1" in shown
@@ -254,7 +254,7 @@ def test_every_verdict_has_json(desk: Desk, console: Console) -> None:
 
     for action, *more in verdicts:
         found = console.json("refunds", action, named, *more)
-        assert set(found) == {"case", "told_customer"}
+        assert set(found) == {"case", "customer_text"}
 
 
 @pytest.mark.parametrize("arguments", [["reject", "rr_1"], ["ask", "rr_1", "--question", "why"]])

@@ -13,7 +13,7 @@ from tests.support.builders import NOW
 from tests.support.one_gateway_results import AS_EXPECTED, PAID, lived
 from tests.support.refund_cases import a_change, a_lifecycle
 
-SENT = (a_change(Step.APPROVED), a_change(Step.ASKED, at=NOW + timedelta(milliseconds=1234)))
+SENT = (a_change(Step.APPROVED), a_change(Step.SUBMITTED, at=NOW + timedelta(milliseconds=1234)))
 
 
 def printed(result: Result, wrong: list[str] | None = None) -> str:

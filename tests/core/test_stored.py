@@ -30,7 +30,7 @@ ATTEMPT = {
     "gateway": "stripe",
     "account": "main",
     "state": "open",
-    "asked_at": "2026-11-21T09:00:00Z",
+    "submitted_at": "2026-11-21T09:00:00Z",
     "changed_at": "2026-11-21T09:00:00Z",
 }
 LIFECYCLE = {"order_id": "o-1", "version": 3, "attempts": [ATTEMPT]}

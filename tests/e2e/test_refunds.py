@@ -48,7 +48,7 @@ def test_a_receipt_says_what_would_have_flipped_the_decision(result: Result) -> 
     assert case
     receipt = case.request.receipt
     assert (receipt.rule_id, receipt.policy_version) == ("small-eur", 1)
-    assert any("50.00 EUR" in one.says for one in receipt.counterfactuals)
+    assert any("50.00 EUR" in one.text for one in receipt.counterfactuals)
 
 
 def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, result: Result) -> None:

@@ -23,7 +23,7 @@ from kassa.gateways.registry import Ability
 from kassa.platform.secrets import ApiAccess
 from tests.support.builders import eur, jpy
 from tests.support.fake_gateway_servers import running
-from tests.support.gateway_units.asking import checkout_ask
+from tests.support.gateway_units.asking import checkout_submission
 
 OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
 GATEWAYS = [name for name, known in registry.GATEWAYS.items() if OPEN_CHECKOUT in known.can]
@@ -74,7 +74,7 @@ class Visit:
             merchant_id="main",
             mode="test",
         )
-        self.ask = checkout_ask(eur(120_50), (eur(120_50).amount_minor,))
+        self.ask = checkout_submission(eur(120_50), (eur(120_50).amount_minor,))
         self.page: OpenedCheckout = self.calls.open_checkout(self.access, self.ask)
 
     def read(self) -> str:

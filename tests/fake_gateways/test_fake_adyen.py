@@ -173,7 +173,7 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ("/paymentLinks", amount() | {"referense": "x"}, 422, "702"),
     ("/paymentLinks", {"amount": {"value": 1, "currency": "EUR"}}, 422, "130"),
     ("/paymentLinks", amount() | {"reference": "x" * 81}, 422, "702"),
-    ("/paymentLinks", amount() | {"metadata": {"asked": "x" * 81}}, 422, "177"),
+    ("/paymentLinks", amount() | {"metadata": {"submission_id": "x" * 81}}, 422, "177"),
     ("/paymentLinks", {"amount": {"value": 1, "currency": "eur"}, "reference": "x"}, 422, "138"),
     ("/nothing", amount(), 404, "000"),
 ]

@@ -13,9 +13,9 @@ from infra.fake_gateways.kit.server import Server
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.adyen import gateway as calls
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.gateways.webhooks.verify import signature_scheme
 from kassa.platform.secrets import ApiAccess
@@ -59,33 +59,33 @@ def place() -> Iterator[Place]:
         yield Place(server, inbox)
 
 
-def checkout_ask() -> CheckoutAsk:
-    return CheckoutAsk(
+def checkout_submission() -> CheckoutSubmission:
+    return CheckoutSubmission(
         order_id="order-1",
-        asked="order-1.1",
+        submission_id="order-1.1",
         amount=eur(100_00),
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/cart",
     )
 
 
-def refund_ask(payment_id: str) -> RefundAsk:
+def refund_submission(payment_id: str) -> RefundSubmission:
     payment = Subject(
         gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    return RefundAsk(payment=payment, asked="rr_1", amount=eur(30_00))
+    return RefundSubmission(payment=payment, submission_id="rr_1", amount=eur(30_00))
 
 
 def test_a_page_a_refund_and_a_report_over_the_network(place: Place) -> None:
-    opened = calls.open_checkout(place.access, checkout_ask())
+    opened = calls.open_checkout(place.access, checkout_submission())
     place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
-    found = calls.find_checkout(place.access, checkout_ask(), opened.checkout_id)
+    found = calls.find_checkout(place.access, checkout_submission(), opened.checkout_id)
     assert found
     assert found.state is CheckoutState.PAID
     (payment_id,) = place.control("truth")["payments"]
-    made = calls.refund(place.access, refund_ask(payment_id))
+    made = calls.refund(place.access, refund_submission(payment_id))
     place.hears("AUTHORISATION", "REFUND")
-    assert calls.refund(place.access, refund_ask(payment_id)) == made
+    assert calls.refund(place.access, refund_submission(payment_id)) == made
     assert list(calls.payouts(place.access, None, datetime.now(UTC))) == []
     place.control("pay_out_all")
     (page,) = calls.payouts(place.access, None, datetime.now(UTC))
@@ -122,8 +122,8 @@ def test_a_lost_response_is_unknown_and_the_same_words_refund_once(place: Place)
     payment_id = place.control("sell", order_id="order-1", amount_minor=100_00)["payment_id"]
     place.control("faults", kind="lost_response", path="/v72/payments")
     with pytest.raises(GatewayUnavailable):
-        calls.refund(place.access, refund_ask(payment_id))
-    made = calls.refund(place.access, refund_ask(payment_id))
+        calls.refund(place.access, refund_submission(payment_id))
+    made = calls.refund(place.access, refund_submission(payment_id))
     (refund,) = place.control("truth")["refunds"]
     assert refund["refund_id"] == made.refund_id
 

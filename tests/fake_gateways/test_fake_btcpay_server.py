@@ -13,9 +13,9 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.btcpay import gateway as calls
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support import fake_gateway_servers
 from tests.support.fake_gateway_servers import wait
@@ -55,9 +55,9 @@ def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
 ) -> None:
     place.control("webhooks", url=place.inbox.url, secrets=["old", SECRET])
     store = access(place)
-    ask = CheckoutAsk(
+    ask = CheckoutSubmission(
         order_id="o-1",
-        asked="o-1.1",
+        submission_id="o-1.1",
         amount=TEN,
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/",
@@ -75,7 +75,7 @@ def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
         kind=SubjectKind.PAYMENT,
         subject_id=str(opened.payment_id),
     )
-    made = calls.refund(store, RefundAsk(payment=payment, asked="rr_1", amount=TEN))
+    made = calls.refund(store, RefundSubmission(payment=payment, submission_id="rr_1", amount=TEN))
     assert place.wait_for("PayoutUpdated")["pullPaymentId"] == made.refund_id
     assert place.control("truth")["payments"][opened.payment_id]["refunded_minor"] == 10_00
     for letter in place.inbox.letters:
@@ -102,7 +102,7 @@ def test_a_lost_answer_is_silence_also_over_http(place: Place) -> None:
     payment = Subject(
         gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=sold["payment_id"]
     )
-    ask = RefundAsk(payment=payment, asked="rr_1", amount=TEN)
+    ask = RefundSubmission(payment=payment, submission_id="rr_1", amount=TEN)
     place.control("faults", kind="lost_response", method="POST")
     with pytest.raises(GatewayUnavailable):
         calls.refund(store, ask)

@@ -15,7 +15,7 @@ from kassa.core.money import Money
 from kassa.gateways.checkouts import CheckoutState
 from kassa.gateways.klarna import gateway as calls
 from kassa.gateways.klarna.webhook import SCHEME
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.webhooks.parts import Part
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.secrets import ApiAccess
@@ -63,7 +63,7 @@ def test_our_client_opens_a_page_refunds_and_reads_over_http(place: Place) -> No
     assert found is not None
     assert (found.state, found.opened.payment_id) == (CheckoutState.PAID, paid["order_id"])
     money = Money(amount_minor=10_00, currency="EUR")
-    wanted = RefundAsk(payment=subject(paid["order_id"]), asked="rr_1", amount=money)
+    wanted = RefundSubmission(payment=subject(paid["order_id"]), submission_id="rr_1", amount=money)
     made = calls.refund(place.access, wanted)
     assert calls.refund(place.access, wanted) == made == calls.find_refund(place.access, wanted)
     place.control("pay_out_all")
@@ -105,9 +105,9 @@ def test_who_is_not_let_in_is_told_so(place: Place) -> None:
     with pytest.raises(GatewayRefused, match="access_denied"):
         calls.find_refund(
             access,
-            RefundAsk(
+            RefundSubmission(
                 payment=subject("o-1"),
-                asked="rr_1",
+                submission_id="rr_1",
                 amount=Money(amount_minor=1, currency="EUR"),
             ),
         )

@@ -14,7 +14,7 @@ from functions.pay_refund.app import lambda_handler as pay_refund
 from functions.track_order.app import lambda_handler as track_order
 from kassa.orders.store import Orders
 from kassa.platform import aws
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -131,7 +131,7 @@ class Shop:
         event = http_event("POST /refunds", body | {"amount_minor": minor}, "shop")
         status, said = answered(approve_refund(event, Context()))
         assert status == 200, said
-        case = AskedRefund.model_validate(said)
+        case = RequestedRefund.model_validate(said)
         path = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
         for person in ("anna", "bert"):  # a currency without limits of ours needs both
             if self.state(case) is RequestState.ESCALATED:

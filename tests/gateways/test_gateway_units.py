@@ -14,13 +14,13 @@ from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import MINOR_DIGITS, Money, minor_digits
 from kassa.gateways.adyen.money import from_adyen, to_adyen
 from kassa.gateways.btcpay.money import to_btcpay
-from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.klarna.checkouts import COUNTRIES
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.stripe.money import from_stripe, to_stripe
 from tests.support.every_gateway import ASKED, units
-from tests.support.gateway_units.asking import asked, checkout_ask, refund_ask
+from tests.support.gateway_units.asking import asked, checkout_submission, refund_submission
 from tests.support.gateway_units.standard import STANDARD_DECIMALS
 from tests.support.iso4217 import DIGITS, EVERY
 
@@ -81,7 +81,7 @@ def test_paypals_currencies_are_those_of_its_documentation() -> None:
 def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int) -> None:
     for currency in EVERY:
         amount = money(minor, currency)
-        body = asked(gateway, refund_ask(gateway, amount))
+        body = asked(gateway, refund_submission(gateway, amount))
         if isinstance(body, GatewayRefused):
             assert str(body) in REFUSALS
             assert not body.is_retryable  # no other gateway can refund it
@@ -99,7 +99,7 @@ def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
 ) -> None:
     for currency in EVERY:
         amount = money(sum(parts), currency)
-        body = asked(gateway, checkout_ask(amount, tuple(parts)))
+        body = asked(gateway, checkout_submission(amount, tuple(parts)))
         if isinstance(body, GatewayRefused):
             assert str(body) in REFUSALS
             assert body.is_retryable  # routing goes on
@@ -130,8 +130,8 @@ def test_a_gateway_takes_the_amounts_of_nearly_every_currency(gateway: str) -> N
     assert refused == (set(EVERY) - listed if listed else UNTOLD.get(gateway, set()))
 
 
-def page(currency: str) -> CheckoutAsk:
-    return checkout_ask(money(1000 * 10 ** minor_digits(currency), currency))
+def page(currency: str) -> CheckoutSubmission:
+    return checkout_submission(money(1000 * 10 ** minor_digits(currency), currency))
 
 
 # What the documentation says, by hand
@@ -171,10 +171,10 @@ def test_a_gateway_is_asked_in_its_own_units(
     gateway: str, minor: int, currency: str, wire: object
 ) -> None:
     amount = money(minor, currency)
-    body = asked(gateway, refund_ask(gateway, amount))
+    body = asked(gateway, refund_submission(gateway, amount))
     assert isinstance(body, dict)
     assert units(gateway).refund(body) == wire
-    page = asked(gateway, checkout_ask(amount, (minor,)))
+    page = asked(gateway, checkout_submission(amount, (minor,)))
     assert isinstance(page, dict)
     assert units(gateway).page(page)[0] == wire
 
@@ -201,12 +201,12 @@ def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
     gateway: str, minor: int, currency: str, reason: str
 ) -> None:
     for ask in (
-        checkout_ask(money(minor, currency)),
-        refund_ask(gateway, money(minor, currency)),
+        checkout_submission(money(minor, currency)),
+        refund_submission(gateway, money(minor, currency)),
     ):
         refused = asked(gateway, ask)
         assert isinstance(refused, GatewayRefused)
-        may_be_tried_elsewhere = isinstance(ask, CheckoutAsk)
+        may_be_tried_elsewhere = isinstance(ask, CheckoutSubmission)
         assert (str(refused), refused.is_retryable) == (reason, may_be_tried_elsewhere)
 
 
@@ -220,7 +220,7 @@ def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
 def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
     gateway: str, currency: str, reason: str
 ) -> None:
-    refused = asked(gateway, checkout_ask(money(50_000, currency)))
+    refused = asked(gateway, checkout_submission(money(50_000, currency)))
     assert isinstance(refused, GatewayRefused)
     assert (str(refused), refused.is_retryable) == (reason, True)
 
@@ -229,7 +229,7 @@ def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
 def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_order_paid(
     gateway: str, currency: str
 ) -> None:
-    body = asked(gateway, checkout_ask(money(1_000_00, currency), (333_50, 666_50)))
+    body = asked(gateway, checkout_submission(money(1_000_00, currency), (333_50, 666_50)))
     assert isinstance(body, dict)
     total, lines = units(gateway).page(body)
     assert (units(gateway).READ["charge"](total, currency).amount_minor, lines) == (1_000_00, [])
@@ -241,7 +241,7 @@ def test_lines_are_told_in_the_gateways_units_where_they_add_up(
 ) -> None:
     amount = money(1_000_00, currency)
     for parts, told in (((300_00, 700_00), [300_00, 700_00]), ((300_00, 600_00), [])):
-        body = asked(gateway, checkout_ask(amount, parts))
+        body = asked(gateway, checkout_submission(amount, parts))
         assert isinstance(body, dict)
         lines = units(gateway).page(body)[1]
         charge = units(gateway).READ["charge"]

@@ -36,7 +36,7 @@ def test_every_gateway_that_is_asked_has_one_way_in_and_one_way_out(gateway: str
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_module_that_asks_writes_an_amount_past_its_gateways_way_out(path: Path) -> None:
     names = _names(path)
-    if not names & {"CheckoutAsk", "RefundAsk"} or path.name == "money.py":
+    if not names & {"CheckoutSubmission", "RefundSubmission"} or path.name == "money.py":
         return
     assert [*_reads(path, "amount_minor")] == []
     assert not names & {"to_decimal", "minor_digits", "to_decimal_text"}

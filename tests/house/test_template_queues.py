@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.checkout.apply_fact import HEARD
+from kassa.checkout.apply_fact import APPLICABLE
 from tests.support.template import names_in, resources, value
 
 DAY_S = 24 * 3600
@@ -99,7 +99,7 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
 def test_the_orders_hear_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 
-    assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in HEARD)
+    assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in APPLICABLE)
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

@@ -68,11 +68,14 @@ def beat_at(series: list[int], ends: int) -> Heartbeat:
     """Return the heartbeat as it stood when so many hours were over."""
     first = max(0, ends - KEPT_HOURS)
     spoke = [hour for hour in range(first, ends) if series[hour]]
-    heard_until = MONDAY + timedelta(hours=spoke[-1] + 1) if spoke else None
+    received_until = MONDAY + timedelta(hours=spoke[-1] + 1) if spoke else None
     counted_until = MONDAY + timedelta(hours=ends)
     counts = tuple(series[first:ends])
     return Heartbeat(
-        begins=BASE + first, counts=counts, counted_until=counted_until, heard_until=heard_until
+        begins=BASE + first,
+        counts=counts,
+        counted_until=counted_until,
+        received_until=received_until,
     )
 
 

@@ -85,7 +85,7 @@ def book(stack: Stack, context: Context) -> None:
 
 def nothing() -> dict[str, int]:
     """Return what a run says that had nothing to do."""
-    return dict.fromkeys(("resolved", "rung", "pulled", "looked_up", "silent", "audit_days"), 0)
+    return dict.fromkeys(("resolved", "enqueued", "pulled", "looked_up", "silent", "audit_days"), 0)
 
 
 def state() -> Any:
@@ -381,7 +381,7 @@ def test_speech_is_counted_by_account_and_hour_without_what_kassa_fetched(
     assert beat is not None
     assert beat.in_hour(hour_of(NOW)) == 4
     assert sum(beat.counts) == 4
-    assert beat.heard_until == NOW + 29 * MINUTE  # counted from run to run, a minute behind
+    assert beat.received_until == NOW + 29 * MINUTE  # counted from run to run, a minute behind
     assert heartbeats.counted("adyen", "main", NOW - HOUR, fake_clock.at) == {}
 
 
@@ -399,11 +399,11 @@ def test_a_gateway_that_fell_silent_beside_another_is_said_once_a_run(
     until = NOW - timedelta(minutes=1)
     talkative = Heartbeat(
         begins=hour_of(NOW) - 6 * 168, counts=(9, 11) * 3 * 168, counted_until=until
-    ).model_copy(update={"heard_until": until})
+    ).model_copy(update={"received_until": until})
     silent = talkative.model_copy(
         update={
             "counts": talkative.counts[:-12] + (0,) * 12,
-            "heard_until": until - timedelta(hours=12),
+            "received_until": until - timedelta(hours=12),
         }
     )
     heartbeats.keep("stripe", "main", silent)
@@ -477,5 +477,8 @@ def test_a_refund_that_its_gateway_can_not_name_is_named_by_the_watch(stack: Sta
     read = readers.read(raw_archive.body_of(delivery), delivery)
     assert isinstance(read, GatewayEvent)
     (object_report,) = read.object_reports
-    assert (object_report.object_id, object_report.refund_request_id) == ("PSP2", lifecycle.ask_id)
+    assert (object_report.object_id, object_report.refund_request_id) == (
+        "PSP2",
+        lifecycle.submission_id,
+    )
     assert object_report.amount.amount_minor == 12_34

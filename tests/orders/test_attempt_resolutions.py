@@ -9,7 +9,7 @@ from kassa.gateways.checkouts import OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, ResolvedAs
 from kassa.orders.next_step import ASKING_TAKES
-from kassa.orders.resolutions import PageSays, check, is_said
+from kassa.orders.resolutions import HostedCheckoutStatus, check, is_said
 from tests.support.builders import NOW
 
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
@@ -24,7 +24,7 @@ def told_why(attempt: Attempt, outcome: str, says: str, later_s: float = 0) -> s
     """Return why a person can't say this; nothing where they can."""
     now = NOW + timedelta(seconds=later_s)
     try:
-        check(attempt, ResolvedAs(outcome), PageSays(says), now)
+        check(attempt, ResolvedAs(outcome), HostedCheckoutStatus(says), now)
     except Conflict as error:
         return str(error)
     return ""

@@ -18,7 +18,7 @@ from kassa.orders.lifecycle import (
     OrderStatus,
 )
 from kassa.orders.payments import TOGETHER_MAX, Name, is_payer, is_second, with_payment
-from tests.support.builders import NOW, eur, heard
+from tests.support.builders import NOW, eur, fact_metadata
 
 ORDERED = eur(100)
 S = OrderStatus
@@ -35,7 +35,7 @@ def payment(
         refunded_minor=refunded_minor,
         captured_at=NOW,
         object_id=payment_id,
-        heard=heard(f"{payment_id}:captured", payment_id, "adyen"),
+        last_fact=fact_metadata(f"{payment_id}:captured", payment_id, "adyen"),
     )
 
 
@@ -355,7 +355,7 @@ def test_a_part_leaves_its_attempt_open_until_the_rest_has_come() -> None:
     two = [tried(1), tried(2, gateway="stripe")]
     elsewhere = payment("b", 70).model_copy(update={"gateway": "stripe"})
 
-    assert after(two, payment("a", 30)) == [("open", "a"), ("asked", None)]
+    assert after(two, payment("a", 30)) == [("open", "a"), ("submitted", None)]
     assert after(two, payment("a", 30), elsewhere) == [("paid", "a"), ("paid", "b")]
 
 
@@ -369,8 +369,11 @@ def test_what_pays_together_is_paid_when_the_last_of_it_comes() -> None:
 
 
 def test_a_payment_marks_no_attempt_that_another_payment_is_of() -> None:
-    assert after([tried(1, "other")], payment("a", 100)) == [("asked", "other")]
-    assert after([tried(1), tried(2, "a")], payment("a", 100)) == [("asked", None), ("paid", "a")]
+    assert after([tried(1, "other")], payment("a", 100)) == [("submitted", "other")]
+    assert after([tried(1), tried(2, "a")], payment("a", 100)) == [
+        ("submitted", None),
+        ("paid", "a"),
+    ]
 
 
 def test_a_duplicate_payments_attempt_is_paid_too() -> None:

@@ -59,11 +59,11 @@ def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
 
 def test_an_attempt_is_asked_for_in_the_same_words_every_time() -> None:
     attempt = begun(3, ("stripe", "main"), NOW)
-    ask = order().asked_as(attempt)
+    ask = order().submission(attempt)
 
-    assert ask == order().asked_as(attempt)
-    assert (ask.asked, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
-    assert ask.asked != order().asked_as(begun(4, ("stripe", "main"), NOW)).asked
+    assert ask == order().submission(attempt)
+    assert (ask.submission_id, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
+    assert ask.submission_id != order().submission(begun(4, ("stripe", "main"), NOW)).asked
     assert (ask.amount.amount_minor, ask.amount.currency) == (100_00, "EUR")
     assert ask.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
 

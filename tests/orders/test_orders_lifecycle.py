@@ -27,7 +27,7 @@ from kassa.orders.missed_payments import missed_payment
 from kassa.orders.next_step import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
 from kassa.orders.payments import is_second, with_payment
 from kassa.orders.views import shown_checkout
-from tests.support.builders import NOW, eur, heard, subject
+from tests.support.builders import NOW, eur, fact_metadata, subject
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
@@ -60,7 +60,7 @@ def payment(payment_id: str = "pi_1", where: tuple[str, str] = STRIPE) -> OrderP
         amount=eur(1),
         captured_at=NOW,
         object_id="ch_1",
-        heard=heard(f"{payment_id}:ch_1:captured:1", payment_id, gateway),
+        last_fact=fact_metadata(f"{payment_id}:ch_1:captured:1", payment_id, gateway),
     )
 
 
@@ -81,10 +81,10 @@ RETRYABLE = stages.refused(asked(), "currency", True, NOW)
         (opened(), NOW + timedelta(seconds=14), Do.SHOW),
         (opened(), NOW + timedelta(seconds=15), Do.LOOK),
         (REFUSED, NOW, Do.REFUSE),
-        (REFUSED, NOW + REFUSAL_KEPT, Do.ASK),
-        (RETRYABLE, NOW, Do.ASK),
-        (stages.expired(opened(), NOW), NOW, Do.ASK),
-        (stages.failed(opened(), "canceled", NOW), NOW, Do.ASK),
+        (REFUSED, NOW + REFUSAL_KEPT, Do.SUBMIT),
+        (RETRYABLE, NOW, Do.SUBMIT),
+        (stages.expired(opened(), NOW), NOW, Do.SUBMIT),
+        (stages.failed(opened(), "canceled", NOW), NOW, Do.SUBMIT),
         (stages.paid(opened(), "pi_1", NOW), NOW, Do.SHOW),
         (stages.completed(opened(), "cs_1", None, NOW), NOW, Do.SHOW),
         (stages.declined(opened(), "card_declined", NOW), NOW, Do.LOOK),
@@ -105,7 +105,7 @@ def test_a_page_past_its_time_is_likely_closed() -> None:
 
 
 def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
-    assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.ASK
+    assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.SUBMIT
     assert next_step(lifecycle_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
 
 
@@ -130,7 +130,7 @@ def test_an_order_that_was_tried_too_often_stops() -> None:
     over = stages.expired(opened(), NOW)
     tried = [numbered(over, n + 1) for n in range(ATTEMPTS_MAX)]
 
-    assert next_step(lifecycle_of(*tried[:-1]), NOW) is Do.ASK
+    assert next_step(lifecycle_of(*tried[:-1]), NOW) is Do.SUBMIT
     assert next_step(lifecycle_of(*tried), NOW) is Do.STOP
 
 
@@ -231,7 +231,7 @@ def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
 @pytest.mark.parametrize(
     ("attempt", "status"),
     [
-        (asked(), "asked"),
+        (asked(), "submitted"),
         (stages.unheard(asked(), NOW), "unknown"),
         (opened(), "open"),
         (stages.completed(opened(), "cs_1", None, NOW), "completed"),
@@ -260,15 +260,15 @@ HEARD = {
 
 @given(st.lists(st.sampled_from(sorted(HEARD)), max_size=12))
 def test_whatever_is_heard_in_whatever_order_a_payment_stays_and_what_is_known_stays_known(
-    heard: list[str],
+    fact_metadata: list[str],
 ) -> None:
     attempt, was_known = asked(), False
-    for word in heard:
+    for word in fact_metadata:
         attempt = HEARD[word](attempt)
         assert not (was_known and attempt.is_unknown)
         assert attempt.next_check_at is None or attempt.is_unknown
         was_known = not attempt.is_unknown
-    assert (attempt.state is S.PAID) == ("paid" in heard)
+    assert (attempt.state is S.PAID) == ("paid" in fact_metadata)
 
 
 def test_a_change_raises_the_version_and_no_change_does_not() -> None:

@@ -203,7 +203,7 @@ def record_of(kind: str | None, message: str) -> str:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (record_of("NotTold", "InternalFailure"), ("NotTold", "InternalFailure")),
+        (record_of("NotPublished", "InternalFailure"), ("NotPublished", "InternalFailure")),
         (record_of("ValueError", "Kaisa Virtanen"), ("ValueError", "RetriesExhausted")),
         (record_of(None, ""), ("RetriesExhausted", "RetriesExhausted")),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kassa.platform import aws
-from kassa.refunds.lifecycle.cases import AskedRefund
+from kassa.refunds.lifecycle.cases import RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.limits import limits_of
 from tests.support.refund_desk import SMALL, Desk
@@ -29,7 +29,7 @@ def test_the_receipt_says_what_would_have_flipped_the_decision(desk: Desk) -> No
     case = desk.ask(desk.pay(), 40_00)
 
     assert "would have been escalated above 50.00 EUR" in [
-        one.says for one in case.request.receipt.counterfactuals
+        one.text for one in case.request.receipt.counterfactuals
     ]
 
 
@@ -116,7 +116,7 @@ OFF: list[tuple[dict[str, Any], str]] = [
     ({"currency": "USD"}, "currency"),
     ({"reason": "because"}, "reason"),
     ({"reason": None}, "reason"),
-    ({"words": "x" * 1001}, "words"),
+    ({"comment": "x" * 1001}, "comment"),
     ({"claim_id": ""}, "claim_id"),
     ({"claim_id": "a claim"}, "claim_id"),
     ({"ip_hash": "192.0.2.1"}, "ip_hash"),
@@ -129,7 +129,7 @@ OFF: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "field"), OFF)
+@pytest.mark.parametrize(("comment", "field"), OFF)
 def test_a_malformed_request_body_is_refused_naming_the_field(
     desk: Desk, words: dict[str, Any], field: str
 ) -> None:
@@ -171,11 +171,11 @@ def test_a_claim_that_says_something_else_is_refused(desk: Desk, other: dict[str
 
 def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(desk: Desk) -> None:
     payment_id = desk.pay()
-    first = desk.ask(payment_id, 10_00, words="broken")
+    first = desk.ask(payment_id, 10_00, comment="broken")
 
-    again = desk.ask(payment_id, 10_00, words="it is broken", reason="other")
+    again = desk.ask(payment_id, 10_00, comment="it is broken", reason="other")
     assert again == first.model_copy(update={"repeated": True})
-    assert desk.ask(payment_id, 10_01, words="broken").request != first.request
+    assert desk.ask(payment_id, 10_01, comment="broken").request != first.request
     assert desk.ask(payment_id, 10_00, claim_id="another").request != first.request
 
 
@@ -247,10 +247,10 @@ def test_a_disputed_payment_goes_to_a_person(desk: Desk) -> None:
 def test_the_customers_words_are_kept_and_told_to_nobody(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = desk.ask(desk.pay(), 1_00, words="the red lamp came in two pieces")
+    case = desk.ask(desk.pay(), 1_00, comment="the red lamp came in two pieces")
     desk.ring()
 
-    assert desk.case(case).words == "the red lamp came in two pieces"
+    assert desk.case(case).comment == "the red lamp came in two pieces"
     assert "red lamp" not in str(desk.facts)
     assert "red lamp" not in capsys.readouterr().out
 
@@ -271,4 +271,4 @@ def test_a_receipt_says_who_asked(desk: Desk) -> None:
     status, said = desk.post({"payment_id": desk.pay(), "reason": "damaged"}, caller="key-7")
 
     assert status == 200
-    assert AskedRefund.model_validate(said).request.requested_by == "key-7"
+    assert RequestedRefund.model_validate(said).request.requested_by == "key-7"

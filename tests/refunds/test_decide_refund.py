@@ -355,8 +355,8 @@ def test_the_customer_is_told_why_in_their_language(desk: Desk) -> None:
     status, said = decide(case, "reject", reason="too_late")
 
     assert status == 200
-    assert said["told_customer"]["language"] == "ja"
-    assert said["told_customer"]["text"].startswith("ご注文 order-9")
+    assert said["customer_text"]["language"] == "ja"
+    assert said["customer_text"]["text"].startswith("ご注文 order-9")
     desk.ring()
     assert "RefundRejected" in desk.told
     (fact,) = [one for one in desk.facts if one["data"]["fact"] == "RefundRejected"]
@@ -371,7 +371,7 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(desk: Desk) -> N
     assert decide(case, "ask", question="return_tracking") == (status, said)
     desk.ring()
 
-    assert "tracking number" in said["told_customer"]["text"]
+    assert "tracking number" in said["customer_text"]["text"]
     assert desk.case(case).lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
     assert desk.told.count("CustomerAsked") == 1
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
@@ -383,7 +383,7 @@ def test_a_claim_and_a_first_approval_tell_nobody(desk: Desk) -> None:
     told = list(desk.told)
 
     for action in ("claim", "hand-back", "approve"):
-        assert decide(case, action)[1]["told_customer"] is None
+        assert decide(case, action)[1]["customer_text"] is None
     rung(desk, case)
 
     assert desk.told == told

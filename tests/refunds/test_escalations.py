@@ -13,7 +13,7 @@ from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.approval import needs_second
 from kassa.refunds.decision.rejection import Question, RejectionReason
-from kassa.refunds.decision.review import Action, DecisionWords, Seen, Verdict, decided
+from kassa.refunds.decision.review import Action, DecisionBody, ReviewedCase, Verdict, decided
 from kassa.refunds.decision.takings import promise
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
@@ -45,7 +45,7 @@ ANNA, BERT, CARL, SHOP = "key_anna", "key_bert", "key_carl", "key_shop"
 POLICY = a_policy(second_person_over=(eur(80_00),))
 STRICT = a_policy(second_person_over=(eur(0),))
 FREE = a_payment(held={})
-LATE, PHOTO = DecisionWords(reason="too_late"), DecisionWords(question="photo")
+LATE, PHOTO = DecisionBody(reason="too_late"), DecisionBody(question="photo")
 
 
 def case_of(lifecycle: RefundLifecycle | None = None, amount_minor: int = 60_00) -> RefundCase:
@@ -63,15 +63,15 @@ class At:
         self.now = NOW
 
     def act(
-        self, action: str, person: str = ANNA, words: DecisionWords | None = None
+        self, action: str, person: str = ANNA, words: DecisionBody | None = None
     ) -> RefundLifecycle:
-        verdict = Verdict(Action(action), Caller(key_id=person), words or DecisionWords())
-        lifecycle = decided(verdict, Seen(self.case, self.payment, self.policy, self.now))
+        verdict = Verdict(Action(action), Caller(key_id=person), words or DecisionBody())
+        lifecycle = decided(verdict, ReviewedCase(self.case, self.payment, self.policy, self.now))
         self.case = self.case.model_copy(update={"lifecycle": lifecycle})
         return lifecycle
 
     def approve(self, person: str = ANNA, amount_minor: int | None = None) -> RefundLifecycle:
-        return self.act("approve", person, DecisionWords(amount_minor=amount_minor))
+        return self.act("approve", person, DecisionBody(amount_minor=amount_minor))
 
 
 def unknown() -> RefundLifecycle:
@@ -253,7 +253,7 @@ def test_a_question_to_the_customer_moves_the_deadline_and_the_approvals() -> No
     assert lifecycle.decide_by == NOW + timedelta(hours=12)
     assert lifecycle.on_expiry is OnExpiry.REJECT
     assert desk.act("ask", BERT, PHOTO) is lifecycle
-    assert desk.act("ask", BERT, DecisionWords(question="details")) is not lifecycle
+    assert desk.act("ask", BERT, DecisionBody(question="details")) is not lifecycle
 
 
 def test_a_rejection_is_for_good_and_names_its_reason() -> None:
@@ -262,7 +262,7 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
 
     assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.REJECTED, "too_late")
     assert desk.act("reject", ANNA, LATE) is lifecycle
-    for person, words in [(BERT, LATE), (ANNA, DecisionWords(reason="delivered"))]:
+    for person, words in [(BERT, LATE), (ANNA, DecisionBody(reason="delivered"))]:
         with pytest.raises(Conflict, match=r"the request is rejected since .* by key_anna"):
             desk.act("reject", person, words)
 
@@ -341,7 +341,7 @@ def test_only_an_approval_is_undone(state: RequestState) -> None:
     [("claim", None), ("hand-back", None), ("reject", LATE), ("ask", PHOTO), ("approve", None)],
 )
 def test_only_an_escalated_request_is_decided(
-    state: RequestState, action: str, words: DecisionWords | None
+    state: RequestState, action: str, words: DecisionBody | None
 ) -> None:
     with pytest.raises(Conflict, match=f"nothing to decide: the request is {state}"):
         At(case_of(a_lifecycle(state))).act(action, ANNA, words)
@@ -355,7 +355,11 @@ def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amou
         desk.approve(ANNA, 59_99)
     lifecycle = desk.approve()
 
-    assert (lifecycle.round, lifecycle.ask_id, lifecycle.approved_minor) == (1, "rr_1", 60_00)
+    assert (lifecycle.round, lifecycle.submission_id, lifecycle.approved_minor) == (
+        1,
+        "rr_1",
+        60_00,
+    )
     assert promise(case_of().lifecycle, lifecycle) == 60_00
     with pytest.raises(Conflict, match="its answer isn't known"):
         desk.act("undo")
@@ -381,7 +385,7 @@ def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
 
     after = desk.approve(ANNA, 30_00)
 
-    assert (after.ask_id, after.may_be_with_gateway) == ("rr_1.2", False)
+    assert (after.submission_id, after.may_be_with_gateway) == ("rr_1.2", False)
     assert promise(lifecycle, after) == 30_00
 
 
@@ -432,7 +436,7 @@ def test_words_that_are_missing_or_meant_otherwise_are_refused_naming_the_field(
     action: str, words: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=f"^{field}: "):
-        At(case_of()).act(action, ANNA, DecisionWords.model_validate(words))
+        At(case_of()).act(action, ANNA, DecisionBody.model_validate(words))
 
 
 verdicts = st.lists(
@@ -460,11 +464,11 @@ def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
         }
         before = desk.case.lifecycle
         try:
-            after = desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
+            after = desk.act(action, person, DecisionBody.model_validate(words.get(action, {})))
         except KassaError:
             continue
         if not (after.lease and after.lease.by != person):  # else somebody else is looking by now
-            assert desk.act(action, person, DecisionWords.model_validate(words.get(action, {})))
+            assert desk.act(action, person, DecisionBody.model_validate(words.get(action, {})))
         assert after is before or after.version == before.version + 1
         assert after.approved_minor <= 60_00
         assert SHOP not in after.approvals
@@ -472,4 +476,4 @@ def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
         if after.state is RequestState.APPROVED:
             assert len(after.approvals) == (2 if policy is STRICT else 1)
         if is_asked:
-            assert (after.ask_id, after.approved_minor) == ("rr_1", 60_00)
+            assert (after.submission_id, after.approved_minor) == ("rr_1", 60_00)

@@ -16,7 +16,7 @@ from kassa.core.errors import Conflict, OverHeadroom
 from kassa.refunds import lone_sums
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
-from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.decision.review import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, Step, Why
 from kassa.refunds.store import RefundRequests
@@ -99,7 +99,7 @@ def overtaken(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
         scene.save_policy(rules=[], second_person_over=["50.00 EUR"])
         payment_id = scene.pay(2 * LIMIT)
         cases = [scene.ask(payment_id, LIMIT, claim_id=claim) for claim in "ab"]
-        approve = Verdict(Action.APPROVE, Caller(key_id="anna"), DecisionWords())
+        approve = Verdict(Action.APPROVE, Caller(key_id="anna"), DecisionBody())
         first, second = (
             said(scene, case.request.refund_request_id, approve, time_left()) for case in cases
         )
@@ -145,7 +145,7 @@ def test_an_approval_beside_an_undo_is_counted_as_it_ends(seed: int) -> None:
         first, second = begun(run, 1, 2, LIMIT)
         ids = [case.request.refund_request_id for case in (first, second)]
         run.at_once(run.approve(ids[0], "anna"))
-        undo = Verdict(Action.UNDO, Caller(key_id="bert"), DecisionWords())
+        undo = Verdict(Action.UNDO, Caller(key_id="bert"), DecisionBody())
         takes_back = said(run.scene, ids[0], undo, run.schedule.left_s)
         run.at_once(run.approve(ids[1], "anna"), takes_back)
         assert within_limits(run.scene, [first, second])
@@ -181,11 +181,11 @@ def test_no_sequence_of_approvals_gets_more_out_by_one_person_than_the_limits(
         cases = [scene.ask(paid[n % 3], amount, claim_id=f"c{n}") for n in range(12)]
         for action, person, number, part, minutes in acts:
             scene.pass_by(minutes=minutes)
-            words = DecisionWords(amount_minor=part and min(part, amount))
+            words = DecisionBody(amount_minor=part and min(part, amount))
             verdict = Verdict(
                 Action(action),
                 Caller(key_id=f"key of {person}", person_id=person),
-                words if action == "approve" else DecisionWords(),
+                words if action == "approve" else DecisionBody(),
             )
             try:
                 said(scene, cases[number].request.refund_request_id, verdict, time_left())()
@@ -201,10 +201,10 @@ def test_what_the_counters_say_is_what_the_lives_say() -> None:
         cases = [scene.ask(scene.pay(30_00), 30_00, claim_id="c") for _ in range(18)]
         for n, case in enumerate(cases):
             request_id = case.request.refund_request_id
-            verdict = Verdict(Action.APPROVE, Caller(key_id=PEOPLE[n % 3]), DecisionWords())
+            verdict = Verdict(Action.APPROVE, Caller(key_id=PEOPLE[n % 3]), DecisionBody())
             said(scene, request_id, verdict, time_left())()
             if n % 5 == 0:
-                undo = Verdict(Action.UNDO, Caller(key_id="dora"), DecisionWords())
+                undo = Verdict(Action.UNDO, Caller(key_id="dora"), DecisionBody())
                 said(scene, request_id, undo, time_left())()
             scene.clock.at += timedelta(hours=3)
         _, of_day = sums_of(scene, cases)

@@ -68,7 +68,7 @@ def test_each_change_is_told_once_in_its_order(desk: Desk) -> None:
     assert [name for name in told if name != "RefundSucceeded"] == [
         "RefundRequested",
         "RefundApproved",
-        "RefundAsked",
+        "RefundSubmitted",
         "RefundAccepted",
     ]
     assert told.count("RefundSucceeded") == 1
@@ -95,7 +95,7 @@ def test_a_lost_answer_is_unknown_and_looked_up_before_anything_else(desk: Desk)
 
     lifecycle = desk.case(case).lifecycle
     assert (lifecycle.state, lifecycle.attempts, lifecycle.refund_id) == (
-        RequestState.ASKED,
+        RequestState.SUBMITTED,
         1,
         None,
     )

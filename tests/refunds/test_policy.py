@@ -194,7 +194,7 @@ def test_every_input_is_a_column_of_its_kind() -> None:
     kinds = {bool: Kind.QUESTION, int: Kind.NUMBER, Money: Kind.MONEY}
     for name, field in RefundInputs.model_fields.items():
         plain = [t for t in kinds if field.annotation in (t, t | None)]
-        assert COLUMNS[name].kind is (kinds[plain[0]] if plain else Kind.WORDS), name
+        assert COLUMNS[name].kind is (kinds[plain[0]] if plain else Kind.VALUES), name
         assert COLUMNS[name].may_be_unknown is (field.annotation == (field.annotation | None))
 
 
@@ -207,8 +207,8 @@ def test_every_input_is_a_column_of_its_kind() -> None:
         (MoneyWithin, {"column": "amount", "currency": "EUR"}),
         (MoneyWithin, {"column": "amount", "currency": "eur", "up_to": 1}),
         (MoneyWithin, {"column": "risk_score", "currency": "EUR", "up_to": 1}),
-        (AnyOf, {"column": "reason", "words": ()}),
-        (AnyOf, {"column": "amount", "words": ("a",)}),
+        (AnyOf, {"column": "reason", "values": ()}),
+        (AnyOf, {"column": "amount", "values": ("a",)}),
         (Answer, {"column": "reason", "answer": True}),
     ],
 )

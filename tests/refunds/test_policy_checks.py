@@ -20,7 +20,7 @@ SMALL = {"amount": {"up_to": "50 EUR"}}
 
 def found(policy: RefundPolicy, severity: Severity) -> list[tuple[str, str]]:
     """Return whom findings of a severity are about, and what they say."""
-    return [(one.rule_id, one.says) for one in problems(policy) if one.severity is severity]
+    return [(one.rule_id, one.text) for one in problems(policy) if one.severity is severity]
 
 
 def test_a_row_behind_a_wider_one_is_never_reached() -> None:
@@ -86,7 +86,7 @@ def test_a_case_that_two_rows_decide_differently_is_shown() -> None:
     )
     (clash,) = [one for one in problems(policy) if one.severity is Severity.WARNING]
     assert clash.rule_id == "R1"
-    assert clash.says == (
+    assert clash.text == (
         "is to approve and wins over R2, e.g. for amount 0.01 EUR, payment age days 366"
     )
     assert clash.witness is not None
@@ -225,10 +225,10 @@ def test_what_takes_too_long_is_said_and_named() -> None:
     last = problems(policy, pieces_max=3)[-1]
     assert last.severity is Severity.WARNING
     says = "too complex to check whether every row is reached, and by what: "
-    (told,) = [one for one in problems(policy, pieces_max=3) if one.says.startswith(says)]
-    assert told.says == says + "R3, R1, R2, otherwise"
+    (told,) = [one for one in problems(policy, pieces_max=3) if one.text.startswith(says)]
+    assert told.text == says + "R3, R1, R2, otherwise"
     assert ("R2", "is never reached: R1 takes all its requests before it") in [
-        (one.rule_id, one.says) for one in problems(policy, pieces_max=3)
+        (one.rule_id, one.text) for one in problems(policy, pieces_max=3)
     ]
 
 
@@ -249,7 +249,7 @@ def told_apart(condition: Condition) -> set[Any]:
     if isinstance(condition, Answer):
         return {True, False}
     if isinstance(condition, AnyOf):
-        return values | {*condition.words, *(about.words or ["food"])}
+        return values | {*condition.values, *(about.values or ["food"])}
     bounds = [n for n in (condition.over, condition.up_to) if n is not None]
     numbers = {about.low, *(n for b in bounds for n in (b, b + 1) if n >= about.low)}
     if condition.currency is None:
@@ -278,10 +278,10 @@ def test_a_row_is_unreachable_just_when_no_request_reaches_it(words: dict[str, A
     reached = {decide(policy, inputs).rule_id for inputs in every_request(policy)}
     about = problems(policy)
     unreachable = {
-        one.rule_id for one in about if "never reached" in one.says or "never hold" in one.says
+        one.rule_id for one in about if "never reached" in one.text or "never hold" in one.text
     }
     assert unreachable == {rule.rule_id for rule in policy.rules} - reached
-    assert any("no rule takes" in one.says for one in about) is ("otherwise" in reached)
+    assert any("no rule takes" in one.text for one in about) is ("otherwise" in reached)
 
 
 @settings(max_examples=60)
@@ -296,7 +296,7 @@ def test_every_witness_is_a_real_case(words: dict[str, Any]) -> None:
 
 def beaten(finding: Finding) -> set[str]:
     """Return the first row a finding says is beaten."""
-    _, _, rest = finding.says.partition("wins over ")
+    _, _, rest = finding.text.partition("wins over ")
     return {rest.split(",")[0]} - {""}
 
 

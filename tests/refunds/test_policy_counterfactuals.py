@@ -24,7 +24,7 @@ SMALL = a_rule(1, "approve", amount={"up_to": "120.00 EUR"}, payment_age_days={"
 
 def said(policy: RefundPolicy, limit_minor: int = LIMIT, **inputs: Any) -> list[str]:
     """Return what would have flipped the decision, in words."""
-    return [one.says for one in counterfactuals(policy, some_inputs(**inputs), limit_minor)]
+    return [one.text for one in counterfactuals(policy, some_inputs(**inputs), limit_minor)]
 
 
 def test_an_approval_says_where_it_would_have_ended() -> None:
@@ -54,7 +54,7 @@ def test_the_fields_say_the_same_as_the_sentence() -> None:
         currency="EUR",
         decision=Outcome.ESCALATE,
         rule_id="otherwise",
-        says="would have been escalated above 120.00 EUR",
+        text="would have been escalated above 120.00 EUR",
     )
     assert (older.column, older.number, older.currency) == ("payment_age_days", 30, None)
 
@@ -62,11 +62,11 @@ def test_the_fields_say_the_same_as_the_sentence() -> None:
 def test_the_hard_limit_stands_above_every_rule() -> None:
     policy = a_policy(a_rule(1, "approve"))
     (above,) = counterfactuals(policy, some_inputs(amount=euros(LIMIT)), LIMIT)
-    assert above.says == "would have been escalated above 500.00 EUR, the hard limit of one refund"
+    assert above.text == "would have been escalated above 500.00 EUR, the hard limit of one refund"
     assert (above.rule_id, above.number) == (HARD_LIMIT, LIMIT)
 
     (below,) = counterfactuals(policy, some_inputs(amount=euros(LIMIT + 1)), LIMIT)
-    assert below.says == "would have been approved up to 500.00 EUR"
+    assert below.text == "would have been approved up to 500.00 EUR"
     assert below.rule_id == "R1"
 
 
@@ -85,8 +85,8 @@ def test_words_are_those_that_rules_name_and_decide_alike() -> None:
         a_rule(2, "reject", reason="goodwill"),
     )
     (other,) = counterfactuals(policy, some_inputs(reason=Reason.OTHER), LIMIT)
-    assert other.says == "would have been approved if the reason were not received or damaged"
-    assert other.words == ("not_received", "damaged")
+    assert other.text == "would have been approved if the reason were not received or damaged"
+    assert other.values == ("not_received", "damaged")
     assert (other.direction, other.number) == (Direction.IS, None)
 
     assert said(policy)[1:] == ["would have been rejected if the reason were goodwill"]
@@ -134,9 +134,9 @@ def test_the_percentage_follows_the_amount_where_the_captured_amount_is_known() 
     inputs = some_inputs(amount=euros(50_00), amount_percent=50)
 
     follows = counterfactuals(policy, inputs, LIMIT, captured_minor=101_00)
-    assert [one.says for one in follows] == ["would have been escalated above 50.50 EUR"]
+    assert [one.text for one in follows] == ["would have been escalated above 50.50 EUR"]
     alone = counterfactuals(policy, inputs, LIMIT)
-    assert [one.says for one in alone] == [
+    assert [one.text for one in alone] == [
         "would have been escalated above 500.00 EUR, the hard limit of one refund",
         "would have been escalated if the amount were more than 50 % of what was captured",
     ]
@@ -233,7 +233,7 @@ def test_every_claim_about_a_word_is_true(
     policy = read(words)
     answers: dict[str, Any] = {"yes": True, "no": False}
     for one in counterfactuals(policy, inputs, limit):
-        for word in one.words:
+        for word in one.values:
             value = answers.get(word, word)
             decided = with_limit(policy, inputs.model_copy(update={one.column: value}), limit)
             assert decided == (one.decision, one.rule_id)

@@ -49,8 +49,8 @@ def test_a_policy_is_taken_as_it_is_written() -> None:
     assert first.when == (
         MoneyWithin(column="amount", currency="EUR", over=1_00, up_to=50_00),
         Within(column="payment_age_days", up_to=30),
-        AnyOf(column="reason", words=("not_received", "damaged")),
-        AnyOf(column="country", words=("DE",)),
+        AnyOf(column="reason", values=("not_received", "damaged")),
+        AnyOf(column="country", values=("DE",)),
         Answer(column="has_open_dispute", answer=False),
     )
     assert (first.rule_id, first.name, first.then) == ("R1", "Rule 1", Outcome.APPROVE)
@@ -190,7 +190,7 @@ REFUSED: list[tuple[object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "expected"), REFUSED, ids=[said for _, said in REFUSED])
+@pytest.mark.parametrize(("values", "expected"), REFUSED, ids=[said for _, said in REFUSED])
 def test_what_is_off_is_refused_with_its_place(words: object, expected: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read(words)
@@ -292,13 +292,13 @@ def test_a_brand_that_stands_as_a_method_is_told_where_it_belongs(
 def test_methods_are_of_our_list_and_brands_may_be_any() -> None:
     policy = read(when(method=["card", "wallet"], brand=["visa", "house_card"]))
     assert policy.rules[0].when == (
-        AnyOf(column="method", words=("card", "wallet")),
-        AnyOf(column="brand", words=("visa", "house_card")),
+        AnyOf(column="method", values=("card", "wallet")),
+        AnyOf(column="brand", values=("visa", "house_card")),
     )
 
 
 def test_a_policy_saved_before_there_was_a_list_means_the_brands_it_named() -> None:
-    stored = {"kind": "words", "column": "method", "words": ["mc", "klarna"]}
-    assert AnyOf.model_validate(stored) == AnyOf(column="brand", words=("mastercard", "klarna"))
-    kept = {"kind": "words", "column": "method", "words": ["card", "crypto"]}
-    assert AnyOf.model_validate(kept) == AnyOf(column="method", words=("card", "crypto"))
+    stored = {"kind": "values", "column": "method", "values": ["mc", "klarna"]}
+    assert AnyOf.model_validate(stored) == AnyOf(column="brand", values=("mastercard", "klarna"))
+    kept = {"kind": "values", "column": "method", "values": ["card", "crypto"]}
+    assert AnyOf.model_validate(kept) == AnyOf(column="method", values=("card", "crypto"))

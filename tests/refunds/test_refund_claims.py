@@ -7,7 +7,7 @@ import pytest
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, LinesRefunded, OverHeadroom
 from kassa.refunds.decide_refund import decide_refund
-from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.decision.review import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.refund_races import Race, race
@@ -31,14 +31,14 @@ def lines(sku: str, quantity: int = 1, amount_minor: int = 20_00) -> list[dict[s
 
 
 def approve(scene: RefundScene, case: RefundCase, amount_minor: int | None = None) -> RefundCase:
-    words = DecisionWords(amount_minor=amount_minor)
+    words = DecisionBody(amount_minor=amount_minor)
     said = Verdict(Action.APPROVE, Caller(key_id="anna"), words)
     named = case.request.refund_request_id
     return decide_refund(named, said, scene.requests, time_left()).case
 
 
 OTHER_WORDS: list[dict[str, Any]] = [
-    {"words": "it is broken"},
+    {"comment": "it is broken"},
     {"reason": "not_as_described"},
     {"line_items": lines(" l-1 ")},
     {"line_items": lines("LAMP")},
@@ -52,7 +52,7 @@ def test_the_same_complaint_is_paid_once_however_it_is_said(
 ) -> None:
     ordered()
     payment_id = scene.pay()
-    first = scene.ask(payment_id, line_items=lines("L-1"), words="broken")
+    first = scene.ask(payment_id, line_items=lines("L-1"), comment="broken")
     again = scene.ask(payment_id, **{"line_items": lines("L-1")} | other)
 
     assert again == first
@@ -64,7 +64,7 @@ def test_a_first_outcome_answers_all_that_is_left_asked_for_again(scene: RefundS
     first = scene.ask(payment_id)
 
     assert scene.ask(payment_id, reason="other") == first
-    assert scene.ask(payment_id, 60_00, words="all of it") == first
+    assert scene.ask(payment_id, 60_00, comment="all of it") == first
 
 
 def test_two_partial_refunds_by_amount_need_two_claims(scene: RefundScene) -> None:

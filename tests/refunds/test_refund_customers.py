@@ -17,7 +17,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.risk.customer_history import of_orders
-from tests.support.builders import heard
+from tests.support.builders import fact_metadata
 from tests.support.refund_races import Race, race
 from tests.support.refund_scene import RefundScene, time_left
 from tests.support.refund_scene import scene as scene
@@ -196,7 +196,7 @@ def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: Refund
             amount=order.amount,
             captured_at=scene.clock.at,
             object_id=f"ch_{payment.subject_id}",
-            heard=heard("fact", payment.subject_id, gateway),
+            last_fact=fact_metadata("fact", payment.subject_id, gateway),
         )
         before = Orders("main").named(order.order_id).lifecycle
         after = before.model_copy(update={"paid_by": paid_by, "version": before.version + 1})

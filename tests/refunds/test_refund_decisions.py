@@ -33,7 +33,7 @@ from tests.support.refund_cases import (
 )
 
 LIMIT = limits_of("EUR").per_refund_minor
-PART = ScorePart(name="velocity", points=15, says="3 other requests in 24 hours")
+PART = ScorePart(name="velocity", points=15, text="3 other requests in 24 hours")
 RISK = RiskInputs(risk_score=15, requests_ip_day=3, gateway_risk="normal", score_parts=(PART,))
 BOUNDS = Bounds(age_max_days=365)
 

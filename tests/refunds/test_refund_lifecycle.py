@@ -60,7 +60,7 @@ def test_a_change_may_say_when_to_look_again() -> None:
 def test_a_note_raises_the_version_and_is_no_change() -> None:
     lifecycle = a_lifecycle(version=4)
 
-    assert noted(lifecycle, told=1) == after(lifecycle, version=5, told=1)
+    assert noted(lifecycle, published=1) == after(lifecycle, version=5, published=1)
 
 
 def test_an_approval_says_how_much_and_until_when_it_can_be_undone() -> None:
@@ -85,8 +85,8 @@ def test_an_approval_by_policy_cannot_be_undone() -> None:
     assert approved(a_lifecycle(), a_change(at=LATER)).not_before == LATER
 
 
-ASKED: dict[str, Any] = {"first_asked_at": NOW, "attempts": 3, "refund_id": "re_1"}
-ASKED |= {"last_asked_at": LATER}
+ASKED: dict[str, Any] = {"first_submitted_at": NOW, "attempts": 3, "refund_id": "re_1"}
+ASKED |= {"last_submitted_at": LATER}
 
 
 def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None:
@@ -95,7 +95,7 @@ def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None
     )
 
     assert (lifecycle.round, lifecycle.is_over, lifecycle.attempts) == (3, False, 0)
-    assert (lifecycle.first_asked_at, lifecycle.last_asked_at, lifecycle.refund_id) == (
+    assert (lifecycle.first_submitted_at, lifecycle.last_submitted_at, lifecycle.refund_id) == (
         None,
         None,
         None,
@@ -106,7 +106,7 @@ def test_an_approval_while_the_outcome_is_unknown_stays_in_its_round() -> None:
     lifecycle = approved(a_lifecycle(RequestState.ESCALATED, round=2, **ASKED), a_change())
 
     assert (lifecycle.round, lifecycle.attempts, lifecycle.refund_id) == (2, 3, "re_1")
-    assert lifecycle.first_asked_at == NOW
+    assert lifecycle.first_submitted_at == NOW
 
 
 def test_an_escalation_hands_to_people_with_the_policys_deadlines() -> None:
@@ -158,16 +158,16 @@ def test_a_rejection_ends_the_waiting_and_keeps_the_rest() -> None:
 
 
 def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
-    lifecycle = a_lifecycle(told=1)
-    change = Change(step=Step.ASKED, at=NOW, by=KASSA, amount_minor=60_00)
+    lifecycle = a_lifecycle(published=1)
+    change = Change(step=Step.SUBMITTED, at=NOW, by=KASSA, amount_minor=60_00)
 
     assert asked(lifecycle, NOW, LATER) == after(
         lifecycle,
         version=2,
-        state=RequestState.ASKED,
+        state=RequestState.SUBMITTED,
         attempts=1,
-        first_asked_at=NOW,
-        last_asked_at=NOW,
+        first_submitted_at=NOW,
+        last_submitted_at=NOW,
         next_check_at=LATER,
         changes=(*lifecycle.changes, change),
     )
@@ -179,9 +179,9 @@ def test_asking_again_is_counted_and_is_no_change() -> None:
     assert asked(lifecycle, LATER, LATER + minutes(5)) == after(
         lifecycle,
         version=2,
-        state=RequestState.ASKED,
+        state=RequestState.SUBMITTED,
         attempts=4,
-        last_asked_at=LATER,
+        last_submitted_at=LATER,
         next_check_at=LATER + minutes(5),
     )
 
@@ -214,12 +214,12 @@ def test_what_the_gateway_says_outranks_any_state(
 
 
 @pytest.mark.parametrize(
-    ("first_asked_at", "is_over", "may_be"),
+    ("first_submitted_at", "is_over", "may_be"),
     [(None, False, False), (NOW, False, True), (NOW, True, False), (None, True, False)],
 )
 def test_a_refund_may_be_with_the_gateway_once_asked_until_it_is_over(
-    first_asked_at: Any, is_over: bool, may_be: bool
+    first_submitted_at: Any, is_over: bool, may_be: bool
 ) -> None:
-    lifecycle = a_lifecycle(first_asked_at=first_asked_at, is_over=is_over)
+    lifecycle = a_lifecycle(first_submitted_at=first_submitted_at, is_over=is_over)
 
     assert lifecycle.may_be_with_gateway is may_be

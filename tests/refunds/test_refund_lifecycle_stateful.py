@@ -27,7 +27,7 @@ from kassa.ledger.items import partition
 from kassa.platform import keys, table
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.rejection import RejectionReason
-from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.decision.review import Action, DecisionBody, Verdict
 from kassa.refunds.paying.pay_refund import pay_refund
 from tests.support.approvers import let_approve
 from tests.support.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses
@@ -94,7 +94,7 @@ class Lifecycles(RuleBasedStateMachine):
         """A person who wasn't there before approves, rejects or undoes."""
         one = self.drawn(data)
         self.people += 1
-        words = DecisionWords(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
+        words = DecisionBody(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
         said = Verdict(Action(verdict), Caller(key_id=f"person {self.people}"), words)
         let_approve(f"person {self.people}")
         if self.model.decide(one, verdict, self.now_s):

@@ -11,11 +11,11 @@ from kassa.core.errors import LinesRefunded
 from kassa.gateways.checkouts import OrderLine
 from kassa.refunds.request.holds import Hold
 from kassa.refunds.request.lines import (
-    asked_for,
     given_back,
     line_id,
     may_be_repeated,
     ordered,
+    requested_units,
     require_left,
 )
 from kassa.refunds.request.request import LineItem
@@ -41,18 +41,21 @@ def test_what_was_ordered_adds_up_by_id_and_else_by_name() -> None:
 
 def test_what_is_asked_for_adds_up_and_a_name_leads_to_its_id() -> None:
     lines = (sold("Lamp", 2, "L1"), sold("Bulb", 4))
-    assert asked_for(items(("lamp", 1), ("L1", 2), ("bulb", 1)), lines) == {"l1": 3, "bulb": 1}
-    assert asked_for(items(("x", 1), ("X ", 2))) == {"x": 3}
+    assert requested_units(items(("lamp", 1), ("L1", 2), ("bulb", 1)), lines) == {
+        "l1": 3,
+        "bulb": 1,
+    }
+    assert requested_units(items(("x", 1), ("X ", 2))) == {"x": 3}
 
 
 def test_a_name_that_two_lines_have_leads_nowhere() -> None:
     lines = (sold("Shirt", 1, "S"), sold("Shirt", 1, "M"))
-    assert asked_for(items(("shirt", 1)), lines) == {"shirt": 1}
+    assert requested_units(items(("shirt", 1)), lines) == {"shirt": 1}
 
 
 def test_what_is_an_id_of_one_line_is_never_taken_for_the_name_of_another() -> None:
     lines = (sold("Lamp", 1, "Bulb"), sold("Bulb", 1, "X"))
-    assert asked_for(items(("bulb", 1)), lines) == {"bulb": 1}
+    assert requested_units(items(("bulb", 1)), lines) == {"bulb": 1}
 
 
 def test_what_was_given_back_adds_up_over_requests_but_one() -> None:

@@ -15,9 +15,9 @@ from kassa.ledger.closing import close
 from kassa.platform.telemetry import metrics
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewayRefundStatus
 from kassa.refunds.lifecycle.timeline import customer_steps
-from kassa.refunds.paying.watch_refunds import ring_due_refunds
+from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
 from kassa.refunds.see_refunds import gateway_answer, seen_now
 from tests.support.aws_stack import Context
 from tests.support.refund_desk import answered, http_event
@@ -108,7 +108,7 @@ def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: Refu
     assert held(scene, case) == {case.request.refund_request_id: APPROVED}
     status, said = resolve(scene, case, "not_paid")
 
-    assert (status, said["gateway_says"]["answer"]) == (200, "none")
+    assert (status, said["gateway_status"]["answer"]) == (200, "none")
     lifecycle = scene.lifecycle(case)
     assert (lifecycle.state, lifecycle.is_over, held(scene, case)) == (
         RequestState.ESCALATED,
@@ -163,7 +163,7 @@ def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) 
         said["message"] == "it isn't not_paid: the gateway says paid, 60.00 EUR (6000 minor units)"
     )
     status, said = resolve(scene, case, "paid")
-    assert (status, said["gateway_says"]["answer"]) == (200, "paid")
+    assert (status, said["gateway_status"]["answer"]) == (200, "paid")
     lifecycle = scene.lifecycle(case)
     assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, scene.refunds()[0]["id"])
 
@@ -212,7 +212,7 @@ def test_where_the_gateway_cannot_be_asked_a_person_knows(
     scene.clock.at += timedelta(hours=2)
     status, said = resolve(scene, case, outcome)
 
-    assert (status, said["gateway_says"]["answer"]) == (200, "cannot_say")
+    assert (status, said["gateway_status"]["answer"]) == (200, "cannot_say")
     assert scene.lifecycle(case).state is state
     assert held(scene, case) == (
         {case.request.refund_request_id: APPROVED} if outcome == "paid" else {}
@@ -282,7 +282,7 @@ def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: 
 @pytest.fixture
 def untold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the gateway tell of no refunds by webhook."""
-    known = registry.gateway("stripe")._replace(tells_refunds=False)
+    known = registry.gateway("stripe")._replace(notifies_refunds=False)
     monkeypatch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | {"stripe": known})
 
 
@@ -354,7 +354,7 @@ def test_what_nobody_knows_of_is_counted_daily_while_only_a_person_can_end_it(
     reject(scene, case)
     metrics.clear_metrics()
     scene.clock.at += timedelta(days=2)
-    ring_due_refunds(lambda: 60.0)
+    enqueue_due_refunds(lambda: 60.0)
     metrics.flush_metrics()
 
     assert sum(sum(one["RefundUnresolved"]) for one in metrics_in(capsys, "RefundUnresolved")) == 1
@@ -388,7 +388,7 @@ def test_a_gateway_that_only_finds_refunds_says_under_which_id(
     stands = scene.requests.named(case.request.refund_request_id)
 
     assert gateway_answer(stands, payment) == GatewayAnswer(
-        answer=GatewaySays.ACCEPTED, refund_id=scene.refunds()[0]["id"]
+        answer=GatewayRefundStatus.ACCEPTED, refund_id=scene.refunds()[0]["id"]
     )
 
 
@@ -402,11 +402,11 @@ def test_a_gateway_that_refuses_to_say_cannot_say(
 
     monkeypatch.setattr(calls, "find_refund", refuse)
     status, said = resolve(scene, case, "not_paid")
-    assert (status, said["gateway_says"]) == (
+    assert (status, said["gateway_status"]) == (
         200,
         {"answer": "cannot_say", "refund_id": None, "left": None},
     )
-    assert said["told_customer"] is None
+    assert said["customer_text"] is None
 
 
 def test_what_is_seen_of_our_own_refund_uses_its_promise_up(scene: RefundScene) -> None:

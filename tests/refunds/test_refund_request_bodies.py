@@ -15,8 +15,8 @@ from kassa.refunds.request.request import (
     LineItem,
     derived_claim_id,
     refund_request_id,
+    request_in_message,
     request_of,
-    rung_for,
 )
 from tests.support.builders import eur, subject
 from tests.support.refund_cases import a_lifecycle, a_payment, a_refund, an_object, charge
@@ -273,7 +273,7 @@ def test_a_request_is_one_for_each_payment_and_claim() -> None:
 
 @pytest.mark.parametrize(("number", "name"), [(1, "rr_1"), (2, "rr_1.2"), (12, "rr_1.12")])
 def test_an_ask_is_the_request_or_its_round(number: int, name: str) -> None:
-    assert a_lifecycle(round=number).ask_id == name
+    assert a_lifecycle(round=number).submission_id == name
     assert request_of(name) == "rr_1"
 
 
@@ -293,4 +293,4 @@ def test_an_ask_is_the_request_or_its_round(number: int, name: str) -> None:
     ],
 )
 def test_a_message_rings_for_the_request_it_names(message: dict[str, Any], named: Any) -> None:
-    assert rung_for(message) == named
+    assert request_in_message(message) == named

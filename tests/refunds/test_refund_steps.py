@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from kassa.core.callers import Caller
-from kassa.core.errors import ClaimTaken, NotTold, PaymentNotFound, StaleWrite
+from kassa.core.errors import ClaimTaken, NotPublished, PaymentNotFound, StaleWrite
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import metrics
 from kassa.refunds.decide_refund import DecidedRefund, decide_refund
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
-from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.decision.review import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from kassa.refunds.paying.pay_refund import pay_refund
@@ -28,7 +28,7 @@ HOURS_20 = timedelta(hours=20)
 
 
 def verdict(scene: RefundScene, case: RefundCase, action: Action, **words: Any) -> DecidedRefund:
-    said = Verdict(action, Caller(key_id="anna"), DecisionWords(**words))
+    said = Verdict(action, Caller(key_id="anna"), DecisionBody(**words))
     return decide_refund(case.request.refund_request_id, said, scene.requests, time_left())
 
 
@@ -60,11 +60,11 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: Refu
 
 def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00, words="it broke", ip_hash="ab" * 16)
+    case = scene.ask(payment_id, 60_00, comment="it broke", ip_hash="ab" * 16)
     request = case.request
 
     assert case.lifecycle.state is RequestState.APPROVED
-    assert (request.merchant_id, request.requested_by, case.words) == ("main", "shop", "it broke")
+    assert (request.merchant_id, request.requested_by, case.comment) == ("main", "shop", "it broke")
     assert request.requested_at == request.receipt.decided_at == NOW
     assert (request.order_id, request.language) == ("order-1", "en")
     assert (request.receipt.rule_id, request.receipt.policy_version) == ("R1", 1)
@@ -173,7 +173,7 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     (refund,) = scene.refunds()
 
     assert (accepted.state, accepted.attempts) == (RequestState.ACCEPTED, 1)
-    assert (accepted.refund_id, accepted.first_asked_at) == (refund["id"], NOW)
+    assert (accepted.refund_id, accepted.first_submitted_at) == (refund["id"], NOW)
     assert (refund["amount"], refund["metadata"]) == (60_00, {"refund_request_id": request_id})
     assert accepted.next_check_at == NOW + timedelta(hours=1)
     assert accepted.told == len(accepted.changes) == 4
@@ -186,7 +186,7 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     assert scene.payment(payment_id).reservations == {}
     assert scene.payment(payment_id).available_minor == 40_00
     assert [one.amount.amount_minor for one in scene.postings("refund")] == [60_00]
-    wanted = ["RefundRequested", "RefundApproved", "RefundAsked", "RefundAccepted"]
+    wanted = ["RefundRequested", "RefundApproved", "RefundSubmitted", "RefundAccepted"]
     assert scene.names() == ["PaymentCaptured", *wanted, "RefundSucceeded"]
 
 
@@ -228,7 +228,10 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     scene.work()
     asked = scene.lifecycle(case)
 
-    assert (asked.state, asked.next_check_at) == (RequestState.ASKED, NOW + timedelta(minutes=5))
+    assert (asked.state, asked.next_check_at) == (
+        RequestState.SUBMITTED,
+        NOW + timedelta(minutes=5),
+    )
     assert scene.rings.delays[-1] == 301
     metrics.flush_metrics()
     (counted,) = metrics_in(capsys, "RefundUnknown")
@@ -238,7 +241,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     ]
     hear_again(scene)
     scene.pass_by(minutes=4)
-    assert scene.lifecycle(case).state is RequestState.ASKED
+    assert scene.lifecycle(case).state is RequestState.SUBMITTED
     scene.pass_by(minutes=2)
     assert scene.lifecycle(case).state is RequestState.ACCEPTED
     assert len(scene.refunds()) == 1
@@ -397,7 +400,7 @@ def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
     scene.deliver()
     with monkeypatch.context() as patch:
         patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
-        with pytest.raises(NotTold):
+        with pytest.raises(NotPublished):
             scene.work()
     assert scene.lifecycle(case).state is RequestState.ESCALATED
     assert scene.lifecycle(case).next_check_at == NOW
@@ -415,7 +418,7 @@ def test_what_was_given_back_but_not_told_stays_on_its_queue(
     scene.clock.at += timedelta(minutes=1)
     with monkeypatch.context() as patch:
         patch.setattr(scene.bus, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": []})
-        with pytest.raises(NotTold):
+        with pytest.raises(NotPublished):
             scene.work()
     assert scene.payment(payment_id).reservations == {}
     assert scene.lifecycle(case).next_check_at == NOW + timedelta(minutes=1)
@@ -433,7 +436,7 @@ def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_un
     assert scene.lifecycle(case).told == 2
     decided = verdict(scene, case, Action.APPROVE, amount_minor=50_00)
 
-    assert decided.told_customer is None
+    assert decided.customer_text is None
     assert decided.case.lifecycle == scene.lifecycle(case)
     assert scene.rings.delays[-1] == 300
     assert metrics_in(capsys, "RefundVerdict")[0]["action"] == "approve"
@@ -488,7 +491,7 @@ def test_a_rejection_tells_the_customer_why_and_rings_at_once(scene: RefundScene
     scene.work()
     decided = verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
 
-    assert decided.told_customer == customer_text(RejectionReason.TOO_LATE, case.request)
+    assert decided.customer_text == customer_text(RejectionReason.TOO_LATE, case.request)
     assert scene.rings.delays[-1] == 0
     scene.work()
     assert scene.names()[-1] == "RefundRejected"
@@ -501,7 +504,7 @@ def test_a_question_is_put_in_the_customers_language(scene: RefundScene) -> None
     case = scene.ask(scene.pay(), 90_00)
     decided = verdict(scene, case, Action.ASK, question=Question.PHOTO)
 
-    assert decided.told_customer == customer_text(Question.PHOTO, case.request)
+    assert decided.customer_text == customer_text(Question.PHOTO, case.request)
 
 
 def test_an_approval_that_is_undone_gives_back_what_it_held(scene: RefundScene) -> None:

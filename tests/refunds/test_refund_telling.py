@@ -20,7 +20,7 @@ SHARED: dict[str, Any] = {
 
 
 def told_of(*changes: Change, already: int = 0) -> Any:
-    return facts_of(REQUEST, a_lifecycle(told=already, changes=changes))
+    return facts_of(REQUEST, a_lifecycle(published=already, changes=changes))
 
 
 def change(step: Step, **words: Any) -> Change:
@@ -51,7 +51,7 @@ def change(step: Step, **words: Any) -> Change:
             change(Step.REJECTED, why="too_late"),
             told.RefundRejected(by="key_1", why="too_late", **SHARED),
         ),
-        (change(Step.ASKED), told.RefundAsked(**SHARED)),
+        (change(Step.SUBMITTED), told.RefundSubmitted(**SHARED)),
         (
             change(Step.ACCEPTED, by=GATEWAY, why="re_1"),
             told.RefundAccepted(refund_id="re_1", **SHARED),
@@ -92,7 +92,12 @@ def test_a_change_is_named_by_its_number_for_ever() -> None:
 
 
 def test_what_was_told_is_not_told_again_and_keeps_its_number() -> None:
-    changes = change(Step.REQUESTED), change(Step.APPROVED), change(Step.PAID), change(Step.ASKED)
+    changes = (
+        change(Step.REQUESTED),
+        change(Step.APPROVED),
+        change(Step.PAID),
+        change(Step.SUBMITTED),
+    )
 
     assert [fact.metadata.version for fact in told_of(*changes)] == [1, 2, 4]
     assert [fact.metadata.version for fact in told_of(*changes, already=1)] == [2, 4]
@@ -108,6 +113,6 @@ def test_telling_again_tells_the_same() -> None:
 
 def test_the_facts_are_in_the_currency_of_the_request() -> None:
     yen = a_request(amount=eur(1).model_copy(update={"currency": "JPY"}))
-    (said,) = facts_of(yen, a_lifecycle(changes=(change(Step.ASKED),)))
+    (said,) = facts_of(yen, a_lifecycle(changes=(change(Step.SUBMITTED),)))
 
     assert said.data.amount.currency == "JPY"

@@ -13,7 +13,7 @@ from tests.support.refund_cases import a_change, a_lifecycle, a_request, minutes
 
 WHOLE = [
     *(Step.REQUESTED, Step.ESCALATED, Step.CUSTOMER_ASKED, Step.REMINDED),
-    *(Step.APPROVED, Step.ASKED, Step.ACCEPTED, Step.PAID),
+    *(Step.APPROVED, Step.SUBMITTED, Step.ACCEPTED, Step.PAID),
 ]
 
 

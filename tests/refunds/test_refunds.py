@@ -12,7 +12,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Step, Why
 from kassa.refunds.lifecycle.next_check import LOOK_AGAIN, next_check_at
 from kassa.refunds.lifecycle.next_step import (
-    HEARD_WITHIN,
+    EVENT_WITHIN,
     NOTHING,
     Do,
     NextStep,
@@ -42,7 +42,7 @@ from tests.support.refund_cases import (
 )
 
 SECOND = timedelta(seconds=1)
-APPROVED, ASKED, ACCEPTED = RequestState.APPROVED, RequestState.ASKED, RequestState.ACCEPTED
+APPROVED, ASKED, ACCEPTED = RequestState.APPROVED, RequestState.SUBMITTED, RequestState.ACCEPTED
 PAID, ESCALATED, REJECTED = RequestState.PAID, RequestState.ESCALATED, RequestState.REJECTED
 NONE: dict[str, int] = {}
 
@@ -69,9 +69,9 @@ def excess(why: Why = Why.EXCESS) -> NextStep:
 @pytest.mark.parametrize(
     ("not_before", "do"),
     [
-        (None, Do.ASK),
-        (NOW - SECOND, Do.ASK),
-        (NOW, Do.ASK),
+        (None, Do.SUBMIT),
+        (NOW - SECOND, Do.SUBMIT),
+        (NOW, Do.SUBMIT),
         (NOW + SECOND, Do.NOTHING),
     ],
 )
@@ -82,8 +82,8 @@ def test_the_gateway_is_asked_once_an_approval_can_no_longer_be_undone(
 
 
 def test_an_approval_that_may_be_with_the_gateway_is_looked_up_first() -> None:
-    assert step(a_lifecycle(first_asked_at=NOW)) == NextStep(Do.LOOK_UP)
-    assert step(a_lifecycle(first_asked_at=NOW, is_over=True)) == NextStep(Do.ASK)
+    assert step(a_lifecycle(first_submitted_at=NOW)) == NextStep(Do.LOOK_UP)
+    assert step(a_lifecycle(first_submitted_at=NOW, is_over=True)) == NextStep(Do.SUBMIT)
 
 
 @pytest.mark.parametrize("held", [{}, {RR: 59_99}, {RR: 60_01}, {"rr_2": 60_00}])
@@ -93,7 +93,7 @@ def test_nothing_is_asked_for_that_is_not_reserved(held: dict[str, int]) -> None
 
 def test_a_second_round_needs_a_reservation_of_its_own() -> None:
     assert step(a_lifecycle(round=2), a_payment({RR: 60_00})) == excess()
-    assert step(a_lifecycle(round=2), a_payment({f"{RR}.2": 60_00})) == NextStep(Do.ASK)
+    assert step(a_lifecycle(round=2), a_payment({f"{RR}.2": 60_00})) == NextStep(Do.SUBMIT)
 
 
 def test_an_open_dispute_stops_an_approved_refund() -> None:
@@ -102,7 +102,7 @@ def test_an_open_dispute_stops_an_approved_refund() -> None:
 
 @pytest.mark.parametrize("state", ["won", "closed"])
 def test_a_dispute_that_is_over_stops_nothing_while_the_headroom_lasts(state: str) -> None:
-    assert step(a_lifecycle(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.ASK)
+    assert step(a_lifecycle(), a_payment(dp_1=a_dispute(state))) == NextStep(Do.SUBMIT)
 
 
 def test_a_dispute_lost_since_the_approval_stops_it_and_one_known_then_does_not() -> None:
@@ -110,11 +110,11 @@ def test_a_dispute_lost_since_the_approval_stops_it_and_one_known_then_does_not(
     twice = a_payment(dp_1=a_dispute("lost", 10_00), dp_2=a_dispute("lost", 10_00))
 
     assert step(a_lifecycle(), lost) == excess(Why.LOST_DISPUTE)
-    assert step(a_lifecycle(disputes_lost=1), lost) == NextStep(Do.ASK)
+    assert step(a_lifecycle(disputes_lost=1), lost) == NextStep(Do.SUBMIT)
     assert step(a_lifecycle(disputes_lost=1), twice) == excess(Why.LOST_DISPUTE)
 
 
-@pytest.mark.parametrize(("gone", "what"), [(40_00, NextStep(Do.ASK)), (40_01, excess())])
+@pytest.mark.parametrize(("gone", "what"), [(40_00, NextStep(Do.SUBMIT)), (40_01, excess())])
 def test_what_left_in_the_dashboard_stops_an_approved_refund(gone: int, what: NextStep) -> None:
     elsewhere = a_refund(amount_minor=gone, refund_request_id=None)
 
@@ -139,42 +139,45 @@ def test_what_stops_an_approved_refund_waits_for_the_end_of_the_undo_window() ->
     [(None, Do.LOOK_UP), (NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)],
 )
 def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) -> None:
-    assert step(a_lifecycle(ASKED, first_asked_at=NOW, next_check_at=again_at)) == NextStep(do)
+    assert step(a_lifecycle(ASKED, first_submitted_at=NOW, next_check_at=again_at)) == NextStep(do)
 
 
 @pytest.mark.parametrize(
     ("age", "attempts", "what"),
     [
-        (TRIES.memory - SECOND, 9, NextStep(Do.ASK)),
+        (TRIES.memory - SECOND, 9, NextStep(Do.SUBMIT)),
         (TRIES.memory, 9, excess(Why.UNKNOWN)),
         (TRIES.memory - SECOND, 10, excess(Why.UNKNOWN)),
-        (timedelta(0), 0, NextStep(Do.ASK)),
+        (timedelta(0), 0, NextStep(Do.SUBMIT)),
     ],
 )
 def test_the_same_key_is_repeated_only_while_the_gateway_remembers_it(
     age: timedelta, attempts: int, what: NextStep
 ) -> None:
-    lifecycle = a_lifecycle(ASKED, first_asked_at=NOW, attempts=attempts)
+    lifecycle = a_lifecycle(ASKED, first_submitted_at=NOW, attempts=attempts)
 
     assert looked_up(lifecycle, at=NOW + age) == what
 
 
 def test_an_ask_without_an_instant_counts_as_remembered() -> None:
-    assert looked_up(a_lifecycle(ASKED)) == NextStep(Do.ASK)
+    assert looked_up(a_lifecycle(ASKED)) == NextStep(Do.SUBMIT)
     assert looked_up(a_lifecycle(ASKED, attempts=10)) == excess(Why.UNKNOWN)
 
 
 def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> None:
-    lifecycle = a_lifecycle(APPROVED, first_asked_at=NOW - timedelta(days=9), attempts=99)
+    lifecycle = a_lifecycle(APPROVED, first_submitted_at=NOW - timedelta(days=9), attempts=99)
 
-    assert looked_up(lifecycle) == NextStep(Do.ASK)
+    assert looked_up(lifecycle) == NextStep(Do.SUBMIT)
 
 
 @pytest.mark.parametrize("state", [APPROVED, ASKED])
 def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation(
     state: RequestState,
 ) -> None:
-    lifecycle, elsewhere = a_lifecycle(state, first_asked_at=NOW), a_refund(refund_request_id=None)
+    lifecycle, elsewhere = (
+        a_lifecycle(state, first_submitted_at=NOW),
+        a_refund(refund_request_id=None),
+    )
 
     assert looked_up(lifecycle, a_payment(dp_1=a_dispute())) == excess(Why.DISPUTE)
     assert looked_up(lifecycle, a_payment(re_9=elsewhere)) == excess()
@@ -183,7 +186,7 @@ def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation
 
 
 def test_what_was_rejected_and_is_not_at_the_gateway_is_released() -> None:
-    assert looked_up(a_lifecycle(REJECTED, first_asked_at=NOW)) == NextStep(Do.RELEASE)
+    assert looked_up(a_lifecycle(REJECTED, first_submitted_at=NOW)) == NextStep(Do.RELEASE)
 
 
 # What people's requests wait for.
@@ -228,7 +231,7 @@ def test_what_was_never_asked_or_came_to_nothing_gives_back_its_reservation(
     state: RequestState,
 ) -> None:
     assert step(a_lifecycle(state)) == NextStep(Do.RELEASE)
-    assert step(a_lifecycle(state, first_asked_at=NOW, is_over=True)) == NextStep(Do.RELEASE)
+    assert step(a_lifecycle(state, first_submitted_at=NOW, is_over=True)) == NextStep(Do.RELEASE)
     assert step(a_lifecycle(state, round=2), a_payment({f"{RR}.2": 1})) == NextStep(Do.RELEASE)
 
 
@@ -245,14 +248,14 @@ def test_without_a_reservation_there_is_nothing_to_give_back(state: RequestState
 def test_a_rejected_unknown_is_looked_up_once_nothing_can_come_true_any_more(
     age: timedelta, do: Do
 ) -> None:
-    assert step(a_lifecycle(REJECTED, first_asked_at=NOW), now=NOW + age) == NextStep(do)
+    assert step(a_lifecycle(REJECTED, first_submitted_at=NOW), now=NOW + age) == NextStep(do)
 
 
 def test_an_escalated_unknown_keeps_its_reservation_for_the_person() -> None:
-    lifecycle = waiting(first_asked_at=NOW)
+    lifecycle = waiting(first_submitted_at=NOW)
 
     assert step(lifecycle, now=NOW + TRIES.memory) == NOTHING
-    assert step(waiting(first_asked_at=NOW, remind_at=NOW)) == NextStep(Do.REMIND)
+    assert step(waiting(first_submitted_at=NOW, remind_at=NOW)) == NextStep(Do.REMIND)
 
 
 # What the gateway says comes first.
@@ -323,7 +326,7 @@ def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
     }
     payment = a_payment({f"{RR}.2": 60_00}, **others)
 
-    assert step(a_lifecycle(round=2), payment) == NextStep(Do.ASK)
+    assert step(a_lifecycle(round=2), payment) == NextStep(Do.SUBMIT)
 
 
 def test_only_refunds_are_heard_as_refunds() -> None:
@@ -363,14 +366,14 @@ def test_what_was_looked_up_in_vain_wakes_when_it_was_said() -> None:
 
     assert wakes(a_lifecycle(not_before=NOW, next_check_at=later)) == later
     assert wakes(a_lifecycle(not_before=None, next_check_at=None)) is None
-    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory, next_check_at=later)
+    rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory, next_check_at=later)
     assert wakes(rejected, a_payment()) == later
 
 
 @pytest.mark.parametrize(("again_at", "do"), [(NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)])
 def test_a_silent_gateway_is_left_alone_for_a_while(again_at: datetime, do: Do) -> None:
-    approved = a_lifecycle(first_asked_at=NOW, next_check_at=again_at)
-    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory, next_check_at=again_at)
+    approved = a_lifecycle(first_submitted_at=NOW, next_check_at=again_at)
+    rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory, next_check_at=again_at)
 
     assert step(approved) == step(rejected) == NextStep(do)
 
@@ -382,9 +385,9 @@ def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
 @pytest.mark.parametrize(
     ("age", "after"),
     [
-        (timedelta(0), HEARD_WITHIN),
-        (HEARD_WITHIN - SECOND, HEARD_WITHIN),
-        (HEARD_WITHIN, LOOK_AGAIN),
+        (timedelta(0), EVENT_WITHIN),
+        (EVENT_WITHIN - SECOND, EVENT_WITHIN),
+        (EVENT_WITHIN, LOOK_AGAIN),
     ],
 )
 def test_an_accepted_refund_is_heard_of_within_the_hour_or_looked_for_daily(
@@ -415,7 +418,7 @@ def test_an_escalated_request_wakes_at_its_next_deadline_or_daily(
 
 
 def test_what_is_rejected_never_wakes_unless_it_still_holds_a_reservation() -> None:
-    lifecycle = a_lifecycle(REJECTED, first_asked_at=NOW, next_check_at=NOW)
+    lifecycle = a_lifecycle(REJECTED, first_submitted_at=NOW, next_check_at=NOW)
 
     assert wakes(lifecycle) is None
     assert wakes(lifecycle, a_payment()) == NOW + TRIES.memory
@@ -423,16 +426,16 @@ def test_what_is_rejected_never_wakes_unless_it_still_holds_a_reservation() -> N
 
 
 def test_what_is_paid_wakes_only_until_the_refund_is_known_by_our_name() -> None:
-    lifecycle = a_lifecycle(PAID, first_asked_at=NOW, next_check_at=NOW)
+    lifecycle = a_lifecycle(PAID, first_submitted_at=NOW, next_check_at=NOW)
 
     assert wakes(lifecycle) is None
-    assert wakes(lifecycle, a_payment()) == NOW + HEARD_WITHIN
+    assert wakes(lifecycle, a_payment()) == NOW + EVENT_WITHIN
     assert wakes(lifecycle.model_copy(update={"round": 2}), a_payment()) is None
 
 
 def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
-    tries = TRIES._replace(heard_within=timedelta(0))
-    old = a_lifecycle(ACCEPTED, changes=(a_change(at=NOW - HEARD_WITHIN),))
+    tries = TRIES._replace(event_within=timedelta(0))
+    old = a_lifecycle(ACCEPTED, changes=(a_change(at=NOW - EVENT_WITHIN),))
 
     assert next_check_at(a_lifecycle(ACCEPTED), a_payment(), NOW, tries) == NOW
     assert next_check_at(a_lifecycle(PAID), a_payment(), NOW, tries) == NOW
@@ -441,7 +444,7 @@ def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
 
 def test_what_a_gateway_cant_be_asked_for_is_never_taken_for_unpaid() -> None:
     tries = TRIES._replace(can_find=False)
-    rejected = a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory)
+    rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory)
 
     assert next_step(rejected, a_payment(), NOW, TRIES) == NextStep(Do.LOOK_UP)
     assert next_step(rejected, a_payment(), NOW, tries) == NOTHING
@@ -461,7 +464,7 @@ def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() 
 
 def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:
     assert forgotten_at(a_lifecycle(), TRIES) is None
-    assert forgotten_at(a_lifecycle(first_asked_at=NOW), TRIES) == NOW + timedelta(hours=20)
+    assert forgotten_at(a_lifecycle(first_submitted_at=NOW), TRIES) == NOW + timedelta(hours=20)
 
 
 # What may be approved without a person.
@@ -485,7 +488,7 @@ def test_the_headroom_bounds_what_no_person_approves() -> None:
 def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person() -> None:
     overdrawn = a_payment({RR: 100_01})
 
-    assert not may_approve_itself(a_request(1), waiting(first_asked_at=NOW), a_payment())
+    assert not may_approve_itself(a_request(1), waiting(first_submitted_at=NOW), a_payment())
     assert not may_approve_itself(a_request(1), waiting(), a_payment(dp_1=a_dispute()))
     assert not may_approve_itself(a_request(0), waiting(), overdrawn)
 
@@ -493,7 +496,7 @@ def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person()
 @pytest.mark.parametrize(
     ("gateway", "tries"),
     [
-        ("stripe", Tries(10, timedelta(hours=20), HEARD_WITHIN, can_find=True)),
+        ("stripe", Tries(10, timedelta(hours=20), EVENT_WITHIN, can_find=True)),
         ("adyen", Tries(10, timedelta(days=6), timedelta(0), can_find=False)),
     ],
 )
@@ -559,12 +562,12 @@ def test_amounts_of_two_currencies_never_add_up() -> None:
 
 def test_lines_are_released_once_nothing_can_have_been_paid() -> None:
     lines = {"refunded_lines": {RR: {"a": 1}}}
-    over = a_lifecycle(ESCALATED, first_asked_at=NOW, is_over=True)
+    over = a_lifecycle(ESCALATED, first_submitted_at=NOW, is_over=True)
     held = a_payment({}).model_copy(update=lines)
 
     assert step(over, held) == NextStep(Do.RELEASE)
     assert step(a_lifecycle(REJECTED), held) == NextStep(Do.RELEASE)
-    assert step(a_lifecycle(REJECTED, first_asked_at=NOW - TRIES.memory), held) == NOTHING
+    assert step(a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory), held) == NOTHING
     others = a_payment({}).model_copy(update={"refunded_lines": {"rr_2": {"a": 1}}})
     assert step(over, others) == NOTHING
 

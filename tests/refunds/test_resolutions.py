@@ -13,7 +13,7 @@ from kassa.refunds.lifecycle.lifecycle import Lease, RefundLifecycle, RequestSta
 from kassa.refunds.lifecycle.resolutions import (
     UNDER_WAY,
     GatewayAnswer,
-    GatewaySays,
+    GatewayRefundStatus,
     Resolution,
     answer_of,
     resolved,
@@ -31,11 +31,11 @@ from tests.support.refund_cases import (
 OLD = NOW - UNDER_WAY
 PAID, NOT_PAID = Resolution.PAID, Resolution.NOT_PAID
 ANNA = Desk("anna", NOW, a_policy())
-CANT = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
+CANT = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
 
 
 def unknown(state: RequestState = RequestState.ESCALATED, **words: Any) -> RefundLifecycle:
-    return a_lifecycle(state, **{"first_asked_at": OLD, "last_asked_at": OLD} | words)
+    return a_lifecycle(state, **{"first_submitted_at": OLD, "last_submitted_at": OLD} | words)
 
 
 def case(lifecycle: RefundLifecycle) -> RefundCase:
@@ -51,20 +51,24 @@ def say(
     return resolved(case(lifecycle), desk, (resolution, "seen there"), gateway)
 
 
-def says(answer: GatewaySays, **words: Any) -> GatewayAnswer:
+def says(answer: GatewayRefundStatus, **words: Any) -> GatewayAnswer:
     return GatewayAnswer(answer=answer, **words)
 
 
 ALLOWED = {
-    PAID: {GatewaySays.PAID, GatewaySays.CANNOT_SAY},
-    NOT_PAID: {GatewaySays.FAILED, GatewaySays.NONE, GatewaySays.CANNOT_SAY},
+    PAID: {GatewayRefundStatus.PAID, GatewayRefundStatus.CANNOT_SAY},
+    NOT_PAID: {
+        GatewayRefundStatus.FAILED,
+        GatewayRefundStatus.NONE,
+        GatewayRefundStatus.CANNOT_SAY,
+    },
 }
 
 
 @pytest.mark.parametrize("resolution", Resolution)
-@pytest.mark.parametrize("answer", GatewaySays)
+@pytest.mark.parametrize("answer", GatewayRefundStatus)
 def test_only_what_the_gateway_does_not_contradict_is_resolved(
-    resolution: Resolution, answer: GatewaySays
+    resolution: Resolution, answer: GatewayRefundStatus
 ) -> None:
     if answer in ALLOWED[resolution]:
         last = say(unknown(), resolution, gateway=says(answer)).changes[-1]
@@ -75,7 +79,7 @@ def test_only_what_the_gateway_does_not_contradict_is_resolved(
 
 
 def test_a_refusal_says_what_the_gateway_says() -> None:
-    against = says(GatewaySays.PAID_OTHERWISE, left="6000 EUR")
+    against = says(GatewayRefundStatus.PAID_OTHERWISE, left="6000 EUR")
     for resolution in Resolution:
         with pytest.raises(Conflict) as refused:
             say(unknown(), resolution, gateway=against)
@@ -83,14 +87,16 @@ def test_a_refusal_says_what_the_gateway_says() -> None:
             f"it isn't {resolution}: the gateway says paid_otherwise, 60.00 EUR (6000 minor units)"
         )
     with pytest.raises(Conflict, match=r"^it isn't paid: the gateway says none$"):
-        say(unknown(), PAID, gateway=says(GatewaySays.NONE))
+        say(unknown(), PAID, gateway=says(GatewayRefundStatus.NONE))
     with pytest.raises(Conflict, match=r"^the gateway doesn't answer now"):
-        say(unknown(), PAID, gateway=says(GatewaySays.SILENT))
+        say(unknown(), PAID, gateway=says(GatewayRefundStatus.SILENT))
 
 
 def test_paid_ends_it_under_the_gateways_id() -> None:
     waiting = {"decide_by": NOW, "remind_at": NOW, "refund_id": "re_0"}
-    lifecycle = say(unknown(**waiting), PAID, gateway=says(GatewaySays.PAID, refund_id="re_1"))
+    lifecycle = say(
+        unknown(**waiting), PAID, gateway=says(GatewayRefundStatus.PAID, refund_id="re_1")
+    )
 
     assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, "re_1")
     assert (lifecycle.decide_by, lifecycle.remind_at, lifecycle.lease) == (None, None, None)
@@ -104,7 +110,7 @@ def test_paid_ends_it_under_the_gateways_id() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (RequestState.ASKED, RequestState.ESCALATED),
+        (RequestState.SUBMITTED, RequestState.ESCALATED),
         (RequestState.APPROVED, RequestState.ESCALATED),
         (RequestState.ESCALATED, RequestState.ESCALATED),
         (RequestState.ACCEPTED, RequestState.ESCALATED),
@@ -137,10 +143,10 @@ def test_what_is_known_is_not_resolved(lifecycle: RefundLifecycle) -> None:
             say(lifecycle, resolution)
 
 
-@pytest.mark.parametrize("asked_at", ["first_asked_at", "last_asked_at"])
-def test_not_paid_waits_for_an_hour_after_the_last_ask(asked_at: str) -> None:
-    just = {"first_asked_at": OLD, "last_asked_at": None}
-    just |= {asked_at: OLD + timedelta(seconds=1)}
+@pytest.mark.parametrize("submitted_at", ["first_submitted_at", "last_submitted_at"])
+def test_not_paid_waits_for_an_hour_after_the_last_ask(submitted_at: str) -> None:
+    just = {"first_submitted_at": OLD, "last_submitted_at": None}
+    just |= {submitted_at: OLD + timedelta(seconds=1)}
     lifecycle = a_lifecycle(RequestState.ESCALATED, **just)
 
     with pytest.raises(Conflict, match=r"not_paid can be said from 2026-11-21 09:00:01 UTC$"):
@@ -208,15 +214,15 @@ def test_two_people_who_say_different_things_resolve_nothing() -> None:
     ("refunds", "found", "answer"),
     [
         ({}, None, None),
-        ({}, "re_1", GatewaySays.ACCEPTED),
-        ({"re_1": a_refund()}, None, GatewaySays.PAID),
-        ({"re_1": a_refund(amount_minor=1)}, None, GatewaySays.PAID_OTHERWISE),
-        ({"re_1": a_refund(currency="USD")}, None, GatewaySays.PAID_OTHERWISE),
-        ({"re_1": a_refund("pending")}, None, GatewaySays.ACCEPTED),
-        ({"re_1": a_refund("failed")}, "re_1", GatewaySays.FAILED),
-        ({"re_1": a_refund("canceled")}, None, GatewaySays.FAILED),
-        ({"re_1": a_refund("failed"), "re_2": a_refund()}, None, GatewaySays.PAID),
-        ({"re_1": a_refund(), "re_2": a_refund()}, None, GatewaySays.PAID_OTHERWISE),
+        ({}, "re_1", GatewayRefundStatus.ACCEPTED),
+        ({"re_1": a_refund()}, None, GatewayRefundStatus.PAID),
+        ({"re_1": a_refund(amount_minor=1)}, None, GatewayRefundStatus.PAID_OTHERWISE),
+        ({"re_1": a_refund(currency="USD")}, None, GatewayRefundStatus.PAID_OTHERWISE),
+        ({"re_1": a_refund("pending")}, None, GatewayRefundStatus.ACCEPTED),
+        ({"re_1": a_refund("failed")}, "re_1", GatewayRefundStatus.FAILED),
+        ({"re_1": a_refund("canceled")}, None, GatewayRefundStatus.FAILED),
+        ({"re_1": a_refund("failed"), "re_2": a_refund()}, None, GatewayRefundStatus.PAID),
+        ({"re_1": a_refund(), "re_2": a_refund()}, None, GatewayRefundStatus.PAID_OTHERWISE),
         ({"re_9": a_refund(refund_request_id="rr_9")}, None, None),
     ],
 )

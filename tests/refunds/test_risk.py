@@ -340,4 +340,4 @@ def test_a_usual_customer_of_a_merchant_with_many_returns_scores_next_to_nothing
 
 def test_a_part_says_what_it_was_given_for() -> None:
     (part,) = risk(history=history(disputed=1)).score_parts[:1]
-    assert part.says == "8 % where the merchant's mean is 1 %"
+    assert part.text == "8 % where the merchant's mean is 1 %"

@@ -39,7 +39,7 @@ def receipt(amount: Money) -> DecisionReceipt:
     )
 
 
-def requested(words: str = "") -> None:
+def requested(comment: str = "") -> None:
     """File an escalated request of 60 euros."""
     request = RefundRequest(
         refund_request_id=ID,
@@ -56,7 +56,7 @@ def requested(words: str = "") -> None:
     lifecycle = RefundLifecycle(
         refund_request_id=ID, state=RequestState.ESCALATED, changes=(change,)
     )
-    case = RefundCase(request=request, lifecycle=lifecycle, words=words)
+    case = RefundCase(request=request, lifecycle=lifecycle, comment=comment)
     RefundRequests().open(case, SubjectState(), [])
 
 
@@ -74,7 +74,7 @@ def saved(version: int, **changes: Any) -> None:
 
 
 def test_a_refund_shows_its_request_its_receipt_and_its_lifecycle(stack: Stack) -> None:
-    requested(words="the lid is cracked")
+    requested(comment="the lid is cracked")
 
     status, shown = ask(f"/refunds/{ID}")
 
@@ -83,7 +83,7 @@ def test_a_refund_shows_its_request_its_receipt_and_its_lifecycle(stack: Stack) 
     assert shown["request"]["receipt"]["decision"] == "escalate"
     assert shown["lifecycle"]["state"] == "escalated"
     assert [change["step"] for change in shown["lifecycle"]["changes"]] == ["requested"]
-    assert shown["words"] == "the lid is cracked"
+    assert shown["comment"] == "the lid is cracked"
 
 
 def test_an_unknown_refund_is_not_found(stack: Stack) -> None:

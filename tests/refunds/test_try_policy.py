@@ -52,7 +52,7 @@ def test_archived_requests_are_replayed_with_what_people_decided(stack: Stack) -
 
     answer = tried(SMALL)
 
-    assert answer.says == "all 90 days were replayed: 5 requests"
+    assert answer.summary == "all 90 days were replayed: 5 requests"
     run = answer.run
     assert lines(run) == {
         ("escalate", "approve"): 3,
@@ -178,8 +178,8 @@ def test_a_history_longer_than_the_time_ends_early_and_says_so(
     answer = tried(SMALL, last_days=6)
 
     assert (answer.run.is_complete, answer.run.requests) == (False, 4)
-    assert answer.says.startswith("only the days from 2026-11-18 were replayed: 4 requests.")
-    assert "kassa policy try FILE --last 6d" in answer.says
+    assert answer.summary.startswith("only the days from 2026-11-18 were replayed: 4 requests.")
+    assert "kassa policy try FILE --last 6d" in answer.summary
 
 
 def test_a_policy_with_errors_is_not_tried(stack: Stack) -> None:

@@ -237,14 +237,14 @@ def lost(*_: str) -> None:
 
 def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Let something happen between what a run reads and its note that the gateway is asked."""
-    write, turns = RefundRequests.keep_asked, iter([act])
+    write, turns = RefundRequests.keep_submitted, iter([act])
 
     def keep(self: RefundRequests, *words: Any) -> None:
         for turn in turns:
             turn()
         write(self, *words)
 
-    monkeypatch.setattr(RefundRequests, "keep_asked", keep)
+    monkeypatch.setattr(RefundRequests, "keep_submitted", keep)
 
 
 def test_who_is_disabled_at_the_instant_of_payment_is_seen_by_the_write_itself(
@@ -264,7 +264,7 @@ def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_asked_aga
     case, anna = asked_for(scene), person(Role.APPROVER)
     anna.approve(case)
     scene.http.before = lost
-    assert pay(scene, case) == "asked"
+    assert pay(scene, case) == "submitted"
     scene.http.before = lambda *_: None
     disable(anna)
 

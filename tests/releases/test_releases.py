@@ -51,7 +51,13 @@ NOT_YET = {
 }
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),
-    *("MovementCorrected", "PaymentCaptured", "RefundAccepted", "RefundApproved", "RefundAsked"),
+    *(
+        "MovementCorrected",
+        "PaymentCaptured",
+        "RefundAccepted",
+        "RefundApproved",
+        "RefundSubmitted",
+    ),
     *("RefundEscalated", "RefundRequested", "RefundSucceeded", "RefundTraced"),
 }
 Items = dict[tuple[str, str], dict[str, Any]]

@@ -59,7 +59,7 @@ def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -
     paid = desk.ask(desk.pay(), 10_00)
     desk.ring()
     desk.deliver()
-    desk.ask(desk.pay(), 60_00, words="It came broken.")  # which a person decides
+    desk.ask(desk.pay(), 60_00, comment="It came broken.")  # which a person decides
     desk.ring()
     assert paid.lifecycle.approved_minor == 10_00
     many = desk.pay()

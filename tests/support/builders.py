@@ -39,7 +39,7 @@ def subject(subject_id: str = "pi_1", kind: SubjectKind = SubjectKind.PAYMENT) -
     return Subject(gateway="stripe", account="main", kind=kind, subject_id=subject_id)
 
 
-def heard(fact_id: str, payment_id: str = "pi_1", gateway: str = "stripe") -> FactMetadata:
+def fact_metadata(fact_id: str, payment_id: str = "pi_1", gateway: str = "stripe") -> FactMetadata:
     """Return where a fact of a payment comes from."""
     return FactMetadata(
         fact_id=fact_id,

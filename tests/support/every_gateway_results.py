@@ -43,7 +43,12 @@ def _paid(order: Order, gateway: str, back_minor: int) -> FakePayment:
 
 def attempt(order: Order, gateway: str, state: AttemptState, number: int = 1) -> Attempt:
     return Attempt(
-        number=number, gateway=gateway, account="main", state=state, asked_at=NOW, changed_at=NOW
+        number=number,
+        gateway=gateway,
+        account="main",
+        state=state,
+        submitted_at=NOW,
+        changed_at=NOW,
     )
 
 
@@ -73,7 +78,7 @@ def paid_by(order: Order, gateway: str) -> OrderPayment:
         amount=money(order.amount_minor, order.currency),
         captured_at=NOW,
         object_id=captured.data.object_id,
-        heard=captured.metadata,
+        last_fact=captured.metadata,
     )
 
 

@@ -23,7 +23,12 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.fact_catalog import AnyFact
 from kassa.gateways import registry
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -92,13 +97,13 @@ class FakeGateway:
         self.name = name
         self.acts: list[Act] = []  # what it does when it is asked next; without any it answers
         self.asked: list[str] = []
-        self.asks: list[CheckoutAsk] = []
+        self.asks: list[CheckoutSubmission] = []
         self.pages: dict[str, OpenedCheckout] = {}
         self.states: dict[str, CheckoutState] = {}
         self.is_out = False
         self.meanwhile: Callable[[], None] = lambda: None  # while it is being asked
 
-    def open_checkout(self, access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    def open_checkout(self, access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
         """Open a page, once for each key."""
         self.asked.append(ask.idempotency_key)
         self.asks.append(ask)
@@ -115,22 +120,22 @@ class FakeGateway:
         return page
 
     def find_checkout(
-        self, access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+        self, access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
     ) -> FoundCheckout | None:
         """Find a page by our name for it."""
         if self.is_out:
             raise GatewayUnavailable(f"{self.name} is silent")
-        page = self.pages.get(ask.asked)
+        page = self.pages.get(ask.submission_id)
         if page is None:
             return None
-        return FoundCheckout(state=self.states[ask.asked], opened=page)
+        return FoundCheckout(state=self.states[ask.submission_id], opened=page)
 
     def read(self, raw: bytes, delivery: Delivery) -> GatewayEvent:
         """Read what the tests say in its name, which is in our own words already."""
         return GatewayEvent.model_validate_json(raw)
 
-    def _page(self, ask: CheckoutAsk) -> OpenedCheckout:
-        known = self.pages.get(ask.asked)
+    def _page(self, ask: CheckoutSubmission) -> OpenedCheckout:
+        known = self.pages.get(ask.submission_id)
         if known is not None:
             return known
         checkout_id = f"{self.name}_{len(self.pages) + 1}"
@@ -139,7 +144,7 @@ class FakeGateway:
             url=f"https://{self.name}.example/{checkout_id}",
             expires_at=clock.now() + timedelta(hours=24),
         )
-        self.pages[ask.asked], self.states[ask.asked] = page, CheckoutState.OPEN
+        self.pages[ask.submission_id], self.states[ask.submission_id] = page, CheckoutState.OPEN
         return page
 
 

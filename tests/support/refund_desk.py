@@ -23,7 +23,7 @@ from infra.fake_gateways.stripe.model import FakeStripe
 from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -99,7 +99,7 @@ class Desk:
             body["amount_minor"] = amount_minor
         status, said = self.post(body)
         assert status == 200, said
-        return AskedRefund.model_validate(said)
+        return RequestedRefund.model_validate(said)
 
     def ring(self) -> None:
         """Work through RefundsQueue, as its function does; what is held back is left."""

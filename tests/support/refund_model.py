@@ -114,7 +114,7 @@ class Courses(Model):
             one.over = bool(self.held.pop(one.name))
         elif one.state == "approved" and now_s >= one.due_s and (stop or not one.is_unknown):
             self._call(one, now_s, gateway, stop)
-        elif one.state in ("approved", "asked", "rejected") and one.is_unknown and is_held:
+        elif one.state in ("approved", "submitted", "rejected") and one.is_unknown and is_held:
             is_time = now_s >= max(one.look_s, one.due_s if one.state == "approved" else 0)
             if not is_time or (one.state == "rejected" and now_s < first_s + MEMORY_S):
                 return
@@ -126,7 +126,7 @@ class Courses(Model):
                 one.over = bool(self.held.pop(one.name))
             else:
                 is_late = now_s >= first_s + MEMORY_S or one.tries >= TRIES_MAX
-                self._call(one, now_s, gateway, stop or (is_late and one.state == "asked"))
+                self._call(one, now_s, gateway, stop or (is_late and one.state == "submitted"))
 
     def _call(self, one: Asked, now_s: float, gateway: str, stop: bool) -> None:
         if stop:
@@ -138,4 +138,4 @@ class Courses(Model):
             one.tries + 1,
         )
         self.made |= {one.name} if gateway != "down" else set()
-        one.state = "accepted" if gateway == "up" else "asked"
+        one.state = "accepted" if gateway == "up" else "submitted"

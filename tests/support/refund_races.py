@@ -13,7 +13,7 @@ from kassa.platform import secrets, table
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.decide_refund import decide_refund
-from kassa.refunds.decision.review import Action, DecisionWords, Verdict
+from kassa.refunds.decision.review import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.request.body import RefundRequestBody
@@ -67,7 +67,7 @@ class Race:
 
     def approve(self, refund_request_id: str, person: str) -> Callable[[], Any]:
         """Return a run in which a person approves."""
-        said = Verdict(Action.APPROVE, Caller(key_id=person), DecisionWords())
+        said = Verdict(Action.APPROVE, Caller(key_id=person), DecisionBody())
         requests, left_s = self.scene.requests, self.schedule.left_s
         return lambda: decide_refund(refund_request_id, said, requests, left_s)
 
@@ -90,8 +90,8 @@ class Race:
             return
         lifecycle = stored.read_text(RefundLifecycle, new["lifecycle"]["S"])
         before = stored.read_text(RefundLifecycle, old["lifecycle"]["S"]) if old else None
-        if lifecycle.state is not RequestState.ASKED or (
-            before and before.state is RequestState.ASKED
+        if lifecycle.state is not RequestState.SUBMITTED or (
+            before and before.state is RequestState.SUBMITTED
         ):
             return
         for item in self.scene.store.all_items(TABLE):

@@ -35,7 +35,7 @@ from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.body import RefundRequestBody
-from kassa.refunds.request.request import rung_for
+from kassa.refunds.request.request import request_in_message
 from kassa.refunds.store import RefundRequests
 from tests.simulation.aws import errors as aws_errors
 from tests.simulation.aws.bucket import Secrets
@@ -166,19 +166,19 @@ class RefundScene:
         asked = approve_refund(
             RefundRequestBody(**words | more), Caller(key_id=caller), self.requests, time_left()
         )
-        return RefundCase(request=asked.request, lifecycle=asked.lifecycle, words=asked.words)
+        return RefundCase(request=asked.request, lifecycle=asked.lifecycle, comment=asked.comment)
 
-    def rung_for(self) -> list[str]:
+    def request_in_message(self) -> list[str]:
         """Take every request that was rung for, by a ring or by a fact of its refund."""
         messages = [json.loads(body) for body in self.rings.waiting]
         self.rings.waiting.clear()
         told, self._told = self.bus.facts[self._told :], len(self.bus.facts)
         messages += [{"detail": fact} for name, fact in told if name in HEARD]
-        return [named for message in messages if (named := rung_for(message)) is not None]
+        return [named for message in messages if (named := request_in_message(message)) is not None]
 
     def work(self) -> None:
         """Work through RefundsQueue until it is empty."""
-        while rung := self.rung_for():
+        while rung := self.request_in_message():
             for refund_request_id in rung:
                 pay_refund(refund_request_id, self.requests, time_left())
 

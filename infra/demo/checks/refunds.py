@@ -42,7 +42,7 @@ def has_ended(one: OrderResult, terms: Terms) -> bool:
     if one.case is None or one.order.refund is None:
         return False
     end, lifecycle = ENDS[one.order.refund.flow], one.case.lifecycle
-    if not terms.tells_refunds and end.state is RequestState.PAID:
+    if not terms.notifies_refunds and end.state is RequestState.PAID:
         return lifecycle.state in (RequestState.ACCEPTED, RequestState.PAID)
     is_known = end.why in (None, lifecycle.changes[-1].why)
     return lifecycle.state is end.state and is_known and not _lacks_reference(one.case, terms)

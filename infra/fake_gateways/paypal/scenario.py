@@ -179,5 +179,5 @@ def _refund(one: Body) -> Body:
         "payment_id": one["_capture"],
         "amount_minor": in_minor(minor(one["amount"]), one["amount"]["currency_code"]),
         "status": one["status"],
-        "asked": one.get("custom_id"),
+        "submission_id": one.get("custom_id"),
     }

@@ -11,9 +11,9 @@ from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayUnavailable, PaymentNotFound
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState
@@ -226,17 +226,17 @@ def test_an_account_that_captures_later_books_what_its_captures_say(stage: Stage
 # Refunds asked by Kassa
 
 
-def refund_of(stage: Stage, asked: str = "rr_1") -> RefundAsk:
+def refund_of(stage: Stage, asked: str = "rr_1") -> RefundSubmission:
     payment = Subject(
         gateway="adyen",
         account="main",
         kind=SubjectKind.PAYMENT,
         subject_id=adyen(stage).payment_of(ORDER),
     )
-    return RefundAsk(payment=payment, asked=asked, amount=eur(30_00))
+    return RefundSubmission(payment=payment, submission_id=asked, amount=eur(30_00))
 
 
-def name(stage: Stage, ask: RefundAsk, refund_id: str) -> None:
+def name(stage: Stage, ask: RefundSubmission, refund_id: str) -> None:
     """Queue which ask a refund came of, as whoever asked does."""
     body = calls.named_refund(ask, refund_id)
     deliveries.queue_deliveries([delivery_of("adyen", "main", "look_up", body)])
@@ -292,9 +292,9 @@ def test_a_refund_that_adyen_refuses_by_webhook_gives_its_amount_back(stage: Sta
 
 
 def test_a_page_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> None:
-    ask = CheckoutAsk(
+    ask = CheckoutSubmission(
         order_id=ORDER,
-        asked=f"{ORDER}.1",
+        submission_id=f"{ORDER}.1",
         amount=eur(100_00),
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/cart",

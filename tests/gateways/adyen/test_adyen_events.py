@@ -19,7 +19,7 @@ from kassa.gateways.adyen import parsing as bodies
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.notification import label
 from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT, eur
@@ -240,9 +240,9 @@ def test_only_an_authorisation_names_the_order() -> None:
 
 # Refunds named by Kassa
 
-ASK = RefundAsk(
+ASK = RefundSubmission(
     payment=Subject(gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=PAYMENT),
-    asked="rr_1",
+    submission_id="rr_1",
     amount=eur(30_00),
 )
 

@@ -16,10 +16,10 @@ from kassa.gateways.adyen import declines
 from kassa.gateways.adyen import gateway as calls
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.payouts import report_base
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.gateways.events import Delivery, GatewayEvent, Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.builders import eur
 from tests.support.gateway_scenes.adyen import BASE, SHOP, AdyenScene
@@ -27,9 +27,9 @@ from tests.support.gateway_scenes.adyen import BASE, SHOP, AdyenScene
 NOW_S = 1_795_312_800.0
 NOW = datetime.fromtimestamp(NOW_S, UTC)
 ACCESS = ApiAccess(api_key="key_1", api_base=BASE, shop=SHOP, merchant_id="shop")
-ASK = CheckoutAsk(
+ASK = CheckoutSubmission(
     order_id="order-1",
-    asked="order-1.1",
+    submission_id="order-1.1",
     amount=eur(100_00),
     method=PaymentMethod.CARD,
     country="FI",
@@ -71,11 +71,13 @@ def wire() -> Any:
     http.install(None)
 
 
-def refund_ask(payment_id: str, amount: Money | None = None, asked: str = "rr_1") -> RefundAsk:
+def refund_submission(
+    payment_id: str, amount: Money | None = None, asked: str = "rr_1"
+) -> RefundSubmission:
     payment = Subject(
         gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    return RefundAsk(payment=payment, asked=asked, amount=amount or eur(30_00))
+    return RefundSubmission(payment=payment, submission_id=asked, amount=amount or eur(30_00))
 
 
 def paid(wire: Wire) -> str:
@@ -93,7 +95,7 @@ def test_a_page_is_opened_once_however_often_it_is_asked_for(wire: Wire) -> None
     assert first.expires_at == NOW + timedelta(days=1)
     assert list(wire.scene.fake.account.links) == [first.checkout_id]
     said = wire.body()
-    assert (said["reference"], said["metadata"]) == ("order-1", {"asked": "order-1.1"})
+    assert (said["reference"], said["metadata"]) == ("order-1", {"submission_id": "order-1.1"})
     assert said["allowedPaymentMethods"] == ["scheme"]
     assert [(line["quantity"], line["amountIncludingTax"]) for line in said["lineItems"]] == [
         (2, 30_00),
@@ -119,13 +121,13 @@ def test_a_page_captures_at_once_unless_its_account_captures_later(wire: Wire) -
     calls.open_checkout(ACCESS, ASK)
     assert wire.body()["captureDelayHours"] == 0
     later = ACCESS.model_copy(update={"captures_later": True})
-    calls.open_checkout(later, ASK.model_copy(update={"asked": "order-1.2"}))
+    calls.open_checkout(later, ASK.model_copy(update={"submission_id": "order-1.2"}))
     assert "captureDelayHours" not in wire.body()
 
 
 def test_another_attempt_is_another_page(wire: Wire) -> None:
     first = calls.open_checkout(ACCESS, ASK)
-    second = calls.open_checkout(ACCESS, ASK.model_copy(update={"asked": "order-1.2"}))
+    second = calls.open_checkout(ACCESS, ASK.model_copy(update={"submission_id": "order-1.2"}))
     assert first.checkout_id != second.checkout_id
 
 
@@ -178,7 +180,7 @@ def test_the_scene_finishes_pages_passes_time_and_tells_the_truth(wire: Wire) ->
         wire.scene.finish(opened.checkout_id, "paid")
     ((payment_id, paid_one),) = wire.scene.truth()["payments"].items()
     assert (paid_one["order_id"], paid_one["captured_minor"]) == ("order-1", 100_00)
-    calls.refund(ACCESS, refund_ask(payment_id))
+    calls.refund(ACCESS, refund_submission(payment_id))
     assert wire.scene.truth()["refunds"][0]["state"] == "received"
     wire.scene.pass_time()
     assert wire.scene.truth()["refunds"][0]["state"] == "refunded"
@@ -189,8 +191,8 @@ def test_the_scene_finishes_pages_passes_time_and_tells_the_truth(wire: Wire) ->
 
 def test_a_refund_is_asked_for_once_and_named_by_us(wire: Wire) -> None:
     payment_id = paid(wire)
-    made = calls.refund(ACCESS, refund_ask(payment_id))
-    assert made == calls.refund(ACCESS, refund_ask(payment_id))
+    made = calls.refund(ACCESS, refund_submission(payment_id))
+    assert made == calls.refund(ACCESS, refund_submission(payment_id))
     assert wire.body() == {
         "merchantAccount": SHOP,
         "amount": {"value": 30_00, "currency": "EUR"},
@@ -200,7 +202,7 @@ def test_a_refund_is_asked_for_once_and_named_by_us(wire: Wire) -> None:
 
 
 def test_a_long_name_of_an_intent_is_told_by_its_digest(wire: Wire) -> None:
-    ask = refund_ask(paid(wire), asked="r" * 80)
+    ask = refund_submission(paid(wire), submission_id="r" * 80)
     first = calls.refund(ACCESS, ask)
     assert len(wire.sent[-1].headers["Idempotency-Key"]) == 64
     assert first == calls.refund(ACCESS, ask)
@@ -216,16 +218,16 @@ def test_a_refund_nobody_answered_is_unknown_and_the_same_words_refund_once(
     payment_id = paid(wire)
     wire.goes_wrong(kind)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(ACCESS, refund_ask(payment_id))
-    calls.refund(ACCESS, refund_ask(payment_id))
+        calls.refund(ACCESS, refund_submission(payment_id))
+    calls.refund(ACCESS, refund_submission(payment_id))
     assert len(wire.scene.fake.truth()["refunds"]) == 1
 
 
 def test_a_key_whose_first_request_is_not_answered_yet_is_unknown(wire: Wire) -> None:
     payment_id = paid(wire)
-    calls.refund(ACCESS, refund_ask(payment_id))
+    calls.refund(ACCESS, refund_submission(payment_id))
     with pytest.raises(GatewayUnavailable):  # another body under the same key
-        calls.refund(ACCESS, refund_ask(payment_id, eur(1_00)))
+        calls.refund(ACCESS, refund_submission(payment_id, eur(1_00)))
 
 
 REFUSED = [
@@ -241,7 +243,7 @@ REFUSED = [
 def test_a_known_no_says_why(
     wire: Wire, access: ApiAccess, payment_id: str | None, reason: str, is_retryable: bool
 ) -> None:
-    ask = refund_ask(payment_id or paid(wire))
+    ask = refund_submission(payment_id or paid(wire))
     with pytest.raises(GatewayRefused) as refusal:
         calls.refund(access, ask)
     assert str(refusal.value) == reason
@@ -255,7 +257,7 @@ def test_another_currency_and_a_fraction_that_does_not_exist_are_refused(wire: W
         (Money(amount_minor=1, currency="IDR"), "invalid_amount"),
     ):
         with pytest.raises(GatewayRefused, match=reason):
-            calls.refund(ACCESS, refund_ask(payment_id, amount))
+            calls.refund(ACCESS, refund_submission(payment_id, amount))
 
 
 ANSWERS = [
@@ -272,7 +274,7 @@ def test_an_answer_that_says_nothing_is_unknown(answer: HttpAnswer) -> None:
     http.install(lambda request: answer)
     try:
         with pytest.raises(GatewayUnavailable):
-            calls.refund(ACCESS, refund_ask("PSP1"))
+            calls.refund(ACCESS, refund_submission("PSP1"))
         with pytest.raises(GatewayUnavailable):
             calls.open_checkout(ACCESS, ASK)
     finally:
@@ -284,7 +286,7 @@ def test_a_no_without_words_is_still_a_no(body: bytes) -> None:
     http.install(lambda request: HttpAnswer(403, {}, body))
     try:
         with pytest.raises(GatewayRefused, match="access_denied"):
-            calls.refund(ACCESS, refund_ask("PSP1"))
+            calls.refund(ACCESS, refund_submission("PSP1"))
     finally:
         http.install(None)
 

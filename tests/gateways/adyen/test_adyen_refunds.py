@@ -11,7 +11,7 @@ from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.pay_refund.app import lambda_handler as pay_refund
 from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.platform import aws
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -74,7 +74,7 @@ class Desk:
             approve_refund(http_event("POST /refunds", body, "shop"), Context())
         )
         assert status == 200, said
-        return AskedRefund.model_validate(said)
+        return RequestedRefund.model_validate(said)
 
     def state(self, of: RefundCase) -> RequestState:
         """Return how a request stands."""

@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.core.errors import InvalidSignature, SecretsUnavailable
-from kassa.gateways.adyen.notification import is_acted_on, signed_bytes, signed_fields, signed_words
+from kassa.gateways.adyen.notification import (
+    is_acted_on,
+    signed_bytes,
+    signed_fields,
+    signed_values,
+)
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.gateways.webhooks.verify import signature_scheme
@@ -201,7 +206,7 @@ pieces = st.lists(st.sampled_from(["A", "b", "", "7", "EUR", "CAPTURE", "true"])
 def test_a_signed_text_has_one_reading(psp: str, said: list[str], draw: st.DataObject) -> None:
     """Cut a signed text into eight fields in any way: it is the item that was signed, or none."""
     item = ITEM | {"pspReference": psp, "merchantReference": ":".join(said)}
-    text = signed_bytes(signed_words(item)).decode().split(":")
+    text = signed_bytes(signed_values(item)).decode().split(":")
     cuts = draw.draw(st.sets(st.integers(1, len(text) - 1), min_size=7, max_size=7).map(sorted))
     cut = [":".join(text[a:b]) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
@@ -219,7 +224,7 @@ def test_a_signed_text_has_one_reading(psp: str, said: list[str], draw: st.DataO
 
 def signed_in_any_form(item: dict[str, Any], key: str = KEY) -> dict[str, Any]:
     """Sign an item as Adyen does, whatever its fields are."""
-    proof = hmac.digest(bytes.fromhex(key), signed_bytes(signed_words(item)), "sha256")
+    proof = hmac.digest(bytes.fromhex(key), signed_bytes(signed_values(item)), "sha256")
     more = {"hmacSignature": base64.b64encode(proof).decode()}
     return item | {"additionalData": more}
 
@@ -282,7 +287,7 @@ def test_no_cut_of_a_signed_text_makes_it_acted_on_or_keeps_it_from_that(
     code = draw.draw(st.sampled_from(["CAPTURE", "REPORT_AVAILABLE", "AUTHORISATION"]))
     item = ITEM | {"pspReference": psp, "merchantReference": ":".join(said), "eventCode": code}
     genuine = signed_in_any_form(item)
-    text = signed_bytes(signed_words(item)).decode().split(":")
+    text = signed_bytes(signed_values(item)).decode().split(":")
     cuts = draw.draw(st.sets(st.integers(1, len(text) - 1), min_size=7, max_size=7).map(sorted))
     cut = [":".join(text[a:b]) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
@@ -294,7 +299,7 @@ def test_no_cut_of_a_signed_text_makes_it_acted_on_or_keeps_it_from_that(
     if code == "REPORT_AVAILABLE":
         (part,) = verified(body_of(other))
         kept = part["notificationItems"][0]["NotificationRequestItem"]
-        assert not is_acted_on(signed_words(kept))
+        assert not is_acted_on(signed_values(kept))
     else:
         assert is_accepted(body_of(other)) == is_same
 

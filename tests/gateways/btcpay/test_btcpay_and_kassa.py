@@ -10,7 +10,7 @@ from functions.pay_refund.app import lambda_handler as pay_refund
 from infra.fake_gateways.btcpay import refunds
 from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.platform import aws
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -244,7 +244,7 @@ class Desk:
         said = approve_refund(http_event("POST /refunds", body, "shop"), Context())
         status, case = answered(said)
         assert status == 200, case
-        return AskedRefund.model_validate(case)
+        return RequestedRefund.model_validate(case)
 
     def ring(self, case: RefundCase) -> RefundCase:
         message = json.dumps({"refund_request_id": case.request.refund_request_id})
@@ -274,7 +274,7 @@ def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(sh
     asked = desk.ask(6_00)
     shop.fake.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
     unknown = desk.ring(asked)
-    assert unknown.lifecycle.state is RequestState.ASKED
+    assert unknown.lifecycle.state is RequestState.SUBMITTED
     shop.skip(600)
     found = desk.ring(asked)
     assert found.lifecycle.state is RequestState.ACCEPTED

@@ -13,7 +13,7 @@ from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.btcpay import gateway as calls
 from kassa.gateways.btcpay.events import read
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -22,7 +22,7 @@ from kassa.gateways.events import (
     UnverifiedNotification,
 )
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_scenes.btcpay import BtcpayScene
 
@@ -67,19 +67,23 @@ def desk() -> Iterator[Desk]:
     http.install(None)
 
 
-def ask(**more: Any) -> CheckoutAsk:
-    said: dict[str, Any] = {"order_id": "o-1", "asked": "o-1.1"}
+def ask(**more: Any) -> CheckoutSubmission:
+    said: dict[str, Any] = {"order_id": "o-1", "submission_id": "o-1.1"}
     said |= {"amount": Money(amount_minor=10_00, currency="EUR"), "language": "fi"}
     said |= {"success_url": "https://shop.example/thanks", "customer_id": "c-1"}
-    return CheckoutAsk(**(said | {"cancel_url": "https://shop.example/"} | more))
+    return CheckoutSubmission(**(said | {"cancel_url": "https://shop.example/"} | more))
 
 
-def refund_ask(invoice_id: str, amount_minor: int = 6_00, asked: str = "rr_1") -> RefundAsk:
+def refund_submission(
+    invoice_id: str, amount_minor: int = 6_00, asked: str = "rr_1"
+) -> RefundSubmission:
     payment = Subject(
         gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=invoice_id
     )
-    return RefundAsk(
-        payment=payment, asked=asked, amount=Money(amount_minor=amount_minor, currency="EUR")
+    return RefundSubmission(
+        payment=payment,
+        submission_id=asked,
+        amount=Money(amount_minor=amount_minor, currency="EUR"),
     )
 
 
@@ -110,7 +114,7 @@ def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(desk: 
     assert opened.checkout_id == f"{invoice.id}/checkout"
     assert (opened.payment_id, opened.url) == (invoice.id, f"https://btcpay.example/i/{invoice.id}")
     assert opened.expires_at == START + timedelta(minutes=30)
-    names = {"orderId": "o-1", "asked": "o-1.1", "customerId": "c-1", "language": "fi"}
+    names = {"orderId": "o-1", "submission_id": "o-1.1", "customerId": "c-1", "language": "fi"}
     assert invoice.metadata == names
     assert (f"{invoice.price}", invoice.currency) == ("10.00", "EUR")
     assert invoice.checkout["redirectURL"] == "https://shop.example/thanks"
@@ -138,7 +142,7 @@ def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(desk: Desk) 
     assert found is not None
     assert found.state is CheckoutState.OPEN
     assert found.opened.payment_id in desk.fake.store.invoices
-    assert calls.find_checkout(desk.access, ask(asked="o-1.2"), None) is None
+    assert calls.find_checkout(desk.access, ask(submission_id="o-1.2"), None) is None
     assert calls.find_checkout(desk.access, ask(order_id="o-2"), None) is None
 
 
@@ -213,7 +217,7 @@ def test_how_an_expired_page_stands_that_was_paid_late(
 
 def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(desk: Desk) -> None:
     paid = desk.paid()
-    made = calls.refund(desk.access, refund_ask(paid))
+    made = calls.refund(desk.access, refund_submission(paid))
     (offer,) = desk.fake.store.pull_payments.values()
     assert (offer.id, offer.name, offer.invoice_id) == (made.refund_id, "rr_1", paid)
     assert (f"{offer.amount}", offer.currency, offer.is_auto_approved) == ("6.00", "EUR", False)
@@ -224,7 +228,7 @@ def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(desk: D
 def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
     desk: Desk, kind: Kind
 ) -> None:
-    wanted = refund_ask(desk.paid())
+    wanted = refund_submission(desk.paid())
     desk.lose(kind=kind)
     with pytest.raises(GatewayUnavailable):
         calls.refund(desk.access, wanted)
@@ -234,7 +238,7 @@ def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
 
 
 def test_a_refund_that_never_arrived_is_asked_for_again(desk: Desk) -> None:
-    wanted = refund_ask(desk.paid())
+    wanted = refund_submission(desk.paid())
     desk.lose(kind=Kind.LOST_REQUEST)
     with pytest.raises(GatewayUnavailable):
         calls.refund(desk.access, wanted)
@@ -245,7 +249,7 @@ def test_a_refund_that_never_arrived_is_asked_for_again(desk: Desk) -> None:
 
 
 def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(desk: Desk) -> None:
-    wanted = refund_ask(desk.paid())
+    wanted = refund_submission(desk.paid())
     desk.lose("GET", Kind.ERROR_BEFORE, times=3)
     with pytest.raises(GatewayUnavailable):
         calls.refund(desk.access, wanted)
@@ -253,7 +257,7 @@ def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(desk: D
 
 
 def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(desk: Desk) -> None:
-    wanted = refund_ask(desk.paid())
+    wanted = refund_submission(desk.paid())
 
     def twice(request: HttpRequest) -> HttpAnswer:
         if request.method == "POST":
@@ -272,7 +276,7 @@ def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(des
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, method: str) -> None:
-    wanted, is_made = refund_ask(desk.paid()), False
+    wanted, is_made = refund_submission(desk.paid()), False
 
     def denying(request: HttpRequest) -> HttpAnswer:
         nonlocal is_made
@@ -294,13 +298,13 @@ def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, meth
 def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> None:
     paid, other = desk.paid(), desk.paid()
     desk.fake.refund_in_dashboard(paid, 1_00)
-    calls.refund(desk.access, refund_ask(other))
-    calls.refund(desk.access, refund_ask(paid, asked="rr_2"))
-    assert calls.find_refund(desk.access, refund_ask(paid)) is None
+    calls.refund(desk.access, refund_submission(other))
+    calls.refund(desk.access, refund_submission(paid, submission_id="rr_2"))
+    assert calls.find_refund(desk.access, refund_submission(paid)) is None
 
 
 def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(desk: Desk) -> None:
-    wanted = refund_ask(desk.paid())
+    wanted = refund_submission(desk.paid())
     made = calls.refund(desk.access, wanted)
     desk.fake.archive_refund(made.refund_id)
     assert calls.refund(desk.access, wanted) == made
@@ -312,7 +316,7 @@ def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(desk: Desk) 
 def test_a_known_no_says_why(desk: Desk, is_known: bool, reason: str) -> None:
     unpaid = calls.open_checkout(desk.access, ask()).payment_id
     with pytest.raises(GatewayRefused) as refused:
-        calls.refund(desk.access, refund_ask(str(unpaid) if is_known else "unknown"))
+        calls.refund(desk.access, refund_submission(str(unpaid) if is_known else "unknown"))
     assert (str(refused.value), refused.value.is_retryable) == (reason, False)
     assert desk.ids() == []
 
@@ -354,7 +358,7 @@ def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
 def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothing(
     desk: Desk, status: int, body: bytes
 ) -> None:
-    wanted = refund_ask("inv")
+    wanted = refund_submission("inv")
     desk.answer_instead(status, body)
     for call in (
         lambda: calls.find_refund(desk.access, wanted),
@@ -376,29 +380,29 @@ def test_without_an_address_or_a_store_nothing_is_asked(desk: Desk, missing: str
 
 
 def test_the_key_stands_in_its_header_and_in_no_address(desk: Desk) -> None:
-    calls.refund(desk.access, refund_ask(desk.paid()))
-    calls.look_up(desk.access, refund_ask(desk.paid()).payment)
+    calls.refund(desk.access, refund_submission(desk.paid()))
+    calls.look_up(desk.access, refund_submission(desk.paid()).payment)
     assert {one.headers["Authorization"] for one in desk.asked} == {"token btcpay-api-key"}
     assert not any("btcpay-api-key" in one.url for one in desk.asked)
 
 
 def test_a_look_up_tells_the_payment_and_each_of_its_refunds(desk: Desk) -> None:
     paid = desk.paid()
-    calls.refund(desk.access, refund_ask(paid))
+    calls.refund(desk.access, refund_submission(paid))
     desk.fake.refund_in_dashboard(paid, 1_50)
-    told = events(calls.look_up(desk.access, refund_ask(paid).payment))
+    told = events(calls.look_up(desk.access, refund_submission(paid).payment))
     assert [object_report(one) for one in told] == [
         ("charge", "captured", 10_00),
         ("refund", "requires_action", 6_00),
         ("refund", "succeeded", 1_50),
     ]
     assert {one.subject.subject_id for one in told} == {paid}
-    assert calls.look_up(desk.access, refund_ask("unknown").payment) == []
+    assert calls.look_up(desk.access, refund_submission("unknown").payment) == []
 
 
 def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(desk: Desk) -> None:
     opened = calls.open_checkout(desk.access, ask())
-    payment = refund_ask(str(opened.payment_id)).payment
+    payment = refund_submission(str(opened.payment_id)).payment
     first, again = (calls.look_up(desk.access, payment) for _ in range(2))
     assert first == again
     desk.fake.finish_checkout(str(opened.payment_id), "paid")
@@ -419,7 +423,7 @@ def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
         name="d1",
     )
     kept = json.dumps(calls.confirm(desk.access, notification)) + str(
-        calls.look_up(desk.access, refund_ask(paid).payment)
+        calls.look_up(desk.access, refund_submission(paid).payment)
     )
     assert "b@example.org" not in kept
     assert "Bo" not in kept

@@ -21,7 +21,7 @@ from kassa.gateways.checkouts import (
 )
 from kassa.gateways.klarna import gateway as klarna_calls
 from kassa.gateways.klarna.parsing import framed
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.registry import Ability
 from kassa.platform import aws
 from kassa.platform.secrets import api_access
@@ -415,18 +415,18 @@ def test_a_refund_whose_answer_was_lost_is_paid_once(desk: Klarna, kind: Kind) -
     assert desk.state(payment_id).refunded_minor == 40_00
 
 
-def refund_ask(payment_id: str, amount_minor: int, asked: str = "rr_1") -> RefundAsk:
+def refund_submission(payment_id: str, amount_minor: int, asked: str = "rr_1") -> RefundSubmission:
     money = Money(amount_minor=amount_minor, currency="EUR")
-    return RefundAsk(payment=subject(payment_id), asked=asked, amount=money)
+    return RefundSubmission(payment=subject(payment_id), submission_id=asked, amount=money)
 
 
 def test_a_refund_is_found_by_our_name_for_it(desk: Klarna) -> None:
-    wanted = refund_ask(desk.scene.payment_id("order-1"), 10_00)
+    wanted = refund_submission(desk.scene.payment_id("order-1"), 10_00)
     assert calls.find_refund(wanted) is None
     made = calls.refund(wanted)
     assert calls.refund(wanted) == made == calls.find_refund(wanted)
-    assert calls.find_refund(refund_ask(wanted.payment.subject_id, 10_00, "rr_2")) is None
-    assert calls.find_refund(refund_ask("no-such-order", 10_00)) is None
+    assert calls.find_refund(refund_submission(wanted.payment.subject_id, 10_00, "rr_2")) is None
+    assert calls.find_refund(refund_submission("no-such-order", 10_00)) is None
 
 
 @pytest.mark.parametrize(
@@ -442,12 +442,12 @@ def test_a_refund_that_klarna_refuses_says_why(
 ) -> None:
     payment_id = desk.scene.payment_id(order_id) if order_id else "no-such-order"
     with pytest.raises(GatewayRefused, match=why) as refused:
-        calls.refund(refund_ask(payment_id, minor))
+        calls.refund(refund_submission(payment_id, minor))
     assert not refused.value.is_retryable
 
 
 def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(desk: Klarna) -> None:
-    wanted = refund_ask(desk.scene.payment_id("order-1"), 10_00)
+    wanted = refund_submission(desk.scene.payment_id("order-1"), 10_00)
     headers = {"Klarna-Idempotency-Key": wanted.idempotency_key}
     with desk.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
         calls.refund(wanted)

@@ -11,18 +11,18 @@ import pytest
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.klarna import gateway as calls
 from kassa.gateways.klarna.declines import reason
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EUR = Money(amount_minor=10_00, currency="EUR")
 ORDER = Subject(gateway="klarna", account="main", kind=SubjectKind.PAYMENT, subject_id="o/1 ö")
-ASK = RefundAsk(payment=ORDER, asked="rr_1", amount=EUR)
+ASK = RefundSubmission(payment=ORDER, submission_id="rr_1", amount=EUR)
 
 
 class Wire:
@@ -56,10 +56,10 @@ def access(**words: Any) -> ApiAccess:
     return ApiAccess.model_validate(told | words)
 
 
-def checkout(**words: Any) -> CheckoutAsk:
-    told = {"order_id": "o-1", "asked": "o-1.1", "amount": EUR}
+def checkout(**words: Any) -> CheckoutSubmission:
+    told = {"order_id": "o-1", "submission_id": "o-1.1", "amount": EUR}
     urls = {"success_url": "https://shop.test/a", "cancel_url": "https://shop.test/b"}
-    return CheckoutAsk.model_validate(told | urls | words)
+    return CheckoutSubmission.model_validate(told | urls | words)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_every_reason_is_a_word_of_ours() -> None:
 def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None:
     wire.say(200, {"session_id": "kp-1"})
     wire.say(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
-    page = calls.open_checkout(access(), checkout(asked="o 1&x=.1"))
+    page = calls.open_checkout(access(), checkout(submission_id="o 1&x=.1"))
     assert (page.checkout_id, page.url) == ("hpp-1", "https://pay.klarna.com/1")
     session, told = (json.loads(request.body or b"") for request in wire.asked)
     assert told["payment_session_url"] == "https://api.klarna.com/payments/v1/sessions/kp-1"

@@ -11,7 +11,7 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
@@ -58,7 +58,7 @@ def silence(desk: Klarna) -> None:
 
 
 def test_only_klarna_tells_of_no_refunds_and_is_looked_up_first() -> None:
-    silent = {name for name, known in registry.GATEWAYS.items() if not known.tells_refunds}
+    silent = {name for name, known in registry.GATEWAYS.items() if not known.notifies_refunds}
     assert silent == {"klarna"}
 
 
@@ -89,7 +89,7 @@ def test_what_kassa_promised_itself_and_klarna_has_is_counted_once(desk: Klarna)
     assert status == 200
     payment = subject(desk.scene.payment_id("order-1"))
     named, amount = said["request"]["refund_request_id"], Money(amount_minor=40_00, currency="EUR")
-    calls.refund(RefundAsk(payment=payment, asked=named, amount=amount))
+    calls.refund(RefundSubmission(payment=payment, submission_id=named, amount=amount))
     assert RefundRequests().payment(payment).reservations  # nobody told of it yet
 
     assert asked(desk, 50_00, claim_id="b")[0] == 200

@@ -16,9 +16,9 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.ledger.items import booked_event
 from kassa.platform import secrets
 from kassa.platform.secrets import api_access
@@ -196,10 +196,10 @@ def test_an_inquiry_that_its_buyer_drops_moves_nothing(paypal: PayPal) -> None:
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
 
 
-def checkout(order_id: str = "order-1", n: int = 1) -> CheckoutAsk:
-    return CheckoutAsk(
+def checkout(order_id: str = "order-1", n: int = 1) -> CheckoutSubmission:
+    return CheckoutSubmission(
         order_id=order_id,
-        asked=f"{order_id}.{n}",
+        submission_id=f"{order_id}.{n}",
         amount=Money(amount_minor=PAID, currency="EUR"),
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/cart",
@@ -267,7 +267,9 @@ def test_our_own_refund_comes_back_under_our_name(paypal: PayPal) -> None:
     subject = Subject(
         gateway="paypal", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    ask = RefundAsk(payment=subject, asked="rr_1", amount=Money(amount_minor=10_00, currency="EUR"))
+    ask = RefundSubmission(
+        payment=subject, submission_id="rr_1", amount=Money(amount_minor=10_00, currency="EUR")
+    )
     refund_id = calls.refund(ask).refund_id
     paypal.stage.hear()
     items = (plain(one) for one in paypal.stage.stack.items())

@@ -362,7 +362,7 @@ def test_a_refund_whose_outcome_is_lost_is_found_or_not_there(
     with pytest.raises(GatewayUnavailable):
         calls.refund(ACCESS, back(subject))
     assert (calls.find_refund(ACCESS, back(subject)) is not None) is is_found
-    assert calls.find_refund(ACCESS, back(subject, asked="rr_2")) is None
+    assert calls.find_refund(ACCESS, back(subject, submission_id="rr_2")) is None
     calls.refund(ACCESS, back(subject))
     assert len(desk.scene.fake.account.refunds) == 1
 

@@ -45,7 +45,7 @@ def mapping(*rules: Any, **changed: Any) -> dict[str, Any]:
 
 
 def said(words: object) -> list[str]:
-    return [f"{one.place} {one.says}" for one in read_mapping(words).findings if one.is_error]
+    return [f"{one.place} {one.text}" for one in read_mapping(words).findings if one.is_error]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -297,7 +297,7 @@ def renames(first: Any, second: Any) -> list[str]:
     before, after = read_mapping(first).mapping, read_mapping(second).mapping
     assert before is not None
     assert after is not None
-    return [f"{one.place} {one.says}" for one in renamed(before, after)]
+    return [f"{one.place} {one.text}" for one in renamed(before, after)]
 
 
 PAID, LATER = rule(), rule(type="later")
@@ -346,4 +346,4 @@ def test_a_method_that_is_none_of_ours_is_warned_of(method: object, is_known: bo
     assert read.mapping is not None
     warned = [one for one in read.findings if one.place.endswith(".method")]
     assert (warned == []) is is_known
-    assert all("'plastic' is other; there are card, wallet" in one.says for one in warned)
+    assert all("'plastic' is other; there are card, wallet" in one.text for one in warned)

@@ -42,7 +42,7 @@ def limits(words: Words) -> list[str]:
     read = read_mapping(words)
     assert read.mapping is not None, read.findings
     found = [one for one in read.findings if one.severity is Severity.LIMIT]
-    return [f"{one.place}: {one.says}" for one in found]
+    return [f"{one.place}: {one.text}" for one in found]
 
 
 def one_object(words: Words) -> Words:
@@ -124,7 +124,7 @@ def test_a_state_of_its_own_for_a_returned_debit_leaves_nothing_unsaid() -> None
 )
 def test_a_word_that_does_not_fit_is_an_error(fields: Words, says: str) -> None:
     findings = read_mapping(changed(example(), "charge", "captured", **fields)).findings
-    assert any(says in f"{one.place.rpartition('.')[2]} {one.says}" for one in findings)
+    assert any(says in f"{one.place.rpartition('.')[2]} {one.text}" for one in findings)
 
 
 def events(words: Words, told: Sequence[Words]) -> list[GatewayEvent]:

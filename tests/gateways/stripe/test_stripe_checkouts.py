@@ -11,7 +11,7 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from infra.fake_gateways.stripe.in_process import InProcessHttpClient
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, OrderLine, PaymentMethod
+from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.events import GatewayEvent, ObjectKind, SubjectKind
 from kassa.gateways.registry import GATEWAYS
@@ -27,10 +27,10 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ACCESS = ApiAccess(api_key="sk_test_1", merchant_id="main", mode="test")
 
 
-def an_ask(**words: Any) -> CheckoutAsk:
+def an_ask(**words: Any) -> CheckoutSubmission:
     asked: dict[str, Any] = {
         "order_id": "order-1",
-        "asked": "order-1.1",
+        "submission_id": "order-1.1",
         "amount": Money(amount_minor=49_90, currency="EUR"),
         "method": PaymentMethod.CARD,
         "country": "FI",
@@ -39,7 +39,7 @@ def an_ask(**words: Any) -> CheckoutAsk:
         "success_url": "https://shop.example/thanks",
         "cancel_url": "https://shop.example/cart",
     }
-    return CheckoutAsk.model_validate(asked | words)
+    return CheckoutSubmission.model_validate(asked | words)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: Stripe
 
     assert (opened.checkout_id, opened.url) == (page["id"], page["url"])
     assert opened.expires_at == START + timedelta(days=1)
-    said = {"order_id": "order-1", "asked": "order-1.1", "language": "fi-FI"}
+    said = {"order_id": "order-1", "submission_id": "order-1.1", "language": "fi-FI"}
     assert (page["metadata"], page["client_reference_id"]) == (said, "order-1")
     assert (page["amount_total"], page["currency"], page["locale"]) == (49_90, "eur", "fi")
 
@@ -79,7 +79,7 @@ def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: Stripe
 def test_asking_twice_opens_one_page(scene: StripeScene) -> None:
     assert calls.open_checkout(ACCESS, an_ask()) == calls.open_checkout(ACCESS, an_ask())
     assert len(pages(scene)) == 1
-    calls.open_checkout(ACCESS, an_ask(asked="order-1.2"))
+    calls.open_checkout(ACCESS, an_ask(submission_id="order-1.2"))
     assert len(pages(scene)) == 2
 
 
@@ -92,7 +92,7 @@ def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: Strip
     assert found is not None
     assert found.state is CheckoutState.OPEN
     assert found.opened.checkout_id == pages(scene)[0]["id"]
-    assert calls.find_checkout(ACCESS, an_ask(asked="order-1.2"), None) is None
+    assert calls.find_checkout(ACCESS, an_ask(submission_id="order-1.2"), None) is None
 
 
 @pytest.mark.parametrize(

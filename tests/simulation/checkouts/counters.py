@@ -187,7 +187,7 @@ class StripeCounter:
     def pages(self) -> set[str]:
         """Our names of the attempts that there is a page for."""
         sessions = self.fake.account.kinds["checkout.session"].values()
-        return {str((one.get("metadata") or {}).get("asked")) for one in sessions}
+        return {str((one.get("metadata") or {}).get("submission_id")) for one in sessions}
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
         """Let a customer pay an order without any page of ours; return the payment's id."""

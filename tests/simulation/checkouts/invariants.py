@@ -74,7 +74,7 @@ def _ended(world: CheckoutWorld) -> Iterator[str]:
     """Every unknown outcome became known; nothing is left for a person but with an alarm."""
     for order_id, lifecycle in world.lifecycles.items():
         for attempt in lifecycle.get("attempts", []):
-            if attempt["state"] in ("asked", "unknown"):
+            if attempt["state"] in ("submitted", "unknown"):
                 yield f"{order_id} is {attempt['state']} at {attempt['gateway']} for ever"
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kassa.checkout import ask_gateway as asking
 from kassa.checkout import open_checkout as opening
 from kassa.checkout import resolve_attempt as resolve_checkout
 from kassa.checkout import resolve_by_person, track_order
+from kassa.checkout import submit_checkout as asking
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.checkout.routing.circuits import Circuit
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
@@ -42,7 +42,7 @@ def asking_beside_what_is_unknown(real: Any) -> Any:
 
     def next_step(lifecycle: Any, now: Any) -> Any:
         step = real(lifecycle, now)
-        return Do.ASK if step in (Do.RESOLVE, Do.WAIT) else step
+        return Do.SUBMIT if step in (Do.RESOLVE, Do.WAIT) else step
 
     return next_step
 
@@ -52,7 +52,7 @@ def asking_beside_an_open_page(real: Any) -> Any:
 
     def next_step(lifecycle: Any, now: Any) -> Any:
         step = real(lifecycle, now)
-        return Do.ASK if step is Do.SHOW and not lifecycle.paid_by and lifecycle.last else step
+        return Do.SUBMIT if step is Do.SHOW and not lifecycle.paid_by and lifecycle.last else step
 
     return next_step
 

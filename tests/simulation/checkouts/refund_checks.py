@@ -147,7 +147,7 @@ def _made(gateway: str, world: CheckoutWorld) -> Iterator[Made]:
             yield Made(one.name, one.invoice_id, minor, state)
     else:
         for one in world.counters[gateway].truth()["refunds"]:
-            ask = one.get("asked") or one.get("reference") or ""
+            ask = one.get("submission_id") or one.get("reference") or ""
             minor = one.get("amount_minor", one.get("refunded_amount"))
             state = str(one.get("status") or one.get("state") or "done").lower()
             yield Made(ask, one["payment_id"], minor, state)

@@ -36,8 +36,8 @@ class TruthfulPeople(People):
     def _resolve(self, request_id: str) -> None:
         """Say what became of a refund as its gateway has it, an hour after it was asked for."""
         lifecycle = self._world.cases.lifecycles[request_id]
-        asked_at = datetime.fromisoformat(lifecycle["first_asked_at"])
-        if self._world.schedule.now() < asked_at + timedelta(hours=1):
+        submitted_at = datetime.fromisoformat(lifecycle["first_submitted_at"])
+        if self._world.schedule.now() < submitted_at + timedelta(hours=1):
             return
         is_made = is_alive(self._world, request_id)
         for person in PEOPLE[:2]:  # above one person's limit a second one must say the same

@@ -29,10 +29,10 @@ class Routing:
 
     def see_outcome(self, was: Attempt, now: Attempt, now_s: float) -> None:
         """Note that a gateway was silent, or answered."""
-        if was["state"] == "asked" and now["state"] == "unknown":
+        if was["state"] == "submitted" and now["state"] == "unknown":
             self._silences[now["gateway"]].append(now_s)
             self.rested += len(self._silences[now["gateway"]]) == SILENCES
-        elif was["state"] == "asked":
+        elif was["state"] == "submitted":
             self._silences[now["gateway"]].clear()
 
     def see_attempt(

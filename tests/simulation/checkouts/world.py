@@ -32,7 +32,7 @@ _TRACKED = frozenset(
     }
 )
 _LIFE = "LIFECYCLE"
-_STILL = ("asked", "unknown", "open")  # an attempt by which money may still come
+_STILL = ("submitted", "unknown", "open")  # an attempt by which money may still come
 _OUTAGE = 0.3  # the share of gateways that are out for a while
 _LOSES = (0.0, 0.0, 0.5, 1.0)
 _REVOKED = 0.25  # the share of gateways whose API key isn't taken for a while

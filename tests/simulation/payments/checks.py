@@ -59,7 +59,7 @@ class Checks:
 
     def _see_head(self, head: Item) -> None:
         """Note which days of the audit trail are over: no act goes to a day before the head's."""
-        day = date.fromisoformat(head["told_on"]["S"]) + timedelta(days=1)
+        day = date.fromisoformat(head["published_on"]["S"]) + timedelta(days=1)
         while day < date.fromisoformat(head["day"]["S"]):
             fact_id = f"audit-{day}:audit-{day}:AuditDayClosed"
             self.facts.setdefault(fact_id, f"audit-{day}")

@@ -12,12 +12,18 @@ _REFUND = "REFUND#"
 
 def lifecycle_in(item: Item | None) -> Words:
     """Return a lifecycle as its item says it; what is left out stands at its default."""
-    defaults: Words = {"round": 1, "attempts": 0, "told": 0, "approved_minor": 0, "changes": []}
-    defaults |= {"is_over": False, "first_asked_at": None, "approvals": []}
+    defaults: Words = {
+        "round": 1,
+        "attempts": 0,
+        "published": 0,
+        "approved_minor": 0,
+        "changes": [],
+    }
+    defaults |= {"is_over": False, "first_submitted_at": None, "approvals": []}
     return defaults | json.loads(item["lifecycle"]["S"]) if item else defaults
 
 
-def ask_of(lifecycle: Words) -> str:
+def submission_of(lifecycle: Words) -> str:
     """Return the name under which a lifecycle's round is asked for."""
     request_id, number = lifecycle["refund_request_id"], lifecycle["round"]
     return str(request_id if number == 1 else f"{request_id}.{number}")
@@ -25,7 +31,7 @@ def ask_of(lifecycle: Words) -> str:
 
 def is_unknown(lifecycle: Words) -> bool:
     """Say whether the gateway may have a refund of this round."""
-    return bool(lifecycle["first_asked_at"]) and not lifecycle["is_over"]
+    return bool(lifecycle["first_submitted_at"]) and not lifecycle["is_over"]
 
 
 class Cases:

@@ -16,7 +16,7 @@ from tests.simulation.dynamodb.values import Item
 from tests.simulation.engine.schedule import EPOCH, Schedule
 from tests.simulation.payments.checks import Checks, integer, named, reservations
 from tests.simulation.payments.world import TABLE, World, person_of
-from tests.simulation.refunds.cases import Words, ask_of, is_unknown, lifecycle_in
+from tests.simulation.refunds.cases import Words, is_unknown, lifecycle_in, submission_of
 
 _UNTOLD = {"paid", "traced"}
 _AUTOMATIC = {"policy", "kassa"}
@@ -57,7 +57,7 @@ class RefundChecks:
         ask = self._world.gateway.found(refund_id)["metadata"].get("refund_request_id", "")
         lifecycle = self._world.cases.lifecycles.get(ask.partition(".")[0])
         if lifecycle is not None:
-            is_noted = ask == ask_of(lifecycle) and is_unknown(lifecycle)
+            is_noted = ask == submission_of(lifecycle) and is_unknown(lifecycle)
             self._require(is_noted, f"{ask} is refunded, and nobody noted that it was asked for")
             self._require(len(self.alive(ask)) == 1, f"{ask} is refunded twice")
 
@@ -89,7 +89,9 @@ class RefundChecks:
             self._see_ask(request_id, before, after)
         if after["round"] != before["round"]:
             self._require(before["is_over"], f"{request_id} has a new round, the old isn't over")
-            self._require(not self.alive(ask_of(before)), f"{request_id} is paid, and asked anew")
+            self._require(
+                not self.alive(submission_of(before)), f"{request_id} is paid, and asked anew"
+            )
             self._schedule.seen["a refund was asked for anew"] += 1
         if after["changes"][kept:] and after["changes"][-1].get("why") == "undone":
             self._see_undone(request_id, before)
@@ -105,11 +107,15 @@ class RefundChecks:
         """Note how an unknown outcome was found out: by looking for it, or by its event."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
         is_due = before.get("next_check_at", "9") <= after["changes"][-1]["at"]
-        if before["state"] == "asked" and is_due and ask_of(before) not in named(payment):
+        if (
+            before["state"] == "submitted"
+            and is_due
+            and submission_of(before) not in named(payment)
+        ):
             self._schedule.seen["an unknown outcome was looked up"] += 1
 
     def _is_anew(self, before: Words, after: Words) -> bool:
-        return after["state"] == "asked" and after["round"] != before["round"]
+        return after["state"] == "submitted" and after["round"] != before["round"]
 
     def _see_change(self, request_id: str, number: int, change: Words) -> None:
         """Take over the fact that a change is, and hold approvals to who may approve."""
@@ -171,15 +177,15 @@ class RefundChecks:
     def _see_ask(self, request_id: str, before: Words, after: Words) -> None:
         """Invariants 3 and 4: what is asked is reserved, and asked under one name, in time."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
-        ask = ask_of(after)
+        ask = submission_of(after)
         held = reservations(payment).get(ask, 0)
         self._require(held == after["approved_minor"], f"{ask} is asked, and {held} is reserved")
         self._require(integer(payment, "headroom") >= 0, f"{ask} is asked beyond the headroom")
         self._require(not _is_disputed(payment), f"{ask} is asked beside an open dispute")
-        if before["first_asked_at"] is None or before["round"] != after["round"]:
+        if before["first_submitted_at"] is None or before["round"] != after["round"]:
             return
         self._schedule.seen["a refund was asked for again"] += 1
-        asked_s = (datetime.fromisoformat(before["first_asked_at"]) - EPOCH).total_seconds()
+        asked_s = (datetime.fromisoformat(before["first_submitted_at"]) - EPOCH).total_seconds()
         if self._schedule.now_s - asked_s > _MEMORY_S:
             self._schedule.seen["a refund was asked for after the gateway forgot"] += 1
             self._require(_is_decided_since(before), f"{ask} is repeated after it was forgotten")
@@ -203,7 +209,7 @@ class RefundChecks:
 def _is_decided_since(lifecycle: Words) -> bool:
     """Say whether a person approved since the gateway was first asked."""
     steps = [(one["step"], one["by"]) for one in lifecycle["changes"]]
-    asked = max(n for n, (step, _) in enumerate(steps) if step == "asked")
+    asked = max(n for n, (step, _) in enumerate(steps) if step == "submitted")
     return any(step == "approved" and by not in _AUTOMATIC for step, by in steps[asked:])
 
 

@@ -9,7 +9,7 @@ from infra.fake_gateways.stripe.money import minor_amount
 from tests.simulation.engine.faults import Fault
 from tests.simulation.payments.checks import reservations
 from tests.simulation.payments.world import TABLE, WATCH_EVERY_S, World
-from tests.simulation.refunds.cases import Words, ask_of, is_unknown
+from tests.simulation.refunds.cases import Words, is_unknown, submission_of
 from tests.simulation.refunds.checks import RefundChecks
 
 _GONE = {"failed", "canceled"}
@@ -71,7 +71,7 @@ def _paid_once(world: World) -> Iterator[str]:
 def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
     """Every request ends, and stands as the gateway says."""
     for request_id, lifecycle in world.cases.lifecycles.items():
-        alive = checks.alive(ask_of(lifecycle))
+        alive = checks.alive(submission_of(lifecycle))
         status = alive[0]["status"] if alive else ""
         state, wanted = lifecycle["state"], _STANDS.get(status)
         if wanted and state != wanted:
@@ -101,7 +101,7 @@ def _reserved(world: World) -> Iterator[str]:
         for ask in reservations(world.store.peek(TABLE, key)):
             lifecycle = world.cases.lifecycles[ask.partition(".")[0]]
             may_be = lifecycle["state"] == "escalated" and is_unknown(lifecycle)
-            if ask != ask_of(lifecycle) or not may_be:
+            if ask != submission_of(lifecycle) or not may_be:
                 yield f"{ask} is reserved, and its request is {lifecycle['state']}"
 
 

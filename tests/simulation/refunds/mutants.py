@@ -47,7 +47,7 @@ def silence_is_no(real: Any) -> Any:
 
 def asking_before_noting(real: Any) -> Any:
     def ask(case: Any, payment: Any, requests: Any) -> Any:
-        asking.calls.refund(asking.ask_of(case))
+        asking.calls.refund(asking.submission_of(case))
         return real(case, payment, requests)
 
     return ask
@@ -61,10 +61,10 @@ def always(answer: Any) -> Any:
 def asking_for_all(real: Any) -> Any:
     """Ask for what was requested, whatever part of it was approved."""
 
-    def ask_of(case: Any) -> Any:
+    def submission_of(case: Any) -> Any:
         return real(case).model_copy(update={"amount": case.request.amount})
 
-    return ask_of
+    return submission_of
 
 
 def keeping_promises(real: Any) -> Any:

@@ -9,10 +9,10 @@ from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
 from kassa.core.money import Money
-from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Delivery, Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -157,10 +157,10 @@ def payment(payment_id: str) -> Subject:
     )
 
 
-def page(order_id: str = "order-7", n: int = 1, minor: int = 50_00) -> CheckoutAsk:
-    return CheckoutAsk(
+def page(order_id: str = "order-7", n: int = 1, minor: int = 50_00) -> CheckoutSubmission:
+    return CheckoutSubmission(
         order_id=order_id,
-        asked=f"{order_id}.{n}",
+        submission_id=f"{order_id}.{n}",
         amount=Money(amount_minor=minor, currency="EUR"),
         language="de-DE",
         success_url="https://shop.example/thanks",
@@ -168,8 +168,10 @@ def page(order_id: str = "order-7", n: int = 1, minor: int = 50_00) -> CheckoutA
     )
 
 
-def back(subject: Subject, minor: int = 10_00, asked: str = "rr_1") -> RefundAsk:
-    return RefundAsk(payment=subject, asked=asked, amount=Money(amount_minor=minor, currency="EUR"))
+def back(subject: Subject, minor: int = 10_00, asked: str = "rr_1") -> RefundSubmission:
+    return RefundSubmission(
+        payment=subject, submission_id=asked, amount=Money(amount_minor=minor, currency="EUR")
+    )
 
 
 def notification(reads: str, object_id: str) -> UnverifiedNotification:

@@ -8,7 +8,7 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutAsk
+from kassa.gateways.checkouts import CheckoutSubmission
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.btcpay import BtcpayScene
@@ -25,9 +25,9 @@ class Shop:
         self.facts: list[dict[str, Any]] = []
 
     def open(self, amount_minor: int = 10_00) -> str:
-        ask = CheckoutAsk(
+        ask = CheckoutSubmission(
             order_id="o-1",
-            asked="o-1.1",
+            submission_id="o-1.1",
             amount=Money(amount_minor=amount_minor, currency=EUR),
             success_url="https://shop.example/thanks",
             cancel_url="https://shop.example/",

@@ -7,7 +7,7 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutAsk, OpenedCheckout
+from kassa.gateways.checkouts import CheckoutSubmission, OpenedCheckout
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
@@ -59,10 +59,10 @@ def subject(payment_id: str) -> Subject:
     return Subject.model_validate(words | {"subject_id": payment_id})
 
 
-def ask(order_id: str = "order-1", **words: Any) -> CheckoutAsk:
+def ask(order_id: str = "order-1", **words: Any) -> CheckoutSubmission:
     told: dict[str, Any] = {
         "order_id": order_id,
-        "asked": f"{order_id}.1",
+        "submission_id": f"{order_id}.1",
         "amount": Money(amount_minor=100_00, currency="EUR"),
         "success_url": "https://shop.test/thanks",
         "cancel_url": "https://shop.test/basket",
@@ -70,7 +70,7 @@ def ask(order_id: str = "order-1", **words: Any) -> CheckoutAsk:
         "language": "fi",
         "country": "FI",
     }
-    return CheckoutAsk.model_validate(told | words)
+    return CheckoutSubmission.model_validate(told | words)
 
 
 @pytest.fixture

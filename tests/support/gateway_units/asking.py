@@ -9,11 +9,11 @@ from typing import Any, cast
 from kassa.core.errors import GatewayRefused
 from kassa.core.money import Money
 from kassa.gateways import http, registry
-from kassa.gateways.checkouts import CheckoutAsk, OrderLine
+from kassa.gateways.checkouts import CheckoutSubmission, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.ports import Calls
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.stripe import client as stripe_client
 from kassa.platform.secrets import ApiAccess
 
@@ -75,11 +75,11 @@ def wire() -> Iterator[Wire]:
         stripe_client.of = of
 
 
-def checkout_ask(amount: Money, lines: tuple[int, ...] = ()) -> CheckoutAsk:
+def checkout_submission(amount: Money, lines: tuple[int, ...] = ()) -> CheckoutSubmission:
     """Ask for a page of an amount, in lines of these."""
-    return CheckoutAsk(
+    return CheckoutSubmission(
         order_id="order-1",
-        asked="order-1.1",
+        submission_id="order-1.1",
         amount=amount,
         lines=tuple(OrderLine(name="Lamp", quantity=1, amount_minor=one) for one in lines),
         success_url="https://shop.test/thanks",
@@ -87,18 +87,18 @@ def checkout_ask(amount: Money, lines: tuple[int, ...] = ()) -> CheckoutAsk:
     )
 
 
-def refund_ask(gateway: str, amount: Money) -> RefundAsk:
+def refund_submission(gateway: str, amount: Money) -> RefundSubmission:
     """Ask for a refund of an amount."""
     payment = Subject(gateway=gateway, account="main", kind=SubjectKind.PAYMENT, subject_id="pi_1")
-    return RefundAsk(payment=payment, asked="rr_1.1", amount=amount)
+    return RefundSubmission(payment=payment, submission_id="rr_1.1", amount=amount)
 
 
-def asked(gateway: str, ask: CheckoutAsk | RefundAsk) -> Body | GatewayRefused:
+def asked(gateway: str, ask: CheckoutSubmission | RefundSubmission) -> Body | GatewayRefused:
     """Return what a gateway is asked for, or why it isn't; then nothing has reached it."""
     calls = cast(Calls, registry.module(gateway, "gateway"))
     with wire() as caught:
         try:
-            if isinstance(ask, CheckoutAsk):
+            if isinstance(ask, CheckoutSubmission):
                 calls.open_checkout(ACCESS, ask)
             else:
                 calls.refund(ACCESS, ask)

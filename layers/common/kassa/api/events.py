@@ -19,7 +19,7 @@ from kassa.http_api.list_parameters import (
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventFilter, EventLists, EventPage
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 
 routes = Router()  # type: ignore[no-untyped-call]
 
@@ -56,7 +56,7 @@ def get_events(
 ) -> EventPage:
     """Return a page of a day's events, newest first; with a filter it may hold fewer than asked."""
     asked = EventFilter(gateway_type, gateway, account)
-    return EventLists().booked_on(day or clock.now().date(), asked, Wanted(cursor, limit))
+    return EventLists().booked_on(day or clock.now().date(), asked, PageRequest(cursor, limit))
 
 
 @routes.get(

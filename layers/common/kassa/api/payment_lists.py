@@ -19,7 +19,7 @@ from kassa.orders import lists as order_lists
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
 from kassa.platform import index_pages, keys, table
-from kassa.platform.index_pages import Page, Wanted
+from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.settings import settings
 from kassa.refunds.find_payment import Found, PaymentFinder
 
@@ -48,7 +48,7 @@ class PaymentFilter(NamedTuple):
         return is_where and self.status in (None, payment.status)
 
 
-def of_day(day: date, asked: PaymentFilter, wanted: Wanted) -> PaymentPage:
+def of_day(day: date, asked: PaymentFilter, wanted: PageRequest) -> PaymentPage:
     """Return a page of the payments whose first event was booked on a UTC day."""
 
     def fetch(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
@@ -59,7 +59,7 @@ def of_day(day: date, asked: PaymentFilter, wanted: Wanted) -> PaymentPage:
     return _page(event_lists.of_day(day), wanted, fetch)
 
 
-def of_customer(customer_id: str, asked: PaymentFilter, wanted: Wanted) -> PaymentPage:
+def of_customer(customer_id: str, asked: PaymentFilter, wanted: PageRequest) -> PaymentPage:
     """Return a page of a customer's payments."""
 
     def by_gateway(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
@@ -145,7 +145,7 @@ def _fitting(
 
 
 def _page(
-    partitions: list[str], wanted: Wanted, fetch: index_pages.Fetch[PaymentDetails]
+    partitions: list[str], wanted: PageRequest, fetch: index_pages.Fetch[PaymentDetails]
 ) -> PaymentPage:
     payments, cursor = index_pages.newest(partitions, wanted, fetch)
     return PaymentPage(payments=payments, has_more=cursor is not None, next_cursor=cursor)

@@ -27,7 +27,7 @@ from kassa.ledger.history import BookedPosting, PaymentState, booked_postings, p
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 
 routes = Router()  # type: ignore[no-untyped-call]
 
@@ -94,7 +94,7 @@ def get_payments(
         raise InvalidRequest(f"{said[1]}: payments are listed by {said[0]} or by {said[1]}")
     if cursor is not None and (payment_id or order_id):
         raise InvalidRequest("cursor: what one id names comes on one page")
-    asked, wanted = PaymentFilter(gateway, account, status), Wanted(cursor, limit)
+    asked, wanted = PaymentFilter(gateway, account, status), PageRequest(cursor, limit)
     if payment_id is not None:
         return payment_lists.named(payment_id, asked)
     if order_id is not None:

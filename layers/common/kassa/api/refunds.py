@@ -11,7 +11,7 @@ from kassa.core.model import Model
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import PLAIN_DIGITS, CalendarDay, Cursor, Limit
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.lifecycle import RequestState
@@ -63,7 +63,7 @@ def get_refunds(
     day: RequestedDay = None, status: Status = None, cursor: Cursor = None, limit: Limit = 50
 ) -> CasePage:
     """Return a page of the queue, the most urgent first; of a day, the newest first."""
-    wanted = Wanted(cursor, limit)
+    wanted = PageRequest(cursor, limit)
     if day is not None:
         return RefundQueues().requested_on(settings().merchant_id, day, wanted, status)
     if status not in (None, RequestState.ESCALATED):

@@ -21,16 +21,16 @@ DAYS_A_RUN = 31  # after a long standstill the next run goes on
 def close_audit_days() -> int:
     """Tell the heads of the days that are over and weren't told; return how many.
 
-    Raises NotTold where the bus didn't take one: the next run tells it.
+    Raises NotPublished where the bus didn't take one: the next run tells it.
     """
     today = clock.now().date()
     head = _today(today)
     if head is None:
         return 0
     whose, told = (settings().merchant_id, settings().merchant_currency), 0
-    while head.told_on + timedelta(days=1) < today and told < DAYS_A_RUN:
-        closed = _day_head(head, head.told_on + timedelta(days=1))
-        bus.tell([day_closed(closed, whose)])
+    while head.published_on + timedelta(days=1) < today and told < DAYS_A_RUN:
+        closed = _day_head(head, head.published_on + timedelta(days=1))
+        bus.publish([day_closed(closed, whose)])
         logger.info("audit day closed", day=str(closed.day), count=closed.count)
         head = _noted(closed)
         told += 1
@@ -55,16 +55,16 @@ def _today(today: date) -> ChainHead | None:
 def _day_head(head: ChainHead, day: date) -> DayHead:
     last = audit_trail.last(day)
     if last is None:
-        return DayHead(day=day, count=0, head_hash=head.told_hash)
+        return DayHead(day=day, count=0, head_hash=head.published_hash)
     return DayHead(day=day, count=int(last.place), head_hash=last.hash)
 
 
 def _noted(closed: DayHead) -> ChainHead | None:
     """Note that a day was told; none where an act was first: the next run tells it again."""
     head = audit_trail.head()
-    if head is None or head.told_on >= closed.day:  # another run told it too
+    if head is None or head.published_on >= closed.day:  # another run told it too
         return head
-    told = {"told_on": closed.day, "told_hash": closed.head_hash}
+    told = {"published_on": closed.day, "published_hash": closed.head_hash}
     try:
         audit_trail.move(head, head.model_copy(update=told))
     except StaleWrite:

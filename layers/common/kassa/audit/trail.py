@@ -93,8 +93,8 @@ class ChainHead(Model):
     day: date  # of the last item, or a later one: no item ever goes to a day before
     number: int  # of the last item of that day; 0 where it has none yet
     hash: str  # of the last item of all
-    told_on: date  # the last day whose head was told
-    told_hash: str  # and that head
+    published_on: date  # the last day whose head was told
+    published_hash: str  # and that head
 
 
 class DayHead(Model):
@@ -119,8 +119,8 @@ def first_head(today: date) -> ChainHead:
         day=today,
         number=0,
         hash=GENESIS,
-        told_on=before,
-        told_hash=GENESIS,
+        published_on=before,
+        published_hash=GENESIS,
     )
 
 

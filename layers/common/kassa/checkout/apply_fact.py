@@ -32,7 +32,7 @@ from kassa.orders.views import OrderCase
 _OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 _OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
-HEARD = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
+APPLICABLE = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
 
 
 def after_money(
@@ -65,7 +65,7 @@ def _taken_back(lifecycle: OrderLifecycle, fact: LedgerFact, now: datetime) -> O
     return lifecycle
 
 
-def heard(
+def applied(
     lifecycle: OrderLifecycle, fact: LedgerFact, can_find: bool, now: datetime
 ) -> OrderLifecycle:
     """Return the lifecycle after any other fact; `can_find`: its gateway can be asked for pages."""
@@ -79,9 +79,9 @@ def heard(
     return with_attempt(lifecycle, _moved(attempt, fact, is_sure, can_find, now))
 
 
-def is_heard(fact: LedgerFact) -> bool:
+def is_applicable(fact: LedgerFact) -> bool:
     """Tell whether a fact may say something of an order."""
-    return isinstance(fact.data, HEARD)
+    return isinstance(fact.data, APPLICABLE)
 
 
 def moves_money(fact: LedgerFact) -> bool:
@@ -124,7 +124,7 @@ def payment_of(fact: LedgerFact) -> OrderPayment:
         amount=fact.data.amount,
         captured_at=fact.data.occurred_at,
         object_id=fact.data.object_id,
-        heard=fact.metadata,
+        last_fact=fact.metadata,
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from kassa.checkout.ask_gateway import ask_for_checkout
 from kassa.checkout.look_at_page import look_at_page
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing.route_order import route_order
+from kassa.checkout.submit_checkout import submit_checkout
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, StaleWrite
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.next_step import Do
@@ -40,8 +40,8 @@ def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) 
             raise Conflict(
                 f"order_id: {lifecycle.order_id} was tried too often: send another order"
             )
-        case Do.ASK:
-            return ask_for_checkout(case, route_order(case.order), orders, time_left_s)
+        case Do.SUBMIT:
+            return submit_checkout(case, route_order(case.order), orders, time_left_s)
 
 
 def _resolved(lifecycle: OrderLifecycle, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:

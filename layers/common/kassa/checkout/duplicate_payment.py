@@ -34,7 +34,7 @@ def duplicate_payment_found(
     lifecycle: OrderLifecycle, payment: OrderPayment, refund_request_id: str | None
 ) -> Fact[DuplicatePaymentFound]:
     """Return the fact of a capture that came second, and of the request to refund it."""
-    named = payment.heard.model_copy(update={"fact_id": f"{payment.heard.fact_id}:second"})
+    named = payment.last_fact.model_copy(update={"fact_id": f"{payment.last_fact.fact_id}:second"})
     return Fact[DuplicatePaymentFound](
         metadata=named,
         data=DuplicatePaymentFound(
@@ -53,7 +53,7 @@ def duplicate_payment_found(
 
 def _claim(lifecycle: OrderLifecycle, payment: OrderPayment) -> str:
     """Name the claim; each further capture of the payment, which is seldom, makes one more."""
-    claim, fact_id = f"duplicate-payment:{payment.payment_id}", payment.heard.fact_id
-    if any(one.heard.fact_id == fact_id for one in lifecycle.duplicate_payments):
+    claim, fact_id = f"duplicate-payment:{payment.payment_id}", payment.last_fact.fact_id
+    if any(one.last_fact.fact_id == fact_id for one in lifecycle.duplicate_payments):
         return claim
     return f"{claim}:{fact_id.rpartition(':')[2]}"

@@ -63,7 +63,7 @@ def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:
     """
     if not registry.can(attempt.gateway, Ability.FIND_CHECKOUT):
         return None
-    ask, where = order.asked_as(attempt), (attempt.gateway, attempt.account)
+    ask, where = order.submission(attempt), (attempt.gateway, attempt.account)
     try:
         return calls.find_checkout(*where, ask, attempt.checkout_id)
     except (GatewayRefused, UnknownGateway) as error:
@@ -83,13 +83,13 @@ def _said_again(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
     known, now = registry.gateway(attempt.gateway), clock.now()
     if stages.is_repeatable(attempt, known.memory, now):
         where = (attempt.gateway, attempt.account)
-        page = calls.open_checkout(*where, order.asked_as(attempt))
+        page = calls.open_checkout(*where, order.submission(attempt))
         return stages.opened(attempt, page, clock.now())
     if stages.has_closed(attempt, now) and not is_there:
         return stages.closed_unseen(attempt, now)
     if Ability.FIND_CHECKOUT not in known.can:
         is_left = attempt.closes_at is None  # asked before pages were given a time
         return stages.given_up(attempt, now) if is_left else stages.unheard(attempt, now)
-    if not is_there and now >= attempt.asked_at + SETTLED_AFTER:
+    if not is_there and now >= attempt.submitted_at + SETTLED_AFTER:
         return stages.never_opened(attempt, now)
     return stages.unheard(attempt, now)

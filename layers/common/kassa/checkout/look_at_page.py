@@ -1,7 +1,7 @@
 """Look whether a page is still open that may be closed by now, before it is shown again."""
 
-from kassa.checkout.ask_gateway import noted
 from kassa.checkout.learn_of_page import find_page
+from kassa.checkout.submit_checkout import noted
 from kassa.core.errors import GatewayUnavailable
 from kassa.orders import attempts as stages
 from kassa.orders.lifecycle import OrderLifecycle

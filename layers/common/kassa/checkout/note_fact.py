@@ -2,7 +2,7 @@
 
 from kassa.checkout.apply_fact import (
     after_money,
-    heard,
+    applied,
     is_capture,
     is_reversal,
     moves_money,
@@ -36,7 +36,7 @@ def note_fact(
         after = after_money(case, fact, state, _kept(case.lifecycle, fact, requests), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
-        after = heard(case.lifecycle, fact, can_find, clock.now())
+        after = applied(case.lifecycle, fact, can_find, clock.now())
     orders.keep(case.lifecycle, after)
     if after.version != case.lifecycle.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)

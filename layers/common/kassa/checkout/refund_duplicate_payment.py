@@ -30,7 +30,7 @@ def refund_duplicate_payment(
         refund_request_id = case.request.refund_request_id
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
         logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
-    bus.tell([duplicate_payment_found(lifecycle, payment, refund_request_id)])
+    bus.publish([duplicate_payment_found(lifecycle, payment, refund_request_id)])
     metrics.add_metric(name="DuplicatePaymentFound", unit="Count", value=1)
     logger.warning(
         "duplicate payment found",

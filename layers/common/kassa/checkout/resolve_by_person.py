@@ -18,7 +18,7 @@ from kassa.gateways.checkouts import FoundCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptView
 from kassa.orders.lifecycle import OrderStatus, with_attempt
-from kassa.orders.resolutions import AttemptWords, PageSays, check, is_said
+from kassa.orders.resolutions import AttemptResolutionBody, HostedCheckoutStatus, check, is_said
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
@@ -35,13 +35,13 @@ class ResolvedAttempt(Model):
     order_id: str
     status: OrderStatus
     attempt: AttemptView
-    gateway_says: PageSays
+    gateway_status: HostedCheckoutStatus
     why: str | None = None  # why the gateway can't tell
 
 
 def resolve_by_person(
     named: tuple[str, int],
-    words: AttemptWords,
+    words: AttemptResolutionBody,
     caller: Caller,
     orders: Orders,
     time_left_s: Callable[[], float],
@@ -61,7 +61,7 @@ def resolve_by_person(
 
 
 def _resolved(
-    named: tuple[str, int], words: AttemptWords, caller: Caller, orders: Orders
+    named: tuple[str, int], words: AttemptResolutionBody, caller: Caller, orders: Orders
 ) -> ResolvedAttempt:
     case, attempt = _found(orders, *named)
     page, says, why = _asked(case, attempt)
@@ -69,7 +69,7 @@ def _resolved(
         order_id=case.order.order_id,
         status=case.lifecycle.status,
         attempt=attempt,
-        gateway_says=says,
+        gateway_status=says,
         why=why,
     )
     if words.outcome is None:
@@ -105,20 +105,26 @@ def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attem
     return case, case.lifecycle.attempts[number - 1]
 
 
-def _asked(case: OrderCase, attempt: Attempt) -> tuple[FoundCheckout | None, PageSays, str | None]:
+def _asked(
+    case: OrderCase, attempt: Attempt
+) -> tuple[FoundCheckout | None, HostedCheckoutStatus, str | None]:
     """Return an attempt's page as its gateway has it, what that means, and why it can't tell."""
     try:
         page = find_page(case.order, attempt)
     except GatewayUnavailable as error:
-        return None, PageSays.CANNOT_TELL, str(error)
+        return None, HostedCheckoutStatus.CANNOT_TELL, str(error)
     if page is not None:
-        return page, PageSays(page.state), None
+        return page, HostedCheckoutStatus(page.state), None
     if attempt.checkout_id is None and not registry.gateway(attempt.gateway).finds_by_name:
-        return None, PageSays.CANNOT_TELL, f"{attempt.gateway} finds no page by our name for it"
-    return None, PageSays.ABSENT, None
+        return (
+            None,
+            HostedCheckoutStatus.CANNOT_TELL,
+            f"{attempt.gateway} finds no page by our name for it",
+        )
+    return None, HostedCheckoutStatus.ABSENT, None
 
 
-def _account(order_id: str, attempt: Attempt, says: PageSays) -> None:
+def _account(order_id: str, attempt: Attempt, says: HostedCheckoutStatus) -> None:
     """Log and count what a person said; the reason stands on the attempt alone."""
     count_by("CheckoutResolvedByPerson", "outcome", attempt.state)
     logger.warning(
@@ -127,6 +133,6 @@ def _account(order_id: str, attempt: Attempt, says: PageSays) -> None:
         attempt=attempt.number,
         gateway=attempt.gateway,
         outcome=attempt.state,
-        gateway_says=says,
+        gateway_status=says,
         by=attempt.resolution and attempt.resolution.by,
     )

@@ -12,7 +12,7 @@ from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, caller, problem
 from kassa.http_api.list_parameters import PLAIN_DIGITS, an_id
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.order import SentOrder
-from kassa.orders.resolutions import AttemptWords
+from kassa.orders.resolutions import AttemptResolutionBody
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
 from kassa.platform.settings import settings
@@ -53,7 +53,9 @@ def post_order(order: SentOrder) -> ShownCheckout:
     tags=["orders"],
     responses=OK | NOT_FOUND | CONFLICT | BUSY,
 )
-def post_resolution(order_id: OrderId, number: Number, words: AttemptWords) -> ResolvedAttempt:
+def post_resolution(
+    order_id: OrderId, number: Number, words: AttemptResolutionBody
+) -> ResolvedAttempt:
     """Return what the gateway says; with an outcome, note that too, unless it contradicts."""
     left_s = time_left_s(routes.lambda_context)
     orders = Orders(settings().merchant_id)

@@ -14,7 +14,7 @@ from kassa.orders.lists import OrderPage
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderView, shown_order
 from kassa.platform import clock
-from kassa.platform.index_pages import Wanted
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
@@ -38,7 +38,7 @@ def get_orders(
     limit: Limit = 50,
 ) -> OrderPage:
     """Return a page of orders, newest first; with a status it may hold fewer than asked for."""
-    merchant_id, wanted = settings().merchant_id, Wanted(cursor, limit)
+    merchant_id, wanted = settings().merchant_id, PageRequest(cursor, limit)
     if customer_id is None:
         return order_lists.of_day(merchant_id, day or clock.now().date(), wanted, status)
     if day is not None:

@@ -7,8 +7,8 @@ already, and is put up for refund here, as anybody could. Nothing is posted and 
 from collections.abc import Callable
 
 from kassa.checkout.apply_fact import (
+    is_applicable,
     is_capture,
-    is_heard,
     is_of_payment,
     moves_money,
     payment_of,
@@ -39,12 +39,12 @@ def track_order(
 ) -> None:
     """Note a fact in its order's lifecycle; put a duplicate payment up for refund.
 
-    Raises StaleWrite where others kept changing the order until the time ran out, NotTold where
+    Raises StaleWrite where others kept changing the order until the time ran out, NotPublished where
     the bus refused; the message must come back. Heard again, it changes nothing.
     """
-    if not is_heard(fact):
+    if not is_applicable(fact):
         raise UnreadableEvent(f"{fact.data.fact} says nothing of an order")
-    metrics.add_metric(name="OrderHeardOf", unit="Count", value=1)
+    metrics.add_metric(name="OrderFactReceived", unit="Count", value=1)
     order_id = _order_of(fact, requests)
     if order_id is None:
         return

@@ -33,7 +33,7 @@ KassaError
 ├── StaleLayers             layers of another Python or machine: build and deploy again
 ├── UnreadableItem          stored in words of a newer release: leave it alone, update, retry
 ├── StaleWrite              another writer was first: read again, then retry
-├── NotTold                 the bus did not take every fact: retry, telling is idempotent
+├── NotPublished                 the bus did not take every fact: retry, telling is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
 ├── SecretsUnavailable      the live signing secrets can't be read: 503, the gateway retries
 └── GatewayError
@@ -215,7 +215,7 @@ class StaleWrite(KassaError):
     """Another writer was first, or is at it just now; read again."""
 
 
-class NotTold(KassaError):
+class NotPublished(KassaError):
     """The bus refused some facts; telling again is safe."""
 
 

@@ -20,7 +20,7 @@ _WORDS = {
 }
 
 
-def in_words(pattern: str) -> str:
+def pattern_text(pattern: str) -> str:
     """Return what a pattern allows; a test holds that every pattern of the API has its words."""
     return _WORDS.get(pattern, "has characters, or a length, that aren't allowed here")
 

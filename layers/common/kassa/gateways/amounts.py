@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeVar
 
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import Money, minor_digits, to_decimal
-from kassa.gateways.checkouts import CheckoutAsk
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.checkouts import CheckoutSubmission
+from kassa.gateways.refunds import RefundSubmission
 
 Written = TypeVar("Written")
 
@@ -63,7 +63,7 @@ class PricedLine(NamedTuple):
     price: Money
 
 
-def priced_lines(ask: CheckoutAsk) -> tuple[PricedLine, ...]:
+def priced_lines(ask: CheckoutSubmission) -> tuple[PricedLine, ...]:
     """Return an order's lines; none where they don't add up to what is to be paid."""
     if sum(line.amount_minor for line in ask.lines) != ask.amount.amount_minor:
         return ()
@@ -76,7 +76,7 @@ def priced_lines(ask: CheckoutAsk) -> tuple[PricedLine, ...]:
     )
 
 
-def refund_amount(ask: RefundAsk, written: Callable[[Money], Written]) -> Written:
+def refund_amount(ask: RefundSubmission, written: Callable[[Money], Written]) -> Written:
     """Return a refund's amount as its gateway takes it, written by its way out.
 
     Raises GatewayRefused where it doesn't, for good: no other gateway can refund the payment.

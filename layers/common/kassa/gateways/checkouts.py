@@ -42,11 +42,11 @@ class OrderLine(Model):
     sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
 
 
-class CheckoutAsk(Model):
+class CheckoutSubmission(Model):
     """One hosted page as a gateway is asked for it; asked again, the same page."""
 
     order_id: str
-    asked: str  # our name for this attempt: "<order_id>.<n>"
+    submission_id: str  # our name for this attempt: "<order_id>.<n>"
     amount: Money
     method: PaymentMethod | None = None
     country: str | None = None  # ISO 3166-1, the customer's
@@ -55,13 +55,13 @@ class CheckoutAsk(Model):
     customer_id: str | None = None
     success_url: str
     cancel_url: str
-    asked_at: Instant | None = None
+    submitted_at: Instant | None = None
     closes_at: Instant | None = None  # when the page shall close, where the gateway lets us say
 
     @property
     def idempotency_key(self) -> str:
         """Return the name of the intent, the same for every try."""
-        return f"checkout:{self.asked}"
+        return f"checkout:{self.submission_id}"
 
 
 class OpenedCheckout(Model):

@@ -10,35 +10,35 @@ from typing import Any, cast
 
 from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import registry
-from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import CheckoutSubmission, FoundCheckout, OpenedCheckout
 from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.ports import Calls, Page
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.gateways.registry import Ability
 from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
 
 
-def open_checkout(gateway: str, account: str, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(gateway: str, account: str, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
     with _unquoted(gateway, account) as access:
         return _module(gateway).open_checkout(access, ask)
 
 
 def find_checkout(
-    gateway: str, account: str, ask: CheckoutAsk, checkout_id: str | None
+    gateway: str, account: str, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Look for the page of an ask; raise GatewayUnavailable if the gateway is silent."""
     with _unquoted(gateway, account) as access:
         return _module(gateway).find_checkout(access, ask, checkout_id)
 
 
-def refund(ask: RefundAsk) -> GatewayRefund:
+def refund(ask: RefundSubmission) -> GatewayRefund:
     """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
     with _of(ask.payment) as access:
         return _module(ask.payment.gateway).refund(access, ask)
 
 
-def find_refund(ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(ask: RefundSubmission) -> GatewayRefund | None:
     """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent.
 
     Nothing where the gateway can't be asked that: then the same words are said again (`Tries`).
@@ -49,7 +49,7 @@ def find_refund(ask: RefundAsk) -> GatewayRefund | None:
         return _module(ask.payment.gateway).find_refund(access, ask)
 
 
-def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
+def named_refund(ask: RefundSubmission, refund_id: str) -> bytes:
     """Say which ask a refund came of, as its gateway's reader reads it."""
     return _module(ask.payment.gateway).named_refund(ask, refund_id)
 

@@ -122,7 +122,9 @@ class UnverifiedNotification(Model):
     reads: str  # what is read back, in the gateway module's own words
     object_id: str
     fallback_id: str | None = None  # what to read where the gateway has forgotten the first
-    asked: str | None = None  # our name of the attempt whose callback it is: only that is read
+    submission_id: str | None = (
+        None  # our name of the attempt whose callback it is: only that is read
+    )
     name: str | None = None  # one name, one body: the answer is kept under it
     digest: str = ""  # of the body that came under the name; another body is refused
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from kassa.gateways.checkouts import CheckoutAsk, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import CheckoutSubmission, FoundCheckout, OpenedCheckout
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
 from kassa.gateways.parsing import Body as Body
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
@@ -44,25 +44,25 @@ class Calls(Protocol):
     knows what it did.
     """
 
-    def open_checkout(self, access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+    def open_checkout(self, access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
         """Open a hosted page; asking again in the same words opens no second one."""
         ...
 
     def find_checkout(
-        self, access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+        self, access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
     ) -> FoundCheckout | None:
         """Return the page of an ask, by its id or by our name for it, and how it stands."""
         ...
 
-    def refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+    def refund(self, access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
         """Ask for a refund; asking again in the same words refunds nothing more."""
         ...
 
-    def find_refund(self, access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+    def find_refund(self, access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
         """Return the refund that carries an ask's name, if the gateway has one."""
         ...
 
-    def named_refund(self, ask: RefundAsk, refund_id: str) -> bytes:
+    def named_refund(self, ask: RefundSubmission, refund_id: str) -> bytes:
         """Say which ask a refund came of, where the gateway doesn't give our name back."""
         ...
 

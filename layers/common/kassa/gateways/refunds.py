@@ -5,17 +5,17 @@ from kassa.core.money import Money
 from kassa.gateways.events import Subject
 
 
-class RefundAsk(Model):
+class RefundSubmission(Model):
     """One refund as a gateway is asked for it; asking again in the same words pays nothing more."""
 
     payment: Subject
-    asked: str  # our name for it: in the refund's metadata, and in the idempotency key
+    submission_id: str  # our name for it: in the refund's metadata, and in the idempotency key
     amount: Money
 
     @property
     def idempotency_key(self) -> str:
         """Return the name of the intent, the same for every try."""
-        return f"refund:{self.asked}"
+        return f"refund:{self.submission_id}"
 
 
 class GatewayRefund(Model):

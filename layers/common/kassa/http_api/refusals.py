@@ -24,7 +24,7 @@ from kassa.core.errors import (
     StaleWrite,
     UnreadableItem,
 )
-from kassa.core.pattern_texts import in_words
+from kassa.core.pattern_texts import pattern_text
 from kassa.http_api.errors import Refusal
 from kassa.http_api.routes import methods_of
 
@@ -122,7 +122,7 @@ def _message(one: dict[str, Any]) -> str:
     if one["type"] == "int_type" and one["loc"][-1] == "amount_minor":
         return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
     if one["type"] == "string_pattern_mismatch":
-        return in_words(str(one["ctx"]["pattern"]))
+        return pattern_text(str(one["ctx"]["pattern"]))
     if one["type"] == "missing":
         return "is missing"
     return str(one["msg"]).removeprefix("Value error, ")

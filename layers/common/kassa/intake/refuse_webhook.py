@@ -6,7 +6,7 @@ from typing import Any
 from kassa.core.errors import KassaError
 from kassa.intake.refused_requests import RefusedRequests
 from kassa.platform import clock
-from kassa.platform.lean.telemetry import Refusal, tell_refused, verdict
+from kassa.platform.lean.telemetry import Refusal, log_refused, verdict
 
 
 def refuse_webhook(event: Mapping[str, Any], error: KassaError, kept: RefusedRequests) -> int:
@@ -18,5 +18,5 @@ def refuse_webhook(event: Mapping[str, Any], error: KassaError, kept: RefusedReq
     body = event.get("body") or ""
     refusal = Refusal(status, str(error), clock.now(), len(body))
     request_id = kept.keep(event, refusal) if status < 500 else None
-    tell_refused(error, event.get("pathParameters") or {}, refusal, request_id)
+    log_refused(error, event.get("pathParameters") or {}, refusal, request_id)
     return status

@@ -207,7 +207,7 @@ def _again(fact_id: str, owing: Owing) -> str:
         fact_id = f"{fact_id}:assumed"
     if known.posted_currency is not None:
         fact_id = f"{fact_id}:{known.currency}"
-    if owing.out_minor >= 0 and known.told != "returned":
+    if owing.out_minor >= 0 and known.published != "returned":
         return fact_id
     at = known.happened_at if owing.out_minor >= 0 else max(known.happened_at, known.failed_at or 0)
     return f"{fact_id}@{at}:settled" if known.is_settled else f"{fact_id}@{at}"
@@ -234,7 +234,12 @@ def _traced(
     """Trace numbers that became known only after their refund's success was told."""
     for object_id, known in after.of(K.REFUND, "succeeded").items():
         earlier = before.objects.get(object_id)
-        if known.reference and earlier and earlier.told == known.state and not earlier.reference:
+        if (
+            known.reference
+            and earlier
+            and earlier.published == known.state
+            and not earlier.reference
+        ):
             words = {"reference": known.reference, "refund_request_id": known.refund_request_id}
             said = _said(object_id, known, ()) | words
             yield f"{subject_id}:{object_id}:traced", told.RefundTraced.model_validate(said)

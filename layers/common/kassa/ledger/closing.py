@@ -57,7 +57,7 @@ def _may_close(known: ObjectState, state: SubjectState, newest: int) -> bool:
 
     A refund that Kassa asked for stays while its request may still look for it.
     """
-    if known.state not in _ENDED.get(known.kind, ()) or known.told != known.state:
+    if known.state not in _ENDED.get(known.kind, ()) or known.published != known.state:
         return False
     if known.refund_request_id and newest - known.happened_at < ASKED_FOR_STAYS.total_seconds():
         return False

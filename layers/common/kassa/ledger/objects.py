@@ -33,7 +33,7 @@ class ObjectState(Model):
     amount_minor: int = Field(alias="a")
     currency: str = Field(alias="c")
     happened_at: int = Field(alias="t")  # seconds since 1970, UTC
-    told: str | None = Field(default=None, alias="f")  # the state whose fact was told
+    published: str | None = Field(default=None, alias="f")  # the state whose fact was told
     posted_minor: int = Field(default=0, alias="p")  # of what it took in or moved out
     returned_minor: int = Field(default=0, alias="v")  # how much of what came back is posted
     posted_currency: str | None = Field(default=None, alias="d")  # where it was another

@@ -286,7 +286,7 @@ def _raised(known: ObjectState | None, report: ObjectReport) -> ObjectState:
     risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
     paid = max(known, told, key=_means)  # together: a card's brand is no wallet's
     means = {"method": paid.method, "brand": paid.brand}
-    posted = ("told", "posted_minor", "returned_minor", "opening_minor")
+    posted = ("published", "posted_minor", "returned_minor", "opening_minor")
     kept = {name: getattr(known, name) for name in posted}
     highest = raised(known, told)
     posted_in = known.posted_currency or known.currency

@@ -15,14 +15,14 @@ class Heartbeat(Model):
     begins: int  # the first hour counted, in hours since 1970
     counts: tuple[int, ...] = ()  # one for each hour from there on; the last may not be over yet
     counted_until: Instant
-    heard_until: Instant | None = None  # it spoke before this, and not since; none: never yet
+    received_until: Instant | None = None  # it spoke before this, and not since; none: never yet
 
     def in_hour(self, hour: int) -> int:
         """Return an hour's count; zero where none was made (`begins` tells the two apart)."""
         at = hour - self.begins
         return self.counts[at] if 0 <= at < len(self.counts) else 0
 
-    def heard(self, first: int, last: int) -> list[int]:
+    def counts_between(self, first: int, last: int) -> list[int]:
         """Return the counts of some hours, both named ones included."""
         return [self.in_hour(hour) for hour in range(first, last + 1)]
 
@@ -48,11 +48,11 @@ def listen(beat: Heartbeat, until: datetime, heard: Mapping[int, int]) -> Heartb
     first = max(min(beat.begins, last + 1), last + 1 - KEPT_HOURS)
     counts = [
         before + heard.get(hour, 0)
-        for hour, before in enumerate(beat.heard(first, last), start=first)
+        for hour, before in enumerate(beat.counts_between(first, last), start=first)
     ]
     return Heartbeat(
         begins=beat.begins if beat.begins > last else first,
         counts=tuple(counts) if beat.begins <= last else (),
         counted_until=until,
-        heard_until=until if any(heard.values()) else beat.heard_until,
+        received_until=until if any(heard.values()) else beat.received_until,
     )

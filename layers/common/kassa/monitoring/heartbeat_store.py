@@ -25,7 +25,7 @@ def read(gateway: str, account: str) -> Heartbeat | None:
         begins=int(item["begins"]),
         counts=tuple(map(int, item["counts"].split())),
         counted_until=item["counted_until"],
-        heard_until=item.get("heard_until"),
+        received_until=item.get("received_until"),
     )
 
 
@@ -36,8 +36,8 @@ def keep(gateway: str, account: str, beat: Heartbeat) -> None:
         "counts": " ".join(map(str, beat.counts)),
         "counted_until": beat.counted_until.isoformat(),
     }
-    if beat.heard_until:
-        sets["heard_until"] = beat.heard_until.isoformat()
+    if beat.received_until:
+        sets["received_until"] = beat.received_until.isoformat()
     table.write("update_item", **table.setting(keys.cursor(gateway, account, NAME), sets))
 
 

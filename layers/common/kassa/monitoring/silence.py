@@ -48,9 +48,9 @@ class Silence(Model):
 
 def silence(beat: Heartbeat) -> Silence | None:
     """Weigh the silence up to the last count; nothing where the history is too short to tell."""
-    if beat.heard_until is None:
+    if beat.received_until is None:
         return None
-    since, until = beat.heard_until, min(beat.counted_until, beat.heard_until + LONGEST)
+    since, until = beat.received_until, min(beat.counted_until, beat.received_until + LONGEST)
     weeks = _known_weeks(beat, hour_of(since))
     if weeks < WEEKS_MIN:
         return None
@@ -58,7 +58,7 @@ def silence(beat: Heartbeat) -> Silence | None:
     pace = min(_pace(beat, hour_of(since), span, burst) for span in (24, WEEK))
     past = _past_weeks(beat, hours(since), hours(until), hours(since))
     expected = pace * _quieter(_less_the_busiest(week) for week in past)
-    a_week = sum(beat.heard(hour_of(since) - weeks * WEEK, hour_of(since) - 1)) / weeks
+    a_week = sum(beat.counts_between(hour_of(since) - weeks * WEEK, hour_of(since) - 1)) / weeks
     a_day = pace * a_week / 7
     return Silence(
         since=since,
@@ -87,7 +87,7 @@ def _is_open(one: Silence, others: Sequence[Heartbeat]) -> bool:
             continue
         burst = _burst(beat, hour_of(one.since), weeks)
         expected += _quieter(map(sum, _past_weeks(beat, since, until, since))) / burst
-        heard += sum(beat.heard(int(since) + 1, int(until))) / burst
+        heard += sum(beat.counts_between(int(since) + 1, int(until))) / burst
     return expected >= OPEN_MIN and heard >= OPEN_SHARE * expected
 
 
@@ -120,7 +120,7 @@ def _burst(beat: Heartbeat, since: int, weeks: int) -> float:
 
     For events that come singly and evenly by chance, the variance is the mean.
     """
-    past = beat.heard(since - weeks * WEEK, since - 1)
+    past = beat.counts_between(since - weeks * WEEK, since - 1)
     total = sum(past)
     if not total:
         return 1.0
@@ -134,5 +134,5 @@ def _pace(beat: Heartbeat, since: int, span: int, burst: float) -> float:
     """Return how much of what is usual was heard just before; a gateway may have slowed down."""
     begins = since - span + 1
     usual = _quieter(map(sum, _past_weeks(beat, begins, since + 1, since + 1)))
-    heard = sum(beat.heard(begins, since))
+    heard = sum(beat.counts_between(begins, since))
     return min(1.0, (heard + burst) / (usual + burst))

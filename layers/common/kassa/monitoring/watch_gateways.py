@@ -10,8 +10,8 @@ from functools import partial
 from itertools import takewhile
 
 from kassa.audit.close_audit_days import close_audit_days
+from kassa.checkout.alarm_part_payment import alarm_part_payment
 from kassa.checkout.resolve_attempt import resolve_attempt
-from kassa.checkout.ring_for_part import ring_for_part
 from kassa.core.errors import GatewayError, UnknownGateway
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up, look_up_waiting
@@ -23,7 +23,7 @@ from kassa.platform import clock
 from kassa.platform.keep_going import keep_going
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics
-from kassa.refunds.paying.watch_refunds import ring_due_refunds
+from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
 
 TimeLeft = Callable[[], float]
 
@@ -38,7 +38,7 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
     accounts = accounts_named(settings().gateway_accounts)
     parts = {
         "resolved": lambda: _resolve_checkouts(time_left_s),
-        "rung": lambda: ring_due_refunds(time_left_s),
+        "enqueued": lambda: enqueue_due_refunds(time_left_s),
         "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
         "looked_up": lambda: look_up_waiting(time_left_s),
         "silent": lambda: watch_silence(accounts),
@@ -83,7 +83,7 @@ def _resolve_checkouts(time_left_s: TimeLeft) -> int:
 
 
 def _resolved(order_id: str, orders: Orders, time_left_s: TimeLeft) -> int:
-    ring_for_part(order_id, orders)
+    alarm_part_payment(order_id, orders)
     attempt = resolve_attempt(order_id, orders, time_left_s)
     missed = missed_payment(attempt)
     if missed is not None:

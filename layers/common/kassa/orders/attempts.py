@@ -22,7 +22,7 @@ _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 class AttemptState(StrEnum):
     """How far an attempt has come, in the words of whoever asks for the order."""
 
-    ASKED = "asked"  # the gateway is being asked; a crash leaves it so
+    SUBMITTED = "submitted"  # the gateway is being asked; a crash leaves it so
     UNKNOWN = "unknown"  # nobody heard an answer
     OPEN = "open"
     REFUSED = "refused"
@@ -31,7 +31,7 @@ class AttemptState(StrEnum):
     PAID = "paid"
 
 
-_UNKNOWN = (AttemptState.ASKED, AttemptState.UNKNOWN)
+_UNKNOWN = (AttemptState.SUBMITTED, AttemptState.UNKNOWN)
 _FOUND = {
     CheckoutState.OPEN: AttemptState.OPEN,
     CheckoutState.PAID: AttemptState.PAID,
@@ -64,7 +64,7 @@ class AttemptView(Model):
     gateway: str
     account: str
     state: AttemptState
-    asked_at: Instant
+    submitted_at: Instant
     changed_at: Instant
     checkout_id: str | None = None
     url: str | None = None
@@ -114,8 +114,8 @@ def begun(
         number=number,
         gateway=gateway,
         account=account,
-        state=AttemptState.ASKED,
-        asked_at=now,
+        state=AttemptState.SUBMITTED,
+        submitted_at=now,
         changed_at=now,
         next_check_at=now + _LOOK_AGAIN[0],
         is_watched=is_watched,
@@ -146,7 +146,7 @@ def unheard(attempt: Attempt, now: datetime) -> Attempt:
     again = now + _LOOK_AGAIN[min(attempt.check_count, len(_LOOK_AGAIN) - 1)]
     if attempt.closes_at is not None and not has_closed(attempt, now):
         again = min(again, attempt.closes_at + CLOCKS)
-    wakes = None if now >= attempt.asked_at + GIVE_UP_AFTER else again
+    wakes = None if now >= attempt.submitted_at + GIVE_UP_AFTER else again
     return _moved(
         attempt,
         AttemptState.UNKNOWN,
@@ -160,7 +160,7 @@ def unheard(attempt: Attempt, now: datetime) -> Attempt:
 def is_repeatable(attempt: Attempt, memory: timedelta, now: datetime) -> bool:
     """Tell whether the same words may be said again to a gateway that remembers them so long."""
     known_for = memory if attempt.closes_at is None else min(memory, REPEATED_FOR)
-    return now < attempt.asked_at + known_for
+    return now < attempt.submitted_at + known_for
 
 
 def has_closed(attempt: Attempt, now: datetime) -> bool:
@@ -193,7 +193,7 @@ def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) ->
     Its time begins anew once a person has said what became of it, however old it is then.
     """
     is_live = attempt.state in (AttemptState.OPEN, AttemptState.PAID)
-    since = attempt.resolution.at if attempt.resolution else attempt.asked_at
+    since = attempt.resolution.at if attempt.resolution else attempt.submitted_at
     wakes = now + after if is_live and now < since + WATCHED_FOR else None
     return attempt.model_copy(update={"next_check_at": wakes}) if attempt.is_watched else attempt
 

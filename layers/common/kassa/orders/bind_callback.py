@@ -19,7 +19,9 @@ def bind_callback(
     while nobody knows the attempt's page.
     """
     attempt = (
-        Orders(delivery.merchant_id).attempt(notification.asked) if notification.asked else None
+        Orders(delivery.merchant_id).attempt(notification.submission_id)
+        if notification.submission_id
+        else None
     )
     if attempt is None:
         return notification

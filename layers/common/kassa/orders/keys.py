@@ -5,7 +5,7 @@ The same table and indexes as in keys.py, which has all the others.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
-Order lifecycle        ORDER#<merchant_id>#<order_id>           LIFECYCLE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <asked_at>#<order_id>
+Order lifecycle        ORDER#<merchant_id>#<order_id>           LIFECYCLE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <submitted_at>#<order_id>
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
 

@@ -47,7 +47,7 @@ class OrderPaymentView(Model):
 class OrderPayment(OrderPaymentView):
     """A payment with what Kassa was told last of it, which no API answers."""
 
-    heard: FactMetadata
+    last_fact: FactMetadata
 
 
 class DiscrepancyKind(StrEnum):
@@ -69,7 +69,7 @@ class Discrepancy(Model):
 class OrderStatus(StrEnum):
     """How an order stands."""
 
-    ASKED = "asked"
+    SUBMITTED = "submitted"
     UNKNOWN = "unknown"
     OPEN = "open"
     COMPLETED = "completed"  # the customer is done, the money isn't here yet
@@ -124,7 +124,7 @@ class OrderLifecycle(Model):
             is_less = self.discrepancy.kind is DiscrepancyKind.LESS
             return OrderStatus.PART_PAID if is_less else OrderStatus.DISCREPANCY
         if self.paid_by is not None or shown is None:
-            return OrderStatus.PAID if self.paid_by else OrderStatus.ASKED
+            return OrderStatus.PAID if self.paid_by else OrderStatus.SUBMITTED
         if shown.state is AttemptState.OPEN and shown.completed_at is not None:
             return OrderStatus.COMPLETED
         return OrderStatus(shown.state)

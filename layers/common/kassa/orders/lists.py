@@ -9,7 +9,7 @@ from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.store import case_of
 from kassa.orders.views import OrderCase, OrderView, shown_order
 from kassa.platform import index_pages, keys, table
-from kassa.platform.index_pages import Page, Wanted
+from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.keys import Key
 from kassa.platform.telemetry import leave_out
 
@@ -21,7 +21,7 @@ class OrderPage(Page):
 
 
 def of_day(
-    merchant_id: str, day: date, wanted: Wanted, status: OrderStatus | None = None
+    merchant_id: str, day: date, wanted: PageRequest, status: OrderStatus | None = None
 ) -> OrderPage:
     """Return a page of the orders that were first asked for on a UTC day."""
     shards = range(keys.BOOKED_SHARDS)
@@ -30,7 +30,7 @@ def of_day(
 
 
 def of_customer(
-    merchant_id: str, customer_id: str, wanted: Wanted, status: OrderStatus | None = None
+    merchant_id: str, customer_id: str, wanted: PageRequest, status: OrderStatus | None = None
 ) -> OrderPage:
     """Return a page of a customer's orders."""
     return _page([order_keys.of_customer(merchant_id, customer_id)], wanted, status)
@@ -52,7 +52,7 @@ def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
     return read
 
 
-def _page(partitions: Sequence[str], wanted: Wanted, status: OrderStatus | None) -> OrderPage:
+def _page(partitions: Sequence[str], wanted: PageRequest, status: OrderStatus | None) -> OrderPage:
     def fetch(entries: list[table.Item]) -> list[tuple[str, OrderView]]:
         shown = [(position, shown_order(case)) for position, case in cases(entries)]
         return [one for one in shown if status in (None, one[1].status)]

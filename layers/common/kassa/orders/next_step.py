@@ -24,7 +24,7 @@ class Do(StrEnum):
     LOOK = "look"  # whether the page is still open
     REFUSE = "refuse"  # say again what the gateway said
     STOP = "stop"  # it was tried too often
-    ASK = "ask"  # begin the next attempt
+    SUBMIT = "submit"  # begin the next attempt
 
 
 def next_step(lifecycle: OrderLifecycle, now: datetime) -> Do:
@@ -33,7 +33,7 @@ def next_step(lifecycle: OrderLifecycle, now: datetime) -> Do:
     if _is_settled(lifecycle):
         return Do.SHOW
     if last is None:
-        return Do.ASK
+        return Do.SUBMIT
     if last.is_unknown:
         return _of_unknown(last, now)
     if last.state is AttemptState.OPEN:
@@ -41,7 +41,7 @@ def next_step(lifecycle: OrderLifecycle, now: datetime) -> Do:
         return Do.LOOK if is_old or is_doubtful(last, now) else Do.SHOW
     if last.state is AttemptState.REFUSED and not _is_forgotten(last, now):
         return Do.REFUSE
-    return Do.ASK if len(lifecycle.attempts) < ATTEMPTS_MAX else Do.STOP
+    return Do.SUBMIT if len(lifecycle.attempts) < ATTEMPTS_MAX else Do.STOP
 
 
 def _is_settled(lifecycle: OrderLifecycle) -> bool:
@@ -57,7 +57,7 @@ def is_doubtful(attempt: Attempt, now: datetime) -> bool:
 
 
 def _of_unknown(last: Attempt, now: datetime) -> Do:
-    is_under_way = last.state is AttemptState.ASKED and now < last.changed_at + ASKING_TAKES
+    is_under_way = last.state is AttemptState.SUBMITTED and now < last.changed_at + ASKING_TAKES
     return Do.WAIT if is_under_way else Do.RESOLVE
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY, Money
-from kassa.gateways.checkouts import CheckoutAsk, OrderLine, PaymentMethod
+from kassa.gateways.checkouts import CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.orders.attempts import Attempt
 
 # Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.
@@ -72,12 +72,12 @@ class Order(Model):
         """Return what is to be paid."""
         return Money(amount_minor=self.amount_minor, currency=self.currency)
 
-    def asked_as(self, attempt: Attempt) -> CheckoutAsk:
+    def submission(self, attempt: Attempt) -> CheckoutSubmission:
         """Return the words of one attempt, the same whenever it is asked again."""
-        return CheckoutAsk(
+        return CheckoutSubmission(
             order_id=self.order_id,
-            asked=f"{self.order_id}.{attempt.number}",
-            asked_at=attempt.asked_at,
+            submission_id=f"{self.order_id}.{attempt.number}",
+            submitted_at=attempt.submitted_at,
             closes_at=attempt.closes_at,
             amount=self.amount,
             method=self.method,

@@ -18,7 +18,7 @@ from kassa.orders.next_step import ASKING_TAKES
 REASON_MAX = 200
 
 
-class PageSays(StrEnum):
+class HostedCheckoutStatus(StrEnum):
     """How an attempt's page stands at its gateway, as it says when it is asked."""
 
     OPEN = "open"
@@ -30,33 +30,35 @@ class PageSays(StrEnum):
 
 
 _CONTRADICTED = {
-    PageSays.OPEN: frozenset(ResolvedAs),
-    PageSays.PAID: frozenset({ResolvedAs.FAILED, ResolvedAs.EXPIRED}),
-    PageSays.EXPIRED: frozenset({ResolvedAs.PAID}),
-    PageSays.FAILED: frozenset({ResolvedAs.PAID}),
-    PageSays.ABSENT: frozenset({ResolvedAs.PAID}),
-    PageSays.CANNOT_TELL: frozenset(),
+    HostedCheckoutStatus.OPEN: frozenset(ResolvedAs),
+    HostedCheckoutStatus.PAID: frozenset({ResolvedAs.FAILED, ResolvedAs.EXPIRED}),
+    HostedCheckoutStatus.EXPIRED: frozenset({ResolvedAs.PAID}),
+    HostedCheckoutStatus.FAILED: frozenset({ResolvedAs.PAID}),
+    HostedCheckoutStatus.ABSENT: frozenset({ResolvedAs.PAID}),
+    HostedCheckoutStatus.CANNOT_TELL: frozenset(),
 }
 
 
-class AttemptWords(Model):
+class AttemptResolutionBody(Model):
     """What a person says became of an attempt; without an outcome the gateway is only asked."""
 
     outcome: ResolvedAs | None = None
     reason: Annotated[str, Field(max_length=REASON_MAX, pattern=r"^[^@\r\n]*$")] = ""
 
 
-def check(attempt: Attempt, outcome: ResolvedAs, says: PageSays, now: datetime) -> None:
+def check(attempt: Attempt, outcome: ResolvedAs, says: HostedCheckoutStatus, now: datetime) -> None:
     """Raise Conflict, saying why, where a person can't say this of an attempt."""
     who = f"attempt {attempt.number} at {attempt.gateway}/{attempt.account}"
-    if attempt.state is AttemptState.ASKED and now < attempt.asked_at + ASKING_TAKES:
+    if attempt.state is AttemptState.SUBMITTED and now < attempt.submitted_at + ASKING_TAKES:
         raise Conflict(f"{who} is just being asked: wait a minute")
     if not (attempt.is_unknown or attempt.state is AttemptState.OPEN):
         raise Conflict(f"{who} is {attempt.state} already")
     if outcome in _CONTRADICTED[says]:
-        means = " and can be paid: close it there first" if says is PageSays.OPEN else ""
+        means = (
+            " and can be paid: close it there first" if says is HostedCheckoutStatus.OPEN else ""
+        )
         raise Conflict(f"{who} isn't {outcome}: {attempt.gateway} says it is {says}{means}")
-    if says is PageSays.CANNOT_TELL and _is_shown(attempt, now):
+    if says is HostedCheckoutStatus.CANNOT_TELL and _is_shown(attempt, now):
         until = f" until {attempt.expires_at:%Y-%m-%d %H:%M} UTC" if attempt.expires_at else ""
         raise Conflict(f"{who} was shown and can be paid{until}: ask {attempt.gateway} again later")
 

@@ -111,10 +111,10 @@ class Orders:
             "lifecycle": stored.text(lifecycle, exclude_none=True, exclude_defaults=True),
         }
         if lifecycle.attempts:  # the first one's instant never changes, so neither do the keys
-            asked_at = keys.to_the_second(lifecycle.attempts[0].asked_at)
+            submitted_at = keys.to_the_second(lifecycle.attempts[0].submitted_at)
             shard = keys.shard(lifecycle.order_id)
-            sets["GSI1PK"] = order_keys.ordered(self._merchant_id, asked_at[:10], shard)
-            sets["GSI1SK"] = keys.listed(asked_at, lifecycle.order_id)
+            sets["GSI1PK"] = order_keys.ordered(self._merchant_id, submitted_at[:10], shard)
+            sets["GSI1SK"] = keys.listed(submitted_at, lifecycle.order_id)
         if lifecycle.next_check_at is not None:
             sets["GSI2PK"] = order_keys.CHECKOUTS
             sets["GSI2SK"] = keys.listed(

@@ -21,7 +21,7 @@ Entry = table.Item
 Fetch = Callable[[list[Entry]], list[tuple[str, _Found]]]
 
 
-class Wanted(NamedTuple):
+class PageRequest(NamedTuple):
     """Which page is asked for."""
 
     cursor: str | None = None
@@ -36,7 +36,7 @@ class Page(Model):
 
 
 def newest(
-    partitions: Sequence[str], wanted: Wanted, fetch: Fetch[_Found]
+    partitions: Sequence[str], wanted: PageRequest, fetch: Fetch[_Found]
 ) -> tuple[tuple[_Found, ...], str | None]:
     """Return what fits of the newest entries, and the cursor of the next page.
 

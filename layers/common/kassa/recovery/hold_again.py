@@ -54,13 +54,15 @@ def _holds(lifecycle: RefundLifecycle) -> bool:
 
 def _is_missing(case: RefundCase, payment: SubjectState) -> bool:
     """Whether a payment neither holds a request's amount nor knows the refund that took it."""
-    is_known = case.lifecycle.ask_id in payment.reservations or refunds_of(payment, case.lifecycle)
+    is_known = case.lifecycle.submission_id in payment.reservations or refunds_of(
+        payment, case.lifecycle
+    )
     return not is_known
 
 
 def _held(case: RefundCase, payment: SubjectState) -> bool:
     request, lifecycle = case.request, case.lifecycle
-    hold = Hold(lifecycle.ask_id, lifecycle.approved_minor, request.lines)
+    hold = Hold(lifecycle.submission_id, lifecycle.approved_minor, request.lines)
     try:
         refund_writes.write_one(refund_writes.reserved(request.payment, payment, hold))
     except StaleWrite:  # it moved on, or has no room

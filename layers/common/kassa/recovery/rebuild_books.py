@@ -90,7 +90,7 @@ class Rebuilding:
             arrival, self._books, lambda: MESSAGE_S - (clock.now() - begun).total_seconds()
         )
         if self._tells:
-            bus.tell(booked.facts)
+            bus.publish(booked.facts)
         return outcome is Commit.BOOKED
 
 

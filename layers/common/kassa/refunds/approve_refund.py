@@ -13,7 +13,7 @@ from kassa.core.money import spelled
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds.find_payment import meant_by
-from kassa.refunds.lifecycle.cases import AskedRefund, RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.paying import wake_up
 from kassa.refunds.request.body import RefundRequestBody, with_claim
 from kassa.refunds.request.request import DERIVED, refund_request_id
@@ -28,7 +28,7 @@ TimeLeft = Callable[[], float]
 
 def approve_refund(
     request_body: RefundRequestBody, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
-) -> AskedRefund:
+) -> RequestedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
@@ -37,13 +37,13 @@ def approve_refund(
     case = retry_on_conflict(
         lambda: _decided_once(request_body, caller, requests), time_left_s, RESERVE_S
     )
-    wake_up.ring_refunds([case.request.refund_request_id])
+    wake_up.enqueue_refunds([case.request.refund_request_id])
     return case
 
 
 def _decided_once(
     request_body: RefundRequestBody, caller: Caller, requests: RefundRequests
-) -> AskedRefund:
+) -> RequestedRefund:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(request_body)
     whose = {"gateway": found.subject.gateway, "account": found.subject.account}
@@ -52,7 +52,7 @@ def _decided_once(
     )
     known = requests.find(refund_request_id(found.subject, request_body.claim))
     if known is not None:
-        return AskedRefund(**dict(_same(known, request_body)), repeated=True)
+        return RequestedRefund(**dict(_same(known, request_body)), repeated=True)
     seen = see_refunds(found.subject, found.state)
     weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, seen.limit)
     try:
@@ -61,7 +61,7 @@ def _decided_once(
         weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, reached.name)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
-    return AskedRefund(**dict(weighed.case))
+    return RequestedRefund(**dict(weighed.case))
 
 
 def _same(known: RefundCase, request_body: RefundRequestBody) -> RefundCase:

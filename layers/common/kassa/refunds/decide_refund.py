@@ -16,7 +16,7 @@ from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds import lone_sums
 from kassa.refunds.decision.rejection import CustomerText, customer_text
-from kassa.refunds.decision.review import Action, Seen, Verdict, decided
+from kassa.refunds.decision.review import Action, ReviewedCase, Verdict, decided
 from kassa.refunds.decision.takings import taking
 from kassa.refunds.lifecycle.cases import RefundCase, RefundView
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer
@@ -32,13 +32,13 @@ class DecidedRefund(Model):
     """The case as it stands after a verdict, and what the customer is to be told, if anything."""
 
     case: RefundView
-    told_customer: CustomerText | None = None
+    customer_text: CustomerText | None = None
 
 
 class ResolvedRefund(DecidedRefund):
     """The case after a person resolved its outcome, and what the gateway said of it just now."""
 
-    gateway_says: GatewayAnswer
+    gateway_status: GatewayAnswer
 
 
 Decided = ResolvedRefund | DecidedRefund
@@ -59,11 +59,11 @@ def decide_refund(
         lambda: _decided(refund_request_id, verdict, requests), time_left_s, RESERVE_S
     )
     _ring(case)
-    canned = verdict.words.reason or verdict.words.question
+    canned = verdict.body.reason or verdict.body.question
     told = customer_text(canned, case.request) if canned else None
     if says is not None:
-        return ResolvedRefund(case=case, told_customer=told, gateway_says=says)
-    return DecidedRefund(case=case, told_customer=told)
+        return ResolvedRefund(case=case, customer_text=told, gateway_status=says)
+    return DecidedRefund(case=case, customer_text=told)
 
 
 def _decided(
@@ -74,8 +74,8 @@ def _decided(
     payment = requests.payment(case.request.payment)
     policy = Policies(case.request.merchant_id).active(now)
     undo_min = timedelta(minutes=settings().undo_minutes_min)
-    void = requests.void_words(case.lifecycle, verdict.caller.person_id)
-    seen = _seen(verdict, Seen(case, payment, policy, now, undo_min=undo_min, void=void))
+    void = requests.void_approvers(case.lifecycle, verdict.caller.person_id)
+    seen = _seen(verdict, ReviewedCase(case, payment, policy, now, undo_min=undo_min, void=void))
     says = seen.gateway if verdict.action is Action.RESOLVE else None
     after = decided(verdict, seen)
     if after is case.lifecycle:
@@ -85,7 +85,7 @@ def _decided(
     return case.model_copy(update={"lifecycle": after}), says
 
 
-def _seen(verdict: Verdict, seen: Seen) -> Seen:
+def _seen(verdict: Verdict, seen: ReviewedCase) -> ReviewedCase:
     """Look first at the gateway, which a verdict must not go past, and at what was approved alone.
 
     Raises Conflict where an approval would have to be given without the gateway.
@@ -104,10 +104,10 @@ def _seen(verdict: Verdict, seen: Seen) -> Seen:
 def _ring(case: RefundCase) -> None:
     """Ring for what isn't told yet; an approval rings once it can't be undone any more."""
     lifecycle = case.lifecycle
-    if lifecycle.told == len(lifecycle.changes):
+    if lifecycle.published == len(lifecycle.changes):
         return
     wait_s = (lifecycle.not_before - clock.now()).total_seconds() if lifecycle.not_before else 0
-    wake_up.ring_refunds([lifecycle.refund_request_id], max(0, -int(-wait_s // 1)))
+    wake_up.enqueue_refunds([lifecycle.refund_request_id], max(0, -int(-wait_s // 1)))
 
 
 def _account(verdict: Verdict, state: str, refund_request_id: str) -> None:

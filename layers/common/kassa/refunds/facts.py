@@ -57,10 +57,10 @@ class RefundRejected(RequestFactData):
     why: str
 
 
-class RefundAsked(RequestFactData):
+class RefundSubmitted(RequestFactData):
     """The refund was sent to the gateway."""
 
-    fact: Literal["RefundAsked"] = "RefundAsked"
+    fact: Literal["RefundSubmitted"] = "RefundSubmitted"
 
 
 class RefundAccepted(RequestFactData):
@@ -104,7 +104,7 @@ RefundFactData = Annotated[
     | RefundApproved
     | RefundEscalated
     | RefundRejected
-    | RefundAsked
+    | RefundSubmitted
     | RefundAccepted
     | RefundDiscrepancyFound
     | RefundResolved

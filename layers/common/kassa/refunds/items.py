@@ -27,15 +27,15 @@ def request_put(request: RefundRequest) -> dict[str, Any]:
     return _put_if_absent(item)
 
 
-def words_put(request: RefundRequest, words: str) -> dict[str, Any]:
+def comment_put(request: RefundRequest, comment: str) -> dict[str, Any]:
     """Return the put of what the customer wrote: an item of its own, which the table drops.
 
     It is kept as long as the raw bytes of webhooks, and nothing else holds it.
     """
     kept_for = timedelta(days=settings().archive_days)
-    item: Item = refund_keys.refund_words(request.refund_request_id)._asdict() | {
+    item: Item = refund_keys.refund_comment(request.refund_request_id)._asdict() | {
         "merchant_id": request.merchant_id,
-        "words": words,
+        "comment": comment,
         "expires_at": int((request.requested_at + kept_for).timestamp()),
     }
     return _put_if_absent(item)
@@ -105,20 +105,20 @@ def counted(key: keys.Key, amount_minor: int, limit_minor: int) -> dict[str, Any
     }
 
 
-def refund_case(request: Item, lifecycle: Item, words: Item | None) -> RefundCase:
-    """Return a case from its items; raise UnreadableItem for words of a newer release."""
+def refund_case(request: Item, lifecycle: Item, comment: Item | None) -> RefundCase:
+    """Return a case from its items; raise UnreadableItem for comment of a newer release."""
     return RefundCase(
         request=stored.read_text(RefundRequest, request["request"]),
         lifecycle=stored.read_text(RefundLifecycle, lifecycle["lifecycle"]),
-        words=_words(words, request),
+        comment=_comment(comment, request),
     )
 
 
-def _words(item: Item | None, request: Item) -> str:
+def _comment(item: Item | None, request: Item) -> str:
     """Return what the customer wrote, until its time is over; the table may drop it days later.
 
     In older requests it stands in their own item.
     """
     if item is None:
-        return str(request.get("words", ""))
-    return str(item["words"]) if clock.now().timestamp() < item["expires_at"] else ""
+        return str(request.get("comment", ""))
+    return str(item["comment"]) if clock.now().timestamp() < item["expires_at"] else ""

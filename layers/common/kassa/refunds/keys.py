@@ -7,7 +7,7 @@ Entity            PK                                       SK                GSI
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
 Refund request    REFUND#<refund_request_id>               REQUEST           REQUESTED#<merchant_id>#<yyyy-mm-dd>         <requested_at>#<refund_request_id>
 Refund lifecycle       REFUND#<refund_request_id>               LIFECYCLE
-Customer's words  REFUND#<refund_request_id>               WORDS
+Customer's words  REFUND#<refund_request_id>               COMMENT
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
 Person's day      LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  PERSON#<person_id>
@@ -40,7 +40,7 @@ REFUNDS = "REFUNDS"
 ESCALATED = "ESCALATED"
 REQUEST = "REQUEST"
 LIFECYCLE = "LIFECYCLE"
-WORDS = "WORDS"
+COMMENT = "COMMENT"
 
 
 def policy(merchant_id: str, version: int) -> Key:
@@ -63,9 +63,9 @@ def refund_lifecycle(refund_request_id: str) -> Key:
     return Key(refund(refund_request_id), LIFECYCLE)
 
 
-def refund_words(refund_request_id: str) -> Key:
+def refund_comment(refund_request_id: str) -> Key:
     """Return the key of what a customer wrote with a refund request; it is dropped in time."""
-    return Key(refund(refund_request_id), WORDS)
+    return Key(refund(refund_request_id), COMMENT)
 
 
 def requested(merchant_id: str, day: str) -> str:

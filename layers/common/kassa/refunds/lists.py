@@ -7,7 +7,7 @@ from itertools import islice
 from kassa.core.errors import UnreadableItem
 from kassa.platform import aws, index_pages, keys, table
 from kassa.platform import pagination as page_cursors
-from kassa.platform.index_pages import PAGE_MAX, Page, Wanted
+from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.keys import Key
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
@@ -57,7 +57,7 @@ class RefundQueues:
             for first in range(0, len(named), DUE_AT_ONCE // 2):
                 yield from _cases(named[first : first + DUE_AT_ONCE // 2])
 
-    def to_decide(self, wanted: Wanted) -> CasePage:
+    def to_decide(self, wanted: PageRequest) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
         after = (
             page_cursors.position(wanted.cursor, refund_keys.ESCALATED) if wanted.cursor else " "
@@ -78,7 +78,7 @@ class RefundQueues:
         return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 
     def requested_on(
-        self, merchant_id: str, day: date, wanted: Wanted, status: RequestState | None = None
+        self, merchant_id: str, day: date, wanted: PageRequest, status: RequestState | None = None
     ) -> CasePage:
         """Return a page of the cases of a UTC day, newest first; of one state, if it is named."""
 
@@ -120,7 +120,7 @@ def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
             leave_out(error, refund_request_id=refund_request_id)
 
 
-_ITEMS = (refund_keys.REQUEST, refund_keys.LIFECYCLE, refund_keys.WORDS)
+_ITEMS = (refund_keys.REQUEST, refund_keys.LIFECYCLE, refund_keys.COMMENT)
 
 
 def _named(position: str) -> str:

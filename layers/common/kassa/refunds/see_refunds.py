@@ -18,8 +18,8 @@ from kassa.ledger.store import Books
 from kassa.platform.telemetry import logger
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.next_step import left_of, refunds_of
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays, answer_of
-from kassa.refunds.paying.gateway_refund import ask_of
+from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewayRefundStatus, answer_of
+from kassa.refunds.paying.gateway_refund import submission_of
 
 SILENT = "gateway_silent"  # why a person decides
 WAIT_S = 8.0  # a caller of the API waits meanwhile
@@ -34,7 +34,7 @@ class SeenRefunds(NamedTuple):
 
 def see_refunds(payment: Subject, state: SubjectState) -> SeenRefunds:
     """Return how a payment stands; where its gateway tells of no refunds, after looking there."""
-    if registry.gateway(payment.gateway).tells_refunds:
+    if registry.gateway(payment.gateway).notifies_refunds:
         return SeenRefunds(state)
     try:
         return SeenRefunds(seen_now(payment, state))
@@ -49,18 +49,18 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
     try:
         if registry.can(gateway, Ability.FIND_REFUND):
             with http.within(WAIT_S):
-                found = calls.find_refund(ask_of(case))
+                found = calls.find_refund(submission_of(case))
             refund_id = found.refund_id if found else None
         seen = seen_now(case.request.payment, state)
     except GatewayUnavailable as error:
         logger.warning("refund not resolved", reason=str(error))
-        return GatewayAnswer(answer=GatewaySays.SILENT)
+        return GatewayAnswer(answer=GatewayRefundStatus.SILENT)
     except GatewayError as error:  # it won't say, however often it is asked
         logger.warning("gateway can't say", reason=str(error))
-        return GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
+        return GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
     can_say = registry.can(gateway, Ability.FIND_REFUND)
     answer = answer_of(case, seen, refund_id) or (
-        GatewaySays.NONE if can_say else GatewaySays.CANNOT_SAY
+        GatewayRefundStatus.NONE if can_say else GatewayRefundStatus.CANNOT_SAY
     )
     named = next(iter(refunds_of(seen, case.lifecycle)), None)
     left = left_of(case.lifecycle, seen) or None

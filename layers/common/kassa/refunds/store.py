@@ -17,7 +17,7 @@ from kassa.refunds import keys as refund_keys
 from kassa.refunds import lone_sums
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.decision.takings import Taking
-from kassa.refunds.items import day_limits, lifecycle_update, refund_case, request_put, words_put
+from kassa.refunds.items import comment_put, day_limits, lifecycle_update, refund_case, request_put
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle
 from kassa.refunds.request.holds import Hold
@@ -39,7 +39,7 @@ class RefundRequests:
         if refund_keys.REQUEST not in items:
             return None
         request, lifecycle = items[refund_keys.REQUEST], items[refund_keys.LIFECYCLE]
-        return refund_case(request, lifecycle, items.get(refund_keys.WORDS))
+        return refund_case(request, lifecycle, items.get(refund_keys.COMMENT))
 
     def named(self, refund_request_id: str) -> RefundCase:
         """Return a request with its lifecycle; raise RefundRequestNotFound for an unknown id."""
@@ -52,7 +52,7 @@ class RefundRequests:
         """Return how a payment stands, consistently."""
         return refund_writes.payment_state(subject)
 
-    def void_words(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
+    def void_approvers(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
         """Return whose word, of the two that are needed, counts for nothing beside a person's.
 
         Of a person who may not approve any more. And of a key, from before persons were: it may
@@ -72,9 +72,9 @@ class RefundRequests:
         """
         request, lifecycle = case.request, case.lifecycle
         own = [{"Put": request_put(request)}, {"Update": lifecycle_update(lifecycle, None)}]
-        words = [{"Put": words_put(request, case.words)}] if case.words else []
+        words = [{"Put": comment_put(request, case.comment)}] if case.comment else []
         if lifecycle.approved_minor:
-            held = Hold(lifecycle.ask_id, lifecycle.approved_minor, request.lines)
+            held = Hold(lifecycle.submission_id, lifecycle.approved_minor, request.lines)
             taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
             limits = day_limits(request, lifecycle)
             counted = [{"Update": update} for update in limits.values()]
@@ -102,7 +102,9 @@ class RefundRequests:
             actions += lone_sums.counts(case.request, took.lone)
         refund_writes.write(actions, [], took.act)
 
-    def keep_asked(self, case: RefundCase, after: RefundLifecycle, payment: SubjectState) -> None:
+    def keep_submitted(
+        self, case: RefundCase, after: RefundLifecycle, payment: SubjectState
+    ) -> None:
         """Write that the gateway is asked, while who approved it may approve.
 
         Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
@@ -134,7 +136,7 @@ class RefundRequests:
     ) -> None:
         """Write an approval that no person makes; raise LimitReached beyond the day's limits."""
         request = case.request
-        held = Hold(after.ask_id, after.approved_minor, request.lines)
+        held = Hold(after.submission_id, after.approved_minor, request.lines)
         limits = day_limits(request, after)
         actions = [
             {"Update": lifecycle_update(after, case.lifecycle)},

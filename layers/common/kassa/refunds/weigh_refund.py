@@ -14,10 +14,10 @@ from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.body import RefundRequestBody, wanted
 from kassa.refunds.request.disputes import disputes_lost
 from kassa.refunds.request.lines import (
-    asked_for,
     given_back,
     may_be_repeated,
     ordered,
+    requested_units,
     require_left,
 )
 from kassa.refunds.request.request import DERIVED
@@ -44,7 +44,7 @@ def weigh_refund(
     now, merchant_id = clock.now(), settings().merchant_id
     amount = wanted(request_body, found.state)
     of_order = found.order.lines if found.order else ()
-    lines, sold = asked_for(request_body.line_items, of_order), ordered(of_order)
+    lines, sold = requested_units(request_body.line_items, of_order), ordered(of_order)
     gone = given_back(found.state.refunded_lines)
     require_left(lines, sold, gone)
     if may_be_repeated(lines, sold, gone):
@@ -60,5 +60,5 @@ def weigh_refund(
     request = request_for(case, decided, caller.actor_id, merchant_id)
     lifecycle = begun(request, policy, disputes_lost(found.state))
     return Weighed(
-        RefundCase(request=request, lifecycle=lifecycle, words=request_body.words), marks
+        RefundCase(request=request, lifecycle=lifecycle, comment=request_body.comment), marks
     )

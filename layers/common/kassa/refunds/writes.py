@@ -56,7 +56,7 @@ def write(actions: list[dict[str, Any]], limits: list[str], act: Act | None = No
 
 def reserved(subject: Subject, state: SubjectState, hold: Hold) -> dict[str, Any]:
     """Reserve an amount and lines under an ask's name, in place of what it held before."""
-    asked, amount_minor = hold.asked, hold.amount_minor
+    asked, amount_minor = hold.submission_id, hold.amount_minor
     known = state.reservations.get(asked, 0)
     lines = hold.lines_after(state.refunded_lines)
     change = "REMOVE reservations.#asked" if not amount_minor else ""

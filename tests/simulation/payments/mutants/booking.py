@@ -54,7 +54,7 @@ def last_one_wins(real: Any) -> Any:
         told = real(None, object_report)
         if known is None:
             return told
-        posted = ("told", "posted_minor", "returned_minor", "opening_minor")
+        posted = ("published", "posted_minor", "returned_minor", "opening_minor")
         return told.model_copy(update={name: getattr(known, name) for name in posted})
 
     return raised

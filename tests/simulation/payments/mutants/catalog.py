@@ -4,7 +4,7 @@ from kassa.billing.invoices import store as invoices
 from kassa.billing.invoices.store import Invoices
 from kassa.core.callers import Caller
 from kassa.gateways import dispatch as calls
-from kassa.gateways.refunds import RefundAsk
+from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import events as stripe_reader
 from kassa.gateways.stripe import payments as charges
@@ -71,7 +71,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("postings by running total", (operation, "book", booked.running_total)),
     _mutant("tell before the commit", (Books, "commit", told.telling_first)),
     _mutant("tell only once", (operation, "book_silently", told.telling_once)),
-    _mutant("a part told is told", (bus, "tell", told.content_with_part)),
+    _mutant("a part told is told", (bus, "publish", told.content_with_part)),
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
     _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),
     _mutant("a failure needs no refund before it", (ObjectState, "out_minor", moved.only_told)),
@@ -91,11 +91,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "a lifecycle written over",
         (refund_requests, "lifecycle_update", refunded.without_condition),
     ),
-    _mutant("a random idempotency key", (RefundAsk, "idempotency_key", refunded.another_key)),
+    _mutant(
+        "a random idempotency key", (RefundSubmission, "idempotency_key", refunded.another_key)
+    ),
     _mutant("release on timeout", (calls, "refund", refunded.silence_is_no)),
     _mutant(
         "ask without noting it first",
-        (refund_steps, "ask_for_refund", refunded.asking_before_noting),
+        (refund_steps, "submit_refund", refunded.asking_before_noting),
     ),
     _mutant("repeat after the memory", (refunds, "_may_repeat", refunded.always(True))),
     _mutant(
@@ -118,9 +120,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
     _mutant("no new round", (approvals, "approved", refunded.same_round)),
-    _mutant("a lost ring is lost", (watch_gateways, "ring_due_refunds", refunded.always(0))),
+    _mutant("a lost ring is lost", (watch_gateways, "enqueue_due_refunds", refunded.always(0))),
     _mutant("days have no limits", (refund_requests, "day_limits", refunded.always({}))),
-    _mutant("a part is all", (asking, "ask_of", refunded.asking_for_all)),
+    _mutant("a part is all", (asking, "submission_of", refunded.asking_for_all)),
     _mutant(
         "an excess that nobody hears of", (operation, "_warn_of_excess", refunded.always(None))
     ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kassa.core.errors import NotTold, QueueUnavailable
+from kassa.core.errors import NotPublished, QueueUnavailable
 from kassa.ledger.store import Commit
 from kassa.platform.messaging import event_bus as bus
 
@@ -21,7 +21,7 @@ def acknowledging(real: Any) -> Any:
 
 def telling_first(real: Any) -> Any:
     def commit(self: Any, before: Any, after: Any, event: Any, booked: Any) -> Any:
-        bus.tell(booked.facts)
+        bus.publish(booked.facts)
         return real(self, before, after, event, booked)
 
     return commit
@@ -43,7 +43,7 @@ def content_with_part(real: Any) -> Any:
     def tell(facts: Any) -> None:
         try:
             real(facts)
-        except NotTold:
+        except NotPublished:
             return
 
     return tell

@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from kassa.core.errors import GatewayUnavailable
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.parsing import Body, parts, word
 from kassa.platform.secrets import ApiAccess
@@ -11,10 +16,10 @@ from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a page; asking again under the same key opens no second one."""
     body = {
-        "reference": ask.asked,
+        "reference": ask.submission_id,
         "order_id": ask.order_id,
         "amount": to_seven(ask.amount),
         "currency": ask.amount.currency,
@@ -26,13 +31,13 @@ def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return the page of an ask, by its id or by our name for it."""
     if checkout_id:
         page = get(access, "checkouts", checkout_id)
         return None if page is None else _found(page)
-    listed = get(access, "checkouts", reference=ask.asked) or {}
+    listed = get(access, "checkouts", reference=ask.submission_id) or {}
     return next(map(_found, parts(listed, "checkouts")), None)
 
 

@@ -4,16 +4,16 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.parsing import parts, word
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Ask for a refund; asking again under the same key refunds nothing more."""
     body = {
-        "reference": ask.asked,
+        "reference": ask.submission_id,
         "amount": refund_amount(ask, to_seven),
         "currency": ask.amount.currency,
     }
@@ -24,10 +24,10 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     return GatewayRefund(refund_id=refund_id)
 
 
-def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Return the refund of a payment that carries an ask's name."""
     payment = get(access, "payments", ask.payment.subject_id) or {}
     for made in parts(payment, "refunds"):
-        if made.get("reference") == ask.asked:
+        if made.get("reference") == ask.submission_id:
             return GatewayRefund(refund_id=str(made.get("id")))
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.checkout.routing.routes import Route
-from kassa.checkout.routing.routing import Offer, Routing, Wanted, routed
+from kassa.checkout.routing.routing import Offer, Routing, RoutingInput, routed
 from kassa.checkout.routing.store import SavedRoutes
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
@@ -19,10 +19,10 @@ from kassa.platform.settings import settings
 def route_order(order: Order) -> Routing:
     """Say where an order may be asked for by the routes that rule, and why not elsewhere."""
     routes = SavedRoutes(settings().merchant_id).ruling().routes
-    return route_wanted(Wanted(order.amount, order.method, order.country), routes)
+    return route_input(RoutingInput(order.amount, order.method, order.country), routes)
 
 
-def route_wanted(wanted: Wanted, routes: tuple[Route, ...]) -> Routing:
+def route_input(wanted: RoutingInput, routes: tuple[Route, ...]) -> Routing:
     """Say the same of any order and any routes."""
     named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
     resting = breakers.resting()

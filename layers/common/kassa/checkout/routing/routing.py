@@ -15,7 +15,7 @@ from kassa.core.money import CURRENCIES, Money
 from kassa.gateways.checkouts import PaymentMethod
 
 
-class Wanted(NamedTuple):
+class RoutingInput(NamedTuple):
     """What routing looks at in an order."""
 
     amount: Money
@@ -63,7 +63,7 @@ UNHEALTHY = "it didn't answer lately"  # the one reason that passes by itself
 _NOTHING = Offer(frozenset(), can_open=False)
 
 
-def routed(wanted: Wanted, routes: tuple[Route, ...], offers: Mapping[str, Offer]) -> Routing:
+def routed(wanted: RoutingInput, routes: tuple[Route, ...], offers: Mapping[str, Offer]) -> Routing:
     """Say where an order may be asked, the best first, and why not elsewhere."""
     fitting: list[Route] = []
     left_out: list[LeftOut] = []
@@ -119,14 +119,14 @@ def nobody_pays_in(currency: str) -> str:
     return f"nobody pays in {currency}"
 
 
-def _why_not(wanted: Wanted, route: Route, offer: Offer) -> str | None:
+def _why_not(wanted: RoutingInput, route: Route, offer: Offer) -> str | None:
     """Return the first reason why a route can't serve the order; health comes last."""
     if wanted.amount.currency not in CURRENCIES:
         return nobody_pays_in(wanted.amount.currency)
     return next(_reasons(wanted, route, offer), None)
 
 
-def _reasons(wanted: Wanted, route: Route, offer: Offer) -> Iterator[str]:
+def _reasons(wanted: RoutingInput, route: Route, offer: Offer) -> Iterator[str]:
     if not offer.can_open:
         yield f"{route.gateway} opens no pages"
     currency, country, method = wanted.amount.currency, wanted.country, wanted.method

@@ -43,7 +43,7 @@ class SavedRoutes:
     def save(self, routes: Routes, by: Actor) -> None:
         """Keep routes under their version; raise StaleWrite when another took that number."""
         key = order_keys.routes(self._merchant_id, routes.version)
-        words = {"version": routes.version, "words": routes.model_dump_json()}
+        words = {"version": routes.version, "document": routes.model_dump_json()}
         put = {
             "TableName": settings().table_name,
             "Item": table.typed(key._asdict() | words),
@@ -67,9 +67,9 @@ class SavedRoutes:
 def _routes(item: table.Item) -> Routes:
     """Read routes; a single one that only a newer release can read is left out."""
     try:
-        return stored.read_text(Routes, item["words"])
+        return stored.read_text(Routes, item["document"])
     except UnreadableItem:
-        said = json.loads(item["words"])
+        said = json.loads(item["document"])
     return stored.read(Routes, said | {"routes": list(_readable(said["routes"]))})
 
 

@@ -12,7 +12,12 @@ from kassa.gateways.adyen import client as sdk
 from kassa.gateways.adyen.money import to_adyen
 from kassa.gateways.adyen.refunds import short
 from kassa.gateways.amounts import PricedLine, priced_lines
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.registry import gateway
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
@@ -25,7 +30,7 @@ _STATES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a payment link; asking again in the same words opens no second one."""
     words = _words(sdk.shop_of(access), ask)
     if not access.captures_later:  # then an authorisation is a capture, whatever the method
@@ -39,7 +44,7 @@ def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return a payment link and how it stands.
 
@@ -61,7 +66,7 @@ def find_checkout(
     return FoundCheckout(state=state, opened=_opened(found))
 
 
-def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
+def _words(shop: str, ask: CheckoutSubmission) -> dict[str, Any]:
     method = gateway("adyen").methods.get(ask.method.value) if ask.method else None
     words: dict[str, Any] = {
         "merchantAccount": shop,
@@ -72,20 +77,20 @@ def _words(shop: str, ask: CheckoutAsk) -> dict[str, Any]:
         "shopperLocale": _locale(ask),
         "allowedPaymentMethods": [method] if method else None,
         "lineItems": _lines(ask) or None,
-        "metadata": {"asked": ask.asked},
+        "metadata": {"submission_id": ask.submission_id},
         "expiresAt": ask.closes_at.isoformat(timespec="seconds") if ask.closes_at else None,
     }
     return {name: word for name, word in words.items() if word is not None}
 
 
-def _locale(ask: CheckoutAsk) -> str | None:
+def _locale(ask: CheckoutSubmission) -> str | None:
     """Return a language with its country, the only way Adyen knows one."""
     language, _, region = (ask.language or "").partition("-")
     country = region if len(region) == 2 else ask.country
     return f"{language}-{country}" if language and country else None
 
 
-def _lines(ask: CheckoutAsk) -> list[dict[str, Any]]:
+def _lines(ask: CheckoutSubmission) -> list[dict[str, Any]]:
     """Return the lines that Adyen shows; one that it can't be told of leaves all of them out."""
     try:
         return [_line(line) for line in priced_lines(ask)]

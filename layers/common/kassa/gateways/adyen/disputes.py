@@ -7,7 +7,7 @@ and so they are called here what both know of them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kassa.gateways.adyen.parsing import Reading, Told
+from kassa.gateways.adyen.parsing import DatedItem, Reading
 from kassa.gateways.events import UNNAMED, ObjectKind, ObjectReport
 
 K = ObjectKind
@@ -47,7 +47,7 @@ def dispute_name(payment_id: str, reference: str) -> DisputeName:
     return DisputeName(dispute_id, reference if is_named else payment_id, is_named)
 
 
-def _name(told: Told) -> DisputeName:
+def _name(told: DatedItem) -> DisputeName:
     return dispute_name(told.payment_id, told.object_id)
 
 
@@ -58,7 +58,7 @@ def _disputed(state: str, stage: str = "") -> Reading:
     dispute of its own.
     """
 
-    def read(told: Told) -> Iterator[ObjectReport]:
+    def read(told: DatedItem) -> Iterator[ObjectReport]:
         yield told.object_report(K.DISPUTE, state, _name(told).dispute_id + stage)
 
     return read
@@ -67,7 +67,7 @@ def _disputed(state: str, stage: str = "") -> Reading:
 def _moved(state: str, funds: str, stage: str = "") -> Reading:
     """A dispute and one movement of its money: Adyen's code says which, each comes once."""
 
-    def read(told: Told) -> Iterator[ObjectReport]:
+    def read(told: DatedItem) -> Iterator[ObjectReport]:
         yield told.object_report(K.DISPUTE, state, _name(told).dispute_id + stage)
         moved = told.object_report(K.DISPUTE_FUNDS, funds)
         yield moved.model_copy(update=_name(told).movement(told.item["eventCode"].lower()))

@@ -24,9 +24,9 @@ from kassa.gateways.adyen.notification import (
     label,
     parsed,
     signed_fields,
-    signed_words,
+    signed_values,
 )
-from kassa.gateways.adyen.parsing import LINE, NAMED, Told
+from kassa.gateways.adyen.parsing import LINE, NAMED, DatedItem
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -62,7 +62,7 @@ def read(raw: bytes, delivery: Delivery) -> Event:
         raise UnreadableEvent(f"adyen: {type(error).__name__}") from error
 
 
-def object_reports(told: Told) -> tuple[ObjectReport, ...]:
+def object_reports(told: DatedItem) -> tuple[ObjectReport, ...]:
     """Say how the objects of an item stand; nothing for what we don't act on."""
     reading = _READINGS.get((told.item["eventCode"], told.item["success"]))
     return tuple(reading(told)) if reading else ()
@@ -71,13 +71,13 @@ def object_reports(told: Told) -> tuple[ObjectReport, ...]:
 def _notified(said: Item, delivery: Delivery) -> Event:
     """Read a webhook of one item, as the door leaves it."""
     (found,) = items_of(said)
-    words = signed_words(found)
+    words = signed_values(found)
     if is_test(words) or not is_acted_on(words):
         return _counted(found, delivery, " (test)" if is_test(words) else "")
     item = signed_fields(found) | label(found)
     if said.get("live") != _LIVE[delivery.mode]:
         return _counted(item, delivery, f" (not {delivery.mode} mode)")
-    told = Told(item, _whole_second(delivery), said.get("captures_later") is True)
+    told = DatedItem(item, _whole_second(delivery), said.get("captures_later") is True)
     return GatewayEvent(
         event_id=identity(item),
         subject=_subject(delivery, SubjectKind.PAYMENT, told.payment_id),
@@ -135,7 +135,7 @@ def _named(said: Item, delivery: Delivery) -> Event:
         state="pending",
         amount=Money.model_validate({name: said[name] for name in Money.model_fields}),
         happened_at=_whole_second(delivery),
-        refund_request_id=_text(said["asked"]),
+        refund_request_id=_text(said["submission_id"]),
     )
     event_id = pulled.look_up_id(named.object_id, said)
     subject = _subject(delivery, SubjectKind.PAYMENT, _text(said["payment_id"]))

@@ -70,7 +70,7 @@ def signed_fields(item: Item) -> Item:
     return signed | {"amount": _amount(item.get("amount"))}
 
 
-def signed_words(item: Item) -> tuple[str, ...]:
+def signed_values(item: Item) -> tuple[str, ...]:
     """Return the eight fields of an item in any form, as Adyen signs them: what is null is empty.
 
     Raises InvalidSignature where a field is no word or number, so that Adyen can't have signed it.
@@ -113,7 +113,7 @@ def is_test(words: tuple[str, ...]) -> bool:
 
 def counted(item: Item) -> Item:
     """Return what is kept of an item that isn't acted on: all words, and none of any length."""
-    kept = [_short(word) for word in signed_words(item)]
+    kept = [_short(word) for word in signed_values(item)]
     references = dict(zip(_REFERENCES, kept[:4], strict=True))
     amount = {"value": kept[4], "currency": kept[5]}
     return references | {"amount": amount, "eventCode": kept[6], "success": kept[7]}

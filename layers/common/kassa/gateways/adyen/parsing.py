@@ -131,7 +131,7 @@ def _spelled(word: str) -> str:
     return next((ours for begin, ours in _FAMILIES.items() if word.startswith(begin)), word)
 
 
-class Told(NamedTuple):
+class DatedItem(NamedTuple):
     """One item, the instant that stands for it, and whether captures are told of on their own."""
 
     item: Item
@@ -171,7 +171,7 @@ class Told(NamedTuple):
         )
 
 
-Reading = Callable[[Told], Iterator[ObjectReport]]  # of one item
+Reading = Callable[[DatedItem], Iterator[ObjectReport]]  # of one item
 
 
 def line_body(line: dict[str, str], object_id: str, captures_later: bool = False) -> bytes:

@@ -9,13 +9,13 @@ sure how much it was. Where capture is delayed or manual, only a CAPTURE says so
 from collections.abc import Iterator
 
 from kassa.gateways.adyen.declines import refusal_reason
-from kassa.gateways.adyen.parsing import Reading, Told
+from kassa.gateways.adyen.parsing import DatedItem, Reading
 from kassa.gateways.events import ObjectKind, ObjectReport
 
 K = ObjectKind
 
 
-def _authorised(told: Told) -> Iterator[ObjectReport]:
+def _authorised(told: DatedItem) -> Iterator[ObjectReport]:
     if told.captures_later:
         yield told.object_report(K.PAYMENT, "authorized", f"{told.payment_id}/payment")
         yield told.object_report(K.CHARGE, "authorized")
@@ -23,16 +23,16 @@ def _authorised(told: Told) -> Iterator[ObjectReport]:
         yield _assumed(told.object_report(K.CHARGE, "captured"))
 
 
-def _declined(told: Told) -> Iterator[ObjectReport]:
+def _declined(told: DatedItem) -> Iterator[ObjectReport]:
     yield told.object_report(K.CHARGE, "failed", reason=refusal_reason(told.item.get("reason")))
 
 
-def _captured(told: Told) -> Iterator[ObjectReport]:
+def _captured(told: DatedItem) -> Iterator[ObjectReport]:
     """A capture of its own, or the one that the authorisation was already taken for."""
     yield told.object_report(K.CHARGE, "captured", told.capture_id)
 
 
-def _capture_failed(told: Told) -> Iterator[ObjectReport]:
+def _capture_failed(told: DatedItem) -> Iterator[ObjectReport]:
     """A scheme rejects what was booked as captured: it is taken back in the books.
 
     Should Adyen repair it, its CAPTURE comes under the same name; its settlement proves it.
@@ -40,18 +40,18 @@ def _capture_failed(told: Told) -> Iterator[ObjectReport]:
     yield told.object_report(K.CHARGE, "returned", told.capture_id, "capture_failed")
 
 
-def _settlement_reversed(told: Told) -> Iterator[ObjectReport]:
+def _settlement_reversed(told: DatedItem) -> Iterator[ObjectReport]:
     """Adyen had settled what it never got: that beats what its settlement proved."""
     reversed_ = told.object_report(K.CHARGE, "returned", told.capture_id, "settled_reversed")
     yield reversed_.model_copy(update={"is_settled": True})
 
 
-def _voided(told: Told) -> Iterator[ObjectReport]:
+def _voided(told: DatedItem) -> Iterator[ObjectReport]:
     yield told.object_report(K.PAYMENT, "voided", f"{told.payment_id}/payment")
     yield told.object_report(K.CHARGE, "released", told.payment_id)
 
 
-def _canceled_or_refunded(told: Told) -> Iterator[ObjectReport]:
+def _canceled_or_refunded(told: DatedItem) -> Iterator[ObjectReport]:
     """Which of the two isn't signed; ranks decide: what was captured is refunded, else released.
 
     So a release is only assumed here, and gives way to a capture that is only assumed as well.
@@ -65,7 +65,7 @@ def _assumed(object_report: ObjectReport) -> ObjectReport:
 
 
 def _one(kind: ObjectKind, state: str, reason: str | None = None) -> Reading:
-    def read(told: Told) -> Iterator[ObjectReport]:
+    def read(told: DatedItem) -> Iterator[ObjectReport]:
         yield told.object_report(kind, state, reason=reason)
 
     return read

@@ -9,11 +9,11 @@ from kassa.gateways.adyen import client as sdk
 from kassa.gateways.adyen.money import to_adyen
 from kassa.gateways.adyen.parsing import NAMED
 from kassa.gateways.amounts import refund_amount
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
     Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
@@ -23,7 +23,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     words = {
         "merchantAccount": sdk.shop_of(access),
         "amount": {"value": refund_amount(ask, to_adyen), "currency": ask.amount.currency},
-        "reference": ask.asked,
+        "reference": ask.submission_id,
     }
     key = short(ask.idempotency_key)
     modifications = sdk.of(access).modifications_api
@@ -44,12 +44,12 @@ def short(key: str) -> str:
     return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
 
 
-def named_refund(ask: RefundAsk, refund_id: str) -> bytes:
+def named_refund(ask: RefundSubmission, refund_id: str) -> bytes:
     """Say which ask a refund came of: Adyen's webhooks don't give our name back for sure."""
     said = {
         "kassa": NAMED,
         "refund_id": refund_id,
-        "asked": ask.asked,
+        "submission_id": ask.submission_id,
         "payment_id": ask.payment.subject_id,
         **ask.amount.model_dump(),  # as we count
     }

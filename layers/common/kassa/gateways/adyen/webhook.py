@@ -29,7 +29,7 @@ from kassa.gateways.adyen.notification import (
     parsed,
     signed_bytes,
     signed_fields,
-    signed_words,
+    signed_values,
 )
 from kassa.gateways.webhooks.parts import Part, SignatureScheme
 from kassa.gateways.webhooks.request import WebhookRequest
@@ -64,7 +64,7 @@ def event_id(body: bytes) -> str | None:
 
 def _verified(item: Item, keys: Sequence[bytes], shop: str | None) -> Item:
     """Return what counts of an item; every key is compared, in constant time."""
-    words = signed_words(item)
+    words = signed_values(item)
     text, given = signed_bytes(words), _given(item)
     matches = 0
     for key in keys:

@@ -13,7 +13,12 @@ from kassa.gateways.btcpay import look_up as read_back
 from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay.money import to_btcpay
 from kassa.gateways.btcpay.parsing import instant
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.parsing import Body, part
 from kassa.platform.secrets import ApiAccess
 
@@ -38,13 +43,13 @@ _STATES = {
 _BEST = (CheckoutState.PAID, CheckoutState.OPEN, CheckoutState.EXPIRED, CheckoutState.FAILED)
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Make an invoice and return its page; whoever isn't sure of an earlier try looks first."""
     return _opened(api.post(access, api.store(access, "invoices"), _wanted(ask)))
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return the page of an ask, by its id or by the order and our name in its metadata."""
     if checkout_id:
@@ -57,7 +62,7 @@ def find_checkout(
     return min(found, key=lambda one: _BEST.index(one.state), default=None)
 
 
-def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
+def _wanted(ask: CheckoutSubmission) -> dict[str, Any]:
     checkout: dict[str, Any] = {
         "redirectURL": ask.success_url,
         "redirectAutomatically": True,
@@ -67,7 +72,7 @@ def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
         checkout["defaultLanguage"] = _LANGUAGES[ask.language]
     metadata = {
         "orderId": ask.order_id,
-        "asked": ask.asked,
+        "submission_id": ask.submission_id,
         "customerId": ask.customer_id,
         "language": ask.language,
     }
@@ -79,15 +84,17 @@ def _wanted(ask: CheckoutAsk) -> dict[str, Any]:
     }
 
 
-def _open_for(ask: CheckoutAsk) -> timedelta:
+def _open_for(ask: CheckoutSubmission) -> timedelta:
     """Return how long an invoice is to be open; BTCPay counts from when it makes it."""
-    return ask.closes_at - ask.asked_at if ask.closes_at and ask.asked_at else EXPIRATION
+    return ask.closes_at - ask.submitted_at if ask.closes_at and ask.submitted_at else EXPIRATION
 
 
-def _asked(access: ApiAccess, ask: CheckoutAsk) -> list[Body]:
+def _asked(access: ApiAccess, ask: CheckoutSubmission) -> list[Body]:
     query: api.Query = {"orderId": ask.order_id, "includeArchived": "true", "take": _TAKE}
     listed = api.as_list(api.get(access, api.store(access, "invoices"), query))
-    return [one for one in listed if part(one, "metadata").get("asked") == ask.asked]
+    return [
+        one for one in listed if part(one, "metadata").get("submission_id") == ask.submission_id
+    ]
 
 
 def _found(access: ApiAccess, invoice: Body, answer: Body) -> FoundCheckout:

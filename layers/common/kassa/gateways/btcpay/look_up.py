@@ -18,7 +18,7 @@ _INVOICE = (
     *("id", "amount", "currency", "status", "additionalStatus"),
     *("createdTime", "expirationTime", "monitoringExpiration"),
 )
-_METADATA = ("orderId", "customerId", "language", "asked")
+_METADATA = ("orderId", "customerId", "language", "submission_id")
 _METHOD = ("currency", "rate")
 _PAYMENT = ("receivedDate", "value", "fee", "status")
 _PULL_PAYMENT = (

@@ -12,11 +12,11 @@ from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.btcpay.money import to_btcpay
 from kassa.gateways.btcpay.parsing import instant
 from kassa.gateways.parsing import Body
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Offer a refund of a payment; asking again in the same words offers nothing more.
 
     Raises GatewayRefused with BTCPay's reason, GatewayUnavailable where the outcome is unknown.
@@ -27,7 +27,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
         return found
     invoice_id = ask.payment.subject_id
     wanted = {
-        "name": ask.asked,
+        "name": ask.submission_id,
         "description": pull_payments.description(invoice_id),
         "refundVariant": "Custom",
         "customAmount": amount,
@@ -40,7 +40,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
         raise GatewayUnavailable("btcpay: what was offered can't be looked through") from error
 
 
-def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Return the refund of a payment that carries an ask's name, archived or not."""
     offers = _offers(access, ask)
     return _named(offers[0]) if offers else None
@@ -57,7 +57,7 @@ def listed(access: ApiAccess) -> list[Body]:
     return api.as_list(api.get(access, path, {"includeArchived": "true"}))
 
 
-def _alone(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def _alone(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Let only the first of several offers of one name stand; nobody has seen the others."""
     offers = _offers(access, ask)
     for other in offers[1:]:
@@ -66,10 +66,10 @@ def _alone(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
     return _named(offers[0]) if offers else None
 
 
-def _offers(access: ApiAccess, ask: RefundAsk) -> list[Body]:
+def _offers(access: ApiAccess, ask: RefundSubmission) -> list[Body]:
     """Return the pull payments of an ask's name: those that stand before the archived, by age."""
     ours = (ask.payment.subject_id, None)  # none: somebody rewrote the description
-    named = (one for one in listed(access) if one.get("name") == ask.asked)
+    named = (one for one in listed(access) if one.get("name") == ask.submission_id)
     found = [one for one in named if pull_payments.invoice_of(one) in ours]
     return sorted(found, key=_precedence)
 

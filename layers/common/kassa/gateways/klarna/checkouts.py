@@ -6,7 +6,12 @@ from urllib.parse import quote, urlencode
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
 from kassa.gateways import registry
 from kassa.gateways.amounts import priced_lines
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.klarna.client import base_of, found, posted, segment
 from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
@@ -32,7 +37,7 @@ COUNTRIES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a hosted page; a page whose answer was lost is known to nobody, so nobody can pay it.
 
     Raises GatewayRefused where Klarna opens none, GatewayUnavailable where nobody knows.
@@ -50,7 +55,7 @@ def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return how a page stands; Klarna finds none by our name, and forgets those that are over."""
     if checkout_id is None:
@@ -79,7 +84,7 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
     return f"{access.webhook_url}?{query}" + ("&session_id={{session_id}}" if names_page else "")
 
 
-def _session(access: ApiAccess, ask: CheckoutAsk) -> Body:
+def _session(access: ApiAccess, ask: CheckoutSubmission) -> Body:
     if ask.amount.currency not in COUNTRIES:
         raise GatewayRefused("currency_unsupported", is_retryable=True)
     country = (ask.country or COUNTRIES[ask.amount.currency]).upper()
@@ -92,14 +97,16 @@ def _session(access: ApiAccess, ask: CheckoutAsk) -> Body:
         "order_tax_amount": 0,
         "order_lines": list(_lines(ask)),
         "merchant_reference1": ask.order_id,
-        "merchant_reference2": ask.asked,
+        "merchant_reference2": ask.submission_id,
         "merchant_data": merchant_data(ask.customer_id),
-        "merchant_urls": {"notification": callback_url(access, ask.asked, names_page=False)},
+        "merchant_urls": {
+            "notification": callback_url(access, ask.submission_id, names_page=False)
+        },
     }
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _lines(ask: CheckoutAsk) -> list[Body]:
+def _lines(ask: CheckoutSubmission) -> list[Body]:
     """Write the order's lines; one for all where they don't add up to what is paid.
 
     Our lines say what they cost together, so each is one to Klarna, its quantity in its name.
@@ -118,9 +125,9 @@ def _locale(language: str, country: str) -> str:
     return f"{language.partition('-')[0]}-{country}"
 
 
-def _page(access: ApiAccess, ask: CheckoutAsk, session_url: str) -> Body:
+def _page(access: ApiAccess, ask: CheckoutSubmission, session_url: str) -> Body:
     left = dict.fromkeys(("cancel", "back", "failure", "error"), ask.cancel_url)
-    status_update = callback_url(access, ask.asked, names_page=True)
+    status_update = callback_url(access, ask.submission_id, names_page=True)
     options: dict[str, Any] = {"place_order_mode": "CAPTURE_ORDER"}
     category = registry.gateway(GATEWAY).methods.get(ask.method or "")
     if category:

@@ -31,7 +31,7 @@ _READ = (
 _CLOSED = {"WON": "won", "LOST": "lost"}
 
 
-def says_enough(dispute: Body) -> bool:
+def is_sufficient(dispute: Body) -> bool:
     """Tell whether a webhook holds what booking needs; of most states it gives no amount."""
     details = part(dispute, "dispute_details")
     names = {"order_id", "state"} <= dispute.keys() and bool(_time(dispute))

@@ -87,7 +87,7 @@ def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
         reads=reads,
         object_id=object_id,
         fallback_id=word(body, "order_id") if reads == "session" else None,
-        asked=word(body, "attempt"),
+        submission_id=word(body, "attempt"),
     )
 
 
@@ -102,7 +102,7 @@ def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | Unverif
         return _counted(metadata, delivery, (said, told, counted))
     happened_at = instant(metadata, "occurred_at")
     name = f"{identifier(metadata, 'event_id')}:{said}:{told}"
-    if reads == "dispute" and disputes.says_enough(payload):
+    if reads == "dispute" and disputes.is_sufficient(payload):
         return disputes.dispute_event(payload, delivery, name, said)
     told = identifier(payload, "payment_dispute_id" if reads == "dispute" else "order_id")
     return UnverifiedNotification(

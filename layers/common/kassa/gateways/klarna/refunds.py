@@ -7,11 +7,11 @@ from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.klarna.parsing import word
 from kassa.gateways.parsing import parts
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of an order; asking again under the key refunds nothing more.
 
     Klarna answers with an empty body, the refund's id in a header. Raises GatewayRefused with
@@ -20,7 +20,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     path = f"{ORDERS}/{segment(ask.payment.subject_id)}/refunds"
     body = {
         "refunded_amount": refund_amount(ask, to_klarna),
-        "reference": ask.asked,
+        "reference": ask.submission_id,
         "description": "Refund",
     }
     answer = posted(access, path, body, ask.idempotency_key)
@@ -33,12 +33,12 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     return made
 
 
-def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Return the refund of an order that carries an ask's name, if Klarna has one."""
     order = found(access, f"{ORDERS}/{segment(ask.payment.subject_id)}") or {}
     for made in parts(order, "refunds"):
         refund_id = word(made, "refund_id")
-        if made.get("reference") == ask.asked and refund_id:
+        if made.get("reference") == ask.submission_id and refund_id:
             return GatewayRefund(refund_id=refund_id)
     return None
 

@@ -13,7 +13,7 @@ from kassa.gateways.parsing import Body, word
 from kassa.gateways.paypal import disputes
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
-    Telling,
+    SubjectReports,
     identifier,
     instant,
     object_report,
@@ -66,7 +66,7 @@ def is_return(row: Body) -> bool:
     return _MOVES.get(code(row)) == "refund_failure"
 
 
-def transaction(row: Body, otherwise: datetime) -> Telling:
+def transaction(row: Body, otherwise: datetime) -> SubjectReports:
     """Say what a row of the report moved, and because of what."""
     if row.get("transaction_status") not in BOOKED:
         raise UnreadableEvent("a row of the report isn't final")
@@ -90,31 +90,33 @@ def _moves(row: Body) -> str:
     return {"charge": code(row), "refund_failure": "dispute"}.get(moves, moves)
 
 
-def _subject(row: Body, moves: str, moved: ObjectReport) -> Telling:
+def _subject(row: Body, moves: str, moved: ObjectReport) -> SubjectReports:
     own_id = identifier(row.get("transaction_id"))
     is_about = row.get("paypal_reference_id_type") == "TXN"
     reference = word(row.get("paypal_reference_id")) if is_about else None
     about = identifier(reference) if reference else None
     if moves == "payout":
         payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
-        return Telling(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
+        return SubjectReports(payout.object_id, (moved, payout), kind=SubjectKind.PAYOUT)
     if moves == "charge":
         charge = object_report(
             ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at
         )
-        return Telling(own_id, (moved, charge), order_id=word(row.get("custom_field")))
+        return SubjectReports(own_id, (moved, charge), order_id=word(row.get("custom_field")))
     if moves == "refund":
         refund = _refund(row, own_id, moved)
-        return Telling(about or own_id, (moved, refund), charge_reference=None if about else own_id)
+        return SubjectReports(
+            about or own_id, (moved, refund), charge_reference=None if about else own_id
+        )
     if about and moves == "refund_failure":
-        return Telling(
+        return SubjectReports(
             about, (moved,), charge_reference=about
         )  # the refund, whose payment is its own
     if about and moves == "dispute":
-        return Telling(about, (moved, *_reversal(row, about, moved)))
+        return SubjectReports(about, (moved, *_reversal(row, about, moved)))
     if about and moves == "fee":
-        return Telling(about, (moved,))
-    return Telling(own_id, (moved,), kind=SubjectKind.OBJECT)
+        return SubjectReports(about, (moved,))
+    return SubjectReports(own_id, (moved,), kind=SubjectKind.OBJECT)
 
 
 def _reversal(row: Body, about: str, moved: ObjectReport) -> tuple[ObjectReport, ...]:

@@ -7,8 +7,8 @@ was never shown to anybody, so nobody can have paid on it.
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways.amounts import PricedLine, priced_lines
 from kassa.gateways.checkouts import (
-    CheckoutAsk,
     CheckoutState,
+    CheckoutSubmission,
     FoundCheckout,
     OpenedCheckout,
     PaymentMethod,
@@ -32,14 +32,14 @@ _PAGES = {
 _STATES = {"captured": CheckoutState.PAID, "failed": CheckoutState.FAILED}
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a page for an order; asked again within six hours, it is the same page."""
     made = post(access, "/v2/checkout/orders", _asked_for(ask), ask.idempotency_key)
     return _opened(access, made)
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return how a page stands; what its buyer approved and we haven't captured is open.
 
@@ -85,13 +85,13 @@ def _is_ours(order: Body) -> bool:
     )
 
 
-def _asked_for(ask: CheckoutAsk) -> Body:
+def _asked_for(ask: CheckoutSubmission) -> Body:
     if ask.amount.currency not in CURRENCIES:
         raise GatewayRefused("currency_not_supported", is_retryable=True)
     unit: Body = {
         "reference_id": OURS,
         "custom_id": ask.order_id,
-        "invoice_id": ask.asked,
+        "invoice_id": ask.submission_id,
         "amount": to_paypal(ask.amount),
     }
     if items := _items(ask):
@@ -111,7 +111,7 @@ def _asked_for(ask: CheckoutAsk) -> Body:
     return {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": source}
 
 
-def _items(ask: CheckoutAsk) -> list[Body]:
+def _items(ask: CheckoutSubmission) -> list[Body]:
     """Return what the buyer sees, one item a line; nothing where lines don't add up.
 
     PayPal multiplies a unit's price by a quantity, which a line's total needn't be a multiple of.

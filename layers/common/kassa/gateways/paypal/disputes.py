@@ -20,7 +20,7 @@ from kassa.core.money import Money
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, word
 from kassa.gateways.paypal.parsing import (
-    Telling,
+    SubjectReports,
     happened_at,
     identifier,
     instant,
@@ -52,7 +52,7 @@ _WAYS = {"DEBIT": "withdrawn", "CREDIT": "reinstated"}
 _LISTS = ("fund_movements", "money_movements")  # the second is the older name of the same list
 
 
-def dispute(body: Body, otherwise: datetime) -> Telling:
+def dispute(body: Body, otherwise: datetime) -> SubjectReports:
     """Say how a dispute and its funds stand."""
     dispute_id, object_reports = (
         identifier(body.get("dispute_id")),
@@ -61,15 +61,19 @@ def dispute(body: Body, otherwise: datetime) -> Telling:
     disputed = next(iter(parts(body, "disputed_transactions")), {})
     payment_id = word(disputed.get("seller_transaction_id"))
     if payment_id:
-        return Telling(identifier(payment_id), object_reports)
-    return Telling(dispute_id, object_reports, charge_reference=dispute_id)
+        return SubjectReports(identifier(payment_id), object_reports)
+    return SubjectReports(dispute_id, object_reports, charge_reference=dispute_id)
 
 
-def disputes(body: Body, otherwise: datetime) -> Telling | None:
+def disputes(body: Body, otherwise: datetime) -> SubjectReports | None:
     """Say how all disputes of one payment stand; nothing where it has none (yet)."""
     told = [dispute(one, otherwise) for one in parts(body, "disputes")]
     object_reports = tuple(object_report for one in told for object_report in one.object_reports)
-    return Telling(identifier(body.get("payment_id")), object_reports) if object_reports else None
+    return (
+        SubjectReports(identifier(body.get("payment_id")), object_reports)
+        if object_reports
+        else None
+    )
 
 
 def _object_reports(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
@@ -163,12 +167,12 @@ def reversed_payment(body: Body) -> str | None:
     )
 
 
-def is_told_whole(body: Body) -> bool:
+def is_complete_reversal(body: Body) -> bool:
     """Tell whether a body is a reversal by itself: whose, how much, and that it is done."""
     return _is_done(body) and reversed_payment(body) is not None
 
 
-def reversal(body: Body, otherwise: datetime) -> Telling | None:
+def reversal(body: Body, otherwise: datetime) -> SubjectReports | None:
     """Say what a reversal took, and how the disputes of its payment stand.
 
     The body is the reversal itself, or what was read back: it (or the payment, where PayPal shows
@@ -185,7 +189,9 @@ def reversal(body: Body, otherwise: datetime) -> Telling | None:
     if not object_reports:
         return None
     subject_id = identifier(payment_id or took.get("id"))
-    return Telling(subject_id, object_reports, charge_reference=None if payment_id else subject_id)
+    return SubjectReports(
+        subject_id, object_reports, charge_reference=None if payment_id else subject_id
+    )
 
 
 def moved(

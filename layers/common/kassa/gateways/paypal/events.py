@@ -27,7 +27,7 @@ from kassa.gateways.paypal import disputes, payments
 from kassa.gateways.paypal.event_types import EVENT_TYPES
 from kassa.gateways.paypal.parsing import (
     ANOTHERS,
-    Telling,
+    SubjectReports,
     happened_at,
     identifier,
     is_first_generation,
@@ -37,7 +37,7 @@ from kassa.gateways.paypal.parsing import (
 GATEWAY = "paypal"
 _OF_ANOTHER = " (another merchant)"
 
-_READERS: dict[str, Callable[[Body, datetime], Telling | None]] = {
+_READERS: dict[str, Callable[[Body, datetime], SubjectReports | None]] = {
     "capture": payments.capture,
     "refund": payments.refund,
     "sale": payments.sale,
@@ -116,7 +116,7 @@ def _read(
 def _is_told_whole(reads: str, resource: Body) -> bool:
     """Tell whether what was fetched says all: an order must be captured by reading it back."""
     if reads == "reversal":
-        return disputes.is_told_whole(resource)
+        return disputes.is_complete_reversal(resource)
     return reads != "order"
 
 
@@ -146,7 +146,9 @@ def _parsed(raw: bytes) -> Body:
     return envelope
 
 
-def _event(telling: Telling, gateway_type: str, event_id: str, delivery: Delivery) -> GatewayEvent:
+def _event(
+    telling: SubjectReports, gateway_type: str, event_id: str, delivery: Delivery
+) -> GatewayEvent:
     return GatewayEvent(
         event_id=event_id,
         subject=_subject(telling.kind, telling.subject_id, delivery),

@@ -25,7 +25,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TIMES = ("create_time", "update_time", "status_update_time", "time_created", "time_updated")
 
 
-class Telling(NamedTuple):
+class SubjectReports(NamedTuple):
     """Whose object something is, and how it and what belongs to it stand."""
 
     subject_id: str

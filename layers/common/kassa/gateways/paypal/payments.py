@@ -10,7 +10,7 @@ from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, word
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
-    Telling,
+    SubjectReports,
     happened_at,
     identifier,
     is_first_generation,
@@ -44,7 +44,7 @@ _BEST = ("captured", "pending", "failed")
 _CHANGED_SINCE = ("PARTIALLY_REFUNDED", "REFUNDED", "REVERSED")  # what last changed isn't a capture
 
 
-def capture(body: Body, otherwise: datetime) -> Telling:
+def capture(body: Body, otherwise: datetime) -> SubjectReports:
     """Say how a capture stands, and the page it was paid on; its id is its payment's.
 
     A capture of the first generation is a sale in all but its name, and read as one.
@@ -58,7 +58,7 @@ def capture(body: Body, otherwise: datetime) -> Telling:
         *_page(order_of(body), charge),
         *_reversed(body.get("status"), charge),
     )
-    return Telling(charge.object_id, object_reports, order_id=order_id)
+    return SubjectReports(charge.object_id, object_reports, order_id=order_id)
 
 
 def _reversed(status: object, charge: ObjectReport) -> tuple[ObjectReport, ...]:
@@ -84,14 +84,14 @@ def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]
     return (object_report(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
 
 
-def sale(body: Body, otherwise: datetime) -> Telling:
+def sale(body: Body, otherwise: datetime) -> SubjectReports:
     """Say how a sale stands; PayPal may show it as a capture of the second generation."""
     if not is_first_generation(body):
         return capture(body, otherwise)
     charge = _charge(body, body.get("state"), otherwise)
     order_id = word(body.get("custom")) or word(body.get("invoice_number"))
     object_reports = (charge, *_reversed(body.get("state"), charge))
-    return Telling(charge.object_id, object_reports, order_id=order_id)
+    return SubjectReports(charge.object_id, object_reports, order_id=order_id)
 
 
 def _charge(body: Body, status: object, otherwise: datetime) -> ObjectReport:
@@ -119,7 +119,7 @@ def _came_to_stand(body: Body, status: str, otherwise: datetime) -> datetime:
     return last_changed(body, otherwise)
 
 
-def refund(body: Body, otherwise: datetime) -> Telling:
+def refund(body: Body, otherwise: datetime) -> SubjectReports:
     """Say how a refund stands, and how much of its capture was refunded in all."""
     if is_first_generation(body):
         return sale_refund(body, otherwise)
@@ -133,14 +133,14 @@ def refund(body: Body, otherwise: datetime) -> Telling:
         }
     )
     object_reports = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
-    return Telling(
+    return SubjectReports(
         parent or made.object_id,
         object_reports,
         charge_reference=None if parent else made.object_id,
     )
 
 
-def sale_refund(body: Body, otherwise: datetime) -> Telling:
+def sale_refund(body: Body, otherwise: datetime) -> SubjectReports:
     """Say how a refund of a sale stands; its amount may be negative."""
     if not is_first_generation(body):
         return refund(body, otherwise)
@@ -151,7 +151,7 @@ def sale_refund(body: Body, otherwise: datetime) -> Telling:
     reason = word(body.get("reason_code"))
     named = made.model_copy(update={"reason": reason})
     subject_id = identifier(parent) if parent else made.object_id
-    return Telling(subject_id, (named,), charge_reference=None if parent else made.object_id)
+    return SubjectReports(subject_id, (named,), charge_reference=None if parent else made.object_id)
 
 
 def _refund(body: Body, status: object, otherwise: datetime) -> ObjectReport:
@@ -173,7 +173,7 @@ def _total(breakdown: Body, parent: str | None, made: ObjectReport) -> tuple[Obj
     return (told,)
 
 
-def order(body: Body, otherwise: datetime) -> Telling | None:
+def order(body: Body, otherwise: datetime) -> SubjectReports | None:
     """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
     order_id, units = identifier(body.get("id")), parts(body, "purchase_units")
     told = [
@@ -186,7 +186,7 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
     if not told:
         object_reports = _without_capture(body, units[0], otherwise) if units else ()
         return (
-            Telling(order_id, object_reports, order_id=ours, customer_id=payer)
+            SubjectReports(order_id, object_reports, order_id=ours, customer_id=payer)
             if object_reports
             else None
         )
@@ -195,7 +195,7 @@ def order(body: Body, otherwise: datetime) -> Telling | None:
     charge = best.object_reports[0].model_copy(update=paid._asdict())
     object_reports = (charge, *_page(order_id, charge))
     ours = best.order_id or ours
-    return Telling(best.subject_id, object_reports, order_id=ours, customer_id=payer)
+    return SubjectReports(best.subject_id, object_reports, order_id=ours, customer_id=payer)
 
 
 def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[ObjectReport, ...]:

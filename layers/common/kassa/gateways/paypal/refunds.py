@@ -7,14 +7,14 @@ from kassa.gateways.paypal.client import get, post
 from kassa.gateways.paypal.money import to_paypal
 from kassa.gateways.paypal.parsing import identifier
 from kassa.gateways.paypal.payments import order_of
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a capture; asking again within 45 days refunds nothing more."""
     path = f"/v2/payments/captures/{identifier(ask.payment.subject_id)}/refund"
-    asked = {"amount": refund_amount(ask, to_paypal), "custom_id": ask.asked}
+    asked = {"amount": refund_amount(ask, to_paypal), "custom_id": ask.submission_id}
     made = post(access, path, asked, ask.idempotency_key)
     refund_id = word(made.get("id"))
     if refund_id is None:
@@ -22,7 +22,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     return GatewayRefund(refund_id=refund_id)
 
 
-def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Return the refund of a capture that carries an ask's name, if PayPal has one.
 
     Raises GatewayUnavailable where PayPal shows no order to list refunds of: a capture of the
@@ -31,7 +31,7 @@ def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
     payment_id = identifier(ask.payment.subject_id)
     found = get(access, f"/v2/payments/captures/{payment_id}")
     for one in refunds_of(access, found or {}):
-        if one.get("custom_id") == ask.asked:
+        if one.get("custom_id") == ask.submission_id:
             return GatewayRefund(refund_id=identifier(one.get("id")))
     return None
 

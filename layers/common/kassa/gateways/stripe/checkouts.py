@@ -10,7 +10,12 @@ from typing import Any
 
 from kassa.core.errors import GatewayRefused
 from kassa.gateways import registry
-from kassa.gateways.checkouts import CheckoutAsk, CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.checkouts import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.parsing import Body, instant
 from kassa.gateways.stripe import client
@@ -30,7 +35,7 @@ _LOCALES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
     """Open a page for an order; asking again in the same words opens no second one.
 
     Raises GatewayRefused where Stripe said no, GatewayUnavailable where nobody knows.
@@ -45,7 +50,7 @@ def open_checkout(access: ApiAccess, ask: CheckoutAsk) -> OpenedCheckout:
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutAsk, checkout_id: str | None
+    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return the page of an ask and how it stands, by its id or else by our name for it."""
     v1: Any = client.of(access).v1
@@ -56,13 +61,17 @@ def find_checkout(
     earliest = int((clock.now() - _LOOKED_BACK).timestamp())
     words = {"limit": client.PAGE, "created": {"gte": earliest}, "expand": ["data.payment_intent"]}
     for session in client.walk(v1.checkout.sessions.list, words):
-        if (session.get("metadata") or {}).get("asked") == ask.asked:
+        if (session.get("metadata") or {}).get("submission_id") == ask.submission_id:
             return _found(session)
     return None
 
 
-def _words(ask: CheckoutAsk) -> Body:
-    said = {"order_id": ask.order_id, "asked": ask.asked, "language": ask.language or ""}
+def _words(ask: CheckoutSubmission) -> Body:
+    said = {
+        "order_id": ask.order_id,
+        "submission_id": ask.submission_id,
+        "language": ask.language or "",
+    }
     metadata = {name: value for name, value in said.items() if value}
     closing = {"expires_at": int(ask.closes_at.timestamp())} if ask.closes_at else {}
     return closing | {
@@ -77,7 +86,7 @@ def _words(ask: CheckoutAsk) -> Body:
     }
 
 
-def _line(ask: CheckoutAsk) -> Body:
+def _line(ask: CheckoutSubmission) -> Body:
     """Ask for the order's whole amount in one line: its lines may be rounded or discounted."""
     names = ", ".join(line.name for line in ask.lines) or ask.order_id
     price = {
@@ -94,7 +103,7 @@ def _locale(language: str | None) -> str:
     return language if language in _LOCALES else base if base in _LOCALES else "auto"
 
 
-def _by_method(access: ApiAccess, ask: CheckoutAsk) -> Body:
+def _by_method(access: ApiAccess, ask: CheckoutSubmission) -> Body:
     """Offer the one method that the customer chose, or what the dashboard says."""
     if ask.method is None:
         return {}
@@ -116,7 +125,7 @@ def _by_method(access: ApiAccess, ask: CheckoutAsk) -> Body:
     }
 
 
-def _customer(access: ApiAccess, ask: CheckoutAsk) -> str:
+def _customer(access: ApiAccess, ask: CheckoutSubmission) -> str:
     """Make the customer whose account number a bank transfer is sent to; once for each ask."""
     words: Any = {"metadata": {"order_id": ask.order_id}}
     options: Any = {"idempotency_key": f"{ask.idempotency_key}:customer"}

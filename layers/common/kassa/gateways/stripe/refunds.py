@@ -4,14 +4,14 @@ from typing import Any
 
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.gateways.stripe import client
 from kassa.gateways.stripe.declines import refused
 from kassa.gateways.stripe.money import to_stripe
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
+def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
     Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
@@ -20,7 +20,7 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     """
     words: Any = of_payment(ask.payment.subject_id) | {
         "amount": refund_amount(ask, to_stripe),
-        "metadata": {"refund_request_id": ask.asked},
+        "metadata": {"refund_request_id": ask.submission_id},
     }
     options: Any = {"idempotency_key": ask.idempotency_key}
     call = client.of(access).v1.refunds.create
@@ -30,11 +30,11 @@ def refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund:
     return GatewayRefund(refund_id=made["id"])
 
 
-def find_refund(access: ApiAccess, ask: RefundAsk) -> GatewayRefund | None:
+def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
     """Return the refund of a payment that carries an ask's name, if Stripe has one."""
     words = of_payment(ask.payment.subject_id) | {"limit": client.PAGE}
     for made in client.walk(client.of(access).v1.refunds.list, words):
-        if (made.get("metadata") or {}).get("refund_request_id") == ask.asked:
+        if (made.get("metadata") or {}).get("refund_request_id") == ask.submission_id:
             return GatewayRefund(refund_id=made["id"])
     return None
 

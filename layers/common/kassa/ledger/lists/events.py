@@ -15,7 +15,7 @@ from kassa.ledger.closing import reopen
 from kassa.ledger.items import BookedEvent, booked_event, closed_objects, partition, subject_state
 from kassa.ledger.state import SubjectState
 from kassa.platform import index_pages, keys, table
-from kassa.platform.index_pages import Page, Wanted
+from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.telemetry import leave_out
 
 DAYS_BACK = 31  # how far an event is looked for whose day isn't named
@@ -79,7 +79,7 @@ class EventLists:
             events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
         )
 
-    def booked_on(self, day: date, asked: EventFilter, wanted: Wanted) -> EventPage:
+    def booked_on(self, day: date, asked: EventFilter, wanted: PageRequest) -> EventPage:
         """Return a page of the events booked on a UTC day, newest first."""
 
         def fetch(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:

@@ -83,7 +83,7 @@ class Owing(NamedTuple):
     @property
     def is_new_state(self) -> bool:
         """Whether its state was never told."""
-        return self.known.told != self.settled.told
+        return self.known.published != self.settled.published
 
 
 def settled_object(
@@ -100,7 +100,7 @@ def settled_object(
         counts = known.kind is not K.DISPUTE_FUNDS or object_id in whole.counted_funds
         out_minor, back_minor = (known.out_minor, known.back_minor) if counts else (0, 0)
         update = {"posted_minor": out_minor, "returned_minor": back_minor}
-    update |= {"told": known.state, "posted_currency": None}
+    update |= {"published": known.state, "posted_currency": None}
     stands = {name: getattr(known, name) for name in update}
     return known if stands == update else known.model_copy(update=update)
 

@@ -51,7 +51,7 @@ def verdict(error: errors.KassaError) -> Verdict:
     return _REFUSALS[type(error)]
 
 
-def tell_queued(
+def log_queued(
     event_id: str | None,
     message_ids: Sequence[str],
     path: Mapping[str, str],
@@ -69,7 +69,7 @@ def tell_queued(
     )
 
 
-def tell_refused(
+def log_refused(
     error: errors.KassaError, path: Mapping[str, str], refusal: Refusal, request_id: str | None
 ) -> None:
     """Say why a request was refused, and under which id it is kept, if it is."""

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from kassa.core import stored
-from kassa.core.errors import NotTold
+from kassa.core.errors import NotPublished
 from kassa.core.facts import Fact
 from kassa.platform import aws
 from kassa.platform.settings import settings
@@ -17,17 +17,17 @@ AnyKind = TypeVar("AnyKind", bound=Fact[Any])
 ENTRIES_MAX = 10  # PutEvents takes no more
 
 
-def tell(facts: Sequence[Fact[Any]]) -> None:
+def publish(facts: Sequence[Fact[Any]]) -> None:
     """Put facts on the bus; telling again is safe, since a fact's id never changes.
 
-    Raises NotTold where the bus took only some: the message must come back and tell again.
+    Raises NotPublished where the bus took only some: the message must come back and tell again.
     """
     remaining = iter(facts)
     while entries := [_entry(fact) for fact in islice(remaining, ENTRIES_MAX)]:
         answer = aws.client("events").put_events(Entries=entries)
         if answer.get("FailedEntryCount"):
             codes = {one["ErrorCode"] for one in answer["Entries"] if "ErrorCode" in one}
-            raise NotTold(", ".join(sorted(codes)))
+            raise NotPublished(", ".join(sorted(codes)))
 
 
 def read_fact(kind: type[AnyKind], body: str) -> AnyKind:

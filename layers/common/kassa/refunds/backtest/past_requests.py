@@ -26,7 +26,7 @@ _NO_PERSON = {POLICY, KASSA, GATEWAY}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Said(BaseModel):
+class _ArchivedRequest(BaseModel):
     """What a RefundRequested fact says beside the archive's columns."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -70,7 +70,7 @@ class PastRequests:
     def _request(self, request_id: str, at_us: int, who: str, said: str) -> PastRequest | None:
         people = self._decided.pop(request_id, None)
         try:
-            told = _Said.model_validate_json(said)
+            told = _ArchivedRequest.model_validate_json(said)
         except ValidationError:
             return None
         return PastRequest(

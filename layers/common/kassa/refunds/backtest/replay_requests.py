@@ -16,7 +16,9 @@ from kassa.refunds.policy.model import RefundPolicy
 
 RESERVE_S = 3.0  # for the answer
 Keep = Callable[[Flip], object]
-Tell = Callable[[date, int], object]  # a day that is done, and how many requests there were so far
+OnProgress = Callable[
+    [date, int], object
+]  # a day that is done, and how many requests there were so far
 
 
 def last_days(count: int, until: date | None = None) -> list[date]:
@@ -30,7 +32,7 @@ def replay_requests(
     days: list[date],
     keep: Keep = lambda flip: None,
     time_left_s: Callable[[], float] = lambda: float("inf"),
-    tell: Tell = lambda day, requests: None,
+    tell: OnProgress = lambda day, requests: None,
 ) -> Backtest:
     """Replay the requests of these days, newest first; every flip goes to `keep`.
 

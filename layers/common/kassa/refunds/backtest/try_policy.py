@@ -27,7 +27,7 @@ class PolicyTrial(Model):
 class TriedPolicy(Model):
     """What the policy would have changed, and what there is to say about it."""
 
-    says: str
+    summary: str
     run: Backtest
     findings: tuple[Finding, ...]
 
@@ -38,7 +38,7 @@ def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: Callable[[], flo
     policy, days = checked.without_errors(), last_days(trial.last_days)
     run = replay_requests(policy, days, time_left_s=time_left_s)
     logger.info("policy tried", requests=run.requests, first_day=run.first_day, flips=run.flips)
-    return TriedPolicy(says=_says(run, trial.last_days), run=run, findings=checked.findings)
+    return TriedPolicy(summary=_says(run, trial.last_days), run=run, findings=checked.findings)
 
 
 def _says(run: Backtest, asked: int) -> str:

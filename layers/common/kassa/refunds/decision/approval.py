@@ -10,7 +10,7 @@ from datetime import timedelta
 from kassa.core.errors import Conflict, InvalidRequest, OverHeadroom
 from kassa.core.money import Money, spelled
 from kassa.ledger.state import SubjectState
-from kassa.refunds.decision.escalation import Desk, require_escalated, require_free
+from kassa.refunds.decision.escalation import ReviewContext, require_escalated, require_free
 from kassa.refunds.decision.lone_approvals import LoneShare, day_of_share, needs_second
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
@@ -26,31 +26,33 @@ from kassa.refunds.request.lines import given_back, require_left
 
 SECOND_TO = "second_to"  # an approval's `why` where two approved: second_to:<the first one's key>
 _UNDER_WAY = {
-    *(RequestState.APPROVED, RequestState.ASKED, RequestState.ACCEPTED, RequestState.PAID),
+    *(RequestState.APPROVED, RequestState.SUBMITTED, RequestState.ACCEPTED, RequestState.PAID),
 }
 
 
-def approved_by(case: RefundCase, desk: Desk, amount_minor: int | None) -> RefundLifecycle:
+def approved_by(
+    case: RefundCase, review: ReviewContext, amount_minor: int | None
+) -> RefundLifecycle:
     """Approve an amount, or what was asked for; where two must, the first one is only noted.
 
     Another amount than the first one's begins the count anew: two people have to mean the same. So
     does a first one who may not approve any more, or who can't be told apart from this person.
     """
     lifecycle, wanted = case.lifecycle, _wanted(case, amount_minor)
-    is_same = desk.person in lifecycle.approvals and lifecycle.approved_minor == wanted
-    waits = lifecycle.state is RequestState.ESCALATED and _needs_second(case, desk, wanted)
+    is_same = review.person in lifecycle.approvals and lifecycle.approved_minor == wanted
+    waits = lifecycle.state is RequestState.ESCALATED and _needs_second(case, review, wanted)
     if is_same and (waits or lifecycle.state in _UNDER_WAY):
         return lifecycle
     require_escalated(lifecycle)
-    if desk.person == case.request.requested_by and not desk.is_sole:
+    if review.person == case.request.requested_by and not review.is_sole:
         raise Conflict("nobody approves what they requested themselves: another person must")
-    require_free(lifecycle, desk)
+    require_free(lifecycle, review)
     _require_the_same_ask(lifecycle, wanted)
     before = lifecycle.approvals if lifecycle.approved_minor == wanted else ()
-    others = tuple(one for one in before if one != desk.person and one not in desk.void)
+    others = tuple(one for one in before if one != review.person and one not in review.void)
     if waits and not others:
-        return noted(lifecycle, approvals=(desk.person,), approved_minor=wanted, lease=None)
-    return _approved(lifecycle, desk, wanted, others)
+        return noted(lifecycle, approvals=(review.person,), approved_minor=wanted, lease=None)
+    return _approved(lifecycle, review, wanted, others)
 
 
 def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
@@ -59,7 +61,7 @@ def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) 
         raise Conflict("the payment is disputed: nothing is refunded while the bank decides")
     gone = given_back(payment.refunded_lines, case.request.refund_request_id)
     require_left(case.request.lines, case.request.ordered, gone)
-    held_minor = payment.reservations.get(case.lifecycle.ask_id, 0)
+    held_minor = payment.reservations.get(case.lifecycle.submission_id, 0)
     left_minor = max(0, payment.available_minor + held_minor)
     if amount_minor > left_minor:
         left = Money(amount_minor=left_minor, currency=case.request.amount.currency)
@@ -93,25 +95,27 @@ def _require_the_same_ask(lifecycle: RefundLifecycle, wanted: int) -> None:
 
 
 def _approved(
-    lifecycle: RefundLifecycle, desk: Desk, wanted: int, others: tuple[str, ...]
+    lifecycle: RefundLifecycle, review: ReviewContext, wanted: int, others: tuple[str, ...]
 ) -> RefundLifecycle:
     """Approve, to be asked of the gateway once the time to undo it is over."""
     why = ":".join((SECOND_TO, *others)) if others else None
-    change = Change(step=Step.APPROVED, at=desk.now, by=desk.person, why=why, amount_minor=wanted)
-    undo = max(timedelta(minutes=desk.policy.undo_minutes), desk.undo_min)
+    change = Change(
+        step=Step.APPROVED, at=review.now, by=review.person, why=why, amount_minor=wanted
+    )
+    undo = max(timedelta(minutes=review.policy.undo_minutes), review.undo_min)
     after = approved(lifecycle, change, undo=undo)
-    alone = None if others or desk.is_sole else _share(desk, wanted)
-    by = (*others, desk.person)
+    alone = None if others or review.is_sole else _share(review, wanted)
+    by = (*others, review.person)
     update = {"approvals": by, "next_check_at": after.not_before, "alone": alone}
     return after.model_copy(update=update)
 
 
-def _share(desk: Desk, wanted: int) -> LoneShare:
-    return LoneShare(person=desk.person, day=day_of_share(desk.now), amount_minor=wanted)
+def _share(review: ReviewContext, wanted: int) -> LoneShare:
+    return LoneShare(person=review.person, day=day_of_share(review.now), amount_minor=wanted)
 
 
-def _needs_second(case: RefundCase, desk: Desk, wanted: int) -> bool:
-    return not desk.is_sole and needs_second(desk.policy, _money(case, wanted), desk.alone)
+def _needs_second(case: RefundCase, review: ReviewContext, wanted: int) -> bool:
+    return not review.is_sole and needs_second(review.policy, _money(case, wanted), review.alone)
 
 
 def _money(case: RefundCase, amount_minor: int) -> Money:

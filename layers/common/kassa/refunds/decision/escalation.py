@@ -28,7 +28,7 @@ from kassa.refunds.policy.model import RefundPolicy
 LEASE = timedelta(minutes=15)
 
 
-class Desk(NamedTuple):
+class ReviewContext(NamedTuple):
     """Who decides (by their id), when, what the policy says of it, and what they did before."""
 
     person: str
@@ -40,61 +40,65 @@ class Desk(NamedTuple):
     void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
 
 
-def claimed(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
+def claimed(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle:
     """Take a request to look at for a quarter of an hour; claiming it again begins that anew."""
     require_escalated(lifecycle)
-    require_free(lifecycle, desk)
-    return noted(lifecycle, lease=Lease(by=desk.person, until=desk.now + LEASE))
+    require_free(lifecycle, review)
+    return noted(lifecycle, lease=Lease(by=review.person, until=review.now + LEASE))
 
 
-def handed_back(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
+def handed_back(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle:
     """Leave a request to others; who had approved it, where two must, takes that back."""
     require_escalated(lifecycle)
-    if desk.person in lifecycle.approvals:
-        mine = lifecycle.lease and lifecycle.lease.by == desk.person
+    if review.person in lifecycle.approvals:
+        mine = lifecycle.lease and lifecycle.lease.by == review.person
         return noted(lifecycle, approvals=(), lease=None if mine else lifecycle.lease)
-    require_free(lifecycle, desk)
+    require_free(lifecycle, review)
     return noted(lifecycle, lease=None) if lifecycle.lease else lifecycle
 
 
-def rejected_by(lifecycle: RefundLifecycle, desk: Desk, reason: RejectionReason) -> RefundLifecycle:
+def rejected_by(
+    lifecycle: RefundLifecycle, review: ReviewContext, reason: RejectionReason
+) -> RefundLifecycle:
     """Reject for good, for a reason that the customer is given.
 
     A refund whose outcome is unknown may be rejected too: nothing is asked again, and what is
     reserved for it stays reserved until it is sure that nothing was paid.
     """
     last = lifecycle.changes[-1]
-    if lifecycle.state is RequestState.REJECTED and (last.by, last.why) == (desk.person, reason):
+    if lifecycle.state is RequestState.REJECTED and (last.by, last.why) == (review.person, reason):
         return lifecycle
     require_escalated(lifecycle)
-    require_free(lifecycle, desk)
-    return rejected(lifecycle, _change(lifecycle, Step.REJECTED, desk, reason))
+    require_free(lifecycle, review)
+    return rejected(lifecycle, _change(lifecycle, Step.REJECTED, review, reason))
 
 
-def customer_asked(lifecycle: RefundLifecycle, desk: Desk, question: Question) -> RefundLifecycle:
+def customer_asked(
+    lifecycle: RefundLifecycle, review: ReviewContext, question: Question
+) -> RefundLifecycle:
     """Ask the customer; people get the policy's hours again, and approvals are given anew."""
     last = lifecycle.changes[-1]
-    said = (Step.CUSTOMER_ASKED, desk.person, question)
+    said = (Step.CUSTOMER_ASKED, review.person, question)
     if lifecycle.state is RequestState.ESCALATED and (last.step, last.by, last.why) == said:
         return lifecycle
     require_escalated(lifecycle)
-    require_free(lifecycle, desk)
+    require_free(lifecycle, review)
     return changed(
         lifecycle,
-        _change(lifecycle, Step.CUSTOMER_ASKED, desk, question),
+        _change(lifecycle, Step.CUSTOMER_ASKED, review, question),
         approvals=(),
         lease=None,
-        remind_at=desk.now + timedelta(hours=desk.policy.remind_after_hours),
-        decide_by=desk.now + timedelta(hours=desk.policy.decide_within_hours),
-        on_expiry=desk.policy.on_expiry,
+        remind_at=review.now + timedelta(hours=review.policy.remind_after_hours),
+        decide_by=review.now + timedelta(hours=review.policy.decide_within_hours),
+        on_expiry=review.policy.on_expiry,
     )
 
 
-def undone(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
+def undone(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle:
     """Take an approval back before the gateway is asked; anyone may, since nothing is paid."""
     last = lifecycle.changes[-1]
     if lifecycle.state is RequestState.ESCALATED and (last.by, last.why) == (
-        desk.person,
+        review.person,
         Why.UNDONE,
     ):
         return lifecycle
@@ -102,9 +106,11 @@ def undone(lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
         raise Conflict(f"only an approval can be undone: {how_it_stands(lifecycle)}")
     if lifecycle.may_be_with_gateway:
         raise Conflict("it can't be undone: the gateway was asked before, its answer isn't known")
-    if lifecycle.not_before is None or desk.now >= lifecycle.not_before:
+    if lifecycle.not_before is None or review.now >= lifecycle.not_before:
         raise Conflict("it can't be undone any more: the gateway is being asked")
-    after = escalated(lifecycle, _change(lifecycle, Step.ESCALATED, desk, Why.UNDONE), desk.policy)
+    after = escalated(
+        lifecycle, _change(lifecycle, Step.ESCALATED, review, Why.UNDONE), review.policy
+    )
     return after.model_copy(update={"alone": None})
 
 
@@ -121,15 +127,15 @@ def require_escalated(lifecycle: RefundLifecycle) -> None:
         raise Conflict(f"there is nothing to decide: {how_it_stands(lifecycle)}")
 
 
-def require_free(lifecycle: RefundLifecycle, desk: Desk) -> None:
+def require_free(lifecycle: RefundLifecycle, review: ReviewContext) -> None:
     """Raise Conflict while somebody else looks at the request."""
     lease = lifecycle.lease
-    if lease and lease.by != desk.person and desk.now < lease.until:
+    if lease and lease.by != review.person and review.now < lease.until:
         until = f"{lease.until:%Y-%m-%d %H:%M:%S} UTC"
         raise Conflict(f"{lease.by} is looking at the request until {until}")
 
 
-def _change(lifecycle: RefundLifecycle, step: Step, desk: Desk, why: str) -> Change:
+def _change(lifecycle: RefundLifecycle, step: Step, review: ReviewContext, why: str) -> Change:
     """Return a person's change, for what was wanted."""
     amount_minor = lifecycle.changes[0].amount_minor
-    return Change(step=step, at=desk.now, by=desk.person, why=why, amount_minor=amount_minor)
+    return Change(step=step, at=review.now, by=review.person, why=why, amount_minor=amount_minor)

@@ -15,12 +15,17 @@ from kassa.core.model import Model
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision import approval as approvals
 from kassa.refunds.decision import escalation as escalations
-from kassa.refunds.decision.escalation import Desk
+from kassa.refunds.decision.escalation import ReviewContext
 from kassa.refunds.decision.lone_approvals import LoneSums
 from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewaySays, Resolution, resolved
+from kassa.refunds.lifecycle.resolutions import (
+    GatewayAnswer,
+    GatewayRefundStatus,
+    Resolution,
+    resolved,
+)
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.request.disputes import disputes_lost
 
@@ -37,7 +42,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"  # an outcome that nobody knows
 
 
-class DecisionWords(Model):
+class DecisionBody(Model):
     """What an action needs said: how much is approved, why rejected, what is asked or resolved."""
 
     amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None  # none: in full
@@ -53,10 +58,10 @@ class Verdict(NamedTuple):
 
     action: Action
     caller: Caller
-    words: DecisionWords
+    body: DecisionBody
 
 
-class Seen(NamedTuple):
+class ReviewedCase(NamedTuple):
     """What a verdict is about: the case, its payment and the policy as they stand at an instant."""
 
     case: RefundCase
@@ -66,7 +71,7 @@ class Seen(NamedTuple):
     alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
     undo_min: timedelta = timedelta(0)
     void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
-    gateway: GatewayAnswer = GatewayAnswer(answer=GatewaySays.CANNOT_SAY)
+    gateway: GatewayAnswer = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
 
 
 _WORDS = {
@@ -77,48 +82,48 @@ _WORDS = {
 }
 
 
-def decided(verdict: Verdict, seen: Seen) -> RefundLifecycle:
+def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
     """Return the lifecycle after a verdict, or the very same lifecycle where it was given before.
 
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    lifecycle, desk = seen.case.lifecycle, _desk(verdict.caller, seen)
+    lifecycle, review = seen.case.lifecycle, _desk(verdict.caller, seen)
     match verdict.action:
         case Action.CLAIM:
-            return escalations.claimed(lifecycle, desk)
+            return escalations.claimed(lifecycle, review)
         case Action.APPROVE:
-            return _approved(verdict.words, seen, desk)
+            return _approved(verdict.body, seen, review)
         case Action.REJECT:
-            return _rejected(verdict.words, seen, desk)
+            return _rejected(verdict.body, seen, review)
         case Action.ASK:
-            return _asked(verdict.words, lifecycle, desk)
+            return _asked(verdict.body, lifecycle, review)
         case Action.HAND_BACK:
-            return escalations.handed_back(lifecycle, desk)
+            return escalations.handed_back(lifecycle, review)
         case Action.UNDO:
-            return escalations.undone(lifecycle, desk)
+            return escalations.undone(lifecycle, review)
         case Action.RESOLVE:
-            return _resolved(verdict.words, seen, desk)
+            return _resolved(verdict.body, seen, review)
 
 
-def _desk(caller: Caller, seen: Seen) -> Desk:
+def _desk(caller: Caller, seen: ReviewedCase) -> ReviewContext:
     whose = caller.actor_id, seen.now, seen.policy
-    return Desk(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
+    return ReviewContext(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
 
 
 def _require_fitting(verdict: Verdict) -> None:
     """Raise InvalidRequest for words that the action has no use for: they were meant otherwise."""
     fitting = _WORDS.get(verdict.action, set())
-    for name in verdict.words.model_dump(exclude_none=True):
+    for name in verdict.body.model_dump(exclude_none=True):
         if name not in fitting:
             raise InvalidRequest(f"{name}: to {verdict.action} takes no such thing")
 
 
-def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
+def _approved(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
     case, currency = seen.case, seen.case.request.amount.currency
     if words.currency not in (None, currency):
         raise InvalidRequest(f"currency: the request is in {currency}")
-    after = approvals.approved_by(case, desk, words.amount_minor)
+    after = approvals.approved_by(case, review, words.amount_minor)
     if after is not case.lifecycle:
         approvals.require_no_news(case.lifecycle, seen.payment)
         approvals.require_payable(case, after.approved_minor, seen.payment)
@@ -127,24 +132,26 @@ def _approved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
     return after
 
 
-def _rejected(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
+def _rejected(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
     if words.reason is None:
         raise InvalidRequest(f"reason: say why, one of {', '.join(RejectionReason)}")
-    after = escalations.rejected_by(seen.case.lifecycle, desk, words.reason)
+    after = escalations.rejected_by(seen.case.lifecycle, review, words.reason)
     if after is not seen.case.lifecycle:
         approvals.require_no_news(seen.case.lifecycle, seen.payment)
     return after
 
 
-def _asked(words: DecisionWords, lifecycle: RefundLifecycle, desk: Desk) -> RefundLifecycle:
+def _asked(
+    words: DecisionBody, lifecycle: RefundLifecycle, review: ReviewContext
+) -> RefundLifecycle:
     if words.question is None:
         raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
-    return escalations.customer_asked(lifecycle, desk, words.question)
+    return escalations.customer_asked(lifecycle, review, words.question)
 
 
-def _resolved(words: DecisionWords, seen: Seen, desk: Desk) -> RefundLifecycle:
+def _resolved(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
     if words.outcome is None:
         raise InvalidRequest(f"outcome: say what became of it, one of {', '.join(Resolution)}")
     if words.note is None:
         raise InvalidRequest("note: say how you know")
-    return resolved(seen.case, desk, (words.outcome, words.note), seen.gateway)
+    return resolved(seen.case, review, (words.outcome, words.note), seen.gateway)

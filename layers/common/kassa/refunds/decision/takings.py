@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kassa.audit.trail import Act, Actor, noted
 from kassa.refunds.decision.lone_approvals import LoneCount, lone_limits
-from kassa.refunds.decision.review import Seen, Verdict
+from kassa.refunds.decision.review import ReviewedCase, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import RefundPolicy
@@ -19,7 +19,7 @@ class Taking(NamedTuple):
     act: Act  # for the audit trail
 
 
-def taking(verdict: Verdict, seen: Seen, after: RefundLifecycle) -> Taking:
+def taking(verdict: Verdict, seen: ReviewedCase, after: RefundLifecycle) -> Taking:
     """Return what a verdict takes or gives back, which led from what was seen to a lifecycle."""
     case = seen.case
     hold, lone = _hold(case, after), _count(case, after, seen.policy)
@@ -39,9 +39,9 @@ def _hold(case: RefundCase, after: RefundLifecycle) -> Hold | None:
     """
     before, promised_minor = case.lifecycle, promise(case.lifecycle, after)
     if promised_minor is not None:
-        return Hold(after.ask_id, promised_minor, case.request.lines)
+        return Hold(after.submission_id, promised_minor, case.request.lines)
     is_given_back = after.is_over and not before.is_over
-    return Hold(before.ask_id) if is_given_back else None
+    return Hold(before.submission_id) if is_given_back else None
 
 
 def _count(case: RefundCase, after: RefundLifecycle, policy: RefundPolicy) -> LoneCount | None:
@@ -57,7 +57,7 @@ def _count(case: RefundCase, after: RefundLifecycle, policy: RefundPolicy) -> Lo
 
 def _act(verdict: Verdict, before: RefundLifecycle, after: RefundLifecycle) -> Act:
     """Return what the audit trail keeps of a verdict: versions, and a reason by its name."""
-    words = verdict.words
+    words = verdict.body
     said = words.reason or words.question or words.outcome
     return Act(
         operation=f"refund.{verdict.action}",

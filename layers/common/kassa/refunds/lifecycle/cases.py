@@ -10,7 +10,7 @@ class RefundView(Model):
 
     request: RefundRequest
     lifecycle: RefundLifecycleView
-    words: str = ""
+    comment: str = ""
 
 
 class RefundCase(RefundView):
@@ -19,7 +19,7 @@ class RefundCase(RefundView):
     lifecycle: RefundLifecycle
 
 
-class AskedRefund(RefundView):
+class RequestedRefund(RefundView):
     """A refund case as whoever asked for it is answered."""
 
     repeated: bool = False  # it was asked for before, and this is what was decided then

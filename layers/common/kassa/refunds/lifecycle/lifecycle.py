@@ -22,7 +22,7 @@ class RequestState(StrEnum):
 
     ESCALATED = "escalated"  # a person decides
     APPROVED = "approved"  # headroom is reserved, the gateway isn't asked yet
-    ASKED = "asked"  # the gateway may know of it: the outcome is unknown until it says
+    SUBMITTED = "submitted"  # the gateway may know of it: the outcome is unknown until it says
     ACCEPTED = "accepted"  # the gateway has it, the money hasn't left yet
     PAID = "paid"  # it left for the customer's bank; it can still come back
     DISCREPANCY = "discrepancy"  # another amount left than was approved: a person looks why
@@ -36,7 +36,7 @@ class Step(StrEnum):
     APPROVED = "approved"
     ESCALATED = "escalated"
     REJECTED = "rejected"
-    ASKED = "asked"
+    SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     PAID = "paid"
     DISCREPANCY = "discrepancy"
@@ -87,8 +87,8 @@ class RefundLifecycleView(Model):
     round: int = 1
     is_over: bool = False  # this round is known to have paid nothing for good
     attempts: int = 0
-    first_asked_at: Instant | None = None
-    last_asked_at: Instant | None = None
+    first_submitted_at: Instant | None = None
+    last_submitted_at: Instant | None = None
     refund_id: str | None = None  # the gateway's
     reference: str | None = None  # the bank's trace number, once the gateway tells it
     not_before: Instant | None = None  # until then an approval can be undone
@@ -102,7 +102,7 @@ class RefundLifecycleView(Model):
     changes: tuple[Change, ...] = ()
 
     @property
-    def ask_id(self) -> str:
+    def submission_id(self) -> str:
         """Name this round: the request, or the request asked anew.
 
         A refund that was refused or came back is asked anew under another name, since the
@@ -119,7 +119,7 @@ class RefundLifecycleView(Model):
     @property
     def may_be_with_gateway(self) -> bool:
         """Whether this round was asked and isn't known to have come to nothing."""
-        return self.first_asked_at is not None and not self.is_over
+        return self.first_submitted_at is not None and not self.is_over
 
 
 class RefundLifecycle(RefundLifecycleView):
@@ -128,7 +128,7 @@ class RefundLifecycle(RefundLifecycleView):
     version: int = 1
     alone: LoneShare | None = None  # what its last approval counted for who gave it alone
     disputes_lost: int = 0  # how many of its payment were known when it was approved
-    told: int = 0  # how many changes were told
+    published: int = 0  # how many changes were told
     next_check_at: Instant | None = None  # when it must be looked at again; never, once it is over
 
 
@@ -146,8 +146,8 @@ def approved(
     """Approve; a round that is known to be over gives way to a new one."""
     fresh: dict[str, object] = {}
     if lifecycle.is_over:
-        fresh = {"round": lifecycle.round + 1, "is_over": False, "first_asked_at": None}
-        fresh |= {"attempts": 0, "refund_id": None, "last_asked_at": None}
+        fresh = {"round": lifecycle.round + 1, "is_over": False, "first_submitted_at": None}
+        fresh |= {"attempts": 0, "refund_id": None, "last_submitted_at": None}
     return changed(
         lifecycle,
         change,
@@ -188,15 +188,15 @@ def rejected(lifecycle: RefundLifecycle, change: Change) -> RefundLifecycle:
 def asked(lifecycle: RefundLifecycle, now: datetime, again_at: datetime) -> RefundLifecycle:
     """Note before each call that the gateway is asked; only the first one is a change."""
     update: dict[str, object] = {
-        "state": RequestState.ASKED,
+        "state": RequestState.SUBMITTED,
         "attempts": lifecycle.attempts + 1,
-        "first_asked_at": lifecycle.first_asked_at or now,
-        "last_asked_at": now,
+        "first_submitted_at": lifecycle.first_submitted_at or now,
+        "last_submitted_at": now,
         "next_check_at": again_at,
     }
-    if lifecycle.first_asked_at is not None:
+    if lifecycle.first_submitted_at is not None:
         return noted(lifecycle, **update)
-    change = Change(step=Step.ASKED, at=now, by=KASSA, amount_minor=lifecycle.approved_minor)
+    change = Change(step=Step.SUBMITTED, at=now, by=KASSA, amount_minor=lifecycle.approved_minor)
     return changed(lifecycle, change, **update)
 
 

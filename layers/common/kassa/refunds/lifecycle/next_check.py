@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kassa.ledger.state import SubjectState
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
-from kassa.refunds.lifecycle.next_step import HEARD_WITHIN, Tries, forgotten_at
+from kassa.refunds.lifecycle.next_step import EVENT_WITHIN, Tries, forgotten_at
 
 LOOK_AGAIN = timedelta(days=1)
 
@@ -16,7 +16,7 @@ def next_check_at(
     match lifecycle.state:
         case RequestState.APPROVED:
             return max(filter(None, (lifecycle.not_before, lifecycle.next_check_at)), default=None)
-        case RequestState.ASKED:
+        case RequestState.SUBMITTED:
             return lifecycle.next_check_at
         case RequestState.ACCEPTED:
             return now + _until_heard(lifecycle, now, tries)
@@ -25,7 +25,7 @@ def next_check_at(
             return min(coming, default=now + LOOK_AGAIN)
         case RequestState.PAID:
             is_held = (
-                lifecycle.ask_id in payment.reservations
+                lifecycle.submission_id in payment.reservations
             )  # until the refund is known by our name
             return now + _until_heard(lifecycle, now, tries) if is_held else None
         case RequestState.DISCREPANCY:
@@ -37,7 +37,7 @@ def next_check_at(
 def _until_released(
     lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
 ) -> datetime | None:
-    if lifecycle.ask_id not in payment.reservations:
+    if lifecycle.submission_id not in payment.reservations:
         return None
     if not tries.can_find:
         return now + LOOK_AGAIN  # only a person can say what became of it
@@ -47,5 +47,5 @@ def _until_released(
 
 
 def _until_heard(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> timedelta:
-    is_fresh = lifecycle.changes[-1].at > now - HEARD_WITHIN
-    return tries.heard_within if is_fresh else LOOK_AGAIN
+    is_fresh = lifecycle.changes[-1].at > now - EVENT_WITHIN
+    return tries.event_within if is_fresh else LOOK_AGAIN

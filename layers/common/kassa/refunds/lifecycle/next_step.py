@@ -19,7 +19,7 @@ from kassa.refunds.request.disputes import disputes_lost
 from kassa.refunds.request.lines import given_back
 from kassa.refunds.request.request import RefundRequest
 
-HEARD_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
+EVENT_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
 _GIVEN_BACK = {"failed", "canceled"}
 _HEARD_OF = (RequestState.ACCEPTED, RequestState.PAID, RequestState.DISCREPANCY)
 
@@ -28,7 +28,7 @@ class Do(StrEnum):
     """What is to be done next."""
 
     NOTHING = "nothing"
-    ASK = "ask"  # the gateway, after noting that it is asked
+    SUBMIT = "submit"  # the gateway, after noting that it is asked
     LOOK_UP = "look_up"  # at the gateway, before anything else
     ACCEPT = "accept"  # note that the gateway has it
     PAY = "pay"  # note that it left
@@ -53,7 +53,7 @@ class Tries(NamedTuple):
 
     attempts_max: int
     memory: timedelta
-    heard_within: timedelta = HEARD_WITHIN  # nothing where it must be told which ask is whose
+    event_within: timedelta = EVENT_WITHIN  # nothing where it must be told which ask is whose
     can_find: bool = True  # whether the gateway can be asked for a refund by our name
 
 
@@ -70,7 +70,7 @@ def next_step(
     match lifecycle.state:
         case RequestState.APPROVED:
             return _to_ask(lifecycle, payment, now)
-        case RequestState.ASKED:
+        case RequestState.SUBMITTED:
             return _to_look_up(lifecycle, now)
         case RequestState.ESCALATED:
             return _to_release(lifecycle, payment, now, tries) or _to_remind(lifecycle, now)
@@ -94,13 +94,13 @@ def after_look_up(
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
     if lifecycle.state is RequestState.APPROVED or _may_repeat(lifecycle, now, tries):
-        return NextStep(Do.ASK)
+        return NextStep(Do.SUBMIT)
     return NextStep(Do.ESCALATE, why=Why.UNKNOWN)
 
 
 def _may_repeat(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> bool:
     is_remembered = (
-        lifecycle.first_asked_at is None or now < lifecycle.first_asked_at + tries.memory
+        lifecycle.first_submitted_at is None or now < lifecycle.first_submitted_at + tries.memory
     )
     return is_remembered and lifecycle.attempts < tries.attempts_max
 
@@ -159,7 +159,7 @@ def refunds_of(payment: SubjectState, lifecycle: RefundLifecycle) -> dict[str, O
     ours = [
         (refund_id, one)
         for refund_id, one in payment.of(ObjectKind.REFUND).items()
-        if one.refund_request_id == lifecycle.ask_id
+        if one.refund_request_id == lifecycle.submission_id
         or (one.refund_request_id, refund_id) == unnamed
     ]
     return dict(sorted(ours, key=lambda one: one[1].state != "succeeded"))
@@ -171,7 +171,7 @@ def _to_ask(lifecycle: RefundLifecycle, payment: SubjectState, now: datetime) ->
     stop = _unreserved(lifecycle, payment) or _stopped(payment) or _lost(lifecycle, payment)
     if stop is not None:
         return NextStep(Do.ESCALATE, why=stop)
-    return _to_look_up(lifecycle, now) if lifecycle.may_be_with_gateway else NextStep(Do.ASK)
+    return _to_look_up(lifecycle, now) if lifecycle.may_be_with_gateway else NextStep(Do.SUBMIT)
 
 
 def _to_look_up(lifecycle: RefundLifecycle, now: datetime) -> NextStep:
@@ -181,7 +181,7 @@ def _to_look_up(lifecycle: RefundLifecycle, now: datetime) -> NextStep:
 
 def _unreserved(lifecycle: RefundLifecycle, payment: SubjectState) -> Why | None:
     """Nothing is asked for that isn't reserved, whoever approved it."""
-    held = payment.reservations.get(lifecycle.ask_id)
+    held = payment.reservations.get(lifecycle.submission_id)
     return None if held == lifecycle.approved_minor else Why.EXCESS
 
 
@@ -201,7 +201,7 @@ def _to_release(
     lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep | None:
     """Release only what is known to have paid nothing; a rejected unknown is looked up first."""
-    is_held = lifecycle.ask_id in payment.reservations
+    is_held = lifecycle.submission_id in payment.reservations
     if not is_held and lifecycle.refund_request_id not in payment.refunded_lines:
         return None
     if not lifecycle.may_be_with_gateway:
@@ -228,7 +228,7 @@ def may_approve_itself(
     """Whether an approval that no person makes may stand: nothing is unknown, disputed or short."""
     amount = request.amount
     is_within = amount.amount_minor <= limits_of(amount.currency).per_refund_minor
-    is_free = lifecycle.first_asked_at is None and _stopped(payment) is None
+    is_free = lifecycle.first_submitted_at is None and _stopped(payment) is None
     is_left = amount.amount_minor <= payment.available_minor and not disputes_lost(payment)
     gone = given_back(payment.refunded_lines, request.refund_request_id)
     is_sold = all(
@@ -240,4 +240,4 @@ def may_approve_itself(
 
 def forgotten_at(lifecycle: RefundLifecycle, tries: Tries) -> datetime | None:
     """Say when nothing that was asked can come true any more."""
-    return lifecycle.first_asked_at + tries.memory if lifecycle.first_asked_at else None
+    return lifecycle.first_submitted_at + tries.memory if lifecycle.first_submitted_at else None

@@ -15,7 +15,7 @@ _FACTS: dict[Step, type[told.RequestFactData]] = {
     Step.APPROVED: told.RefundApproved,
     Step.ESCALATED: told.RefundEscalated,
     Step.REJECTED: told.RefundRejected,
-    Step.ASKED: told.RefundAsked,
+    Step.SUBMITTED: told.RefundSubmitted,
     Step.ACCEPTED: told.RefundAccepted,
     Step.DISCREPANCY: told.RefundDiscrepancyFound,
     Step.RESOLVED: told.RefundResolved,
@@ -29,7 +29,7 @@ def facts_of(request: RefundRequest, lifecycle: RefundLifecycle) -> tuple[Refund
 
     That a refund left is told by the gateway's event, so that it is told once.
     """
-    changes = tuple(enumerate(lifecycle.changes, start=1))[lifecycle.told :]
+    changes = tuple(enumerate(lifecycle.changes, start=1))[lifecycle.published :]
     return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
 
 

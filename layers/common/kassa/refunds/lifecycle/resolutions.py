@@ -12,7 +12,7 @@ from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.core.money import Money, spelled
 from kassa.ledger.state import SubjectState
-from kassa.refunds.decision.escalation import Desk, how_it_stands, require_free
+from kassa.refunds.decision.escalation import ReviewContext, how_it_stands, require_free
 from kassa.refunds.decision.lone_approvals import needs_second
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
@@ -36,7 +36,7 @@ class Resolution(StrEnum):
     NOT_PAID = "not_paid"
 
 
-class GatewaySays(StrEnum):
+class GatewayRefundStatus(StrEnum):
     """What a gateway says of a refund now."""
 
     PAID = "paid"  # what was approved has left
@@ -51,27 +51,33 @@ class GatewaySays(StrEnum):
 class GatewayAnswer(Model):
     """What a gateway says of a refund now, and under which id it has it."""
 
-    answer: GatewaySays
+    answer: GatewayRefundStatus
     refund_id: str | None = None
     left: str | None = None  # minor units and currency that left, as the gateway has it
 
 
 _AGAINST = {
     Resolution.PAID: {
-        GatewaySays.PAID_OTHERWISE,
-        GatewaySays.ACCEPTED,
-        GatewaySays.FAILED,
-        GatewaySays.NONE,
+        GatewayRefundStatus.PAID_OTHERWISE,
+        GatewayRefundStatus.ACCEPTED,
+        GatewayRefundStatus.FAILED,
+        GatewayRefundStatus.NONE,
     },
-    Resolution.NOT_PAID: {GatewaySays.PAID, GatewaySays.PAID_OTHERWISE, GatewaySays.ACCEPTED},
+    Resolution.NOT_PAID: {
+        GatewayRefundStatus.PAID,
+        GatewayRefundStatus.PAID_OTHERWISE,
+        GatewayRefundStatus.ACCEPTED,
+    },
 }
 _UNKNOWN = (
-    *(RequestState.ASKED, RequestState.ESCALATED, RequestState.REJECTED),
+    *(RequestState.SUBMITTED, RequestState.ESCALATED, RequestState.REJECTED),
     *(RequestState.APPROVED, RequestState.ACCEPTED),
 )
 
 
-def answer_of(case: RefundCase, payment: SubjectState, found_id: str | None) -> GatewaySays | None:
+def answer_of(
+    case: RefundCase, payment: SubjectState, found_id: str | None
+) -> GatewayRefundStatus | None:
     """Return what a payment's objects say of a case's refund; none where they say nothing."""
     lifecycle = case.lifecycle
     known = refunds_of(payment, lifecycle)
@@ -79,19 +85,19 @@ def answer_of(case: RefundCase, payment: SubjectState, found_id: str | None) -> 
     if "succeeded" in states:
         approved = f"{lifecycle.approved_minor} {case.request.amount.currency}"
         return (
-            GatewaySays.PAID
+            GatewayRefundStatus.PAID
             if left_of(lifecycle, payment) == approved
-            else GatewaySays.PAID_OTHERWISE
+            else GatewayRefundStatus.PAID_OTHERWISE
         )
     if states - {"failed", "canceled"}:
-        return GatewaySays.ACCEPTED
+        return GatewayRefundStatus.ACCEPTED
     if states:
-        return GatewaySays.FAILED
-    return GatewaySays.ACCEPTED if found_id else None
+        return GatewayRefundStatus.FAILED
+    return GatewayRefundStatus.ACCEPTED if found_id else None
 
 
 def resolved(
-    case: RefundCase, desk: Desk, said: tuple[Resolution, str], gateway: GatewayAnswer
+    case: RefundCase, review: ReviewContext, said: tuple[Resolution, str], gateway: GatewayAnswer
 ) -> RefundLifecycle:
     """Return the lifecycle after a person said what became of a refund, and why they know.
 
@@ -100,34 +106,34 @@ def resolved(
     """
     lifecycle, (resolution, note) = case.lifecycle, said
     last = lifecycle.changes[-1]
-    if (last.step, last.by, last.why) == (Step.RESOLVED, desk.person, resolution):
+    if (last.step, last.by, last.why) == (Step.RESOLVED, review.person, resolution):
         return lifecycle
     _require_unknown(lifecycle)
-    if desk.person == case.request.requested_by and not desk.is_sole:
+    if review.person == case.request.requested_by and not review.is_sole:
         raise Conflict("nobody resolves what they requested themselves: another person must")
-    require_free(lifecycle, desk)
-    _require_agreement(lifecycle, desk, resolution, gateway)
+    require_free(lifecycle, review)
+    _require_agreement(lifecycle, review, resolution, gateway)
     amount = Money(amount_minor=lifecycle.approved_minor, currency=case.request.amount.currency)
     first = lifecycle.resolved_by if lifecycle.resolution == resolution else None
-    first = None if first in desk.void else first
-    waits = not desk.is_sole and needs_second(desk.policy, amount)
-    if waits and first in (None, desk.person):
+    first = None if first in review.void else first
+    waits = not review.is_sole and needs_second(review.policy, amount)
+    if waits and first in (None, review.person):
         if first is not None:
             return lifecycle
-        return noted(lifecycle, resolution=resolution, resolved_by=desk.person)
+        return noted(lifecycle, resolution=resolution, resolved_by=review.person)
     change = Change(
         step=Step.RESOLVED,
-        at=desk.now,
-        by=desk.person,
+        at=review.now,
+        by=review.person,
         why=resolution,
         amount_minor=lifecycle.approved_minor,
         note=f"{note} (with {first})" if first else note,
     )
-    return _after(lifecycle, change, desk, gateway)
+    return _after(lifecycle, change, review, gateway)
 
 
 def _after(
-    lifecycle: RefundLifecycle, change: Change, desk: Desk, gateway: GatewayAnswer
+    lifecycle: RefundLifecycle, change: Change, review: ReviewContext, gateway: GatewayAnswer
 ) -> RefundLifecycle:
     """Paid is paid; what wasn't paid is over, and a person decides again unless it is rejected."""
     said: dict[str, object] = {"resolution": None, "resolved_by": None, "lease": None}
@@ -137,7 +143,7 @@ def _after(
         return changed(lifecycle, change, **said, **ended)
     if lifecycle.state is RequestState.REJECTED:
         return changed(lifecycle, change, **said, is_over=True)
-    return escalated(lifecycle, change, desk.policy, is_over=True).model_copy(update=said)
+    return escalated(lifecycle, change, review.policy, is_over=True).model_copy(update=said)
 
 
 def _spelled(left: str) -> str:
@@ -152,15 +158,18 @@ def _require_unknown(lifecycle: RefundLifecycle) -> None:
 
 
 def _require_agreement(
-    lifecycle: RefundLifecycle, desk: Desk, resolution: Resolution, gateway: GatewayAnswer
+    lifecycle: RefundLifecycle,
+    review: ReviewContext,
+    resolution: Resolution,
+    gateway: GatewayAnswer,
 ) -> None:
     """Refuse what the gateway contradicts, and what it could still contradict."""
     if gateway.answer in _AGAINST[resolution]:
         left = f", {_spelled(gateway.left)}" if gateway.left else ""
         raise Conflict(f"it isn't {resolution}: the gateway says {gateway.answer}{left}")
-    if gateway.answer is GatewaySays.SILENT:
+    if gateway.answer is GatewayRefundStatus.SILENT:
         raise Conflict("the gateway doesn't answer now: nothing is resolved without it, try later")
-    asked_at = lifecycle.last_asked_at or lifecycle.first_asked_at
-    if resolution is Resolution.NOT_PAID and asked_at and desk.now < asked_at + UNDER_WAY:
-        until = f"{asked_at + UNDER_WAY:%Y-%m-%d %H:%M:%S} UTC"
+    submitted_at = lifecycle.last_submitted_at or lifecycle.first_submitted_at
+    if resolution is Resolution.NOT_PAID and submitted_at and review.now < submitted_at + UNDER_WAY:
+        until = f"{submitted_at + UNDER_WAY:%Y-%m-%d %H:%M:%S} UTC"
         raise Conflict(f"the gateway may be acting on it: not_paid can be said from {until}")

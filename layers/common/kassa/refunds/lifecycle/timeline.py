@@ -40,7 +40,7 @@ _NAMES = {
     Step.APPROVED: CustomerStepName.APPROVED,
     Step.ESCALATED: CustomerStepName.IN_REVIEW,
     Step.REJECTED: CustomerStepName.REJECTED,
-    Step.ASKED: CustomerStepName.SENT,
+    Step.SUBMITTED: CustomerStepName.SENT,
     Step.ACCEPTED: CustomerStepName.ACCEPTED,
     Step.PAID: CustomerStepName.AT_YOUR_BANK,
     Step.DISCREPANCY: CustomerStepName.IN_REVIEW,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch as calls
-from kassa.gateways.refunds import GatewayRefund, RefundAsk
+from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import count, logger
@@ -31,7 +31,7 @@ from kassa.refunds.store import RefundRequests
 _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
 
 
-def ask_for_refund(
+def submit_refund(
     case: RefundCase, payment: SubjectState, requests: RefundRequests
 ) -> RefundLifecycle:
     """Note that the gateway is asked, ask it, and note what it answered.
@@ -41,9 +41,9 @@ def ask_for_refund(
     """
     request, now = case.request, clock.now()
     lifecycle = asked(case.lifecycle, now, now + again_in(case.lifecycle.attempts))
-    requests.keep_asked(case, lifecycle, payment)
+    requests.keep_submitted(case, lifecycle, payment)
     try:
-        made = calls.refund(ask_of(case))
+        made = calls.refund(submission_of(case))
     except GatewayUnavailable as error:
         count("RefundUnknown")
         logger.warning("refund outcome unknown", reason=str(error))
@@ -58,7 +58,7 @@ def ask_for_refund(
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
     """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
-    return calls.find_refund(ask_of(case))
+    return calls.find_refund(submission_of(case))
 
 
 def again_in(attempts: int) -> timedelta:
@@ -66,11 +66,13 @@ def again_in(attempts: int) -> timedelta:
     return timedelta(minutes=_AGAIN_MINUTES[min(attempts, len(_AGAIN_MINUTES) - 1)])
 
 
-def ask_of(case: RefundCase) -> RefundAsk:
+def submission_of(case: RefundCase) -> RefundSubmission:
     """Return a case's refund as its gateway is asked for it, in the same words every time."""
     request, lifecycle = case.request, case.lifecycle
     amount = request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor})
-    return RefundAsk(payment=request.payment, asked=lifecycle.ask_id, amount=amount)
+    return RefundSubmission(
+        payment=request.payment, submission_id=lifecycle.submission_id, amount=amount
+    )
 
 
 def _refused(lifecycle: RefundLifecycle, reason: str, merchant_id: str) -> RefundLifecycle:

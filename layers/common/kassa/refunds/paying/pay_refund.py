@@ -1,6 +1,6 @@
 """Take a refund request as far as it can go now, and tell what became of it.
 
-It is rung for by whoever changed the request, by the facts of its refund, and by watch_gateways
+It is woken by whoever changed the request, by the facts of its refund, and by watch_gateways
 where no ring came through. It decides nothing and posts nothing: what comes next follows from the
 request and its payment alone, so ringing twice, late or out of order does no harm.
 """
@@ -12,7 +12,7 @@ from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.lifecycle.next_check import next_check_at
 from kassa.refunds.lifecycle.next_step import Do, next_step
-from kassa.refunds.paying.publish_refund import tell_refund
+from kassa.refunds.paying.publish_refund import publish_refund
 from kassa.refunds.paying.steps import take_step
 from kassa.refunds.paying.tries import tries_of
 from kassa.refunds.store import RefundRequests
@@ -23,23 +23,25 @@ STEPS_MAX = 8  # more than any request takes at once
 TimeLeft = Callable[[], float]
 
 
-def pay_refund(rung: str | None, requests: RefundRequests, time_left_s: TimeLeft) -> None:
+def pay_refund(
+    refund_request_id: str | None, requests: RefundRequests, time_left_s: TimeLeft
+) -> None:
     """Go on with a request until nothing more is due, then tell its changes.
 
     A refund made in the gateway's dashboard rings for no request, and its metadata is free text:
     what names none of ours is not heard. Raises StaleWrite when others kept changing the request
-    until the time ran out, NotTold when the bus refused facts; then the message must come back.
+    until the time ran out, NotPublished when the bus refused facts; then the message must come back.
     """
-    metrics.add_metric(name="RefundRung", unit="Count", value=1)
-    if rung is not None:
-        logger.append_keys(correlation_id=rung)
-    retry_on_conflict(lambda: _gone_on(rung, requests), time_left_s, RESERVE_S)
+    metrics.add_metric(name="RefundEnqueued", unit="Count", value=1)
+    if refund_request_id is not None:
+        logger.append_keys(correlation_id=refund_request_id)
+    retry_on_conflict(lambda: _gone_on(refund_request_id, requests), time_left_s, RESERVE_S)
 
 
-def _gone_on(rung: str | None, requests: RefundRequests) -> None:
-    case = requests.find(rung) if rung is not None else None
-    if rung is None or case is None:
-        logger.info("ring for no request of ours", rung=rung)
+def _gone_on(refund_request_id: str | None, requests: RefundRequests) -> None:
+    case = requests.find(refund_request_id) if refund_request_id is not None else None
+    if refund_request_id is None or case is None:
+        logger.info("ring for no request of ours", refund_request_id=refund_request_id)
         return
     for _ in range(STEPS_MAX):
         payment = requests.payment(case.request.payment)
@@ -49,5 +51,5 @@ def _gone_on(rung: str | None, requests: RefundRequests) -> None:
             break
         take_step(step, case, payment, requests, tries)
         logger.info("refund step taken", step=step.do, why=step.why)
-        case = requests.named(rung)
-    tell_refund(case, next_check_at(case.lifecycle, payment, clock.now(), tries), requests)
+        case = requests.named(refund_request_id)
+    publish_refund(case, next_check_at(case.lifecycle, payment, clock.now(), tries), requests)

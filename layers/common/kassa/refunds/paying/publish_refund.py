@@ -14,24 +14,26 @@ from kassa.refunds.store import RefundRequests
 SOON = timedelta(minutes=15)  # what is due sooner rings by itself
 
 
-def tell_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
+def publish_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
     """Tell what wasn't told yet; telling again is safe, since a change is the same fact for ever.
 
-    Raises StaleWrite where the request moved on meanwhile, NotTold where the bus took only some.
+    Raises StaleWrite where the request moved on meanwhile, NotPublished where the bus took only some.
     """
     lifecycle, now = case.lifecycle, clock.now()
-    bus.tell(facts_of(case.request, lifecycle))
+    bus.publish(facts_of(case.request, lifecycle))
     if (
         lifecycle.state is RequestState.ESCALATED
         and lifecycle.decide_by
         and lifecycle.decide_by <= now
     ):
         metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
-    if lifecycle.told < len(lifecycle.changes) or (
+    if lifecycle.published < len(lifecycle.changes) or (
         lifecycle.next_check_at is not None and lifecycle.next_check_at <= now
     ):
-        requests.keep(lifecycle, noted(lifecycle, told=len(lifecycle.changes), next_check_at=wakes))
+        requests.keep(
+            lifecycle, noted(lifecycle, published=len(lifecycle.changes), next_check_at=wakes)
+        )
         if wakes is not None and now < wakes < now + SOON:
-            wake_up.ring_refunds(
+            wake_up.enqueue_refunds(
                 [lifecycle.refund_request_id], int((wakes - now).total_seconds()) + 1
             )

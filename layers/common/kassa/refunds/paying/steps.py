@@ -16,7 +16,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLifecycle, Step, Why
 from kassa.refunds.lifecycle.next_step import Do, NextStep, Tries, after_look_up, left_of
 from kassa.refunds.paying.expire_refund import expire_refund
-from kassa.refunds.paying.gateway_refund import again_in, ask_for_refund, look_for_refund
+from kassa.refunds.paying.gateway_refund import again_in, look_for_refund, submit_refund
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.holds import Hold
 from kassa.refunds.store import RefundRequests
@@ -33,7 +33,7 @@ def take_step(
     match step.do:
         case Do.NOTHING:
             pass
-        case Do.ASK:
+        case Do.SUBMIT:
             _ask(case, payment, requests)
         case Do.LOOK_UP:
             _look_up(case, payment, requests, tries)
@@ -93,7 +93,7 @@ _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLifecycl
 def _ask(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Ask the gateway; what was approved by somebody who may not any more goes back to people."""
     try:
-        ask_for_refund(case, payment, requests)
+        submit_refund(case, payment, requests)
     except ApprovalVoid as error:
         logger.warning("refund approval void", reason=str(error))
         after = _escalated(NextStep(Do.ESCALATE, why=Why.VOID), case, payment)
@@ -131,7 +131,7 @@ def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) 
     """Give back what was reserved: by now it is known that nothing was or will be paid."""
     lifecycle = case.lifecycle
     after = lifecycles.noted(lifecycle, is_over=True, next_check_at=clock.now())
-    requests.keep_held(case, after, payment, Hold(lifecycle.ask_id))
+    requests.keep_held(case, after, payment, Hold(lifecycle.submission_id))
 
 
 def _change(

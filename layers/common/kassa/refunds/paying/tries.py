@@ -6,7 +6,7 @@ from kassa.gateways import dispatch as calls
 from kassa.gateways.registry import Ability
 from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.next_step import HEARD_WITHIN, Tries
+from kassa.refunds.lifecycle.next_step import EVENT_WITHIN, Tries
 
 
 def tries_of(case: RefundCase) -> Tries:
@@ -19,6 +19,6 @@ def tries_of(case: RefundCase) -> Tries:
     return Tries(
         settings().refund_attempts_max,
         known.memory,
-        heard_within=timedelta(0) if is_named else HEARD_WITHIN,
+        event_within=timedelta(0) if is_named else EVENT_WITHIN,
         can_find=Ability.FIND_REFUND in known.can,
     )

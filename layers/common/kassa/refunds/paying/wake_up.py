@@ -13,7 +13,7 @@ from kassa.platform.telemetry import logger, reason_of
 DELAY_MAX_S = 900  # SQS holds a message back no longer; the work queue finds the rest
 
 
-def ring_refunds(refund_request_ids: Iterable[str], delay_s: int = 0) -> int:
+def enqueue_refunds(refund_request_ids: Iterable[str], delay_s: int = 0) -> int:
     """Ring for refund requests that may go on, and return how many rings were taken.
 
     What the queue doesn't take is logged and not lost: the requests stand on their work queue,

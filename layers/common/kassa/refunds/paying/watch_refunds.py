@@ -22,28 +22,30 @@ _DECIDED = (RequestState.ESCALATED, RequestState.REJECTED)  # while nobody knows
 TimeLeft = Callable[[], float]
 
 
-def ring_due_refunds(time_left_s: TimeLeft) -> int:
+def enqueue_due_refunds(time_left_s: TimeLeft) -> int:
     """Ring for refund requests that are due; return how many rings were taken."""
-    now, rung = clock.now(), 0
+    now, enqueued = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
         named = case.lifecycle.refund_request_id
-        rung += keep_going("rung", partial(_rung, case, now), refund_request_id=named) or 0
-    return rung
+        enqueued += (
+            keep_going("enqueued", partial(_enqueued, case, now), refund_request_id=named) or 0
+        )
+    return enqueued
 
 
-def _rung(case: RefundCase, now: datetime) -> int:
+def _enqueued(case: RefundCase, now: datetime) -> int:
     """Ring for one that is due, also where looking it up fails."""
     lifecycle = case.lifecycle
     if lifecycle.state in _TAKEN or (lifecycle.state in _DECIDED and lifecycle.may_be_with_gateway):
         named = {"refund_request_id": lifecycle.refund_request_id}
-        keep_going("rung", lambda: look_up_refund(case), **named)
+        keep_going("enqueued", lambda: look_up_refund(case), **named)
     elif lifecycle.state is not RequestState.ESCALATED and _is_stuck(lifecycle.next_check_at, now):
         logger.warning("refund stuck", refund_request_id=lifecycle.refund_request_id)
         metrics.add_metric(name="RefundStuck", unit="Count", value=1)
     if lifecycle.state is RequestState.REJECTED and lifecycle.may_be_with_gateway:
         logger.warning("refund unresolved", refund_request_id=lifecycle.refund_request_id)
         metrics.add_metric(name="RefundUnresolved", unit="Count", value=1)
-    return wake_up.ring_refunds([lifecycle.refund_request_id])
+    return wake_up.enqueue_refunds([lifecycle.refund_request_id])
 
 
 def _is_stuck(next_check_at: datetime | None, now: datetime) -> bool:

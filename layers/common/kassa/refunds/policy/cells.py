@@ -107,8 +107,8 @@ def text(value: object, place: str, length_max: int) -> str:
 def read(column: str, cell: object, place: str) -> Condition:
     """Return the condition that a person wrote for a column."""
     match COLUMNS[column].kind:
-        case Kind.WORDS:
-            return AnyOf(column=column, words=_words(column, cell, place))
+        case Kind.VALUES:
+            return AnyOf(column=column, values=_words(column, cell, place))
         case Kind.QUESTION:
             return Answer(column=column, answer=_answer(cell, place))
         case Kind.NUMBER:
@@ -157,8 +157,8 @@ def _words(column: str, cell: object, place: str) -> tuple[str, ...]:
 def _word(column: str, word: object, place: str) -> str:
     if column in ("method", "brand") and isinstance(word, str):
         _refuse_misplaced(column, word, place)
-    if COLUMNS[column].words:
-        return one_of(word, COLUMNS[column].words, place, column)
+    if COLUMNS[column].values:
+        return one_of(word, COLUMNS[column].values, place, column)
     said = text(word, place, WORD_LENGTH_MAX)
     if column == "country" and not _COUNTRY.fullmatch(said):
         refuse(place, f"{said} isn't a country's code of two capital letters, like DE")
@@ -168,7 +168,7 @@ def _word(column: str, word: object, place: str) -> str:
 def _refuse_misplaced(column: str, word: str, place: str) -> None:
     """Refuse a brand that stands as a method, and a brand that isn't spelled as ours are."""
     named = means(word)
-    if column == "method" and word not in COLUMNS["method"].words and named.brand in BRANDS:
+    if column == "method" and word not in COLUMNS["method"].values and named.brand in BRANDS:
         every = f"method: {named.method} for all of its kind"
         refuse(place, f"{shown(word)} is a brand; write brand: {named.brand}, or {every}")
     if column == "brand" and named.brand != word:
@@ -179,7 +179,7 @@ def _refuse_misplaced(column: str, word: str, place: str) -> None:
 def written(condition: Condition) -> Any:
     """Return a condition as a person would write it; the inverse of `read`."""
     if isinstance(condition, AnyOf):
-        return condition.words[0] if len(condition.words) == 1 else list(condition.words)
+        return condition.values[0] if len(condition.values) == 1 else list(condition.values)
     if isinstance(condition, Answer):
         return condition.answer
     bounds = {key: getattr(condition, key) for key in _RANGE}
@@ -194,7 +194,7 @@ def written(condition: Condition) -> Any:
 def printed(condition: Condition) -> str:
     """Return a condition in the plain words of a printed table."""
     if isinstance(condition, AnyOf):
-        return ", ".join(plain(word) for word in condition.words)
+        return ", ".join(plain(word) for word in condition.values)
     if isinstance(condition, Answer):
         return "yes" if condition.answer else "no"
     return range_text(condition.over, condition.up_to, condition.currency)

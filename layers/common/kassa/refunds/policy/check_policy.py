@@ -28,7 +28,7 @@ class Checked(NamedTuple):
         """Return the policy; raise PolicyRefused, which lists all findings, if one is an error."""
         errors = [one for one in self.findings if one.severity is Severity.ERROR]
         if errors:
-            said = "; ".join(f"{one.rule_id} {one.says}" for one in errors)
+            said = "; ".join(f"{one.rule_id} {one.text}" for one in errors)
             findings = [one.model_dump(mode="json", exclude_none=True) for one in self.findings]
             raise PolicyRefused(f"the policy has errors: {said}", findings)
         return self.policy

@@ -21,7 +21,7 @@ Test = Callable[[Any], bool]
 class Kind(StrEnum):
     """What a column holds."""
 
-    WORDS = "words"
+    VALUES = "values"
     NUMBER = "number"
     MONEY = "money"
     QUESTION = "question"
@@ -33,19 +33,19 @@ class Column(NamedTuple):
     kind: Kind
     low: int = 0
     high: int | None = None
-    words: tuple[str, ...] = ()  # all there are, where the list is closed
+    values: tuple[str, ...] = ()  # all there are, where the list is closed
     may_be_unknown: bool = True
 
 
-_WORD, _COUNT, _PERCENT = Column(Kind.WORDS), Column(Kind.NUMBER), Column(Kind.NUMBER, 0, 100)
+_WORD, _COUNT, _PERCENT = Column(Kind.VALUES), Column(Kind.NUMBER), Column(Kind.NUMBER, 0, 100)
 COLUMNS: dict[str, Column] = {
     "amount": Column(Kind.MONEY, 1, may_be_unknown=False),
     "payment_age_days": Column(Kind.NUMBER, may_be_unknown=False),
     "amount_percent": Column(Kind.NUMBER, 1, 100, may_be_unknown=False),
-    "reason": Column(Kind.WORDS, words=tuple(Reason), may_be_unknown=False),
+    "reason": Column(Kind.VALUES, values=tuple(Reason), may_be_unknown=False),
     "category": _WORD,
-    "gateway": Column(Kind.WORDS, may_be_unknown=False),
-    "method": Column(Kind.WORDS, words=tuple(PaidMethod)),
+    "gateway": Column(Kind.VALUES, may_be_unknown=False),
+    "method": Column(Kind.VALUES, values=tuple(PaidMethod)),
     "brand": _WORD,
     "country": _WORD,
     "gateway_risk": _WORD,
@@ -84,8 +84,8 @@ class _Condition(Model):
 class AnyOf(_Condition):
     """The column holds one of these words."""
 
-    kind: Literal[Kind.WORDS] = Kind.WORDS
-    words: tuple[str, ...] = Field(min_length=1)
+    kind: Literal[Kind.VALUES] = Kind.VALUES
+    values: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -93,14 +93,14 @@ class AnyOf(_Condition):
         """Read a policy saved when methods were the gateways' words: those are brands now."""
         if not isinstance(said, dict) or said.get("column") != "method":
             return said
-        found = [means(word) for word in said.get("words", ())]
+        found = [means(word) for word in said.get("values", ())]
         if any(one.brand is None for one in found):  # a method among them: it is written as it is
             return said
-        return said | {"column": "brand", "words": tuple(str(one.brand) for one in found)}
+        return said | {"column": "brand", "values": tuple(str(one.brand) for one in found)}
 
     def test(self) -> Test:
         """Return the test of a value; an unknown word is none of them."""
-        return frozenset(self.words).__contains__
+        return frozenset(self.values).__contains__
 
 
 class _Range(_Condition):

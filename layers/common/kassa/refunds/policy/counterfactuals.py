@@ -13,7 +13,7 @@ from kassa.core.money import Money
 from kassa.refunds.policy.conditions import COLUMNS, AnyOf, Condition, Kind, MoneyWithin, Within
 from kassa.refunds.policy.inputs import RefundInputs
 from kassa.refunds.policy.model import Decision, Outcome, RefundPolicy, decide
-from kassa.refunds.policy.phrases import if_bound, if_words, would_have_been
+from kassa.refunds.policy.phrases import if_bound, if_values, would_have_been
 
 HARD_LIMIT = "hard_limit"  # the rule id of an approval that only the hard limit stopped
 COUNT_MAX = 8
@@ -35,10 +35,10 @@ class Counterfactual(Model):
     direction: Direction
     number: int | None = None  # the bound; minor units where there is a currency
     currency: str | None = None
-    words: tuple[str, ...] = ()  # each of them flips the decision alike; yes or no for a question
+    values: tuple[str, ...] = ()  # each of them flips the decision alike; yes or no for a question
     decision: Outcome
     rule_id: str
-    says: str
+    text: str
 
 
 class _Case(NamedTuple):
@@ -90,7 +90,7 @@ def counterfactuals(
 def _flips(case: _Case, column: str, now: Outcome) -> Iterator[Counterfactual]:
     """Yield a column's nearest flips: upwards and downwards, or to another word."""
     kind, value = COLUMNS[column].kind, getattr(case.inputs, column)
-    if kind is Kind.WORDS or kind is Kind.QUESTION:
+    if kind is Kind.VALUES or kind is Kind.QUESTION:
         yield from _other_words(case, column, now)
     elif value is not None:
         yield from _next_bound(case, column, now, Direction.ABOVE)
@@ -115,7 +115,7 @@ def _next_bound(
                 currency=currency,
                 decision=decision.outcome,
                 rule_id=decision.rule_id,
-                says=would_have_been(
+                text=would_have_been(
                     decision.outcome,
                     if_bound(column, direction is Direction.ABOVE, bound, currency),
                     is_hard_limit=decision.rule_id == HARD_LIMIT,
@@ -163,12 +163,12 @@ def _other_words(case: _Case, column: str, now: Outcome) -> Iterator[Counterfact
         yield Counterfactual(
             column=column,
             direction=Direction.IS,
-            words=words,
+            values=words,
             decision=first.outcome,
             rule_id=first.rule_id,
-            says=would_have_been(
+            text=would_have_been(
                 first.outcome,
-                if_words(column, words),
+                if_values(column, words),
                 is_hard_limit=first.rule_id == HARD_LIMIT,
             ),
         )
@@ -178,5 +178,5 @@ def _words(case: _Case, column: str) -> list[str | bool]:
     """Return the words that rules name, in their order; yes and no for a question."""
     named: dict[str | bool, None] = {}
     for condition in case.conditions(column):
-        named |= dict.fromkeys(condition.words if isinstance(condition, AnyOf) else (True, False))
+        named |= dict.fromkeys(condition.values if isinstance(condition, AnyOf) else (True, False))
     return list(named)

@@ -142,7 +142,7 @@ def _parts(column: str, conditions: list[Condition]) -> Iterator[Part]:
     here, about = [one for one in conditions if one.column == column], COLUMNS[column]
     if about.kind is Kind.QUESTION:
         yield from (Part(False), Part(True))
-    elif about.kind is Kind.WORDS:
+    elif about.kind is Kind.VALUES:
         yield from _word_parts(column, here)
     elif about.kind is Kind.NUMBER:
         yield from map(Part, _starts(column, here))
@@ -153,9 +153,9 @@ def _parts(column: str, conditions: list[Condition]) -> Iterator[Part]:
 
 
 def _word_parts(column: str, here: list[Condition]) -> Iterator[Part]:
-    named = dict.fromkeys(word for one in here if isinstance(one, AnyOf) for word in one.words)
-    yield from map(Part, COLUMNS[column].words or named)
-    if not COLUMNS[column].words:
+    named = dict.fromkeys(word for one in here if isinstance(one, AnyOf) for word in one.values)
+    yield from map(Part, COLUMNS[column].values or named)
+    if not COLUMNS[column].values:
         other = "other"
         while other in named:
             other += "_"

@@ -21,7 +21,7 @@ class Finding(Model):
 
     severity: Severity
     rule_id: str
-    says: str
+    text: str
     witness: RefundInputs | None = None  # a request for which it is so
 
 
@@ -29,7 +29,7 @@ def finding(
     severity: Severity, rule_id: str, says: str, witness: RefundInputs | None = None
 ) -> Finding:
     """Return a finding."""
-    return Finding(severity=severity, rule_id=rule_id, says=says, witness=witness)
+    return Finding(severity=severity, rule_id=rule_id, text=says, witness=witness)
 
 
 def scores_of(rule: Rule) -> list[str]:

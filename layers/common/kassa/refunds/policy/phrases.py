@@ -74,7 +74,7 @@ def if_bound(column: str, above: bool, number: int, currency: str | None) -> str
     return _IF[column].format(f"{'more than' if above else 'at most'} {bound}", **nouns)
 
 
-def if_words(column: str, words: Sequence[str]) -> str:
+def if_values(column: str, words: Sequence[str]) -> str:
     """Say for which words something would have been."""
     if column in _ANSWERS:
         return _ANSWERS[column][words[0]]

@@ -49,7 +49,7 @@ class Policies:
         item = table.get(refund_keys.policy(self._merchant_id, number))
         if item is None:
             raise PolicyNotFound(f"there is no version {number} of the refund policy")
-        return stored.read_text(RefundPolicy, item["words"])
+        return stored.read_text(RefundPolicy, item["document"])
 
     def listed(self) -> list[RefundPolicy]:
         """Return the newest hundred versions, newest first."""
@@ -58,7 +58,7 @@ class Policies:
     def save(self, policy: RefundPolicy, by: Actor | None = None) -> None:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = refund_keys.policy(self._merchant_id, policy.version)
-        words = {"version": policy.version, "words": policy.model_dump_json()}
+        words = {"version": policy.version, "document": policy.model_dump_json()}
         put = {
             "TableName": settings().table_name,
             "Item": table.typed({**key._asdict(), **words}),
@@ -94,10 +94,10 @@ class Policies:
     def _policy(self, item: table.Item) -> RefundPolicy:
         """Read a policy; of one that only a newer release can read no more than when it rules."""
         try:
-            return stored.read_text(RefundPolicy, item["words"])
+            return stored.read_text(RefundPolicy, item["document"])
         except UnreadableItem as error:
             leave_out(error, policy_version=str(item["version"]))
-        said = json.loads(item["words"])
+        said = json.loads(item["document"])
         known = {name: said[name] for name in ("effective_from", "saved_at", "saved_by")}
         nothing = NO_POLICY(self._merchant_id).model_dump()
         return RefundPolicy.model_validate(nothing | known | {"version": int(item["version"])})

@@ -13,7 +13,7 @@ from kassa.gateways.events import ObjectKind
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
-from kassa.refunds.request.lines import asked_for
+from kassa.refunds.request.lines import requested_units
 from kassa.refunds.request.request import LineItem, derived_claim_id
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
@@ -31,7 +31,7 @@ class RefundRequestBody(Model):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     line_items: Annotated[tuple[LineItem, ...], Field(max_length=100)] = ()
     reason: Reason
-    words: Annotated[str, Field(max_length=1000)] = ""  # the customer's own
+    comment: Annotated[str, Field(max_length=1000)] = ""  # the customer's own
     claim_id: Name | None = (
         None  # the caller's name for the complaint; else lines or amount name it
     )
@@ -48,7 +48,9 @@ class RefundRequestBody(Model):
     @property
     def claim(self) -> str:
         """Return the claim's name: the caller's, or else what is given back."""
-        return self.claim_id or derived_claim_id(self.amount_minor, asked_for(self.line_items))
+        return self.claim_id or derived_claim_id(
+            self.amount_minor, requested_units(self.line_items)
+        )
 
     @property
     def category(self) -> str | None:
@@ -70,7 +72,7 @@ def with_claim(
     if request_body.claim_id is not None:
         return request_body
     amount_minor = request_body.amount_minor or payment.captured_minor
-    given_back = asked_for(request_body.line_items, lines)
+    given_back = requested_units(request_body.line_items, lines)
     return request_body.model_copy(update={"claim_id": derived_claim_id(amount_minor, given_back)})
 
 

@@ -9,7 +9,7 @@ from kassa.refunds.request.request import request_of
 class Hold(NamedTuple):
     """What is held under an ask's name; nothing at all gives back what was held before."""
 
-    asked: str
+    submission_id: str
     amount_minor: int = 0
     lines: Lines = {}
 
@@ -19,6 +19,8 @@ class Hold(NamedTuple):
         They stand under the request, not the ask: asked anew under another name, a refund gives
         back the same lines.
         """
-        others = {one: lines for one, lines in held.items() if one != request_of(self.asked)}
+        others = {
+            one: lines for one, lines in held.items() if one != request_of(self.submission_id)
+        }
         is_kept = self.amount_minor > 0 and self.lines
-        return others | ({request_of(self.asked): dict(self.lines)} if is_kept else {})
+        return others | ({request_of(self.submission_id): dict(self.lines)} if is_kept else {})

@@ -44,7 +44,7 @@ def ordered(lines: Iterable[OrderLine]) -> dict[str, int]:
     return dict(sold)
 
 
-def asked_for(items: Iterable[GivenBack], lines: Iterable[OrderLine] = ()) -> dict[str, int]:
+def requested_units(items: Iterable[GivenBack], lines: Iterable[OrderLine] = ()) -> dict[str, int]:
     """Return how many of each line are asked for; a name that one line has leads to its id."""
     named, ids = _names(lines), Counter[str]()
     for item in items:

@@ -97,7 +97,7 @@ def request_of(asked: str) -> str:
     return asked.partition(".")[0]
 
 
-def rung_for(message: dict[str, Any]) -> str | None:
+def request_in_message(message: dict[str, Any]) -> str | None:
     """Return the request that a ring, or a fact of a refund, is about; none for any other."""
     data = (message.get("detail") or {}).get("data") or {}
     named = message.get("refund_request_id") or data.get("refund_request_id")

@@ -26,10 +26,10 @@ class ScorePart(Model):
 
     name: str
     points: int = Field(ge=0)
-    says: str
+    text: str
 
 
-class Seen(Model):
+class ScoreInputs(Model):
     """What a score is made of, in the whole numbers that the receipt shows."""
 
     gateway_risk: str | None
@@ -42,7 +42,7 @@ class Seen(Model):
     amount_ratio: int | None
 
 
-def score_parts(seen: Seen) -> tuple[ScorePart, ...]:
+def score_parts(seen: ScoreInputs) -> tuple[ScorePart, ...]:
     """Return the parts that give points; the score is their sum, 100 at most."""
     parts = [
         _part("gateway_risk", _GATEWAY.get(seen.gateway_risk or "", 0), f"{seen.gateway_risk}"),
@@ -59,7 +59,7 @@ def score_parts(seen: Seen) -> tuple[ScorePart, ...]:
 _STRANGER = "customer_unknown", _UNKNOWN, "no payment of this customer is known"
 
 
-def _of_history(seen: Seen) -> list[ScorePart]:
+def _of_history(seen: ScoreInputs) -> list[ScorePart]:
     refunded, disputed = seen.refund_share or 0, seen.dispute_share or 0
     ratio = seen.amount_ratio or 0
     return [
@@ -82,4 +82,4 @@ def _of_history(seen: Seen) -> list[ScorePart]:
 
 
 def _part(name: str, points: int, says: str) -> ScorePart:
-    return ScorePart(name=name, points=points, says=says)
+    return ScorePart(name=name, points=points, text=says)

@@ -17,7 +17,7 @@ from kassa.core.money import Money
 from kassa.core.percent import percent, rounded_up, shrunk_percent
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
-from kassa.refunds.risk.score import ScorePart, Seen, score_parts
+from kassa.refunds.risk.score import ScoreInputs, ScorePart, score_parts
 
 BASELINE_PAYMENTS_MIN = 50  # of a merchant with fewer we know no mean
 _COUNTED_DISPUTES = ("open", "won", "lost")  # a bank's inquiry is no dispute
@@ -157,7 +157,7 @@ def risk_inputs(amount: Money, signals: Signals, now: datetime) -> RiskInputs:
     if signals.history is not None:
         found |= _of_customer(amount, signals.history, signals.baseline, now)
     mean = signals.baseline
-    seen = Seen(
+    seen = ScoreInputs(
         gateway_risk=signals.gateway_risk,
         requests=max(count or 0 for _, count in asked),
         is_known=signals.history is not None,

@@ -33,7 +33,7 @@ class MappingFinding(Model):
     """One thing about a mapping; an error keeps it from being saved, the rest asks for a look."""
 
     place: str
-    says: str
+    text: str
     severity: Severity = Severity.ERROR
 
     @computed_field  # type: ignore[prop-decorator]
@@ -90,11 +90,11 @@ def of_head(head: MappingHead) -> Iterator[MappingFinding]:
 
 def error(place: str, says: str) -> MappingFinding:
     """Return an error."""
-    return MappingFinding(place=place, says=says)
+    return MappingFinding(place=place, text=says)
 
 
 def _warning(place: str, says: str) -> MappingFinding:
-    return MappingFinding(place=place, says=says, severity=Severity.WARNING)
+    return MappingFinding(place=place, text=says, severity=Severity.WARNING)
 
 
 def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
@@ -150,7 +150,7 @@ def _of_subject(place: str, one: StandingSource, about: About) -> Iterator[Mappi
 
 
 def _of_currency(place: str, source: TextSource) -> Iterator[MappingFinding]:
-    codes = [*source.words.values(), *([source.constant] if source.constant else [])]
+    codes = [*source.translations.values(), *([source.constant] if source.constant else [])]
     for code in codes:
         if len(code) != 3 or not code.isascii() or not code.isalpha():
             yield error(place, f"{code!r} is no three-letter currency (ISO 4217)")
@@ -158,7 +158,7 @@ def _of_currency(place: str, source: TextSource) -> Iterator[MappingFinding]:
 
 def _of_method(place: str, source: TextSource | None) -> Iterator[MappingFinding]:
     """What a mapping calls a method is one of ours, or a brand of one."""
-    named = [source.constant or "", *source.words.values()] if source else []
+    named = [source.constant or "", *source.translations.values()] if source else []
     for name in filter(None, named):
         if name != PaidMethod.OTHER and means(name).method is PaidMethod.OTHER:
             listed = ", ".join(PaidMethod)

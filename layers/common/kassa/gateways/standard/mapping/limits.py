@@ -12,7 +12,7 @@ K = ObjectKind
 _BEGUN = ("creat", "order", "open", "start", "authori")  # of a time that stays as it was
 
 
-class _Said(NamedTuple):
+class _PlacedSource(NamedTuple):
     """One object report with its place and its rule."""
 
     place: str
@@ -23,7 +23,7 @@ class _Said(NamedTuple):
 def limits(rules: Sequence[Placed], head: MappingHead) -> Iterator[MappingFinding]:
     """Find what can't be expressed or stays ambiguous; nothing where nothing is captured."""
     said = [
-        _Said(place, placed.rule, object_report)
+        _PlacedSource(place, placed.rule, object_report)
         for placed in rules
         for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True)
     ]
@@ -39,15 +39,15 @@ def limits(rules: Sequence[Placed], head: MappingHead) -> Iterator[MappingFindin
 
 
 def _limit(place: str, says: str) -> MappingFinding:
-    return MappingFinding(place=place, says=says, severity=Severity.LIMIT)
+    return MappingFinding(place=place, text=says, severity=Severity.LIMIT)
 
 
-def _of(said: Sequence[_Said], kind: ObjectKind, *states: str) -> list[_Said]:
+def _of(said: Sequence[_PlacedSource], kind: ObjectKind, *states: str) -> list[_PlacedSource]:
     return [row for row in said if row.one.kind is kind and (row.one.state in states or not states)]
 
 
 def _of_returns(
-    said: Sequence[_Said], captured: Sequence[_Said], head: MappingHead
+    said: Sequence[_PlacedSource], captured: Sequence[_PlacedSource], head: MappingHead
 ) -> Iterator[MappingFinding]:
     """A payment that a bank takes back later is returned, or failed later than it was captured."""
     if _of(said, K.CHARGE, "returned"):
@@ -70,14 +70,14 @@ def _time_that_stays(source: TimeSource) -> str | None:
     return str(path) if any(word in last for word in _BEGUN) else None
 
 
-def _of_refunds(said: Sequence[_Said]) -> Iterator[MappingFinding]:
+def _of_refunds(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     if not _of(said, K.REFUND):
         yield _limit("rules", "no refund is told: what is given back stays captured")
     elif not _of(said, K.REFUND, "failed"):
         yield _limit("rules", "a refund can't fail: one that comes back stays given")
 
 
-def _of_disputes(said: Sequence[_Said]) -> Iterator[MappingFinding]:
+def _of_disputes(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     funds = _of(said, K.DISPUTE_FUNDS)
     if not (funds or _of(said, K.DISPUTE)):
         yield _limit("rules", "no dispute is told: what a bank takes isn't booked")
@@ -91,7 +91,7 @@ def _of_disputes(said: Sequence[_Said]) -> Iterator[MappingFinding]:
             yield _limit(row.place, f"names no movement of its own (belongs_to): {why}")
 
 
-def _of_words(captured: Sequence[_Said], head: MappingHead) -> Iterator[MappingFinding]:
+def _of_words(captured: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
     if not (head.customer_id or any(row.rule.customer_id for row in captured)):
         yield _limit("customer_id", "isn't told: no limit holds for a customer")
     if not (head.order_id or any(row.rule.order_id for row in captured)):
@@ -103,7 +103,7 @@ def _of_words(captured: Sequence[_Said], head: MappingHead) -> Iterator[MappingF
         yield _limit("mode", "isn't told: a test event looks like a live one")
 
 
-def _of_units(said: Sequence[_Said], head: MappingHead) -> Iterator[MappingFinding]:
+def _of_units(said: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
     """Gateways count some currencies otherwise than ISO 4217; whoever says none writes {}."""
     if "decimals" in head.model_fields_set:
         return
@@ -114,7 +114,7 @@ def _of_units(said: Sequence[_Said], head: MappingHead) -> Iterator[MappingFindi
         yield _limit("decimals", why)
 
 
-def _of_balance(said: Sequence[_Said]) -> Iterator[MappingFinding]:
+def _of_balance(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     if not _of(said, K.BALANCE_TRANSACTION):
         yield _limit("rules", "no balance is told (balance_transaction): no fee is known")
     if not _of(said, K.PAYOUT):

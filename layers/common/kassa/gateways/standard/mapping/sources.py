@@ -45,7 +45,7 @@ class TextSource(_OneOf):
 
     path: Path | None = None
     constant: StrictStr | None = None
-    words: dict[StrictStr, StrictStr] = {}  # what isn't in it stays as it is
+    translations: dict[StrictStr, StrictStr] = {}  # what isn't in it stays as it is
 
     @model_validator(mode="before")
     @classmethod

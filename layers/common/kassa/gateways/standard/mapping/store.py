@@ -47,7 +47,7 @@ def find(gateway: str, account: str, version: str | None = None) -> SavedMapping
     if item is None:
         which = f"no version {version} of the mapping" if version else "no mapping"
         raise MappingNotFound(f"{gateway}/{account} has {which}: 'kassa mapping save' keeps one")
-    mapping = stored.read_text(Mapping, item["words"])
+    mapping = stored.read_text(Mapping, item["document"])
     return SavedMapping(mapping=mapping, version=item["version"], saved_at=item["saved_at"])
 
 
@@ -60,7 +60,7 @@ def save(gateway: str, account: str, mapping: Mapping, by: Actor) -> bool:
     if before == mapping.version:
         return False
     words = {
-        "words": mapping.model_dump_json(exclude_defaults=True),
+        "document": mapping.model_dump_json(exclude_defaults=True),
         "version": mapping.version,
         "saved_at": clock.now().isoformat(),
     }

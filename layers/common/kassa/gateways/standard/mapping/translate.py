@@ -50,7 +50,7 @@ _WORDS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
 _OF_THE_ORDER = ("order_id", "customer_id", "language")
 
 
-class Told(NamedTuple):
+class ReceivedEvent(NamedTuple):
     """One event as it came: its body, and what its delivery says of it."""
 
     event_id: str
@@ -70,7 +70,7 @@ def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | I
     """Name an event in our own words; raise UnreadableEvent naming the path that is off."""
     if not delivery.delivery_id:
         raise UnreadableEvent("the delivery has no webhook-id, which names the event")
-    told = Told(delivery.delivery_id, values.type_name(mapping.type, body), body, delivery)
+    told = ReceivedEvent(delivery.delivery_id, values.type_name(mapping.type, body), body, delivery)
     if not any(told.gateway_type in rule.type for rule in mapping.rules):
         return _ignored(told, mapping)
     if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
@@ -98,14 +98,14 @@ def holds(path: str, allowed: Values, body: object) -> bool:
     return any(type(found) is type(value) and found == value for value in allowed)
 
 
-def _mode(source: ModeSource, told: Told) -> str:
+def _mode(source: ModeSource, told: ReceivedEvent) -> str:
     for mode in ("live", "test"):
         if holds(source.path, getattr(source, mode), told.body):
             return mode
     raise UnreadableEvent(f"{told.gateway_type}: {source.path} is neither live nor test")
 
 
-def _ignored(told: Told, head: MappingHead) -> Ignored:
+def _ignored(told: ReceivedEvent, head: MappingHead) -> Ignored:
     """Keep an event we don't act on; when it happened matters to nobody then."""
     try:
         happened_at = values.instant(head.happened_at, told.body)
@@ -119,7 +119,9 @@ def _ignored(told: Told, head: MappingHead) -> Ignored:
     )
 
 
-def _by_rule(rule: Rule, place: str, told: Told, mapping: Mapping) -> GatewayEvent | Ignored:
+def _by_rule(
+    rule: Rule, place: str, told: ReceivedEvent, mapping: Mapping
+) -> GatewayEvent | Ignored:
     if rule.ignore:
         return _ignored(told, mapping)
     try:
@@ -128,7 +130,7 @@ def _by_rule(rule: Rule, place: str, told: Told, mapping: Mapping) -> GatewayEve
         raise UnreadableEvent(f"{told.gateway_type}, {place}: {error}") from error
 
 
-def _event(rule: Rule, told: Told, mapping: Mapping) -> GatewayEvent:
+def _event(rule: Rule, told: ReceivedEvent, mapping: Mapping) -> GatewayEvent:
     subject = _whose(rule.about or About(), told)
     happened_at = values.instant(mapping.happened_at, told.body)
     happened = Happened(happened_at, subject.subject_id)
@@ -147,7 +149,7 @@ def _event(rule: Rule, told: Told, mapping: Mapping) -> GatewayEvent:
     )
 
 
-def _whose(about: About, told: Told) -> Subject:
+def _whose(about: About, told: ReceivedEvent) -> Subject:
     ways = {
         SubjectKind.PAYMENT: about.payment,
         SubjectKind.PAYOUT: about.payout,
@@ -159,7 +161,7 @@ def _whose(about: About, told: Told) -> Subject:
     raise UnreadableEvent(f"{' or '.join(filter(None, ways.values()))} is missing: whose is it?")
 
 
-def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
+def _subject(kind: SubjectKind, subject_id: str, told: ReceivedEvent) -> Subject:
     delivery = told.delivery
     return Subject(
         gateway=delivery.gateway, account=delivery.account, kind=kind, subject_id=subject_id
@@ -167,7 +169,7 @@ def _subject(kind: SubjectKind, subject_id: str, told: Told) -> Subject:
 
 
 def _object_report(
-    source: StandingSource, happened: Happened, told: Told, mapping: Mapping
+    source: StandingSource, happened: Happened, told: ReceivedEvent, mapping: Mapping
 ) -> ObjectReport:
     amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
     if amount.amount_minor < 0 and source.kind not in SIGNED:
@@ -197,7 +199,9 @@ def _means(source: StandingSource, body: object) -> Means:
     return branded(means(method), brand) if method else means(brand)
 
 
-def _movement(source: MovementSource, gross: Money, told: Told, mapping: Mapping) -> Movement:
+def _movement(
+    source: MovementSource, gross: Money, told: ReceivedEvent, mapping: Mapping
+) -> Movement:
     moves = values.word(source.moves, told.body)
     if moves is None:
         raise UnreadableEvent(f"{source.moves.path} is missing: what moved the balance?")

@@ -65,7 +65,7 @@ def owned(source: TextSource | None, body: object) -> str | None:
     if source.path is None:
         return source.constant
     found = optional_identifier(source.path, body)
-    return source.words.get(found, found) if found is not None else None
+    return source.translations.get(found, found) if found is not None else None
 
 
 def word(source: TextSource | None, body: object) -> str | None:
@@ -77,7 +77,7 @@ def word(source: TextSource | None, body: object) -> str | None:
     found = _written(find(source.path, body)) or ""
     if not found or len(found) > WORD_MAX or not found.isprintable():
         return None
-    return source.words.get(found, found)
+    return source.translations.get(found, found)
 
 
 def amount(
@@ -142,7 +142,7 @@ def _currency(source: TextSource | None, body: object) -> str:
     found = source.constant if source.path is None else _written(find(source.path, body))
     if found is None:
         _refuse(str(source.path), "is missing")
-    code = source.words.get(found, found).upper()
+    code = source.translations.get(found, found).upper()
     if not _CURRENCY.fullmatch(code):
         _refuse(source.path or "the currency", "is no three-letter currency")
     return code

@@ -7,7 +7,7 @@ from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
 
 
-def ring_for_part(order_id: str, orders: Orders) -> None:
+def alarm_part_payment(order_id: str, orders: Orders) -> None:
     """Count an order that is still paid in part, once; where others write, the next run does."""
     lifecycle = orders.named(order_id).lifecycle
     if lifecycle.alarms_at is None or clock.now() < lifecycle.alarms_at:

@@ -40,7 +40,7 @@ TimeLeft = Callable[[], float]
 Change = Callable[[Attempt], Attempt]
 
 
-def ask_for_checkout(
+def submit_checkout(
     case: OrderCase, routing: Routing, orders: Orders, time_left_s: TimeLeft
 ) -> OrderLifecycle:
     """Open the page at the first gateway that does, and return the order's lifecycle.
@@ -95,7 +95,7 @@ def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecy
     attempt = lifecycle.attempts[-1]
     number = attempt.number
     try:
-        page = calls.open_checkout(*candidate.where, case.order.asked_as(attempt))
+        page = calls.open_checkout(*candidate.where, case.order.submission(attempt))
     except GatewayUnavailable:
         lifecycle = noted(lifecycle, number, lambda one: stages.unheard(one, clock.now()), orders)
         _account(lifecycle, number)
