@@ -393,7 +393,7 @@ def test_no_canary_is_found_where_it_does_not_belong(aviary: Aviary, tmp_path: P
         ("customer in a body", "message with bytes"),
         ("forged body", "refused bytes"),
         ("claim", "request item"),
-        ("customer's words", "words item"),
+        ("customer's words", "comment item"),
         ("policy's words", "item"),
     ):
         words = [word for word, of in aviary.places.planted.items() if of == kind]

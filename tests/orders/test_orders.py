@@ -63,7 +63,7 @@ def test_an_attempt_is_asked_for_in_the_same_words_every_time() -> None:
 
     assert ask == order().submission(attempt)
     assert (ask.submission_id, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
-    assert ask.submission_id != order().submission(begun(4, ("stripe", "main"), NOW)).asked
+    assert ask.submission_id != order().submission(begun(4, ("stripe", "main"), NOW)).submission_id
     assert (ask.amount.amount_minor, ask.amount.currency) == (100_00, "EUR")
     assert ask.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
 

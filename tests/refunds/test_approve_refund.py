@@ -129,7 +129,7 @@ OFF: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("comment", "field"), OFF)
+@pytest.mark.parametrize(("words", "field"), OFF)
 def test_a_malformed_request_body_is_refused_naming_the_field(
     desk: Desk, words: dict[str, Any], field: str
 ) -> None:

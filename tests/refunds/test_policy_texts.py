@@ -190,7 +190,7 @@ REFUSED: list[tuple[object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("values", "expected"), REFUSED, ids=[said for _, said in REFUSED])
+@pytest.mark.parametrize(("words", "expected"), REFUSED, ids=[said for _, said in REFUSED])
 def test_what_is_off_is_refused_with_its_place(words: object, expected: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read(words)

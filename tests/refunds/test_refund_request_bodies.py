@@ -61,7 +61,7 @@ def test_a_payment_may_be_named_by_its_order() -> None:
     [
         ("amount_minor", [1, 10**12, None], [0, -1, 10**12 + 1, 1.0, "1", True]),
         ("currency", ["EUR", None], ["eur", "EURO", "EU", ""]),
-        ("words", ["", "x" * 1000], ["x" * 1001, None]),
+        ("comment", ["", "x" * 1000], ["x" * 1001, None]),
         ("claim_id", ["a", "x" * 200, "a.b:c/d@e+f-g_1"], ["", "x" * 201, "a b", "a|b"]),
         ("payment_id", ["pi_1", "x" * 200], ["", "x" * 201, "pi 1"]),
         ("ip_hash", ["0" * 16, "f" * 128], ["0" * 15, "f" * 129, "G" * 16, "AB" * 16]),
@@ -222,7 +222,7 @@ def test_a_claim_is_named_by_the_caller_or_by_what_it_says() -> None:
 
 SAME = [
     ({"reason": "other"}, {}),
-    ({"words": "broken"}, {"words": "it is broken"}),
+    ({"comment": "broken"}, {"comment": "it is broken"}),
     ({"line_items": [{"sku": "A 1"}]}, {"line_items": [{"sku": " a  1 "}], "reason": "other"}),
     ({"line_items": [{"sku": "ａ"}]}, {"line_items": [{"sku": "A"}]}),
     ({"line_items": [{"sku": "a"}, {"sku": "b"}]}, {"line_items": [{"sku": "b"}, {"sku": "a"}]}),

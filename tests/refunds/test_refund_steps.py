@@ -176,7 +176,7 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     assert (accepted.refund_id, accepted.first_submitted_at) == (refund["id"], NOW)
     assert (refund["amount"], refund["metadata"]) == (60_00, {"refund_request_id": request_id})
     assert accepted.next_check_at == NOW + timedelta(hours=1)
-    assert accepted.told == len(accepted.changes) == 4
+    assert accepted.published == len(accepted.changes) == 4
     scene.deliver()
     scene.work()
     scene.work()
@@ -433,7 +433,7 @@ def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_un
     payment_id = scene.pay()
     case = scene.ask(payment_id, 90_00)
     scene.work()
-    assert scene.lifecycle(case).told == 2
+    assert scene.lifecycle(case).published == 2
     decided = verdict(scene, case, Action.APPROVE, amount_minor=50_00)
 
     assert decided.customer_text is None

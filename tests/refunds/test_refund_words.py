@@ -43,7 +43,8 @@ def test_words_that_stand_in_an_older_request_are_still_read(desk: Desk) -> None
     boto3.client("dynamodb").update_item(
         TableName=desk.stack.table,
         Key={"PK": {"S": key.PK}, "SK": {"S": key.SK}},
-        UpdateExpression="SET words = :words",
+        UpdateExpression="SET #words = :words",
+        ExpressionAttributeNames={"#words": "comment"},
         ExpressionAttributeValues={":words": {"S": COMMENT}},
     )
     assert desk.case(case).comment == COMMENT

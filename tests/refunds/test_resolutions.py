@@ -7,7 +7,7 @@ import pytest
 
 from kassa.core.errors import Conflict
 from kassa.core.money import Money
-from kassa.refunds.decision.escalation import Desk
+from kassa.refunds.decision.escalation import ReviewContext
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import Lease, RefundLifecycle, RequestState, Step
 from kassa.refunds.lifecycle.resolutions import (
@@ -30,7 +30,7 @@ from tests.support.refund_cases import (
 
 OLD = NOW - UNDER_WAY
 PAID, NOT_PAID = Resolution.PAID, Resolution.NOT_PAID
-ANNA = Desk("anna", NOW, a_policy())
+ANNA = ReviewContext("anna", NOW, a_policy())
 CANT = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
 
 
@@ -45,10 +45,10 @@ def case(lifecycle: RefundLifecycle) -> RefundCase:
 def say(
     lifecycle: RefundLifecycle,
     resolution: Resolution,
-    desk: Desk = ANNA,
+    review: ReviewContext = ANNA,
     gateway: GatewayAnswer = CANT,
 ) -> RefundLifecycle:
-    return resolved(case(lifecycle), desk, (resolution, "seen there"), gateway)
+    return resolved(case(lifecycle), review, (resolution, "seen there"), gateway)
 
 
 def says(answer: GatewayRefundStatus, **words: Any) -> GatewayAnswer:

@@ -6,7 +6,14 @@ from typing import Any
 
 NEW = "x_new"
 SAID = {"by": ["the next release", 1, None]}
-TEXTS = ("lifecycle", "request", "order", "words", "reading", "facts")  # attributes that hold JSON
+TEXTS = (
+    "lifecycle",
+    "request",
+    "order",
+    "document",
+    "reading",
+    "facts",
+)  # attributes that hold JSON
 MAPS = {  # their names are data: what stands under one of them is no field
     *("objects", "reservations", "refunded_lines", "refunded", "named", "ordered", "digests"),
     *("fixed_minor", "decimals", "when", "lines"),
@@ -17,7 +24,7 @@ def planted(value: Any, name: str = "") -> Any:
     """Return JSON with an unknown field in every object of it."""
     if isinstance(value, dict):
         grown = {key: planted(one, key) for key, one in value.items()}
-        return grown if name in MAPS or _is_words(name, value) else grown | {NEW: SAID}
+        return grown if name in MAPS or _is_translations(name, value) else grown | {NEW: SAID}
     return [planted(one) for one in value] if isinstance(value, list) else value
 
 
@@ -53,5 +60,5 @@ def _planted_fact(fact: list[Any]) -> list[Any]:
     return [name, planted(data), [[*one, {NEW: SAID}] for one in postings], {NEW: SAID}]
 
 
-def _is_words(name: str, value: dict[str, Any]) -> bool:
-    return name == "words" and all(isinstance(one, str) for one in value.values())
+def _is_translations(name: str, value: dict[str, Any]) -> bool:
+    return name == "translations" and all(isinstance(one, str) for one in value.values())

@@ -31,7 +31,7 @@ MAY_BE_IN: dict[str, set[str]] = {
     "api token": set(),
     "customer in a body": {"raw bytes", "refused bytes", "large bytes", "message with bytes"},
     "forged body": {"refused bytes"},
-    "customer's words": {"words item", "answer to who asked", "command line on demand"},
+    "customer's words": {"comment item", "answer to who asked", "command line on demand"},
     "claim": {"request item", "answer to who asked", "command line on demand"},
     "mistaken field": {"answer to who asked"},
     "person's note": {"item", "answer to who asked", "command line on demand"},
@@ -133,7 +133,7 @@ class Places:
         return found
 
     def _items(self) -> list[tuple[str, str]]:
-        found, named = [], {"WORDS": "words item", "REQUEST": "request item"}
+        found, named = [], {"COMMENT": "comment item", "REQUEST": "request item"}
         for item in self._stack.items():
             found.append(("table key", f"{item['PK']} {item['SK']}"))
             is_refund = item["PK"]["S"].startswith("REFUND#")

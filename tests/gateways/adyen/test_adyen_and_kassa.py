@@ -226,14 +226,14 @@ def test_an_account_that_captures_later_books_what_its_captures_say(stage: Stage
 # Refunds asked by Kassa
 
 
-def refund_of(stage: Stage, asked: str = "rr_1") -> RefundSubmission:
+def refund_of(stage: Stage, submission_id: str = "rr_1") -> RefundSubmission:
     payment = Subject(
         gateway="adyen",
         account="main",
         kind=SubjectKind.PAYMENT,
         subject_id=adyen(stage).payment_of(ORDER),
     )
-    return RefundSubmission(payment=payment, submission_id=asked, amount=eur(30_00))
+    return RefundSubmission(payment=payment, submission_id=submission_id, amount=eur(30_00))
 
 
 def name(stage: Stage, ask: RefundSubmission, refund_id: str) -> None:

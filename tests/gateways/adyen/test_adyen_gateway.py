@@ -72,12 +72,14 @@ def wire() -> Any:
 
 
 def refund_submission(
-    payment_id: str, amount: Money | None = None, asked: str = "rr_1"
+    payment_id: str, amount: Money | None = None, submission_id: str = "rr_1"
 ) -> RefundSubmission:
     payment = Subject(
         gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    return RefundSubmission(payment=payment, submission_id=asked, amount=amount or eur(30_00))
+    return RefundSubmission(
+        payment=payment, submission_id=submission_id, amount=amount or eur(30_00)
+    )
 
 
 def paid(wire: Wire) -> str:

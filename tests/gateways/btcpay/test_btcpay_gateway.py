@@ -75,14 +75,14 @@ def ask(**more: Any) -> CheckoutSubmission:
 
 
 def refund_submission(
-    invoice_id: str, amount_minor: int = 6_00, asked: str = "rr_1"
+    invoice_id: str, amount_minor: int = 6_00, submission_id: str = "rr_1"
 ) -> RefundSubmission:
     payment = Subject(
         gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=invoice_id
     )
     return RefundSubmission(
         payment=payment,
-        submission_id=asked,
+        submission_id=submission_id,
         amount=Money(amount_minor=amount_minor, currency="EUR"),
     )
 

@@ -168,9 +168,11 @@ def page(order_id: str = "order-7", n: int = 1, minor: int = 50_00) -> CheckoutS
     )
 
 
-def back(subject: Subject, minor: int = 10_00, asked: str = "rr_1") -> RefundSubmission:
+def back(subject: Subject, minor: int = 10_00, submission_id: str = "rr_1") -> RefundSubmission:
     return RefundSubmission(
-        payment=subject, submission_id=asked, amount=Money(amount_minor=minor, currency="EUR")
+        payment=subject,
+        submission_id=submission_id,
+        amount=Money(amount_minor=minor, currency="EUR"),
     )
 
 

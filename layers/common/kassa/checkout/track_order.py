@@ -39,8 +39,8 @@ def track_order(
 ) -> None:
     """Note a fact in its order's lifecycle; put a duplicate payment up for refund.
 
-    Raises StaleWrite where others kept changing the order until the time ran out, NotPublished where
-    the bus refused; the message must come back. Heard again, it changes nothing.
+    Raises StaleWrite where others kept changing the order until the time ran out, NotPublished
+    where the bus refused; the message must come back. Received again, it changes nothing.
     """
     if not is_applicable(fact):
         raise UnreadableEvent(f"{fact.data.fact} says nothing of an order")

@@ -39,12 +39,12 @@ class Arrival(NamedTuple):
 
 
 def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
-    """Book a delivery's event and tell its facts.
+    """Book a delivery's event and publish its facts.
 
     `raw` names where the delivery is archived. Raises StaleWrite when other events of the same
     payment kept winning until the time ran out, UnreadableEvent for bytes that are no event,
-    GatewayUnavailable when what only the gateway knows can't be found out, and NotPublished when the
-    bus refused facts; each time the message must come back.
+    GatewayUnavailable when what only the gateway knows can't be found out, and NotPublished when
+    the bus refused facts; each time the message must come back.
     """
     outcome, booked = book_silently(Arrival(delivery, raw), books, time_left_s)
     bus.publish(booked.facts)

@@ -1,4 +1,4 @@
-"""Take a refund request as far as it can go now, and tell what became of it.
+"""Take a refund request as far as it can go now, and publish what became of it.
 
 It is woken by whoever changed the request, by the facts of its refund, and by watch_gateways
 where no ring came through. It decides nothing and posts nothing: what comes next follows from the
@@ -26,11 +26,12 @@ TimeLeft = Callable[[], float]
 def pay_refund(
     refund_request_id: str | None, requests: RefundRequests, time_left_s: TimeLeft
 ) -> None:
-    """Go on with a request until nothing more is due, then tell its changes.
+    """Go on with a request until nothing more is due, then publish its changes.
 
-    A refund made in the gateway's dashboard rings for no request, and its metadata is free text:
-    what names none of ours is not heard. Raises StaleWrite when others kept changing the request
-    until the time ran out, NotPublished when the bus refused facts; then the message must come back.
+    A refund made in the gateway's dashboard is about no request, and its metadata is free text:
+    what names none of ours is left alone. Raises StaleWrite when others kept changing the request
+    until the time ran out, NotPublished when the bus refused facts; then the message must come
+    back.
     """
     metrics.add_metric(name="RefundEnqueued", unit="Count", value=1)
     if refund_request_id is not None:

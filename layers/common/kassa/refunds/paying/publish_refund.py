@@ -15,9 +15,10 @@ SOON = timedelta(minutes=15)  # what is due sooner rings by itself
 
 
 def publish_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
-    """Tell what wasn't told yet; telling again is safe, since a change is the same fact for ever.
+    """Publish what wasn't yet; doing so again is safe, since a change is the same fact for ever.
 
-    Raises StaleWrite where the request moved on meanwhile, NotPublished where the bus took only some.
+    Raises StaleWrite where the request moved on meanwhile, NotPublished where the bus took only
+    some.
     """
     lifecycle, now = case.lifecycle, clock.now()
     bus.publish(facts_of(case.request, lifecycle))
