@@ -205,7 +205,7 @@ class Aviary:
         self.run(authorize_api, {"routeKey": "GET /events", "headers": headers}, "answer")
         request_body = {
             **{"payment_id": "pi_1", "reason": "damaged", "amount_minor": 10_00},
-            **{"words": self.plant("customer's words"), "claim_id": self.plant("claim")},
+            **{"comment": self.plant("customer's words"), "claim_id": self.plant("claim")},
         }
         self.answered(approve_refund, "POST /refunds", request_body)
         field = self.plant("mistaken field")

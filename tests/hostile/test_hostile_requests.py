@@ -229,7 +229,7 @@ def test_a_notification_at_what_failed_in_here_is_never_answered(stack: Stack) -
         assert word not in answer["body"]
 
 
-KEYS = st.sampled_from([*{f for b in BODIES.values() for f in b}, "words", "line_items", "rules"])
+KEYS = st.sampled_from([*{f for b in BODIES.values() for f in b}, "comment", "line_items", "rules"])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(WORDS),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
