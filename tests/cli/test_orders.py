@@ -19,7 +19,7 @@ from kassa.orders.store import Orders
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from tests.support.aws_stack import Context
-from tests.support.builders import NOW, eur, heard
+from tests.support.builders import NOW, eur, fact_metadata
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.orders import order
@@ -43,7 +43,7 @@ def payment(payment_id: str) -> OrderPayment:
         amount=eur(100_00),
         captured_at=NOW,
         object_id="ch_1",
-        last_fact=heard(f"{payment_id}:ch_1:captured:10000", payment_id, "adyen"),
+        last_fact=fact_metadata(f"{payment_id}:ch_1:captured:10000", payment_id, "adyen"),
     )
 
 

@@ -128,7 +128,7 @@ def test_a_days_list_shows_how_everything_of_it_stands(desk: Desk, console: Cons
 def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
     desk: Desk, console: Console
 ) -> None:
-    named = escalated(desk, words="the lid is [bold]cracked[/bold]")
+    named = escalated(desk, comment="the lid is [bold]cracked[/bold]")
 
     shown = printed(console, "show", named)
 
@@ -139,7 +139,7 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
     ):
         assert text in shown, text
     found = console.json("refunds", "show", named)
-    assert set(found) == {"request", "lifecycle", "words", "customer_steps"}
+    assert set(found) == {"request", "lifecycle", "comment", "customer_steps"}
 
 
 def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> None:

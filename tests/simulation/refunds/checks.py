@@ -78,7 +78,7 @@ class RefundChecks:
             self._find(f"{request_id} went from version to version otherwise than by one")
         kept = len(before["changes"])
         self._require(before["changes"] == after["changes"][:kept], f"{request_id} rewrote changes")
-        self._require(before["told"] <= after["told"], f"{request_id} untold a change")
+        self._require(before["published"] <= after["published"], f"{request_id} untold a change")
         for number, change in enumerate(after["changes"][kept:], start=kept + 1):
             self._see_change(request_id, number, change)
         if old is None:

@@ -78,7 +78,7 @@ def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
             yield f"{request_id} is {state}, and its refund has {status}"
         elif not wanted and state not in _ENDS - {"paid"}:
             yield f"{request_id} is {state}, and the gateway has no refund of it"
-        told, changes = lifecycle["told"], len(lifecycle["changes"])
+        told, changes = lifecycle["published"], len(lifecycle["changes"])
         if told != changes:
             yield f"{request_id} has told {told} of {changes} changes"
         why = _last(lifecycle, "escalated") or _last(

@@ -22,7 +22,7 @@ def drawn_policy(source: random.Random) -> RefundPolicy:
         Rule(
             rule_id="R1",
             name="Goodwill",
-            when=(AnyOf(column="reason", words=("goodwill",)),),
+            when=(AnyOf(column="reason", values=("goodwill",)),),
             then=Outcome.REJECT,
         ),
         Rule(
@@ -74,7 +74,7 @@ class Shop:
         said = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
         body: dict[str, Any] = self._named(payment_id) | {
             "reason": reason or said.choice(_REASONS),
-            "words": f"It came broken: {claim}.",
+            "comment": f"It came broken: {claim}.",
         }
         if said.random() < 0.8:
             body["claim_id"] = claim

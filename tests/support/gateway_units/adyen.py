@@ -8,7 +8,7 @@ from infra.fake_gateways.adyen.money import DECIMALS
 from kassa.core.money import Money
 from kassa.gateways.adyen import balance as settlements
 from kassa.gateways.adyen.events import object_reports
-from kassa.gateways.adyen.parsing import Told
+from kassa.gateways.adyen.parsing import DatedItem
 from kassa.gateways.events import ObjectKind
 from tests.support.gateway_units.reading import AT, K, Reading, only
 
@@ -31,7 +31,7 @@ def _adyen(kind: ObjectKind, code: str) -> Reading:
             **{"eventCode": code, "success": "true"},
             "amount": {"value": wire, "currency": currency},
         }
-        return only(object_reports(Told(item, AT)), kind)
+        return only(object_reports(DatedItem(item, AT)), kind)
 
     return read
 

@@ -75,7 +75,7 @@ def by_words(real: Any) -> Any:
         named = real(request_body, payment, lines)
         if request_body.claim_id is not None:
             return named
-        words = "".join(filter(str.isalnum, request_body.words))
+        words = "".join(filter(str.isalnum, request_body.comment))
         return named.model_copy(update={"claim_id": f"{named.claim_id}:{words}"})
 
     return with_claim
