@@ -16,7 +16,7 @@ from infra.local.errors import DemoError
 from infra.local.place import Place, Player
 from kassa.checkout.routing.route_order import offered
 from kassa.checkout.routing.routes import read_routes
-from kassa.checkout.routing.routing import Offer, PageRequest, routed
+from kassa.checkout.routing.routing import Offer, RoutingInput, routed
 from kassa.gateways import registry
 from kassa.orders.order import Order
 from kassa.platform.secrets import ApiAccess
@@ -63,7 +63,7 @@ def test_kassa_would_take_an_order_and_route_it_where_the_scenario_says(
     order: Planned,
 ) -> None:
     sent = Order.model_validate(order.request_body)
-    wanted = PageRequest(sent.amount, sent.method, sent.country)
+    wanted = RoutingInput(sent.amount, sent.method, sent.country)
     found = [one.where for one in routed(wanted, ROUTES, OFFERS).candidates]
 
     if order.refused_by:
