@@ -81,7 +81,7 @@ def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], said: str)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lived(a_lifecycle(RequestState.SUBMITTED)), "is asked by 0, not paid by 0"),
+        (lived(a_lifecycle(RequestState.SUBMITTED)), "is submitted by 0, not paid by 0"),
         (lived(PAID.model_copy(update={"reference": None})), "without the bank's reference"),
         (lived(PAID, Decision.ESCALATE), "was decided escalate, not approve"),
         (refunded(cases=()), "the refund of order-3 has no request"),

@@ -57,6 +57,7 @@ def names(payments: Iterable[OrderPayment]) -> list[str]:
         ((99,), S.PART_PAID, "", ""),
         ((101,), S.DISCREPANCY, "a", ""),
         ((20, 80), S.PAID, "ab", ""),
+        ((99, 1), S.PAID, "ab", ""),
         ((20, 79), S.PART_PAID, "", ""),
         ((20, 81), S.DISCREPANCY, "ab", ""),
         ((20, 100), S.PAID, "b", "a"),
