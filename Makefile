@@ -120,7 +120,7 @@ replay-check: $(DEV) ## Replay 10,000 booked events into the shadow; find three 
 
 .PHONY: restore-drill
 restore-drill: setup ## Lose the table of an embedded stack and get it back, by the runbook's commands
-	@$(BIN)/python -m infra.local.restore_drill
+	@$(BIN)/python -m infra.drills.restore_drill
 
 .PHONY: check
 check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and the rules of the house
@@ -139,8 +139,8 @@ check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and t
 
 .PHONY: sam-check
 sam-check: $(DEV) $(SAM) ## Prove sam validate, build, deploy, and an update with its rollback under traffic
-	@$(BIN)/python -m infra.local.sam_check
-	@$(BIN)/python -m infra.local.upgrade.drill
+	@$(BIN)/python -m infra.drills.sam_check
+	@$(BIN)/python -m infra.drills.upgrade.drill
 
 # --- Deploy ---
 

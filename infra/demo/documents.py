@@ -5,9 +5,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from infra.demo import clockwork
 from infra.demo.demo import Demo
 from infra.demo.result import Result
-from infra.local import clockwork, observed
+from infra.local import observed
 
 REPORTED = ("gross", "refunds", "disputes", "fees")
 

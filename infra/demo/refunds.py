@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from infra.demo import clockwork
 from infra.demo.checks.refunds import has_ended
 from infra.demo.demo import Demo
 from infra.demo.result import Answer, OrderResult
 from infra.demo.scenario import Flow
-from infra.local import clockwork, observed
+from infra.local import observed
 from infra.local.errors import DemoError
 from infra.stack import Stack
 from kassa.refunds.lifecycle.lifecycle import RequestState

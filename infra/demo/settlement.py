@@ -3,11 +3,12 @@
 import time
 from dataclasses import replace
 
+from infra.demo import clockwork
 from infra.demo.actors.fakes import Truth
 from infra.demo.check import money_problems
 from infra.demo.demo import Demo
 from infra.demo.result import OrderResult, Result
-from infra.local import clockwork, observed
+from infra.local import observed
 from infra.local.gateway import LATER_S
 from kassa.refunds.lifecycle.cases import RefundCase
 

@@ -8,9 +8,10 @@ from contextlib import suppress
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.demo import clockwork
 from infra.demo.demo import Demo
 from infra.demo.setup import save_policy
-from infra.local import clockwork, observed
+from infra.local import observed
 from infra.local.errors import DemoError
 
 STARTERS = 2  # how many functions start at once: on two cores more don't start sooner

@@ -1,13 +1,13 @@
 """The accounts at the gateways: their secrets as the functions read them, our webhooks there."""
 
 import base64
+import json
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.local import gateway
 from infra.local.place import STRIPE, Place, Player
-from infra.local.stored_secrets import put_secrets
 from infra.stack import Stack
 from kassa.gateways.paypal.certificate_store import Certificates
 from kassa.platform.lean import aws as lean_aws
@@ -96,3 +96,23 @@ def keep_certificate(stack: Stack) -> None:
         Certificates(stack.table).keep(told["url"], told["pem"])
     finally:
         lean_aws.install({})
+
+
+def put_secrets(
+    stack: Stack, name: str, webhook: dict[str, Any], api: dict[str, Any], account: str = "main"
+) -> None:
+    """Store how a gateway's webhooks are proven, and how its API is asked, for one account."""
+    client = stack.client("secretsmanager")
+    known = {"merchant_id": "main", "mode": "test"}
+    proven = known | {"opened_at": None} | webhook
+    put_secret(client, f"{stack.name}/webhooks/{name}/{account}", proven)
+    asked = known | {"api_base": stack.gateway_urls[name]} | api
+    put_secret(client, f"{stack.name}/api/{name}/{account}", asked)
+
+
+def put_secret(client: Any, name: str, value: dict[str, Any]) -> None:
+    """Store a secret's newest version; what the template hasn't made is made, as by an operator."""
+    try:
+        client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    except client.exceptions.ResourceNotFoundException:
+        client.create_secret(Name=name, SecretString=json.dumps(value))

@@ -7,8 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from infra.local import accounts, deploy, emulator, gateway, layers, package
-from infra.local.place import STRIPE, Place
-from infra.local.run_folder import run_folder
+from infra.local.place import STRIPE, Place, run_folder
 from infra.stack import Stack, reach_loopback_directly
 from infra.whole_template import whole_template
 

@@ -1,9 +1,15 @@
 """Where an embedded stack runs; kept apart because every part of it needs to know."""
 
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from infra.local.errors import DemoError
 from infra.local.layers import ROOT
 from kassa.gateways import registry
 
@@ -44,3 +50,28 @@ class Place:
     def gateway_urls(self) -> dict[str, str]:
         """Return the address of each gateway's API."""
         return {name: f"http://127.0.0.1:{port}" for name, port in self.gateway_ports.items()}
+
+
+@contextmanager
+def run_folder(home: Path) -> Iterator[Path]:
+    """Give the folder of this run, empty, and delete it in the end; a second run is kept out.
+
+    All scratch space, logs and sockets of a run lie in `.kassa/run-<pid>`. The lock belongs to the
+    kernel, so it is free whenever its owner is gone; folders left by a killed run are deleted then.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError(
+                "Kassa already runs here: see 'kassa status', or stop it first"
+            ) from None
+        for left in home.glob("run-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = home / f"run-{os.getpid()}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)

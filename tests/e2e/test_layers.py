@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.drills.import_check import import_one
 from infra.local import package
-from infra.local.import_check import import_one
 from infra.local.layers import LAYERS, ROOT
 from infra.local.place import Place
 from tests.support.template import resources, template

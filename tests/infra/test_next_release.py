@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from infra.drills.upgrade.next_release import NEW, PACKAGE, SAID, WRITERS, grown, make_next
+from infra.drills.upgrade.releases import with_layer
 from infra.local.errors import DemoError
 from infra.local.layers import ROOT
-from infra.local.upgrade.next_release import NEW, PACKAGE, SAID, WRITERS, grown, make_next
-from infra.local.upgrade.releases import with_layer
 
 KASSA = ROOT / "layers" / "common" / "kassa"
 

@@ -8,8 +8,7 @@ from itertools import islice
 
 import pytest
 
-from infra.local.observed import Books
-from infra.local.upgrade.checks import (
+from infra.drills.upgrade.checks import (
     Finding,
     Held,
     Planted,
@@ -26,9 +25,10 @@ from infra.local.upgrade.checks import (
     nothing_twice,
     sums_are_zero,
 )
-from infra.local.upgrade.next_release import NEW, SAID
-from infra.local.upgrade.sender import Sent
-from infra.local.upgrade.traffic import LIFECYCLE, Lifecycles, Message, Phase, Step
+from infra.drills.upgrade.next_release import NEW, SAID
+from infra.drills.upgrade.sender import Sent
+from infra.drills.upgrade.traffic import LIFECYCLE, Lifecycles, Message, Phase, Step
+from infra.local.observed import Books
 from kassa.core import stored
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting

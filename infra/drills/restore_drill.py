@@ -18,12 +18,12 @@ from infra.demo.actors.stripe_shop import StripeShop
 from infra.demo.one_gateway import ORDERS
 from infra.demo.run import run_demo
 from infra.demo.scenario import Order
+from infra.drills.restore_checks import Loss, books_of, check, say, wait_for
+from infra.drills.sam_check import free_port
 from infra.local import differences, observed
 from infra.local.embedded import embedded_stack
 from infra.local.errors import DemoError
 from infra.local.place import Place
-from infra.local.restore_checks import Loss, books_of, check, say, wait_for
-from infra.local.sam_check import free_port
 from infra.stack import Stack
 
 SUFFIX = "-drill"

@@ -62,6 +62,6 @@ def grown(source: str, module: str, writer: Writer) -> str:
     if found != 1:
         raise DemoError(
             f"{module} has {found} functions {name}({takes}…), not one: name in WRITERS of "
-            f"infra/local/upgrade/next_release.py what writes there now"
+            f"infra/drills/upgrade/next_release.py what writes there now"
         )
     return source + GROWN.format(writer=name, takes=takes, gives=gives)

@@ -7,16 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from infra.drills.sam_check import free_port
+from infra.drills.upgrade.checks import Seen, findings, lines
+from infra.drills.upgrade.releases import Releases
+from infra.drills.upgrade.seeing import planted_now, seen_at_rest, wait_for_traffic
+from infra.drills.upgrade.sender import Sender
+from infra.drills.upgrade.traffic import Lifecycles, Phase
 from infra.local import logs
 from infra.local.embedded import embedded_stack
 from infra.local.errors import DemoError
 from infra.local.place import Place
-from infra.local.sam_check import free_port
-from infra.local.upgrade.checks import Seen, findings, lines
-from infra.local.upgrade.releases import Releases
-from infra.local.upgrade.seeing import planted_now, seen_at_rest, wait_for_traffic
-from infra.local.upgrade.sender import Sender
-from infra.local.upgrade.traffic import Lifecycles, Phase
 from infra.stack import Stack
 
 HOME = Place().home / "upgrade"

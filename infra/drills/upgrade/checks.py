@@ -10,10 +10,10 @@ from datetime import datetime
 from textwrap import wrap
 from typing import NamedTuple
 
+from infra.drills.upgrade.next_release import NEW
+from infra.drills.upgrade.sender import Sent
+from infra.drills.upgrade.traffic import LIFECYCLE, Message, Phase
 from infra.local.observed import Books
-from infra.local.upgrade.next_release import NEW
-from infra.local.upgrade.sender import Sent
-from infra.local.upgrade.traffic import LIFECYCLE, Message, Phase
 from kassa.core.postings import PostingKind, balances
 from kassa.ledger.items import BookedEvent
 

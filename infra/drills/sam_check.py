@@ -20,7 +20,8 @@ from urllib.request import Request, urlopen
 import boto3
 
 from infra.built_layers import deployed_on, stale_layers
-from infra.local import emulator, import_check, layers, package
+from infra.drills import import_check
+from infra.local import emulator, layers, package
 from infra.local.errors import DemoError
 from infra.local.layers import ROOT
 from infra.whole_template import included

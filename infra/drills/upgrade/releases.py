@@ -13,10 +13,10 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 
+from infra.drills.upgrade.next_release import make_next
 from infra.local import deploy, differences, layers, package
 from infra.local.errors import DemoError
 from infra.local.place import Place
-from infra.local.upgrade.next_release import make_next
 from infra.stack import Stack
 
 STEP_S = 0.3
@@ -84,7 +84,7 @@ def with_layer(template: str, uri: str) -> str:
     if found != 1:
         raise DemoError(
             f"the deployed template names {found} packages of {layers.OURS}, not one: "
-            "see with_layer in infra/local/upgrade/releases.py"
+            "see with_layer in infra/drills/upgrade/releases.py"
         )
     return changed
 

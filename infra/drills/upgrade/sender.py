@@ -9,9 +9,9 @@ from threading import Event, Lock, Semaphore, Thread
 
 import httpx
 
+from infra.drills.upgrade.traffic import Lifecycles, Message, Phase
 from infra.fake_gateways.stripe.signing import HEADER, signature
 from infra.local.place import STRIPE as GATEWAY
-from infra.local.upgrade.traffic import Lifecycles, Message, Phase
 from infra.stack import Stack
 
 PACE_S = 0.4

@@ -1,11 +1,11 @@
 """Looks at a stack while it is updated and rolled back, and once it rests."""
 
+from infra.drills.upgrade.checks import Held, Planted, Seen
+from infra.drills.upgrade.next_release import NEW
+from infra.drills.upgrade.sender import Sender
+from infra.drills.upgrade.traffic import Phase
 from infra.local import observed
 from infra.local.errors import DemoError
-from infra.local.upgrade.checks import Held, Planted, Seen
-from infra.local.upgrade.next_release import NEW
-from infra.local.upgrade.sender import Sender
-from infra.local.upgrade.traffic import Phase
 from infra.stack import Stack
 from kassa.ledger.items import subject_of
 from kassa.platform import clock
