@@ -70,7 +70,7 @@ def test_a_fact_says_its_own_name_and_what_it_means(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_fact_is_made_by_somebody(name: str) -> None:
-    made = rf"\btold\.{name}\b|\b{name}(\.model_validate)?\("  # and not only looked for
+    made = rf"\bfacts\.{name}\b|\b{name}(\.model_validate)?\("  # and not only looked for
     makers = (path for path in KASSA.rglob("*.py") if path not in LISTS)
     assert any(re.search(made, path.read_text()) for path in makers)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kassa.core.money import Money
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
-from kassa.ledger.closing import ASKED_FOR_STAYS, NEARLY_FULL, close, is_nearly_full, reopen
+from kassa.ledger.closing import NEARLY_FULL, REQUESTED_REFUND_STAYS, close, is_nearly_full, reopen
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
@@ -182,7 +182,7 @@ def test_a_refund_that_was_asked_for_stays_while_its_request_may_look_for_it(
 ) -> None:
     asked = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
     asked = asked.model_copy(update={"refund_request_id": "rr_1"})
-    later = asked.happened_at + ASKED_FOR_STAYS + timedelta(seconds=age_s)
+    later = asked.happened_at + REQUESTED_REFUND_STAYS + timedelta(seconds=age_s)
     newest = object_report("txn_1", ObjectKind.CHECKOUT, "open").model_copy(
         update={"happened_at": later}
     )

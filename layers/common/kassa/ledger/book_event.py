@@ -1,8 +1,8 @@
-"""Book an event once, then tell its facts; a message that comes back only tells again.
+"""Book an event once, then publish its facts; a message that comes back only publishes again.
 
-Read, join, commit, tell: the message is the outbox. It is deleted only when the commit stands and
+Read, join, commit, publish: the message is the outbox, deleted only when the commit stands and
 its facts are on the bus. A crash in between brings it back, the commit turns out to be done, and
-the facts that stand with the event are told once more.
+the facts that stand with the event are published once more.
 """
 
 import hashlib
@@ -16,16 +16,16 @@ from kassa.gateways.events import FETCHED, Delivery, GatewayEvent, Ignored
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.closing import is_nearly_full
 from kassa.ledger.facts import PaymentReversed
-from kassa.ledger.items import BookedEvent, is_said_of, reading_of
+from kassa.ledger.items import BookedEvent, is_booked_as_read, reading_of
 from kassa.ledger.read_event import read_event
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books, Commit
 from kassa.platform import clock
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger, metrics
 
-RESERVE_S = 1.0  # kept back for telling and answering
+RESERVE_S = 1.0  # kept back for publishing and answering
 
 TimeLeft = Callable[[], float]
 
@@ -47,14 +47,14 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     the bus refused facts; each time the message must come back.
     """
     outcome, booked = book_silently(Arrival(delivery, raw), books, time_left_s)
-    bus.publish(booked.facts)
+    event_bus.publish(booked.facts)
     _account(outcome, booked, delivery)
 
 
 def book_silently(
     arrival: Arrival, books: Books, time_left_s: TimeLeft
 ) -> tuple[Commit, BookedEvent]:
-    """Book a delivery's event once and tell nobody; raises what `book_event` raises."""
+    """Book a delivery's event once and publish nothing; raises what `book_event` raises."""
     event = read_event(arrival.delivery, books)
     logger.append_keys(correlation_id=event.event_id)
     return retry_on_conflict(lambda: _attempt(event, arrival, books), time_left_s, RESERVE_S)
@@ -69,7 +69,9 @@ def _attempt(
         event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
     if known and (isinstance(event, Ignored) or not known.is_ignored):
-        _warn_of_excess(event.subject.subject_id, before.excess_minor)  # it may not have been heard
+        _warn_of_excess(
+            event.subject.subject_id, before.excess_minor
+        )  # the alarm may have been missed
         return Commit.REPEATED, known
     outcome, booked = _commit(event, before, known, arrival, books)
     if outcome is Commit.REPEATED:
@@ -134,12 +136,12 @@ def _warn_of_reversals(booked: BookedEvent) -> None:
 
 
 def _milliseconds(now: datetime) -> datetime:
-    """Cut an instant to what the table keeps, so that telling again tells the same."""
+    """Cut an instant to what the table keeps, so that publishing again publishes the same."""
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _is_corrected(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
-    return not known.is_ignored and not is_said_of(event, known)
+    return not known.is_ignored and not is_booked_as_read(event, known)
 
 
 def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kassa.core.facts import FactData, FactMetadata
 from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, ObjectKind
-from kassa.ledger import facts as told
+from kassa.ledger import facts
 from kassa.ledger.facts import LedgerFact, LedgerFactData
 from kassa.ledger.movements.movements import (
     Owing,
@@ -30,30 +30,30 @@ from kassa.ledger.state import SubjectState, join, unconsumed
 K = ObjectKind
 
 _PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
-    (K.PAYMENT, "authorized"): told.PaymentAuthorized,
-    (K.PAYMENT, "voided"): told.PaymentVoided,
-    (K.CHARGE, "failed"): told.PaymentFailed,
-    (K.REFUND, "pending"): told.RefundCreated,
-    (K.REFUND, "requires_action"): told.RefundCreated,
-    (K.REFUND, "succeeded"): told.RefundSucceeded,
-    (K.REFUND, "failed"): told.RefundFailed,
-    (K.REFUND, "canceled"): told.RefundCanceled,
-    (K.DISPUTE, "inquiry"): told.DisputeOpened,
-    (K.DISPUTE, "open"): told.DisputeOpened,
-    (K.DISPUTE, "inquiry_closed"): told.DisputeInquiryClosed,
-    (K.DISPUTE, "won"): told.DisputeWon,
-    (K.DISPUTE, "lost"): told.DisputeLost,
-    (K.DISPUTE_FUNDS, "withdrawn"): told.DisputeFundsWithdrawn,
-    (K.DISPUTE_FUNDS, "reinstated"): told.DisputeFundsReinstated,
-    (K.CHECKOUT, "completed"): told.CheckoutCompleted,
-    (K.CHECKOUT, "expired"): told.CheckoutExpired,
-    (K.PAYOUT, "paid"): told.PayoutPaid,
-    (K.PAYOUT, "failed"): told.PayoutFailed,
+    (K.PAYMENT, "authorized"): facts.PaymentAuthorized,
+    (K.PAYMENT, "voided"): facts.PaymentVoided,
+    (K.CHARGE, "failed"): facts.PaymentFailed,
+    (K.REFUND, "pending"): facts.RefundCreated,
+    (K.REFUND, "requires_action"): facts.RefundCreated,
+    (K.REFUND, "succeeded"): facts.RefundSucceeded,
+    (K.REFUND, "failed"): facts.RefundFailed,
+    (K.REFUND, "canceled"): facts.RefundCanceled,
+    (K.DISPUTE, "inquiry"): facts.DisputeOpened,
+    (K.DISPUTE, "open"): facts.DisputeOpened,
+    (K.DISPUTE, "inquiry_closed"): facts.DisputeInquiryClosed,
+    (K.DISPUTE, "won"): facts.DisputeWon,
+    (K.DISPUTE, "lost"): facts.DisputeLost,
+    (K.DISPUTE_FUNDS, "withdrawn"): facts.DisputeFundsWithdrawn,
+    (K.DISPUTE_FUNDS, "reinstated"): facts.DisputeFundsReinstated,
+    (K.CHECKOUT, "completed"): facts.CheckoutCompleted,
+    (K.CHECKOUT, "expired"): facts.CheckoutExpired,
+    (K.PAYOUT, "paid"): facts.PayoutPaid,
+    (K.PAYOUT, "failed"): facts.PayoutFailed,
 }
 
 
-_CAPTURED: type[FactData] = told.PaymentCaptured
-_REVERSED: type[FactData] = told.PaymentReversed
+_CAPTURED: type[FactData] = facts.PaymentCaptured
+_REVERSED: type[FactData] = facts.PaymentReversed
 
 
 class BookingContext(NamedTuple):
@@ -90,11 +90,11 @@ def book(
     after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
-    facts = tuple(
+    new_facts = tuple(
         LedgerFact(metadata=_metadata(fact_id, event, after, context), data=data)
         for fact_id, data in owed
     )
-    return after, facts
+    return after, new_facts
 
 
 def _metadata(
@@ -119,8 +119,8 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
         yield from _owed_by_charge(owing)
     elif known.kind is K.BALANCE_TRANSACTION and owing.movement is not None:
         moved = settlement(owing.object_id, owing.movement)
-        data = told.BalanceTransactionBooked.model_validate(
-            _said(owing.object_id, known, moved) | {"movement": owing.movement}
+        data = facts.BalanceTransactionBooked.model_validate(
+            _fields(owing.object_id, known, moved) | {"movement": owing.movement}
         )
         yield known.state, data
     elif (known.kind, known.state) in _PLAIN:
@@ -128,39 +128,42 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
 
 
 def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
-    """Take back what was posted in another currency than the gateway tells for sure."""
+    """Take back what was posted in another currency than the gateway reports for sure."""
     if owing.known.posted_currency is None:
         return
     undone, known = owing.undone, owing.undone.known
     amount = known.money(known.posted_minor)
     name = f"corrected:{known.currency}:{known.posted_minor}-{known.returned_minor}"
     if known.kind is K.CHARGE:
-        said = _said(owing.object_id, known, reversal_postings(undone))
-        yield name, told.PaymentReversed.model_validate(said | {"amount": amount})
+        fields = _fields(owing.object_id, known, reversal_postings(undone))
+        yield name, facts.PaymentReversed.model_validate(fields | {"amount": amount})
     else:
-        said = _said(owing.object_id, known, movement_postings(undone))
-        yield name, told.MovementCorrected.model_validate(said | {"amount": amount})
+        fields = _fields(owing.object_id, known, movement_postings(undone))
+        yield name, facts.MovementCorrected.model_validate(fields | {"amount": amount})
 
 
 def _plain(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
-    """Tell a new state; or how much more an object moved, where its amount has changed."""
+    """Publish a new state; or how much more an object moved, where its amount has changed."""
     known, postings = owing.known, movement_postings(owing)
-    fields = _said(owing.object_id, known, postings) | _words(owing)
+    fields = _fields(owing.object_id, known, postings) | _details(owing)
     fact, name = _PLAIN[known.kind, known.state], known.state
     if not owing.is_new_state:
         if not postings:
             return
         name = f"{name}:{owing.settled.posted_minor}-{owing.settled.returned_minor}"
         changed_minor = abs(owing.out_minor - owing.back_minor)
-        fields |= {"amount": known.money(changed_minor), "reference": None}  # told by the first
+        fields |= {
+            "amount": known.money(changed_minor),
+            "reference": None,
+        }  # published with the first
         if owing.settled.is_assumed:  # what was assumed gives way to what the gateway named
-            fact = told.MovementCorrected
+            fact = facts.MovementCorrected
     elif owing.settled.is_assumed and not postings:
         return  # the gateway had named the movement itself before
     yield name, _fact(fact, fields)
 
 
-def _words(owing: Owing) -> dict[str, object]:
+def _details(owing: Owing) -> dict[str, object]:
     known, state = owing.known, owing.state
     return {
         "reason": known.reason,
@@ -176,7 +179,7 @@ def _words(owing: Owing) -> dict[str, object]:
 
 
 def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
-    """Tell a capture, more of it, or that it was disproved or taken back."""
+    """Publish a capture, more of it, or that it was disproved or taken back."""
     known, added_minor = owing.known, owing.out_minor
     if added_minor < 0:
         name, fact, postings = f"reversed:{known.posted_minor}", _REVERSED, reversal_postings(owing)
@@ -184,23 +187,23 @@ def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
         name, fact, postings = f"captured:{known.amount_minor}", _CAPTURED, capture_postings(owing)
     if added_minor >= 0 and owing.opening_minor < 0:  # it was captured after the books were opened
         name, added_minor = f"{name}:opened", added_minor - owing.opening_minor
-    said = _said(owing.object_id, known, postings) | _words(owing)
-    said["amount"] = known.money(abs(added_minor))
-    yield _again(name, owing), _fact(fact, said)
+    fields = _fields(owing.object_id, known, postings) | _details(owing)
+    fields["amount"] = known.money(abs(added_minor))
+    yield _again(name, owing), _fact(fact, fields)
 
 
-def _fact(fact: type[FactData], said: dict[str, object]) -> LedgerFactData:
+def _fact(fact: type[FactData], fields: dict[str, object]) -> LedgerFactData:
     """Make a fact of what it has fields for."""
-    fields = {name: value for name, value in said.items() if name in fact.model_fields}
-    data: LedgerFactData = fact.model_validate(fields)  # type: ignore[assignment]
+    fitting = {name: value for name, value in fields.items() if name in fact.model_fields}
+    data: LedgerFactData = fact.model_validate(fitting)  # type: ignore[assignment]
     return data
 
 
 def _again(fact_id: str, owing: Owing) -> str:
-    """Name a capture that is told anew (for sure, in another currency), and every reversal.
+    """Name a capture that is published anew (for sure, in another currency), and every reversal.
 
     A charge can be taken back and captured again more than once for the same amount, as it was
-    said and once more as it was settled; so those are named by the instant of what says so.
+    reported and once more as it was settled; so those are named by the report's instant.
     """
     known = owing.known
     if owing.settled.is_assumed:
@@ -216,22 +219,22 @@ def _again(fact_id: str, owing: Owing) -> str:
 def _described(
     before: SubjectState, after: SubjectState, subject_id: str
 ) -> Iterator[tuple[str, LedgerFactData]]:
-    """Payment methods that became known only after their capture was told."""
+    """Payment methods that became known only after their capture was published."""
     for object_id, known in after.of(K.CHARGE, "captured").items():
         earlier = before.objects.get(object_id)
         is_news = earlier and (known.method, known.brand) != (earlier.method, earlier.brand)
         if earlier and is_news and earlier.posted_minor and known.method and not earlier.method:
-            said = _said(object_id, known, ()) | {"method": known.method, "brand": known.brand}
+            fields = _fields(object_id, known, ()) | {"method": known.method, "brand": known.brand}
             yield (
                 f"{subject_id}:{object_id}:described",
-                told.PaymentDescribed.model_validate(said),
+                facts.PaymentDescribed.model_validate(fields),
             )
 
 
 def _traced(
     before: SubjectState, after: SubjectState, subject_id: str
 ) -> Iterator[tuple[str, LedgerFactData]]:
-    """Trace numbers that became known only after their refund's success was told."""
+    """Trace numbers that became known only after their refund's success was published."""
     for object_id, known in after.of(K.REFUND, "succeeded").items():
         earlier = before.objects.get(object_id)
         if (
@@ -240,12 +243,12 @@ def _traced(
             and earlier.published == known.state
             and not earlier.reference
         ):
-            words = {"reference": known.reference, "refund_request_id": known.refund_request_id}
-            said = _said(object_id, known, ()) | words
-            yield f"{subject_id}:{object_id}:traced", told.RefundTraced.model_validate(said)
+            trace = {"reference": known.reference, "refund_request_id": known.refund_request_id}
+            fields = _fields(object_id, known, ()) | trace
+            yield f"{subject_id}:{object_id}:traced", facts.RefundTraced.model_validate(fields)
 
 
-def _said(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
+def _fields(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:
     return {
         "object_id": object_id,
         "occurred_at": known.instant,

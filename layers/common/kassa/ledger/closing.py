@@ -15,7 +15,7 @@ from kassa.ledger.state import SubjectState
 
 OPEN_MAX = 160  # objects of a payment's item from which on some leave it
 CLOSED_AT_ONCE = 80  # a transaction takes a hundred items
-ASKED_FOR_STAYS = timedelta(days=30)
+REQUESTED_REFUND_STAYS = timedelta(days=30)
 NEARLY_FULL = 1000  # objects of at most 250 bytes: well below what an item holds
 _ENDED = {
     ObjectKind.REFUND: ("succeeded", "failed", "canceled"),
@@ -59,7 +59,10 @@ def _may_close(known: ObjectState, state: SubjectState, newest: int) -> bool:
     """
     if known.state not in _ENDED.get(known.kind, ()) or known.published != known.state:
         return False
-    if known.refund_request_id and newest - known.happened_at < ASKED_FOR_STAYS.total_seconds():
+    if (
+        known.refund_request_id
+        and newest - known.happened_at < REQUESTED_REFUND_STAYS.total_seconds()
+    ):
         return False
     if known.kind is ObjectKind.BALANCE_TRANSACTION:
         return True

@@ -1,4 +1,4 @@
-"""The facts by name: what each says beside the postings it made."""
+"""The facts by name: what each holds beside the postings it made."""
 
 from typing import Annotated, Literal
 
@@ -39,7 +39,7 @@ class PaymentReversed(FactData):
 
 
 class PaymentDescribed(FactData):
-    """The payment method became known after the capture was told."""
+    """The payment method became known after the capture was published."""
 
     fact: Literal["PaymentDescribed"] = "PaymentDescribed"
     method: str
@@ -77,7 +77,7 @@ class RefundSucceeded(FactData):
 
 
 class RefundTraced(FactData):
-    """The bank's trace number of a refund became known after its success was told."""
+    """The bank's trace number of a refund became known after its success was published."""
 
     fact: Literal["RefundTraced"] = "RefundTraced"
     reference: str
@@ -85,7 +85,7 @@ class RefundTraced(FactData):
 
 
 class RefundFailed(FactData):
-    """A refund came back; also told when the gateway never said that it had left."""
+    """A refund came back; also published when the gateway never reported that it had left."""
 
     fact: Literal["RefundFailed"] = "RefundFailed"
     reason: str | None = None
@@ -141,7 +141,7 @@ class DisputeFundsReinstated(FactData):
 class MovementCorrected(FactData):
     """What was posted of an object is taken back, since it was assumed or in a wrong currency.
 
-    What the gateway says for sure is told by facts of its own; `amount` is what was posted.
+    What the gateway reports for sure is published by facts of its own; `amount` is what was posted.
     """
 
     fact: Literal["MovementCorrected"] = "MovementCorrected"

@@ -1,7 +1,7 @@
 """How an event, its facts and a subject's state look as table items; alone knows their shape.
 
 An item over 1 KB costs twice as much in a transaction, so the reading and the facts are compact
-JSON that leaves out what the item says beside it.
+JSON that leaves out what the item holds beside it.
 """
 
 import json
@@ -84,7 +84,7 @@ def event_item(booked: BookedEvent) -> Item:
 
 
 def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
-    """Return what an event said, without what its item says beside it."""
+    """Return what an event reported, without what its item holds beside it."""
     beside = {"event_id", "subject", "gateway_type"}
     kept: dict[str, Any] = event.model_dump(mode="json", exclude=beside, exclude_defaults=True)
     return kept
@@ -102,28 +102,30 @@ def gateway_event(booked: BookedEvent) -> GatewayEvent | None:
     return stored.read(GatewayEvent, booked.reading | named)
 
 
-def is_said_of(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
-    """Tell whether an event says what was booked of it, as far as this release can read that."""
-    said = {"event_id": known.event_id, "subject": known.subject}
+def is_booked_as_read(event: GatewayEvent | Ignored, known: BookedEvent) -> bool:
+    """Tell whether an event reads as it was booked, as far as this release can read that."""
+    named = {"event_id": known.event_id, "subject": known.subject}
     try:
-        was = stored.read(GatewayEvent, known.reading | said | {"gateway_type": known.gateway_type})
+        was = stored.read(
+            GatewayEvent, known.reading | named | {"gateway_type": known.gateway_type}
+        )
     except UnreadableItem:  # a newer release has read it, and knows better
         return True
     return reading_of(was) == reading_of(event)
 
 
 def booked_event(item: Item) -> BookedEvent:
-    """Return an event from its item; raise UnreadableItem for words of a newer release."""
-    in_our_words = {
+    """Return an event from its item; raise UnreadableItem for values of a newer release."""
+    parsed = {
         "subject": subject_of(item),
         "is_ignored": bool(item.get("is_ignored")),
         "raw": item.get("raw"),
         "reading": json.loads(item["reading"]),
         "facts": (),
     }
-    said = {name: value for name, value in item.items() if name not in _INDEXED}
-    booked = stored.read(BookedEvent, said | in_our_words)
-    facts = tuple(_told(kept, booked) for kept in json.loads(item.get("facts", "[]")))
+    attributes = {name: value for name, value in item.items() if name not in _INDEXED}
+    booked = stored.read(BookedEvent, attributes | parsed)
+    facts = tuple(_fact(kept, booked) for kept in json.loads(item.get("facts", "[]")))
     return booked.model_copy(update={"facts": facts})
 
 
@@ -135,7 +137,7 @@ def _kept(fact: LedgerFact) -> list[Any]:
 
 
 def _kept_posting(posting: Posting) -> list[Any]:
-    """Return a posting as a short list; what a newer release says beside comes last, by name."""
+    """Return a posting as a short list; what a newer release keeps beside comes last, by name."""
     money, more = posting.amount, dict(posting.model_extra or {})
     if money.model_extra:
         more["amount"] = money.model_extra
@@ -143,9 +145,9 @@ def _kept_posting(posting: Posting) -> list[Any]:
     return [*kept, *([more] if more else [])]
 
 
-def _told(kept: list[Any], booked: BookedEvent) -> LedgerFact:
-    name, said, moved, *more = kept
-    object_id, subject = said["object_id"], booked.subject
+def _fact(kept: list[Any], booked: BookedEvent) -> LedgerFact:
+    name, fields, moved, *more = kept
+    object_id, subject = fields["object_id"], booked.subject
     metadata = {
         "fact_id": f"{subject.subject_id}:{object_id}:{name}",
         "event_id": booked.event_id,
@@ -157,16 +159,16 @@ def _told(kept: list[Any], booked: BookedEvent) -> LedgerFact:
         "version": booked.version,
         "booked_at": booked.booked_at,
     }
-    data = said | {"postings": [_posting(object_id, *one) for one in moved]}
+    data = fields | {"postings": [_posting(object_id, *one) for one in moved]}
     return stored.read(LedgerFact, {"metadata": dict(*more) | metadata, "data": data})
 
 
 def _posting(object_id: str, *kept: Any) -> dict[str, Any]:
     kind, source, destination, amount_minor, currency, *more = kept
-    said = dict(*more)
-    amount = said.get("amount", {}) | {"amount_minor": amount_minor, "currency": currency}
+    newer = dict(*more)
+    amount = newer.get("amount", {}) | {"amount_minor": amount_minor, "currency": currency}
     moved = {"kind": kind, "source": source, "destination": destination, "amount": amount}
-    return said | moved | {"object_id": object_id}
+    return newer | moved | {"object_id": object_id}
 
 
 def subject_state(item: Item | None) -> SubjectState:

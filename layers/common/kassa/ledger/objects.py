@@ -1,4 +1,4 @@
-"""One of the gateway's objects as the fold keeps it: how far it came, and how far that was told."""
+"""One of the gateway's objects as the fold keeps it: how far it came, how far it was published."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,12 +18,12 @@ _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
 
 
 def _ours(method: str | None) -> str | None:
-    """Read a method of ours; what was stored before there was a list is the gateway's word."""
+    """Read a method of ours; what was stored before there was a list is the gateway's code."""
     return means(method).method
 
 
 class ObjectState(Model):
-    """How far one of the gateway's objects has come, and how far that was told and posted.
+    """How far one of the gateway's objects has come, and how far that was published and posted.
 
     Short names in the table, since DynamoDB bills names too.
     """
@@ -33,13 +33,13 @@ class ObjectState(Model):
     amount_minor: int = Field(alias="a")
     currency: str = Field(alias="c")
     happened_at: int = Field(alias="t")  # seconds since 1970, UTC
-    published: str | None = Field(default=None, alias="f")  # the state whose fact was told
+    published: str | None = Field(default=None, alias="f")  # the state whose fact was published
     posted_minor: int = Field(default=0, alias="p")  # of what it took in or moved out
     returned_minor: int = Field(default=0, alias="v")  # how much of what came back is posted
     posted_currency: str | None = Field(default=None, alias="d")  # where it was another
     opening_minor: int = Field(default=0, alias="g")  # captures: posted as an opening balance
     left_minor: int = Field(default=0, alias="w")  # what went out, where since then it came back
-    failed_at: int | None = Field(default=None, alias="z")  # captures: when last told as failed
+    failed_at: int | None = Field(default=None, alias="z")  # captures: when last reported as failed
     is_assumed: bool = Field(default=False, alias="y")
     is_settled: bool = Field(default=False, alias="u")  # charges: a settlement proves it
     belongs_to: str | None = Field(default=None, alias="o")
@@ -54,7 +54,7 @@ class ObjectState(Model):
 
     @property
     def reached(self) -> str:
-        """Return the highest state that any event told: a capture, also where it failed later."""
+        """Return the highest state any event reported: a capture, also where it failed later."""
         is_taken_back = self.state == "returned" and self.failed_at is not None
         return "captured" if is_taken_back else self.state
 
@@ -111,7 +111,7 @@ class ObjectState(Model):
 
     @property
     def precedence(self) -> tuple[object, ...]:
-        """What decides between two tellings of one object; a total order, so `max` commutes."""
+        """What decides between two reports of one object; a total order, so `max` commutes."""
         amount = abs(self.amount_minor), self.amount_minor, self.currency
         return self.rank, *amount, self.happened_at
 
@@ -121,7 +121,7 @@ class ClosedObjects(Model):
 
     count: int = 0
     refunded: dict[str, int] = {}  # currency -> minor units: what left less what came back
-    named: dict[str, int] = {}  # currency -> minor units of all refunds, as they were told
+    named: dict[str, int] = {}  # currency -> minor units of all refunds, as they were reported
 
 
 def seconds(instant: datetime) -> int:
@@ -129,51 +129,51 @@ def seconds(instant: datetime) -> int:
     return int(instant.timestamp())
 
 
-def raised(known: ObjectState, told: ObjectState) -> ObjectState:
-    """Join two tellings of one object; commutes, and a telling joined twice changes nothing.
+def raised(known: ObjectState, reported: ObjectState) -> ObjectState:
+    """Join two reports of one object; commutes, and a report joined twice changes nothing.
 
-    The surest telling of the highest state counts, with the largest amount and the latest time of
-    its kind. What had left before it came back, and when a charge was last told as failed, is kept
+    The surest report of the highest state counts, with the largest amount and the latest time of
+    its kind. What had left before it came back, and when a charge last failed, is kept
     beside: a capture that failed after it had succeeded was taken back, as bank debits are.
     """
-    highest = max(known, told, key=lambda one: one.precedence)
-    equals = [one for one in (known, told) if one.rank == highest.rank]
+    highest = max(known, reported, key=lambda one: one.precedence)
+    equals = [one for one in (known, reported) if one.rank == highest.rank]
     happened_at = max(one.happened_at for one in equals)
-    failed_at = _failed_at(known, told, highest)
+    failed_at = _failed_at(known, reported, highest)
     may_fail = highest.reached == "captured" and not highest.is_settled
     is_taken_back = may_fail and failed_at and failed_at > happened_at
     return highest.model_copy(
         update={
             "state": "returned" if is_taken_back else highest.reached,
             "happened_at": happened_at,
-            "left_minor": _left(known, told, highest),
+            "left_minor": _left(known, reported, highest),
             "failed_at": failed_at,
             "is_settled": any(one.is_settled for one in equals),
-            "is_assumed": all(one.is_assumed for one in _of_one_certainty(known, told, equals)),
+            "is_assumed": all(one.is_assumed for one in _of_one_certainty(known, reported, equals)),
         }
     )
 
 
-def _left(known: ObjectState, told: ObjectState, highest: ObjectState) -> int:
+def _left(known: ObjectState, reported: ObjectState, highest: ObjectState) -> int:
     """Return what had moved before; of a charge that was released, what was taken for captured."""
     out, back = _OUT_AND_BACK.get(highest.kind, ("", ""))
     if highest.reached != back:
         return 0
-    left = [one.amount_minor if one.reached == out else one.left_minor for one in (known, told)]
+    left = [one.amount_minor if one.reached == out else one.left_minor for one in (known, reported)]
     return max(left, key=lambda minor: (abs(minor), minor))
 
 
-def _failed_at(known: ObjectState, told: ObjectState, highest: ObjectState) -> int | None:
+def _failed_at(known: ObjectState, reported: ObjectState, highest: ObjectState) -> int | None:
     if highest.kind is not ObjectKind.CHARGE or highest.reached not in _ABOVE_FAILED:
         return None
     failed = [
-        one.happened_at if one.reached == "failed" else one.failed_at for one in (known, told)
+        one.happened_at if one.reached == "failed" else one.failed_at for one in (known, reported)
     ]
     return max((at for at in failed if at is not None), default=None)
 
 
 def _of_one_certainty(
-    known: ObjectState, told: ObjectState, equals: list[ObjectState]
+    known: ObjectState, reported: ObjectState, equals: list[ObjectState]
 ) -> list[ObjectState]:
-    """Return the tellings that say if it is assumed: a charge's highest, of all else every one."""
-    return equals if known.kind is ObjectKind.CHARGE else [known, told]
+    """Return the reports that decide if it is assumed: a charge's highest, else every one."""
+    return equals if known.kind is ObjectKind.CHARGE else [known, reported]

@@ -7,8 +7,7 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
+from kassa.gateways import dispatch, registry
 from kassa.gateways.events import Delivery
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
@@ -34,7 +33,7 @@ def _pulled(gateway: str, account: str, ability: Ability, time_left_s: TimeLeft)
     until = clock.now() - timedelta(seconds=settings().pull_after_s)
     cursor, queued = CURSORS[ability], 0
     read_until = cursors.read(gateway, account, cursor)
-    for page in calls.listed(gateway, account, ability, read_until, until):
+    for page in dispatch.listed(gateway, account, ability, read_until, until):
         of_page = (delivery_of(gateway, account, "pull", body) for body in page.bodies)
         queued += deliveries.queue_deliveries(of_page)
         cursors.advance(gateway, account, cursor, page.read_until)

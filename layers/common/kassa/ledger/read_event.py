@@ -1,9 +1,7 @@
-"""Read a delivery: name its event in our words, read back what nothing proves, find its payment."""
+"""Read a delivery: name its event in our terms, read back what nothing proves, find its payment."""
 
 from kassa.core.errors import InvalidSignature
-from kassa.gateways import confirmations, registry
-from kassa.gateways import dispatch as calls
-from kassa.gateways import read as readers
+from kassa.gateways import confirmations, dispatch, read, registry
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -20,12 +18,12 @@ from kassa.platform.telemetry import logger, metrics
 
 
 def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
-    """Return the event that a delivery tells, with its payment found.
+    """Return the event that a delivery reports, with its payment found.
 
     Raises UnreadableEvent for bytes that are no event, and GatewayUnavailable when what must be
     asked of the gateway can't be found out now; the message must come back.
     """
-    event = readers.read(raw_archive.body_of(delivery), delivery)
+    event = read.read(raw_archive.body_of(delivery), delivery)
     if isinstance(event, UnverifiedNotification):
         event = _confirmed(event, delivery)
     if isinstance(event, GatewayEvent) and event.charge_reference:
@@ -42,7 +40,7 @@ def _confirmed(notification: UnverifiedNotification, delivery: Delivery) -> Gate
         notification = bind_callback(notification, delivery)
         answer = confirmations.find(delivery, notification) if notification.name else None
         if answer is None:
-            answer = calls.confirm(delivery.gateway, delivery.account, notification)
+            answer = dispatch.confirm(delivery.gateway, delivery.account, notification)
             if answer is None:
                 return _ignored(notification, delivery, "not found at the gateway")
             if notification.name:
@@ -54,7 +52,7 @@ def _confirmed(notification: UnverifiedNotification, delivery: Delivery) -> Gate
             update={"event_id": f"forged:{notification.event_id}:{notification.digest[:12]}"}
         )
         return _ignored(forged, delivery, "forged")
-    return readers.confirmed(notification, answer, delivery)
+    return read.confirmed(notification, answer, delivery)
 
 
 def _ignored(notification: UnverifiedNotification, delivery: Delivery, why: str) -> Ignored:
@@ -77,6 +75,6 @@ def _led(event: GatewayEvent, object_id: str, books: Books) -> GatewayEvent:
     subject = event.subject
     payment_id = books.payment_of(subject.gateway, subject.account, object_id)
     if payment_id is None and registry.can(subject.gateway, Ability.PAYMENT_OF):
-        payment_id = calls.payment_of(subject, object_id)
+        payment_id = dispatch.payment_of(subject, object_id)
     led = subject.model_copy(update={"subject_id": payment_id or object_id})
     return event.model_copy(update={"subject": led})

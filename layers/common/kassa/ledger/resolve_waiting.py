@@ -1,12 +1,11 @@
-"""Look up what waits for something that no event has told: after 5 minutes, an hour, then daily."""
+"""Look up what waits for something no event has reported: after 5 minutes, an hour, then daily."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from kassa.core.errors import GatewayError, GatewayUnavailable, UnknownGateway
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
+from kassa.gateways import dispatch, registry
 from kassa.gateways.events import Delivery, Subject
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
@@ -77,7 +76,7 @@ def _found(payment: Subject) -> Iterator[Delivery]:
     try:
         if not registry.can(gateway, Ability.LOOK_UP):
             return
-        found = calls.look_up(payment)
+        found = dispatch.look_up(payment)
     except GatewayUnavailable:
         raise
     except (GatewayError, UnknownGateway) as error:  # asking again soon changes nothing

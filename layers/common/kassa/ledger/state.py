@@ -21,7 +21,7 @@ from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds
 
 K = ObjectKind
 _RETURNED = ("succeeded", "failed")
-_WORDS = (
+_TEXTS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
     *("fingerprint", "country", "gateway_risk", "belongs_to"),
 )
@@ -41,10 +41,10 @@ class SubjectState(Model):
     customer_id: str | None = None
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None
-    reservations: dict[str, int] = {}  # ask -> minor units promised and not yet refunded
+    reservations: dict[str, int] = {}  # submission id -> minor units promised and not yet refunded
     closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
-    unknown: dict[str, Any] = {}  # objects of a newer release, in words that this one doesn't know
+    unknown: dict[str, Any] = {}  # objects of a newer release, in a form that this one doesn't know
 
     @property
     def customer(self) -> Customer | None:
@@ -63,10 +63,10 @@ class SubjectState(Model):
 
     @property
     def currency(self) -> str | None:
-        """Return what the payment was captured in, or else what it was told in."""
+        """Return what the payment was captured in, or else what it was reported in."""
         found = (self.of(K.CHARGE, "captured", "returned") or self.objects).values()
-        told = [(_RANKED[one.kind], one.currency) for one in found if one.kind in _RANKED]
-        return min(told, default=(0, None))[1]
+        ranked = [(_RANKED[one.kind], one.currency) for one in found if one.kind in _RANKED]
+        return min(ranked, default=(0, None))[1]
 
     @property
     def captured_minor(self) -> int:
@@ -112,7 +112,7 @@ class SubjectState(Model):
         return Moved.of(self.of(K.DISPUTE_FUNDS))
 
     def counted_funds(self) -> dict[str, ObjectState]:
-        """Return the movements for disputes; an assumed one only where nothing surer is told."""
+        """Return the movements for disputes; an assumed one only where no surer is reported."""
         return self._counted(self.movements())
 
     def _counted(self, movements: Moved) -> dict[str, ObjectState]:
@@ -121,9 +121,9 @@ class SubjectState(Model):
     @property
     def unnamed_minor(self) -> int:
         """Return what the charge says was refunded beyond the refunds that events have named."""
-        told = self.of(K.REFUNDED_TOTAL).values()
-        named = (*self.of(K.REFUND).values(), *reversals(self.objects))  # told among refunds
-        summed, named_sums = (Sums(known.amount for known in one) for one in (told, named))
+        totals = self.of(K.REFUNDED_TOTAL).values()
+        named = (*self.of(K.REFUND).values(), *reversals(self.objects))  # reported among refunds
+        summed, named_sums = (Sums(known.amount for known in one) for one in (totals, named))
         currency = self.currency or ""
         named_minor = named_sums.of(currency) + self.closed.named.get(currency, 0)
         return max(0, summed.of(currency) - named_minor)
@@ -206,7 +206,7 @@ class SubjectState(Model):
                 yield dispute_id
 
     def returned_early(self) -> Iterable[str]:
-        """Funds that came back and whose withdrawal nobody has told of yet."""
+        """Funds that came back and whose withdrawal nobody has reported yet."""
         movements = self.movements()
         taken = movements.withdrawn_owners()
         for funds_id, known in self._counted(movements).items():
@@ -218,7 +218,7 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     """Bring one event into the state.
 
     An object only ever rises in rank; equal ranks are decided by amount, then time, so that the
-    order of joining never matters. Words about the subject merge by the same rule. The version
+    order of joining never matters. Texts about the subject merge by the same rule. The version
     is the table's business and stays.
     """
     objects = dict(state.objects)
@@ -254,21 +254,21 @@ def unconsumed(state: SubjectState) -> dict[str, int]:
     if not state.reservations:
         return {}
     named = {known.refund_request_id for known in state.of(K.REFUND).values()}
-    return {asked: held for asked, held in state.reservations.items() if asked not in named}
+    return {name: held for name, held in state.reservations.items() if name not in named}
 
 
-def merged(known: str | None, told: str | None) -> str | None:
-    """Merge two tellings of one word; commutes, so which came first doesn't matter."""
-    return max(known or "", told or "") or None
+def merged(known: str | None, reported: str | None) -> str | None:
+    """Merge two reports of one text; commutes, so which came first doesn't matter."""
+    return max(known or "", reported or "") or None
 
 
 def _means(known: ObjectState) -> tuple[str, str]:
-    """What decides between two tellings of what was paid with; a brand says more than none."""
+    """What decides between two reports of what was paid with; a brand outranks none."""
     return known.method or "", known.brand or ""
 
 
 def _raised(known: ObjectState | None, report: ObjectReport) -> ObjectState:
-    told = ObjectState(
+    reported = ObjectState(
         kind=report.kind,
         state=report.state,
         amount_minor=report.amount.amount_minor,
@@ -276,24 +276,24 @@ def _raised(known: ObjectState | None, report: ObjectReport) -> ObjectState:
         happened_at=seconds(report.happened_at),
         is_assumed=report.is_assumed,
         is_settled=report.is_settled,
-        **{name: getattr(report, name) for name in _WORDS},
+        **{name: getattr(report, name) for name in _TEXTS},
     )
     if known is None:
-        return told
-    words: dict[str, object] = {
-        name: merged(getattr(known, name), getattr(told, name)) for name in _WORDS
+        return reported
+    texts: dict[str, object] = {
+        name: merged(getattr(known, name), getattr(reported, name)) for name in _TEXTS
     }
-    risk = {"gateway_risk": higher(known.gateway_risk, told.gateway_risk)}
-    paid = max(known, told, key=_means)  # together: a card's brand is no wallet's
+    risk = {"gateway_risk": higher(known.gateway_risk, reported.gateway_risk)}
+    paid = max(known, reported, key=_means)  # together: a card's brand is no wallet's
     means = {"method": paid.method, "brand": paid.brand}
     posted = ("published", "posted_minor", "returned_minor", "opening_minor")
     kept = {name: getattr(known, name) for name in posted}
-    highest = raised(known, told)
+    highest = raised(known, reported)
     posted_in = known.posted_currency or known.currency
     is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
     kept["posted_currency"] = posted_in if is_other else None
-    says = {name: getattr(highest, name) for name in ObjectState.model_fields}
-    return known.model_copy(update=says | kept | words | means | risk)  # its other words stay
+    fields = {name: getattr(highest, name) for name in ObjectState.model_fields}
+    return known.model_copy(update=fields | kept | texts | means | risk)  # its other fields stay
 
 
 def _has_moved(known: ObjectState) -> bool:

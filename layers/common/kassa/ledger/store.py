@@ -62,14 +62,14 @@ class Books:
         ours = order_keys.order_content(settings().merchant_id, order_id) if order_id else None
         state, known, order = _read(event.subject, event.event_id, ours)
         if "customer_id" in order:
-            told = {"customer_id": str(order["customer_id"]), "customer_from_order": True}
-            event = event.model_copy(update=told)
+            customer = {"customer_id": str(order["customer_id"]), "customer_from_order": True}
+            event = event.model_copy(update=customer)
         return event, state, known
 
     def reopened(self, state: SubjectState, event: GatewayEvent) -> SubjectState:
         """Return a state with those of its closed objects in view that an event is about.
 
-        Raises UnreadableItem where a newer release keeps one of them in words of its own: the event
+        Raises UnreadableItem where a newer release keeps one of them in its own form: the event
         is that release's to book.
         """
         if own := sorted({one.object_id for one in event.object_reports} & state.unknown.keys()):
@@ -157,7 +157,7 @@ def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> d
     consumed = sorted(before.reservations.keys() - after.reservations.keys())
     gone = [f"#{name}" for name in removes]
     gone += [f"#reservations.#consumed{n}" for n, _ in enumerate(consumed)]
-    names |= {f"#consumed{n}": asked for n, asked in enumerate(consumed)}
+    names |= {f"#consumed{n}": name for n, name in enumerate(consumed)}
     names |= {"#reservations": "reservations"} if consumed else {}
     changes = [f"#{name} = :{name}" for name in sets]
     changes.append("#headroom = if_not_exists(#headroom, :zero) + :headroom_change")
@@ -190,9 +190,9 @@ def _changes(
     sets: dict[str, Any] = {"objects": kept_objects(after)}
     if after.closed != before.closed:
         sets["closed"] = stored.plain(after.closed)
-    for word in ("order_id", "customer_id", "customer_from_order", "language"):
-        if getattr(after, word) != getattr(before, word):
-            sets[word] = getattr(after, word)
+    for name in ("order_id", "customer_id", "customer_from_order", "language"):
+        if getattr(after, name) != getattr(before, name):
+            sets[name] = getattr(after, name)
     if not before.version:
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
@@ -224,7 +224,7 @@ def _aliases(before: SubjectState, after: SubjectState, subject: Subject) -> lis
 
 
 def _alias(subject: Subject, charge_id: str, order_id: str | None) -> dict[str, Any]:
-    """Lead from a charge to its payment; said again, the same whoever says it."""
+    """Lead from a charge to its payment; written again, the same whoever writes it."""
     sets = {"payment_id": subject.subject_id}
     if order_id:
         sets["GSI1PK"] = keys.order(subject.gateway, subject.account, order_id)

@@ -4,7 +4,7 @@ from kassa.platform import keys, table
 
 
 def read(gateway: str, account: str, name: str) -> str | None:
-    """Return until where a list was read, in its gateway's words; nothing before the first time."""
+    """Return until where a list was read, in its gateway's form; nothing before the first time."""
     item = table.get(keys.cursor(gateway, account, name))
     return str(item["read_until"]) if item else None
 

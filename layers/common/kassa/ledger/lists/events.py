@@ -79,13 +79,13 @@ class EventLists:
             events=tuple(sorted(events, key=lambda event: (event.booked_at, event.event_id))),
         )
 
-    def booked_on(self, day: date, asked: EventFilter, wanted: PageRequest) -> EventPage:
+    def booked_on(self, day: date, event_filter: EventFilter, request: PageRequest) -> EventPage:
         """Return a page of the events booked on a UTC day, newest first."""
 
         def fetch(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
-            return [one for one in fetched(entries) if asked.fits(one[1])]
+            return [one for one in fetched(entries) if event_filter.fits(one[1])]
 
-        events, cursor = index_pages.newest(of_day(day), wanted, fetch)
+        events, cursor = index_pages.newest(of_day(day), request, fetch)
         return EventPage(events=events, has_more=cursor is not None, next_cursor=cursor)
 
     def find(self, event_id: str, day: date) -> BookedEvent:
@@ -148,10 +148,10 @@ def of_day(day: date) -> list[str]:
 
 def fetched(entries: list[table.Item]) -> list[tuple[str, BookedEvent]]:
     """Return the events behind index entries, each with where it stands in the list."""
-    wanted = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
-    found = table.get_all(list(wanted))
-    listed = (found[key] for key in wanted if key in found)
-    return [(wanted[_key_of(event)], event) for event in _events(listed)]
+    sort_keys = {keys.Key(entry["PK"], entry["SK"]): str(entry["GSI1SK"]) for entry in entries}
+    found = table.get_all(list(sort_keys))
+    listed = (found[key] for key in sort_keys if key in found)
+    return [(sort_keys[_key_of(event)], event) for event in _events(listed)]
 
 
 def _of_objects(items: list[table.Item]) -> list[table.Item]:

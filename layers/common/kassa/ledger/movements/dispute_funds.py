@@ -1,7 +1,7 @@
 """What movements of money for disputes belong to, and which of them count.
 
 Most gateways name the dispute of each movement. Where one doesn't, the movement belongs to the
-dispute that it fits, and gives way once the same movement is told under its dispute's name.
+dispute that it fits, and gives way once the same movement is reported under its dispute's name.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ class Moved(NamedTuple):
         return cls(funds, named if len(named) == len(funds) else named | _fitting(funds, named))
 
     def counted(self) -> dict[str, ObjectState]:
-        """Return the movements that count: what is assumed only where nothing surer is told.
+        """Return the movements that count: what is assumed only where nothing surer is reported.
 
         What was taken and what came back give way apart: a gateway may name one and not the other.
         """
@@ -41,10 +41,10 @@ class Moved(NamedTuple):
         counts: dict[str, ObjectState] = {}
         for funds_id, known in self.funds.items():
             owner = self.owners[funds_id]
-            is_surer_told = any((owner, way) in named for way in _ways(known))
+            is_superseded = any((owner, way) in named for way in _ways(known))
             if _is_unnamed(known):
-                is_surer_told = _last(funds_id) in parts
-            if not (known.is_assumed and is_surer_told):
+                is_superseded = _last(funds_id) in parts
+            if not (known.is_assumed and is_superseded):
                 counts[funds_id] = known
         return counts
 

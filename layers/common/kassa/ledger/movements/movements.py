@@ -25,7 +25,7 @@ class Whole(NamedTuple):
 
     has_capture: bool
     counted_funds: frozenset[str]
-    early_funds: frozenset[str]  # came back, and nobody has told yet that they were taken
+    early_funds: frozenset[str]  # came back, and nobody has reported yet that they were taken
 
     @classmethod
     def of(cls, state: SubjectState) -> "Whole":
@@ -82,14 +82,14 @@ class Owing(NamedTuple):
 
     @property
     def is_new_state(self) -> bool:
-        """Whether its state was never told."""
+        """Whether its state was never published."""
         return self.known.published != self.settled.published
 
 
 def settled_object(
     object_id: str, known: ObjectState, whole: Whole, opened_at: datetime | None
 ) -> ObjectState:
-    """Return an object with all told and posted that it moved."""
+    """Return an object with all that it moved published and posted."""
     if known.kind is K.CHARGE:
         taken_minor = known.amount_minor if known.state == "captured" else 0
         update: dict[str, object] = {

@@ -1,6 +1,6 @@
 """Reversals: what a gateway took from a charge, where a dispute may name the same money again.
 
-PayPal tells one chargeback as the reversal of a capture, under its transaction's id, and as what
+PayPal reports one chargeback as the reversal of a capture, under its transaction's id, and as what
 the dispute moved, without an id. Nothing joins the two but which way how much went. So a movement
 that is assumed to belong to a charge counts as long as no dispute explains it: it gives way to as
 many movements of the payment's disputes as went the same way by the same amount.
@@ -27,9 +27,9 @@ def reversals(objects: Objects) -> list[ObjectState]:
 def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
     """Leave out the reversals that a dispute names, and those of charges that were returned.
 
-    What only a charge's status says was taken gives way to the reversals that were told of it.
+    What only a charge's status says was taken gives way to the reversals that were reported of it.
     """
-    of_charges = _told(funds, objects)
+    of_charges = _reported(funds, objects)
     kept = {one: known for one, known in funds.items() if not _is_of(known, objects)}
     named = Counter(_money(known) for known in kept.values())
     for one in sorted(of_charges):
@@ -56,8 +56,8 @@ def unexplained(disputes: Objects, funds: Objects, objects: Objects) -> dict[str
     return left
 
 
-def _told(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
-    """Return the reversals; what only its charge's status says was taken, where none was told."""
+def _reported(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
+    """Return the reversals; where none was reported, what its charge's status says was taken."""
     found = {one: known for one, known in funds.items() if _is_of(known, objects)}
     inferred = {f"{known.belongs_to}/funds" for known in found.values()}
     named = {known.belongs_to for one, known in found.items() if one not in inferred}

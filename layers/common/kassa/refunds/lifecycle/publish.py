@@ -3,38 +3,38 @@
 from typing import Any
 
 from kassa.core.facts import FactMetadata
-from kassa.refunds import facts as told
+from kassa.refunds import facts
 from kassa.refunds.facts import RefundFact
 from kassa.refunds.lifecycle.lifecycle import Change, RefundLifecycle, Step
 from kassa.refunds.request.request import RefundRequest
 
 SUBJECT = "refund_request"
 
-_FACTS: dict[Step, type[told.RequestFactData]] = {
-    Step.REQUESTED: told.RefundRequested,
-    Step.APPROVED: told.RefundApproved,
-    Step.ESCALATED: told.RefundEscalated,
-    Step.REJECTED: told.RefundRejected,
-    Step.SUBMITTED: told.RefundSubmitted,
-    Step.ACCEPTED: told.RefundAccepted,
-    Step.DISCREPANCY: told.RefundDiscrepancyFound,
-    Step.RESOLVED: told.RefundResolved,
-    Step.CUSTOMER_ASKED: told.CustomerAsked,
-    Step.REMINDED: told.RefundDecisionDue,
+_FACTS: dict[Step, type[facts.RequestFactData]] = {
+    Step.REQUESTED: facts.RefundRequested,
+    Step.APPROVED: facts.RefundApproved,
+    Step.ESCALATED: facts.RefundEscalated,
+    Step.REJECTED: facts.RefundRejected,
+    Step.SUBMITTED: facts.RefundSubmitted,
+    Step.ACCEPTED: facts.RefundAccepted,
+    Step.DISCREPANCY: facts.RefundDiscrepancyFound,
+    Step.RESOLVED: facts.RefundResolved,
+    Step.CUSTOMER_ASKED: facts.CustomerAsked,
+    Step.REMINDED: facts.RefundDecisionDue,
 }
 
 
 def facts_of(request: RefundRequest, lifecycle: RefundLifecycle) -> tuple[RefundFact, ...]:
-    """Return the facts of the changes that weren't told yet, in their order.
+    """Return the facts of the changes that weren't published yet, in their order.
 
-    That a refund left is told by the gateway's event, so that it is told once.
+    That a refund left is published by the gateway's event, so that it is published once.
     """
     changes = tuple(enumerate(lifecycle.changes, start=1))[lifecycle.published :]
     return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
 
 
 def _fact(request: RefundRequest, number: int, change: Change) -> RefundFact:
-    words: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "object_id": request.refund_request_id,
         "occurred_at": change.at,
         "amount": {"amount_minor": change.amount_minor, "currency": request.amount.currency},
@@ -53,7 +53,7 @@ def _fact(request: RefundRequest, number: int, change: Change) -> RefundFact:
         "receipt": request.receipt,
     }
     kind = _FACTS[change.step]
-    data: Any = kind.model_validate({k: v for k, v in words.items() if k in kind.model_fields})
+    data: Any = kind.model_validate({k: v for k, v in fields.items() if k in kind.model_fields})
     return RefundFact(metadata=_metadata(request, number, change), data=data)
 
 
