@@ -185,7 +185,7 @@ def _paypal(webhook_id: str, arrival: Arrival) -> Check:
     from cryptography import x509
 
     words, body = arrival.headers, arrival.body
-    answer = http.ask(http.HttpRequest("GET", words["paypal-cert-url"]))
+    answer = http.send(http.HttpRequest("GET", words["paypal-cert-url"]))
     key: Any = x509.load_pem_x509_certificates(answer.body)[0].public_key()
     given = base64.b64decode(words["paypal-transmission-sig"])
     head = "|".join((words["paypal-transmission-id"], words["paypal-transmission-time"]))

@@ -137,7 +137,7 @@ def _paid(access: secrets.ApiAccess) -> str:
         "confirm": True,
         "metadata": {"order_id": f"smoke-{uuid.uuid4().hex[:12]}"},
     }
-    made = stripe_client.asked(lambda: client.v1.payment_intents.create(parameters))  # type: ignore[arg-type]
+    made = stripe_client.called(lambda: client.v1.payment_intents.create(parameters))  # type: ignore[arg-type]
     return str((made or {})["id"])
 
 

@@ -105,7 +105,7 @@ def wait_until_ended(demo: Demo, asked: list[OrderResult]) -> None:
 
 
 def is_all_ended(demo: Demo, asked: list[OrderResult]) -> bool:
-    """Tell whether each refund stands as it must, those that Kassa made itself included."""
+    """Return whether each refund stands as it must, those that Kassa made itself included."""
     demo.world.claim_coins()
     cases = demo.shop.refund_cases()
     by_itself = sum(bool(one.order.paid_again_at) for one in asked)

@@ -66,12 +66,12 @@ class Order:
 
     @property
     def is_paid(self) -> bool:
-        """Tell whether money is taken."""
+        """Return whether money is taken."""
         return self.ending is Ending.PAID
 
     @property
     def is_charged_back(self) -> bool:
-        """Tell whether the customer's bank takes the money back."""
+        """Return whether the customer's bank takes the money back."""
         return self.is_disputed or self.has_flow(Flow.DISPUTED)
 
     @property
@@ -87,7 +87,7 @@ class Order:
         return (self.refund.amount_minor if self.refund and paid else 0) + self.by_hand_minor
 
     def has_flow(self, flow: Flow) -> bool:
-        """Tell whether a refund is requested that takes this way."""
+        """Return whether a refund is requested that takes this way."""
         return self.refund is not None and self.refund.flow is flow
 
     @property

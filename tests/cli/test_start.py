@@ -187,12 +187,12 @@ def test_stripes_client_writes_nothing_into_home(
     access = ApiAccess(merchant_id="main", api_key="sk_test_1", api_base="http://127.0.0.1:9")
 
     with pytest.raises(GatewayUnavailable):
-        client.asked(client.of.__wrapped__(access).v1.balance.retrieve)
+        client.called(client.of.__wrapped__(access).v1.balance.retrieve)
 
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr(stripe, "enable_telemetry", True)
     with pytest.raises(GatewayUnavailable):
-        client.asked(client.of.__wrapped__(access).v1.balance.retrieve)
+        client.called(client.of.__wrapped__(access).v1.balance.retrieve)
     assert list(tmp_path.iterdir()) != []  # it would have, so that this test can fail
 
 

@@ -27,20 +27,20 @@ def asked() -> Iterator[list[HttpRequest]]:
 
 def test_reading_is_tried_three_times_and_within_a_time_once(asked: list[HttpRequest]) -> None:
     with pytest.raises(GatewayUnavailable):
-        http.ask(GET)
+        http.send(GET)
     assert [one.timeout_s for one in asked] == [http.TIMEOUT_S] * 3
 
     asked.clear()
     with http.within(5.0), pytest.raises(GatewayUnavailable):
-        http.ask(GET)
+        http.send(GET)
     (once,) = asked
     assert 4.0 < once.timeout_s <= 5.0
 
 
 def test_a_time_that_is_over_sends_nothing_and_ends_with_it(asked: list[HttpRequest]) -> None:
     with http.within(0.0), pytest.raises(GatewayUnavailable, match="no time left"):
-        http.ask(GET)
+        http.send(GET)
     assert asked == []
     with http.within(60.0), pytest.raises(GatewayUnavailable):
-        http.ask(GET)
+        http.send(GET)
     assert asked[0].timeout_s == http.TIMEOUT_S

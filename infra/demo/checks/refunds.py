@@ -38,7 +38,7 @@ BY_ITSELF = ENDS[Flow.SMALL]  # as Kassa gives back what was paid a second time
 
 
 def has_ended(one: OrderResult, terms: Terms) -> bool:
-    """Tell whether a request stands as it must before the gateway settles anything."""
+    """Return whether a request stands as it must before the gateway settles anything."""
     if one.case is None or one.order.refund is None:
         return False
     end, lifecycle = ENDS[one.order.refund.flow], one.case.lifecycle

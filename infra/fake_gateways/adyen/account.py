@@ -63,7 +63,7 @@ class Account:
         return self.payments[psp_reference]
 
     def captures_at_once(self, link_id: str) -> bool:
-        """Tell whether an authorisation is captured by itself; a page may say so for itself."""
+        """Return whether an authorisation is captured by itself; a page may say so for itself."""
         delay_hours = self.links.get(link_id, {}).get("captureDelayHours")
         return self.switches.captures == "immediate" if delay_hours is None else delay_hours == 0
 

@@ -111,7 +111,7 @@ def file_name(batch: int) -> str:
 
 
 def _announce(account: Account, batch: int) -> None:
-    """Tell that a report is there; the file's name stands where a payment's reference would."""
+    """Announce a report; the file's name stands where a payment's reference would."""
     nothing = {"psp": file_name(batch), "reference": "", "currency": "EUR", "method": ""}
     url = f"https://ca-live.adyen.com/reports/download/MerchantAccount/{account.switches.shop}/"
     reason = url + file_name(batch)

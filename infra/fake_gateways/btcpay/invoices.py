@@ -155,7 +155,7 @@ def _least(store: Store, invoice: Invoice) -> Decimal:
 
 
 def _is_over(invoice: Invoice, paid: Decimal) -> bool:
-    """Tell whether more coins came than the price needs; the last satoshi doesn't count."""
+    """Return whether more coins came than the price needs; the last satoshi doesn't count."""
     return paid - invoice.price > coins.SATOSHI * invoice.rate
 
 

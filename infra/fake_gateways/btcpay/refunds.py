@@ -165,7 +165,7 @@ def captured_minor(invoice: Invoice) -> int:
 
 
 def tell(store: Store, event_type: str, payout: Payout) -> None:
-    """Tell how a payout stands."""
+    """Send an event of how a payout stands."""
     named = {"payoutId": payout.id, "pullPaymentId": payout.pull_payment_id}
     store.tell(event_type, named | {"payoutState": payout.state})
 

@@ -27,7 +27,7 @@ class Call(NamedTuple):
     said: Body
 
     def is_wanted(self, name: str) -> bool:
-        """Tell whether a switch of the query is on."""
+        """Return whether a switch of the query is on."""
         return self.query.get(name, [""])[-1].lower() == "true"
 
     def number(self, name: str, otherwise: int) -> int:

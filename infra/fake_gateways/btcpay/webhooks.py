@@ -49,7 +49,7 @@ class Webhooks:
     told: dict[str, Delivery] = field(default_factory=dict)
 
     def register(self, url: str, secret: str = "", types: tuple[str, ...] = ()) -> Endpoint:
-        """Tell everything, or some types of events, to a URL from now on."""
+        """Send everything, or some types of events, to a URL from now on."""
         chosen = secret or self.store.new_id(27)
         endpoint = Endpoint(self.store.new_id(), url, chosen, types)
         self.endpoints[endpoint.id] = endpoint

@@ -36,7 +36,7 @@ class Fault:
     seconds: float = 0.0
 
     def concerns(self, method: str, path: str) -> bool:
-        """Tell whether a request is one of those."""
+        """Return whether a request is one of those."""
         return path.startswith(self.path) and self.method in ("", method)
 
 

@@ -44,7 +44,7 @@ class Memory:
         self._answers[key] = Remembered(fingerprint, answer, self._now())
 
     def is_in_use(self, key: str) -> bool:
-        """Tell whether a request with this key is executing now."""
+        """Return whether a request with this key is executing now."""
         return key in self._in_use
 
     @contextmanager
@@ -74,7 +74,7 @@ class Keyed:
         return self.memory.using(self.key_of(headers))
 
     def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether another request holds this one's key."""
+        """Return whether another request holds this one's key."""
         return self.memory.is_in_use(self.key_of(headers) or "")
 
     def conflict(self, headers: Mapping[str, str]) -> Answer:

@@ -45,7 +45,7 @@ class Model(Protocol):
         """Hold a request's idempotency key while it is on its way."""
 
     def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether another request holds it."""
+        """Return whether another request holds it."""
 
     def conflict(self, headers: Mapping[str, str]) -> Answer:
         """Answer the second of two requests with one key."""
@@ -132,15 +132,15 @@ class RequestRouter:
         if control is None:
             return Answer(404, {"error": "no such control", "controls": sorted(self._controls)})
         try:
-            words = json.loads(incoming.body or b"{}")
+            params = json.loads(incoming.body or b"{}")
             with self._lock:
-                result = control(**words)
+                result = control(**params)
                 return Answer(200, {"result": dict(result) if isinstance(result, dict) else result})
         except (TypeError, ValueError) as error:
             return Answer(400, {"error": str(error)})
 
-    def _expect(self, kind: str, **words: Any) -> None:
-        self._model.faults.expect(Fault(Kind(kind), **words))
+    def _expect(self, kind: str, **fields: Any) -> None:
+        self._model.faults.expect(Fault(Kind(kind), **fields))
 
     def _set_clock(self, skip_s: float = 0.0, is_stopped: bool | None = None) -> float:
         self._clock.skip(skip_s)

@@ -60,7 +60,7 @@ class ServedGateway(Generic[T]):
         return self._keyed.executing(headers) if self._keyed else nullcontext()
 
     def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether another request holds it."""
+        """Return whether another request holds it."""
         return self._keyed.is_in_use(headers) if self._keyed else False
 
     def conflict(self, headers: Mapping[str, str]) -> Answer:

@@ -102,7 +102,7 @@ class Account:
         return self.orders[order_id]
 
     def tell(self, notice: Notice) -> None:
-        """Tell a notice."""
+        """Send a notice."""
         self.on_notice(notice)
 
 

@@ -76,7 +76,7 @@ class Account:
         return found[object_id]
 
     def emit(self, event_type: str, resource_type: str, resource: Body) -> None:
-        """Tell an event: an object as it stands now."""
+        """Send an event: an object as it stands now."""
         event_id = f"WH-{self.new_id()}-{self.new_id()}"
         path = f"/v1/notifications/webhooks-events/{event_id}"
         event: Body = {

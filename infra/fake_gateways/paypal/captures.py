@@ -84,7 +84,7 @@ def settle(account: Account, capture_id: str, status: str) -> Body:
 
 
 def tell(account: Account, capture: Body) -> None:
-    """Tell how a capture stands."""
+    """Send an event of how a capture stands."""
     account.emit(_EVENTS[capture["status"]], "capture", capture)
 
 

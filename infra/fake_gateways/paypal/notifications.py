@@ -40,7 +40,7 @@ def find(account: Account, event_id: str) -> Body:
 
 
 def resend(account: Account, event_id: str) -> Body:
-    """Tell an event again."""
+    """Send an event again."""
     event = find(account, event_id)
     account.on_event(event)
     return event

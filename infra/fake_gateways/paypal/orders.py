@@ -50,7 +50,7 @@ def create(account: Account, asked: Body) -> Body:
 
 
 def is_open(account: Account, order_id: str) -> bool:
-    """Tell whether a buyer can still approve an order."""
+    """Return whether a buyer can still approve an order."""
     return order_id not in account.expired and account.orders[order_id]["status"] in _OPEN
 
 

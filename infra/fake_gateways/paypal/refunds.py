@@ -87,7 +87,7 @@ def refunded(account: Account, capture_id: str) -> int:
 
 
 def _is_disputed(account: Account, capture_id: str) -> bool:
-    """Tell whether a chargeback holds the money."""
+    """Return whether a chargeback holds the money."""
     return any(
         one["disputed_transactions"][0]["seller_transaction_id"] == capture_id
         and one["dispute_life_cycle_stage"] != "INQUIRY"

@@ -44,6 +44,6 @@ def taken(account: Account, capture_id: str) -> int:
 
 
 def tell(account: Account, reversal: Body) -> None:
-    """Tell a reversal."""
+    """Send a notification of a reversal."""
     shown = {name: value for name, value in reversal.items() if not name.startswith("_")}
     account.emit("PAYMENT.CAPTURE.REVERSED", "refund", shown)

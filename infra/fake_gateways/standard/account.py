@@ -59,7 +59,7 @@ class Account:
         self.new_id = new_ids(self.source)
 
     def tell(self, event_type: str, data: Body, later_s: float = 0.0) -> None:
-        """Tell an event, with the object as it stands now."""
+        """Send an event, with the object as it stands now."""
         at = datetime.fromtimestamp(self.now() + later_s, UTC).isoformat(timespec="milliseconds")
         told = Told(
             self.new_id("msg"),

@@ -146,7 +146,7 @@ class FakeStandardGateway:
         return {"payment_id": payment_id}
 
     def _take(self, cause: Body, fee: int, dispute_id: str | None) -> None:
-        """Tell that funds were taken, under an id of their own, and move the balance."""
+        """Send an event that funds were taken, under an id of their own, and move the balance."""
         funds = self._funds(cause, cause["amount"]) | {"dispute_id": dispute_id}
         self.account.tell("funds.taken", funds)
         self.account.move("dispute", -cause["amount"], cause, fee)

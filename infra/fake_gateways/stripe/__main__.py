@@ -16,15 +16,15 @@ def main() -> None:
     serve("Stripe", _opened, parser)
 
 
-def _opened(asked: argparse.Namespace) -> RequestRouter:
+def _opened(options: argparse.Namespace) -> RequestRouter:
     switches = Switches(
-        api_version=asked.api_version,
-        livemode=asked.livemode,
-        settle_after_s=asked.later,
-        trace_after_s=asked.later,
-        pay_out_after_s=asked.later,
+        api_version=options.api_version,
+        livemode=options.livemode,
+        settle_after_s=options.later,
+        trace_after_s=options.later,
+        pay_out_after_s=options.later,
     )
-    return open_router(switches, asked.seed)
+    return open_router(switches, options.seed)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ class Account(Store):
         return self.call.version if self.call else self.switches.api_version
 
     def emit(self, event_type: str, body: Body, connected: str | None = None) -> None:
-        """Tell an event: an object as it stands now, in the account's own API version.
+        """Send an event: an object as it stands now, in the account's own API version.
 
         An event of a connected account names that, and is told all the same (Connect).
         """

@@ -59,8 +59,8 @@ def _charged(account: Account, gross: int) -> int:
 
 def _fee_detail(fee: int, currency: str, source: Body) -> Body:
     spoken = "Dispute fee" if source["object"] == "dispute" else "Stripe processing fees"
-    words = {"amount": fee, "currency": currency, "type": "stripe_fee"}
-    return words | {"application": None, "description": spoken}
+    fields = {"amount": fee, "currency": currency, "type": "stripe_fee"}
+    return fields | {"application": None, "description": spoken}
 
 
 def _category(kind: str, amount: int) -> str:
@@ -85,14 +85,14 @@ def retrieve(account: Account, unused: str, params: Params) -> Body:
 
 def listed(account: Account, unused: str, params: Params) -> Body:
     """Return a page of movements, of a source, a type, or those that a payout paid."""
-    asked = {name: text(params, name) for name in ("type", "source", "currency")}
-    wanted = {name: value for name, value in asked.items() if value}
+    values = {name: text(params, name) for name in ("type", "source", "currency")}
+    criteria = {name: value for name, value in values.items() if value}
     payout_id = text(params, "payout")
 
     def rows() -> Iterator[Body]:
         for row in reversed(account.kinds["balance_transaction"].values()):
             is_paid = not payout_id or account.paid_out.get(row["id"]) == payout_id
-            if is_paid and all(row[name] == wanted[name] for name in wanted):
+            if is_paid and all(row[name] == criteria[name] for name in criteria):
                 yield row
 
     return page(account, "balance_transaction", rows(), params)

@@ -22,7 +22,7 @@ class Card:
     risk: str = "normal"
     refunds: str = "succeeded"  # "pending": later; "fails": succeeds, then fails
     disputed: str = ""  # the dispute's status, once captured
-    asks: bool = False  # 3D Secure
+    requires_action: bool = False  # 3D Secure
 
     @property
     def fingerprint(self) -> str:
@@ -58,8 +58,8 @@ _CARDS = (
     Card("4000000000000259", disputed="needs_response"),
     Card("4000000000002685", disputed="needs_response"),
     Card("4000000000001976", disputed="warning_needs_response"),
-    Card("4000002500003155", asks=True),
-    Card("4000002760003184", asks=True),
+    Card("4000002500003155", requires_action=True),
+    Card("4000002760003184", requires_action=True),
 )
 BY_NUMBER: Mapping[str, Card] = {card.number: card for card in _CARDS}
 BY_NAME: Mapping[str, Card] = {
@@ -90,7 +90,7 @@ def card_of(number: str) -> Card:
     """Return a card by its number; one that is no test card simply works."""
     digits = number.replace(" ", "").replace("-", "")
     if not _is_valid(digits):
-        raise declined("incorrect_number", "incorrect_number").with_words(param="number")
+        raise declined("incorrect_number", "incorrect_number").with_fields(param="number")
     return BY_NUMBER.get(digits) or Card(digits, brand=_BRANDS.get(digits[0], "unknown"))
 
 
@@ -102,7 +102,7 @@ def named(name: str) -> Card:
 
 
 def _is_valid(digits: str) -> bool:
-    """Tell whether a number has the right length and check digit (Luhn)."""
+    """Return whether a number has the right length and check digit (Luhn)."""
     if not digits.isdigit() or not 12 <= len(digits) <= 19:
         return False
     doubled = [int(one) * (1 + n % 2) for n, one in enumerate(reversed(digits))]
@@ -112,7 +112,7 @@ def _is_valid(digits: str) -> bool:
 def outcome(card: Card) -> Body:
     """Say how the network and the risk engine saw a charge on a card."""
     is_blocked = card.decline == "fraudulent"
-    words: Body = {
+    fields: Body = {
         "network_status": "approved_by_network",
         "reason": None,
         "risk_level": card.risk,
@@ -121,11 +121,11 @@ def outcome(card: Card) -> Body:
         "type": "authorized",
     }
     if is_blocked:
-        words |= {"network_status": "not_sent_to_network", "type": "blocked"}
-        words |= {"reason": "highest_risk_level", "seller_message": "Stripe blocked this payment."}
+        fields |= {"network_status": "not_sent_to_network", "type": "blocked"}
+        fields |= {"reason": "highest_risk_level", "seller_message": "Stripe blocked this payment."}
     elif card.decline:
-        words |= {"network_status": "declined_by_network", "type": "issuer_declined"}
-        words |= {"reason": card.decline, "seller_message": "The bank declined the payment."}
+        fields |= {"network_status": "declined_by_network", "type": "issuer_declined"}
+        fields |= {"reason": card.decline, "seller_message": "The bank declined the payment."}
     elif card.risk == "elevated":
-        words |= {"reason": "elevated_risk_level", "type": "manual_review"}
-    return words
+        fields |= {"reason": "elevated_risk_level", "type": "manual_review"}
+    return fields

@@ -3,13 +3,13 @@
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import checkout_words, payments
+from infra.fake_gateways.stripe import checkout_params, payments
 from infra.fake_gateways.stripe.account import DAY_S, Account
 from infra.fake_gateways.stripe.collecting import release
 from infra.fake_gateways.stripe.errors import Refusal, in_execution
 from infra.fake_gateways.stripe.parameters import Params, integer, mapping, metadata
 
-KNOWN = checkout_words.KNOWN
+KNOWN = checkout_params.KNOWN
 _SOONEST_S = 1800
 
 
@@ -20,11 +20,11 @@ def create(account: Account, unused: str, params: Params) -> Body:
     if not now_s + _SOONEST_S <= expires_at <= now_s + DAY_S:
         message = "expires_at must be between 30 minutes and 24 hours from now."
         raise Refusal(message, param="expires_at")
-    words = checkout_words.session(account, params)
+    fields = checkout_params.session(account, params)
     session_id = account.new_id("cs")
     url = f"{account.switches.pages}{session_id}"
     session = account.add(
-        words | {"id": session_id, "created": now_s, "expires_at": expires_at, "url": url}
+        fields | {"id": session_id, "created": now_s, "expires_at": expires_at, "url": url}
     )
     account.paid_with[session_id] = metadata(mapping(params, "payment_intent_data"))
     account.schedule.later(expires_at - now_s, lambda: _end(account, session))
@@ -85,15 +85,15 @@ def _attempted(account: Account, session: Body) -> Body:
     known = account.objects.get(account.attempts.get(session["id"], ""))
     if known:
         return known
-    asked: dict[str, Any] = {
+    params: dict[str, Any] = {
         "amount": session["amount_total"],
         "currency": session["currency"],
         "metadata": account.paid_with[session["id"]],
         "payment_method_types": session["payment_method_types"],
     }
     if session["customer"]:
-        asked["customer"] = session["customer"]
-    intent = payments.create(account, "", asked)
+        params["customer"] = session["customer"]
+    intent = payments.create(account, "", params)
     account.attempts[session["id"]] = intent["id"]
     return intent
 
@@ -102,7 +102,7 @@ def finish(account: Account, payment_id: str, status: str) -> Body:
     """A page that this account knows only by its payment was finished (`complete`) or closed."""
     intent = account.find("payment_intent", payment_id)
     is_complete = status == "complete"
-    session = checkout_words.empty(account) | {
+    session = checkout_params.empty(account) | {
         "id": account.new_id("cs"),
         "amount_subtotal": intent["amount"],
         "amount_total": intent["amount"],

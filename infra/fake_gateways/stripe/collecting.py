@@ -48,17 +48,17 @@ def _collect_at_once(account: Account, intent: Body, charge: Body) -> None:
 
 
 def _declined(account: Account, intent: Body, charge: Body, refusal: Refusal) -> Refusal:
-    words = refusal.error
-    charge |= {"status": "failed", "failure_message": words["message"]}
-    charge["failure_code"] = words["code"]
+    fields = refusal.error
+    charge |= {"status": "failed", "failure_message": fields["message"]}
+    charge["failure_code"] = fields["code"]
     method = account.objects[charge["payment_method"]]
-    error = words | {"charge": charge["id"], "payment_method": dict(method)}
+    error = fields | {"charge": charge["id"], "payment_method": dict(method)}
     intent |= {"status": "requires_payment_method", "payment_method": None}
     intent["last_payment_error"] = error
     account.emit("charge.failed", charge)
     account.emit("payment_intent.payment_failed", intent)
     picture = shown(account, intent, account.version)
-    return refusal.with_words(**error, payment_intent=picture)
+    return refusal.with_fields(**error, payment_intent=picture)
 
 
 def _captured(intent: Body, charge: Body, amount: int) -> None:
@@ -78,19 +78,19 @@ def capture(account: Account, charge: Body, amount: int, is_final: bool = True) 
     elif rest:
         intent |= {"status": "requires_capture", "amount_capturable": rest}
     account.emit("charge.captured", charge)
-    told = "amount_capturable_updated" if rest and not is_final else "succeeded"
-    account.emit(f"payment_intent.{told}", intent)
+    change = "amount_capturable_updated" if rest and not is_final else "succeeded"
+    account.emit(f"payment_intent.{change}", intent)
 
 
 def _let_go(account: Account, charge: Body, amount: int) -> None:
     """Release authorized funds; Stripe lists that as a refund that never touched the balance."""
-    words = {"status": "succeeded", "balance_transaction": None}
-    account.add(shapes.refund(account, charge, amount, words))
+    fields = {"status": "succeeded", "balance_transaction": None}
+    account.add(shapes.refund(account, charge, amount, fields))
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
 
 
-def release(account: Account, intent: Body, reason: str | None, told: str) -> None:
+def release(account: Account, intent: Body, reason: str | None, event_type: str) -> None:
     """Cancel a payment intent, letting go what it had authorized."""
     charge = account.objects.get(intent["latest_charge"] or "")
     intent |= {"canceled_at": account.now_s(), "cancellation_reason": reason}
@@ -98,7 +98,7 @@ def release(account: Account, intent: Body, reason: str | None, told: str) -> No
     intent |= {"status": "canceled", "amount_capturable": 0, "next_action": None}
     if charge and was_authorized:
         _let_go(account, charge, charge["amount"] - charge["amount_captured"])
-        account.emit(told, charge)
+        account.emit(event_type, charge)
     account.emit("payment_intent.canceled", intent)
 
 
@@ -120,5 +120,5 @@ def return_debit(account: Account, intent: Body, code: str) -> None:
 
 
 def is_between_attempts(intent: Body) -> bool:
-    """Tell whether an attempt may be made now."""
+    """Return whether an attempt may be made now."""
     return intent["status"] in _BETWEEN_ATTEMPTS

@@ -18,7 +18,7 @@ from infra.fake_gateways.stripe.parameters import (
 )
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-_CUSTOMER_WORDS = ("name", "email", "phone", "description")
+_CUSTOMER_FIELDS = ("name", "email", "phone", "description")
 OTHER_METHODS = (
     *("sepa_debit", "klarna", "paypal", "link", "ideal", "konbini", "alipay"),
     *("customer_balance", "crypto"),
@@ -47,7 +47,7 @@ def create(account: Account, unused: str, params: Params) -> Body:
         "tax_exempt": "none",
         "test_clock": None,
     }
-    customer |= {name: text(params, name) for name in _CUSTOMER_WORDS}
+    customer |= {name: text(params, name) for name in _CUSTOMER_FIELDS}
     method_id = text(params, "payment_method")
     account.add(customer)
     if method_id:
@@ -59,8 +59,8 @@ def create(account: Account, unused: str, params: Params) -> Body:
 def update(account: Account, customer_id: str, params: Params) -> Body:
     """Change what a customer is called."""
     customer = account.find("customer", customer_id)
-    words = {name: text(params, name) for name in _CUSTOMER_WORDS if name in params}
-    customer |= words | {"metadata": metadata(params, customer["metadata"])}
+    fields = {name: text(params, name) for name in _CUSTOMER_FIELDS if name in params}
+    customer |= fields | {"metadata": metadata(params, customer["metadata"])}
     account.emit("customer.updated", customer)
     return customer
 
@@ -85,7 +85,7 @@ def create_method(account: Account, unused: str, params: Params) -> Body:
     if kind == "card":
         card = _card(given)
         account.cards[method["id"]] = card
-        method["card"] = _card_words(card, given)
+        method["card"] = _card_fields(card, given)
     else:
         method[kind] = {}
     return account.add(method)
@@ -98,7 +98,7 @@ def _card(given: Params) -> Card:
     return replace(card_of(str(required(given, "number"))))
 
 
-def _card_words(card: Card, given: Params) -> Body:
+def _card_fields(card: Card, given: Params) -> Body:
     checks: Body = {"address_line1_check": None, "address_postal_code_check": None}
     return {
         "brand": card.brand,
@@ -119,8 +119,8 @@ def _card_words(card: Card, given: Params) -> Body:
 
 
 def _billing(given: dict[str, Any]) -> Body:
-    words = {name: text(given, name) for name in ("email", "name", "phone", "tax_id")}
-    return words | {"address": _NO_ADDRESS | mapping(given, "address")}
+    fields = {name: text(given, name) for name in ("email", "name", "phone", "tax_id")}
+    return fields | {"address": _NO_ADDRESS | mapping(given, "address")}
 
 
 def method_of(account: Account, method_id: str) -> Body:

@@ -25,9 +25,9 @@ class Refusal(ValueError):
         self.status = status
         self.is_stored = False
 
-    def with_words(self, **words: Any) -> "Refusal":
+    def with_fields(self, **fields: Any) -> "Refusal":
         """Add what else the error says."""
-        self.error |= words
+        self.error |= fields
         return self
 
     def answer(self, headers: dict[str, str]) -> Answer:
@@ -57,10 +57,10 @@ def declined(decline_code: str, code: str = "card_declined") -> Refusal:
     }
     known = messages.get(decline_code) or messages.get(code) or "Your card was declined."
     refusal = in_execution(known, code, status=402)
-    words = {"type": "card_error"}
+    fields = {"type": "card_error"}
     if code == "card_declined" or decline_code != code:
-        words["decline_code"] = decline_code
-    return refusal.with_words(**words)
+        fields["decline_code"] = decline_code
+    return refusal.with_fields(**fields)
 
 
 def unauthorized(key: str) -> Refusal:
@@ -74,7 +74,7 @@ def unauthorized(key: str) -> Refusal:
 def broken(status: int = 500) -> Refusal:
     """Something broke on Stripe's side; with an idempotency key even this is stored."""
     refusal = in_execution("An unknown error occurred", status=status)
-    return refusal.with_words(type="api_error")
+    return refusal.with_fields(type="api_error")
 
 
 def rate_limited() -> Refusal:
@@ -94,4 +94,4 @@ def key_used_otherwise(key: str) -> Refusal:
         "Keys for idempotent requests can only be used with the same parameters they were first "
         f"used with. Try using a key other than '{key}' for a different request."
     )
-    return Refusal(message).with_words(type="idempotency_error")
+    return Refusal(message).with_fields(type="idempotency_error")

@@ -7,7 +7,7 @@ from infra.fake_gateways.stripe.account import DAY_S, Account
 from infra.fake_gateways.stripe.errors import Refusal
 from infra.fake_gateways.stripe.listing import page
 from infra.fake_gateways.stripe.parameters import Params, boolean, metadata, required, text
-from infra.fake_gateways.stripe.parameters import listed as listed_words
+from infra.fake_gateways.stripe.parameters import listed as listed_texts
 
 KEPT_S = 30 * DAY_S
 
@@ -15,25 +15,25 @@ KEPT_S = 30 * DAY_S
 def listed(account: Account, unused: str, params: Params) -> Body:
     """Return a page of the last thirty days' events, of some types or deliveries alone."""
     named = text(params, "type")
-    types = listed_words(params, "types") or ([named] if named else None)
+    types = listed_texts(params, "types") or ([named] if named else None)
     success = params.get("delivery_success")
     is_delivered = None if success in (None, "") else boolean(params, "delivery_success")
     oldest = account.now_s() - KEPT_S
 
     def rows() -> Iterator[Body]:
         for event in reversed(account.kinds["event"].values()):
-            told = types is None or any(_names(one, event["type"]) for one in types)
+            is_named = types is None or any(_names(one, event["type"]) for one in types)
             arrived = event["pending_webhooks"] == 0
-            if event["created"] >= oldest and told and is_delivered in (None, arrived):
+            if event["created"] >= oldest and is_named and is_delivered in (None, arrived):
                 yield event
 
     return page(account, "event", rows(), params)
 
 
-def _names(wanted: str, event_type: str) -> bool:
-    """Tell whether a type is meant; `charge.*` names a group."""
-    return wanted in ("*", event_type) or (
-        wanted.endswith(".*") and event_type.startswith(wanted[:-1])
+def _names(pattern: str, event_type: str) -> bool:
+    """Return whether a type is meant; `charge.*` names a group."""
+    return pattern in ("*", event_type) or (
+        pattern.endswith(".*") and event_type.startswith(pattern[:-1])
     )
 
 
@@ -44,7 +44,7 @@ def delivered(account: Account, event_id: str) -> None:
 
 def create_endpoint(account: Account, unused: str, params: Params) -> Body:
     """Register where webhooks go; the secret is shown this once."""
-    url, enabled = str(required(params, "url")), listed_words(params, "enabled_events")
+    url, enabled = str(required(params, "url")), listed_texts(params, "enabled_events")
     if not url.startswith(("http://", "https://")):
         raise Refusal("Invalid URL", "url_invalid", "url")
     if not enabled:
@@ -75,8 +75,8 @@ def delete_endpoint(account: Account, endpoint_id: str, params: Params) -> Body:
     return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
 
 
-def wants(endpoint: Body, event: Body) -> bool:
-    """Tell whether an endpoint asked for an event."""
+def is_subscribed(endpoint: Body, event: Body) -> bool:
+    """Return whether an endpoint asked for an event."""
     if endpoint["status"] != "enabled":
         return False
     return any(_names(one, event["type"]) for one in endpoint["enabled_events"])

@@ -58,10 +58,10 @@ class InProcessHttpClient(stripe.HTTPClient):
         parts = urlsplit(url)
         verb = method.upper()
         form = parsed(post_data if verb == "POST" and post_data else parts.query)
-        answer = self.ask(verb, parts.path, form, headers or {})
+        answer = self.send(verb, parts.path, form, headers or {})
         return json.dumps(answer.body), answer.status, Headers(answer.headers)
 
-    def ask(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Answer:
+    def send(self, verb: str, path: str, form: Any, given: Mapping[str, str]) -> Answer:
         """Answer a request that is parsed already, or lose it."""
         fault = self._fake.faults.take(ON_THE_WAY, verb, path)
         kind = fault.kind if fault else None
@@ -99,7 +99,7 @@ class Headers(dict[str, str]):
         self._lower = {name.lower(): value for name, value in headers.items()}
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a header."""
+        """Return whether there is such a header."""
         return str(name).lower() in self._lower
 
     def __getitem__(self, name: str) -> str:

@@ -72,45 +72,45 @@ class Resource:
 
     def retrieve(self, object_id: str = "", params: Any = None, options: Any = None) -> Found:
         """Return one object; the balance has no id."""
-        return self._asked("GET", f"/{object_id}" if object_id else "", params, options)
+        return self._called("GET", f"/{object_id}" if object_id else "", params, options)
 
     def list(self, params: Any = None, options: Any = None) -> Found:
         """Return a page."""
-        return self._asked("GET", "", params, options)
+        return self._called("GET", "", params, options)
 
     def create(self, params: Any = None, options: Any = None) -> Found:
         """Make one."""
-        return self._asked("POST", "", params, options)
+        return self._called("POST", "", params, options)
 
     def update(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Change one."""
-        return self._asked("POST", f"/{object_id}", params, options)
+        return self._called("POST", f"/{object_id}", params, options)
 
     def confirm(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Confirm a payment intent."""
-        return self._asked("POST", f"/{object_id}/confirm", params, options)
+        return self._called("POST", f"/{object_id}/confirm", params, options)
 
     def capture(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Capture a payment intent."""
-        return self._asked("POST", f"/{object_id}/capture", params, options)
+        return self._called("POST", f"/{object_id}/capture", params, options)
 
     def cancel(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Cancel one."""
-        return self._asked("POST", f"/{object_id}/cancel", params, options)
+        return self._called("POST", f"/{object_id}/cancel", params, options)
 
     def attach(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Attach a payment method."""
-        return self._asked("POST", f"/{object_id}/attach", params, options)
+        return self._called("POST", f"/{object_id}/attach", params, options)
 
     def close(self, object_id: str, params: Any = None, options: Any = None) -> Found:
         """Accept a dispute as lost."""
-        return self._asked("POST", f"/{object_id}/close", params, options)
+        return self._called("POST", f"/{object_id}/close", params, options)
 
-    def _asked(self, verb: str, path: str, params: Any, options: Any) -> Found:
+    def _called(self, verb: str, path: str, params: Any, options: Any) -> Found:
         given = {**self._headers}
         if key := (options or {}).get("idempotency_key"):
             given["Idempotency-Key"] = key
-        answer = self._http.ask(verb, self._path + path, params or {}, given)
+        answer = self._http.send(verb, self._path + path, params or {}, given)
         if answer.status >= 400:
             raise _error(answer)
         return Found(answer.body)
@@ -120,14 +120,14 @@ def _error(answer: Answer) -> Exception:
     """Return the error that the official client would raise."""
     error, status = answer.body["error"], answer.status
     message, param, code = error.get("message"), error.get("param"), error.get("code")
-    words = {"http_status": status, "json_body": answer.body, "headers": answer.headers}
+    fields = {"http_status": status, "json_body": answer.body, "headers": answer.headers}
     raised: Exception
     if status == 402:
-        raised = _CARD(message, param, code, **words)
+        raised = _CARD(message, param, code, **fields)
     elif error["type"] == "idempotency_error":
-        raised = _IDEMPOTENCY(message, **words)
+        raised = _IDEMPOTENCY(message, **fields)
     elif status in (400, 404):
-        raised = _INVALID(message, param, code, **words)
+        raised = _INVALID(message, param, code, **fields)
     else:
-        raised = _ERRORS.get(status, _API)(message, **words)
+        raised = _ERRORS.get(status, _API)(message, **fields)
     return raised

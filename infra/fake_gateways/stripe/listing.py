@@ -23,28 +23,28 @@ def lister(kind: str, *filters: str) -> Callable[[Account, str, Params], Body]:
     """Return the list method of a kind of object, with the words it can be narrowed by."""
 
     def listed(account: Account, unused: str, params: Params) -> Body:
-        wanted = {name: text(params, name) for name in filters if params.get(name)}
-        rows = _candidates(account, kind, wanted)
-        return page(account, kind, _matching(rows, wanted), params)
+        criteria = {name: text(params, name) for name in filters if params.get(name)}
+        rows = _candidates(account, kind, criteria)
+        return page(account, kind, _matching(rows, criteria), params)
 
     return listed
 
 
-def _candidates(account: Account, kind: str, wanted: dict[str, Any]) -> Iterable[Body]:
+def _candidates(account: Account, kind: str, criteria: dict[str, Any]) -> Iterable[Body]:
     """Return the rows to search: few where an index leads there."""
-    if kind == "refund" and wanted.get("charge"):
-        return account.parts("refund", wanted["charge"])
-    if kind == "refund" and wanted.get("payment_intent"):
-        charges = account.parts("charge", wanted["payment_intent"])
+    if kind == "refund" and criteria.get("charge"):
+        return account.parts("refund", criteria["charge"])
+    if kind == "refund" and criteria.get("payment_intent"):
+        charges = account.parts("charge", criteria["payment_intent"])
         return [row for one in charges for row in account.parts("refund", one["id"])]
-    if kind == "charge" and wanted.get("payment_intent"):
-        return account.parts("charge", wanted["payment_intent"])
+    if kind == "charge" and criteria.get("payment_intent"):
+        return account.parts("charge", criteria["payment_intent"])
     return account.kinds[kind].values()
 
 
-def _matching(rows: Iterable[Body], wanted: dict[str, Any]) -> Iterator[Body]:
+def _matching(rows: Iterable[Body], criteria: dict[str, Any]) -> Iterator[Body]:
     newest_first: Iterator[Body] = reversed(rows)  # type: ignore[call-overload]
-    return (row for row in newest_first if all(row[name] == wanted[name] for name in wanted))
+    return (row for row in newest_first if all(row[name] == criteria[name] for name in criteria))
 
 
 def page(account: Account, kind: str, rows: Iterator[Body], params: Params) -> Body:
@@ -76,13 +76,13 @@ def _limit(account: Account, params: Params) -> int:
     return min(limit, account.switches.page_max)
 
 
-def _created(rows: Iterator[Body], asked: Any) -> Iterator[Body]:
+def _created(rows: Iterator[Body], created: Any) -> Iterator[Body]:
     """Keep what was made at an instant, or between two."""
-    if asked in (None, ""):
+    if created in (None, ""):
         return rows
-    if not isinstance(asked, dict):
-        asked = {"gte": asked, "lte": asked}
-    bounds = [(name, integer(asked, name)) for name in asked]
+    if not isinstance(created, dict):
+        created = {"gte": created, "lte": created}
+    bounds = [(name, integer(created, name)) for name in created]
     if any(name not in _BOUNDS for name, _ in bounds):
         raise Refusal("Invalid created filter.", "parameter_unknown", "created")
     return (

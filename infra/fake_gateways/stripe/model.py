@@ -50,28 +50,28 @@ class FakeStripe(Keyed, Scenario):
         self, method: str, path: str, form: Form | None = None, headers: Form | None = None
     ) -> Answer:
         """Answer one request of the API; `form` is its query or its body, already parsed."""
-        words = {name.lower(): str(value) for name, value in (headers or {}).items()}
-        key = words.get(self.KEY) if method == "POST" else None
-        version = words.get("stripe-version", self.switches.api_version)
+        sent_headers = {name.lower(): str(value) for name, value in (headers or {}).items()}
+        key = sent_headers.get(self.KEY) if method == "POST" else None
+        version = sent_headers.get("stripe-version", self.switches.api_version)
         call = Call(self.account.new_id("req"), version, key)
-        told = {"Request-Id": call.request_id, "Stripe-Version": version}
+        answer_headers = {"Request-Id": call.request_id, "Stripe-Version": version}
         if key:
-            told["Idempotency-Key"] = key
+            answer_headers["Idempotency-Key"] = key
         try:
-            fault = self._admitted(method, path, words)
+            fault = self._admitted(method, path, sent_headers)
             if key is None:
-                return self._executed(call, (method, path, form or {}), told, fault)
-            return self._once(call, (method, path, form or {}), told, fault)
+                return self._executed(call, (method, path, form or {}), answer_headers, fault)
+            return self._once(call, (method, path, form or {}), answer_headers, fault)
         except errors.Refusal as refusal:
-            return refusal.answer(told)
+            return refusal.answer(answer_headers)
 
     def conflict(self, headers: Mapping[str, str]) -> Answer:
         """Answer the second of two requests with one key."""
         return errors.key_in_use(self.key_of(headers) or "").answer({})
 
-    def _admitted(self, method: str, path: str, words: dict[str, str]) -> Fault | None:
+    def _admitted(self, method: str, path: str, headers: dict[str, str]) -> Fault | None:
         """Let a request in, or refuse it before anything of it is looked at."""
-        scheme, _, key = words.get("authorization", "").partition(" ")
+        scheme, _, key = headers.get("authorization", "").partition(" ")
         known = self.switches.api_keys
         is_secret = key in known if known else key.startswith(("sk_", "rk_"))
         if scheme != "Bearer" or not is_secret:
@@ -86,7 +86,11 @@ class FakeStripe(Keyed, Scenario):
         return fault
 
     def _once(
-        self, call: Call, asked: tuple[str, str, Form], told: dict[str, str], fault: Fault | None
+        self,
+        call: Call,
+        request: tuple[str, str, Form],
+        headers: dict[str, str],
+        fault: Fault | None,
     ) -> Answer:
         """Execute a request with a key, or repeat what was answered to its first."""
         key = call.idempotency_key or ""
@@ -95,27 +99,31 @@ class FakeStripe(Keyed, Scenario):
         if self.memory.is_in_use(key):
             raise errors.key_in_use(key)
         before = self.memory.recall(key)
-        if before and before.fingerprint != asked:
+        if before and before.fingerprint != request:
             raise errors.key_used_otherwise(key)
         if before:
             first = before.answer
             replayed = {"Idempotent-Replayed": "true", "Original-Request": _id_of(first)}
-            return Answer(first.status, first.body, first.headers | told | replayed)
+            return Answer(first.status, first.body, first.headers | headers | replayed)
         try:
-            answer = self._executed(call, asked, told, fault)
+            answer = self._executed(call, request, headers, fault)
         except errors.Refusal as refusal:
             if not refusal.is_stored:
                 raise
             if refusal.status >= 500:
-                told["Stripe-Should-Retry"] = "false"  # it would only be replayed
-            answer = refusal.answer(told)
-        self.memory.remember(key, asked, answer)
+                headers["Stripe-Should-Retry"] = "false"  # it would only be replayed
+            answer = refusal.answer(headers)
+        self.memory.remember(key, request, answer)
         return answer
 
     def _executed(
-        self, call: Call, asked: tuple[str, str, Form], told: dict[str, str], fault: Fault | None
+        self,
+        call: Call,
+        request: tuple[str, str, Form],
+        headers: dict[str, str],
+        fault: Fault | None,
     ) -> Answer:
-        method, path, form = asked
+        method, path, form = request
         route, object_id = route_of(method, path)
         if route is None:
             raise errors.Refusal(f"Unrecognized request URL ({method}: {path}).", status=404)
@@ -129,7 +137,7 @@ class FakeStripe(Keyed, Scenario):
             self.account.call = None
         if fault and fault.kind is Kind.ERROR_AFTER:
             raise errors.broken()
-        return Answer(200, body, told)
+        return Answer(200, body, headers)
 
     def _pictured(self, body: Body, form: Form) -> Body:
         """Show what came of a request, in the caller's version."""

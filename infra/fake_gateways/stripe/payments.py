@@ -29,18 +29,21 @@ def create(account: Account, unused: str, params: Params) -> Body:
     amount = positive(params, "amount") or 0
     currency = known_currency(str(required(params, "currency")))
     check_charged(amount, currency)
-    words: Body = {name: text(params, name) for name in (*_TEXTS, "transfer_group")}
-    words |= {"metadata": metadata(params), "capture_method": _capture_method(account, params)}
-    words |= {"shipping": mapping(params, "shipping") or None, "customer": text(params, "customer")}
-    if words["customer"]:
-        account.find("customer", words["customer"], "customer")
+    fields: Body = {name: text(params, name) for name in (*_TEXTS, "transfer_group")}
+    fields |= {"metadata": metadata(params), "capture_method": _capture_method(account, params)}
+    fields |= {
+        "shipping": mapping(params, "shipping") or None,
+        "customer": text(params, "customer"),
+    }
+    if fields["customer"]:
+        account.find("customer", fields["customer"], "customer")
     if boolean(mapping(params, "automatic_payment_methods"), "enabled"):
-        words["automatic_payment_methods"] = {"enabled": True}
-    words["payment_method_types"] = listed(params, "payment_method_types") or ["card"]
+        fields["automatic_payment_methods"] = {"enabled": True}
+    fields["payment_method_types"] = listed(params, "payment_method_types") or ["card"]
     method = _method(account, params)
     if method:
-        words |= {"payment_method": method["id"], "status": "requires_confirmation"}
-    intent = account.add(shapes.payment_intent(account, amount, currency, words))
+        fields |= {"payment_method": method["id"], "status": "requires_confirmation"}
+    intent = account.add(shapes.payment_intent(account, amount, currency, fields))
     account.emit("payment_intent.created", intent)
     if boolean(params, "confirm"):
         return confirm(account, intent["id"], {})
@@ -85,7 +88,7 @@ def confirm(account: Account, intent_id: str, params: Params) -> Body:
         message = "You cannot confirm this PaymentIntent because it's missing a payment method."
         raise in_execution(message, "payment_intent_unexpected_state")
     card = account.cards.get(method["id"])
-    if card and card.asks:
+    if card and card.requires_action:
         action = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
         intent |= {"status": "requires_action", "next_action": action}
         intent["payment_method"] = method["id"]

@@ -19,16 +19,16 @@ def create(account: Account, unused: str, params: Params) -> Body:
     if currency != account.switches.currency:
         raise Refusal(f"There is no external account in {currency}.", param="currency")
     check_funds(account, amount)
-    words: Body = {"metadata": metadata(params)}
+    fields: Body = {"metadata": metadata(params)}
     if description := text(params, "description"):
-        words["description"] = description
-    return send(account, amount, words)
+        fields["description"] = description
+    return send(account, amount, fields)
 
 
-def send(account: Account, amount: int, words: Body) -> Body:
+def send(account: Account, amount: int, fields: Body) -> Body:
     """Send money to the bank, whatever the balance."""
     currency = account.switches.currency
-    payout = account.add(shapes.payout(account, amount, currency, words))
+    payout = account.add(shapes.payout(account, amount, currency, fields))
     payout["balance_transaction"] = move(account, "payout", -amount, payout)["id"]
     account.emit("payout.created", payout)
     if (delay_s := account.switches.pay_out_after_s) is not None:

@@ -21,11 +21,11 @@ _FOLLOWS = {
 def create(account: Account, unused: str, params: Params) -> Body:
     """Give back a charge, whole or in part."""
     amount = positive(params, "amount")
-    words = {"reason": one_of(params, "reason", REASONS), "metadata": metadata(params)}
+    fields = {"reason": one_of(params, "reason", REASONS), "metadata": metadata(params)}
     charge = _charge(account, params)
     if amount:
         check_fraction(amount, charge["currency"])
-    return give_back(account, charge, _allowed(account, charge, amount), words)
+    return give_back(account, charge, _allowed(account, charge, amount), fields)
 
 
 def _charge(account: Account, params: Params) -> Body:
@@ -59,8 +59,10 @@ def _allowed(account: Account, charge: Body, amount: int | None) -> int:
         message = f"Charge {charge['id']} has already been refunded."
         raise in_execution(message, "charge_already_refunded")
     if amount and amount > left:
-        asked, rest = (written(one, charge["currency"]) for one in (amount, left))
-        message = f"Refund amount ({asked}) is greater than unrefunded amount on charge ({rest})"
+        requested, rest = (written(one, charge["currency"]) for one in (amount, left))
+        message = (
+            f"Refund amount ({requested}) is greater than unrefunded amount on charge ({rest})"
+        )
         raise in_execution(message, param="amount")
     return amount or left
 
@@ -73,9 +75,9 @@ def refundable(account: Account, charge: Body) -> int:
     return int(charge["amount_captured"] - refunded - withheld)
 
 
-def give_back(account: Account, charge: Body, amount: int, words: Body) -> Body:
+def give_back(account: Account, charge: Body, amount: int, fields: Body) -> Body:
     """Make a refund; most leave at once, some wait, some come back."""
-    refund = account.add(shapes.refund(account, charge, amount, words))
+    refund = account.add(shapes.refund(account, charge, amount, fields))
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] >= charge["amount"]
     card = account.cards.get(charge["payment_method"])
@@ -83,7 +85,7 @@ def give_back(account: Account, charge: Body, amount: int, words: Body) -> Body:
     begins = account.switches.refunds_begin or behaviour
     if begins != "pending":
         _leave(account, refund)
-    if _tells_all(account):
+    if _notifies_all(account):
         account.emit("refund.created", refund)
     account.emit("charge.refunded", charge)
     _plan(account, refund, behaviour)
@@ -135,21 +137,21 @@ def settle(account: Account, refund_id: str, status: str, reason: str = "") -> B
         charge = account.objects[refund["charge"]]
         charge["amount_refunded"] -= refund["amount"]
         charge["refunded"] = charge["amount_refunded"] >= charge["amount"]
-    _tell(account, refund)
+    _notify(account, refund)
     if status == "succeeded":
         _plan_trace(account, refund_id)
     return refund
 
 
-def _tells_all(account: Account) -> bool:
-    """Tell whether refunds of charges have events of their own: since 2024-10-28."""
+def _notifies_all(account: Account) -> bool:
+    """Return whether refunds of charges have events of their own: since 2024-10-28."""
     return account.switches.api_version >= REFUND_EVENTS_SINCE
 
 
-def _tell(account: Account, refund: Body) -> None:
-    if _tells_all(account) and refund["status"] == "failed":
+def _notify(account: Account, refund: Body) -> None:
+    if _notifies_all(account) and refund["status"] == "failed":
         account.emit("refund.failed", refund)
-    if _tells_all(account):
+    if _notifies_all(account):
         account.emit("refund.updated", refund)
     account.emit("charge.refund.updated", refund)
 
@@ -163,7 +165,7 @@ def trace(account: Account, refund_id: str) -> Body:
     number = f"7{account.source.randrange(10**22):022d}"
     card = {**where["card"], "reference": number, "reference_status": "available"}
     refund["destination_details"] = {"type": "card", "card": card}
-    _tell(account, refund)
+    _notify(account, refund)
     return refund
 
 
@@ -171,7 +173,7 @@ def update(account: Account, refund_id: str, params: Params) -> Body:
     """Change a refund's metadata, which is all that can change."""
     refund = account.find("refund", refund_id)
     refund["metadata"] = metadata(params, refund["metadata"])
-    _tell(account, refund)
+    _notify(account, refund)
     return refund
 
 

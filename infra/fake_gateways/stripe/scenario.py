@@ -74,8 +74,8 @@ class Scenario(Shared):
 
     def pay_out_connected(self, connected: str, amount: int) -> Body:
         """A connected account is paid out: not our money, but told to endpoints of Connect."""
-        words: Body = {"automatic": True, "status": "paid"}
-        payout = shapes.payout(self.account, amount, self.account.switches.currency, words)
+        fields: Body = {"automatic": True, "status": "paid"}
+        payout = shapes.payout(self.account, amount, self.account.switches.currency, fields)
         self.account.emit("payout.paid", payout, connected)
         return payout
 

@@ -39,8 +39,8 @@ class ServedStripe(ServedGateway[FakeStripe]):
     ) -> Body:
         """Deliver events to a URL, signed by one or several secrets that the caller chose."""
         account = self._fake.account
-        words = {"url": url, "enabled_events": types.split(",")}
-        endpoint = events.create_endpoint(account, "", words)
+        params = {"url": url, "enabled_events": types.split(",")}
+        endpoint = events.create_endpoint(account, "", params)
         if chosen := secrets or ([secret] if secret else []):
             account.secrets[endpoint["id"]] = chosen
         return endpoint | {"secrets": account.secrets[endpoint["id"]]}
@@ -53,14 +53,14 @@ class ServedStripe(ServedGateway[FakeStripe]):
         """Give an event to the delivery, once an endpoint; return how many there are."""
         account = self._fake.account
         endpoints = account.kinds["webhook_endpoint"].values()
-        wanting = [one for one in endpoints if events.wants(one, event)]
-        event["pending_webhooks"] = len(wanting)
+        subscribed = [one for one in endpoints if events.is_subscribed(one, event)]
+        event["pending_webhooks"] = len(subscribed)
         body = signing.text_of(event)
-        for endpoint in wanting:
+        for endpoint in subscribed:
             sign = partial(self._signed, endpoint["id"], body)
             arrived = partial(self._arrived, event["id"])
             self._post(event["id"], endpoint["url"], body, sign, arrived)
-        return len(wanting)
+        return len(subscribed)
 
     def _signed(self, endpoint_id: str, body: bytes, at_s: float) -> dict[str, str]:
         """Sign at the real time, not the fake's: that is what the receiver compares with."""

@@ -6,13 +6,13 @@ from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
 from infra.fake_gateways.stripe.cards import Card, outcome
 
-_STORED_WORDS = (
+_STORED_FIELDS = (
     *("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"),
     *("transfer_group", "setup_future_usage"),
 )
 
 
-def payment_intent(account: Account, amount: int, currency: str, words: Body) -> Body:
+def payment_intent(account: Account, amount: int, currency: str, fields: Body) -> Body:
     """A payment intent that nothing was paid on yet."""
     intent_id = account.new_id("pi")
     intent = {
@@ -49,7 +49,7 @@ def payment_intent(account: Account, amount: int, currency: str, words: Body) ->
         "status": "requires_payment_method",
         "transfer_data": None,
     }
-    return intent | dict.fromkeys(_STORED_WORDS) | words
+    return intent | dict.fromkeys(_STORED_FIELDS) | fields
 
 
 _NEVER_IN_CHARGES = (
@@ -102,13 +102,13 @@ def _details(method: Body, amount: int) -> Body:
     if kind != "card":
         return {"type": kind, kind: {}}
     kept = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding")
-    words: dict[str, Any] = {name: method["card"][name] for name in (*kept, "last4", "wallet")}
-    words |= {"amount_authorized": amount, "installments": None, "mandate": None}
-    words |= {"network": method["card"]["brand"], "three_d_secure": None}
-    return {"type": kind, kind: words}
+    fields: dict[str, Any] = {name: method["card"][name] for name in (*kept, "last4", "wallet")}
+    fields |= {"amount_authorized": amount, "installments": None, "mandate": None}
+    fields |= {"network": method["card"]["brand"], "three_d_secure": None}
+    return {"type": kind, kind: fields}
 
 
-def refund(account: Account, charge_body: Body, amount: int, words: Body) -> Body:
+def refund(account: Account, charge_body: Body, amount: int, fields: Body) -> Body:
     """A refund that hasn't left yet."""
     return {
         "id": account.new_id("re"),
@@ -126,18 +126,18 @@ def refund(account: Account, charge_body: Body, amount: int, words: Body) -> Bod
         "source_transfer_reversal": None,
         "status": "pending",
         "transfer_reversal": None,
-    } | words
+    } | fields
 
 
 def _destination(kind: str) -> Body:
     """Where a refund goes; for a card the bank's reference isn't known yet."""
     if kind != "card":
         return {"type": kind, kind: {}}
-    words = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
-    return {"type": "card", "card": {**words, "type": "refund"}}
+    fields = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
+    return {"type": "card", "card": {**fields, "type": "refund"}}
 
 
-def payout(account: Account, amount: int, currency: str, words: Body) -> Body:
+def payout(account: Account, amount: int, currency: str, fields: Body) -> Body:
     """A payout on its way."""
     return {
         "id": account.new_id("po"),
@@ -165,4 +165,4 @@ def payout(account: Account, amount: int, currency: str, words: Body) -> Body:
         "statement_descriptor": None,
         "status": "pending",
         "type": "bank_account",
-    } | words
+    } | fields

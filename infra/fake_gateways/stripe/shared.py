@@ -20,13 +20,13 @@ class Shared:
         self, order_id: str, amount_minor: int, currency: str, card: str = "pm_card_visa"
     ) -> Body:
         """A customer pays an order without a page of ours; another test card may be declined."""
-        asked: dict[str, Any] = {
+        params: dict[str, Any] = {
             "amount": own_amount(amount_minor, currency.lower()),
             "currency": currency.lower(),
             "metadata": {"order_id": order_id},
             "capture_method": "automatic",
         }
-        intent = payments.create(self.account, "", asked)
+        intent = payments.create(self.account, "", params)
         try:
             payments.confirm(self.account, intent["id"], {"payment_method": card})
         except Refusal as refusal:
@@ -37,13 +37,13 @@ class Shared:
     def sell_in_parts(self, order_id: str, parts_minor: Sequence[int], currency: str) -> Body:
         """A customer's card is authorised for an order, and captured in parts (multicapture)."""
         own = [own_amount(minor, currency.lower()) for minor in parts_minor]
-        asked: dict[str, Any] = {"amount": sum(own), "currency": currency.lower()}
-        asked |= {"metadata": {"order_id": order_id}, "capture_method": "manual"}
-        intent = payments.create(self.account, "", asked)
+        params: dict[str, Any] = {"amount": sum(own), "currency": currency.lower()}
+        params |= {"metadata": {"order_id": order_id}, "capture_method": "manual"}
+        intent = payments.create(self.account, "", params)
         payments.confirm(self.account, intent["id"], {"payment_method": "pm_card_visa"})
         for left, amount in zip(range(len(own) - 1, -1, -1), own, strict=True):
-            words = {"amount_to_capture": amount, "final_capture": not left}
-            payments.capture(self.account, intent["id"], words)
+            part = {"amount_to_capture": amount, "final_capture": not left}
+            payments.capture(self.account, intent["id"], part)
         return {"payment_id": intent["id"], "status": intent["status"]}
 
     def finish_checkout(
@@ -77,8 +77,8 @@ class Shared:
         """Somebody refunds by hand: no metadata, and Stripe's limits hold."""
         charge_id = self._charge_of(charge_id or payment_id)
         own = self._own_amount(charge_id, amount_minor)
-        asked = {"charge": charge_id, "amount": amount or own}
-        refund = refunds.create(self.account, "", asked)
+        params = {"charge": charge_id, "amount": amount or own}
+        refund = refunds.create(self.account, "", params)
         return refund | {"refund_id": refund["id"]}
 
     def fail_refund(self, refund_id: str) -> Body:
@@ -112,13 +112,13 @@ class Shared:
 
     def truth(self) -> Body:
         """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
-        objects, said = self.account.kinds, {}
+        objects, by_payment = self.account.kinds, {}
         for intent in objects["payment_intent"].values():
             charge = self.account.objects.get(intent["latest_charge"] or "", {})
             captured = charge.get("amount_captured", 0)
             kept = 0 if charge.get("status") == "failed" else captured  # a debit that came back
             let_go = charge.get("amount", 0) - captured if charge.get("captured") else 0
-            said[intent["id"]] = {
+            by_payment[intent["id"]] = {
                 "order_id": intent["metadata"].get("order_id"),
                 "amount_minor": minor_amount(intent["amount"], intent["currency"]),
                 "currency": intent["currency"].upper(),
@@ -130,7 +130,7 @@ class Shared:
         held = balance.total(self.account)
         return {
             "balance_minor": {code: minor_amount(held[code], code.lower()) for code in held},
-            "payments": said,
+            "payments": by_payment,
             "refunds": [
                 {
                     "refund_id": one["id"],

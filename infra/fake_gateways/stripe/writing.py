@@ -11,11 +11,11 @@ from infra.fake_gateways.stripe import (
 )
 from infra.fake_gateways.stripe.route import Table, route
 
-_SAID = ("description", "metadata", "receipt_email", "statement_descriptor")
+_DESCRIPTIVE = ("description", "metadata", "receipt_email", "statement_descriptor")
 _METHOD = ("payment_method", "payment_method_data", "payment_method_options", "return_url")
 _CONFIRM = (*_METHOD, "off_session", "mandate_data", "setup_future_usage", "use_stripe_sdk")
 _INTENT = (
-    *(*_SAID, *_CONFIRM, "amount", "currency", "customer", "capture_method", "confirm"),
+    *(*_DESCRIPTIVE, *_CONFIRM, "amount", "currency", "customer", "capture_method", "confirm"),
     *("automatic_payment_methods", "payment_method_types", "shipping", "transfer_group"),
     *("statement_descriptor_suffix", "confirmation_method", "error_on_requires_action"),
 )
@@ -30,7 +30,7 @@ WRITING: Table = {
     ("POST", "payment_methods", "*", "attach"): route(customers.attach, "customer"),
     ("POST", "payment_methods", "*", "detach"): route(customers.detach),
     ("POST", "payment_intents"): route(payments.create, *_INTENT),
-    ("POST", "payment_intents", "*"): route(payments.update, *_SAID, "amount"),
+    ("POST", "payment_intents", "*"): route(payments.update, *_DESCRIPTIVE, "amount"),
     ("POST", "payment_intents", "*", "confirm"): route(payments.confirm, *_CONFIRM),
     ("POST", "payment_intents", "*", "capture"): route(
         payments.capture, "amount_to_capture", "final_capture", "metadata"

@@ -25,7 +25,7 @@ class Units(NamedTuple):
     steps: Mapping[str, int] = {}  # in its units: what an amount must be a multiple of
 
     def takes(self, currency: str) -> bool:
-        """Tell whether it is known how the gateway counts a currency."""
+        """Return whether it is known how the gateway counts a currency."""
         return currency in self.digits or minor_digits(currency) == _USUAL
 
     def read(self, value: int, currency: str) -> Money:
@@ -63,26 +63,26 @@ class PricedLine(NamedTuple):
     price: Money
 
 
-def priced_lines(ask: CheckoutSubmission) -> tuple[PricedLine, ...]:
+def priced_lines(submission: CheckoutSubmission) -> tuple[PricedLine, ...]:
     """Return an order's lines; none where they don't add up to what is to be paid."""
-    if sum(line.amount_minor for line in ask.lines) != ask.amount.amount_minor:
+    if sum(line.amount_minor for line in submission.lines) != submission.amount.amount_minor:
         return ()
-    currency = ask.amount.currency
+    currency = submission.amount.currency
     return tuple(
         PricedLine(
             line.name, line.quantity, Money(amount_minor=line.amount_minor, currency=currency)
         )
-        for line in ask.lines
+        for line in submission.lines
     )
 
 
-def refund_amount(ask: RefundSubmission, written: Callable[[Money], Written]) -> Written:
+def refund_amount(submission: RefundSubmission, written: Callable[[Money], Written]) -> Written:
     """Return a refund's amount as its gateway takes it, written by its way out.
 
     Raises GatewayRefused where it doesn't, for good: no other gateway can refund the payment.
     """
     try:
-        return written(ask.amount)
+        return written(submission.amount)
     except GatewayRefused as error:
         raise GatewayRefused(str(error)) from error
 

@@ -24,7 +24,7 @@ class Customer(NamedTuple):
         return f"{gateway}#{account}#{self.customer_id}"
 
 
-def surer(known: Customer | None, told: Customer | None) -> Customer | None:
+def surer(known: Customer | None, reported: Customer | None) -> Customer | None:
     """Return the surer of two tellings; it commutes, so which came first doesn't matter."""
-    tellings = [one for one in (known, told) if one is not None]
-    return max(tellings, key=lambda one: (one.from_order, one.customer_id), default=None)
+    customers = [one for one in (known, reported) if one is not None]
+    return max(customers, key=lambda one: (one.from_order, one.customer_id), default=None)

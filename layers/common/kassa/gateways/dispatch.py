@@ -18,40 +18,40 @@ from kassa.gateways.registry import Ability
 from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
 
 
-def open_checkout(gateway: str, account: str, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(gateway: str, account: str, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
     with _unquoted(gateway, account) as access:
-        return _module(gateway).open_checkout(access, ask)
+        return _module(gateway).open_checkout(access, submission)
 
 
 def find_checkout(
-    gateway: str, account: str, ask: CheckoutSubmission, checkout_id: str | None
+    gateway: str, account: str, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Look for the page of an ask; raise GatewayUnavailable if the gateway is silent."""
+    """Look for a submission's checkout; raise GatewayUnavailable if the gateway is silent."""
     with _unquoted(gateway, account) as access:
-        return _module(gateway).find_checkout(access, ask, checkout_id)
+        return _module(gateway).find_checkout(access, submission, checkout_id)
 
 
-def refund(ask: RefundSubmission) -> GatewayRefund:
+def refund(submission: RefundSubmission) -> GatewayRefund:
     """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
-    with _of(ask.payment) as access:
-        return _module(ask.payment.gateway).refund(access, ask)
+    with _of(submission.payment) as access:
+        return _module(submission.payment.gateway).refund(access, submission)
 
 
-def find_refund(ask: RefundSubmission) -> GatewayRefund | None:
-    """Look for the refund of an ask at its gateway; raise GatewayUnavailable if it is silent.
+def find_refund(submission: RefundSubmission) -> GatewayRefund | None:
+    """Look for the refund of a submission at its gateway; raise GatewayUnavailable if it is silent.
 
     Nothing where the gateway can't be asked that: then the same words are said again (`Tries`).
     """
-    if not registry.can(ask.payment.gateway, Ability.FIND_REFUND):
+    if not registry.can(submission.payment.gateway, Ability.FIND_REFUND):
         return None
-    with _of(ask.payment) as access:
-        return _module(ask.payment.gateway).find_refund(access, ask)
+    with _of(submission.payment) as access:
+        return _module(submission.payment.gateway).find_refund(access, submission)
 
 
-def named_refund(ask: RefundSubmission, refund_id: str) -> bytes:
-    """Say which ask a refund came of, as its gateway's reader reads it."""
-    return _module(ask.payment.gateway).named_refund(ask, refund_id)
+def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
+    """Say which submission a refund came of, as its gateway's reader reads it."""
+    return _module(submission.payment.gateway).named_refund(submission, refund_id)
 
 
 def look_up(subject: Subject) -> list[bytes]:
@@ -77,7 +77,7 @@ def confirm(
 
 
 def lists_events(gateway: str) -> bool:
-    """Tell whether what a webhook lost is found in a gateway's own list of events."""
+    """Return whether what a webhook lost is found in a gateway's own list of events."""
     return registry.can(gateway, Ability.LIST_EVENTS)
 
 

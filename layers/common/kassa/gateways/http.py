@@ -40,12 +40,12 @@ class HttpAnswer(NamedTuple):
     def json(self) -> dict[str, Any]:
         """Return the JSON object that was answered; anything else tells us nothing."""
         try:
-            said = json.loads(self.body, parse_float=str)  # an amount must never become a float
+            answer = json.loads(self.body, parse_float=str)  # an amount must never become a float
         except (ValueError, RecursionError) as error:
             raise GatewayUnavailable("the answer is no JSON") from error
-        if not isinstance(said, dict):
+        if not isinstance(answer, dict):
             raise GatewayUnavailable("the answer is no JSON object")
-        return said
+        return answer
 
 
 Transport = Callable[[HttpRequest], HttpAnswer]
@@ -58,7 +58,7 @@ def install(transport: Transport | None) -> None:
     _installed[:] = [transport] if transport else []
 
 
-def ask(request: HttpRequest) -> HttpAnswer:
+def send(request: HttpRequest) -> HttpAnswer:
     """Send a request; raise GatewayUnavailable where its outcome isn't known.
 
     A plain-text address is only right on this machine, and a redirect is an answer like any other.

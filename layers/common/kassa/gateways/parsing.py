@@ -21,12 +21,12 @@ def parsed(
     Raises UnreadableEvent for anything else, so that the message reaches the DLQ.
     """
     try:
-        said = json.loads(raw, parse_float=parse_float, parse_constant=parse_constant)
+        body = json.loads(raw, parse_float=parse_float, parse_constant=parse_constant)
     except (ValueError, RecursionError) as error:
         raise UnreadableEvent("the body is not JSON") from error
-    if not isinstance(said, dict):
+    if not isinstance(body, dict):
         raise UnreadableEvent("the body is not an object")
-    return said
+    return body
 
 
 def word(value: object) -> str | None:
@@ -53,6 +53,6 @@ def instant(seconds: object) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def digest(told: object) -> str:
+def digest(value: object) -> str:
     """Name what was said by its content, so that the same state is one event."""
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

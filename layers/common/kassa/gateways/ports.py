@@ -44,26 +44,26 @@ class Calls(Protocol):
     knows what it did.
     """
 
-    def open_checkout(self, access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+    def open_checkout(self, access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
         """Open a hosted page; asking again in the same words opens no second one."""
         ...
 
     def find_checkout(
-        self, access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+        self, access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
     ) -> FoundCheckout | None:
-        """Return the page of an ask, by its id or by our name for it, and how it stands."""
+        """Return a submission's checkout, by its id or by our name for it, and how it stands."""
         ...
 
-    def refund(self, access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+    def refund(self, access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
         """Ask for a refund; asking again in the same words refunds nothing more."""
         ...
 
-    def find_refund(self, access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
-        """Return the refund that carries an ask's name, if the gateway has one."""
+    def find_refund(self, access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
+        """Return the refund that carries a submission's name, if the gateway has one."""
         ...
 
-    def named_refund(self, ask: RefundSubmission, refund_id: str) -> bytes:
-        """Say which ask a refund came of, where the gateway doesn't give our name back."""
+    def named_refund(self, submission: RefundSubmission, refund_id: str) -> bytes:
+        """Say which submission a refund came of, where the gateway doesn't give our name back."""
         ...
 
     def look_up(self, access: ApiAccess, subject: Subject) -> list[bytes]:

@@ -110,7 +110,7 @@ def gateway(name: str) -> Gateway:
 
 
 def can(name: str, ability: Ability) -> bool:
-    """Tell whether a gateway can be asked for something."""
+    """Return whether a gateway can be asked for something."""
     return ability in gateway(name).can
 
 

@@ -8,6 +8,6 @@ def level(word: object) -> str | None:
     return word if isinstance(word, str) and word in LEVELS else None
 
 
-def higher(known: str | None, told: str | None) -> str | None:
+def higher(known: str | None, reported: str | None) -> str | None:
     """Return the higher of two levels; commutes, so which was told first doesn't matter."""
-    return max((known, told), key=lambda one: LEVELS.index(one) if one in LEVELS else -1)
+    return max((known, reported), key=lambda one: LEVELS.index(one) if one in LEVELS else -1)

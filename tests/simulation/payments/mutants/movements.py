@@ -5,7 +5,7 @@ from typing import Any
 from kassa.core.money import Sums
 from kassa.gateways.events import ObjectKind
 from kassa.gateways.states import WAYS
-from kassa.gateways.stripe.parsing import UNSAID
+from kassa.gateways.stripe.parsing import NO_HEADER
 from kassa.ledger.objects import ClosedObjects
 
 
@@ -97,6 +97,6 @@ def as_authorised(real: Any) -> Any:
     """Date a capture by when its charge was made, which may be its authorisation."""
 
     def happened_at(body: Any, state: str, header: Any) -> Any:
-        return real(body, state, UNSAID if state == "captured" else header)
+        return real(body, state, NO_HEADER if state == "captured" else header)
 
     return happened_at

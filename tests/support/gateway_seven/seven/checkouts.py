@@ -16,28 +16,28 @@ from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a page; asking again under the same key opens no second one."""
     body = {
-        "reference": ask.submission_id,
-        "order_id": ask.order_id,
-        "amount": to_seven(ask.amount),
-        "currency": ask.amount.currency,
-        "success_url": ask.success_url,
-        "closes_at": ask.closes_at.isoformat() if ask.closes_at else None,
+        "reference": submission.submission_id,
+        "order_id": submission.order_id,
+        "amount": to_seven(submission.amount),
+        "currency": submission.amount.currency,
+        "success_url": submission.success_url,
+        "closes_at": submission.closes_at.isoformat() if submission.closes_at else None,
     }
-    made = post(access, DeclineScope.CHECKOUT, ask.idempotency_key, body, "checkouts")
+    made = post(access, DeclineScope.CHECKOUT, submission.idempotency_key, body, "checkouts")
     return _found(made).opened
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Return the page of an ask, by its id or by our name for it."""
+    """Return a submission's checkout, by its id or by our name for it."""
     if checkout_id:
         page = get(access, "checkouts", checkout_id)
         return None if page is None else _found(page)
-    listed = get(access, "checkouts", reference=ask.submission_id) or {}
+    listed = get(access, "checkouts", reference=submission.submission_id) or {}
     return next(map(_found, parts(listed, "checkouts")), None)
 
 

@@ -15,7 +15,7 @@ from tests.support.gateway_seven.seven.declines import refused
 def get(access: ApiAccess, *path: str, **query: str) -> Body | None:
     """Read something; nothing where Seven has no such thing."""
     words = f"?{urlencode(query)}" if query else ""
-    answer = http.ask(HttpRequest("GET", _url(access, path) + words, _headers(access)))
+    answer = http.send(HttpRequest("GET", _url(access, path) + words, _headers(access)))
     if answer.status == 404:
         return None
     return _read(answer, DeclineScope.ANYTHING)
@@ -25,7 +25,7 @@ def post(access: ApiAccess, of: DeclineScope, key: str, body: Body, *path: str) 
     """Make something, once for each key; raise GatewayRefused or GatewayUnavailable."""
     headers = _headers(access) | {"Idempotency-Key": key}
     request = HttpRequest("POST", _url(access, path), headers, json.dumps(body).encode())
-    return _read(http.ask(request), of)
+    return _read(http.send(request), of)
 
 
 def _url(access: ApiAccess, path: tuple[str, ...]) -> str:

@@ -30,21 +30,21 @@ _STATES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a payment link; asking again in the same words opens no second one."""
-    words = _words(sdk.shop_of(access), ask)
+    words = _words(sdk.shop_of(access), submission)
     if not access.captures_later:  # then an authorisation is a capture, whatever the method
         words["captureDelayHours"] = 0
     links = sdk.of(access).payment_links_api
-    key = short(ask.idempotency_key)
-    made = sdk.asked(lambda: links.payment_links(words, idempotency_key=key))
+    key = short(submission.idempotency_key)
+    made = sdk.called(lambda: links.payment_links(words, idempotency_key=key))
     if made is None:
         raise GatewayRefused("access_denied", is_retryable=True)
     return _opened(made)
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return a payment link and how it stands.
 
@@ -52,12 +52,16 @@ def find_checkout(
     Adyen answers with the link it opened then, or opens it now; either way it is the one. Once it
     has closed there is none.
     """
-    if checkout_id is None and ask.closes_at is not None and ask.closes_at <= clock.now():
+    if (
+        checkout_id is None
+        and submission.closes_at is not None
+        and submission.closes_at <= clock.now()
+    ):
         return None
     if checkout_id is None:
-        checkout_id = open_checkout(access, ask).checkout_id
+        checkout_id = open_checkout(access, submission).checkout_id
     links, link_id = sdk.of(access).payment_links_api, quote(checkout_id, safe="")
-    found = sdk.asked(lambda: links.get_payment_link(link_id))
+    found = sdk.called(lambda: links.get_payment_link(link_id))
     if found is None:
         return None
     state = _STATES.get(str(found.get("status")))
@@ -66,34 +70,36 @@ def find_checkout(
     return FoundCheckout(state=state, opened=_opened(found))
 
 
-def _words(shop: str, ask: CheckoutSubmission) -> dict[str, Any]:
-    method = gateway("adyen").methods.get(ask.method.value) if ask.method else None
+def _words(shop: str, submission: CheckoutSubmission) -> dict[str, Any]:
+    method = gateway("adyen").methods.get(submission.method.value) if submission.method else None
     words: dict[str, Any] = {
         "merchantAccount": shop,
-        "reference": ask.order_id,  # signed in every webhook of the payment
-        "amount": {"value": to_adyen(ask.amount), "currency": ask.amount.currency},
-        "returnUrl": ask.success_url,
-        "countryCode": ask.country,
-        "shopperLocale": _locale(ask),
+        "reference": submission.order_id,  # signed in every webhook of the payment
+        "amount": {"value": to_adyen(submission.amount), "currency": submission.amount.currency},
+        "returnUrl": submission.success_url,
+        "countryCode": submission.country,
+        "shopperLocale": _locale(submission),
         "allowedPaymentMethods": [method] if method else None,
-        "lineItems": _lines(ask) or None,
-        "metadata": {"submission_id": ask.submission_id},
-        "expiresAt": ask.closes_at.isoformat(timespec="seconds") if ask.closes_at else None,
+        "lineItems": _lines(submission) or None,
+        "metadata": {"submission_id": submission.submission_id},
+        "expiresAt": submission.closes_at.isoformat(timespec="seconds")
+        if submission.closes_at
+        else None,
     }
     return {name: word for name, word in words.items() if word is not None}
 
 
-def _locale(ask: CheckoutSubmission) -> str | None:
+def _locale(submission: CheckoutSubmission) -> str | None:
     """Return a language with its country, the only way Adyen knows one."""
-    language, _, region = (ask.language or "").partition("-")
-    country = region if len(region) == 2 else ask.country
+    language, _, region = (submission.language or "").partition("-")
+    country = region if len(region) == 2 else submission.country
     return f"{language}-{country}" if language and country else None
 
 
-def _lines(ask: CheckoutSubmission) -> list[dict[str, Any]]:
+def _lines(submission: CheckoutSubmission) -> list[dict[str, Any]]:
     """Return the lines that Adyen shows; one that it can't be told of leaves all of them out."""
     try:
-        return [_line(line) for line in priced_lines(ask)]
+        return [_line(line) for line in priced_lines(submission)]
     except GatewayRefused:
         return []
 

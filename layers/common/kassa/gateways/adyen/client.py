@@ -1,7 +1,7 @@
 """Adyen's official client, sending by our own HTTP client. Alone imports `Adyen`.
 
 The client knows paths, headers and errors; that an answer was lost, and how long one waits, is for
-`http.ask`, as with every gateway.
+`http.send`, as with every gateway.
 """
 
 import json
@@ -37,7 +37,7 @@ class _HttpClient:
         """Send a request to the merchant's own address; return what the official client reads."""
         words = {**headers, "X-API-Key": xapikey, "Content-Type": "application/json"}
         sent = HttpRequest(method, url.replace(TEST_BASE, self._base, 1), words, _encoded(json))
-        answer = http.ask(sent)
+        answer = http.send(sent)
         return _text(answer.body), json, answer.status, answer.headers
 
 
@@ -74,7 +74,7 @@ def shop_of(access: ApiAccess) -> str:
     return access.shop
 
 
-def asked(call: Any) -> Body | None:
+def called(call: Any) -> Body | None:
     """Call Adyen; nothing for what it doesn't have, and its errors become ours."""
     try:
         answer: Body = call().message

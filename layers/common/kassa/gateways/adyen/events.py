@@ -128,7 +128,7 @@ def _settled(said: Item, delivery: Delivery) -> Event:
 
 
 def _named(said: Item, delivery: Delivery) -> Event:
-    """Read which ask a refund came of; Adyen's webhooks say how it stands."""
+    """Read which submission a refund came of; Adyen's webhooks say how it stands."""
     named = ObjectReport(
         object_id=_text(said["refund_id"]),
         kind=ObjectKind.REFUND,

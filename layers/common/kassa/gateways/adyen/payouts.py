@@ -39,7 +39,7 @@ def _lines(access: ApiAccess, batch: int) -> list[Line] | None:
     shop = quote(access.shop, safe="")
     path = f"/reports/download/MerchantAccount/{shop}/settlement_detail_report_batch_{batch}.csv"
     headers = _credentials(access.report_key or access.api_key) | {"Accept": "text/csv"}
-    answer = http.ask(HttpRequest("GET", report_base(access) + path, headers))
+    answer = http.send(HttpRequest("GET", report_base(access) + path, headers))
     if answer.status == 404:
         return None
     if answer.status != 200:

@@ -13,7 +13,7 @@ from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
     Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
@@ -22,13 +22,16 @@ def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
     """
     words = {
         "merchantAccount": sdk.shop_of(access),
-        "amount": {"value": refund_amount(ask, to_adyen), "currency": ask.amount.currency},
-        "reference": ask.submission_id,
+        "amount": {
+            "value": refund_amount(submission, to_adyen),
+            "currency": submission.amount.currency,
+        },
+        "reference": submission.submission_id,
     }
-    key = short(ask.idempotency_key)
+    key = short(submission.idempotency_key)
     modifications = sdk.of(access).modifications_api
-    payment_id = quote(ask.payment.subject_id, safe="")
-    made = sdk.asked(
+    payment_id = quote(submission.payment.subject_id, safe="")
+    made = sdk.called(
         lambda: modifications.refund_captured_payment(words, payment_id, idempotency_key=key)
     )
     if made is None:
@@ -44,13 +47,13 @@ def short(key: str) -> str:
     return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
 
 
-def named_refund(ask: RefundSubmission, refund_id: str) -> bytes:
-    """Say which ask a refund came of: Adyen's webhooks don't give our name back for sure."""
+def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
+    """Say which submission a refund came of: Adyen's webhooks don't give our name back for sure."""
     said = {
         "kassa": NAMED,
         "refund_id": refund_id,
-        "submission_id": ask.submission_id,
-        "payment_id": ask.payment.subject_id,
-        **ask.amount.model_dump(),  # as we count
+        "submission_id": submission.submission_id,
+        "payment_id": submission.payment.subject_id,
+        **submission.amount.model_dump(),  # as we count
     }
     return json.dumps(said).encode()

@@ -43,57 +43,64 @@ _STATES = {
 _BEST = (CheckoutState.PAID, CheckoutState.OPEN, CheckoutState.EXPIRED, CheckoutState.FAILED)
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Make an invoice and return its page; whoever isn't sure of an earlier try looks first."""
-    return _opened(api.post(access, api.store(access, "invoices"), _wanted(ask)))
+    return _opened(api.post(access, api.store(access, "invoices"), _wanted(submission)))
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Return the page of an ask, by its id or by the order and our name in its metadata."""
+    """Return a submission's checkout, by its id or by the order and our name in its metadata."""
     if checkout_id:
         answer = read_back.invoice(access, checkout_id.removesuffix(PAGE))
         found = [] if answer is None else [_found(access, answer["invoice"], answer)]
     else:
         found = [
-            _found(access, one, read_back.with_payments(access, one)) for one in _asked(access, ask)
+            _found(access, one, read_back.with_payments(access, one))
+            for one in _asked(access, submission)
         ]
     return min(found, key=lambda one: _BEST.index(one.state), default=None)
 
 
-def _wanted(ask: CheckoutSubmission) -> dict[str, Any]:
+def _wanted(submission: CheckoutSubmission) -> dict[str, Any]:
     checkout: dict[str, Any] = {
-        "redirectURL": ask.success_url,
+        "redirectURL": submission.success_url,
         "redirectAutomatically": True,
-        "expirationMinutes": round(_open_for(ask) / timedelta(minutes=1)),
+        "expirationMinutes": round(_open_for(submission) / timedelta(minutes=1)),
     }
-    if ask.language in _LANGUAGES:
-        checkout["defaultLanguage"] = _LANGUAGES[ask.language]
+    if submission.language in _LANGUAGES:
+        checkout["defaultLanguage"] = _LANGUAGES[submission.language]
     metadata = {
-        "orderId": ask.order_id,
-        "submission_id": ask.submission_id,
-        "customerId": ask.customer_id,
-        "language": ask.language,
+        "orderId": submission.order_id,
+        "submission_id": submission.submission_id,
+        "customerId": submission.customer_id,
+        "language": submission.language,
     }
     return {
-        "amount": to_btcpay(ask.amount),
-        "currency": ask.amount.currency,
+        "amount": to_btcpay(submission.amount),
+        "currency": submission.amount.currency,
         "metadata": {name: value for name, value in metadata.items() if value is not None},
         "checkout": checkout,
     }
 
 
-def _open_for(ask: CheckoutSubmission) -> timedelta:
+def _open_for(submission: CheckoutSubmission) -> timedelta:
     """Return how long an invoice is to be open; BTCPay counts from when it makes it."""
-    return ask.closes_at - ask.submitted_at if ask.closes_at and ask.submitted_at else EXPIRATION
+    return (
+        submission.closes_at - submission.submitted_at
+        if submission.closes_at and submission.submitted_at
+        else EXPIRATION
+    )
 
 
-def _asked(access: ApiAccess, ask: CheckoutSubmission) -> list[Body]:
-    query: api.Query = {"orderId": ask.order_id, "includeArchived": "true", "take": _TAKE}
+def _asked(access: ApiAccess, submission: CheckoutSubmission) -> list[Body]:
+    query: api.Query = {"orderId": submission.order_id, "includeArchived": "true", "take": _TAKE}
     listed = api.as_list(api.get(access, api.store(access, "invoices"), query))
     return [
-        one for one in listed if part(one, "metadata").get("submission_id") == ask.submission_id
+        one
+        for one in listed
+        if part(one, "metadata").get("submission_id") == submission.submission_id
     ]
 
 

@@ -80,7 +80,7 @@ def _sent(
     if said is not None:
         headers["Content-Type"] = "application/json"
         body = json.dumps(said).encode()
-    return http.ask(HttpRequest(method, f"{base}/api/v1/{path}{asked}", headers, body))
+    return http.send(HttpRequest(method, f"{base}/api/v1/{path}{asked}", headers, body))
 
 
 def _read(answer: HttpAnswer) -> Any:

@@ -68,7 +68,7 @@ def _changed(access: ApiAccess, found: list[Body], since: datetime) -> Iterator[
 
 
 def _may_have_changed(invoice: Body, since: datetime) -> bool:
-    """Tell whether something can have happened to an invoice, other than that nobody paid yet."""
+    """Return whether something can have happened to an invoice, other than that nobody paid yet."""
     status, additional = invoice.get("status"), invoice.get("additionalStatus")
     if (status, additional) == ("New", "None"):
         return False

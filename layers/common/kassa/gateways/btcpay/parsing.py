@@ -25,7 +25,7 @@ def instant(seconds: object) -> datetime:
 
 
 def is_identity(value: object) -> bool:
-    """Tell whether a value is an id."""
+    """Return whether a value is an id."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 

@@ -61,14 +61,14 @@ def _coins(answer: Body) -> Iterator[str]:
 
 
 def is_in_coins(answer: Body) -> bool:
-    """Tell whether an invoice is priced in a cryptocurrency, which ISO 4217 doesn't know."""
+    """Return whether an invoice is priced in a cryptocurrency, which ISO 4217 doesn't know."""
     currency = str(answer["invoice"].get("currency"))
     coins = {str(method.get("currency")) for method in parts(answer, "methods")}
     return currency in coins | {"BTC", "SATS"}
 
 
 def is_marked(invoice: Body) -> bool:
-    """Tell whether a person decided how the invoice stands."""
+    """Return whether a person decided how the invoice stands."""
     return invoice.get("additionalStatus") == "Marked"
 
 
@@ -78,7 +78,7 @@ def price(invoice: Body) -> Money:
 
 
 def covers(amount: Money, invoice: Body) -> bool:
-    """Tell whether an amount comes to what an invoice asks for; one may ask for nothing."""
+    """Return whether an amount comes to what an invoice asks for; one may ask for nothing."""
     return 0 < price(invoice).amount_minor <= amount.amount_minor
 
 
@@ -138,7 +138,7 @@ def _charge(invoice: Body, came_in: Received, told: Moment) -> Iterator[ObjectRe
 
 
 def _is_gone(invoice: Body, came_in: Received) -> bool:
-    """Tell whether the coins that settled an invoice are listed no longer: spent elsewhere."""
+    """Return whether the coins that settled an invoice are listed no longer: spent elsewhere."""
     is_paid = came_in.seen.amount_minor > 0 or price(invoice).amount_minor == 0
     return not (is_paid or is_marked(invoice))
 

@@ -16,33 +16,33 @@ from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Offer a refund of a payment; asking again in the same words offers nothing more.
 
     Raises GatewayRefused with BTCPay's reason, GatewayUnavailable where the outcome is unknown.
     """
-    amount = refund_amount(ask, to_btcpay)
-    found = find_refund(access, ask)
+    amount = refund_amount(submission, to_btcpay)
+    found = find_refund(access, submission)
     if found is not None:
         return found
-    invoice_id = ask.payment.subject_id
+    invoice_id = submission.payment.subject_id
     wanted = {
-        "name": ask.submission_id,
+        "name": submission.submission_id,
         "description": pull_payments.description(invoice_id),
         "refundVariant": "Custom",
         "customAmount": amount,
-        "customCurrency": ask.amount.currency,
+        "customCurrency": submission.amount.currency,
     }
     made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), wanted)
     try:
-        return _alone(access, ask) or _named(api.as_object(made))
+        return _alone(access, submission) or _named(api.as_object(made))
     except GatewayRefused as error:  # the offer stands, so this is no known no
         raise GatewayUnavailable("btcpay: what was offered can't be looked through") from error
 
 
-def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
-    """Return the refund of a payment that carries an ask's name, archived or not."""
-    offers = _offers(access, ask)
+def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
+    """Return the refund of a payment that carries a submission's name, archived or not."""
+    offers = _offers(access, submission)
     return _named(offers[0]) if offers else None
 
 
@@ -57,19 +57,19 @@ def listed(access: ApiAccess) -> list[Body]:
     return api.as_list(api.get(access, path, {"includeArchived": "true"}))
 
 
-def _alone(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
+def _alone(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
     """Let only the first of several offers of one name stand; nobody has seen the others."""
-    offers = _offers(access, ask)
+    offers = _offers(access, submission)
     for other in offers[1:]:
         if other.get("archived") is not True:
             api.delete(access, api.store(access, "pull-payments", str(other.get("id"))))
     return _named(offers[0]) if offers else None
 
 
-def _offers(access: ApiAccess, ask: RefundSubmission) -> list[Body]:
-    """Return the pull payments of an ask's name: those that stand before the archived, by age."""
-    ours = (ask.payment.subject_id, None)  # none: somebody rewrote the description
-    named = (one for one in listed(access) if one.get("name") == ask.submission_id)
+def _offers(access: ApiAccess, submission: RefundSubmission) -> list[Body]:
+    """Return the pull payments of a submission's name: those not archived first, by age."""
+    ours = (submission.payment.subject_id, None)  # none: somebody rewrote the description
+    named = (one for one in listed(access) if one.get("name") == submission.submission_id)
     found = [one for one in named if pull_payments.invoice_of(one) in ours]
     return sorted(found, key=_precedence)
 

@@ -68,7 +68,7 @@ def _way(transaction: Body) -> Way:
 
 
 def _is_of_dispute(transaction: Body, told: str, detailed: str) -> bool:
-    """Tell whether a transaction moves a payment's money for a dispute or a reversal.
+    """Return whether a transaction moves a payment's money for a dispute or a reversal.
 
     What gives something back for which nothing is known to be taken is Klarna's own protection.
     """

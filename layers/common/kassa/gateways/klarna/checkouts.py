@@ -37,17 +37,17 @@ COUNTRIES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a hosted page; a page whose answer was lost is known to nobody, so nobody can pay it.
 
     Raises GatewayRefused where Klarna opens none, GatewayUnavailable where nobody knows.
     """
-    key = ask.idempotency_key
+    key = submission.idempotency_key
     session = _made(
-        posted(access, "/payments/v1/sessions", _session(access, ask), f"{key}:session")
+        posted(access, "/payments/v1/sessions", _session(access, submission), f"{key}:session")
     )
     url = f"{base_of(access)}/payments/v1/sessions/{segment(str(session.get('session_id')))}"
-    page = _made(posted(access, "/hpp/v1/sessions", _page(access, ask, url), f"{key}:page"))
+    page = _made(posted(access, "/hpp/v1/sessions", _page(access, submission, url), f"{key}:page"))
     checkout_id, redirect_url = word(page, "session_id"), word(page, "redirect_url")
     if not checkout_id or not redirect_url:
         raise GatewayUnavailable("klarna: a page without a name")
@@ -55,7 +55,7 @@ def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return how a page stands; Klarna finds none by our name, and forgets those that are over."""
     if checkout_id is None:
@@ -84,35 +84,38 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
     return f"{access.webhook_url}?{query}" + ("&session_id={{session_id}}" if names_page else "")
 
 
-def _session(access: ApiAccess, ask: CheckoutSubmission) -> Body:
-    if ask.amount.currency not in COUNTRIES:
+def _session(access: ApiAccess, submission: CheckoutSubmission) -> Body:
+    if submission.amount.currency not in COUNTRIES:
         raise GatewayRefused("currency_unsupported", is_retryable=True)
-    country = (ask.country or COUNTRIES[ask.amount.currency]).upper()
+    country = (submission.country or COUNTRIES[submission.amount.currency]).upper()
     said: Body = {
         "intent": "buy",
         "purchase_country": country,
-        "purchase_currency": ask.amount.currency,
-        "locale": _locale(ask.language or LANGUAGE, country),
-        "order_amount": to_klarna(ask.amount),
+        "purchase_currency": submission.amount.currency,
+        "locale": _locale(submission.language or LANGUAGE, country),
+        "order_amount": to_klarna(submission.amount),
         "order_tax_amount": 0,
-        "order_lines": list(_lines(ask)),
-        "merchant_reference1": ask.order_id,
-        "merchant_reference2": ask.submission_id,
-        "merchant_data": merchant_data(ask.customer_id),
+        "order_lines": list(_lines(submission)),
+        "merchant_reference1": submission.order_id,
+        "merchant_reference2": submission.submission_id,
+        "merchant_data": merchant_data(submission.customer_id),
         "merchant_urls": {
-            "notification": callback_url(access, ask.submission_id, names_page=False)
+            "notification": callback_url(access, submission.submission_id, names_page=False)
         },
     }
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _lines(ask: CheckoutSubmission) -> list[Body]:
+def _lines(submission: CheckoutSubmission) -> list[Body]:
     """Write the order's lines; one for all where they don't add up to what is paid.
 
     Our lines say what they cost together, so each is one to Klarna, its quantity in its name.
     """
-    lines = [(f"{one.quantity} × {one.name}", one.price) for one in priced_lines(ask)]
-    written = [(name, to_klarna(price)) for name, price in lines or [(ask.order_id, ask.amount)]]
+    lines = [(f"{one.quantity} × {one.name}", one.price) for one in priced_lines(submission)]
+    written = [
+        (name, to_klarna(price))
+        for name, price in lines or [(submission.order_id, submission.amount)]
+    ]
     return [
         {"name": name, "quantity": 1, "unit_price": value, "total_amount": value}
         | {"tax_rate": 0, "total_tax_amount": 0}
@@ -125,14 +128,14 @@ def _locale(language: str, country: str) -> str:
     return f"{language.partition('-')[0]}-{country}"
 
 
-def _page(access: ApiAccess, ask: CheckoutSubmission, session_url: str) -> Body:
-    left = dict.fromkeys(("cancel", "back", "failure", "error"), ask.cancel_url)
-    status_update = callback_url(access, ask.submission_id, names_page=True)
+def _page(access: ApiAccess, submission: CheckoutSubmission, session_url: str) -> Body:
+    left = dict.fromkeys(("cancel", "back", "failure", "error"), submission.cancel_url)
+    status_update = callback_url(access, submission.submission_id, names_page=True)
     options: dict[str, Any] = {"place_order_mode": "CAPTURE_ORDER"}
-    category = registry.gateway(GATEWAY).methods.get(ask.method or "")
+    category = registry.gateway(GATEWAY).methods.get(submission.method or "")
     if category:
         options["payment_method_category"] = category.upper()
-    urls = {"success": ask.success_url, "status_update": status_update}
+    urls = {"success": submission.success_url, "status_update": status_update}
     return {"payment_session_url": session_url, "merchant_urls": urls | left, "options": options}
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from kassa.gateways.http import HttpAnswer, HttpRequest, ask
+from kassa.gateways.http import HttpAnswer, HttpRequest, send
 from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.parsing import Body
 from kassa.platform.secrets import ApiAccess
@@ -25,7 +25,7 @@ def base_of(access: ApiAccess) -> str:
 def found(access: ApiAccess, path: str, query: Mapping[str, str] | None = None) -> Body | None:
     """Read something; nothing where Klarna has no such thing. Raises GatewayRefused for a no."""
     words = f"?{urlencode(query)}" if query else ""
-    answer = ask(HttpRequest("GET", f"{base_of(access)}{path}{words}", _headers(access)))
+    answer = send(HttpRequest("GET", f"{base_of(access)}{path}{words}", _headers(access)))
     if answer.status == 404:
         return None
     if answer.status != 200:
@@ -41,7 +41,7 @@ def posted(
     if key:
         headers["Klarna-Idempotency-Key"] = key
     text = json.dumps(body).encode() if body is not None else b""
-    return ask(HttpRequest("POST", f"{base_of(access)}{path}", headers, text, CHANGE_S))
+    return send(HttpRequest("POST", f"{base_of(access)}{path}", headers, text, CHANGE_S))
 
 
 def segment(name: str) -> str:

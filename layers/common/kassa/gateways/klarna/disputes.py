@@ -32,7 +32,7 @@ _CLOSED = {"WON": "won", "LOST": "lost"}
 
 
 def is_sufficient(dispute: Body) -> bool:
-    """Tell whether a webhook holds what booking needs; of most states it gives no amount."""
+    """Return whether a webhook holds what booking needs; of most states it gives no amount."""
     details = part(dispute, "dispute_details")
     names = {"order_id", "state"} <= dispute.keys() and bool(_time(dispute))
     return names and {"dispute_amount", "currency"} <= details.keys()

@@ -40,7 +40,7 @@ def identifier(body: Body, name: str) -> str:
 
 
 def is_identifier(body: Body, name: str) -> bool:
-    """Tell whether an id stands under a name."""
+    """Return whether an id stands under a name."""
     value = body.get(name)
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 

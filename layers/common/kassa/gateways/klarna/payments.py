@@ -121,7 +121,7 @@ def _dated(order: Body) -> datetime:
 
 
 def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
-    """Tell what was refunded beyond the refunds that are listed; it holds headroom back."""
+    """Report what was refunded beyond the refunds that are listed; it holds headroom back."""
     if "refunded_amount" not in order:
         return
     total = from_klarna(order, "refunded_amount", order.get("purchase_currency"))
@@ -137,7 +137,7 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
 
 
 def _page(order: Body) -> Iterator[ObjectReport]:
-    """Tell that the page is done on which the order was paid, where it was read with it."""
+    """Report that the page is done on which the order was paid, where it was read with it."""
     page = part(order, "page")
     if page:
         yield ObjectReport(

@@ -11,34 +11,34 @@ from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of an order; asking again under the key refunds nothing more.
 
     Klarna answers with an empty body, the refund's id in a header. Raises GatewayRefused with
     Klarna's reason where it said no, GatewayUnavailable where the outcome is unknown.
     """
-    path = f"{ORDERS}/{segment(ask.payment.subject_id)}/refunds"
+    path = f"{ORDERS}/{segment(submission.payment.subject_id)}/refunds"
     body = {
-        "refunded_amount": refund_amount(ask, to_klarna),
-        "reference": ask.submission_id,
+        "refunded_amount": refund_amount(submission, to_klarna),
+        "reference": submission.submission_id,
         "description": "Refund",
     }
-    answer = posted(access, path, body, ask.idempotency_key)
+    answer = posted(access, path, body, submission.idempotency_key)
     if answer.status != 201:
         raise refuse(answer)
     refund_id = answer.headers.get("refund-id") or _last(answer.headers.get("location", ""))
-    made = GatewayRefund(refund_id=refund_id) if refund_id else find_refund(access, ask)
+    made = GatewayRefund(refund_id=refund_id) if refund_id else find_refund(access, submission)
     if made is None:
         raise GatewayUnavailable("klarna: a refund without a name")
     return made
 
 
-def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
-    """Return the refund of an order that carries an ask's name, if Klarna has one."""
-    order = found(access, f"{ORDERS}/{segment(ask.payment.subject_id)}") or {}
+def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
+    """Return the refund of an order that carries a submission's name, if Klarna has one."""
+    order = found(access, f"{ORDERS}/{segment(submission.payment.subject_id)}") or {}
     for made in parts(order, "refunds"):
         refund_id = word(made, "refund_id")
-        if made.get("reference") == ask.submission_id and refund_id:
+        if made.get("reference") == submission.submission_id and refund_id:
             return GatewayRefund(refund_id=refund_id)
     return None
 

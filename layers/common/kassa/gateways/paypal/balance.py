@@ -62,7 +62,7 @@ def code(row: Body) -> str:
 
 
 def is_return(row: Body) -> bool:
-    """Tell whether a row brought back what another one took: a refund that failed, most likely."""
+    """Say whether a row brought back what another one took: a refund that failed, most likely."""
     return _MOVES.get(code(row)) == "refund_failure"
 
 

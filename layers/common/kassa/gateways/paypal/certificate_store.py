@@ -44,7 +44,7 @@ class Certificates:
         many were looked for: a genuine one may be among them, so its gateway is to come again.
         """
         if url not in self._kept:
-            self._require_askable(url)
+            self._require_within_budget(url)
             _spend(self._finds)
             item = self._item(url)
             if item is None:
@@ -62,7 +62,7 @@ class Certificates:
 
         _spend(self._fetches)
         try:
-            answer = http.ask(http.HttpRequest("GET", url, timeout_s=TIMEOUT_S))
+            answer = http.send(http.HttpRequest("GET", url, timeout_s=TIMEOUT_S))
         except GatewayUnavailable as error:
             raise SecretsUnavailable("the gateway's certificate can't be fetched") from error
         is_sound = len(answer.body) <= PEM_CHARACTERS_MAX and answer.body.isascii()
@@ -73,7 +73,7 @@ class Certificates:
         self._remember(url, pem)  # also where this account doesn't trust it: another may
         return pem
 
-    def _require_askable(self, url: str) -> None:
+    def _require_within_budget(self, url: str) -> None:
         now = clock.now()
         refused = self._refused.items()
         self._refused = {one: at for one, at in refused if timedelta(0) <= now - at < UNKNOWN_FOR}

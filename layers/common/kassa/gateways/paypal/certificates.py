@@ -46,7 +46,7 @@ def key(url: str, endpoint: WebhookEndpoint, sent_at: datetime) -> RSAPublicKey:
 
 
 def has_signed(key: RSAPublicKey, signature: bytes, message: bytes) -> bool:
-    """Tell whether a key made a signature (RSASSA-PKCS1-v1_5, SHA-256)."""
+    """Return whether a key made a signature (RSASSA-PKCS1-v1_5, SHA-256)."""
     try:
         key.verify(signature, message, PKCS1v15(), SHA256())
     except NotSigned:

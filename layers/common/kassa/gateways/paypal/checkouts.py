@@ -32,14 +32,14 @@ _PAGES = {
 _STATES = {"captured": CheckoutState.PAID, "failed": CheckoutState.FAILED}
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a page for an order; asked again within six hours, it is the same page."""
-    made = post(access, "/v2/checkout/orders", _asked_for(ask), ask.idempotency_key)
+    made = post(access, "/v2/checkout/orders", _asked_for(submission), submission.idempotency_key)
     return _opened(access, made)
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Return how a page stands; what its buyer approved and we haven't captured is open.
 
@@ -85,40 +85,40 @@ def _is_ours(order: Body) -> bool:
     )
 
 
-def _asked_for(ask: CheckoutSubmission) -> Body:
-    if ask.amount.currency not in CURRENCIES:
+def _asked_for(submission: CheckoutSubmission) -> Body:
+    if submission.amount.currency not in CURRENCIES:
         raise GatewayRefused("currency_not_supported", is_retryable=True)
     unit: Body = {
         "reference_id": OURS,
-        "custom_id": ask.order_id,
-        "invoice_id": ask.submission_id,
-        "amount": to_paypal(ask.amount),
+        "custom_id": submission.order_id,
+        "invoice_id": submission.submission_id,
+        "amount": to_paypal(submission.amount),
     }
-    if items := _items(ask):
+    if items := _items(submission):
         unit["items"] = items
-        unit["amount"]["breakdown"] = {"item_total": to_paypal(ask.amount)}
+        unit["amount"]["breakdown"] = {"item_total": to_paypal(submission.amount)}
     page = {
-        "return_url": ask.success_url,
-        "cancel_url": ask.cancel_url,
+        "return_url": submission.success_url,
+        "cancel_url": submission.cancel_url,
         "user_action": "PAY_NOW",
         "shipping_preference": "NO_SHIPPING",
     }
-    if ask.method is PaymentMethod.CARD:
+    if submission.method is PaymentMethod.CARD:
         page["landing_page"] = "GUEST_CHECKOUT"
-    if ask.language and len(ask.language) <= LOCALE_MAX:
-        page["locale"] = ask.language
+    if submission.language and len(submission.language) <= LOCALE_MAX:
+        page["locale"] = submission.language
     source = {"paypal": {"experience_context": page}}
     return {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": source}
 
 
-def _items(ask: CheckoutSubmission) -> list[Body]:
+def _items(submission: CheckoutSubmission) -> list[Body]:
     """Return what the buyer sees, one item a line; nothing where lines don't add up.
 
     PayPal multiplies a unit's price by a quantity, which a line's total needn't be a multiple of.
     A line that PayPal can't be told of leaves all of them out: what is paid is the whole amount.
     """
     try:
-        return [_item(line) for line in priced_lines(ask)]
+        return [_item(line) for line in priced_lines(submission)]
     except GatewayRefused:
         return []
 

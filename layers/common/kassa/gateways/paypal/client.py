@@ -78,7 +78,7 @@ def _asked(
 
     def send() -> http.HttpAnswer:
         proof = {"Authorization": f"Bearer {_token(access)}"}
-        return http.ask(http.HttpRequest(method, base(access) + path, said | proof, body))
+        return http.send(http.HttpRequest(method, base(access) + path, said | proof, body))
 
     answer = send()
     if answer.status == 401:
@@ -101,7 +101,7 @@ def _fetched(access: ApiAccess) -> Token:
         "Content-Type": "application/x-www-form-urlencoded",
     }
     url, body = f"{base(access)}/v1/oauth2/token", b"grant_type=client_credentials"
-    answer = http.ask(http.HttpRequest("POST", url, headers, body))
+    answer = http.send(http.HttpRequest("POST", url, headers, body))
     if answer.status != 200:
         raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
     said = answer.json()

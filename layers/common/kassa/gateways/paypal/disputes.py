@@ -134,7 +134,7 @@ def _listed(body: Body) -> list[Body]:
 
 
 def _is_ours(one: Body) -> bool:
-    """Tell whether a movement is of the seller's money; fees and cryptocurrency are none."""
+    """Return whether a movement is of the seller's money; fees and cryptocurrency are none."""
     return (
         (one.get("affected_party") or one.get("party")) == "SELLER"
         and one.get("type") in _WAYS
@@ -168,7 +168,7 @@ def reversed_payment(body: Body) -> str | None:
 
 
 def is_complete_reversal(body: Body) -> bool:
-    """Tell whether a body is a reversal by itself: whose, how much, and that it is done."""
+    """Return whether a body is a reversal by itself: whose, how much, and that it is done."""
     return _is_done(body) and reversed_payment(body) is not None
 
 

@@ -114,14 +114,14 @@ def _read(
 
 
 def _is_told_whole(reads: str, resource: Body) -> bool:
-    """Tell whether what was fetched says all: an order must be captured by reading it back."""
+    """Return whether what was fetched says all: an order must be captured by reading it back."""
     if reads == "reversal":
         return disputes.is_complete_reversal(resource)
     return reads != "order"
 
 
 def _is_own(delivery: Delivery) -> bool:
-    """Tell whether Kassa itself fetched it: a webhook always has its transmission's id."""
+    """Return whether Kassa itself fetched it: a webhook always has its transmission's id."""
     if delivery.is_unverified or delivery.origin == "webhook":
         return False
     return delivery.origin in ("pull", "look_up") or delivery.delivery_id is None

@@ -37,7 +37,7 @@ class SubjectReports(NamedTuple):
 
 
 def is_first_generation(body: Body) -> bool:
-    """Tell an object's generation by itself: the first had totals, and states in small letters."""
+    """Return whether an object is of the first generation: it had totals, and small letters."""
     return "state" in body or "total" in part(body, "amount")
 
 
@@ -139,7 +139,7 @@ ANOTHERS = "kassa.of_another"  # marks an answer about what isn't the account's
 
 
 def is_of_another(body: Body, merchant_id: str | None) -> bool:
-    """Tell whether an object names merchants and the account's own isn't among them.
+    """Return whether an object names merchants and the account's own isn't among them.
 
     An account whose secret names no merchant id takes everything for its own.
     """

@@ -11,27 +11,27 @@ from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a capture; asking again within 45 days refunds nothing more."""
-    path = f"/v2/payments/captures/{identifier(ask.payment.subject_id)}/refund"
-    asked = {"amount": refund_amount(ask, to_paypal), "custom_id": ask.submission_id}
-    made = post(access, path, asked, ask.idempotency_key)
+    path = f"/v2/payments/captures/{identifier(submission.payment.subject_id)}/refund"
+    asked = {"amount": refund_amount(submission, to_paypal), "custom_id": submission.submission_id}
+    made = post(access, path, asked, submission.idempotency_key)
     refund_id = word(made.get("id"))
     if refund_id is None:
         raise GatewayUnavailable("PayPal made a refund without an id")
     return GatewayRefund(refund_id=refund_id)
 
 
-def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
-    """Return the refund of a capture that carries an ask's name, if PayPal has one.
+def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
+    """Return the refund of a capture that carries a submission's name, if PayPal has one.
 
     Raises GatewayUnavailable where PayPal shows no order to list refunds of: a capture of the
     first generation has none, and its refunds are told by their events alone.
     """
-    payment_id = identifier(ask.payment.subject_id)
+    payment_id = identifier(submission.payment.subject_id)
     found = get(access, f"/v2/payments/captures/{payment_id}")
     for one in refunds_of(access, found or {}):
-        if one.get("custom_id") == ask.submission_id:
+        if one.get("custom_id") == submission.submission_id:
             return GatewayRefund(refund_id=identifier(one.get("id")))
     return None
 

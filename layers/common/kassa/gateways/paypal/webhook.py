@@ -60,7 +60,7 @@ def signed(proof: Proof, webhook_id: str, body: bytes) -> bytes:
 
 
 def is_paypals(certificate_url: str) -> bool:
-    """Tell whether a certificate may be asked for there: PayPal's own hosts, and nothing else."""
+    """Return whether a certificate may be asked for there: PayPal's own hosts, and nothing else."""
     return _URL.fullmatch(certificate_url) is not None
 
 

@@ -16,7 +16,7 @@ from kassa.gateways.states import SETTLING
 from kassa.gateways.stripe import disputes
 from kassa.gateways.stripe.exchange import factors, paid_minor
 from kassa.gateways.stripe.money import from_stripe
-from kassa.gateways.stripe.parsing import AFTERWARDS, UNSAID, Header, id_of, object_report
+from kassa.gateways.stripe.parsing import AFTERWARDS, NO_HEADER, Header, id_of, object_report
 
 MOVES: Mapping[str, str] = {
     "charge": "charge",
@@ -90,7 +90,7 @@ def _moves(body: Body, cause: Body) -> str:
 
 
 def _is_let_go(body: Body) -> bool:
-    """Tell whether it takes back what a partial capture didn't take; that is no refund."""
+    """Return whether it takes back what a partial capture didn't take; that is no refund."""
     return body.get("reporting_category") == "partial_capture_reversal"
 
 
@@ -103,8 +103,8 @@ def _exchanged(body: Body, cause: Body, gross: Money) -> Money | None:
     if cause.get("object") == "dispute":
         moved = disputes.movement(cause, body).amount
         return moved.model_copy(update={"amount_minor": sign * moved.amount_minor})
-    said = (cause.get("amount_captured"), cause.get("amount"))
-    own = [from_stripe(amount, currency) for amount in said if amount]
+    amounts = (cause.get("amount_captured"), cause.get("amount"))
+    own = [from_stripe(amount, currency) for amount in amounts if amount]
     if not own:
         return None
     minor = paid_minor(gross, own, factors(body.get("exchange_rate"), own[0], gross))
@@ -116,11 +116,11 @@ def header(body: Body) -> Header:
     named, at = body.get("type"), instant(body.get("created"))
     if named in _CAPTURED:
         return Header("charge.captured", at)
-    return Header("charge.failed", at) if named == _FAILED else UNSAID
+    return Header("charge.failed", at) if named == _FAILED else NO_HEADER
 
 
-def tells_of(source: Body, body: Body) -> bool:
-    """Tell whether a source stands for itself: what was let go, or failed, is no refund."""
+def reports_source(source: Body, body: Body) -> bool:
+    """Return whether a source stands for itself: what was let go, or failed, is no refund."""
     return source.get("object") != "refund" or not (_is_let_go(body) or body.get("type") == _FAILED)
 
 

@@ -35,63 +35,63 @@ _LOCALES = {
 }
 
 
-def open_checkout(access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a page for an order; asking again in the same words opens no second one.
 
     Raises GatewayRefused where Stripe said no, GatewayUnavailable where nobody knows.
     """
-    words: Any = _words(ask) | _by_method(access, ask)
-    options: Any = {"idempotency_key": ask.idempotency_key}
+    params: Any = _params(submission) | _by_method(access, submission)
+    options: Any = {"idempotency_key": submission.idempotency_key}
     create = client.of(access).v1.checkout.sessions.create
-    session = client.asked(lambda: create(words, options), DeclineScope.CHECKOUT)
+    session = client.called(lambda: create(params, options), DeclineScope.CHECKOUT)
     if session is None:
         raise GatewayRefused("access_denied")
     return _opened(session)
 
 
 def find_checkout(
-    access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+    access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Return the page of an ask and how it stands, by its id or else by our name for it."""
+    """Return a submission's checkout and how it stands, by its id or else by our name for it."""
     v1: Any = client.of(access).v1
     expand = {"expand": ["payment_intent"]}
     if checkout_id:
-        session = client.asked(lambda: v1.checkout.sessions.retrieve(checkout_id, expand))
+        session = client.called(lambda: v1.checkout.sessions.retrieve(checkout_id, expand))
         return _found(session) if session else None
     earliest = int((clock.now() - _LOOKED_BACK).timestamp())
-    words = {"limit": client.PAGE, "created": {"gte": earliest}, "expand": ["data.payment_intent"]}
-    for session in client.walk(v1.checkout.sessions.list, words):
-        if (session.get("metadata") or {}).get("submission_id") == ask.submission_id:
+    params = {"limit": client.PAGE, "created": {"gte": earliest}, "expand": ["data.payment_intent"]}
+    for session in client.walk(v1.checkout.sessions.list, params):
+        if (session.get("metadata") or {}).get("submission_id") == submission.submission_id:
             return _found(session)
     return None
 
 
-def _words(ask: CheckoutSubmission) -> Body:
-    said = {
-        "order_id": ask.order_id,
-        "submission_id": ask.submission_id,
-        "language": ask.language or "",
+def _params(submission: CheckoutSubmission) -> Body:
+    fields = {
+        "order_id": submission.order_id,
+        "submission_id": submission.submission_id,
+        "language": submission.language or "",
     }
-    metadata = {name: value for name, value in said.items() if value}
-    closing = {"expires_at": int(ask.closes_at.timestamp())} if ask.closes_at else {}
+    metadata = {name: value for name, value in fields.items() if value}
+    closing = {"expires_at": int(submission.closes_at.timestamp())} if submission.closes_at else {}
     return closing | {
         "mode": "payment",
-        "line_items": [_line(ask)],
+        "line_items": [_line(submission)],
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata},
-        "client_reference_id": ask.order_id,
-        "success_url": ask.success_url,
-        "cancel_url": ask.cancel_url,
-        "locale": _locale(ask.language),
+        "client_reference_id": submission.order_id,
+        "success_url": submission.success_url,
+        "cancel_url": submission.cancel_url,
+        "locale": _locale(submission.language),
     }
 
 
-def _line(ask: CheckoutSubmission) -> Body:
+def _line(submission: CheckoutSubmission) -> Body:
     """Ask for the order's whole amount in one line: its lines may be rounded or discounted."""
-    names = ", ".join(line.name for line in ask.lines) or ask.order_id
+    names = ", ".join(line.name for line in submission.lines) or submission.order_id
     price = {
-        "currency": ask.amount.currency.lower(),
-        "unit_amount": to_stripe(ask.amount),
+        "currency": submission.amount.currency.lower(),
+        "unit_amount": to_stripe(submission.amount),
         "product_data": {"name": names[:250]},
     }
     return {"quantity": 1, "price_data": price}
@@ -103,33 +103,33 @@ def _locale(language: str | None) -> str:
     return language if language in _LOCALES else base if base in _LOCALES else "auto"
 
 
-def _by_method(access: ApiAccess, ask: CheckoutSubmission) -> Body:
+def _by_method(access: ApiAccess, submission: CheckoutSubmission) -> Body:
     """Offer the one method that the customer chose, or what the dashboard says."""
-    if ask.method is None:
+    if submission.method is None:
         return {}
-    method = registry.gateway("stripe").methods[ask.method]
+    method = registry.gateway("stripe").methods[submission.method]
     if method != "customer_balance":
         return {"payment_method_types": [method]}
-    region = _TRANSFERS.get(ask.amount.currency)
+    region = _TRANSFERS.get(submission.amount.currency)
     if region is None:
         raise GatewayRefused("currency_not_taken", is_retryable=True)
     transfer: Body = {"type": f"{region}_bank_transfer"}
     if region == "eu":
-        country = ask.country if ask.country in _EU else "DE"
+        country = submission.country if submission.country in _EU else "DE"
         transfer["eu_bank_transfer"] = {"country": country}
     paid_by = {"funding_type": "bank_transfer", "bank_transfer": transfer}
     return {
         "payment_method_types": [method],
         "payment_method_options": {method: paid_by},
-        "customer": _customer(access, ask),
+        "customer": _customer(access, submission),
     }
 
 
-def _customer(access: ApiAccess, ask: CheckoutSubmission) -> str:
-    """Make the customer whose account number a bank transfer is sent to; once for each ask."""
-    words: Any = {"metadata": {"order_id": ask.order_id}}
-    options: Any = {"idempotency_key": f"{ask.idempotency_key}:customer"}
-    made = client.asked(lambda: client.of(access).v1.customers.create(words, options))
+def _customer(access: ApiAccess, submission: CheckoutSubmission) -> str:
+    """Make the customer whose account number a bank transfer is sent to; once a submission."""
+    params: Any = {"metadata": {"order_id": submission.order_id}}
+    options: Any = {"idempotency_key": f"{submission.idempotency_key}:customer"}
+    made = client.called(lambda: client.of(access).v1.customers.create(params, options))
     if made is None:
         raise GatewayRefused("access_denied")
     return str(made["id"])

@@ -32,7 +32,7 @@ def of(access: ApiAccess) -> stripe.StripeClient:
     )
 
 
-def asked(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
+def called(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
     """Call Stripe; nothing for what it doesn't have, and its errors become ours.
 
     What is asked for says which of two meanings a code has. Stripe's own errors go no further:
@@ -51,12 +51,12 @@ def asked(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any]
     return answer
 
 
-def walk(listed: Any, words: Any) -> Iterator[dict[str, Any]]:
+def walk(listed: Any, params: Any) -> Iterator[dict[str, Any]]:
     """Walk a list of Stripe's, page by page, the newest first."""
     has_more = True
     while has_more:
-        page = asked(partial(listed, words)) or {"data": []}
+        page = called(partial(listed, params)) or {"data": []}
         yield from page["data"]
         has_more = bool(page.get("has_more") and page["data"])
         if has_more:
-            words = words | {"starting_after": page["data"][-1]["id"]}
+            params = params | {"starting_after": page["data"][-1]["id"]}

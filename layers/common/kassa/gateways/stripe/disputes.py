@@ -92,8 +92,8 @@ def _inferred(body: Body, event_type: str, named: set[str]) -> Iterator[ObjectRe
     dispute_id = id_of_dispute(body)
     is_back = event_type.endswith("funds_reinstated")
     is_out = is_back or event_type.endswith("funds_withdrawn") or body.get("status") == "lost"
-    said = [("withdrawn", FUNDS)] * is_out + [("reinstated", _RETURNED)] * is_back
-    for state, ending in said:
+    movements = [("withdrawn", FUNDS)] * is_out + [("reinstated", _RETURNED)] * is_back
+    for state, ending in movements:
         if state not in named:
             moved = object_report(body, K.DISPUTE_FUNDS, state, object_id=f"{dispute_id}{ending}")
             owner = None if ending == FUNDS else dispute_id  # which its name says already

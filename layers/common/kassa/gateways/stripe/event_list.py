@@ -41,7 +41,7 @@ def list_events(access: ApiAccess, read_until: str | None, until: datetime) -> I
 def _events(access: ApiAccess, since: datetime, before: datetime) -> Iterator[Body]:
     """Walk the events of a window that our reader acts on."""
     created = {"gte": int(since.timestamp()), "lt": int(before.timestamp())}
-    words: dict[str, Any] = {"limit": client.PAGE, "created": created}
-    for event in client.walk(client.of(access).v1.events.list, words):
+    params: dict[str, Any] = {"limit": client.PAGE, "created": created}
+    for event in client.walk(client.of(access).v1.events.list, params):
         if outcome_of("stripe", event["type"]) is Outcome.BOOKED:
             yield event

@@ -24,7 +24,7 @@ from kassa.gateways.states import RANKS
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import payments as charges
 from kassa.gateways.stripe.event_types import EVENT_TYPES
-from kassa.gateways.stripe.parsing import BALANCE, LOOK_UP, UNSAID, Header, id_of, object_report
+from kassa.gateways.stripe.parsing import BALANCE, LOOK_UP, NO_HEADER, Header, id_of, object_report
 
 GATEWAY = "stripe"
 PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.session"}
@@ -63,7 +63,7 @@ def _why_not(envelope: Body, delivery: Delivery) -> str | None:
 
 
 def _is_anothers(envelope: Body, shop: str | None) -> bool:
-    """Tell whether an event is of another account at Stripe than the one that was configured.
+    """Return whether an event is of another account at Stripe than the one that was configured.
 
     `account` names a connected account, and is left out of one's own events. To an organisation's
     endpoint the `context` names each account, behind those above it
@@ -94,7 +94,7 @@ def _event(envelope: Body, body: Body, account: str) -> GatewayEvent | None:
         happened_at=created,
         object_reports=known,
         charge_reference=charge_reference,
-        **_words(body),
+        **_fields(body),
     )
 
 
@@ -160,13 +160,13 @@ def _payments_subject(body: Body, account: str) -> tuple[Subject, str | None]:
         return _named(SubjectKind.PAYMENT, account, payment_id), None
     if charge_id:
         # "payment_intent": null says that there is none; a missing word says nothing.
-        told = body["object"] == "charge" or "payment_intent" in body
+        names_payment = body["object"] == "charge" or "payment_intent" in body
         subject = _named(SubjectKind.PAYMENT, account, charge_id)
-        return subject, None if told else charge_id
+        return subject, None if names_payment else charge_id
     return _named(SubjectKind.OBJECT, account, str(body.get("id"))), None
 
 
-def _words(body: Body) -> dict[str, str | None]:
+def _fields(body: Body) -> dict[str, str | None]:
     """What an event says of the order and the customer; ids only."""
     if isinstance(body.get("source"), dict) and body["object"] == "balance_transaction":
         body = body["source"]
@@ -181,7 +181,7 @@ def _words(body: Body) -> dict[str, str | None]:
     }
 
 
-def object_reports(body: Body, header: Header = UNSAID) -> Iterator[ObjectReport]:
+def object_reports(body: Body, header: Header = NO_HEADER) -> Iterator[ObjectReport]:
     """Say how every object in an event's body stands; nothing for what we don't act on."""
     reader = _OBJECT_REPORTS.get(str(body.get("object")))
     if reader is not None:
@@ -193,7 +193,7 @@ def _balance_transaction(body: Body, header: Header) -> Iterator[ObjectReport]:
     yield balance.balance_transaction(body)
     source = body.get("source")
     if isinstance(source, dict):
-        if balance.tells_of(source, body):
+        if balance.reports_source(source, body):
             yield from object_reports(source, balance.header(body))
         yield from balance.moved_because_of(source, body)
 

@@ -66,5 +66,5 @@ def paid_minor(moved: Money, own: Sequence[Money], by: Sequence[Factor]) -> int:
 
 
 def _leads_to(moved_minor: int, amount: int, by: Factor) -> bool:
-    """Tell whether an amount comes to what moved, as exactly as rates are written."""
+    """Return whether an amount comes to what moved, as exactly as rates are written."""
     return abs(amount * by.value - moved_minor) <= _HALF + amount * by.off

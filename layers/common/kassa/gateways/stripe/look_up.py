@@ -23,22 +23,22 @@ def objects_of(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
     """
     v1 = client.of(access).v1
     if payment_id.startswith("pi_"):
-        words: Any = {"expand": [f"latest_charge.{name}" for name in _MOVED]}
-        found = client.asked(lambda: v1.payment_intents.retrieve(payment_id, words))
+        params: Any = {"expand": [f"latest_charge.{name}" for name in _MOVED]}
+        found = client.called(lambda: v1.payment_intents.retrieve(payment_id, params))
     else:
-        words = {"expand": list(_MOVED)}
-        found = client.asked(lambda: v1.charges.retrieve(payment_id, words))
+        params = {"expand": list(_MOVED)}
+        found = client.called(lambda: v1.charges.retrieve(payment_id, params))
     if found is None:
         return []
     by: Any = of_payment(payment_id) | {"limit": client.PAGE}
-    refunds = client.asked(lambda: v1.refunds.list(by)) or {}
-    disputes = client.asked(lambda: v1.disputes.list(by)) or {}
+    refunds = client.called(lambda: v1.refunds.list(by)) or {}
+    disputes = client.called(lambda: v1.disputes.list(by)) or {}
     return [found, *refunds.get("data", []), *disputes.get("data", [])]
 
 
 def payment_of(access: ApiAccess, object_id: str) -> str:
     """Return the payment intent of a charge; the charge's own id where it has none."""
-    charge = client.asked(lambda: client.of(access).v1.charges.retrieve(object_id))
+    charge = client.called(lambda: client.of(access).v1.charges.retrieve(object_id))
     return id_of((charge or {}).get("payment_intent")) or object_id
 
 
@@ -47,12 +47,12 @@ def source_of(access: ApiAccess, source_id: str) -> dict[str, Any] | None:
     v1 = client.of(access).v1
     match source_id.partition("_")[0]:
         case "ch" | "py":
-            return client.asked(lambda: v1.charges.retrieve(source_id))
+            return client.called(lambda: v1.charges.retrieve(source_id))
         case "re" | "pyr":
-            return client.asked(lambda: v1.refunds.retrieve(source_id))
+            return client.called(lambda: v1.refunds.retrieve(source_id))
         case "dp" | "du":
-            return client.asked(lambda: v1.disputes.retrieve(source_id))
+            return client.called(lambda: v1.disputes.retrieve(source_id))
         case "po":
-            return client.asked(lambda: v1.payouts.retrieve(source_id))
+            return client.called(lambda: v1.payouts.retrieve(source_id))
         case _:
             return None

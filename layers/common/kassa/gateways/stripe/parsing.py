@@ -26,7 +26,7 @@ class Header(NamedTuple):
 
 AFTERWARDS = timedelta(seconds=1)  # Stripe counts whole seconds; what can't be first comes so late
 BALANCE, LOOK_UP = "kassa.balance_transaction", "kassa.look_up"  # types of what Kassa read
-UNSAID = Header()  # of an object that stands inside another, or that was looked up
+NO_HEADER = Header()  # of an object that stands inside another, or that was looked up
 
 
 def id_of(reference: object) -> str | None:
@@ -87,17 +87,17 @@ _UNKNOWN = ("unknown", "Unknown")
 def paid_with(details: Body) -> Means:
     """Return what a charge was paid with, by its details or a payment method's."""
     kind = word(details.get("type"))
-    said = means(kind, SPELLINGS)
+    paid = means(kind, SPELLINGS)
     if kind not in _CARDS:
-        return said
+        return paid
     card = part(details, kind)
     wallet = word(part(card, "wallet").get("type"))
     if wallet:
         return means(wallet, SPELLINGS)
     network = word(card.get("brand"))
     if network is None or network in _UNKNOWN:
-        return said
-    return said._replace(brand=means(network, SPELLINGS).brand)
+        return paid
+    return paid._replace(brand=means(network, SPELLINGS).brand)
 
 
 def balance_body(transaction: Body) -> bytes:

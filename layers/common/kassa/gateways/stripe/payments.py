@@ -15,7 +15,7 @@ from kassa.gateways.parsing import Body, instant, part, word
 from kassa.gateways.risk_levels import level
 from kassa.gateways.stripe.parsing import (
     AFTERWARDS,
-    UNSAID,
+    NO_HEADER,
     Header,
     id_of,
     object_report,
@@ -30,7 +30,7 @@ _PAYMENT = {
 }
 
 
-_SAYS_WHEN = {
+_HAPPENED_WITH = {
     "captured": {"charge.captured", "charge.succeeded", "payment_intent.succeeded"},
     "failed": {"charge.failed", "payment_intent.payment_failed"},
 }
@@ -43,7 +43,7 @@ def payment_intent(body: Body, header: Header) -> Iterator[ObjectReport]:
     yield object_report(body, ObjectKind.PAYMENT, state)
     charges = (body.get("charges") or {}).get("data") or []
     for place, listed in enumerate(charges):  # the newest first, which the event is about
-        yield from charge(listed, UNSAID if place else header)
+        yield from charge(listed, NO_HEADER if place else header)
     latest = body.get("latest_charge")
     if isinstance(latest, dict):
         yield from charge(latest, header)
@@ -65,8 +65,8 @@ def _failed_attempt(body: Body, header: Header) -> ObjectReport:
         body, ObjectKind.CHARGE, "failed", None, attempt or f"{body['id']}/attempt"
     )
     reason = error.get("decline_code") or error.get("code")
-    words = {"reason": reason, "happened_at": _happened_at(body, "failed", header)}
-    return failed.model_copy(update=paid._asdict() | words)
+    fields = {"reason": reason, "happened_at": _happened_at(body, "failed", header)}
+    return failed.model_copy(update=paid._asdict() | fields)
 
 
 def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
@@ -83,8 +83,8 @@ def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
     stands = object_report(body, ObjectKind.CHARGE, state, amount)
     paid = paid_with(part(body, "payment_method_details"))
     at = _happened_at(body, state, header)
-    words = paid._asdict() | {"reason": _failure(body), "happened_at": at}
-    yield stands.model_copy(update=words | (_card(body) if state == "captured" else {}))
+    fields = paid._asdict() | {"reason": _failure(body), "happened_at": at}
+    yield stands.model_copy(update=fields | (_card(body) if state == "captured" else {}))
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)
         yield from _refunds(body, refunded - released)
@@ -99,7 +99,7 @@ def _happened_at(body: Body, state: str, header: Header) -> datetime:
     """
     moved = part(body, _MOVED_BY.get(state, ""))
     at = instant(moved.get("created", body.get("created")))
-    if header.at and header.type in _SAYS_WHEN.get(state, ()):
+    if header.at and header.type in _HAPPENED_WITH.get(state, ()):
         at = max(header.at, instant(body.get("created")))
     is_late = state == "failed" and body.get("failure_balance_transaction")
     return at + AFTERWARDS if is_late else at
@@ -130,7 +130,7 @@ def _refunds(body: Body, refunded: int) -> Iterator[ObjectReport]:
     What a partial capture let go, Stripe counts as refunded too; `refunded` is without it.
     """
     for listed in (body.get("refunds") or {}).get("data") or []:
-        yield from refund(listed, UNSAID)
+        yield from refund(listed, NO_HEADER)
     if refunded > 0:
         total = f"{body['id']}/refunded"
         yield object_report(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)

@@ -43,10 +43,10 @@ def balance_transactions(
     only where a backlog is read window by window.
     """
     earliest = int(since.timestamp())
-    words: dict[str, Any] = {"limit": client.PAGE, "expand": ["data.source"]}
+    params: dict[str, Any] = {"limit": client.PAGE, "expand": ["data.source"]}
     if before:
-        words["created"] = {"gte": earliest, "lt": int(before.timestamp())}
-    listed = client.walk(client.of(access).v1.balance_transactions.list, words)
+        params["created"] = {"gte": earliest, "lt": int(before.timestamp())}
+    listed = client.walk(client.of(access).v1.balance_transactions.list, params)
     for transaction in takewhile(lambda one: one["created"] >= earliest, listed):
         yield _with_source(access, transaction)
 

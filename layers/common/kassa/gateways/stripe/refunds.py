@@ -11,30 +11,30 @@ from kassa.gateways.stripe.money import to_stripe
 from kassa.platform.secrets import ApiAccess
 
 
-def refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund:
+def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a payment; asking again for the same refunds nothing more.
 
     Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
     can't be asked for; GatewayUnavailable where the outcome is unknown: no answer, an error of
     Stripe's own, or a key that is being worked on.
     """
-    words: Any = of_payment(ask.payment.subject_id) | {
-        "amount": refund_amount(ask, to_stripe),
-        "metadata": {"refund_request_id": ask.submission_id},
+    params: Any = of_payment(submission.payment.subject_id) | {
+        "amount": refund_amount(submission, to_stripe),
+        "metadata": {"refund_request_id": submission.submission_id},
     }
-    options: Any = {"idempotency_key": ask.idempotency_key}
+    options: Any = {"idempotency_key": submission.idempotency_key}
     call = client.of(access).v1.refunds.create
-    made = client.asked(lambda: call(words, options), DeclineScope.REFUND)
+    made = client.called(lambda: call(params, options), DeclineScope.REFUND)
     if made is None:
         raise refused(DeclineScope.REFUND, "resource_missing", None, 404)
     return GatewayRefund(refund_id=made["id"])
 
 
-def find_refund(access: ApiAccess, ask: RefundSubmission) -> GatewayRefund | None:
-    """Return the refund of a payment that carries an ask's name, if Stripe has one."""
-    words = of_payment(ask.payment.subject_id) | {"limit": client.PAGE}
-    for made in client.walk(client.of(access).v1.refunds.list, words):
-        if (made.get("metadata") or {}).get("refund_request_id") == ask.submission_id:
+def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:
+    """Return the refund of a payment that carries a submission's name, if Stripe has one."""
+    params = of_payment(submission.payment.subject_id) | {"limit": client.PAGE}
+    for made in client.walk(client.of(access).v1.refunds.list, params):
+        if (made.get("metadata") or {}).get("refund_request_id") == submission.submission_id:
             return GatewayRefund(refund_id=made["id"])
     return None
 

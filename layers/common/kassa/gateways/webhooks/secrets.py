@@ -55,7 +55,7 @@ class WebhookSecrets:
         read_at, endpoint = self._known.get((gateway, account), (None, None))
         if endpoint and read_at and _is_within(now, read_at, AGE_MAX):
             return endpoint
-        self._require_askable(gateway, account, now)
+        self._require_within_budget(gateway, account, now)
         try:
             endpoint = self._read(gateway, account)
         except UnknownGateway:
@@ -65,7 +65,7 @@ class WebhookSecrets:
         self._known[gateway, account] = (now, endpoint)
         return endpoint
 
-    def _require_askable(self, gateway: str, account: str, now: datetime) -> None:
+    def _require_within_budget(self, gateway: str, account: str, now: datetime) -> None:
         """Refuse what was found unknown just now, and what nobody listed beyond the budget."""
         if not _ACCOUNT.fullmatch(account):
             raise UnknownGateway("no account has such a name")

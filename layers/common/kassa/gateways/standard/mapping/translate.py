@@ -93,7 +93,7 @@ def ruling(gateway_type: str, body: object, mapping: Mapping) -> int:
 
 
 def holds(path: str, allowed: Values, body: object) -> bool:
-    """Tell whether what stands at a path is one of some values; true is not 1."""
+    """Return whether what stands at a path is one of some values; true is not 1."""
     found = find(path, body)
     return any(type(found) is type(value) and found == value for value in allowed)
 
