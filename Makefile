@@ -108,7 +108,7 @@ mutate-nightly: $(DEV) ## The same in the books, the units and the operations, w
 
 .PHONY: refund-lifecycles
 refund-lifecycles: $(DEV) ## Hold many refund lifecycles against their small model (LIVES=2000)
-	REFUND_LIVES=$(LIVES) $(BIN)/pytest -q tests/integration/test_refund_life_stateful.py
+	REFUND_LIVES=$(LIVES) $(BIN)/pytest -q tests/refunds/test_refund_lifecycle_stateful.py
 
 .PHONY: bench
 bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json

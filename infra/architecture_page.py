@@ -72,14 +72,14 @@ def picture() -> str:
 def table() -> str:
     """Return what each room is for, how large it is, and what it uses."""
     known = uses()
-    lines = ["| room | what it is for | modules | uses |", "|---|---|---|---|"]
-    for floor in floors():
+    lines = ["| floor | room | what it is for | modules | uses |", "|---|---|---|---|---|"]
+    for height, floor in zip(range(len(floors()), 0, -1), floors(), strict=True):
         for room in floor:
             text = (KASSA / room / "__init__.py").read_text().strip().strip('"')
             modules = len([one for one in (KASSA / room).rglob("*.py") if one.stem != "__init__"])
             named = ", ".join(sorted(known[room])) or "-"
             link = f"[{room}](../layers/common/kassa/{room})"
-            lines.append(f"| {link} | {text} | {modules} | {named} |")
+            lines.append(f"| {height} | {link} | {text} | {modules} | {named} |")
     return "\n".join(lines)
 
 

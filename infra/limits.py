@@ -29,8 +29,8 @@ LIMITS = (
     ),
     Limit(
         "messages",
-        "Customers aren't written to: what happens to a refund is told as facts, with texts in six "
-        "languages for whoever sends them. No native speaker has read those.",
+        "Customers aren't written to: what happens to a refund is published as facts, with texts "
+        "in six languages for whoever sends them. No native speaker has read those.",
     ),
     Limit(
         "real AWS",
@@ -51,7 +51,7 @@ LIMITS = (
     Limit("console", "People work by command line and API. There is no console in a browser."),
     Limit(
         "assumed",
-        "Some amounts are taken not to change once told; "
+        "Some amounts are taken not to change once reported; "
         "[the list](docs/flow.md#what-it-takes-for-granted) is short.",
     ),
 )

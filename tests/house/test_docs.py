@@ -1,5 +1,6 @@
 """The documents are held true: what they name exists, and what exists and must be named is."""
 
+import ast
 import json
 import re
 import shlex
@@ -145,3 +146,43 @@ def test_every_test_that_a_page_names_is_there(page: Path) -> None:
     assert len(named) > 5
     for path, test in named:
         assert f"def {test}(" in (ROOT / path).read_text(), f"{path}::{test}"
+
+
+def files_named(text: str) -> set[str]:
+    """Return the Python files of ours that a text names, as they are spelled there."""
+    return set(re.findall(r"(?<![\w./*<>-])([a-z_][\w/]*\.py)\b(?!\w)", text))
+
+
+@pytest.mark.parametrize("folder", ["layers/common/kassa", "functions", "infra", "cli", "tests"])
+def test_every_file_that_a_docstring_names_is_there(folder: str) -> None:
+    there = [
+        path.relative_to(ROOT).as_posix()
+        for top in ("bench", "cli", "functions", "infra", "layers/common", "tests")
+        for path in (ROOT / top).rglob("*.py")
+    ]
+    dead = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        said = ast.get_docstring(ast.parse(path.read_text())) or ""
+        named = files_named(said) - {"app.py"}
+        dead += [
+            f"{path.relative_to(ROOT)} names {one}"
+            for one in sorted(named)
+            if not any(f"/{known}".endswith(f"/{one}") for known in there)
+        ]
+
+    assert dead == []
+
+
+def test_every_file_that_the_makefile_runs_is_there() -> None:
+    named = re.findall(r"\b((?:tests|infra|bench)/[\w/]+\.py)\b", (ROOT / "Makefile").read_text())
+
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("adding-*.md")), ids=name)
+def test_every_name_beside_a_file_stands_in_it(document: Path) -> None:
+    rooms = (ROOT, ROOT / "layers/common/kassa")
+    for file, names in re.findall(r"`([\w/]+\.(?:py|yaml))` \(([^)]*)\)", document.read_text()):
+        (path,) = [room / file for room in rooms if (room / file).exists()]
+        text = path.read_text()
+        assert [one for one in re.findall(r"`(\w+)`", names) if one not in text] == [], file

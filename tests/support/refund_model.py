@@ -2,7 +2,7 @@
 
 `Model` is the money and the claims, in forty lines; `Courses` beside it foretells every step that a
 request takes. Both know nothing of tables, versions, facts or queues. The operations are held
-against them, step by step, by `tests/integration/test_refund_life_stateful.py`.
+against them, step by step, by `tests/refunds/test_refund_lifecycle_stateful.py`.
 """
 
 from dataclasses import dataclass, field

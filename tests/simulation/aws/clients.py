@@ -1,7 +1,7 @@
 """The clients that handlers hold: each call becomes a step of the schedule, with its faults.
 
-They are installed once for the whole process, since handlers may keep a client for lifecycle; the
-world behind them changes with every seed.
+They are installed once for the whole process, since handlers may keep a client for as long as they
+live; the world behind them changes with every seed.
 """
 
 import itertools

@@ -1,11 +1,11 @@
 # ruff: noqa: E501 - the chart reads as a table
 """Single-table key design, of orders: their lifecycles, the routes and the circuits of gateways.
 
-The same table and indexes as in keys.py, which has all the others.
+The same table and indexes as in `platform/keys.py`; the third part is `refunds/keys.py`.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
-Order lifecycle        ORDER#<merchant_id>#<order_id>           LIFECYCLE              ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <submitted_at>#<order_id>
+Order lifecycle   ORDER#<merchant_id>#<order_id>           LIFECYCLE         ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <submitted_at>#<order_id>
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
 
@@ -13,9 +13,9 @@ Work queue            GSI2PK                               GSI2SK
 Unknown checkouts     CHECKOUTS                            <next_check_at>#<order_id>
 
 Access pattern                            Method                  Served by
-An order with its lifecycle                    Orders.find             Query PK, consistent
+An order with its lifecycle               Orders.find             Query PK, consistent
 One order, one page                       Orders.open             TransactWriteItems, both put if absent
-A change of an order's lifecycle               Orders.keep             PutItem on the version read
+A change of an order's lifecycle          Orders.keep             PutItem on the version read
 Orders of a day, or of a customer         order_lists.of_day, .of_customer  Query GSI1, BatchGetItem
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem

@@ -1,6 +1,6 @@
 """An order's lifecycle: its attempts, and by which payments it was paid.
 
-Which payment pays, is a part or comes second is decided in `order_payments.py`.
+Which payment pays, is a part or comes second is decided in `payments.py`.
 """
 
 from datetime import datetime, timedelta

@@ -1,7 +1,8 @@
 # ruff: noqa: E501 - the chart reads as a table
-"""Single-table key design: the only place where a PK or an SK is spelled out.
+"""Single-table key design: one of the three places where a PK or an SK is spelled out.
 
-The keys of refund requests and their policies stand in refund_keys.py, by the same rules.
+The keys of refunds stand in `refunds/keys.py`, those of orders in `orders/keys.py`, by the same
+rules.
 
 <subject> is a subject's partition: PAYMENT#<gateway>#<account>#<payment_id>, or PAYOUT#… or
 OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hold keys only.

@@ -1,13 +1,13 @@
 # ruff: noqa: E501 - the chart reads as a table
 """Single-table key design, of refunds: requests and their lifecycles, policies, limits and markers.
 
-The same table and indexes as in keys.py, which has all the others.
+The same table and indexes as in `platform/keys.py`; the third part is `orders/keys.py`.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>
 Refund request    REFUND#<refund_request_id>               REQUEST           REQUESTED#<merchant_id>#<yyyy-mm-dd>         <requested_at>#<refund_request_id>
-Refund lifecycle       REFUND#<refund_request_id>               LIFECYCLE
-Customer's words  REFUND#<refund_request_id>               COMMENT
+Refund lifecycle  REFUND#<refund_request_id>               LIFECYCLE
+Customer's comment  REFUND#<refund_request_id>               COMMENT
 Merchant's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  MERCHANT
 Customer's limit  LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  CUSTOMER#<customer>
 Person's day      LIMIT#<merchant_id>#<yyyy-mm-dd>#<currency>  PERSON#<person_id>
@@ -23,9 +23,9 @@ The refund policy that rules now          Policies.active         Query PK, newe
 A refund policy's version                 Policies.version        GetItem, consistent
 A merchant's refund policies              Policies.listed         Query PK, newest first, in pages
 A policy's version taken once             Policies.save           PutItem if absent
-A refund request with its lifecycle            RefundRequests.find     Query PK, consistent
+A refund request with its lifecycle       RefundRequests.find     Query PK, consistent
 One claim, one request                    RefundRequests.open     TransactWriteItems, request put if absent
-A change of a request's lifecycle              RefundRequests.keep     PutItem on the version read
+A change of a request's lifecycle         RefundRequests.keep     PutItem on the version read
 Headroom taken or given back              RefundRequests.keep_held          TransactWriteItems on both versions
 What a person approved alone              lone_sums.read          BatchGetItem, consistent
 Refund requests that are due              RefundQueues.due        Query GSI2

@@ -2,7 +2,7 @@
 
 Each function returns the lifecycle after what a person did; what was done already is returned as it
 is, so that saying a thing twice does it once. What can't be done as things stand is a Conflict
-that says how they stand. Approving stands in `approvals.py`.
+that says how they stand. Approving stands in `approval.py`.
 """
 
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
 """A refund request: someone's request for a refund, and the decision receipt it got; never changed.
 
-What becomes of it stands beside it, in its lifecycle (`refund_lifecycle.py`). The request's id is
-made of the payment and the claim, so a claim has one request, however often it is asked.
+What becomes of it stands beside it, in its lifecycle (`lifecycle/lifecycle.py`). The request's id
+is made of the payment and the claim, so a claim has one request, however often it is made.
 """
 
 import hashlib

@@ -1,8 +1,9 @@
 """Risk inputs of a refund decision: what is known of the customer, in honest whole numbers.
 
-Shares are shrunk to the merchant's mean (see shares.py) and rounded half up to a whole percent;
-the amount's ratio is rounded up, as `amount_percent` is, so that no amount slips under a rule by a
-fraction. What isn't known is None. The inputs route a request to a person; none rejects it.
+Shares are shrunk to the merchant's mean (see `core/percent.py`) and rounded half up to a whole
+percent; the amount's ratio is rounded up, as `amount_percent` is, so that no amount slips under a
+rule by a fraction. What isn't known is None. The inputs route a request to a person; none rejects
+it.
 """
 
 from collections import defaultdict
