@@ -80,7 +80,7 @@ def _exporting(to_csv: Path | None) -> AbstractContextManager[None]:
 
 def _replayed(policy: RefundPolicy, days: list[date], to_csv: Path | None) -> Backtest:
     with _flips_kept(to_csv) as keep, _shown(len(days)) as tell:
-        return replay_requests(policy, days, keep, tell=tell)
+        return replay_requests(policy, days, keep, on_progress=tell)
 
 
 def _days(last: str, until: datetime | None) -> list[date]:

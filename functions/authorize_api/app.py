@@ -18,8 +18,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     without a key: http_api/api.py lets nobody in who has none, and says why.
     """
     route = str(event.get("routeKey", ""))
-    words = (event.get("headers") or {}).get("authorization", "")
-    access = authorize_api(route, words, Door(ApiKeys(), Persons(), clock.now()))
+    credentials = (event.get("headers") or {}).get("authorization", "")
+    access = authorize_api(route, credentials, Door(ApiKeys(), Persons(), clock.now()))
     if (caller := access.caller) is None:
         logger.warning("request refused", route=route, reason=access.refusal)
         return {"isAuthorized": True, "context": access.why}

@@ -20,8 +20,8 @@ api = resolver()
     summary="Claim a refund request, approve, reject, ask, hand back, undo or resolve it",
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def post(refund_request_id: RefundRequestId, action: RefundAction, words: DecisionBody) -> Decided:
-    verdict, left_s = Verdict(action, caller(api), words), time_left_s(api.lambda_context)
+def post(refund_request_id: RefundRequestId, action: RefundAction, body: DecisionBody) -> Decided:
+    verdict, left_s = Verdict(action, caller(api), body), time_left_s(api.lambda_context)
     return decide_refund(refund_request_id, verdict, RefundRequests(), left_s)
 
 

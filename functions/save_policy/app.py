@@ -15,10 +15,10 @@ api, SAVED = resolver(), OK | created(SavedPolicy)
 
 
 @api.post("/policies", operation_id="savePolicy", summary="Save a policy", responses=SAVED)
-def post_policy(words: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, int]:
+def post_policy(document: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, int]:
     """Save what a finance person wrote; 201 for a new version, 200 for the newest one again."""
     policies = Policies(settings().merchant_id)
-    saved = save_policy(words, caller(api), policies, time_left_s(api.lambda_context))
+    saved = save_policy(document, caller(api), policies, time_left_s(api.lambda_context))
     return saved, 201 if saved.is_new else 200
 
 

@@ -24,9 +24,9 @@ from kassa.refunds.lifecycle.lifecycle import (
     Step,
     Why,
     accepted,
-    asked,
     escalated,
     paid,
+    submitted,
 )
 from kassa.refunds.policy.model import OnExpiry, RefundPolicy
 from tests.support.builders import NOW, eur
@@ -76,7 +76,7 @@ class At:
 
 def unknown() -> RefundLifecycle:
     """Return a lifecycle whose outcome the gateway never told, in the hands of people again."""
-    lifecycle = asked(a_lifecycle(RequestState.APPROVED), NOW, NOW + minutes(5))
+    lifecycle = submitted(a_lifecycle(RequestState.APPROVED), NOW, NOW + minutes(5))
     change = a_change(Step.ESCALATED, why=Why.UNKNOWN)
     return escalated(lifecycle, change, POLICY)
 
@@ -271,9 +271,9 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
     "further",
     [
         lambda lifecycle: lifecycle,
-        lambda lifecycle: asked(lifecycle, NOW, NOW + minutes(5)),
-        lambda lifecycle: accepted(asked(lifecycle, NOW, NOW), NOW, "re_1"),
-        lambda lifecycle: paid(accepted(asked(lifecycle, NOW, NOW), NOW, "re_1"), NOW, "re_1"),
+        lambda lifecycle: submitted(lifecycle, NOW, NOW + minutes(5)),
+        lambda lifecycle: accepted(submitted(lifecycle, NOW, NOW), NOW, "re_1"),
+        lambda lifecycle: paid(accepted(submitted(lifecycle, NOW, NOW), NOW, "re_1"), NOW, "re_1"),
     ],
 )
 def test_an_approval_said_again_is_answered_alike_however_far_it_got(

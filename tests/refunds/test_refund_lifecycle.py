@@ -16,12 +16,12 @@ from kassa.refunds.lifecycle.lifecycle import (
     Why,
     accepted,
     approved,
-    asked,
     changed,
     escalated,
     noted,
     paid,
     rejected,
+    submitted,
 )
 from kassa.refunds.policy.model import OnExpiry
 from tests.support.builders import NOW
@@ -161,7 +161,7 @@ def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
     lifecycle = a_lifecycle(published=1)
     change = Change(step=Step.SUBMITTED, at=NOW, by=KASSA, amount_minor=60_00)
 
-    assert asked(lifecycle, NOW, LATER) == after(
+    assert submitted(lifecycle, NOW, LATER) == after(
         lifecycle,
         version=2,
         state=RequestState.SUBMITTED,
@@ -176,7 +176,7 @@ def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
 def test_asking_again_is_counted_and_is_no_change() -> None:
     lifecycle = a_lifecycle(**ASKED)
 
-    assert asked(lifecycle, LATER, LATER + minutes(5)) == after(
+    assert submitted(lifecycle, LATER, LATER + minutes(5)) == after(
         lifecycle,
         version=2,
         state=RequestState.SUBMITTED,

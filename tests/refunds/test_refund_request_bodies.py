@@ -10,7 +10,7 @@ from kassa.gateways.checkouts import OrderLine
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
-from kassa.refunds.request.body import RefundRequestBody, main_charge, wanted, with_claim
+from kassa.refunds.request.body import RefundRequestBody, main_charge, requested_amount, with_claim
 from kassa.refunds.request.request import (
     LineItem,
     derived_claim_id,
@@ -40,7 +40,7 @@ def test_what_is_not_said_is_the_main_stripe_account_and_all_that_is_left() -> N
     request_body = a_request_body()
 
     assert (request_body.gateway, request_body.account) == ("stripe", "main")
-    assert wanted(request_body, PAYMENT) == eur(100_00)
+    assert requested_amount(request_body, PAYMENT) == eur(100_00)
 
 
 @pytest.mark.parametrize(
@@ -115,17 +115,17 @@ def test_a_line_item_is_bounded(words: dict[str, Any], good: bool) -> None:
         LineItem(**{"sku": "a"} | words)
 
 
-# How much is wanted.
+# How much is requested.
 
 
 @pytest.mark.parametrize("amount", [1, 60_00, 100_00])
 def test_an_amount_up_to_what_is_left_is_wanted(amount: int) -> None:
-    assert wanted(a_request_body(amount_minor=amount), PAYMENT) == eur(amount)
+    assert requested_amount(a_request_body(amount_minor=amount), PAYMENT) == eur(amount)
 
 
 def test_more_than_is_left_is_refused_with_what_is_left() -> None:
     with pytest.raises(OverHeadroom) as over:
-        wanted(a_request_body(amount_minor=40_01), a_payment())
+        requested_amount(a_request_body(amount_minor=40_01), a_payment())
 
     assert over.value.left_minor == 40_00
     assert str(over.value) == "amount_minor: 40.00 EUR (4000 minor units) may still be refunded"
@@ -135,46 +135,46 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
 def test_where_nothing_is_left_nothing_may_be_wanted(held: dict[str, int]) -> None:
     for request_body in (a_request_body(), a_request_body(amount_minor=1)):
         with pytest.raises(OverHeadroom) as over:
-            wanted(request_body, a_payment(held))
+            requested_amount(request_body, a_payment(held))
         assert over.value.left_minor == 0
 
 
 def test_the_rest_is_what_refunds_and_reservations_leave() -> None:
     payment = a_payment({"rr_1": 30_00}, re_1=a_refund(amount_minor=20_00))
 
-    assert wanted(a_request_body(), payment) == eur(50_00)
+    assert requested_amount(a_request_body(), payment) == eur(50_00)
 
 
 def test_line_items_with_amounts_sum_up() -> None:
-    assert wanted(a_request_body(line_items=lines(10_00, 5_00)), PAYMENT) == eur(15_00)
+    assert requested_amount(a_request_body(line_items=lines(10_00, 5_00)), PAYMENT) == eur(15_00)
 
 
 def test_line_items_of_which_one_has_no_amount_say_nothing_of_the_sum() -> None:
     request_body = a_request_body(line_items=lines(10_00, None))
 
-    assert wanted(request_body, PAYMENT) == eur(100_00)
+    assert requested_amount(request_body, PAYMENT) == eur(100_00)
     with_amount = a_request_body(line_items=lines(10_00, None), amount_minor=7)
-    assert wanted(with_amount, PAYMENT) == eur(7)
+    assert requested_amount(with_amount, PAYMENT) == eur(7)
 
 
 def test_an_amount_and_its_line_items_must_agree() -> None:
     agreed = a_request_body(line_items=lines(10_00, 5_00), amount_minor=15_00)
-    assert wanted(agreed, PAYMENT) == eur(15_00)
+    assert requested_amount(agreed, PAYMENT) == eur(15_00)
 
     with pytest.raises(InvalidRequest, match=r"^amount_minor: the line items sum up to 15.00 EUR"):
-        wanted(a_request_body(line_items=lines(10_00, 5_00), amount_minor=14_99), PAYMENT)
+        requested_amount(a_request_body(line_items=lines(10_00, 5_00), amount_minor=14_99), PAYMENT)
 
 
 def test_the_currency_is_the_payments() -> None:
-    assert wanted(a_request_body(currency="EUR"), PAYMENT) == eur(100_00)
+    assert requested_amount(a_request_body(currency="EUR"), PAYMENT) == eur(100_00)
     with pytest.raises(InvalidRequest, match=r"^currency: the payment is in EUR$"):
-        wanted(a_request_body(currency="USD"), PAYMENT)
+        requested_amount(a_request_body(currency="USD"), PAYMENT)
 
 
 def test_a_payment_that_took_nothing_has_nothing_left() -> None:
     for payment in (SubjectState(), SubjectState(objects={"re_1": a_refund()})):
         with pytest.raises(OverHeadroom, match=r"^amount_minor: nothing of the payment") as over:
-            wanted(a_request_body(), payment)
+            requested_amount(a_request_body(), payment)
         assert over.value.left_minor == 0
 
 

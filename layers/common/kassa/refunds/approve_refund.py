@@ -1,8 +1,8 @@
 """Decide a refund request at once, and keep it with its receipt and the headroom it takes.
 
 Whose payment, was the claim made before, what is left of the payment, what does the policy say,
-what do the limits in code say: in that order. One transaction keeps the answer; then the queue is
-rung. What the ring doesn't reach stands on the work queue and is found by watch_gateways.
+what do the limits in code say: in that order. One transaction keeps the answer; then it is
+enqueued. What the queue doesn't take stands on the work queue and is found by watch_gateways.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from kassa.refunds.see_refunds import see_refunds
 from kassa.refunds.store import RefundRequests
 from kassa.refunds.weigh_refund import weigh_refund
 
-RESERVE_S = 2.0  # kept back for ringing and answering
+RESERVE_S = 2.0  # kept back for enqueueing and answering
 
 TimeLeft = Callable[[], float]
 

@@ -1,4 +1,4 @@
-"""What a person decides about an escalated refund request: read, decide, write, ring.
+"""What a person decides about an escalated refund request: read, decide, write, enqueue.
 
 What people may do stands in `refunds/decision/`, in `escalation.py` and `approval.py`; here it is
 written on what was read, an approval together with the headroom it takes. Of two people at once
@@ -25,7 +25,7 @@ from kassa.refunds.policy.store import Policies
 from kassa.refunds.see_refunds import gateway_answer, see_refunds
 from kassa.refunds.store import RefundRequests
 
-RESERVE_S = 2.0  # kept back for ringing and answering
+RESERVE_S = 2.0  # kept back for enqueueing and answering
 
 
 class DecidedRefund(Model):
@@ -55,15 +55,15 @@ def decide_refund(
     Raises RefundRequestNotFound, InvalidRequest naming the field, and Conflict or OverHeadroom
     saying how things stand.
     """
-    case, says = retry_on_conflict(
+    case, gateway_status = retry_on_conflict(
         lambda: _decided(refund_request_id, verdict, requests), time_left_s, RESERVE_S
     )
-    _ring(case)
+    _enqueue(case)
     canned = verdict.body.reason or verdict.body.question
-    told = customer_text(canned, case.request) if canned else None
-    if says is not None:
-        return ResolvedRefund(case=case, customer_text=told, gateway_status=says)
-    return DecidedRefund(case=case, customer_text=told)
+    text = customer_text(canned, case.request) if canned else None
+    if gateway_status is not None:
+        return ResolvedRefund(case=case, customer_text=text, gateway_status=gateway_status)
+    return DecidedRefund(case=case, customer_text=text)
 
 
 def _decided(
@@ -76,13 +76,13 @@ def _decided(
     undo_min = timedelta(minutes=settings().undo_minutes_min)
     void = requests.void_approvers(case.lifecycle, verdict.caller.person_id)
     seen = _seen(verdict, ReviewedCase(case, payment, policy, now, undo_min=undo_min, void=void))
-    says = seen.gateway if verdict.action is Action.RESOLVE else None
+    gateway_status = seen.gateway if verdict.action is Action.RESOLVE else None
     after = decided(verdict, seen)
     if after is case.lifecycle:
-        return case, says
+        return case, gateway_status
     requests.keep_decided(case, after, payment, taking(verdict, seen, after))
     _account(verdict, after.state, refund_request_id)
-    return case.model_copy(update={"lifecycle": after}), says
+    return case.model_copy(update={"lifecycle": after}), gateway_status
 
 
 def _seen(verdict: Verdict, seen: ReviewedCase) -> ReviewedCase:
@@ -101,8 +101,8 @@ def _seen(verdict: Verdict, seen: ReviewedCase) -> ReviewedCase:
     return seen._replace(payment=found.state, alone=alone)
 
 
-def _ring(case: RefundCase) -> None:
-    """Ring for what isn't told yet; an approval rings once it can't be undone any more."""
+def _enqueue(case: RefundCase) -> None:
+    """Enqueue what isn't published yet; an approval is due once it can't be undone any more."""
     lifecycle = case.lifecycle
     if lifecycle.published == len(lifecycle.changes):
         return

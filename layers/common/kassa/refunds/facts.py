@@ -1,7 +1,7 @@
-"""What is told of a refund request: each change of its lifecycle is one fact, named by its number.
+"""What is published of a refund request: each change is one fact, named by its number.
 
 They say ids and amounts; the customer's own words never leave the request. What the gateway
-does with the refund is told by the gateway's events (RefundSucceeded and its like).
+does with the refund is published by the gateway's events (RefundSucceeded and its like).
 """
 
 from typing import Annotated, Literal

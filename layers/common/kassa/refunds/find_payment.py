@@ -45,8 +45,8 @@ def meant_by(request_body: RefundRequestBody) -> Found:
         return found
     state, customer_id = found.state, case.order.customer_id
     if customer_id is not None:
-        told = {"customer_id": customer_id, "customer_from_order": True}
-        state = state.model_copy(update=told)
+        customer = {"customer_id": customer_id, "customer_from_order": True}
+        state = state.model_copy(update=customer)
     return Found(found.subject, state, case.order)
 
 

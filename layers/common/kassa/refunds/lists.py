@@ -57,10 +57,10 @@ class RefundQueues:
             for first in range(0, len(named), DUE_AT_ONCE // 2):
                 yield from _cases(named[first : first + DUE_AT_ONCE // 2])
 
-    def to_decide(self, wanted: PageRequest) -> CasePage:
+    def to_decide(self, request: PageRequest) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
         after = (
-            page_cursors.position(wanted.cursor, refund_keys.ESCALATED) if wanted.cursor else " "
+            page_cursors.position(request.cursor, refund_keys.ESCALATED) if request.cursor else " "
         )
         found, last = table.query(
             IndexName="GSI2",
@@ -68,7 +68,7 @@ class RefundQueues:
             ExpressionAttributeValues=table.typed(
                 {":queue": refund_keys.ESCALATED, ":after": after}
             ),
-            Limit=min(wanted.limit, PAGE_MAX),
+            Limit=min(request.limit, PAGE_MAX),
         )
         listed = [str(item["GSI2SK"]) for item in found]
         cursor = (
@@ -78,7 +78,7 @@ class RefundQueues:
         return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 
     def requested_on(
-        self, merchant_id: str, day: date, wanted: PageRequest, status: RequestState | None = None
+        self, merchant_id: str, day: date, request: PageRequest, status: RequestState | None = None
     ) -> CasePage:
         """Return a page of the cases of a UTC day, newest first; of one state, if it is named."""
 
@@ -90,7 +90,7 @@ class RefundQueues:
             ]
 
         partition = refund_keys.requested(merchant_id, day.isoformat())
-        cases, cursor = index_pages.newest([partition], wanted, fetch)
+        cases, cursor = index_pages.newest([partition], request, fetch)
         return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 
 

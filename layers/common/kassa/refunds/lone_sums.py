@@ -17,17 +17,17 @@ from kassa.refunds.request.request import RefundRequest
 
 def read(request: RefundRequest, person: str, at: datetime) -> LoneSums:
     """Return what a person approved alone, of a request's payment and that day; consistently."""
-    wanted = _keys(request, person, day_of_share(at))
-    found = table.get_all(list(wanted))
-    return LoneSums(*(int(found.get(key, {}).get("approved_minor", 0)) for key in wanted))
+    sum_keys = _keys(request, person, day_of_share(at))
+    found = table.get_all(list(sum_keys))
+    return LoneSums(*(int(found.get(key, {}).get("approved_minor", 0)) for key in sum_keys))
 
 
 def counts(request: RefundRequest, count: LoneCount) -> list[dict[str, Any]]:
     """Return what counts a person's approval for them alone, or gives it back."""
-    wanted = _keys(request, count.share.person, count.share.day)
+    sum_keys = _keys(request, count.share.person, count.share.day)
     return [
         {"Update": counted(key, count.added_minor, limit_minor)}
-        for key, limit_minor in zip(wanted, count.limits, strict=True)
+        for key, limit_minor in zip(sum_keys, count.limits, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""See what was refunded at a gateway that doesn't tell, before anything of its payment is decided.
+"""See what was refunded at a gateway that reports none, before anything of its payment is decided.
 
 Somebody with the gateway's portal may have given money back by hand. What is found counts at once,
 and is booked when the watch comes by; a gateway that is silent leaves the decision to a person.
@@ -7,9 +7,7 @@ and is booked when the watch comes by; a gateway that is silent leaves the decis
 from typing import NamedTuple
 
 from kassa.core.errors import GatewayError, GatewayUnavailable
-from kassa.gateways import dispatch as calls
-from kassa.gateways import http, registry
-from kassa.gateways import read as readers
+from kassa.gateways import dispatch, http, read, registry
 from kassa.gateways.events import GatewayEvent, Subject, SubjectKind
 from kassa.gateways.registry import Ability
 from kassa.ledger.pull_events import delivery_of
@@ -33,7 +31,7 @@ class SeenRefunds(NamedTuple):
 
 
 def see_refunds(payment: Subject, state: SubjectState) -> SeenRefunds:
-    """Return how a payment stands; where its gateway tells of no refunds, after looking there."""
+    """Return how a payment stands; where its gateway reports no refunds, after looking there."""
     if registry.gateway(payment.gateway).notifies_refunds:
         return SeenRefunds(state)
     try:
@@ -49,7 +47,7 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
     try:
         if registry.can(gateway, Ability.FIND_REFUND):
             with http.within(WAIT_S):
-                found = calls.find_refund(submission_of(case))
+                found = dispatch.find_refund(submission_of(case))
             refund_id = found.refund_id if found else None
         seen = seen_now(case.request.payment, state)
     except GatewayUnavailable as error:
@@ -76,9 +74,9 @@ def seen_now(payment: Subject, state: SubjectState) -> SubjectState:
         return state
     seen, books = state, Books()
     with http.within(WAIT_S):
-        bodies = calls.look_up(payment)
+        bodies = dispatch.look_up(payment)
     for body in bodies:
-        event = readers.read(body, delivery_of(payment.gateway, payment.account, "look_up", body))
+        event = read.read(body, delivery_of(payment.gateway, payment.account, "look_up", body))
         if isinstance(event, GatewayEvent) and event.subject.kind is SubjectKind.PAYMENT:
             seen = join(books.reopened(seen, event), event)
     return seen.model_copy(update={"reservations": unconsumed(seen)})

@@ -72,15 +72,15 @@ class RefundRequests:
         """
         request, lifecycle = case.request, case.lifecycle
         own = [{"Put": request_put(request)}, {"Update": lifecycle_update(lifecycle, None)}]
-        words = [{"Put": comment_put(request, case.comment)}] if case.comment else []
+        comments = [{"Put": comment_put(request, case.comment)}] if case.comment else []
         if lifecycle.approved_minor:
             held = Hold(lifecycle.submission_id, lifecycle.approved_minor, request.lines)
             taken = {"Update": refund_writes.reserved(request.payment, payment, held)}
             limits = day_limits(request, lifecycle)
             counted = [{"Update": update} for update in limits.values()]
-            refund_writes.write([*own, taken, *counted, *marks, *words], ["", "", "", *limits])
+            refund_writes.write([*own, taken, *counted, *marks, *comments], ["", "", "", *limits])
         else:
-            refund_writes.write([*own, *marks, *words], [])
+            refund_writes.write([*own, *marks, *comments], [])
 
     def keep(self, before: RefundLifecycle, after: RefundLifecycle) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the lifecycle moved on."""
@@ -105,7 +105,7 @@ class RefundRequests:
     def keep_submitted(
         self, case: RefundCase, after: RefundLifecycle, payment: SubjectState
     ) -> None:
-        """Write that the gateway is asked, while who approved it may approve.
+        """Write that it is submitted to the gateway, while who approved it may approve.
 
         Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
         where the request or its payment moved on since they were read.
@@ -122,7 +122,7 @@ class RefundRequests:
     def keep_held(
         self, case: RefundCase, after: RefundLifecycle, payment: SubjectState, hold: Hold
     ) -> None:
-        """Write a change together with what its ask holds of the payment from then on.
+        """Write a change together with what its submission holds of the payment from then on.
 
         Raises StaleWrite where the request or its payment moved on since they were read.
         """

@@ -11,7 +11,7 @@ from kassa.refunds.decision.evidence import Case, is_like_another
 from kassa.refunds.find_payment import Found
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.store import Policies
-from kassa.refunds.request.body import RefundRequestBody, wanted
+from kassa.refunds.request.body import RefundRequestBody, requested_amount
 from kassa.refunds.request.disputes import disputes_lost
 from kassa.refunds.request.lines import (
     given_back,
@@ -21,7 +21,7 @@ from kassa.refunds.request.lines import (
     require_left,
 )
 from kassa.refunds.request.request import DERIVED
-from kassa.refunds.risk import read_signals as risk_signals
+from kassa.refunds.risk import read_signals
 
 SAME_AMOUNT = "same_amount"  # as much was refunded before, once with lines and once without
 LINE_REFUNDED = "line_refunded"  # a line was given back before, and nobody knows how many there are
@@ -42,7 +42,7 @@ def weigh_refund(
     Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
     """
     now, merchant_id = clock.now(), settings().merchant_id
-    amount = wanted(request_body, found.state)
+    amount = requested_amount(request_body, found.state)
     of_order = found.order.lines if found.order else ()
     lines, sold = requested_units(request_body.line_items, of_order), ordered(of_order)
     gone = given_back(found.state.refunded_lines)
@@ -52,7 +52,7 @@ def weigh_refund(
     is_unnamed = request_body.claim.startswith(DERIVED)
     if is_unnamed and is_like_another(found.state, amount.amount_minor, bool(lines)):
         limit = limit or SAME_AMOUNT
-    risk, marks = risk_signals.read(request_body, found, amount, now)
+    risk, marks = read_signals.read(request_body, found, amount, now)
     case = Case(request_body, found.subject, found.state, amount, risk, now, lines, sold)
     policy = Policies(merchant_id).active(now)
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)

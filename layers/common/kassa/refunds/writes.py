@@ -55,14 +55,14 @@ def write(actions: list[dict[str, Any]], limits: list[str], act: Act | None = No
 
 
 def reserved(subject: Subject, state: SubjectState, hold: Hold) -> dict[str, Any]:
-    """Reserve an amount and lines under an ask's name, in place of what it held before."""
-    asked, amount_minor = hold.submission_id, hold.amount_minor
-    known = state.reservations.get(asked, 0)
+    """Reserve an amount and lines under a submission's id, in place of what it held before."""
+    submission_id, amount_minor = hold.submission_id, hold.amount_minor
+    known = state.reservations.get(submission_id, 0)
     lines = hold.lines_after(state.refunded_lines)
-    change = "REMOVE reservations.#asked" if not amount_minor else ""
+    change = "REMOVE reservations.#submission" if not amount_minor else ""
     sets = "SET headroom = headroom - :more, #version = #version + :one"
     if amount_minor:
-        sets += ", reservations.#asked = :amount"
+        sets += ", reservations.#submission = :amount"
     values: dict[str, Any] = {":more": amount_minor - known, ":one": 1, ":read": state.version}
     if amount_minor:
         values[":amount"] = amount_minor
@@ -77,7 +77,7 @@ def reserved(subject: Subject, state: SubjectState, hold: Hold) -> dict[str, Any
         "Key": table.key(keys.state(partition(subject))),
         "UpdateExpression": f"{sets} {change}".strip(),
         "ConditionExpression": condition,
-        "ExpressionAttributeNames": {"#version": "version", "#asked": asked},
+        "ExpressionAttributeNames": {"#version": "version", "#submission": submission_id},
         "ExpressionAttributeValues": table.typed(values),
     }
 

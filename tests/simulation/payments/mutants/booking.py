@@ -16,11 +16,11 @@ def on_both_paths(real: Any) -> Any:
     def owed(owing: Any) -> Any:
         yield from real(owing)
         known = owing.known
-        if known.kind is ObjectKind.PAYMENT and known.state == "captured" != known.told:
+        if known.kind is ObjectKind.PAYMENT and known.state == "captured" != known.published:
             money = Money(amount_minor=known.amount_minor, currency=known.currency)
             moved = (posting(owing.object_id, PostingKind.CAPTURE, money),)
-            said = booking._said(owing.object_id, known, moved)
-            yield "captured", PaymentCaptured.model_validate(said)
+            fields = booking._fields(owing.object_id, known, moved)
+            yield "captured", PaymentCaptured.model_validate(fields)
 
     return owed
 

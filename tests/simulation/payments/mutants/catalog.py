@@ -126,5 +126,5 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant(
         "an excess that nobody hears of", (operation, "_warn_of_excess", refunded.always(None))
     ),
-    _mutant("deaf to what comes back", (refunds, "_heard", refunded.deaf_to_failures)),
+    _mutant("deaf to what comes back", (refunds, "_reported", refunded.deaf_to_failures)),
 )

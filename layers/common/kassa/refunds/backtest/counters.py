@@ -20,21 +20,21 @@ class Sums:
             lambda: defaultdict(lambda: [0, 0])
         )
 
-    def add(self, words: tuple[str, ...], amount: Money) -> None:
-        """Count one request that has these words in common with others."""
-        sums = self.kept[words][amount.currency]
+    def add(self, group: tuple[str, ...], amount: Money) -> None:
+        """Count one request that has this group in common with others."""
+        sums = self.kept[group][amount.currency]
         sums[0] += 1
         sums[1] += amount.amount_minor
 
     def lines(self, kind: type[_Kind], *names: str) -> tuple[_Kind, ...]:
         """Return a line for each, the most frequent first."""
         lines = []
-        for words in sorted(self.kept):
-            sums: Any = self.kept[words]
+        for group in sorted(self.kept):
+            sums: Any = self.kept[group]
             amounts = [{"amount_minor": sums[of][1], "currency": of} for of in sorted(sums)]
             count = sum(each[0] for each in sums.values())
-            said: Any = dict(zip(names, words, strict=True))
-            lines.append(kind.model_validate({"count": count, "amounts": amounts} | said))
+            fields: Any = dict(zip(names, group, strict=True))
+            lines.append(kind.model_validate({"count": count, "amounts": amounts} | fields))
         return tuple(sorted(lines, key=lambda line: -line.count))
 
 

@@ -56,28 +56,31 @@ class PastRequests:
         return self._read(paths, period) if paths else iter(())
 
     def _read(self, paths: list[Path], period: Period) -> Iterator[PastRequest | None]:
-        with tempfile.TemporaryDirectory() as folder, warehouse.connected(Path(folder)) as asked:
-            warehouse.choose(asked, paths, period, settings().merchant_id)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            warehouse.connected(Path(folder)) as connection,
+        ):
+            warehouse.choose(connection, paths, period, settings().merchant_id)
             for name in ("requests_arrived", "facts"):
-                warehouse.run(asked, name)
-            for request_id, fact, by in warehouse.run(asked, "people").fetchall():
+                warehouse.run(connection, name)
+            for request_id, fact, by in warehouse.run(connection, "people").fetchall():
                 if by not in _NO_PERSON:
                     self._decided.setdefault(request_id, _DECIDED[fact])
-            rows = warehouse.run(asked, "requests")
+            rows = warehouse.run(connection, "requests")
             while found := rows.fetchmany(ROWS):
                 yield from (self._request(*row) for row in found)
 
-    def _request(self, request_id: str, at_us: int, who: str, said: str) -> PastRequest | None:
+    def _request(self, request_id: str, at_us: int, who: str, document: str) -> PastRequest | None:
         people = self._decided.pop(request_id, None)
         try:
-            told = _ArchivedRequest.model_validate_json(said)
+            archived = _ArchivedRequest.model_validate_json(document)
         except ValidationError:
             return None
         return PastRequest(
             refund_request_id=request_id,
-            payment_id=told.payment_id,
-            customer=who if told.customer_from_order else f"{told.gateway}/{who}",
+            payment_id=archived.payment_id,
+            customer=who if archived.customer_from_order else f"{archived.gateway}/{who}",
             requested_at=_EPOCH + timedelta(microseconds=at_us),
-            receipt=told.receipt,
+            receipt=archived.receipt,
             people=people,
         )

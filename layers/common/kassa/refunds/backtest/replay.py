@@ -79,8 +79,8 @@ class Replay:
         )
         self._flips += 1
         self._keep(flip)
-        words = (flip.before.decision, after.decision, old_row(flip.before), new_row(after))
-        self._rows.add(words, inputs.amount)
+        group = (flip.before.decision, after.decision, old_row(flip.before), new_row(after))
+        self._rows.add(group, inputs.amount)
         self._place(flip)
 
     def _place(self, flip: Flip) -> None:
@@ -108,7 +108,7 @@ class Replay:
             held_back=self._held_back,
             largest=tuple(
                 flip
-                for alike in sorted(self._largest, key=lambda words: words[::-1])
+                for alike in sorted(self._largest, key=lambda group: group[::-1])
                 for _, _, flip in sorted(self._largest[alike], reverse=True)
             ),
         )
@@ -116,8 +116,8 @@ class Replay:
     def _moved(self) -> Iterator[Moved]:
         """Yield what is approved at once in each currency, before and after."""
         sides: dict[str, list[list[int]]] = defaultdict(lambda: [[0, 0], [0, 0]])
-        for words, sums in self._decisions.kept.items():
-            for place, currency in ((p, c) for p in (0, 1) for c in sums if words[p] == "approve"):
+        for group, sums in self._decisions.kept.items():
+            for place, currency in ((p, c) for p in (0, 1) for c in sums if group[p] == "approve"):
                 side = sides[currency][place]
                 side[:] = [sum(pair) for pair in zip(side, sums[currency], strict=True)]
         for currency in sorted(sides):

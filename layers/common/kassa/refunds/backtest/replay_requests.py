@@ -32,7 +32,7 @@ def replay_requests(
     days: list[date],
     keep: Keep = lambda flip: None,
     time_left_s: Callable[[], float] = lambda: float("inf"),
-    tell: OnProgress = lambda day, requests: None,
+    on_progress: OnProgress = lambda day, requests: None,
 ) -> Backtest:
     """Replay the requests of these days, newest first; every flip goes to `keep`.
 
@@ -45,7 +45,7 @@ def replay_requests(
         for day in _while_there_is_time(days, time_left_s):
             replay.day(past.of(day))
             done += 1
-            tell(day, replay.requests)
+            on_progress(day, replay.requests)
     return replay.run(days[max(done - 1, 0)], days[0], is_complete=done == len(days))
 
 

@@ -38,14 +38,14 @@ def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: Callable[[], flo
     policy, days = checked.without_errors(), last_days(trial.last_days)
     run = replay_requests(policy, days, time_left_s=time_left_s)
     logger.info("policy tried", requests=run.requests, first_day=run.first_day, flips=run.flips)
-    return TriedPolicy(summary=_says(run, trial.last_days), run=run, findings=checked.findings)
+    return TriedPolicy(summary=_summary(run, trial.last_days), run=run, findings=checked.findings)
 
 
-def _says(run: Backtest, asked: int) -> str:
+def _summary(run: Backtest, days: int) -> str:
     if run.is_complete:
-        return f"all {asked} days were replayed: {run.requests} requests"
+        return f"all {days} days were replayed: {run.requests} requests"
     replayed = f"only the days from {run.first_day} were replayed: {run.requests} requests"
     return (
-        f"{replayed}. The history of {asked} days is longer than one answer may take;"
-        f" 'kassa policy try FILE --last {asked}d' replays all of it"
+        f"{replayed}. The history of {days} days is longer than one answer may take;"
+        f" 'kassa policy try FILE --last {days}d' replays all of it"
     )

@@ -33,26 +33,30 @@ _UNDER_WAY = {
 def approved_by(
     case: RefundCase, review: ReviewContext, amount_minor: int | None
 ) -> RefundLifecycle:
-    """Approve an amount, or what was asked for; where two must, the first one is only noted.
+    """Approve an amount, or what was requested; where two must, the first one is only noted.
 
     Another amount than the first one's begins the count anew: two people have to mean the same. So
     does a first one who may not approve any more, or who can't be told apart from this person.
     """
-    lifecycle, wanted = case.lifecycle, _wanted(case, amount_minor)
-    is_same = review.person in lifecycle.approvals and lifecycle.approved_minor == wanted
-    waits = lifecycle.state is RequestState.ESCALATED and _needs_second(case, review, wanted)
+    lifecycle, approved_minor = case.lifecycle, _approved_amount(case, amount_minor)
+    is_same = review.person in lifecycle.approvals and lifecycle.approved_minor == approved_minor
+    waits = lifecycle.state is RequestState.ESCALATED and _needs_second(
+        case, review, approved_minor
+    )
     if is_same and (waits or lifecycle.state in _UNDER_WAY):
         return lifecycle
     require_escalated(lifecycle)
     if review.person == case.request.requested_by and not review.is_sole:
         raise Conflict("nobody approves what they requested themselves: another person must")
     require_free(lifecycle, review)
-    _require_the_same_ask(lifecycle, wanted)
-    before = lifecycle.approvals if lifecycle.approved_minor == wanted else ()
+    _require_same_amount(lifecycle, approved_minor)
+    before = lifecycle.approvals if lifecycle.approved_minor == approved_minor else ()
     others = tuple(one for one in before if one != review.person and one not in review.void)
     if waits and not others:
-        return noted(lifecycle, approvals=(review.person,), approved_minor=wanted, lease=None)
-    return _approved(lifecycle, review, wanted, others)
+        return noted(
+            lifecycle, approvals=(review.person,), approved_minor=approved_minor, lease=None
+        )
+    return _approved(lifecycle, review, approved_minor, others)
 
 
 def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) -> None:
@@ -69,25 +73,25 @@ def require_payable(case: RefundCase, amount_minor: int, payment: SubjectState) 
 
 
 def require_no_news(lifecycle: RefundLifecycle, payment: SubjectState) -> None:
-    """Raise Conflict where the gateway has told of the refund and the request hasn't heard yet."""
-    told = refunds_of(payment, lifecycle)
-    is_alive = any(one.state not in ("failed", "canceled") for one in told.values())
-    if is_alive or (told and not lifecycle.is_over):
+    """Raise Conflict where the gateway reported the refund and the request doesn't show it yet."""
+    reported = refunds_of(payment, lifecycle)
+    is_alive = any(one.state not in ("failed", "canceled") for one in reported.values())
+    if is_alive or (reported and not lifecycle.is_over):
         raise Conflict("the gateway has just told of this refund: look at the request again")
 
 
-def _wanted(case: RefundCase, amount_minor: int | None) -> int:
-    """Return what is approved: what was said, what was asked for, or what the gateway was asked."""
+def _approved_amount(case: RefundCase, amount_minor: int | None) -> int:
+    """Return what is approved: the amount given, the one requested, or the one submitted."""
     lifecycle, requested = case.lifecycle, case.request.amount
     usual = lifecycle.approved_minor if lifecycle.may_be_with_gateway else requested.amount_minor
-    wanted = usual if amount_minor is None else amount_minor
-    if not 1 <= wanted <= requested.amount_minor:
+    approved_minor = usual if amount_minor is None else amount_minor
+    if not 1 <= approved_minor <= requested.amount_minor:
         raise InvalidRequest(f"amount_minor: at most the {spelled(requested)} requested")
-    return wanted
+    return approved_minor
 
 
-def _require_the_same_ask(lifecycle: RefundLifecycle, wanted: int) -> None:
-    if lifecycle.may_be_with_gateway and wanted != lifecycle.approved_minor:
+def _require_same_amount(lifecycle: RefundLifecycle, approved_minor: int) -> None:
+    if lifecycle.may_be_with_gateway and approved_minor != lifecycle.approved_minor:
         raise Conflict(
             f"amount_minor: the gateway was asked for {lifecycle.approved_minor} minor units and"
             " never answered; only the same can be asked again, since it may have been paid"
@@ -95,27 +99,31 @@ def _require_the_same_ask(lifecycle: RefundLifecycle, wanted: int) -> None:
 
 
 def _approved(
-    lifecycle: RefundLifecycle, review: ReviewContext, wanted: int, others: tuple[str, ...]
+    lifecycle: RefundLifecycle, review: ReviewContext, approved_minor: int, others: tuple[str, ...]
 ) -> RefundLifecycle:
-    """Approve, to be asked of the gateway once the time to undo it is over."""
+    """Approve, to be submitted to the gateway once the time to undo it is over."""
     why = ":".join((SECOND_TO, *others)) if others else None
     change = Change(
-        step=Step.APPROVED, at=review.now, by=review.person, why=why, amount_minor=wanted
+        step=Step.APPROVED, at=review.now, by=review.person, why=why, amount_minor=approved_minor
     )
     undo = max(timedelta(minutes=review.policy.undo_minutes), review.undo_min)
     after = approved(lifecycle, change, undo=undo)
-    alone = None if others or review.is_sole else _share(review, wanted)
+    alone = None if others or review.is_sole else _share(review, approved_minor)
     by = (*others, review.person)
     update = {"approvals": by, "next_check_at": after.not_before, "alone": alone}
     return after.model_copy(update=update)
 
 
-def _share(review: ReviewContext, wanted: int) -> LoneShare:
-    return LoneShare(person=review.person, day=day_of_share(review.now), amount_minor=wanted)
+def _share(review: ReviewContext, approved_minor: int) -> LoneShare:
+    return LoneShare(
+        person=review.person, day=day_of_share(review.now), amount_minor=approved_minor
+    )
 
 
-def _needs_second(case: RefundCase, review: ReviewContext, wanted: int) -> bool:
-    return not review.is_sole and needs_second(review.policy, _money(case, wanted), review.alone)
+def _needs_second(case: RefundCase, review: ReviewContext, approved_minor: int) -> bool:
+    return not review.is_sole and needs_second(
+        review.policy, _money(case, approved_minor), review.alone
+    )
 
 
 def _money(case: RefundCase, amount_minor: int) -> Money:

@@ -81,7 +81,7 @@ def request_for(
 ) -> RefundRequest:
     """Return the request as it is kept for good."""
     request_body, payment = case.request_body, case.payment
-    words: dict[str, Any] = {
+    owner: dict[str, Any] = {
         "order_id": payment.order_id,
         "customer_id": payment.customer_id,
         "customer_from_order": payment.customer_from_order,
@@ -100,7 +100,7 @@ def request_for(
         requested_at=case.now,
         requested_by=caller,
         receipt=decided,
-        **words,
+        **owner,
     )
 
 
@@ -110,16 +110,18 @@ def begun(request: RefundRequest, policy: RefundPolicy, lost: int = 0) -> Refund
     `lost` says how many lost disputes were known: one more stops what is approved here.
     """
     receipt, at = request.receipt, request.requested_at
-    wanted = request.amount.amount_minor
-    asked = Change(step=Step.REQUESTED, at=at, by=request.requested_by, amount_minor=wanted)
+    amount_minor = request.amount.amount_minor
+    requested = Change(
+        step=Step.REQUESTED, at=at, by=request.requested_by, amount_minor=amount_minor
+    )
     lifecycle = RefundLifecycle(
         refund_request_id=request.refund_request_id,
         version=0,
         state=RequestState.ESCALATED,
-        changes=(asked,),
+        changes=(requested,),
     )
     decided = Change(
-        step=_STEPS[receipt.decision], at=at, by=POLICY, why=receipt.why, amount_minor=wanted
+        step=_STEPS[receipt.decision], at=at, by=POLICY, why=receipt.why, amount_minor=amount_minor
     )
     match receipt.decision:
         case Outcome.APPROVE:

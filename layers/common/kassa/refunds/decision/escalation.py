@@ -37,7 +37,7 @@ class ReviewContext(NamedTuple):
     alone: LoneSums = LoneSums()  # what they approved alone, of this payment and today
     is_sole: bool = False  # there is nobody else
     undo_min: timedelta = timedelta(0)  # an approval can be undone that long, whatever is said
-    void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
+    void: frozenset[str] = frozenset()  # whose vote, the first of two, doesn't count any more
 
 
 def claimed(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle:
@@ -78,8 +78,8 @@ def customer_asked(
 ) -> RefundLifecycle:
     """Ask the customer; people get the policy's hours again, and approvals are given anew."""
     last = lifecycle.changes[-1]
-    said = (Step.CUSTOMER_ASKED, review.person, question)
-    if lifecycle.state is RequestState.ESCALATED and (last.step, last.by, last.why) == said:
+    expected = (Step.CUSTOMER_ASKED, review.person, question)
+    if lifecycle.state is RequestState.ESCALATED and (last.step, last.by, last.why) == expected:
         return lifecycle
     require_escalated(lifecycle)
     require_free(lifecycle, review)
@@ -115,7 +115,7 @@ def undone(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle
 
 
 def how_it_stands(lifecycle: RefundLifecycle) -> str:
-    """Say how a request stands, to whoever wanted something else of it."""
+    """Say how a request stands, to whoever tried something else with it."""
     last = lifecycle.changes[-1]
     since = f"{last.at:%Y-%m-%d %H:%M:%S} UTC"
     return f"the request is {lifecycle.state} since {since}, by {last.by}"
@@ -136,6 +136,6 @@ def require_free(lifecycle: RefundLifecycle, review: ReviewContext) -> None:
 
 
 def _change(lifecycle: RefundLifecycle, step: Step, review: ReviewContext, why: str) -> Change:
-    """Return a person's change, for what was wanted."""
+    """Return a person's change, for what was decided."""
     amount_minor = lifecycle.changes[0].amount_minor
     return Change(step=step, at=review.now, by=review.person, why=why, amount_minor=amount_minor)

@@ -29,11 +29,11 @@ class Case(NamedTuple):
 
 def inputs_of(case: Case) -> RefundInputs:
     """Return what the policy may look at."""
-    charge, wanted = main_charge(case.payment), case.amount.amount_minor
+    charge, amount_minor = main_charge(case.payment), case.amount.amount_minor
     return RefundInputs(
         amount=case.amount,
         payment_age_days=max(0, (case.now - charge.instant).days),
-        amount_percent=-(-100 * wanted // case.payment.captured_minor),
+        amount_percent=-(-100 * amount_minor // case.payment.captured_minor),
         reason=case.request_body.reason,
         category=case.request_body.category,
         gateway=case.subject.gateway,
@@ -53,7 +53,7 @@ def is_like_another(payment: SubjectState, amount_minor: int, has_lines: bool) -
     Of two requests for one amount, one that names lines and one that names none, nobody can tell
     whether they are one complaint.
     """
-    known = {request_of(ask): held for ask, held in payment.reservations.items()}
+    known = {request_of(name): held for name, held in payment.reservations.items()}
     for refund in payment.of(ObjectKind.REFUND, "pending", "requires_action", "succeeded").values():
         if refund.refund_request_id is not None:
             known[request_of(refund.refund_request_id)] = refund.amount_minor

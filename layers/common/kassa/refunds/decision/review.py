@@ -1,6 +1,6 @@
 """A person's verdict on a refund request, as it is sent, and what follows from it.
 
-The words are held to the action first, so that nothing which was said is silently ignored.
+The fields are held to the action first, so that nothing given is silently ignored.
 """
 
 from datetime import datetime, timedelta
@@ -13,8 +13,7 @@ from kassa.core.callers import Caller
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.ledger.state import SubjectState
-from kassa.refunds.decision import approval as approvals
-from kassa.refunds.decision import escalation as escalations
+from kassa.refunds.decision import approval, escalation
 from kassa.refunds.decision.escalation import ReviewContext
 from kassa.refunds.decision.lone_approvals import LoneSums
 from kassa.refunds.decision.rejection import Question, RejectionReason
@@ -38,7 +37,7 @@ class Action(StrEnum):
     REJECT = "reject"
     ASK = "ask"  # the customer
     HAND_BACK = "hand-back"
-    UNDO = "undo"  # an approval, while the gateway isn't asked
+    UNDO = "undo"  # an approval, while nothing is submitted to the gateway
     RESOLVE = "resolve"  # an outcome that nobody knows
 
 
@@ -70,11 +69,11 @@ class ReviewedCase(NamedTuple):
     now: datetime
     alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
     undo_min: timedelta = timedelta(0)
-    void: frozenset[str] = frozenset()  # whose word, the first of two, doesn't count any more
+    void: frozenset[str] = frozenset()  # whose vote, the first of two, doesn't count any more
     gateway: GatewayAnswer = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
 
 
-_WORDS = {
+_FIELDS = {
     Action.APPROVE: {"amount_minor", "currency"},
     Action.REJECT: {"reason"},
     Action.ASK: {"question"},
@@ -91,17 +90,17 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
     lifecycle, review = seen.case.lifecycle, _desk(verdict.caller, seen)
     match verdict.action:
         case Action.CLAIM:
-            return escalations.claimed(lifecycle, review)
+            return escalation.claimed(lifecycle, review)
         case Action.APPROVE:
             return _approved(verdict.body, seen, review)
         case Action.REJECT:
             return _rejected(verdict.body, seen, review)
         case Action.ASK:
-            return _asked(verdict.body, lifecycle, review)
+            return _ask_customer(verdict.body, lifecycle, review)
         case Action.HAND_BACK:
-            return escalations.handed_back(lifecycle, review)
+            return escalation.handed_back(lifecycle, review)
         case Action.UNDO:
-            return escalations.undone(lifecycle, review)
+            return escalation.undone(lifecycle, review)
         case Action.RESOLVE:
             return _resolved(verdict.body, seen, review)
 
@@ -112,46 +111,46 @@ def _desk(caller: Caller, seen: ReviewedCase) -> ReviewContext:
 
 
 def _require_fitting(verdict: Verdict) -> None:
-    """Raise InvalidRequest for words that the action has no use for: they were meant otherwise."""
-    fitting = _WORDS.get(verdict.action, set())
+    """Raise InvalidRequest for fields that the action has no use for: they were meant otherwise."""
+    fitting = _FIELDS.get(verdict.action, set())
     for name in verdict.body.model_dump(exclude_none=True):
         if name not in fitting:
             raise InvalidRequest(f"{name}: to {verdict.action} takes no such thing")
 
 
-def _approved(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
+def _approved(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
     case, currency = seen.case, seen.case.request.amount.currency
-    if words.currency not in (None, currency):
+    if body.currency not in (None, currency):
         raise InvalidRequest(f"currency: the request is in {currency}")
-    after = approvals.approved_by(case, review, words.amount_minor)
+    after = approval.approved_by(case, review, body.amount_minor)
     if after is not case.lifecycle:
-        approvals.require_no_news(case.lifecycle, seen.payment)
-        approvals.require_payable(case, after.approved_minor, seen.payment)
+        approval.require_no_news(case.lifecycle, seen.payment)
+        approval.require_payable(case, after.approved_minor, seen.payment)
     if after.state is RequestState.APPROVED and after is not case.lifecycle:
         return after.model_copy(update={"disputes_lost": disputes_lost(seen.payment)})
     return after
 
 
-def _rejected(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
-    if words.reason is None:
+def _rejected(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
+    if body.reason is None:
         raise InvalidRequest(f"reason: say why, one of {', '.join(RejectionReason)}")
-    after = escalations.rejected_by(seen.case.lifecycle, review, words.reason)
+    after = escalation.rejected_by(seen.case.lifecycle, review, body.reason)
     if after is not seen.case.lifecycle:
-        approvals.require_no_news(seen.case.lifecycle, seen.payment)
+        approval.require_no_news(seen.case.lifecycle, seen.payment)
     return after
 
 
-def _asked(
-    words: DecisionBody, lifecycle: RefundLifecycle, review: ReviewContext
+def _ask_customer(
+    body: DecisionBody, lifecycle: RefundLifecycle, review: ReviewContext
 ) -> RefundLifecycle:
-    if words.question is None:
+    if body.question is None:
         raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
-    return escalations.customer_asked(lifecycle, review, words.question)
+    return escalation.customer_asked(lifecycle, review, body.question)
 
 
-def _resolved(words: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
-    if words.outcome is None:
+def _resolved(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:
+    if body.outcome is None:
         raise InvalidRequest(f"outcome: say what became of it, one of {', '.join(Resolution)}")
-    if words.note is None:
+    if body.note is None:
         raise InvalidRequest("note: say how you know")
-    return resolved(seen.case, review, (words.outcome, words.note), seen.gateway)
+    return resolved(seen.case, review, (body.outcome, body.note), seen.gateway)

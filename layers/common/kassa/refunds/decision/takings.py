@@ -57,13 +57,13 @@ def _count(case: RefundCase, after: RefundLifecycle, policy: RefundPolicy) -> Lo
 
 def _act(verdict: Verdict, before: RefundLifecycle, after: RefundLifecycle) -> Act:
     """Return what the audit trail keeps of a verdict: versions, and a reason by its name."""
-    words = verdict.body
-    said = words.reason or words.question or words.outcome
+    body = verdict.body
+    code = body.reason or body.question or body.outcome
     return Act(
         operation=f"refund.{verdict.action}",
         object_id=f"refund_request/{before.refund_request_id}",
         by=Actor.of(verdict.caller),
         before=str(before.version),
         after=str(after.version),
-        reason=" ".join(filter(None, (said, noted(words.note) if words.note else None))) or None,
+        reason=" ".join(filter(None, (code, noted(body.note) if body.note else None))) or None,
     )

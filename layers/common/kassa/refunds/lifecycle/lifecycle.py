@@ -1,7 +1,7 @@
 """A refund request's lifecycle: how it stands, what may happen next, and every change it went
 through.
 
-requested -> approved -> asked -> accepted -> paid, or escalated to a person, or rejected. Each
+requested -> approved -> submitted -> accepted -> paid, or escalated to a person, or rejected. Each
 function here returns the lifecycle after one change; who may make it and when is checked where it
 is made. What the gateway says outranks what we believe, so `accepted` and `paid` may follow any
 state.
@@ -21,7 +21,7 @@ class RequestState(StrEnum):
     """How a refund request stands."""
 
     ESCALATED = "escalated"  # a person decides
-    APPROVED = "approved"  # headroom is reserved, the gateway isn't asked yet
+    APPROVED = "approved"  # headroom is reserved, nothing is submitted to the gateway yet
     SUBMITTED = "submitted"  # the gateway may know of it: the outcome is unknown until it says
     ACCEPTED = "accepted"  # the gateway has it, the money hasn't left yet
     PAID = "paid"  # it left for the customer's bank; it can still come back
@@ -30,7 +30,7 @@ class RequestState(StrEnum):
 
 
 class Step(StrEnum):
-    """What a change was; each but `paid`, which the gateway's event tells, is a fact."""
+    """What a change was; each but `paid`, which the gateway's event reports, is a fact."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -68,7 +68,7 @@ class Change(Model):
     by: str
     why: str | None = None
     amount_minor: int
-    note: str | None = None  # a person's own reason; never told outside
+    note: str | None = None  # a person's own reason; never published
 
 
 class Lease(Model):
@@ -90,7 +90,7 @@ class RefundLifecycleView(Model):
     first_submitted_at: Instant | None = None
     last_submitted_at: Instant | None = None
     refund_id: str | None = None  # the gateway's
-    reference: str | None = None  # the bank's trace number, once the gateway tells it
+    reference: str | None = None  # the bank's trace number, once the gateway reports it
     not_before: Instant | None = None  # until then an approval can be undone
     remind_at: Instant | None = None  # a person is reminded then; none once that was done
     decide_by: Instant | None = None
@@ -103,9 +103,9 @@ class RefundLifecycleView(Model):
 
     @property
     def submission_id(self) -> str:
-        """Name this round: the request, or the request asked anew.
+        """Name this round: the request, or the request submitted anew.
 
-        A refund that was refused or came back is asked anew under another name, since the
+        A refund that was refused or came back is submitted anew under another name, since the
         gateway would answer the old one from memory.
         """
         return self.refund_request_id + (f".{self.round}" if self.round > 1 else "")
@@ -118,7 +118,7 @@ class RefundLifecycleView(Model):
 
     @property
     def may_be_with_gateway(self) -> bool:
-        """Whether this round was asked and isn't known to have come to nothing."""
+        """Whether this round was submitted and isn't known to have come to nothing."""
         return self.first_submitted_at is not None and not self.is_over
 
 
@@ -128,7 +128,7 @@ class RefundLifecycle(RefundLifecycleView):
     version: int = 1
     alone: LoneShare | None = None  # what its last approval counted for who gave it alone
     disputes_lost: int = 0  # how many of its payment were known when it was approved
-    published: int = 0  # how many changes were told
+    published: int = 0  # how many changes were published
     next_check_at: Instant | None = None  # when it must be looked at again; never, once it is over
 
 
@@ -185,8 +185,8 @@ def rejected(lifecycle: RefundLifecycle, change: Change) -> RefundLifecycle:
     return changed(lifecycle, change, state=RequestState.REJECTED, **over)
 
 
-def asked(lifecycle: RefundLifecycle, now: datetime, again_at: datetime) -> RefundLifecycle:
-    """Note before each call that the gateway is asked; only the first one is a change."""
+def submitted(lifecycle: RefundLifecycle, now: datetime, again_at: datetime) -> RefundLifecycle:
+    """Note before each call that it is submitted to the gateway; only the first one is a change."""
     update: dict[str, object] = {
         "state": RequestState.SUBMITTED,
         "attempts": lifecycle.attempts + 1,
@@ -202,12 +202,12 @@ def asked(lifecycle: RefundLifecycle, now: datetime, again_at: datetime) -> Refu
 
 def accepted(lifecycle: RefundLifecycle, now: datetime, refund_id: str) -> RefundLifecycle:
     """Note that the gateway has the refund; from here on only its events speak."""
-    return _heard(lifecycle, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
+    return _reported(lifecycle, Step.ACCEPTED, RequestState.ACCEPTED, now, refund_id)
 
 
 def paid(lifecycle: RefundLifecycle, now: datetime, refund_id: str) -> RefundLifecycle:
     """Note that the refund left; should it come back, it is reopened."""
-    return _heard(lifecycle, Step.PAID, RequestState.PAID, now, refund_id)
+    return _reported(lifecycle, Step.PAID, RequestState.PAID, now, refund_id)
 
 
 def discrepant(
@@ -221,7 +221,7 @@ def discrepant(
     return changed(lifecycle, change, **update, lease=None, decide_by=None, remind_at=None)
 
 
-def _heard(
+def _reported(
     lifecycle: RefundLifecycle, step: Step, state: RequestState, now: datetime, refund_id: str
 ) -> RefundLifecycle:
     amount_minor = lifecycle.approved_minor
@@ -231,5 +231,5 @@ def _heard(
 
 
 def noted(lifecycle: RefundLifecycle, **update: object) -> RefundLifecycle:
-    """Note something that is no change of its own: what was told, when to look again."""
+    """Note something that is no change of its own: what was published, when to look again."""
     return lifecycle.model_copy(update=update | {"version": lifecycle.version + 1})

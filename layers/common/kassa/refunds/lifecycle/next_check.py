@@ -19,7 +19,7 @@ def next_check_at(
         case RequestState.SUBMITTED:
             return lifecycle.next_check_at
         case RequestState.ACCEPTED:
-            return now + _until_heard(lifecycle, now, tries)
+            return now + _until_event(lifecycle, now, tries)
         case RequestState.ESCALATED:
             coming = [at for at in (lifecycle.remind_at, lifecycle.decide_by) if at and at > now]
             return min(coming, default=now + LOOK_AGAIN)
@@ -27,7 +27,7 @@ def next_check_at(
             is_held = (
                 lifecycle.submission_id in payment.reservations
             )  # until the refund is known by our name
-            return now + _until_heard(lifecycle, now, tries) if is_held else None
+            return now + _until_event(lifecycle, now, tries) if is_held else None
         case RequestState.DISCREPANCY:
             return None  # a person looks at it; its gateway's next event is heard all the same
         case RequestState.REJECTED:
@@ -46,6 +46,6 @@ def _until_released(
     )
 
 
-def _until_heard(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> timedelta:
+def _until_event(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> timedelta:
     is_fresh = lifecycle.changes[-1].at > now - EVENT_WITHIN
     return tries.event_within if is_fresh else LOOK_AGAIN

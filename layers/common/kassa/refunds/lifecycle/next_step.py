@@ -19,16 +19,16 @@ from kassa.refunds.request.disputes import disputes_lost
 from kassa.refunds.request.lines import given_back
 from kassa.refunds.request.request import RefundRequest
 
-EVENT_WITHIN = timedelta(hours=1)  # by then the gateway's event should have told of a refund
+EVENT_WITHIN = timedelta(hours=1)  # by then the gateway's event should have reported a refund
 _GIVEN_BACK = {"failed", "canceled"}
-_HEARD_OF = (RequestState.ACCEPTED, RequestState.PAID, RequestState.DISCREPANCY)
+_REPORTED = (RequestState.ACCEPTED, RequestState.PAID, RequestState.DISCREPANCY)
 
 
 class Do(StrEnum):
     """What is to be done next."""
 
     NOTHING = "nothing"
-    SUBMIT = "submit"  # the gateway, after noting that it is asked
+    SUBMIT = "submit"  # to the gateway, after noting that it is submitted
     LOOK_UP = "look_up"  # at the gateway, before anything else
     ACCEPT = "accept"  # note that the gateway has it
     PAY = "pay"  # note that it left
@@ -49,11 +49,11 @@ class NextStep(NamedTuple):
 
 
 class Tries(NamedTuple):
-    """How often a gateway is asked by itself, how long it remembers a key, how soon it is heard."""
+    """How often a gateway is asked without a person, its memory of keys, how soon events come."""
 
     attempts_max: int
     memory: timedelta
-    event_within: timedelta = EVENT_WITHIN  # nothing where it must be told which ask is whose
+    event_within: timedelta = EVENT_WITHIN  # nothing where only we know which submission is whose
     can_find: bool = True  # whether the gateway can be asked for a refund by our name
 
 
@@ -64,12 +64,12 @@ def next_step(
     lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep:
     """Say what is to be done next about a request."""
-    heard = _heard(lifecycle, payment)
-    if heard is not None:
-        return heard
+    reported = _reported(lifecycle, payment)
+    if reported is not None:
+        return reported
     match lifecycle.state:
         case RequestState.APPROVED:
-            return _to_ask(lifecycle, payment, now)
+            return _to_submit(lifecycle, payment, now)
         case RequestState.SUBMITTED:
             return _to_look_up(lifecycle, now)
         case RequestState.ESCALATED:
@@ -83,10 +83,10 @@ def next_step(
 def after_look_up(
     lifecycle: RefundLifecycle, payment: SubjectState, now: datetime, tries: Tries
 ) -> NextStep:
-    """Say what to do when the gateway has no refund of this ask.
+    """Say what to do when the gateway has no refund of this submission.
 
     The same key is repeated only while the gateway is sure to remember it, and never to pay
-    beside a dispute. A person who approved again has decided that it may be asked.
+    beside a dispute. A person who approved again has decided that it may be submitted.
     """
     if lifecycle.state is RequestState.REJECTED:
         return NextStep(Do.RELEASE)
@@ -105,16 +105,16 @@ def _may_repeat(lifecycle: RefundLifecycle, now: datetime, tries: Tries) -> bool
     return is_remembered and lifecycle.attempts < tries.attempts_max
 
 
-def _heard(lifecycle: RefundLifecycle, payment: SubjectState) -> NextStep | None:
+def _reported(lifecycle: RefundLifecycle, payment: SubjectState) -> NextStep | None:
     """What the gateway's own events say of this round's refund, where that is news."""
-    told = refunds_of(payment, lifecycle)
-    alive = {refund_id: one for refund_id, one in told.items() if one.state not in _GIVEN_BACK}
+    refunds = refunds_of(payment, lifecycle)
+    alive = {refund_id: one for refund_id, one in refunds.items() if one.state not in _GIVEN_BACK}
     if any(one.state == "succeeded" for one in alive.values()):
         return _left(lifecycle, payment, alive)
     for refund_id in alive:
-        return NextStep(Do.ACCEPT, refund_id) if lifecycle.state not in _HEARD_OF else NOTHING
-    if told and not lifecycle.is_over:
-        refund_id, one = next(iter(told.items()))
+        return NextStep(Do.ACCEPT, refund_id) if lifecycle.state not in _REPORTED else NOTHING
+    if refunds and not lifecycle.is_over:
+        refund_id, one = next(iter(refunds.items()))
         why = Why.FAILED if one.state == "failed" else Why.CANCELED
         return NextStep(Do.ESCALATE, refund_id, why)
     return None
@@ -151,9 +151,9 @@ def left_of(lifecycle: RefundLifecycle, payment: SubjectState) -> str:
 
 
 def refunds_of(payment: SubjectState, lifecycle: RefundLifecycle) -> dict[str, ObjectState]:
-    """Return the gateway's refunds of a round's ask, those that left first.
+    """Return the gateway's refunds of a round's submission, those that left first.
 
-    They carry the ask's name; one that carries none is known by the id the gateway answered.
+    They carry the submission's id; one that carries none is known by the id the gateway answered.
     """
     unnamed = (None, lifecycle.refund_id)
     ours = [
@@ -165,7 +165,7 @@ def refunds_of(payment: SubjectState, lifecycle: RefundLifecycle) -> dict[str, O
     return dict(sorted(ours, key=lambda one: one[1].state != "succeeded"))
 
 
-def _to_ask(lifecycle: RefundLifecycle, payment: SubjectState, now: datetime) -> NextStep:
+def _to_submit(lifecycle: RefundLifecycle, payment: SubjectState, now: datetime) -> NextStep:
     if now < (lifecycle.not_before or now):
         return NOTHING
     stop = _unreserved(lifecycle, payment) or _stopped(payment) or _lost(lifecycle, payment)
@@ -180,7 +180,7 @@ def _to_look_up(lifecycle: RefundLifecycle, now: datetime) -> NextStep:
 
 
 def _unreserved(lifecycle: RefundLifecycle, payment: SubjectState) -> Why | None:
-    """Nothing is asked for that isn't reserved, whoever approved it."""
+    """Nothing is submitted that isn't reserved, whoever approved it."""
     held = payment.reservations.get(lifecycle.submission_id)
     return None if held == lifecycle.approved_minor else Why.EXCESS
 
@@ -239,5 +239,5 @@ def may_approve_itself(
 
 
 def forgotten_at(lifecycle: RefundLifecycle, tries: Tries) -> datetime | None:
-    """Say when nothing that was asked can come true any more."""
+    """Say when nothing that was submitted can come true any more."""
     return lifecycle.first_submitted_at + tries.memory if lifecycle.first_submitted_at else None

@@ -97,14 +97,14 @@ def answer_of(
 
 
 def resolved(
-    case: RefundCase, review: ReviewContext, said: tuple[Resolution, str], gateway: GatewayAnswer
+    case: RefundCase, review: ReviewContext, answer: tuple[Resolution, str], gateway: GatewayAnswer
 ) -> RefundLifecycle:
     """Return the lifecycle after a person said what became of a refund, and why they know.
 
     The very same lifecycle where they said so before; above the limit of one person a second one
     must say the same. Raises Conflict, with how things stand or what the gateway says.
     """
-    lifecycle, (resolution, note) = case.lifecycle, said
+    lifecycle, (resolution, note) = case.lifecycle, answer
     last = lifecycle.changes[-1]
     if (last.step, last.by, last.why) == (Step.RESOLVED, review.person, resolution):
         return lifecycle
@@ -136,18 +136,18 @@ def _after(
     lifecycle: RefundLifecycle, change: Change, review: ReviewContext, gateway: GatewayAnswer
 ) -> RefundLifecycle:
     """Paid is paid; what wasn't paid is over, and a person decides again unless it is rejected."""
-    said: dict[str, object] = {"resolution": None, "resolved_by": None, "lease": None}
+    cleared: dict[str, object] = {"resolution": None, "resolved_by": None, "lease": None}
     if change.why == Resolution.PAID:
         ended: dict[str, object] = {"state": RequestState.PAID, "decide_by": None}
         ended |= {"remind_at": None, "refund_id": gateway.refund_id or lifecycle.refund_id}
-        return changed(lifecycle, change, **said, **ended)
+        return changed(lifecycle, change, **cleared, **ended)
     if lifecycle.state is RequestState.REJECTED:
-        return changed(lifecycle, change, **said, is_over=True)
-    return escalated(lifecycle, change, review.policy, is_over=True).model_copy(update=said)
+        return changed(lifecycle, change, **cleared, is_over=True)
+    return escalated(lifecycle, change, review.policy, is_over=True).model_copy(update=cleared)
 
 
 def _spelled(left: str) -> str:
-    """Return what left as a gateway has it, in words nobody misreads."""
+    """Return what left as a gateway has it, spelled so that nobody misreads it."""
     minor, _, currency = left.partition(" ")
     return spelled(Money(amount_minor=int(minor), currency=currency))
 

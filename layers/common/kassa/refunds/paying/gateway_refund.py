@@ -1,14 +1,14 @@
-"""Ask a gateway for a refund, or look for one that was asked for; every outcome is written down.
+"""Submit a refund to a gateway, or look for one submitted before; every outcome is written down.
 
-That it is asked is noted before the call, on what was read of the request and of its payment. A
+That it is submitted is noted before the call, on what was read of the request and of its payment. A
 crash in between leaves a request that may be with the gateway: it is looked up before anything
-else. No answer is no failure: the outcome is unknown until the gateway tells it.
+else. No answer is no failure: the outcome is unknown until the gateway reports it.
 """
 
 from datetime import timedelta
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
-from kassa.gateways import dispatch as calls
+from kassa.gateways import dispatch
 from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
@@ -21,8 +21,8 @@ from kassa.refunds.lifecycle.lifecycle import (
     Step,
     Why,
     accepted,
-    asked,
     escalated,
+    submitted,
 )
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
@@ -34,16 +34,16 @@ _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
 def submit_refund(
     case: RefundCase, payment: SubjectState, requests: RefundRequests
 ) -> RefundLifecycle:
-    """Note that the gateway is asked, ask it, and note what it answered.
+    """Note that the refund is submitted, submit it, and note what the gateway answered.
 
     Raises StaleWrite where the request or its payment moved on meanwhile, ApprovalVoid where who
     approved it may not approve any more.
     """
     request, now = case.request, clock.now()
-    lifecycle = asked(case.lifecycle, now, now + again_in(case.lifecycle.attempts))
+    lifecycle = submitted(case.lifecycle, now, now + again_in(case.lifecycle.attempts))
     requests.keep_submitted(case, lifecycle, payment)
     try:
-        made = calls.refund(submission_of(case))
+        made = dispatch.refund(submission_of(case))
     except GatewayUnavailable as error:
         count("RefundUnknown")
         logger.warning("refund outcome unknown", reason=str(error))
@@ -58,7 +58,7 @@ def submit_refund(
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
     """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
-    return calls.find_refund(submission_of(case))
+    return dispatch.find_refund(submission_of(case))
 
 
 def again_in(attempts: int) -> timedelta:
@@ -67,7 +67,7 @@ def again_in(attempts: int) -> timedelta:
 
 
 def submission_of(case: RefundCase) -> RefundSubmission:
-    """Return a case's refund as its gateway is asked for it, in the same words every time."""
+    """Return a case's refund as it is submitted to its gateway, the same every time."""
     request, lifecycle = case.request, case.lifecycle
     amount = request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor})
     return RefundSubmission(

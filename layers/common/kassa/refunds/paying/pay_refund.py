@@ -1,8 +1,8 @@
 """Take a refund request as far as it can go now, and publish what became of it.
 
 It is woken by whoever changed the request, by the facts of its refund, and by watch_gateways
-where no ring came through. It decides nothing and posts nothing: what comes next follows from the
-request and its payment alone, so ringing twice, late or out of order does no harm.
+where no message came. It decides nothing and posts nothing: what comes next follows from the
+request and its payment alone, so waking it twice, late or out of order does no harm.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from kassa.refunds.paying.steps import take_step
 from kassa.refunds.paying.tries import tries_of
 from kassa.refunds.store import RefundRequests
 
-RESERVE_S = 2.0  # kept back for telling
+RESERVE_S = 2.0  # kept back for publishing
 STEPS_MAX = 8  # more than any request takes at once
 
 TimeLeft = Callable[[], float]
@@ -42,7 +42,7 @@ def pay_refund(
 def _gone_on(refund_request_id: str | None, requests: RefundRequests) -> None:
     case = requests.find(refund_request_id) if refund_request_id is not None else None
     if refund_request_id is None or case is None:
-        logger.info("ring for no request of ours", refund_request_id=refund_request_id)
+        logger.info("wake-up for no request of ours", refund_request_id=refund_request_id)
         return
     for _ in range(STEPS_MAX):
         payment = requests.payment(case.request.payment)

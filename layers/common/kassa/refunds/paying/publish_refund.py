@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from kassa.platform import clock
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import metrics
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, noted
@@ -11,7 +11,7 @@ from kassa.refunds.lifecycle.publish import facts_of
 from kassa.refunds.paying import wake_up
 from kassa.refunds.store import RefundRequests
 
-SOON = timedelta(minutes=15)  # what is due sooner rings by itself
+SOON = timedelta(minutes=15)  # what is due sooner is enqueued by itself
 
 
 def publish_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
@@ -21,7 +21,7 @@ def publish_refund(case: RefundCase, wakes: datetime | None, requests: RefundReq
     some.
     """
     lifecycle, now = case.lifecycle, clock.now()
-    bus.publish(facts_of(case.request, lifecycle))
+    event_bus.publish(facts_of(case.request, lifecycle))
     if (
         lifecycle.state is RequestState.ESCALATED
         and lifecycle.decide_by

@@ -1,7 +1,6 @@
-"""Look up a refund that its gateway took and never told of."""
+"""Look up a refund that its gateway took and never reported."""
 
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
+from kassa.gateways import dispatch, registry
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
 from kassa.ledger.pull_events import delivery_of
@@ -14,7 +13,7 @@ def look_up_refund(case: RefundCase) -> None:
     """Queue how a refund's payment stands, and whose refund it is where the gateway can't say."""
     payment, refund_id = case.request.payment, case.lifecycle.refund_id
     if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
-        body = calls.named_refund(submission_of(case), refund_id)
+        body = dispatch.named_refund(submission_of(case), refund_id)
         named = delivery_of(payment.gateway, payment.account, "look_up", body)
         deliveries.queue_deliveries([named])
     look_up(payment)

@@ -1,6 +1,6 @@
 """The steps of a refund request that follow from what stands: each is one write, or one ask.
 
-Which one is due is said by `refunds/lifecycle/next_step.py`; here it is done, on what was read.
+Which one is due is decided in `refunds/lifecycle/next_step.py`; here it is done, on what was read.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def take_step(
         case Do.NOTHING:
             pass
         case Do.SUBMIT:
-            _ask(case, payment, requests)
+            _submit(case, payment, requests)
         case Do.LOOK_UP:
             _look_up(case, payment, requests, tries)
         case Do.RELEASE:
@@ -54,7 +54,7 @@ def _paid(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLife
 
 
 def _differing(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
-    """Note that the gateway paid another amount than was approved, and ring the alarm."""
+    """Note that the gateway paid another amount than was approved, and raise the alarm."""
     left = left_of(case.lifecycle, payment)
     metrics.add_metric(name="RefundDiscrepancy", unit="Count", value=1)
     logger.warning("refund discrepancy", left=left, approved_minor=case.lifecycle.approved_minor)
@@ -90,7 +90,7 @@ _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLifecycl
 }
 
 
-def _ask(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Ask the gateway; what was approved by somebody who may not any more goes back to people."""
     try:
         submit_refund(case, payment, requests)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from kassa.gateways import dispatch as calls
+from kassa.gateways import dispatch
 from kassa.gateways.registry import Ability
 from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -12,9 +12,9 @@ from kassa.refunds.lifecycle.next_step import EVENT_WITHIN, Tries
 def tries_of(case: RefundCase) -> Tries:
     """Return how a case's gateway is asked.
 
-    One that doesn't give our name back is heard at once: which ask a refund came of is said by us.
+    One that doesn't give our name back is looked up at once: only we know whose a refund is.
     """
-    known = calls.refunding(case.request.payment.gateway)
+    known = dispatch.refunding(case.request.payment.gateway)
     is_named = Ability.NAMED_REFUND in known.can
     return Tries(
         settings().refund_attempts_max,

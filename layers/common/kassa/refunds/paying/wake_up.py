@@ -1,4 +1,4 @@
-"""Wakes refund requests that may go on: rings RefundsQueue, where pay_refund hears it."""
+"""Wakes refund requests that may go on: by RefundsQueue, which pay_refund reads."""
 
 import json
 from collections.abc import Iterable
@@ -14,15 +14,15 @@ DELAY_MAX_S = 900  # SQS holds a message back no longer; the work queue finds th
 
 
 def enqueue_refunds(refund_request_ids: Iterable[str], delay_s: int = 0) -> int:
-    """Ring for refund requests that may go on, and return how many rings were taken.
+    """Enqueue refund requests that may go on, and return how many messages were taken.
 
     What the queue doesn't take is logged and not lost: the requests stand on their work queue,
-    where watch_gateways finds them. So it never undoes the answer of who rings.
+    where watch_gateways finds them. So it never undoes the caller's answer.
     """
     bodies = (json.dumps({"refund_request_id": named}) for named in refund_request_ids)
     try:
         delay = min(delay_s, DELAY_MAX_S)
         return sqs.send(settings().refunds_queue_url, bodies, DelaySeconds=delay)
     except (ClientError, BotoCoreError, QueueUnavailable) as error:
-        logger.warning("refunds not rung", reason=reason_of(error))
+        logger.warning("refunds not enqueued", reason=reason_of(error))
         return 0

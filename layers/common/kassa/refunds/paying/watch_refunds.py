@@ -1,4 +1,4 @@
-"""Ring for the refunds that are due; look up those that a gateway took and never told of."""
+"""Enqueue the refunds that are due; look up those a gateway took and never reported."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,14 +16,14 @@ from kassa.refunds.paying import wake_up
 from kassa.refunds.paying.resume_due import look_up_refund
 
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
-_TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and something is still to be heard of it
+_TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and an event of it is still to come
 _DECIDED = (RequestState.ESCALATED, RequestState.REJECTED)  # while nobody knows what was paid
 
 TimeLeft = Callable[[], float]
 
 
 def enqueue_due_refunds(time_left_s: TimeLeft) -> int:
-    """Ring for refund requests that are due; return how many rings were taken."""
+    """Enqueue refund requests that are due; return how many messages were taken."""
     now, enqueued = clock.now(), 0
     for case in takewhile(lambda _: time_left_s() > RESERVE_S, RefundQueues().due(now)):
         named = case.lifecycle.refund_request_id
@@ -34,7 +34,7 @@ def enqueue_due_refunds(time_left_s: TimeLeft) -> int:
 
 
 def _enqueued(case: RefundCase, now: datetime) -> int:
-    """Ring for one that is due, also where looking it up fails."""
+    """Enqueue one that is due, also where looking it up fails."""
     lifecycle = case.lifecycle
     if lifecycle.state in _TAKEN or (lifecycle.state in _DECIDED and lifecycle.may_be_with_gateway):
         named = {"refund_request_id": lifecycle.refund_request_id}

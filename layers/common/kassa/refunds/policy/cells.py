@@ -23,7 +23,7 @@ from kassa.refunds.policy.conditions import (
 )
 from kassa.refunds.policy.phrases import amount_text, plain, range_text
 
-WORDS_MAX, WORD_LENGTH_MAX, NUMBER_MAX = 200, 100, 10**15
+VALUES_MAX, VALUE_LENGTH_MAX, NUMBER_MAX = 200, 100, 10**15
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))? ([A-Z]{3})")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _RANGE = ("over", "up_to")
@@ -34,14 +34,14 @@ def refuse(place: str, why: str) -> NoReturn:
     raise InvalidRequest(f"{place or 'policy'}: {why}")
 
 
-def one_of(word: object, known: Iterable[str], place: str, noun: str) -> str:
-    """Return a word of a closed list, or suggest the nearest."""
+def one_of(value: object, known: Iterable[str], place: str, noun: str) -> str:
+    """Return a value of a closed list, or suggest the nearest."""
     listed = [str(one) for one in known]
-    if isinstance(word, str) and word in listed:
-        return str(word)
-    near = get_close_matches(str(word), listed, n=1)
+    if isinstance(value, str) and value in listed:
+        return str(value)
+    near = get_close_matches(str(value), listed, n=1)
     notification = f"did you mean {near[0]}?" if near else f"there are {', '.join(listed)}"
-    refuse(place, f"{shown(word)} is no {noun}; {notification}")
+    refuse(place, f"{shown(value)} is no {noun}; {notification}")
 
 
 def shown(value: object) -> str:
@@ -51,7 +51,7 @@ def shown(value: object) -> str:
     if isinstance(value, int) and abs(value) > NUMBER_MAX:
         return "a number that large"  # Python refuses to spell the longest
     spelled = str(value)
-    return spelled if len(spelled) <= WORD_LENGTH_MAX else spelled[:WORD_LENGTH_MAX] + "…"
+    return spelled if len(spelled) <= VALUE_LENGTH_MAX else spelled[:VALUE_LENGTH_MAX] + "…"
 
 
 def mapping(value: object, keys: Iterable[str], place: str, noun: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def read(column: str, cell: object, place: str) -> Condition:
     """Return the condition that a person wrote for a column."""
     match COLUMNS[column].kind:
         case Kind.VALUES:
-            return AnyOf(column=column, values=_words(column, cell, place))
+            return AnyOf(column=column, values=_values(column, cell, place))
         case Kind.QUESTION:
             return Answer(column=column, answer=_answer(cell, place))
         case Kind.NUMBER:
@@ -138,42 +138,42 @@ def _answer(cell: object, place: str) -> bool:
     return cell if isinstance(cell, bool) else answers[one_of(cell, answers, place, "answer")]
 
 
-def _words(column: str, cell: object, place: str) -> tuple[str, ...]:
-    """Return the words of a list, or the one that stands alone."""
+def _values(column: str, cell: object, place: str) -> tuple[str, ...]:
+    """Return the values of a list, or the one that stands alone."""
     if isinstance(cell, dict):
         refuse(place, "takes one word, or a list of words")
     listed = list(cell) if isinstance(cell, list | tuple) else [cell]
-    if not 1 <= len(listed) <= WORDS_MAX:
-        refuse(place, f"has {len(listed)} words; 1 to {WORDS_MAX} are allowed")
+    if not 1 <= len(listed) <= VALUES_MAX:
+        refuse(place, f"has {len(listed)} words; 1 to {VALUES_MAX} are allowed")
     single = listed == [cell]
     places = [place if single else f"{place}[{number}]" for number in range(len(listed))]
-    words = [_word(column, word, at) for word, at in zip(listed, places, strict=True)]
-    for number, word in enumerate(words):
-        if word in words[:number]:
-            refuse(places[number], f"{word} stands there twice")
-    return tuple(words)
+    values = [_value(column, value, at) for value, at in zip(listed, places, strict=True)]
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            refuse(places[number], f"{value} stands there twice")
+    return tuple(values)
 
 
-def _word(column: str, word: object, place: str) -> str:
-    if column in ("method", "brand") and isinstance(word, str):
-        _refuse_misplaced(column, word, place)
+def _value(column: str, value: object, place: str) -> str:
+    if column in ("method", "brand") and isinstance(value, str):
+        _refuse_misplaced(column, value, place)
     if COLUMNS[column].values:
-        return one_of(word, COLUMNS[column].values, place, column)
-    said = text(word, place, WORD_LENGTH_MAX)
-    if column == "country" and not _COUNTRY.fullmatch(said):
-        refuse(place, f"{said} isn't a country's code of two capital letters, like DE")
-    return said
+        return one_of(value, COLUMNS[column].values, place, column)
+    code = text(value, place, VALUE_LENGTH_MAX)
+    if column == "country" and not _COUNTRY.fullmatch(code):
+        refuse(place, f"{code} isn't a country's code of two capital letters, like DE")
+    return code
 
 
-def _refuse_misplaced(column: str, word: str, place: str) -> None:
+def _refuse_misplaced(column: str, value: str, place: str) -> None:
     """Refuse a brand that stands as a method, and a brand that isn't spelled as ours are."""
-    named = means(word)
-    if column == "method" and word not in COLUMNS["method"].values and named.brand in BRANDS:
+    named = means(value)
+    if column == "method" and value not in COLUMNS["method"].values and named.brand in BRANDS:
         every = f"method: {named.method} for all of its kind"
-        refuse(place, f"{shown(word)} is a brand; write brand: {named.brand}, or {every}")
-    if column == "brand" and named.brand != word:
+        refuse(place, f"{shown(value)} is a brand; write brand: {named.brand}, or {every}")
+    if column == "brand" and named.brand != value:
         right = f"brand: {named.brand}" if named.brand else f"method: {named.method}"
-        refuse(place, f"{shown(word)} is no brand; write {right}")
+        refuse(place, f"{shown(value)} is no brand; write {right}")
 
 
 def written(condition: Condition) -> Any:
@@ -194,7 +194,7 @@ def written(condition: Condition) -> Any:
 def printed(condition: Condition) -> str:
     """Return a condition in the plain words of a printed table."""
     if isinstance(condition, AnyOf):
-        return ", ".join(plain(word) for word in condition.values)
+        return ", ".join(plain(value) for value in condition.values)
     if isinstance(condition, Answer):
         return "yes" if condition.answer else "no"
     return range_text(condition.over, condition.up_to, condition.currency)

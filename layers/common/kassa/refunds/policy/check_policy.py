@@ -28,14 +28,14 @@ class Checked(NamedTuple):
         """Return the policy; raise PolicyRefused, which lists all findings, if one is an error."""
         errors = [one for one in self.findings if one.severity is Severity.ERROR]
         if errors:
-            said = "; ".join(f"{one.rule_id} {one.text}" for one in errors)
+            reasons = "; ".join(f"{one.rule_id} {one.text}" for one in errors)
             findings = [one.model_dump(mode="json", exclude_none=True) for one in self.findings]
-            raise PolicyRefused(f"the policy has errors: {said}", findings)
+            raise PolicyRefused(f"the policy has errors: {reasons}", findings)
         return self.policy
 
 
-def check_policy(words: Mapping[str, Any], version: int, author: Author) -> Checked:
+def check_policy(document: Mapping[str, Any], version: int, author: Author) -> Checked:
     """Return a written policy with its findings; raise InvalidRequest where it can't be read."""
-    dated = {"effective_from": author.now} | dict(words)
+    dated = {"effective_from": author.now} | dict(document)
     policy = read_policy(dated, settings().merchant_id, version, author.now, author.saved_by)
     return Checked(policy, problems(policy, undo_minutes_min=settings().undo_minutes_min))

@@ -49,17 +49,17 @@ def _scores(policy: RefundPolicy) -> Iterator[Finding]:
     for rule in policy.rules:
         scores = scores_of(rule)
         if rule.then is Outcome.REJECT and scores:
-            says = f"rejects by {', '.join(scores)}; scores only route, so escalate instead"
-            yield finding(Severity.ERROR, rule.rule_id, says)
+            text = f"rejects by {', '.join(scores)}; scores only route, so escalate instead"
+            yield finding(Severity.ERROR, rule.rule_id, text)
 
 
 def _limits(policy: RefundPolicy, limits: Callable[[str], Limits]) -> Iterator[Finding]:
     """Find rows that approve what the hard limits never let through without a person."""
     for rule in policy.rules:
-        says = _above_limit(rule, limits) if rule.then is Outcome.APPROVE else ""
-        if says:
-            says += "; what is above is escalated all the same"
-            yield finding(Severity.WARNING, rule.rule_id, says)
+        text = _above_limit(rule, limits) if rule.then is Outcome.APPROVE else ""
+        if text:
+            text += "; what is above is escalated all the same"
+            yield finding(Severity.WARNING, rule.rule_id, text)
 
 
 def _above_limit(rule: Rule, limits: Callable[[str], Limits]) -> str:
@@ -76,8 +76,8 @@ def _above_limit(rule: Rule, limits: Callable[[str], Limits]) -> str:
 def _otherwise(policy: RefundPolicy) -> Iterator[Finding]:
     """Find a last word that leaves nothing to a person."""
     if policy.otherwise is not Outcome.ESCALATE:
-        says = f"would {policy.otherwise} whatever no rule names, unknown inputs included"
-        yield finding(Severity.WARNING, OTHERWISE, says)
+        text = f"would {policy.otherwise} whatever no rule names, unknown inputs included"
+        yield finding(Severity.WARNING, OTHERWISE, text)
 
 
 def _loosened(policy: RefundPolicy, limits: Callable[[str], Limits]) -> Iterator[Finding]:
@@ -85,13 +85,17 @@ def _loosened(policy: RefundPolicy, limits: Callable[[str], Limits]) -> Iterator
     for limit in policy.second_person_over:
         most_minor = limits(limit.currency).per_refund_minor
         if limit.amount_minor > most_minor:
-            said, most = (amount_text(n, limit.currency) for n in (limit.amount_minor, most_minor))
-            says = f"{said} is above {most}, the most that one person ever approves alone; lower it"
-            yield finding(Severity.ERROR, SECOND, says)
+            amount, most = (
+                amount_text(n, limit.currency) for n in (limit.amount_minor, most_minor)
+            )
+            text = (
+                f"{amount} is above {most}, the most that one person ever approves alone; lower it"
+            )
+            yield finding(Severity.ERROR, SECOND, text)
 
 
 def _not_undone(policy: RefundPolicy, undo_minutes_min: int) -> Iterator[Finding]:
     """Find a time to undo that would leave nobody the time to see an approval."""
     if policy.undo_minutes < undo_minutes_min:
-        says = f"{policy.undo_minutes} is below {undo_minutes_min}, which an approval always waits"
-        yield finding(Severity.ERROR, UNDO, says)
+        text = f"{policy.undo_minutes} is below {undo_minutes_min}, which an approval always waits"
+        yield finding(Severity.ERROR, UNDO, text)

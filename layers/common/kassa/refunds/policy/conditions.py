@@ -37,18 +37,18 @@ class Column(NamedTuple):
     may_be_unknown: bool = True
 
 
-_WORD, _COUNT, _PERCENT = Column(Kind.VALUES), Column(Kind.NUMBER), Column(Kind.NUMBER, 0, 100)
+_VALUES, _COUNT, _PERCENT = Column(Kind.VALUES), Column(Kind.NUMBER), Column(Kind.NUMBER, 0, 100)
 COLUMNS: dict[str, Column] = {
     "amount": Column(Kind.MONEY, 1, may_be_unknown=False),
     "payment_age_days": Column(Kind.NUMBER, may_be_unknown=False),
     "amount_percent": Column(Kind.NUMBER, 1, 100, may_be_unknown=False),
     "reason": Column(Kind.VALUES, values=tuple(Reason), may_be_unknown=False),
-    "category": _WORD,
+    "category": _VALUES,
     "gateway": Column(Kind.VALUES, may_be_unknown=False),
     "method": Column(Kind.VALUES, values=tuple(PaidMethod)),
-    "brand": _WORD,
-    "country": _WORD,
-    "gateway_risk": _WORD,
+    "brand": _VALUES,
+    "country": _VALUES,
+    "gateway_risk": _VALUES,
     "has_open_dispute": Column(Kind.QUESTION, may_be_unknown=False),
     "lost_dispute": Column(Kind.QUESTION, may_be_unknown=False),
     "disputed_percent": Column(Kind.NUMBER, 0, 100, may_be_unknown=False),
@@ -82,21 +82,21 @@ class _Condition(Model):
 
 
 class AnyOf(_Condition):
-    """The column holds one of these words."""
+    """The column holds one of these values."""
 
     kind: Literal[Kind.VALUES] = Kind.VALUES
     values: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
-    def _reads_methods_of_old(cls, said: Any) -> Any:
-        """Read a policy saved when methods were the gateways' words: those are brands now."""
-        if not isinstance(said, dict) or said.get("column") != "method":
-            return said
-        found = [means(word) for word in said.get("values", ())]
+    def _reads_methods_of_old(cls, document: Any) -> Any:
+        """Read a policy saved when methods were the gateways' codes: those are brands now."""
+        if not isinstance(document, dict) or document.get("column") != "method":
+            return document
+        found = [means(value) for value in document.get("values", ())]
         if any(one.brand is None for one in found):  # a method among them: it is written as it is
-            return said
-        return said | {"column": "brand", "values": tuple(str(one.brand) for one in found)}
+            return document
+        return document | {"column": "brand", "values": tuple(str(one.brand) for one in found)}
 
     def test(self) -> Test:
         """Return the test of a value; an unknown word is none of them."""

@@ -1,6 +1,6 @@
 """What would have flipped a refund decision: the nearest change of each input, told in a sentence.
 
-Rules know only ranges and words, so a decision can change only at a bound or to a word that a rule
+Rules know only ranges and values, so a decision can change only at a bound or to a word that a rule
 names. Each of those is decided anew, with everything else as it was; nothing is estimated.
 """
 
@@ -17,7 +17,7 @@ from kassa.refunds.policy.phrases import if_bound, if_values, would_have_been
 
 HARD_LIMIT = "hard_limit"  # the rule id of an approval that only the hard limit stopped
 COUNT_MAX = 8
-_SAID = {True: "yes", False: "no"}
+_ANSWERS = {True: "yes", False: "no"}
 
 
 class Direction(StrEnum):
@@ -91,7 +91,7 @@ def _flips(case: _Case, column: str, now: Outcome) -> Iterator[Counterfactual]:
     """Yield a column's nearest flips: upwards and downwards, or to another word."""
     kind, value = COLUMNS[column].kind, getattr(case.inputs, column)
     if kind is Kind.VALUES or kind is Kind.QUESTION:
-        yield from _other_words(case, column, now)
+        yield from _other_values(case, column, now)
     elif value is not None:
         yield from _next_bound(case, column, now, Direction.ABOVE)
         yield from _next_bound(case, column, now, Direction.UP_TO)
@@ -149,33 +149,33 @@ def _named(case: _Case, column: str, currency: str | None) -> set[int]:
     return {bound for bound in bounds if bound is not None}
 
 
-def _other_words(case: _Case, column: str, now: Outcome) -> Iterator[Counterfactual]:
-    """Yield the words that rules name and that flip the decision as the first of them does."""
+def _other_values(case: _Case, column: str, now: Outcome) -> Iterator[Counterfactual]:
+    """Yield the values that rules name and that flip the decision as the first of them does."""
     value = getattr(case.inputs, column)
     flips: dict[str, Decision] = {}
-    for word in _words(case, column):
-        decision = case.decided(column, word)
-        if word != value and decision.outcome is not now:
-            flips[word if isinstance(word, str) else _SAID[word]] = decision
+    for other in _values(case, column):
+        decision = case.decided(column, other)
+        if other != value and decision.outcome is not now:
+            flips[other if isinstance(other, str) else _ANSWERS[other]] = decision
     first = next(iter(flips.values()), None)
     if first is not None:
-        words = tuple(word for word, decision in flips.items() if decision == first)
+        others = tuple(other for other, decision in flips.items() if decision == first)
         yield Counterfactual(
             column=column,
             direction=Direction.IS,
-            values=words,
+            values=others,
             decision=first.outcome,
             rule_id=first.rule_id,
             text=would_have_been(
                 first.outcome,
-                if_values(column, words),
+                if_values(column, others),
                 is_hard_limit=first.rule_id == HARD_LIMIT,
             ),
         )
 
 
-def _words(case: _Case, column: str) -> list[str | bool]:
-    """Return the words that rules name, in their order; yes and no for a question."""
+def _values(case: _Case, column: str) -> list[str | bool]:
+    """Return the values that rules name, in their order; yes and no for a question."""
     named: dict[str | bool, None] = {}
     for condition in case.conditions(column):
         named |= dict.fromkeys(condition.values if isinstance(condition, AnyOf) else (True, False))

@@ -1,6 +1,6 @@
-"""Which requests reach which row of a policy, and which row has the say where two would.
+"""Which requests reach which row of a policy, and which row decides where two would.
 
-It is exact, on the boxes of `policy_boxes`; a budget bounds the work, and what it ends is told.
+It is exact, on the boxes of `policy_boxes`; a budget bounds the work and reports what it cut.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Reach:
         self._hit: dict[str, list[Box]] = {}  # what each row decides, where that is known
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what reach tells, row by row; what couldn't be looked at is named at the end."""
+        """Yield what coverage shows, row by row; what couldn't be looked at is named at the end."""
         unchecked: list[str] = []
         for check in (self._row, self._by_score, self._wins):
             for number, rule in enumerate(self._policy.rules):
@@ -33,8 +33,8 @@ class Reach:
             unchecked.append(OTHERWISE)
         if unchecked:
             rows = ", ".join(dict.fromkeys(unchecked))
-            says = f"too complex to check whether every row is reached, and by what: {rows}"
-            yield finding(Severity.WARNING, unchecked[0], says)
+            text = f"too complex to check whether every row is reached, and by what: {rows}"
+            yield finding(Severity.WARNING, unchecked[0], text)
 
     def _row(self, number: int) -> Iterator[Finding]:
         """Find out whether a row is ever reached."""
@@ -43,11 +43,11 @@ class Reach:
         hit = self._grid.left_of(possible, rows[:number], self._budget)
         self._hit[rule.rule_id] = hit
         if not possible:
-            says = "can never hold: a range is empty, or its conditions exclude each other"
-            yield finding(Severity.ERROR, rule.rule_id, says)
+            text = "can never hold: a range is empty, or its conditions exclude each other"
+            yield finding(Severity.ERROR, rule.rule_id, text)
         elif not hit:
-            says = f"is never reached: {self._takers(possible, number)} before it"
-            yield finding(Severity.ERROR, rule.rule_id, says)
+            text = f"is never reached: {self._takers(possible, number)} before it"
+            yield finding(Severity.ERROR, rule.rule_id, text)
 
     def _takers(self, possible: list[Box], number: int) -> str:
         """Name the earlier row that takes everything of a later one, or all that take a part."""
@@ -72,14 +72,14 @@ class Reach:
             both = overlap(hit, self._grid.box(other, leave_out=SCORES)) if by_score else []
             if both:
                 witness, case = self._grid.example(both)
-                says = f"rejects what only a score kept {other.rule_id} from taking, e.g. {case}"
-                yield finding(Severity.WARNING, rule.rule_id, says, witness)
+                text = f"rejects what only a score kept {other.rule_id} from taking, e.g. {case}"
+                yield finding(Severity.WARNING, rule.rule_id, text, witness)
 
     def _wins(self, number: int) -> Iterator[Finding]:
         """Find later rows that would decide otherwise what this row takes.
 
         A special case before the general one is how such tables are meant, and no finding. To
-        escalate first is the safe side, so that is told but not warned of.
+        escalate first is the safe side, so that is reported but not warned of.
         """
         rule, rows = self._policy.rules[number], self._grid.rows
         beaten: list[str] = []
@@ -96,14 +96,14 @@ class Reach:
         if beaten:
             witness, case = self._grid.example(cases)
             is_safe = rule.then is Outcome.ESCALATE
-            says = f"is to {rule.then} and wins over {', '.join(beaten)}, e.g. for {case}"
+            text = f"is to {rule.then} and wins over {', '.join(beaten)}, e.g. for {case}"
             severity = Severity.NOTICE if is_safe else Severity.WARNING
-            yield finding(severity, rule.rule_id, says, witness)
+            yield finding(severity, rule.rule_id, text, witness)
 
     def _gap(self) -> Iterator[Finding]:
         """Find what falls through to the last word."""
         rest = self._grid.left_of(self._grid.universe, self._grid.rows, self._budget)
         if rest:
             witness, case = self._grid.example(rest)
-            says = f"decides ({self._policy.otherwise}) what no rule takes, e.g. {case}"
-            yield finding(Severity.NOTICE, OTHERWISE, says, witness)
+            text = f"decides ({self._policy.otherwise}) what no rule takes, e.g. {case}"
+            yield finding(Severity.NOTICE, OTHERWISE, text, witness)

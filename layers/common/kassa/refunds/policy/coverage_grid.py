@@ -100,12 +100,12 @@ class Grid:
         paid = values.get("customer_paid")
         if paid is not None and "amount" not in values:
             values["amount"] = Money(amount_minor=100, currency=paid.currency)
-        told = [
-            f"{plain(column)} {_said(values[column])}"
+        particulars = [
+            f"{plain(column)} {_spelled(values[column])}"
             for column, mask, full in zip(self._columns, piece, self._full, strict=True)
             if mask != full
         ]
-        return RefundInputs(**{**_UNNAMED, **values}), ", ".join(told) or "any request"
+        return RefundInputs(**{**_UNNAMED, **values}), ", ".join(particulars) or "any request"
 
     def _picked(self, piece: Box) -> list[Part]:
         """Return the first part of each column."""
@@ -143,7 +143,7 @@ def _parts(column: str, conditions: list[Condition]) -> Iterator[Part]:
     if about.kind is Kind.QUESTION:
         yield from (Part(False), Part(True))
     elif about.kind is Kind.VALUES:
-        yield from _word_parts(column, here)
+        yield from _value_parts(column, here)
     elif about.kind is Kind.NUMBER:
         yield from map(Part, _starts(column, here))
     else:
@@ -152,8 +152,8 @@ def _parts(column: str, conditions: list[Condition]) -> Iterator[Part]:
         yield Part(None, is_odd=True)
 
 
-def _word_parts(column: str, here: list[Condition]) -> Iterator[Part]:
-    named = dict.fromkeys(word for one in here if isinstance(one, AnyOf) for word in one.values)
+def _value_parts(column: str, here: list[Condition]) -> Iterator[Part]:
+    named = dict.fromkeys(value for one in here if isinstance(one, AnyOf) for value in one.values)
     yield from map(Part, COLUMNS[column].values or named)
     if not COLUMNS[column].values:
         other = "other"
@@ -183,9 +183,9 @@ def _starts(column: str, here: Iterable[Condition]) -> list[int]:
     return sorted(n for n in starts if n >= low and (high is None or n <= high))
 
 
-def _said(value: Any) -> str:
+def _spelled(value: Any) -> str:
     """Return a value in plain words."""
     if isinstance(value, Money):
         return amount_text(value.amount_minor, value.currency)
-    words = {None: "unknown", True: "yes", False: "no"}
-    return words[value] if value is None or isinstance(value, bool) else plain(str(value))
+    spellings = {None: "unknown", True: "yes", False: "no"}
+    return spellings[value] if value is None or isinstance(value, bool) else plain(str(value))

@@ -26,10 +26,10 @@ class Finding(Model):
 
 
 def finding(
-    severity: Severity, rule_id: str, says: str, witness: RefundInputs | None = None
+    severity: Severity, rule_id: str, text: str, witness: RefundInputs | None = None
 ) -> Finding:
     """Return a finding."""
-    return Finding(severity=severity, rule_id=rule_id, text=says, witness=witness)
+    return Finding(severity=severity, rule_id=rule_id, text=text, witness=witness)
 
 
 def scores_of(rule: Rule) -> list[str]:

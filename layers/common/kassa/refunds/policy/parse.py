@@ -40,18 +40,18 @@ class Printed(NamedTuple):
 
 
 def read_policy(
-    words: object, merchant_id: str, version: int, saved_at: datetime, saved_by: str
+    document: object, merchant_id: str, version: int, saved_at: datetime, saved_by: str
 ) -> RefundPolicy:
     """Return the policy that a person wrote.
 
     Raises Unreadable, which lists every mistake with its place and what is right.
     """
     wrong = Mistakes()
-    given = _known(wrong, words, (_POLICY, "", "part of a policy"))
+    given = _known(wrong, document, (_POLICY, "", "part of a policy"))
     for needed in ("effective_from", "rules"):
         if needed not in given:
             wrong.of(cells.refuse, needed, "is missing")
-    read = {name: wrong.of(_PARTS[name], said) for name, said in given.items()}
+    read = {name: wrong.of(_PARTS[name], value) for name, value in given.items()}
     wrong.refuse()
     policy = RefundPolicy(
         version=version, merchant_id=merchant_id, saved_at=saved_at, saved_by=saved_by, **read
@@ -72,14 +72,14 @@ def _known(
         return {}
     for name in value:
         wrong.of(cells.mapping, {name: None}, known, place, noun)
-    return {name: said for name, said in value.items() if name in known}
+    return {name: part for name, part in value.items() if name in known}
 
 
 def _note(value: object) -> str:
     """Return the note; unlike a name it may have several lines, and YAML ends the last one."""
-    said = value.strip() if isinstance(value, str) else value
-    cells.text(said.replace("\n", " ") if isinstance(said, str) else said, "note", NOTE_MAX)
-    return str(said)
+    note = value.strip() if isinstance(value, str) else value
+    cells.text(note.replace("\n", " ") if isinstance(note, str) else note, "note", NOTE_MAX)
+    return str(note)
 
 
 def _whole(name: str, value: object) -> int:
@@ -125,9 +125,9 @@ def _rules(value: object) -> tuple[Rule, ...]:
     if len(value) > RULES_MAX:
         cells.refuse("rules", f"has {len(value)} rules; {RULES_MAX} are allowed")
     wrong, named, rules = Mistakes(), list[object](), list[Rule | None]()
-    for number, words in enumerate(value):
-        rules.append(wrong.of(_rule, words, f"rules[{number}]"))
-        rule_id = words.get("id") if isinstance(words, dict) else None
+    for number, row in enumerate(value):
+        rules.append(wrong.of(_rule, row, f"rules[{number}]"))
+        rule_id = row.get("id") if isinstance(row, dict) else None
         if rule_id is not None and rule_id in named:
             why = f"{cells.shown(rule_id)} is another rule's already"
             wrong.of(cells.refuse, f"rules[{number}].id", why)
@@ -144,7 +144,7 @@ def _rule(value: object, place: str) -> Rule:
         if needed not in given and isinstance(value, dict):
             wrong.of(cells.refuse, f"{place}.{needed}", "is missing")
     readers = {"id": _rule_id, "name": _rule_name, "when": _when, "then": _then}
-    read = {name: wrong.of(readers[name], said, f"{place}.{name}") for name, said in given.items()}
+    read = {name: wrong.of(readers[name], part, f"{place}.{name}") for name, part in given.items()}
     wrong.refuse()
     return Rule.model_validate({"rule_id": read.pop("id")} | read)
 
@@ -179,13 +179,13 @@ def _when(value: object, place: str) -> tuple[Condition, ...]:
 
 
 _PARTS: dict[str, Callable[[Any], object]] = {
-    "effective_from": lambda said: _instant(said, "effective_from"),
+    "effective_from": lambda value: _instant(value, "effective_from"),
     "note": _note,
     "second_person_over": _limits,
     **{name: partial(_whole, name) for name in _WHOLE},
-    "on_expiry": lambda said: OnExpiry(cells.one_of(said, OnExpiry, "on_expiry", "outcome")),
+    "on_expiry": lambda value: OnExpiry(cells.one_of(value, OnExpiry, "on_expiry", "outcome")),
     "rules": _rules,
-    "otherwise": lambda said: Outcome(cells.one_of(said, Outcome, "otherwise", "decision")),
+    "otherwise": lambda value: Outcome(cells.one_of(value, Outcome, "otherwise", "decision")),
 }
 
 
@@ -215,8 +215,8 @@ def printed(policy: RefundPolicy) -> Printed:
     columns = [column for column in COLUMNS if column in named]
     rows = []
     for rule in policy.rules:
-        said = {condition.column: cells.printed(condition) for condition in rule.when}
-        tested = (said.get(column, _ANY) for column in columns)
+        conditions = {condition.column: cells.printed(condition) for condition in rule.when}
+        tested = (conditions.get(column, _ANY) for column in columns)
         rows.append((rule.rule_id, rule.name, *tested, str(rule.then)))
     rows.append((OTHERWISE, "", *("" for _ in columns), str(policy.otherwise)))
     titles = (plain(column).capitalize() for column in columns)

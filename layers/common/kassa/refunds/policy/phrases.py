@@ -38,9 +38,9 @@ _ANSWERS = {
 }
 
 
-def plain(word: str) -> str:
+def plain(code: str) -> str:
     """Return a word as people say it."""
-    return word.replace("_", " ")
+    return code.replace("_", " ")
 
 
 def amount_text(amount_minor: int, currency: str) -> str:
@@ -61,8 +61,8 @@ def number_text(number: int, currency: str | None) -> str:
 def range_text(over: int | None, up_to: int | None, currency: str | None = None) -> str:
     """Return a range as it is printed: "over 10, up to 30"."""
     bounds = {"over": over, "up to": up_to}
-    said = [f"{word} {number_text(n, currency)}" for word, n in bounds.items() if n is not None]
-    return ", ".join(said)
+    parts = [f"{bound} {number_text(n, currency)}" for bound, n in bounds.items() if n is not None]
+    return ", ".join(parts)
 
 
 def if_bound(column: str, above: bool, number: int, currency: str | None) -> str:
@@ -74,11 +74,11 @@ def if_bound(column: str, above: bool, number: int, currency: str | None) -> str
     return _IF[column].format(f"{'more than' if above else 'at most'} {bound}", **nouns)
 
 
-def if_values(column: str, words: Sequence[str]) -> str:
-    """Say for which words something would have been."""
+def if_values(column: str, values: Sequence[str]) -> str:
+    """Say for which values something would have been."""
     if column in _ANSWERS:
-        return _ANSWERS[column][words[0]]
-    return _IF[column].format(" or ".join(plain(word) for word in words))
+        return _ANSWERS[column][values[0]]
+    return _IF[column].format(" or ".join(plain(value) for value in values))
 
 
 def would_have_been(outcome: str, condition: str, is_hard_limit: bool) -> str:

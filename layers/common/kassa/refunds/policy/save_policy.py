@@ -18,7 +18,7 @@ from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.policy.store import Policies
 
 RESERVE_S = 1.0  # kept back for answering
-_NOT_SAID = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own words
+_STAMPS = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own words
 
 
 class SavedPolicy(Model):
@@ -31,7 +31,10 @@ class SavedPolicy(Model):
 
 
 def save_policy(
-    words: Mapping[str, Any], caller: Caller, policies: Policies, time_left_s: Callable[[], float]
+    document: Mapping[str, Any],
+    caller: Caller,
+    policies: Policies,
+    time_left_s: Callable[[], float],
 ) -> SavedPolicy:
     """Save what a person wrote, to rule from its date on, or from now on if it names none.
 
@@ -40,17 +43,21 @@ def save_policy(
     """
     author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
     by = Actor.of(caller)
-    saved = retry_on_conflict(lambda: _saved(words, author, by, policies), time_left_s, RESERVE_S)
+    saved = retry_on_conflict(
+        lambda: _saved(document, author, by, policies), time_left_s, RESERVE_S
+    )
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved
 
 
-def _saved(words: Mapping[str, Any], author: Author, by: Actor, policies: Policies) -> SavedPolicy:
+def _saved(
+    document: Mapping[str, Any], author: Author, by: Actor, policies: Policies
+) -> SavedPolicy:
     now, listed = author.now, policies.listed()
     version = listed[0].version + 1 if listed else 1
-    checked = check_policy(words, version, author)
+    checked = check_policy(document, version, author)
     policy = checked.without_errors()
-    if listed and _says_the_same(policy, listed[0], "effective_from" in words, now):
+    if listed and _is_the_same(policy, listed[0], "effective_from" in document, now):
         return SavedPolicy(is_new=False, policy=listed[0], findings=checked.findings)
     if is_late(policy, now):
         raise InvalidRequest(
@@ -63,13 +70,11 @@ def _saved(words: Mapping[str, Any], author: Author, by: Actor, policies: Polici
     return SavedPolicy(is_new=True, policy=policy, replaces=replaces, findings=checked.findings)
 
 
-def _says_the_same(
-    policy: RefundPolicy, newest: RefundPolicy, is_dated: bool, now: datetime
-) -> bool:
+def _is_the_same(policy: RefundPolicy, newest: RefundPolicy, is_dated: bool, now: datetime) -> bool:
     """Say whether saving would only repeat the newest version, as a repeated request does."""
     if stored.has_unknown(newest):
         return False
-    if policy.model_dump(exclude=_NOT_SAID) != newest.model_dump(exclude=_NOT_SAID):
+    if policy.model_dump(exclude=_STAMPS) != newest.model_dump(exclude=_STAMPS):
         return False
     if is_dated:
         return policy.effective_from == newest.effective_from

@@ -58,10 +58,10 @@ class Policies:
     def save(self, policy: RefundPolicy, by: Actor | None = None) -> None:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = refund_keys.policy(self._merchant_id, policy.version)
-        words = {"version": policy.version, "document": policy.model_dump_json()}
+        attributes = {"version": policy.version, "document": policy.model_dump_json()}
         put = {
             "TableName": settings().table_name,
-            "Item": table.typed({**key._asdict(), **words}),
+            "Item": table.typed({**key._asdict(), **attributes}),
             "ConditionExpression": "attribute_not_exists(PK)",
         }
         act = Act(
@@ -97,7 +97,7 @@ class Policies:
             return stored.read_text(RefundPolicy, item["document"])
         except UnreadableItem as error:
             leave_out(error, policy_version=str(item["version"]))
-        said = json.loads(item["document"])
-        known = {name: said[name] for name in ("effective_from", "saved_at", "saved_by")}
+        document = json.loads(item["document"])
+        known = {name: document[name] for name in ("effective_from", "saved_at", "saved_by")}
         nothing = NO_POLICY(self._merchant_id).model_dump()
         return RefundPolicy.model_validate(nothing | known | {"version": int(item["version"])})

@@ -84,8 +84,8 @@ def main_charge(payment: SubjectState) -> ObjectState:
     return max(captured, key=lambda charge: (charge.amount_minor, charge.happened_at))
 
 
-def wanted(request_body: RefundRequestBody, payment: SubjectState) -> Money:
-    """Return what is wanted of a payment: as said, as the lines sum up to, or all that is left.
+def requested_amount(request_body: RefundRequestBody, payment: SubjectState) -> Money:
+    """Return what is requested of a payment: as given, as the lines sum up to, or all that is left.
 
     Raises InvalidRequest for another currency, OverHeadroom for more than is left.
     """

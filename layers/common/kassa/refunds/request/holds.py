@@ -1,4 +1,4 @@
-"""What a refund's ask holds of its payment: an amount, and lines of its order."""
+"""What a refund's submission holds of its payment: an amount, and lines of its order."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from kassa.refunds.request.request import request_of
 
 
 class Hold(NamedTuple):
-    """What is held under an ask's name; nothing at all gives back what was held before."""
+    """What is held under a submission's id; nothing at all gives back what was held before."""
 
     submission_id: str
     amount_minor: int = 0
@@ -16,7 +16,7 @@ class Hold(NamedTuple):
     def lines_after(self, held: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
         """Return the lines held on a payment after this, by refund request.
 
-        They stand under the request, not the ask: asked anew under another name, a refund gives
+        They stand under the request, not the submission: submitted anew, a refund gives
         back the same lines.
         """
         others = {

@@ -73,15 +73,15 @@ def given_back(refunded: Mapping[str, Lines], aside: str = "") -> Counter[str]:
     return gone
 
 
-def require_left(wanted: Lines, sold: Lines, gone: Lines) -> None:
-    """Raise LinesRefunded, with what is left, where more of a line is wanted than was sold."""
-    left = {one: max(0, sold[one] - gone.get(one, 0)) for one in wanted if one in sold}
-    short = {one: quantity for one, quantity in left.items() if wanted[one] > quantity}
+def require_left(requested: Lines, sold: Lines, gone: Lines) -> None:
+    """Raise LinesRefunded, with what is left, where more of a line is requested than was sold."""
+    left = {one: max(0, sold[one] - gone.get(one, 0)) for one in requested if one in sold}
+    short = {one: quantity for one, quantity in left.items() if requested[one] > quantity}
     if short:
-        said = ", ".join(f"{quantity} of {one}" for one, quantity in sorted(short.items()))
-        raise LinesRefunded(f"line_items: {said} may still be refunded", left)
+        spelled = ", ".join(f"{quantity} of {one}" for one, quantity in sorted(short.items()))
+        raise LinesRefunded(f"line_items: {spelled} may still be refunded", left)
 
 
-def may_be_repeated(wanted: Lines, sold: Lines, gone: Lines) -> bool:
+def may_be_repeated(requested: Lines, sold: Lines, gone: Lines) -> bool:
     """Tell whether a line was given back before and nobody knows how many were ordered."""
-    return any(one not in sold and gone.get(one, 0) for one in wanted)
+    return any(one not in sold and gone.get(one, 0) for one in requested)

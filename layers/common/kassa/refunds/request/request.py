@@ -33,7 +33,7 @@ class LineItem(Model):
 
 
 class DecisionReceipt(Model):
-    """Why a request was decided as it was: kept with it, told with it, quoted to whoever asks.
+    """Why a request was decided as it was: kept with it, published with it, quoted to whoever asks.
 
     `decision` is what happened; `rule_id` and `policy_version` say what the policy said, which
     differs where a limit in code stood above it: `why` then names the limit.
@@ -78,8 +78,8 @@ class RefundRequest(Model):
 
 def refund_request_id(payment: Subject, claim_id: str) -> str:
     """Name the one request of a claim on a payment."""
-    words = (payment.gateway, payment.account, payment.subject_id, claim_id)
-    return f"rr_{hashlib.sha256('|'.join(words).encode()).hexdigest()[:24]}"
+    parts = (payment.gateway, payment.account, payment.subject_id, claim_id)
+    return f"rr_{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:24]}"
 
 
 def derived_claim_id(amount_minor: int | None, lines: Mapping[str, int]) -> str:
@@ -88,17 +88,17 @@ def derived_claim_id(amount_minor: int | None, lines: Mapping[str, int]) -> str:
     The lines and their quantities name it, or else the amount; never the reason or the words, since
     the same complaint in other words is the same complaint.
     """
-    said = f"lines|{json.dumps(sorted(lines.items()))}" if lines else f"amount|{amount_minor}"
-    return f"{DERIVED}{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+    content = f"lines|{json.dumps(sorted(lines.items()))}" if lines else f"amount|{amount_minor}"
+    return f"{DERIVED}{hashlib.sha256(content.encode()).hexdigest()[:24]}"
 
 
-def request_of(asked: str) -> str:
-    """Return the request that an ask belongs to."""
-    return asked.partition(".")[0]
+def request_of(submission_id: str) -> str:
+    """Return the request that a submission belongs to."""
+    return submission_id.partition(".")[0]
 
 
 def request_in_message(message: dict[str, Any]) -> str | None:
-    """Return the request that a ring, or a fact of a refund, is about; none for any other."""
+    """Return the request that a wake-up, or a fact of a refund, is about; none for any other."""
     data = (message.get("detail") or {}).get("data") or {}
     named = message.get("refund_request_id") or data.get("refund_request_id")
     return request_of(named) if isinstance(named, str) else None

@@ -70,8 +70,8 @@ def _lifecycles(items: Iterable[table.Item]) -> Iterator[OrderLifecycle]:
 def _paid_by(lifecycle: OrderLifecycle) -> Iterable[Key]:
     """Return the keys of every payment that was captured for an order."""
     for one in (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments):
-        words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
-        subject = Subject.model_validate(words | {"subject_id": one.payment_id})
+        names = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
+        subject = Subject.model_validate(names | {"subject_id": one.payment_id})
         yield keys.state(partition(subject))
 
 

@@ -81,5 +81,5 @@ def _of_history(seen: ScoreInputs) -> list[ScorePart]:
     ]
 
 
-def _part(name: str, points: int, says: str) -> ScorePart:
-    return ScorePart(name=name, points=points, text=says)
+def _part(name: str, points: int, text: str) -> ScorePart:
+    return ScorePart(name=name, points=points, text=text)

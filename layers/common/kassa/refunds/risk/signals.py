@@ -146,21 +146,21 @@ class Signals(Model):
 
 def risk_inputs(amount: Money, signals: Signals, now: datetime) -> RiskInputs:
     """Work out the risk inputs of a refund of this amount; they route, and never reject."""
-    asked = signals.velocities
+    velocities = signals.velocities
     found: dict[str, Any] = {
         "gateway_risk": signals.gateway_risk,
-        "requests_customer_day": asked.customer,
-        "requests_card_day": asked.card,
-        "requests_address_day": asked.address,
-        "requests_ip_day": asked.ip,
-        "requests_email_day": asked.email,
+        "requests_customer_day": velocities.customer,
+        "requests_card_day": velocities.card,
+        "requests_address_day": velocities.address,
+        "requests_ip_day": velocities.ip,
+        "requests_email_day": velocities.email,
     }
     if signals.history is not None:
         found |= _of_customer(amount, signals.history, signals.baseline, now)
     mean = signals.baseline
     seen = ScoreInputs(
         gateway_risk=signals.gateway_risk,
-        requests=max(count or 0 for _, count in asked),
+        requests=max(count or 0 for _, count in velocities),
         is_known=signals.history is not None,
         refund_share=found.get("refund_share_percent"),
         refund_mean=percent(mean.refunded, mean.payments),
@@ -176,7 +176,7 @@ def _of_customer(
     amount: Money, history: CustomerHistory, mean: Baseline, now: datetime
 ) -> dict[str, Any]:
     paid = history.paid.get(amount.currency)
-    asked = 100 * amount.amount_minor * (paid.payments if paid else 0)
+    scaled_minor = 100 * amount.amount_minor * (paid.payments if paid else 0)
     return {
         "customer_payments": history.payments,
         "customer_paid": Money(
@@ -190,5 +190,5 @@ def _of_customer(
         "dispute_share_percent": shrunk_percent(
             history.disputed, history.payments, mean.disputed, mean.payments
         ),
-        "amount_ratio_percent": rounded_up(asked, paid.amount_minor) if paid else None,
+        "amount_ratio_percent": rounded_up(scaled_minor, paid.amount_minor) if paid else None,
     }
