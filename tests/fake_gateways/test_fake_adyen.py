@@ -44,7 +44,7 @@ class Account:
 
     def codes(self) -> list[str]:
         self.fake.run_due()
-        items = [item for items in self.fake.told() for item in items]
+        items = [item for items in self.fake.take_notifications() for item in items]
         return [f"{i['eventCode']} {i['success']}" for i in items]
 
 
@@ -58,7 +58,7 @@ def test_the_same_seed_and_requests_give_the_same_answers_and_webhooks() -> None
         payment_id = account.pay()
         answer = account.refund(payment_id, 10_00)
         account.fake.run_due()
-        return payment_id, answer, account.fake.told()
+        return payment_id, answer, account.fake.take_notifications()
 
     assert run() == run()
 
@@ -67,7 +67,7 @@ def test_an_immediate_capture_has_no_webhook_of_its_own_unless_switched_on() -> 
     account = Account()
     account.pay()
     assert account.codes() == ["AUTHORISATION true"]
-    account.fake.switches.tells_captures = True
+    account.fake.switches.notifies_captures = True
     account.pay()
     assert account.codes() == ["AUTHORISATION true", "CAPTURE true"]
 
@@ -215,7 +215,7 @@ def test_every_item_is_signed_as_adyens_own_library_signs() -> None:
     account = Account(items_max=3)
     payment_id = account.pay()
     account.fake.open_dispute(payment_id)
-    (items,) = account.fake.told()
+    (items,) = account.fake.take_notifications()
     said = json.loads(webhook(items, KEY, is_live=True))
     assert len(said["notificationItems"]) == 3
     for wrapped in said["notificationItems"]:
@@ -342,7 +342,7 @@ def lines(account: Account) -> list[dict[str, str]]:
 
 
 def test_a_capture_that_fails_before_it_is_settled_is_in_no_report() -> None:
-    account = Account(tells_captures=True)
+    account = Account(notifies_captures=True)
     account.pay()
     failing = account.pay()
     account.fake.fail_capture(failing)
@@ -364,11 +364,11 @@ def test_a_capture_that_fails_after_it_was_settled_is_debited_and_its_fee_stays(
 
 
 def test_a_failed_and_a_repaired_capture_have_the_name_of_the_first() -> None:
-    account = Account(tells_captures=True)
+    account = Account(notifies_captures=True)
     payment_id = account.pay()
     account.fake.fail_capture(payment_id)
     account.fake.repair_capture(payment_id)
-    told = [item for items in account.fake.told() for item in items]
+    told = [item for items in account.fake.take_notifications() for item in items]
     assert len({item["pspReference"] for item in told[1:]}) == 1
     with pytest.raises(ValueError, match="repaired"):
         account.fake.repair_capture(payment_id)
@@ -381,7 +381,7 @@ def test_a_payment_is_disputed_in_parts_and_gets_a_part_back() -> None:
     second = account.fake.open_dispute(payment_id, 30_00)["dispute_id"]
     account.fake.close_dispute(first, "lost", 5_00)
     account.fake.close_dispute(second, "lost")
-    told = [item for items in account.fake.told() for item in items]
+    told = [item for items in account.fake.take_notifications() for item in items]
     back = [item for item in told if item["eventCode"] == "CHARGEBACK_REVERSED"]
     assert [(item["pspReference"], item["amount"]["value"]) for item in back] == [(first, 5_00)]
     taken = [line for line in lines(account) if "Chargeback" in line["Type"]]
@@ -404,7 +404,7 @@ def test_what_is_settled_in_another_currency_is_exchanged_in_its_line() -> None:
 def test_a_test_of_the_configuration_is_told_as_adyen_does() -> None:
     account = Account()
     account.fake.send_test()
-    ((item,),) = account.fake.told()
+    ((item,),) = account.fake.take_notifications()
     assert item["pspReference"] == "test_AUTHORISATION_1"
     assert item["merchantReference"] == "testMerchantRef1"
     assert item["amount"] == {"currency": "EUR", "value": 101_00}

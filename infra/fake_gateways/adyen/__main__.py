@@ -7,7 +7,9 @@ from infra.fake_gateways.kit.run_server import serve
 
 def main() -> None:
     """Serve until a signal ends it."""
-    serve("Adyen", lambda asked: open_router(Switches(settle_after_s=asked.later), asked.seed))
+    serve(
+        "Adyen", lambda options: open_router(Switches(settle_after_s=options.later), options.seed)
+    )
 
 
 if __name__ == "__main__":

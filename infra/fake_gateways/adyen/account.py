@@ -22,7 +22,7 @@ class Switches:
     api_key: str = ""  # none: any key
     is_live: bool = True
     captures: str = "immediate"  # or "manual"
-    tells_captures: bool = False  # whether immediate captures have a webhook of their own
+    notifies_captures: bool = False  # whether immediate captures have a webhook of their own
     settle_after_s: float | None = 0.0  # so late a modification is decided; None: never by itself
     names_disputes: bool = False  # also when one is reversed or comes again; a setting of Adyen's
     items_max: int = 1  # so many items travel in one webhook
@@ -79,12 +79,12 @@ class Account:
     def test_configuration(self, code: str) -> None:
         """Send what the Customer Area sends for "Test configuration": signed by the live key."""
         nothing = {"psp": f"test_{code}_1", "reference": "testMerchantRef1", "currency": "EUR"}
-        words = {"reason": "1234:7777:12/2012"} if code == "AUTHORISATION" else {}
-        self.tell(code, nothing | {"method": "visa", "link_id": ""}, 101_00, **words)
+        fields = {"reason": "1234:7777:12/2012"} if code == "AUTHORISATION" else {}
+        self.notify(code, nothing | {"method": "visa", "link_id": ""}, 101_00, **fields)
 
-    def tell(self, code: str, payment: Body, value: int, **words: object) -> None:
+    def notify(self, code: str, payment: Body, value: int, **fields: object) -> None:
         """Put one item on its way: about a payment, or under `own` about what befell it."""
-        own = words.pop("own", None)
+        own = fields.pop("own", None)
         item: Body = {
             "additionalData": {"paymentLinkId": payment["link_id"]} if payment["link_id"] else {},
             "amount": {"currency": payment["currency"], "value": value},
@@ -98,4 +98,4 @@ class Account:
             "reason": "",
             "success": "true",
         }
-        self.items.append(item | words)
+        self.items.append(item | fields)

@@ -19,9 +19,9 @@ def open_dispute(account: Account, payment_id: str, value: int | None = None) ->
         "state": "withdrawn",
     }
     account.disputes[dispute["dispute_id"]] = dispute
-    _tell(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
+    _notify(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
     settlement.charged_back(account, payment, dispute, "Chargeback")
-    _tell(account, dispute, "CHARGEBACK")
+    _notify(account, dispute, "CHARGEBACK")
     return dispute
 
 
@@ -35,7 +35,7 @@ def request_information(account: Account, payment_id: str) -> Body:
         "state": "asked",
     }
     account.disputes[dispute["dispute_id"]] = dispute
-    _tell(account, dispute, "REQUEST_FOR_INFORMATION")
+    _notify(account, dispute, "REQUEST_FOR_INFORMATION")
     return dispute
 
 
@@ -54,9 +54,9 @@ def close_dispute(account: Account, dispute_id: str, outcome: str, returned: int
     if back:
         part = dispute | {"value": back}
         settlement.charged_back(account, _payment(account, part), part, "ChargebackReversed")
-        _tell(account, part, "CHARGEBACK_REVERSED")
+        _notify(account, part, "CHARGEBACK_REVERSED")
     if outcome == "lost":
-        _tell(account, dispute, "DISPUTE_DEFENSE_PERIOD_ENDED")
+        _notify(account, dispute, "DISPUTE_DEFENSE_PERIOD_ENDED")
     return dispute
 
 
@@ -68,7 +68,7 @@ def charge_back_again(account: Account, dispute_id: str) -> Body:
     dispute["state"] = "lost"
     payment = account.payment(dispute["payment_id"])
     settlement.charged_back(account, payment, dispute, "SecondChargeback")
-    _tell(account, dispute, "SECOND_CHARGEBACK")
+    _notify(account, dispute, "SECOND_CHARGEBACK")
     return dispute
 
 
@@ -83,8 +83,8 @@ def _withdrawn(account: Account, dispute_id: str) -> Body:
     return dispute
 
 
-def _tell(account: Account, dispute: Body, code: str) -> None:
+def _notify(account: Account, dispute: Body, code: str) -> None:
     payment = account.payment(dispute["payment_id"])
     is_named = account.switches.names_disputes or code not in _UNNAMED
     own = dispute["dispute_id"] if is_named else None
-    account.tell(code, payment, dispute["value"], own=own)
+    account.notify(code, payment, dispute["value"], own=own)

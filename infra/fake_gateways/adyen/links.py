@@ -16,33 +16,33 @@ KNOWN = {
 _REFERENCE_MAX, _METADATA_MAX, _METADATA_KEY_MAX = 80, 80, 20
 
 
-def create(account: Account, asked: Body) -> Body:
+def create(account: Account, params: Body) -> Body:
     """Open a page; it stays open until it is asked to close, or for a day."""
-    if unknown := sorted(set(asked) - KNOWN):
+    if unknown := sorted(set(params) - KNOWN):
         raise Refusal(422, "702", f"Unknown field: {unknown[0]}")
-    _check_reference(asked.get("reference"))
-    _check_metadata(asked.get("metadata") or {})
+    _check_reference(params.get("reference"))
+    _check_metadata(params.get("metadata") or {})
     link: Body = {
         "id": f"PL{account.new_reference()}",
-        "amount": checked_amount(asked.get("amount")),
-        "expiresAt": _closes_at(account, asked.get("expiresAt")).isoformat(timespec="seconds"),
-        "merchantAccount": asked["merchantAccount"],
-        "reference": asked["reference"],
+        "amount": checked_amount(params.get("amount")),
+        "expiresAt": _closes_at(account, params.get("expiresAt")).isoformat(timespec="seconds"),
+        "merchantAccount": params["merchantAccount"],
+        "reference": params["reference"],
         "status": "active",
     }
-    link |= {name: asked[name] for name in sorted(KNOWN & set(asked)) if name not in link}
+    link |= {name: params[name] for name in sorted(KNOWN & set(params)) if name not in link}
     link["url"] = account.switches.pages + link["id"]
     account.links[link["id"]] = link
     return link
 
 
-def _closes_at(account: Account, said: object) -> datetime:
+def _closes_at(account: Account, given: object) -> datetime:
     """Return when a link closes: as it was asked, in the future and within 70 days."""
     now = account.at()
-    if said is None:
+    if given is None:
         return now + timedelta(days=1)
     try:
-        closes_at = datetime.fromisoformat(str(said))
+        closes_at = datetime.fromisoformat(str(given))
         is_taken = now < closes_at <= now + timedelta(days=70)
     except (TypeError, ValueError):
         is_taken = False
@@ -61,10 +61,10 @@ def find(account: Account, link_id: str) -> Body:
     return link
 
 
-def expire(account: Account, link_id: str, asked: Body) -> Body:
+def expire(account: Account, link_id: str, params: Body) -> Body:
     """Close a page by force; only an open one can be."""
     link = find(account, link_id)
-    if asked != {"status": "expired"} or link["status"] != "active":
+    if params != {"status": "expired"} or link["status"] != "active":
         raise Refusal(422, "29_001", "The status can't be changed to that")
     link["status"] = "expired"
     return link

@@ -48,14 +48,14 @@ class FakeAdyen(Keyed, Scenario):
 
     def request(self, method: str, path: str, body: bytes, headers: Headers) -> Answer:
         """Answer one request."""
-        words = {name.lower(): value for name, value in headers.items()}
+        sent_headers = {name.lower(): value for name, value in headers.items()}
         try:
-            fault = self._admitted(method, path, words)
+            fault = self._admitted(method, path, sent_headers)
             if path.startswith(REPORTS):
                 return self._report(path)
             if fault and fault.kind is Kind.ERROR_BEFORE:
                 raise broken()
-            answer = self._once(method, path, body, words.get(self.KEY))
+            answer = self._once(method, path, body, sent_headers.get(self.KEY))
             if fault and fault.kind is Kind.ERROR_AFTER:
                 raise broken()
             return answer
@@ -66,10 +66,10 @@ class FakeAdyen(Keyed, Scenario):
         """Answer the second of two requests with one key."""
         return in_progress().answer("")
 
-    def _admitted(self, method: str, path: str, words: Headers) -> Fault | None:
-        if path.startswith(REPORTS) and words.get("authorization", "").startswith("Basic "):
+    def _admitted(self, method: str, path: str, headers: Headers) -> Fault | None:
+        if path.startswith(REPORTS) and headers.get("authorization", "").startswith("Basic "):
             return None  # a report user's name and password
-        key, known = words.get("x-api-key", ""), self.switches.api_key
+        key, known = headers.get("x-api-key", ""), self.switches.api_key
         if not key or (known and key != known):
             raise unauthorized()
         fault = self.faults.take(IN_THE_MODEL, method, path)
@@ -99,10 +99,10 @@ class FakeAdyen(Keyed, Scenario):
 
     def _executed(self, method: str, path: str, body: bytes) -> Answer:
         act, object_id = route_of(method, path)
-        asked = _parsed(body) if method != "GET" else {}
-        if method == "POST" and asked.get("merchantAccount") != self.switches.shop:
+        params = _parsed(body) if method != "GET" else {}
+        if method == "POST" and params.get("merchantAccount") != self.switches.shop:
             raise forbidden()
-        status, answered = act(self.account, object_id, asked)
+        status, answered = act(self.account, object_id, params)
         return Answer(status, answered)
 
     def _report(self, path: str) -> Answer:
@@ -115,9 +115,9 @@ class FakeAdyen(Keyed, Scenario):
 
 def _parsed(body: bytes) -> Body:
     try:
-        asked: Any = json.loads(body)
+        parsed: Any = json.loads(body)
     except ValueError as error:
         raise Refusal(400, "000", "Unable to parse message") from error
-    if not isinstance(asked, dict):
+    if not isinstance(parsed, dict):
         raise Refusal(400, "702", "Structure is invalid")
-    return asked
+    return parsed

@@ -22,9 +22,11 @@ def authorise(
     }
     account.payments[payment["psp"]] = payment
     if not succeeds:
-        account.tell("AUTHORISATION", payment, payment["value"], success="false", reason="Refused")
+        account.notify(
+            "AUTHORISATION", payment, payment["value"], success="false", reason="Refused"
+        )
         return payment
-    account.tell("AUTHORISATION", payment, payment["value"], reason="063214:1111:03/2030")
+    account.notify("AUTHORISATION", payment, payment["value"], reason="063214:1111:03/2030")
     if account.captures_at_once(link_id):
         _take(account, payment, payment["value"], account.new_reference())
     return payment
@@ -39,7 +41,7 @@ def capture(account: Account, payment: Body, value: int) -> str:
 
 def _decide_capture(account: Account, payment: Body, value: int, own: str) -> None:
     if payment["state"] != "authorised" or payment["captured"] + value > payment["value"]:
-        account.tell("CAPTURE", payment, value, own=own, success="false", reason="Not allowed")
+        account.notify("CAPTURE", payment, value, own=own, success="false", reason="Not allowed")
         return
     _take(account, payment, value, own)
 
@@ -48,8 +50,8 @@ def _take(account: Account, payment: Body, value: int, own: str) -> None:
     payment["captured"] += value
     payment["captures"][own] = value
     settlement.settled(account, payment, value, own)
-    if not account.captures_at_once(payment["link_id"]) or account.switches.tells_captures:
-        account.tell("CAPTURE", payment, value, own=own)
+    if not account.captures_at_once(payment["link_id"]) or account.switches.notifies_captures:
+        account.notify("CAPTURE", payment, value, own=own)
 
 
 def fail_capture(account: Account, psp_reference: str) -> None:
@@ -61,7 +63,7 @@ def fail_capture(account: Account, psp_reference: str) -> None:
     payment["captured"] -= value
     payment["failed"] = own, value
     settlement.capture_failed(account, payment, value, own)
-    account.tell("CAPTURE_FAILED", payment, value, own=own, reason="Capture Failed")
+    account.notify("CAPTURE_FAILED", payment, value, own=own, reason="Capture Failed")
 
 
 def repair_capture(account: Account, psp_reference: str) -> None:
@@ -73,7 +75,7 @@ def repair_capture(account: Account, psp_reference: str) -> None:
     payment["captured"] += value
     payment["captures"][own] = value
     settlement.settled(account, payment, value, own)
-    account.tell("CAPTURE", payment, value, own=own)
+    account.notify("CAPTURE", payment, value, own=own)
 
 
 def cancel(account: Account, payment: Body) -> str:
@@ -85,10 +87,10 @@ def cancel(account: Account, payment: Body) -> str:
 
 def _decide_cancel(account: Account, payment: Body, own: str) -> None:
     if payment["state"] != "authorised" or payment["captured"]:
-        account.tell("CANCELLATION", payment, payment["value"], own=own, success="false")
+        account.notify("CANCELLATION", payment, payment["value"], own=own, success="false")
         return
     payment["state"] = "cancelled"
-    account.tell("CANCELLATION", payment, payment["value"], own=own)
+    account.notify("CANCELLATION", payment, payment["value"], own=own)
 
 
 def expire_authorisation(account: Account, psp_reference: str) -> None:
@@ -97,7 +99,7 @@ def expire_authorisation(account: Account, psp_reference: str) -> None:
     if payment["state"] != "authorised" or payment["captured"]:
         raise ValueError("only what is authorised and not captured can expire")
     payment["state"] = "expired"
-    account.tell("EXPIRE", payment, payment["value"])
+    account.notify("EXPIRE", payment, payment["value"])
 
 
 def refund(account: Account, payment: Body, value: int, reference: str = "") -> str:
@@ -120,16 +122,16 @@ def decide_refund(account: Account, refund_id: str) -> Body:
     if made["state"] != "received":
         return made
     payment = account.payments[made["payment_id"]]
-    words = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
+    fields = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
     over = refunded(account, payment) + made["value"] > payment["captured"]
     if over and not account.switches.lifts_refund_limit:
         made["state"] = "refused"
         reason = "Insufficient balance on payment"
-        words |= {"success": "false", "reason": reason}
+        fields |= {"success": "false", "reason": reason}
     else:
         made["state"] = "refunded"
         settlement.refunded(account, payment, made)
-    account.tell("REFUND", payment, made["value"], **words)
+    account.notify("REFUND", payment, made["value"], **fields)
     return made
 
 
@@ -141,8 +143,8 @@ def fail_refund(account: Account, refund_id: str) -> Body:
     made["state"] = "failed"
     payment = account.payments[made["payment_id"]]
     settlement.refund_came_back(account, payment, made)
-    words = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
-    account.tell("REFUND_FAILED", payment, made["value"], reason="Expired card", **words)
+    fields = {"own": refund_id, "merchantReference": made["reference"] or payment["reference"]}
+    account.notify("REFUND_FAILED", payment, made["value"], reason="Expired card", **fields)
     return made
 
 

@@ -25,47 +25,47 @@ def route_of(method: str, path: str) -> tuple[Act, str]:
     return act, object_id
 
 
-def _open(account: Account, _: str, asked: Body) -> tuple[int, Body]:
-    return 201, dict(links.create(account, asked))
+def _open(account: Account, _: str, params: Body) -> tuple[int, Body]:
+    return 201, dict(links.create(account, params))
 
 
 def _read(account: Account, link_id: str, _: Body) -> tuple[int, Body]:
     return 200, dict(links.find(account, link_id))
 
 
-def _expire(account: Account, link_id: str, asked: Body) -> tuple[int, Body]:
-    return 200, dict(links.expire(account, link_id, asked))
+def _expire(account: Account, link_id: str, params: Body) -> tuple[int, Body]:
+    return 200, dict(links.expire(account, link_id, params))
 
 
-def _refund(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+def _refund(account: Account, psp_reference: str, params: Body) -> tuple[int, Body]:
     payment = account.payment(psp_reference)
-    value = _checked(payment, asked)["value"]
-    own = payments.refund(account, payment, value, asked.get("reference") or "")
-    return 201, _received(account, psp_reference, own, asked)
+    value = _checked(payment, params)["value"]
+    own = payments.refund(account, payment, value, params.get("reference") or "")
+    return 201, _received(account, psp_reference, own, params)
 
 
-def _capture(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+def _capture(account: Account, psp_reference: str, params: Body) -> tuple[int, Body]:
     payment = account.payment(psp_reference)
-    own = payments.capture(account, payment, _checked(payment, asked)["value"])
-    return 201, _received(account, psp_reference, own, asked)
+    own = payments.capture(account, payment, _checked(payment, params)["value"])
+    return 201, _received(account, psp_reference, own, params)
 
 
-def _cancel(account: Account, psp_reference: str, asked: Body) -> tuple[int, Body]:
+def _cancel(account: Account, psp_reference: str, params: Body) -> tuple[int, Body]:
     own = payments.cancel(account, account.payment(psp_reference))
-    return 201, _received(account, psp_reference, own, asked)
+    return 201, _received(account, psp_reference, own, params)
 
 
-def _checked(payment: Body, asked: Body) -> Body:
-    amount = links.checked_amount(asked.get("amount"))
+def _checked(payment: Body, params: Body) -> Body:
+    amount = links.checked_amount(params.get("amount"))
     if amount["currency"] != payment["currency"]:
         raise Refusal(422, "139", "Currency of the modification differs from the payment's")
     return amount
 
 
-def _received(account: Account, psp_reference: str, own: str, asked: Body) -> Body:
+def _received(account: Account, psp_reference: str, own: str, params: Body) -> Body:
     """Answer a modification: it was received, and a webhook will say what came of it."""
-    words = {name: asked[name] for name in ("amount", "reference") if name in asked}
-    return words | {
+    fields = {name: params[name] for name in ("amount", "reference") if name in params}
+    return fields | {
         "merchantAccount": account.switches.shop,
         "paymentPspReference": psp_reference,
         "pspReference": own,

@@ -26,7 +26,7 @@ class Scenario:
         """How the account is set up."""
         return self.account.switches
 
-    def told(self) -> list[list[Body]]:
+    def take_notifications(self) -> list[list[Body]]:
         """Take what was told since this was last asked, as the items of each webhook."""
         items, self.account.items = self.account.items, []
         size = max(1, self.switches.items_max)

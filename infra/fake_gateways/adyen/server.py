@@ -24,24 +24,24 @@ class ServedAdyen(ServedGateway[FakeAdyen]):
     def answer(self, incoming: Incoming) -> Answer:
         """Execute one request, and send what it made Adyen tell."""
         answer = self._fake.request(incoming.method, incoming.path, incoming.body, incoming.headers)
-        self._send_told()
+        self._send_notifications()
         return answer
 
     def run_due(self) -> int:
         """Do what is due."""
         done = super().run_due()
-        self._send_told()
+        self._send_notifications()
         return done
 
     def controls(self) -> dict[str, Control]:
         """Return Adyen's acts, its switches, and where its webhooks go."""
-        acts = {name: self._telling(getattr(self._fake, name)) for name in self._fake.ACTS}
+        acts = {name: self._notifying(getattr(self._fake, name)) for name in self._fake.ACTS}
         return super().controls() | acts | {"events": lambda: self._sent, "resend": self._resend}
 
-    def _telling(self, act: Control) -> Control:
-        def done(**words: Any) -> Any:
-            result = act(**words)
-            self._send_told()
+    def _notifying(self, act: Control) -> Control:
+        def done(**params: Any) -> Any:
+            result = act(**params)
+            self._send_notifications()
             return result
 
         return done
@@ -54,8 +54,8 @@ class ServedAdyen(ServedGateway[FakeAdyen]):
         self._endpoints[url] = known[-1]
         return {"url": url, "secrets": known}
 
-    def _send_told(self) -> None:
-        for items in self._fake.told():
+    def _send_notifications(self) -> None:
+        for items in self._fake.take_notifications():
             self._sent.append(items)
             self._send(len(self._sent) - 1)
 

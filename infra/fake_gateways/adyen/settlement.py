@@ -25,12 +25,12 @@ def settled(account: Account, payment: Body, value: int, own: str) -> None:
     fixed = whole(account.switches.fee_fixed, currency)
     net = _exchanged(account, payment, value)
     interchange = whole((net * permille + 500) // 1000, currency)
-    words = {
+    columns = {
         "Modification Reference": own,
         "Markup (NC)": _decimal(fixed, currency),
         "Interchange (NC)": _decimal(interchange, currency),
     }
-    _line(account, payment, "Settled", value, words)
+    _line(account, payment, "Settled", value, columns)
 
 
 def capture_failed(account: Account, payment: Body, value: int, own: str) -> None:
@@ -48,25 +48,25 @@ def _is_of(line: dict[str, str], own: str) -> bool:
 
 def refunded(account: Account, payment: Body, made: Body) -> None:
     """Money went back to a customer."""
-    words = {"Modification Reference": made["refund_id"]}
-    _line(account, payment, "Refunded", -made["value"], words)
+    columns = {"Modification Reference": made["refund_id"]}
+    _line(account, payment, "Refunded", -made["value"], columns)
 
 
 def refund_came_back(account: Account, payment: Body, made: Body) -> None:
     """A refund's money came back."""
-    words = {"Modification Reference": made["refund_id"]}
-    _line(account, payment, "RefundedReversed", made["value"], words)
+    columns = {"Modification Reference": made["refund_id"]}
+    _line(account, payment, "RefundedReversed", made["value"], columns)
 
 
 def charged_back(account: Account, payment: Body, dispute: Body, kind: str) -> None:
     """A dispute moved money; taking it costs a fee."""
     is_back = kind == "ChargebackReversed"
     value = dispute["value"] if is_back else -dispute["value"]
-    words = {"Modification Reference": dispute["dispute_id"]}
+    columns = {"Modification Reference": dispute["dispute_id"]}
     if not is_back and account.switches.dispute_fee:
         fee = account.switches.dispute_fee
-        words["Commission (NC)"] = _decimal(fee, _settled_in(account, payment))
-    _line(account, payment, kind, value, words)
+        columns["Commission (NC)"] = _decimal(fee, _settled_in(account, payment))
+    _line(account, payment, kind, value, columns)
 
 
 def balance(account: Account) -> Counter[str]:
@@ -115,14 +115,14 @@ def _announce(account: Account, batch: int) -> None:
     nothing = {"psp": file_name(batch), "reference": "", "currency": "EUR", "method": ""}
     url = f"https://ca-live.adyen.com/reports/download/MerchantAccount/{account.switches.shop}/"
     reason = url + file_name(batch)
-    account.tell("REPORT_AVAILABLE", nothing | {"link_id": ""}, 0, reason=reason)
+    account.notify("REPORT_AVAILABLE", nothing | {"link_id": ""}, 0, reason=reason)
 
 
-def _line(account: Account, payment: Body, kind: str, gross: int, words: dict[str, str]) -> None:
+def _line(account: Account, payment: Body, kind: str, gross: int, columns: dict[str, str]) -> None:
     """Add a line; what is deducted stands in `words`, and the net is what it leaves."""
     currency = _settled_in(account, payment)
     net = _exchanged(account, payment, gross)
-    net -= sum(_minor(words.get(name, "")) for name in _DEDUCTED)
+    net -= sum(_minor(columns.get(name, "")) for name in _DEDUCTED)
     line = dict.fromkeys(COLUMNS, "") | {
         "Company Account": "Kassa",
         "Merchant Account": account.switches.shop,
@@ -140,7 +140,7 @@ def _line(account: Account, payment: Body, kind: str, gross: int, words: dict[st
     if kind != "MerchantPayout":
         side = "Gross Credit (GC)" if gross >= 0 else "Gross Debit (GC)"
         line[side] = _decimal(abs(gross), payment["currency"])
-    account.lines.append(line | words)
+    account.lines.append(line | columns)
 
 
 def _settled_in(account: Account, payment: Body) -> str:

@@ -192,7 +192,7 @@ def test_a_life_heard_backwards_comes_to_the_same_ledger(stage: Stage) -> None:
     assert payment(stage).waiting == ()
 
 
-@pytest.mark.parametrize("stage", [{"items_max": 10, "tells_captures": True}], indirect=True)
+@pytest.mark.parametrize("stage", [{"items_max": 10, "notifies_captures": True}], indirect=True)
 def test_several_items_of_one_webhook_are_all_booked(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
     adyen(stage).dispute(ORDER, "lost")

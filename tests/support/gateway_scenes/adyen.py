@@ -67,7 +67,9 @@ class AdyenScene(FakeGatewayScene[FakeAdyen]):
         """Return the webhooks told since this was last asked, signed by the newest key."""
         self.fake.run_due()
         is_live = self.fake.switches.is_live
-        return [Arrival(webhook(items, self.key, is_live)) for items in self.fake.told()]
+        return [
+            Arrival(webhook(items, self.key, is_live)) for items in self.fake.take_notifications()
+        ]
 
     def payment_of(self, order_id: str) -> str:
         """Return Adyen's payment of an order that was paid."""

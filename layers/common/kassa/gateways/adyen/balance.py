@@ -84,7 +84,7 @@ def moved(line: Line, object_id: str, captures_later: bool | None = None) -> Mov
     )
     if movement.moves != "payout":
         capture_id = _capture_id(line, captures_later)
-        return Moved(False, (booked, *_told(line, happened_at, capture_id)))
+        return Moved(False, (booked, *_object_reports(line, happened_at, capture_id)))
     sent = movement.gross.model_copy(update={"amount_minor": -movement.gross.amount_minor})
     payout = ObjectReport(
         object_id=payout_id(line), kind=K.PAYOUT, state="paid", amount=sent, happened_at=happened_at
@@ -138,7 +138,9 @@ def _capture_id(line: Line, captures_later: bool | None) -> str | None:
     return (names.get(captures_later) or None) if line["Type"] in _CAPTURES else None
 
 
-def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator[ObjectReport]:
+def _object_reports(
+    line: Line, happened_at: datetime, capture_id: str | None
+) -> Iterator[ObjectReport]:
     """What else a line tells of: a capture, a refund or a dispute by Adyen's name for it."""
     gross, of_type, payment_id = _gross(line), line["Type"], line["Psp Reference"]
     if gross is None or not payment_id:
@@ -152,9 +154,9 @@ def _told(line: Line, happened_at: datetime, capture_id: str | None) -> Iterator
         )
 
     if capture_id:
-        words = paid_with(line["Payment Method"])._asdict() | {"is_settled": True}
+        fields = paid_with(line["Payment Method"])._asdict() | {"is_settled": True}
         capture = object_report(capture_id, K.CHARGE, _CAPTURES[of_type])
-        yield capture.model_copy(update=words)
+        yield capture.model_copy(update=fields)
     if of_type in _REFUNDS and reference:
         yield object_report(reference, K.REFUND, _REFUNDS[of_type])
     if of_type in _DISPUTES:

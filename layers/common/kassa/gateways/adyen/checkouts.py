@@ -32,12 +32,12 @@ _STATES = {
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a payment link; asking again in the same words opens no second one."""
-    words = _words(sdk.shop_of(access), submission)
+    params = _params(sdk.shop_of(access), submission)
     if not access.captures_later:  # then an authorisation is a capture, whatever the method
-        words["captureDelayHours"] = 0
+        params["captureDelayHours"] = 0
     links = sdk.of(access).payment_links_api
     key = short(submission.idempotency_key)
-    made = sdk.called(lambda: links.payment_links(words, idempotency_key=key))
+    made = sdk.called(lambda: links.payment_links(params, idempotency_key=key))
     if made is None:
         raise GatewayRefused("access_denied", is_retryable=True)
     return _opened(made)
@@ -70,9 +70,9 @@ def find_checkout(
     return FoundCheckout(state=state, opened=_opened(found))
 
 
-def _words(shop: str, submission: CheckoutSubmission) -> dict[str, Any]:
+def _params(shop: str, submission: CheckoutSubmission) -> dict[str, Any]:
     method = gateway("adyen").methods.get(submission.method.value) if submission.method else None
-    words: dict[str, Any] = {
+    params: dict[str, Any] = {
         "merchantAccount": shop,
         "reference": submission.order_id,  # signed in every webhook of the payment
         "amount": {"value": to_adyen(submission.amount), "currency": submission.amount.currency},
@@ -86,7 +86,7 @@ def _words(shop: str, submission: CheckoutSubmission) -> dict[str, Any]:
         if submission.closes_at
         else None,
     }
-    return {name: word for name, word in words.items() if word is not None}
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def _locale(submission: CheckoutSubmission) -> str | None:

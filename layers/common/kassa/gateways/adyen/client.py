@@ -35,8 +35,10 @@ class _HttpClient:
         self, method: str, url: str, json: Body | None, xapikey: str, headers: Mapping[str, str]
     ) -> tuple[str, Body | None, int, Mapping[str, str]]:
         """Send a request to the merchant's own address; return what the official client reads."""
-        words = {**headers, "X-API-Key": xapikey, "Content-Type": "application/json"}
-        sent = HttpRequest(method, url.replace(TEST_BASE, self._base, 1), words, _encoded(json))
+        sent_headers = {**headers, "X-API-Key": xapikey, "Content-Type": "application/json"}
+        sent = HttpRequest(
+            method, url.replace(TEST_BASE, self._base, 1), sent_headers, _encoded(json)
+        )
         answer = http.send(sent)
         return _text(answer.body), json, answer.status, answer.headers
 
@@ -51,7 +53,7 @@ def _text(body: bytes) -> str:
     What can't be read says nothing, and whoever asked misses what it must say.
     """
     try:
-        return json.dumps(said) if isinstance(said := json.loads(body), dict) else "{}"
+        return json.dumps(answer) if isinstance(answer := json.loads(body), dict) else "{}"
     except (ValueError, RecursionError):
         return "{}"
 

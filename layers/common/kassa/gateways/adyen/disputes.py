@@ -47,8 +47,8 @@ def dispute_name(payment_id: str, reference: str) -> DisputeName:
     return DisputeName(dispute_id, reference if is_named else payment_id, is_named)
 
 
-def _name(told: DatedItem) -> DisputeName:
-    return dispute_name(told.payment_id, told.object_id)
+def _name(notification: DatedItem) -> DisputeName:
+    return dispute_name(notification.payment_id, notification.object_id)
 
 
 def _disputed(state: str, stage: str = "") -> Reading:
@@ -58,8 +58,8 @@ def _disputed(state: str, stage: str = "") -> Reading:
     dispute of its own.
     """
 
-    def read(told: DatedItem) -> Iterator[ObjectReport]:
-        yield told.object_report(K.DISPUTE, state, _name(told).dispute_id + stage)
+    def read(notification: DatedItem) -> Iterator[ObjectReport]:
+        yield notification.object_report(K.DISPUTE, state, _name(notification).dispute_id + stage)
 
     return read
 
@@ -67,10 +67,12 @@ def _disputed(state: str, stage: str = "") -> Reading:
 def _moved(state: str, funds: str, stage: str = "") -> Reading:
     """A dispute and one movement of its money: Adyen's code says which, each comes once."""
 
-    def read(told: DatedItem) -> Iterator[ObjectReport]:
-        yield told.object_report(K.DISPUTE, state, _name(told).dispute_id + stage)
-        moved = told.object_report(K.DISPUTE_FUNDS, funds)
-        yield moved.model_copy(update=_name(told).movement(told.item["eventCode"].lower()))
+    def read(notification: DatedItem) -> Iterator[ObjectReport]:
+        yield notification.object_report(K.DISPUTE, state, _name(notification).dispute_id + stage)
+        moved = notification.object_report(K.DISPUTE_FUNDS, funds)
+        yield moved.model_copy(
+            update=_name(notification).movement(notification.item["eventCode"].lower())
+        )
 
     return read
 

@@ -52,38 +52,38 @@ def read(raw: bytes, delivery: Delivery) -> Event:
     reaches the DLQ instead of being lost.
     """
     try:
-        said = parsed(raw)
-        if "kassa" not in said:
-            return _notified(said, delivery)
+        body = parsed(raw)
+        if "kassa" not in body:
+            return _notified(body, delivery)
         if delivery.origin == "webhook":  # what Kassa wrote never comes from outside
             raise UnreadableEvent("a webhook says it is ours")
-        return _OURS[said["kassa"]](said, delivery)
+        return _OURS[body["kassa"]](body, delivery)
     except (InvalidSignature, LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise UnreadableEvent(f"adyen: {type(error).__name__}") from error
 
 
-def object_reports(told: DatedItem) -> tuple[ObjectReport, ...]:
+def object_reports(notification: DatedItem) -> tuple[ObjectReport, ...]:
     """Say how the objects of an item stand; nothing for what we don't act on."""
-    reading = _READINGS.get((told.item["eventCode"], told.item["success"]))
-    return tuple(reading(told)) if reading else ()
+    reading = _READINGS.get((notification.item["eventCode"], notification.item["success"]))
+    return tuple(reading(notification)) if reading else ()
 
 
-def _notified(said: Item, delivery: Delivery) -> Event:
+def _notified(body: Item, delivery: Delivery) -> Event:
     """Read a webhook of one item, as the door leaves it."""
-    (found,) = items_of(said)
-    words = signed_values(found)
-    if is_test(words) or not is_acted_on(words):
-        return _counted(found, delivery, " (test)" if is_test(words) else "")
+    (found,) = items_of(body)
+    values = signed_values(found)
+    if is_test(values) or not is_acted_on(values):
+        return _counted(found, delivery, " (test)" if is_test(values) else "")
     item = signed_fields(found) | label(found)
-    if said.get("live") != _LIVE[delivery.mode]:
+    if body.get("live") != _LIVE[delivery.mode]:
         return _counted(item, delivery, f" (not {delivery.mode} mode)")
-    told = DatedItem(item, _whole_second(delivery), said.get("captures_later") is True)
+    notification = DatedItem(item, _whole_second(delivery), body.get("captures_later") is True)
     return GatewayEvent(
         event_id=identity(item),
-        subject=_subject(delivery, SubjectKind.PAYMENT, told.payment_id),
+        subject=_subject(delivery, SubjectKind.PAYMENT, notification.payment_id),
         gateway_type=_type(item),
-        happened_at=told.happened_at,
-        object_reports=object_reports(told),
+        happened_at=notification.happened_at,
+        object_reports=object_reports(notification),
         order_id=_order_id(item),
     )
 
@@ -110,11 +110,11 @@ def _order_id(item: Item) -> str | None:
     return item["merchantReference"] or None if item["eventCode"] == "AUTHORISATION" else None
 
 
-def _settled(said: Item, delivery: Delivery) -> Event:
+def _settled(body: Item, delivery: Delivery) -> Event:
     """Read a line of a settlement report; it stands with its payment, or by itself."""
-    line = {name: _text(said["line"][name]) for name in settlements.COLUMNS}
-    object_id = _text(said["object_id"])
-    moved = settlements.moved(line, object_id, said.get("captures_later"))
+    line = {name: _text(body["line"][name]) for name in settlements.COLUMNS}
+    object_id = _text(body["object_id"])
+    moved = settlements.moved(line, object_id, body.get("captures_later"))
     if moved.is_payout:
         subject = _subject(delivery, SubjectKind.PAYOUT, settlements.payout_id(line))
     elif line["Psp Reference"]:
@@ -127,18 +127,18 @@ def _settled(said: Item, delivery: Delivery) -> Event:
     return event.model_copy(update={"order_id": line["Merchant Reference"] or None})
 
 
-def _named(said: Item, delivery: Delivery) -> Event:
+def _named(body: Item, delivery: Delivery) -> Event:
     """Read which submission a refund came of; Adyen's webhooks say how it stands."""
     named = ObjectReport(
-        object_id=_text(said["refund_id"]),
+        object_id=_text(body["refund_id"]),
         kind=ObjectKind.REFUND,
         state="pending",
-        amount=Money.model_validate({name: said[name] for name in Money.model_fields}),
+        amount=Money.model_validate({name: body[name] for name in Money.model_fields}),
         happened_at=_whole_second(delivery),
-        refund_request_id=_text(said["submission_id"]),
+        refund_request_id=_text(body["submission_id"]),
     )
-    event_id = pulled.look_up_id(named.object_id, said)
-    subject = _subject(delivery, SubjectKind.PAYMENT, _text(said["payment_id"]))
+    event_id = pulled.look_up_id(named.object_id, body)
+    subject = _subject(delivery, SubjectKind.PAYMENT, _text(body["payment_id"]))
     return _event(event_id, subject, f"kassa.{NAMED}", (named,))
 
 

@@ -38,7 +38,7 @@ _VALUE_MAX = 2**63
 def parsed(body: bytes) -> Item:
     """Parse a body; refuse what another parser could read otherwise."""
     try:
-        said = json.loads(
+        value = json.loads(
             body,
             object_pairs_hook=_each_once,
             parse_float=str,  # never a float; a value that is no integer isn't acted on
@@ -46,14 +46,14 @@ def parsed(body: bytes) -> Item:
         )
     except (ValueError, RecursionError) as error:
         raise InvalidSignature("the body can't be read in one way alone") from error
-    if not isinstance(said, dict):
+    if not isinstance(value, dict):
         raise InvalidSignature("the body is no object")
-    return said
+    return value
 
 
-def items_of(said: Item) -> list[Item]:
+def items_of(body: Item) -> list[Item]:
     """Return the items of a parsed body; there is at least one."""
-    wrapped = said.get("notificationItems")
+    wrapped = body.get("notificationItems")
     if not isinstance(wrapped, list) or not wrapped:
         raise InvalidSignature("the body holds no items")
     return [_unwrapped(one) for one in wrapped]
@@ -83,32 +83,32 @@ def signed_values(item: Item) -> tuple[str, ...]:
     return tuple(_word(field) for field in (*fields, item.get("eventCode"), item.get("success")))
 
 
-def signed_bytes(words: tuple[str, ...]) -> bytes:
+def signed_bytes(values: tuple[str, ...]) -> bytes:
     """Join the signed fields as Adyen does."""
     try:
-        return ":".join(words).encode()
+        return ":".join(values).encode()
     except UnicodeEncodeError as error:  # half of a surrogate pair
         raise InvalidSignature("a field is no text") from error
 
 
-def is_acted_on(words: tuple[str, ...]) -> bool:
+def is_acted_on(values: tuple[str, ...]) -> bool:
     """Whether anything is booked for an item, however its signed text was cut into fields."""
-    value, _, code, success = ":".join(words).split(":")[-4:]
+    value, _, code, success = ":".join(values).split(":")[-4:]
     return types.is_acted_on(code, success, value)
 
 
-def is_named_test(words: tuple[str, ...]) -> bool:
+def is_named_test(values: tuple[str, ...]) -> bool:
     """Whether an item is called a test: no pspReference of a payment holds an underscore."""
-    return words[0].lower().startswith(("test_", "testnotification_"))
+    return values[0].lower().startswith(("test_", "testnotification_"))
 
 
-def is_test(words: tuple[str, ...]) -> bool:
+def is_test(values: tuple[str, ...]) -> bool:
     """Whether an item is a test from the Customer Area, which the live key signs too.
 
     Its "Test configuration" names payments `test_AUTHORISATION_1`, formerly `testNotification_…`,
     or gives the reference `testMerchantRef1` beside a pspReference as any other.
     """
-    return is_named_test(words) or _TEST_REFERENCE.fullmatch(words[3]) is not None
+    return is_named_test(values) or _TEST_REFERENCE.fullmatch(values[3]) is not None
 
 
 def counted(item: Item) -> Item:

@@ -176,5 +176,5 @@ Reading = Callable[[DatedItem], Iterator[ObjectReport]]  # of one item
 
 def line_body(line: dict[str, str], object_id: str, captures_later: bool = False) -> bytes:
     """Write a line of a settlement report under a name of ours, and how its account captures."""
-    said = {"kassa": LINE, "object_id": object_id, "line": line, "captures_later": captures_later}
-    return json.dumps(said).encode()
+    body = {"kassa": LINE, "object_id": object_id, "line": line, "captures_later": captures_later}
+    return json.dumps(body).encode()

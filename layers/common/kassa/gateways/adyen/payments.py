@@ -15,49 +15,57 @@ from kassa.gateways.events import ObjectKind, ObjectReport
 K = ObjectKind
 
 
-def _authorised(told: DatedItem) -> Iterator[ObjectReport]:
-    if told.captures_later:
-        yield told.object_report(K.PAYMENT, "authorized", f"{told.payment_id}/payment")
-        yield told.object_report(K.CHARGE, "authorized")
+def _authorised(notification: DatedItem) -> Iterator[ObjectReport]:
+    if notification.captures_later:
+        yield notification.object_report(
+            K.PAYMENT, "authorized", f"{notification.payment_id}/payment"
+        )
+        yield notification.object_report(K.CHARGE, "authorized")
     else:
-        yield _assumed(told.object_report(K.CHARGE, "captured"))
+        yield _assumed(notification.object_report(K.CHARGE, "captured"))
 
 
-def _declined(told: DatedItem) -> Iterator[ObjectReport]:
-    yield told.object_report(K.CHARGE, "failed", reason=refusal_reason(told.item.get("reason")))
+def _declined(notification: DatedItem) -> Iterator[ObjectReport]:
+    yield notification.object_report(
+        K.CHARGE, "failed", reason=refusal_reason(notification.item.get("reason"))
+    )
 
 
-def _captured(told: DatedItem) -> Iterator[ObjectReport]:
+def _captured(notification: DatedItem) -> Iterator[ObjectReport]:
     """A capture of its own, or the one that the authorisation was already taken for."""
-    yield told.object_report(K.CHARGE, "captured", told.capture_id)
+    yield notification.object_report(K.CHARGE, "captured", notification.capture_id)
 
 
-def _capture_failed(told: DatedItem) -> Iterator[ObjectReport]:
+def _capture_failed(notification: DatedItem) -> Iterator[ObjectReport]:
     """A scheme rejects what was booked as captured: it is taken back in the books.
 
     Should Adyen repair it, its CAPTURE comes under the same name; its settlement proves it.
     """
-    yield told.object_report(K.CHARGE, "returned", told.capture_id, "capture_failed")
+    yield notification.object_report(
+        K.CHARGE, "returned", notification.capture_id, "capture_failed"
+    )
 
 
-def _settlement_reversed(told: DatedItem) -> Iterator[ObjectReport]:
+def _settlement_reversed(notification: DatedItem) -> Iterator[ObjectReport]:
     """Adyen had settled what it never got: that beats what its settlement proved."""
-    reversed_ = told.object_report(K.CHARGE, "returned", told.capture_id, "settled_reversed")
+    reversed_ = notification.object_report(
+        K.CHARGE, "returned", notification.capture_id, "settled_reversed"
+    )
     yield reversed_.model_copy(update={"is_settled": True})
 
 
-def _voided(told: DatedItem) -> Iterator[ObjectReport]:
-    yield told.object_report(K.PAYMENT, "voided", f"{told.payment_id}/payment")
-    yield told.object_report(K.CHARGE, "released", told.payment_id)
+def _voided(notification: DatedItem) -> Iterator[ObjectReport]:
+    yield notification.object_report(K.PAYMENT, "voided", f"{notification.payment_id}/payment")
+    yield notification.object_report(K.CHARGE, "released", notification.payment_id)
 
 
-def _canceled_or_refunded(told: DatedItem) -> Iterator[ObjectReport]:
+def _canceled_or_refunded(notification: DatedItem) -> Iterator[ObjectReport]:
     """Which of the two isn't signed; ranks decide: what was captured is refunded, else released.
 
     So a release is only assumed here, and gives way to a capture that is only assumed as well.
     """
-    yield _assumed(told.object_report(K.CHARGE, "released", told.payment_id))
-    yield told.object_report(K.REFUND, "succeeded")
+    yield _assumed(notification.object_report(K.CHARGE, "released", notification.payment_id))
+    yield notification.object_report(K.REFUND, "succeeded")
 
 
 def _assumed(object_report: ObjectReport) -> ObjectReport:
@@ -65,8 +73,8 @@ def _assumed(object_report: ObjectReport) -> ObjectReport:
 
 
 def _one(kind: ObjectKind, state: str, reason: str | None = None) -> Reading:
-    def read(told: DatedItem) -> Iterator[ObjectReport]:
-        yield told.object_report(kind, state, reason=reason)
+    def read(notification: DatedItem) -> Iterator[ObjectReport]:
+        yield notification.object_report(kind, state, reason=reason)
 
     return read
 

@@ -20,7 +20,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     amount can't be asked for; GatewayUnavailable where the outcome is unknown. More than is left is
     refused by webhook, later.
     """
-    words = {
+    params = {
         "merchantAccount": sdk.shop_of(access),
         "amount": {
             "value": refund_amount(submission, to_adyen),
@@ -32,7 +32,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     modifications = sdk.of(access).modifications_api
     payment_id = quote(submission.payment.subject_id, safe="")
     made = sdk.called(
-        lambda: modifications.refund_captured_payment(words, payment_id, idempotency_key=key)
+        lambda: modifications.refund_captured_payment(params, payment_id, idempotency_key=key)
     )
     if made is None:
         raise GatewayRefused("unknown_payment")
@@ -49,11 +49,11 @@ def short(key: str) -> str:
 
 def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
     """Say which submission a refund came of: Adyen's webhooks don't give our name back for sure."""
-    said = {
+    body = {
         "kassa": NAMED,
         "refund_id": refund_id,
         "submission_id": submission.submission_id,
         "payment_id": submission.payment.subject_id,
         **submission.amount.model_dump(),  # as we count
     }
-    return json.dumps(said).encode()
+    return json.dumps(body).encode()

@@ -49,12 +49,12 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     what was refused again. No time is signed either, so a webhook is never too old; what came
     before is known by its identity.
     """
-    said = parsed(request.body)
-    if said.get("live") != _MODES[endpoint.mode]:
+    body = parsed(request.body)
+    if body.get("live") != _MODES[endpoint.mode]:
         raise InvalidSignature(f"it isn't of {endpoint.mode} mode")
     keys = [_key(secret) for secret in endpoint.signing_secrets]
-    items = [_verified(item, keys, endpoint.shop) for item in items_of(said)]
-    return tuple(Part(_alone(said["live"], item, endpoint)) for item in items)
+    items = [_verified(item, keys, endpoint.shop) for item in items_of(body)]
+    return tuple(Part(_alone(body["live"], item, endpoint)) for item in items)
 
 
 def event_id(body: bytes) -> str | None:
@@ -64,15 +64,15 @@ def event_id(body: bytes) -> str | None:
 
 def _verified(item: Item, keys: Sequence[bytes], shop: str | None) -> Item:
     """Return what counts of an item; every key is compared, in constant time."""
-    words = signed_values(item)
-    text, given = signed_bytes(words), _given(item)
+    values = signed_values(item)
+    text, given = signed_bytes(values), _given(item)
     matches = 0
     for key in keys:
         expected = base64.b64encode(hmac.digest(key, text, "sha256"))
         matches += hmac.compare_digest(expected, given)
     if not matches:
         raise InvalidSignature("an item isn't signed by a live key")
-    if is_named_test(words) or not is_acted_on(words):
+    if is_named_test(values) or not is_acted_on(values):
         return counted(item)
     signed = signed_fields(item)
     if shop and signed["merchantAccountCode"] != shop:
@@ -101,8 +101,8 @@ def _alone(live: str, item: Item, endpoint: WebhookEndpoint) -> bytes:
     How the merchant account captures is the endpoint's to know; the reader is told beside it.
     """
     wrapped = {"live": live, "notificationItems": [{"NotificationRequestItem": item}]}
-    said = wrapped | ({"captures_later": True} if endpoint.captures_later else {})
-    return json.dumps(said, sort_keys=True).encode()
+    body = wrapped | ({"captures_later": True} if endpoint.captures_later else {})
+    return json.dumps(body, sort_keys=True).encode()
 
 
 def _screen(request: WebhookRequest, now: datetime) -> None:
