@@ -8,11 +8,11 @@ from infra.fake_gateways.paypal.account import Switches
 from infra.fake_gateways.paypal.server import open_router
 
 
-def _open(asked: argparse.Namespace) -> RequestRouter:
+def _open(options: argparse.Namespace) -> RequestRouter:
     switches = Switches(
-        settle_after_s=asked.later, report_lag_s=asked.report_lag, livemode=asked.livemode
+        settle_after_s=options.later, report_lag_s=options.report_lag, livemode=options.livemode
     )
-    return open_router(switches, asked.seed)
+    return open_router(switches, options.seed)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -96,10 +96,10 @@ class Account:
 
     def hosted(self, body: Body) -> Body:
         """Return a picture of what is said, its links at the host of the account's mode."""
-        said = json.dumps(body)
+        text = json.dumps(body)
         if self.switches.livemode:
-            said = said.replace(".sandbox.paypal.com", ".paypal.com")
-        picture: Body = json.loads(said)
+            text = text.replace(".sandbox.paypal.com", ".paypal.com")
+        picture: Body = json.loads(text)
         return picture
 
 

@@ -54,7 +54,7 @@ def take_part(account: Account, unit: Body) -> Body:
     capture["final_capture"] = False
     capture["supplementary_data"] = {"related_ids": {"authorization_id": authorization_id}}
     capture["links"][-1] = link("up", f"/v2/payments/authorizations/{authorization_id}")
-    tell(account, capture)
+    notify(account, capture)
     return capture
 
 
@@ -79,11 +79,11 @@ def settle(account: Account, capture_id: str, status: str) -> Body:
     if status == "COMPLETED":
         _complete(account, capture)
     capture |= {"status": status, "update_time": account.time()}
-    tell(account, capture)
+    notify(account, capture)
     return capture
 
 
-def tell(account: Account, capture: Body) -> None:
+def notify(account: Account, capture: Body) -> None:
     """Send an event of how a capture stands."""
     account.emit(_EVENTS[capture["status"]], "capture", capture)
 
@@ -97,5 +97,5 @@ def _complete(account: Account, capture: Body) -> None:
         "paypal_fee": amount(taken, currency),
         "net_amount": amount(gross - taken, currency),
     }
-    words = {"custom_field": capture.get("custom_id"), "invoice_id": capture.get("invoice_id")}
-    reports.add(account, reports.Row("T0006", gross, currency, capture["id"], -taken), **words)
+    fields = {"custom_field": capture.get("custom_id"), "invoice_id": capture.get("invoice_id")}
+    reports.add(account, reports.Row("T0006", gross, currency, capture["id"], -taken), **fields)

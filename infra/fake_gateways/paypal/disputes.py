@@ -11,7 +11,7 @@ CHARGEBACK = "T1201"
 _OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}
 
 
-def start(account: Account, capture_id: str, wanted: int | None, stage: str) -> Body:
+def start(account: Account, capture_id: str, amount_minor: int | None, stage: str) -> Body:
     """A buyer questions a capture; beyond an inquiry the money goes at once."""
     capture = account.find("captures", capture_id)
     left = minor(capture["amount"]) - refunds.refunded(account, capture_id)
@@ -38,7 +38,7 @@ def start(account: Account, capture_id: str, wanted: int | None, stage: str) -> 
         "disputed_transactions": [disputed],
         "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
         "status": "WAITING_FOR_SELLER_RESPONSE",
-        "dispute_amount": amount(min(wanted or left, left), currency),
+        "dispute_amount": amount(min(amount_minor or left, left), currency),
         "dispute_life_cycle_stage": "INQUIRY",
         "dispute_channel": "INTERNAL",
         "seller_response_due_date": written(account.now() + 10 * DAY_S),
@@ -56,9 +56,9 @@ def escalate(account: Account, dispute_id: str) -> Body:
     dispute = account.find("disputes", dispute_id)
     if dispute["dispute_life_cycle_stage"] != "INQUIRY" or dispute["status"] == "RESOLVED":
         raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
-    said = dispute["dispute_amount"]
-    currency, capture_id = said["currency_code"], _capture_of(dispute)
-    reversal = reversals.reverse(account, capture_id, minor(said), CHARGEBACK)
+    dispute_amount = dispute["dispute_amount"]
+    currency, capture_id = dispute_amount["currency_code"], _capture_of(dispute)
+    reversal = reversals.reverse(account, capture_id, minor(dispute_amount), CHARGEBACK)
     if account.switches.dispute_fee:
         fee = reports.Row("T0114", -account.switches.dispute_fee, currency, account.new_id(), 0)
         reports.add(account, fee._replace(about=capture_id))
@@ -66,10 +66,10 @@ def escalate(account: Account, dispute_id: str) -> Body:
         "dispute_life_cycle_stage": "CHARGEBACK",
         "status": "UNDER_REVIEW",
         "update_time": account.time(),
-        "money_movements": [_movement(account, "DEBIT", said)],
+        "money_movements": [_movement(account, "DEBIT", dispute_amount)],
     }
     account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
-    reversals.tell(account, reversal)
+    reversals.notify(account, reversal)
     return dispute
 
 
@@ -80,15 +80,20 @@ def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) ->
     ends = {"canceled": "CANCELED_BY_BUYER"} if is_inquiry else _OUTCOMES
     if outcome not in ends or dispute["status"] == "RESOLVED":
         raise ValueError(f"a dispute that is {dispute['status']} can't become {outcome}")
-    said = dispute["dispute_amount"]
+    dispute_amount = dispute["dispute_amount"]
     dispute |= {
         "status": "RESOLVED",
         "update_time": account.time(),
         "dispute_outcome": {"outcome_code": ends[outcome]},
     }
-    currency, returned = said["currency_code"], minor(said) if outcome == "won" else returned
+    currency, returned = (
+        dispute_amount["currency_code"],
+        minor(dispute_amount) if outcome == "won" else returned,
+    )
     if outcome == "lost":
-        dispute["dispute_outcome"]["amount_refunded"] = amount(minor(said) - returned, currency)
+        dispute["dispute_outcome"]["amount_refunded"] = amount(
+            minor(dispute_amount) - returned, currency
+        )
     if returned:
         credit = _movement(account, "CREDIT", amount(returned, currency))
         dispute["money_movements"].append(credit)
@@ -113,11 +118,11 @@ def _capture_of(dispute: Body) -> str:
     return str(dispute["disputed_transactions"][0]["seller_transaction_id"])
 
 
-def _movement(account: Account, way: str, said: Body) -> Body:
+def _movement(account: Account, way: str, moved: Body) -> Body:
     return {
         "affected_party": "SELLER",
         "type": way,
-        "amount": dict(said),
+        "amount": dict(moved),
         "initiated_time": account.time(),
         "reason": "DISPUTE_SETTLEMENT",
     }

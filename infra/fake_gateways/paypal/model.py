@@ -59,15 +59,15 @@ class FakePayPal(Keyed, Scenario):
         body: bytes = b"",
     ) -> Answer:
         """Answer one request of the API."""
-        words = {name.lower(): value for name, value in (headers or {}).items()}
+        sent_headers = {name.lower(): value for name, value in (headers or {}).items()}
         if (method, path) == ("POST", PATH):
-            return self.tokens.give(words, body, self.switches.token_life_s)
+            return self.tokens.give(sent_headers, body, self.switches.token_life_s)
         if path == urlsplit(self.signer.url).path:  # certificates are for everybody
             return Answer(200, {}, text=self.signer.pem)
         try:
-            fault = self._admitted(method, path, words)
-            asked = _parsed(body) if method == "POST" else dict(parse_qsl(query))
-            return self._once(method, path, asked, words, fault)
+            fault = self._admitted(method, path, sent_headers)
+            params = _parsed(body) if method == "POST" else dict(parse_qsl(query))
+            return self._once(method, path, params, sent_headers, fault)
         except Refusal as refusal:
             return refusal.answer(f"{self.account.source.getrandbits(52):013x}")
 
@@ -80,41 +80,41 @@ class FakePayPal(Keyed, Scenario):
         """Who signs this account's webhooks."""
         return signer(self.switches.livemode)
 
-    def _admitted(self, method: str, path: str, words: Headers) -> Fault | None:
+    def _admitted(self, method: str, path: str, headers: Headers) -> Fault | None:
         """Let a request in, or refuse it before anything of it is looked at."""
-        self.tokens.check(words)
+        self.tokens.check(headers)
         fault = self.faults.take(IN_THE_MODEL, method, path)
         if fault and fault.kind in _CASES:
             raise Refusal(_CASES[fault.kind])
         return fault
 
     def _once(
-        self, method: str, path: str, asked: Body, words: Headers, fault: Fault | None
+        self, method: str, path: str, params: Body, headers: Headers, fault: Fault | None
     ) -> Answer:
         """Execute a request, or repeat what was answered to the first with its id."""
         route, object_id = route_of(method, path)
-        key, memory = words.get(self.KEY), self._memories.get(route.remembered_s)
+        key, memory = headers.get(self.KEY), self._memories.get(route.remembered_s)
         known = memory.recall(f"{path} {key}") if memory and key else None
-        answer = known.answer if known else self._executed(route, object_id, asked, words)
+        answer = known.answer if known else self._executed(route, object_id, params, headers)
         if memory and key and not known:
             memory.remember(f"{path} {key}", None, answer)
         if fault and fault.kind is Kind.ERROR_AFTER:
             raise Refusal(500)
         return answer
 
-    def _executed(self, route: Route, object_id: str, asked: Body, words: Headers) -> Answer:
-        body = route.act(self.account, object_id, asked)
-        wants_all = words.get("prefer", "") == "return=representation"
-        if route.remembered_s and not wants_all:
+    def _executed(self, route: Route, object_id: str, params: Body, headers: Headers) -> Answer:
+        body = route.act(self.account, object_id, params)
+        returns_all = headers.get("prefer", "") == "return=representation"
+        if route.remembered_s and not returns_all:
             body = minimal(body)
         return Answer(route.status, self.account.hosted(body))
 
 
 def _parsed(body: bytes) -> Body:
     try:
-        said = json.loads(body or b"{}")
+        parsed = json.loads(body or b"{}")
     except ValueError as error:
         raise malformed("MALFORMED_REQUEST_JSON", "/") from error
-    if not isinstance(said, dict):
+    if not isinstance(parsed, dict):
         raise malformed("MALFORMED_REQUEST_JSON", "/")
-    return said
+    return parsed

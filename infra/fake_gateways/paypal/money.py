@@ -30,13 +30,19 @@ def amount(minor: int, currency: str) -> Body:
     return {"currency_code": currency, "value": f"{sign}{units}.{rest:0{places}d}"}
 
 
-def minor(said: object) -> int:
+def minor(value_and_currency: object) -> int:
     """Return an amount in PayPal's smallest unit, or refuse it as PayPal does."""
-    if not isinstance(said, dict) or not {"currency_code", "value"} <= said.keys():
+    if (
+        not isinstance(value_and_currency, dict)
+        or not {"currency_code", "value"} <= value_and_currency.keys()
+    ):
         raise malformed("MISSING_REQUIRED_PARAMETER", "/amount")
-    if said["currency_code"] not in CURRENCIES:
+    if value_and_currency["currency_code"] not in CURRENCIES:
         raise unprocessable("CURRENCY_NOT_SUPPORTED")
-    value, places = str(said["value"]), digits(str(said["currency_code"]))
+    value, places = (
+        str(value_and_currency["value"]),
+        digits(str(value_and_currency["currency_code"])),
+    )
     if not _VALUE.fullmatch(value):
         raise malformed("INVALID_PARAMETER_SYNTAX", "/amount/value")
     whole, _, rest = value.partition(".")

@@ -10,10 +10,10 @@ _KEPT = ("reference_id", "amount", "custom_id", "invoice_id", "description", "it
 _OPEN = ("CREATED", "PAYER_ACTION_REQUIRED")
 
 
-def create(account: Account, asked: Body) -> Body:
+def create(account: Account, params: Body) -> Body:
     """Open an order; nobody has paid anything yet."""
-    units = asked.get("purchase_units")
-    if asked.get("intent") != "CAPTURE":
+    units = params.get("purchase_units")
+    if params.get("intent") != "CAPTURE":
         raise malformed("INVALID_PARAMETER_VALUE", "/intent")
     if not isinstance(units, list) or len(units) != 1:
         raise malformed("MISSING_REQUIRED_PARAMETER", "/purchase_units")
@@ -23,7 +23,7 @@ def create(account: Account, asked: Body) -> Body:
         if len(str(units[0].get(name, ""))) > 127:
             raise malformed("INVALID_STRING_LENGTH", f"/purchase_units/@reference_id/{name}")
     _refuse_paid_invoice(account, units[0])
-    order_id, source = account.new_id(), asked.get("payment_source")
+    order_id, source = account.new_id(), params.get("payment_source")
     unit = {name: units[0][name] for name in _KEPT if name in units[0]}
     payee = {"email_address": "seller@example.com", "merchant_id": account.merchant_id}
     path = f"/v2/checkout/orders/{order_id}"
@@ -113,7 +113,7 @@ def capture(account: Account, order_id: str) -> Body:
         "update_time": account.time(),
         "links": [link("self", f"/v2/checkout/orders/{order_id}")],
     }
-    captures.tell(account, taken)
+    captures.notify(account, taken)
     return order
 
 

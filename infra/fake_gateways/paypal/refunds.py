@@ -18,16 +18,16 @@ _EVENTS = {
 }
 
 
-def create(account: Account, capture_id: str, asked: Body) -> Body:
+def create(account: Account, capture_id: str, params: Body) -> Body:
     """Give back a capture, whole or in part."""
     capture = account.find("captures", capture_id)
     currency = capture["amount"]["currency_code"]
-    wanted = _allowed(account, capture, asked.get("amount"))
+    amount_minor = _allowed(account, capture, params.get("amount"))
     refund_id = account.new_id()
     refund: Body = {
         "id": refund_id,
         "status": account.switches.refunds_begin,
-        "amount": amount(wanted, currency),
+        "amount": amount(amount_minor, currency),
         "create_time": account.time(),
         "update_time": account.time(),
         "links": [
@@ -37,36 +37,36 @@ def create(account: Account, capture_id: str, asked: Body) -> Body:
         "_capture": capture_id,
     }
     named = {"custom_id": capture.get("custom_id"), "invoice_id": capture.get("invoice_id")}
-    named |= {name: asked[name] for name in ("custom_id", "note_to_payer") if name in asked}
+    named |= {name: params[name] for name in ("custom_id", "note_to_payer") if name in params}
     refund |= {name: value for name, value in named.items() if value}
     account.refunds[refund_id] = refund
-    refund["seller_payable_breakdown"] = _breakdown(account, capture, wanted)
+    refund["seller_payable_breakdown"] = _breakdown(account, capture, amount_minor)
     if refund["status"] == "COMPLETED":
         _leave(account, refund)
     else:
         refund["status_details"] = {"reason": "ECHECK"}
         _plan(account, refund_id)
-    _tell(account, refund)
+    _notify(account, refund)
     return refund
 
 
-def _allowed(account: Account, capture: Body, asked: object) -> int:
+def _allowed(account: Account, capture: Body, given: object) -> int:
     """Return how much is refunded, or refuse."""
     _refuse_by_state(account, capture)
     currency = capture["amount"]["currency_code"]
     left = minor(capture["amount"]) - refunded(account, capture["id"])
     if left <= 0:
         raise unprocessable("CAPTURE_FULLY_REFUNDED")
-    if not isinstance(asked, dict):
+    if not isinstance(given, dict):
         return left
-    wanted = minor(asked)
-    if asked["currency_code"] != currency:
+    amount_minor = minor(given)
+    if given["currency_code"] != currency:
         raise unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH")
-    if wanted <= 0:
+    if amount_minor <= 0:
         raise unprocessable("CANNOT_BE_ZERO_OR_NEGATIVE")
-    if wanted > left:
+    if amount_minor > left:
         raise unprocessable("REFUND_AMOUNT_EXCEEDED")
-    return wanted
+    return amount_minor
 
 
 def _refuse_by_state(account: Account, capture: Body) -> None:
@@ -96,19 +96,19 @@ def _is_disputed(account: Account, capture_id: str) -> bool:
     )
 
 
-def _breakdown(account: Account, capture: Body, wanted: int) -> Body:
+def _breakdown(account: Account, capture: Body, amount_minor: int) -> Body:
     currency, total = capture["amount"]["currency_code"], refunded(account, capture["id"])
     return {
-        "gross_amount": amount(wanted, currency),
+        "gross_amount": amount(amount_minor, currency),
         "paypal_fee": amount(0, currency),
-        "net_amount": amount(wanted, currency),
+        "net_amount": amount(amount_minor, currency),
         "total_refunded_amount": amount(total, currency),
     }
 
 
 def _leave(account: Account, refund: Body) -> None:
-    said, about = refund["amount"], refund["_capture"]
-    row = reports.Row("T1107", -minor(said), said["currency_code"], refund["id"], 0, about)
+    refunded, about = refund["amount"], refund["_capture"]
+    row = reports.Row("T1107", -minor(refunded), refunded["currency_code"], refund["id"], 0, about)
     reports.add(account, row, custom_field=refund.get("custom_id"))
     refund["status"] = "COMPLETED"
     _mark(account, about)
@@ -144,18 +144,18 @@ def settle(account: Account, refund_id: str, status: str) -> Body:
         refund.pop("status_details", None)
         _leave(account, refund)
     if status == "FAILED":
-        said = refund["amount"]
-        currency = said["currency_code"]
-        back = reports.Row("T1100", minor(said), currency, account.new_id(), 0, refund_id)
+        refunded = refund["amount"]
+        currency = refunded["currency_code"]
+        back = reports.Row("T1100", minor(refunded), currency, account.new_id(), 0, refund_id)
         reports.add(account, back)
         refund["status"] = "FAILED"
         _mark(account, refund["_capture"])
     refund["update_time"] = account.time()
-    _tell(account, refund)
+    _notify(account, refund)
     return refund
 
 
-def _tell(account: Account, refund: Body) -> None:
+def _notify(account: Account, refund: Body) -> None:
     account.emit(_EVENTS[refund["status"]], "refund", shown(refund))
 
 

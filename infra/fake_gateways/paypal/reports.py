@@ -22,9 +22,9 @@ class Row(NamedTuple):
     about: str | None = None  # the transaction that it came of
 
 
-def add(account: Account, row: Row, **words: str | None) -> None:
+def add(account: Account, row: Row, **fields: str | None) -> None:
     """Book a movement of the balance."""
-    said: Body = {
+    transaction: Body = {
         "transaction_id": row.transaction_id,
         "transaction_event_code": row.code,
         "transaction_initiation_date": account.time(),
@@ -34,11 +34,11 @@ def add(account: Account, row: Row, **words: str | None) -> None:
         "protection_eligibility": "01",
     }
     if row.fee:
-        said["fee_amount"] = amount(row.fee, row.currency)
+        transaction["fee_amount"] = amount(row.fee, row.currency)
     if row.about:
-        said |= {"paypal_reference_id": row.about, "paypal_reference_id_type": "TXN"}
-    said |= {name: value for name, value in words.items() if value}
-    account.rows.append(said)
+        transaction |= {"paypal_reference_id": row.about, "paypal_reference_id_type": "TXN"}
+    transaction |= {name: value for name, value in fields.items() if value}
+    account.rows.append(transaction)
 
 
 def net(row: Body) -> int:
@@ -119,8 +119,10 @@ def return_payout(account: Account, payout_id: str) -> str:
     """Let a payout come back from the bank."""
     for row in account.rows:
         if row["transaction_id"] == payout_id and row["transaction_event_code"] == "T0400":
-            said = row["transaction_amount"]
-            back = Row("T1101", -minor(said), said["currency_code"], account.new_id(), 0, payout_id)
+            paid_out = row["transaction_amount"]
+            back = Row(
+                "T1101", -minor(paid_out), paid_out["currency_code"], account.new_id(), 0, payout_id
+            )
             add(account, back)
             return back.transaction_id
     raise ValueError(f"no payout is called {payout_id}")

@@ -13,18 +13,18 @@ from infra.fake_gateways.paypal.money import amount, minor
 REVERSED = "T1106"  # by PayPal; a chargeback has a code of its own
 
 
-def reverse(account: Account, capture_id: str, wanted: int, code: str = REVERSED) -> Body:
+def reverse(account: Account, capture_id: str, amount_minor: int, code: str = REVERSED) -> Body:
     """Take an amount of a capture back; the event is told by whoever let it happen."""
     capture = account.find("captures", capture_id)
     currency, whole = capture["amount"]["currency_code"], minor(capture["amount"])
-    if not 0 < wanted <= whole - taken(account, capture_id):
+    if not 0 < amount_minor <= whole - taken(account, capture_id):
         raise unprocessable("REFUND_AMOUNT_EXCEEDED")
     reversal_id = account.new_id()
-    reports.add(account, reports.Row(code, -wanted, currency, reversal_id, 0, capture_id))
+    reports.add(account, reports.Row(code, -amount_minor, currency, reversal_id, 0, capture_id))
     account.reversals[reversal_id] = {
         "id": reversal_id,
         "status": "COMPLETED",
-        "amount": amount(wanted, currency),
+        "amount": amount(amount_minor, currency),
         "note_to_payer": "Payment reversed",
         "create_time": account.time(),
         "update_time": account.time(),
@@ -43,7 +43,7 @@ def taken(account: Account, capture_id: str) -> int:
     return sum(minor(one["amount"]) for one in mine)
 
 
-def tell(account: Account, reversal: Body) -> None:
+def notify(account: Account, reversal: Body) -> None:
     """Send a notification of a reversal."""
     shown = {name: value for name, value in reversal.items() if not name.startswith("_")}
     account.emit("PAYMENT.CAPTURE.REVERSED", "refund", shown)

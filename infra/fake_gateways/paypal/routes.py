@@ -28,7 +28,7 @@ def _route(method: str, path: str, act: Act, status: int = 200, remembered_s: in
     return Route(method, pattern, act, status, remembered_s)
 
 
-def _capture(account: Account, capture_id: str, asked: Body) -> Body:
+def _capture(account: Account, capture_id: str, params: Body) -> Body:
     return account.find("captures", capture_id)
 
 
@@ -43,7 +43,7 @@ ROUTES = (
     _route(
         "POST",
         "/v2/checkout/orders",
-        lambda account, _, asked: orders.shown(account, orders.create(account, asked)),
+        lambda account, _, params: orders.shown(account, orders.create(account, params)),
         status=201,
         remembered_s=6 * HOUR_S,
     ),
@@ -63,8 +63,8 @@ ROUTES = (
     _route(
         "POST",
         "/v2/payments/captures/{id}/refund",
-        lambda account, capture_id, asked: refunds.shown(
-            refunds.create(account, capture_id, asked)
+        lambda account, capture_id, params: refunds.shown(
+            refunds.create(account, capture_id, params)
         ),
         status=201,
         remembered_s=45 * DAY_S,

@@ -40,17 +40,17 @@ def reverse(account: Account, sale_id: str, minor: int) -> Body:
     """PayPal takes a part of a sale back; the webhook doesn't say of which sale."""
     sale = account.find("sales", sale_id)
     currency, refund_id = sale["amount"]["currency"], account.new_id()
-    told: Body = {
+    reversal: Body = {
         "id": refund_id,
         "state": "completed",
         "amount": _total(-minor, currency),
         "create_time": account.time(),
         "links": [link("self", f"/v1/payments/refund/{refund_id}")],
     }
-    account.reversals[refund_id] = told | {"sale_id": sale_id, "_capture": sale_id}
+    account.reversals[refund_id] = reversal | {"sale_id": sale_id, "_capture": sale_id}
     reports.add(account, reports.Row("T1106", -minor, currency, refund_id, 0, sale_id))
-    account.emit("PAYMENT.SALE.REVERSED", "sale", told)
-    return told
+    account.emit("PAYMENT.SALE.REVERSED", "sale", reversal)
+    return reversal
 
 
 def _total(minor: int, currency: str) -> Body:

@@ -75,8 +75,8 @@ class Scenario:
     def refund_in_dashboard(self, payment_id: str, amount_minor: int | None = None) -> Body:
         """Somebody refunds by hand."""
         currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
-        asked = {"amount": of_minor(amount_minor, currency)} if amount_minor else {}
-        made = refunds.create(self.account, payment_id, asked)
+        params = {"amount": of_minor(amount_minor, currency)} if amount_minor else {}
+        made = refunds.create(self.account, payment_id, params)
         return {"refund_id": made["id"]}
 
     def settle_refund(self, refund_id: str, status: str) -> Body:
@@ -96,8 +96,8 @@ class Scenario:
     ) -> Body:
         """A buyer questions a payment."""
         currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
-        wanted = minor(of_minor(amount_minor, currency)) if amount_minor else None
-        made = disputes.start(self.account, payment_id, wanted, stage)
+        rounded_minor = minor(of_minor(amount_minor, currency)) if amount_minor else None
+        made = disputes.start(self.account, payment_id, rounded_minor, stage)
         return {"dispute_id": made["dispute_id"]}
 
     def escalate_dispute(self, dispute_id: str) -> Body:
@@ -106,28 +106,32 @@ class Scenario:
 
     def close_dispute(self, dispute_id: str, outcome: str, returned_minor: int = 0) -> Body:
         """PayPal decides: won, lost, a part of it given back; or the buyer canceled an inquiry."""
-        said = self.account.find("disputes", dispute_id)["dispute_amount"]
-        returned = minor(of_minor(returned_minor, said["currency_code"])) if returned_minor else 0
+        dispute_amount = self.account.find("disputes", dispute_id)["dispute_amount"]
+        returned = (
+            minor(of_minor(returned_minor, dispute_amount["currency_code"]))
+            if returned_minor
+            else 0
+        )
         return disputes.close(self.account, dispute_id, outcome, returned)
 
     def reverse_capture(self, payment_id: str, amount_minor: int) -> Body:
         """PayPal takes money of a payment back; no dispute says why."""
         currency = self.account.find("captures", payment_id)["amount"]["currency_code"]
-        wanted = minor(of_minor(amount_minor, currency))
-        made = reversals.reverse(self.account, payment_id, wanted)
-        reversals.tell(self.account, made)
+        rounded_minor = minor(of_minor(amount_minor, currency))
+        made = reversals.reverse(self.account, payment_id, rounded_minor)
+        reversals.notify(self.account, made)
         return {"reversal_id": made["id"]}
 
     def sell_by_subscription(self, order_id: str, amount_minor: int, currency: str) -> Body:
         """A subscription is paid, by a sale of the first generation."""
-        wanted = minor(of_minor(amount_minor, currency))
-        return {"payment_id": sales.sell(self.account, order_id, wanted, currency)["id"]}
+        rounded_minor = minor(of_minor(amount_minor, currency))
+        return {"payment_id": sales.sell(self.account, order_id, rounded_minor, currency)["id"]}
 
     def reverse_sale(self, payment_id: str, amount_minor: int) -> Body:
         """PayPal takes money of a sale back."""
         currency = self.account.find("sales", payment_id)["amount"]["currency"]
-        wanted = minor(of_minor(amount_minor, currency))
-        return {"reversal_id": sales.reverse(self.account, payment_id, wanted)["id"]}
+        rounded_minor = minor(of_minor(amount_minor, currency))
+        return {"reversal_id": sales.reverse(self.account, payment_id, rounded_minor)["id"]}
 
     def capture_in_parts(self, order_id: str, parts_minor: tuple[int, ...], currency: str) -> Body:
         """A shop authorised an order elsewhere and captures it in parts, each a payment."""

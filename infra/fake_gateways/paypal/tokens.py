@@ -24,14 +24,17 @@ class Tokens:
         scheme, _, proof = headers.get("authorization", "").partition(" ")
         client, colon, secret = _decoded(proof).partition(":")
         if scheme != "Basic" or not (client and colon and secret):
-            said = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-            return Answer(401, said)
+            answer = {
+                "error": "invalid_client",
+                "error_description": "Client Authentication failed",
+            }
+            return Answer(401, answer)
         if b"grant_type=client_credentials" not in body:
-            said = {
+            answer = {
                 "error": "unsupported_grant_type",
                 "error_description": "unsupported grant_type",
             }
-            return Answer(400, said)
+            return Answer(400, answer)
         token = f"A21AA{self._source.getrandbits(160):040x}"
         self._ends[token] = self._now() + lifecycle_s
         self.given += 1

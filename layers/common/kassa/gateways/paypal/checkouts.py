@@ -34,7 +34,7 @@ _STATES = {"captured": CheckoutState.PAID, "failed": CheckoutState.FAILED}
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a page for an order; asked again within six hours, it is the same page."""
-    made = post(access, "/v2/checkout/orders", _asked_for(submission), submission.idempotency_key)
+    made = post(access, "/v2/checkout/orders", _order_body(submission), submission.idempotency_key)
     return _opened(access, made)
 
 
@@ -70,12 +70,12 @@ def capture(access: ApiAccess, order_id: str) -> Body | None:
     found = get(access, path)
     if found is None or found.get("status") != "APPROVED" or not _is_ours(found):
         return found
-    status, said = tried(access, f"{path}/capture", {}, f"capture:{order_id}")
-    named = issue(status, said)
+    status, answer = tried(access, f"{path}/capture", {}, f"capture:{order_id}")
+    named = issue(status, answer)
     if status < 400 or named == "ORDER_ALREADY_CAPTURED":
         return get(access, path)  # as it stands now: a repeated key is answered as it stood first
     if named not in BUYER_DECLINES:
-        raise refused(status, said)
+        raise refused(status, answer)
     return found | {"declined": {"issue": named}}
 
 
@@ -85,7 +85,7 @@ def _is_ours(order: Body) -> bool:
     )
 
 
-def _asked_for(submission: CheckoutSubmission) -> Body:
+def _order_body(submission: CheckoutSubmission) -> Body:
     if submission.amount.currency not in CURRENCIES:
         raise GatewayRefused("currency_not_supported", is_retryable=True)
     unit: Body = {
@@ -145,13 +145,13 @@ def _payment_id(order: Body) -> str | None:
     """Return the payment that an order's capture is; none before there is one."""
     if not any(part(unit, "payments") for unit in parts(order, "purchase_units")):
         return None
-    telling = read_order(order, clock.now())
-    return telling.subject_id if telling else None
+    reports = read_order(order, clock.now())
+    return reports.subject_id if reports else None
 
 
 def _charge_state(order: Body) -> str | None:
     """Return how the order's best capture stands; none where it has none."""
     if _payment_id(order) is None:
         return None
-    telling = read_order(order, clock.now())
-    return telling.object_reports[0].state if telling else None
+    reports = read_order(order, clock.now())
+    return reports.object_reports[0].state if reports else None

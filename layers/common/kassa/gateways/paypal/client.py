@@ -31,11 +31,11 @@ _tokens: dict[ApiAccess, Token] = {}
 
 def get(access: ApiAccess, path: str, query: dict[str, str] | None = None) -> Body | None:
     """Read something; nothing where PayPal has no such thing."""
-    answer = _asked(access, "GET", path + (f"?{urlencode(query)}" if query else ""), None, {})
+    answer = _called(access, "GET", path + (f"?{urlencode(query)}" if query else ""), None, {})
     if answer.status == 404:
         return None
     if answer.status >= 400:
-        raise refused(answer.status, _said(answer))
+        raise refused(answer.status, _refusal_body(answer))
     return answer.json()
 
 
@@ -44,20 +44,20 @@ def post(access: ApiAccess, path: str, body: Body, key: str) -> Body:
 
     Raises GatewayRefused with our reason, and PayPal's own as its cause, for a known no.
     """
-    status, said = tried(access, path, body, key)
+    status, answer = tried(access, path, body, key)
     if status >= 400:
-        raise refused(status, said) from GatewayRefused(issue(status, said))
-    return said
+        raise refused(status, answer) from GatewayRefused(issue(status, answer))
+    return answer
 
 
 def tried(access: ApiAccess, path: str, body: Body, key: str) -> tuple[int, Body]:
     """Ask for something and return the status with what was said, also for a no."""
     headers = {"PayPal-Request-Id": key, "Prefer": "return=representation"}
-    answer = _asked(access, "POST", path, json.dumps(body).encode(), headers)
-    said = _said(answer) if answer.status >= 400 else answer.json()
-    if answer.status in (408, 409) or issue(answer.status, said) in _IN_PROGRESS:
+    answer = _called(access, "POST", path, json.dumps(body).encode(), headers)
+    response = _refusal_body(answer) if answer.status >= 400 else answer.json()
+    if answer.status in (408, 409) or issue(answer.status, response) in _IN_PROGRESS:
         raise GatewayUnavailable("PayPal is still working on it")
-    return answer.status, said
+    return answer.status, response
 
 
 def base(access: ApiAccess) -> str:
@@ -70,15 +70,15 @@ def forget() -> None:
     _tokens.clear()
 
 
-def _asked(
+def _called(
     access: ApiAccess, method: str, path: str, body: bytes | None, headers: dict[str, str]
 ) -> http.HttpAnswer:
     """Send a request; a token that PayPal no longer takes is fetched anew, once."""
-    said = {"Content-Type": "application/json", "Accept": "application/json"} | headers
+    all_headers = {"Content-Type": "application/json", "Accept": "application/json"} | headers
 
     def send() -> http.HttpAnswer:
         proof = {"Authorization": f"Bearer {_token(access)}"}
-        return http.send(http.HttpRequest(method, base(access) + path, said | proof, body))
+        return http.send(http.HttpRequest(method, base(access) + path, all_headers | proof, body))
 
     answer = send()
     if answer.status == 401:
@@ -104,14 +104,14 @@ def _fetched(access: ApiAccess) -> Token:
     answer = http.send(http.HttpRequest("POST", url, headers, body))
     if answer.status != 200:
         raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
-    said = answer.json()
-    value, lifecycle_s = said.get("access_token"), said.get("expires_in")
+    fields = answer.json()
+    value, lifecycle_s = fields.get("access_token"), fields.get("expires_in")
     if not isinstance(value, str) or not isinstance(lifecycle_s, int):
         raise GatewayUnavailable("PayPal gave no token")
     return Token(value, clock.now() + timedelta(seconds=lifecycle_s) - MARGIN)
 
 
-def _said(answer: http.HttpAnswer) -> Body:
+def _refusal_body(answer: http.HttpAnswer) -> Body:
     """Return what a refusal says; a refusal may say nothing."""
     try:
         return answer.json()

@@ -67,8 +67,8 @@ def dispute(body: Body, otherwise: datetime) -> SubjectReports:
 
 def disputes(body: Body, otherwise: datetime) -> SubjectReports | None:
     """Say how all disputes of one payment stand; nothing where it has none (yet)."""
-    told = [dispute(one, otherwise) for one in parts(body, "disputes")]
-    object_reports = tuple(object_report for one in told for object_report in one.object_reports)
+    reports = [dispute(one, otherwise) for one in parts(body, "disputes")]
+    object_reports = tuple(object_report for one in reports for object_report in one.object_reports)
     return (
         SubjectReports(identifier(body.get("payment_id")), object_reports)
         if object_reports
@@ -80,8 +80,8 @@ def _object_reports(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
     dispute_id, at = identifier(body.get("dispute_id")), happened_at(body, otherwise)
     amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
     state = _state(body, any(one.state == "withdrawn" for one in moved))
-    said = object_report(ObjectKind.DISPUTE, dispute_id, state, amount, at)
-    yield said.model_copy(update={"reason": word(body.get("reason"))})
+    report = object_report(ObjectKind.DISPUTE, dispute_id, state, amount, at)
+    yield report.model_copy(update={"reason": word(body.get("reason"))})
     yield from moved
     if state == "lost" and not moved:
         taken = object_report(
@@ -147,8 +147,8 @@ def _name(dispute_id: str, one: Body, amount: Money, at: datetime | None) -> str
     """Name a movement by what PayPal says of it; times to the second, in UTC."""
     reason = re.sub(r"[^A-Z0-9_]", "", str(one.get("reason") or ""))[:40]
     time = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if at else ""
-    words = (str(one["type"]), reason, time, f"{amount.currency}{amount.amount_minor}")
-    return f"{dispute_id}/{'-'.join(words)}"
+    fields = (str(one["type"]), reason, time, f"{amount.currency}{amount.amount_minor}")
+    return f"{dispute_id}/{'-'.join(fields)}"
 
 
 def _refunded(body: Body) -> Money | None:
@@ -184,8 +184,10 @@ def reversal(body: Body, otherwise: datetime) -> SubjectReports | None:
     if _is_done(took):
         object_reports = (_withdrawn(took, payment_id, otherwise),)
     charge = part(body, "charge")
-    told = (capture(charge, otherwise) if charge else None, disputes(body, otherwise))
-    object_reports += tuple(one for telling in told if telling for one in telling.object_reports)
+    subjects = (capture(charge, otherwise) if charge else None, disputes(body, otherwise))
+    object_reports += tuple(
+        one for reports in subjects if reports for one in reports.object_reports
+    )
     if not object_reports:
         return None
     subject_id = identifier(payment_id or took.get("id"))
@@ -198,8 +200,8 @@ def moved(
     transaction_id: str, state: str, amount: Money, at: datetime, of: str | None
 ) -> ObjectReport:
     """Say what one transaction took from a payment, or brought back: `withdrawn`, `reinstated`."""
-    told = object_report(ObjectKind.DISPUTE_FUNDS, transaction_id, state, amount, at)
-    return told.model_copy(update={"is_assumed": True, "belongs_to": of})
+    report = object_report(ObjectKind.DISPUTE_FUNDS, transaction_id, state, amount, at)
+    return report.model_copy(update={"is_assumed": True, "belongs_to": of})
 
 
 def _withdrawn(took: Body, payment_id: str | None, otherwise: datetime) -> ObjectReport:

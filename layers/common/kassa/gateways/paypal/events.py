@@ -72,16 +72,16 @@ def confirmed(
     gateway_type = notification.gateway_type
     try:
         is_anothers = ANOTHERS in answer or is_of_another(answer, delivery.shop)
-        telling = (
+        reports = (
             None if is_anothers else _READERS[notification.reads](answer, delivery.received_at)
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableEvent(f"{notification.gateway_type}: {type(error).__name__}") from error
-    if telling is None:
+    if reports is None:
         gateway_type += _OF_ANOTHER if is_anothers else ""
         ignored = _ignored(gateway_type, event_id, notification.object_id, delivery)
         return ignored.model_copy(update={"happened_at": notification.happened_at})
-    return _event(telling, gateway_type, event_id, delivery)
+    return _event(reports, gateway_type, event_id, delivery)
 
 
 def _read(
@@ -96,11 +96,11 @@ def _read(
         ignored = _ignored(gateway_type + suffix, event_id, _any_id(resource, envelope), delivery)
         at = happened_at(envelope, happened_at(resource, delivery.received_at))
         return ignored.model_copy(update={"happened_at": at})
-    if _is_own(delivery) and _is_told_whole(found.reads, resource):
-        telling = _READERS[found.reads](resource, delivery.received_at)
-        if telling:
+    if _is_own(delivery) and _is_complete(found.reads, resource):
+        reports = _READERS[found.reads](resource, delivery.received_at)
+        if reports:
             own_id = str(envelope["id"]) if gateway_type.startswith("kassa.") else event_id
-            return _event(telling, gateway_type, own_id, delivery)
+            return _event(reports, gateway_type, own_id, delivery)
     return UnverifiedNotification(
         event_id=event_id,
         gateway_type=gateway_type,
@@ -113,7 +113,7 @@ def _read(
     )
 
 
-def _is_told_whole(reads: str, resource: Body) -> bool:
+def _is_complete(reads: str, resource: Body) -> bool:
     """Return whether what was fetched says all: an order must be captured by reading it back."""
     if reads == "reversal":
         return disputes.is_complete_reversal(resource)
@@ -147,17 +147,17 @@ def _parsed(raw: bytes) -> Body:
 
 
 def _event(
-    telling: SubjectReports, gateway_type: str, event_id: str, delivery: Delivery
+    reports: SubjectReports, gateway_type: str, event_id: str, delivery: Delivery
 ) -> GatewayEvent:
     return GatewayEvent(
         event_id=event_id,
-        subject=_subject(telling.kind, telling.subject_id, delivery),
+        subject=_subject(reports.kind, reports.subject_id, delivery),
         gateway_type=gateway_type,
-        happened_at=telling.object_reports[0].happened_at,
-        object_reports=telling.object_reports,
-        order_id=telling.order_id,
-        customer_id=telling.customer_id,
-        charge_reference=telling.charge_reference,
+        happened_at=reports.object_reports[0].happened_at,
+        object_reports=reports.object_reports,
+        order_id=reports.order_id,
+        customer_id=reports.customer_id,
+        charge_reference=reports.charge_reference,
     )
 
 

@@ -59,8 +59,8 @@ def _reversal(access: ApiAccess, notification: UnverifiedNotification) -> Body |
     found: Body = {"disputes": []}
     with suppress(GatewayRefused):  # an app may lack the right to see disputes
         found["disputes"] = _disputes(access, payment_id) if payment_id else []
-    said = {"payment_id": payment_id, "reversal": took, "charge": charge}
-    return found | {name: one for name, one in said.items() if one}
+    fields = {"payment_id": payment_id, "reversal": took, "charge": charge}
+    return found | {name: one for name, one in fields.items() if one}
 
 
 def _shown(access: ApiAccess, reads: str, object_id: str) -> Body | None:

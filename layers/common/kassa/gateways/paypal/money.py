@@ -27,9 +27,9 @@ def from_paypal(amount: object) -> Money:
 
     Raises UnreadableEvent for what isn't a decimal number or has a fraction its currency hasn't.
     """
-    said = amount if isinstance(amount, dict) else {}
-    text, code = said.get("value", said.get("total")), said.get("currency_code")
-    currency = code or said.get("currency")
+    fields = amount if isinstance(amount, dict) else {}
+    text, code = fields.get("value", fields.get("total")), fields.get("currency_code")
+    currency = code or fields.get("currency")
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
         raise UnreadableEvent("an amount isn't a decimal number")
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):

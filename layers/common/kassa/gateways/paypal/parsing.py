@@ -118,10 +118,10 @@ def of_source(source: Body) -> Means:
     named = [name for name in source if isinstance(source[name], dict)]
     if not named:
         return PAYPAL
-    said = means(named[0], SPELLINGS)
-    if said.method is PaidMethod.CARD:
+    paid = means(named[0], SPELLINGS)
+    if paid.method is PaidMethod.CARD:
         return _of_network(word(part(source, named[0]).get("brand")))
-    return said
+    return paid
 
 
 def of_capture(capture: Body) -> Means:

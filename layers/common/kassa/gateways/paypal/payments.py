@@ -167,30 +167,30 @@ def _total(breakdown: Body, parent: str | None, made: ObjectReport) -> tuple[Obj
     if parent is None or "total_refunded_amount" not in breakdown:
         return ()
     total = unsigned(breakdown["total_refunded_amount"])
-    told = object_report(
+    report = object_report(
         ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "told", total, made.happened_at
     )
-    return (told,)
+    return (report,)
 
 
 def order(body: Body, otherwise: datetime) -> SubjectReports | None:
     """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
     order_id, units = identifier(body.get("id")), parts(body, "purchase_units")
-    told = [
+    reports = [
         capture(one, otherwise)
         for unit in units
         for one in parts(part(unit, "payments"), "captures")
     ]
     ours = word(units[0].get("custom_id")) if units else None
     payer = word(part(body, "payer").get("payer_id"))
-    if not told:
+    if not reports:
         object_reports = _without_capture(body, units[0], otherwise) if units else ()
         return (
             SubjectReports(order_id, object_reports, order_id=ours, customer_id=payer)
             if object_reports
             else None
         )
-    best = min(told, key=lambda one: _BEST.index(one.object_reports[0].state))
+    best = min(reports, key=lambda one: _BEST.index(one.object_reports[0].state))
     paid = of_source(part(body, "payment_source"))
     charge = best.object_reports[0].model_copy(update=paid._asdict())
     object_reports = (charge, *_page(order_id, charge))

@@ -14,8 +14,8 @@ from kassa.platform.secrets import ApiAccess
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Ask for a refund of a capture; asking again within 45 days refunds nothing more."""
     path = f"/v2/payments/captures/{identifier(submission.payment.subject_id)}/refund"
-    asked = {"amount": refund_amount(submission, to_paypal), "custom_id": submission.submission_id}
-    made = post(access, path, asked, submission.idempotency_key)
+    body = {"amount": refund_amount(submission, to_paypal), "custom_id": submission.submission_id}
+    made = post(access, path, body, submission.idempotency_key)
     refund_id = word(made.get("id"))
     if refund_id is None:
         raise GatewayUnavailable("PayPal made a refund without an id")
