@@ -15,8 +15,8 @@ def main() -> None:
     serve("Klarna", _opened, parser)
 
 
-def _opened(asked: argparse.Namespace) -> RequestRouter:
-    return open_router(Switches(livemode=not asked.playground), asked.seed)
+def _opened(options: argparse.Namespace) -> RequestRouter:
+    return open_router(Switches(livemode=not options.playground), options.seed)
 
 
 if __name__ == "__main__":

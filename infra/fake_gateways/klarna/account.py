@@ -101,7 +101,7 @@ class Account:
             raise no_such("order", order_id)
         return self.orders[order_id]
 
-    def tell(self, notice: Notice) -> None:
+    def notify(self, notice: Notice) -> None:
         """Send a notice."""
         self.on_notice(notice)
 
@@ -111,9 +111,9 @@ def written(at_s: float) -> str:
     return datetime.fromtimestamp(int(at_s), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def amount(words: Body, name: str, least: int = 1) -> int:
+def amount(params: Body, name: str, least: int = 1) -> int:
     """Return an amount in minor units, within Klarna's limits."""
-    value = words.get(name)
+    value = params.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise bad_value(name, "not an integer")
     if not least <= value <= AMOUNT_MAX:
@@ -121,9 +121,9 @@ def amount(words: Body, name: str, least: int = 1) -> int:
     return value
 
 
-def short_text(words: Body, name: str) -> str | None:
+def short_text(params: Body, name: str) -> str | None:
     """Return a text of at most 255 characters, if there is one."""
-    value = words.get(name)
+    value = params.get(name)
     if value is not None and (not isinstance(value, str) or len(value) > 255):
         raise Refusal("UNPROCESSABLE_ENTITY", f"{name} must be between 0 and 255", 422)
     return value

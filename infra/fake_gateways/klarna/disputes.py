@@ -38,7 +38,7 @@ def open_dispute(account: Account, payment_id: str, amount_minor: int | None = N
     }
     account.disputes[dispute["payment_dispute_id"]] = dispute
     settlements.reversed_by(account, order, dispute)
-    _tell(account, dispute, "initiated")
+    _notify(account, dispute, "initiated")
     return {"dispute_id": dispute["payment_dispute_id"]}
 
 
@@ -56,31 +56,31 @@ def close_dispute(account: Account, dispute_id: str, outcome: str, returned_mino
     dispute["closed_at"] = account.at()
     order = account.order(dispute["order_id"])
     settlements.given_back(account, order, dispute, returned_minor)
-    _tell(account, dispute, "closed")
+    _notify(account, dispute, "closed")
     return dispute
 
 
-def read(account: Account, dispute_id: str, words: Body) -> Body:
+def read(account: Account, dispute_id: str, params: Body) -> Body:
     """Return a dispute in its current state."""
     if dispute_id not in account.disputes:
         raise no_such("dispute", dispute_id)
     return account.disputes[dispute_id]
 
 
-def listed(account: Account, unused: str, words: Body) -> Body:
+def listed(account: Account, unused: str, params: Body) -> Body:
     """Return a page of disputes, of an order or of all."""
-    order_id = words.get("order_ids")
+    order_id = params.get("order_ids")
     rows = [one for one in account.disputes.values() if order_id in (None, one["order_id"])]
     return {"disputes": rows[:SIZE_MAX]}
 
 
-def _tell(account: Account, dispute: Body, change: str) -> None:
+def _notify(account: Account, dispute: Body, change: str) -> None:
     """Send a Network webhook; several may carry one id."""
     shared = account.switches.shares_event_ids
     event_id = f"{'0' * 8}-{'0' * 4}-{'0' * 4}-{'0' * 4}-{'0' * 12}" if shared else account.new_id()
-    said = f"payment.dispute.state-change.{change}"
+    event_type = f"payment.dispute.state-change.{change}"
     metadata = {
-        "event_type": said,
+        "event_type": event_type,
         "event_id": event_id,
         "event_version": "v1",
         "occurred_at": account.at(),
@@ -91,5 +91,5 @@ def _tell(account: Account, dispute: Body, change: str) -> None:
     payload = dict(dispute)
     if change != "initiated":
         del payload["dispute_details"]
-    told = {"event_type": said, "event_id": event_id, "occurred_at": metadata["occurred_at"]}
-    account.tell(Notice(event_id, told | {"metadata": metadata, "payload": payload}))
+    body = {"event_type": event_type, "event_id": event_id, "occurred_at": metadata["occurred_at"]}
+    account.notify(Notice(event_id, body | {"metadata": metadata, "payload": payload}))

@@ -15,8 +15,8 @@ class Refusal(ValueError):
 
     def answer(self) -> Answer:
         """Say no as Klarna does."""
-        told = {"error_code": self.code, "error_messages": [self.message]}
-        return Answer(self.status, told | {"correlation_id": CORRELATION_ID})
+        body = {"error_code": self.code, "error_messages": [self.message]}
+        return Answer(self.status, body | {"correlation_id": CORRELATION_ID})
 
 
 def bad_value(name: str, why: str) -> Refusal:

@@ -13,7 +13,7 @@ from infra.fake_gateways.klarna.errors import Refusal, broken
 from infra.fake_gateways.klarna.routes import executed
 from infra.fake_gateways.klarna.scenario import Scenario
 
-Words = Mapping[str, Any]
+Fields = Mapping[str, Any]
 
 
 class FakeKlarna(Keyed, Scenario):
@@ -46,37 +46,37 @@ class FakeKlarna(Keyed, Scenario):
         return self.account.switches
 
     def request(
-        self, method: str, path: str, words: Words | None = None, headers: Words | None = None
+        self, method: str, path: str, params: Fields | None = None, headers: Fields | None = None
     ) -> Answer:
         """Answer one request; `words` is its query or its JSON body, already parsed."""
-        told = {name.lower(): str(value) for name, value in (headers or {}).items()}
-        key = told.get(self.KEY) if method in ("POST", "PATCH") else None
+        sent_headers = {name.lower(): str(value) for name, value in (headers or {}).items()}
+        key = sent_headers.get(self.KEY) if method in ("POST", "PATCH") else None
         try:
-            fault = self._admitted(method, path, told)
+            fault = self._admitted(method, path, sent_headers)
             if key is None:
-                return self._executed(method, path, dict(words or {}), fault)
+                return self._executed(method, path, dict(params or {}), fault)
             if self.memory.is_in_use(key):
-                return self.conflict(told)
+                return self.conflict(sent_headers)
             before = self.memory.recall(key)
             if before:  # only the key counts, whatever is asked with it
                 return before.answer
-            return self._remembered(key, method, path, dict(words or {}), fault)
+            return self._remembered(key, method, path, dict(params or {}), fault)
         except Refusal as refusal:
             return refusal.answer()
 
     def _remembered(
-        self, key: str, method: str, path: str, words: Body, fault: Fault | None
+        self, key: str, method: str, path: str, params: Body, fault: Fault | None
     ) -> Answer:
         after = fault if fault and fault.kind is Kind.ERROR_AFTER else None
-        answer = self._executed(method, path, words, None if after else fault)
+        answer = self._executed(method, path, params, None if after else fault)
         self.memory.remember(key, None, answer)
         if after:
             raise broken(500)
         return answer
 
-    def _admitted(self, method: str, path: str, told: Mapping[str, str]) -> Fault | None:
+    def _admitted(self, method: str, path: str, headers: Mapping[str, str]) -> Fault | None:
         """Let a request in, or refuse it before anything of it is looked at."""
-        scheme, _, given = told.get("authorization", "").partition(" ")
+        scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme != "Basic" or not given:
             raise Refusal("UNAUTHORIZED", "Unauthorized", 401)
         fault = self.faults.take(IN_THE_MODEL, method, path)
@@ -86,17 +86,17 @@ class FakeKlarna(Keyed, Scenario):
             raise broken(503)
         return fault
 
-    def _executed(self, method: str, path: str, words: Body, fault: Fault | None) -> Answer:
+    def _executed(self, method: str, path: str, params: Body, fault: Fault | None) -> Answer:
         if fault and fault.kind is Kind.ERROR_BEFORE:
             raise broken(500)
         try:
-            answer = executed(self.account, method, path, words)
+            answer = executed(self.account, method, path, params)
         except (KeyError, TypeError, AttributeError) as error:
             raise Refusal("BAD_REQUEST", f"Malformed: {error}", 400) from error
         if fault and fault.kind is Kind.ERROR_AFTER:
             raise broken(500)
         return answer
 
-    def conflict(self, headers: Words) -> Answer:
+    def conflict(self, headers: Fields) -> Answer:
         """Answer the second of two requests with one key."""
         return Refusal("CONFLICT", "The request conflicts with another one.", 409).answer()

@@ -5,7 +5,7 @@ from infra.fake_gateways.klarna import settlements
 from infra.fake_gateways.klarna.account import Account, amount, short_text
 from infra.fake_gateways.klarna.errors import bad_value, not_allowed
 
-_TOLD = (
+_SESSION_FIELDS = (
     *("purchase_country", "purchase_currency", "locale", "order_lines"),
     *("merchant_reference1", "merchant_reference2", "merchant_data"),
 )
@@ -15,7 +15,7 @@ _GONE = ("CANCELLED", "EXPIRED", "CLOSED")
 def place(account: Account, session: Body) -> Body:
     """Place the order of a payment session."""
     order_id, minor = account.new_id(), session["order_amount"]
-    order = {name: session[name] for name in _TOLD if session.get(name) is not None}
+    order = {name: session[name] for name in _SESSION_FIELDS if session.get(name) is not None}
     order |= {
         "order_id": order_id,
         "klarna_reference": order_id[:8].upper(),
@@ -37,9 +37,9 @@ def place(account: Account, session: Body) -> Body:
     return order
 
 
-def capture(account: Account, order_id: str, words: Body) -> Body:
+def capture(account: Account, order_id: str, params: Body) -> Body:
     """Take an amount of what is authorized; a sale, with its fee, in the next settlement."""
-    order, minor = account.order(order_id), amount(words, "captured_amount")
+    order, minor = account.order(order_id), amount(params, "captured_amount")
     if order["status"] in _GONE or order["fraud_status"] != "ACCEPTED":
         raise not_allowed("CAPTURE_NOT_ALLOWED", f"The order is {order['status']}.")
     if minor > order["remaining_authorized_amount"]:
@@ -50,8 +50,8 @@ def capture(account: Account, order_id: str, words: Body) -> Body:
         "captured_amount": minor,
         "captured_at": account.at(),
         "refunded_amount": 0,
-        "reference": short_text(words, "reference"),
-        "description": short_text(words, "description"),
+        "reference": short_text(params, "reference"),
+        "description": short_text(params, "description"),
     }
     order["captures"].append(made)
     order["captured_amount"] += minor
@@ -62,9 +62,9 @@ def capture(account: Account, order_id: str, words: Body) -> Body:
     return made
 
 
-def refund(account: Account, order_id: str, words: Body) -> Body:
+def refund(account: Account, order_id: str, params: Body) -> Body:
     """Give an amount back, at once and for good: Klarna's refunds have no state."""
-    order, minor = account.order(order_id), amount(words, "refunded_amount", least=0)
+    order, minor = account.order(order_id), amount(params, "refunded_amount", least=0)
     left = order["captured_amount"] - order["refunded_amount"]
     if minor > left or not order["captures"]:
         raise not_allowed("REFUND_NOT_ALLOWED", f"Refund amount is larger than {left}.")
@@ -72,8 +72,8 @@ def refund(account: Account, order_id: str, words: Body) -> Body:
         "refund_id": account.new_id(),
         "refunded_amount": minor,
         "refunded_at": account.at(),
-        "reference": short_text(words, "reference"),
-        "description": short_text(words, "description"),
+        "reference": short_text(params, "reference"),
+        "description": short_text(params, "description"),
         "credit_invoice": False,
         "order_lines": [],
     }
@@ -83,14 +83,14 @@ def refund(account: Account, order_id: str, words: Body) -> Body:
     return made
 
 
-def acknowledge(account: Account, order_id: str, words: Body) -> None:
+def acknowledge(account: Account, order_id: str, params: Body) -> None:
     """Note that the merchant knows of an order."""
     if account.order(order_id)["status"] == "CANCELLED":
         raise not_allowed("NOT_ALLOWED", "The order is cancelled.")
     account.acknowledged.add(order_id)
 
 
-def cancel(account: Account, order_id: str, words: Body) -> None:
+def cancel(account: Account, order_id: str, params: Body) -> None:
     """Let an order go of which nothing was captured."""
     order = account.order(order_id)
     if order["captures"] or order["status"] in _GONE:
@@ -98,7 +98,7 @@ def cancel(account: Account, order_id: str, words: Body) -> None:
     order |= {"status": "CANCELLED", "remaining_authorized_amount": 0}
 
 
-def release(account: Account, order_id: str, words: Body) -> None:
+def release(account: Account, order_id: str, params: Body) -> None:
     """Let go what is authorized and not captured."""
     order = account.order(order_id)
     if not order["captures"] or order["status"] == "CANCELLED":
@@ -106,7 +106,7 @@ def release(account: Account, order_id: str, words: Body) -> None:
     order |= {"status": "CLOSED", "remaining_authorized_amount": 0}
 
 
-def read(account: Account, order_id: str, words: Body) -> Body:
+def read(account: Account, order_id: str, params: Body) -> Body:
     """Return an order as it stands."""
     return account.order(order_id)
 

@@ -9,11 +9,11 @@ _FINAL = ("COMPLETED", "FAILED", "DISABLED")
 _MODES = ("PLACE_ORDER", "CAPTURE_ORDER", "NONE")
 
 
-def create_session(account: Account, unused: str, words: Body) -> Body:
+def create_session(account: Account, unused: str, params: Body) -> Body:
     """Begin a payment: its amount must be what its lines add up to."""
-    _check_purchase(words)
-    minor = amount(words, "order_amount", least=0)
-    lines = words.get("order_lines")
+    _check_purchase(params)
+    minor = amount(params, "order_amount", least=0)
+    lines = params.get("order_lines")
     if not isinstance(lines, list) or not lines:
         raise bad_value("order_lines", "missing")
     for line in lines:
@@ -22,28 +22,28 @@ def create_session(account: Account, unused: str, words: Body) -> Body:
     if sum(line["total_amount"] for line in lines) != minor:
         raise bad_value("order_amount", "not the sum of its lines")
     for name in ("merchant_reference1", "merchant_reference2"):
-        short_text(words, name)
+        short_text(params, name)
     session_id = account.new_id()
-    account.sessions[session_id] = words | {"session_id": session_id}
+    account.sessions[session_id] = params | {"session_id": session_id}
     categories = [{"identifier": "pay_later", "name": "Pay later"}]
-    told = {"session_id": session_id, "client_token": session_id}
-    return told | {"payment_method_categories": categories}
+    created = {"session_id": session_id, "client_token": session_id}
+    return created | {"payment_method_categories": categories}
 
 
-def _check_purchase(words: Body) -> None:
+def _check_purchase(params: Body) -> None:
     for name in ("purchase_country", "purchase_currency"):
-        if not isinstance(words.get(name), str) or not words[name].isalpha():
+        if not isinstance(params.get(name), str) or not params[name].isalpha():
             raise bad_value(name, "missing")
-    if words["purchase_currency"] not in CURRENCIES:
+    if params["purchase_currency"] not in CURRENCIES:
         raise bad_value("purchase_currency", "no country's own that Klarna serves")
 
 
-def create_page(account: Account, unused: str, words: Body) -> Body:
+def create_page(account: Account, unused: str, params: Body) -> Body:
     """Open a hosted page for a payment session."""
-    session_id = str(words.get("payment_session_url", "")).rpartition("/")[2]
+    session_id = str(params.get("payment_session_url", "")).rpartition("/")[2]
     if session_id not in account.sessions:
         raise no_such("payment session", session_id)
-    mode = (words.get("options") or {}).get("place_order_mode", "NONE")
+    mode = (params.get("options") or {}).get("place_order_mode", "NONE")
     if mode not in _MODES:
         raise bad_value("place_order_mode", "unknown")
     page_id = account.new_id()
@@ -55,7 +55,7 @@ def create_page(account: Account, unused: str, words: Body) -> Body:
         "expires_at": account.at(lifecycles_s),
         "payment_session": session_id,
         "place_order_mode": mode,
-        "merchant_urls": words.get("merchant_urls") or {},
+        "merchant_urls": params.get("merchant_urls") or {},
     }
     account.schedule.later(lifecycles_s, lambda: account.pages.pop(page_id, None))
     return {
@@ -66,14 +66,14 @@ def create_page(account: Account, unused: str, words: Body) -> Body:
     }
 
 
-def read_page(account: Account, page_id: str, words: Body) -> Body:
+def read_page(account: Account, page_id: str, params: Body) -> Body:
     """Say how a page stands; an expired one is gone."""
-    told = ("session_id", "status", "updated_at", "expires_at", "order_id", "klarna_reference")
+    fields = ("session_id", "status", "updated_at", "expires_at", "order_id", "klarna_reference")
     page = _page(account, page_id)
-    return {name: page[name] for name in told if name in page}
+    return {name: page[name] for name in fields if name in page}
 
 
-def disable_page(account: Account, page_id: str, words: Body) -> None:
+def disable_page(account: Account, page_id: str, params: Body) -> None:
     """Close a page that isn't paid."""
     page = _page(account, page_id)
     if page["status"] == "COMPLETED":
@@ -110,7 +110,7 @@ def decide_fraud(account: Account, order_id: str, fraud_status: str) -> Body:
     session = account.sessions[page["payment_session"]] if page else {}
     if url := (session.get("merchant_urls") or {}).get("notification"):
         body = {"order_id": order_id, "event_type": f"FRAUD_RISK_{fraud_status}"}
-        account.tell(Notice(f"fraud:{order_id}", body, url))
+        account.notify(Notice(f"fraud:{order_id}", body, url))
     return order
 
 
@@ -129,5 +129,5 @@ def _become(account: Account, page: Body, status: str) -> None:
     for name in ("session_id", "order_id", "klarna_reference"):
         url = url.replace("{{" + name + "}}", page.get(name, ""))
     event_id = account.new_id()
-    told = {"event_id": event_id, "session": read_page(account, page["session_id"], {})}
-    account.tell(Notice(event_id, told, url))
+    body = {"event_id": event_id, "session": read_page(account, page["session_id"], {})}
+    account.notify(Notice(event_id, body, url))

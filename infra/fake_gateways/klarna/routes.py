@@ -46,12 +46,12 @@ _NAMED = {"captures": "Capture-Id", "refunds": "Refund-Id"}
 _KEYS = {"captures": "capture_id", "refunds": "refund_id"}
 
 
-def executed(account: Account, method: str, path: str, words: Body) -> Answer:
+def executed(account: Account, method: str, path: str, params: Body) -> Answer:
     """Do what a path does, and answer as Klarna does."""
     for route, pattern in _PATTERNS:
         found = pattern.fullmatch(path) if route.method == method else None
         if found:
-            made = route.act(account, found[1] if found.groups() else "", words)
+            made = route.act(account, found[1] if found.groups() else "", params)
             return _answer(route, path, made)
     raise Refusal("NOT_FOUND", f"No such path: {method} {path}", 404)
 

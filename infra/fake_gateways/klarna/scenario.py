@@ -54,7 +54,7 @@ class Scenario:
         In mode `PLACE_ORDER` nothing is captured yet.
         """
         line = {"name": "Goods", "quantity": 1, "unit_price": amount_minor}
-        words = {
+        params = {
             "purchase_country": "FI",
             "purchase_currency": currency,
             "locale": "fi-FI",
@@ -62,7 +62,7 @@ class Scenario:
             "order_lines": [line | {"total_amount": amount_minor}],
             "merchant_reference1": order_id,
         }
-        session = pages.create_session(self.account, "", words)
+        session = pages.create_session(self.account, "", params)
         page = pages.create_page(
             self.account,
             "",

@@ -16,14 +16,14 @@ from infra.fake_gateways.klarna.errors import Refusal
 from infra.fake_gateways.klarna.model import FakeKlarna
 
 
-def words_of(method: str, query: str, body: bytes) -> Body:
+def params_of(method: str, query: str, body: bytes) -> Body:
     """Return what a request says: its query, or the JSON object of its body."""
     if method not in ("POST", "PATCH"):
         return dict(parse_qsl(query))
-    told: Any = json.loads(body or b"{}")
-    if not isinstance(told, dict):
+    parsed: Any = json.loads(body or b"{}")
+    if not isinstance(parsed, dict):
         raise ValueError("not an object")
-    return told
+    return parsed
 
 
 class ServedKlarna(ServedGateway[FakeKlarna]):
@@ -38,10 +38,10 @@ class ServedKlarna(ServedGateway[FakeKlarna]):
     def answer(self, incoming: Incoming) -> Answer:
         """Execute one request."""
         try:
-            words = words_of(incoming.method, incoming.query, incoming.body)
+            params = params_of(incoming.method, incoming.query, incoming.body)
         except ValueError:
             return Refusal("BAD_REQUEST", "The body is no JSON object.", 400).answer()
-        return self._fake.request(incoming.method, incoming.path, words, incoming.headers)
+        return self._fake.request(incoming.method, incoming.path, params, incoming.headers)
 
     def _register(self, url: str, secret: str = "", secrets: list[str] | None = None) -> Body:
         """Send Network webhooks to a URL, signed by the newest of its "<key id>:<secret>"s."""

@@ -145,38 +145,38 @@ def balances(account: Account) -> dict[str, int]:
     return held
 
 
-def list_payouts(account: Account, unused: str, words: Body) -> Body:
+def list_payouts(account: Account, unused: str, params: Body) -> Body:
     """Return a page of payouts of a time."""
     rows = [
         one
         for one in account.payouts.values()
-        if words.get("start_date", "") <= one["payout_date"] <= words.get("end_date", "9")
-        and words.get("currency_code") in (None, one["currency_code"])
+        if params.get("start_date", "") <= one["payout_date"] <= params.get("end_date", "9")
+        and params.get("currency_code") in (None, one["currency_code"])
     ]
-    return _page("payouts", rows, words)
+    return _page("payouts", rows, params)
 
 
-def read_payout(account: Account, reference: str, words: Body) -> Body:
+def read_payout(account: Account, reference: str, params: Body) -> Body:
     """Return one payout."""
     if reference not in account.payouts:
         raise no_such("payout", reference)
     return account.payouts[reference]
 
 
-def list_transactions(account: Account, unused: str, words: Body) -> Body:
+def list_transactions(account: Account, unused: str, params: Body) -> Body:
     """Return a page of transactions, of a payout or of an order."""
-    wanted = {name: words[name] for name in ("payment_reference", "order_id") if name in words}
+    criteria = {name: params[name] for name in ("payment_reference", "order_id") if name in params}
     rows = [
         one
         for one in account.transactions
-        if all(one.get(name) == value for name, value in wanted.items())
+        if all(one.get(name) == value for name, value in criteria.items())
     ]
-    return _page("transactions", rows, words)
+    return _page("transactions", rows, params)
 
 
-def _page(name: str, rows: list[Body], words: Body) -> Body:
+def _page(name: str, rows: list[Body], params: Body) -> Body:
     try:
-        size, offset = int(words.get("size", 20)), int(words.get("offset", 0))
+        size, offset = int(params.get("size", 20)), int(params.get("offset", 0))
     except ValueError as error:
         raise bad_value("size", "not an integer") from error
     if not 0 < size <= SIZE_MAX or offset < 0:

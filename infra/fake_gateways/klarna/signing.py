@@ -26,5 +26,5 @@ def callback_url(url: str, entry: str, attempt: str) -> str:
     key = hmac.new(secret, b"kassa callback", hashlib.sha256).digest()
     signed = f"{url.rpartition('/')[2]}|{attempt}"
     token = hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
-    words = urlencode({"attempt": attempt, "token": token})
-    return f"{url}?{words}&session_id={{{{session_id}}}}"
+    query = urlencode({"attempt": attempt, "token": token})
+    return f"{url}?{query}&session_id={{{{session_id}}}}"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from infra.fake_gateways.klarna import signing
 from infra.fake_gateways.klarna.account import Notice, Switches
 from infra.fake_gateways.klarna.model import FakeKlarna
-from infra.fake_gateways.klarna.server import words_of
+from infra.fake_gateways.klarna.server import params_of
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.support.gateway_scenes.scene import (
     FEE_FIXED,
@@ -57,7 +57,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
         self.asked.append(request)
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        words = words_of(request.method, parts.query, request.body or b"")
+        words = params_of(request.method, parts.query, request.body or b"")
         return self.carried(
             request, lambda: self.fake.request(request.method, parts.path, words, headers)
         )

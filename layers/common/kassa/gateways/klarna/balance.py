@@ -56,28 +56,28 @@ def gross_of(transaction: Body) -> Money:
 
 def _way(transaction: Body) -> Way:
     """Say what a transaction moves; what no payment explains keeps Klarna's own word."""
-    told = str(transaction.get("type"))
-    way = _WAYS.get(told, Way("", 0))
-    detailed = str(transaction.get("detailed_type") or told)
+    plain_type = str(transaction.get("type"))
+    way = _WAYS.get(plain_type, Way("", 0))
+    detailed = str(transaction.get("detailed_type") or plain_type)
     if detailed in _FEES:
         return way._replace(moves="fee")
-    if _is_of_dispute(transaction, told, detailed):
+    if _is_of_dispute(transaction, plain_type, detailed):
         return way._replace(moves="dispute")
     moves = "" if way.moves == "dispute" else way.moves
     return way._replace(moves=moves or detailed.lower())
 
 
-def _is_of_dispute(transaction: Body, told: str, detailed: str) -> bool:
+def _is_of_dispute(transaction: Body, plain_type: str, detailed: str) -> bool:
     """Return whether a transaction moves a payment's money for a dispute or a reversal.
 
     What gives something back for which nothing is known to be taken is Klarna's own protection.
     """
     if not word(transaction, "order_id"):
         return False
-    if detailed in _OF_DISPUTES or told == "REVERSAL":
+    if detailed in _OF_DISPUTES or plain_type == "REVERSAL":
         return True
     is_named = word(transaction, "reversal_reference") is not None
-    return is_named and (told in _CORRECTING or told == "REVERSAL_MERCHANT_PROTECTION")
+    return is_named and (plain_type in _CORRECTING or plain_type == "REVERSAL_MERCHANT_PROTECTION")
 
 
 def transaction_object_reports(transaction: Body, object_id: str) -> Iterator[ObjectReport]:
@@ -100,17 +100,17 @@ def _story(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
     capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
     match _way(transaction).moves:
         case "charge" if capture_id:
-            words = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
-            yield plain.model_copy(update=words | KLARNA._asdict())
+            fields = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
+            yield plain.model_copy(update=fields | KLARNA._asdict())
         case "refund" if refund_id:
-            words = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
+            fields = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
             named = {"refund_request_id": word(transaction, "merchant_refund_reference")}
-            yield plain.model_copy(update=words | named)
+            yield plain.model_copy(update=fields | named)
         case "dispute":
             state = "reinstated" if gross_of(transaction).amount_minor > 0 else "withdrawn"
-            words = {"object_id": plain.object_id + FUNDS, "kind": ObjectKind.DISPUTE_FUNDS}
+            fields = {"object_id": plain.object_id + FUNDS, "kind": ObjectKind.DISPUTE_FUNDS}
             owner = {"belongs_to": _owner(transaction)}
-            yield plain.model_copy(update=words | owner | {"state": state})
+            yield plain.model_copy(update=fields | owner | {"state": state})
         case _:
             return
 

@@ -71,7 +71,7 @@ def find_checkout(
     return FoundCheckout(state=state, opened=opened)
 
 
-def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
+def callback_url(access: ApiAccess, submission_id: str, names_page: bool) -> str:
     """Return where Klarna calls back, with what proves the URL to be ours.
 
     Klarna fills the page's id in where the placeholder stands; it alone must not be quoted.
@@ -79,8 +79,11 @@ def callback_url(access: ApiAccess, asked: str, names_page: bool) -> str:
     if not access.webhook_url or not access.callback_secret:
         raise GatewayRefused("webhook_url_missing", is_retryable=True)
     account = access.webhook_url.rstrip("/").rpartition("/")[2]
-    words = {ATTEMPT: asked, TOKEN: callback_token(access.callback_secret, account, asked)}
-    query = urlencode(words, quote_via=quote)
+    params = {
+        ATTEMPT: submission_id,
+        TOKEN: callback_token(access.callback_secret, account, submission_id),
+    }
+    query = urlencode(params, quote_via=quote)
     return f"{access.webhook_url}?{query}" + ("&session_id={{session_id}}" if names_page else "")
 
 
@@ -88,7 +91,7 @@ def _session(access: ApiAccess, submission: CheckoutSubmission) -> Body:
     if submission.amount.currency not in COUNTRIES:
         raise GatewayRefused("currency_unsupported", is_retryable=True)
     country = (submission.country or COUNTRIES[submission.amount.currency]).upper()
-    said: Body = {
+    fields: Body = {
         "intent": "buy",
         "purchase_country": country,
         "purchase_currency": submission.amount.currency,
@@ -103,7 +106,7 @@ def _session(access: ApiAccess, submission: CheckoutSubmission) -> Body:
             "notification": callback_url(access, submission.submission_id, names_page=False)
         },
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _lines(submission: CheckoutSubmission) -> list[Body]:

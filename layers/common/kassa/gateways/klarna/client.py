@@ -24,8 +24,8 @@ def base_of(access: ApiAccess) -> str:
 
 def found(access: ApiAccess, path: str, query: Mapping[str, str] | None = None) -> Body | None:
     """Read something; nothing where Klarna has no such thing. Raises GatewayRefused for a no."""
-    words = f"?{urlencode(query)}" if query else ""
-    answer = send(HttpRequest("GET", f"{base_of(access)}{path}{words}", _headers(access)))
+    suffix = f"?{urlencode(query)}" if query else ""
+    answer = send(HttpRequest("GET", f"{base_of(access)}{path}{suffix}", _headers(access)))
     if answer.status == 404:
         return None
     if answer.status != 200:

@@ -96,5 +96,5 @@ def refuse(answer: HttpAnswer, opens_page: bool = False) -> GatewayRefused:
         code = answer.json().get("error_code")
     except GatewayUnavailable:  # a known no needs no words
         code = None
-    said = reason(code if isinstance(code, str) else None, answer.status)
-    return GatewayRefused(said, is_retryable=opens_page)
+    decline_reason = reason(code if isinstance(code, str) else None, answer.status)
+    return GatewayRefused(decline_reason, is_retryable=opens_page)

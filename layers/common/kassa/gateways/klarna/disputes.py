@@ -38,7 +38,9 @@ def is_sufficient(dispute: Body) -> bool:
     return names and {"dispute_amount", "currency"} <= details.keys()
 
 
-def dispute_event(dispute: Body, delivery: Delivery, event_id: str, said: str) -> GatewayEvent:
+def dispute_event(
+    dispute: Body, delivery: Delivery, event_id: str, gateway_type: str
+) -> GatewayEvent:
     """Name a dispute in our own words; one that names no order is led there by its capture."""
     object_reports = tuple(_object_reports(dispute))
     order_id = word(dispute, "order_id")
@@ -47,7 +49,7 @@ def dispute_event(dispute: Body, delivery: Delivery, event_id: str, said: str) -
         subject=subject(
             delivery, SubjectKind.PAYMENT, order_id or identifier(dispute, "capture_id")
         ),
-        gateway_type=said,
+        gateway_type=gateway_type,
         happened_at=object_reports[0].happened_at,
         object_reports=object_reports,
         charge_reference=None if order_id else identifier(dispute, "capture_id"),
@@ -56,10 +58,10 @@ def dispute_event(dispute: Body, delivery: Delivery, event_id: str, said: str) -
 
 def dispute_state(dispute: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
     """Name a dispute that was read by how it stands: the same state is the same event."""
-    told = [object_report.model_dump_json() for object_report in _object_reports(dispute)]
+    reports = [object_report.model_dump_json() for object_report in _object_reports(dispute)]
     number = number_of(identifier(dispute, "payment_dispute_id"))
-    said = f"dispute.{str(dispute.get('state')).lower()}"
-    return dispute_event(dispute, delivery, f"{prefix}:{number}:{digest(told)}", said)
+    gateway_type = f"dispute.{str(dispute.get('state')).lower()}"
+    return dispute_event(dispute, delivery, f"{prefix}:{number}:{digest(reports)}", gateway_type)
 
 
 def dispute_essence(dispute: Body) -> Body:

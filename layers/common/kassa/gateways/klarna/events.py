@@ -93,40 +93,48 @@ def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
 
 def _webhook(body: Body, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
     metadata = part(body, "metadata") or body
-    payload, said = part(body, "payload"), type_name(metadata, "event_type")
-    told = _named(payload)
+    payload, gateway_type = part(body, "payload"), type_name(metadata, "event_type")
+    object_id = _named(payload)
     is_other_mode = metadata.get("live") is (delivery.mode != "live")
-    reads = None if is_other_mode else _reads(said, payload)
+    reads = None if is_other_mode else _reads(gateway_type, payload)
     if reads is None:
-        counted = f"{said} (not {delivery.mode} mode)" if is_other_mode else said
-        return _counted(metadata, delivery, (said, told, counted))
+        counted = f"{gateway_type} (not {delivery.mode} mode)" if is_other_mode else gateway_type
+        return _counted(metadata, delivery, (gateway_type, object_id, counted))
     happened_at = instant(metadata, "occurred_at")
-    name = f"{identifier(metadata, 'event_id')}:{said}:{told}"
+    name = f"{identifier(metadata, 'event_id')}:{gateway_type}:{object_id}"
     if reads == "dispute" and disputes.is_sufficient(payload):
-        return disputes.dispute_event(payload, delivery, name, said)
-    told = identifier(payload, "payment_dispute_id" if reads == "dispute" else "order_id")
+        return disputes.dispute_event(payload, delivery, name, gateway_type)
+    object_id = identifier(payload, "payment_dispute_id" if reads == "dispute" else "order_id")
     return UnverifiedNotification(
-        event_id=name, gateway_type=said, happened_at=happened_at, reads=reads, object_id=told
+        event_id=name,
+        gateway_type=gateway_type,
+        happened_at=happened_at,
+        reads=reads,
+        object_id=object_id,
     )
 
 
-def _reads(said: str, payload: Body) -> str | None:
+def _reads(gateway_type: str, payload: Body) -> str | None:
     """Return what a webhook leads to: a dispute, an order, or nothing where it is counted."""
-    if said.startswith(DISPUTE):
-        return "dispute" if outcome_of(GATEWAY, said) is Outcome.BOOKED else None
-    return "order" if said.startswith(PAYMENT) and is_identifier(payload, "order_id") else None
+    if gateway_type.startswith(DISPUTE):
+        return "dispute" if outcome_of(GATEWAY, gateway_type) is Outcome.BOOKED else None
+    return (
+        "order" if gateway_type.startswith(PAYMENT) and is_identifier(payload, "order_id") else None
+    )
 
 
 def _counted(metadata: Body, delivery: Delivery, named: tuple[str, str, str]) -> Ignored:
     """Count what we don't act on, also where it lacks an id or a time."""
-    said, told, counted = named
+    gateway_type, object_id, counted = named
     is_named = is_identifier(metadata, "event_id")
     event_id = metadata["event_id"] if is_named else digest(metadata)
     try:
         happened_at = instant(metadata, "occurred_at")
     except (UnreadableEvent, ValueError, OverflowError):
         happened_at = delivery.received_at
-    return _ignored(delivery, f"{event_id}:{said}:{told}", told, counted, happened_at)
+    return _ignored(
+        delivery, f"{event_id}:{gateway_type}:{object_id}", object_id, counted, happened_at
+    )
 
 
 def _named(payload: Body) -> str:

@@ -34,11 +34,11 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
     return _must_be(_order(access, order_id), "an order") | {"page": page}
 
 
-def _must_be(told: Body | None, what: str) -> Body:
+def _must_be(body: Body | None, what: str) -> Body:
     """Return what Klarna itself told us of; where it isn't there yet, it is asked again."""
-    if told is None:
+    if body is None:
         raise GatewayUnavailable(f"klarna: {what} that it told of isn't there")
-    return told
+    return body
 
 
 def _order(access: ApiAccess, order_id: str) -> Body | None:

@@ -9,7 +9,7 @@ from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.parsing import Body
 
-ASKED_MAX = 200_000_000
+AMOUNT_MAX = 200_000_000
 READ_MAX = 10**15
 
 
@@ -26,6 +26,6 @@ def to_klarna(money: Money) -> int:
 
     Raises GatewayRefused, before Klarna is asked, for more than Klarna takes.
     """
-    if money.amount_minor > ASKED_MAX:
+    if money.amount_minor > AMOUNT_MAX:
         raise GatewayRefused("amount_too_large", is_retryable=True)
     return money.amount_minor

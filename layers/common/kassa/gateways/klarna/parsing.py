@@ -21,9 +21,9 @@ KLARNA = means("klarna")  # whatever the customer agreed with Klarna, Klarna pay
 _ID = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def framed(kind: str, **words: object) -> bytes:
+def framed(kind: str, **fields: object) -> bytes:
     """Write a body of our own making, the same for the same words."""
-    return json.dumps({FRAME: kind, **words}, sort_keys=True).encode()
+    return json.dumps({FRAME: kind, **fields}, sort_keys=True).encode()
 
 
 def only(body: Body, names: Iterable[str]) -> Body:

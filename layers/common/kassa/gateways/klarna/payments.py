@@ -39,19 +39,19 @@ def order_event(order: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
     """
     order_id = identifier(order, "order_id")
     object_reports = tuple(_object_reports(order))
-    words = {
+    fields = {
         "order_id": word(order, "merchant_reference1"),
         "customer_id": customer_id(order),
         "language": word(order, "locale"),
     }
-    told = [object_report.model_dump_json() for object_report in object_reports]
+    reports = [object_report.model_dump_json() for object_report in object_reports]
     return GatewayEvent(
-        event_id=f"{prefix}:{order_id}:{digest([told, words])}",
+        event_id=f"{prefix}:{order_id}:{digest([reports, fields])}",
         subject=subject(delivery, SubjectKind.PAYMENT, order_id),
         gateway_type=f"order.{str(order['status']).lower()}",
         happened_at=max(object_report.happened_at for object_report in object_reports),
         object_reports=object_reports,
-        **words,
+        **fields,
     )
 
 
@@ -157,7 +157,7 @@ def merchant_data(customer: str | None) -> str | None:
 def customer_id(order: Body) -> str | None:
     """Return the customer that our own checkout wrote into the order."""
     try:
-        told = json.loads(word(order, "merchant_data") or "{}")
+        merchant_data = json.loads(word(order, "merchant_data") or "{}")
     except (ValueError, RecursionError):
         return None
-    return word(told, "customer_id") if isinstance(told, dict) else None
+    return word(merchant_data, "customer_id") if isinstance(merchant_data, dict) else None

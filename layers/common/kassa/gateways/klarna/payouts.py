@@ -88,8 +88,8 @@ def _strictly(read: Callable[[], Read]) -> Read:
 def _walk(access: ApiAccess, kind: str, query: dict[str, str]) -> Iterator[Body]:
     offset = 0
     while True:
-        asked = query | {"size": str(SIZE), "offset": str(offset)}
-        listed = parts(found(access, f"{SETTLEMENTS}/{kind}", asked) or {}, kind)
+        params = query | {"size": str(SIZE), "offset": str(offset)}
+        listed = parts(found(access, f"{SETTLEMENTS}/{kind}", params) or {}, kind)
         yield from listed
         if len(listed) < SIZE:
             return

@@ -53,23 +53,23 @@ def _verified(
 
 def _verify_signed(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
     """Refuse a body that the named key, if it is live, didn't sign; every pair is compared."""
-    told_key = _bytes(request.headers.get(KEY_ID, ""))
-    told = _bytes(request.headers.get(SIGNATURE, ""))
+    given_key = _bytes(request.headers.get(KEY_ID, ""))
+    given = _bytes(request.headers.get(SIGNATURE, ""))
     matches = 0
     for key_id, secret in _live_keys(endpoint):
-        is_key = hmac.compare_digest(_bytes(key_id), told_key)
+        is_key = hmac.compare_digest(_bytes(key_id), given_key)
         expected = hmac.digest(secret.encode(), request.body, "sha256").hex().encode()
-        matches += is_key & hmac.compare_digest(expected, told)
+        matches += is_key & hmac.compare_digest(expected, given)
     if not matches:
         raise InvalidSignature("the signature is not by a live key")
 
 
 def _verify_token(request: WebhookRequest, endpoint: WebhookEndpoint) -> None:
     """Refuse a callback to a URL that no checkout of ours gave away."""
-    attempt, told = _require_named(request.query), _bytes(request.query.get(TOKEN, ""))
+    attempt, given = _require_named(request.query), _bytes(request.query.get(TOKEN, ""))
     named = (request.account, attempt)
     tokens = [_token(secret, *named).encode() for _, secret in _live_keys(endpoint)]
-    if not sum(hmac.compare_digest(token, told) for token in tokens):
+    if not sum(hmac.compare_digest(token, given) for token in tokens):
         raise InvalidSignature("an unsigned callback without the token of its attempt")
 
 
@@ -82,29 +82,29 @@ def _require_named(query: Mapping[str, str]) -> str:
 
 def _notification(request: WebhookRequest) -> bytes:
     """Write what to read back in our own words; nothing else of a callback goes any further."""
-    told = {name: found for name in _NAMES if (found := _id_named(name, request))}
-    if not told:
+    ids = {name: found for name in _NAMES if (found := _id_named(name, request))}
+    if not ids:
         raise InvalidSignature("an unsigned callback names nothing to read back")
-    return json.dumps({"kassa": "callback", "attempt": request.query[ATTEMPT], **told}).encode()
+    return json.dumps({"kassa": "callback", "attempt": request.query[ATTEMPT], **ids}).encode()
 
 
 def _id_named(name: str, request: WebhookRequest) -> str | None:
     """Return the first well-formed id under a name: the URL's before the body's."""
-    told = (request.query, *_said(request.body))
-    values = (said.get(word) for said in told for word in _NAMES[name])
+    sources = (request.query, *_objects(request.body))
+    values = (source.get(word) for source in sources for word in _NAMES[name])
     return next((v for v in values if isinstance(v, str) and _ID.fullmatch(v)), None)
 
 
-def _said(body: bytes) -> Iterator[Mapping[str, object]]:
+def _objects(body: bytes) -> Iterator[Mapping[str, object]]:
     """Return the objects of a callback's body that may name something: itself, its session."""
     try:
-        told = json.loads(body)
+        parsed = json.loads(body)
     except (ValueError, RecursionError):
         return
-    if isinstance(told, dict):
-        yield told
-        if isinstance(told.get("session"), dict):
-            yield told["session"]
+    if isinstance(parsed, dict):
+        yield parsed
+        if isinstance(parsed.get("session"), dict):
+            yield parsed["session"]
 
 
 def _live_keys(endpoint: WebhookEndpoint) -> Iterator[tuple[str, str]]:
