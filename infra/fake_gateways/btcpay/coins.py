@@ -12,9 +12,9 @@ AMOUNT_MAX = Decimal("10000000000000")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
-def read(said: Any, path: str) -> Decimal:
+def read(value: Any, path: str) -> Decimal:
     """Return an amount of a request; refuse what is none."""
-    text = str(said) if isinstance(said, int) and not isinstance(said, bool) else said
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
         raise invalid(path, "The amount is not a decimal number")
     return Decimal(text)

@@ -8,15 +8,15 @@ from infra.fake_gateways.kit.answers import Answer
 class Refusal(ValueError):
     """A request that is not executed."""
 
-    def __init__(self, status: int, said: Any) -> None:
+    def __init__(self, status: int, body: Any) -> None:
         """Keep what is answered."""
-        super().__init__(str(said))
+        super().__init__(str(body))
         self.status = status
-        self.said = said
+        self.body = body
 
     def answer(self) -> Answer:
         """Return it as BTCPay answers it."""
-        return Answer(self.status, self.said)
+        return Answer(self.status, self.body)
 
 
 def problem(status: int, code: str, message: str) -> Refusal:

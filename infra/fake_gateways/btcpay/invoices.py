@@ -13,15 +13,15 @@ EXPIRATION_MIN_S = 30.0
 _LANGUAGES = {"en", "fi-FI", "ja-JP", "ru-RU", "th-TH", "zh-TW", "de-DE", "fr-FR", "es-ES"}
 
 
-def create(store: Store, said: Body) -> Invoice:
+def create(store: Store, params: Body) -> Invoice:
     """Make an invoice, fix its rate, and plan what time does to it."""
-    price = coins.read(said.get("amount") or "0", "amount")
+    price = coins.read(params.get("amount") or "0", "amount")
     if not 0 <= price <= coins.AMOUNT_MAX:
         raise invalid("amount", "The amount should be 0 or more, and less than the maximum.")
-    currency = str(said.get("currency") or "EUR").upper()
+    currency = str(params.get("currency") or "EUR").upper()
     if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
         raise invalid("currency", "Invalid currency")
-    checkout = dict(said.get("checkout") or {})
+    checkout = dict(params.get("checkout") or {})
     expires_s, monitored_s = _times(store, checkout)
     now_s = store.now_s()
     invoice = Invoice(
@@ -29,7 +29,7 @@ def create(store: Store, said: Body) -> Invoice:
         price=coins.priced(price, currency),
         currency=currency,
         rate=Decimal(store.switches.rate),
-        metadata=dict(said.get("metadata") or {}),
+        metadata=dict(params.get("metadata") or {}),
         checkout=checkout,
         created_s=now_s,
         expires_s=now_s + int(expires_s),
@@ -39,7 +39,7 @@ def create(store: Store, said: Body) -> Invoice:
     store.invoices[invoice.id] = invoice
     store.schedule.later(expires_s, lambda: expire(store, invoice))
     store.schedule.later(expires_s + monitored_s, lambda: give_up(store, invoice))
-    _tell(store, "InvoiceCreated", invoice)
+    _notify(store, "InvoiceCreated", invoice)
     return invoice
 
 
@@ -69,7 +69,7 @@ def pay(store: Store, invoice: Invoice, value: Decimal) -> Payment:
     payment = Payment(f"{store.source.getrandbits(256):064x}-0", store.now_s(), value)
     invoice.payments.append(payment)
     is_late = invoice.status not in ("New", "Processing")
-    _tell_payment(store, "InvoiceReceivedPayment", invoice, payment)
+    _notify_payment(store, "InvoiceReceivedPayment", invoice, payment)
     paid = worth(invoice, "Processing", "Settled")
     is_whole, is_over = paid >= _least(store, invoice), _is_over(invoice, paid)
     if is_late:
@@ -82,7 +82,7 @@ def pay(store: Store, invoice: Invoice, value: Decimal) -> Payment:
     invoice.additional = "PaidOver" if is_over else "None"
     if invoice.status == "New":
         invoice.status = "Processing"
-        _tell(store, "InvoiceProcessing", invoice, overPaid=is_over)
+        _notify(store, "InvoiceProcessing", invoice, overPaid=is_over)
     return payment
 
 
@@ -91,11 +91,11 @@ def confirm(store: Store, invoice: Invoice) -> None:
     for payment in invoice.payments:
         if payment.status == "Processing":
             payment.status = "Settled"
-            _tell_payment(store, "InvoicePaymentSettled", invoice, payment)
+            _notify_payment(store, "InvoicePaymentSettled", invoice, payment)
     paid = worth(invoice, "Settled")
     if invoice.status == "Processing" and paid >= _least(store, invoice):
         invoice.status = "Settled"
-        _tell(
+        _notify(
             store, "InvoiceSettled", invoice, manuallyMarked=False, overPaid=_is_over(invoice, paid)
         )
 
@@ -119,14 +119,14 @@ def expire(store: Store, invoice: Invoice) -> None:
     """The time to pay is over."""
     if invoice.status == "New":
         invoice.status = "Expired"
-        _tell(store, "InvoiceExpired", invoice, partiallyPaid=bool(invoice.payments))
+        _notify(store, "InvoiceExpired", invoice, partiallyPaid=bool(invoice.payments))
 
 
 def give_up(store: Store, invoice: Invoice) -> None:
     """What was paid in time couldn't be confirmed while the invoice was watched."""
     if invoice.status == "Processing":
         invoice.status, invoice.additional = "Invalid", "None"
-        _tell(store, "InvoiceInvalid", invoice, manuallyMarked=False)
+        _notify(store, "InvoiceInvalid", invoice, manuallyMarked=False)
 
 
 def mark(store: Store, invoice: Invoice, status: Any) -> None:
@@ -137,7 +137,7 @@ def mark(store: Store, invoice: Invoice, status: Any) -> None:
         )
     invoice.status, invoice.additional = status, "Marked"
     over = {"overPaid": False} if status == "Settled" else {}
-    _tell(store, f"Invoice{status}", invoice, manuallyMarked=True, **over)
+    _notify(store, f"Invoice{status}", invoice, manuallyMarked=True, **over)
 
 
 def markable(invoice: Invoice) -> list[str]:
@@ -159,12 +159,12 @@ def _is_over(invoice: Invoice, paid: Decimal) -> bool:
     return paid - invoice.price > coins.SATOSHI * invoice.rate
 
 
-def _tell(store: Store, event_type: str, invoice: Invoice, **said: Any) -> None:
+def _notify(store: Store, event_type: str, invoice: Invoice, **fields: Any) -> None:
     named = {"invoiceId": invoice.id, "metadata": dict(invoice.metadata)}
-    store.tell(event_type, named | said)
+    store.notify(event_type, named | fields)
 
 
-def _tell_payment(store: Store, event_type: str, invoice: Invoice, payment: Payment) -> None:
+def _notify_payment(store: Store, event_type: str, invoice: Invoice, payment: Payment) -> None:
     is_late = payment.received_s > invoice.expires_s
-    said = {"paymentMethodId": method_id(store), "payment": payment_shown(invoice, payment)}
-    _tell(store, event_type, invoice, afterExpiration=is_late, **said)
+    fields = {"paymentMethodId": method_id(store), "payment": payment_shown(invoice, payment)}
+    _notify(store, event_type, invoice, afterExpiration=is_late, **fields)

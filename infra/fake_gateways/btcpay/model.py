@@ -34,7 +34,7 @@ class FakeBtcpay(Scenario):
         """Open a store; `on_delivery` hears each webhook once for each endpoint."""
         super().__init__(Store(now, source, switches))
         self.webhooks = Webhooks(self.store, on_delivery or (lambda delivery: None))
-        self.store.tell = self.webhooks.tell
+        self.store.notify = self.webhooks.notify
         self.faults = Faults()
 
     @property
@@ -72,21 +72,21 @@ class FakeBtcpay(Scenario):
         return self.webhooks.redeliver(delivery_id)
 
     def _admit(self, headers: Mapping[str, str]) -> None:
-        words = {name.lower(): value for name, value in headers.items()}
-        scheme, _, key = words.get("authorization", "").partition(" ")
-        wanted = self.switches.api_key
-        if scheme != "token" or not key or (wanted and key != wanted):
+        sent_headers = {name.lower(): value for name, value in headers.items()}
+        scheme, _, key = sent_headers.get("authorization", "").partition(" ")
+        expected = self.switches.api_key
+        if scheme != "token" or not key or (expected and key != expected):
             raise unauthorized()
 
 
 def _parsed(body: bytes | None) -> Body:
     try:
-        said = json.loads(body or b"{}", parse_float=str)
+        parsed = json.loads(body or b"{}", parse_float=str)
     except ValueError as error:
         raise problem(400, "invalid-request", "The body is not JSON") from error
-    if not isinstance(said, dict):
+    if not isinstance(parsed, dict):
         raise problem(400, "invalid-request", "The body is not an object")
-    return said
+    return parsed
 
 
 def _broken(status: int) -> Refusal:

@@ -11,16 +11,16 @@ _WAITING = ("AwaitingApproval", "AwaitingPayment")
 _LATE = ("PaidLate", "PaidOver", "PaidPartial")
 
 
-def offer(store: Store, invoice: Invoice, said: Body) -> PullPayment:
+def offer(store: Store, invoice: Invoice, params: Body) -> PullPayment:
     """Make the pull payment of a refund; nothing keeps two of one name apart."""
     is_late = invoice.status == "Expired" and invoice.additional in _LATE
     if invoice.status not in ("Settled", "Invalid") and not is_late:
         raise problem(400, "non-refundable", "Cannot refund this invoice")
-    currency, amount, is_in_coins = _wanted(store, invoice, said)
+    currency, amount, is_in_coins = _requested(store, invoice, params)
     pull_payment = PullPayment(
         id=store.new_id(),
-        name=str(said.get("name") or f"Refund {invoice.id}"),
-        description=str(said.get("description") or ""),
+        name=str(params.get("name") or f"Refund {invoice.id}"),
+        description=str(params.get("description") or ""),
         currency=currency,
         amount=amount,
         begun_s=store.now_s(),
@@ -35,10 +35,10 @@ def offer(store: Store, invoice: Invoice, said: Body) -> PullPayment:
     return pull_payment
 
 
-def _wanted(store: Store, invoice: Invoice, said: Body) -> tuple[str, Decimal, bool]:
+def _requested(store: Store, invoice: Invoice, params: Body) -> tuple[str, Decimal, bool]:
     """Return what is refunded in which currency, and whether that is a coin."""
-    variant, coin = said.get("refundVariant"), store.switches.coin
-    if variant != "Custom" and (said.get("customAmount") or said.get("customCurrency")):
+    variant, coin = params.get("refundVariant"), store.switches.coin
+    if variant != "Custom" and (params.get("customAmount") or params.get("customCurrency")):
         raise invalid("customAmount", "CustomAmount should only be set if the variant is Custom")
     paid = sum((one.value for one in invoice.payments if one.status == "Settled"), Decimal())
     match variant:
@@ -53,14 +53,14 @@ def _wanted(store: Store, invoice: Invoice, said: Body) -> tuple[str, Decimal, b
                 raise invalid("refundVariant", "Invoice is not overpaid")
             return coin, paid - coins.coins_for(invoice.price, invoice.rate), True
         case "Custom":
-            return _custom(said, coin)
+            return _custom(params, coin)
         case _:
             raise invalid("refundVariant", "Please select a valid refund option")
 
 
-def _custom(said: Body, coin: str) -> tuple[str, Decimal, bool]:
-    currency = str(said.get("customCurrency") or "")
-    amount = coins.read(said.get("customAmount"), "customAmount")
+def _custom(params: Body, coin: str) -> tuple[str, Decimal, bool]:
+    currency = str(params.get("customCurrency") or "")
+    amount = coins.read(params.get("customAmount"), "customAmount")
     if amount <= 0:
         raise invalid("customAmount", "Amount must be greater than 0")
     if len(currency) != 3 or not currency.isupper():
@@ -81,14 +81,14 @@ def claim(
     claimed = sum(
         (one.amount for one in pull_payment.payouts if one.state != "Cancelled"), Decimal()
     )
-    wanted = pull_payment.amount - claimed if amount is None else amount
-    if wanted <= 0:
+    requested = pull_payment.amount - claimed if amount is None else amount
+    if requested <= 0:
         raise problem(400, "amount-too-low", "The requested payout amount is too low")
-    if claimed + wanted > pull_payment.amount:
+    if claimed + requested > pull_payment.amount:
         raise problem(400, "overdraft", "The payout amount overdrafts the pull payment's limit")
-    payout = Payout(store.new_id(), pull_payment.id, wanted, destination, store.now_s())
+    payout = Payout(store.new_id(), pull_payment.id, requested, destination, store.now_s())
     pull_payment.payouts.append(payout)
-    tell(store, "PayoutCreated", payout)
+    notify(store, "PayoutCreated", payout)
     if pull_payment.is_auto_approved:
         approve(store, payout)
     return payout
@@ -102,7 +102,7 @@ def approve(store: Store, payout: Payout) -> None:
     rate = Decimal(1) if is_in_coins else Decimal(store.switches.rate)
     payout.coins = (payout.amount / rate).quantize(coins.SATOSHI)
     payout.state = "AwaitingPayment"
-    tell(store, "PayoutApproved", payout)
+    notify(store, "PayoutApproved", payout)
 
 
 def pay(store: Store, payout: Payout, state: str = "Completed") -> None:
@@ -110,7 +110,7 @@ def pay(store: Store, payout: Payout, state: str = "Completed") -> None:
     if payout.state not in ("AwaitingPayment", "InProgress"):
         _must_be(payout, "AwaitingPayment")
     payout.state = state
-    tell(store, "PayoutUpdated", payout)
+    notify(store, "PayoutUpdated", payout)
 
 
 def cancel(store: Store, payout: Payout) -> None:
@@ -118,7 +118,7 @@ def cancel(store: Store, payout: Payout) -> None:
     if payout.state not in _WAITING:
         raise problem(400, "invalid-state", f"The payout is {payout.state}")
     payout.state = "Cancelled"
-    tell(store, "PayoutUpdated", payout)
+    notify(store, "PayoutUpdated", payout)
 
 
 def archive(store: Store, pull_payment: PullPayment) -> None:
@@ -164,10 +164,10 @@ def captured_minor(invoice: Invoice) -> int:
     return price if is_plain and settled >= price - 1 else settled
 
 
-def tell(store: Store, event_type: str, payout: Payout) -> None:
+def notify(store: Store, event_type: str, payout: Payout) -> None:
     """Send an event of how a payout stands."""
     named = {"payoutId": payout.id, "pullPaymentId": payout.pull_payment_id}
-    store.tell(event_type, named | {"payoutState": payout.state})
+    store.notify(event_type, named | {"payoutState": payout.state})
 
 
 def _must_be(payout: Payout, state: str) -> None:

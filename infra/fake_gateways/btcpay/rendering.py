@@ -37,17 +37,17 @@ def invoice_shown(store: Store, invoice: Invoice) -> Body:
 def method_shown(store: Store, invoice: Invoice) -> Body:
     """Show how an invoice can be paid, and what was paid so."""
     paid = sum((one.value for one in _accounted(invoice)), Decimal())
-    wanted = coins.coins_for(invoice.price, invoice.rate)
+    total = coins.coins_for(invoice.price, invoice.rate)
     return {
         "paymentMethodId": method_id(store),
         "currency": store.switches.coin,
         "destination": invoice.address,
-        "paymentLink": f"bitcoin:{invoice.address}?amount={coins.text(wanted)}",
+        "paymentLink": f"bitcoin:{invoice.address}?amount={coins.text(total)}",
         "rate": coins.text(invoice.rate),
         "paymentMethodPaid": coins.text(paid),
         "totalPaid": coins.text(paid),
-        "due": coins.text(wanted - paid),
-        "amount": coins.text(wanted),
+        "due": coins.text(total - paid),
+        "amount": coins.text(total),
         "paymentMethodFee": "0",
         "payments": [payment_shown(invoice, one) for one in _accounted(invoice)],
         "activated": True,

@@ -24,9 +24,9 @@ class Call(NamedTuple):
 
     store: Store
     query: Query
-    said: Body
+    body: Body
 
-    def is_wanted(self, name: str) -> bool:
+    def has_flag(self, name: str) -> bool:
         """Return whether a switch of the query is on."""
         return self.query.get(name, [""])[-1].lower() == "true"
 
@@ -40,16 +40,16 @@ Act = Callable[..., Any]
 
 
 def _create_invoice(call: Call) -> Body:
-    return invoice_shown(call.store, invoices.create(call.store, call.said))
+    return invoice_shown(call.store, invoices.create(call.store, call.body))
 
 
 def _list_invoices(call: Call) -> list[Body]:
-    wanted = [one for one in reversed(call.store.invoices.values()) if _is_asked_for(call, one)]
+    matching = [one for one in reversed(call.store.invoices.values()) if _matches(call, one)]
     skip = call.number("skip", 0)
-    return [invoice_shown(call.store, one) for one in wanted[skip:][: call.number("take", 50)]]
+    return [invoice_shown(call.store, one) for one in matching[skip:][: call.number("take", 50)]]
 
 
-def _is_asked_for(call: Call, invoice: Invoice) -> bool:
+def _matches(call: Call, invoice: Invoice) -> bool:
     orders, statuses = call.query.get("orderId"), call.query.get("status")
     since, before = call.number("startDate", 0), call.number("endDate", 2**40)
     if since > before:
@@ -58,7 +58,7 @@ def _is_asked_for(call: Call, invoice: Invoice) -> bool:
         (not orders or str(invoice.metadata.get("orderId")) in orders)
         and (not statuses or invoice.status in statuses)
         and since <= invoice.created_s <= before
-        and (not invoice.is_archived or call.is_wanted("includeArchived"))
+        and (not invoice.is_archived or call.has_flag("includeArchived"))
     )
 
 
@@ -76,17 +76,17 @@ def _get_methods(call: Call, invoice_id: str) -> list[Body]:
 
 
 def _mark_invoice(call: Call, invoice_id: str) -> Body:
-    invoices.mark(call.store, call.store.invoice(invoice_id), call.said.get("status"))
+    invoices.mark(call.store, call.store.invoice(invoice_id), call.body.get("status"))
     return _get_invoice(call, invoice_id)
 
 
 def _refund(call: Call, invoice_id: str) -> Body:
     invoice = call.store.invoice(invoice_id)
-    return pull_payment_shown(call.store, refunds.offer(call.store, invoice, call.said))
+    return pull_payment_shown(call.store, refunds.offer(call.store, invoice, call.body))
 
 
 def _list_pull_payments(call: Call) -> list[Body]:
-    with_archived = call.is_wanted("includeArchived")
+    with_archived = call.has_flag("includeArchived")
     every = call.store.pull_payments.values()
     shown = [one for one in every if with_archived or not one.is_archived]
     return [pull_payment_shown(call.store, one) for one in shown]
@@ -103,16 +103,16 @@ def _archive_pull_payment(call: Call, pull_payment_id: str) -> Body:
 
 def _list_payouts(call: Call, pull_payment_id: str) -> list[Body]:
     payouts = call.store.pull_payment(pull_payment_id).payouts
-    with_cancelled = call.is_wanted("includeCancelled")
+    with_cancelled = call.has_flag("includeCancelled")
     shown = [one for one in payouts if with_cancelled or one.state != "Cancelled"]
     return [payout_shown(call.store, one) for one in shown]
 
 
 def _claim(call: Call, pull_payment_id: str) -> Body:
-    said = call.said.get("amount")
-    amount = None if said is None else read(said, "amount")
+    given = call.body.get("amount")
+    amount = None if given is None else read(given, "amount")
     pull_payment = call.store.pull_payment(pull_payment_id)
-    made = refunds.claim(call.store, pull_payment, amount, str(call.said.get("destination")))
+    made = refunds.claim(call.store, pull_payment, amount, str(call.body.get("destination")))
     return payout_shown(call.store, made)
 
 
@@ -156,12 +156,12 @@ _ROUTES = [
 
 def executed(call: Call, method: str, path: str) -> Any:
     """Execute a request; refuse what BTCPay, or the fake, doesn't know."""
-    asked = path.removeprefix("/api/v1/")
-    routes = ((form.fullmatch(asked), act) for wanted, form, act in _ROUTES if wanted == method)
+    endpoint = path.removeprefix("/api/v1/")
+    routes = ((form.fullmatch(endpoint), act) for verb, form, act in _ROUTES if verb == method)
     found, act = next(((match, act) for match, act in routes if match), (None, None))
     if found is None or act is None:
         raise problem(404, "route-not-found", f"{method} {path} is no route of the fake's")
     ids = list(found.groups())
-    if asked.startswith("stores/") and ids.pop(0) != call.store.switches.store_id:
+    if endpoint.startswith("stores/") and ids.pop(0) != call.store.switches.store_id:
         raise problem(404, "store-not-found", "The store was not found")
     return act(call, *ids)

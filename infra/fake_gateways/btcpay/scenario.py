@@ -37,12 +37,12 @@ class Scenario:
     ) -> Body:
         """A customer sends coins: what is asked for, or so much in the invoice's currency."""
         invoice = self._invoice(invoice_id)
-        wanted = (
+        requested = (
             invoice.price - invoices.worth(invoice, "Processing", "Settled")
             if amount_minor is None
             else coins.in_currency(amount_minor, invoice.currency)
         )
-        invoices.pay(self.store, invoice, coins.coins_for(wanted, invoice.rate))
+        invoices.pay(self.store, invoice, coins.coins_for(requested, invoice.rate))
         if is_confirmed:
             invoices.confirm(self.store, invoice)
         return invoice_shown(self.store, invoice)
@@ -107,19 +107,19 @@ class Scenario:
     def sell(self, order_id: str, amount_minor: int, currency: str = "EUR") -> Body:
         """A customer pays an invoice that somebody else made."""
         amount = coins.text(coins.in_currency(amount_minor, currency))
-        said = {"amount": amount, "currency": currency, "metadata": {"orderId": order_id}}
-        invoice = invoices.create(self.store, said)
+        params = {"amount": amount, "currency": currency, "metadata": {"orderId": order_id}}
+        invoice = invoices.create(self.store, params)
         self.pay(invoice.id, is_confirmed=True)
         return {"payment_id": invoice.id}
 
     def claim_refund(self, refund_id: str, amount_minor: int | None = None) -> Body:
         """A customer claims a pull payment, or a part of it; nobody has paid it out yet."""
         pull_payment = self._pull_payment(refund_id)
-        wanted = (
+        requested = (
             None if amount_minor is None else coins.in_currency(amount_minor, pull_payment.currency)
         )
         address = f"bc1q{self.store.new_id(38).lower()}"
-        payout = refunds.claim(self.store, pull_payment, wanted, address)
+        payout = refunds.claim(self.store, pull_payment, requested, address)
         return payout_shown(self.store, payout)
 
     def pay_refund_out(self, refund_id: str) -> Body:
@@ -147,12 +147,12 @@ class Scenario:
     ) -> Body:
         """Somebody refunds in the dashboard; the customer claims it and is paid at once."""
         invoice = self._invoice(payment_id)
-        said = {
+        params = {
             "refundVariant": "Custom",
             "customAmount": coins.text(coins.in_currency(amount_minor, invoice.currency)),
             "customCurrency": invoice.currency,
         }
-        pull_payment = refunds.offer(self.store, invoice, said)
+        pull_payment = refunds.offer(self.store, invoice, params)
         if is_claimed:
             refunds.claim_all_and_pay(self.store, pull_payment)
         return {"refund_id": pull_payment.id}
@@ -189,7 +189,7 @@ class Scenario:
         return {
             "balance_minor": {one.currency: 0 for one in store.invoices.values()},
             "payments": payments,
-            "refunds": [_told(one) for one in store.pull_payments.values()],
+            "refunds": [_refund_body(one) for one in store.pull_payments.values()],
         }
 
     def run_due(self) -> int:
@@ -203,7 +203,7 @@ class Scenario:
         return self.store.pull_payment(refund_id)
 
 
-def _told(pull_payment: PullPayment) -> Body:
+def _refund_body(pull_payment: PullPayment) -> Body:
     done = [one.amount for one in pull_payment.payouts if one.state == "Completed"]
     return {
         "refund_id": pull_payment.id,

@@ -29,7 +29,7 @@ class ServedBtcpay(ServedGateway[FakeBtcpay]):
     def controls(self) -> dict[str, Control]:
         """Return everybody's acts, the switches, and where the webhooks go."""
         return super().controls() | {
-            "events": lambda: [one.event for one in self._fake.webhooks.told.values()],
+            "events": lambda: [one.event for one in self._fake.webhooks.sent.values()],
             "resend": lambda event_id: self._fake.redeliver(event_id),
         }
 
@@ -37,9 +37,9 @@ class ServedBtcpay(ServedGateway[FakeBtcpay]):
         self, url: str, secret: str = "", secrets: list[str] | None = None, types: str = ""
     ) -> Body:
         """Deliver webhooks to a URL; of several secrets the newest signs, as BTCPay has one."""
-        wanted = tuple(types.split(",")) if types else ()
+        event_types = tuple(types.split(",")) if types else ()
         chosen = secrets[-1] if secrets else secret
-        endpoint = self._fake.webhooks.register(url, chosen, wanted)
+        endpoint = self._fake.webhooks.register(url, chosen, event_types)
         return {"id": endpoint.id, "url": url, "secrets": [endpoint.secret]}
 
     def _send(self, delivery: Delivery) -> None:
@@ -50,9 +50,9 @@ class ServedBtcpay(ServedGateway[FakeBtcpay]):
         self._post(name, url, delivery.body, sign)
 
 
-def open_router(asked: argparse.Namespace, clock: SettableClock | None = None) -> RequestRouter:
+def open_router(options: argparse.Namespace, clock: SettableClock | None = None) -> RequestRouter:
     """Return a router with a fresh store behind it; customers claim their refunds `later`."""
     clock = clock or SettableClock()
-    switches = Switches(claim_after_s=asked.later)
-    fake = FakeBtcpay(clock, random.Random(asked.seed), switches)
-    return ServedBtcpay(fake, asked.seed).router(clock)
+    switches = Switches(claim_after_s=options.later)
+    fake = FakeBtcpay(clock, random.Random(options.seed), switches)
+    return ServedBtcpay(fake, options.seed).router(clock)

@@ -107,7 +107,7 @@ class Store:
         self.schedule = Schedule(now)
         self.invoices: dict[str, Invoice] = {}
         self.pull_payments: dict[str, PullPayment] = {}
-        self.tell: Callable[[str, Body], object] = lambda event_type, said: None
+        self.notify: Callable[[str, Body], object] = lambda event_type, fields: None
 
     def now_s(self) -> int:
         """Return the instant in whole seconds, as BTCPay tells it."""

@@ -46,7 +46,7 @@ class Webhooks:
     store: Store
     on_delivery: Callable[[Delivery], object] = lambda delivery: None
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
-    told: dict[str, Delivery] = field(default_factory=dict)
+    sent: dict[str, Delivery] = field(default_factory=dict)
 
     def register(self, url: str, secret: str = "", types: tuple[str, ...] = ()) -> Endpoint:
         """Send everything, or some types of events, to a URL from now on."""
@@ -55,7 +55,7 @@ class Webhooks:
         self.endpoints[endpoint.id] = endpoint
         return endpoint
 
-    def tell(self, event_type: str, said: Body) -> None:
+    def notify(self, event_type: str, fields: Body) -> None:
         """Deliver an event, and now and then again under another id."""
         switches = self.store.switches
         for endpoint in self.endpoints.values():
@@ -71,7 +71,7 @@ class Webhooks:
                 "timestamp": self.store.now_s(),
                 "storeId": switches.store_id,
             }
-            self._deliver(Delivery(endpoint, event | said))
+            self._deliver(Delivery(endpoint, event | fields))
             if switches.redelivers and self.store.source.random() < switches.redelivers:
                 self.redeliver(delivery_id)
 
@@ -83,15 +83,15 @@ class Webhooks:
 
     def redeliver(self, delivery_id: str) -> str:
         """Deliver something again: another id and time, the same original."""
-        if delivery_id not in self.told:
+        if delivery_id not in self.sent:
             raise not_found("webhookdelivery")
-        before, again = self.told[delivery_id], self.store.new_id()
+        before, again = self.sent[delivery_id], self.store.new_id()
         changed = {"deliveryId": again, "isRedelivery": True, "timestamp": self.store.now_s()}
         self._deliver(replace(before, event=before.event | changed))
         return again
 
     def _deliver(self, delivery: Delivery) -> None:
-        self.told[delivery.event["deliveryId"]] = delivery
-        if len(self.told) > _KEPT:
-            del self.told[next(iter(self.told))]
+        self.sent[delivery.event["deliveryId"]] = delivery
+        if len(self.sent) > _KEPT:
+            del self.sent[next(iter(self.sent))]
         self.on_delivery(delivery)

@@ -45,7 +45,7 @@ _BEST = (CheckoutState.PAID, CheckoutState.OPEN, CheckoutState.EXPIRED, Checkout
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
     """Make an invoice and return its page; whoever isn't sure of an earlier try looks first."""
-    return _opened(api.post(access, api.store(access, "invoices"), _wanted(submission)))
+    return _opened(api.post(access, api.store(access, "invoices"), _invoice_body(submission)))
 
 
 def find_checkout(
@@ -58,12 +58,12 @@ def find_checkout(
     else:
         found = [
             _found(access, one, read_back.with_payments(access, one))
-            for one in _asked(access, submission)
+            for one in _submitted(access, submission)
         ]
     return min(found, key=lambda one: _BEST.index(one.state), default=None)
 
 
-def _wanted(submission: CheckoutSubmission) -> dict[str, Any]:
+def _invoice_body(submission: CheckoutSubmission) -> dict[str, Any]:
     checkout: dict[str, Any] = {
         "redirectURL": submission.success_url,
         "redirectAutomatically": True,
@@ -94,7 +94,7 @@ def _open_for(submission: CheckoutSubmission) -> timedelta:
     )
 
 
-def _asked(access: ApiAccess, submission: CheckoutSubmission) -> list[Body]:
+def _submitted(access: ApiAccess, submission: CheckoutSubmission) -> list[Body]:
     query: api.Query = {"orderId": submission.order_id, "includeArchived": "true", "take": _TAKE}
     listed = api.as_list(api.get(access, api.store(access, "invoices"), query))
     return [

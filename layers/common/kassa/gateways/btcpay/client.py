@@ -40,9 +40,9 @@ def get(access: ApiAccess, path: str, query: Query | None = None) -> Any:
     return _read(answer)
 
 
-def post(access: ApiAccess, path: str, said: dict[str, Any]) -> Any:
+def post(access: ApiAccess, path: str, fields: dict[str, Any]) -> Any:
     """Make something, once; what became of it is unknown where GatewayUnavailable is raised."""
-    return _read(_sent(access, "POST", path, said=said))
+    return _read(_sent(access, "POST", path, fields=fields))
 
 
 def delete(access: ApiAccess, path: str) -> None:
@@ -52,18 +52,18 @@ def delete(access: ApiAccess, path: str) -> None:
         _refuse(answer)
 
 
-def as_object(said: Any) -> Body:
+def as_object(answer: Any) -> Body:
     """Return an answer that must be an object; anything else tells us nothing."""
-    if not isinstance(said, dict):
+    if not isinstance(answer, dict):
         raise GatewayUnavailable("btcpay: the answer is no object")
-    return said
+    return answer
 
 
-def as_list(said: Any) -> list[Body]:
+def as_list(answer: Any) -> list[Body]:
     """Return an answer that must be a list of objects; anything else tells us nothing."""
-    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
         raise GatewayUnavailable("btcpay: the answer is no list")
-    return said
+    return answer
 
 
 def _sent(
@@ -71,42 +71,42 @@ def _sent(
     method: str,
     path: str,
     query: Query | None = None,
-    said: dict[str, Any] | None = None,
+    fields: dict[str, Any] | None = None,
 ) -> HttpAnswer:
     base = str(access.api_base).rstrip("/")
-    asked = f"?{urlencode(query)}" if query else ""
+    suffix = f"?{urlencode(query)}" if query else ""
     headers = {"Authorization": f"token {access.api_key}", "Accept": "application/json"}
     body = None
-    if said is not None:
+    if fields is not None:
         headers["Content-Type"] = "application/json"
-        body = json.dumps(said).encode()
-    return http.send(HttpRequest(method, f"{base}/api/v1/{path}{asked}", headers, body))
+        body = json.dumps(fields).encode()
+    return http.send(HttpRequest(method, f"{base}/api/v1/{path}{suffix}", headers, body))
 
 
 def _read(answer: HttpAnswer) -> Any:
     """Return what was answered; lists are BTCPay's, too, and a number with a point stays text."""
-    said = _parsed(answer)
-    if answer.status == 200 and said is not None:
-        return said
+    value = _parsed(answer)
+    if answer.status == 200 and value is not None:
+        return value
     _refuse(answer)
 
 
 def _refuse(answer: HttpAnswer) -> NoReturn:
     """Raise what an answer that is no success means."""
-    said = _parsed(answer)
+    parsed = _parsed(answer)
     refused = declines.by_status(answer.status)
-    if refused is None and isinstance(said, dict):
-        refused = declines.by_code(said)
-    elif refused is None and isinstance(said, list):
-        refused = declines.by_fields([one for one in said if isinstance(one, dict)])
+    if refused is None and isinstance(parsed, dict):
+        refused = declines.by_code(parsed)
+    elif refused is None and isinstance(parsed, list):
+        refused = declines.by_fields([one for one in parsed if isinstance(one, dict)])
     if refused is None or not 400 <= answer.status < 500:
         raise GatewayUnavailable(f"btcpay: status {answer.status} and no reason")
     raise refused
 
 
 def _code(answer: HttpAnswer) -> str | None:
-    said = _parsed(answer)
-    return said.get("code") if isinstance(said, dict) else None
+    parsed = _parsed(answer)
+    return parsed.get("code") if isinstance(parsed, dict) else None
 
 
 def _parsed(answer: HttpAnswer) -> Any:

@@ -42,14 +42,14 @@ class Moment(NamedTuple):
     gateway_type: str
 
 
-def object_reports(answer: Body, told: Moment) -> tuple[ObjectReport, ...]:
+def object_reports(answer: Body, moment: Moment) -> tuple[ObjectReport, ...]:
     """Say how an invoice's hosted page stands, and its charge where anything was paid."""
     invoice = answer["invoice"]
     if invoice.get("status") not in STATUSES:
         raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")
     came_in = received(answer)
     paid = paid_with(_coins(answer))._asdict()
-    charges = (charge.model_copy(update=paid) for charge in _charge(invoice, came_in, told))
+    charges = (charge.model_copy(update=paid) for charge in _charge(invoice, came_in, moment))
     return (_checkout(invoice, came_in), *charges)
 
 
@@ -119,20 +119,20 @@ def _payments(answer: Body) -> Iterator[tuple[str, Decimal, datetime]]:
             yield str(payment.get("status")), worth, instant(payment.get("receivedDate"))
 
 
-def _charge(invoice: Body, came_in: Received, told: Moment) -> Iterator[ObjectReport]:
+def _charge(invoice: Body, came_in: Received, moment: Moment) -> Iterator[ObjectReport]:
     status = invoice["status"]
     if status == "Settled" and _is_gone(invoice, came_in):
-        yield _failed(invoice, told.at, "not_confirmed")
+        yield _failed(invoice, moment.at, "not_confirmed")
     elif status == "Settled":
-        at = _settled_at(invoice, came_in, told)
+        at = _settled_at(invoice, came_in, moment)
         yield _object_report(invoice, "captured", _captured(invoice, came_in), at)
     elif status in ("Expired", "Invalid") and came_in.settled.amount_minor:
-        at = _kept_at(invoice, came_in, told)
+        at = _kept_at(invoice, came_in, moment)
         yield _object_report(invoice, "captured", came_in.settled, at)
     elif status == "Invalid" and is_marked(invoice):
-        yield _failed(invoice, told.at, "marked_invalid")
+        yield _failed(invoice, moment.at, "marked_invalid")
     elif status == "Invalid":
-        yield _failed(invoice, _watched_until(invoice, told) or came_in.seen_at, "not_confirmed")
+        yield _failed(invoice, _watched_until(invoice, moment) or came_in.seen_at, "not_confirmed")
     elif came_in.seen.amount_minor:
         yield _object_report(invoice, "pending", came_in.seen, came_in.seen_at)
 
@@ -148,43 +148,45 @@ def _failed(invoice: Body, at: datetime | None, reason: str) -> ObjectReport:
     return failed.model_copy(update={"reason": reason})
 
 
-def _settled_at(invoice: Body, came_in: Received, told: Moment) -> datetime | None:
+def _settled_at(invoice: Body, came_in: Received, moment: Moment) -> datetime | None:
     """Return when an invoice's coins came in; what a person vouches for, when they did."""
     at = came_in.settled_at or came_in.seen_at
-    watched_until = _watched_until(invoice, told)
+    watched_until = _watched_until(invoice, moment)
     if watched_until is None or not is_marked(invoice):
         return at
-    vouched_at = told.at if told.gateway_type == "InvoiceSettled" else watched_until
+    vouched_at = moment.at if moment.gateway_type == "InvoiceSettled" else watched_until
     return max(vouched_at, at or vouched_at)
 
 
-def _kept_at(invoice: Body, came_in: Received, told: Moment) -> datetime | None:
+def _kept_at(invoice: Body, came_in: Received, moment: Moment) -> datetime | None:
     """Return when coins of an invoice that was given up counted, which is after it was."""
-    at, watched_until = came_in.settled_at, _watched_until(invoice, told)
+    at, watched_until = came_in.settled_at, _watched_until(invoice, moment)
     if at is None or watched_until is None or invoice["status"] != "Invalid":
         return at
-    if told.gateway_type == "InvoicePaymentSettled":
-        return max(at, told.at)
+    if moment.gateway_type == "InvoicePaymentSettled":
+        return max(at, moment.at)
     return at if is_marked(invoice) else max(at, watched_until)
 
 
-def _watched_until(invoice: Body, told: Moment) -> datetime | None:
+def _watched_until(invoice: Body, moment: Moment) -> datetime | None:
     """Return when BTCPay stopped to watch an invoice, or the moment of reading before that."""
     until = invoice.get("monitoringExpiration")
-    return None if until is None else min(instant(until), told.at)
+    return None if until is None else min(instant(until), moment.at)
 
 
 def _captured(invoice: Body, came_in: Received) -> Money:
     """Return what a settled invoice brought: never less than was received, nothing hidden."""
-    asked = price(invoice)
-    wanted, got, seen = (one.amount_minor for one in (asked, came_in.settled, came_in.seen))
+    invoiced = price(invoice)
+    invoiced_minor, got, seen = (
+        one.amount_minor for one in (invoiced, came_in.settled, came_in.seen)
+    )
     is_over = invoice.get("additionalStatus") == "PaidOver"
-    if abs(got - wanted) <= ROUNDING_MINOR and not is_over:
-        return asked
+    if abs(got - invoiced_minor) <= ROUNDING_MINOR and not is_over:
+        return invoiced
     # A store may tolerate a little less; a person who marks an invoice vouches for all of it.
-    is_whole = is_marked(invoice) or abs(seen - wanted) <= ROUNDING_MINOR
-    owed = wanted if is_whole else min(wanted, seen)
-    return asked.model_copy(update={"amount_minor": max(owed, got)})
+    is_whole = is_marked(invoice) or abs(seen - invoiced_minor) <= ROUNDING_MINOR
+    owed = invoiced_minor if is_whole else min(invoiced_minor, seen)
+    return invoiced.model_copy(update={"amount_minor": max(owed, got)})
 
 
 def _checkout(invoice: Body, came_in: Received) -> ObjectReport:
@@ -208,7 +210,7 @@ def _object_report(invoice: Body, state: str, amount: Money, at: datetime | None
     )
 
 
-def words(invoice: Body) -> dict[str, str | None]:
+def fields(invoice: Body) -> dict[str, str | None]:
     """Return what an invoice says of the order and the customer; ids only."""
     metadata = invoice.get("metadata")
     if not isinstance(metadata, dict):

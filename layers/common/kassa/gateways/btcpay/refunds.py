@@ -26,14 +26,14 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     if found is not None:
         return found
     invoice_id = submission.payment.subject_id
-    wanted = {
+    params = {
         "name": submission.submission_id,
         "description": pull_payments.description(invoice_id),
         "refundVariant": "Custom",
         "customAmount": amount,
         "customCurrency": submission.amount.currency,
     }
-    made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), wanted)
+    made = api.post(access, api.store(access, "invoices", invoice_id, "refund"), params)
     try:
         return _alone(access, submission) or _named(api.as_object(made))
     except GatewayRefused as error:  # the offer stands, so this is no known no
