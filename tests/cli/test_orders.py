@@ -13,7 +13,7 @@ from functions.open_checkout.app import lambda_handler
 from kassa.core.money import Money
 from kassa.gateways.checkouts import OpenedCheckout
 from kassa.orders import attempts as stages
-from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, asking, with_attempt
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, submitting, with_attempt
 from kassa.orders.payments import with_payment
 from kassa.orders.store import Orders
 from kassa.platform import aws
@@ -55,11 +55,11 @@ def keep(lifecycle: OrderLifecycle) -> None:
 
 def tried() -> OrderLifecycle:
     """Return an order that was refused at one gateway and has a page at another."""
-    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("paypal", "main"), NOW)
+    lifecycle = submitting(OrderLifecycle(order_id="order-1"), ("paypal", "main"), NOW)
     lifecycle = with_attempt(
         lifecycle, stages.refused(lifecycle.attempts[0], "currency_unknown", True, NOW)
     )
-    lifecycle = asking(lifecycle, ("stripe", "main"), NOW)
+    lifecycle = submitting(lifecycle, ("stripe", "main"), NOW)
     return with_attempt(lifecycle, stages.opened(lifecycle.attempts[1], PAGE, NOW))
 
 
@@ -148,8 +148,8 @@ def test_an_order_says_by_what_it_was_paid_and_what_differs(
 def test_an_unknown_attempt_says_when_it_is_looked_up(
     console: Console, is_given_up: bool, when: str
 ) -> None:
-    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
-    attempt = stages.unheard(lifecycle.attempts[0], NOW)
+    lifecycle = submitting(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
+    attempt = stages.unanswered(lifecycle.attempts[0], NOW)
     keep(with_attempt(lifecycle, stages.given_up(attempt, NOW) if is_given_up else attempt))
 
     assert f"it is looked up {when}." in console.run("orders", "show", "order-1").stdout
@@ -174,8 +174,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
     console: Console, api: None
 ) -> None:
-    lifecycle = asking(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
-    keep(with_attempt(lifecycle, stages.unheard(lifecycle.attempts[0], NOW)))
+    lifecycle = submitting(OrderLifecycle(order_id="order-1"), ("stripe", "main"), NOW)
+    keep(with_attempt(lifecycle, stages.unanswered(lifecycle.attempts[0], NOW)))
     arguments = ("orders", "resolve", "order-1", "--attempt", "1")
     looked = console.run(*arguments).stdout
     resolved = console.run(

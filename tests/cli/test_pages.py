@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kassa.orders.lifecycle import OrderLifecycle, asking
+from kassa.orders.lifecycle import OrderLifecycle, submitting
 from kassa.orders.store import Orders
 from kassa.platform import aws
 from tests.support import stripe_events as s
@@ -34,7 +34,7 @@ def sell(console: Console, fake_clock: FakeClock, count: int) -> list[str]:
 def send(fake_clock: FakeClock, order_id: str) -> None:
     """Keep an order as POST /orders does."""
     aws.install({})
-    lifecycle = asking(OrderLifecycle(order_id=order_id), ("stripe", "main"), fake_clock.at)
+    lifecycle = submitting(OrderLifecycle(order_id=order_id), ("stripe", "main"), fake_clock.at)
     Orders("main").open(order(order_id=order_id), lifecycle)
     fake_clock.at += timedelta(seconds=1)
 

@@ -8,13 +8,13 @@ from kassa.core.errors import Conflict
 from kassa.gateways.checkouts import OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, ResolvedAs
-from kassa.orders.next_step import ASKING_TAKES
-from kassa.orders.resolutions import HostedCheckoutStatus, check, is_said
+from kassa.orders.next_step import SUBMITTING_TAKES
+from kassa.orders.resolutions import HostedCheckoutStatus, check, is_resolved_as
 from tests.support.builders import NOW
 
 PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
 ASKED = stages.begun(2, ("stripe", "main"), NOW)
-UNKNOWN = stages.unheard(ASKED, NOW)
+UNKNOWN = stages.unanswered(ASKED, NOW)
 OPEN = stages.opened(ASKED, PAGE, NOW)
 CLOSES = NOW + timedelta(hours=1)
 TIMED = stages.opened(ASKED, PAGE.model_copy(update={"expires_at": CLOSES}), NOW)
@@ -57,13 +57,13 @@ def test_a_contradiction_says_what_the_gateway_says_and_what_to_do() -> None:
 
 
 def test_nobody_can_say_anything_while_the_gateway_is_just_being_asked() -> None:
-    asking = ASKING_TAKES.total_seconds()
+    takes_s = SUBMITTING_TAKES.total_seconds()
 
-    assert told_why(ASKED, "failed", "absent", asking - 1) == (
+    assert told_why(ASKED, "failed", "absent", takes_s - 1) == (
         "attempt 2 at stripe/main is just being asked: wait a minute"
     )
-    assert told_why(ASKED, "failed", "absent", asking) == ""
-    assert told_why(UNKNOWN, "failed", "absent", asking - 1) == ""
+    assert told_why(ASKED, "failed", "absent", takes_s) == ""
+    assert told_why(UNKNOWN, "failed", "absent", takes_s - 1) == ""
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def said(
 def test_the_same_person_saying_the_same_again_says_nothing_new() -> None:
     resolved = stages.resolved(UNKNOWN, said(), None, NOW)
 
-    assert is_said(resolved, said(reason="in other words"))
-    assert not is_said(resolved, said(by="key_2"))
-    assert not is_said(resolved, said("expired"))
-    assert not is_said(UNKNOWN, said())
+    assert is_resolved_as(resolved, said(reason="in other words"))
+    assert not is_resolved_as(resolved, said(by="key_2"))
+    assert not is_resolved_as(resolved, said("expired"))
+    assert not is_resolved_as(UNKNOWN, said())

@@ -9,7 +9,7 @@ import pytest
 from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
-from kassa.orders.lifecycle import OrderLifecycle, asking, last_tried
+from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting
 from kassa.orders.missed_payments import missed_payment
 from tests.support.builders import NOW
 
@@ -23,7 +23,7 @@ PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1", expire
 NAMED = PAGE.model_copy(update={"payment_id": "pi_1"})
 KNOWN = {"checkout_id": "cs_1", "url": "https://pay.example/cs_1", "expires_at": CLOSES}
 ASKED = stages.begun(1, STRIPE, NOW)
-UNKNOWN = stages.unheard(ASKED, NOW)
+UNKNOWN = stages.unanswered(ASKED, NOW)
 OPEN = stages.opened(ASKED, PAGE, NOW)
 WATCHED = stages.opened(stages.begun(1, STRIPE, NOW, is_watched=True), PAGE, NOW)
 DECLINED = stages.declined(OPEN, "insufficient_funds", NOW)
@@ -66,12 +66,12 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     ),
     "silence": (
         ASKED,
-        lambda: stages.unheard(ASKED, LATER),
+        lambda: stages.unanswered(ASKED, LATER),
         {"state": S.UNKNOWN, "check_count": 1, "next_check_at": LATER + timedelta(minutes=5)},
     ),
     "more silence": (
         UNKNOWN,
-        lambda: stages.unheard(UNKNOWN, LATER),
+        lambda: stages.unanswered(UNKNOWN, LATER),
         {"check_count": 2, "next_check_at": LATER + HOUR},
     ),
     "what nobody was shown is closed": (
@@ -201,7 +201,7 @@ def test_a_step_changes_what_it_says_and_nothing_else(name: str) -> None:
     ("before", "step"),
     [
         (OPEN, lambda: stages.refused(OPEN, "no", True, LATER)),
-        (OPEN, lambda: stages.unheard(OPEN, LATER)),
+        (OPEN, lambda: stages.unanswered(OPEN, LATER)),
         (UNKNOWN, lambda: stages.declined(UNKNOWN, "no", LATER)),
         (OPEN, lambda: stages.taken_back(OPEN, None, LATER)),
         (PAID, lambda: stages.paid(PAID, "pi_1", LATER)),
@@ -244,8 +244,8 @@ def test_an_attempt_begins_with_what_its_gateway_is_asked() -> None:
 
 def test_an_order_is_asked_for_as_long_as_it_may_be_paid() -> None:
     lifecycle = OrderLifecycle(order_id="order-1")
-    at_first = asking(lifecycle, STRIPE, NOW, True, HOUR)
-    again = asking(at_first, ("adyen", "main"), LATER)
+    at_first = submitting(lifecycle, STRIPE, NOW, True, HOUR)
+    again = submitting(at_first, ("adyen", "main"), LATER)
 
     first, second = again.attempts
     assert (first.number, first.is_watched, first.closes_at) == (1, True, NOW + HOUR)
@@ -256,7 +256,7 @@ def test_an_order_is_asked_for_as_long_as_it_may_be_paid() -> None:
 def test_the_newest_attempt_at_an_account_is_the_one_last_tried_there() -> None:
     lifecycle = OrderLifecycle(order_id="order-1")
     for where in (STRIPE, ("adyen", "main"), STRIPE, ("stripe", "other")):
-        lifecycle = asking(lifecycle, where, NOW)
+        lifecycle = submitting(lifecycle, where, NOW)
 
     assert last_tried(lifecycle, STRIPE) == 3
     assert last_tried(lifecycle, ("adyen", "main")) == 2
@@ -271,9 +271,9 @@ def test_silence_is_looked_into_as_soon_as_the_page_has_closed() -> None:
     soon = closing(timedelta(minutes=2)).model_copy(update={"check_count": 1})
     closed_at = NOW + timedelta(minutes=2) + stages.CLOCKS
 
-    assert stages.unheard(soon, NOW).next_check_at == closed_at
-    assert stages.unheard(soon, closed_at).next_check_at == closed_at + HOUR
-    assert stages.unheard(closing(HOUR), NOW).next_check_at == NOW + timedelta(minutes=5)
+    assert stages.unanswered(soon, NOW).next_check_at == closed_at
+    assert stages.unanswered(soon, closed_at).next_check_at == closed_at + HOUR
+    assert stages.unanswered(closing(HOUR), NOW).next_check_at == NOW + timedelta(minutes=5)
 
 
 def test_a_page_has_closed_once_no_clock_can_think_it_open() -> None:
@@ -298,8 +298,8 @@ def test_a_gateway_is_asked_the_same_again_for_as_long_as_it_remembers() -> None
 def test_what_is_unknown_for_a_week_is_looked_up_no_more() -> None:
     week = NOW + stages.GIVE_UP_AFTER
 
-    assert stages.unheard(UNKNOWN, week - timedelta(seconds=1)).next_check_at is not None
-    assert stages.unheard(UNKNOWN, week).next_check_at is None
+    assert stages.unanswered(UNKNOWN, week - timedelta(seconds=1)).next_check_at is not None
+    assert stages.unanswered(UNKNOWN, week).next_check_at is None
 
 
 def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_days_long() -> None:
@@ -322,5 +322,5 @@ def test_a_page_is_watched_for_three_days_while_something_may_come_of_it() -> No
 
     assert stages.watched(WATCHED, end - timedelta(seconds=1), HOUR).next_check_at is not None
     assert stages.watched(WATCHED, end, HOUR).next_check_at is None
-    assert stages.watched(paid, LATER).next_check_at == LATER + stages.LOOK_AT_PAGE
+    assert stages.watched(paid, LATER).next_check_at == LATER + stages.CHECK_EVERY
     assert stages.watched(over, LATER).next_check_at is None

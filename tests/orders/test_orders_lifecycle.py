@@ -19,12 +19,12 @@ from kassa.orders.lifecycle import (
     OrderLifecycle,
     OrderPayment,
     OrderStatus,
-    asking,
     attempts_at,
+    submitting,
     with_attempt,
 )
 from kassa.orders.missed_payments import missed_payment
-from kassa.orders.next_step import ASKING_TAKES, REFUSAL_KEPT, Do, is_doubtful, next_step
+from kassa.orders.next_step import REFUSAL_KEPT, SUBMITTING_TAKES, Do, is_doubtful, next_step
 from kassa.orders.payments import is_second, with_payment
 from kassa.orders.views import shown_checkout
 from tests.support.builders import NOW, eur, fact_metadata, subject
@@ -76,8 +76,8 @@ RETRYABLE = stages.refused(asked(), "currency", True, NOW)
     ("attempt", "now", "do"),
     [
         (asked(), NOW, Do.WAIT),
-        (asked(), NOW + ASKING_TAKES, Do.RESOLVE),
-        (stages.unheard(asked(), NOW), NOW, Do.RESOLVE),
+        (asked(), NOW + SUBMITTING_TAKES, Do.RESOLVE),
+        (stages.unanswered(asked(), NOW), NOW, Do.RESOLVE),
         (opened(), NOW + timedelta(seconds=14), Do.SHOW),
         (opened(), NOW + timedelta(seconds=15), Do.LOOK),
         (REFUSED, NOW, Do.REFUSE),
@@ -106,7 +106,9 @@ def test_a_page_past_its_time_is_likely_closed() -> None:
 
 def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
     assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.SUBMIT
-    assert next_step(lifecycle_of(stages.unheard(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
+    assert (
+        next_step(lifecycle_of(stages.unanswered(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
+    )
 
 
 def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later() -> None:
@@ -141,7 +143,7 @@ def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_we
     while attempt.next_check_at is not None:
         waits.append(attempt.next_check_at - now)
         now = attempt.next_check_at
-        attempt = stages.unheard(attempt, now)
+        attempt = stages.unanswered(attempt, now)
 
     minutes, hour, day = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
     assert waits[:4] == [minutes, minutes, hour, day]
@@ -153,7 +155,7 @@ def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_we
 def test_what_is_unknown_stands_on_the_work_queue_and_what_is_known_does_not() -> None:
     assert lifecycle_of(asked()).next_check_at == NOW + timedelta(minutes=5)
     assert lifecycle_of(opened()).next_check_at is None
-    assert lifecycle_of(stages.given_up(stages.unheard(asked(), NOW), NOW)).next_check_at is None
+    assert lifecycle_of(stages.given_up(stages.unanswered(asked(), NOW), NOW)).next_check_at is None
 
 
 def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
@@ -162,7 +164,7 @@ def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
     assert stages.opened(paid, PAGE, LATER).state is S.PAID
     assert stages.opened(paid, PAGE, LATER).url == PAGE.url
     assert stages.refused(paid, "no", True, LATER) == paid
-    assert stages.unheard(paid, LATER) == paid
+    assert stages.unanswered(paid, LATER) == paid
 
 
 @pytest.mark.parametrize("late", ["expired", "failed", "declined", "open"])
@@ -232,7 +234,7 @@ def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
     ("attempt", "status"),
     [
         (asked(), "submitted"),
-        (stages.unheard(asked(), NOW), "unknown"),
+        (stages.unanswered(asked(), NOW), "unknown"),
         (opened(), "open"),
         (stages.completed(opened(), "cs_1", None, NOW), "completed"),
         (REFUSED, "refused"),
@@ -248,7 +250,7 @@ def test_an_order_stands_as_its_last_attempt_does(attempt: Attempt, status: str)
 
 HEARD = {
     "opened": lambda a: stages.opened(a, PAGE, LATER),
-    "unheard": lambda a: stages.unheard(a, LATER),
+    "unanswered": lambda a: stages.unanswered(a, LATER),
     "refused": lambda a: stages.refused(a, "x", True, LATER),
     "completed": lambda a: stages.completed(a, "cs_1", "pi_1", LATER),
     "expired": lambda a: stages.expired(a, LATER),
@@ -276,8 +278,8 @@ def test_a_change_raises_the_version_and_no_change_does_not() -> None:
 
     assert with_attempt(lifecycle, opened()).version == lifecycle.version + 1
     assert with_attempt(lifecycle, asked()) is lifecycle
-    assert asking(lifecycle, ADYEN, NOW).version == lifecycle.version + 1
-    assert [one.number for one in asking(lifecycle, ADYEN, NOW).attempts] == [1, 2]
+    assert submitting(lifecycle, ADYEN, NOW).version == lifecycle.version + 1
+    assert [one.number for one in submitting(lifecycle, ADYEN, NOW).attempts] == [1, 2]
 
 
 # Pages at gateways that list no events.
@@ -290,7 +292,7 @@ def watched() -> Attempt:
 def test_a_page_that_no_list_tells_of_is_looked_at_every_hour_for_three_days() -> None:
     again = stages.watched(watched(), NOW + stages.WATCHED_FOR - timedelta(seconds=1))
 
-    assert watched().next_check_at == NOW + stages.LOOK_AT_PAGE
+    assert watched().next_check_at == NOW + stages.CHECK_EVERY
     assert again.next_check_at is not None
     assert stages.watched(watched(), NOW + stages.WATCHED_FOR).next_check_at is None
     assert (opened().next_check_at, stages.watched(opened(), NOW).next_check_at) == (None, None)

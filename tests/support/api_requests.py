@@ -11,7 +11,7 @@ from functions.book_event.app import lambda_handler as book
 from functions.serve_api.app import lambda_handler as serve_api_handler
 from kassa.core.callers import Scope
 from kassa.http_api.errors import CODES
-from kassa.orders.lifecycle import OrderLifecycle, asking
+from kassa.orders.lifecycle import OrderLifecycle, submitting
 from kassa.orders.store import Orders
 from kassa.people.api_keys import ApiKey, hashed
 from tests.support import stripe_events as s
@@ -140,7 +140,7 @@ def pay(number: int, customer: str | None = None) -> str:
 def place(number: int, clock: FakeClock, **words: Any) -> None:
     """Have an order asked for, as open_checkout notes it."""
     placed = order(order_id=f"order-{number}", **words)
-    lifecycle = asking(
+    lifecycle = submitting(
         OrderLifecycle(order_id=placed.order_id), ("stripe", "main"), clock.at, False, None
     )
     Orders("main").open(placed, lifecycle)

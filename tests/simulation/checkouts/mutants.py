@@ -125,7 +125,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a second page beside an open one", ((opening, "next_step", asking_beside_an_open_page),)
     ),
     Mutant("an order written over", ((Orders, "_life_update", without_condition),)),
-    Mutant("unknown for ever", ((attempts, "unheard", never_again),)),
+    Mutant("unknown for ever", ((attempts, "unanswered", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
     Mutant("unknown only until somebody asks", ((attempts, "has_closed", always(True)),)),
     Mutant("any part pays an order", ((order_payments, "_enough", any_part_pays),)),

@@ -47,7 +47,7 @@ def silence_is_no(real: Any) -> Any:
 
 def asking_before_noting(real: Any) -> Any:
     def ask(case: Any, payment: Any, requests: Any) -> Any:
-        asking.calls.refund(asking.submission_of(case))
+        asking.dispatch.refund(asking.submission_of(case))
         return real(case, payment, requests)
 
     return ask

@@ -29,10 +29,10 @@ from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, attempts_at, wi
 from kassa.orders.payments import Name, is_payer, is_second, with_payment
 from kassa.orders.views import OrderCase
 
-_OF_PAGE = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
+_OF_CHECKOUT = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 _OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
-APPLICABLE = (*_OF_PAGE, *_OF_MONEY)  # the facts that OrdersRule lets through
+APPLICABLE = (*_OF_CHECKOUT, *_OF_MONEY)  # the facts that OrdersRule lets through
 
 
 def after_money(
@@ -106,12 +106,12 @@ def is_of_payment(fact: LedgerFact) -> bool:
 
 def subject_of(fact: LedgerFact) -> Subject:
     """Return what a fact is about."""
-    told = fact.metadata
+    metadata = fact.metadata
     return Subject(
-        gateway=told.gateway,
-        account=told.account,
-        kind=SubjectKind(told.subject_kind),
-        subject_id=told.subject_id,
+        gateway=metadata.gateway,
+        account=metadata.account,
+        kind=SubjectKind(metadata.subject_kind),
+        subject_id=metadata.subject_id,
     )
 
 
@@ -139,16 +139,16 @@ def _taken(state: SubjectState, currency: str) -> Money | None:
 
 
 def _is_named(attempt: Attempt, fact: LedgerFact) -> bool:
-    by_page = _is_of_page(fact) and attempt.checkout_id == fact.data.object_id
-    return by_page or attempt.payment_id == fact.metadata.subject_id
+    by_checkout = _is_of_checkout(fact) and attempt.checkout_id == fact.data.object_id
+    return by_checkout or attempt.payment_id == fact.metadata.subject_id
 
 
 def _is_unnamed(attempt: Attempt, fact: LedgerFact) -> bool:
-    known = attempt.checkout_id if _is_of_page(fact) else attempt.payment_id
+    known = attempt.checkout_id if _is_of_checkout(fact) else attempt.payment_id
     return known is None and not attempt.is_over
 
 
-def _is_of_page(fact: LedgerFact) -> bool:
+def _is_of_checkout(fact: LedgerFact) -> bool:
     return isinstance(fact.data, CheckoutCompleted | CheckoutExpired)
 
 

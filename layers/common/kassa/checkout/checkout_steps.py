@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kassa.checkout.look_at_page import look_at_page
+from kassa.checkout.check_hosted_checkout import check_hosted_checkout
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing.route_order import route_order
 from kassa.checkout.submit_checkout import submit_checkout
@@ -33,7 +33,7 @@ def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) 
         case Do.RESOLVE:
             return _resolved(lifecycle, orders, time_left_s)
         case Do.LOOK:
-            return look_at_page(case, orders)
+            return check_hosted_checkout(case, orders)
         case Do.REFUSE:
             raise CheckoutRefused(_refusal(lifecycle))
         case Do.STOP:

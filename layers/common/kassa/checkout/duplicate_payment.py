@@ -1,6 +1,6 @@
-"""A duplicate payment for an order that was paid: the refund it needs, and the fact that tells it.
+"""A duplicate payment for an order that was paid: the refund it needs, and the fact reporting it.
 
-Both are named by the capture that they are about, so that hearing of it again asks and tells
+Both are named by the capture that they are about, so that receiving it again requests and publishes
 nothing new.
 """
 

@@ -75,7 +75,7 @@ def _count_reopened(lifecycle: OrderLifecycle) -> None:
 def _count(lifecycle: OrderLifecycle) -> None:
     """Count for an alarm an order that was paid otherwise than it was ordered.
 
-    One that was paid in part rings later, if it stays so; what is heard again counts again.
+    One that was paid in part alarms later, if it stays so; what is received again counts again.
     """
     if lifecycle.discrepancy is None:
         return

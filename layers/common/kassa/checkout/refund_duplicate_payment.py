@@ -8,7 +8,7 @@ from kassa.checkout.duplicate_payment import duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.find_payment import PaymentFinder
@@ -30,7 +30,7 @@ def refund_duplicate_payment(
         refund_request_id = case.request.refund_request_id
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
         logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
-    bus.publish([duplicate_payment_found(lifecycle, payment, refund_request_id)])
+    event_bus.publish([duplicate_payment_found(lifecycle, payment, refund_request_id)])
     metrics.add_metric(name="DuplicatePaymentFound", unit="Count", value=1)
     logger.warning(
         "duplicate payment found",

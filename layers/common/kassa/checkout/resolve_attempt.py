@@ -6,7 +6,7 @@ only a person can know.
 
 from collections.abc import Callable
 
-from kassa.checkout.learn_of_page import learnt, looked_at
+from kassa.checkout.find_hosted_checkout import checked, learnt
 from kassa.core.errors import StaleWrite
 from kassa.orders.attempts import Attempt
 from kassa.orders.lifecycle import with_attempt
@@ -42,7 +42,7 @@ def _resolved(order_id: str, orders: Orders) -> Attempt | None:
         return last
     if not last.is_unknown and (last.next_check_at is None or clock.now() < last.next_check_at):
         return last
-    after = learnt(case.order, last) if last.is_unknown else looked_at(case.order, last)
+    after = learnt(case.order, last) if last.is_unknown else checked(case.order, last)
     orders.keep(case.lifecycle, with_attempt(case.lifecycle, after))
     _account(order_id, after)
     return after

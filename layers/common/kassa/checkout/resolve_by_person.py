@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kassa.audit.trail import Act, Actor, noted
-from kassa.checkout.learn_of_page import find_page
+from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.core.callers import Caller
 from kassa.core.errors import (
     CheckoutUnavailable,
@@ -18,7 +18,12 @@ from kassa.gateways.checkouts import FoundCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptView
 from kassa.orders.lifecycle import OrderStatus, with_attempt
-from kassa.orders.resolutions import AttemptResolutionBody, HostedCheckoutStatus, check, is_said
+from kassa.orders.resolutions import (
+    AttemptResolutionBody,
+    HostedCheckoutStatus,
+    check,
+    is_resolved_as,
+)
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
@@ -41,7 +46,7 @@ class ResolvedAttempt(Model):
 
 def resolve_by_person(
     named: tuple[str, int],
-    words: AttemptResolutionBody,
+    body: AttemptResolutionBody,
     caller: Caller,
     orders: Orders,
     time_left_s: Callable[[], float],
@@ -54,36 +59,36 @@ def resolve_by_person(
     """
     try:
         return retry_on_conflict(
-            lambda: _resolved(named, words, caller, orders), time_left_s, RESERVE_S
+            lambda: _resolved(named, body, caller, orders), time_left_s, RESERVE_S
         )
     except StaleWrite as error:
         raise CheckoutUnavailable("the order is being written to: say it again", SOON_S) from error
 
 
 def _resolved(
-    named: tuple[str, int], words: AttemptResolutionBody, caller: Caller, orders: Orders
+    named: tuple[str, int], body: AttemptResolutionBody, caller: Caller, orders: Orders
 ) -> ResolvedAttempt:
     case, attempt = _found(orders, *named)
-    page, says, why = _asked(case, attempt)
+    checkout, status, why = _gateway_answer(case, attempt)
     shown = ResolvedAttempt(
         order_id=case.order.order_id,
         status=case.lifecycle.status,
         attempt=attempt,
-        gateway_status=says,
+        gateway_status=status,
         why=why,
     )
-    if words.outcome is None:
+    if body.outcome is None:
         return shown
-    if not words.reason.strip():
+    if not body.reason.strip():
         raise InvalidRequest("reason: say why, for whoever looks at the order later")
     now = clock.now()
-    said = AttemptResolution(
-        outcome=words.outcome, by=caller.actor_id, at=now, reason=words.reason.strip()
+    resolution = AttemptResolution(
+        outcome=body.outcome, by=caller.actor_id, at=now, reason=body.reason.strip()
     )
-    if is_said(attempt, said):
+    if is_resolved_as(attempt, resolution):
         return shown
-    check(attempt, words.outcome, says, now)
-    after = stages.resolved(attempt, said, page, now)
+    check(attempt, body.outcome, status, now)
+    after = stages.resolved(attempt, resolution, checkout, now)
     lifecycle = with_attempt(case.lifecycle, after)
     act = Act(
         operation="attempt.resolve",
@@ -91,10 +96,10 @@ def _resolved(
         by=Actor.of(caller),
         before=str(case.lifecycle.version),
         after=str(lifecycle.version),
-        reason=f"{said.outcome} {noted(said.reason)}",
+        reason=f"{resolution.outcome} {noted(resolution.reason)}",
     )
     orders.keep(case.lifecycle, lifecycle, act)
-    _account(case.order.order_id, after, says)
+    _account(case.order.order_id, after, status)
     return shown.model_copy(update={"status": lifecycle.status, "attempt": after})
 
 
@@ -105,16 +110,16 @@ def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attem
     return case, case.lifecycle.attempts[number - 1]
 
 
-def _asked(
+def _gateway_answer(
     case: OrderCase, attempt: Attempt
 ) -> tuple[FoundCheckout | None, HostedCheckoutStatus, str | None]:
     """Return an attempt's page as its gateway has it, what that means, and why it can't tell."""
     try:
-        page = find_page(case.order, attempt)
+        checkout = find_hosted_checkout(case.order, attempt)
     except GatewayUnavailable as error:
         return None, HostedCheckoutStatus.CANNOT_TELL, str(error)
-    if page is not None:
-        return page, HostedCheckoutStatus(page.state), None
+    if checkout is not None:
+        return checkout, HostedCheckoutStatus(checkout.state), None
     if attempt.checkout_id is None and not registry.gateway(attempt.gateway).finds_by_name:
         return (
             None,
@@ -124,7 +129,7 @@ def _asked(
     return None, HostedCheckoutStatus.ABSENT, None
 
 
-def _account(order_id: str, attempt: Attempt, says: HostedCheckoutStatus) -> None:
+def _account(order_id: str, attempt: Attempt, status: HostedCheckoutStatus) -> None:
     """Log and count what a person said; the reason stands on the attempt alone."""
     count_by("CheckoutResolvedByPerson", "outcome", attempt.state)
     logger.warning(
@@ -133,6 +138,6 @@ def _account(order_id: str, attempt: Attempt, says: HostedCheckoutStatus) -> Non
         attempt=attempt.number,
         gateway=attempt.gateway,
         outcome=attempt.state,
-        gateway_status=says,
+        gateway_status=status,
         by=attempt.resolution and attempt.resolution.by,
     )

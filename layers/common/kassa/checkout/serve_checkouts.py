@@ -54,9 +54,9 @@ def post_order(order: SentOrder) -> ShownCheckout:
     responses=OK | NOT_FOUND | CONFLICT | BUSY,
 )
 def post_resolution(
-    order_id: OrderId, number: Number, words: AttemptResolutionBody
+    order_id: OrderId, number: Number, body: AttemptResolutionBody
 ) -> ResolvedAttempt:
     """Return what the gateway says; with an outcome, note that too, unless it contradicts."""
     left_s = time_left_s(routes.lambda_context)
     orders = Orders(settings().merchant_id)
-    return resolve_by_person((order_id, number), words, caller(routes), orders, left_s)
+    return resolve_by_person((order_id, number), body, caller(routes), orders, left_s)

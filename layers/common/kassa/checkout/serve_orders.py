@@ -38,12 +38,12 @@ def get_orders(
     limit: Limit = 50,
 ) -> OrderPage:
     """Return a page of orders, newest first; with a status it may hold fewer than asked for."""
-    merchant_id, wanted = settings().merchant_id, PageRequest(cursor, limit)
+    merchant_id, request = settings().merchant_id, PageRequest(cursor, limit)
     if customer_id is None:
-        return order_lists.of_day(merchant_id, day or clock.now().date(), wanted, status)
+        return order_lists.of_day(merchant_id, day or clock.now().date(), request, status)
     if day is not None:
         raise InvalidRequest("day: orders are listed by day or by customer_id, not by both")
-    return order_lists.of_customer(merchant_id, customer_id, wanted, status)
+    return order_lists.of_customer(merchant_id, customer_id, request, status)
 
 
 @routes.get(

@@ -1,13 +1,13 @@
 """Ask gateways for an order's page, one after the other; every outcome is written down.
 
-That a gateway is asked is noted before the call, on the version read: of two requests only one
+That a checkout is submitted is noted before the call, on the version read: of two requests only one
 comes so far. Only a known refusal after which another gateway may do leads to the next one; after
 silence nobody is asked, whatever the customer would like.
 """
 
 from collections.abc import Callable
 
-from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.checkout.routing import circuit_breaker
 from kassa.checkout.routing.routing import UNHEALTHY, Candidate, LeftOut, Routing, nobody_pays_in
 from kassa.core.errors import (
     CheckoutRefused,
@@ -21,11 +21,10 @@ from kassa.core.errors import (
     UnknownGateway,
 )
 from kassa.core.money import CURRENCIES
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
+from kassa.gateways import dispatch, registry
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
-from kassa.orders.lifecycle import OrderLifecycle, asking, last_tried, with_attempt
+from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting, with_attempt
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock, secrets
@@ -77,17 +76,19 @@ def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecy
     """Ask one gateway; one that has no access or rests isn't asked, and nothing is written."""
     try:
         secrets.api_access(*candidate.where)
-        return breakers.guarded(candidate.gateway, lambda: _asked(case, candidate, orders))
+        return circuit_breaker.guarded(
+            candidate.gateway, lambda: _submitted(case, candidate, orders)
+        )
     except (UnknownGateway, GatewayResting, SecretsUnavailable) as error:
         logger.warning("gateway not asked", gateway=candidate.gateway, reason=str(error))
         return case.lifecycle
 
 
-def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecycle:
-    """Note that a gateway is asked, ask it, and note what it answered; a refusal is an answer."""
-    is_watched = not calls.lists_events(candidate.gateway)
+def _submitted(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecycle:
+    """Note a submission, submit it, and note what the gateway answered; a refusal is an answer."""
+    is_watched = not dispatch.lists_events(candidate.gateway)
     open_for = registry.gateway(candidate.gateway).open_for
-    lifecycle = asking(case.lifecycle, candidate.where, clock.now(), is_watched, open_for)
+    lifecycle = submitting(case.lifecycle, candidate.where, clock.now(), is_watched, open_for)
     if case.lifecycle.version:
         orders.keep(case.lifecycle, lifecycle)
     else:
@@ -95,9 +96,11 @@ def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecy
     attempt = lifecycle.attempts[-1]
     number = attempt.number
     try:
-        page = calls.open_checkout(*candidate.where, case.order.submission(attempt))
+        checkout = dispatch.open_checkout(*candidate.where, case.order.submission(attempt))
     except GatewayUnavailable:
-        lifecycle = noted(lifecycle, number, lambda one: stages.unheard(one, clock.now()), orders)
+        lifecycle = noted(
+            lifecycle, number, lambda one: stages.unanswered(one, clock.now()), orders
+        )
         _account(lifecycle, number)
         raise
     except GatewayRefused as error:
@@ -107,7 +110,7 @@ def _asked(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecy
         )
     else:
         lifecycle = noted(
-            lifecycle, number, lambda one: stages.opened(one, page, clock.now()), orders
+            lifecycle, number, lambda one: stages.opened(one, checkout, clock.now()), orders
         )
     _account(lifecycle, number)
     return lifecycle
@@ -136,13 +139,13 @@ def _of_order(lifecycle: OrderLifecycle, candidate: Candidate) -> LeftOut | None
     """Return a gateway account that said last that it never takes such an amount or currency."""
     number = last_tried(lifecycle, candidate.where)
     why = (lifecycle.attempts[number - 1].reason or "") if number else ""
-    if not any(word in why for word in _NEVER):  # all gateways say so; a test holds that
+    if not any(part in why for part in _NEVER):  # all gateways say so; a test holds that
         return None
     return LeftOut(gateway=candidate.gateway, account=candidate.account, why=why)
 
 
 def _account(lifecycle: OrderLifecycle, number: int) -> None:
-    """Log and count what an ask led to."""
+    """Log and count what a submission led to."""
     attempt = lifecycle.attempts[number - 1]
     count_by("CheckoutAsked", "outcome", attempt.state)
     logger.info(

@@ -69,7 +69,7 @@ def _to_refund(lifecycle: OrderLifecycle, fact: LedgerFact) -> tuple[OrderPaymen
 
 def _order_of(fact: LedgerFact, requests: RefundRequests) -> str | None:
     """Return the order a fact is about: as it says, or as its payment does."""
-    said: str | None = getattr(fact.data, "order_id", None)
-    if said is not None or not is_of_payment(fact):
-        return said
+    order_id: str | None = getattr(fact.data, "order_id", None)
+    if order_id is not None or not is_of_payment(fact):
+        return order_id
     return requests.payment(subject_of(fact)).order_id

@@ -1,7 +1,7 @@
 """Attempts: one try to collect an order's payment at one gateway, and how far it has come.
 
 Only what a gateway said moves an attempt; silence makes it unknown. What outranks stays: an
-attempt that is paid is paid, whatever is heard later of its page, unless the money was taken back.
+attempt that is paid is paid, whatever comes later of its page, unless the money was taken back.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from kassa.core.model import Instant, Model
 from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
 
 GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
-LOOK_AT_PAGE = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed
+CHECK_EVERY = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed
 WATCHED_FOR = timedelta(days=3)  # longer than any page is open
 REPEATED_FOR = timedelta(minutes=20)  # Stripe takes no page that closes in less than 30 minutes
 CLOCKS = timedelta(minutes=10)  # how far clocks and requests on their way may be behind
@@ -22,8 +22,8 @@ _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 class AttemptState(StrEnum):
     """How far an attempt has come, in the words of whoever asks for the order."""
 
-    SUBMITTED = "submitted"  # the gateway is being asked; a crash leaves it so
-    UNKNOWN = "unknown"  # nobody heard an answer
+    SUBMITTED = "submitted"  # to the gateway; a crash leaves it so
+    UNKNOWN = "unknown"  # no answer was received
     OPEN = "open"
     REFUSED = "refused"
     EXPIRED = "expired"
@@ -123,10 +123,10 @@ def begun(
     )
 
 
-def opened(attempt: Attempt, page: OpenedCheckout, now: datetime) -> Attempt:
+def opened(attempt: Attempt, checkout: OpenedCheckout, now: datetime) -> Attempt:
     """Note the page; events of it that came before the answer keep their word."""
     state = AttemptState.OPEN if attempt.is_unknown else attempt.state
-    return _moved(attempt, state, now, **_of_page(page))
+    return _moved(attempt, state, now, **_of_checkout(checkout))
 
 
 def refused(attempt: Attempt, reason: str, is_retryable: bool, now: datetime) -> Attempt:
@@ -136,7 +136,7 @@ def refused(attempt: Attempt, reason: str, is_retryable: bool, now: datetime) ->
     return _moved(attempt, AttemptState.REFUSED, now, reason=reason, is_retryable=is_retryable)
 
 
-def unheard(attempt: Attempt, now: datetime) -> Attempt:
+def unanswered(attempt: Attempt, now: datetime) -> Attempt:
     """Note that a gateway was silent, and when it is asked again: in 5 minutes, an hour, a day.
 
     It is asked too as soon as what it was asked for has closed.
@@ -178,16 +178,16 @@ def given_up(attempt: Attempt, now: datetime) -> Attempt:
     return _moved(attempt, AttemptState.UNKNOWN, now, keep=True, next_check_at=None)
 
 
-def found(attempt: Attempt, page: FoundCheckout, now: datetime) -> Attempt:
+def found(attempt: Attempt, checkout: FoundCheckout, now: datetime) -> Attempt:
     """Note how the gateway says that the page stands; that answers what was heard of declines."""
-    state = _FOUND[page.state]
+    state = _FOUND[checkout.state]
     if attempt.state is AttemptState.PAID:
         state = AttemptState.PAID
-    after = _moved(attempt, state, now, declined_at=None, **_of_page(page.opened))
+    after = _moved(attempt, state, now, declined_at=None, **_of_checkout(checkout.opened))
     return after if state is AttemptState.OPEN else watched(after, now, timedelta(0))
 
 
-def watched(attempt: Attempt, now: datetime, after: timedelta = LOOK_AT_PAGE) -> Attempt:
+def watched(attempt: Attempt, now: datetime, after: timedelta = CHECK_EVERY) -> Attempt:
     """Note when a page of which no list tells is looked at: open, or paid and not yet booked.
 
     Its time begins anew once a person has said what became of it, however old it is then.
@@ -204,12 +204,12 @@ def never_opened(attempt: Attempt, now: datetime) -> Attempt:
 
 
 def resolved(
-    attempt: Attempt, said: AttemptResolution, page: FoundCheckout | None, now: datetime
+    attempt: Attempt, resolution: AttemptResolution, checkout: FoundCheckout | None, now: datetime
 ) -> Attempt:
     """Note what a person said became of it, and what the gateway says of its page, if anything."""
-    state = AttemptState(said.outcome)
-    known = _of_page(page.opened) if page else {}
-    after = _moved(attempt, state, now, resolution=said, reason="resolved_by_person", **known)
+    state = AttemptState(resolution.outcome)
+    known = _of_checkout(checkout.opened) if checkout else {}
+    after = _moved(attempt, state, now, resolution=resolution, reason="resolved_by_person", **known)
     return watched(after, now, timedelta(0))
 
 
@@ -270,9 +270,9 @@ def _ended(attempt: Attempt, state: AttemptState, reason: str | None, now: datet
     return _moved(attempt, state, now, reason=reason)
 
 
-def _of_page(page: OpenedCheckout) -> dict[str, Any]:
+def _of_checkout(checkout: OpenedCheckout) -> dict[str, Any]:
     """Return what is said of a page; a gateway that gives no address back takes none away."""
-    return {name: said for name, said in page.model_dump().items() if said}
+    return {name: value for name, value in checkout.model_dump().items() if value}
 
 
 def _moved(

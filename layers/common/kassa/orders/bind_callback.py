@@ -32,5 +32,5 @@ def bind_callback(
     own = attempt.checkout_id if notification.reads == "session" else attempt.payment_id
     if own is not None and notification.object_id != own:
         raise InvalidSignature("the callback names something else than its attempt's own")
-    page = {"reads": "session", "object_id": attempt.checkout_id}
-    return notification.model_copy(update=page | {"fallback_id": attempt.payment_id})
+    session = {"reads": "session", "object_id": attempt.checkout_id}
+    return notification.model_copy(update=session | {"fallback_id": attempt.payment_id})

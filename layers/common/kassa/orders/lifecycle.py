@@ -136,7 +136,7 @@ class OrderLifecycle(Model):
         return min((one for one in times if one is not None), default=None)
 
 
-def asking(
+def submitting(
     lifecycle: OrderLifecycle,
     where: tuple[str, str],
     now: datetime,
@@ -172,6 +172,6 @@ def attempts_at(lifecycle: OrderLifecycle, where: tuple[str, str]) -> list[Attem
     return sorted(here, key=lambda one: one.is_over)
 
 
-def changed(lifecycle: OrderLifecycle, **words: object) -> OrderLifecycle:
+def changed(lifecycle: OrderLifecycle, **fields: object) -> OrderLifecycle:
     """Return the lifecycle as it stands after one change."""
-    return lifecycle.model_copy(update={"version": lifecycle.version + 1} | words)
+    return lifecycle.model_copy(update={"version": lifecycle.version + 1} | fields)

@@ -21,19 +21,19 @@ class OrderPage(Page):
 
 
 def of_day(
-    merchant_id: str, day: date, wanted: PageRequest, status: OrderStatus | None = None
+    merchant_id: str, day: date, request: PageRequest, status: OrderStatus | None = None
 ) -> OrderPage:
     """Return a page of the orders that were first asked for on a UTC day."""
     shards = range(keys.BOOKED_SHARDS)
     listed = [order_keys.ordered(merchant_id, day.isoformat(), shard) for shard in shards]
-    return _page(listed, wanted, status)
+    return _page(listed, request, status)
 
 
 def of_customer(
-    merchant_id: str, customer_id: str, wanted: PageRequest, status: OrderStatus | None = None
+    merchant_id: str, customer_id: str, request: PageRequest, status: OrderStatus | None = None
 ) -> OrderPage:
     """Return a page of a customer's orders."""
-    return _page([order_keys.of_customer(merchant_id, customer_id)], wanted, status)
+    return _page([order_keys.of_customer(merchant_id, customer_id)], request, status)
 
 
 def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
@@ -52,10 +52,10 @@ def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
     return read
 
 
-def _page(partitions: Sequence[str], wanted: PageRequest, status: OrderStatus | None) -> OrderPage:
+def _page(partitions: Sequence[str], request: PageRequest, status: OrderStatus | None) -> OrderPage:
     def fetch(entries: list[table.Item]) -> list[tuple[str, OrderView]]:
         shown = [(position, shown_order(case)) for position, case in cases(entries)]
         return [one for one in shown if status in (None, one[1].status)]
 
-    orders, cursor = index_pages.newest(partitions, wanted, fetch)
+    orders, cursor = index_pages.newest(partitions, request, fetch)
     return OrderPage(orders=orders, has_more=cursor is not None, next_cursor=cursor)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLifecycle, OrderStatus
 
-ASKING_TAKES = timedelta(seconds=40)  # longer than any request lifecycles: who asked then is gone
+SUBMITTING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
 KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
 REFUSAL_KEPT = timedelta(minutes=15)  # until then the same order gets the same refusal
 
@@ -57,7 +57,7 @@ def is_doubtful(attempt: Attempt, now: datetime) -> bool:
 
 
 def _of_unknown(last: Attempt, now: datetime) -> Do:
-    is_under_way = last.state is AttemptState.SUBMITTED and now < last.changed_at + ASKING_TAKES
+    is_under_way = last.state is AttemptState.SUBMITTED and now < last.changed_at + SUBMITTING_TAKES
     return Do.WAIT if is_under_way else Do.RESOLVE
 
 

@@ -107,7 +107,7 @@ class SentOrder(Order):
 
 def differences(was: Order, now: Order) -> list[dict[str, Any]]:
     """Return every field in which two tellings of one order differ, as it was and as it is."""
-    before, after = _said(was), _said(now)
+    before, after = _fields(was), _fields(now)
     return [
         {"field": name, "was": before[name], "is": after[name]}
         for name in before
@@ -115,7 +115,7 @@ def differences(was: Order, now: Order) -> list[dict[str, Any]]:
     ]
 
 
-def _said(order: Order) -> dict[str, Any]:
+def _fields(order: Order) -> dict[str, Any]:
     """Return an order as it was sent: a line without an id of its own has no such field."""
     lines = [line.model_dump(mode="json", exclude_none=True) for line in order.lines]
     return order.model_dump(mode="json") | {"lines": lines}

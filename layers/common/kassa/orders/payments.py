@@ -146,19 +146,19 @@ def _paid(together: Payments, ordered: Money) -> int:
 
 
 def _compared(lifecycle: OrderLifecycle, ordered: Money, now: datetime) -> OrderLifecycle:
-    """Say what differs between what was captured and what was ordered; nothing if it is paid."""
+    """Return what differs between what was captured and what was ordered; nothing if it is paid."""
     kind = _difference(lifecycle, ordered)
     if kind is None:
         return _with(lifecycle, discrepancy=None, alarms_at=None)
     counted = lifecycle.payers or lifecycle.part_payments
     captured = _by_currency(one for one in counted if one.left_minor)
-    said = Discrepancy(kind=kind, ordered=ordered, captured=captured)
+    discrepancy = Discrepancy(kind=kind, ordered=ordered, captured=captured)
     alarms_at = lifecycle.alarms_at
     if kind is not DiscrepancyKind.LESS:
         alarms_at = None
     elif lifecycle.discrepancy is None or lifecycle.discrepancy.kind is not kind:
         alarms_at = now + PART_ALARM_AFTER
-    return _with(lifecycle, discrepancy=said, alarms_at=alarms_at)
+    return _with(lifecycle, discrepancy=discrepancy, alarms_at=alarms_at)
 
 
 def _difference(lifecycle: OrderLifecycle, ordered: Money) -> DiscrepancyKind | None:
@@ -213,13 +213,13 @@ def _replaced(payments: Payments, was: OrderPayment, now_is: OrderPayment) -> Pa
     return tuple(now_is if one == was else one for one in payments)
 
 
-def _with(lifecycle: OrderLifecycle, **words: object) -> OrderLifecycle:
+def _with(lifecycle: OrderLifecycle, **fields: object) -> OrderLifecycle:
     """Return the lifecycle with something else; its version is raised once, in the end."""
-    return lifecycle.model_copy(update=words)
+    return lifecycle.model_copy(update=fields)
 
 
 def _lists(lifecycle: OrderLifecycle) -> dict[str, object]:
     """Return all that this module may change of a lifecycle."""
     kinds = ("attempts", "paid_by", "paid_with", "duplicate_payments", "part_payments")
-    told = ("discrepancy", "alarms_at", "reopened_at")
-    return {kind: getattr(lifecycle, kind) for kind in (*kinds, *told)}
+    fields = ("discrepancy", "alarms_at", "reopened_at")
+    return {kind: getattr(lifecycle, kind) for kind in (*kinds, *fields)}

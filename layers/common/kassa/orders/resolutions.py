@@ -1,7 +1,7 @@
 """What a person may say of an attempt that nothing else can end, and what the gateway says to it.
 
 A person is shown what the gateway says, and can't say otherwise; only where the gateway can't
-tell does a person's word stand alone.
+answer does a person's decision stand alone.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from pydantic import Field
 from kassa.core.errors import Conflict
 from kassa.core.model import Model
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
-from kassa.orders.next_step import ASKING_TAKES
+from kassa.orders.next_step import SUBMITTING_TAKES
 
 REASON_MAX = 200
 
@@ -46,27 +46,29 @@ class AttemptResolutionBody(Model):
     reason: Annotated[str, Field(max_length=REASON_MAX, pattern=r"^[^@\r\n]*$")] = ""
 
 
-def check(attempt: Attempt, outcome: ResolvedAs, says: HostedCheckoutStatus, now: datetime) -> None:
+def check(
+    attempt: Attempt, outcome: ResolvedAs, status: HostedCheckoutStatus, now: datetime
+) -> None:
     """Raise Conflict, saying why, where a person can't say this of an attempt."""
     who = f"attempt {attempt.number} at {attempt.gateway}/{attempt.account}"
-    if attempt.state is AttemptState.SUBMITTED and now < attempt.submitted_at + ASKING_TAKES:
+    if attempt.state is AttemptState.SUBMITTED and now < attempt.submitted_at + SUBMITTING_TAKES:
         raise Conflict(f"{who} is just being asked: wait a minute")
     if not (attempt.is_unknown or attempt.state is AttemptState.OPEN):
         raise Conflict(f"{who} is {attempt.state} already")
-    if outcome in _CONTRADICTED[says]:
+    if outcome in _CONTRADICTED[status]:
         means = (
-            " and can be paid: close it there first" if says is HostedCheckoutStatus.OPEN else ""
+            " and can be paid: close it there first" if status is HostedCheckoutStatus.OPEN else ""
         )
-        raise Conflict(f"{who} isn't {outcome}: {attempt.gateway} says it is {says}{means}")
-    if says is HostedCheckoutStatus.CANNOT_TELL and _is_shown(attempt, now):
+        raise Conflict(f"{who} isn't {outcome}: {attempt.gateway} says it is {status}{means}")
+    if status is HostedCheckoutStatus.CANNOT_TELL and _is_shown(attempt, now):
         until = f" until {attempt.expires_at:%Y-%m-%d %H:%M} UTC" if attempt.expires_at else ""
         raise Conflict(f"{who} was shown and can be paid{until}: ask {attempt.gateway} again later")
 
 
-def is_said(attempt: Attempt, said: AttemptResolution) -> bool:
-    """Tell whether the same person has said the same of the attempt before."""
+def is_resolved_as(attempt: Attempt, resolution: AttemptResolution) -> bool:
+    """Tell whether the same person has resolved the attempt alike before."""
     known = attempt.resolution
-    return known is not None and (known.outcome, known.by) == (said.outcome, said.by)
+    return known is not None and (known.outcome, known.by) == (resolution.outcome, resolution.by)
 
 
 def _is_shown(attempt: Attempt, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Orders in the table: what a shop sent, and what became of it.
 
 An order's key is made of its id and put only if absent, together with its first attempt: of two
-requests for one order that come at once, one alone asks a gateway. Every later change is written
+requests for one order that come at once, one alone submits it. Every later change is written
 on the version read.
 """
 
@@ -47,9 +47,9 @@ class Orders:
         item = table.get(order_keys.order_content(self._merchant_id, order_id))
         return stored.read_text(Order, item["order"]) if item else None
 
-    def attempt(self, asked: str) -> Attempt | None:
+    def attempt(self, submission_id: str) -> Attempt | None:
         """Return the attempt that a gateway knows by our name "<order_id>.<n>"; none for others."""
-        order_id, _, number = asked.rpartition(".")
+        order_id, _, number = submission_id.rpartition(".")
         if not order_id:
             return None
         item = table.get(order_keys.order_lifecycle(self._merchant_id, order_id))

@@ -6,7 +6,7 @@ days; nothing is written and no gateway is asked.
 
 from collections.abc import Iterable
 
-from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.checkout.routing import circuit_breaker
 from kassa.checkout.routing.routes import Route
 from kassa.checkout.routing.routing import Offer, Routing, RoutingInput, routed
 from kassa.checkout.routing.store import SavedRoutes
@@ -22,11 +22,11 @@ def route_order(order: Order) -> Routing:
     return route_input(RoutingInput(order.amount, order.method, order.country), routes)
 
 
-def route_input(wanted: RoutingInput, routes: tuple[Route, ...]) -> Routing:
+def route_input(request: RoutingInput, routes: tuple[Route, ...]) -> Routing:
     """Say the same of any order and any routes."""
     named = {route.gateway for route in routes} & registry.GATEWAYS.keys()
-    resting = breakers.resting()
-    return routed(wanted, routes, {name: _offer(name, resting) for name in sorted(named)})
+    resting = circuit_breaker.resting()
+    return routed(request, routes, {name: _offer(name, resting) for name in sorted(named)})
 
 
 def offered() -> dict[str, tuple[str, ...]]:

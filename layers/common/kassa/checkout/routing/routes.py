@@ -21,9 +21,9 @@ _PERMILLE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
 ROUTES_MAX = 100
 
 
-def _permille(said: object) -> object:
+def _permille(value: object) -> object:
     """Read a share without ever making a float of it: 14, or "14.5" in quotes."""
-    text = str(said) if isinstance(said, (int, str, Decimal)) and said is not True else ""
+    text = str(value) if isinstance(value, (int, str, Decimal)) and value is not True else ""
     if not _PERMILLE.fullmatch(text):
         raise ValueError('must be a whole number or a decimal in quotes, such as 14 or "14.5"')
     return Decimal(text)
@@ -77,15 +77,17 @@ def default_routes(accounts: str) -> Routes:
 
 
 def read_routes(
-    words: Mapping[str, Any], offered: Mapping[str, Collection[str]], version: int, now: datetime
+    document: Mapping[str, Any], offered: Mapping[str, Collection[str]], version: int, now: datetime
 ) -> Routes:
     """Read what a merchant wrote; `offered` says which methods each gateway has pages for.
 
     Raises RoutesRefused, with everything that is wrong at once.
     """
-    said = {name: value for name, value in words.items() if name not in ("version", "saved_at")}
+    fields = {
+        name: value for name, value in document.items() if name not in ("version", "saved_at")
+    }
     try:
-        read = Routes.model_validate(said | {"version": version, "saved_at": now})
+        read = Routes.model_validate(fields | {"version": version, "saved_at": now})
     except ValidationError as error:
         raise RoutesRefused(list(_spelled(error))) from error
     if wrong := list(_wrong(read.routes, offered)):

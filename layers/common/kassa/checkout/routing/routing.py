@@ -63,23 +63,25 @@ UNHEALTHY = "it didn't answer lately"  # the one reason that passes by itself
 _NOTHING = Offer(frozenset(), can_open=False)
 
 
-def routed(wanted: RoutingInput, routes: tuple[Route, ...], offers: Mapping[str, Offer]) -> Routing:
+def routed(
+    request: RoutingInput, routes: tuple[Route, ...], offers: Mapping[str, Offer]
+) -> Routing:
     """Say where an order may be asked, the best first, and why not elsewhere."""
     fitting: list[Route] = []
     left_out: list[LeftOut] = []
     for route in routes:
-        why = _why_not(wanted, route, offers.get(route.gateway, _NOTHING))
+        why = _why_not(request, route, offers.get(route.gateway, _NOTHING))
         if why is None:
             fitting.append(route)
         else:
             left_out.append(_left_out(route, why))
-    fitting.sort(key=lambda route: _rank(route, wanted.amount))
+    fitting.sort(key=lambda route: _rank(route, request.amount))
     chosen: dict[tuple[str, str], Candidate] = {}
     for route in fitting:
         if (route.gateway, route.account) in chosen:
             left_out.append(_left_out(route, "a better route leads to the same account"))
         else:
-            chosen[route.gateway, route.account] = _candidate(route, wanted.amount)
+            chosen[route.gateway, route.account] = _candidate(route, request.amount)
     return Routing(candidates=tuple(chosen.values()), left_out=tuple(left_out))
 
 
@@ -119,17 +121,17 @@ def nobody_pays_in(currency: str) -> str:
     return f"nobody pays in {currency}"
 
 
-def _why_not(wanted: RoutingInput, route: Route, offer: Offer) -> str | None:
+def _why_not(request: RoutingInput, route: Route, offer: Offer) -> str | None:
     """Return the first reason why a route can't serve the order; health comes last."""
-    if wanted.amount.currency not in CURRENCIES:
-        return nobody_pays_in(wanted.amount.currency)
-    return next(_reasons(wanted, route, offer), None)
+    if request.amount.currency not in CURRENCIES:
+        return nobody_pays_in(request.amount.currency)
+    return next(_reasons(request, route, offer), None)
 
 
-def _reasons(wanted: RoutingInput, route: Route, offer: Offer) -> Iterator[str]:
+def _reasons(request: RoutingInput, route: Route, offer: Offer) -> Iterator[str]:
     if not offer.can_open:
         yield f"{route.gateway} opens no pages"
-    currency, country, method = wanted.amount.currency, wanted.country, wanted.method
+    currency, country, method = request.amount.currency, request.country, request.method
     if method is not None and method not in offer.methods:
         yield f"{route.gateway} doesn't offer {method}"
     if method is not None and route.methods and method not in route.methods:
@@ -138,8 +140,8 @@ def _reasons(wanted: RoutingInput, route: Route, offer: Offer) -> Iterator[str]:
         yield f"currency {currency} isn't one of {', '.join(route.currencies)}"
     allowed, denied = route.countries.allow, route.countries.deny
     if allowed and country not in allowed:
-        said = f"country {country}" if country else "a country nobody named"
-        yield f"{said} isn't one of {', '.join(allowed)}"
+        place = f"country {country}" if country else "a country nobody named"
+        yield f"{place} isn't one of {', '.join(allowed)}"
     if country is not None and country in denied:
         yield f"country {country} is denied"
     if not offer.is_healthy:

@@ -43,10 +43,10 @@ class SavedRoutes:
     def save(self, routes: Routes, by: Actor) -> None:
         """Keep routes under their version; raise StaleWrite when another took that number."""
         key = order_keys.routes(self._merchant_id, routes.version)
-        words = {"version": routes.version, "document": routes.model_dump_json()}
+        attributes = {"version": routes.version, "document": routes.model_dump_json()}
         put = {
             "TableName": settings().table_name,
-            "Item": table.typed(key._asdict() | words),
+            "Item": table.typed(key._asdict() | attributes),
             "ConditionExpression": "attribute_not_exists(PK)",
         }
         act = Act(
@@ -69,8 +69,8 @@ def _routes(item: table.Item) -> Routes:
     try:
         return stored.read_text(Routes, item["document"])
     except UnreadableItem:
-        said = json.loads(item["document"])
-    return stored.read(Routes, said | {"routes": list(_readable(said["routes"]))})
+        document = json.loads(item["document"])
+    return stored.read(Routes, document | {"routes": list(_readable(document["routes"]))})
 
 
 def _readable(routes: list[dict[str, object]]) -> Iterator[Route]:

@@ -1,6 +1,6 @@
 """Look whether a page is still open that may be closed by now, before it is shown again."""
 
-from kassa.checkout.learn_of_page import find_page
+from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.checkout.submit_checkout import noted
 from kassa.core.errors import GatewayUnavailable
 from kassa.orders import attempts as stages
@@ -11,7 +11,7 @@ from kassa.orders.views import OrderCase
 from kassa.platform import clock
 
 
-def look_at_page(case: OrderCase, orders: Orders) -> OrderLifecycle:
+def check_hosted_checkout(case: OrderCase, orders: Orders) -> OrderLifecycle:
     """Note how the gateway says that the newest page stands, and return the order's lifecycle.
 
     A gateway that can't say leaves the page as it is. Raises GatewayUnavailable for silence about
@@ -19,13 +19,13 @@ def look_at_page(case: OrderCase, orders: Orders) -> OrderLifecycle:
     """
     last = case.lifecycle.attempts[-1]
     try:
-        page = find_page(case.order, last)
+        checkout = find_hosted_checkout(case.order, last)
     except GatewayUnavailable:
         if is_doubtful(last, clock.now()):
             raise
         return case.lifecycle
-    if page is None:
+    if checkout is None:
         return case.lifecycle
     return noted(
-        case.lifecycle, last.number, lambda one: stages.found(one, page, clock.now()), orders
+        case.lifecycle, last.number, lambda one: stages.found(one, checkout, clock.now()), orders
     )

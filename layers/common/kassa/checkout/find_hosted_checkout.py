@@ -1,17 +1,16 @@
 """Learn from a gateway what became of an attempt's page, without ever beginning another.
 
-It is asked for the page by our name. Where that finds none, the same words are said again under
+It is asked for the page by our name. Where that finds none, the same request is sent again under
 the same idempotency key, as long as the gateway is sure to remember it; after that, what isn't
 there never was. What stays unknown ends when nobody can pay it any more, as it was agreed with the
-gateway when it was asked: since nobody knew of the page, nobody was shown it.
+gateway when it was submitted: since nobody knew of the page, nobody was shown it.
 """
 
 from datetime import timedelta
 
-from kassa.checkout.routing import circuit_breaker as breakers
+from kassa.checkout.routing import circuit_breaker
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnknownGateway
-from kassa.gateways import dispatch as calls
-from kassa.gateways import registry
+from kassa.gateways import dispatch, registry
 from kassa.gateways.checkouts import CheckoutState, FoundCheckout
 from kassa.gateways.registry import Ability
 from kassa.orders import attempts as stages
@@ -28,13 +27,13 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
 
     A gateway that is known to be silent isn't asked about what has closed: a customer is waiting.
     """
-    if stages.has_closed(attempt, clock.now()) and breakers.is_silent(attempt.gateway):
+    if stages.has_closed(attempt, clock.now()) and circuit_breaker.is_silent(attempt.gateway):
         return stages.closed_unseen(attempt, clock.now())
     try:
-        page = find_page(order, attempt)
-        if page is not None and _is_enough(page, attempt):
-            return stages.found(attempt, page, clock.now())
-        return _said_again(order, attempt, is_there=page is not None)
+        checkout = find_hosted_checkout(order, attempt)
+        if checkout is not None and _is_enough(checkout, attempt):
+            return stages.found(attempt, checkout, clock.now())
+        return _repeated(order, attempt, is_there=checkout is not None)
     except GatewayRefused as error:
         return stages.refused(attempt, str(error), error.is_retryable, clock.now())
     except (GatewayUnavailable, UnknownGateway) as error:
@@ -42,54 +41,56 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
         now = clock.now()
         if stages.has_closed(attempt, now):
             return stages.closed_unseen(attempt, now)
-        return stages.unheard(attempt, now)
+        return stages.unanswered(attempt, now)
 
 
-def looked_at(order: Order, attempt: Attempt) -> Attempt:
+def checked(order: Order, attempt: Attempt) -> Attempt:
     """Return an attempt whose page is known as it turns out to stand; silence changes nothing."""
     now = clock.now()
     try:
-        page = find_page(order, attempt) if attempt.state is AttemptState.OPEN else None
+        checkout = (
+            find_hosted_checkout(order, attempt) if attempt.state is AttemptState.OPEN else None
+        )
     except GatewayUnavailable as error:
         logger.warning("gateway silent", gateway=attempt.gateway, reason=str(error))
-        page = None
-    return stages.found(attempt, page, now) if page else stages.watched(attempt, now)
+        checkout = None
+    return stages.found(attempt, checkout, now) if checkout else stages.watched(attempt, now)
 
 
-def find_page(order: Order, attempt: Attempt) -> FoundCheckout | None:
+def find_hosted_checkout(order: Order, attempt: Attempt) -> FoundCheckout | None:
     """Return an attempt's page as its gateway has it; none where it has none, or can't say.
 
     Raises GatewayUnavailable for silence, and for a no: neither says anything of the page.
     """
     if not registry.can(attempt.gateway, Ability.FIND_CHECKOUT):
         return None
-    ask, where = order.submission(attempt), (attempt.gateway, attempt.account)
+    submission, where = order.submission(attempt), (attempt.gateway, attempt.account)
     try:
-        return calls.find_checkout(*where, ask, attempt.checkout_id)
+        return dispatch.find_checkout(*where, submission, attempt.checkout_id)
     except (GatewayRefused, UnknownGateway) as error:
         raise GatewayUnavailable(str(error)) from error
 
 
-def _is_enough(page: FoundCheckout, attempt: Attempt) -> bool:
+def _is_enough(checkout: FoundCheckout, attempt: Attempt) -> bool:
     """Tell whether a page is known well enough: one that is open needs its address, too."""
-    return page.state is not CheckoutState.OPEN or bool(page.opened.url or attempt.url)
+    return checkout.state is not CheckoutState.OPEN or bool(checkout.opened.url or attempt.url)
 
 
-def _said_again(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
-    """Say the same again while the gateway remembers it; later, what isn't there never was.
+def _repeated(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
+    """Send the same again while the gateway remembers it; later, what isn't there never was.
 
     A page that is there and whose address nobody can learn any more ends by itself.
     """
     known, now = registry.gateway(attempt.gateway), clock.now()
     if stages.is_repeatable(attempt, known.memory, now):
         where = (attempt.gateway, attempt.account)
-        page = calls.open_checkout(*where, order.submission(attempt))
-        return stages.opened(attempt, page, clock.now())
+        checkout = dispatch.open_checkout(*where, order.submission(attempt))
+        return stages.opened(attempt, checkout, clock.now())
     if stages.has_closed(attempt, now) and not is_there:
         return stages.closed_unseen(attempt, now)
     if Ability.FIND_CHECKOUT not in known.can:
         is_left = attempt.closes_at is None  # asked before pages were given a time
-        return stages.given_up(attempt, now) if is_left else stages.unheard(attempt, now)
+        return stages.given_up(attempt, now) if is_left else stages.unanswered(attempt, now)
     if not is_there and now >= attempt.submitted_at + SETTLED_AFTER:
         return stages.never_opened(attempt, now)
-    return stages.unheard(attempt, now)
+    return stages.unanswered(attempt, now)
