@@ -8,7 +8,7 @@ import pytest
 
 from infra.fake_gateways.kit.request_router import Incoming
 from infra.fake_gateways.standard import signing
-from infra.fake_gateways.standard.account import Switches, Told
+from infra.fake_gateways.standard.account import Notification, Switches
 from infra.fake_gateways.standard.model import FakeStandardGateway
 from infra.fake_gateways.standard.server import open_router
 
@@ -19,7 +19,7 @@ class Heard:
     """A fake at an object report clock, and what it told."""
 
     def __init__(self, seed: int = 1, **switches: Any) -> None:
-        self.told: list[Told] = []
+        self.told: list[Notification] = []
         self.fake = FakeStandardGateway(
             lambda: NOW_S, random.Random(seed), Switches(**switches), self.told.append
         )

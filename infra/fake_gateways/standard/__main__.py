@@ -15,8 +15,8 @@ def main() -> None:
     serve("Standard Webhooks", _opened, parser)
 
 
-def _opened(asked: argparse.Namespace) -> RequestRouter:
-    return open_router(Switches(livemode=not asked.test_mode), asked.seed)
+def _opened(options: argparse.Namespace) -> RequestRouter:
+    return open_router(Switches(livemode=not options.test_mode), options.seed)
 
 
 if __name__ == "__main__":

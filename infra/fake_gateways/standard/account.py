@@ -33,7 +33,7 @@ class Switches:
 
 
 @dataclass(frozen=True)
-class Told:
+class Notification:
     """One event: its name, which stays the same however often it is sent, and its body."""
 
     name: str
@@ -47,21 +47,21 @@ class Account:
     now: Callable[[], float]
     source: random.Random
     switches: Switches
-    on_event: Callable[[Told], object] = lambda told: None
+    on_event: Callable[[Notification], object] = lambda notification: None
     payments: dict[str, Body] = field(default_factory=dict)
     refunds: dict[str, Body] = field(default_factory=dict)
     disputes: dict[str, Body] = field(default_factory=dict)
     balances: dict[str, int] = field(default_factory=dict)  # in the gateway's own units
-    told: dict[str, Told] = field(default_factory=dict)
+    sent: dict[str, Notification] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Name things by the given randomness."""
         self.new_id = new_ids(self.source)
 
-    def tell(self, event_type: str, data: Body, later_s: float = 0.0) -> None:
+    def notify(self, event_type: str, data: Body, later_s: float = 0.0) -> None:
         """Send an event, with the object as it stands now."""
         at = datetime.fromtimestamp(self.now() + later_s, UTC).isoformat(timespec="milliseconds")
-        told = Told(
+        notification = Notification(
             self.new_id("msg"),
             {
                 "type": event_type,
@@ -70,8 +70,8 @@ class Account:
                 "data": dict(data),
             },
         )
-        self.told[told.name] = told
-        self.on_event(told)
+        self.sent[notification.name] = notification
+        self.on_event(notification)
 
     def move(self, kind: str, gross: int, cause: Body, fee: int = 0) -> None:
         """Move the balance, and tell it."""
@@ -86,7 +86,7 @@ class Account:
             "currency": currency,
             "payment_id": cause.get("payment_id"),
         }
-        self.tell("balance.moved", moved)
+        self.notify("balance.moved", moved)
 
     def payment(self, payment_id: str) -> Body:
         """Return a paid payment; raise ValueError for any other."""

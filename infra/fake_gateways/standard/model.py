@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.kit.faults import Faults
-from infra.fake_gateways.standard.account import Account, Switches, Told
+from infra.fake_gateways.standard.account import Account, Notification, Switches
 
 
 class FakeStandardGateway:
@@ -25,7 +25,7 @@ class FakeStandardGateway:
         now: Callable[[], float],
         source: random.Random,
         switches: Switches | None = None,
-        on_event: Callable[[Told], object] | None = None,
+        on_event: Callable[[Notification], object] | None = None,
     ) -> None:
         """Open an account; `on_event` hears each event once, as it happens."""
         self.account = Account(now, source, switches or Switches())
@@ -66,7 +66,7 @@ class FakeStandardGateway:
             "decline_code": "insufficient_funds" if status == "declined" else None,
         }
         self.account.payments[payment["id"]] = payment
-        self.account.tell("payment.updated", payment)
+        self.account.notify("payment.updated", payment)
         return payment
 
     def page(self, checkout_id: str) -> None:
@@ -85,7 +85,7 @@ class FakeStandardGateway:
             raise ValueError(f"{left} of {payment_id} is left to refund")
         refund = self._caused("rf", payment, amount) | {"status": "sent", "reason": None}
         self.account.refunds[refund["id"]] = refund
-        self.account.tell("refund.sent", refund)
+        self.account.notify("refund.sent", refund)
         self.account.move("refund", -amount, refund)
         return {"refund_id": refund["id"]}
 
@@ -95,7 +95,7 @@ class FakeStandardGateway:
         if refund is None or refund["status"] != "sent":
             raise ValueError(f"{refund_id} is no refund that was sent")
         refund |= {"status": "bounced", "reason": "account_closed"}
-        self.account.tell("refund.bounced", refund)
+        self.account.notify("refund.bounced", refund)
         self.account.move("refund_failure", refund["amount"], refund)
         return dict(refund)
 
@@ -106,7 +106,7 @@ class FakeStandardGateway:
         amount = self.switches.own(amount_minor, payment["currency"]) if amount_minor else whole
         dispute = self._caused("dsp", payment, amount) | {"outcome": None, "reason": "fraudulent"}
         self.account.disputes[dispute["id"]] = dispute
-        self.account.tell("dispute.opened", dispute)
+        self.account.notify("dispute.opened", dispute)
         self._take(dispute, self.switches.dispute_fee, dispute["id"])
         return {"dispute_id": dispute["id"]}
 
@@ -116,12 +116,12 @@ class FakeStandardGateway:
         if dispute is None or dispute["outcome"] or outcome not in ("won", "lost"):
             raise ValueError(f"{dispute_id} can't be {outcome}")
         dispute["outcome"] = outcome
-        self.account.tell("dispute.closed", dispute)
+        self.account.notify("dispute.closed", dispute)
         part = self.switches.own(returned_minor, dispute["currency"]) if returned_minor else 0
         dispute["returned"] = dispute["amount"] if outcome == "won" else part
         if dispute["returned"]:
             funds = self._funds(dispute, dispute["returned"]) | {"dispute_id": dispute_id}
-            self.account.tell("funds.returned", funds)
+            self.account.notify("funds.returned", funds)
             self.account.move("dispute", dispute["returned"], dispute)
         return dict(dispute)
 
@@ -129,7 +129,7 @@ class FakeStandardGateway:
         """A customer's bank takes back a debit that had succeeded before; the fee stays."""
         payment = self.account.payment(payment_id)
         payment |= {"status": "declined", "decline_code": "debit_returned"}
-        self.account.tell("payment.updated", payment, later_s=1)
+        self.account.notify("payment.updated", payment, later_s=1)
         cause = {"payment_id": payment_id, "currency": payment["currency"]}
         self.account.move("refund", -payment["amount"], cause)
         return dict(payment)
@@ -148,7 +148,7 @@ class FakeStandardGateway:
     def _take(self, cause: Body, fee: int, dispute_id: str | None) -> None:
         """Send an event that funds were taken, under an id of their own, and move the balance."""
         funds = self._funds(cause, cause["amount"]) | {"dispute_id": dispute_id}
-        self.account.tell("funds.taken", funds)
+        self.account.notify("funds.taken", funds)
         self.account.move("dispute", -cause["amount"], cause, fee)
 
     def _funds(self, cause: Body, amount: int) -> Body:
@@ -165,7 +165,7 @@ class FakeStandardGateway:
             payout_id = self.account.new_id("po")
             self.account.move("payout", -minor, {"currency": currency})
             payout = {"id": payout_id, "amount": minor, "currency": currency}
-            self.account.tell("payout.paid", payout)
+            self.account.notify("payout.paid", payout)
             sent.append(payout_id)
         return {"payout_id": sent[0] if sent else None, "payout_ids": sent}
 

@@ -8,7 +8,7 @@ from infra.fake_gateways.kit.clock import SettableClock
 from infra.fake_gateways.kit.request_router import Control, Incoming, RequestRouter
 from infra.fake_gateways.kit.served_gateway import ServedGateway
 from infra.fake_gateways.standard import signing
-from infra.fake_gateways.standard.account import Switches, Told
+from infra.fake_gateways.standard.account import Notification, Switches
 from infra.fake_gateways.standard.model import FakeStandardGateway
 
 
@@ -30,9 +30,9 @@ class ServedStandard(ServedGateway[FakeStandardGateway]):
 
     def controls(self) -> dict[str, Control]:
         """Return the acts, the switches, and where webhooks go."""
-        told = self._fake.account.told
+        sent = self._fake.account.sent
         return super().controls() | {
-            "events": lambda: [{"name": one.name, "body": one.body} for one in told.values()],
+            "events": lambda: [{"name": one.name, "body": one.body} for one in sent.values()],
             "resend": self._resend,
         }
 
@@ -43,15 +43,15 @@ class ServedStandard(ServedGateway[FakeStandardGateway]):
 
     def _resend(self, event_id: str) -> int:
         """Deliver an event again, under its own name."""
-        if event_id not in self._fake.account.told:
+        if event_id not in self._fake.account.sent:
             raise ValueError(f"no event is called {event_id}")
-        return self._send(self._fake.account.told[event_id])
+        return self._send(self._fake.account.sent[event_id])
 
-    def _send(self, told: Told) -> int:
-        body = signing.text_of(told.body)
+    def _send(self, notification: Notification) -> int:
+        body = signing.text_of(notification.body)
         for url in self._endpoints:
-            sign = partial(self._signed, url, told.name, body)
-            self._post(told.name, url, body, sign)
+            sign = partial(self._signed, url, notification.name, body)
+            self._post(notification.name, url, body, sign)
         return len(self._endpoints)
 
     def _signed(self, url: str, name: str, body: bytes, at_s: float) -> dict[str, str]:

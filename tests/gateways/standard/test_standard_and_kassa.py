@@ -82,14 +82,14 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
 
     stage.clock.at += timedelta(minutes=30)  # the gateway signs anew, at another time
     fake = scene_of(stage).fake
-    for told in fake.account.told.values():
+    for told in fake.account.sent.values():
         stage.post(scene_of(stage).arrival(told))
     stage.book()
 
     assert len(arrivals) == 2
     assert stage.ledger() == before
     again = [(one["detail"]["metadata"]["event_id"]) for one in stage.stack.told()]
-    assert set(again) <= set(fake.account.told)  # told again, by the same names
+    assert set(again) <= set(fake.account.sent)  # told again, by the same names
 
 
 @pytest.mark.parametrize("backwards", [False, True])

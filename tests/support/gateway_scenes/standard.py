@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from infra.fake_gateways.standard import signing
-from infra.fake_gateways.standard.account import Switches, Told
+from infra.fake_gateways.standard.account import Notification, Switches
 from infra.fake_gateways.standard.model import FakeStandardGateway
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
@@ -50,7 +50,7 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
         self._now = now
-        self._told: list[Told] = []
+        self._told: list[Notification] = []
         self.fake = FakeStandardGateway(now, random.Random(seed), switches, self._told.append)
         self.signs_by = [SHARED, PRIVATE]
         self.mapping = example_mapping()  # stands in the table before anything arrives
@@ -72,7 +72,7 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
         told, self._told[:] = list(self._told), []
         return [self.arrival(one) for one in told]
 
-    def arrival(self, told: Told) -> Arrival:
+    def arrival(self, told: Notification) -> Arrival:
         """Return one event as it is posted."""
         body = signing.text_of(told.body)
         return Arrival(body, signing.headers(told.name, body, self.signs_by, int(self._now())))

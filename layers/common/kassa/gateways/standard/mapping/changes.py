@@ -27,9 +27,9 @@ def _names(mapping: Mapping) -> dict[str, Names]:
     named: dict[str, Names] = {}
     typed = [(rule, event_type) for rule in mapping.rules for event_type in rule.type]
     for rule, event_type in typed:
-        told = [(one.kind.replace("_", " "), one.id) for one in rule.object_reports]
+        pairs = [(one.kind.replace("_", " "), one.id) for one in rule.object_reports]
         if rule.about:
-            told += rule.about.model_dump(exclude_none=True).items()
-        for what, path in told:
+            pairs += rule.about.model_dump(exclude_none=True).items()
+        for what, path in pairs:
             named.setdefault(event_type, {}).setdefault(what, set()).add(path)
     return named

@@ -88,13 +88,13 @@ def of_head(head: MappingHead) -> Iterator[MappingFinding]:
         yield from _of_mode(head.mode)
 
 
-def error(place: str, says: str) -> MappingFinding:
+def error(place: str, text: str) -> MappingFinding:
     """Return an error."""
-    return MappingFinding(place=place, text=says)
+    return MappingFinding(place=place, text=text)
 
 
-def _warning(place: str, says: str) -> MappingFinding:
-    return MappingFinding(place=place, text=says, severity=Severity.WARNING)
+def _warning(place: str, text: str) -> MappingFinding:
+    return MappingFinding(place=place, text=text, severity=Severity.WARNING)
 
 
 def _of_mode(mode: ModeSource) -> Iterator[MappingFinding]:
@@ -194,10 +194,10 @@ def warnings(rules: Sequence[Placed]) -> Iterator[MappingFinding]:
     for placed in rules:
         for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True):
             yield from _of_method(f"{place}.method", object_report.method)
-    told = {(one.kind, one.state) for placed in rules for one in placed.rule.object_reports}
-    if (K.CHARGE, "captured") not in told:
+    states = {(one.kind, one.state) for placed in rules for one in placed.rule.object_reports}
+    if (K.CHARGE, "captured") not in states:
         yield _warning("rules", "no payment is ever captured: nothing will be booked")
-    if (K.DISPUTE, "lost") in told and (K.DISPUTE_FUNDS, "withdrawn") not in told:
+    if (K.DISPUTE, "lost") in states and (K.DISPUTE_FUNDS, "withdrawn") not in states:
         yield _warning("rules", "disputes are lost and their money never leaves (dispute_funds)")
-    if (K.PAYOUT, "paid") in told and K.BALANCE_TRANSACTION not in {kind for kind, _ in told}:
+    if (K.PAYOUT, "paid") in states and K.BALANCE_TRANSACTION not in {kind for kind, _ in states}:
         yield _warning("rules", "payouts leave a balance that no balance_transaction fills")

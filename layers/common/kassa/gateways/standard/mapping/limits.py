@@ -22,38 +22,40 @@ class _PlacedSource(NamedTuple):
 
 def limits(rules: Sequence[Placed], head: MappingHead) -> Iterator[MappingFinding]:
     """Find what can't be expressed or stays ambiguous; nothing where nothing is captured."""
-    said = [
+    sources = [
         _PlacedSource(place, placed.rule, object_report)
         for placed in rules
         for place, object_report in zip(placed.places, placed.rule.object_reports, strict=True)
     ]
-    captured = _of(said, K.CHARGE, "captured")
+    captured = _of(sources, K.CHARGE, "captured")
     if not captured:
         return
-    yield from _of_returns(said, captured, head)
-    yield from _of_refunds(said)
-    yield from _of_disputes(said)
-    yield from _of_words(captured, head)
-    yield from _of_units(said, head)
-    yield from _of_balance(said)
+    yield from _of_returns(sources, captured, head)
+    yield from _of_refunds(sources)
+    yield from _of_disputes(sources)
+    yield from _of_descriptions(captured, head)
+    yield from _of_units(sources, head)
+    yield from _of_balance(sources)
 
 
-def _limit(place: str, says: str) -> MappingFinding:
-    return MappingFinding(place=place, text=says, severity=Severity.LIMIT)
+def _limit(place: str, text: str) -> MappingFinding:
+    return MappingFinding(place=place, text=text, severity=Severity.LIMIT)
 
 
-def _of(said: Sequence[_PlacedSource], kind: ObjectKind, *states: str) -> list[_PlacedSource]:
-    return [row for row in said if row.one.kind is kind and (row.one.state in states or not states)]
+def _of(sources: Sequence[_PlacedSource], kind: ObjectKind, *states: str) -> list[_PlacedSource]:
+    return [
+        row for row in sources if row.one.kind is kind and (row.one.state in states or not states)
+    ]
 
 
 def _of_returns(
-    said: Sequence[_PlacedSource], captured: Sequence[_PlacedSource], head: MappingHead
+    sources: Sequence[_PlacedSource], captured: Sequence[_PlacedSource], head: MappingHead
 ) -> Iterator[MappingFinding]:
     """A payment that a bank takes back later is returned, or failed later than it was captured."""
-    if _of(said, K.CHARGE, "returned"):
+    if _of(sources, K.CHARGE, "returned"):
         return
     ids = {row.one.id for row in captured}
-    failed = [row for row in _of(said, K.CHARGE, "failed") if row.one.id in ids]
+    failed = [row for row in _of(sources, K.CHARGE, "failed") if row.one.id in ids]
     if not failed:
         yield _limit("rules", "what was captured is never taken back: no charge is returned")
     for row in failed:
@@ -70,20 +72,20 @@ def _time_that_stays(source: TimeSource) -> str | None:
     return str(path) if any(word in last for word in _BEGUN) else None
 
 
-def _of_refunds(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
-    if not _of(said, K.REFUND):
+def _of_refunds(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
+    if not _of(sources, K.REFUND):
         yield _limit("rules", "no refund is told: what is given back stays captured")
-    elif not _of(said, K.REFUND, "failed"):
+    elif not _of(sources, K.REFUND, "failed"):
         yield _limit("rules", "a refund can't fail: one that comes back stays given")
 
 
-def _of_disputes(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
-    funds = _of(said, K.DISPUTE_FUNDS)
-    if not (funds or _of(said, K.DISPUTE)):
+def _of_disputes(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
+    funds = _of(sources, K.DISPUTE_FUNDS)
+    if not (funds or _of(sources, K.DISPUTE)):
         yield _limit("rules", "no dispute is told: what a bank takes isn't booked")
     elif not funds:
         yield _limit("rules", "disputes are told without the money they move (dispute_funds)")
-    elif not _of(said, K.DISPUTE_FUNDS, "reinstated"):
+    elif not _of(sources, K.DISPUTE_FUNDS, "reinstated"):
         yield _limit("rules", "what a dispute took never comes back (reinstated)")
     for row in funds[:1]:
         if row.one.belongs_to is None:
@@ -91,7 +93,9 @@ def _of_disputes(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
             yield _limit(row.place, f"names no movement of its own (belongs_to): {why}")
 
 
-def _of_words(captured: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
+def _of_descriptions(
+    captured: Sequence[_PlacedSource], head: MappingHead
+) -> Iterator[MappingFinding]:
     if not (head.customer_id or any(row.rule.customer_id for row in captured)):
         yield _limit("customer_id", "isn't told: no limit holds for a customer")
     if not (head.order_id or any(row.rule.order_id for row in captured)):
@@ -103,19 +107,19 @@ def _of_words(captured: Sequence[_PlacedSource], head: MappingHead) -> Iterator[
         yield _limit("mode", "isn't told: a test event looks like a live one")
 
 
-def _of_units(said: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
+def _of_units(sources: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
     """Gateways count some currencies otherwise than ISO 4217; whoever says none writes {}."""
     if "decimals" in head.model_fields_set:
         return
-    by_minor = (row.one.amount for row in said if row.one.amount.minor)
+    by_minor = (row.one.amount for row in sources if row.one.amount.minor)
     currencies = (amount.currency or head.currency for amount in by_minor)
     if any(source and source.constant is None for source in currencies):
         why = "isn't told: minor units are taken for ISO 4217's, also where the gateway's differ"
         yield _limit("decimals", why)
 
 
-def _of_balance(said: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
-    if not _of(said, K.BALANCE_TRANSACTION):
+def _of_balance(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
+    if not _of(sources, K.BALANCE_TRANSACTION):
         yield _limit("rules", "no balance is told (balance_transaction): no fee is known")
-    if not _of(said, K.PAYOUT):
+    if not _of(sources, K.PAYOUT):
         yield _limit("rules", "no payout is told: what is captured stays with the gateway")

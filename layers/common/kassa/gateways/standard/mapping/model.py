@@ -86,8 +86,8 @@ class StandingSource(Model):
 
     @field_validator("state")
     @classmethod
-    def _of_its_kind(cls, state: str, told: ValidationInfo) -> str:
-        kind = told.data.get("kind")
+    def _of_its_kind(cls, state: str, validation: ValidationInfo) -> str:
+        kind = validation.data.get("kind")
         if kind and state not in RANKS[kind]:
             raise ValueError(f"{state!r} is no state of a {kind}; it has {', '.join(RANKS[kind])}")
         return state
@@ -132,5 +132,5 @@ class Mapping(MappingHead):
     @property
     def version(self) -> str:
         """Name it by what it says, so that the same words are the same version."""
-        words = json.dumps(self.written, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(words.encode()).hexdigest()[:12]
+        text = json.dumps(self.written, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]

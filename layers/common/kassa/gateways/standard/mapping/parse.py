@@ -36,12 +36,12 @@ class ReadMapping(NamedTuple):
     findings: tuple[MappingFinding, ...]
 
 
-def read_mapping(words: object) -> ReadMapping:
+def read_mapping(value: object) -> ReadMapping:
     """Read a mapping, going on after each error so that all are told at once."""
-    if not isinstance(words, dict):
+    if not isinstance(value, dict):
         return ReadMapping(None, (error("", "isn't a mapping: names with values were expected"),))
-    head, found = _read(MappingHead, {n: v for n, v in words.items() if n != "rules"}, "")
-    rules, found_in_rules = _rules(words.get("rules"))
+    head, found = _read(MappingHead, {n: v for n, v in value.items() if n != "rules"}, "")
+    rules, found_in_rules = _rules(value.get("rules"))
     found += found_in_rules
     if head:
         found += of_head(head)
@@ -58,17 +58,17 @@ def _rules(written: object) -> tuple[list[Placed], list[MappingFinding]]:
     if len(written) > RULES_MAX:
         return [], [error("rules", f"has {len(written)} rules; {RULES_MAX} are allowed")]
     rules, findings = [], []
-    for number, words in enumerate(written):
-        placed, found = _rule(words, f"rules[{number}]")
+    for number, value in enumerate(written):
+        placed, found = _rule(value, f"rules[{number}]")
         findings += found
         rules += [placed] if placed else []
     return rules, findings
 
 
-def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
+def _rule(value: object, place: str) -> tuple[Placed | None, list[MappingFinding]]:
     """Read a rule and each of its object reports apart, so that none hides what another lacks."""
-    written = words.get("object_reports", []) if isinstance(words, dict) else []
-    shell = {**words, "object_reports": []} if isinstance(words, dict) else words
+    written = value.get("object_reports", []) if isinstance(value, dict) else []
+    shell = {**value, "object_reports": []} if isinstance(value, dict) else value
     rule, findings = _read(Rule, shell, place)
     if not isinstance(written, list | tuple) or len(written) > STANDINGS_MAX:
         why = f"isn't a list of at most {STANDINGS_MAX} object_reports"
@@ -86,12 +86,12 @@ def _rule(words: object, place: str) -> tuple[Placed | None, list[MappingFinding
     return Placed(place, whole, tuple(object_reports), len(object_reports) < len(written)), findings
 
 
-def _read(model: type[M], words: object, place: str) -> tuple[M | None, list[MappingFinding]]:
+def _read(model: type[M], value: object, place: str) -> tuple[M | None, list[MappingFinding]]:
     """Return one part and no findings, or no part and what is wrong with it."""
     try:
-        return model.model_validate(words), []
+        return model.model_validate(value), []
     except ValidationError as refused:
-        found = [error(_place(place, each["loc"]), _says(each)) for each in refused.errors()]
+        found = [error(_place(place, each["loc"]), _text(each)) for each in refused.errors()]
         return None, found
 
 
@@ -104,16 +104,18 @@ def _place(within: str, steps: Iterable[str | int]) -> str:
     return place
 
 
-def _says(told: ErrorDetails) -> str:
+def _text(detail: ErrorDetails) -> str:
     """Say in plain words what pydantic found; the value is the merchant's own text."""
-    kind, context = told["type"], told.get("ctx") or {}
+    kind, context = detail["type"], detail.get("ctx") or {}
     if kind == "value_error":
         return str(context["error"])
     if kind == "enum":
-        return f"{_shown(told['input'])} isn't one of {context['expected']}"
+        return f"{_shown(detail['input'])} isn't one of {context['expected']}"
     if kind == "too_long":
         return f"has {context['actual_length']} entries; {context['max_length']} are allowed"
-    return _PLAIN.get(kind) or f"{_shown(told['input'])} isn't {_WANTED.get(kind, 'right here')}"
+    return (
+        _PLAIN.get(kind) or f"{_shown(detail['input'])} isn't {_EXPECTED.get(kind, 'right here')}"
+    )
 
 
 def _shown(value: object) -> str:
@@ -126,7 +128,7 @@ _PLAIN = {
     "extra_forbidden": "isn't a name that is known here",
     "too_short": "is empty",
 }
-_WANTED = {
+_EXPECTED = {
     "string_type": "a text",
     "bool_type": "true or false",
     "dict_type": "a list of names with values",

@@ -35,8 +35,8 @@ class _OneOf(Model):
 
     @classmethod
     def _only_one(cls, given: dict[str, object], ways: tuple[str, ...]) -> None:
-        told = [name for name in ways if given.get(name) is not None]
-        if len(told) != 1:
+        named = [name for name in ways if given.get(name) is not None]
+        if len(named) != 1:
             raise ValueError(f"give exactly one of {', '.join(ways)}")
 
 

@@ -59,14 +59,14 @@ def save(gateway: str, account: str, mapping: Mapping, by: Actor) -> bool:
     before = _ruling(gateway, account)
     if before == mapping.version:
         return False
-    words = {
+    fields = {
         "document": mapping.model_dump_json(exclude_defaults=True),
         "version": mapping.version,
         "saved_at": clock.now().isoformat(),
     }
     both = keys.mapping(gateway, account), keys.mapping_version(gateway, account, mapping.version)
     puts = [
-        {"Put": {"TableName": settings().table_name, "Item": _item(key, words)}} for key in both
+        {"Put": {"TableName": settings().table_name, "Item": _item(key, fields)}} for key in both
     ]
     act = Act(
         operation="mapping.save",
@@ -91,5 +91,5 @@ def forget() -> None:
     _kept.clear()
 
 
-def _item(key: keys.Key, words: dict[str, str]) -> table.Item:
-    return table.typed({**key._asdict(), **words})
+def _item(key: keys.Key, fields: dict[str, str]) -> table.Item:
+    return table.typed({**key._asdict(), **fields})

@@ -46,7 +46,7 @@ SUFFIXES = {
     K.DISPUTE_FUNDS: "/funds",
     K.BALANCE_TRANSACTION: "/balance",
 }
-_WORDS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
+_TEXTS = ("reason", "fingerprint", "country", "refund_request_id", "reference")
 _OF_THE_ORDER = ("order_id", "customer_id", "language")
 
 
@@ -70,16 +70,18 @@ def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | I
     """Name an event in our own words; raise UnreadableEvent naming the path that is off."""
     if not delivery.delivery_id:
         raise UnreadableEvent("the delivery has no webhook-id, which names the event")
-    told = ReceivedEvent(delivery.delivery_id, values.type_name(mapping.type, body), body, delivery)
-    if not any(told.gateway_type in rule.type for rule in mapping.rules):
-        return _ignored(told, mapping)
-    if mapping.mode and _mode(mapping.mode, told) != delivery.mode:
-        named = f"{told.gateway_type} (not {delivery.mode} mode)"
-        return _ignored(told._replace(gateway_type=named), mapping)
+    received = ReceivedEvent(
+        delivery.delivery_id, values.type_name(mapping.type, body), body, delivery
+    )
+    if not any(received.gateway_type in rule.type for rule in mapping.rules):
+        return _ignored(received, mapping)
+    if mapping.mode and _mode(mapping.mode, received) != delivery.mode:
+        named = f"{received.gateway_type} (not {delivery.mode} mode)"
+        return _ignored(received._replace(gateway_type=named), mapping)
     if has_unknown(mapping):
         raise UnreadableEvent("the mapping has words that only a newer release knows")
-    number = ruling(told.gateway_type, body, mapping)
-    return _by_rule(mapping.rules[number], f"rules[{number}]", told, mapping)
+    number = ruling(received.gateway_type, body, mapping)
+    return _by_rule(mapping.rules[number], f"rules[{number}]", received, mapping)
 
 
 def ruling(gateway_type: str, body: object, mapping: Mapping) -> int:
@@ -98,89 +100,89 @@ def holds(path: str, allowed: Values, body: object) -> bool:
     return any(type(found) is type(value) and found == value for value in allowed)
 
 
-def _mode(source: ModeSource, told: ReceivedEvent) -> str:
+def _mode(source: ModeSource, received: ReceivedEvent) -> str:
     for mode in ("live", "test"):
-        if holds(source.path, getattr(source, mode), told.body):
+        if holds(source.path, getattr(source, mode), received.body):
             return mode
-    raise UnreadableEvent(f"{told.gateway_type}: {source.path} is neither live nor test")
+    raise UnreadableEvent(f"{received.gateway_type}: {source.path} is neither live nor test")
 
 
-def _ignored(told: ReceivedEvent, head: MappingHead) -> Ignored:
+def _ignored(received: ReceivedEvent, head: MappingHead) -> Ignored:
     """Keep an event we don't act on; when it happened matters to nobody then."""
     try:
-        happened_at = values.instant(head.happened_at, told.body)
+        happened_at = values.instant(head.happened_at, received.body)
     except UnreadableEvent:
-        happened_at = told.delivery.received_at
+        happened_at = received.delivery.received_at
     return Ignored(
-        event_id=told.event_id,
-        subject=_subject(SubjectKind.OBJECT, told.event_id, told),
-        gateway_type=told.gateway_type,
+        event_id=received.event_id,
+        subject=_subject(SubjectKind.OBJECT, received.event_id, received),
+        gateway_type=received.gateway_type,
         happened_at=happened_at,
     )
 
 
 def _by_rule(
-    rule: Rule, place: str, told: ReceivedEvent, mapping: Mapping
+    rule: Rule, place: str, received: ReceivedEvent, mapping: Mapping
 ) -> GatewayEvent | Ignored:
     if rule.ignore:
-        return _ignored(told, mapping)
+        return _ignored(received, mapping)
     try:
-        return _event(rule, told, mapping)
+        return _event(rule, received, mapping)
     except UnreadableEvent as error:
-        raise UnreadableEvent(f"{told.gateway_type}, {place}: {error}") from error
+        raise UnreadableEvent(f"{received.gateway_type}, {place}: {error}") from error
 
 
-def _event(rule: Rule, told: ReceivedEvent, mapping: Mapping) -> GatewayEvent:
-    subject = _whose(rule.about or About(), told)
-    happened_at = values.instant(mapping.happened_at, told.body)
+def _event(rule: Rule, received: ReceivedEvent, mapping: Mapping) -> GatewayEvent:
+    subject = _whose(rule.about or About(), received)
+    happened_at = values.instant(mapping.happened_at, received.body)
     happened = Happened(happened_at, subject.subject_id)
     object_reports = tuple(
-        _object_report(one, happened, told, mapping) for one in rule.object_reports
+        _object_report(one, happened, received, mapping) for one in rule.object_reports
     )
     _refuse_shared_ids(object_reports, subject)
     sources = {name: getattr(rule, name) or getattr(mapping, name) for name in _OF_THE_ORDER}
     return GatewayEvent(
-        event_id=told.event_id,
+        event_id=received.event_id,
         subject=subject,
-        gateway_type=told.gateway_type,
+        gateway_type=received.gateway_type,
         happened_at=happened_at,
         object_reports=object_reports,
-        **{name: values.owned(source, told.body) for name, source in sources.items()},
+        **{name: values.owned(source, received.body) for name, source in sources.items()},
     )
 
 
-def _whose(about: About, told: ReceivedEvent) -> Subject:
+def _whose(about: About, received: ReceivedEvent) -> Subject:
     ways = {
         SubjectKind.PAYMENT: about.payment,
         SubjectKind.PAYOUT: about.payout,
         SubjectKind.OBJECT: about.object,
     }
     for kind, path in ways.items():
-        if path and (found := values.optional_identifier(path, told.body)):
-            return _subject(kind, found, told)
+        if path and (found := values.optional_identifier(path, received.body)):
+            return _subject(kind, found, received)
     raise UnreadableEvent(f"{' or '.join(filter(None, ways.values()))} is missing: whose is it?")
 
 
-def _subject(kind: SubjectKind, subject_id: str, told: ReceivedEvent) -> Subject:
-    delivery = told.delivery
+def _subject(kind: SubjectKind, subject_id: str, received: ReceivedEvent) -> Subject:
+    delivery = received.delivery
     return Subject(
         gateway=delivery.gateway, account=delivery.account, kind=kind, subject_id=subject_id
     )
 
 
 def _object_report(
-    source: StandingSource, happened: Happened, told: ReceivedEvent, mapping: Mapping
+    source: StandingSource, happened: Happened, received: ReceivedEvent, mapping: Mapping
 ) -> ObjectReport:
-    amount = values.amount(source.amount, told.body, mapping.currency, mapping.decimals)
+    amount = values.amount(source.amount, received.body, mapping.currency, mapping.decimals)
     if amount.amount_minor < 0 and source.kind not in SIGNED:
         raise UnreadableEvent(f"the {source.kind} has an amount below zero; negate turns it round")
     happened_at, subject_id = happened
     if source.happened_at:
-        happened_at = values.instant(source.happened_at, told.body)
-    owner = source.belongs_to and values.optional_identifier(source.belongs_to, told.body)
-    movement = source.movement and _movement(source.movement, amount, told, mapping)
+        happened_at = values.instant(source.happened_at, received.body)
+    owner = source.belongs_to and values.optional_identifier(source.belongs_to, received.body)
+    movement = source.movement and _movement(source.movement, amount, received, mapping)
     return ObjectReport(
-        object_id=values.identifier(source.id, told.body) + SUFFIXES.get(source.kind, ""),
+        object_id=values.identifier(source.id, received.body) + SUFFIXES.get(source.kind, ""),
         kind=source.kind,
         state=source.state,
         amount=amount,
@@ -188,8 +190,8 @@ def _object_report(
         movement=movement,
         is_assumed=source.is_assumed,
         belongs_to=(owner or subject_id) if source.belongs_to else None,
-        **_means(source, told.body)._asdict(),
-        **{name: values.word(getattr(source, name), told.body) for name in _WORDS},
+        **_means(source, received.body)._asdict(),
+        **{name: values.word(getattr(source, name), received.body) for name in _TEXTS},
     )
 
 
@@ -200,19 +202,19 @@ def _means(source: StandingSource, body: object) -> Means:
 
 
 def _movement(
-    source: MovementSource, gross: Money, told: ReceivedEvent, mapping: Mapping
+    source: MovementSource, gross: Money, received: ReceivedEvent, mapping: Mapping
 ) -> Movement:
-    moves = values.word(source.moves, told.body)
+    moves = values.word(source.moves, received.body)
     if moves is None:
         raise UnreadableEvent(f"{source.moves.path} is missing: what moved the balance?")
     fee_minor = 0
     if source.fee:
-        fee = values.amount(source.fee, told.body, mapping.currency, mapping.decimals)
+        fee = values.amount(source.fee, received.body, mapping.currency, mapping.decimals)
         fee_minor = fee.amount_minor
         if fee.currency != gross.currency:
             raise UnreadableEvent("the fee isn't in the currency of what it was taken from")
     exchanged = source.exchanged and values.amount(
-        source.exchanged, told.body, mapping.currency, mapping.decimals
+        source.exchanged, received.body, mapping.currency, mapping.decimals
     )
     return Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
 

@@ -127,13 +127,13 @@ def _from_iso(path: str, found: object, is_utc: bool) -> datetime:
     if not isinstance(found, str) or not _ISO.fullmatch(found):
         _refuse(path, "is no time like 2026-12-01T09:00:00Z")
     try:
-        told = datetime.fromisoformat(found)
+        moment = datetime.fromisoformat(found)
     except ValueError:
         _refuse(path, "is no time like 2026-12-01T09:00:00Z")
-    if told.tzinfo is None and not is_utc:
+    if moment.tzinfo is None and not is_utc:
         _refuse(path, "has no offset; if UTC is meant, say iso8601_utc")
-    told = told if told.tzinfo else told.replace(tzinfo=UTC)
-    return told.astimezone(UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
 
 
 def _currency(source: TextSource | None, body: object) -> str:
