@@ -181,7 +181,7 @@ def _then(one: OrderResult) -> Iterable[str]:
     order = one.order
     if order.refused_by:
         yield f"{order.refused_by} had refused"
-    if order.is_unheard:
+    if order.is_unanswered:
         yield "an answer was lost"
     if order.paid_again_at:
         yield "twice"

@@ -13,7 +13,7 @@ from infra.demo.scenario import Scenario
 from infra.local.place import Player
 from infra.stack import Stack
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 SCENARIOS: dict[str, Scenario] = {  # by who plays the gateways
     Player.STRIPE: one_gateway.SCENARIO,
     Player.LOCALSTRIPE: one_gateway.AT_LOCALSTRIPE,
@@ -31,12 +31,12 @@ class Demo:
     shop: Shop
     stripe_shop: StripeShop
     world: World
-    tell: Tell
+    progress: Progress
 
 
-def assemble(stack: Stack, tell: Tell) -> Demo:
+def assemble(stack: Stack, progress: Progress) -> Demo:
     """Give everybody what they need to play at the gateways beside this stack."""
     scenario = SCENARIOS[str(stack.gateway)]
     known = people.with_keys(stack)
     world = World(stack, scenario)
-    return Demo(scenario, stack, known, Shop(known.shop), StripeShop(stack), world, tell)
+    return Demo(scenario, stack, known, Shop(known.shop), StripeShop(stack), world, progress)

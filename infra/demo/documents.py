@@ -15,9 +15,9 @@ REPORTED = ("gross", "refunds", "disputes", "fees")
 
 def with_documents(demo: Demo, result: Result, output: Path) -> Result:
     """Build today's report and fetch every document."""
-    demo.tell("building today's report")
+    demo.progress("building today's report")
     today = clockwork.build_todays_report(demo.stack)
-    demo.tell("fetching documents")
+    demo.progress("fetching documents")
     shutil.rmtree(output, ignore_errors=True)
     report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
     return replace(

@@ -62,7 +62,7 @@ ORDERS = (
     Order("order-1603", "standard", 58_00, is_disputed=True),
     Order("order-2001", "stripe", 36_00, "card", "EUR", COUNTRY_OF_FAILOVER, refused_by="adyen"),
     Order("order-2002", "stripe", 42_00, "card", paid_again_at="adyen"),
-    Order("order-2003", "paypal", 27_00, "paypal", "USD", is_unheard=True),
+    Order("order-2003", "paypal", 27_00, "paypal", "USD", is_unanswered=True),
 )
 
 SMALL = {"EUR": "50.00", "USD": "50.00", "SEK": "500.00", "ISK": "5000"}

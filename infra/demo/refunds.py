@@ -21,22 +21,22 @@ PATIENCE_S, PAUSE_S = 45.0, 0.2
 def give_back(demo: Demo, sold: list[OrderResult]) -> list[OrderResult]:
     """Play what goes back, and wait until every refund stands as it must in the end."""
     for order in (one.order for one in sold if one.order.paid_again_at):
-        demo.tell(f"paying {order.order_id} a second time")
+        demo.progress(f"paying {order.order_id} a second time")
         demo.world.sell_past_kassa(order, str(order.paid_again_at))
-    demo.tell("refunding by hand, and disputing what is being refunded")
+    demo.progress("refunding by hand, and disputing what is being refunded")
     refund_by_hand(demo, sold)
-    asked = dispute_first(demo, sold)
-    demo.tell("requesting refunds, and deciding what the policy leaves to people")
+    requested = dispute_first(demo, sold)
+    demo.progress("requesting refunds, and deciding what the policy leaves to people")
     held = [one.order for one in sold if one.order.has_flow(Flow.COMES_BACK)]
     for order in held:
         demo.world.hold_refunds(order, True)
-    asked = [one if one.refunds else demo.shop.request_refund(one) for one in asked]
-    take_back(demo, asked)
-    decide(demo, asked)
-    demo.tell("paying refunds")
-    send_back(demo, asked)
-    wait_until_ended(demo, asked)
-    return asked
+    requested = [one if one.refunds else demo.shop.request_refund(one) for one in requested]
+    take_back(demo, requested)
+    decide(demo, requested)
+    demo.progress("paying refunds")
+    send_back(demo, requested)
+    wait_until_ended(demo, requested)
+    return requested
 
 
 def refund_by_hand(demo: Demo, sold: list[OrderResult]) -> None:
@@ -54,11 +54,11 @@ def dispute_first(demo: Demo, sold: list[OrderResult]) -> list[OrderResult]:
     if not disputed:
         return sold
     with payments_held(demo.stack):
-        asked = {one.order.order_id: demo.shop.request_refund(one) for one in disputed}
+        requested = {one.order.order_id: demo.shop.request_refund(one) for one in disputed}
         for one in disputed:
             demo.world.open_dispute(one)
             wait_for(demo, one, "DisputeFundsWithdrawn")
-    return [asked.get(one.order.order_id, one) for one in sold]
+    return [requested.get(one.order.order_id, one) for one in sold]
 
 
 def take_back(demo: Demo, sold: list[OrderResult]) -> None:
@@ -69,10 +69,10 @@ def take_back(demo: Demo, sold: list[OrderResult]) -> None:
         demo.world.reverse_payment(one)
 
 
-def decide(demo: Demo, asked: list[OrderResult]) -> None:
+def decide(demo: Demo, requested: list[OrderResult]) -> None:
     """Let one clerk and another approve, or one reject, what the policy leaves to them."""
     clerk, second = demo.people.clerk, demo.people.second_clerk
-    for one in asked:
+    for one in requested:
         request_id = str(one.refund_request_id)
         if one.order.has_flow(Flow.BY_TWO):
             _expect(200, clerk.decide(request_id, "approve"))
@@ -82,9 +82,9 @@ def decide(demo: Demo, asked: list[OrderResult]) -> None:
             _expect(200, clerk.decide(request_id, "reject", reason="not_refundable"))
 
 
-def send_back(demo: Demo, asked: list[OrderResult]) -> None:
+def send_back(demo: Demo, requested: list[OrderResult]) -> None:
     """Wait until a gateway has a refund, then let the customer's bank refuse the money."""
-    for one in (one for one in asked if one.order.has_flow(Flow.COMES_BACK)):
+    for one in (one for one in requested if one.order.has_flow(Flow.COMES_BACK)):
         request_id = str(one.refund_request_id)
 
         def refund_id(request_id: str = request_id) -> str | None:
@@ -96,20 +96,20 @@ def send_back(demo: Demo, asked: list[OrderResult]) -> None:
         demo.world.hold_refunds(one.order, False)
 
 
-def wait_until_ended(demo: Demo, asked: list[OrderResult]) -> None:
+def wait_until_ended(demo: Demo, requested: list[OrderResult]) -> None:
     """Wait for every refund; what was accepted and told namelessly is found by the clock."""
     for patience_s in ROUNDS_S:
-        if observed.wait_until(lambda: is_all_ended(demo, asked), patience_s, PAUSE_S):
+        if observed.wait_until(lambda: is_all_ended(demo, requested), patience_s, PAUSE_S):
             break
         clockwork.watch_gateways(demo.stack)
 
 
-def is_all_ended(demo: Demo, asked: list[OrderResult]) -> bool:
+def is_all_ended(demo: Demo, results: list[OrderResult]) -> bool:
     """Return whether each refund stands as it must, those that Kassa made itself included."""
     demo.world.claim_coins()
     cases = demo.shop.refund_cases()
-    by_itself = sum(bool(one.order.paid_again_at) for one in asked)
-    requested = {one.refund_request_id: one for one in asked if one.refund_request_id}
+    by_itself = sum(bool(one.order.paid_again_at) for one in results)
+    requested = {one.refund_request_id: one for one in results if one.refund_request_id}
     others = [one for one in cases if one.request.refund_request_id not in requested]
     done = [one for one in others if one.lifecycle.state is RequestState.PAID]
     mine = (replace(one, cases=cases) for one in requested.values())
@@ -142,8 +142,8 @@ def payments_held(stack: Stack) -> Iterator[None]:
         awslambda.update_event_source_mapping(UUID=source, Enabled=True)
 
 
-def _expect(wanted: int, answer: Answer) -> None:
+def _expect(expected: int, answer: Answer) -> None:
     """Raise DemoError, with what was said, unless it was done."""
-    status, said = answer
-    if status != wanted:
-        raise DemoError(f"the API answered {status}, not {wanted}: {said.get('message')}")
+    status, body = answer
+    if status != expected:
+        raise DemoError(f"the API answered {status}, not {expected}: {body.get('message')}")

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from infra.demo import setup, warm_up
-from infra.demo.demo import Tell, assemble
+from infra.demo.demo import Progress, assemble
 from infra.demo.documents import with_documents
 from infra.demo.refunds import give_back
 from infra.demo.result import Result
@@ -13,15 +13,15 @@ from infra.demo.settlement import settle
 from infra.stack import Stack
 
 
-def run_demo(stack: Stack, output: Path, tell: Tell) -> Result:
+def run_demo(stack: Stack, output: Path, progress: Progress) -> Result:
     """Play the scenario of whoever plays the gateways; documents are fetched to `output`."""
-    tell("setting up")
-    demo = assemble(stack, tell)
+    progress("setting up")
+    demo = assemble(stack, progress)
     setup.prepare(demo)
     with ThreadPoolExecutor(warm_up.STARTERS) as pool:
         warm_up.start(demo, pool)
         sold = sell(demo)
-        tell("booking")
+        progress("booking")
         wait_until_booked(demo, sold)
     settled = settle(demo, give_back(demo, sold) if demo.scenario.policy else sold)
     return with_documents(demo, settled, output)

@@ -14,7 +14,7 @@ def sell(demo: Demo) -> list[OrderResult]:
     orders, sold = demo.scenario.orders, []
     for number, order in enumerate(orders, start=1):
         how = f"{order.method or 'sold'} at {order.gateway}, {order.currency}"
-        demo.tell(f"order {number} of {len(orders)}: {order.order_id}, {how}")
+        demo.progress(f"order {number} of {len(orders)}: {order.order_id}, {how}")
         sold.append(sell_one(demo, order))
     if demo.scenario.payout_minor is not None:
         demo.stripe_shop.pay_out(demo.scenario.payout_minor)
@@ -28,7 +28,7 @@ def sell_one(demo: Demo, order: Order) -> OrderResult:
     if order.method is None:
         demo.world.sell_past_kassa(order, order.gateway)
         return OrderResult(order)
-    if order.is_unheard:
+    if order.is_unanswered:
         demo.world.lose_answer(order)
     sent = demo.shop.send(order)
     if checkout_id := demo.shop.checkout_id(sent):
@@ -47,8 +47,8 @@ def wait_until_booked(demo: Demo, sold: list[OrderResult]) -> None:
 
     def is_booked() -> bool:
         facts = observed.read_books(demo.stack).facts
-        told = {(one.metadata.subject_id, one.data.fact) for one in facts}
+        published = {(one.metadata.subject_id, one.data.fact) for one in facts}
         captured = {one.data.order_id for one in facts if isinstance(one.data, PaymentCaptured)}
-        return by_id <= told and by_order <= captured
+        return by_id <= published and by_order <= captured
 
     observed.wait_until(is_booked, PATIENCE_S)

@@ -60,7 +60,7 @@ class Order:
     is_disputed: bool = False  # and lost
     returned_minor: int = 0  # of a lost dispute: the part that the bank gives back
     reversed_minor: int = 0  # taken back by the gateway, without a dispute
-    is_unheard: bool = False  # the gateway's first answer is lost, its page is not
+    is_unanswered: bool = False  # the gateway's first answer is lost, its page is not
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
 

@@ -19,11 +19,11 @@ ROUNDS = 3  # of the clock that pulls; a deployed stack's strikes every 15 minut
 def settle(demo: Demo, sold: list[OrderResult]) -> Result:
     """Pay out, and pull what gateways never send, until nothing is missing or it was in vain."""
     if demo.scenario.payout_minor is None:
-        demo.tell("paying out")
+        demo.progress("paying out")
         demo.world.pay_out()
     for number in range(ROUNDS):
         time.sleep(LATER_S if number else 0)
-        demo.tell("pulling balances and settlements")
+        demo.progress("pulling balances and settlements")
         clockwork.watch_gateways(demo.stack)
         observed.wait_until(lambda: observed.is_at_rest(demo.stack), REST_S)
         result = gather(demo, sold)

@@ -41,6 +41,6 @@ def save_policy(demo: Demo) -> None:
     """Let finance save the policy of refunds, through the API."""
     if demo.scenario.policy is None:
         return
-    status, said = demo.people.finance.post("/policies", demo.scenario.policy)
+    status, body = demo.people.finance.post("/policies", demo.scenario.policy)
     if status != 201:
-        raise DemoError(f"the policy was answered {status}: {said.get('message')}")
+        raise DemoError(f"the policy was answered {status}: {body.get('message')}")

@@ -31,7 +31,7 @@ HARMLESS = (
 def start(demo: Demo, pool: ThreadPoolExecutor) -> None:
     """Start what selling needs, and wait for it; then the rest, for which nobody waits."""
     if demo.scenario.routes:
-        demo.tell("starting what opens pages")
+        demo.progress("starting what opens pages")
         for under_way in [pool.submit(_harmlessly, one) for one in checkouts(demo)]:
             under_way.result()
     for one in [*refunds(demo), *by_the_clock(demo)]:

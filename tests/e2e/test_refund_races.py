@@ -68,7 +68,7 @@ class Track:
         """Return the amounts of our refunds of a payment, once everything is at rest."""
         assert observed.wait_until(lambda: observed.is_at_rest(self.stack), PATIENCE_S)
         mine = [one for one in self.fake.truth().refunds or () if one.payment_id == payment_id]
-        return [one.amount_minor for one in mine if one.asked]
+        return [one.amount_minor for one in mine if one.refund_request_id]
 
     def posted(self, payment_id: str) -> list[int]:
         """Return the amounts of a payment's refunds in the ledger."""

@@ -93,7 +93,7 @@ def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], said: str)
         (refunded((AT_GATEWAY,)), "500 (minor units) of pi_3, by hand"),
         (refunded((AT_GATEWAY, BY_HAND, AT_GATEWAY)), f"{RR} was paid 2 times"),
         (
-            refunded((AT_GATEWAY, BY_HAND, replace(AT_GATEWAY, asked=f"{RR}.2"))),
+            refunded((AT_GATEWAY, BY_HAND, replace(AT_GATEWAY, refund_request_id=f"{RR}.2"))),
             f"{RR} was paid 2 times",
         ),
         (

@@ -29,7 +29,7 @@ from tests.support.every_gateway_books import (
     REPEATED,
     SOLD,
     TWICE,
-    UNHEARD,
+    UNANSWERED,
     payment_id,
 )
 from tests.support.every_gateway_results import (
@@ -68,9 +68,9 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_scenario_agree() -
         (with_result(REPEATED, changed=(200, {})), "in other words was answered 200"),
         (with_result(REPEATED, changed=None), "in other words was answered 0"),
         (with_result(REPEATED, changed=(409, {"differences": []})), "answered 409 with []"),
-        (with_result(UNHEARD, pages=(PAGE, PAGE)), "order-10 was answered ((200,"),
-        (with_result(UNHEARD, pages=(NO_PAGE, NO_PAGE)), "order-10 was answered 503: ask again"),
-        (with_result(UNHEARD, pages=(NO_PAGE,)), "order-10 led to 0 pages in 1 answers"),
+        (with_result(UNANSWERED, pages=(PAGE, PAGE)), "order-10 was answered ((200,"),
+        (with_result(UNANSWERED, pages=(NO_PAGE, NO_PAGE)), "order-10 was answered 503: ask again"),
+        (with_result(UNANSWERED, pages=(NO_PAGE,)), "order-10 led to 0 pages in 1 answers"),
         (with_result(BY_HAND, view=None), "order-2 can't be read"),
         (with_view(BY_HAND, status=OrderStatus.OPEN), "order-2 is open, not paid"),
         (with_view(DECLINED, status=OrderStatus.PAID), "order-3 is paid, not failed or open"),
@@ -236,7 +236,7 @@ def test_the_scenario_has_everything_happen_at_every_gateway_that_knows_it() -> 
     assert set(TERMS) == set(registry.GATEWAYS)
     assert any(order.refused_by for order in every_gateway.ORDERS)
     assert any(order.paid_again_at for order in every_gateway.ORDERS)
-    assert any(order.is_unheard for order in every_gateway.ORDERS)
+    assert any(order.is_unanswered for order in every_gateway.ORDERS)
 
 
 def test_every_refund_of_the_scenario_is_small_enough_for_its_policy() -> None:

@@ -25,14 +25,14 @@ EXPIRED = Order("order-5", "btcpay", 40_00, "crypto", ending=Ending.EXPIRED)
 COINS = Order("order-6", "btcpay", 90_00, "crypto")
 SOLD = Order("order-7", "standard", 30_00)
 FAILED_OVER = Order("order-8", "stripe", 36_00, "card", country="BE", refused_by="adyen")
-UNHEARD = Order("order-10", "paypal", 27_00, "paypal", "USD", is_unheard=True)
+UNANSWERED = Order("order-10", "paypal", 27_00, "paypal", "USD", is_unanswered=True)
 TWICE = Order("order-9", "stripe", 42_00, "card", paid_again_at="adyen")
 RETURNED = Order(
     *("order-11", "paypal", 70_00, "paypal", "USD"), is_disputed=True, returned_minor=25_00
 )
 REVERSED = Order("order-12", "paypal", 50_00, "paypal", "USD", reversed_minor=11_00)
 ORDERS = (
-    *(REPEATED, BY_HAND, DECLINED, DISPUTED, EXPIRED, COINS, SOLD, FAILED_OVER, TWICE, UNHEARD),
+    *(REPEATED, BY_HAND, DECLINED, DISPUTED, EXPIRED, COINS, SOLD, FAILED_OVER, TWICE, UNANSWERED),
     *(RETURNED, REVERSED),
 )
 

@@ -101,7 +101,7 @@ def result_of(order: Order) -> OrderResult:
     asked = order.refund.amount_minor if order.refund else 0
     wanted = [asked, order.amount_minor if order.paid_again_at else 0]
     cases = tuple(case(order, minor) for minor in wanted if minor)
-    if order.is_unheard:
+    if order.is_unanswered:
         return replace(usual, pages=(NO_PAGE, page))
     if not order.is_repeated:
         return replace(usual, cases=cases)

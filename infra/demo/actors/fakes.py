@@ -20,9 +20,9 @@ class FakePayment:
 
 @dataclass(frozen=True)
 class FakeRefund:
-    """A refund as its gateway has it; `asked` is what our own name for it was, if any."""
+    """A refund as its gateway has it; `refund_request_id` if Kassa made it."""
 
-    asked: str | None
+    refund_request_id: str | None
     payment_id: str
     amount_minor: int
     status: str
@@ -48,9 +48,9 @@ class FakeGateway:
         """Reach a fake by its address."""
         self._url = url
 
-    def do(self, control: str, **words: Any) -> Any:
+    def do(self, control: str, **params: Any) -> Any:
         """Let something happen that no call of the API brings about."""
-        return gateway.control(self._url, control, **words)
+        return gateway.control(self._url, control, **params)
 
     def settle_by_itself(self, does: bool) -> None:
         """Let pending refunds leave after a while, or not before somebody says so."""
@@ -58,28 +58,28 @@ class FakeGateway:
 
     def truth(self) -> Truth:
         """Read what the gateway holds, every payment, and every refund that has a name of ours."""
-        said = self.do("truth")
-        payments = (_payment(name, told) for name, told in said["payments"].items())
-        return Truth(dict(said["balance_minor"]), tuple(payments), _refunds(said))
+        body = self.do("truth")
+        payments = (_payment(name, payment) for name, payment in body["payments"].items())
+        return Truth(dict(body["balance_minor"]), tuple(payments), _refunds(body))
 
 
-def _refunds(said: dict[str, Any]) -> tuple[FakeRefund, ...] | None:
-    told = said.get("refunds", [])
-    if not told or not all("metadata" in one for one in told):
+def _refunds(body: dict[str, Any]) -> tuple[FakeRefund, ...] | None:
+    refunds = body.get("refunds", [])
+    if not refunds or not all("metadata" in one for one in refunds):
         return None
-    return tuple(map(_refund, told))
+    return tuple(map(_refund, refunds))
 
 
-def _refund(told: dict[str, Any]) -> FakeRefund:
-    asked = told["metadata"].get("refund_request_id")
-    return FakeRefund(asked, told["payment_id"], told["amount_minor"], told["status"])
+def _refund(body: dict[str, Any]) -> FakeRefund:
+    refund_request_id = body["metadata"].get("refund_request_id")
+    return FakeRefund(refund_request_id, body["payment_id"], body["amount_minor"], body["status"])
 
 
-def _payment(payment_id: str, told: dict[str, Any]) -> FakePayment:
+def _payment(payment_id: str, body: dict[str, Any]) -> FakePayment:
     return FakePayment(
         payment_id=payment_id,
-        order_id=str(told["order_id"]),
-        currency=told["currency"],
-        captured_minor=told["captured_minor"],
-        refunded_minor=told["refunded_minor"],
+        order_id=str(body["order_id"]),
+        currency=body["currency"],
+        captured_minor=body["captured_minor"],
+        refunded_minor=body["refunded_minor"],
     )

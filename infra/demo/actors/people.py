@@ -36,9 +36,9 @@ class Client:
         """Ask for something to be done."""
         return self._call("POST", path, body)
 
-    def decide(self, refund_request_id: str, action: str, **words: Any) -> Answer:
+    def decide(self, refund_request_id: str, action: str, **fields: Any) -> Answer:
         """Do what people do with a refund request."""
-        return self.post(f"/refunds/{refund_request_id}/{action}", words)
+        return self.post(f"/refunds/{refund_request_id}/{action}", fields)
 
     def refund(self, refund_request_id: str) -> RefundCase:
         """Read how a refund request stands."""
@@ -59,9 +59,9 @@ class People:
     second_clerk: Client
 
 
-def case_of(said: dict[str, Any]) -> RefundCase:
+def case_of(body: dict[str, Any]) -> RefundCase:
     """Return a refund request as the API tells it."""
-    return RefundCase.model_validate({name: said[name] for name in RefundCase.model_fields})
+    return RefundCase.model_validate({name: body[name] for name in RefundCase.model_fields})
 
 
 def person(stack: Stack, name: str, *roles: Role) -> Client:
@@ -90,9 +90,9 @@ def with_keys(stack: Stack) -> People:
 def _answered(answer: httpx.Response) -> Answer:
     """Return the status and what was said, or why not; a gateway in between may have no JSON."""
     try:
-        said = answer.json()
+        body = answer.json()
     except ValueError:
-        said = {"message": answer.text[:200]}
-    if not isinstance(said, dict):
-        said = {"items": said}
-    return answer.status_code, said.get("error", said)
+        body = {"message": answer.text[:200]}
+    if not isinstance(body, dict):
+        body = {"items": body}
+    return answer.status_code, body.get("error", body)

@@ -9,7 +9,7 @@ from infra.demo.scenario import Order
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
 
-SAID_OTHERWISE = 1  # minor units more, when an order is sent in other words
+CHANGED_BY_MINOR = 1  # minor units more, when an order is sent changed
 
 
 class Shop:
@@ -21,11 +21,11 @@ class Shop:
 
     def send(self, order: Order) -> OrderResult:
         """Send an order, again where it is repeated or unheard, then perhaps in other words."""
-        times = 2 if order.is_repeated or order.is_unheard else 1
+        times = 2 if order.is_repeated or order.is_unanswered else 1
         pages = tuple(self._person.post("/orders", order.request_body) for _ in range(times))
         if not order.is_repeated:
             return OrderResult(order, pages=pages)
-        amount_minor = order.amount_minor + SAID_OTHERWISE
+        amount_minor = order.amount_minor + CHANGED_BY_MINOR
         changed = order.request_body | {"amount_minor": amount_minor, "lines": []}
         return OrderResult(order, pages=pages, changed=self._person.post("/orders", changed))
 
@@ -55,10 +55,10 @@ class Shop:
 
     def refund_cases(self) -> tuple[RefundCase, ...]:
         """Return every refund request of today, whoever made it."""
-        _, said = self._person.get(f"/refunds?day={datetime.now(UTC).date()}")
-        return tuple(map(case_of, said.get("cases", [])))
+        _, body = self._person.get(f"/refunds?day={datetime.now(UTC).date()}")
+        return tuple(map(case_of, body.get("cases", [])))
 
     def view(self, one: OrderResult) -> OrderView | None:
         """Return how an order stands."""
-        status, said = self._person.get(f"/orders/{one.order.order_id}")
-        return OrderView.model_validate(said) if status == 200 else None
+        status, body = self._person.get(f"/orders/{one.order.order_id}")
+        return OrderView.model_validate(body) if status == 200 else None

@@ -56,10 +56,10 @@ class StripeShop:
 
     def pay_out(self, amount_minor: int) -> None:
         """Let the gateway send a part of its euros to the bank."""
-        words: dict[str, Any] = {"amount": amount_minor, "currency": "eur"}
+        params: dict[str, Any] = {"amount": amount_minor, "currency": "eur"}
         if self._is_localstripe:
-            words["status"] = "paid"  # it knows no payout that arrives later
-        self._api.payouts.create(words)
+            params["status"] = "paid"  # it knows no payout that arrives later
+        self._api.payouts.create(params)
 
     def _pause(self) -> None:
         """Give localstripe's webhooks the time they need; the fake's come again."""

@@ -44,8 +44,8 @@ class World:
 
     def sell_past_kassa(self, order: Order, gateway: str) -> None:
         """Let a customer pay at a gateway without a page of Kassa's."""
-        words = {"amount_minor": order.amount_minor, "currency": order.currency}
-        self._fakes[gateway].do("sell", order_id=order.order_id, **words)
+        fields = {"amount_minor": order.amount_minor, "currency": order.currency}
+        self._fakes[gateway].do("sell", order_id=order.order_id, **fields)
 
     def refund_by_hand(self, one: OrderResult) -> None:
         """Let somebody refund in a dashboard, past Kassa."""

@@ -27,7 +27,7 @@ def book_problems(result: Result) -> Iterator[str]:
     yield from _methods(result.books, orders)
 
 
-def wanted_facts(one: OrderResult) -> Iterator[str]:
+def expected_facts(one: OrderResult) -> Iterator[str]:
     """Yield the facts that must be told of an order's payment."""
     order = one.order
     yield "PaymentCaptured" if order.is_paid else "PaymentFailed"
@@ -41,9 +41,11 @@ def wanted_facts(one: OrderResult) -> Iterator[str]:
 
 def _facts(result: Result) -> Iterator[str]:
     """Every order is booked, with all that becomes of it."""
-    told = {(each.metadata.subject_id, each.data.fact) for each in result.books.facts}
-    wanted = {(one.payment_id, fact) for one in result.orders for fact in wanted_facts(one)}
-    for payment_id, fact in sorted((of, fact) for of, fact in wanted - told if of):
+    published = {(each.metadata.subject_id, each.data.fact) for each in result.books.facts}
+    expected_pairs = {
+        (one.payment_id, fact) for one in result.orders for fact in expected_facts(one)
+    }
+    for payment_id, fact in sorted((of, fact) for of, fact in expected_pairs - published if of):
         yield f"{fact} of {payment_id} was not booked"
 
 
@@ -69,27 +71,27 @@ def _ledger(books: Books) -> Iterator[str]:
 
 def _methods(books: Books, orders: list[Order]) -> Iterator[str]:
     """Whatever a gateway calls it, who chose a method paid with what we call it."""
-    wanted = {order.order_id: PAID_WITH.get(order.method or "") for order in orders}
+    allowed = {order.order_id: PAID_WITH.get(order.method or "") for order in orders}
     for paid in payments(books):
-        known = wanted.get(paid.order_id or "")
+        known = allowed.get(paid.order_id or "")
         if known and paid.method not in known:
-            told = f"{paid.order_id} at {paid.gateway} was paid with {paid.method}"
-            yield f"{told}, not with {' or '.join(known)}"
+            found = f"{paid.order_id} at {paid.gateway} was paid with {paid.method}"
+            yield f"{found}, not with {' or '.join(known)}"
 
 
 def _figures(result: Result) -> Iterator[str]:
     """Every gateway comes to what the scenario says, and every currency sums to zero."""
-    found, wanted = booked(result.books), expected(result.scenario)
-    for where in sorted(found.keys() | wanted.keys()):
-        yield from _differences(where, found.get(where, Figures()), wanted.get(where, Figures()))
+    found, should = booked(result.books), expected(result.scenario)
+    for where in sorted(found.keys() | should.keys()):
+        yield from _differences(where, found.get(where, Figures()), should.get(where, Figures()))
     sums: Counter[str] = Counter()
     for (_, currency), figures in found.items():
         sums[currency] += figures.total
     yield from (f"{currency} sums to {off}, not to zero" for currency, off in sums.items() if off)
 
 
-def _differences(where: Where, found: Figures, wanted: Figures) -> Iterator[str]:
-    should = named(wanted)
+def _differences(where: Where, found: Figures, figures: Figures) -> Iterator[str]:
+    should = named(figures)
     for name, has in named(found).items():
         if has != should[name]:
             yield f"{where[0]}: {name} is {has} {where[1]} (minor units) instead of {should[name]}"

@@ -24,12 +24,12 @@ def document_problems(result: Result) -> Iterator[str]:
 
 def _report(reported: dict[str, dict[str, int]], scenario: Scenario) -> Iterator[str]:
     """Today's report, made of the archive alone, says the same over all gateways."""
-    wanted: dict[str, Counter[str]] = {}
+    totals: dict[str, Counter[str]] = {}
     for (_, currency), figures in expected(scenario).items():
         moved = Counter(gross=figures.captured, refunds=figures.refunded)
         moved.update(disputes=figures.charged_back, fees=figures.fees)
-        wanted.setdefault(currency, Counter()).update(moved)
-    for currency in sorted(wanted.keys() | reported.keys()):
-        says, should = reported.get(currency), dict(wanted.get(currency, Counter()))
-        if says != should:
-            yield f"today's report says {says} in {currency} (minor units), not {should}"
+        totals.setdefault(currency, Counter()).update(moved)
+    for currency in sorted(totals.keys() | reported.keys()):
+        found, should = reported.get(currency), dict(totals.get(currency, Counter()))
+        if found != should:
+            yield f"today's report says {found} in {currency} (minor units), not {should}"

@@ -39,9 +39,9 @@ def _of_truth(gateway: str, truth: Truth, books: Books) -> Iterator[str]:
     """The gateway holds what the books say, and has each payment as they have it."""
     held = {at[1]: figures.balance for at, figures in booked(books).items() if at[0] == gateway}
     for currency in sorted(held.keys() | truth.balance_minor.keys()):
-        has, says = truth.balance_minor.get(currency, 0), held.get(currency, 0)
-        if has != says:
-            yield f"holds {has} {currency} (minor units), the books say {says}"
+        has, in_books = truth.balance_minor.get(currency, 0), held.get(currency, 0)
+        if has != in_books:
+            yield f"holds {has} {currency} (minor units), the books say {in_books}"
     mine = {one.payment_id: _moved(one) for one in truth.payments if one.captured_minor}
     ours = _booked_payments(gateway, books)
     for payment_id in sorted(mine.keys() | ours.keys()):
@@ -75,19 +75,19 @@ def _moved_by(postings: Iterable[Posting]) -> Counter[str]:
 
 def _of_scenario(gateway: str, truth: Truth, orders: list[Order]) -> Iterator[str]:
     """The gateway took each order's money as often as the scenario says, and gave back as much."""
-    wanted: dict[str, list[tuple[int, int]]] = {}
+    expected: dict[str, list[tuple[int, int]]] = {}
     for order in orders:
         if order.is_paid and order.gateway == gateway:
             back = order.refunded_minor
-            wanted.setdefault(order.order_id, []).append((order.amount_minor, back))
+            expected.setdefault(order.order_id, []).append((order.amount_minor, back))
         if order.paid_again_at == gateway:
             moved = order.amount_minor, order.amount_minor
-            wanted.setdefault(order.order_id, []).append(moved)
+            expected.setdefault(order.order_id, []).append(moved)
     found: dict[str, list[tuple[int, int]]] = {}
     for payment in truth.payments:
         if payment.captured_minor:
             found.setdefault(payment.order_id, []).append(_moved(payment))
-    for order_id in sorted(wanted.keys() | found.keys()):
-        if sorted(wanted.get(order_id, [])) != sorted(found.get(order_id, [])):
-            has, should = found.get(order_id), wanted.get(order_id)
+    for order_id in sorted(expected.keys() | found.keys()):
+        if sorted(expected.get(order_id, [])) != sorted(found.get(order_id, [])):
+            has, should = found.get(order_id), expected.get(order_id)
             yield f"has {has} captured and refunded of {order_id}, not {should}"

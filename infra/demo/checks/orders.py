@@ -29,23 +29,23 @@ def _problems(one: OrderResult) -> Iterator[str]:
 
 def _pages(one: OrderResult) -> Iterator[str]:
     """Sent again in the same words it is the same page; in other words it is a conflict."""
-    unheard = one.pages[:1] if one.order.is_unheard else ()
-    if [status for status, _ in unheard] != [503] * one.order.is_unheard:
-        yield f"was answered {unheard}, though nobody heard the gateway"
-    for status, said in one.pages[len(unheard) :]:
+    unanswered = one.pages[:1] if one.order.is_unanswered else ()
+    if [status for status, _ in unanswered] != [503] * one.order.is_unanswered:
+        yield f"was answered {unanswered}, though nobody heard the gateway"
+    for status, body in one.pages[len(unanswered) :]:
         if status != 200:
-            yield f"was answered {status}: {said.get('message')}"
-    wanted = 2 if one.order.is_repeated or one.order.is_unheard else 1
-    shown = {(said.get("url"), said.get("gateway")) for status, said in one.pages if status == 200}
-    if len(one.pages) != wanted or len(shown) > 1:
+            yield f"was answered {status}: {body.get('message')}"
+    expected = 2 if one.order.is_repeated or one.order.is_unanswered else 1
+    shown = {(body.get("url"), body.get("gateway")) for status, body in one.pages if status == 200}
+    if len(one.pages) != expected or len(shown) > 1:
         yield f"led to {len(shown)} pages in {len(one.pages)} answers"
     if one.order.is_repeated:
         yield from _changed(one.changed)
 
 
 def _changed(answer: Answer | None) -> Iterator[str]:
-    status, said = answer or (0, {})
-    fields = {str(one.get("field")) for one in said.get("differences", [])}
+    status, body = answer or (0, {})
+    fields = {str(one.get("field")) for one in body.get("differences", [])}
     if status != 409 or "amount_minor" not in fields:
         yield f"in other words was answered {status} with {sorted(fields)}, not 409"
 
@@ -60,8 +60,8 @@ def _stands(order: Order, view: OrderView | None) -> Iterator[str]:
     if last is None or last.gateway != order.gateway:
         yield f"was to be paid at {last and last.gateway}, not at {order.gateway}"
     refused = [one.gateway for one in view.attempts if one.state is AttemptState.REFUSED]
-    wanted = [order.refused_by] if order.refused_by else []
-    if refused != wanted or len(view.attempts) != len(wanted) + 1:
+    expected = [order.refused_by] if order.refused_by else []
+    if refused != expected or len(view.attempts) != len(expected) + 1:
         tried = [f"{one.gateway} {one.state}" for one in view.attempts]
         yield f"took the attempts {tried}"
     second = [one.gateway for one in view.duplicate_payments]

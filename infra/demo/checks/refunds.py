@@ -51,10 +51,12 @@ def has_ended(one: OrderResult, terms: Terms) -> bool:
 def refund_problems(result: Result) -> Iterator[str]:
     """Yield what isn't as it must be with any refund."""
     for one in result.orders:
-        yield from (f"the refund of {one.order.order_id} {said}" for said in _of(one, result))
+        yield from (f"the refund of {one.order.order_id} {problem}" for problem in _of(one, result))
     for gateway, truth in result.truths.items():
-        asked = [each for each in truth.refunds or () if each.asked]
-        alive = Counter(request_of(str(each.asked)) for each in asked if each.status in ALIVE)
+        requested = [each for each in truth.refunds or () if each.refund_request_id]
+        alive = Counter(
+            request_of(str(each.refund_request_id)) for each in requested if each.status in ALIVE
+        )
         yield from (f"{of} was paid {n} times at {gateway}" for of, n in alive.items() if n > 1)
     yield from _by_hand(result)
 
@@ -84,27 +86,27 @@ def _of(one: OrderResult, result: Result) -> Iterator[str]:
 def _requests(one: OrderResult) -> Iterator[str]:
     """There are as many requests as were made, and one of whatever was paid a second time."""
     plan = one.order.refund
-    wanted = [plan.amount_minor] if plan and plan.flow is not Flow.TOO_MUCH else []
-    wanted += [one.order.amount_minor] if one.order.paid_again_at else []
+    expected = [plan.amount_minor] if plan and plan.flow is not Flow.TOO_MUCH else []
+    expected += [one.order.amount_minor] if one.order.paid_again_at else []
     found = sorted(case.request.amount.amount_minor for case in one.cases)
-    if found != sorted(wanted):
-        yield f"has requests of {found} (minor units), not of {wanted}"
+    if found != sorted(expected):
+        yield f"has requests of {found} (minor units), not of {expected}"
 
 
 def _of_too_much(one: OrderResult) -> Iterator[str]:
     """Over the headroom it is refused with what is left, the refund by hand taken off."""
-    order, (status, said) = one.order, one.refunds[0]
+    order, (status, body) = one.order, one.refunds[0]
     left_minor = order.amount_minor - order.by_hand_minor
-    if (status, said.get("left_minor")) != (409, left_minor):
-        yield f"was answered {status} with {said.get('left_minor')} left, not 409 with {left_minor}"
+    if (status, body.get("left_minor")) != (409, left_minor):
+        yield f"was answered {status} with {body.get('left_minor')} left, not 409 with {left_minor}"
 
 
 def _of_answers(one: OrderResult) -> Iterator[str]:
     """Asked again under one claim, it is the same request and the same receipt."""
     if not one.refunds:
         yield "was never requested"
-    yield from (f"was answered {status}: {said}" for status, said in one.refunds if status != 200)
-    if len({str(said.get("request")) for _, said in one.refunds}) > 1:
+    yield from (f"was answered {status}: {body}" for status, body in one.refunds if status != 200)
+    if len({str(body.get("request")) for _, body in one.refunds}) > 1:
         yield "was answered differently when it was requested again"
 
 
@@ -128,10 +130,14 @@ def _of_gateway(one: OrderResult, refunds: tuple[FakeRefund, ...]) -> Iterator[s
     """The gateway has what was approved, once, and nothing of what wasn't."""
     plan = one.order.refund
     assert plan
-    mine = [each for each in refunds if each.asked and request_of(each.asked) == _id(one)]
-    wanted = [(state, plan.amount_minor) for state in ENDS[plan.flow].at_gateway]
-    if (has := [(each.status, each.amount_minor) for each in mine]) != wanted:
-        yield f"is {has} at the gateway, not {wanted}"
+    mine = [
+        each
+        for each in refunds
+        if each.refund_request_id and request_of(each.refund_request_id) == _id(one)
+    ]
+    expected = [(state, plan.amount_minor) for state in ENDS[plan.flow].at_gateway]
+    if (has := [(each.status, each.amount_minor) for each in mine]) != expected:
+        yield f"is {has} at the gateway, not {expected}"
 
 
 def _id(one: OrderResult) -> str:
@@ -149,7 +155,9 @@ def _by_hand(result: Result) -> Iterator[str]:
             for one in mine
             if one.order.by_hand_minor
         }
-        found = {(one.payment_id, one.amount_minor) for one in truth.refunds if not one.asked}
+        found = {
+            (one.payment_id, one.amount_minor) for one in truth.refunds if not one.refund_request_id
+        }
         for payment_id, minor in sorted(found ^ planned):
             where = f"at {gateway} or in the plan alone"
             yield f"{minor} (minor units) of {payment_id}, by hand: {where}"
