@@ -57,7 +57,7 @@ def _settled(scenario: Scenario, where: Where, moved: Counter[str]) -> Figures:
 
 
 def explained(scenario: Scenario) -> list[str]:
-    """Say what the gateways keep, and why some accounts hold what they hold."""
+    """Report what the gateways keep, and why some accounts hold what they hold."""
     share, fixed, disputed = FEE_PERMILLE / 10, FEE_FIXED / 100, DISPUTE_FEE / 100
     found = [f"fees: {share:g} % and {fixed:.2f} a payment, {disputed:.2f} a dispute"]
     keeping = [name for name, terms in scenario.terms.items() if not terms.pays_out]

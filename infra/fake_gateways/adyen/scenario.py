@@ -121,7 +121,7 @@ class Scenario:
         return {"payout_id": settlement.pay_out_all(self.account)}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
+        """Report how everything stands, for whoever compares; in ISO 4217's minor units."""
         account = self.account
         sums = settlement.balance(account)
         return {

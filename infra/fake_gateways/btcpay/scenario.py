@@ -174,7 +174,7 @@ class Scenario:
         raise Unknown("BTCPay pays nothing out to a bank: the coins are the merchant's own")
 
     def truth(self) -> Body:
-        """Say what really happened, in minor units; BTCPay keeps no balance for anybody."""
+        """Report what really happened, in minor units; BTCPay keeps no balance for anybody."""
         store = self.store
         payments = {
             one.id: {

@@ -111,7 +111,7 @@ class WebhookDelivery:
         return len(webhooks)
 
     def state(self) -> Body:
-        """Say what travels, and what became of each try."""
+        """Report what travels, and what became of each try."""
         with self._changed:
             waiting = len(self._due) + self._travelling
             return {"waiting": waiting, "held": len(self._held or []), "log": list(self.log)}

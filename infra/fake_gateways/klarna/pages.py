@@ -67,7 +67,7 @@ def create_page(account: Account, unused: str, params: Body) -> Body:
 
 
 def read_page(account: Account, page_id: str, params: Body) -> Body:
-    """Say how a page stands; an expired one is gone."""
+    """Report how a page stands; an expired one is gone."""
     fields = ("session_id", "status", "updated_at", "expires_at", "order_id", "klarna_reference")
     page = _page(account, page_id)
     return {name: page[name] for name in fields if name in page}

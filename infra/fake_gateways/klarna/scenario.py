@@ -114,7 +114,7 @@ class Scenario:
         return settlements.pay_out_all(self.account)
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever wants to compare."""
+        """Report how everything stands, for whoever wants to compare."""
         payments, refunds = {}, []
         for order_id, order in self.account.orders.items():
             payments[order_id] = {

@@ -170,7 +170,7 @@ class FakeStandardGateway:
         return {"payout_id": sent[0] if sent else None, "payout_ids": sent}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
+        """Report how everything stands, for whoever compares; in ISO 4217's minor units."""
         minor = self.switches.minor
         payments = {
             payment_id: {

@@ -110,7 +110,7 @@ def _is_valid(digits: str) -> bool:
 
 
 def outcome(card: Card) -> Body:
-    """Say how the network and the risk engine saw a charge on a card."""
+    """Report how the network and the risk engine saw a charge on a card."""
     is_blocked = card.decline == "fraudulent"
     fields: Body = {
         "network_status": "approved_by_network",

@@ -111,7 +111,7 @@ class Shared:
         return payout and payout | {"payout_id": payout["id"]}
 
     def truth(self) -> Body:
-        """Say how everything stands, for whoever compares; in ISO 4217's minor units."""
+        """Report how everything stands, for whoever compares; in ISO 4217's minor units."""
         objects, by_payment = self.account.kinds, {}
         for intent in objects["payment_intent"].values():
             charge = self.account.objects.get(intent["latest_charge"] or "", {})

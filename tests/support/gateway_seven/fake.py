@@ -129,7 +129,7 @@ class FakeSeven:
         return int(sums["captured_minor"] - sums["refunded_minor"])
 
     def truth(self) -> dict[str, Any]:
-        """Say what was captured and refunded of each payment."""
+        """Report what was captured and refunded of each payment."""
 
         def total(objects: list[Body], status: str) -> int:
             return sum(one["amount"] for one in objects if one["status"] == status)

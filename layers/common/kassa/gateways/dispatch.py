@@ -1,4 +1,4 @@
-"""Asks gateways: leads from a name to the module that asks it, with the merchant's access.
+"""Calls gateways: leads from a name to the module that calls it, with the merchant's access.
 
 Whoever asks has made sure that the gateway can (`registry.can`).
 """
@@ -33,7 +33,7 @@ def find_checkout(
 
 
 def refund(submission: RefundSubmission) -> GatewayRefund:
-    """Ask a payment's gateway for a refund; raise GatewayRefused or GatewayUnavailable."""
+    """Submit a refund to its payment's gateway; raise GatewayRefused or GatewayUnavailable."""
     with _of(submission.payment) as access:
         return _module(submission.payment.gateway).refund(access, submission)
 
@@ -50,7 +50,7 @@ def find_refund(submission: RefundSubmission) -> GatewayRefund | None:
 
 
 def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
-    """Say which submission a refund came of, as its gateway's reader reads it."""
+    """Record a refund's submission, as its gateway's reader reads it."""
     return _module(submission.payment.gateway).named_refund(submission, refund_id)
 
 
@@ -115,7 +115,7 @@ def _of(subject: Subject) -> AbstractContextManager[ApiAccess]:
 
 
 def _bodies(gateway: str, account: str, bodies: Iterable[bytes]) -> Iterator[bytes]:
-    """Walk a page's bodies: the gateway is asked for them while they are walked."""
+    """Walk a page's bodies: the gateway is called for them while they are walked."""
     with _unquoted(gateway, account):
         yield from bodies
 

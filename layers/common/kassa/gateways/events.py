@@ -1,4 +1,4 @@
-"""What gateways tell us, in our words: an event names a subject and how its objects stand."""
+"""What gateways tell us, in our terms: an event names a subject and how its objects stand."""
 
 from enum import StrEnum
 
@@ -90,7 +90,7 @@ class ObjectReport(Model):
 
 
 class GatewayEvent(Model):
-    """One event of a gateway, named in our words."""
+    """One event of a gateway, named in our terms."""
 
     event_id: str
     subject: Subject

@@ -38,7 +38,7 @@ class HttpAnswer(NamedTuple):
     body: bytes
 
     def json(self) -> dict[str, Any]:
-        """Return the JSON object that was answered; anything else tells us nothing."""
+        """Return the JSON object that was answered; anything else leaves the outcome unknown."""
         try:
             answer = json.loads(self.body, parse_float=str)  # an amount must never become a float
         except (ValueError, RecursionError) as error:

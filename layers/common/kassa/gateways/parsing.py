@@ -1,4 +1,4 @@
-"""What gateways' JSON has in common: objects, lists, words, times; read strictly, or not at all."""
+"""What gateways' JSON has in common: objects, lists, texts, times; read strictly, or not at all."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def parsed(
 
 
 def word(value: object) -> str | None:
-    """Return a word; nothing for null, an empty one or what isn't a word."""
+    """Return a text; nothing for null, an empty one or what is no text."""
     return value if isinstance(value, str) and value else None
 
 
@@ -54,5 +54,5 @@ def instant(seconds: object) -> datetime:
 
 
 def digest(value: object) -> str:
-    """Name what was said by its content, so that the same state is one event."""
+    """Name a state by its content, so that the same state is one event."""
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

@@ -97,7 +97,7 @@ _NOTHING: Mapping[str, str] = {}
 
 
 def means(word: str | None, spellings: Mapping[str, str] = _NOTHING) -> Means:
-    """Return what a gateway's word for a method says, by the gateway's own spellings first.
+    """Return what a gateway's name for a method says, by the gateway's own spellings first.
 
     A word that nobody knows is another method, and its brand is the word itself.
     """

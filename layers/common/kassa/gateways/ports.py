@@ -27,7 +27,7 @@ class Reader(Protocol):
     def read(
         self, raw: bytes, delivery: Delivery
     ) -> GatewayEvent | Ignored | UnverifiedNotification:
-        """Name what a gateway says in our words; raise UnreadableEvent for what is no event."""
+        """Name what a gateway says in our terms; raise UnreadableEvent for what is no event."""
         ...
 
     def confirmed(
@@ -45,7 +45,7 @@ class Calls(Protocol):
     """
 
     def open_checkout(self, access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-        """Open a hosted page; asking again in the same words opens no second one."""
+        """Open a hosted page; submitting the same again opens no second one."""
         ...
 
     def find_checkout(
@@ -63,7 +63,7 @@ class Calls(Protocol):
         ...
 
     def named_refund(self, submission: RefundSubmission, refund_id: str) -> bytes:
-        """Say which submission a refund came of, where the gateway doesn't give our name back."""
+        """Record a refund's submission, where the gateway doesn't give our name back."""
         ...
 
     def look_up(self, access: ApiAccess, subject: Subject) -> list[bytes]:

@@ -4,10 +4,10 @@ LEVELS = ("normal", "elevated", "highest")
 
 
 def level(word: object) -> str | None:
-    """Return a gateway's word as a level; none for "not_assessed", "unknown" and the like."""
+    """Return a gateway's name as a level; none for "not_assessed", "unknown" and the like."""
     return word if isinstance(word, str) and word in LEVELS else None
 
 
 def higher(known: str | None, reported: str | None) -> str | None:
-    """Return the higher of two levels; commutes, so which was told first doesn't matter."""
+    """Return the higher of two levels; commutes, so which was reported first doesn't matter."""
     return max((known, reported), key=lambda one: LEVELS.index(one) if one in LEVELS else -1)

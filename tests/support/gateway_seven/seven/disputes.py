@@ -1,4 +1,4 @@
-"""Seven's disputes in our words: how each stands, and each movement of its money."""
+"""Seven's disputes in our terms: how each stands, and each movement of its money."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,14 @@ from tests.support.gateway_seven.seven.parsing import id_of, report_of
 
 
 def disputes(payment: Body) -> Iterator[ObjectReport]:
-    """Say how each dispute stands (`open`, `won`, `lost`) and what moved for it."""
+    """Report how each dispute stands (`open`, `won`, `lost`) and what moved for it."""
     for dispute in parts(payment, "disputes"):
         yield report_of(ObjectKind.DISPUTE, dispute, payment)
         yield from _movements(dispute, payment, id_of(dispute))
 
 
 def reversals(payment: Body) -> Iterator[ObjectReport]:
-    """Say what Seven took back from a payment by itself, without a dispute."""
+    """Report what Seven took back from a payment by itself, without a dispute."""
     yield from _movements(payment, payment, id_of(payment))
 
 

@@ -13,7 +13,7 @@ LOOK_UP = "kassa.look_up"  # the type of what Kassa looked up itself
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name an event in our own words; what nothing follows from becomes Ignored.
+    """Name an event in our own terms; what nothing follows from becomes Ignored.
 
     Raises UnreadableEvent for bytes that are no event, so that they reach the DLQ.
     """

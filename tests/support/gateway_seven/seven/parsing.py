@@ -28,7 +28,7 @@ def at(body: Body) -> datetime:
 
 
 def report_of(kind: ObjectKind, body: Body, payment: Body) -> ObjectReport:
-    """Say how an object of a payment stands, in the payment's currency."""
+    """Report how an object of a payment stands, in the payment's currency."""
     return ObjectReport(
         object_id=id_of(body),
         kind=kind,

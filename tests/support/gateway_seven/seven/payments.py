@@ -1,4 +1,4 @@
-"""Seven's payments in our words: each capture and each refund, as it stands."""
+"""Seven's payments in our terms: each capture and each refund, as it stands."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,14 @@ from tests.support.gateway_seven.seven.parsing import paid_with, report_of
 
 
 def charges(payment: Body) -> Iterator[ObjectReport]:
-    """Say how each capture stands: `captured`, `failed` or `returned`."""
+    """Report how each capture stands: `captured`, `failed` or `returned`."""
     for capture in parts(payment, "captures"):
         report = report_of(ObjectKind.CHARGE, capture, payment)
         yield report.model_copy(update=paid_with(word(payment.get("method")))._asdict())
 
 
 def refunds(payment: Body) -> Iterator[ObjectReport]:
-    """Say how each refund stands: `succeeded` or `failed`; ours carry our name for them."""
+    """Report how each refund stands: `succeeded` or `failed`; ours carry our name for them."""
     for refund in parts(payment, "refunds"):
         report = report_of(ObjectKind.REFUND, refund, payment)
         yield report.model_copy(update={"refund_request_id": word(refund.get("reference"))})

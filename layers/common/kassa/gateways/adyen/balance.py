@@ -1,4 +1,4 @@
-"""Lines of Adyen's settlement detail report in our words: what moved our balance, and why.
+"""Lines of Adyen's settlement detail report in our terms: what moved our balance, and why.
 
 Written from Adyen's "Settlement details report". The gross stands in the payment's currency, the
 net and what was deducted in the settlement's. Captures, refunds and chargebacks are told here too,
@@ -106,7 +106,7 @@ def written_at(line: Line) -> datetime:
 
 
 def _movement(line: Line) -> Movement:
-    """Say what a line moved: what it leaves is exact, and so is its gross; the rest is the fee."""
+    """Report what a line moved: what it leaves is exact, and so is its gross; the rest is fee."""
     moves, currency = _MOVES.get(line["Type"], line["Type"]), line["Net Currency"]
     net = _signed(line, "Net", "NC")
     gross, exchanged = _gross(line), None

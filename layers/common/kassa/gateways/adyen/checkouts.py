@@ -31,7 +31,7 @@ _STATES = {
 
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Open a payment link; asking again in the same words opens no second one."""
+    """Open a payment link; submitting the same again opens no second one."""
     params = _params(sdk.shop_of(access), submission)
     if not access.captures_later:  # then an authorisation is a capture, whatever the method
         params["captureDelayHours"] = 0

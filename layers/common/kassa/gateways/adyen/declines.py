@@ -149,7 +149,7 @@ _RAW_REASON = re.compile(r"([0-9a-z][0-9a-z])_.+")
 
 
 def refused(code: str, status: int) -> GatewayRefused:
-    """Return why, in our words or else by Adyen's code, and whether another gateway may do."""
+    """Return why, in our terms or else by Adyen's code, and whether another gateway may do."""
     named = f"http:{status}" if status in (401, 403) else code
     listed = known(DECLINES, named, DeclineScope.ANYTHING)
     own = f"adyen_{code}" if code else f"status_{status}"

@@ -1,4 +1,4 @@
-"""Adyen's disputes in our words: how each stands, and what was withdrawn or reinstated for it.
+"""Adyen's disputes in our terms: how each stands, and what was withdrawn or reinstated for it.
 
 Written from Adyen's "Dispute webhooks". Webhooks and settlement reports tell of the same disputes,
 and so they are called here what both know of them.
@@ -23,7 +23,7 @@ class DisputeName(NamedTuple):
     is_named: bool
 
     def movement(self, moved: str) -> dict[str, str | bool]:
-        """Return how a movement is told: `moved` is Adyen's event code, in lower case.
+        """Return how a movement is reported: `moved` is Adyen's event code, in lower case.
 
         One without its dispute's name gives way to the same movement under that name.
         """

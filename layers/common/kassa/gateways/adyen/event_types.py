@@ -113,7 +113,7 @@ EVENT_TYPES: EventTypes = by_name(_PAYMENTS, _DISPUTES, _OTHERS)
 
 
 def is_acted_on(code: str, success: str, value: str) -> bool:
-    """Whether anything is booked for an item, by what it says last: value, event code, success."""
+    """Whether anything is booked for an item, by its last fields: value, event code, success."""
     row = EVENT_TYPES.get(code)
     if row is None or row.outcome is not _BOOKED:
         return False

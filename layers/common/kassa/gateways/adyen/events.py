@@ -46,7 +46,7 @@ Event = GatewayEvent | Ignored
 
 
 def read(raw: bytes, delivery: Delivery) -> Event:
-    """Name what Adyen says in our words; what we don't act on becomes Ignored.
+    """Name what Adyen says in our terms; what we don't act on becomes Ignored.
 
     Raises UnreadableEvent for bytes that are no event, so that the message stays in the queue and
     reaches the DLQ instead of being lost.
@@ -63,7 +63,7 @@ def read(raw: bytes, delivery: Delivery) -> Event:
 
 
 def object_reports(notification: DatedItem) -> tuple[ObjectReport, ...]:
-    """Say how the objects of an item stand; nothing for what we don't act on."""
+    """Report how the objects of an item stand; nothing for what we don't act on."""
     reading = _READINGS.get((notification.item["eventCode"], notification.item["success"]))
     return tuple(reading(notification)) if reading else ()
 

@@ -132,7 +132,7 @@ def _spelled(word: str) -> str:
 
 
 class DatedItem(NamedTuple):
-    """One item, the instant that stands for it, and whether captures are told of on their own."""
+    """One item, the instant that stands for it, and whether captures are notified on their own."""
 
     item: Item
     happened_at: datetime
@@ -156,7 +156,7 @@ class DatedItem(NamedTuple):
     def object_report(
         self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
     ) -> ObjectReport:
-        """Say how an object stands, with the item's amount."""
+        """Report how an object stands, with the item's amount."""
         amount = self.item["amount"]
         return ObjectReport(
             object_id=object_id or self.object_id,

@@ -1,4 +1,4 @@
-"""Payments, captures and refunds in our words: how an item's stand, from its signed fields alone.
+"""Payments, captures and refunds in our terms: how an item's stand, from its signed fields alone.
 
 Written from Adyen's "Webhook structure and types". Where capture is immediate, Adyen's default,
 an authorised payment is taken for captured and no CAPTURE need come; a cancellation disproves that,

@@ -1,4 +1,4 @@
-"""Asks Adyen for refunds: it takes every well-formed one and says by webhook what came of it."""
+"""Submits refunds to Adyen: it takes every well-formed one and says by webhook what came of it."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from kassa.platform.secrets import ApiAccess
 
 
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+    """Submit a refund of a payment; submitting it again refunds nothing more.
 
     Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
     amount can't be asked for; GatewayUnavailable where the outcome is unknown. More than is left is
@@ -43,12 +43,12 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
 
 
 def short(key: str) -> str:
-    """Return an idempotency key that Adyen takes: a longer one is told by its digest."""
+    """Return an idempotency key that Adyen takes: a longer one becomes its digest."""
     return key if len(key) <= sdk.KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
 
 
 def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
-    """Say which submission a refund came of: Adyen's webhooks don't give our name back for sure."""
+    """Record a refund's submission: Adyen's webhooks don't give our name back for sure."""
     body = {
         "kassa": NAMED,
         "refund_id": refund_id,

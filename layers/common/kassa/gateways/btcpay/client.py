@@ -53,14 +53,14 @@ def delete(access: ApiAccess, path: str) -> None:
 
 
 def as_object(answer: Any) -> Body:
-    """Return an answer that must be an object; anything else tells us nothing."""
+    """Return an answer that must be an object; anything else leaves the outcome unknown."""
     if not isinstance(answer, dict):
         raise GatewayUnavailable("btcpay: the answer is no object")
     return answer
 
 
 def as_list(answer: Any) -> list[Body]:
-    """Return an answer that must be a list of objects; anything else tells us nothing."""
+    """Return an answer that must be a list of objects; anything else leaves the outcome unknown."""
     if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
         raise GatewayUnavailable("btcpay: the answer is no list")
     return answer

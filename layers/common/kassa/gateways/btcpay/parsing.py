@@ -1,4 +1,4 @@
-"""What BTCPay's objects are made of: words, instants, lists, coins; read strictly, or not at all.
+"""What BTCPay's objects are made of: texts, instants, lists, coins; read strictly, or not at all.
 
 Coins are the `currency` and `paymentMethodId` of an invoice's payment methods: "BTC", "BTC-CHAIN",
 "BTC-LN"; before 2.0 "BTC-LightningNetwork".

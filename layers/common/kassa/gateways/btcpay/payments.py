@@ -1,4 +1,4 @@
-"""A BTCPay invoice in our words: what was received of it, by which rate, and how it stands.
+"""A BTCPay invoice in our terms: what was received of it, by which rate, and how it stands.
 
 The rule: coins count once their payment is settled, at the rate the invoice fixed, less the
 network fee that BTCPay asked the customer to add; the sum is rounded once. What BTCPay calls
@@ -36,14 +36,14 @@ class Received(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When the state that is read was told, and by which event; a webhook's time is its own."""
+    """When the state that is read was reported, and by which event; a webhook's time is its own."""
 
     at: datetime
     gateway_type: str
 
 
 def object_reports(answer: Body, moment: Moment) -> tuple[ObjectReport, ...]:
-    """Say how an invoice's hosted page stands, and its charge where anything was paid."""
+    """Report how an invoice's hosted page stands, and its charge where anything was paid."""
     invoice = answer["invoice"]
     if invoice.get("status") not in STATUSES:
         raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")

@@ -33,7 +33,7 @@ def invoice_of(pull_payment: Body) -> str | None:
 
 
 def refund(answer: Body) -> ObjectReport:
-    """Say how a refund stands: it has left once what was claimed of it is paid out.
+    """Report how a refund stands: it has left once what was claimed of it is paid out.
 
     A claim that was cancelled can be made anew, so only an archived pull payment is canceled.
     """

@@ -17,7 +17,7 @@ from kassa.platform.secrets import ApiAccess
 
 
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-    """Offer a refund of a payment; asking again in the same words offers nothing more.
+    """Offer a refund of a payment; submitting the same again offers nothing more.
 
     Raises GatewayRefused with BTCPay's reason, GatewayUnavailable where the outcome is unknown.
     """

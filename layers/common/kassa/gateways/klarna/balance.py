@@ -21,7 +21,7 @@ from kassa.gateways.parsing import Body, part
 
 
 class Way(NamedTuple):
-    """What a transaction moves, in our words, and which way; zero: as its own sign says."""
+    """What a transaction moves, in our terms, and which way; zero: as its own sign says."""
 
     moves: str
     sign: int
@@ -55,7 +55,7 @@ def gross_of(transaction: Body) -> Money:
 
 
 def _way(transaction: Body) -> Way:
-    """Say what a transaction moves; what no payment explains keeps Klarna's own word."""
+    """Report what a transaction moves; what no payment explains keeps Klarna's own code."""
     plain_type = str(transaction.get("type"))
     way = _WAYS.get(plain_type, Way("", 0))
     detailed = str(transaction.get("detailed_type") or plain_type)
@@ -81,7 +81,7 @@ def _is_of_dispute(transaction: Body, plain_type: str, detailed: str) -> bool:
 
 
 def transaction_object_reports(transaction: Body, object_id: str) -> Iterator[ObjectReport]:
-    """Say what a transaction moved, and what it says of the object it is about."""
+    """Report what a transaction moved, and what it says of the object it is about."""
     gross = gross_of(transaction)
     moved = ObjectReport(
         object_id=object_id,
@@ -126,7 +126,7 @@ def _absolute(gross: Money) -> Money:
 
 
 def payout_object_reports(payout: Body, unexplained_minor: int) -> Iterator[ObjectReport]:
-    """Say what was paid out, and what of it no transaction explains (tax is a fee)."""
+    """Report what was paid out, and what of it no transaction explains (tax is a fee)."""
     reference = identifier(payout, "payment_reference")
     totals = part(payout, "totals")
     paid = from_klarna(totals, "settlement_amount", payout.get("currency_code"))
@@ -175,7 +175,7 @@ def unexplained_minor(payout: Body, moved_minor: int) -> int:
 
 
 def _minor(payout: Body, name: str) -> int:
-    """Return one of a payout's totals; one that isn't told is none."""
+    """Return one of a payout's totals; a missing one is none."""
     totals = part(payout, "totals")
     if totals.get(name) is None:
         return 0

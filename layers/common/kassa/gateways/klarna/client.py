@@ -36,7 +36,7 @@ def found(access: ApiAccess, path: str, query: Mapping[str, str] | None = None) 
 def posted(
     access: ApiAccess, path: str, body: Body | None = None, key: str | None = None
 ) -> HttpAnswer:
-    """Ask for a change, under a key that makes asking again harmless; return what was answered."""
+    """Submit a change, under a key that makes a repeat harmless; return the answer."""
     headers = _headers(access) | {"Content-Type": "application/json"}
     if key:
         headers["Klarna-Idempotency-Key"] = key
@@ -50,7 +50,7 @@ def segment(name: str) -> str:
 
 
 def _headers(access: ApiAccess) -> dict[str, str]:
-    """Return who asks: a user name and its key, or one of the newer keys that stand alone."""
+    """Return the credentials: a user name and its key, or one of the newer keys alone."""
     if access.api_id is None:
         return {"Authorization": f"Basic {access.api_key}"}
     pair = base64.b64encode(f"{access.api_id}:{access.api_key}".encode()).decode()

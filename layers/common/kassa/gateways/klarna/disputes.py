@@ -41,7 +41,7 @@ def is_sufficient(dispute: Body) -> bool:
 def dispute_event(
     dispute: Body, delivery: Delivery, event_id: str, gateway_type: str
 ) -> GatewayEvent:
-    """Name a dispute in our own words; one that names no order is led there by its capture."""
+    """Name a dispute in our own terms; one that names no order is led there by its capture."""
     object_reports = tuple(_object_reports(dispute))
     order_id = word(dispute, "order_id")
     return GatewayEvent(

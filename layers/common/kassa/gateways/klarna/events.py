@@ -39,7 +39,7 @@ _ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # py
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
-    """Name what Klarna says in our own words; raise UnreadableEvent for what is no event.
+    """Name what Klarna says in our own terms; raise UnreadableEvent for what is no event.
 
     What stands in a frame of our own is never believed of a webhook, unless it is the notification
     that intake made of a callback.
@@ -77,7 +77,7 @@ def confirmed(
 
 
 def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
-    """Say what to read back; the page before the order, since it alone is ours by its token."""
+    """Return what to read back; the page before the order, since it alone is ours by its token."""
     reads = "session" if "session_id" in body else "order"
     object_id = identifier(body, f"{reads}_id")
     return UnverifiedNotification(

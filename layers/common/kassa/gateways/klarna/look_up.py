@@ -35,7 +35,7 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
 
 
 def _must_be(body: Body | None, what: str) -> Body:
-    """Return what Klarna itself told us of; where it isn't there yet, it is asked again."""
+    """Return an object Klarna notified us of; where it isn't there yet, it is tried again."""
     if body is None:
         raise GatewayUnavailable(f"klarna: {what} that it told of isn't there")
     return body
@@ -49,7 +49,7 @@ def _order(access: ApiAccess, order_id: str) -> Body | None:
 
 
 def _acknowledge(access: ApiAccess, order_id: str) -> None:
-    """Say that we know of an order; it may be said twice, since an order doesn't say it was."""
+    """Acknowledge an order; repeating it does no harm, and an order doesn't show that it was."""
     # A no is no reason not to book: an order that went on is acknowledged by that.
     posted(access, f"{ORDERS}/{segment(order_id)}/acknowledge", key=f"acknowledge:{order_id}")
 

@@ -54,7 +54,7 @@ def type_name(body: Body, name: str) -> str:
 
 
 def word(body: Body, name: str) -> str | None:
-    """Return a word Klarna said; nothing for null, an empty one or what isn't a word."""
+    """Return a text of Klarna's; nothing for null, an empty one or what is no text."""
     value = body.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= 255 else None
 

@@ -101,7 +101,7 @@ def _refund(order: Body, refund: Body) -> ObjectReport:
 
 
 def _uncaptured(order: Body) -> ObjectReport:
-    """Say how an order stands of which nothing was captured; a rejected one is let go."""
+    """Report how an order stands of which nothing was captured; a rejected one is let go."""
     state = _UNCAPTURED.get(str(order.get("status")))
     if state is None:
         raise UnreadableEvent("an order's status is unknown")

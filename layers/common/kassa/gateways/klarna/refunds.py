@@ -1,4 +1,4 @@
-"""Klarna's refunds: asked for under a key, and found again by the reference that is our name."""
+"""Klarna's refunds: submitted under a key, and found again by the reference that is our name."""
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
@@ -12,7 +12,7 @@ from kassa.platform.secrets import ApiAccess
 
 
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-    """Ask for a refund of an order; asking again under the key refunds nothing more.
+    """Submit a refund of an order; submitting it again under the key refunds nothing more.
 
     Klarna answers with an empty body, the refund's id in a header. Raises GatewayRefused with
     Klarna's reason where it said no, GatewayUnavailable where the outcome is unknown.

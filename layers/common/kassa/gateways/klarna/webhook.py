@@ -81,7 +81,7 @@ def _require_named(query: Mapping[str, str]) -> str:
 
 
 def _notification(request: WebhookRequest) -> bytes:
-    """Write what to read back in our own words; nothing else of a callback goes any further."""
+    """Write what to read back in our own terms; nothing else of a callback goes any further."""
     ids = {name: found for name in _NAMES if (found := _id_named(name, request))}
     if not ids:
         raise InvalidSignature("an unsigned callback names nothing to read back")

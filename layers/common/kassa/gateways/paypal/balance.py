@@ -67,7 +67,7 @@ def is_return(row: Body) -> bool:
 
 
 def transaction(row: Body, otherwise: datetime) -> SubjectReports:
-    """Say what a row of the report moved, and because of what."""
+    """Report what a row of the report moved, and because of what."""
     if row.get("transaction_status") not in BOOKED:
         raise UnreadableEvent("a row of the report isn't final")
     gross, moves = from_paypal(row.get("transaction_amount")), _moves(row)
@@ -120,7 +120,7 @@ def _subject(row: Body, moves: str, moved: ObjectReport) -> SubjectReports:
 
 
 def _reversal(row: Body, about: str, moved: ObjectReport) -> tuple[ObjectReport, ...]:
-    """Say what a row took from its payment, under the id that the reversal's own event has."""
+    """Report what a row took from its payment, under the id that the reversal's own event has."""
     is_return = moved.amount.amount_minor >= 0
     if is_return and code(row) not in _BRINGS_BACK:
         return ()

@@ -54,7 +54,7 @@ class Certificates:
         return self._kept[url]
 
     def fetch(self, url: str) -> str:
-        """Ask the gateway for a certificate; redirects aren't followed.
+        """Fetch a certificate from the gateway; redirects aren't followed.
 
         Raises InvalidSignature where there is none, SecretsUnavailable where nobody answers.
         """

@@ -33,7 +33,7 @@ _STATES = {"captured": CheckoutState.PAID, "failed": CheckoutState.FAILED}
 
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Open a page for an order; asked again within six hours, it is the same page."""
+    """Open a hosted checkout for an order; within six hours a repeat returns the same one."""
     made = post(access, "/v2/checkout/orders", _order_body(submission), submission.idempotency_key)
     return _opened(access, made)
 

@@ -40,7 +40,7 @@ def get(access: ApiAccess, path: str, query: dict[str, str] | None = None) -> Bo
 
 
 def post(access: ApiAccess, path: str, body: Body, key: str) -> Body:
-    """Ask for something under the name of an intent; asking again does nothing more.
+    """Post under an idempotency key; the same again does nothing more.
 
     Raises GatewayRefused with our reason, and PayPal's own as its cause, for a known no.
     """
@@ -51,7 +51,7 @@ def post(access: ApiAccess, path: str, body: Body, key: str) -> Body:
 
 
 def tried(access: ApiAccess, path: str, body: Body, key: str) -> tuple[int, Body]:
-    """Ask for something and return the status with what was said, also for a no."""
+    """Post, and return the status and the answer's body, also of a refusal."""
     headers = {"PayPal-Request-Id": key, "Prefer": "return=representation"}
     answer = _called(access, "POST", path, json.dumps(body).encode(), headers)
     response = _refusal_body(answer) if answer.status >= 400 else answer.json()

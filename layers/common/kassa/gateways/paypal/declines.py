@@ -251,13 +251,13 @@ BUYER_DECLINES = {"DUPLICATE_INVOICE_ID"} | {
 
 
 def issue(status: int, body: Body) -> str:
-    """Return PayPal's own word for a refusal: the issue, or else the error's name."""
+    """Return PayPal's own code for a refusal: the issue, or else the error's name."""
     named = next((word(one.get("issue")) for one in parts(body, "details")), None)
     return named or word(body.get("name")) or word(body.get("error")) or f"status_{status}"
 
 
 def refused(status: int, body: Body, of: DeclineScope = DeclineScope.ANYTHING) -> GatewayRefused:
-    """Return what a refusal means to us; PayPal's own word where we have none for it."""
+    """Return what a refusal means to us; PayPal's own code where we have none for it."""
     named = f"http:{status}" if status in (401, 403) else issue(status, body)
     listed = known(DECLINES, named, of)
     if listed is None:

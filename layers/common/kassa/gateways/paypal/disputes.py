@@ -1,4 +1,4 @@
-"""Disputes and reversals in our words: how they stand, and each time one moved our money.
+"""Disputes and reversals in our terms: how they stand, and each time one moved our money.
 
 An inquiry is between buyer and seller and moves nothing. PayPal's own list of money movements
 decides about funds; where it gives none, a lost dispute must have taken them.
@@ -53,7 +53,7 @@ _LISTS = ("fund_movements", "money_movements")  # the second is the older name o
 
 
 def dispute(body: Body, otherwise: datetime) -> SubjectReports:
-    """Say how a dispute and its funds stand."""
+    """Report how a dispute and its funds stand."""
     dispute_id, object_reports = (
         identifier(body.get("dispute_id")),
         tuple(_object_reports(body, otherwise)),
@@ -66,7 +66,7 @@ def dispute(body: Body, otherwise: datetime) -> SubjectReports:
 
 
 def disputes(body: Body, otherwise: datetime) -> SubjectReports | None:
-    """Say how all disputes of one payment stand; nothing where it has none (yet)."""
+    """Report how all disputes of one payment stand; nothing where it has none (yet)."""
     reports = [dispute(one, otherwise) for one in parts(body, "disputes")]
     object_reports = tuple(object_report for one in reports for object_report in one.object_reports)
     return (
@@ -107,7 +107,7 @@ def _state(body: Body, has_taken: bool) -> str:
 
 
 def _movements(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
-    """Say each movement between us and PayPal; its fees are told by the balance alone.
+    """Report each movement between us and PayPal; its fees are in the balance alone.
 
     PayPal names no movement. Ours is made of all it says of one, the amount included, and a number
     only where it says exactly the same twice: so neither the list's order nor its growth matters.
@@ -173,7 +173,7 @@ def is_complete_reversal(body: Body) -> bool:
 
 
 def reversal(body: Body, otherwise: datetime) -> SubjectReports | None:
-    """Say what a reversal took, and how the disputes of its payment stand.
+    """Report what a reversal took, and how the disputes of its payment stand.
 
     The body is the reversal itself, or what was read back: it (or the payment, where PayPal shows
     that alone), its payment's id and disputes. Nothing where PayPal shows none of them.
@@ -199,7 +199,7 @@ def reversal(body: Body, otherwise: datetime) -> SubjectReports | None:
 def moved(
     transaction_id: str, state: str, amount: Money, at: datetime, of: str | None
 ) -> ObjectReport:
-    """Say what one transaction took from a payment, or brought back: `withdrawn`, `reinstated`."""
+    """Report what a transaction took from a payment, or brought back: `withdrawn`, `reinstated`."""
     report = object_report(ObjectKind.DISPUTE_FUNDS, transaction_id, state, amount, at)
     return report.model_copy(update={"is_assumed": True, "belongs_to": of})
 

@@ -50,7 +50,7 @@ _READERS: dict[str, Callable[[Body, datetime], SubjectReports | None]] = {
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedNotification:
-    """Name a PayPal event in our words, or say what must be read back before it counts.
+    """Name a PayPal event in our terms, or say what must be read back before it counts.
 
     Raises UnreadableEvent for bytes that are no event, so that they reach the DLQ.
     """

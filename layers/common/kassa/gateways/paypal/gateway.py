@@ -1,4 +1,4 @@
-"""What PayPal can be asked for; each function stands in the module of its meaning."""
+"""What PayPal can do; each function stands in the module of its meaning."""
 
 from kassa.gateways.paypal.checkouts import find_checkout, open_checkout
 from kassa.gateways.paypal.event_list import list_events

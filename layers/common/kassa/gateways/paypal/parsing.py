@@ -96,7 +96,7 @@ def linked(body: Body, rel: str, part: str) -> str | None:
 def object_report(
     kind: ObjectKind, object_id: str, state: str, amount: Money, at: datetime
 ) -> ObjectReport:
-    """Say how an object stands."""
+    """Report how an object stands."""
     return ObjectReport(object_id=object_id, kind=kind, state=state, amount=amount, happened_at=at)
 
 

@@ -1,4 +1,4 @@
-"""Captures, sales, refunds and orders in our words.
+"""Captures, sales, refunds and orders in our terms.
 
 A sale is what a capture was called in the first generation; their ids are of one kind.
 """
@@ -45,7 +45,7 @@ _CHANGED_SINCE = ("PARTIALLY_REFUNDED", "REFUNDED", "REVERSED")  # what last cha
 
 
 def capture(body: Body, otherwise: datetime) -> SubjectReports:
-    """Say how a capture stands, and the page it was paid on; its id is its payment's.
+    """Report how a capture stands, and the page it was paid on; its id is its payment's.
 
     A capture of the first generation is a sale in all but its name, and read as one.
     """
@@ -77,7 +77,7 @@ def order_of(body: Body) -> str | None:
 
 
 def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
-    """Say how the page stands on which a charge was made; a decline leaves it open."""
+    """Report how the page stands on which a charge was made; a decline leaves it open."""
     if page_id is None:
         return ()
     state = "completed" if charge.state == "captured" else "open"
@@ -85,7 +85,7 @@ def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]
 
 
 def sale(body: Body, otherwise: datetime) -> SubjectReports:
-    """Say how a sale stands; PayPal may show it as a capture of the second generation."""
+    """Report how a sale stands; PayPal may show it as a capture of the second generation."""
     if not is_first_generation(body):
         return capture(body, otherwise)
     charge = _charge(body, body.get("state"), otherwise)
@@ -120,7 +120,7 @@ def _came_to_stand(body: Body, status: str, otherwise: datetime) -> datetime:
 
 
 def refund(body: Body, otherwise: datetime) -> SubjectReports:
-    """Say how a refund stands, and how much of its capture was refunded in all."""
+    """Report how a refund stands, and how much of its capture was refunded in all."""
     if is_first_generation(body):
         return sale_refund(body, otherwise)
     parent = linked(body, "up", "/captures/")
@@ -141,7 +141,7 @@ def refund(body: Body, otherwise: datetime) -> SubjectReports:
 
 
 def sale_refund(body: Body, otherwise: datetime) -> SubjectReports:
-    """Say how a refund of a sale stands; its amount may be negative."""
+    """Report how a refund of a sale stands; its amount may be negative."""
     if not is_first_generation(body):
         return refund(body, otherwise)
     made = _refund(body, body.get("state"), otherwise)
@@ -174,7 +174,7 @@ def _total(breakdown: Body, parent: str | None, made: ObjectReport) -> tuple[Obj
 
 
 def order(body: Body, otherwise: datetime) -> SubjectReports | None:
-    """Say what came of an order: its capture, a decline, or that it was voided; else nothing."""
+    """Report what came of an order: its capture, a decline, or that it was voided; else nothing."""
     order_id, units = identifier(body.get("id")), parts(body, "purchase_units")
     reports = [
         capture(one, otherwise)

@@ -1,4 +1,4 @@
-"""Refunds: asked for by capture under our name, and found again by it in the capture's order."""
+"""Refunds: submitted by capture under our name, and found again by it in the capture's order."""
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
@@ -12,7 +12,7 @@ from kassa.platform.secrets import ApiAccess
 
 
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-    """Ask for a refund of a capture; asking again within 45 days refunds nothing more."""
+    """Submit a refund of a capture; submitting it again within 45 days refunds nothing more."""
     path = f"/v2/payments/captures/{identifier(submission.payment.subject_id)}/refund"
     body = {"amount": refund_amount(submission, to_paypal), "custom_id": submission.submission_id}
     made = post(access, path, body, submission.idempotency_key)

@@ -12,7 +12,7 @@ from kassa.gateways.standard.mapping.values import Fractional
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name an event in our own words, by the mapping of the account it came to.
+    """Name an event in our own terms, by the mapping of the account it came to.
 
     Raises UnreadableEvent for what is no event, what lacks a path that the mapping names, and for
     an account without a mapping: the message waits in the DLQ until there is one.

@@ -1,4 +1,4 @@
-"""Stripe's balance transactions in our words: what moved our balance, and because of what.
+"""Stripe's balance transactions in our terms: what moved our balance, and because of what.
 
 Every type of Stripe's list is a charge, refund, dispute, payout or fee, or else an adjustment under
 its own name. An adjustment is what its reporting category says.
@@ -62,7 +62,7 @@ _CAPTURED = ("charge", "payment")
 
 
 def balance_transaction(body: Body) -> ObjectReport:
-    """Say what a balance transaction moved; its source is expanded and says why."""
+    """Report what a balance transaction moved; its source is expanded and says why."""
     source = body.get("source")
     cause = source if isinstance(source, dict) else {}
     gross = from_stripe(body.get("amount"), body.get("currency"))
@@ -79,7 +79,7 @@ def balance_transaction(body: Body) -> ObjectReport:
 
 
 def _moves(body: Body, cause: Body) -> str:
-    """Say in our words what moved; the oldest adjustments have no category but their cause."""
+    """Report in our terms what moved; the oldest adjustments have no category but their cause."""
     named, category = str(body.get("type")), str(body.get("reporting_category"))
     if named != "adjustment":
         return "charge" if _is_let_go(body) else MOVES.get(named, named)
@@ -112,7 +112,7 @@ def _exchanged(body: Body, cause: Body, gross: Money) -> Money | None:
 
 
 def header(body: Body) -> Header:
-    """Say what a charge's own balance transaction tells of it: that it was captured, or failed."""
+    """Report what a charge's own balance transaction shows: that it was captured, or failed."""
     named, at = body.get("type"), instant(body.get("created"))
     if named in _CAPTURED:
         return Header("charge.captured", at)

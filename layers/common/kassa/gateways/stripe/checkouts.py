@@ -1,4 +1,4 @@
-"""Opens Stripe's hosted pages, and looks for those that were asked for.
+"""Opens Stripe's hosted checkouts, and looks for those that were submitted.
 
 A page closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
 (docs.stripe.com/payments/checkout/managing-limited-inventory). The payment intent is made by the
@@ -36,7 +36,7 @@ _LOCALES = {
 
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Open a page for an order; asking again in the same words opens no second one.
+    """Open a hosted checkout for an order; submitting the same again opens no second one.
 
     Raises GatewayRefused where Stripe said no, GatewayUnavailable where nobody knows.
     """

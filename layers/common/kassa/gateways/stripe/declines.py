@@ -247,7 +247,7 @@ ACCESS_DENIED = (401, 403)
 def refused(
     of: DeclineScope, code: str | None, param: str | None, status: int | None
 ) -> GatewayRefused:
-    """Return why, in our words or else Stripe's own, and whether another gateway may be tried."""
+    """Return why, in our terms or else Stripe's own, and whether another gateway may be tried."""
     named = _code(code, param, status)
     listed = known(DECLINES, named, of)
     if listed is None:

@@ -1,4 +1,4 @@
-"""Stripe's disputes in our words: how each stands, and each movement of money for it.
+"""Stripe's disputes in our terms: how each stands, and each movement of money for it.
 
 A dispute lists its balance transactions: the funds withdrawn and, won or in part, reinstated.
 Each is a movement named after it, whoever tells of it: an event, a look-up, or the balance
@@ -35,7 +35,7 @@ _RETURNED = "/funds_returned"
 
 
 def dispute(body: Body, header: Header) -> Iterator[ObjectReport]:
-    """Say how a dispute stands and what moved for it; an inquiry moves nothing.
+    """Report how a dispute stands and what moved for it; an inquiry moves nothing.
 
     Raises UnreadableEvent for a status that is new: what it means for the money isn't known.
     """

@@ -34,7 +34,7 @@ _CHECKOUT = {"complete": "completed", "expired": "expired"}
 
 
 def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name a delivery's event in our own words; what we don't act on becomes Ignored.
+    """Name a delivery's event in our own terms; what we don't act on becomes Ignored.
 
     An event that names a charge but no payment keeps the charge in `charge_reference`; the caller
     finds the payment. Raises UnreadableEvent for bytes that aren't an event, so that the message
@@ -52,7 +52,7 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored:
 
 
 def _why_not(envelope: Body, delivery: Delivery) -> str | None:
-    """Say why an event isn't read, in words for its type; nothing where it is."""
+    """Return why an event isn't read, for its counted type; nothing where it is."""
     if _is_anothers(envelope, delivery.shop):
         return " (another account)"
     if envelope.get("livemode") is (delivery.mode != "live"):
@@ -182,7 +182,7 @@ def _fields(body: Body) -> dict[str, str | None]:
 
 
 def object_reports(body: Body, header: Header = NO_HEADER) -> Iterator[ObjectReport]:
-    """Say how every object in an event's body stands; nothing for what we don't act on."""
+    """Report how every object in an event's body stands; nothing for what we don't act on."""
     reader = _OBJECT_REPORTS.get(str(body.get("object")))
     if reader is not None:
         yield from reader(body, header)

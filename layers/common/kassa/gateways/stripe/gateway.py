@@ -1,4 +1,4 @@
-"""What Stripe can be asked for; each function stands in the module of its meaning."""
+"""What Stripe can do; each function stands in the module of its meaning."""
 
 from kassa.gateways.stripe.checkouts import find_checkout, open_checkout
 from kassa.gateways.stripe.event_list import list_events

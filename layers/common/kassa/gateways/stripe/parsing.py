@@ -43,7 +43,7 @@ def object_report(
     amount: object = None,
     object_id: object = None,
 ) -> ObjectReport:
-    """Say how an object stands; its own id and amount, unless others are given.
+    """Report how an object stands; its own id and amount, unless others are given.
 
     Raises UnreadableEvent where it has no id: it would be one with others that have none.
     """

@@ -1,4 +1,4 @@
-"""Stripe's payment intents, charges and refunds in our words.
+"""Stripe's payment intents, charges and refunds in our terms.
 
 Shapes differ by API version: a payment intent carried its charges until 2022-11-15 and names its
 latest charge since; a charge carried its refunds until then and only sums them up since.
@@ -38,7 +38,7 @@ _MOVED_BY = {"captured": "balance_transaction", "failed": "failure_balance_trans
 
 
 def payment_intent(body: Body, header: Header) -> Iterator[ObjectReport]:
-    """Say how a payment intent and the charges it names stand."""
+    """Report how a payment intent and the charges it names stand."""
     state = _PAYMENT.get(str(body.get("status")), "created")
     yield object_report(body, ObjectKind.PAYMENT, state)
     charges = (body.get("charges") or {}).get("data") or []
@@ -70,7 +70,7 @@ def _failed_attempt(body: Body, header: Header) -> ObjectReport:
 
 
 def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
-    """Say how a charge and the refunds it names stand; funds let go are no refund."""
+    """Report how a charge and the refunds it names stand; funds let go are no refund."""
     refunded = body.get("amount_refunded") or 0
     amount = body.get("amount")
     if body.get("status") in ("failed", "pending"):
@@ -137,7 +137,7 @@ def _refunds(body: Body, refunded: int) -> Iterator[ObjectReport]:
 
 
 def refund(body: Body, header: Header) -> Iterator[ObjectReport]:
-    """Say how a refund stands; old versions gave it no status.
+    """Report how a refund stands; old versions gave it no status.
 
     Stripe also lists as a refund what a partial capture let go. It never touched our balance,
     which is how it is told apart; should a real one look so, its charge's total has it waiting.

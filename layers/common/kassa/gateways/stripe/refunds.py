@@ -1,4 +1,4 @@
-"""Asks Stripe for refunds, and looks for those that were asked for."""
+"""Submits refunds to Stripe, and looks for those that were submitted."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from kassa.platform.secrets import ApiAccess
 
 
 def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-    """Ask for a refund of a payment; asking again for the same refunds nothing more.
+    """Submit a refund of a payment; submitting it again refunds nothing more.
 
     Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
     can't be asked for; GatewayUnavailable where the outcome is unknown: no answer, an error of

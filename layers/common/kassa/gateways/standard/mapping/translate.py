@@ -67,7 +67,7 @@ class Happened(NamedTuple):
 
 
 def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | Ignored:
-    """Name an event in our own words; raise UnreadableEvent naming the path that is off."""
+    """Name an event in our own terms; raise UnreadableEvent naming the path that is off."""
     if not delivery.delivery_id:
         raise UnreadableEvent("the delivery has no webhook-id, which names the event")
     received = ReceivedEvent(

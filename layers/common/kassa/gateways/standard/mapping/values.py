@@ -59,7 +59,7 @@ def optional_identifier(path: str, body: object) -> str | None:
 
 
 def owned(source: TextSource | None, body: object) -> str | None:
-    """Return an id that the event may leave out, in our words if the mapping gives them."""
+    """Return an id that the event may leave out, in our terms if the mapping gives them."""
     if source is None:
         return None
     if source.path is None:
