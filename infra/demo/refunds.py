@@ -40,7 +40,7 @@ def give_back(demo: Demo, sold: list[OrderResult]) -> list[OrderResult]:
 
 
 def refund_by_hand(demo: Demo, sold: list[OrderResult]) -> None:
-    """Refund at gateways, past Kassa; wait where Kassa must know before it is asked for more."""
+    """Refund at gateways, past Kassa; wait where Kassa must know before more is requested of it."""
     by_hand = [one for one in sold if one.order.by_hand_minor]
     for one in by_hand:
         demo.world.refund_by_hand(one)

@@ -18,7 +18,7 @@ class Terms:
 
     name: str
     knows_disputes: bool = True
-    notifies_refunds: bool = True  # else nothing is heard of one until it is settled
+    notifies_refunds: bool = True  # else no notification comes of one until it is settled
     traces_refunds: bool = False  # names the bank's reference of a refund
     pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
     keeps_fees: bool = True

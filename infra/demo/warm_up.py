@@ -45,7 +45,7 @@ def checkouts(demo: Demo) -> list[Callable[[], object]]:
 
 
 def refunds(demo: Demo) -> list[Callable[[], object]]:
-    """Save the policy, and ask for what isn't there."""
+    """Save the policy, and request what isn't there."""
     if demo.scenario.policy is None:
         return []
     shop, clerk = demo.people.shop, demo.people.clerk

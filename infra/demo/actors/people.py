@@ -60,7 +60,7 @@ class People:
 
 
 def case_of(body: dict[str, Any]) -> RefundCase:
-    """Return a refund request as the API tells it."""
+    """Return a refund request as the API returns it."""
     return RefundCase.model_validate({name: body[name] for name in RefundCase.model_fields})
 
 

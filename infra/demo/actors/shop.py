@@ -1,4 +1,4 @@
-"""The shop: sends its orders to Kassa, and asks for refunds there."""
+"""The shop: sends its orders to Kassa, and requests refunds there."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -7,7 +7,7 @@ from infra.local.errors import DemoError
 from infra.stack import Stack
 
 BTCPAY = "btcpay"
-PAGES = {"paypal": "/v2/checkout/orders"}  # where a page is asked for
+PAGES = {"paypal": "/v2/checkout/orders"}  # where a page is requested
 
 
 class World:

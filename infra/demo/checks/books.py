@@ -28,7 +28,7 @@ def book_problems(result: Result) -> Iterator[str]:
 
 
 def expected_facts(one: OrderResult) -> Iterator[str]:
-    """Yield the facts that must be told of an order's payment."""
+    """Yield the facts that must be published of an order's payment."""
     order = one.order
     yield "PaymentCaptured" if order.is_paid else "PaymentFailed"
     if order.refunded_minor:
@@ -50,7 +50,7 @@ def _facts(result: Result) -> Iterator[str]:
 
 
 def _ledger(books: Books) -> Iterator[str]:
-    """Nothing is told or posted twice, and every currency sums to zero."""
+    """Nothing is published or posted twice, and every currency sums to zero."""
     ids = Counter(fact.metadata.fact_id for fact in books.facts)
     yield from (f"fact {fact_id} was told by two events" for fact_id, n in ids.items() if n > 1)
     posted = Counter(

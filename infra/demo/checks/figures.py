@@ -21,7 +21,7 @@ class Figures:
     fees: int = 0
     paid_out: int = 0
     balance: int = 0  # what the gateway holds of ours
-    clearing: int = 0  # captured or refunded, and no balance movement told
+    clearing: int = 0  # captured or refunded, and no balance movement reported
     customers: int = 0  # what they have paid, as a debt
     exchange: int = 0  # given or taken where the gateway changed money
     elsewhere: int = 0  # on any other account; nothing may be there

@@ -16,7 +16,7 @@ class Paid(NamedTuple):
 
 
 def payments(books: Books) -> list[Paid]:
-    """Return every capture; where webhooks came out of order, its method was told after it."""
+    """Return every capture; where webhooks came out of order, its method was reported after it."""
     described = {
         (fact.metadata.gateway, fact.data.object_id): fact.data
         for fact in books.facts

@@ -40,11 +40,11 @@ class FakeAdyen(Keyed, Scenario):
         source: random.Random,
         switches: Switches | None = None,
     ) -> None:
-        """Open an account; what it tells is taken with `told`."""
+        """Open an account; what it tells is taken with `take_notifications`."""
         super().__init__(Account(now, source, switches))
         self.memory = Memory(now, 7 * DAY_S)
         self.faults = Faults()
-        self.lock = threading.RLock()  # for whoever asks from many threads
+        self.lock = threading.RLock()  # for callers on many threads
 
     def request(self, method: str, path: str, body: bytes, headers: Headers) -> Answer:
         """Answer one request."""

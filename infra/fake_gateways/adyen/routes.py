@@ -12,7 +12,7 @@ VERSIONS = {f"v{number}" for number in range(66, 73)}
 
 
 def route_of(method: str, path: str) -> tuple[Act, str]:
-    """Return what a request asks for, and the id its path names."""
+    """Return what a request is for, and the id its path names."""
     parts = path.strip("/").split("/")
     if parts[0] == "checkout":  # the live address has this before its version
         parts = parts[1:]

@@ -27,7 +27,7 @@ class Scenario:
         return self.account.switches
 
     def take_notifications(self) -> list[list[Body]]:
-        """Take what was told since this was last asked, as the items of each webhook."""
+        """Take what was sent since the last call, as the items of each webhook."""
         items, self.account.items = self.account.items, []
         size = max(1, self.switches.items_max)
         return [items[at : at + size] for at in range(0, len(items), size)]

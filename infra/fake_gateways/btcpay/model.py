@@ -68,7 +68,7 @@ class FakeBtcpay(Scenario):
             return refusal.answer()
 
     def redeliver(self, delivery_id: str) -> str:
-        """Somebody asks for a webhook again, or BTCPay repeats one that wasn't taken."""
+        """Somebody requests a webhook again, or BTCPay repeats one that wasn't taken."""
         return self.webhooks.redeliver(delivery_id)
 
     def _admit(self, headers: Mapping[str, str]) -> None:

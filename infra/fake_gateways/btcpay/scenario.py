@@ -13,7 +13,7 @@ from infra.fake_gateways.kit.pages import Page
 
 
 class Scenario:
-    """The acts of everybody but the API's caller; each tells its webhooks."""
+    """The acts of everybody but the API's caller; each sends its webhooks."""
 
     ACTS = (
         *("pay", "confirm", "lose_payments", "undo_payments"),
@@ -35,7 +35,7 @@ class Scenario:
     def pay(
         self, invoice_id: str, amount_minor: int | None = None, is_confirmed: bool = False
     ) -> Body:
-        """A customer sends coins: what is asked for, or so much in the invoice's currency."""
+        """A customer sends coins: what is requested, or so much in the invoice's currency."""
         invoice = self._invoice(invoice_id)
         requested = (
             invoice.price - invoices.worth(invoice, "Processing", "Settled")
@@ -61,7 +61,7 @@ class Scenario:
         return invoice_shown(self.store, invoice)
 
     def undo_payments(self, invoice_id: str) -> Body:
-        """The chain forgets what it had confirmed; nobody is told."""
+        """The chain forgets what it had confirmed; nobody is notified."""
         invoice = self._invoice(invoice_id)
         invoices.undo(invoice)
         return invoice_shown(self.store, invoice)

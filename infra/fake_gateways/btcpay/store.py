@@ -110,7 +110,7 @@ class Store:
         self.notify: Callable[[str, Body], object] = lambda event_type, fields: None
 
     def now_s(self) -> int:
-        """Return the instant in whole seconds, as BTCPay tells it."""
+        """Return the instant in whole seconds, as BTCPay writes it."""
         return int(self.now())
 
     def new_id(self, length: int = 22) -> str:

@@ -41,7 +41,7 @@ class Delivery:
 
 @dataclass
 class Webhooks:
-    """The endpoints of a store and what was told them; `on_delivery` carries it there."""
+    """The endpoints of a store and what was sent to them; `on_delivery` carries it there."""
 
     store: Store
     on_delivery: Callable[[Delivery], object] = lambda delivery: None

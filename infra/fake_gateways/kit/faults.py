@@ -41,7 +41,7 @@ class Fault:
 
 
 class Faults:
-    """The faults still to come, in the order they were asked for."""
+    """The faults still to come, in the order they were requested."""
 
     def __init__(self) -> None:
         """Begin with none."""

@@ -89,7 +89,7 @@ def _head(page: Page) -> str:
 
 
 def _back(page: Page, outcome: str) -> str:
-    """Return the way back to the shop, where the page was told one."""
+    """Return the way back to the shop, where the page has one."""
     url = page.success_url if outcome == "paid" else page.cancel_url or page.success_url
     if not url.startswith(("http://", "https://")):
         return ""

@@ -38,7 +38,7 @@ T = TypeVar("T", bound=FakeGateway)
 
 
 class ServedGateway(Generic[T]):
-    """Gives a router its fake, and a delivery what the fake tells."""
+    """Gives a router its fake, and a delivery what the fake sends."""
 
     def __init__(self, fake: T, seed: int) -> None:
         """Serve this fake; the seed is of its webhooks' ways."""

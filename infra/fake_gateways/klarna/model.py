@@ -36,7 +36,7 @@ class FakeKlarna(Keyed, Scenario):
         super().__init__(Account(now, source, switches or Switches()))
         self.memory = Memory(now, DAY_S)
         self.faults = Faults()
-        self.lock = threading.RLock()  # for whoever asks from many threads
+        self.lock = threading.RLock()  # for callers on many threads
         if on_notice:
             self.account.on_notice = on_notice
 

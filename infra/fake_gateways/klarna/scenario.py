@@ -81,7 +81,7 @@ class Scenario:
         return {"capture_id": made["capture_id"]}
 
     def refund_in_dashboard(self, payment_id: str, amount_minor: int) -> Body:
-        """Somebody refunds by hand: no reference, and Klarna tells nobody until it settles."""
+        """Somebody refunds by hand: no reference, and Klarna notifies nobody until it settles."""
         made = orders.refund(self.account, payment_id, {"refunded_amount": amount_minor})
         return {"refund_id": made["refund_id"]}
 

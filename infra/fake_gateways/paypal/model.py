@@ -40,7 +40,7 @@ class FakePayPal(Keyed, Scenario):
         super().__init__(Account(now, source, switches))
         self.faults = Faults()
         self.tokens = Tokens(now, random.Random(source.getrandbits(64)))
-        self.lock = threading.RLock()  # for whoever asks from many threads
+        self.lock = threading.RLock()  # for callers on many threads
         self._memories = {
             route.remembered_s: Memory(now, route.remembered_s)
             for route in ROUTES

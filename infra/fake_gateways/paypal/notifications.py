@@ -1,4 +1,4 @@
-"""The events that were told, as PayPal lists them afterwards, and telling one again."""
+"""The events that were reported, as PayPal lists them afterwards, and sending one again."""
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.paypal.account import DAY_S, Account, copied, link
@@ -32,7 +32,7 @@ def listed(account: Account, query: Body) -> Body:
 
 
 def find(account: Account, event_id: str) -> Body:
-    """Return an event that was told."""
+    """Return an event that was reported."""
     for event in account.events:
         if event["id"] == event_id:
             return event

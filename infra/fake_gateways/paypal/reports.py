@@ -106,7 +106,7 @@ def balance(account: Account, query: Body) -> Body:
 
 
 def pay_out_all(account: Account) -> str | None:
-    """Send what there is to the bank, currency by currency; PayPal tells nobody."""
+    """Send what there is to the bank, currency by currency; PayPal notifies nobody."""
     payout_id = None
     for currency, total in sorted(balances(account).items()):
         if total > 0:

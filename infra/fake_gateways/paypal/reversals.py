@@ -14,7 +14,7 @@ REVERSED = "T1106"  # by PayPal; a chargeback has a code of its own
 
 
 def reverse(account: Account, capture_id: str, amount_minor: int, code: str = REVERSED) -> Body:
-    """Take an amount of a capture back; the event is told by whoever let it happen."""
+    """Take an amount of a capture back; the event is reported by whoever let it happen."""
     capture = account.find("captures", capture_id)
     currency, whole = capture["amount"]["currency_code"], minor(capture["amount"])
     if not 0 < amount_minor <= whole - taken(account, capture_id):

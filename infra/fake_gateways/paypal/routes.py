@@ -127,5 +127,5 @@ def route_of(method: str, path: str) -> tuple[Route, str]:
 
 
 def minimal(body: Body) -> Body:
-    """Return what PayPal answers unless it is asked for a representation."""
+    """Return what PayPal answers unless a representation is requested."""
     return {name: copied(body[name]) for name in ("id", "status", "links") if name in body}

@@ -1,4 +1,4 @@
-"""One merchant's account: payments, refunds, disputes, its balance, and what was told."""
+"""One merchant's account: payments, refunds, disputes, its balance, and what was reported."""
 
 import random
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class Notification:
 
 @dataclass
 class Account:
-    """Everything the gateway knows; each movement of the balance is told like all else."""
+    """Everything the gateway knows; each movement of the balance is reported like all else."""
 
     now: Callable[[], float]
     source: random.Random

@@ -10,7 +10,7 @@ from infra.fake_gateways.standard.account import Account, Notification, Switches
 
 
 class FakeStandardGateway:
-    """A gateway as one merchant meets it: nothing can be asked of it, everything is told.
+    """A gateway as one merchant meets it: nothing can be asked of it, everything is reported.
 
     The same clock, source of randomness and acts give the same events, to the byte.
     """
@@ -30,7 +30,7 @@ class FakeStandardGateway:
         """Open an account; `on_event` hears each event once, as it happens."""
         self.account = Account(now, source, switches or Switches())
         self.faults = Faults()
-        self.lock = threading.RLock()  # for whoever asks from many threads
+        self.lock = threading.RLock()  # for callers on many threads
         if on_event:
             self.account.on_event = on_event
 

@@ -90,7 +90,7 @@ class Account(Store):
     def emit(self, event_type: str, body: Body, connected: str | None = None) -> None:
         """Send an event: an object as it stands now, in the account's own API version.
 
-        An event of a connected account names that, and is told all the same (Connect).
+        An event of a connected account names that, and is reported all the same (Connect).
         """
         version, call = self.switches.api_version, self.call
         event = {

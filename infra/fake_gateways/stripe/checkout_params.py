@@ -1,4 +1,4 @@
-"""What a hosted page is asked for in, and what Stripe refuses of it."""
+"""What a hosted checkout is requested with, and what Stripe refuses of it."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ _LOCALES = (
 
 
 def session(account: Account, params: Params) -> Body:
-    """Read what a page was asked for, without what the page itself adds."""
+    """Read what was requested of a page, without what the page itself adds."""
     if required(params, "mode") != "payment":
         raise Refusal("Only payments are taken here.", param="mode")
     required(params, "success_url")

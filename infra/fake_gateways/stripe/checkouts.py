@@ -65,7 +65,7 @@ def leave(account: Account, session_id: str, outcome: str) -> Body:
     card = "pm_card_visa" if outcome == "paid" else "pm_card_chargeDeclined"
     try:
         payments.confirm(account, intent["id"], _paid_by(session, card))
-    except Refusal:  # what was declined is told by events; the page stays open
+    except Refusal:  # what was declined is reported by events; the page stays open
         return session
     paid = {"status": "complete", "payment_status": "paid", "payment_intent": intent["id"]}
     session |= paid | {"url": None, "customer": intent["customer"]}

@@ -1,6 +1,6 @@
 """Money that comes in: attempts to collect a payment, captures, and funds let go.
 
-Every act first changes how all objects stand, then tells its events, in Stripe's order.
+Every act first changes how all objects stand, then sends its events, in Stripe's order.
 """
 
 from infra.fake_gateways.kit.answers import Body
@@ -15,7 +15,7 @@ _BETWEEN_ATTEMPTS = ("requires_payment_method", "requires_confirmation", "requir
 
 
 def attempt(account: Account, intent: Body, method: Body) -> Body:
-    """Try once to collect: declined (raised once all is told), authorized, or captured."""
+    """Try once to collect: declined (raised once all is sent), authorized, or captured."""
     card = account.cards.get(method["id"])
     charge = account.add(shapes.charge(account, intent, method, card))
     intent |= {"latest_charge": charge["id"], "payment_method": method["id"], "next_action": None}

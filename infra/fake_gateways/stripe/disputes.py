@@ -33,7 +33,7 @@ def _held(account: Account, dispute: Body) -> int:
 
 
 def open_dispute(account: Account, charge_id: str, amount: int = 0, status: str = "") -> Body:
-    """A bank questions a charge, wholly unless told otherwise."""
+    """A bank questions a charge, wholly unless given otherwise."""
     charge = account.find("charge", charge_id)
     now_s, status = account.now_s(), status or "needs_response"
     if status not in (*_OPEN, *_INQUIRY):

@@ -15,7 +15,7 @@ class Refusal(ValueError):
     """A request that Stripe refuses."""
 
     def __init__(self, message: str, code: str = "", param: str = "", status: int = 400) -> None:
-        """Keep why, in Stripe's terms; it came from the parameters alone unless told otherwise."""
+        """Keep why, in Stripe's terms; it came from the parameters alone unless given otherwise."""
         super().__init__(message)
         self.error: Body = {"type": "invalid_request_error", "message": message}
         if code:

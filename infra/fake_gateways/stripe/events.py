@@ -1,4 +1,4 @@
-"""Events and webhook endpoints through the API: what was told, to whom, and whether it arrived."""
+"""Events and webhook endpoints through the API: what was sent, to whom, and whether it arrived."""
 
 from collections.abc import Iterator
 
@@ -76,7 +76,7 @@ def delete_endpoint(account: Account, endpoint_id: str, params: Params) -> Body:
 
 
 def is_subscribed(endpoint: Body, event: Body) -> bool:
-    """Return whether an endpoint asked for an event."""
+    """Return whether an endpoint requested an event."""
     if endpoint["status"] != "enabled":
         return False
     return any(_names(one, event["type"]) for one in endpoint["enabled_events"])

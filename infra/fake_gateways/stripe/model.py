@@ -37,7 +37,7 @@ class FakeStripe(Keyed, Scenario):
         super().__init__(Account(now, source, new_id, switches))
         self.memory = Memory(now, DAY_S)
         self.faults = Faults()
-        self.lock = threading.RLock()  # for whoever asks from many threads
+        self.lock = threading.RLock()  # for callers on many threads
         if on_event:
             self.account.on_event = on_event
 

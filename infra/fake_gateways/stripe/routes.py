@@ -8,7 +8,7 @@ ROUTES: Table = READING | WRITING
 
 
 def route_of(method: str, path: str) -> tuple[Route | None, str]:
-    """Return what a request asks for, and the id its path names."""
+    """Return what a request is for, and the id its path names."""
     version, *parts = path.strip("/").replace("checkout/sessions", "checkout_sessions").split("/")
     object_id = parts[1] if len(parts) > 1 else ""
     pattern = (method, parts[0] if parts else "", *(["*"] if object_id else []), *parts[2:])

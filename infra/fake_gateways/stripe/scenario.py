@@ -8,7 +8,7 @@ from infra.fake_gateways.stripe.shared import Shared
 
 
 class Scenario(Shared):
-    """The acts of everybody but the API's caller; each tells its events like any other."""
+    """The acts of everybody but the API's caller; each sends its events like any other."""
 
     ACTS = (
         *("settle_refund", "trace_refund", "refund_in_dashboard", "open_dispute"),

@@ -30,7 +30,7 @@ class Store:
         self._parts: dict[tuple[str, str], list[Body]] = defaultdict(list)
 
     def now_s(self) -> int:
-        """Return the instant in whole seconds, as Stripe tells it."""
+        """Return the instant in whole seconds, as Stripe writes it."""
         return int(self.now())
 
     def add(self, body: Body) -> Body:

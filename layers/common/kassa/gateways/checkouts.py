@@ -1,4 +1,4 @@
-"""What Kassa asks a gateway for when a customer is to pay, and what the gateway made of it."""
+"""What Kassa submits to a gateway when a customer is to pay, and what the gateway made of it."""
 
 from enum import StrEnum
 
@@ -43,7 +43,7 @@ class OrderLine(Model):
 
 
 class CheckoutSubmission(Model):
-    """One hosted page as a gateway is asked for it; asked again, the same page."""
+    """One hosted checkout as it is submitted to a gateway; submitted again, the same one."""
 
     order_id: str
     submission_id: str  # our name for this attempt: "<order_id>.<n>"

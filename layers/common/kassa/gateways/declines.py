@@ -31,7 +31,7 @@ class DeclineReason(StrEnum):
     EXPIRED = "expired"  # the page, the approval or the authorization
     PROCESSING_ERROR = "processing_error"  # at the gateway, the network or the bank
     NOT_CONFIRMED = "not_confirmed"  # coins that the chain never confirmed
-    # What was asked for
+    # What was requested
     METHOD_NOT_SUPPORTED = "method_not_supported"
     CURRENCY_NOT_SUPPORTED = "currency_not_supported"
     COUNTRY_NOT_SUPPORTED = "country_not_supported"
@@ -78,7 +78,7 @@ class DeclineScope(StrEnum):
     CHECKOUT = "checkout"  # to open a page: nothing can be paid on what isn't there
     PAYMENT = "payment"
     REFUND = "refund"
-    ANYTHING = "anything"  # whatever is asked for
+    ANYTHING = "anything"  # whatever is requested
 
 
 class Decline(NamedTuple):

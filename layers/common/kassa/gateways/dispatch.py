@@ -1,6 +1,6 @@
 """Calls gateways: leads from a name to the module that calls it, with the merchant's access.
 
-Whoever asks has made sure that the gateway can (`registry.can`).
+The caller has made sure that the gateway can (`registry.can`).
 """
 
 from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ from kassa.core.money import Money
 FUNDS = "/funds"  # what a dispute moved, where its movements have no names of their own
 UNNAMED = "?"  # belongs_to begins so where the gateway doesn't say which of a payment's disputes
 BALANCE, LOOK_UP = "balance:", "look_up:"
-FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway tells of by itself
+FETCHED = (BALANCE, LOOK_UP)  # how the ids of events begin that no gateway sends by itself
 
 
 class SubjectKind(Label):
@@ -62,7 +62,7 @@ class Movement(Model):
 
 
 class ObjectReport(Model):
-    """How one of the gateway's objects stands, as one event tells it.
+    """How one of the gateway's objects stands, as one event reports it.
 
     Money that the gateway moved for a dispute or a reversal is an object of its own for each
     movement (`DISPUTE_FUNDS`, under the gateway's id of the movement): `withdrawn` or

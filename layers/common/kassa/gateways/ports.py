@@ -55,7 +55,7 @@ class Calls(Protocol):
         ...
 
     def refund(self, access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
-        """Ask for a refund; asking again in the same words refunds nothing more."""
+        """Submit a refund; submitting it again refunds nothing more."""
         ...
 
     def find_refund(self, access: ApiAccess, submission: RefundSubmission) -> GatewayRefund | None:

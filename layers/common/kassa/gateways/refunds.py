@@ -1,4 +1,4 @@
-"""What Kassa asks a gateway for, and what the gateway says it made of it."""
+"""What Kassa submits to a gateway, and what the gateway made of it."""
 
 from kassa.core.model import Model
 from kassa.core.money import Money
@@ -6,7 +6,7 @@ from kassa.gateways.events import Subject
 
 
 class RefundSubmission(Model):
-    """One refund as a gateway is asked for it; asking again in the same words pays nothing more."""
+    """One refund as it is submitted to a gateway; submitting it again pays nothing more."""
 
     payment: Subject
     submission_id: str  # our name for it: in the refund's metadata, and in the idempotency key
@@ -19,6 +19,6 @@ class RefundSubmission(Model):
 
 
 class GatewayRefund(Model):
-    """A refund as the gateway has it; how it stands is told by its events alone."""
+    """A refund as the gateway has it; how it stands is reported by its events alone."""
 
     refund_id: str

@@ -1,4 +1,4 @@
-"""The one table of gateways: what each can be asked for, and where the module that asks it stands.
+"""The one table of gateways: what each can do, and where the module that calls it stands.
 
 Only the standard library may be imported from here: receive_webhook starts with it. A gateway's
 own modules are imported when they are needed, since a vendor's client takes a while. What a
@@ -16,7 +16,7 @@ from kassa.core.errors import UnknownGateway
 
 
 class Ability(StrEnum):
-    """What a gateway may be asked for; each is a function of `ports.Calls`."""
+    """What a gateway can do; each is a function of `ports.Calls`."""
 
     OPEN_CHECKOUT = "open_checkout"
     FIND_CHECKOUT = "find_checkout"
@@ -34,7 +34,7 @@ A = Ability
 
 
 class Gateway(NamedTuple):
-    """What Kassa knows of a gateway before it asks it anything."""
+    """What Kassa knows of a gateway before it calls it."""
 
     can: frozenset[Ability] = frozenset()
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
@@ -110,7 +110,7 @@ def gateway(name: str) -> Gateway:
 
 
 def can(name: str, ability: Ability) -> bool:
-    """Return whether a gateway can be asked for something."""
+    """Return whether a gateway can do something."""
     return ability in gateway(name).can
 
 

@@ -78,7 +78,7 @@ def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.SAID) ->
     """Return how far a state is; raise KeyError for a word that isn't one of ours.
 
     Sure beats assumed, whichever came first: a capture that was only assumed gives way to a
-    release that the gateway told, and a release that was only assumed to any capture. What a
+    release that the gateway reported, and a release that was only assumed to any capture. What a
     settlement proves beats what was said: a capture that failed and was settled all the same.
     """
     if kind is K.CHARGE and certainty is Certainty.ASSUMED and state in ("captured", "released"):

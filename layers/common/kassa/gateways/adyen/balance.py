@@ -1,7 +1,7 @@
 """Lines of Adyen's settlement detail report in our terms: what moved our balance, and why.
 
 Written from Adyen's "Settlement details report". The gross stands in the payment's currency, the
-net and what was deducted in the settlement's. Captures, refunds and chargebacks are told here too,
+net and what was deducted in the settlement's. Captures, refunds and chargebacks stand here too,
 under the same names as by webhooks, should no webhook have come. What was settled is captured for
 sure, and the line says when.
 """

@@ -97,7 +97,7 @@ def _locale(submission: CheckoutSubmission) -> str | None:
 
 
 def _lines(submission: CheckoutSubmission) -> list[dict[str, Any]]:
-    """Return the lines that Adyen shows; one that it can't be told of leaves all of them out."""
+    """Return the lines that Adyen shows; one that it can't take leaves all of them out."""
     try:
         return [_line(line) for line in priced_lines(submission)]
     except GatewayRefused:

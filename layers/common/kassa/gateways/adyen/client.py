@@ -50,7 +50,7 @@ def _encoded(body: Body | None) -> bytes | None:
 def _text(body: bytes) -> str:
     """Return a JSON object's text; the official client trips over anything else.
 
-    What can't be read says nothing, and whoever asked misses what it must say.
+    What can't be read says nothing, and the caller misses what it must say.
     """
     try:
         return json.dumps(answer) if isinstance(answer := json.loads(body), dict) else "{}"

@@ -40,7 +40,7 @@ def dispute_name(payment_id: str, reference: str) -> DisputeName:
     """Name a dispute by its own reference, or else by its payment.
 
     CHARGEBACK_REVERSED and SECOND_CHARGEBACK name their payment alone unless a setting of the
-    webhook asks for more; the settlement report names the dispute in any case.
+    webhook requests more; the settlement report names the dispute in any case.
     """
     is_named = bool(reference) and reference != payment_id
     dispute_id = reference if is_named else f"{payment_id}/dispute"
@@ -54,7 +54,7 @@ def _name(notification: DatedItem) -> DisputeName:
 def _disputed(state: str, stage: str = "") -> Reading:
     """A dispute, or its second stage, and nothing that moves.
 
-    What was won and is lost once more can't be told of one object, and so the second stage is a
+    What was won and is lost once more can't be reported of one object, and so the second stage is a
     dispute of its own.
     """
 

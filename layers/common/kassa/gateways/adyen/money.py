@@ -31,7 +31,7 @@ def from_adyen(value: int, currency: str) -> Money:
 def to_adyen(money: Money) -> int:
     """Return an amount in Adyen's minor units.
 
-    Raises GatewayRefused, before Adyen is asked, for a currency that its table doesn't have and
+    Raises GatewayRefused, before Adyen is called, for a currency that its table doesn't have and
     whose decimals are therefore unknown, or a fraction that its units don't hold.
     """
     if not UNITS.takes(money.currency):

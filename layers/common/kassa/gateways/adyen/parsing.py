@@ -145,7 +145,7 @@ class DatedItem(NamedTuple):
 
     @property
     def object_id(self) -> str:
-        """Return Adyen's name for what was asked for or happened: a capture, refund or dispute."""
+        """Return Adyen's name for what was requested or happened: a capture, refund or dispute."""
         return str(self.item["pspReference"])
 
     @property

@@ -17,7 +17,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Submit a refund of a payment; submitting it again refunds nothing more.
 
     Raises GatewayRefused with Adyen's reason where Adyen said no at once, or with ours where the
-    amount can't be asked for; GatewayUnavailable where the outcome is unknown. More than is left is
+    amount can't be requested; GatewayUnavailable where the outcome is unknown. More than is left is
     refused by webhook, later.
     """
     params = {

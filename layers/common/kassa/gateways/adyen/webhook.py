@@ -98,7 +98,7 @@ def _key(secret: str) -> bytes:
 def _alone(live: str, item: Item, endpoint: WebhookEndpoint) -> bytes:
     """Write one item as a webhook of its own; the same item is always the same bytes.
 
-    How the merchant account captures is the endpoint's to know; the reader is told beside it.
+    How the merchant account captures is the endpoint's to know; the reader gets it beside it.
     """
     wrapped = {"live": live, "notificationItems": [{"NotificationRequestItem": item}]}
     body = wrapped | ({"captures_later": True} if endpoint.captures_later else {})

@@ -117,7 +117,7 @@ def _page(access: ApiAccess, invoice: Body) -> Body:
 
 
 def _state(answer: Body) -> CheckoutState:
-    """Report how a page stands: all that was asked for is paid also where it came late.
+    """Report how a page stands: all that was requested is paid also where it came late.
 
     While coins are on their way the page counts as open, so that nothing else is opened.
     """

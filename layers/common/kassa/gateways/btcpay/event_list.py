@@ -19,7 +19,7 @@ from kassa.platform.secrets import ApiAccess
 INVOICE_CHANGES = timedelta(days=7)  # confirmations and people may take that long
 REFUND_CHANGES = timedelta(days=30)  # a customer takes their time to claim
 FIRST = timedelta(days=1)  # read at first, where nobody says since when
-PAUSE = timedelta(hours=1)  # between two walks: each asks for every invoice that may have changed
+PAUSE = timedelta(hours=1)  # between two walks: each requests every invoice that may have changed
 _TAKE = 50
 
 

@@ -1,4 +1,4 @@
-"""What BTCPay is asked for; each part stands in its own module."""
+"""What BTCPay can do; each part stands in its own module."""
 
 from kassa.gateways.btcpay.checkouts import find_checkout, open_checkout
 from kassa.gateways.btcpay.event_list import list_events

@@ -55,7 +55,7 @@ def from_btcpay(amount: Decimal, currency: str) -> Money:
 def to_btcpay(money: Money) -> str:
     """Return an amount as BTCPay wants it: a decimal string in major units.
 
-    Raises GatewayRefused, before BTCPay is asked, for more than it counts.
+    Raises GatewayRefused, before BTCPay is called, for more than it counts.
     """
     if money.amount_minor > _MINOR_MAX or to_decimal(money) > _MAJOR_MAX:
         raise GatewayRefused("amount_not_supported", is_retryable=True)

@@ -73,12 +73,12 @@ def is_marked(invoice: Body) -> bool:
 
 
 def price(invoice: Body) -> Money:
-    """Return what the invoice asks for."""
+    """Return what the invoice requests."""
     return from_btcpay(decimal(invoice.get("amount")), _currency(invoice))
 
 
 def covers(amount: Money, invoice: Body) -> bool:
-    """Return whether an amount comes to what an invoice asks for; one may ask for nothing."""
+    """Return whether an amount comes to what an invoice requests; one may request nothing."""
     return 0 < price(invoice).amount_minor <= amount.amount_minor
 
 

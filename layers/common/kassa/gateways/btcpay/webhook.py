@@ -24,7 +24,7 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     """Refuse a body that no live secret signed.
 
     A webhook has one secret; while it is rolled, two webhooks or two secrets are live. Each is
-    compared, as bytes and in constant time, so that nothing is told by how long it takes.
+    compared, as bytes and in constant time, so that the time taken reveals nothing.
     """
     given = _given(request)
     matches = 0

@@ -1,6 +1,6 @@
 """Klarna's codes for a no: of Order Management, Payments and the Hosted Payment Page.
 
-Klarna decides by itself whether a customer may pay and tells no reason for a no: a page is
+Klarna decides by itself whether a customer may pay and gives no reason for a no: a page is
 `FAILED`, an order's `fraud_status` `REJECTED`. `http:` is a status whose body names no code.
 """
 

@@ -1,6 +1,6 @@
 """A dispute of Klarna's: open until it is closed, and then won or lost.
 
-Klarna withholds the amount at once, but tells of it in its settlements alone; so the funds move
+Klarna withholds the amount at once, but reports it in its settlements alone; so the funds move
 there (`settlements.py`). Here a loss implies that they are gone: that is only assumed, and gives
 way to the settlements' movements of the same dispute.
 """

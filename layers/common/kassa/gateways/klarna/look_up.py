@@ -19,7 +19,7 @@ _LIVES = ("AUTHORIZED", "PART_CAPTURED", "CAPTURED")
 def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | None:
     """Read back what an unverified notification is about; nothing where Klarna has no such thing.
 
-    An order that lives is acknowledged once it was read: Klarna asks again until somebody has.
+    An order that lives is acknowledged once it was read: Klarna repeats until somebody has.
     """
     if notification.reads == "dispute":
         return _must_be(found(access, f"{DISPUTES}/{segment(notification.object_id)}"), "a dispute")

@@ -24,7 +24,7 @@ def from_klarna(body: Body, name: str, currency: object) -> Money:
 def to_klarna(money: Money) -> int:
     """Return an amount in Klarna's minor units.
 
-    Raises GatewayRefused, before Klarna is asked, for more than Klarna takes.
+    Raises GatewayRefused, before Klarna is called, for more than Klarna takes.
     """
     if money.amount_minor > AMOUNT_MAX:
         raise GatewayRefused("amount_too_large", is_retryable=True)

@@ -78,7 +78,7 @@ def _bodies(access: ApiAccess, payout: Body) -> Iterator[bytes]:
 
 
 def _strictly(read: Callable[[], Read]) -> Read:
-    """Read a settlement; what can't be read is a failed answer, and asked for again."""
+    """Read a settlement; what can't be read is a failed answer, and requested again."""
     try:
         return read()
     except (UnreadableEvent, ValueError) as error:

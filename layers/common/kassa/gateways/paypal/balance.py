@@ -2,7 +2,7 @@
 
 A row is known by its id and its event code: the reports may list two rows with one id. The row of
 a payment, a refund or a reversal also says that there is one, should no webhook have: an app isn't
-told of what another app or a person took.
+notified of what another app or a person took.
 """
 
 from datetime import datetime

@@ -21,7 +21,7 @@ from kassa.platform.lean.settings import lean_settings
 
 PEM_CHARACTERS_MAX = 65_536
 KEPT_MAX = 64  # in one execution environment; a gateway has a handful
-UNKNOWN_FOR = timedelta(minutes=1)  # what isn't a certificate isn't asked for sooner again
+UNKNOWN_FOR = timedelta(minutes=1)  # what isn't a certificate isn't requested sooner again
 FINDS_MAX = 30  # in the table, a minute, of names that aren't kept here
 FETCHES_MAX = 3  # at the gateway, a minute; a genuine certificate is fetched once and then kept
 TIMEOUT_S = 4.0  # three tries fit into the intake's twenty seconds
@@ -38,7 +38,7 @@ class Certificates:
         self._finds, self._fetches = Budget(FINDS_MAX), Budget(FETCHES_MAX)
 
     def find(self, url: str) -> str | None:
-        """Return a certificate (PEM) that was kept; nothing where the table can't be asked.
+        """Return a certificate (PEM) that was kept; nothing where the table can't be read.
 
         Raises InvalidSignature for a name that led nowhere just now, SecretsUnavailable where too
         many were looked for: a genuine one may be among them, so its gateway is to come again.

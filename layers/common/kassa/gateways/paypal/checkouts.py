@@ -1,6 +1,6 @@
 """Hosted pages: an order at PayPal, approved by its buyer and then captured by us.
 
-PayPal can't be asked for an order by our name for it. It needn't: a page whose id we never learned
+PayPal finds no order by our name for it. It needn't: a page whose id we never learned
 was never shown to anybody, so nobody can have paid on it.
 """
 
@@ -63,7 +63,7 @@ def find_checkout(
 def capture(access: ApiAccess, order_id: str) -> Body | None:
     """Return an order; one of ours that its buyer approved is captured first.
 
-    A decline is told in the answer, under `declined`. Nothing is captured that we didn't open: a
+    A decline stands in the answer, under `declined`. Nothing is captured that we didn't open: a
     shop of its own may still be waiting for its buyer's last word.
     """
     path = f"/v2/checkout/orders/{identifier(order_id)}"
@@ -115,7 +115,7 @@ def _items(submission: CheckoutSubmission) -> list[Body]:
     """Return what the buyer sees, one item a line; nothing where lines don't add up.
 
     PayPal multiplies a unit's price by a quantity, which a line's total needn't be a multiple of.
-    A line that PayPal can't be told of leaves all of them out: what is paid is the whole amount.
+    A line that PayPal can't take leaves all of them out: what is paid is the whole amount.
     """
     try:
         return [_item(line) for line in priced_lines(submission)]

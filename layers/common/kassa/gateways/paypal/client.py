@@ -103,7 +103,7 @@ def _fetched(access: ApiAccess) -> Token:
     url, body = f"{base(access)}/v1/oauth2/token", b"grant_type=client_credentials"
     answer = http.send(http.HttpRequest("POST", url, headers, body))
     if answer.status != 200:
-        raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was asked
+        raise GatewayRefused("access_denied", is_retryable=True)  # no token, nothing was requested
     fields = answer.json()
     value, lifecycle_s = fields.get("access_token"), fields.get("expires_in")
     if not isinstance(value, str) or not isinstance(lifecycle_s, int):

@@ -1,6 +1,6 @@
 """PayPal's codes for a no: issues of its API, processor response codes, and statuses' reasons.
 
-Issues are of Orders v2 and Payments v2; those of what Kassa never asks for (patches, vaulted means
+Issues are of Orders v2 and Payments v2; those of what Kassa never requests (patches, vaulted means
 of payment, saved orders, subscriptions) aren't here and pass through. Cards'
 processors have codes in a file of their own.
 

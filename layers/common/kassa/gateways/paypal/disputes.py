@@ -4,7 +4,7 @@ An inquiry is between buyer and seller and moves nothing. PayPal's own list of m
 decides about funds; where it gives none, a lost dispute must have taken them.
 
 A reversal is what PayPal took back by itself, with or without a dispute. Its event carries a
-refund, which it isn't: nobody gave it. A row of the reports tells it again, under the same
+refund, which it isn't: nobody gave it. A row of the reports lists it again, under the same
 transaction id. If it was a chargeback, the dispute may name the same money once more, without an
 id; so a reversal is assumed to belong to its payment until a dispute of the payment moved as much
 the same way (`kassa.ledger.movements.reversals`).
@@ -102,7 +102,7 @@ def _state(body: Body, has_taken: bool) -> str:
     ended = _OUTCOMES.get(str(outcome))
     if status != "RESOLVED" or ended is None:
         raise UnreadableEvent("a dispute stands in a state we don't know")
-    # What an inquiry gives back is an ordinary refund, told by its own event.
+    # What an inquiry gives back is an ordinary refund, reported by its own event.
     return "inquiry_closed" if is_inquiry and not has_taken else ended
 
 

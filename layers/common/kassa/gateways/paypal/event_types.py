@@ -1,7 +1,7 @@
 """What becomes of each event type of PayPal's, by its own list, those of older lists included.
 
 Source: "Webhook event names" (developer.paypal.com/api/rest/webhooks/event-names/). Several names
-of the first generation aren't on today's list and are still told to old webhooks.
+of the first generation aren't on today's list and are still sent to old webhooks.
 """
 
 from kassa.gateways.event_types import Outcome, by_name, typed

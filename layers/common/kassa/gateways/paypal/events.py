@@ -211,7 +211,7 @@ def what(gateway_type: str, envelope: Body, is_own: bool) -> Reads | None:
     if row is None or row.outcome is not Outcome.BOOKED:
         return None
     if gateway_type == "RISK.DISPUTE.CREATED" and not word(resource.get("dispute_id")):
-        return None  # deprecated, and told without what it is about
+        return None  # deprecated, and reported without what it is about
     reads = next(reads for begin, reads in _OBJECTS if gateway_type.startswith(begin))
     if reads in ("capture", "refund") and is_first_generation(resource):
         reads = "sale" if reads == "capture" else "sale_refund"

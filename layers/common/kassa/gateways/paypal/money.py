@@ -40,7 +40,7 @@ def from_paypal(amount: object) -> Money:
 def to_paypal(money: Money) -> Body:
     """Return money as PayPal's requests say it.
 
-    Raises GatewayRefused, before PayPal is asked, for a fraction that PayPal doesn't take.
+    Raises GatewayRefused, before PayPal is called, for a fraction that PayPal doesn't take.
     """
     text = to_decimal_text(money)
     if money.currency in _WHOLE:

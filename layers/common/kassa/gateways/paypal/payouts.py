@@ -2,7 +2,7 @@
 
 The reports lag up to three hours and say how far they are complete; only so far is a cursor moved.
 A row that waited becomes final under its old date, so once a day the last days are read again;
-what was booked before is told by its id.
+what was booked before is reported by its id.
 """
 
 import json

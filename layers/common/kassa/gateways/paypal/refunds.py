@@ -26,7 +26,7 @@ def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefun
     """Return the refund of a capture that carries a submission's name, if PayPal has one.
 
     Raises GatewayUnavailable where PayPal shows no order to list refunds of: a capture of the
-    first generation has none, and its refunds are told by their events alone.
+    first generation has none, and its refunds are reported by their events alone.
     """
     payment_id = identifier(submission.payment.subject_id)
     found = get(access, f"/v2/payments/captures/{payment_id}")

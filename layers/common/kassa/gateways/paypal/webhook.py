@@ -41,7 +41,7 @@ class Proof(NamedTuple):
 def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) -> tuple[Part, ...]:
     """Refuse a body that PayPal didn't sign for one of the account's webhook ids.
 
-    All that costs nothing is checked before the certificate is asked for. Raises
+    All that costs nothing is checked before the certificate is requested. Raises
     SecretsUnavailable while the certificate can't be had.
     """
     proof, sent_at = _fresh_proof(request, now)
@@ -60,7 +60,7 @@ def signed(proof: Proof, webhook_id: str, body: bytes) -> bytes:
 
 
 def is_paypals(certificate_url: str) -> bool:
-    """Return whether a certificate may be asked for there: PayPal's own hosts, and nothing else."""
+    """Return whether a certificate may be requested there: PayPal's own hosts, and nothing else."""
     return _URL.fullmatch(certificate_url) is not None
 
 

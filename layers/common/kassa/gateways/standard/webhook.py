@@ -2,7 +2,7 @@
 
 Written from the specification, version 1.0.0. Stricter than the reference library: of what is sent,
 numbers and base64 count only in their one canonical form, and an id with a full stop is refused,
-since it could be told as another id with another time. Our own secrets may come without padding, as
+since it could be read as another id with another time. Our own secrets may come without padding, as
 the reference libraries take them.
 """
 

@@ -35,7 +35,7 @@ def of(access: ApiAccess) -> stripe.StripeClient:
 def called(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:
     """Call Stripe; nothing for what it doesn't have, and its errors become ours.
 
-    What is asked for says which of two meanings a code has. Stripe's own errors go no further:
+    What is requested says which of two meanings a code has. Stripe's own errors go no further:
     their texts quote what was asked, a key among it.
     """
     try:

@@ -1,7 +1,7 @@
 """Stripe's codes for a no: decline codes, error codes of its API, and why refunds fail.
 
 `field:` is for refusals that name no code but what they point at, `http:` for a status alone.
-Codes of what Kassa never asks for (payouts, Connect, Terminal, Tax, Billing, Treasury) aren't
+Codes of what Kassa never requests (payouts, Connect, Terminal, Tax, Billing, Treasury) aren't
 here and pass through.
 """
 

@@ -1,7 +1,7 @@
 """Stripe's disputes in our terms: how each stands, and each movement of money for it.
 
 A dispute lists its balance transactions: the funds withdrawn and, won or in part, reinstated.
-Each is a movement named after it, whoever tells of it: an event, a look-up, or the balance
+Each is a movement named after it, whoever reports it: an event, a look-up, or the balance
 transaction itself when it is pulled. The oldest versions list none; what their event types and a
 lost dispute say is inferred, and gives way to what is named.
 

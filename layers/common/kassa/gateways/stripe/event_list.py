@@ -1,6 +1,6 @@
 """Lists Stripe's events, so that those no webhook brought are booked too.
 
-All are listed, delivered or not: what was told while the endpoint was switched off or named other
+All are listed, delivered or not: what was sent while the endpoint was switched off or named other
 types counts as delivered to nobody. What we have already is only repeated.
 """
 

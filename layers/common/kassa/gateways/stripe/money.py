@@ -13,7 +13,7 @@ from kassa.gateways.amounts import Units
 _NONE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
 _THREE = "BHD JOD KWD OMR TND"  # the last digit must be 0
 _WHOLE = "ISK UGX"  # two decimals (ISO 4217: none), which must be 00
-# HUF and TWD have two decimals like others; only their payouts are whole, and we ask for none.
+# HUF and TWD have two decimals like others; only their payouts are whole, and we request none.
 UNITS = Units(
     digits={
         **dict.fromkeys(_NONE.split(), 0),
@@ -39,7 +39,7 @@ def from_stripe(amount: object, currency: object) -> Money:
 def to_stripe(money: Money) -> int:
     """Return an amount in Stripe's minor units.
 
-    Raises GatewayRefused, before Stripe is asked, for what Stripe can't be asked for: a currency
+    Raises GatewayRefused, before Stripe is called, for what Stripe can't collect: a currency
     whose decimals it doesn't give, or a fraction that it doesn't take.
     """
     if not UNITS.takes(money.currency):

@@ -93,7 +93,7 @@ def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
 def _happened_at(body: Body, state: str, header: Header) -> datetime:
     """Return when a charge was captured or failed, or else the earliest that it can have been.
 
-    A charge that failed never succeeds again: one that is told as failed later than it was captured
+    A charge that failed never succeeds again: one reported as failed later than it was captured
     was taken back, as bank debits are. Stripe counts whole seconds, so a failure that moved the
     balance is a second later than it says; within the second of the success it came last.
     """

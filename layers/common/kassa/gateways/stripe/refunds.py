@@ -15,7 +15,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     """Submit a refund of a payment; submitting it again refunds nothing more.
 
     Raises GatewayRefused with Stripe's reason where Stripe said no, or with ours where the amount
-    can't be asked for; GatewayUnavailable where the outcome is unknown: no answer, an error of
+    can't be requested; GatewayUnavailable where the outcome is unknown: no answer, an error of
     Stripe's own, or a key that is being worked on.
     """
     params: Any = of_payment(submission.payment.subject_id) | {

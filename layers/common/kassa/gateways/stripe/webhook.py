@@ -24,7 +24,7 @@ def verify(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now:
     """Refuse a body that no live secret signed within the tolerance.
 
     While a secret is rolled, two are live and the header holds a signature by each. Every pair is
-    compared, as bytes and in constant time, so that nothing is told by how long it takes.
+    compared, as bytes and in constant time, so that the time taken reveals nothing.
     """
     timestamp, signatures = _read(headers.get(HEADER, ""))
     _refuse_undecodable(body)

@@ -28,14 +28,14 @@ Screen = Callable[[WebhookRequest, datetime], None]
 class SignatureScheme(NamedTuple):
     """How a gateway proves that a webhook is its own, and what it wants to hear.
 
-    `screen` needs neither secret nor network, and comes before either is asked for: a request
+    `screen` needs neither secret nor network, and comes before either is requested: a request
     without the gateway's form, or from another time, costs nothing.
     """
 
     screen: Screen
     verify: Verify
     event_id: Callable[[bytes], str | None]  # what the logs call a verified body
-    answer: str = ""  # the body of the 200, where the gateway asks for one
+    answer: str = ""  # the body of the 200, where the gateway requests one
 
 
 def id_by(pattern: re.Pattern[bytes], within: int = 512) -> Callable[[bytes], str | None]:

@@ -14,7 +14,7 @@ from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import is_other_merchant, lean_settings
 
 AGE_MAX = timedelta(minutes=5)  # a secret taken out of rotation is refused after this at the latest
-UNKNOWN_FOR = timedelta(seconds=30)  # an account that isn't there is asked for no sooner again
+UNKNOWN_FOR = timedelta(seconds=30)  # an account that isn't there is requested no sooner again
 UNKNOWN_MAX = 10  # a minute; names are anyone's to invent, and each costs a call
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -29,15 +29,15 @@ class WebhookEndpoint(NamedTuple):
     opened_at: str | None  # ISO 8601
     authorities: tuple[str, ...] = ()  # certificates (PEM) trusted beside the public ones
     shop: str | None = None  # the account's own id at Adyen or Stripe; others' events don't count
-    captures_later: bool = False  # Adyen: captures are told on their own, not with their payment
+    captures_later: bool = False  # Adyen: captures are reported alone, not with their payment
 
 
 class WebhookSecrets:
     """Secrets Manager, asked at most once in five minutes for each endpoint.
 
-    What isn't there is remembered for half a minute, and so much of it is asked for in a minute and
+    What isn't there is remembered for half a minute, and so much of it is requested in a minute and
     no more, so that invented names cost nothing. The accounts that the stack names (`listed`) are
-    always asked for: a flood of inventions keeps no webhook of theirs out.
+    always requested: a flood of inventions keeps no webhook of theirs out.
     """
 
     def __init__(self, prefix: str, listed: frozenset[tuple[str, str]] = frozenset()) -> None:

@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 
 class MappingFinding(Model):
-    """One thing about a mapping; an error keeps it from being saved, the rest asks for a look."""
+    """One thing about a mapping; an error keeps it from being saved, the rest deserves a look."""
 
     place: str
     text: str

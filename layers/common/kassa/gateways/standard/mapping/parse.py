@@ -37,7 +37,7 @@ class ReadMapping(NamedTuple):
 
 
 def read_mapping(value: object) -> ReadMapping:
-    """Read a mapping, going on after each error so that all are told at once."""
+    """Read a mapping, going on after each error so that all are reported at once."""
     if not isinstance(value, dict):
         return ReadMapping(None, (error("", "isn't a mapping: names with values were expected"),))
     head, found = _read(MappingHead, {n: v for n, v in value.items() if n != "rules"}, "")

@@ -31,7 +31,7 @@ Values = Annotated[
 
 
 class _OneOf(Model):
-    """Something that is told in exactly one of several ways."""
+    """Something given in exactly one of several ways."""
 
     @classmethod
     def _only_one(cls, given: dict[str, object], ways: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Single values of a body, read as a mapping says: strictly, or not at all.
 
-What is refused is told by its path, never by its value: that could be anyone's name.
+What is refused is reported by its path, never by its value: that could be anyone's name.
 """
 
 import re
