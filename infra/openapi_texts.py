@@ -80,7 +80,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "order_id": "order-1042",
         "amount_minor": 9_950,
         "reason": "damaged",
-        "words": "One of the two lamps came broken.",
+        "comment": "One of the two lamps came broken.",
         "claim_id": "ticket-5510",
     },
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.archive.archive_facts import archive_facts
 from kassa.fact_catalog import AnyFact
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.messaging.batches import sqs_processor
 from kassa.platform.telemetry import logger, metrics
 
@@ -16,7 +16,7 @@ processor = sqs_processor()
 
 
 def read_fact(record: SQSRecord) -> AnyFact:
-    return bus.read_fact(AnyFact, record.body)
+    return event_bus.read_fact(AnyFact, record.body)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.intake import deliveries
-from kassa.ledger import raw_archive as archive
+from kassa.ledger import raw_archive
 from kassa.ledger.book_event import book_event
 from kassa.ledger.store import Books
 from kassa.platform import clock
@@ -20,7 +20,7 @@ processor = sqs_processor()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    kept = archive.keep([record["body"] for record in event["Records"]], clock.now())
+    kept = raw_archive.keep([record["body"] for record in event["Records"]], clock.now())
     lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
 
     def handle_record(record: SQSRecord) -> None:

@@ -10,7 +10,7 @@ from kassa.billing.invoices.generate_invoice import generate_invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics, time_left_s
@@ -23,7 +23,7 @@ invoices = Invoices()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        fact = bus.read_fact(LedgerFact, record.body)
+        fact = event_bus.read_fact(LedgerFact, record.body)
         merchant = Merchant.from_settings(settings().model_dump())
         generate_invoice(fact, merchant, invoices, time_left_s(context))
 

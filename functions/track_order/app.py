@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.checkout.track_order import track_order
 from kassa.ledger.facts import LedgerFact
 from kassa.orders.store import Orders
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics, time_left_s
@@ -22,7 +22,7 @@ processor = sqs_processor()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
-        fact = bus.read_fact(LedgerFact, record.body)
+        fact = event_bus.read_fact(LedgerFact, record.body)
         track_order(fact, Orders(settings().merchant_id), RefundRequests(), time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -96,7 +96,7 @@ def pixels(png: bytes) -> list[bytes]:
 def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
     told = invoice(language, order_id="X" * 500, customer_id="c" * 200)
     line = told.lines[0].model_copy(update={"description": "P" * 500})
-    printed = typesetter._said(told.model_copy(update={"lines": (line, line)}))
+    printed = typesetter._fields(told.model_copy(update={"lines": (line, line)}))
     pages = typesetter._compiler().compile(
         str(typesetter.LAYOUTS / "invoice.typ"),
         format="png",

@@ -86,7 +86,7 @@ from datetime import UTC, datetime
 from kassa.platform.lean import telemetry as lean_observability
 from kassa.platform.telemetry import count_by, metrics
 counted = ["SignatureRefused", "WebhookRefused"]
-lean_observability._tell("WARNING", "webhook refused", counted, datetime.now(UTC), {})
+lean_observability._log("WARNING", "webhook refused", counted, datetime.now(UTC), {})
 count_by("EventIgnored", "gateway_type", "other")
 for _ in range(2):
     metrics.add_metric(name="RefundExcess", unit="Count", value=1)

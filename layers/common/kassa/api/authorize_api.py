@@ -56,8 +56,8 @@ def authorize_api(route: str, authorization: str, door: Door) -> Access:
     Only who proves a key's secret learns more of it than that it doesn't do. A route nobody
     described has no scope that is enough, so it is closed to every key.
     """
-    scheme, _, words = authorization.partition(" ")
-    token = read(words.strip()) if scheme.lower() == "bearer" else None
+    scheme, _, credentials = authorization.partition(" ")
+    token = read(credentials.strip()) if scheme.lower() == "bearer" else None
     if token is None:
         return Access(None, "invalid_key" if authorization.strip() else "missing_key")
     key = door.keys.find(token.key_id)

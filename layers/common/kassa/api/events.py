@@ -55,8 +55,10 @@ def get_events(
     limit: Limit = 50,
 ) -> EventPage:
     """Return a page of a day's events, newest first; with a filter it may hold fewer than asked."""
-    asked = EventFilter(gateway_type, gateway, account)
-    return EventLists().booked_on(day or clock.now().date(), asked, PageRequest(cursor, limit))
+    event_filter = EventFilter(gateway_type, gateway, account)
+    return EventLists().booked_on(
+        day or clock.now().date(), event_filter, PageRequest(cursor, limit)
+    )
 
 
 @routes.get(

@@ -62,9 +62,9 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
     )
 
 
-def _same(words: Iterable[str | None]) -> str | None:
+def _same(texts: Iterable[str | None]) -> str | None:
     """Return the word that all are; none where they differ."""
-    found = set(words)
+    found = set(texts)
     return found.pop() if len(found) == 1 else None
 
 

@@ -48,61 +48,63 @@ class PaymentFilter(NamedTuple):
         return is_where and self.status in (None, payment.status)
 
 
-def of_day(day: date, asked: PaymentFilter, wanted: PageRequest) -> PaymentPage:
+def of_day(day: date, payment_filter: PaymentFilter, request: PageRequest) -> PaymentPage:
     """Return a page of the payments whose first event was booked on a UTC day."""
 
     def fetch(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         of_payments = [entry for entry in entries if entry["PK"].startswith(_OF_PAYMENTS)]
         first = [one for one in event_lists.fetched(of_payments) if _is_first(one[1])]
-        return _fitting(((at, event.subject) for at, event in first), asked)
+        return _fitting(((at, event.subject) for at, event in first), payment_filter)
 
-    return _page(event_lists.of_day(day), wanted, fetch)
+    return _page(event_lists.of_day(day), request, fetch)
 
 
-def of_customer(customer_id: str, asked: PaymentFilter, wanted: PageRequest) -> PaymentPage:
+def of_customer(
+    customer_id: str, payment_filter: PaymentFilter, request: PageRequest
+) -> PaymentPage:
     """Return a page of a customer's payments."""
 
     def by_gateway(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         found = table.get_all([keys.Key(entry["PK"], entry["SK"]) for entry in entries])
         named = ((str(one["GSI1SK"]), found.get(keys.Key(one["PK"], one["SK"]))) for one in entries)
-        return _fitting(((at, subject_of(item)) for at, item in named if item), asked)
+        return _fitting(((at, subject_of(item)) for at, item in named if item), payment_filter)
 
     def by_orders(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         orders = order_lists.cases(entries)
         paid = ((at, subject) for at, case in orders for subject in _paid(case.lifecycle))
-        return _fitting(paid, asked)
+        return _fitting(paid, payment_filter)
 
-    if asked.gateway is None:
+    if payment_filter.gateway is None:
         listed = order_keys.of_customer(settings().merchant_id, customer_id)
-        return _page([listed], wanted, by_orders)
-    listed = keys.customer(asked.gateway, asked.account or "main", customer_id)
-    return _page([listed], wanted, by_gateway)
+        return _page([listed], request, by_orders)
+    listed = keys.customer(payment_filter.gateway, payment_filter.account or "main", customer_id)
+    return _page([listed], request, by_gateway)
 
 
-def of_order(order_id: str, asked: PaymentFilter) -> PaymentPage:
+def of_order(order_id: str, payment_filter: PaymentFilter) -> PaymentPage:
     """Return all payments of an order, at whichever gateway; they are few."""
     case = Orders(settings().merchant_id).find(order_id)
     subjects = {*(_paid(case.lifecycle) if case else ())}
-    for gateway, account in _accounts(asked):
+    for gateway, account in _accounts(payment_filter):
         subjects |= {found.subject for found in PaymentFinder(gateway, account).all_of(order_id)}
     named = ((one.subject_id, one) for one in sorted(subjects, key=str))
-    return _whole([payment for _, payment in _fitting(named, asked)])
+    return _whole([payment for _, payment in _fitting(named, payment_filter)])
 
 
-def named(payment_id: str, asked: PaymentFilter) -> PaymentPage:
+def named(payment_id: str, payment_filter: PaymentFilter) -> PaymentPage:
     """Return the payments of an id, or of a charge's: one, or none."""
     found: list[Found] = []
-    for gateway, account in _accounts(asked):
+    for gateway, account in _accounts(payment_filter):
         with suppress(PaymentNotFound):
             found.append(PaymentFinder(gateway, account).by_id(payment_id))
     read = [payment_details(one.subject, one.state) for one in found]
-    return _whole([one for one in read if asked.fits(one)])
+    return _whole([one for one in read if payment_filter.fits(one)])
 
 
-def _accounts(asked: PaymentFilter) -> Iterator[tuple[str, str]]:
+def _accounts(payment_filter: PaymentFilter) -> Iterator[tuple[str, str]]:
     """Yield the gateway accounts to look at: the one that is named, or all there are."""
-    if asked.gateway is not None:
-        yield asked.gateway, asked.account or "main"
+    if payment_filter.gateway is not None:
+        yield payment_filter.gateway, payment_filter.account or "main"
         return
     for one in settings().gateway_accounts.split(","):
         gateway, _, account = one.strip().partition("/")
@@ -126,12 +128,12 @@ def _is_first(event: BookedEvent) -> bool:
 
 def _paid(lifecycle: OrderLifecycle) -> Iterator[Subject]:
     for one in (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments):
-        words = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
-        yield Subject.model_validate(words | {"subject_id": one.payment_id})
+        names = {"gateway": one.gateway, "account": one.account, "kind": SubjectKind.PAYMENT}
+        yield Subject.model_validate(names | {"subject_id": one.payment_id})
 
 
 def _fitting(
-    named: Iterable[tuple[str, Subject]], asked: PaymentFilter
+    named: Iterable[tuple[str, Subject]], payment_filter: PaymentFilter
 ) -> list[tuple[str, PaymentDetails]]:
     """Read how payments stand, once each, and leave out what isn't asked for."""
     where = {subject: at for at, subject in named}
@@ -141,13 +143,13 @@ def _fitting(
         for subject, at in where.items()
         if keys.state(partition(subject)) in found
     ]
-    return [one for one in details if asked.fits(one[1])]
+    return [one for one in details if payment_filter.fits(one[1])]
 
 
 def _page(
-    partitions: list[str], wanted: PageRequest, fetch: index_pages.Fetch[PaymentDetails]
+    partitions: list[str], request: PageRequest, fetch: index_pages.Fetch[PaymentDetails]
 ) -> PaymentPage:
-    payments, cursor = index_pages.newest(partitions, wanted, fetch)
+    payments, cursor = index_pages.newest(partitions, request, fetch)
     return PaymentPage(payments=payments, has_more=cursor is not None, next_cursor=cursor)
 
 

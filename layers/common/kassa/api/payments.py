@@ -90,15 +90,15 @@ def get_payments(
 ) -> PaymentPage:
     """Return a page of payments, newest first; with a filter it may hold fewer than asked for."""
     named = {"payment_id": payment_id, "order_id": order_id, "customer_id": customer_id, "day": day}
-    if len(said := [name for name, value in named.items() if value is not None]) > 1:
-        raise InvalidRequest(f"{said[1]}: payments are listed by {said[0]} or by {said[1]}")
+    if len(given := [name for name, value in named.items() if value is not None]) > 1:
+        raise InvalidRequest(f"{given[1]}: payments are listed by {given[0]} or by {given[1]}")
     if cursor is not None and (payment_id or order_id):
         raise InvalidRequest("cursor: what one id names comes on one page")
-    asked, wanted = PaymentFilter(gateway, account, status), PageRequest(cursor, limit)
+    payment_filter, request = PaymentFilter(gateway, account, status), PageRequest(cursor, limit)
     if payment_id is not None:
-        return payment_lists.named(payment_id, asked)
+        return payment_lists.named(payment_id, payment_filter)
     if order_id is not None:
-        return payment_lists.of_order(order_id, asked)
+        return payment_lists.of_order(order_id, payment_filter)
     if customer_id is not None:
-        return payment_lists.of_customer(customer_id, asked, wanted)
-    return payment_lists.of_day(day or clock.now().date(), asked, wanted)
+        return payment_lists.of_customer(customer_id, payment_filter, request)
+    return payment_lists.of_day(day or clock.now().date(), payment_filter, request)

@@ -63,12 +63,12 @@ def get_refunds(
     day: RequestedDay = None, status: Status = None, cursor: Cursor = None, limit: Limit = 50
 ) -> CasePage:
     """Return a page of the queue, the most urgent first; of a day, the newest first."""
-    wanted = PageRequest(cursor, limit)
+    request = PageRequest(cursor, limit)
     if day is not None:
-        return RefundQueues().requested_on(settings().merchant_id, day, wanted, status)
+        return RefundQueues().requested_on(settings().merchant_id, day, request, status)
     if status not in (None, RequestState.ESCALATED):
         raise InvalidRequest("status: without a day, those that wait for a person are listed")
-    return RefundQueues().to_decide(wanted)
+    return RefundQueues().to_decide(request)
 
 
 @routes.get(

@@ -1,7 +1,7 @@
 """Archive facts: one file for each UTC day of booking in a batch.
 
-Facts told twice in one batch are archived once; told again in a later batch, they lie in two
-files and count once when they are read.
+Facts received twice in one batch are archived once; received again in a later batch, they lie in
+two files and count once when they are read.
 """
 
 from collections import defaultdict
@@ -20,8 +20,8 @@ def archive_facts(facts: Iterable[Fact[Any]]) -> list[str]:
     for fact in facts:
         days[fact.metadata.booked_at.date()][fact.metadata.fact_id] = fact
     written = [
-        fact_files.add(day, [told[fact_id] for fact_id in sorted(told)])
-        for day, told in sorted(days.items())
+        fact_files.add(day, [of_day[fact_id] for fact_id in sorted(of_day)])
+        for day, of_day in sorted(days.items())
     ]
     logger.info("facts archived", facts=sum(map(len, days.values())), files=written)
     return written

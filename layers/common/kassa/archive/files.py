@@ -1,6 +1,6 @@
 """The archive of facts in the bucket: one Parquet file a batch and UTC day of booking.
 
-Files are only ever added. A batch that comes back lands on its own file; a fact told again in
+Files are only ever added. A batch that comes back lands on its own file; a fact received again in
 another batch lies in two files, and whoever reads counts it once.
 """
 
@@ -28,8 +28,8 @@ CHUNK = 1 << 20
 
 def add(day: date, facts: Sequence[Fact[Any]]) -> str:
     """Archive facts booked on one UTC day and return where; the same facts are added once."""
-    said = "\n".join(stored.text(fact) for fact in facts)
-    key = f"{PREFIX}{day}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.parquet"
+    lines = "\n".join(stored.text(fact) for fact in facts)
+    key = f"{PREFIX}{day}/{hashlib.sha256(lines.encode()).hexdigest()[:32]}.parquet"
     body = warehouse.to_parquet(facts)
     try:
         aws.client("s3").put_object(
@@ -53,13 +53,13 @@ def first_day() -> date | None:
 
 
 def _keys(prefix: str, limit: int = 1000) -> Iterator[str]:
-    wanted = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
+    arguments = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
     while True:
-        page = aws.client("s3").list_objects_v2(**wanted)
+        page = aws.client("s3").list_objects_v2(**arguments)
         yield from (each["Key"] for each in page.get("Contents", []))
         if not page.get("IsTruncated"):
             return
-        wanted["ContinuationToken"] = page["NextContinuationToken"]
+        arguments["ContinuationToken"] = page["NextContinuationToken"]
 
 
 class FactFolder:

@@ -3,7 +3,7 @@
 from kassa.core.model import Model
 from kassa.core.postings import Account, PostingKind
 
-UNKNOWN = "unknown"  # a method or reason the gateway never told; the queries say the same
+UNKNOWN = "unknown"  # a method or reason the gateway never named; the queries do the same
 
 
 class Flow(Model):

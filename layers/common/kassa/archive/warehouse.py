@@ -29,7 +29,7 @@ COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
     *("method", "brand", "reason", "order_id", "customer_id", "movement"),
 }
-_WORDS = ("method", "brand", "reason", "order_id", "customer_id")
+_TEXTS = ("method", "brand", "reason", "order_id", "customer_id")
 _Row = TypeVar("_Row", bound=Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,16 +95,16 @@ def _models(model: type[_Row], rows: list[tuple[Any, ...]]) -> tuple[_Row, ...]:
     return tuple(model.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
-def _rows(connection: Any, name: str, **words: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = run(connection, name, **words).fetchall()
+def _rows(connection: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = run(connection, name, **literals).fetchall()
     return rows
 
 
-def run(connection: Any, name: str, **words: str) -> Any:
-    """Run a query of `queries/`; `words` are our own, where SQL takes no parameters."""
+def run(connection: Any, name: str, **literals: str) -> Any:
+    """Run a query of `queries/`; `literals` are our own, where SQL takes no parameters."""
     sql = (QUERIES / f"{name}.sql").read_text()
-    for word, literal in words.items():
-        sql = sql.replace(f"${word}", literal)
+    for placeholder, literal in literals.items():
+        sql = sql.replace(f"${placeholder}", literal)
     return connection.execute(sql)
 
 
@@ -127,40 +127,42 @@ def _microseconds(instant: datetime) -> int:
 
 
 def _row(fact: Fact[Any]) -> dict[str, Any]:
-    """Return a fact as the archive's columns; what this kind of fact doesn't say is null."""
-    said = fact.model_dump(mode="json")
-    metadata, words = said["metadata"], said["data"]
-    movement = words.get("movement") or {}
+    """Return a fact as the archive's columns; what this kind of fact doesn't have is null."""
+    document = fact.model_dump(mode="json")
+    metadata, data = document["metadata"], document["data"]
+    movement = data.get("movement") or {}
     return {
         **metadata,
-        "fact": words["fact"],
-        "object_id": words["object_id"],
-        "occurred_at": words["occurred_at"],
-        **words["amount"],
-        **{name: words.get(name) for name in _WORDS},
+        "fact": data["fact"],
+        "object_id": data["object_id"],
+        "occurred_at": data["occurred_at"],
+        **data["amount"],
+        **{name: data.get(name) for name in _TEXTS},
         "moves": movement.get("moves"),
         "gross_minor": movement.get("gross", {}).get("amount_minor"),
         "gross_currency": movement.get("gross", {}).get("currency"),
         "fee_minor": movement.get("fee_minor"),
         "postings": [
             {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
-            for posting in words["postings"]
+            for posting in data["postings"]
         ],
-        "said": _said(fact, metadata, words),
+        "said": _remainder(fact, metadata, data),
     }
 
 
-def _said(fact: Fact[Any], metadata: dict[str, Any], words: dict[str, Any]) -> str | None:
-    """Return what a refund request's fact says beyond the columns; files before it lack this.
+def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) -> str | None:
+    """Return what a refund request's fact holds beyond the columns; files before it lack this.
 
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
-    What a newer release says in words that have no place here stands whole under `kept`.
+    What a newer release keeps and has no place here stands whole under `kept`.
     """
-    said: dict[str, Any] = {}
+    remainder: dict[str, Any] = {}
     if metadata["subject_kind"] == "refund_request":
-        said = {name: words[name] for name in words if name not in COLUMNS}
-    if "receipt" in said:
-        said["receipt"] = {k: v for k, v in said["receipt"].items() if k != "counterfactuals"}
+        remainder = {name: data[name] for name in data if name not in COLUMNS}
+    if "receipt" in remainder:
+        remainder["receipt"] = {
+            k: v for k, v in remainder["receipt"].items() if k != "counterfactuals"
+        }
     if stored.has_unknown(fact) or isinstance(fact.data, UnknownFact):
-        said["kept"] = stored.plain(fact)
-    return json.dumps(said) if said else None
+        remainder["kept"] = stored.plain(fact)
+    return json.dumps(remainder) if remainder else None

@@ -1,7 +1,7 @@
 """Whether the audit trail is whole: every hash, number and link, and the heads that were told.
 
 The chain itself shows what was changed, taken out or put in by whoever can't make the rest of it
-anew. Who can rewrite all of it is shown by the heads that were told before.
+anew. Who can rewrite all of it is shown by the heads that were published before.
 """
 
 import json
@@ -31,9 +31,9 @@ class Break(NamedTuple):
 class Walk:
     """A walk along the chain, day by day; it stops counting at the first thing that is wrong."""
 
-    def __init__(self, anchor: str, told: Mapping[date, DayHead]) -> None:
-        """Begin behind the item whose hash is `anchor`, with the heads that were told."""
-        self._told = told
+    def __init__(self, anchor: str, published: Mapping[date, DayHead]) -> None:
+        """Begin behind the item whose hash is `anchor`, with the heads that were published."""
+        self._published = published
         self._seen: dict[str, str] = {}  # the items of the last day that has any, by their hash
         self.hash = anchor
         self.count = 0
@@ -46,9 +46,9 @@ class Walk:
             if self.broken is None:
                 number += 1
                 self.broken = self._wrong(item, number)
-        told = self._told.get(day)
-        if self.broken is None and told is not None:
-            self.broken = _differs(told, number, self.hash)
+        published = self._published.get(day)
+        if self.broken is None and published is not None:
+            self.broken = _differs(published, number, self.hash)
         self.count += number
         return number
 
@@ -76,12 +76,12 @@ class Walk:
             return Break(expected, f"is missing: after it comes {here}")
         if hashed(item.content) != item.hash:
             return Break(expected, "was changed: it isn't what its hash says")
-        said = _said(item.content)
-        if (said.get("day"), said.get("number")) != (str(item.day), number):
-            moved = f"{said.get('day')}/{said.get('number')}"
+        fields = _fields(item.content)
+        if (fields.get("day"), fields.get("number")) != (str(item.day), number):
+            moved = f"{fields.get('day')}/{fields.get('number')}"
             return Break(expected, f"was moved: it says that it is {moved}")
-        if said.get("previous") != self.hash:
-            return self._unlinked(expected, str(said.get("previous")))
+        if fields.get("previous") != self.hash:
+            return self._unlinked(expected, str(fields.get("previous")))
         self.hash = item.hash
         if number == 1:
             self._seen = {}
@@ -102,18 +102,18 @@ class Walk:
         return next(reversed(self._seen.values()), None)
 
 
-def _differs(told: DayHead, count: int, head_hash: str) -> Break | None:
-    """Return how a day differs from what was told of it."""
-    if count != told.count:
-        return Break(f"{told.day}", f"has {count} items, but was told with {told.count}")
-    if head_hash != told.head_hash:
-        return Break(f"{told.day}", "was written anew: its head isn't the one that was told")
+def _differs(published: DayHead, count: int, head_hash: str) -> Break | None:
+    """Return how a day differs from what was published of it."""
+    if count != published.count:
+        return Break(f"{published.day}", f"has {count} items, but was told with {published.count}")
+    if head_hash != published.head_hash:
+        return Break(f"{published.day}", "was written anew: its head isn't the one that was told")
     return None
 
 
-def _said(content: str) -> dict[str, object]:
+def _fields(content: str) -> dict[str, object]:
     try:
-        said = json.loads(content)
+        fields = json.loads(content)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return fields if isinstance(fields, dict) else {}

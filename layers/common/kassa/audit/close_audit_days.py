@@ -1,7 +1,8 @@
-"""Close the days of the audit trail: tell each day's head once it is over, also of an empty one.
+"""Close the days of the audit trail: publish each day's head once it is over, also of an empty one.
 
-A day is closed for good before its head is told: the chain's head moves on to today first, and no
-item goes to a day before the head's. The fact's id names the day, so that telling again is safe.
+A day is closed for good before its head is published: the chain's head moves on to today first,
+and no item goes to a day before the head's. The fact's id names the day, so that publishing again
+is safe.
 """
 
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from kassa.audit.publish import day_closed
 from kassa.audit.trail import ChainHead, DayHead, at_day, first_head
 from kassa.core.errors import StaleWrite
 from kassa.platform import clock
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 
@@ -21,22 +22,22 @@ DAYS_A_RUN = 31  # after a long standstill the next run goes on
 def close_audit_days() -> int:
     """Tell the heads of the days that are over and weren't told; return how many.
 
-    Raises NotPublished where the bus didn't take one: the next run tells it.
+    Raises NotPublished where the bus didn't take one: the next run publishes it.
     """
     today = clock.now().date()
     head = _today(today)
     if head is None:
         return 0
-    whose, told = (settings().merchant_id, settings().merchant_currency), 0
-    while head.published_on + timedelta(days=1) < today and told < DAYS_A_RUN:
+    whose, published = (settings().merchant_id, settings().merchant_currency), 0
+    while head.published_on + timedelta(days=1) < today and published < DAYS_A_RUN:
         closed = _day_head(head, head.published_on + timedelta(days=1))
-        bus.publish([day_closed(closed, whose)])
+        event_bus.publish([day_closed(closed, whose)])
         logger.info("audit day closed", day=str(closed.day), count=closed.count)
         head = _noted(closed)
-        told += 1
+        published += 1
         if head is None:
             break
-    return told
+    return published
 
 
 def _today(today: date) -> ChainHead | None:
@@ -60,13 +61,13 @@ def _day_head(head: ChainHead, day: date) -> DayHead:
 
 
 def _noted(closed: DayHead) -> ChainHead | None:
-    """Note that a day was told; none where an act was first: the next run tells it again."""
+    """Note that a day was published; none where an act was first: the next run repeats it."""
     head = audit_trail.head()
-    if head is None or head.published_on >= closed.day:  # another run told it too
+    if head is None or head.published_on >= closed.day:  # another run published it too
         return head
-    told = {"published_on": closed.day, "published_hash": closed.head_hash}
+    published = {"published_on": closed.day, "published_hash": closed.head_hash}
     try:
-        audit_trail.move(head, head.model_copy(update=told))
+        audit_trail.move(head, head.model_copy(update=published))
     except StaleWrite:
         return None
     return audit_trail.head()

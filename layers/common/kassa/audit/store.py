@@ -94,11 +94,11 @@ def _linked(act: Act) -> tuple[AuditItem, list[Action]]:
 
 def _head_put(before: ChainHead | None, after: ChainHead) -> Action:
     raised = after.version if before is None else max(after.version, before.version + 1)
-    said = after.model_copy(update={"version": raised}).model_dump(mode="json")
+    fields = after.model_copy(update={"version": raised}).model_dump(mode="json")
     more = (before.model_extra if before else None) or {}  # which a newer release keeps beside
     put: Action = {
         "TableName": settings().table_name,
-        "Item": table.typed(keys.audit_head()._asdict() | more | said),
+        "Item": table.typed(keys.audit_head()._asdict() | more | fields),
         "ConditionExpression": "attribute_not_exists(PK)",
     }
     if before is not None:

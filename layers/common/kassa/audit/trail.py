@@ -2,7 +2,7 @@
 
 An item's content is text, and its hash is that text's sha256; the text names the hash of the item
 before. So nothing can be changed, taken out or put in without every later hash changing too, and
-the head of each day that is over is told to the world as a fact.
+the head of each day that is over is published as a fact.
 """
 
 import json
@@ -46,9 +46,9 @@ class Actor(Model):
         return self.person_id or self.key_id or self.aws_arn or self.system or "unknown"
 
 
-def noted(words: str) -> str:
-    """Return how free words are named: they stay where they can be erased, the trail can't be."""
-    return f"words sha256:{hashed(words)[:16]}"
+def noted(text: str) -> str:
+    """Return how free text is named: it stays where they can be erased, the trail can't be."""
+    return f"words sha256:{hashed(text)[:16]}"
 
 
 class Act(Model):
@@ -81,8 +81,8 @@ class AuditItem(Act):
 
     def content(self) -> str:
         """Return the text that is kept and hashed; the same item gives the same text."""
-        said = self.model_dump(mode="json", exclude_none=True)
-        return json.dumps(said, sort_keys=True, separators=(",", ":"))
+        fields = self.model_dump(mode="json", exclude_none=True)
+        return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
 class ChainHead(Model):
@@ -93,7 +93,7 @@ class ChainHead(Model):
     day: date  # of the last item, or a later one: no item ever goes to a day before
     number: int  # of the last item of that day; 0 where it has none yet
     hash: str  # of the last item of all
-    published_on: date  # the last day whose head was told
+    published_on: date  # the last day whose head was published
     published_hash: str  # and that head
 
 
@@ -130,9 +130,9 @@ def linked(act: Act, head: ChainHead, now: datetime) -> tuple[AuditItem, ChainHe
     A clock that lags behind another's writes into the other's day: days never lie interleaved.
     """
     moved = at_day(head, now.date())
-    said = {name: getattr(act, name) for name in Act.model_fields}
+    fields = {name: getattr(act, name) for name in Act.model_fields}
     number = moved.number + 1
-    item = AuditItem(**said, day=moved.day, number=number, at=now, previous=head.hash)
+    item = AuditItem(**fields, day=moved.day, number=number, at=now, previous=head.hash)
     after = {"version": head.version + 1, "number": number, "hash": hashed(item.content())}
     return item, moved.model_copy(update=after)
 

@@ -16,7 +16,7 @@ DEPTH_MAX = 32
 def parse(text: str) -> Any:
     """Return what a JSON text says; raise InvalidJson saying where and why it can't be read."""
     try:
-        said = json.loads(
+        value = json.loads(
             text, object_pairs_hook=_members, parse_float=_number, parse_constant=_number
         )
     except json.JSONDecodeError as error:
@@ -28,8 +28,8 @@ def parse(text: str) -> Any:
         raise
     except ValueError:
         raise InvalidJson("has a number of more digits than can be read") from None
-    _require_bounded(said)
-    return said
+    _require_bounded(value)
+    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def _number(digits: str) -> float:
     return number
 
 
-def _require_bounded(said: Any) -> None:
+def _require_bounded(value: Any) -> None:
     """Go down level by level, not by calling oneself: depth is what is to be bounded."""
-    level = [said]
+    level = [value]
     for _ in range(DEPTH_MAX):
         for one in level:
             _require_whole_characters(one)

@@ -9,9 +9,9 @@ import re
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
 
-def whole(words: object) -> int:
-    """Return the number that plain digits spell; raise ValueError for any other words."""
-    text = str(words)
+def whole(value: object) -> int:
+    """Return the number that plain digits spell; raise ValueError for any other text."""
+    text = str(value)
     if not _PLAIN.fullmatch(text):
         raise ValueError("must be a whole number in plain digits, such as 50")
     return int(text)

@@ -1,6 +1,6 @@
 """What a pattern allows, in words: people who send requests needn't read regular expressions."""
 
-_WORDS = {
+_TEXTS = {
     r"^[A-Z]{3}$": "must be three capital letters of ISO 4217, such as EUR",
     r"^[A-Z]{2}$": "must be two capital letters of ISO 3166-1, such as FI",
     r"^[0-9a-f]{16,128}$": "must be 16 to 128 of the digits 0 to 9 and the letters a to f: a hash",
@@ -22,9 +22,9 @@ _WORDS = {
 
 def pattern_text(pattern: str) -> str:
     """Return what a pattern allows; a test holds that every pattern of the API has its words."""
-    return _WORDS.get(pattern, "has characters, or a length, that aren't allowed here")
+    return _TEXTS.get(pattern, "has characters, or a length, that aren't allowed here")
 
 
 def is_known(pattern: str) -> bool:
     """Whether a pattern has words."""
-    return pattern in _WORDS
+    return pattern in _TEXTS

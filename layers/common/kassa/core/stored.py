@@ -21,27 +21,27 @@ from kassa.core.model import Model
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
-def read(kind: type[AnyModel], said: Mapping[str, Any]) -> AnyModel:
+def read(kind: type[AnyModel], document: Mapping[str, Any]) -> AnyModel:
     """Return a model of what is stored; raise UnreadableItem where a value isn't one of ours."""
     try:
-        return kind.model_validate(said, extra="allow")
+        return kind.model_validate(document, extra="allow")
     except ValidationError as error:
         raise _unreadable(kind, error) from None
 
 
-def read_text(kind: type[AnyModel], said: str | bytes) -> AnyModel:
+def read_text(kind: type[AnyModel], document: str | bytes) -> AnyModel:
     """Return a model of stored JSON; raise UnreadableItem where a value isn't one of ours."""
     try:
-        return kind.model_validate_json(said, extra="allow")
+        return kind.model_validate_json(document, extra="allow")
     except ValidationError as error:
         raise _unreadable(kind, error) from None
 
 
 def plain(model: Model, *, by_alias: bool = False, **options: Any) -> dict[str, Any]:
     """Return a model in JSON's values as `model_dump` does, with what a newer release wrote."""
-    said = model.model_dump(mode="json", by_alias=by_alias, **options)
-    _restore(model, said, by_alias)
-    return said
+    document = model.model_dump(mode="json", by_alias=by_alias, **options)
+    _restore(model, document, by_alias)
+    return document
 
 
 def text(model: Model, **options: Any) -> str:
@@ -85,17 +85,17 @@ def _parts(value: object) -> Iterable[object]:
     return value if isinstance(value, tuple | list) else ()
 
 
-def _restore(value: object, said: Any, by_alias: bool) -> None:
+def _restore(value: object, document: Any, by_alias: bool) -> None:
     """Put back what dumping left out, level by level."""
     if not isinstance(value, Model):
-        for part, said_of in zip(_parts(value), _parts(said), strict=False):
-            _restore(part, said_of, by_alias)
+        for part, document_of in zip(_parts(value), _parts(document), strict=False):
+            _restore(part, document_of, by_alias)
         return
     for name, alias in _nesting(type(value)):
         spelled = alias if by_alias else name
-        if spelled in said:
-            _restore(getattr(value, name), said[spelled], by_alias)
-    said.update(value.model_extra or {})
+        if spelled in document:
+            _restore(getattr(value, name), document[spelled], by_alias)
+    document.update(value.model_extra or {})
 
 
 def _unreadable(kind: type[Model], error: ValidationError) -> UnreadableItem:

@@ -53,7 +53,7 @@ def resolver() -> APIGatewayHttpResolver:
 
     def refused(error: KassaError) -> Response[str]:
         refusal = of_error(error)
-        if refusal is None:  # our own fault: `answer` tells and counts it
+        if refusal is None:  # our own fault: `answer` logs and counts it
             raise error
         return _response(refusal, api)
 
@@ -74,23 +74,23 @@ def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> 
     logger.append_keys(request_id=request_id)
     try:
         refusal = of_access(event) or http_requests.read(event)
-        said = _said(refusal, request_id) if refusal else _resolved(api, event, context)
+        answered = _refused(refusal, request_id) if refusal else _resolved(api, event, context)
     except Exception as error:
-        said = _said(_of_fault(error, event), request_id)
-    said["headers"] = dict(said.get("headers") or {}) | {
+        answered = _refused(_of_fault(error, event), request_id)
+    answered["headers"] = dict(answered.get("headers") or {}) | {
         "x-request-id": request_id,
         "Kassa-Version": http_requests.version_of(event),
     }
-    logger.info("request answered", route=event.get("routeKey"), status=said["statusCode"])
-    return said
+    logger.info("request answered", route=event.get("routeKey"), status=answered["statusCode"])
+    return answered
 
 
 def _of_fault(error: Exception, event: dict[str, Any]) -> Refusal:
-    """Return how what nobody expected is told; AWS, where it takes no more, is expected again."""
+    """Return what answers the unexpected; AWS, where it takes no more, is expected again."""
     if isinstance(error, ClientError) and table.is_busy(error):
         logger.warning("request not taken", route=event.get("routeKey"), reason=reason_of(error))
-        said = "the table takes no more just now: ask again"
-        return Refusal("unavailable", said, headers={"Retry-After": str(BUSY_S)})
+        text = "the table takes no more just now: ask again"
+        return Refusal("unavailable", text, headers={"Retry-After": str(BUSY_S)})
     logger.exception("request failed", route=event.get("routeKey"))
     count("ApiRequestFailed")
     return Refusal("internal", "Kassa failed: asking again does no harm")
@@ -109,18 +109,18 @@ def _resolved(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) 
     if request is None:
         return api.resolve(event, context)
     if isinstance(request, Refusal):
-        return _said(request, request_id)
+        return _refused(request, request_id)
     known = idempotency.begin(request)
     if isinstance(known, Refusal):
-        return _said(known, request_id)
+        return _refused(known, request_id)
     if known is not None:
         return known
-    said: dict[str, Any] = {}
+    answered: dict[str, Any] = {}
     try:
-        said = api.resolve(event, context)
+        answered = api.resolve(event, context)
     finally:
-        idempotency.finish(request, said)
-    return said
+        idempotency.finish(request, answered)
+    return answered
 
 
 def _refuse_unknown_parameters(
@@ -134,17 +134,17 @@ def _refuse_unknown_parameters(
     if not unknown or route not in app._static_routes + app._dynamic_routes:
         return next_middleware(app)
     name = spoken(unknown[0])
-    said = f"{name}: this route has {', '.join(known)}" if known else f"{name}: this route has none"
-    return _response(Refusal("unknown_parameter", said, name), app)
+    text = f"{name}: this route has {', '.join(known)}" if known else f"{name}: this route has none"
+    return _response(Refusal("unknown_parameter", text, name), app)
 
 
 def _response(refusal: Refusal, api: APIGatewayHttpResolver) -> Response[str]:
     """Return a refusal as a route's answer."""
-    said = _said(refusal, str(api.current_event.raw_event["requestContext"]["requestId"]))
-    return Response(refusal.status, JSON, said["body"], headers=dict(refusal.headers))
+    answered = _refused(refusal, str(api.current_event.raw_event["requestContext"]["requestId"]))
+    return Response(refusal.status, JSON, answered["body"], headers=dict(refusal.headers))
 
 
-def _said(refusal: Refusal, request_id: str) -> dict[str, Any]:
+def _refused(refusal: Refusal, request_id: str) -> dict[str, Any]:
     return {
         "statusCode": refusal.status,
         "headers": {"Content-Type": JSON} | refusal.headers,

@@ -105,7 +105,7 @@ class Refusal(NamedTuple):
 
     def body(self, request_id: str) -> dict[str, Any]:
         """Return what is answered to a request."""
-        said = ApiError(
+        error = ApiError(
             type=CODES[self.code].type,
             code=self.code,
             param=self.param,
@@ -114,5 +114,5 @@ class Refusal(NamedTuple):
             **self.more,
         )
         always = {"param"}
-        kept = said.model_dump(mode="json")
+        kept = error.model_dump(mode="json")
         return {"error": {n: v for n, v in kept.items() if v is not None or n in always}}

@@ -49,15 +49,15 @@ def named(event: dict[str, Any]) -> Request | Refusal | None:
     if event.get("routeKey") in HARMLESS:
         return None
     if not (0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable()):
-        said = f"{HEADER}: must be 1 to {KEY_MAX} printable characters of ASCII"
-        return Refusal("invalid_parameter", said, HEADER)
+        text = f"{HEADER}: must be 1 to {KEY_MAX} printable characters of ASCII"
+        return Refusal("invalid_parameter", text, HEADER)
     caller = caller_of(event["requestContext"]["authorizer"]["lambda"]).actor_id
     body = json.dumps(json.loads(event["body"]), sort_keys=True)
-    said = f"POST {event['rawPath']}\n{body}"
+    text = f"POST {event['rawPath']}\n{body}"
     whole = f"{caller}\n{key}"
     return Request(
         keys.idempotent_request(settings().merchant_id, sha256(whole.encode()).hexdigest()),
-        sha256(said.encode()).hexdigest(),
+        sha256(text.encode()).hexdigest(),
         sha256(f"answer\n{whole}".encode()).digest(),
     )
 
@@ -73,10 +73,10 @@ def begin(request: Request) -> dict[str, Any] | Refusal | None:
     return None
 
 
-def finish(request: Request, said: dict[str, Any]) -> None:
+def finish(request: Request, answer: dict[str, Any]) -> None:
     """Keep what was done; a refusal, or no answer at all, gives the name free again."""
-    is_done = 200 <= int(said.get("statusCode", 500)) < 300
-    kept = _encrypted(said, request.secret) if is_done else b""
+    is_done = 200 <= int(answer.get("statusCode", 500)) < 300
+    kept = _encrypted(answer, request.secret) if is_done else b""
     if is_done and len(kept) <= SIZE_MAX:
         _write(request, {"is_open": False, "answer": kept})
     else:
@@ -88,11 +88,11 @@ def _known(request: Request) -> dict[str, Any] | Refusal | None:
     if item is None:
         return begin(request)
     if item["fingerprint"] != request.fingerprint:
-        said = f"{HEADER}: the key was sent with another request before"
-        return Refusal("idempotency_key_reused", said, HEADER)
+        text = f"{HEADER}: the key was sent with another request before"
+        return Refusal("idempotency_key_reused", text, HEADER)
     if item["is_open"]:
-        said = "the same request is being answered: ask again"
-        return Refusal("in_progress", said, HEADER, headers={"Retry-After": "1"})
+        text = "the same request is being answered: ask again"
+        return Refusal("in_progress", text, HEADER, headers={"Retry-After": "1"})
     return _decrypted(bytes(item["answer"].value), request.secret)
 
 
@@ -110,15 +110,15 @@ def _seconds(later: timedelta = timedelta(0)) -> int:
     return int((clock.now() + later).timestamp())
 
 
-def _encrypted(said: dict[str, Any], secret: bytes) -> bytes:
-    kept = {name: said[name] for name in ("statusCode", "body")}
+def _encrypted(answer: dict[str, Any], secret: bytes) -> bytes:
+    kept = {name: answer[name] for name in ("statusCode", "body")}
     return _cipher(secret).encrypt(zlib.compress(json.dumps(kept).encode()))
 
 
 def _decrypted(kept: bytes, secret: bytes) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(zlib.decompress(_cipher(secret).decrypt(kept)))
+    answer: dict[str, Any] = json.loads(zlib.decompress(_cipher(secret).decrypt(kept)))
     headers = {"Content-Type": "application/json", "Idempotent-Replayed": "true"}
-    return said | {"headers": headers, "isBase64Encoded": False}
+    return answer | {"headers": headers, "isBase64Encoded": False}
 
 
 def _cipher(secret: bytes) -> "Fernet":

@@ -22,13 +22,13 @@ def a_name(description: str) -> Query:
     return Query(description=description, min_length=1, max_length=NAME_MAX)
 
 
-def _written_as_a_day(words: object) -> date:
+def _written_as_a_day(text: object) -> date:
     """Refuse what could also be read as a day, such as seconds since 1970 or a time of midnight."""
     try:
-        day = date.fromisoformat(str(words))
+        day = date.fromisoformat(str(text))
     except ValueError:
         day = None
-    if day is None or str(day) != str(words):
+    if day is None or str(day) != str(text):
         raise ValueError("must be a day of the calendar, written as 2026-11-29")
     return day
 

@@ -95,15 +95,15 @@ def of_fields(error: RequestValidationError) -> Refusal:
     """Name every field that is off, and why; never what it held."""
     fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in error.errors()]
     first = fields[0]
-    said = f"{first['field']}: {first['message']}"
-    return Refusal("invalid_parameter", said, first["field"], {"fields": fields})
+    text = f"{first['field']}: {first['message']}"
+    return Refusal("invalid_parameter", text, first["field"], {"fields": fields})
 
 
 def _no_route(event: dict[str, Any]) -> Refusal:
     path = str(event.get("rawPath", ""))
     if methods := methods_of(path):
-        said = f"this route takes {' and '.join(methods)}"
-        return Refusal("method_not_allowed", said, headers={"Allow": ", ".join(methods)})
+        text = f"this route takes {' and '.join(methods)}"
+        return Refusal("method_not_allowed", text, headers={"Allow": ", ".join(methods)})
     return Refusal("unknown_route", NO_ROUTE)
 
 

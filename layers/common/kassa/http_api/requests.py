@@ -12,7 +12,7 @@ from kassa.http_api.refusals import spoken
 VERSIONS = ("2026-11-29",)  # the newest last
 BODY_MAX = 1024 * 1024
 # Three ids and a prefix fit into a table's key of 2,048 bytes, a cursor's into a sort key of 1,024.
-WORD_BYTES_MAX = 600
+TEXT_BYTES_MAX = 600
 CURSOR_BYTES_MAX = 1300
 _JSON = "application/json"
 
@@ -32,46 +32,46 @@ def read(event: dict[str, Any]) -> Refusal | None:
     """Read a request's body where its method has one, and leave it as text; or say why not."""
     headers = headers_of(event)
     if headers.get("kassa-version", VERSIONS[-1]) not in VERSIONS:
-        said = f"Kassa-Version: there is {', '.join(VERSIONS)}"
-        return Refusal("unknown_version", said, "Kassa-Version")
-    if off := _word_off(event):
+        text = f"Kassa-Version: there is {', '.join(VERSIONS)}"
+        return Refusal("unknown_version", text, "Kassa-Version")
+    if off := _text_off(event):
         return off
     if event["requestContext"]["http"]["method"] != "POST":
         return None
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
-        said = f"the body must be JSON, sent with the header Content-Type: {_JSON}"
-        return Refusal("unsupported_media_type", said, "Content-Type")
+        text = f"the body must be JSON, sent with the header Content-Type: {_JSON}"
+        return Refusal("unsupported_media_type", text, "Content-Type")
     if len(event.get("body") or "") > BODY_MAX:
         return Refusal("body_too_large", f"the body has more than {BODY_MAX} bytes", "body")
     try:
         event["body"] = _text(event)
-        said = json_bodies.parse(event["body"])
+        body = json_bodies.parse(event["body"])
     except InvalidJson as error:
         return Refusal("invalid_json", f"the body {error}", "body")
-    if not isinstance(said, dict):
+    if not isinstance(body, dict):
         return Refusal("invalid_json", "the body must be a JSON object", "body")
     event["isBase64Encoded"] = False
     event["headers"] = headers | {"content-type": _JSON}
     return None
 
 
-def _word_off(event: dict[str, Any]) -> Refusal | None:
-    """Say which word of the path or the query can be no id, since no key of the table holds it."""
+def _text_off(event: dict[str, Any]) -> Refusal | None:
+    """Say which part of the path or the query can be no id, since no key of the table holds it."""
     for name, value in (event.get("queryStringParameters") or {}).items():
-        most = CURSOR_BYTES_MAX if name == "cursor" else WORD_BYTES_MAX
+        most = CURSOR_BYTES_MAX if name == "cursor" else TEXT_BYTES_MAX
         if why := _off(str(value), most):
             return Refusal("invalid_parameter", f"{spoken(name)}: {why}", spoken(name))
     for value in str(event.get("rawPath", "")).split("/")[1:]:
-        if why := _off(value or "/", WORD_BYTES_MAX):
+        if why := _off(value or "/", TEXT_BYTES_MAX):
             return Refusal("invalid_parameter", f"path: a part of it {why}", "path")
     return None
 
 
-def _off(word: str, bytes_max: int) -> str | None:
-    if not word:
+def _off(text: str, bytes_max: int) -> str | None:
+    if not text:
         return "is empty"
     try:
-        size = len(word.encode())
+        size = len(text.encode())
     except UnicodeEncodeError:
         return "is no text in UTF-8"
     return f"has more than {bytes_max} bytes" if size > bytes_max else None

@@ -34,9 +34,9 @@ SCOPES = {
 def methods_of(path: str) -> list[str]:
     """Return the methods that some route takes at a path."""
     routes = (route.partition(" ") for route in SCOPES)
-    return sorted({method for method, _, words in routes if _is_at(words, path)})
+    return sorted({method for method, _, route in routes if _is_at(route, path)})
 
 
-def _is_at(words: str, path: str) -> bool:
-    pattern = re.sub(r"\{\w+\}", "[^/]+", words.replace(".", r"\."))
+def _is_at(route: str, path: str) -> bool:
+    pattern = re.sub(r"\{\w+\}", "[^/]+", route.replace(".", r"\."))
     return re.fullmatch(pattern, path) is not None

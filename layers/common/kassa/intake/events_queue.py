@@ -78,18 +78,18 @@ def _envelope(delivery: Delivery) -> dict[str, str | bool | None]:
         "received_at": delivery.received_at.isoformat(),
         "origin": "webhook",
         "opened_at": delivery.endpoint.opened_at,
-        **_said_of(delivery.part, delivery.endpoint.shop),
+        **_delivery_fields(delivery.part, delivery.endpoint.shop),
     }
 
 
-def _said_of(part: Part, shop: str | None) -> dict[str, str | bool]:
+def _delivery_fields(part: Part, shop: str | None) -> dict[str, str | bool]:
     """Say what isn't in the bytes, where there is something to say."""
-    said: dict[str, str | bool | None] = {
+    fields: dict[str, str | bool | None] = {
         "shop": shop,
         "delivery_id": part.delivery_id,
         "is_unverified": part.is_unverified,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 @cache

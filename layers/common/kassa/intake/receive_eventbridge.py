@@ -53,10 +53,10 @@ def _detail(envelope: Mapping[str, Any], partner: Partner) -> Mapping[str, Any]:
     detail = envelope.get("detail")
     if not isinstance(detail, Mapping) or detail.get("object") not in _EVENTS:
         raise InvalidRequest("the detail is no event of Stripe's")
-    told = detail.get("id"), detail.get("type")
-    is_named = all(isinstance(name, str) and name for name in told)
-    if not is_named or not _EVENT_ID.fullmatch(str(told[0])):
+    named = detail.get("id"), detail.get("type")
+    is_named = all(isinstance(name, str) and name for name in named)
+    if not is_named or not _EVENT_ID.fullmatch(str(named[0])):
         raise InvalidRequest("the detail names no event of Stripe's")
-    if envelope.get("detail-type") != told[1]:
+    if envelope.get("detail-type") != named[1]:
         raise InvalidRequest("the detail is of another type than its envelope")
     return detail

@@ -42,17 +42,17 @@ def begin(now: datetime) -> Heartbeat:
     return Heartbeat(begins=hour_of(now) + 1, counted_until=now)
 
 
-def listen(beat: Heartbeat, until: datetime, heard: Mapping[int, int]) -> Heartbeat:
-    """Add what was heard by hour since the last count; forget what is older than we compare."""
+def listen(beat: Heartbeat, until: datetime, received: Mapping[int, int]) -> Heartbeat:
+    """Add what was received by hour since the last count; forget what is older than we compare."""
     last = hour_of(until)
     first = max(min(beat.begins, last + 1), last + 1 - KEPT_HOURS)
     counts = [
-        before + heard.get(hour, 0)
+        before + received.get(hour, 0)
         for hour, before in enumerate(beat.counts_between(first, last), start=first)
     ]
     return Heartbeat(
         begins=beat.begins if beat.begins > last else first,
         counts=tuple(counts) if beat.begins <= last else (),
         counted_until=until,
-        received_until=until if any(heard.values()) else beat.received_until,
+        received_until=until if any(received.values()) else beat.received_until,
     )

@@ -70,7 +70,7 @@ def last_spoke(accounts: Iterable[Account], days: Iterable[date]) -> dict[Accoun
 def _newest(day: date, shard: int, accounts: set[Account]) -> dict[Account, datetime]:
     """Return the newest event of each account in a shard of a day, reading no further than that."""
     found: dict[Account, datetime] = {}
-    condition, values = _told_by(accounts)
+    condition, values = _of_accounts(accounts)
     pages = table.pages(
         IndexName="GSI1",
         KeyConditionExpression="GSI1PK = :day",
@@ -98,7 +98,7 @@ def _hours(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetim
 
 
 def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard: int) -> int:
-    condition, values = _told_by({(gateway, account)})
+    condition, values = _of_accounts({(gateway, account)})
     pages = table.pages(
         IndexName="GSI1",
         KeyConditionExpression="GSI1PK = :day AND GSI1SK BETWEEN :begins AND :ends",
@@ -112,7 +112,7 @@ def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard:
     return sum(len(page) for page in pages)
 
 
-def _told_by(accounts: set[Account]) -> tuple[str, dict[str, str]]:
+def _of_accounts(accounts: set[Account]) -> tuple[str, dict[str, str]]:
     """Return the condition on events that accounts told, not we fetched, and its values."""
     every = ((kind, *account) for account in sorted(accounts) for kind in SubjectKind)
     subjects = {f":subject{n}": keys.subject(*one, "") for n, one in enumerate(every)}

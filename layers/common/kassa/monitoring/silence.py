@@ -1,6 +1,6 @@
 """Silence: whether a gateway that usually speaks is quiet for longer than its history explains.
 
-What was to be expected is what the gateway said in the same hours of the four weeks before the
+What was to be expected is what the gateway sent in the same hours of the four weeks before the
 silence began: the mean of the two quieter ones, so that a campaign raises no expectation, less the
 two busiest hours, since a shop may close early and open late, and as much less as the gateway had
 slowed down already. Events come in bursts (a payment makes several), so they count for less than
@@ -79,7 +79,7 @@ def is_missed(one: Silence, others: Sequence[Heartbeat]) -> bool:
 
 def _is_open(one: Silence, others: Sequence[Heartbeat]) -> bool:
     """Tell by the other gateways whether the shop goes on; one alone can't tell."""
-    heard = expected = 0.0
+    received = expected = 0.0
     since, until = hours(one.since), hours(one.until)
     for beat in others:
         weeks = _known_weeks(beat, hour_of(one.since))
@@ -87,8 +87,8 @@ def _is_open(one: Silence, others: Sequence[Heartbeat]) -> bool:
             continue
         burst = _burst(beat, hour_of(one.since), weeks)
         expected += _quieter(map(sum, _past_weeks(beat, since, until, since))) / burst
-        heard += sum(beat.counts_between(int(since) + 1, int(until))) / burst
-    return expected >= OPEN_MIN and heard >= OPEN_SHARE * expected
+        received += sum(beat.counts_between(int(since) + 1, int(until))) / burst
+    return expected >= OPEN_MIN and received >= OPEN_SHARE * expected
 
 
 def _known_weeks(beat: Heartbeat, since: int) -> int:
@@ -131,8 +131,8 @@ def _burst(beat: Heartbeat, since: int, weeks: int) -> float:
 
 
 def _pace(beat: Heartbeat, since: int, span: int, burst: float) -> float:
-    """Return how much of what is usual was heard just before; a gateway may have slowed down."""
+    """Return how much of what is usual was received just before; a gateway may have slowed down."""
     begins = since - span + 1
     usual = _quieter(map(sum, _past_weeks(beat, begins, since + 1, since + 1)))
-    heard = sum(beat.counts_between(begins, since))
-    return min(1.0, (heard + burst) / (usual + burst))
+    received = sum(beat.counts_between(begins, since))
+    return min(1.0, (received + burst) / (usual + burst))

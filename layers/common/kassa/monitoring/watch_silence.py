@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from kassa.monitoring import heartbeat as beats
-from kassa.monitoring import heartbeat_store as heartbeats
+from kassa.monitoring import heartbeat, heartbeat_store
 from kassa.monitoring.heartbeat import Heartbeat
 from kassa.monitoring.silence import Silence, is_missed, silence
 from kassa.platform import clock
@@ -18,34 +17,34 @@ Account = tuple[str, str]
 
 
 def watch_silence(accounts: list[Account]) -> int:
-    """Count what each account told since the last run; return how many are missed."""
+    """Count what each account sent since the last run; return how many are missed."""
     now = clock.now()
-    heard: dict[Account, Heartbeat] = {}
+    received: dict[Account, Heartbeat] = {}
     for account in accounts:
-        listen = partial(_listened, account, now, heard)
+        listen = partial(_listened, account, now, received)
         keep_going("silent", listen, gateway=account[0], account=account[1])
     missed = 0
-    for account, beat in heard.items():
-        others = [other for name, other in heard.items() if name != account]
+    for account, beat in received.items():
+        others = [other for name, other in received.items() if name != account]
         one = silence(beat)
         if one is not None and is_missed(one, others):
-            _tell(account, one)
+            _alarm(account, one)
             missed += 1
     metrics.add_metric(name="GatewaySilent", unit="Count", value=missed)
     return missed
 
 
-def _listened(account: Account, now: datetime, heard: dict[Account, Heartbeat]) -> None:
-    beat = heartbeats.read(*account) or beats.begin(now - SETTLED)
+def _listened(account: Account, now: datetime, received: dict[Account, Heartbeat]) -> None:
+    beat = heartbeat_store.read(*account) or heartbeat.begin(now - SETTLED)
     until = min(now - SETTLED, beat.counted_until + COUNTED_MAX)
     if until > beat.counted_until:
-        events = heartbeats.counted(*account, beat.counted_until, until)
-        beat = beats.listen(beat, until, events)
-    heartbeats.keep(*account, beat)
-    heard[account] = beat
+        events = heartbeat_store.counted(*account, beat.counted_until, until)
+        beat = heartbeat.listen(beat, until, events)
+    heartbeat_store.keep(*account, beat)
+    received[account] = beat
 
 
-def _tell(account: Account, one: Silence) -> None:
+def _alarm(account: Account, one: Silence) -> None:
     gateway, name = account
     count_by("GatewaySilent", "gateway_account", f"{gateway}/{name}")
     logger.error(

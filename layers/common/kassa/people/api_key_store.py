@@ -65,12 +65,12 @@ class ApiKeys:
 
 def _act(operation: str, key: ApiKey, by: Actor) -> Act:
     """Return what the audit trail keeps of a key: whose it is, and what it may do."""
-    said = [f"person/{key.person_id}"] if key.person_id else []
+    owner = [f"person/{key.person_id}"] if key.person_id else []
     return Act(
         operation=operation,
         object_id=f"api_key/{key.key_id}",
         by=by,
-        after=" ".join([*said, *sorted(key.scopes)]) if operation == "key.create" else None,
+        after=" ".join([*owner, *sorted(key.scopes)]) if operation == "key.create" else None,
     )
 
 

@@ -42,9 +42,9 @@ def spell(token: Token) -> str:
     return f"{PREFIX}_{token.key_id}_{token.secret}"
 
 
-def read(words: str) -> Token | None:
+def read(text: str) -> Token | None:
     """Return the token in a caller's words, or none when they have another form."""
-    prefix, _, rest = words.partition("_")
+    prefix, _, rest = text.partition("_")
     key_id, _, secret = rest.partition("_")
     is_token = prefix == PREFIX and re.fullmatch(r"[0-9a-f]{16}", key_id) and secret
     return Token(key_id, secret) if is_token else None

@@ -18,10 +18,10 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
 
     A scope of another release is left out: while one is deployed, two releases meet.
     """
-    told = str(context.get("scopes") or "").split()
+    scopes = str(context.get("scopes") or "").split()
     return Caller(
         key_id=str(context["key_id"]),
         person_id=context.get("person_id") or None,
-        scopes=frozenset(Scope(scope) for scope in told if scope in set(Scope)),
+        scopes=frozenset(Scope(scope) for scope in scopes if scope in set(Scope)),
         is_sole=str(context.get("is_sole", "")).lower() == "true",
     )

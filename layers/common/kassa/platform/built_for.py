@@ -2,7 +2,7 @@
 
 A layer of another Python or machine breaks at the first compiled module that something imports:
 the intake, which imports few, would go on answering 200 while whatever books dies. So every
-function refuses to start, the intake too: gateways get 5xx and come again, and alarms ring.
+function refuses to start, the intake too: gateways get 5xx and come again, and alarms are raised.
 """
 
 import os

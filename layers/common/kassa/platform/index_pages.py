@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from kassa.core.model import Model
-from kassa.platform import pagination as page_cursors
-from kassa.platform import table
+from kassa.platform import pagination, table
 
 PAGE_MAX = 100  # as many items as one batch get returns
 ROUNDS_MAX = 10  # how many batches one page may read to find what is asked for
@@ -36,16 +35,16 @@ class Page(Model):
 
 
 def newest(
-    partitions: Sequence[str], wanted: PageRequest, fetch: Fetch[_Found]
+    partitions: Sequence[str], request: PageRequest, fetch: Fetch[_Found]
 ) -> tuple[tuple[_Found, ...], str | None]:
     """Return what fits of the newest entries, and the cursor of the next page.
 
     `fetch` reads what entries lead to and leaves out what isn't asked for; each that it returns
     says where it stands.
     """
-    limit = min(wanted.limit, PAGE_MAX)
+    limit = min(request.limit, PAGE_MAX)
     of_list = " ".join(partitions)
-    before = page_cursors.position(wanted.cursor, of_list) if wanted.cursor else _FROM_THE_END
+    before = pagination.position(request.cursor, of_list) if request.cursor else _FROM_THE_END
     chosen: list[tuple[str, _Found]] = []
     size = limit
     for _ in range(ROUNDS_MAX):
@@ -59,7 +58,7 @@ def newest(
     if len(chosen) > end:
         before = chosen[end - 1][0]
     found = tuple(one for _, one in chosen[:end])
-    return found, page_cursors.spelled(before, of_list) if before else None
+    return found, pagination.spelled(before, of_list) if before else None
 
 
 def _whole_places(chosen: list[tuple[str, _Found]], limit: int) -> int:

@@ -53,7 +53,7 @@ A certificate of a gateway's              Certificates.find, .keep   GetItem, Pu
 An account's mapping, and an earlier one   Mappings.find           GetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
 How often an account has spoken           heartbeats.read, .keep  GetItem, PutItem
-The events an account told in an hour     heartbeats.counted      Query GSI1 by shard
+The events an account sent in an hour    heartbeats.counted      Query GSI1 by shard
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem

@@ -15,8 +15,8 @@ _MARK = 8  # characters; it tells lists apart, and keeps nothing secret
 
 def spelled(position: str, of_list: str) -> str:
     """Return a position in a list as the word that leads to the next page."""
-    words = f"{_mark(of_list)}{position}"
-    return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
+    text = f"{_mark(of_list)}{position}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def position(cursor: str, of_list: str) -> str:

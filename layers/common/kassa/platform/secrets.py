@@ -23,10 +23,12 @@ class ApiAccess(Model):
     api_id: str | None = None  # what goes with the key: PayPal's client id, Klarna's username
     api_base: str | None = None  # none for the gateway's own address
     shop: str | None = None  # Adyen's merchant account, BTCPay's store, PayPal's merchant id
-    webhook_url: str | None = None  # ours, where a gateway must be told it for each page
+    webhook_url: str | None = None  # ours, where a gateway takes it with each page
     callback_secret: str | None = None  # Klarna: what our URLs for unsigned callbacks are signed by
     report_key: str | None = None  # Adyen: its report user has a key of its own
-    captures_later: bool = False  # Adyen: captures are told on their own, as in the webhook secret
+    captures_later: bool = (
+        False  # Adyen: captures are reported on their own, as in the webhook secret
+    )
     first_batch: int = 1  # Adyen: the first settlement report that is still served
     merchant_id: str
     mode: str = "live"  # live or test
@@ -64,8 +66,8 @@ def _read(name: str, account: str) -> ApiAccess:
         answer = aws.client("secretsmanager").get_secret_value(SecretId=name)
         if not answer["SecretString"]:  # the template's own has no value until somebody puts one
             raise UnknownGateway(account)
-        told = json.loads(answer["SecretString"])
-        return stored.read(ApiAccess, {"merchant_id": settings().merchant_id} | told)
+        fields = json.loads(answer["SecretString"])
+        return stored.read(ApiAccess, {"merchant_id": settings().merchant_id} | fields)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ResourceNotFoundException":

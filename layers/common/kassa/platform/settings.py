@@ -20,9 +20,9 @@ class Settings(Model):
     stripe_event_source: str = ""  # Stripe's partner event source, if events come by EventBridge
     stripe_event_account: str = "main"  # the account that those events are for
     pull_after_s: int = 300  # how old a balance transaction is pulled: webhooks come first
-    refund_attempts_max: int = 10  # asks of a gateway for one refund; then a person decides
-    refund_age_max_days: int = 365  # an older payment's refund is never asked of the gateway
-    undo_minutes_min: int = 5  # an approval can be undone that long, whatever a policy says
+    refund_attempts_max: int = 10  # submissions of one refund; then a person decides
+    refund_age_max_days: int = 365  # an older payment's refund is never submitted to the gateway
+    undo_minutes_min: int = 5  # an approval can be undone that long, whatever a policy sets
     merchant_id: str = "main"
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"

@@ -55,18 +55,18 @@ def get(of: Key) -> Item | None:
 
 
 def get_all(keys: list[Key], is_consistent: bool = True) -> dict[Key, Item]:
-    """Read items, consistently unless told otherwise; what isn't there is left out."""
+    """Read items, consistently by default; what isn't there is left out."""
     table, client = settings().table_name, aws.client("dynamodb")
     found: dict[Key, Item] = {}
     if len(keys) > AT_ONCE:
         found = get_all(keys[AT_ONCE:], is_consistent)
     first = [key(of) for of in keys[:AT_ONCE]]
-    wanted = {table: {"Keys": first, "ConsistentRead": is_consistent}} if first else {}
-    while wanted:
-        answer = client.batch_get_item(RequestItems=wanted)
+    unread = {table: {"Keys": first, "ConsistentRead": is_consistent}} if first else {}
+    while unread:
+        answer = client.batch_get_item(RequestItems=unread)
         for item in map(plain, answer["Responses"].get(table, [])):
             found[Key(item["PK"], item["SK"])] = item
-        wanted = answer.get("UnprocessedKeys") or {}
+        unread = answer.get("UnprocessedKeys") or {}
     return found
 
 
@@ -84,9 +84,9 @@ def oldest(partition: str) -> list[Item]:
         ExpressionAttributeValues=typed({":list": partition}),
         Limit=AT_ONCE,
     )
-    wanted = [Key(item["PK"], item["SK"]) for item in listing]
-    found = get_all(wanted)
-    return [found[of] for of in wanted if of in found]
+    listed = [Key(item["PK"], item["SK"]) for item in listing]
+    found = get_all(listed)
+    return [found[of] for of in listed if of in found]
 
 
 def pages(**arguments: Any) -> Iterator[list[Item]]:
@@ -142,8 +142,8 @@ def setting(
     So what a newer release keeps beside ours survives. `more` names a condition with its values.
     """
     gone = tuple(removes)
-    words = [f"#{name} = :{name}" for name in sets]
-    expression = "SET " + ", ".join(words)
+    assignments = [f"#{name} = :{name}" for name in sets]
+    expression = "SET " + ", ".join(assignments)
     if gone:
         expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
     values = typed({f":{name}": value for name, value in sets.items()})
@@ -158,8 +158,8 @@ def setting(
 
 def reasons(error: ClientError) -> list[str]:
     """Return why each part of a transaction was refused; ["None"] where one was not."""
-    told = error.response.get("CancellationReasons") or []
-    return [str(reason.get("Code", "None")) for reason in told]
+    reasons = error.response.get("CancellationReasons") or []
+    return [str(reason.get("Code", "None")) for reason in reasons]
 
 
 def is_refused(error: ClientError) -> bool:

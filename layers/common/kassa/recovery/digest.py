@@ -25,16 +25,16 @@ VOLATILE = (
 class SubjectContent:
     """What the books say of one subject, gathered item by item."""
 
-    events: dict[str, str] = field(default_factory=dict)  # event id -> hash of what it said
+    events: dict[str, str] = field(default_factory=dict)  # event id -> hash of what it held
     objects: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, Any] = field(default_factory=dict)
     moved: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add_event(
-        self, event_id: str, said: Mapping[str, Any], facts: Iterable[LedgerFact]
+        self, event_id: str, value: Mapping[str, Any], facts: Iterable[LedgerFact]
     ) -> None:
         """Add an event, and what its facts moved for each object, account and currency."""
-        self.events[event_id] = digest_of(said)
+        self.events[event_id] = digest_of(value)
         for fact in facts:
             for (account, currency), minor in balances(fact.data.postings).items():
                 self.moved[fact.data.object_id, account.value, currency] += minor
@@ -42,10 +42,10 @@ class SubjectContent:
     def digest(self) -> str:
         """Return the hash over all of it."""
         moved = {" ".join(key): minor for key, minor in self.moved.items() if minor}
-        return digest_of([self.events, self.objects, self.words, moved])
+        return digest_of([self.events, self.objects, self.texts, moved])
 
 
-def digest_of(said: Any) -> str:
+def digest_of(value: Any) -> str:
     """Return the SHA-256 of a value, whatever order its fields have."""
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

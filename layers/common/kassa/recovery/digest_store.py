@@ -9,7 +9,7 @@ from kassa.ledger.items import booked_event
 from kassa.platform import aws, keys, table
 from kassa.recovery.digest import SubjectContent, digest_of
 
-_WORDS = ("merchant_id", "order_id", "customer_id", "customer_from_order", "language")
+_TEXTS = ("merchant_id", "order_id", "customer_id", "customer_from_order", "language")
 
 
 class BookDigest(NamedTuple):
@@ -38,24 +38,24 @@ def digest(table_name: str) -> BookDigest:
         elif sort.startswith(keys.OBJECT):
             found[partition].objects[item["object_id"]] = item["object"]
         elif sort == keys.ALIAS:
-            found[partition].words = item
+            found[partition].texts = item
     return BookDigest(events, {name: content.digest() for name, content in found.items()})
 
 
 def _add_event(content: SubjectContent, item: table.Item) -> None:
-    said = {
+    fields = {
         "reading": json.loads(item["reading"]),
         "merchant_id": item["merchant_id"],
         "gateway_type": item["gateway_type"],
         "is_ignored": bool(item.get("is_ignored")),
     }
-    content.add_event(item["event_id"], said, booked_event(item).facts)
+    content.add_event(item["event_id"], fields, booked_event(item).facts)
 
 
 def _add_state(content: SubjectContent, item: table.Item) -> None:
     content.objects |= item["objects"]  # comes after OBJECT#; what is in view again counts
-    content.words = {name: item[name] for name in _WORDS if name in item}
-    content.words["headroom"] = item["headroom"] + sum(item.get("reservations", {}).values())
+    content.texts = {name: item[name] for name in _TEXTS if name in item}
+    content.texts["headroom"] = item["headroom"] + sum(item.get("reservations", {}).values())
 
 
 def _items(table_name: str) -> Iterator[table.Item]:

@@ -1,7 +1,7 @@
 """Rebuild the books from the raw archive: every archived delivery is booked again, in its order.
 
 Whatever stands already is left as it stands; ids are deterministic, so an event is booked once
-however often its bytes were archived. Nobody is told, unless that is asked for. What isn't in the
+however often its bytes were archived. Nothing is published, unless requested. What isn't in the
 archive (orders, refund requests, keys, policies, mappings) isn't rebuilt, but read as it stands.
 """
 
@@ -19,12 +19,12 @@ from kassa.billing.invoices.store import Invoices
 from kassa.core import stored
 from kassa.core.errors import KassaError, UnreadableItem
 from kassa.gateways.events import Delivery
-from kassa.ledger import raw_archive as archive
+from kassa.ledger import raw_archive
 from kassa.ledger.book_event import Arrival, book_silently
 from kassa.ledger.raw_archive import Batch
 from kassa.ledger.store import Books, Commit
 from kassa.platform import clock, documents
-from kassa.platform.messaging import event_bus as bus
+from kassa.platform.messaging import event_bus
 
 MESSAGE_S = 60.0  # how long others may keep winning the race for one payment
 
@@ -51,22 +51,22 @@ class Message(NamedTuple):
 
 def moments(day: date) -> list[Moment]:
     """Return the batches archived on a UTC day, second by second, the oldest first."""
-    by_second = groupby(archive.batches(day), key=lambda batch: batch.archived_at)
+    by_second = groupby(raw_archive.batches(day), key=lambda batch: batch.archived_at)
     return [tuple(batches) for _, batches in by_second]
 
 
 class Rebuilding:
     """Books archived batches again; remembers which messages it has booked."""
 
-    def __init__(self, tells: bool = False) -> None:
-        self._books, self._tells = Books(), tells
+    def __init__(self, publishes: bool = False) -> None:
+        self._books, self._publishes = Books(), publishes
         self._done: set[bytes] = set()
 
     def book(self, moment: Moment) -> Rebuilt:
         """Book a moment's messages; what can't be booked is named and stops nothing.
 
         Within a second they are booked as they came in: a webhook before the gateway's list that
-        tells the same event once more.
+        reports the same event once more.
         """
         counts, failed = Counter[bool](), list[str]()
         for message in sorted(one for batch in moment for one in _messages(batch)):
@@ -89,13 +89,13 @@ class Rebuilding:
         outcome, booked = book_silently(
             arrival, self._books, lambda: MESSAGE_S - (clock.now() - begun).total_seconds()
         )
-        if self._tells:
-            bus.publish(booked.facts)
+        if self._publishes:
+            event_bus.publish(booked.facts)
         return outcome is Commit.BOOKED
 
 
 def _messages(batch: Batch) -> Iterator[Message]:
-    for number, text in enumerate(archive.messages(batch.key)):
+    for number, text in enumerate(raw_archive.messages(batch.key)):
         try:
             received_at = stored.read_text(Delivery, text).received_at
         except UnreadableItem:  # it will be named when it is booked

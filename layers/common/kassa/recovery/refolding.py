@@ -29,7 +29,7 @@ class Difference(Model):
 
     kind: DifferenceKind
     subject: Subject
-    concerns: str  # the event's id, the object's id or the word that differs
+    concerns: str  # the event's id, the object's id or the field that differs
     booked: str
     folded: str
 
@@ -56,7 +56,7 @@ def differing_facts(
     subject: Subject, event_id: str, booked: Sequence[LedgerFact], folded: Sequence[LedgerFact]
 ) -> list[Difference]:
     """Compare the facts of one event; their versions and times aside, which are the table's."""
-    were, are = _told(booked), _told(folded)
+    were, are = _published(booked), _published(folded)
     if were == are:
         return []
     return [
@@ -93,7 +93,7 @@ def differing_state(
     ]
 
 
-def _told(facts: Iterable[LedgerFact]) -> dict[str, Any]:
+def _published(facts: Iterable[LedgerFact]) -> dict[str, Any]:
     return {
         f"{fact.metadata.fact_id} {_moved(fact)}".rstrip(): fact.data.model_dump() for fact in facts
     }
@@ -110,10 +110,10 @@ def _spelled(names: Iterable[str]) -> str:
 
 
 def _stands(state: SubjectState) -> dict[str, str]:
-    words = ("order_id", "customer_id", "customer_from_order", "language")
-    said = {name: str(getattr(state, name)) for name in words if getattr(state, name)}
+    names = ("order_id", "customer_id", "customer_from_order", "language")
+    texts = {name: str(getattr(state, name)) for name in names if getattr(state, name)}
     objects = {
         object_id: known.model_dump_json(by_alias=True, exclude_defaults=True)
         for object_id, known in state.objects.items()
     }
-    return objects | said
+    return objects | texts

@@ -1,7 +1,7 @@
 """Replay booked events into a shadow projection, and say how the books differ from it.
 
 The shadow is in memory: each subject that the window touches is folded anew, whole, from the bytes
-as they were archived, read by today's readers. Nothing is written, told or asked of a gateway. What
+as they were archived, read by today's readers. Nothing is written, no gateway called. What
 a gateway answered when an unverified notification was read back is read from the table.
 """
 
@@ -21,10 +21,9 @@ from kassa.core.errors import (
     UnreadableItem,
 )
 from kassa.core.model import Model
-from kassa.gateways import confirmations
-from kassa.gateways import read as readers
+from kassa.gateways import confirmations, read
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
-from kassa.ledger import raw_archive as archive
+from kassa.ledger import raw_archive
 from kassa.ledger.items import BookedEvent, gateway_event, reading_of
 from kassa.ledger.lists.events import EventLists, History
 from kassa.recovery.refolding import (
@@ -80,7 +79,7 @@ class Shadow:
     """Folds subjects anew; what was read of the archive is kept for the next ones."""
 
     def __init__(self) -> None:
-        self._messages = lru_cache(BATCHES_KEPT)(archive.messages)
+        self._messages = lru_cache(BATCHES_KEPT)(raw_archive.messages)
         self._opened_at: dict[tuple[str, str], datetime | None] = {}
 
     def refolded(self, subject: Subject) -> Refolded:
@@ -145,30 +144,30 @@ class Shadow:
 
 
 def _unreadable(subject: Subject, error: Exception) -> Difference:
-    said = str(error).splitlines()[0]
+    first_line = str(error).splitlines()[0]
     return Difference(
         kind=DifferenceKind.STATE,
         subject=subject,
         concerns=subject.subject_id,
-        booked=f"unreadable: {type(error).__name__}, {said}",
+        booked=f"unreadable: {type(error).__name__}, {first_line}",
         folded="-",
     )
 
 
 def _as_read(delivery: Delivery) -> GatewayEvent | Ignored | None:
-    event = readers.read(archive.body_of(delivery), delivery)
+    event = read.read(raw_archive.body_of(delivery), delivery)
     if not isinstance(event, UnverifiedNotification):
         return event
     answer = confirmations.find(delivery, event) if event.name else None
-    return readers.confirmed(event, answer, delivery) if answer else None
+    return read.confirmed(event, answer, delivery) if answer else None
 
 
 def _as_booked(event: GatewayEvent | Ignored, booked: BookedEvent) -> GatewayEvent | Ignored:
     """Give an event what its reader can't know: its payment, and the customer of an order."""
     if isinstance(event, Ignored):
         return event
-    said = booked.reading
-    ours = {name: said[name] for name in _OF_ORDER} if said.get("customer_from_order") else {}
+    reading = booked.reading
+    ours = {name: reading[name] for name in _OF_ORDER} if reading.get("customer_from_order") else {}
     led = {"subject": booked.subject} if event.charge_reference else {}
     return event.model_copy(update=ours | led)
 
@@ -192,11 +191,11 @@ def _differing_reading(
         subject=booked.subject,
         concerns=booked.event_id,
         booked="ignored" if booked.is_ignored else _spelled(booked.reading),
-        folded=again if isinstance(again, str) else _said(again),
+        folded=again if isinstance(again, str) else _reading(again),
     )
 
 
-def _said(event: GatewayEvent | Ignored) -> str:
+def _reading(event: GatewayEvent | Ignored) -> str:
     return "ignored" if isinstance(event, Ignored) else _spelled(reading_of(event))
 
 

@@ -37,21 +37,21 @@ def hour_bars(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
     top = _nice(max(summary.hours, default=0))
     step = (WIDTH - LEFT - RIGHT) / len(hours)
     bars = "".join(
-        _bar(LEFT + n * step, step, amount / top, _told(summary.currency, amount, hour))
+        _bar(LEFT + n * step, step, amount / top, _hour_text(summary.currency, amount, hour))
         for n, (amount, hour) in enumerate(zip(summary.hours, hours, strict=True))
         if amount > 0
     )
     lines = "".join(_line(summary.currency, top * part // 2, part / 2) for part in range(3))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-        f"<title>{escape(_hours_in_words(summary, hours))}</title>"
+        f"<title>{escape(_peak_title(summary, hours))}</title>"
         f"{lines}{bars}{_hour_labels(hours, step)}</svg>"
     )
 
 
 def method_bar(summary: CurrencySummary, colors: Colors) -> str:
     """Draw the methods' shares of the gross as one bar."""
-    words = ", ".join(f"{each.method} {each.share or 0:.1%}" for each in summary.methods)
+    shares = ", ".join(f"{each.method} {each.share or 0:.1%}" for each in summary.methods)
     left, parts = 0.0, []
     for each in summary.methods:
         width = (each.share or 0) * WIDTH
@@ -62,7 +62,7 @@ def method_bar(summary: CurrencySummary, colors: Colors) -> str:
         left += width
     return (
         f'<svg class="share" viewBox="0 0 {WIDTH - GAP} 14" preserveAspectRatio="none" role="img">'
-        f"<title>{escape(f'Gross by method: {words}')}</title>{''.join(parts)}</svg>"
+        f"<title>{escape(f'Gross by method: {shares}')}</title>{''.join(parts)}</svg>"
     )
 
 
@@ -105,15 +105,15 @@ def _hour_labels(hours: Sequence[datetime], step: float) -> str:
     )
 
 
-def _hours_in_words(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
+def _peak_title(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
     if not any(summary.hours):
         return f"No captures in {summary.currency}."
     peak = max(range(len(hours)), key=summary.hours.__getitem__)
-    told = _told(summary.currency, summary.hours[peak], hours[peak])
-    return f"Gross in {summary.currency} by hour of the day; the strongest hour is {told}."
+    peak_text = _hour_text(summary.currency, summary.hours[peak], hours[peak])
+    return f"Gross in {summary.currency} by hour of the day; the strongest hour is {peak_text}."
 
 
-def _told(currency: str, amount_minor: int, hour: datetime) -> str:
+def _hour_text(currency: str, amount_minor: int, hour: datetime) -> str:
     return f"{hour:%H:%M}, {written(amount_minor, currency)} {currency}"
 
 

@@ -36,8 +36,8 @@ def documents(report: Report) -> dict[str, bytes]:
 
 def _json(report: Report) -> str:
     """Return every figure with the events it is traced to."""
-    said = {"manifest": "manifest.json", **report.model_dump(mode="json")}
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    document = {"manifest": "manifest.json", **report.model_dump(mode="json")}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _csv(report: Report) -> str:

@@ -1,7 +1,7 @@
 """Gather facts: name the archived files a report is made of, and count what they say.
 
 A closed report counts what was archived when its day was claimed. What comes later for that day
-is found here by the next report: facts in files that no manifest names, less those told before.
+is found here by the next report: facts in files that no manifest names, less those reported before.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def gather_facts(
 ) -> Manifest:
     """Return the manifest of a report of this period, as the archive stands now.
 
-    `closed` holds the manifests of all days that may still be corrected or that told corrections.
+    `closed` holds the manifests of all days that may still be corrected or that held corrections.
     """
     listed = fact_files.listed(
         sorted({day for each in (period, *_periods(closed)) for day in each.utc_days})

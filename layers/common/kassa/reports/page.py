@@ -32,7 +32,7 @@ def page(report: Report) -> str:
     """Return the page; everything from outside is escaped."""
     day = f"{report.period.day:%A} {report.period.day.day} {report.period.day:%B %Y}"
     name = report.merchant_name or report.merchant_id
-    words = {
+    texts = {
         "title": f"{name}, {report.period.day}: transaction summary",
         "merchant": name,
         "day": day,
@@ -42,7 +42,7 @@ def page(report: Report) -> str:
         "provenance": _provenance(report),
     }
     sections = (_totals(report), _cards(report), _corrections(report), _ledger(report))
-    safe = {name: escape(text) for name, text in words.items()}
+    safe = {name: escape(text) for name, text in texts.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body="\n".join(sections))
 
 
@@ -168,5 +168,5 @@ def _ledger_row(account: Account, report: Report) -> str:
 
 def _proof(each: CurrencySummary) -> str:
     amount = written(each.imbalance, each.currency)
-    kind, word = ("bad", "Out of balance:") if each.imbalance else ("good", "✓")
-    return f'<span class="{kind}">{word} {amount}</span>'
+    kind, mark = ("bad", "Out of balance:") if each.imbalance else ("good", "✓")
+    return f'<span class="{kind}">{mark} {amount}</span>'

@@ -6,7 +6,7 @@ what is missing. Between two invoices that want the same number the table decide
 
 from collections.abc import Callable
 
-from kassa.billing.invoices import typeset as typesetter
+from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice, is_invoiced, issue, series_of, with_lines
 from kassa.billing.invoices.store import Invoices
 from kassa.core.errors import UnreadableEvent
@@ -42,7 +42,7 @@ def generate_invoice(
     if invoice.document_key is None:
         record = invoice.model_dump_json(exclude_none=True).encode()
         documents.store(invoice.record_path, record, "application/json")
-        sha256 = documents.store(invoice.path, typesetter.typeset(invoice))
+        sha256 = documents.store(invoice.path, typeset.typeset(invoice))
         invoices.note_document(invoice, sha256)
     metrics.add_metric(name="InvoiceRepeated" if known else "InvoiceIssued", unit="Count", value=1)
     logger.info(

@@ -202,9 +202,9 @@ def shown(invoice: Invoice) -> ShownInvoice:
     return ShownInvoice(**fields | {"number": number, "merchant_id": merchant_id, "lines": lines})
 
 
-def language_of(wanted: str | None, merchant: Merchant) -> Language:
+def language_of(preferred: str | None, merchant: Merchant) -> Language:
     """Return the customer's language if we write it, else the merchant's, else English."""
-    for tag in (wanted, merchant.language):
+    for tag in (preferred, merchant.language):
         primary = (tag or "").lower().replace("_", "-").partition("-")[0]
         if primary in LANGUAGES:
             return primary

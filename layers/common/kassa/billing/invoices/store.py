@@ -8,8 +8,7 @@ from botocore.exceptions import ClientError
 from kassa.billing.invoices.invoice import Invoice, Series, ShownInvoice, shown
 from kassa.core import stored
 from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound, StaleWrite
-from kassa.platform import aws, keys, table
-from kassa.platform import pagination as page_cursors
+from kassa.platform import aws, keys, pagination, table
 from kassa.platform.index_pages import Page
 from kassa.platform.settings import settings
 
@@ -56,13 +55,13 @@ class Invoices:
         if cursor is not None:
             after = min(after, _number_in(cursor, name))
         numbers = range(after - 1, max(after - 1 - limit, 0), -1)
-        wanted = [keys.invoice(merchant_id, name, number) for number in numbers]
-        found = table.get_all(wanted)
+        item_keys = [keys.invoice(merchant_id, name, number) for number in numbers]
+        found = table.get_all(item_keys)
         last = min(numbers, default=1)
         return InvoicePage(
-            invoices=tuple(shown(_model(Invoice, found[key])) for key in wanted if key in found),
+            invoices=tuple(shown(_model(Invoice, found[key])) for key in item_keys if key in found),
             has_more=last > 1,
-            next_cursor=page_cursors.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
+            next_cursor=pagination.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
         )
 
     def issue(self, invoice: Invoice, before: Series, after: Series) -> None:
@@ -136,7 +135,7 @@ def _listed(name: str) -> str:
 
 
 def _number_in(cursor: str, name: str) -> int:
-    series, _, number = page_cursors.position(cursor, _listed(name)).partition("#")
+    series, _, number = pagination.position(cursor, _listed(name)).partition("#")
     is_plain = number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX
     if series != name or not is_plain:
         raise InvalidRequest("cursor: take it from the page before, as it is")

@@ -27,11 +27,11 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], MISSING)
 def typeset(invoice: Invoice) -> bytes:
     """Return the invoice's document; its date is the invoice's, so its bytes never change."""
     at = datetime.combine(invoice.issued_on, time(12), UTC)
-    said = _readable(_said(invoice))
+    fields = _readable(_fields(invoice))
     pdf = _compiler().compile(
         str(LAYOUTS / "invoice.typ"),
         format="pdf",
-        sys_inputs={"invoice": said},
+        sys_inputs={"invoice": fields},
         pdf_standards=STANDARDS,
         timestamp=at,
     )
@@ -55,7 +55,7 @@ def _folder(package: str) -> str:
     return str(Path(spec.origin).parent)
 
 
-def _said(invoice: Invoice) -> str:
+def _fields(invoice: Invoice) -> str:
     """Return what the layout prints, as JSON; markup in it stays text."""
     lines = [
         {
@@ -66,7 +66,7 @@ def _said(invoice: Invoice) -> str:
         }
         for line in invoice.lines
     ]
-    words = {
+    fields = {
         "number": invoice.number_printed,
         "language": invoice.language,
         "issued_on": invoice.issued_on.isoformat(),
@@ -82,25 +82,25 @@ def _said(invoice: Invoice) -> str:
         "total": printed(invoice.total),
         "currency": invoice.total.currency,
     }
-    return json.dumps(_without_controls(words), ensure_ascii=False)
+    return json.dumps(_without_controls(fields), ensure_ascii=False)
 
 
-def _without_controls(said: Any) -> Any:
+def _without_controls(value: Any) -> Any:
     """Replace control characters, wherever in what is said; none can be printed."""
-    if isinstance(said, dict):
-        return {name: _without_controls(value) for name, value in said.items()}
-    if isinstance(said, list):
-        return [_without_controls(value) for value in said]
-    return said.translate(_CONTROLS)
+    if isinstance(value, dict):
+        return {name: _without_controls(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_controls(part) for part in value]
+    return value.translate(_CONTROLS)
 
 
-def _readable(said: str) -> str:
+def _readable(text: str) -> str:
     """Replace the characters that no font has."""
-    unusual = {character for character in said if ord(character) > 0x7E}
+    unusual = {character for character in text if ord(character) > 0x7E}
     missing = sorted(character for character in unusual if not _has_glyph(character))
     if missing:
         logger.warning("glyphs missing", characters=[f"U+{ord(c):04X}" for c in missing])
-    return said.translate({ord(character): MISSING for character in missing})
+    return text.translate({ord(character): MISSING for character in missing})
 
 
 @cache

@@ -60,7 +60,7 @@ def log_queued(
 ) -> None:
     """Say that a delivery is safe on the queue; `size` is its body's, in characters as it came."""
     named: dict[str, str | int | None] = {"message_id": ",".join(message_ids), "size": size}
-    _tell(
+    _log(
         "INFO",
         "webhook queued",
         ["WebhookQueued"],
@@ -79,11 +79,13 @@ def log_refused(
     metrics = [metric] if is_ours else [metric, "WebhookRefused"]
     if not is_ours and request_id is None:
         metrics.append("RefusedNotKept")
-    said: dict[str, str | int | None] = {"reason": refusal.reason, "size": refusal.size}
-    _tell(level, "webhook refused", metrics, refusal.at, {**path, **said, "refused_id": request_id})
+    refused: dict[str, str | int | None] = {"reason": refusal.reason, "size": refusal.size}
+    _log(
+        level, "webhook refused", metrics, refusal.at, {**path, **refused, "refused_id": request_id}
+    )
 
 
-def _tell(
+def _log(
     level: str,
     phrase: str,
     metrics: Sequence[str],

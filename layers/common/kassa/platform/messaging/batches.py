@@ -1,6 +1,6 @@
 """Batches of a queue: a record that fails is counted, logged and noted, and comes back alone.
 
-The note is what `kassa dlq show` says of a dead letter. It is best effort: a record that fails must
+The note is what `kassa dlq show` prints of a failure. It is best effort: a record that fails must
 fail as it did without it, so nothing here waits long, raises, or goes on while the table is silent.
 """
 
@@ -69,12 +69,12 @@ def sqs_processor() -> LoggedBatchProcessor:
 
 
 def _failure(record: Any, exception: Any) -> Failure:
-    told, now = record.raw_event.get("attributes", {}), clock.now()
-    first_ms = told.get("ApproximateFirstReceiveTimestamp")
+    attributes, now = record.raw_event.get("attributes", {}), clock.now()
+    first_ms = attributes.get("ApproximateFirstReceiveTimestamp")
     return Failure(
         queue=str(record.raw_event.get("eventSourceARN", "")).rpartition(":")[2],
         message_id=record.message_id,
-        attempt=int(told.get("ApproximateReceiveCount", 1)),
+        attempt=int(attributes.get("ApproximateReceiveCount", 1)),
         error=_name(exception[0]),
         reason=reason_of(exception[1])[:REASON_MAX],
         raised_at=_place(exception[2]),

@@ -20,7 +20,7 @@ ENTRIES_MAX = 10  # PutEvents takes no more
 def publish(facts: Sequence[Fact[Any]]) -> None:
     """Put facts on the bus; telling again is safe, since a fact's id never changes.
 
-    Raises NotPublished where the bus took only some: the message must come back and tell again.
+    Raises NotPublished where the bus took only some: the message must come back and publish again.
     """
     remaining = iter(facts)
     while entries := [_entry(fact) for fact in islice(remaining, ENTRIES_MAX)]:
@@ -33,7 +33,7 @@ def publish(facts: Sequence[Fact[Any]]) -> None:
 def read_fact(kind: type[AnyKind], body: str) -> AnyKind:
     """Return the fact in a message that the bus sent to a queue; of a kind unknown to `kind` too.
 
-    Raises UnreadableItem where it says something that this release can't read.
+    Raises UnreadableItem where it holds something that this release can't read.
     """
     return stored.read(kind, json.loads(body)["detail"])
 

@@ -38,8 +38,8 @@ def note(failure: Failure) -> None:
     """Keep why a message failed, unless a later attempt is kept; give up soon."""
     if not failure.queue:
         return
-    said = failure.model_dump(mode="json", exclude_none=True)
-    item = keys.failure(failure.queue, failure.message_id)._asdict() | said
+    fields = failure.model_dump(mode="json", exclude_none=True)
+    item = keys.failure(failure.queue, failure.message_id)._asdict() | fields
     item["expires_at"] = int((failure.last_received_at + KEPT).timestamp())
     try:
         aws.hasty_client("dynamodb").put_item(
@@ -55,8 +55,8 @@ def note(failure: Failure) -> None:
 
 def find(queue: str, message_ids: Sequence[str]) -> dict[str, Failure]:
     """Return why a queue's messages failed the last time, by their ids; what isn't known is out."""
-    wanted = [keys.failure(queue, message_id) for message_id in dict.fromkeys(message_ids)]
-    found = table.get_all(wanted, is_consistent=False)
+    note_keys = [keys.failure(queue, message_id) for message_id in dict.fromkeys(message_ids)]
+    found = table.get_all(note_keys, is_consistent=False)
     return {item["message_id"]: _failure(item) for item in found.values()}
 
 

@@ -12,7 +12,7 @@ BATCH_BYTES_MAX = 256 * 1024  # together: the least that any queue takes
 def send(queue_url: str, bodies: Iterable[str], **more: int) -> int:
     """Send messages and return how many; raise QueueUnavailable unless every one was taken.
 
-    `more` is said of each message, such as DelaySeconds.
+    `more` is set on each message, such as DelaySeconds.
     """
     queued = 0
     for messages in _batches(bodies):
