@@ -19,6 +19,8 @@ _WHY = {
     "open_dispute": "the payment is disputed",
     "dispute": "the payment is disputed",
     "lost_dispute": "a dispute was lost: the bank gave money back",
+    "order_not_covered": "what paid the order has gone back, or a part of it",
+    "pays_its_order": "the payment pays its order by now",
     "same_amount": "as much was refunded before, perhaps for the same",
     "line_refunded": "a line of it was refunded before",
     "gateway_silent": "the gateway didn't say what it refunded",

@@ -96,6 +96,7 @@ def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
         ours = [one for one in payments if one.currency == order["currency"]]
         paying = [one for one in ours if (one.gateway, one.payment_id) in names]
         yield from _is_paid_right(order, bool(payers), (ours, paying))
+        yield from _is_let_go(lifecycle, payments)
         if not any(one.payment_id in world.moved for one in payments):
             yield from _says_right(world, order_id, payments, paying)
         world.schedule.seen["parts paid an order together"] += len(payers) > 1
@@ -121,6 +122,17 @@ def _is_paid_right(
     took_all = any(one.minor >= costs for one in ours)
     if not is_paid and (took_all or left >= costs):
         yield f"{order['order_id']} costs {costs}, is not paid, it took {ours}"
+
+
+def _is_let_go(lifecycle: dict[str, Any], payments: list[Taken]) -> Iterator[str]:
+    """Beside what paid, money is second; without anything that paid, no page was paid."""
+    parts = {one["payment_id"] for one in lifecycle.get("part_payments", [])}
+    left = [one for one in payments if one.minor > one.refunded_minor and one.payment_id in parts]
+    if "paid_by" in lifecycle and left:
+        yield f"{lifecycle['order_id']} is paid and keeps {left} besides"
+    paid = [one for one in lifecycle.get("attempts", []) if one["state"] == "paid"]
+    if "paid_by" not in lifecycle and any(one.get("payment_id") in parts for one in paid):
+        yield f"{lifecycle['order_id']} isn't paid and shows a page that was"
 
 
 def _says_right(
@@ -158,5 +170,6 @@ def _duplicate_payments(world: CheckoutWorld) -> Iterator[str]:
         if requested[payment_id] != 1:
             yield f"duplicate payment {payment_id} has {requested[payment_id]} refund requests"
     for payment_id, number in requested.items():
-        if payment_id not in world.were_second or number > 1:
+        is_once = number == 1 or payment_id in world.moved  # by hand, and that came to nothing
+        if payment_id not in world.were_second or not is_once:
             yield f"{payment_id} was put up for refund by Kassa {number} times"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from kassa.checkout import apply_fact, resolve_by_person, track_order
 from kassa.checkout import open_checkout as opening
 from kassa.checkout import resolve_attempt as resolve_checkout
-from kassa.checkout import resolve_by_person, track_order
 from kassa.checkout import submit_checkout as asking
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.checkout.routing.circuits import Circuit
@@ -115,6 +115,11 @@ def staying_paid(real: Any) -> Any:
     return lambda lifecycle, kept, now: lifecycle
 
 
+def staying_as_it_is(real: Any) -> Any:
+    """Change nothing of a lifecycle."""
+    return lambda lifecycle, *_: lifecycle
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("silence is a refusal", ((calls, "open_checkout", silence_is_no),)),
     Mutant(
@@ -153,6 +158,8 @@ MUTANTS: tuple[Mutant, ...] = (
             (order_payments, "_is_in", always(True)),
         ),
     ),
+    Mutant("what comes late is kept", ((order_payments, "_with_late", staying_as_it_is),)),
+    Mutant("a paid page is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
     Mutant(

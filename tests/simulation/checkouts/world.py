@@ -200,7 +200,8 @@ class CheckoutWorld(World):
         self.routing.see_outcome(was, now, self.schedule.now_s)
         if "resolution" in now and "resolution" not in was:
             self._see_resolution(order_id, was, now)
-        is_sure = was.get("payment_id") not in self.disproved
+        is_paid = "paid_by" in self.lifecycles[order_id]
+        is_sure = was.get("payment_id") not in self.disproved and is_paid
         if was["state"] == "paid" and now["state"] != "paid" and is_sure:
             self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
         if was["state"] == "unknown" and now["state"] != "unknown":

@@ -51,17 +51,28 @@ def after_money(
     booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
     now_is = payment.model_copy(update=booked)
     lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
+    if case.lifecycle.payers and not lifecycle.payers:
+        names = {one.name for one in (*case.lifecycle.payers, *case.lifecycle.duplicate_payments)}
+        return _taken_back(lifecycle, fact, names | {payment.name}, now)
     is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
-    return _taken_back(lifecycle, fact, now) if is_reversal(fact) and not is_kept else lifecycle
+    if is_reversal(fact) and not is_kept:
+        return _taken_back(lifecycle, fact, {payment.name}, now)
+    return lifecycle
 
 
-def _taken_back(lifecycle: OrderLifecycle, fact: LedgerFact, now: datetime) -> OrderLifecycle:
-    """End the attempt whose payment was taken back, for the reason that is told."""
-    name = payment_of(fact).name
+def _taken_back(
+    lifecycle: OrderLifecycle, fact: LedgerFact, names: set[Name], now: datetime
+) -> OrderLifecycle:
+    """End the attempts of payments that pay the order no more, so that another page is opened.
+
+    The one that was taken back ends for the reason that the fact gives.
+    """
     for attempt in lifecycle.attempts:
-        if (attempt.gateway, attempt.account, attempt.payment_id) == name:
-            over = stages.taken_back(attempt, getattr(fact.data, "reason", None), now)
-            lifecycle = with_attempt(lifecycle, over)
+        name = (attempt.gateway, attempt.account, str(attempt.payment_id))
+        if name in names:
+            is_of_fact = name == payment_of(fact).name
+            reason = getattr(fact.data, "reason", None) if is_of_fact else None
+            lifecycle = with_attempt(lifecycle, stages.taken_back(attempt, reason, now))
     return lifecycle
 
 
@@ -92,6 +103,12 @@ def moves_money(fact: LedgerFact) -> bool:
 def is_reversal(fact: LedgerFact) -> bool:
     """Tell whether a fact says that a captured payment was disproved or taken back."""
     return isinstance(fact.data, PaymentReversed)
+
+
+def has_come_back(fact: LedgerFact) -> bool:
+    """Tell whether a refund that Kassa didn't make came to nothing; it sees to its own itself."""
+    is_over = isinstance(fact.data, RefundFailed | RefundCanceled)
+    return is_over and not getattr(fact.data, "refund_request_id", None)
 
 
 def is_capture(fact: LedgerFact) -> bool:

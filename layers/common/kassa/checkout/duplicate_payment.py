@@ -51,9 +51,18 @@ def duplicate_payment_found(
     )
 
 
+def claim_of(payment: OrderPayment) -> str:
+    """Name the claim by which a duplicate payment goes back."""
+    return f"duplicate-payment:{payment.payment_id}"
+
+
 def _claim(lifecycle: OrderLifecycle, payment: OrderPayment) -> str:
-    """Name the claim; each further capture of the payment, which is seldom, makes one more."""
-    claim, fact_id = f"duplicate-payment:{payment.payment_id}", payment.last_fact.fact_id
-    if any(one.last_fact.fact_id == fact_id for one in lifecycle.duplicate_payments):
+    """Name the claim; what comes of the payment afterwards, which is seldom, makes one more.
+
+    That is a further capture of it, or a refund of it that came to nothing.
+    """
+    claim, fact_id = claim_of(payment), payment.last_fact.fact_id
+    known = [one for one in lifecycle.duplicate_payments if one.name == payment.name]
+    if any(one.last_fact.fact_id == fact_id for one in known):
         return claim
-    return f"{claim}:{fact_id.rpartition(':')[2]}"
+    return f"{claim}:{fact_id.partition(':')[2]}"

@@ -9,7 +9,6 @@ from kassa.checkout.apply_fact import (
     subject_of,
 )
 from kassa.gateways import registry
-from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.registry import Ability
 from kassa.ledger.facts import LedgerFact
 from kassa.orders.lifecycle import DiscrepancyKind, OrderLifecycle
@@ -53,10 +52,7 @@ def _kept(lifecycle: OrderLifecycle, fact: LedgerFact, requests: RefundRequests)
         return frozenset()
     kept = set()
     for one in lifecycle.duplicate_payments:
-        gateway, account, payment_id = one.name
-        kind = SubjectKind.PAYMENT
-        subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
-        state = requests.payment(subject)
+        state = requests.payment(one.subject)
         if state.available_minor == state.captured_minor:
             kept.add(one.name)
     return frozenset(kept)

@@ -1,19 +1,23 @@
-"""Put a duplicate payment up for refund, once, and tell it; the policy decides as about any
-other.
-"""
+"""Put a duplicate payment up for refund, once, and publish it; the policy decides as about any."""
 
 from collections.abc import Callable
 
-from kassa.checkout.duplicate_payment import duplicate_payment_found, refund_of
+from kassa.checkout.duplicate_payment import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
+from kassa.platform import clock
 from kassa.platform.messaging import event_bus
+from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.find_payment import PaymentFinder
+from kassa.refunds.lifecycle.lifecycle import Change, RequestState, Step, Why, rejected
+from kassa.refunds.paying.wake_up import enqueue_refunds
+from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.store import RefundRequests
 
+NOT_COVERED = "order_not_covered"  # why a person decides
 KASSA = Caller(key_id="kassa")  # who asks, where no person and no machine does
 
 
@@ -23,21 +27,58 @@ def refund_duplicate_payment(
     requests: RefundRequests,
     time_left_s: Callable[[], float],
 ) -> None:
-    """Ask for all that is left of a duplicate payment, and tell that it was found."""
-    refund_request_id = None
+    """Request a refund of all that is left of a duplicate payment, and publish that it was found.
+
+    Where something of what paid the order has gone back since, a person decides, or the customer
+    might get both.
+    """
+    request_id = None
+    limit = "" if _is_covered(lifecycle, requests) else NOT_COVERED
+    body = refund_of(lifecycle, payment)
     try:
-        case = approve_refund(refund_of(lifecycle, payment), KASSA, requests, time_left_s)
-        refund_request_id = case.request.refund_request_id
+        case = approve_refund(body, KASSA, requests, time_left_s, limit)
+        request_id = case.request.refund_request_id
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
         logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
-    event_bus.publish([duplicate_payment_found(lifecycle, payment, refund_request_id)])
+    event_bus.publish([duplicate_payment_found(lifecycle, payment, request_id)])
     metrics.add_metric(name="DuplicatePaymentFound", unit="Count", value=1)
     logger.warning(
         "duplicate payment found",
         order_id=lifecycle.order_id,
         payment_id=payment.payment_id,
-        refund_request_id=refund_request_id,
+        refund_request_id=request_id,
     )
+
+
+def keep_payment(
+    payment: OrderPayment, requests: RefundRequests, time_left_s: Callable[[], float]
+) -> None:
+    """Reject what waits for a person to refund a payment that pays its order by now.
+
+    That is a duplicate payment which took over when what had paid the order was taken back. Raises
+    StaleWrite where others kept changing the request.
+    """
+    named = refund_request_id(payment.subject, claim_of(payment))
+    if retry_on_conflict(lambda: _is_rejected(named, requests), time_left_s, 0.0):
+        enqueue_refunds([named])
+
+
+def _is_rejected(named: str, requests: RefundRequests) -> bool:
+    case = requests.find(named)
+    if case is None or case.lifecycle.state is not RequestState.ESCALATED:
+        return False
+    minor = case.request.amount.amount_minor
+    change = Change(
+        step=Step.REJECTED, at=clock.now(), by=KASSA.key_id, why=Why.PAYS, amount_minor=minor
+    )
+    requests.keep(case.lifecycle, rejected(case.lifecycle, change))
+    return True
+
+
+def _is_covered(lifecycle: OrderLifecycle, requests: RefundRequests) -> bool:
+    """Tell whether all that paid the order is still there: not refunded, not disputed."""
+    states = [requests.payment(one.subject) for one in lifecycle.payers]
+    return all(one.headroom_minor >= one.captured_minor for one in states)
 
 
 def notice_duplicate_payment(payment: OrderPayment, order_id: str) -> None:

@@ -7,9 +7,11 @@ already, and is put up for refund here, as anybody could. Nothing is posted and 
 from collections.abc import Callable
 
 from kassa.checkout.apply_fact import (
+    has_come_back,
     is_applicable,
     is_capture,
     is_of_payment,
+    is_reversal,
     moves_money,
     payment_of,
     subject_of,
@@ -17,13 +19,14 @@ from kassa.checkout.apply_fact import (
 from kassa.checkout.duplicate_payment import to_refund
 from kassa.checkout.note_fact import note_fact
 from kassa.checkout.refund_duplicate_payment import (
+    keep_payment,
     notice_duplicate_payment,
     refund_duplicate_payment,
 )
 from kassa.core.errors import UnreadableEvent
 from kassa.ledger.facts import LedgerFact
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
-from kassa.orders.payments import is_payer
+from kassa.orders.payments import is_payer, is_second
 from kassa.orders.store import Orders
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
@@ -55,16 +58,25 @@ def track_order(
     if lifecycle is not None:
         for second in _to_refund(lifecycle, fact):
             refund_duplicate_payment(lifecycle, second, requests, time_left_s)
+        for payment in lifecycle.payers if is_reversal(fact) else ():
+            keep_payment(payment, requests, time_left_s)
     elif is_capture(fact):
         notice_duplicate_payment(payment_of(fact), order_id)
 
 
 def _to_refund(lifecycle: OrderLifecycle, fact: LedgerFact) -> tuple[OrderPayment, ...]:
-    """Return what has to go back; after a refund only what it made second by being no surplus."""
+    """Return what has to go back; after a refund only what it made second by being no surplus.
+
+    And a duplicate payment of which a refund came to nothing, made past Kassa: it is here again.
+    """
     payment = payment_of(fact)
-    if not moves_money(fact) or not (is_capture(fact) or is_payer(lifecycle, payment)):
+    if is_capture(fact) or (moves_money(fact) and is_payer(lifecycle, payment)):
+        return to_refund(lifecycle, payment)
+    known = lifecycle.named(payment.name) if has_come_back(fact) else None
+    if known is None or not is_second(lifecycle, known):
         return ()
-    return to_refund(lifecycle, payment)
+    here_again = {"last_fact": fact.metadata, "object_id": fact.data.object_id}
+    return (known.model_copy(update=here_again),)
 
 
 def _order_of(fact: LedgerFact, requests: RefundRequests) -> str | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from kassa.core.facts import FactMetadata
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
+from kassa.gateways.events import Subject, SubjectKind
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptState
 
@@ -31,6 +32,13 @@ class OrderPaymentView(Model):
     def name(self) -> tuple[str, str, str]:
         """Return what tells it from every other payment."""
         return self.gateway, self.account, self.payment_id
+
+    @property
+    def subject(self) -> Subject:
+        """Return it as the books name it."""
+        gateway, account, payment_id = self.name
+        kind = SubjectKind.PAYMENT
+        return Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
 
     @property
     def left_minor(self) -> int:

@@ -50,13 +50,11 @@ def with_payment(
     if known is None and not payment.amount.amount_minor:
         return lifecycle
     lifecycle = _noted(lifecycle, known, payment)
-    if (
-        lifecycle.payers
-        and _sum((one.amount for one in lifecycle.payers), ordered) < ordered.amount_minor
-    ):
+    if _is_taken_back(lifecycle, ordered):
         lifecycle = _reopened(lifecycle, kept, now)
-    if not lifecycle.payers:
-        lifecycle = _decided(lifecycle, ordered)
+    elif _is_undecided(lifecycle, ordered):
+        lifecycle = _reopened(lifecycle, kept, None)
+    lifecycle = _with_late(lifecycle) if lifecycle.payers else _decided(lifecycle, ordered)
     lifecycle = _compared(lifecycle, ordered, now)
     lifecycle = _with_attempts(lifecycle, payment, now)
     return changed(before, **_lists(lifecycle)) if _lists(lifecycle) != _lists(before) else before
@@ -87,8 +85,38 @@ def _noted(
     return _with(lifecycle, paid_by=paid_by, **lists)
 
 
-def _reopened(lifecycle: OrderLifecycle, kept: frozenset[Name], now: datetime) -> OrderLifecycle:
-    """Let what paid the order be parts again, and with them the duplicate payments still there."""
+def _is_taken_back(lifecycle: OrderLifecycle, ordered: Money) -> bool:
+    """Tell whether what paid the order isn't captured any more."""
+    captured = _sum((one.amount for one in lifecycle.payers), ordered)
+    return bool(lifecycle.payers) and captured < ordered.amount_minor
+
+
+def _is_undecided(lifecycle: OrderLifecycle, ordered: Money) -> bool:
+    """Tell whether parts that were more than the order costs were refunded to less than that.
+
+    Then it was never paid: which of them goes back was still open, and more went than was too much.
+    """
+    is_more = lifecycle.discrepancy is not None and len(lifecycle.payers) > 1
+    return is_more and _left(lifecycle.payers, ordered) < ordered.amount_minor
+
+
+def _with_late(lifecycle: OrderLifecycle) -> OrderLifecycle:
+    """Let a part be second whose money came, or came back, after others had paid the order."""
+    late = tuple(one for one in lifecycle.part_payments if one.left_minor > 0)
+    return _with(
+        lifecycle,
+        part_payments=tuple(one for one in lifecycle.part_payments if one not in late),
+        duplicate_payments=(*lifecycle.duplicate_payments, *late),
+    )
+
+
+def _reopened(
+    lifecycle: OrderLifecycle, kept: frozenset[Name], now: datetime | None
+) -> OrderLifecycle:
+    """Let what paid the order be parts again, and with them the duplicate payments still there.
+
+    `now` is none where the order was never paid.
+    """
     back = tuple(one for one in lifecycle.duplicate_payments if one.name in kept)
     return _with(
         lifecycle,

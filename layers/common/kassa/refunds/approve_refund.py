@@ -27,22 +27,28 @@ TimeLeft = Callable[[], float]
 
 
 def approve_refund(
-    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests, time_left_s: TimeLeft
+    request_body: RefundRequestBody,
+    caller: Caller,
+    requests: RefundRequests,
+    time_left_s: TimeLeft,
+    limit: str = "",
 ) -> RequestedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
+
+    `limit` names what keeps it from being automatic, where the caller knows of something.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
     ClaimTaken where the claim has a request that says something else.
     """
     case = retry_on_conflict(
-        lambda: _decided_once(request_body, caller, requests), time_left_s, RESERVE_S
+        lambda: _decided_once(request_body, caller, requests, limit), time_left_s, RESERVE_S
     )
     wake_up.enqueue_refunds([case.request.refund_request_id])
     return case
 
 
 def _decided_once(
-    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests
+    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests, limit: str
 ) -> RequestedRefund:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(request_body)
@@ -54,7 +60,10 @@ def _decided_once(
     if known is not None:
         return RequestedRefund(**dict(_same(known, request_body)), repeated=True)
     seen = see_refunds(found.subject, found.state)
-    weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, seen.limit)
+    limit = seen.limit or limit
+    weighed = weigh_refund(
+        request_body, found._replace(state=seen.state), caller, seen.limit or limit
+    )
     try:
         requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:

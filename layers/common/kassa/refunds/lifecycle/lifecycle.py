@@ -57,6 +57,7 @@ class Why(StrEnum):
     CANCELED = "refund_canceled"
     UNDONE = "undone"  # a person took the approval back in time
     OVERDUE = "overdue"  # nobody decided in time
+    PAYS = "pays_its_order"  # rejected: a duplicate payment that pays in another's place now
     VOID = "approval_void"  # who approved it may not approve any more
 
 

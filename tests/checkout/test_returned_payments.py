@@ -1,0 +1,229 @@
+"""Money of an order that goes back and comes again: by its page, its parts and its duplicates."""
+
+from itertools import permutations
+
+import pytest
+
+from kassa.core.money import Money
+from kassa.fact_catalog import AnyFact
+from kassa.gateways.events import ObjectKind as K
+from kassa.gateways.events import ObjectReport
+from kassa.ledger.facts import LedgerFact
+from kassa.orders.facts import DuplicatePaymentFound
+from kassa.refunds.lifecycle.lifecycle import RequestState, Why
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.policy.model import Outcome
+from kassa.refunds.policy.parse import read_policy
+from kassa.refunds.policy.store import Policies
+from kassa.refunds.store import RefundRequests
+from tests.support.order_scene import OrderScene, charge, desk, object_report, payment
+
+__all__ = ["desk"]
+
+
+def approve(scene: OrderScene) -> None:
+    """Save a policy that approves what was charged twice."""
+    rule = {"id": "R1", "name": "Twice", "when": {"reason": [Reason.CHARGED_TWICE]}}
+    rules = [rule | {"then": Outcome.APPROVE}]
+    fields = {"effective_from": scene.clock.at.isoformat(), "rules": rules}
+    Policies("main").save(read_policy(fields, "main", 1, scene.clock.at, "finance"))
+
+
+def refund(
+    scene: OrderScene, payment_id: str, minor: int, state: str = "succeeded", gateway: str = "north"
+) -> list[LedgerFact]:
+    report = object_report(f"re_{payment_id}", K.REFUND, state, scene.clock.at, minor)
+    return scene.tell(gateway, payment_id, report)
+
+
+def return_debit(
+    scene: OrderScene, payment_id: str, minor: int, gateway: str = "north"
+) -> list[LedgerFact]:
+    scene.pass_by(days=2)
+    failed = charge(payment_id, minor, scene.clock.at, "failed")
+    return scene.tell(gateway, payment_id, failed)
+
+
+def found(scene: OrderScene) -> list[DuplicatePaymentFound]:
+    facts = [AnyFact.model_validate(fact).data for _, fact in scene.bus.facts]
+    return [data for data in facts if isinstance(data, DuplicatePaymentFound)]
+
+
+def seconds(scene: OrderScene) -> list[str]:
+    return [one.payment_id for one in scene.lifecycle().duplicate_payments]
+
+
+def promised(gateway: str, payment_id: str) -> int:
+    return sum(RefundRequests().payment(payment(gateway, payment_id)).reservations.values())
+
+
+def test_a_returned_card_beside_a_gift_card_lets_the_customer_pay_again(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00))
+    desk.track(*desk.capture("north", "card", 80_00))
+    desk.track(*return_debit(desk, "card", 80_00))
+    again = desk.post()
+
+    assert (again.status, again.attempt) == ("part_paid", 2)
+    assert again.expires_at is not None
+    assert again.expires_at > desk.clock.at
+
+
+def test_pages_at_two_gateways_are_both_over_once_one_payment_was_returned(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "gift", 20_00))
+    over = object_report("north_1", K.CHECKOUT, "expired", desk.clock.at)
+    desk.track(*desk.tell("north", "gift", over))
+    desk.post()
+    desk.track(*desk.capture("south", "card", 80_00))
+    desk.track(*return_debit(desk, "card", 80_00, "south"))
+
+    assert [one.state for one in desk.lifecycle().attempts] == ["failed", "failed"]
+    assert desk.post().attempt == 3
+
+
+def test_a_returned_surplus_payment_lets_the_customer_pay_again(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "a", 80_00))
+    desk.track(*desk.capture("north", "b", 30_00))
+    desk.track(*return_debit(desk, "b", 30_00))
+
+    assert (desk.lifecycle().status, desk.post().attempt) == ("part_paid", 2)
+
+
+def test_a_part_whose_refund_fails_after_another_payment_paid_goes_back(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "a", 40_00))
+    desk.track(*refund(desk, "a", 40_00))
+    desk.track(*desk.capture("north", "b"))
+    failed = refund(desk, "a", 40_00, "failed")
+    desk.track(*failed, *failed)
+
+    assert (desk.lifecycle().status, seconds(desk)) == ("paid", ["a"])
+    assert promised("north", "a") == 40_00
+    assert len({one.refund_request_id for one in found(desk)}) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_whatever_the_order_no_more_is_kept_than_was_ordered(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    approve(desk)
+    desk.post()
+    acts = (
+        lambda: desk.capture("north", "a", 40_00),
+        lambda: refund(desk, "a", 40_00),
+        lambda: desk.capture("north", "b"),
+        lambda: refund(desk, "a", 40_00, "failed"),
+    )
+    for number in order:
+        desk.track(*acts[number]())
+
+    assert [one.payment_id for one in desk.lifecycle().payers] == ["b"]
+    assert (seconds(desk), promised("north", "a")) == (["a"], 40_00)
+
+
+def test_a_debit_that_is_collected_again_after_another_payment_paid_goes_back(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*return_debit(desk, "pay_1", 100_00))
+    desk.post()
+    desk.track(*desk.capture("south", "pay_2"))
+    again = charge("pay_1", 100_00, desk.clock.at, number=2)
+    desk.track(*desk.tell("north", "pay_1", again))
+
+    assert (seconds(desk), promised("north", "pay_1")) == (["pay_1"], 100_00)
+
+
+def test_other_money_whose_refund_fails_goes_back_too(desk: OrderScene) -> None:
+    def yen(report: ObjectReport) -> ObjectReport:
+        return report.model_copy(update={"amount": Money(amount_minor=100_00, currency="JPY")})
+
+    desk.post()
+    desk.track(*desk.tell("north", "y", yen(charge("y", 1, desk.clock.at))))
+    back = object_report("re_y", K.REFUND, "succeeded", desk.clock.at)
+    desk.track(*desk.tell("north", "y", yen(back)))
+    desk.track(*desk.capture("north", "b"))
+    came_back = object_report("re_y", K.REFUND, "failed", desk.clock.at)
+    desk.track(*desk.tell("north", "y", yen(came_back)))
+
+    assert (desk.lifecycle().status, seconds(desk)) == ("paid", ["y"])
+    assert [one.payment_id for one in found(desk)] == ["y"]
+
+
+def test_a_duplicate_payment_is_put_up_for_refund_once_a_refund_by_hand_fails(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    desk.track(*second, *refund(desk, "pay_2", 100_00, gateway="south"))
+    assert [one.refund_request_id for one in found(desk)] == [None]
+
+    desk.track(*refund(desk, "pay_2", 100_00, "failed", gateway="south"))
+    assert promised("south", "pay_2") == 100_00
+    assert found(desk)[-1].refund_request_id is not None
+
+
+@pytest.mark.parametrize("how", ["refunded", "charged back"])
+def test_a_person_decides_about_a_duplicate_payment_where_the_other_went_back(
+    desk: OrderScene, how: str
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    second = desk.capture("south", "pay_2")
+    if how == "refunded":
+        desk.track(*refund(desk, "pay_1", 100_00))
+    else:
+        taken = object_report("dp/w", K.DISPUTE_FUNDS, "withdrawn", desk.clock.at, 100_00)
+        lost = object_report("dp", K.DISPUTE, "lost", desk.clock.at, 100_00)
+        desk.tell("north", "pay_1", lost, taken.model_copy(update={"belongs_to": "dp"}))
+    desk.track(*second)
+    [named] = [one.refund_request_id for one in found(desk)]
+    receipt = RefundRequests().named(str(named)).request.receipt
+
+    assert (receipt.decision, receipt.why) == (Outcome.ESCALATE, "order_not_covered")
+    assert promised("south", "pay_2") == 0
+
+
+def test_a_duplicate_payment_that_takes_over_is_not_up_for_refund_any_more(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*desk.capture("north", "pay_1"))
+    desk.track(*desk.capture("south", "pay_2"))
+    [named] = [str(one.refund_request_id) for one in found(desk)]
+    returned = return_debit(desk, "pay_1", 100_00)
+    desk.track(*returned, *returned)
+    lifecycle = RefundRequests().named(named).lifecycle
+
+    assert [one.payment_id for one in desk.lifecycle().payers] == ["pay_2"]
+    assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.REJECTED, Why.PAYS)
+    assert len([one for one in lifecycle.changes if one.why == Why.PAYS]) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_part_that_went_back_whole_pays_nothing_in_whatever_order(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    approve(desk)
+    desk.post()
+    acts = (
+        lambda: desk.capture("north", "a", 80_00),
+        lambda: desk.capture("north", "b", 30_00),
+        lambda: refund(desk, "b", 30_00),
+    )
+    for number in order:
+        desk.track(*acts[number]())
+    assert (desk.lifecycle().status, desk.lifecycle().reopened_at) == ("part_paid", None)
+
+    desk.track(*desk.capture("north", "c", 20_00))
+    assert (desk.lifecycle().status, seconds(desk)) == ("paid", [])
