@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.fake_gateways.standard.account import Told as Posted
+from infra.fake_gateways.standard.account import Notification as Posted
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
@@ -81,7 +81,7 @@ def test_a_refund_and_a_dispute_may_have_one_number(mapped: Stage) -> None:
 
     orders = list(permutations(range(4)))[::5]
     for order in orders:
-        paid = 5 + 10 * len(scene.fake.account.told)
+        paid = 5 + 10 * len(scene.fake.account.sent)
         events = [
             told("payment.updated", paid, 100_00, status="paid"),
             told("refund.sent", paid, 30_00, payment_id=paid),
@@ -90,8 +90,8 @@ def test_a_refund_and_a_dispute_may_have_one_number(mapped: Stage) -> None:
         ]
         for place in order:
             name = f"msg_{paid}_{place}"
-            scene.fake.account.told[name] = Posted(name, events[place])
-            mapped.post(scene.arrival(scene.fake.account.told[name]))
+            scene.fake.account.sent[name] = Posted(name, events[place])
+            mapped.post(scene.arrival(scene.fake.account.sent[name]))
     mapped.book()
     assert mapped.failures == []
     assert headrooms(mapped) == [40_00] * len(orders)

@@ -104,7 +104,7 @@ def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> Non
 def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.finish_checkout(invoice_id, "paid")
-    told = [one.event["deliveryId"] for one in list(shop.fake.webhooks.told.values())]
+    told = [one.event["deliveryId"] for one in list(shop.fake.webhooks.sent.values())]
     assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
     before = shop.ledger()
     for delivery_id in told:
