@@ -85,7 +85,7 @@ def _silence(counted: Counter[str]) -> Iterator[None]:
     with (
         patch.object(provider, "add_metric", add_metric),
         patch.object(provider, "flush_metrics", lambda *_, **__: None),
-        patch.object(lean_observability, "_tell", lambda level, phrase, metrics, at, fields: None),
+        patch.object(lean_observability, "_log", lambda level, phrase, metrics, at, fields: None),
     ):
         yield
     logger.setLevel(level)

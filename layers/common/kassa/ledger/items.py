@@ -186,7 +186,9 @@ def subject_state(item: Item | None) -> SubjectState:
         customer_id=item.get("customer_id"),
         customer_from_order=bool(item.get("customer_from_order")),
         language=item.get("language"),
-        reservations={asked: int(held) for asked, held in item.get("reservations", {}).items()},
+        reservations={
+            submission_id: int(held) for submission_id, held in item.get("reservations", {}).items()
+        },
         refunded_lines={
             refund_request_id: {line: int(quantity) for line, quantity in lines.items()}
             for refund_request_id, lines in item.get("refunded_lines", {}).items()

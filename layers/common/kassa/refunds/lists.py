@@ -108,11 +108,11 @@ def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
     parts = {named: refund_keys.refund(named) for named in refund_request_ids}
     found = table.get_all([Key(part, sk) for part in parts.values() for sk in _ITEMS])
     for refund_request_id, part in parts.items():
-        request, lifecycle, words = (found.get(Key(part, sk)) for sk in _ITEMS)
+        request, lifecycle, comment = (found.get(Key(part, sk)) for sk in _ITEMS)
         if request is None or lifecycle is None:
             continue
         try:
-            yield refund_case(request, lifecycle, words)
+            yield refund_case(request, lifecycle, comment)
         except UnreadableItem as error:
             leave_out(error, refund_request_id=refund_request_id)
 
