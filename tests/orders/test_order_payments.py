@@ -257,6 +257,41 @@ def test_a_refund_of_one_of_those_that_paid_together_leaves_the_order_paid() -> 
     assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["a", "b"])
 
 
+def test_parts_that_were_too_much_are_parts_again_once_more_goes_back_than_that() -> None:
+    too_much = lifecycle_after([payment("a", 80), payment("b", 30), payment("c", 100)])
+    lifecycle = with_payment(too_much, payment("b", 30, "EUR", 11), ORDERED, LATER)
+
+    assert (too_much.status, names(too_much.duplicate_payments)) == (S.DISCREPANCY, ["c"])
+    assert (lifecycle.status, lifecycle.payers, lifecycle.reopened_at) == (S.PART_PAID, (), None)
+    assert sorted(names(lifecycle.part_payments)) == ["a", "b"]
+    assert names(lifecycle.duplicate_payments) == ["c"]
+
+
+def test_parts_that_were_too_much_pay_once_just_that_went_back_and_stay_so() -> None:
+    too_much = lifecycle_after([payment("a", 80), payment("b", 30)])
+    paid = with_payment(too_much, payment("b", 30, "EUR", 10), ORDERED, LATER)
+    refunded = with_payment(paid, payment("b", 30, "EUR", 30), ORDERED, LATER)
+
+    assert (paid.status, refunded.status) == (S.PAID, S.PAID)
+    assert names(refunded.payers) == ["a", "b"]
+
+
+def test_what_comes_back_of_a_part_after_the_order_was_paid_is_second() -> None:
+    paid = lifecycle_after([payment("a", 40, "EUR", 40), payment("b", 100)])
+    refunded = with_payment(paid, payment("b", 100, "EUR", 1), ORDERED, LATER)
+    late = with_payment(refunded, payment("a", 40, "EUR", 39), ORDERED, LATER)
+
+    assert (names(refunded.part_payments), refunded.duplicate_payments) == (["a"], ())
+    assert (names(late.duplicate_payments), late.part_payments) == (["a"], ())
+    assert (late.status, names(late.payers)) == (S.PAID, ["b"])
+
+
+def test_what_comes_after_the_order_was_paid_is_second_also_where_nothing_is_left_of_it() -> None:
+    lifecycle = lifecycle_after([payment("a", 100), payment("b", 5), payment("c", 100, "EUR", 100)])
+
+    assert names(lifecycle.duplicate_payments) == ["b", "c"]
+
+
 def test_an_order_that_was_never_paid_is_not_reopened() -> None:
     assert lifecycle_after([payment("a", 60), payment("b", 30)]).reopened_at is None
 

@@ -92,11 +92,11 @@ def _is_taken_back(lifecycle: OrderLifecycle, ordered: Money) -> bool:
 
 
 def _is_undecided(lifecycle: OrderLifecycle, ordered: Money) -> bool:
-    """Tell whether parts that were more than the order costs were refunded to less than that.
+    """Tell whether payments that were more than the order costs were refunded to less than that.
 
     Then it was never paid: which of them goes back was still open, and more went than was too much.
     """
-    is_more = lifecycle.discrepancy is not None and len(lifecycle.payers) > 1
+    is_more = bool(lifecycle.payers) and lifecycle.discrepancy is not None
     return is_more and _left(lifecycle.payers, ordered) < ordered.amount_minor
 
 
