@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from kassa.core.money import Money
+from kassa.orders.lifecycle import OrderPayment
 from kassa.orders.order import Order
+from tests.support.builders import NOW, fact_metadata
 
 WORDS: dict[str, Any] = {
     "order_id": "order-1",
@@ -21,6 +24,22 @@ def order(**words: Any) -> Order:
     """Return an order; what is given as None is left out."""
     said = {name: word for name, word in (WORDS | words).items() if word is not None}
     return Order.model_validate(said)
+
+
+def order_payment(
+    payment_id: str, minor: int, currency: str = "EUR", refunded_minor: int = 0
+) -> OrderPayment:
+    """Return a payment of an order, as it stands by now."""
+    return OrderPayment(
+        gateway="adyen",
+        account="main",
+        payment_id=payment_id,
+        amount=Money(amount_minor=minor, currency=currency),
+        refunded_minor=refunded_minor,
+        captured_at=NOW,
+        object_id=payment_id,
+        last_fact=fact_metadata(f"{payment_id}:captured", payment_id, "adyen"),
+    )
 
 
 MALFORMED: list[tuple[str, Any]] = [
