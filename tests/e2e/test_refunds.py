@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from infra.demo import clockwork
 from infra.demo.actors.people import Client, person, system
 from infra.demo.checks.refunds import refund_problems
 from infra.demo.refunds import payments_held
 from infra.demo.result import OrderResult, Result
 from infra.demo.scenario import Flow
-from infra.local import clockwork, observed
+from infra.local import observed
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.callers import READING
