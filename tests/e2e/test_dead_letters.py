@@ -75,6 +75,6 @@ def test_a_poison_message_comes_back_by_redrive_after_the_fix(stack: Stack, resu
     assert observed.dead_letters(stack) == {}
 
     done, begun = run("audit", "list", "--object", "queue/")
-    assert (begun["result"], done["result"], done["by"]) == ("begun", "done", begun["by"])
+    assert (begun["outcome"], done["outcome"], done["by"]) == ("begun", "done", begun["by"])
     assert done["by"]["aws_arn"].startswith("arn:aws:")
     assert run("audit", "verify")["broken"] is None
