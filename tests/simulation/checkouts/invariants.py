@@ -95,7 +95,8 @@ def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
         names = {(one["gateway"], one["payment_id"]) for one in payers}
         ours = [one for one in payments if one.currency == order["currency"]]
         paying = [one for one in ours if (one.gateway, one.payment_id) in names]
-        yield from _is_paid_right(order, bool(payers), (ours, paying))
+        first = [one for one in ours if one.payment_id not in world.were_second]
+        yield from _is_paid_right(order, bool(payers), (ours, paying), first)
         yield from _is_let_go(lifecycle, payments)
         if not any(one.payment_id in world.moved for one in payments):
             yield from _says_right(world, order_id, payments, paying)
@@ -108,18 +109,22 @@ def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
 
 
 def _is_paid_right(
-    order: dict[str, Any], is_paid: bool, payments: tuple[list[Taken], list[Taken]]
+    order: dict[str, Any],
+    is_paid: bool,
+    payments: tuple[list[Taken], list[Taken]],
+    first: list[Taken],
 ) -> Iterator[str]:
     """Paid is what was captured in full, in the order's currency, and isn't taken back.
 
-    One payment of the whole amount pays, whatever was refunded of it, whenever that was heard of.
+    One payment of the whole amount pays, whatever was refunded of it and whenever that was known,
+    but for what came second: that goes back for another reason.
     """
     ours, paying = payments
     costs = order["amount_minor"]
     if is_paid and sum(one.minor for one in paying) < costs:
         yield f"{order['order_id']} costs {costs}, says paid, it took {paying}"
     left = sum(max(0, one.minor - one.refunded_minor) for one in ours)
-    took_all = any(one.minor >= costs for one in ours)
+    took_all = any(one.minor >= costs for one in first)
     if not is_paid and (took_all or left >= costs):
         yield f"{order['order_id']} costs {costs}, is not paid, it took {ours}"
 
@@ -145,8 +150,8 @@ def _says_right(
     real = None
     if paying:
         real = "more" if sum(one.minor for one in paying) > costs else None
-    elif payments:
-        is_ours = all(one.currency == currency for one in payments)
+    elif left := [one for one in payments if one.minor > one.refunded_minor]:
+        is_ours = all(one.currency == currency for one in left)
         real = "less" if is_ours else "other_currency"
     if says != real:
         yield f"{order_id} costs {costs} {currency}, says {says}, its payments are {payments}"
