@@ -158,7 +158,6 @@ MUTANTS: tuple[Mutant, ...] = (
             (order_payments, "_is_in", always(True)),
         ),
     ),
-    Mutant("what comes late is kept", ((order_payments, "_with_late", staying_as_it_is),)),
     Mutant("a paid page is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
