@@ -51,13 +51,12 @@ def after_money(
     booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
     now_is = payment.model_copy(update=booked)
     lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
-    if case.lifecycle.payers and not lifecycle.payers:
-        names = {one.name for one in (*case.lifecycle.payers, *case.lifecycle.duplicate_payments)}
-        return _taken_back(lifecycle, fact, names | {payment.name}, now)
     is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
-    if is_reversal(fact) and not is_kept:
-        return _taken_back(lifecycle, fact, {payment.name}, now)
-    return lifecycle
+    over = {payment.name} if is_reversal(fact) and not is_kept else set()
+    if case.lifecycle.payers and not lifecycle.payers:  # its payment is one of those that paid
+        had_paid = (*case.lifecycle.payers, *case.lifecycle.duplicate_payments)
+        over = {one.name for one in had_paid}
+    return _taken_back(lifecycle, fact, over, now)
 
 
 def _taken_back(
@@ -67,12 +66,12 @@ def _taken_back(
 
     The one that was taken back ends for the reason that the fact gives.
     """
+    reasons = {payment_of(fact).name: getattr(fact.data, "reason", None)}
     for attempt in lifecycle.attempts:
         name = (attempt.gateway, attempt.account, str(attempt.payment_id))
         if name in names:
-            is_of_fact = name == payment_of(fact).name
-            reason = getattr(fact.data, "reason", None) if is_of_fact else None
-            lifecycle = with_attempt(lifecycle, stages.taken_back(attempt, reason, now))
+            over = stages.taken_back(attempt, reasons.get(name), now)
+            lifecycle = with_attempt(lifecycle, over)
     return lifecycle
 
 

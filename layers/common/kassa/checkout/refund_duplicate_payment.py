@@ -59,11 +59,12 @@ def keep_payment(
     StaleWrite where others kept changing the request.
     """
     named = refund_request_id(payment.subject, claim_of(payment))
-    if retry_on_conflict(lambda: _is_rejected(named, requests), time_left_s, 0.0):
+    if retry_on_conflict(lambda: _reject_escalated(named, requests), time_left_s, 0.0):
         enqueue_refunds([named])
 
 
-def _is_rejected(named: str, requests: RefundRequests) -> bool:
+def _reject_escalated(named: str, requests: RefundRequests) -> bool:
+    """Reject a request that waits for a person, and return whether there was one."""
     case = requests.find(named)
     if case is None or case.lifecycle.state is not RequestState.ESCALATED:
         return False
