@@ -24,11 +24,7 @@ def refund_violations(world: World, checks: RefundChecks) -> list[str]:
         *_paid_once(world),
         *_ends(world, checks),
         *_reserved(world),
-        *(
-            f"{ask} was released, and is paid"
-            for ask in sorted(checks.released)
-            if checks.alive(ask)
-        ),
+        *_released_and_paid(checks),
         *_due(world),
         *_excess(world),
     ]
