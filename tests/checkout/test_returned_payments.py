@@ -5,28 +5,16 @@ from itertools import permutations
 import pytest
 
 from kassa.core.money import Money
-from kassa.fact_catalog import AnyFact
 from kassa.gateways.events import ObjectKind as K
 from kassa.gateways.events import ObjectReport
 from kassa.ledger.facts import LedgerFact
-from kassa.orders.facts import DuplicatePaymentFound
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
-from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.policy.model import Outcome
-from kassa.refunds.policy.parse import read_policy
-from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests
+from tests.support.duplicate_payments import approve, found, take_back
 from tests.support.order_scene import OrderScene, charge, desk, object_report, payment
 
 __all__ = ["desk"]
-
-
-def approve(scene: OrderScene) -> None:
-    """Save a policy that approves what was charged twice."""
-    rule = {"id": "R1", "name": "Twice", "when": {"reason": [Reason.CHARGED_TWICE]}}
-    rules = [rule | {"then": Outcome.APPROVE}]
-    fields = {"effective_from": scene.clock.at.isoformat(), "rules": rules}
-    Policies("main").save(read_policy(fields, "main", 1, scene.clock.at, "finance"))
 
 
 def refund(
@@ -34,19 +22,6 @@ def refund(
 ) -> list[LedgerFact]:
     report = object_report(f"re_{payment_id}", K.REFUND, state, scene.clock.at, minor)
     return scene.tell(gateway, payment_id, report)
-
-
-def return_debit(
-    scene: OrderScene, payment_id: str, minor: int, gateway: str = "north"
-) -> list[LedgerFact]:
-    scene.pass_by(days=2)
-    failed = charge(payment_id, minor, scene.clock.at, "failed")
-    return scene.tell(gateway, payment_id, failed)
-
-
-def found(scene: OrderScene) -> list[DuplicatePaymentFound]:
-    facts = [AnyFact.model_validate(fact).data for _, fact in scene.bus.facts]
-    return [data for data in facts if isinstance(data, DuplicatePaymentFound)]
 
 
 def seconds(scene: OrderScene) -> list[str]:
@@ -61,7 +36,7 @@ def test_a_returned_card_beside_a_gift_card_lets_the_customer_pay_again(desk: Or
     desk.post()
     desk.track(*desk.capture("north", "gift", 20_00))
     desk.track(*desk.capture("north", "card", 80_00))
-    desk.track(*return_debit(desk, "card", 80_00))
+    desk.track(*take_back(desk, "card", 80_00))
     again = desk.post()
 
     assert (again.status, again.attempt) == ("part_paid", 2)
@@ -78,7 +53,7 @@ def test_pages_at_two_gateways_are_both_over_once_one_payment_was_returned(
     desk.track(*desk.tell("north", "gift", over))
     desk.post()
     desk.track(*desk.capture("south", "card", 80_00))
-    desk.track(*return_debit(desk, "card", 80_00, "south"))
+    desk.track(*take_back(desk, "card", 80_00, "south"))
 
     assert [one.state for one in desk.lifecycle().attempts] == ["failed", "failed"]
     assert desk.post().attempt == 3
@@ -88,7 +63,7 @@ def test_a_returned_surplus_payment_lets_the_customer_pay_again(desk: OrderScene
     desk.post()
     desk.track(*desk.capture("north", "a", 80_00))
     desk.track(*desk.capture("north", "b", 30_00))
-    desk.track(*return_debit(desk, "b", 30_00))
+    desk.track(*take_back(desk, "b", 30_00))
 
     assert (desk.lifecycle().status, desk.post().attempt) == ("part_paid", 2)
 
@@ -132,7 +107,7 @@ def test_a_debit_that_is_collected_again_after_another_payment_paid_goes_back(
     approve(desk)
     desk.post()
     desk.track(*desk.capture("north", "pay_1"))
-    desk.track(*return_debit(desk, "pay_1", 100_00))
+    desk.track(*take_back(desk, "pay_1", 100_00))
     desk.post()
     desk.track(*desk.capture("south", "pay_2"))
     again = charge("pay_1", 100_00, desk.clock.at, number=2)
@@ -201,7 +176,7 @@ def test_a_duplicate_payment_that_takes_over_is_not_up_for_refund_any_more(
     desk.track(*desk.capture("north", "pay_1"))
     desk.track(*desk.capture("south", "pay_2"))
     [named] = [str(one.refund_request_id) for one in found(desk)]
-    returned = return_debit(desk, "pay_1", 100_00)
+    returned = take_back(desk, "pay_1", 100_00)
     desk.track(*returned, *returned)
     lifecycle = RefundRequests().named(named).lifecycle
 

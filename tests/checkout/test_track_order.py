@@ -19,9 +19,7 @@ from kassa.core.errors import (
     UnreadableEvent,
 )
 from kassa.core.money import Money
-from kassa.fact_catalog import AnyFact
 from kassa.gateways.events import ObjectKind
-from kassa.orders.facts import DuplicatePaymentFound
 from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind
 from kassa.platform.messaging import event_bus as bus
 from kassa.platform.telemetry import metrics
@@ -30,38 +28,21 @@ from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.policy.model import Outcome
-from kassa.refunds.policy.parse import read_policy
-from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import Context
 from tests.support.builders import eur
+from tests.support.duplicate_payments import approve, found, take_back
 from tests.support.order_scene import LOST, OrderScene, charge, desk, object_report, payment
 
 __all__ = ["desk"]
 
 CHECKOUT, PAYMENT = ObjectKind.CHECKOUT, ObjectKind.PAYMENT
-LAMPS = {"id": "R1", "name": "Charged twice", "when": {"reason": ["charged_twice"]}}
-
-
-def approve(desk: OrderScene) -> None:
-    """Save a policy that approves what was charged twice."""
-    words = {"effective_from": desk.clock.at.isoformat(), "rules": [LAMPS | {"then": "approve"}]}
-    Policies("main").save(read_policy(words, "main", 1, desk.clock.at, "finance"))
 
 
 def paid_by(desk: OrderScene, order_id: str = "order-1") -> str | None:
     first = desk.lifecycle(order_id).paid_by
     return first.payment_id if first else None
-
-
-def found(desk: OrderScene) -> list[DuplicatePaymentFound]:
-    """Return what was told of duplicate payments, told twice counting twice."""
-    told = [AnyFact.model_validate(fact) for name, fact in desk.bus.facts if name == FOUND]
-    return [fact.data for fact in told if isinstance(fact.data, DuplicatePaymentFound)]
-
-
-FOUND = "DuplicatePaymentFound"
 
 
 def case(desk: OrderScene) -> RefundCase:
@@ -223,7 +204,7 @@ def test_a_duplicate_payment_heard_of_again_asks_and_tells_the_same(desk: OrderS
     second = desk.capture("south", "pay_2")
     desk.track(*second, *second, *second)
 
-    told = [fact for name, fact in desk.bus.facts if name == FOUND]
+    told = [fact for name, fact in desk.bus.facts if name == "DuplicatePaymentFound"]
     assert len(told) == 3
     assert told[0] == told[1] == told[2]
     assert RefundRequests().payment(payment("south", "pay_2")).reservations == {
@@ -619,16 +600,6 @@ def reopened() -> int:
     counted = metrics.metric_set.get("OrderReopened", {}).get("Value", [])
     metrics.clear_metrics()
     return len(counted)
-
-
-def take_back(desk: OrderScene, payment_id: str, amount_minor: int = 100_00) -> list[AnyFact]:
-    """Let a bank take a captured payment back; return the facts that it made true."""
-    desk.pass_by(days=2)
-    returned = charge(payment_id, amount_minor, desk.clock.at, "failed")
-    returned = returned.model_copy(update={"reason": "insufficient_funds"})
-    facts = desk.tell("north", payment_id, returned)
-    assert [fact.data.fact for fact in facts] == ["PaymentReversed"]
-    return facts
 
 
 def test_an_order_whose_payment_was_taken_back_is_reopened_and_rings(desk: OrderScene) -> None:
