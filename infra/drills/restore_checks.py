@@ -35,8 +35,8 @@ def check(stack: Stack, loss: Loss) -> None:
     ]
     if missing:
         raise DemoError(f"not as it was: {missing[:5]}")
-    wanted = Counter({sale.payment_id: 1 for sale in captured})
-    if books.subjects("PaymentCaptured") != wanted:
+    expected = Counter({sale.payment_id: 1 for sale in captured})
+    if books.subjects("PaymentCaptured") != expected:
         raise DemoError("captures are missing, or there twice")
     if any(sums(books)):
         raise DemoError(f"accounts don't sum to zero: {sums(books)}")
@@ -51,10 +51,10 @@ def check(stack: Stack, loss: Loss) -> None:
 
 def wait_for(stack: Stack, sales: Iterable[OrderResult]) -> None:
     """Wait until sales are booked, and the stack rests."""
-    wanted = {sale.payment_id for sale in sales}
+    expected = {sale.payment_id for sale in sales}
 
     def is_booked() -> bool:
-        return wanted <= observed.read_books(stack).subjects("PaymentCaptured").keys()
+        return expected <= observed.read_books(stack).subjects("PaymentCaptured").keys()
 
     if not observed.wait_until(is_booked, REST_S):
         raise DemoError("sales weren't booked in time")

@@ -72,9 +72,9 @@ def restore(stack: Stack, loss: Loss) -> None:
     kassa("restore", "adopt", "--suffix", SUFFIX)
     differences.make_good(stack)  # the emulator forgets caps when it updates; AWS doesn't
     kassa("restore", "hold")
-    told = json.loads(kassa("rebuild", "--yes", "--json"))
-    if not told["booked"] or told["failed"] or not told["invoices"]:
-        raise DemoError(f"the rebuild brought back too little: {told}")
+    rebuilt = json.loads(kassa("rebuild", "--yes", "--json"))
+    if not rebuilt["booked"] or rebuilt["failed"] or not rebuilt["invoices"]:
+        raise DemoError(f"the rebuild brought back too little: {rebuilt}")
     kassa("restore", "release")
     for name, waiting in observed.dead_letters(stack).items():
         say(f"{waiting} dead letters go back from {name}")
@@ -114,13 +114,13 @@ def impatient(stack: Stack, queue: str) -> Iterator[None]:
     sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
 
 
-def kassa(*words: str) -> str:
+def kassa(*arguments: str) -> str:
     """Run a command as an operator does; raise DemoError with what it said if it failed."""
-    say(f"kassa {' '.join(words)}")
-    done = subprocess.run([KASSA, *words], capture_output=True, text=True, check=False)
+    say(f"kassa {' '.join(arguments)}")
+    done = subprocess.run([KASSA, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise DemoError(f"kassa {' '.join(words)} failed: {done.stderr or done.stdout}")
-    if "--json" not in words:
+        raise DemoError(f"kassa {' '.join(arguments)} failed: {done.stderr or done.stdout}")
+    if "--json" not in arguments:
         say(f"  {done.stdout.strip()}")
     return done.stdout
 

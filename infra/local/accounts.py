@@ -77,8 +77,8 @@ def _register(stack: Stack, place: Place, name: str, secret: str) -> dict[str, A
     if place.gateway is Player.LOCALSTRIPE:
         gateway.register_at_localstripe(at, url, secret)
         return {}
-    told = gateway.control(at, "webhooks", url=url, secret=secret)
-    return {"authorities": [told["authority"]]} if "authority" in told else {}
+    answer = gateway.control(at, "webhooks", url=url, secret=secret)
+    return {"authorities": [answer["authority"]]} if "authority" in answer else {}
 
 
 def _open_closed(stack: Stack, adyen: Setup) -> None:
@@ -90,10 +90,10 @@ def _open_closed(stack: Stack, adyen: Setup) -> None:
 
 def keep_certificate(stack: Stack) -> None:
     """Keep the fake PayPal's certificate with the fetched ones: PayPal's own host isn't here."""
-    told = gateway.control(stack.gateway_urls["paypal"], "certificate")
+    answer = gateway.control(stack.gateway_urls["paypal"], "certificate")
     lean_aws.install({"dynamodb": stack.client("dynamodb")})
     try:
-        Certificates(stack.table).keep(told["url"], told["pem"])
+        Certificates(stack.table).keep(answer["url"], answer["pem"])
     finally:
         lean_aws.install({})
 

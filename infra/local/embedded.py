@@ -11,11 +11,11 @@ from infra.local.place import STRIPE, Place, run_folder
 from infra.stack import Stack, reach_loopback_directly
 from infra.whole_template import whole_template
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @contextmanager
-def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
+def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack]:
     """Give a stack that is ready for traffic; in the end leave nothing of it behind."""
     reach_loopback_directly()
     with ExitStack() as leaving:
@@ -26,15 +26,17 @@ def embedded_stack(place: Place, pid: int, tell: Tell) -> Iterator[Stack]:
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
-        zips = package.build_layers(place.cache, tell, place.is_lean)
+        zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
         emulator.wait_for_emulator(aws, place.port)
         _, left_out = package.leave_out_unknown(whole_template())
-        tell(f"deploying template.yaml, without what the emulator can't make: {' '.join(left_out)}")
+        progress(
+            f"deploying template.yaml, without what the emulator can't make: {' '.join(left_out)}"
+        )
         stack = deploy.deploy(zips, folder, place)
         gateway.wait_for_gateways(played, place)
         stack = accounts.open_accounts(stack, place)
-        tell("warming up")
+        progress("warming up")
         post_unsigned(stack)
         pids = {f"gateway-{name}": child.pid for name, child in played.items()}
         yield replace(stack, pids={"up": pid, "emulator": aws.pid} | pids)

@@ -56,9 +56,9 @@ def wait_for_gateways(played: dict[str, Child], place: Place) -> None:
         children.wait_until_ready(child, f"{place.gateway_urls[name]}/v1/balance_transactions")
 
 
-def control(gateway_url: str, act: str, /, **words: Any) -> Any:
+def control(gateway_url: str, act: str, /, **fields: Any) -> Any:
     """Let something happen at a fake that no call of its API brings about; return what came."""
-    return _posted(f"{gateway_url}/_fake/{act}", words)["result"]
+    return _posted(f"{gateway_url}/_fake/{act}", fields)["result"]
 
 
 def register_at_localstripe(gateway_url: str, url: str, secret: str) -> None:
@@ -66,9 +66,9 @@ def register_at_localstripe(gateway_url: str, url: str, secret: str) -> None:
     _posted(f"{gateway_url}/_config/webhooks/kassa", {"url": url, "secret": secret})
 
 
-def _posted(url: str, words: dict[str, Any]) -> dict[str, Any]:
+def _posted(url: str, fields: dict[str, Any]) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(words).encode(), headers, method="POST")
+    request = urllib.request.Request(url, json.dumps(fields).encode(), headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
             said = answer.read()

@@ -49,7 +49,7 @@ def leave_out_unknown(template: str) -> tuple[str, list[str]]:
 
 
 def build_layers(
-    cache: Path, tell: Callable[[str], None], is_lean: bool = False
+    cache: Path, progress: Callable[[str], None], is_lean: bool = False
 ) -> dict[str, Path]:
     """Build every layer of the template, or ours alone; return each one's zip by its folder."""
     zips = {}
@@ -60,7 +60,7 @@ def build_layers(
             if is_lean and uri in layers.LAYERS and uri != layers.OURS:
                 zips[uri] = layers.empty(cache)
             elif uri in layers.LAYERS:
-                tell(f"building {layers.LAYERS[uri]}")
+                progress(f"building {layers.LAYERS[uri]}")
                 zips[uri] = layers.build(uri, cache)[1]
     return zips
 
