@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.billing.invoices.invoice import Invoice, Series, is_invoiced, issue, series_of
+from kassa.billing.invoices.invoice import Invoice, Series, is_invoiced, next_invoice, series_of
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.core.money_texts import printed
@@ -31,7 +31,7 @@ SERIES = Series(merchant_id="main", name="2026", last_number=6)
 def issued(now: datetime = NOW, series: Series = SERIES, **words: Any) -> tuple[Invoice, Series]:
     told = captured("pi_1", NOW, (5000, "JPY"), **words)
     assert isinstance(told.data, PaymentCaptured)
-    return issue(told.data, told.metadata, SHOP, series, now)
+    return next_invoice(told.data, told.metadata, SHOP, series, now)
 
 
 def test_an_invoice_holds_everything_that_is_printed() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate
-from kassa.billing.invoices.invoice import InvoiceLine, issue
+from kassa.billing.invoices.invoice import InvoiceLine, next_invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
@@ -189,8 +189,8 @@ def test_invoices_come_in_the_order_of_their_numbers(stack: Stack, size: int) ->
     for number in range(1, 6):
         told, before = order_captured(number), invoices.series("main", "2026")
         assert isinstance(told.data, PaymentCaptured)
-        made = issue(told.data, told.metadata, MERCHANT, before, NOW)
-        invoices.issue(made[0], before, made[1])
+        made = next_invoice(told.data, told.metadata, MERCHANT, before, NOW)
+        invoices.keep(made[0], before, made[1])
 
     found = listed("/invoices", size, "number")
 

@@ -43,7 +43,7 @@ PARTS = (
         "books",
         (
             *(
-                "ledger/movements/movements.py",
+                "ledger/movements/postings.py",
                 "ledger/objects.py",
                 "ledger/state.py",
                 "gateways/states.py",
@@ -56,7 +56,7 @@ PARTS = (
             "ledger/closing.py",
         ),
         (
-            *("tests/ledger/test_movements.py", "tests/ledger/test_reversals.py"),
+            *("tests/ledger/test_movement_postings.py", "tests/ledger/test_reversals.py"),
             *("tests/ledger/test_closing.py", "tests/ledger/test_settlement.py"),
             *("tests/ledger/test_payment_sums.py", "tests/ledger/test_payments.py"),
             *("tests/ledger/test_booking.py", "tests/gateways/test_ranks.py"),

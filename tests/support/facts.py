@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kassa.billing.invoices.invoice import Invoice, Series, issue
+from kassa.billing.invoices.invoice import Invoice, Series, next_invoice
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -116,4 +116,4 @@ SERIES = Series(merchant_id="main", name="2026")
 def invoice(language: str = "en", **words: str) -> Invoice:
     told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
     assert isinstance(told.data, PaymentCaptured)
-    return issue(told.data, told.metadata, SHOP, SERIES, NOW)[0]
+    return next_invoice(told.data, told.metadata, SHOP, SERIES, NOW)[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kassa.checkout.duplicate_payment import claim_of, duplicate_payment_found, refund_of
+from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
@@ -12,7 +12,7 @@ from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.find_payment import PaymentFinder
-from kassa.refunds.lifecycle.lifecycle import Change, RequestState, Step, Why, rejected
+from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.paying.wake_up import enqueue_refunds
 from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.store import RefundRequests
@@ -68,11 +68,7 @@ def _reject_escalated(named: str, requests: RefundRequests) -> bool:
     case = requests.find(named)
     if case is None or case.lifecycle.state is not RequestState.ESCALATED:
         return False
-    minor = case.request.amount.amount_minor
-    change = Change(
-        step=Step.REJECTED, at=clock.now(), by=KASSA.key_id, why=Why.PAYS, amount_minor=minor
-    )
-    requests.keep(case.lifecycle, rejected(case.lifecycle, change))
+    requests.reject_automatically(case, Why.PAYS, clock.now())
     return True
 
 

@@ -15,7 +15,7 @@ from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger import facts
 from kassa.ledger.facts import LedgerFact, LedgerFactData
-from kassa.ledger.movements.movements import (
+from kassa.ledger.movements.postings import (
     Owing,
     Whole,
     capture_postings,

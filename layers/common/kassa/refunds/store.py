@@ -6,6 +6,7 @@ moves headroom is one transaction on the versions read, of the lifecycle and of 
 no two writers can ever take the same money.
 """
 
+from datetime import datetime
 from typing import Any
 
 from kassa.core.errors import ApprovalVoid, LimitReached, RefundRequestNotFound
@@ -19,7 +20,14 @@ from kassa.refunds import writes as refund_writes
 from kassa.refunds.decision.takings import Taking
 from kassa.refunds.items import comment_put, day_limits, lifecycle_update, refund_case, request_put
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import RefundLifecycle
+from kassa.refunds.lifecycle.lifecycle import (
+    KASSA,
+    Change,
+    RefundLifecycle,
+    Step,
+    Why,
+    rejected,
+)
 from kassa.refunds.request.holds import Hold
 
 
@@ -85,6 +93,12 @@ class RefundRequests:
     def keep(self, before: RefundLifecycle, after: RefundLifecycle) -> None:
         """Write a change that moves no headroom; raise StaleWrite if the lifecycle moved on."""
         refund_writes.write_one(lifecycle_update(after, before))
+
+    def reject_automatically(self, case: RefundCase, why: Why, now: datetime) -> None:
+        """Write that it is rejected though no person does; raise StaleWrite where it moved on."""
+        minor = case.request.amount.amount_minor
+        change = Change(step=Step.REJECTED, at=now, by=KASSA, why=why, amount_minor=minor)
+        self.keep(case.lifecycle, rejected(case.lifecycle, change))
 
     def keep_decided(
         self, case: RefundCase, after: RefundLifecycle, payment: SubjectState, took: Taking

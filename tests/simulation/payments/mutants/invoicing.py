@@ -12,7 +12,7 @@ from kassa.platform import aws, keys, table
 def counting_apart(real: Any) -> Any:
     """Take the number in a write of its own, then write the invoice."""
 
-    def issue(self: Any, invoice: Any, before: Any, after: Any) -> None:
+    def keep(self: Any, invoice: Any, before: Any, after: Any) -> None:
         client = aws.client("dynamodb")
         writes = [
             {"Put": invoices._new(invoices._invoice_key(invoice), invoices._fields(invoice))},
@@ -26,7 +26,7 @@ def counting_apart(real: Any) -> Any:
                 raise StaleWrite from error
             raise
 
-    return issue
+    return keep
 
 
 def asking_first(real: Any) -> Any:

@@ -7,7 +7,7 @@ what is missing. Between two invoices that want the same number the table decide
 from collections.abc import Callable
 
 from kassa.billing.invoices import typeset
-from kassa.billing.invoices.invoice import Invoice, is_invoiced, issue, series_of, with_lines
+from kassa.billing.invoices.invoice import Invoice, is_invoiced, next_invoice, series_of, with_lines
 from kassa.billing.invoices.store import Invoices
 from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant
@@ -61,11 +61,11 @@ def _issued(
         return known
     now = clock.now()
     before = invoices.series(merchant.merchant_id, series_of(merchant, now))
-    invoice, after = issue(capture, fact.metadata, merchant, before, now)
+    invoice, after = next_invoice(capture, fact.metadata, merchant, before, now)
     if capture.order_id:
         order = Orders(merchant.merchant_id).content(capture.order_id)
         invoice = with_lines(invoice, order)
-    invoices.issue(invoice, before, after)
+    invoices.keep(invoice, before, after)
     return invoice
 
 

@@ -141,7 +141,7 @@ def series_of(merchant: Merchant, now: datetime) -> str:
     return str(merchant.day_of(now).year)
 
 
-def issue(
+def next_invoice(
     capture: PaymentCaptured,
     metadata: FactMetadata,
     merchant: Merchant,

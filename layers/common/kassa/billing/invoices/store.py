@@ -64,7 +64,7 @@ class Invoices:
             next_cursor=pagination.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
         )
 
-    def issue(self, invoice: Invoice, before: Series, after: Series) -> None:
+    def keep(self, invoice: Invoice, before: Series, after: Series) -> None:
         """Count the series on and write the invoice and its pointer, all or nothing.
 
         Raises StaleWrite when another invoice took the number or the fact was invoiced

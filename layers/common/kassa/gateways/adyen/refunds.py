@@ -1,4 +1,7 @@
-"""Submits refunds to Adyen: it takes every well-formed one and says by webhook what came of it."""
+"""Submits refunds to Adyen: it takes every well-formed one and reports the outcome by webhook.
+
+A refund's status, a late failure too, is read in `payments.py`, by the event code of the webhook.
+"""
 
 import hashlib
 import json

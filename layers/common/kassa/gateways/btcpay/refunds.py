@@ -3,6 +3,8 @@
 BTCPay has no idempotency keys, but a pull payment moves nothing by itself: until it is claimed
 and its payout is approved it is an offer. So a refund is looked for by its name before it is made
 and looked for again afterwards; of two offers of one name the younger is archived unseen.
+
+A refund's status is read in `pull_payments.py`, from the pull payment and its payouts.
 """
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent

@@ -1,4 +1,7 @@
-"""Klarna's refunds: submitted under a key, and found again by the reference that is our name."""
+"""Klarna's refunds: submitted under a key, and found again by the reference that is our name.
+
+A refund has no status at Klarna: it is final once its order lists it, which `payments.py` reads.
+"""
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount

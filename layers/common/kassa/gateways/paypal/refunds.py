@@ -1,4 +1,7 @@
-"""Refunds: submitted by capture under our name, and found again by it in the capture's order."""
+"""Refunds: submitted by capture under our name, and found again by it in the capture's order.
+
+A refund's status is read in `payments.py`: by `refund`, or `sale_refund` of the first generation.
+"""
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount

@@ -1,4 +1,7 @@
-"""Submits refunds to Stripe, and looks for those that were submitted."""
+"""Submits refunds to Stripe, and looks for those that were submitted.
+
+A refund's status, a late failure too, is read in `payments.py`, which events and look-ups use.
+"""
 
 from typing import Any
 

@@ -18,24 +18,22 @@ from kassa.refunds.store import RefundRequests
 
 def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
     """Reject or approve what nobody decided; raise StaleWrite where it moved on meanwhile."""
-    lifecycle, is_rejected = case.lifecycle, case.lifecycle.on_expiry is OnExpiry.REJECT
-    change = Change(
-        step=Step.REJECTED if is_rejected else Step.APPROVED,
-        at=clock.now(),
-        by=KASSA,
-        why=Why.OVERDUE,
-        amount_minor=case.request.amount.amount_minor,
-    )
+    lifecycle = case.lifecycle
+    if lifecycle.on_expiry is OnExpiry.REJECT:
+        requests.reject_automatically(case, Why.OVERDUE, clock.now())
+        return
     stays = lifecycles.noted(lifecycle, on_expiry=OnExpiry.KEEP)
-    if is_rejected:
-        requests.keep(lifecycle, lifecycles.rejected(lifecycle, change))
-    elif not _may_approve_itself(case, payment):
+    if not _may_approve_itself(case, payment):
         requests.keep(lifecycle, stays)
-    else:
-        try:
-            requests.approve_automatically(case, lifecycles.approved(lifecycle, change), payment)
-        except LimitReached:
-            requests.keep(lifecycle, stays)
+        return
+    minor = case.request.amount.amount_minor
+    change = Change(
+        step=Step.APPROVED, at=clock.now(), by=KASSA, why=Why.OVERDUE, amount_minor=minor
+    )
+    try:
+        requests.approve_automatically(case, lifecycles.approved(lifecycle, change), payment)
+    except LimitReached:
+        requests.keep(lifecycle, stays)
 
 
 def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kassa.core.money import Money, minor_digits, to_decimal
+from kassa.core.money import Money, to_decimal
 
 _MADE = {"approve": "approved", "escalate": "escalated", "reject": "rejected"}
 _REQUESTS = "if {} had made {{}} refund {{requests}} in 24 hours"
@@ -46,11 +46,6 @@ def plain(code: str) -> str:
 def amount_text(amount_minor: int, currency: str) -> str:
     """Return an amount as a policy is written and printed: 50.00 EUR, 12000 JPY."""
     return f"{to_decimal(Money(amount_minor=amount_minor, currency=currency)):f} {currency}"
-
-
-def example_amount(currency: str) -> str:
-    """Return how an amount of a currency is to be written."""
-    return amount_text(50 * 10 ** minor_digits(currency), currency)
 
 
 def number_text(number: int, currency: str | None) -> str:

@@ -1,7 +1,8 @@
-"""A duplicate payment for an order that was paid: the refund it needs, and the fact reporting it.
+"""The refund that a duplicate payment of an order needs, and the fact reporting it.
 
-Both are named by the capture that they are about, so that receiving it again requests and publishes
-nothing new.
+Which payments are duplicates is decided in `orders/payments.py`; they are put up for refund in
+`refund_duplicate_payment.py`. Refund and fact are named by the capture that they are about, so that
+receiving it again requests and publishes nothing new.
 """
 
 from kassa.core.facts import Fact

@@ -1,8 +1,10 @@
-"""Movements: what each object moved, how much of it is posted already, and what is left to post.
+"""The postings that each object is due: captures, refunds and their failures, disputes, payouts.
 
 What an object moved out of the merchant's hands and back is a function of the joined state alone.
 How much of it is posted stands beside it in the state, and what is owed is the difference: partial
 returns, repeated movements, amounts that change and assumptions that are disproved need no rule.
+Which state moves money out and which brings it back, as a refund's late failure does, stands in
+`gateways/states.py`; what settled them is posted by `ledger/settlement.py`.
 """
 
 from datetime import datetime
