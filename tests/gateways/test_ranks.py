@@ -8,14 +8,14 @@ K, C = ObjectKind, Certainty
 
 def test_a_charge_rises_in_this_order() -> None:
     rising = [
-        ("pending", C.SAID),
-        ("authorized", C.SAID),
-        ("failed", C.SAID),
+        ("pending", C.REPORTED),
+        ("authorized", C.REPORTED),
+        ("failed", C.REPORTED),
         ("released", C.ASSUMED),
         ("captured", C.ASSUMED),
-        ("released", C.SAID),
-        ("captured", C.SAID),
-        ("returned", C.SAID),
+        ("released", C.REPORTED),
+        ("captured", C.REPORTED),
+        ("returned", C.REPORTED),
         ("captured", C.SETTLED),
         ("returned", C.SETTLED),
     ]

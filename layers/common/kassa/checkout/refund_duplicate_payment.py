@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
+from kassa.checkout.duplicate_payment import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment

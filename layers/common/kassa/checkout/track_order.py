@@ -16,7 +16,7 @@ from kassa.checkout.apply_fact import (
     payment_of,
     subject_of,
 )
-from kassa.checkout.duplicate_payment_refund import to_refund
+from kassa.checkout.duplicate_payment import to_refund
 from kassa.checkout.note_fact import note_fact
 from kassa.checkout.refund_duplicate_payment import (
     keep_payment,

@@ -29,7 +29,7 @@ def parsed(
     return body
 
 
-def word(value: object) -> str | None:
+def text(value: object) -> str | None:
     """Return a text; nothing for null, an empty one or what is no text."""
     return value if isinstance(value, str) and value else None
 

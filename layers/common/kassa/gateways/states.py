@@ -67,19 +67,19 @@ SETTLING = {"charge", "refund", "refund_failure", "dispute"}
 
 
 class Certainty(StrEnum):
-    """How sure a state is: inferred, said by the gateway, or proven by what it settled."""
+    """How sure a state is: inferred, reported by the gateway, or proven by what it settled."""
 
     ASSUMED = "assumed"
-    SAID = "said"
+    REPORTED = "reported"
     SETTLED = "settled"
 
 
-def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.SAID) -> float:
+def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.REPORTED) -> float:
     """Return how far a state is; raise KeyError for a word that isn't one of ours.
 
     Sure beats assumed, whichever came first: a capture that was only assumed gives way to a
     release that the gateway reported, and a release that was only assumed to any capture. What a
-    settlement proves beats what was said: a capture that failed and was settled all the same.
+    settlement proves beats what was reported: a capture that failed and was settled all the same.
     """
     if kind is K.CHARGE and certainty is Certainty.ASSUMED and state in ("captured", "released"):
         return RANKS[kind]["released"] - (0.5 if state == "captured" else 0.75)

@@ -102,7 +102,7 @@ class ObjectState(Model):
         """Return how sure its state is."""
         if self.is_assumed:
             return Certainty.ASSUMED
-        return Certainty.SETTLED if self.is_settled else Certainty.SAID
+        return Certainty.SETTLED if self.is_settled else Certainty.REPORTED
 
     @property
     def rank(self) -> float:

@@ -10,7 +10,7 @@ from kassa.gateways.checkouts import (
     OpenedCheckout,
 )
 from kassa.gateways.declines import DeclineScope
-from kassa.gateways.parsing import Body, parts, word
+from kassa.gateways.parsing import Body, parts, text
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven
@@ -42,7 +42,7 @@ def find_checkout(
 
 
 def _found(page: Body) -> FoundCheckout:
-    closes_at = word(page.get("closes_at"))
+    closes_at = text(page.get("closes_at"))
     try:
         opened = OpenedCheckout(
             checkout_id=page["id"],

@@ -7,7 +7,7 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.declines import refused
 
@@ -41,7 +41,7 @@ def _headers(access: ApiAccess) -> dict[str, str]:
 def _read(answer: HttpAnswer, of: DeclineScope) -> Body:
     if answer.status == 200:
         return answer.json()
-    code = word(answer.json().get("code"))
+    code = text(answer.json().get("code"))
     if code is None or answer.status == 409:  # another request of the same key is on its way
         raise GatewayUnavailable(f"seven: status {answer.status}")
     raise refused(code, of)

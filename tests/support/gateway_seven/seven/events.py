@@ -3,7 +3,7 @@
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.event_types import Outcome, outcome_of
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, SubjectKind
-from kassa.gateways.parsing import Body, parsed, part, word
+from kassa.gateways.parsing import Body, parsed, part, text
 from kassa.gateways.states import RANKS
 from tests.support.gateway_seven.seven import disputes, payments
 from tests.support.gateway_seven.seven.parsing import at, id_of
@@ -48,7 +48,7 @@ def _read(event: Body, delivery: Delivery) -> GatewayEvent | Ignored:
         gateway_type=event_type,
         happened_at=at(event),
         object_reports=reports,
-        order_id=word(payment.get("order_id")),
+        order_id=text(payment.get("order_id")),
     )
 
 

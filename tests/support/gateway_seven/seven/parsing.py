@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 from kassa.gateways.payment_methods import means
 from tests.support.gateway_seven.seven.money import from_seven
 
@@ -13,7 +13,7 @@ paid_with = means  # Seven spells payment methods as we do
 
 def id_of(body: Body) -> str:
     """Return an object's id, which must be there."""
-    found = word(body.get("id"))
+    found = text(body.get("id"))
     if found is None:
         raise UnreadableEvent("an object has no id")
     return found
@@ -35,5 +35,5 @@ def report_of(kind: ObjectKind, body: Body, payment: Body) -> ObjectReport:
         state=str(body.get("status")),
         amount=from_seven(body.get("amount"), payment.get("currency")),
         happened_at=at(body),
-        reason=word(body.get("reason")),
+        reason=text(body.get("reason")),
     )

@@ -3,7 +3,7 @@
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
-from kassa.gateways.parsing import parts, word
+from kassa.gateways.parsing import parts, text
 from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get, post
@@ -18,7 +18,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
         "currency": submission.amount.currency,
     }
     path = ("payments", submission.payment.subject_id, "refunds")
-    refund_id = word(
+    refund_id = text(
         post(access, DeclineScope.REFUND, submission.idempotency_key, body, *path).get("id")
     )
     if refund_id is None:

@@ -7,7 +7,7 @@ is a status that counts more than any code.
 from kassa.core.errors import GatewayRefused
 from kassa.gateways.decline_tables import Codes
 from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 
 A, R = DeclineAction, DeclineReason
 
@@ -74,7 +74,7 @@ def by_status(status: int) -> GatewayRefused | None:
 
 def by_code(problem: Body) -> GatewayRefused | None:
     """Return why, by the problem's code; nothing for a body that is no problem of BTCPay's."""
-    code = word(problem.get("code"))
+    code = text(problem.get("code"))
     return None if code is None else _listed(code) or GatewayRefused(code)
 
 

@@ -19,7 +19,7 @@ from kassa.core.money import Money
 from kassa.gateways.btcpay.money import decimal, from_btcpay, less, times, total
 from kassa.gateways.btcpay.parsing import identity, instant, paid_with, parts
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 
 ROUNDING_MINOR = 1  # a coin's smallest unit, and a cent, can't meet exactly
 STATUSES = {"New", "Processing", "Settled", "Expired", "Invalid"}
@@ -216,7 +216,7 @@ def fields(invoice: Body) -> dict[str, str | None]:
     if not isinstance(metadata, dict):
         metadata = {}
     return {
-        "order_id": word(metadata.get("orderId")),
-        "customer_id": word(metadata.get("customerId")),
-        "language": word(metadata.get("language")),
+        "order_id": text(metadata.get("orderId")),
+        "customer_id": text(metadata.get("customerId")),
+        "language": text(metadata.get("language")),
     }

@@ -13,7 +13,7 @@ from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay.money import decimal, from_btcpay, times, total
 from kassa.gateways.btcpay.parsing import identity, instant, parts
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 
 _OURS = re.compile(r"Refund of invoice ([\w-]{1,64})", re.ASCII)
 _DASHBOARDS = re.compile(r"Refund ([\w-]{1,64})", re.ASCII)
@@ -52,8 +52,8 @@ def refund(answer: Body) -> ObjectReport:
         state=state,
         amount=_in_invoice_currency(answer, amount),
         happened_at=paid_at if state == "succeeded" and paid_at else _begun(pull_payment),
-        refund_request_id=word(pull_payment.get("name")) if ours else None,
-        reference=word(pull_payment.get("viewLink")),
+        refund_request_id=text(pull_payment.get("name")) if ours else None,
+        reference=text(pull_payment.get("viewLink")),
     )
 
 

@@ -16,7 +16,7 @@ from kassa.core.money import Money
 from kassa.gateways.events import FUNDS, Movement, ObjectKind, ObjectReport
 from kassa.gateways.klarna.disputes import number_of
 from kassa.gateways.klarna.money import from_klarna
-from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, word
+from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, text
 from kassa.gateways.parsing import Body, part
 
 
@@ -72,11 +72,11 @@ def _is_of_dispute(transaction: Body, plain_type: str, detailed: str) -> bool:
 
     What gives something back for which nothing is known to be taken is Klarna's own protection.
     """
-    if not word(transaction, "order_id"):
+    if not text(transaction, "order_id"):
         return False
     if detailed in _OF_DISPUTES or plain_type == "REVERSAL":
         return True
-    is_named = word(transaction, "reversal_reference") is not None
+    is_named = text(transaction, "reversal_reference") is not None
     return is_named and (plain_type in _CORRECTING or plain_type == "REVERSAL_MERCHANT_PROTECTION")
 
 
@@ -97,14 +97,14 @@ def transaction_object_reports(transaction: Body, object_id: str) -> Iterator[Ob
 
 
 def _story(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
-    capture_id, refund_id = word(transaction, "capture_id"), word(transaction, "refund_id")
+    capture_id, refund_id = text(transaction, "capture_id"), text(transaction, "refund_id")
     match _way(transaction).moves:
         case "charge" if capture_id:
             fields = {"object_id": capture_id, "kind": ObjectKind.CHARGE, "state": "captured"}
             yield plain.model_copy(update=fields | KLARNA._asdict())
         case "refund" if refund_id:
             fields = {"object_id": refund_id, "kind": ObjectKind.REFUND, "state": "succeeded"}
-            named = {"refund_request_id": word(transaction, "merchant_refund_reference")}
+            named = {"refund_request_id": text(transaction, "merchant_refund_reference")}
             yield plain.model_copy(update=fields | named)
         case "dispute":
             state = "reinstated" if gross_of(transaction).amount_minor > 0 else "withdrawn"
@@ -117,7 +117,7 @@ def _story(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
 
 def _owner(transaction: Body) -> str:
     """Return the dispute that a transaction names, or the order where it names none."""
-    dispute_id = word(transaction, "reversal_reference")
+    dispute_id = text(transaction, "reversal_reference")
     return number_of(dispute_id) if dispute_id else identifier(transaction, "order_id")
 
 

@@ -15,7 +15,7 @@ from kassa.gateways.checkouts import (
 from kassa.gateways.klarna.client import base_of, found, posted, segment
 from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
-from kassa.gateways.klarna.parsing import GATEWAY, Body, instant, word
+from kassa.gateways.klarna.parsing import GATEWAY, Body, instant, text
 from kassa.gateways.klarna.payments import merchant_data
 from kassa.gateways.klarna.webhook import ATTEMPT, TOKEN, callback_token
 from kassa.platform import clock
@@ -48,7 +48,7 @@ def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCh
     )
     url = f"{base_of(access)}/payments/v1/sessions/{segment(str(session.get('session_id')))}"
     page = _made(posted(access, "/hpp/v1/sessions", _page(access, submission, url), f"{key}:page"))
-    checkout_id, redirect_url = word(page, "session_id"), word(page, "redirect_url")
+    checkout_id, redirect_url = text(page, "session_id"), text(page, "redirect_url")
     if not checkout_id or not redirect_url:
         raise GatewayUnavailable("klarna: a page without a name")
     return _opened(page, checkout_id, redirect_url)
@@ -157,6 +157,6 @@ def _opened(page: Body, checkout_id: str, url: str) -> OpenedCheckout:
     return OpenedCheckout(
         checkout_id=checkout_id,
         url=url,
-        payment_id=word(page, "order_id"),
+        payment_id=text(page, "order_id"),
         expires_at=expires_at,
     )

@@ -17,7 +17,7 @@ from kassa.gateways.events import (
     SubjectKind,
 )
 from kassa.gateways.klarna.money import from_klarna
-from kassa.gateways.klarna.parsing import identifier, instant, only, subject, word
+from kassa.gateways.klarna.parsing import identifier, instant, only, subject, text
 from kassa.gateways.parsing import Body, digest, part
 
 _OPEN = (
@@ -43,7 +43,7 @@ def dispute_event(
 ) -> GatewayEvent:
     """Name a dispute in our own terms; one that names no order is led there by its capture."""
     object_reports = tuple(_object_reports(dispute))
-    order_id = word(dispute, "order_id")
+    order_id = text(dispute, "order_id")
     return GatewayEvent(
         event_id=event_id,
         subject=subject(
@@ -80,7 +80,7 @@ def _object_reports(dispute: Body) -> Iterator[ObjectReport]:
         state=state,
         amount=from_klarna(details, "dispute_amount", details.get("currency")),
         happened_at=instant(dispute, _time(dispute) or "created_at"),
-        reason=word(dispute, "dispute_reason"),
+        reason=text(dispute, "dispute_reason"),
     )
     yield stands
     if state == "lost":

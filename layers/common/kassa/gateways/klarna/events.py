@@ -28,8 +28,8 @@ from kassa.gateways.klarna.parsing import (
     instant,
     is_identifier,
     subject,
+    text,
     type_name,
-    word,
 )
 from kassa.gateways.parsing import Body, digest, parsed, part
 
@@ -86,8 +86,8 @@ def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
         happened_at=delivery.received_at,
         reads=reads,
         object_id=object_id,
-        fallback_id=word(body, "order_id") if reads == "session" else None,
-        submission_id=word(body, "attempt"),
+        fallback_id=text(body, "order_id") if reads == "session" else None,
+        submission_id=text(body, "attempt"),
     )
 
 
@@ -175,7 +175,7 @@ def _framed(body: Body, delivery: Delivery) -> GatewayEvent:
 
 def _transaction(transaction: Body, object_id: str, delivery: Delivery) -> GatewayEvent:
     object_reports = tuple(settlements.transaction_object_reports(transaction, object_id))
-    order_id = word(transaction, "order_id")
+    order_id = text(transaction, "order_id")
     kind = SubjectKind.PAYMENT if order_id else SubjectKind.OBJECT
     return GatewayEvent(
         event_id=f"balance:{object_id}",
@@ -183,7 +183,7 @@ def _transaction(transaction: Body, object_id: str, delivery: Delivery) -> Gatew
         gateway_type=f"settlement.{str(transaction.get('type')).lower()}",
         happened_at=object_reports[0].happened_at,
         object_reports=object_reports,
-        order_id=word(transaction, "merchant_reference1"),
+        order_id=text(transaction, "merchant_reference1"),
     )
 
 

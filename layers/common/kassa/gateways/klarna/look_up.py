@@ -6,7 +6,7 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.klarna.client import ORDERS, found, posted, segment
 from kassa.gateways.klarna.disputes import dispute_essence
-from kassa.gateways.klarna.parsing import framed, word
+from kassa.gateways.klarna.parsing import framed, text
 from kassa.gateways.klarna.payments import order_essence
 from kassa.gateways.parsing import Body, parts
 from kassa.platform.secrets import ApiAccess
@@ -28,7 +28,7 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
     page = found(access, f"/hpp/v1/sessions/{segment(notification.object_id)}")
     if page is None:  # Klarna forgets a page after two days; its order stays
         return _order(access, notification.fallback_id) if notification.fallback_id else None
-    order_id = word(page, "order_id")
+    order_id = text(page, "order_id")
     if order_id is None:
         return page
     return _must_be(_order(access, order_id), "an order") | {"page": page}
@@ -83,4 +83,4 @@ def payment_of(access: ApiAccess, object_id: str) -> str:
     if not object_id.startswith(DISPUTE_NAME):
         return object_id
     dispute = found(access, f"{DISPUTES}/{segment(object_id)}")
-    return word(dispute or {}, "order_id") or object_id
+    return text(dispute or {}, "order_id") or object_id

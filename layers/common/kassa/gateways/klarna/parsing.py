@@ -53,7 +53,7 @@ def type_name(body: Body, name: str) -> str:
     return value if _ID.fullmatch(value) else "?"
 
 
-def word(body: Body, name: str) -> str | None:
+def text(body: Body, name: str) -> str | None:
     """Return a text of Klarna's; nothing for null, an empty one or what is no text."""
     value = body.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= 255 else None

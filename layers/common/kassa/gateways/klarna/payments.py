@@ -11,7 +11,7 @@ from datetime import datetime
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.klarna.money import from_klarna
-from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, only, subject, word
+from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, only, subject, text
 from kassa.gateways.parsing import Body, digest, part, parts
 
 _READ = (
@@ -40,9 +40,9 @@ def order_event(order: Body, delivery: Delivery, prefix: str) -> GatewayEvent:
     order_id = identifier(order, "order_id")
     object_reports = tuple(_object_reports(order))
     fields = {
-        "order_id": word(order, "merchant_reference1"),
+        "order_id": text(order, "merchant_reference1"),
         "customer_id": customer_id(order),
-        "language": word(order, "locale"),
+        "language": text(order, "locale"),
     }
     reports = [object_report.model_dump_json() for object_report in object_reports]
     return GatewayEvent(
@@ -77,7 +77,7 @@ def _object_reports(order: Body) -> Iterator[ObjectReport]:
 
 
 def _capture(order: Body, capture: Body) -> ObjectReport:
-    country = word(part(order, "billing_address"), "country") or word(order, "purchase_country")
+    country = text(part(order, "billing_address"), "country") or text(order, "purchase_country")
     return ObjectReport(
         object_id=identifier(capture, "capture_id"),
         kind=ObjectKind.CHARGE,
@@ -96,7 +96,7 @@ def _refund(order: Body, refund: Body) -> ObjectReport:
         state="succeeded",
         amount=from_klarna(refund, "refunded_amount", order.get("purchase_currency")),
         happened_at=instant(refund, "refunded_at"),
-        refund_request_id=word(refund, "reference"),
+        refund_request_id=text(refund, "reference"),
     )
 
 
@@ -157,7 +157,7 @@ def merchant_data(customer: str | None) -> str | None:
 def customer_id(order: Body) -> str | None:
     """Return the customer that our own checkout wrote into the order."""
     try:
-        merchant_data = json.loads(word(order, "merchant_data") or "{}")
+        merchant_data = json.loads(text(order, "merchant_data") or "{}")
     except (ValueError, RecursionError):
         return None
-    return word(merchant_data, "customer_id") if isinstance(merchant_data, dict) else None
+    return text(merchant_data, "customer_id") if isinstance(merchant_data, dict) else None

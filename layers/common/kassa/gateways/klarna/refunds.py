@@ -8,7 +8,7 @@ from kassa.gateways.amounts import refund_amount
 from kassa.gateways.klarna.client import ORDERS, found, posted, segment
 from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
-from kassa.gateways.klarna.parsing import word
+from kassa.gateways.klarna.parsing import text
 from kassa.gateways.parsing import parts
 from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
@@ -40,7 +40,7 @@ def find_refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefun
     """Return the refund of an order that carries a submission's name, if Klarna has one."""
     order = found(access, f"{ORDERS}/{segment(submission.payment.subject_id)}") or {}
     for made in parts(order, "refunds"):
-        refund_id = word(made, "refund_id")
+        refund_id = text(made, "refund_id")
         if made.get("reference") == submission.submission_id and refund_id:
             return GatewayRefund(refund_id=refund_id)
     return None

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import Movement, ObjectKind, ObjectReport, SubjectKind
-from kassa.gateways.parsing import Body, word
+from kassa.gateways.parsing import Body, text
 from kassa.gateways.paypal import disputes
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
@@ -93,7 +93,7 @@ def _moves(row: Body) -> str:
 def _subject(row: Body, moves: str, moved: ObjectReport) -> SubjectReports:
     own_id = identifier(row.get("transaction_id"))
     is_about = row.get("paypal_reference_id_type") == "TXN"
-    reference = word(row.get("paypal_reference_id")) if is_about else None
+    reference = text(row.get("paypal_reference_id")) if is_about else None
     about = identifier(reference) if reference else None
     if moves == "payout":
         payout = _payout(row, about if code(row) == _RETURNED and about else own_id, moved)
@@ -102,7 +102,7 @@ def _subject(row: Body, moves: str, moved: ObjectReport) -> SubjectReports:
         charge = object_report(
             ObjectKind.CHARGE, own_id, "captured", moved.amount, moved.happened_at
         )
-        return SubjectReports(own_id, (moved, charge), order_id=word(row.get("custom_field")))
+        return SubjectReports(own_id, (moved, charge), order_id=text(row.get("custom_field")))
     if moves == "refund":
         refund = _refund(row, own_id, moved)
         return SubjectReports(

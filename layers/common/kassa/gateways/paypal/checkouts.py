@@ -13,7 +13,7 @@ from kassa.gateways.checkouts import (
     OpenedCheckout,
     PaymentMethod,
 )
-from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.client import get, post, tried
 from kassa.gateways.paypal.declines import BUYER_DECLINES, issue, refused
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
@@ -129,10 +129,10 @@ def _item(line: PricedLine) -> Body:
 
 
 def _opened(access: ApiAccess, order: Body) -> OpenedCheckout:
-    order_id = word(order.get("id"))
+    order_id = text(order.get("id"))
     if order_id is None:
         raise GatewayUnavailable("PayPal opened an order without an id")
-    links = {str(one.get("rel")): word(one.get("href")) for one in parts(order, "links")}
+    links = {str(one.get("rel")): text(one.get("href")) for one in parts(order, "links")}
     url = links.get("payer-action") or links.get("approve") or _page(access, order_id)
     return OpenedCheckout(checkout_id=order_id, url=url, payment_id=_payment_id(order))
 

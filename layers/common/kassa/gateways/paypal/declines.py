@@ -11,7 +11,7 @@ which is true of a refusal to open a page, and of a page whose buyer's instrumen
 from kassa.core.errors import GatewayRefused
 from kassa.gateways.decline_tables import Codes
 from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
-from kassa.gateways.parsing import Body, parts, word
+from kassa.gateways.parsing import Body, parts, text
 from kassa.gateways.paypal.processor_codes import PROCESSOR_CODES
 
 A, R = DeclineAction, DeclineReason
@@ -252,8 +252,8 @@ BUYER_DECLINES = {"DUPLICATE_INVOICE_ID"} | {
 
 def issue(status: int, body: Body) -> str:
     """Return PayPal's own code for a refusal: the issue, or else the error's name."""
-    named = next((word(one.get("issue")) for one in parts(body, "details")), None)
-    return named or word(body.get("name")) or word(body.get("error")) or f"status_{status}"
+    named = next((text(one.get("issue")) for one in parts(body, "details")), None)
+    return named or text(body.get("name")) or text(body.get("error")) or f"status_{status}"
 
 
 def refused(status: int, body: Body, of: DeclineScope = DeclineScope.ANYTHING) -> GatewayRefused:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.parsing import (
     SubjectReports,
     happened_at,
@@ -59,7 +59,7 @@ def dispute(body: Body, otherwise: datetime) -> SubjectReports:
         tuple(_object_reports(body, otherwise)),
     )
     disputed = next(iter(parts(body, "disputed_transactions")), {})
-    payment_id = word(disputed.get("seller_transaction_id"))
+    payment_id = text(disputed.get("seller_transaction_id"))
     if payment_id:
         return SubjectReports(identifier(payment_id), object_reports)
     return SubjectReports(dispute_id, object_reports, charge_reference=dispute_id)
@@ -81,7 +81,7 @@ def _object_reports(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
     amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
     state = _state(body, any(one.state == "withdrawn" for one in moved))
     report = object_report(ObjectKind.DISPUTE, dispute_id, state, amount, at)
-    yield report.model_copy(update={"reason": word(body.get("reason"))})
+    yield report.model_copy(update={"reason": text(body.get("reason"))})
     yield from moved
     if state == "lost" and not moved:
         taken = object_report(
@@ -158,7 +158,7 @@ def _refunded(body: Body) -> Money | None:
 
 def reversed_payment(body: Body) -> str | None:
     """Return the capture or sale that a reversal took from, where it says so."""
-    named = next((word(body.get(one)) for one in ("capture_id", "sale_id") if body.get(one)), None)
+    named = next((text(body.get(one)) for one in ("capture_id", "sale_id") if body.get(one)), None)
     return (
         named
         or linked(body, "up", "/captures/")
@@ -179,7 +179,7 @@ def reversal(body: Body, otherwise: datetime) -> SubjectReports | None:
     that alone), its payment's id and disputes. Nothing where PayPal shows none of them.
     """
     took = body if "disputes" not in body else part(body, "reversal")
-    payment_id = reversed_payment(took) or word(body.get("payment_id"))
+    payment_id = reversed_payment(took) or text(body.get("payment_id"))
     object_reports: tuple[ObjectReport, ...] = ()
     if _is_done(took):
         object_reports = (_withdrawn(took, payment_id, otherwise),)
@@ -210,5 +210,5 @@ def _withdrawn(took: Body, payment_id: str | None, otherwise: datetime) -> Objec
 
 
 def _is_done(body: Body) -> bool:
-    status = str(word(body.get("status")) or word(body.get("state"))).upper()
+    status = str(text(body.get("status")) or text(body.get("state"))).upper()
     return status == _DONE and bool(part(body, "amount"))

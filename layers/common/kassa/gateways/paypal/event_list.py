@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from kassa.core.errors import GatewayUnavailable
-from kassa.gateways.parsing import Body, parts, word
+from kassa.gateways.parsing import Body, parts, text
 from kassa.gateways.paypal.client import get
 from kassa.gateways.paypal.parsing import instant
 from kassa.gateways.ports import Page
@@ -45,7 +45,7 @@ def _events(access: ApiAccess, start: datetime, end: datetime) -> Iterator[bytes
 
 def _next(page: Body) -> str | None:
     """Return the path of the next page; its host is ours to choose, whatever the link says."""
-    links = {one.get("rel"): word(one.get("href")) for one in parts(page, "links")}
+    links = {one.get("rel"): text(one.get("href")) for one in parts(page, "links")}
     _, slash, rest = (links.get("next") or "").partition("/v1/notifications/")
     return slash + rest if slash else None
 

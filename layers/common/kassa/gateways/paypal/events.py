@@ -21,7 +21,7 @@ from kassa.gateways.events import (
     SubjectKind,
     UnverifiedNotification,
 )
-from kassa.gateways.parsing import Body, digest, parsed, part, word
+from kassa.gateways.parsing import Body, digest, parsed, part, text
 from kassa.gateways.paypal import balance as transactions
 from kassa.gateways.paypal import disputes, payments
 from kassa.gateways.paypal.event_types import EVENT_TYPES
@@ -141,7 +141,7 @@ def _not_ours(resource: Body, delivery: Delivery) -> str:
 def _parsed(raw: bytes) -> Body:
     envelope = parsed(raw)
     for name in ("id", "event_type"):
-        if not word(envelope.get(name)) or len(envelope[name]) > 200:
+        if not text(envelope.get(name)) or len(envelope[name]) > 200:
             raise UnreadableEvent(f"the event has no {name}")
     return envelope
 
@@ -175,7 +175,7 @@ def _subject(kind: SubjectKind, subject_id: str, delivery: Delivery) -> Subject:
 
 
 def _any_id(resource: Body, envelope: Body) -> str:
-    return (word(resource.get("id")) or str(envelope["id"]))[:200]
+    return (text(resource.get("id")) or str(envelope["id"]))[:200]
 
 
 OWN_TYPES = {"kassa.look_up", "kassa.balance_transaction"}  # what Kassa fetched itself
@@ -210,7 +210,7 @@ def what(gateway_type: str, envelope: Body, is_own: bool) -> Reads | None:
     row = EVENT_TYPES.get(gateway_type)
     if row is None or row.outcome is not Outcome.BOOKED:
         return None
-    if gateway_type == "RISK.DISPUTE.CREATED" and not word(resource.get("dispute_id")):
+    if gateway_type == "RISK.DISPUTE.CREATED" and not text(resource.get("dispute_id")):
         return None  # deprecated, and reported without what it is about
     reads = next(reads for begin, reads in _OBJECTS if gateway_type.startswith(begin))
     if reads in ("capture", "refund") and is_first_generation(resource):
@@ -223,5 +223,5 @@ def _id_of(reads: str, resource: Body) -> object:
     if reads == "dispute":
         return resource.get("dispute_id")
     if reads == "order":
-        return word(resource.get("order_id")) or resource.get("id")
+        return text(resource.get("order_id")) or resource.get("id")
     return resource.get("id")

@@ -11,7 +11,7 @@ from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import checkouts
 from kassa.gateways.paypal.client import get
 from kassa.gateways.paypal.disputes import reversed_payment
-from kassa.gateways.paypal.parsing import ANOTHERS, Body, identifier, is_of_another, parts, word
+from kassa.gateways.paypal.parsing import ANOTHERS, Body, identifier, is_of_another, parts, text
 from kassa.gateways.paypal.payments import order_of
 from kassa.gateways.paypal.refunds import refunds_of
 from kassa.platform.secrets import ApiAccess
@@ -85,7 +85,7 @@ def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
 
 def refund_of_row(access: ApiAccess, row: Body) -> list[bytes]:
     """Return how the refund stands that a row of the reports gave back, if it is one."""
-    refund_id = word(row.get("paypal_reference_id"))
+    refund_id = text(row.get("paypal_reference_id"))
     found = _shown(access, "refund", refund_id) if refund_id else None
     return [look_up_body("refund", found)] if found else []
 
@@ -95,21 +95,21 @@ def payment_of(access: ApiAccess, object_id: str) -> str:
     if object_id.startswith("PP-"):
         dispute = _shown(access, "dispute", object_id) or {}
         disputed = next(iter(parts(dispute, "disputed_transactions")), {})
-        return word(disputed.get("seller_transaction_id")) or object_id
+        return text(disputed.get("seller_transaction_id")) or object_id
     return reversed_payment(_shown(access, "refund", object_id) or {}) or object_id
 
 
 def _disputes(access: ApiAccess, payment_id: str) -> list[Body]:
     query = {"disputed_transaction_id": identifier(payment_id), "page_size": str(DISPUTES_MAX)}
     listed = get(access, "/v1/customer/disputes", query) or {}
-    ids = [word(one.get("dispute_id")) for one in parts(listed, "items")]
+    ids = [text(one.get("dispute_id")) for one in parts(listed, "items")]
     found = (_shown(access, "dispute", one) for one in ids if one)
     return [one for one in found if one]
 
 
 def look_up_body(resource_type: str, found: Body) -> bytes:
     """Name what was looked up by its content too: it may change."""
-    object_id = word(found.get("id")) or word(found.get("dispute_id"))
+    object_id = text(found.get("id")) or text(found.get("dispute_id"))
     if object_id is None:
         raise UnreadableEvent("PayPal showed something without an id")
     envelope = {

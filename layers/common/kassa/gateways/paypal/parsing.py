@@ -17,7 +17,7 @@ from kassa.gateways.events import ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.parsing import Body as Body
 from kassa.gateways.parsing import part as part
 from kassa.gateways.parsing import parts as parts
-from kassa.gateways.parsing import word as word
+from kassa.gateways.parsing import text as text
 from kassa.gateways.payment_methods import Means, PaidMethod, means
 from kassa.gateways.paypal.money import from_paypal
 
@@ -50,7 +50,7 @@ def identifier(value: object) -> str:
 
 def our_name(custom_id: object) -> str | None:
     """Return our name for a refund; one made by hand may carry the custom id of its capture."""
-    named = word(custom_id)
+    named = text(custom_id)
     return named if named and named.startswith("rr_") else None
 
 
@@ -120,7 +120,7 @@ def of_source(source: Body) -> Means:
         return PAYPAL
     paid = means(named[0], SPELLINGS)
     if paid.method is PaidMethod.CARD:
-        return _of_network(word(part(source, named[0]).get("brand")))
+        return _of_network(text(part(source, named[0]).get("brand")))
     return paid
 
 
@@ -128,7 +128,7 @@ def of_capture(capture: Body) -> Means:
     """Return what a capture was paid with; only cards leave a trace of their network."""
     if "network_transaction_reference" not in capture and "processor_response" not in capture:
         return PAYPAL
-    return _of_network(word(part(capture, "network_transaction_reference").get("network")))
+    return _of_network(text(part(capture, "network_transaction_reference").get("network")))
 
 
 def _of_network(network: str | None) -> Means:
@@ -153,5 +153,5 @@ def _merchants(body: Body) -> set[str]:
     """Return who was paid; of a refund, who paid it; of a dispute, who sold."""
     units = [part(one, "payee") for one in [body, *parts(body, "purchase_units")]]
     sellers = [part(one, "seller") for one in parts(body, "disputed_transactions")]
-    found = (word(one.get("merchant_id")) for one in (*units, *sellers, part(body, "payer")))
+    found = (text(one.get("merchant_id")) for one in (*units, *sellers, part(body, "payer")))
     return {one for one in found if one}

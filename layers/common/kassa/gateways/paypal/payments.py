@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
     SubjectReports,
@@ -52,7 +52,7 @@ def capture(body: Body, otherwise: datetime) -> SubjectReports:
     if is_first_generation(body):
         return sale(body, otherwise)
     charge = _charge(body, body.get("status"), otherwise)
-    order_id = word(body.get("custom_id")) or word(body.get("invoice_id"))
+    order_id = text(body.get("custom_id")) or text(body.get("invoice_id"))
     object_reports = (
         charge,
         *_page(order_of(body), charge),
@@ -73,7 +73,7 @@ def _reversed(status: object, charge: ObjectReport) -> tuple[ObjectReport, ...]:
 def order_of(body: Body) -> str | None:
     """Return PayPal's own order behind a capture, which is the page we opened."""
     related = part(part(body, "supplementary_data"), "related_ids").get("order_id")
-    return word(related) or linked(body, "up", "/checkout/orders/")
+    return text(related) or linked(body, "up", "/checkout/orders/")
 
 
 def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
@@ -89,7 +89,7 @@ def sale(body: Body, otherwise: datetime) -> SubjectReports:
     if not is_first_generation(body):
         return capture(body, otherwise)
     charge = _charge(body, body.get("state"), otherwise)
-    order_id = word(body.get("custom")) or word(body.get("invoice_number"))
+    order_id = text(body.get("custom")) or text(body.get("invoice_number"))
     object_reports = (charge, *_reversed(body.get("state"), charge))
     return SubjectReports(charge.object_id, object_reports, order_id=order_id)
 
@@ -103,8 +103,8 @@ def _charge(body: Body, status: object, otherwise: datetime) -> ObjectReport:
         raise UnreadableEvent("a capture of less than nothing")
     payment_id, at = identifier(body.get("id")), _came_to_stand(body, str(status), otherwise)
     charge = object_report(ObjectKind.CHARGE, payment_id, state, amount, at)
-    processor = word(part(body, "processor_response").get("response_code"))
-    reason = word(part(body, "status_details").get("reason")) or word(body.get("reason_code"))
+    processor = text(part(body, "processor_response").get("response_code"))
+    reason = text(part(body, "status_details").get("reason")) or text(body.get("reason_code"))
     reason = processor if processor and charge.state == "failed" else reason
     return charge.model_copy(update=of_capture(body)._asdict() | {"reason": reason})
 
@@ -128,8 +128,8 @@ def refund(body: Body, otherwise: datetime) -> SubjectReports:
     made = made.model_copy(
         update={
             "refund_request_id": our_name(body.get("custom_id")),
-            "reference": word(body.get("acquirer_reference_number")),
-            "reason": word(part(body, "status_details").get("reason")),
+            "reference": text(body.get("acquirer_reference_number")),
+            "reason": text(part(body, "status_details").get("reason")),
         }
     )
     object_reports = (made, *_total(part(body, "seller_payable_breakdown"), parent, made))
@@ -146,9 +146,9 @@ def sale_refund(body: Body, otherwise: datetime) -> SubjectReports:
         return refund(body, otherwise)
     made = _refund(body, body.get("state"), otherwise)
     parent = (
-        word(body.get("sale_id")) or word(body.get("capture_id")) or linked(body, "sale", "/sale/")
+        text(body.get("sale_id")) or text(body.get("capture_id")) or linked(body, "sale", "/sale/")
     )
-    reason = word(body.get("reason_code"))
+    reason = text(body.get("reason_code"))
     named = made.model_copy(update={"reason": reason})
     subject_id = identifier(parent) if parent else made.object_id
     return SubjectReports(subject_id, (named,), charge_reference=None if parent else made.object_id)
@@ -181,8 +181,8 @@ def order(body: Body, otherwise: datetime) -> SubjectReports | None:
         for unit in units
         for one in parts(part(unit, "payments"), "captures")
     ]
-    ours = word(units[0].get("custom_id")) if units else None
-    payer = word(part(body, "payer").get("payer_id"))
+    ours = text(units[0].get("custom_id")) if units else None
+    payer = text(part(body, "payer").get("payer_id"))
     if not reports:
         object_reports = _without_capture(body, units[0], otherwise) if units else ()
         return (
@@ -199,7 +199,7 @@ def order(body: Body, otherwise: datetime) -> SubjectReports | None:
 
 
 def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[ObjectReport, ...]:
-    issue = word(part(body, "declined").get("issue"))
+    issue = text(part(body, "declined").get("issue"))
     if issue is None and body.get("status") != "VOIDED":
         return ()
     order_id, at = identifier(body.get("id")), happened_at(body, otherwise)

@@ -5,7 +5,7 @@ A refund's status is read in `payments.py`: by `refund`, or `sale_refund` of the
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
-from kassa.gateways.parsing import Body, part, parts, word
+from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.client import get, post
 from kassa.gateways.paypal.money import to_paypal
 from kassa.gateways.paypal.parsing import identifier
@@ -19,7 +19,7 @@ def refund(access: ApiAccess, submission: RefundSubmission) -> GatewayRefund:
     path = f"/v2/payments/captures/{identifier(submission.payment.subject_id)}/refund"
     body = {"amount": refund_amount(submission, to_paypal), "custom_id": submission.submission_id}
     made = post(access, path, body, submission.idempotency_key)
-    refund_id = word(made.get("id"))
+    refund_id = text(made.get("id"))
     if refund_id is None:
         raise GatewayUnavailable("PayPal made a refund without an id")
     return GatewayRefund(refund_id=refund_id)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.events import FUNDS, ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, parts, word
+from kassa.gateways.parsing import Body, instant, parts, text
 from kassa.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from kassa.gateways.stripe.money import from_stripe
 from kassa.gateways.stripe.parsing import Header, id_of, object_report
@@ -43,7 +43,7 @@ def dispute(body: Body, header: Header) -> Iterator[ObjectReport]:
     if state is None:
         raise UnreadableEvent(f"unknown dispute status {body.get('status')!r}")
     stands = object_report(body, K.DISPUTE, state, object_id=id_of_dispute(body))
-    yield stands.model_copy(update={"reason": word(body.get("reason"))})
+    yield stands.model_copy(update={"reason": text(body.get("reason"))})
     named = [movement(body, one) for one in _listed(body)]
     yield from named
     yield from _inferred(body, header.type, {one.state for one in named})

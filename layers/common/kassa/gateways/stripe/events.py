@@ -19,7 +19,7 @@ from kassa.gateways.events import (
     Subject,
     SubjectKind,
 )
-from kassa.gateways.parsing import Body, instant, parsed, part, word
+from kassa.gateways.parsing import Body, instant, parsed, part, text
 from kassa.gateways.states import RANKS
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import payments as charges
@@ -69,9 +69,9 @@ def _is_anothers(envelope: Body, shop: str | None) -> bool:
     endpoint the `context` names each account, behind those above it
     (docs.stripe.com/api/events/object); it counts where ours was configured.
     """
-    account = word(envelope.get("account"))
+    account = text(envelope.get("account"))
     if account is None and shop:
-        context = (word(envelope.get("context")) or "").rpartition("/")[2]
+        context = (text(envelope.get("context")) or "").rpartition("/")[2]
         account = context if context.startswith("acct_") else None
     return account is not None and account != shop
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways import fetched_events as pulled
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, part, word
+from kassa.gateways.parsing import Body, instant, part, text
 from kassa.gateways.payment_methods import Means, means
 from kassa.gateways.stripe.money import from_stripe
 
@@ -86,15 +86,15 @@ _UNKNOWN = ("unknown", "Unknown")
 
 def paid_with(details: Body) -> Means:
     """Return what a charge was paid with, by its details or a payment method's."""
-    kind = word(details.get("type"))
+    kind = text(details.get("type"))
     paid = means(kind, SPELLINGS)
     if kind not in _CARDS:
         return paid
     card = part(details, kind)
-    wallet = word(part(card, "wallet").get("type"))
+    wallet = text(part(card, "wallet").get("type"))
     if wallet:
         return means(wallet, SPELLINGS)
-    network = word(card.get("brand"))
+    network = text(card.get("brand"))
     if network is None or network in _UNKNOWN:
         return paid
     return paid._replace(brand=means(network, SPELLINGS).brand)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, part, word
+from kassa.gateways.parsing import Body, instant, part, text
 from kassa.gateways.risk_levels import level
 from kassa.gateways.stripe.parsing import (
     AFTERWARDS,
@@ -107,10 +107,10 @@ def _happened_at(body: Body, state: str, header: Header) -> datetime:
 
 def _failure(body: Body) -> str | None:
     """Return why a charge failed: the outcome says what `card_declined` doesn't."""
-    code = word(body.get("failure_code"))
+    code = text(body.get("failure_code"))
     if code != "card_declined":
         return code
-    return word((body.get("outcome") or {}).get("reason")) or code
+    return text((body.get("outcome") or {}).get("reason")) or code
 
 
 def _card(body: Body) -> dict[str, str | None]:
@@ -118,8 +118,8 @@ def _card(body: Body) -> dict[str, str | None]:
     card = (body.get("payment_method_details") or {}).get("card") or {}
     address = (body.get("billing_details") or {}).get("address") or {}
     return {
-        "fingerprint": word(card.get("fingerprint")),
-        "country": word(card.get("country")) or word(address.get("country")),
+        "fingerprint": text(card.get("fingerprint")),
+        "country": text(card.get("country")) or text(address.get("country")),
         "gateway_risk": level((body.get("outcome") or {}).get("risk_level")),
     }
 
@@ -162,4 +162,4 @@ def _reference(body: Body) -> str | None:
     """
     details = body.get("destination_details") or {}
     destination = details.get(details.get("type") or "card") or {}
-    return word(destination.get("reference")) or word(body.get("acquirer_reference_number"))
+    return text(destination.get("reference")) or text(body.get("acquirer_reference_number"))

@@ -191,20 +191,20 @@ def _object_report(
         is_assumed=source.is_assumed,
         belongs_to=(owner or subject_id) if source.belongs_to else None,
         **_means(source, received.body)._asdict(),
-        **{name: values.word(getattr(source, name), received.body) for name in _TEXTS},
+        **{name: values.code(getattr(source, name), received.body) for name in _TEXTS},
     )
 
 
 def _means(source: StandingSource, body: object) -> Means:
     """Return the method and brand; a brand alone says its method, and one beside it is kept."""
-    method, brand = values.word(source.method, body), values.word(source.brand, body)
+    method, brand = values.code(source.method, body), values.code(source.brand, body)
     return branded(means(method), brand) if method else means(brand)
 
 
 def _movement(
     source: MovementSource, gross: Money, received: ReceivedEvent, mapping: Mapping
 ) -> Movement:
-    moves = values.word(source.moves, received.body)
+    moves = values.code(source.moves, received.body)
     if moves is None:
         raise UnreadableEvent(f"{source.moves.path} is missing: what moved the balance?")
     fee_minor = 0

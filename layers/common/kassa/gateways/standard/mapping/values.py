@@ -68,7 +68,7 @@ def owned(source: TextSource | None, body: object) -> str | None:
     return source.translations.get(found, found) if found is not None else None
 
 
-def word(source: TextSource | None, body: object) -> str | None:
+def code(source: TextSource | None, body: object) -> str | None:
     """Return a code such as a method or a reason; sentences are no code and are left out."""
     if source is None:
         return None
