@@ -1,4 +1,4 @@
-"""Look whether a page is still open that may be closed by now, before it is shown again."""
+"""Look whether a hosted checkout that may be closed is still open, before it is shown again."""
 
 from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.checkout.submit_checkout import noted
@@ -12,10 +12,10 @@ from kassa.platform import clock
 
 
 def check_hosted_checkout(case: OrderCase, orders: Orders) -> OrderLifecycle:
-    """Note how the gateway says that the newest page stands, and return the order's lifecycle.
+    """Note how the gateway says the newest checkout stands, and return the order's lifecycle.
 
-    A gateway that can't say leaves the page as it is. Raises GatewayUnavailable for silence about
-    a page that is likely closed: it is neither shown nor replaced.
+    A gateway that can't say leaves it as it is. Raises GatewayUnavailable for silence about
+    a checkout that is likely closed: it is neither shown nor replaced.
     """
     last = case.lifecycle.attempts[-1]
     try:

@@ -1,9 +1,9 @@
-"""Learn from a gateway what became of an attempt's page, without ever beginning another.
+"""Learn from a gateway what became of an attempt's hosted checkout, and never begin another.
 
-It is asked for the page by our name. Where that finds none, the same request is sent again under
+It is looked up there by our name. Where that finds none, the same request is sent again under
 the same idempotency key, as long as the gateway is sure to remember it; after that, what isn't
 there never was. What stays unknown ends when nobody can pay it any more, as it was agreed with the
-gateway when it was submitted: since nobody knew of the page, nobody was shown it.
+gateway when it was submitted: since nobody knew of the checkout, nobody was shown it.
 """
 
 from datetime import timedelta
@@ -45,7 +45,7 @@ def learnt(order: Order, attempt: Attempt) -> Attempt:
 
 
 def checked(order: Order, attempt: Attempt) -> Attempt:
-    """Return an attempt whose page is known as it turns out to stand; silence changes nothing."""
+    """Return an attempt as its known checkout turns out to stand; silence changes nothing."""
     now = clock.now()
     try:
         checkout = (
@@ -58,9 +58,9 @@ def checked(order: Order, attempt: Attempt) -> Attempt:
 
 
 def find_hosted_checkout(order: Order, attempt: Attempt) -> FoundCheckout | None:
-    """Return an attempt's page as its gateway has it; none where it has none, or can't say.
+    """Return an attempt's checkout as its gateway has it; none where it has none, or can't say.
 
-    Raises GatewayUnavailable for silence, and for a no: neither says anything of the page.
+    Raises GatewayUnavailable for silence, and for a no: neither says anything of the checkout.
     """
     if not registry.can(attempt.gateway, Ability.FIND_CHECKOUT):
         return None
@@ -72,14 +72,14 @@ def find_hosted_checkout(order: Order, attempt: Attempt) -> FoundCheckout | None
 
 
 def _is_enough(checkout: FoundCheckout, attempt: Attempt) -> bool:
-    """Tell whether a page is known well enough: one that is open needs its address, too."""
+    """Tell whether a checkout is known well enough: one that is open needs its address, too."""
     return checkout.state is not CheckoutState.OPEN or bool(checkout.opened.url or attempt.url)
 
 
 def _repeated(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
     """Send the same again while the gateway remembers it; later, what isn't there never was.
 
-    A page that is there and whose address nobody can learn any more ends by itself.
+    A checkout that is there and whose address nobody can learn any more ends by itself.
     """
     known, now = registry.gateway(attempt.gateway), clock.now()
     if stages.is_repeatable(attempt, known.memory, now):
@@ -89,7 +89,7 @@ def _repeated(order: Order, attempt: Attempt, is_there: bool) -> Attempt:
     if stages.has_closed(attempt, now) and not is_there:
         return stages.closed_unseen(attempt, now)
     if Ability.FIND_CHECKOUT not in known.can:
-        is_left = attempt.closes_at is None  # asked before pages were given a time
+        is_left = attempt.closes_at is None  # submitted before checkouts were given a time
         return stages.given_up(attempt, now) if is_left else stages.unanswered(attempt, now)
     if not is_there and now >= attempt.submitted_at + SETTLED_AFTER:
         return stages.never_opened(attempt, now)

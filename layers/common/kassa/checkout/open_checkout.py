@@ -1,4 +1,4 @@
-"""Open the page of an order: the same order always leads to the same page.
+"""Open the hosted checkout of an order: the same order always leads to the same one.
 
 What comes next follows from the order's lifecycle alone, so a request that is repeated, or comes
 twice at once, or finds the remains of one that died, does what is still to be done and nothing
@@ -29,7 +29,7 @@ def open_checkout(order: Order, orders: Orders, time_left_s: TimeLeft) -> ShownC
     """Return where to send the customer of an order.
 
     Raises OrderChanged where the order was sent before in other words, CheckoutRefused where no
-    gateway opens a page, and CheckoutUnavailable where it isn't known, or none does just now.
+    gateway opens one, and CheckoutUnavailable where it isn't known, or none does just now.
     """
     waits_until = clock.now() + WAITS_FOR
 
@@ -46,7 +46,7 @@ def open_checkout(order: Order, orders: Orders, time_left_s: TimeLeft) -> ShownC
 
 
 def _gone_on(order: Order, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:
-    """Take the next steps until there is a page to show."""
+    """Take the next steps until there is a checkout to show."""
     case = orders.find(order.order_id) or OrderCase(order, OrderLifecycle(order_id=order.order_id))
     changed = differences(case.order, order)
     if changed:

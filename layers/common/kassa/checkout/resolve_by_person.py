@@ -113,7 +113,7 @@ def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attem
 def _gateway_answer(
     case: OrderCase, attempt: Attempt
 ) -> tuple[FoundCheckout | None, HostedCheckoutStatus, str | None]:
-    """Return an attempt's page as its gateway has it, what that means, and why it can't tell."""
+    """Return an attempt's checkout as its gateway has it, what that means, why it can't tell."""
     try:
         checkout = find_hosted_checkout(case.order, attempt)
     except GatewayUnavailable as error:

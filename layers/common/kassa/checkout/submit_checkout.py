@@ -1,4 +1,4 @@
-"""Ask gateways for an order's page, one after the other; every outcome is written down.
+"""Submit an order's checkout to gateways, one after the other; each outcome is written down.
 
 That a checkout is submitted is noted before the call, on the version read: of two requests only one
 comes so far. Only a known refusal after which another gateway may do leads to the next one; after
@@ -42,7 +42,7 @@ Change = Callable[[Attempt], Attempt]
 def submit_checkout(
     case: OrderCase, routing: Routing, orders: Orders, time_left_s: TimeLeft
 ) -> OrderLifecycle:
-    """Open the page at the first gateway that does, and return the order's lifecycle.
+    """Open the checkout at the first gateway that does, and return the order's lifecycle.
 
     Whoever ended an attempt of this order comes after all others, the latest of them last.
     Raises CheckoutUnavailable where a gateway was silent, CheckoutRefused where one said a no
@@ -117,7 +117,7 @@ def _submitted(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLi
 
 
 def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnavailable:
-    """Say why no page was opened: nobody can, or nobody can just now."""
+    """Say why no checkout was opened: nobody can, or nobody can just now."""
     left_out = [one.model_dump() for one in routing.left_out]
     refusals = [_of_order(case.lifecycle, one) for one in routing.candidates]
     currency = case.order.currency

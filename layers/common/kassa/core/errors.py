@@ -24,9 +24,9 @@ KassaError
 │   ├── LinesRefunded       a line was given back as often as it was sold; says what is left
 │   ├── ClaimTaken          the claim has a request that says something else
 │   └── OrderChanged        the order was sent before and said something else; says what
-├── CheckoutRefused         no gateway opens a page for the order: 422, saying why
+├── CheckoutRefused         no gateway opens a checkout for the order: 422, saying why
 │   └── CurrencyNotTaken    nobody pays in the currency, or no gateway takes it: 422
-├── CheckoutUnavailable     no page now, or nobody knows: 503, ask for the order again later
+├── CheckoutUnavailable     no checkout now, or nobody knows: 503, send the order again later
 ├── ApprovalVoid            who approved the refund may not any more: back to people, never paid
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
@@ -166,7 +166,7 @@ class OrderChanged(Conflict):
 
 
 class CheckoutRefused(KassaError):
-    """No gateway opens a page for the order; `left_out` says why each route was left out."""
+    """No gateway opens a checkout for the order; `left_out` says why each route was left out."""
 
     def __init__(self, message: str, left_out: list[dict[str, object]] | None = None) -> None:
         super().__init__(message)
@@ -178,7 +178,7 @@ class CurrencyNotTaken(CheckoutRefused):
 
 
 class CheckoutUnavailable(KassaError):
-    """There is no page now, or nobody knows of one; asking for the order again does no harm."""
+    """There is no checkout now, or nobody knows of one; sending the order again does no harm."""
 
     def __init__(self, message: str, retry_after_s: int) -> None:
         """Keep when it is worth asking again."""

@@ -25,7 +25,7 @@ class PaymentMethod(StrEnum):
 
 
 class CheckoutState(StrEnum):
-    """How a hosted page stands at its gateway."""
+    """How a hosted checkout stands at its gateway."""
 
     OPEN = "open"
     PAID = "paid"
@@ -56,7 +56,7 @@ class CheckoutSubmission(Model):
     success_url: str
     cancel_url: str
     submitted_at: Instant | None = None
-    closes_at: Instant | None = None  # when the page shall close, where the gateway lets us say
+    closes_at: Instant | None = None  # when it shall close, where the gateway lets us say
 
     @property
     def idempotency_key(self) -> str:
@@ -65,7 +65,7 @@ class CheckoutSubmission(Model):
 
 
 class OpenedCheckout(Model):
-    """A hosted page that is open."""
+    """A hosted checkout that is open."""
 
     checkout_id: str
     url: str
@@ -74,7 +74,7 @@ class OpenedCheckout(Model):
 
 
 class FoundCheckout(Model):
-    """A hosted page as the gateway has it."""
+    """A hosted checkout as the gateway has it."""
 
     state: CheckoutState
     opened: OpenedCheckout

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class DeclineReason(StrEnum):
-    """Why a payment was declined, or a page or a refund refused."""
+    """Why a payment was declined, or a checkout or a refund refused."""
 
     # The customer's bank or means of payment
     INSUFFICIENT_FUNDS = "insufficient_funds"
@@ -28,7 +28,7 @@ class DeclineReason(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"  # a mandate or agreement that no longer holds
     DUPLICATE = "duplicate"
     CANCELED_BY_CUSTOMER = "canceled_by_customer"
-    EXPIRED = "expired"  # the page, the approval or the authorization
+    EXPIRED = "expired"  # the checkout, the approval or the authorization
     PROCESSING_ERROR = "processing_error"  # at the gateway, the network or the bank
     NOT_CONFIRMED = "not_confirmed"  # coins that the chain never confirmed
     # What was requested
@@ -75,7 +75,7 @@ class DeclineAction(StrEnum):
 class DeclineScope(StrEnum):
     """What was refused."""
 
-    CHECKOUT = "checkout"  # to open a page: nothing can be paid on what isn't there
+    CHECKOUT = "checkout"  # to open a checkout: nothing can be paid at what isn't there
     PAYMENT = "payment"
     REFUND = "refund"
     ANYTHING = "anything"  # whatever is requested

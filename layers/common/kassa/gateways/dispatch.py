@@ -19,7 +19,7 @@ from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
 
 
 def open_checkout(gateway: str, account: str, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Open a hosted page at a gateway; raise GatewayRefused or GatewayUnavailable."""
+    """Open a hosted checkout at a gateway; raise GatewayRefused or GatewayUnavailable."""
     with _unquoted(gateway, account) as access:
         return _module(gateway).open_checkout(access, submission)
 

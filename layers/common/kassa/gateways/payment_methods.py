@@ -1,7 +1,7 @@
 """What a payment was paid with: our list of methods, and the brands of each.
 
 The same brand is the same method at every gateway. A gateway's own spelling of a brand stands in
-its `parsing.py`. What a customer may *choose* on a page is `checkouts.PaymentMethod`, a shorter
+its `parsing.py`. What a customer may *choose* at a checkout is `checkouts.PaymentMethod`, a shorter
 list: who chooses `card` may pay by a wallet that holds one.
 """
 

@@ -45,7 +45,7 @@ class Calls(Protocol):
     """
 
     def open_checkout(self, access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-        """Open a hosted page; submitting the same again opens no second one."""
+        """Open a hosted checkout; submitting the same again opens no second one."""
         ...
 
     def find_checkout(

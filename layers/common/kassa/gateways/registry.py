@@ -39,8 +39,8 @@ class Gateway(NamedTuple):
     can: frozenset[Ability] = frozenset()
     memory: timedelta = timedelta(0)  # how long it is sure to remember an idempotency key
     age_max_days: int | None = None  # of a payment that it still refunds; none: it names no limit
-    finds_by_name: bool = False  # a page is found by our name for it, without its own id
-    open_for: timedelta | None = None  # how long a page that nobody was shown can be paid
+    finds_by_name: bool = False  # a checkout is found by our name for it, without its own id
+    open_for: timedelta | None = None  # how long a checkout that nobody was shown can be paid
     notifies_refunds: bool = True  # by webhook, also those made by hand in its portal
     methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
     package: str | None = None  # where its modules stand, if not in kassa.gateways.<its name>
@@ -74,7 +74,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     "klarna": Gateway(
         can=frozenset(A) - {A.LIST_EVENTS, A.NAMED_REFUND},
         memory=timedelta(hours=20),
-        open_for=timedelta(minutes=30),  # not said to Klarna: a page takes a customer on it
+        open_for=timedelta(minutes=30),  # not sent to Klarna: a checkout takes who is on it
         notifies_refunds=False,
         methods={"pay_later": "pay_later", "bank_transfer": "direct_debit"},
     ),

@@ -29,7 +29,7 @@ TimeLeft = Callable[[], float]
 
 
 def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
-    """Do all that the clock asks of gateways; return how many of each.
+    """Do all that is due at gateways by the clock; return how many of each.
 
     What one part, account, order or payment fails at is logged, counted and left for the next run;
     the others go on.
@@ -73,7 +73,7 @@ def _pulled(account: Account, time_left_s: TimeLeft) -> int:
 
 
 def _resolve_checkouts(time_left_s: TimeLeft) -> int:
-    """Find out about pages of which nobody heard, and about payments that no list would tell of."""
+    """Look up checkouts that nobody reported, and payments that no list would report."""
     orders, resolved = Orders(settings().merchant_id), 0
     due = OrderQueue().due(clock.now())
     for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):

@@ -1,7 +1,7 @@
 """Attempts: one try to collect an order's payment at one gateway, and how far it has come.
 
 Only what a gateway said moves an attempt; silence makes it unknown. What outranks stays: an
-attempt that is paid is paid, whatever comes later of its page, unless the money was taken back.
+attempt that is paid is paid, whatever comes later of its checkout, unless the money was taken back.
 """
 
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckou
 
 GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
 CHECK_EVERY = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed
-WATCHED_FOR = timedelta(days=3)  # longer than any page is open
-REPEATED_FOR = timedelta(minutes=20)  # Stripe takes no page that closes in less than 30 minutes
+WATCHED_FOR = timedelta(days=3)  # longer than any checkout is open
+REPEATED_FOR = timedelta(minutes=20)  # Stripe takes none that closes in less than 30 minutes
 CLOCKS = timedelta(minutes=10)  # how far clocks and requests on their way may be behind
 _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
@@ -69,17 +69,17 @@ class AttemptView(Model):
     checkout_id: str | None = None
     url: str | None = None
     payment_id: str | None = None
-    expires_at: Instant | None = None  # of the page, as its gateway says
+    expires_at: Instant | None = None  # of the checkout, as its gateway says
     closes_at: Instant | None = None  # from then on nobody can pay what nobody was shown
-    reason: str | None = None  # why it was refused or failed, or the last decline on an open page
+    reason: str | None = None  # why it was refused or failed, or the last decline of an open one
     is_retryable: bool = False  # a refusal after which another gateway may be asked
-    completed_at: Instant | None = None  # the customer finished the page; the money may still come
-    declined_at: Instant | None = None  # a payment failed on the page, which may still be open
+    completed_at: Instant | None = None  # the customer finished it; the money may still come
+    declined_at: Instant | None = None  # a payment failed; the checkout may be open
     resolution: AttemptResolution | None = None  # a person said what became of it
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the gateway may have a page that we don't know of."""
+        """Whether the gateway may have a checkout that we don't know of."""
         return self.state in _UNKNOWN
 
     @property
@@ -124,7 +124,7 @@ def begun(
 
 
 def opened(attempt: Attempt, checkout: OpenedCheckout, now: datetime) -> Attempt:
-    """Note the page; events of it that came before the answer keep their word."""
+    """Note the checkout; events of it that came before the answer still count."""
     state = AttemptState.OPEN if attempt.is_unknown else attempt.state
     return _moved(attempt, state, now, **_of_checkout(checkout))
 
@@ -179,7 +179,7 @@ def given_up(attempt: Attempt, now: datetime) -> Attempt:
 
 
 def found(attempt: Attempt, checkout: FoundCheckout, now: datetime) -> Attempt:
-    """Note how the gateway says that the page stands; that answers what was heard of declines."""
+    """Note how the gateway says that the checkout stands; that settles earlier declines."""
     state = _FOUND[checkout.state]
     if attempt.state is AttemptState.PAID:
         state = AttemptState.PAID
@@ -188,7 +188,7 @@ def found(attempt: Attempt, checkout: FoundCheckout, now: datetime) -> Attempt:
 
 
 def watched(attempt: Attempt, now: datetime, after: timedelta = CHECK_EVERY) -> Attempt:
-    """Note when a page of which no list tells is looked at: open, or paid and not yet booked.
+    """Note when a checkout that no list reports is looked at: open, or paid and not yet booked.
 
     Its time begins anew once a person has said what became of it, however old it is then.
     """
@@ -199,14 +199,14 @@ def watched(attempt: Attempt, now: datetime, after: timedelta = CHECK_EVERY) -> 
 
 
 def never_opened(attempt: Attempt, now: datetime) -> Attempt:
-    """Note that the gateway has no such page, long after it could still have come to be."""
+    """Note that the gateway has no such checkout, long after it could still have come to be."""
     return _moved(attempt, AttemptState.FAILED, now, reason="never_opened")
 
 
 def resolved(
     attempt: Attempt, resolution: AttemptResolution, checkout: FoundCheckout | None, now: datetime
 ) -> Attempt:
-    """Note what a person said became of it, and what the gateway says of its page, if anything."""
+    """Note a person's resolution, and what the gateway says of its checkout, if anything."""
     state = AttemptState(resolution.outcome)
     known = _of_checkout(checkout.opened) if checkout else {}
     after = _moved(attempt, state, now, resolution=resolution, reason="resolved_by_person", **known)
@@ -214,7 +214,7 @@ def resolved(
 
 
 def completed(attempt: Attempt, checkout_id: str, payment_id: str | None, now: datetime) -> Attempt:
-    """Note that the customer finished the page; only the payment itself makes it paid."""
+    """Note that the customer finished the checkout; only the payment itself makes it paid."""
     if attempt.completed_at is not None:
         return attempt
     state = AttemptState.OPEN if attempt.is_unknown else attempt.state
@@ -225,7 +225,7 @@ def completed(attempt: Attempt, checkout_id: str, payment_id: str | None, now: d
 
 
 def expired(attempt: Attempt, now: datetime) -> Attempt:
-    """Note that the page closed unpaid."""
+    """Note that the checkout closed unpaid."""
     return _ended(attempt, AttemptState.EXPIRED, attempt.reason, now)
 
 
@@ -235,7 +235,7 @@ def failed(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
 
 
 def declined(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
-    """Note a payment that failed; the page may let the customer try again, so it stays open."""
+    """Note a payment that failed; the checkout may allow another try, so it stays open."""
     if attempt.state is not AttemptState.OPEN:
         return attempt
     return _moved(attempt, attempt.state, now, reason=reason, declined_at=now)
@@ -257,7 +257,7 @@ def taken_back(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
 
 
 def paid_in_part(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
-    """Note a payment that took less than the order costs; its page may be open or over."""
+    """Note a payment that took less than the order costs; its checkout may be open or over."""
     state = AttemptState.OPEN if attempt.is_unknown else attempt.state
     if (state, payment_id) == (attempt.state, attempt.payment_id):
         return attempt
@@ -271,7 +271,7 @@ def _ended(attempt: Attempt, state: AttemptState, reason: str | None, now: datet
 
 
 def _of_checkout(checkout: OpenedCheckout) -> dict[str, Any]:
-    """Return what is said of a page; a gateway that gives no address back takes none away."""
+    """Return a checkout's fields; a gateway that gives no address back takes none away."""
     return {name: value for name, value in checkout.model_dump().items() if value}
 
 

@@ -1,8 +1,8 @@
 """Hold an unsigned callback to the attempt whose URL it came to.
 
 A callback's token proves the URL, and anyone may write ids beside it. Every URL we give away is of
-an attempt that was noted first, so what is read back is that attempt's own page, and never what a
-callback names.
+an attempt that was noted first, so what is read back is that attempt's own checkout, and never
+what a callback names.
 """
 
 from kassa.core.errors import GatewayUnavailable, InvalidSignature
@@ -16,7 +16,7 @@ def bind_callback(
     """Return what to read back; a callback of no attempt of ours is left as it is.
 
     Raises InvalidSignature for one that names something else than its attempt's, GatewayUnavailable
-    while nobody knows the attempt's page.
+    while nobody knows the attempt's checkout.
     """
     attempt = (
         Orders(delivery.merchant_id).attempt(notification.submission_id)

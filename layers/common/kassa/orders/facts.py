@@ -1,4 +1,4 @@
-"""What is told of an order: a duplicate payment was found, and it is up for refund."""
+"""What is published of an order: a duplicate payment was found, and it is up for refund."""
 
 from typing import Literal
 

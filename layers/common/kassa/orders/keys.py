@@ -14,7 +14,7 @@ Unknown checkouts     CHECKOUTS                            <next_check_at>#<orde
 
 Access pattern                            Method                  Served by
 An order with its lifecycle               Orders.find             Query PK, consistent
-One order, one page                       Orders.open             TransactWriteItems, both put if absent
+One order, one checkout                   Orders.open             TransactWriteItems, both put if absent
 A change of an order's lifecycle          Orders.keep             PutItem on the version read
 Orders of a day, or of a customer         order_lists.of_day, .of_customer  Query GSI1, BatchGetItem
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2

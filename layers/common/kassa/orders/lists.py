@@ -23,7 +23,7 @@ class OrderPage(Page):
 def of_day(
     merchant_id: str, day: date, request: PageRequest, status: OrderStatus | None = None
 ) -> OrderPage:
-    """Return a page of the orders that were first asked for on a UTC day."""
+    """Return a page of the orders that were first sent on a UTC day."""
     shards = range(keys.BOOKED_SHARDS)
     listed = [order_keys.ordered(merchant_id, day.isoformat(), shard) for shard in shards]
     return _page(listed, request, status)

@@ -1,11 +1,11 @@
-"""Payments that a gateway says were made on a page of ours, and that no webhook told of."""
+"""Payments that a gateway says were made at a checkout of ours, and no webhook reported."""
 
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.orders.attempts import Attempt, AttemptState
 
 
 def missed_payment(attempt: Attempt | None) -> Subject | None:
-    """Return the payment to look up: its page is paid, and it keeps being looked for."""
+    """Return the payment to look up: its checkout is paid, and it keeps being looked for."""
     if attempt is None or attempt.payment_id is None:
         return None
     if attempt.state is not AttemptState.PAID or attempt.next_check_at is None:

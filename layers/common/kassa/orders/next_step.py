@@ -1,4 +1,4 @@
-"""What is to be done when an order is sent: show its page, wait, find out, refuse, or ask anew.
+"""What is to be done when an order is sent: show its checkout, wait, look up, refuse, or submit.
 
 A pure function of the order's lifecycle and the instant. The one rule above all others: while it
 isn't known what an attempt led to, there is no second one, at no gateway.
@@ -10,19 +10,19 @@ from enum import StrEnum
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLifecycle, OrderStatus
 
-SUBMITTING_TAKES = timedelta(seconds=40)  # longer than any request lives: who asked then is gone
-KNOWN_FOR = timedelta(seconds=15)  # not every gateway tells that a page ended
+SUBMITTING_TAKES = timedelta(seconds=40)  # longer than any request lives
+KNOWN_FOR = timedelta(seconds=15)  # not every gateway reports that a checkout ended
 REFUSAL_KEPT = timedelta(minutes=15)  # until then the same order gets the same refusal
 
 
 class Do(StrEnum):
     """What is to be done next."""
 
-    SHOW = "show"  # the page that there is
-    WAIT = "wait"  # another request is asking right now
+    SHOW = "show"  # the checkout that there is
+    WAIT = "wait"  # another request is submitting right now
     RESOLVE = "resolve"  # find out what became of an attempt
-    LOOK = "look"  # whether the page is still open
-    REFUSE = "refuse"  # say again what the gateway said
+    LOOK = "look"  # whether the checkout is still open
+    REFUSE = "refuse"  # answer again what the gateway answered
     STOP = "stop"  # it was tried too often
     SUBMIT = "submit"  # begin the next attempt
 
@@ -45,13 +45,13 @@ def next_step(lifecycle: OrderLifecycle, now: datetime) -> Do:
 
 
 def _is_settled(lifecycle: OrderLifecycle) -> bool:
-    """Tell whether nothing is to be asked any more: it is paid, or a person has to look first."""
+    """Tell whether nothing is to be submitted: it is paid, or a person has to look first."""
     is_paid = any(one.state is AttemptState.PAID for one in lifecycle.attempts)
     return is_paid or lifecycle.status in (OrderStatus.PAID, OrderStatus.DISCREPANCY)
 
 
 def is_doubtful(attempt: Attempt, now: datetime) -> bool:
-    """Tell whether an open page is likely closed by now: it is past its time, or saw a decline."""
+    """Tell whether an open checkout is likely closed: it is past its time, or saw a decline."""
     is_late = attempt.expires_at is not None and now >= attempt.expires_at
     return is_late or attempt.declined_at is not None
 

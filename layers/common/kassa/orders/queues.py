@@ -1,4 +1,4 @@
-"""The work queue of orders of which it isn't known whether a gateway opened their page."""
+"""The work queue of orders of which it isn't known whether a gateway opened a checkout."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ LAST = "~"  # sorts after every id: what is due within this second is due
 
 
 class OrderQueue:
-    """What the clock asks of orders."""
+    """What is done for orders by the clock."""
 
     def due(self, now: datetime) -> Iterator[str]:
         """Yield the ids of the orders that must be looked at by now, the oldest first."""

@@ -25,8 +25,8 @@ class HostedCheckoutStatus(StrEnum):
     PAID = "paid"
     EXPIRED = "expired"
     FAILED = "failed"
-    ABSENT = "absent"  # it has no such page
-    CANNOT_TELL = "cannot_tell"  # it is silent, or can't be asked for a page by our name
+    ABSENT = "absent"  # it has no such checkout
+    CANNOT_TELL = "cannot_tell"  # it is silent, or finds no checkout by our name
 
 
 _CONTRADICTED = {
@@ -72,6 +72,6 @@ def is_resolved_as(attempt: Attempt, resolution: AttemptResolution) -> bool:
 
 
 def _is_shown(attempt: Attempt, now: datetime) -> bool:
-    """Tell whether a customer may be on the page and its time isn't over."""
+    """Tell whether a customer may be at the checkout and its time isn't over."""
     is_over = attempt.expires_at is not None and now >= attempt.expires_at
     return attempt.state is AttemptState.OPEN and not is_over

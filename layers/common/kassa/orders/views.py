@@ -1,4 +1,4 @@
-"""An order with what became of it, and the two ways it is shown to whoever asks."""
+"""An order with what became of it, and the two ways the API shows it."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class ShownCheckout(Model):
     status: OrderStatus
     gateway: str | None
     account: str | None
-    url: str | None  # none where the order was paid without a page of ours
+    url: str | None  # none where the order was paid without a checkout of ours
     expires_at: Instant | None
     attempt: int | None
 

@@ -1,4 +1,4 @@
-"""Route an order: which gateway accounts its page may be opened at, the best first.
+"""Route an order: which gateway accounts may open its checkout, the best first.
 
 The routes a merchant saved, what each gateway is known to offer, and whether it answers these
 days; nothing is written and no gateway is asked.
@@ -30,7 +30,7 @@ def route_input(request: RoutingInput, routes: tuple[Route, ...]) -> Routing:
 
 
 def offered() -> dict[str, tuple[str, ...]]:
-    """Return the methods of every gateway that opens pages."""
+    """Return the methods of every gateway that opens checkouts."""
     return {name: tuple(registry.gateway(name).methods) for name in _opening(registry.GATEWAYS)}
 
 

@@ -79,7 +79,7 @@ def default_routes(accounts: str) -> Routes:
 def read_routes(
     document: Mapping[str, Any], offered: Mapping[str, Collection[str]], version: int, now: datetime
 ) -> Routes:
-    """Read what a merchant wrote; `offered` says which methods each gateway has pages for.
+    """Read what a merchant wrote; `offered` says for which methods each gateway opens checkouts.
 
     Raises RoutesRefused, with everything that is wrong at once.
     """

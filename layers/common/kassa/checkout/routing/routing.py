@@ -1,4 +1,4 @@
-"""Routing: which gateway account an order's page is opened at, from a document of routes.
+"""Routing: which gateway account opens an order's checkout, from a document of routes.
 
 Those that can serve the order, the healthy ones; of them first those of the highest priority,
 then the cheapest for this very amount, then the order of the document. Every route that is left
@@ -117,7 +117,7 @@ def _left_out(route: Route, why: str) -> LeftOut:
 
 
 def nobody_pays_in(currency: str) -> str:
-    """Say that a currency is none, or a fund, a metal or a test code: no page is opened for it."""
+    """Say that a currency is none, or a fund, a metal or a test code: no checkout has it."""
     return f"nobody pays in {currency}"
 
 

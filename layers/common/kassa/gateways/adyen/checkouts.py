@@ -1,4 +1,4 @@
-"""Opens Adyen's hosted pages: one payment link for one attempt at an order.
+"""Opens Adyen's hosted checkouts: one payment link for one attempt at an order.
 
 A link closes when the attempt says; Adyen takes up to 70 days, and a day where nothing is said.
 """

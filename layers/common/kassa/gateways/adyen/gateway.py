@@ -1,4 +1,4 @@
-"""What Adyen can do: a hosted page and how it stands, refunds, settlement reports.
+"""What Adyen can do: a hosted checkout and how it stands, refunds, settlement reports.
 
 It has neither a look-up of payments for merchants nor a list of missed events: webhooks are sent
 again for thirty days, and the reports tell of refunds and chargebacks too.

@@ -1,4 +1,4 @@
-"""BTCPay's hosted page: an invoice of the order's amount, payable in the coins the store takes.
+"""BTCPay's hosted checkout: an invoice of the order's amount, payable in the coins the store takes.
 
 BTCPay has no idempotency keys. An invoice carries the order and our name for the attempt, and
 is found by them; who repeats an attempt of unknown outcome must look for it first.
@@ -23,7 +23,7 @@ from kassa.gateways.parsing import Body, part
 from kassa.platform.secrets import ApiAccess
 
 EXPIRATION = timedelta(minutes=30)  # of an attempt that doesn't say
-PAGE = "/checkout"  # the page of an invoice is an object of its own: "<invoice_id>/checkout"
+PAGE = "/checkout"  # an invoice's checkout is an object of its own: "<invoice_id>/checkout"
 _TAKE = 100  # invoices of one order; more than any order has attempts
 
 # BTCPay refuses a language that it doesn't speak; the store's own is used for any other.
@@ -44,7 +44,7 @@ _BEST = (CheckoutState.PAID, CheckoutState.OPEN, CheckoutState.EXPIRED, Checkout
 
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Make an invoice and return its page; whoever isn't sure of an earlier try looks first."""
+    """Make an invoice and return its checkout; whoever isn't sure of an earlier try looks first."""
     return _opened(api.post(access, api.store(access, "invoices"), _invoice_body(submission)))
 
 
@@ -112,14 +112,14 @@ def _found(access: ApiAccess, invoice: Body, answer: Body) -> FoundCheckout:
 
 
 def _page(access: ApiAccess, invoice: Body) -> Body:
-    """Return where an invoice's page is; its address never changes."""
+    """Return where an invoice's checkout is; its address never changes."""
     return {"checkoutLink": f"{str(access.api_base).rstrip('/')}/i/{invoice.get('id')}"}
 
 
 def _state(answer: Body) -> CheckoutState:
-    """Report how a page stands: all that was requested is paid also where it came late.
+    """Report how a checkout stands: all that was requested is paid also where it came late.
 
-    While coins are on their way the page counts as open, so that nothing else is opened.
+    While coins are on their way the checkout counts as open, so that nothing else is opened.
     """
     came_in, invoice = invoices.received(answer), answer["invoice"]
     if invoice.get("status") != "Settled":

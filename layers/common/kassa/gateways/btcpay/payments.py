@@ -43,7 +43,7 @@ class Moment(NamedTuple):
 
 
 def object_reports(answer: Body, moment: Moment) -> tuple[ObjectReport, ...]:
-    """Report how an invoice's hosted page stands, and its charge where anything was paid."""
+    """Report how an invoice's hosted checkout stands, and its charge where anything was paid."""
     invoice = answer["invoice"]
     if invoice.get("status") not in STATUSES:
         raise UnreadableEvent(f"unknown invoice status {invoice.get('status')!r}")

@@ -1,4 +1,4 @@
-"""Klarna's hosted pages: a payment session, and a page that pays, places and captures its order."""
+"""Klarna's hosted checkouts: a session, and a page that pays, places and captures its order."""
 
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ from kassa.gateways.klarna.webhook import ATTEMPT, TOKEN, callback_token
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 
-# A page that was left, cancelled or broken can be entered again until its time is over.
+# A checkout that was left, cancelled or broken can be entered again until its time is over.
 _STATES = {
     "COMPLETED": CheckoutState.PAID,
     "FAILED": CheckoutState.FAILED,
@@ -38,7 +38,7 @@ COUNTRIES = {
 
 
 def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCheckout:
-    """Open a hosted page; a page whose answer was lost is known to nobody, so nobody can pay it.
+    """Open a hosted checkout; where its answer was lost, nobody knows it and nobody can pay it.
 
     Raises GatewayRefused where Klarna opens none, GatewayUnavailable where nobody knows.
     """
@@ -57,7 +57,7 @@ def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCh
 def find_checkout(
     access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Return how a page stands; Klarna finds none by our name, and forgets those that are over."""
+    """Return how a checkout stands; Klarna finds none by our name, and forgets those over."""
     if checkout_id is None:
         return None
     page = found(access, f"/hpp/v1/sessions/{segment(checkout_id)}")
@@ -74,7 +74,7 @@ def find_checkout(
 def callback_url(access: ApiAccess, submission_id: str, names_page: bool) -> str:
     """Return where Klarna calls back, with what proves the URL to be ours.
 
-    Klarna fills the page's id in where the placeholder stands; it alone must not be quoted.
+    Klarna fills the checkout's id in where the placeholder stands; it alone must not be quoted.
     """
     if not access.webhook_url or not access.callback_secret:
         raise GatewayRefused("webhook_url_missing", is_retryable=True)

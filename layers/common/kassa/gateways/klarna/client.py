@@ -14,7 +14,7 @@ from kassa.platform.secrets import ApiAccess
 BASES = {"live": "https://api.klarna.com", "test": "https://api.playground.klarna.com"}
 
 ORDERS = "/ordermanagement/v1/orders"
-CHANGE_S = 8.0  # a page takes two changes, and both fit into what whoever waits for it grants
+CHANGE_S = 8.0  # a checkout takes two changes, and both fit into what its caller waits
 
 
 def base_of(access: ApiAccess) -> str:

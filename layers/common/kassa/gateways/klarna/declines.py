@@ -1,6 +1,6 @@
 """Klarna's codes for a no: of Order Management, Payments and the Hosted Payment Page.
 
-Klarna decides by itself whether a customer may pay and gives no reason for a no: a page is
+Klarna decides by itself whether a customer may pay and gives no reason for a no: a checkout is
 `FAILED`, an order's `fraud_status` `REJECTED`. `http:` is a status whose body names no code.
 """
 
@@ -33,7 +33,7 @@ _OF_PAYMENTS = (
     *_PAYMENT.hard(R.NOT_APPROVED, A.REVIEW, "CAPTURE_NOT_ALLOWED", word="not_capturable"),
 )
 
-# A page that isn't opened can't be paid, so that another gateway may do, whatever the code is.
+# A checkout that isn't opened can't be paid, so that another gateway may do, whatever the code is.
 _OF_CHECKOUTS = (
     *_CHECKOUT.soft(
         R.INVALID_REQUEST,
@@ -88,7 +88,7 @@ def _word(code: str) -> str | None:
 def refuse(answer: HttpAnswer, opens_page: bool = False) -> GatewayRefused:
     """Return the error for an answer that says no; raise where it leaves things unknown.
 
-    A page that Klarna refused to open can't be paid, so that another gateway may do.
+    A checkout that Klarna refused to open can't be paid, so that another gateway may do.
     """
     if answer.status in _UNKNOWN or not 400 <= answer.status < 500:
         raise GatewayUnavailable(f"klarna: status {answer.status}")

@@ -59,8 +59,8 @@ def read(raw: bytes, delivery: Delivery) -> GatewayEvent | Ignored | UnverifiedN
 def confirmed(
     notification: UnverifiedNotification, answer: Body, delivery: Delivery
 ) -> GatewayEvent | Ignored:
-    """Name what Klarna answered when an unverified notification was read back; a page that isn't
-    paid is ignored.
+    """Name what Klarna answered when an unverified notification was read back; what isn't paid is
+    ignored.
     """
     try:
         if notification.reads == "dispute":
@@ -77,7 +77,7 @@ def confirmed(
 
 
 def _callback(body: Body, delivery: Delivery) -> UnverifiedNotification:
-    """Return what to read back; the page before the order, since it alone is ours by its token."""
+    """Return what to read back; the checkout before the order: it alone is ours by its token."""
     reads = "session" if "session_id" in body else "order"
     object_id = identifier(body, f"{reads}_id")
     return UnverifiedNotification(

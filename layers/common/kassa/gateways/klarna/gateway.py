@@ -1,4 +1,4 @@
-"""What Klarna can do: pages, refunds, look-ups and settlements; it lists no events."""
+"""What Klarna can do: hosted checkouts, refunds, look-ups and settlements; it lists no events."""
 
 from kassa.gateways.klarna.checkouts import find_checkout, open_checkout
 from kassa.gateways.klarna.look_up import confirm, look_up, payment_of

@@ -26,7 +26,7 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
     if notification.reads == "order":
         return _order(access, notification.object_id)
     page = found(access, f"/hpp/v1/sessions/{segment(notification.object_id)}")
-    if page is None:  # Klarna forgets a page after two days; its order stays
+    if page is None:  # Klarna forgets a checkout after two days; its order stays
         return _order(access, notification.fallback_id) if notification.fallback_id else None
     order_id = text(page, "order_id")
     if order_id is None:

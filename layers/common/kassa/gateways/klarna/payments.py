@@ -137,7 +137,7 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
 
 
 def _page(order: Body) -> Iterator[ObjectReport]:
-    """Report that the page is done on which the order was paid, where it was read with it."""
+    """Report that the order's checkout is done, where it was read with the order."""
     page = part(order, "page")
     if page:
         yield ObjectReport(

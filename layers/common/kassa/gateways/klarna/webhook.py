@@ -1,4 +1,4 @@
-"""Klarna's two worlds of webhooks: Network webhooks are signed, callbacks of hosted pages are not.
+"""Klarna's two worlds of webhooks: Network webhooks are signed, callbacks of checkouts are not.
 
 A Network webhook carries `Klarna-Signature`, the hex HMAC-SHA256 of the exact body, and in
 `Klarna-Signing-Key-Id` which key made it. A callback carries nothing: it is an unverified
@@ -34,7 +34,7 @@ _NAMES = {_SESSION: (_SESSION,), _ORDER: (_ORDER, "klarna_order_id")}
 def callback_token(entry: str, account: str, attempt: str) -> str:
     """Return what proves a callback's URL to be ours; `entry` is one of the signing secrets.
 
-    It is good for one account and one attempt. Only that attempt's own page is read back for it
+    It is good for one account and one attempt. Only that attempt's own checkout is read back for it
     (`orders/bind_callback.py`), whatever ids a callback names.
     """
     return _token(entry.rpartition(":")[2], account, attempt)

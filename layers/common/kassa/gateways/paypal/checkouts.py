@@ -1,6 +1,6 @@
-"""Hosted pages: an order at PayPal, approved by its buyer and then captured by us.
+"""Hosted checkouts: an order at PayPal, approved by its buyer and then captured by us.
 
-PayPal finds no order by our name for it. It needn't: a page whose id we never learned
+PayPal finds no order by our name for it. It needn't: a checkout whose id we never learned
 was never shown to anybody, so nobody can have paid on it.
 """
 
@@ -41,9 +41,9 @@ def open_checkout(access: ApiAccess, submission: CheckoutSubmission) -> OpenedCh
 def find_checkout(
     access: ApiAccess, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
-    """Return how a page stands; what its buyer approved and we haven't captured is open.
+    """Return how a checkout stands; what its buyer approved and we haven't captured is open.
 
-    A page that PayPal no longer knows can't be paid on any more.
+    A checkout that PayPal no longer knows can't be paid any more.
     """
     if checkout_id is None:
         return None

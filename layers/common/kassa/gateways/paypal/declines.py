@@ -5,7 +5,7 @@ of payment, saved orders, subscriptions) aren't here and pass through. Cards'
 processors have codes in a file of their own.
 
 Another gateway may be tried where nothing was paid and nothing can be by this attempt any more,
-which is true of a refusal to open a page, and of a page whose buyer's instrument was declined.
+which is true of a refusal to open a checkout, and of one whose buyer's instrument was declined.
 """
 
 from kassa.core.errors import GatewayRefused
@@ -240,8 +240,8 @@ _OF_ANYTHING = (
 
 DECLINES = declines((*_OF_PAYMENTS, *PROCESSOR_CODES, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))
 
-# The buyer can't pay by this order, or not yet: nothing was taken, and the page stays open. An
-# invoice that was paid by another order stays so, and this one's page is of no use.
+# The buyer can't pay by this order, or not yet: nothing was taken, and the checkout stays open. An
+# invoice that was paid by another order stays so, and this one's checkout is of no use.
 _NO_DECLINES = {DeclineReason.ALREADY_PAID, DeclineReason.EXPIRED, DeclineReason.NOT_APPROVED}
 BUYER_DECLINES = {"DUPLICATE_INVOICE_ID"} | {
     row.code

@@ -45,7 +45,7 @@ _CHANGED_SINCE = ("PARTIALLY_REFUNDED", "REFUNDED", "REVERSED")  # what last cha
 
 
 def capture(body: Body, otherwise: datetime) -> SubjectReports:
-    """Report how a capture stands, and the page it was paid on; its id is its payment's.
+    """Report how a capture stands, and the checkout it was paid at; its id is its payment's.
 
     A capture of the first generation is a sale in all but its name, and read as one.
     """
@@ -71,13 +71,13 @@ def _reversed(status: object, charge: ObjectReport) -> tuple[ObjectReport, ...]:
 
 
 def order_of(body: Body) -> str | None:
-    """Return PayPal's own order behind a capture, which is the page we opened."""
+    """Return PayPal's own order behind a capture, which is the checkout we opened."""
     related = part(part(body, "supplementary_data"), "related_ids").get("order_id")
     return text(related) or linked(body, "up", "/checkout/orders/")
 
 
 def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
-    """Report how the page stands on which a charge was made; a decline leaves it open."""
+    """Report how the checkout stands at which a charge was made; a decline leaves it open."""
     if page_id is None:
         return ()
     state = "completed" if charge.state == "captured" else "open"

@@ -32,7 +32,7 @@ _ACTIONS = {
     R.CURRENCY_NOT_SUPPORTED: A.TRY_OTHER_METHOD,
 }
 
-# Nothing is ever submitted to it, so that there are no refusals of pages or refunds.
+# Nothing is ever submitted to it, so that there are no refusals of checkouts or refunds.
 DECLINES = declines(
     Decline(
         reason.value,

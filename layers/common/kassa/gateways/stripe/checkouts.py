@@ -1,6 +1,6 @@
 """Opens Stripe's hosted checkouts, and looks for those that were submitted.
 
-A page closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
+A checkout closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
 (docs.stripe.com/payments/checkout/managing-limited-inventory). The payment intent is made by the
 customer's first attempt, so our words are given to it beforehand.
 """
@@ -142,7 +142,7 @@ def _found(session: Body) -> FoundCheckout:
 
 
 def _state(session: Body, payment: str | None) -> CheckoutState:
-    """A page that was left may still wait for a bank transfer, which may never come."""
+    """A checkout that was left may still wait for a bank transfer, which may never come."""
     if session.get("payment_status") in ("paid", "no_payment_required"):
         return CheckoutState.PAID
     if session.get("status") == "expired":
