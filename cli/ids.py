@@ -11,7 +11,7 @@ from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.registry import GATEWAYS
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists, History
-from kassa.monitoring.watch_gateways import accounts_named
+from kassa.monitoring.watch_silence import accounts_named
 from kassa.orders.store import Orders
 from kassa.platform import clock
 from kassa.platform.settings import settings

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kassa.gateways import registry
-from kassa.gateways.decline_tables import table
-from kassa.gateways.declines import DeclineScope, by_meaning
+from kassa.gateways.declines import DeclineScope, by_meaning, table
 from kassa.gateways.event_types import event_types
 from kassa.gateways.payment_methods import BRANDS, PaidMethod
 

@@ -14,7 +14,7 @@ from kassa.core.errors import UnknownGateway, UnreadableItem
 from kassa.gateways import registry
 from kassa.ledger.lists import cursors
 from kassa.monitoring import heartbeat_store as heartbeats
-from kassa.monitoring.watch_gateways import accounts_named
+from kassa.monitoring.watch_silence import accounts_named
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

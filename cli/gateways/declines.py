@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from cli.output import AsJson, console, in_one_line, print_json, table
 from cli.stack import give_up
-from kassa.gateways.decline_tables import table as declines_of
 from kassa.gateways.declines import Decline, DeclineReason, DeclineScope, Meaning, by_meaning, every
+from kassa.gateways.declines import table as declines_of
 from kassa.gateways.registry import GATEWAYS
 
 Row = tuple[str, Decline]

@@ -9,11 +9,10 @@ from rich.markup import escape
 from cli.api import ApiKey, call
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.whole_numbers import between
-from kassa.checkout.resolve_by_person import ResolvedAttempt
 from kassa.core import stored
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.lifecycle import ATTEMPTS_MAX
-from kassa.orders.resolutions import HostedCheckoutStatus
+from kassa.orders.resolutions import HostedCheckoutStatus, ResolvedAttempt
 
 app = typer.Typer()
 

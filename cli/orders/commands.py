@@ -10,8 +10,8 @@ from cli.connection import connect_as_merchant
 from cli.orders import actions, lists
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, table
 from cli.people.lookup import who
-from kassa.gateways.decline_tables import table as declines_of
 from kassa.gateways.declines import DeclineScope, known
+from kassa.gateways.declines import table as declines_of
 from kassa.orders.attempts import Attempt, AttemptView
 from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind, OrderPaymentView
 from kassa.orders.store import Orders

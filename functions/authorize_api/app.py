@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.api.authorize_api import Door, authorize_api
+from kassa.core.callers import context_of
 from kassa.people.api_key_store import ApiKeys
-from kassa.people.authorizer_context import context_of
 from kassa.people.store import Persons
 from kassa.platform import clock
 from kassa.platform.telemetry import logger

@@ -6,7 +6,6 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.intake import deliveries
 from kassa.ledger import raw_archive
 from kassa.ledger.book_event import book_event
 from kassa.ledger.store import Books
@@ -24,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
     lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
 
     def handle_record(record: SQSRecord) -> None:
-        delivery = deliveries.read_delivery(record.body)
+        delivery = raw_archive.read_delivery(record.body)
         book_event(delivery, lines[record.message_id], Books(), time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

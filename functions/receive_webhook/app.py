@@ -7,8 +7,7 @@ from kassa.gateways.webhooks.request import webhook_request
 from kassa.gateways.webhooks.secrets import webhook_secrets
 from kassa.intake.events_queue import deliveries
 from kassa.intake.receive_webhook import receive_webhook
-from kassa.intake.refuse_webhook import refuse_webhook
-from kassa.intake.refused_requests import refused_requests
+from kassa.intake.refused_requests import refuse_webhook, refused_requests
 from kassa.platform import clock
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.telemetry import log_queued

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from functions.authorize_api.app import lambda_handler
-from kassa.core.callers import READING, Scope
+from kassa.core.callers import READING, Scope, caller_of
 from kassa.core.errors import NotFound
 from kassa.http_api.routes import SCOPES
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import Token, hashed, spell
-from kassa.people.authorizer_context import caller_of
 from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
 from kassa.platform.telemetry import logger

@@ -12,9 +12,9 @@ from kassa.audit.trail import GENESIS, Act, Actor, AuditItem
 from kassa.core.errors import StaleWrite
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws
-from kassa.refunds.decision.takings import Taking
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
+from kassa.refunds.request.holds import Taking
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import NOW, Stack
 from tests.support.builders import OPERATOR

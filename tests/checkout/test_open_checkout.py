@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from functions.serve_api.app import lambda_handler as serve_handler
-from kassa.gateways.decline_tables import table
-from kassa.gateways.declines import DeclineReason, DeclineScope
+from kassa.gateways.declines import DeclineReason, DeclineScope, table
 from kassa.gateways.registry import GATEWAYS, Ability, can
 from kassa.platform.telemetry import logger
 from tests.support.aws_stack import Context

@@ -162,14 +162,14 @@ def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
 ) -> None:
     attempt_unknown(desk, LOST)
     desk.north.is_out = True
-    real, captured = type(desk.orders).keep, desk.capture("north", "pay_1")
+    real, captured = type(desk.orders).update, desk.capture("north", "pay_1")
 
-    def overtaken(orders: Any, *given: Any) -> None:
-        monkeypatch.setattr(type(desk.orders), "keep", real)
+    def overtaken(orders: Any, *given: Any) -> Any:
+        monkeypatch.setattr(type(desk.orders), "update", real)
         desk.track(*captured)
-        real(orders, *given)
+        return real(orders, *given)
 
-    monkeypatch.setattr(type(desk.orders), "keep", overtaken)
+    monkeypatch.setattr(type(desk.orders), "update", overtaken)
     status, said = resolve("failed")
 
     assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
@@ -185,7 +185,7 @@ def test_where_others_keep_writing_it_is_to_be_said_again(
     def overtaken(*given: Any) -> None:
         raise StaleWrite("another was first")
 
-    monkeypatch.setattr(desk.orders, "keep", overtaken)
+    monkeypatch.setattr(desk.orders, "update", overtaken)
     words = AttemptResolutionBody(outcome=ResolvedAs.FAILED, reason=WHY)
     with pytest.raises(CheckoutUnavailable):
         resolve_by_person(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cli.gateways.fields import FIELDS
 from cli.main import app
-from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import table
 from kassa.gateways.registry import GATEWAYS
 from kassa.gateways.webhooks.secrets import _endpoint
 from kassa.ledger.lists import cursors

@@ -15,9 +15,9 @@ from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.adyen.events import read
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored
+from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT

@@ -17,9 +17,9 @@ from infra.fake_gateways.btcpay.webhooks import Delivery as Told
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.btcpay.events import read
 from kassa.gateways.events import Delivery, Ignored, UnverifiedNotification
+from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 SPEC = PAYLOADS / "crypto" / "btcpayserver" / "swagger.template.webhooks.json"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stripe import PaymentIntent
 
-from kassa.gateways.decline_tables import table
+from kassa.gateways.declines import table
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 
 # Stripe's error codes of what Kassa never asks for, each by a word of it.

@@ -16,8 +16,8 @@ from kassa.gateways.adyen import gateway as calls
 from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 from kassa.platform.secrets import ApiAccess
 from tests.support import fake_gateway_servers
 from tests.support.builders import eur

@@ -4,7 +4,6 @@ import pytest
 
 from kassa.core.errors import UnknownGateway
 from kassa.gateways.adyen.declines import refusal_reason
-from kassa.gateways.decline_tables import table
 from kassa.gateways.declines import (
     Decline,
     DeclineAction,
@@ -12,6 +11,7 @@ from kassa.gateways.declines import (
     DeclineScope,
     declines,
     known,
+    table,
 )
 from kassa.gateways.paypal.declines import BUYER_DECLINES
 from tests.support.every_gateway import EVERY_GATEWAY

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from kassa.intake.events_queue import INLINE_BYTES_MAX
+from kassa.intake.large_bodies import INLINE_BYTES_MAX
 from tests.support.intake import BODY, FAILURES, MI_B, Intake, as_base64, at_url
 
 

@@ -19,9 +19,7 @@ def rooms(function: str) -> set[str]:
 
 
 def test_who_books_loads_nothing_of_refunds_checkout_or_invoices() -> None:
-    # The store of orders writes the audit trail with what a person says of an order.
-    with_orders = {"orders", "audit"}
-    assert rooms("book_event") == {"core", "platform", "gateways", "intake", "ledger"} | with_orders
+    assert rooms("book_event") == {"core", "platform", "gateways", "ledger", "orders"}
 
 
 def test_who_receives_webhooks_loads_nothing_that_reads_them() -> None:

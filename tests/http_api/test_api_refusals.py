@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra import openapi
-from kassa.core.pattern_texts import is_known
 from kassa.http_api.errors import CODES, ErrorType
+from kassa.http_api.refusals import is_known
 from kassa.http_api.routes import SCOPES, methods_of
 from kassa.platform.settings import settings
 from tests.support.api_requests import KEY, ROUTES, answered, sent

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
-from kassa.gateways.risk_levels import LEVELS
-from kassa.gateways.states import RANKS
+from kassa.gateways.states import LEVELS, RANKS
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.movements.dispute_funds import UNNAMED

@@ -23,14 +23,14 @@ from kassa.ledger.resolve_waiting import is_due
 from kassa.ledger.store import Books
 from kassa.monitoring import heartbeat_store as heartbeats
 from kassa.monitoring.heartbeat import Heartbeat, hour_of
-from kassa.monitoring.watch_gateways import accounts_named
+from kassa.monitoring.watch_silence import accounts_named
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import aws, secrets
 from kassa.platform.settings import settings
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from kassa.refunds.paying.resume_due import look_up_refund
+from kassa.refunds.paying.watch_refunds import look_up_refund
 from tests.support import stripe_events as s
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock

@@ -128,9 +128,8 @@ PARTS = (
         (
             *("refunds/approve_refund.py", "refunds/weigh_refund.py"),
             *("refunds/paying/pay_refund.py", "refunds/paying/steps.py"),
-            *("refunds/paying/gateway_refund.py", "refunds/paying/publish_refund.py"),
-            *("refunds/paying/expire_refund.py", "refunds/decide_refund.py"),
-            *("refunds/paying/tries.py", "refunds/see_refunds.py"),
+            *("refunds/paying/gateway_refund.py", "refunds/lifecycle/cases.py"),
+            *("refunds/decide_refund.py", "refunds/see_refunds.py"),
         ),
         (
             *("tests/refunds/test_refunds.py", "tests/refunds/test_refund_decisions.py"),

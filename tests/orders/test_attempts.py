@@ -10,7 +10,7 @@ from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckou
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
 from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting
-from kassa.orders.missed_payments import missed_payment
+from kassa.orders.next_step import missed_payment
 from tests.support.builders import NOW
 
 S = AttemptState

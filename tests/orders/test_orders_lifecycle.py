@@ -23,8 +23,14 @@ from kassa.orders.lifecycle import (
     submitting,
     with_attempt,
 )
-from kassa.orders.missed_payments import missed_payment
-from kassa.orders.next_step import REFUSAL_KEPT, SUBMITTING_TAKES, Do, is_doubtful, next_step
+from kassa.orders.next_step import (
+    REFUSAL_KEPT,
+    SUBMITTING_TAKES,
+    Do,
+    is_doubtful,
+    missed_payment,
+    next_step,
+)
 from kassa.orders.payments import is_second, with_payment
 from kassa.orders.views import shown_checkout
 from tests.support.builders import NOW, eur, fact_metadata, subject

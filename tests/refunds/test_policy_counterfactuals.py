@@ -7,15 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.core.money import Money
-from kassa.refunds.policy.counterfactuals import (
-    COUNT_MAX,
-    HARD_LIMIT,
-    Counterfactual,
-    Direction,
-    counterfactuals,
-)
+from kassa.refunds.policy.counterfactuals import COUNT_MAX, HARD_LIMIT, counterfactuals
 from kassa.refunds.policy.inputs import Reason, RefundInputs
-from kassa.refunds.policy.model import Outcome, RefundPolicy, decide
+from kassa.refunds.policy.model import Counterfactual, Direction, Outcome, RefundPolicy, decide
 from tests.support.policies import a_policy, a_rule, euros, read, requests, some_inputs, tables
 
 LIMIT = 500_00

@@ -24,7 +24,7 @@ from kassa.refunds.lifecycle.next_step import (
     next_step,
     refunds_of,
 )
-from kassa.refunds.paying.tries import tries_of
+from kassa.refunds.paying.pay_refund import tries_of
 from kassa.refunds.policy.limits import limits_of
 from kassa.refunds.policy.model import OnExpiry
 from tests.support.builders import NOW

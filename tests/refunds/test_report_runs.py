@@ -11,7 +11,7 @@ from kassa.archive.archive_facts import archive_facts
 from kassa.archive.manifests import DayCounts
 from kassa.core.postings import PostingKind
 from kassa.platform import aws, table
-from kassa.refunds.risk import baseline
+from kassa.refunds.risk import read_signals
 from kassa.refunds.risk.signals import PRIOR, Baseline
 from tests.support.aws_stack import Context, Stack
 from tests.support.facts import captured, fact, moved
@@ -23,9 +23,9 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _forgetful() -> Iterator[None]:
-    baseline.forget()
+    read_signals.forget()
     yield
-    baseline.forget()
+    read_signals.forget()
 
 
 def closed(days_ago: int, counts: DayCounts | None) -> None:
@@ -58,25 +58,25 @@ def test_the_mean_is_that_of_the_last_four_weeks(stack: Stack) -> None:
     for days_ago, payments in ((0, 1_000), (1, 40), (28, 60), (29, 5_000)):
         closed(days_ago, DayCounts(payments=payments, refunds=payments // 10, disputes=1))
 
-    found = baseline.baseline("main", TODAY)
+    found = read_signals.baseline("main", TODAY)
     assert found == Baseline(payments=100, refunded=10, disputed=2)
 
 
 def test_days_closed_before_counts_were_kept_are_left_out(stack: Stack) -> None:
     closed(1, None)
     closed(2, DayCounts(payments=50, refunds=5, disputes=0))
-    assert baseline.baseline("main", TODAY) == Baseline(payments=50, refunded=5, disputed=0)
+    assert read_signals.baseline("main", TODAY) == Baseline(payments=50, refunded=5, disputed=0)
 
 
 def test_without_enough_payments_the_mean_is_the_stated_prior(stack: Stack) -> None:
-    assert baseline.baseline("main", TODAY) == PRIOR
-    assert baseline.baseline("other", TODAY) == PRIOR
+    assert read_signals.baseline("main", TODAY) == PRIOR
+    assert read_signals.baseline("other", TODAY) == PRIOR
 
 
 def test_the_mean_is_read_once_an_hour(stack: Stack, fake_clock: FakeClock) -> None:
-    assert baseline.baseline("main", TODAY) == PRIOR
+    assert read_signals.baseline("main", TODAY) == PRIOR
     closed(1, DayCounts(payments=50, refunds=5, disputes=0))
-    assert baseline.baseline("main", TODAY) == PRIOR
+    assert read_signals.baseline("main", TODAY) == PRIOR
 
     fake_clock.at += timedelta(hours=1)
-    assert baseline.baseline("main", TODAY).refunded == 5
+    assert read_signals.baseline("main", TODAY).refunded == 5

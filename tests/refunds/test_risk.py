@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.core.percent import K, half_up, rounded_up, shrunk_percent
 from kassa.gateways.events import GatewayEvent, ObjectKind
-from kassa.gateways.risk_levels import LEVELS
+from kassa.gateways.states import LEVELS
 from kassa.ledger.state import SubjectState, join
 from kassa.refunds.policy.inputs import RefundInputs
 from kassa.refunds.risk.signals import (
@@ -18,12 +17,16 @@ from kassa.refunds.risk.signals import (
     PRIOR,
     Baseline,
     CustomerHistory,
+    K,
     Paid,
     RiskInputs,
     Signals,
     Velocities,
     baseline_of,
+    half_up,
     risk_inputs,
+    rounded_up,
+    shrunk_percent,
 )
 from tests.support.builders import NOW, captured, dispute, eur, event, jpy, object_report, refund
 

@@ -13,9 +13,9 @@ from kassa.core.errors import GatewayUnavailable, PaymentNotFound
 from kassa.gateways import dispatch as calls
 from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.read import delivery_of
 from kassa.gateways.refunds import RefundSubmission
 from kassa.intake import deliveries
-from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState
 from kassa.refunds.find_payment import PaymentFinder
 from tests.support.aws_stack import Stack

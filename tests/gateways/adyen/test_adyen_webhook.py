@@ -19,9 +19,9 @@ from kassa.gateways.adyen.notification import (
     signed_fields,
     signed_values,
 )
+from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLD_KEY, KEY, STRANGE_KEY = "0a" * 32, "44782DEF" * 8, "ff" * 32

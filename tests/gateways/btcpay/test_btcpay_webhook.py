@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.btcpay.webhook import SCHEME, event_id
-from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.parts import Part, signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OLD, NEW, STRANGE = "old-secret", "neues-Geheimnis-ü", "strange-secret"

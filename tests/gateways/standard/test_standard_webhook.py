@@ -14,10 +14,9 @@ from standardwebhooks import webhooks
 
 from kassa.core.errors import InvalidSignature, SecretsUnavailable
 from kassa.gateways.standard.webhook import SIGNATURES_MAX, usable_secret, verify
-from kassa.gateways.webhooks.parts import Part
+from kassa.gateways.webhooks.parts import Part, signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
-from kassa.gateways.webhooks.verify import signature_scheme
 
 NOW_S = 1_795_312_800
 NOW = datetime.fromtimestamp(NOW_S, UTC)

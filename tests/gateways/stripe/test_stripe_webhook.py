@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kassa.core.errors import InvalidSignature, UnknownGateway
 from kassa.gateways.stripe.webhook import event_id, verify
-from kassa.gateways.webhooks.verify import signature_scheme
+from kassa.gateways.webhooks.parts import signature_scheme
 
 NOW_S = 1_795_312_800
 NOW = datetime.fromtimestamp(NOW_S, UTC)

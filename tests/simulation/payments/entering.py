@@ -22,7 +22,7 @@ from kassa.ledger import store as books
 from kassa.ledger.state import SubjectState
 from kassa.platform import keep_going
 from kassa.platform import telemetry as observability
-from kassa.refunds.risk import baseline
+from kassa.refunds.risk import read_signals
 from tests.simulation.aws.environment import environment
 from tests.simulation.aws.lambda_runtime import note_breakage
 from tests.simulation.engine.schedule import Schedule
@@ -92,4 +92,4 @@ def _forget() -> None:
     certificates.certificates.cache_clear()
     refused_requests.refused_requests.cache_clear()
     paypal_client.forget()
-    baseline.forget()
+    read_signals.forget()

@@ -9,8 +9,8 @@ from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways.checkouts import CheckoutSubmission, OpenedCheckout
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.read import delivery_of
 from kassa.intake import deliveries
-from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books
 from tests.support.aws_stack import Stack

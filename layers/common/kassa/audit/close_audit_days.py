@@ -5,12 +5,14 @@ and no item goes to a day before the head's. The fact's id names the day, so tha
 is safe.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from kassa.audit import store as audit_trail
-from kassa.audit.publish import day_closed
+from kassa.audit.facts import AuditDayClosed
 from kassa.audit.trail import ChainHead, DayHead, at_day, first_head
 from kassa.core.errors import StaleWrite
+from kassa.core.facts import Fact, FactMetadata
+from kassa.core.money import Money
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
@@ -71,3 +73,34 @@ def _noted(closed: DayHead) -> ChainHead | None:
     except StaleWrite:
         return None
     return audit_trail.head()
+
+
+def day_closed(closed: DayHead, whose: tuple[str, str]) -> Fact[AuditDayClosed]:
+    """Return the fact of a day that is over, the same whenever it is told.
+
+    `whose` is the merchant and the currency it counts in, of which nothing moved.
+    """
+    merchant_id, currency = whose
+    over_at = datetime.combine(closed.day + timedelta(days=1), time.min, UTC)
+    name = f"audit-{closed.day}"
+    return Fact[AuditDayClosed](
+        metadata=FactMetadata(
+            fact_id=f"{name}:{name}:AuditDayClosed",
+            event_id=name,
+            merchant_id=merchant_id,
+            gateway="kassa",
+            account="main",
+            subject_kind="audit",
+            subject_id=name,
+            version=1,
+            booked_at=over_at,
+        ),
+        data=AuditDayClosed(
+            object_id=name,
+            occurred_at=over_at,
+            amount=Money(amount_minor=0, currency=currency),
+            day=str(closed.day),
+            count=closed.count,
+            head_hash=closed.head_hash,
+        ),
+    )

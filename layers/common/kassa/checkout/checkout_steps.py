@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 
-from kassa.checkout.check_hosted_checkout import check_hosted_checkout
+from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing.route_order import route_order
-from kassa.checkout.submit_checkout import submit_checkout
-from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, StaleWrite
+from kassa.checkout.submit_checkout import noted, submit_checkout
+from kassa.core.errors import (
+    CheckoutRefused,
+    CheckoutUnavailable,
+    Conflict,
+    GatewayUnavailable,
+    StaleWrite,
+)
+from kassa.orders import attempts as stages
 from kassa.orders.lifecycle import OrderLifecycle
-from kassa.orders.next_step import Do
+from kassa.orders.next_step import Do, is_doubtful
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
+from kassa.platform import clock
 
 SOON_S = 5  # when a shop may ask again for what isn't known
 UNKNOWN = "it isn't known yet whether a page was opened for this order: ask for it again"
@@ -54,3 +62,23 @@ def _resolved(lifecycle: OrderLifecycle, orders: Orders, time_left_s: TimeLeft) 
 def _refusal(lifecycle: OrderLifecycle) -> str:
     last = lifecycle.attempts[-1]
     return f"{last.gateway}/{last.account} refused this order: {last.reason}"
+
+
+def check_hosted_checkout(case: OrderCase, orders: Orders) -> OrderLifecycle:
+    """Note how the gateway says the newest checkout stands, and return the order's lifecycle.
+
+    A gateway that can't say leaves it as it is. Raises GatewayUnavailable for silence about
+    a checkout that is likely closed: it is neither shown nor replaced.
+    """
+    last = case.lifecycle.attempts[-1]
+    try:
+        checkout = find_hosted_checkout(case.order, last)
+    except GatewayUnavailable:
+        if is_doubtful(last, clock.now()):
+            raise
+        return case.lifecycle
+    if checkout is None:
+        return case.lifecycle
+    return noted(
+        case.lifecycle, last.number, lambda one: stages.found(one, checkout, clock.now()), orders
+    )

@@ -12,15 +12,16 @@ from kassa.core.errors import (
     OrderNotFound,
     StaleWrite,
 )
-from kassa.core.model import Model
 from kassa.gateways import registry
 from kassa.gateways.checkouts import FoundCheckout
+from kassa.orders import act_store
 from kassa.orders import attempts as stages
-from kassa.orders.attempts import Attempt, AttemptResolution, AttemptView
-from kassa.orders.lifecycle import OrderStatus, with_attempt
+from kassa.orders.attempts import Attempt, AttemptResolution
+from kassa.orders.lifecycle import with_attempt
 from kassa.orders.resolutions import (
     AttemptResolutionBody,
     HostedCheckoutStatus,
+    ResolvedAttempt,
     check,
     is_resolved_as,
 )
@@ -32,16 +33,6 @@ from kassa.platform.telemetry import count_by, logger
 
 RESERVE_S = 1.0
 SOON_S = 5  # when it may be said again
-
-
-class ResolvedAttempt(Model):
-    """An attempt as it stands, and what its gateway says of its page."""
-
-    order_id: str
-    status: OrderStatus
-    attempt: AttemptView
-    gateway_status: HostedCheckoutStatus
-    why: str | None = None  # why the gateway can't tell
 
 
 def resolve_by_person(
@@ -98,7 +89,7 @@ def _resolved(
         after=str(lifecycle.version),
         reason=f"{resolution.outcome} {noted(resolution.reason)}",
     )
-    orders.keep(case.lifecycle, lifecycle, act)
+    act_store.keep(orders, case.lifecycle, lifecycle, act)
     _account(case.order.order_id, after, status)
     return shown.model_copy(update={"status": lifecycle.status, "attempt": after})
 

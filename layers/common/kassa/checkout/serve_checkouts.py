@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from kassa.checkout.open_checkout import open_checkout
-from kassa.checkout.resolve_by_person import ResolvedAttempt, resolve_by_person
+from kassa.checkout.resolve_by_person import resolve_by_person
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, caller, problem
 from kassa.http_api.list_parameters import PLAIN_DIGITS, an_id
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.order import SentOrder
-from kassa.orders.resolutions import AttemptResolutionBody
+from kassa.orders.resolutions import AttemptResolutionBody, ResolvedAttempt
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
 from kassa.platform.settings import settings

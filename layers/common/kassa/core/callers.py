@@ -1,6 +1,11 @@
-"""Who calls an operation: the API key that was shown, whose it is, and what it may do."""
+"""Who calls an operation: the API key that was shown, whose it is, and what it may do.
 
+The authorizer proves a caller and hands it to the API's functions as plain values beside a request.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from kassa.core.model import Model
 
@@ -43,3 +48,24 @@ class Caller(Model):
         Where there is no person, the key's own id stands for one.
         """
         return self.person_id or self.key_id
+
+
+def context_of(caller: Caller) -> dict[str, Any]:
+    """Return a caller as the API passes it on; a machine's key has no person_id."""
+    person = {"person_id": caller.person_id} if caller.person_id else {}
+    scopes = " ".join(sorted(caller.scopes))
+    return {"key_id": caller.key_id, **person, "scopes": scopes, "is_sole": caller.is_sole}
+
+
+def caller_of(context: Mapping[str, Any]) -> Caller:
+    """Return the caller that the authorizer proved.
+
+    A scope of another release is left out: while one is deployed, two releases meet.
+    """
+    scopes = str(context.get("scopes") or "").split()
+    return Caller(
+        key_id=str(context["key_id"]),
+        person_id=context.get("person_id") or None,
+        scopes=frozenset(Scope(scope) for scope in scopes if scope in set(Scope)),
+        is_sole=str(context.get("is_sole", "")).lower() == "true",
+    )

@@ -1,12 +1,14 @@
 """Why a gateway says no, in words that are the same at every gateway.
 
 A gateway's own codes stay what they are, in events and in refusals; a table of each gateway
-(`gateways/<name>/declines.py`) leads from them to these words.
+(`gateways/<name>/declines.py`, its `DECLINES`) leads from them to these words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
+
+from kassa.gateways import registry
 
 
 class DeclineReason(StrEnum):
@@ -139,4 +141,36 @@ def by_meaning(rows: Iterable[Decline]) -> dict[Meaning, list[str]]:
     for row in rows:
         meaning = Meaning(row.of, row.reason, row.action, row.is_retryable)
         found.setdefault(meaning, []).append(row.code)
+    return found
+
+
+class Codes(NamedTuple):
+    """Codes of one page of a gateway's documentation, and what they are of; rows come of it.
+
+    After a soft no another gateway may do: nothing was or can be paid by what was refused. A hard
+    one is the last word. Codes stand apart by whitespace; `word` is how a refusal is called in a
+    request's lifecycle where that isn't its code.
+    """
+
+    of: DeclineScope
+    source: str
+
+    def soft(
+        self, reason: DeclineReason, action: DeclineAction, *codes: str, word: str | None = None
+    ) -> Iterator[Decline]:
+        """Return a row for each code."""
+        for code in " ".join(codes).split():
+            yield Decline(code, reason, self.of, action, self.source, True, word)
+
+    def hard(
+        self, reason: DeclineReason, action: DeclineAction, *codes: str, word: str | None = None
+    ) -> Iterator[Decline]:
+        """Return a row for each code."""
+        for code in " ".join(codes).split():
+            yield Decline(code, reason, self.of, action, self.source, False, word)
+
+
+def table(gateway: str) -> Declines:
+    """Return a gateway's table. Raises UnknownGateway."""
+    found: Declines = registry.module(gateway, "declines").DECLINES
     return found

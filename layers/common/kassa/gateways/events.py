@@ -85,7 +85,7 @@ class ObjectReport(Model):
     movement: Movement | None = None  # balance transactions only
     fingerprint: str | None = None  # the card's; captured charges only, as the two below
     country: str | None = None  # of the card, or else of the billing address
-    gateway_risk: str | None = None  # one of risk_levels.LEVELS
+    gateway_risk: str | None = None  # one of states.LEVELS
     reference: str | None = None  # refunds: the bank's trace number, by which it can find them
 
 

@@ -1,4 +1,7 @@
-"""What gateways' JSON has in common: objects, lists, texts, times; read strictly, or not at all."""
+"""What gateways' JSON has in common: objects, lists, texts, times; read strictly, or not at all.
+
+And how events that Kassa fetches itself are called: the same thing always has the same id.
+"""
 
 import json
 from collections.abc import Callable
@@ -7,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from kassa.core.errors import UnreadableEvent
+from kassa.gateways.events import BALANCE, LOOK_UP
 
 Body = dict[str, Any]
 
@@ -56,3 +60,13 @@ def instant(seconds: object) -> datetime:
 def digest(value: object) -> str:
     """Name a state by its content, so that the same state is one event."""
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def balance_id(object_id: str) -> str:
+    """Name what never changes, such as a balance transaction, by its id."""
+    return f"{BALANCE}{object_id}"
+
+
+def look_up_id(object_id: str, found: Any) -> str:
+    """Name what may change by its id and its content, so that the same state is one event."""
+    return f"{LOOK_UP}{object_id}:{digest(found)}"

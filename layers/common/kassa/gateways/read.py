@@ -4,6 +4,7 @@ Whatever a reader makes of an amount, here it is held to what money can be: belo
 anybody can pay, it would be booked the wrong way round, or stop every fact archived with it.
 """
 
+import base64
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
@@ -19,6 +20,7 @@ from kassa.gateways.events import (
     UnverifiedNotification,
 )
 from kassa.gateways.ports import Reader
+from kassa.platform import clock, secrets
 
 Read = TypeVar("Read", GatewayEvent | Ignored, GatewayEvent | Ignored | UnverifiedNotification)
 
@@ -58,3 +60,19 @@ def _amounts(object_report: ObjectReport) -> Iterator[int]:
 
 def _reader(delivery: Delivery) -> Reader:
     return cast(Reader, registry.module(delivery.gateway, "events"))
+
+
+def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Delivery:
+    """Wrap what was read at a gateway as its webhooks are, so that it takes the same way."""
+    access = secrets.api_access(gateway, account)
+    return Delivery(
+        gateway=gateway,
+        account=account,
+        merchant_id=access.merchant_id,
+        mode=access.mode,
+        received_at=clock.now().replace(microsecond=0),
+        origin=origin,
+        body_base64=base64.b64encode(body).decode(),
+        opened_at=access.opened_at,
+        shop=access.shop,
+    )

@@ -12,6 +12,7 @@ from kassa.core.postings import Account, PostingKind
 from kassa.gateways.events import ObjectKind
 
 K, P, A = ObjectKind, PostingKind, Account
+LEVELS = ("normal", "elevated", "highest")  # of risk, as a gateway assesses it; else none
 
 _ORDER: dict[ObjectKind, str] = {
     K.PAYMENT: "created processing authorized voided captured",
@@ -86,3 +87,13 @@ def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.REPORTED
     if kind is K.CHARGE and certainty is Certainty.SETTLED and state in ("captured", "returned"):
         return RANKS[kind]["returned"] + (0.5 if state == "captured" else 0.75)
     return RANKS[kind][state]
+
+
+def level(word: object) -> str | None:
+    """Return a gateway's name as a level; none for "not_assessed", "unknown" and the like."""
+    return word if isinstance(word, str) and word in LEVELS else None
+
+
+def higher(known: str | None, reported: str | None) -> str | None:
+    """Return the higher of two levels; commutes, so which was reported first doesn't matter."""
+    return max((known, reported), key=lambda one: LEVELS.index(one) if one in LEVELS else -1)

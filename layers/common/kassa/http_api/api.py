@@ -16,14 +16,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from botocore.exceptions import ClientError
 
-from kassa.core.callers import Caller
+from kassa.core.callers import Caller, caller_of
 from kassa.core.errors import KassaError
 from kassa.core.model import Model
 from kassa.http_api import idempotency
 from kassa.http_api import requests as http_requests
 from kassa.http_api.errors import Problem, Refusal
 from kassa.http_api.refusals import NO_ROUTE, of_access, of_error, of_fields, spoken
-from kassa.people.authorizer_context import caller_of
 from kassa.platform import table
 from kassa.platform.telemetry import count, logger, reason_of
 

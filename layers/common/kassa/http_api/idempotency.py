@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from kassa.core.callers import caller_of
 from kassa.http_api.errors import Refusal
 from kassa.http_api.requests import headers_of
-from kassa.people.authorizer_context import caller_of
 from kassa.platform import aws, clock, keys, table
 from kassa.platform.settings import settings
 

@@ -24,7 +24,6 @@ from kassa.core.errors import (
     StaleWrite,
     UnreadableItem,
 )
-from kassa.core.pattern_texts import pattern_text
 from kassa.http_api.errors import Refusal
 from kassa.http_api.routes import methods_of
 
@@ -54,6 +53,24 @@ _CODES: dict[type[KassaError], str] = {  # the first that fits
     CheckoutRefused: "checkout_refused",
     CheckoutUnavailable: "unavailable",
     **dict.fromkeys(_BUSY_S, "unavailable"),
+}
+_PATTERNS = {  # in words: people who send requests needn't read regular expressions
+    r"^[A-Z]{3}$": "must be three capital letters of ISO 4217, such as EUR",
+    r"^[A-Z]{2}$": "must be two capital letters of ISO 3166-1, such as FI",
+    r"^[0-9a-f]{16,128}$": "must be 16 to 128 of the digits 0 to 9 and the letters a to f: a hash",
+    r"^[\w.:/@+-]{1,200}$": "must be 1 to 200 letters, digits and any of . _ : / @ + -",
+    r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$": (
+        "must be 1 to 64 letters, digits and any of . _ : + -, and begin with a letter or digit"
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9._:+/-]{0,199}$": (
+        "must be 1 to 200 letters, digits and any of . _ : + / -, and begin with a letter or digit;"
+        " a mail address is none: send an id"
+    ),
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": "must be a language tag, such as en or zh-Hant",
+    r"^[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
+    r"^[ -~]+$": "must be printable characters of ASCII",
+    r"^[0-9]{4}$": "must be a year of four digits",
+    r"^[^@\r\n]*$": "must be one line without a mail address",
 }
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings")
 _NAMED = re.compile(r"([a-z_][\w.]*): ")
@@ -126,3 +143,13 @@ def _message(one: dict[str, Any]) -> str:
     if one["type"] == "missing":
         return "is missing"
     return str(one["msg"]).removeprefix("Value error, ")
+
+
+def pattern_text(pattern: str) -> str:
+    """Return what a pattern allows; a test holds that every pattern of the API has its words."""
+    return _PATTERNS.get(pattern, "has characters, or a length, that aren't allowed here")
+
+
+def is_known(pattern: str) -> bool:
+    """Whether a pattern has words."""
+    return pattern in _PATTERNS

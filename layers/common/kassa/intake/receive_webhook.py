@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookSecrets
-from kassa.gateways.webhooks.verify import signature_scheme
 from kassa.intake.events_queue import Deliveries, Delivery
 from kassa.platform import clock
 

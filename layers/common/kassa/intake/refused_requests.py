@@ -15,11 +15,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from kassa.core.errors import KassaError
 from kassa.gateways import registry
+from kassa.platform import clock
 from kassa.platform.budgets import Budget
 from kassa.platform.lean import aws as lean_aws
 from kassa.platform.lean.settings import lean_settings
-from kassa.platform.lean.telemetry import Refusal
+from kassa.platform.lean.telemetry import Refusal, log_refused, verdict
 
 PREFIX = "refused/"
 KEPT_FOR = timedelta(days=7)  # the bucket's rule, which a test holds against this
@@ -118,3 +120,16 @@ def _names(names: Iterable[object]) -> list[str]:
 def refused_requests() -> RefusedRequests:
     """Return this execution environment's; tests call `refused_requests.cache_clear()`."""
     return RefusedRequests(lean_settings().bucket_name)
+
+
+def refuse_webhook(event: Mapping[str, Any], error: KassaError, kept: RefusedRequests) -> int:
+    """Return the status for a request as API Gateway gave it; its log line names what is kept.
+
+    What fails on our side isn't kept: its gateway sends it again.
+    """
+    status = verdict(error).status
+    body = event.get("body") or ""
+    refusal = Refusal(status, str(error), clock.now(), len(body))
+    request_id = kept.keep(event, refusal) if status < 500 else None
+    log_refused(error, event.get("pathParameters") or {}, refusal, request_id)
+    return status

@@ -3,16 +3,15 @@
 What is pulled takes the same queue and the same booking as any event, under a deterministic id.
 """
 
-import base64
 from collections.abc import Callable
 from datetime import timedelta
 
 from kassa.gateways import dispatch, registry
-from kassa.gateways.events import Delivery
+from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
 from kassa.ledger.lists import cursors
-from kassa.platform import clock, secrets
+from kassa.platform import clock
 from kassa.platform.settings import settings
 
 RESERVE_S = 10.0  # kept back for the call under way
@@ -40,19 +39,3 @@ def _pulled(gateway: str, account: str, ability: Ability, time_left_s: TimeLeft)
         if time_left_s() <= RESERVE_S:
             break
     return queued
-
-
-def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Delivery:
-    """Wrap what was read at a gateway as its webhooks are, so that it takes the same way."""
-    access = secrets.api_access(gateway, account)
-    return Delivery(
-        gateway=gateway,
-        account=account,
-        merchant_id=access.merchant_id,
-        mode=access.mode,
-        received_at=clock.now().replace(microsecond=0),
-        origin=origin,
-        body_base64=base64.b64encode(body).decode(),
-        opened_at=access.opened_at,
-        shop=access.shop,
-    )

@@ -19,6 +19,11 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 
 
+def read_delivery(message: str) -> Delivery:
+    """Return what a message on EventsQueue carries; raise UnreadableItem for no delivery."""
+    return stored.read_text(Delivery, message)
+
+
 def body_of(delivery: Delivery) -> bytes:
     """Return a delivery's exact bytes, from the message or from the bucket."""
     if delivery.body_key is None:
@@ -45,7 +50,7 @@ def find(raw: str) -> Delivery:
     Raises EventNotFound when the archive has dropped it.
     """
     key, _, line = raw.rpartition("#")
-    return stored.read_text(Delivery, messages(key)[int(line)])
+    return read_delivery(messages(key)[int(line)])
 
 
 def messages(key: str) -> list[str]:

@@ -7,10 +7,11 @@ from functools import partial
 from kassa.core.errors import GatewayError, GatewayUnavailable, UnknownGateway
 from kassa.gateways import dispatch, registry
 from kassa.gateways.events import Delivery, Subject
+from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
 from kassa.ledger.lists import cursors, waiting
-from kassa.ledger.pull_events import RESERVE_S, delivery_of
+from kassa.ledger.pull_events import RESERVE_S
 from kassa.platform import clock
 from kassa.platform.keep_going import keep_going
 from kassa.platform.telemetry import logger, metrics

@@ -14,7 +14,7 @@ from kassa.core.money import Money, Sums
 from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import FUNDS as FUNDS
 from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
-from kassa.gateways.risk_levels import higher
+from kassa.gateways.states import higher
 from kassa.ledger.movements.dispute_funds import Moved
 from kassa.ledger.movements.reversals import reversals, unexplained, without_explained
 from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds

@@ -15,8 +15,8 @@ from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.core.errors import GatewayError, UnknownGateway
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up, look_up_waiting
-from kassa.monitoring.watch_silence import Account, watch_silence
-from kassa.orders.missed_payments import missed_payment
+from kassa.monitoring.watch_silence import Account, accounts_named, watch_silence
+from kassa.orders.next_step import missed_payment
 from kassa.orders.queues import OrderQueue
 from kassa.orders.store import Orders
 from kassa.platform import clock
@@ -47,12 +47,6 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
     done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
     logger.info("gateways watched", extra=done)
     return done
-
-
-def accounts_named(parameter: str) -> list[Account]:
-    """Return the gateway accounts that a stack's parameter names, each once."""
-    pairs = (name.strip().partition("/") for name in parameter.split(",") if name.strip())
-    return list(dict.fromkeys((gateway, account or "main") for gateway, _, account in pairs))
 
 
 def _pulled(account: Account, time_left_s: TimeLeft) -> int:

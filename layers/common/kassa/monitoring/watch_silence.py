@@ -16,6 +16,12 @@ COUNTED_MAX = timedelta(days=1)  # at once; after a longer pause the next runs g
 Account = tuple[str, str]
 
 
+def accounts_named(parameter: str) -> list[Account]:
+    """Return the gateway accounts that a stack's parameter names, each once."""
+    pairs = (name.strip().partition("/") for name in parameter.split(",") if name.strip())
+    return list(dict.fromkeys((gateway, account or "main") for gateway, _, account in pairs))
+
+
 def watch_silence(accounts: list[Account]) -> int:
     """Count what each account sent since the last run; return how many are missed."""
     now = clock.now()

@@ -1,12 +1,14 @@
 """What is to be done when an order is sent: show its checkout, wait, look up, refuse, or submit.
 
 A pure function of the order's lifecycle and the instant. The one rule above all others: while it
-isn't known what an attempt led to, there is no second one, at no gateway.
+isn't known what an attempt led to, there is no second one, at no gateway. A payment that no webhook
+told of is looked up.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kassa.gateways.events import Subject, SubjectKind
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import ATTEMPTS_MAX, OrderLifecycle, OrderStatus
 
@@ -64,3 +66,17 @@ def _of_unknown(last: Attempt, now: datetime) -> Do:
 def _is_forgotten(last: Attempt, now: datetime) -> bool:
     """A retryable refusal stops nobody; another one is kept for a while, then tried again."""
     return last.is_retryable or now >= last.changed_at + REFUSAL_KEPT
+
+
+def missed_payment(attempt: Attempt | None) -> Subject | None:
+    """Return the payment to look up: its checkout is paid, and it keeps being looked for."""
+    if attempt is None or attempt.payment_id is None:
+        return None
+    if attempt.state is not AttemptState.PAID or attempt.next_check_at is None:
+        return None
+    return Subject(
+        gateway=attempt.gateway,
+        account=attempt.account,
+        kind=SubjectKind.PAYMENT,
+        subject_id=attempt.payment_id,
+    )

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from kassa.core.errors import Conflict
 from kassa.core.model import Model
-from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
+from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, AttemptView, ResolvedAs
+from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.next_step import SUBMITTING_TAKES
 
 REASON_MAX = 200
@@ -75,3 +76,13 @@ def _is_shown(attempt: Attempt, now: datetime) -> bool:
     """Tell whether a customer may be at the checkout and its time isn't over."""
     is_over = attempt.expires_at is not None and now >= attempt.expires_at
     return attempt.state is AttemptState.OPEN and not is_over
+
+
+class ResolvedAttempt(Model):
+    """An attempt as it stands, and what its gateway says of its page."""
+
+    order_id: str
+    status: OrderStatus
+    attempt: AttemptView
+    gateway_status: HostedCheckoutStatus
+    why: str | None = None  # why the gateway can't tell

@@ -9,8 +9,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.audit import store as audit_trail
-from kassa.audit.trail import Act
 from kassa.core import stored
 from kassa.core.errors import OrderNotFound, StaleWrite
 from kassa.orders import keys as order_keys
@@ -91,19 +89,16 @@ class Orders:
                 raise StaleWrite("another request for the order was first") from error
             raise
 
-    def keep(self, before: OrderLifecycle, after: OrderLifecycle, act: Act | None = None) -> None:
-        """Write a change, a person's with its act; raise StaleWrite if the order moved on."""
+    def keep(self, before: OrderLifecycle, after: OrderLifecycle) -> None:
+        """Write a change; raise StaleWrite if the order moved on."""
         if after.version == before.version:
             return
-        update = self._life_update(after, before.version)
-        try:
-            is_kept = _kept(update, act)
-        except ClientError as error:
-            if table.is_cancelled(error):
-                raise StaleWrite("the order has moved on") from error
-            raise
-        if not is_kept:
+        if table.write("update_item", **self.update(before, after)) is None:
             raise StaleWrite("the order has moved on")
+
+    def update(self, before: OrderLifecycle, after: OrderLifecycle) -> dict[str, Any]:
+        """Return the write of a change, for whoever writes more with it: on the version read."""
+        return self._life_update(after, before.version)
 
     def _life_update(self, lifecycle: OrderLifecycle, read: int | None) -> dict[str, Any]:
         sets: table.Item = {
@@ -133,11 +128,3 @@ def case_of(content: table.Item, lifecycle: table.Item) -> OrderCase:
         stored.read_text(Order, content["order"]),
         stored.read_text(OrderLifecycle, lifecycle["lifecycle"]),
     )
-
-
-def _kept(update: dict[str, Any], act: Act | None) -> bool:
-    """Write a change, alone or together with a person's act; tell whether it stood as read."""
-    if act is None:
-        return table.write("update_item", **update) is not None
-    audit_trail.transact([{"Update": update}], act)
-    return True

@@ -3,17 +3,26 @@
 A page is one query a partition and what its entries lead to. An index knows times and ids only;
 what else is asked for is read and left out, in so many rounds at most, so such a page may hold
 fewer than asked for, or none, though more follow.
+
+A cursor says where in a list the next page starts, as a word that a URL can carry, and bears the
+mark of its list. In another one it would begin somewhere, and what it skips would be missing
+silently: so it is refused, also where the list has become another by itself, such as today's at
+midnight.
 """
 
+import base64
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
+from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
-from kassa.platform import pagination, table
+from kassa.platform import table
 
 PAGE_MAX = 100  # as many items as one batch get returns
 ROUNDS_MAX = 10  # how many batches one page may read to find what is asked for
 _FROM_THE_END = "~"  # sorts after every instant
+_MARK = 8  # characters of a cursor; it tells lists apart, and keeps nothing secret
 
 _Found = TypeVar("_Found")
 Entry = table.Item
@@ -44,7 +53,7 @@ def newest(
     """
     limit = min(request.limit, PAGE_MAX)
     of_list = " ".join(partitions)
-    before = pagination.position(request.cursor, of_list) if request.cursor else _FROM_THE_END
+    before = position(request.cursor, of_list) if request.cursor else _FROM_THE_END
     chosen: list[tuple[str, _Found]] = []
     size = limit
     for _ in range(ROUNDS_MAX):
@@ -58,7 +67,7 @@ def newest(
     if len(chosen) > end:
         before = chosen[end - 1][0]
     found = tuple(one for _, one in chosen[:end])
-    return found, pagination.spelled(before, of_list) if before else None
+    return found, spelled(before, of_list) if before else None
 
 
 def _whole_places(chosen: list[tuple[str, _Found]], limit: int) -> int:
@@ -82,3 +91,29 @@ def _listed(partitions: Sequence[str], before: str, limit: int) -> list[Entry]:
         )
         entries += found
     return sorted(entries, key=lambda entry: str(entry["GSI1SK"]), reverse=True)[:limit]
+
+
+def spelled(position: str, of_list: str) -> str:
+    """Return a position in a list as the word that leads to the next page."""
+    text = f"{_mark(of_list)}{position}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def position(cursor: str, of_list: str) -> str:
+    """Return the position in a cursor; raise InvalidRequest for what no page of the list gave."""
+    try:
+        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+        found = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        found = ""
+    if "#" not in found:
+        raise InvalidRequest("cursor: take it from the page before, as it is")
+    if found[:_MARK] != _mark(of_list):
+        raise InvalidRequest(
+            "cursor: it belongs to another list: ask for the same day and names as before"
+        )
+    return found[_MARK:]
+
+
+def _mark(of_list: str) -> str:
+    return sha256(of_list.encode()).hexdigest()[:_MARK]

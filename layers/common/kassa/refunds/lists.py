@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from kassa.core.errors import UnreadableItem
-from kassa.platform import aws, index_pages, keys, pagination, table
+from kassa.platform import aws, index_pages, keys, table
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.keys import Key
 from kassa.platform.settings import settings
@@ -59,7 +59,7 @@ class RefundQueues:
     def to_decide(self, request: PageRequest) -> CasePage:
         """Return a page of the cases that wait for a person, the most urgent first."""
         after = (
-            pagination.position(request.cursor, refund_keys.ESCALATED) if request.cursor else " "
+            index_pages.position(request.cursor, refund_keys.ESCALATED) if request.cursor else " "
         )
         found, last = table.query(
             IndexName="GSI2",
@@ -70,7 +70,7 @@ class RefundQueues:
             Limit=min(request.limit, PAGE_MAX),
         )
         listed = [str(item["GSI2SK"]) for item in found]
-        cursor = pagination.spelled(listed[-1], refund_keys.ESCALATED) if last and listed else None
+        cursor = index_pages.spelled(listed[-1], refund_keys.ESCALATED) if last and listed else None
         cases = tuple(_cases([_named(position) for position in listed]))
         return CasePage(cases=cases, has_more=cursor is not None, next_cursor=cursor)
 

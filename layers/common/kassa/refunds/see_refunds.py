@@ -9,15 +9,14 @@ from typing import NamedTuple
 from kassa.core.errors import GatewayError, GatewayUnavailable
 from kassa.gateways import dispatch, http, read, registry
 from kassa.gateways.events import GatewayEvent, Subject, SubjectKind
+from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
-from kassa.ledger.pull_events import delivery_of
 from kassa.ledger.state import SubjectState, join, unconsumed
 from kassa.ledger.store import Books
 from kassa.platform.telemetry import logger
-from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, submission_of
 from kassa.refunds.lifecycle.next_step import left_of, refunds_of
 from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewayRefundStatus, answer_of
-from kassa.refunds.paying.gateway_refund import submission_of
 
 SILENT = "gateway_silent"  # why a person decides
 WAIT_S = 8.0  # a caller of the API waits meanwhile

@@ -17,7 +17,6 @@ from kassa.platform import table
 from kassa.refunds import keys as refund_keys
 from kassa.refunds import lone_sums
 from kassa.refunds import writes as refund_writes
-from kassa.refunds.decision.takings import Taking
 from kassa.refunds.items import comment_put, day_limits, lifecycle_update, refund_case, request_put
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
@@ -28,7 +27,7 @@ from kassa.refunds.lifecycle.lifecycle import (
     Why,
     rejected,
 )
-from kassa.refunds.request.holds import Hold
+from kassa.refunds.request.holds import Hold, Taking
 
 
 class RefundRequests:

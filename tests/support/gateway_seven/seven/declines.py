@@ -1,8 +1,14 @@
 """Seven's codes for a no, of payments and of its API."""
 
 from kassa.core.errors import GatewayRefused
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 
 A, R = DeclineAction, DeclineReason
 

@@ -3,7 +3,7 @@
 import json
 
 from kassa.gateways.events import Subject
-from kassa.gateways.fetched_events import look_up_id
+from kassa.gateways.parsing import look_up_id
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get
 from tests.support.gateway_seven.seven.events import LOOK_UP

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from kassa.billing.invoices.invoice import Invoice, Series, ShownInvoice, shown
 from kassa.core import stored
 from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound, StaleWrite
-from kassa.platform import aws, keys, pagination, table
+from kassa.platform import aws, index_pages, keys, table
 from kassa.platform.index_pages import Page
 from kassa.platform.settings import settings
 
@@ -61,7 +61,7 @@ class Invoices:
         return InvoicePage(
             invoices=tuple(shown(_model(Invoice, found[key])) for key in item_keys if key in found),
             has_more=last > 1,
-            next_cursor=pagination.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
+            next_cursor=index_pages.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
         )
 
     def keep(self, invoice: Invoice, before: Series, after: Series) -> None:
@@ -135,7 +135,7 @@ def _listed(name: str) -> str:
 
 
 def _number_in(cursor: str, name: str) -> int:
-    series, _, number = pagination.position(cursor, _listed(name)).partition("#")
+    series, _, number = index_pages.position(cursor, _listed(name)).partition("#")
     is_plain = number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX
     if series != name or not is_plain:
         raise InvalidRequest("cursor: take it from the page before, as it is")

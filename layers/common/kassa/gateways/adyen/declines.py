@@ -9,8 +9,14 @@ modifications.
 import re
 
 from kassa.core.errors import GatewayRefused
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 
 A, R = DeclineAction, DeclineReason
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from kassa.core.errors import InvalidSignature, UnreadableEvent
 from kassa.core.money import Money
-from kassa.gateways import fetched_events as pulled
+from kassa.gateways import parsing as pulled
 from kassa.gateways.adyen import balance as settlements
 from kassa.gateways.adyen import disputes, payments
 from kassa.gateways.adyen.notification import (

@@ -5,8 +5,14 @@ is a status that counts more than any code.
 """
 
 from kassa.core.errors import GatewayRefused
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 from kassa.gateways.parsing import Body, text
 
 A, R = DeclineAction, DeclineReason

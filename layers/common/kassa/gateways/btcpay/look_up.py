@@ -10,8 +10,7 @@ from kassa.gateways.btcpay import client as api
 from kassa.gateways.btcpay import pull_payments, refunds
 from kassa.gateways.btcpay.events import INVOICE, PULL_PAYMENT
 from kassa.gateways.events import Subject, UnverifiedNotification
-from kassa.gateways.fetched_events import look_up_id
-from kassa.gateways.parsing import Body, part
+from kassa.gateways.parsing import Body, look_up_id, part
 from kassa.platform.secrets import ApiAccess
 
 _INVOICE = (

@@ -5,8 +5,14 @@ Klarna decides by itself whether a customer may pay and gives no reason for a no
 """
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 from kassa.gateways.http import HttpAnswer
 
 A, R = DeclineAction, DeclineReason

@@ -9,8 +9,14 @@ which is true of a refusal to open a checkout, and of one whose buyer's instrume
 """
 
 from kassa.core.errors import GatewayRefused
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 from kassa.gateways.parsing import Body, parts, text
 from kassa.gateways.paypal.processor_codes import PROCESSOR_CODES
 

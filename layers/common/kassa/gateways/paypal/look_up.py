@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 from kassa.core.errors import GatewayRefused, UnreadableEvent
-from kassa.gateways import fetched_events as pulled
+from kassa.gateways import parsing as pulled
 from kassa.gateways.events import Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import checkouts
 from kassa.gateways.paypal.client import get

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from kassa.core.errors import GatewayUnavailable
-from kassa.gateways import fetched_events as pulled
+from kassa.gateways import parsing as pulled
 from kassa.gateways.parsing import Body, part, parts
 from kassa.gateways.paypal import balance as transactions
 from kassa.gateways.paypal.client import get

@@ -3,8 +3,7 @@
 PayPal gives each code a name and no more; what may be done about it is ours. 0000 is a yes.
 """
 
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope
+from kassa.gateways.declines import Codes, DeclineAction, DeclineReason, DeclineScope
 
 A, R = DeclineAction, DeclineReason
 

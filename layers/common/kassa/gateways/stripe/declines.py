@@ -6,8 +6,14 @@ here and pass through.
 """
 
 from kassa.core.errors import GatewayRefused
-from kassa.gateways.decline_tables import Codes
-from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, declines, known
+from kassa.gateways.declines import (
+    Codes,
+    DeclineAction,
+    DeclineReason,
+    DeclineScope,
+    declines,
+    known,
+)
 
 A, R = DeclineAction, DeclineReason
 

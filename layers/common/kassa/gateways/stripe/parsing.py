@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways import fetched_events as pulled
+from kassa.gateways import parsing as pulled
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant, part, text
 from kassa.gateways.payment_methods import Means, means

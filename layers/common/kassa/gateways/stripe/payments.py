@@ -12,7 +12,7 @@ from datetime import datetime
 
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, instant, part, text
-from kassa.gateways.risk_levels import level
+from kassa.gateways.states import level
 from kassa.gateways.stripe.parsing import (
     AFTERWARDS,
     NO_HEADER,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from kassa.gateways import registry
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 
@@ -46,3 +47,9 @@ def id_by(pattern: re.Pattern[bytes], within: int = 512) -> Callable[[bytes], st
         return found[1].decode() if found else None
 
     return event_id
+
+
+def signature_scheme(gateway: str) -> SignatureScheme:
+    """Return how a gateway signs, or refuse a gateway we don't know."""
+    scheme: SignatureScheme = registry.module(gateway, "webhook").SCHEME
+    return scheme

@@ -1,22 +1,12 @@
 """What a verdict takes or gives back, of its payment and of what its person may approve alone."""
 
-from typing import NamedTuple
-
 from kassa.audit.trail import Act, Actor, noted
 from kassa.refunds.decision.lone_approvals import LoneCount, lone_limits
 from kassa.refunds.decision.review import ReviewedCase, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import RefundPolicy
-from kassa.refunds.request.holds import Hold
-
-
-class Taking(NamedTuple):
-    """What is written beside a lifecycle; none where that part stays as it is."""
-
-    hold: Hold | None
-    lone: LoneCount | None
-    act: Act  # for the audit trail
+from kassa.refunds.request.holds import Hold, Taking
 
 
 def taking(verdict: Verdict, seen: ReviewedCase, after: RefundLifecycle) -> Taking:

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.refunds import GatewayRefund
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import count, logger
-from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, submission_of
 from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
     Change,
@@ -64,15 +64,6 @@ def look_for_refund(case: RefundCase) -> GatewayRefund | None:
 def again_in(attempts: int) -> timedelta:
     """Return how long to wait before an outcome that isn't known is looked up again."""
     return timedelta(minutes=_AGAIN_MINUTES[min(attempts, len(_AGAIN_MINUTES) - 1)])
-
-
-def submission_of(case: RefundCase) -> RefundSubmission:
-    """Return a case's refund as it is submitted to its gateway, the same every time."""
-    request, lifecycle = case.request, case.lifecycle
-    amount = request.amount.model_copy(update={"amount_minor": lifecycle.approved_minor})
-    return RefundSubmission(
-        payment=request.payment, submission_id=lifecycle.submission_id, amount=amount
-    )
 
 
 def _refused(lifecycle: RefundLifecycle, reason: str, merchant_id: str) -> RefundLifecycle:

@@ -6,19 +6,27 @@ request and its payment alone, so waking it twice, late or out of order does no 
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from kassa.gateways import dispatch
+from kassa.gateways.registry import Ability
 from kassa.platform import clock
+from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
+from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.lifecycle import RequestState, noted
 from kassa.refunds.lifecycle.next_check import next_check_at
-from kassa.refunds.lifecycle.next_step import Do, next_step
-from kassa.refunds.paying.publish_refund import publish_refund
+from kassa.refunds.lifecycle.next_step import EVENT_WITHIN, Do, Tries, next_step
+from kassa.refunds.lifecycle.publish import facts_of
+from kassa.refunds.paying import wake_up
 from kassa.refunds.paying.steps import take_step
-from kassa.refunds.paying.tries import tries_of
 from kassa.refunds.store import RefundRequests
 
 RESERVE_S = 2.0  # kept back for publishing
 STEPS_MAX = 8  # more than any request takes at once
+SOON = timedelta(minutes=15)  # what is due sooner is enqueued by itself
 
 TimeLeft = Callable[[], float]
 
@@ -54,3 +62,44 @@ def _gone_on(refund_request_id: str | None, requests: RefundRequests) -> None:
         logger.info("refund step taken", step=step.do, why=step.why)
         case = requests.named(refund_request_id)
     publish_refund(case, next_check_at(case.lifecycle, payment, clock.now(), tries), requests)
+
+
+def tries_of(case: RefundCase) -> Tries:
+    """Return how a case's gateway is asked.
+
+    One that doesn't give our name back is looked up at once: only we know whose a refund is.
+    """
+    known = dispatch.refunding(case.request.payment.gateway)
+    is_named = Ability.NAMED_REFUND in known.can
+    return Tries(
+        settings().refund_attempts_max,
+        known.memory,
+        event_within=timedelta(0) if is_named else EVENT_WITHIN,
+        can_find=Ability.FIND_REFUND in known.can,
+    )
+
+
+def publish_refund(case: RefundCase, wakes: datetime | None, requests: RefundRequests) -> None:
+    """Publish what wasn't yet; doing so again is safe, since a change is the same fact for ever.
+
+    Raises StaleWrite where the request moved on meanwhile, NotPublished where the bus took only
+    some.
+    """
+    lifecycle, now = case.lifecycle, clock.now()
+    event_bus.publish(facts_of(case.request, lifecycle))
+    if (
+        lifecycle.state is RequestState.ESCALATED
+        and lifecycle.decide_by
+        and lifecycle.decide_by <= now
+    ):
+        metrics.add_metric(name="EscalationOverdue", unit="Count", value=1)
+    if lifecycle.published < len(lifecycle.changes) or (
+        lifecycle.next_check_at is not None and lifecycle.next_check_at <= now
+    ):
+        requests.keep(
+            lifecycle, noted(lifecycle, published=len(lifecycle.changes), next_check_at=wakes)
+        )
+        if wakes is not None and now < wakes < now + SOON:
+            wake_up.enqueue_refunds(
+                [lifecycle.refund_request_id], int((wakes - now).total_seconds()) + 1
+            )

@@ -6,19 +6,26 @@ Which one is due is decided in `refunds/lifecycle/next_step.py`; here it is done
 from collections.abc import Callable
 
 from kassa.audit.trail import Act, Actor
-from kassa.core.errors import ApprovalVoid, GatewayUnavailable
+from kassa.core.errors import ApprovalVoid, GatewayUnavailable, LimitReached
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
-from kassa.refunds.decision.takings import Taking
 from kassa.refunds.lifecycle import lifecycle as lifecycles
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLifecycle, Step, Why
-from kassa.refunds.lifecycle.next_step import Do, NextStep, Tries, after_look_up, left_of
-from kassa.refunds.paying.expire_refund import expire_refund
+from kassa.refunds.lifecycle.next_step import (
+    Do,
+    NextStep,
+    Tries,
+    after_look_up,
+    left_of,
+    may_approve_itself,
+)
 from kassa.refunds.paying.gateway_refund import again_in, look_for_refund, submit_refund
+from kassa.refunds.policy.model import OnExpiry
 from kassa.refunds.policy.store import Policies
-from kassa.refunds.request.holds import Hold
+from kassa.refunds.request.holds import Hold, Taking
+from kassa.refunds.see_refunds import see_refunds
 from kassa.refunds.store import RefundRequests
 
 
@@ -140,3 +147,33 @@ def _change(
     """Return a change of ours, for what is approved or was asked for."""
     amount_minor = lifecycle.approved_minor or lifecycle.changes[0].amount_minor
     return Change(step=step, at=clock.now(), by=by, why=why, amount_minor=amount_minor)
+
+
+def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
+    """Reject or approve what nobody decided; raise StaleWrite where it moved on meanwhile.
+
+    An approval by expiry is automatic, so it stays within the limits in code; where they, the
+    headroom or a dispute stand against it, the request stays with people.
+    """
+    lifecycle = case.lifecycle
+    if lifecycle.on_expiry is OnExpiry.REJECT:
+        requests.reject_automatically(case, Why.OVERDUE, clock.now())
+        return
+    stays = lifecycles.noted(lifecycle, on_expiry=OnExpiry.KEEP)
+    if not _may_approve_itself(case, payment):
+        requests.keep(lifecycle, stays)
+        return
+    minor = case.request.amount.amount_minor
+    change = Change(
+        step=Step.APPROVED, at=clock.now(), by=KASSA, why=Why.OVERDUE, amount_minor=minor
+    )
+    try:
+        requests.approve_automatically(case, lifecycles.approved(lifecycle, change), payment)
+    except LimitReached:
+        requests.keep(lifecycle, stays)
+
+
+def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:
+    """Hold an approval that no person makes against how the payment stands at its gateway now."""
+    seen = see_refunds(case.request.payment, payment)
+    return not seen.limit and may_approve_itself(case.request, case.lifecycle, seen.state)

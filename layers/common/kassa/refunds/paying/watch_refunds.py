@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 
+from kassa.gateways import dispatch, registry
+from kassa.gateways.read import delivery_of
+from kassa.gateways.registry import Ability
+from kassa.intake import deliveries
 from kassa.ledger.pull_events import RESERVE_S
+from kassa.ledger.resolve_waiting import look_up
 from kassa.platform import clock
 from kassa.platform.keep_going import keep_going
 from kassa.platform.telemetry import logger, metrics
-from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.cases import RefundCase, submission_of
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.lists import RefundQueues
 from kassa.refunds.paying import wake_up
-from kassa.refunds.paying.resume_due import look_up_refund
 
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
 _TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and an event of it is still to come
@@ -50,3 +54,13 @@ def _enqueued(case: RefundCase, now: datetime) -> int:
 
 def _is_stuck(next_check_at: datetime | None, now: datetime) -> bool:
     return next_check_at is not None and next_check_at < now - STUCK_AFTER
+
+
+def look_up_refund(case: RefundCase) -> None:
+    """Queue how a refund's payment stands, and whose refund it is where the gateway can't say."""
+    payment, refund_id = case.request.payment, case.lifecycle.refund_id
+    if refund_id is not None and registry.can(payment.gateway, Ability.NAMED_REFUND):
+        body = dispatch.named_refund(submission_of(case), refund_id)
+        named = delivery_of(payment.gateway, payment.account, "look_up", body)
+        deliveries.queue_deliveries([named])
+    look_up(payment)

@@ -5,40 +5,24 @@ names. Each of those is decided anew, with everything else as it was; nothing is
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from kassa.core.model import Model
 from kassa.core.money import Money
 from kassa.refunds.policy.conditions import COLUMNS, AnyOf, Condition, Kind, MoneyWithin, Within
 from kassa.refunds.policy.inputs import RefundInputs
-from kassa.refunds.policy.model import Decision, Outcome, RefundPolicy, decide
+from kassa.refunds.policy.model import (
+    Counterfactual,
+    Decision,
+    Direction,
+    Outcome,
+    RefundPolicy,
+    decide,
+)
 from kassa.refunds.policy.phrases import if_bound, if_values, would_have_been
 
 HARD_LIMIT = "hard_limit"  # the rule id of an approval that only the hard limit stopped
 COUNT_MAX = 8
 _ANSWERS = {True: "yes", False: "no"}
-
-
-class Direction(StrEnum):
-    """Where the change leads: above a bound, up to it (the bound included), or to a word."""
-
-    ABOVE = "above"
-    UP_TO = "up_to"
-    IS = "is"
-
-
-class Counterfactual(Model):
-    """One change that flips the decision; `says` is the same in plain words."""
-
-    column: str
-    direction: Direction
-    number: int | None = None  # the bound; minor units where there is a currency
-    currency: str | None = None
-    values: tuple[str, ...] = ()  # each of them flips the decision alike; yes or no for a question
-    decision: Outcome
-    rule_id: str
-    text: str
 
 
 class _Case(NamedTuple):

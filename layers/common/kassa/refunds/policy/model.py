@@ -161,3 +161,24 @@ def _hold(tests: tuple[tuple[str, Test], ...], values: dict[str, Any]) -> bool:
         if not test(values[column]):
             return False
     return True
+
+
+class Direction(StrEnum):
+    """Where the change leads: above a bound, up to it (the bound included), or to a word."""
+
+    ABOVE = "above"
+    UP_TO = "up_to"
+    IS = "is"
+
+
+class Counterfactual(Model):
+    """One change that flips the decision; `says` is the same in plain words."""
+
+    column: str
+    direction: Direction
+    number: int | None = None  # the bound; minor units where there is a currency
+    currency: str | None = None
+    values: tuple[str, ...] = ()  # each of them flips the decision alike; yes or no for a question
+    decision: Outcome
+    rule_id: str
+    text: str

@@ -8,15 +8,19 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from kassa.core.document_errors import Mistakes
+from kassa.core.errors import InvalidRequest, Unreadable
 from kassa.core.money import Money
 from kassa.refunds.policy import cells
 from kassa.refunds.policy.conditions import COLUMNS, Condition
 from kassa.refunds.policy.model import OTHERWISE, OnExpiry, Outcome, RefundPolicy, Rule
 from kassa.refunds.policy.phrases import amount_text, plain
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MISTAKES_MAX = 100  # of one document; whoever makes more is told to look at these first
 RULES_MAX, CURRENCIES_MAX, NAME_MAX, NOTE_MAX = 200, 50, 100, 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 _RULE = ("id", "name", "when", "then")
@@ -30,6 +34,31 @@ _POLICY = (
 )
 _RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _ANY = "any"
+
+
+class Mistakes:
+    """What is wrong with a document, in its order, so that who wrote it hears of all at once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.found: list[str] = []
+
+    def of(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return what was read; nothing where it was refused, which is kept."""
+        try:
+            return read(*args, **kwargs)
+        except Unreadable as refused:
+            self.found += refused.wrong
+        except InvalidRequest as refused:
+            self.found.append(str(refused))
+        return None
+
+    def refuse(self) -> None:
+        """Raise Unreadable if anything was found."""
+        if self.found:
+            more = len(self.found) - MISTAKES_MAX
+            cut = [f"and {more} mistakes more"] if more > 0 else []
+            raise Unreadable([*self.found[:MISTAKES_MAX], *cut])
 
 
 class Printed(NamedTuple):

@@ -1,7 +1,12 @@
-"""What a refund's submission holds of its payment: an amount, and lines of its order."""
+"""What a refund's submission holds of its payment: an amount, and lines of its order.
+
+And what a person's verdict takes or gives back with it.
+"""
 
 from typing import NamedTuple
 
+from kassa.audit.trail import Act
+from kassa.refunds.decision.lone_approvals import LoneCount
 from kassa.refunds.request.lines import Lines
 from kassa.refunds.request.request import request_of
 
@@ -24,3 +29,11 @@ class Hold(NamedTuple):
         }
         is_kept = self.amount_minor > 0 and self.lines
         return others | ({request_of(self.submission_id): dict(self.lines)} if is_kept else {})
+
+
+class Taking(NamedTuple):
+    """What is written beside a lifecycle; none where that part stays as it is."""
+
+    hold: Hold | None
+    lone: LoneCount | None
+    act: Act  # for the audit trail

@@ -15,9 +15,8 @@ from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.gateways.customers import Customer
 from kassa.gateways.events import Subject
-from kassa.refunds.policy.counterfactuals import Counterfactual
 from kassa.refunds.policy.inputs import Reason, RefundInputs
-from kassa.refunds.policy.model import Outcome
+from kassa.refunds.policy.model import Counterfactual, Outcome
 from kassa.refunds.risk.score import ScorePart
 
 DERIVED = "derived-"

@@ -1,9 +1,8 @@
 """Risk inputs of a refund decision: what is known of the customer, in honest whole numbers.
 
-Shares are shrunk to the merchant's mean (see `core/percent.py`) and rounded half up to a whole
-percent; the amount's ratio is rounded up, as `amount_percent` is, so that no amount slips under a
-rule by a fraction. What isn't known is None. The inputs route a request to a person; none rejects
-it.
+Shares are shrunk to the merchant's mean (`shrunk_percent`) and rounded half up to a whole percent;
+the amount's ratio is rounded up, as `amount_percent` is, so that no amount slips under a rule by a
+fraction. What isn't known is None. The inputs route a request to a person; none rejects it.
 """
 
 from collections import defaultdict
@@ -15,11 +14,11 @@ from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
-from kassa.core.percent import percent, rounded_up, shrunk_percent
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.state import SubjectState
 from kassa.refunds.risk.score import ScoreInputs, ScorePart, score_parts
 
+K = 10  # payments that the merchant's mean weighs as much as, in a customer's share
 BASELINE_PAYMENTS_MIN = 50  # of a merchant with fewer we know no mean
 _COUNTED_DISPUTES = ("open", "won", "lost")  # a bank's inquiry is no dispute
 
@@ -192,3 +191,33 @@ def _of_customer(
         ),
         "amount_ratio_percent": rounded_up(scaled_minor, paid.amount_minor) if paid else None,
     }
+
+
+def shrunk_percent(hits: int, payments: int, mean_hits: int, mean_payments: int) -> int:
+    """Return (hits + k·mean) / (payments + k) as a whole percent, rounded half up.
+
+    A share of few payments says little: one refund of one payment is "100 %". So a customer's
+    share is the empirical Bayes estimate of a rate: with a beta prior of the merchant's mean m that
+    weighs as much as k payments, the posterior mean of x among n is (x + k·m) / (n + k). The idea
+    is Robbins' (An Empirical Bayes Approach to Statistics, 1956); Efron and Morris (Data Analysis
+    Using Stein's Estimator, 1975) show why it beats each customer's own share. k is chosen, not
+    estimated: with 10, below ten payments the share is mostly the mean, and from ten on mostly the
+    customer's own.
+    """
+    weighed = hits * mean_payments + K * mean_hits
+    return half_up(100 * weighed, (payments + K) * mean_payments)
+
+
+def percent(hits: int, payments: int) -> int:
+    """Return a share as a whole percent, rounded half up."""
+    return half_up(100 * hits, payments)
+
+
+def half_up(dividend: int, divisor: int) -> int:
+    """Divide to the nearest integer, a half going up; for nothing negative."""
+    return (2 * dividend + divisor) // (2 * divisor)
+
+
+def rounded_up(dividend: int, divisor: int) -> int:
+    """Divide to the next integer, so that no fraction slips under a bound."""
+    return -(-dividend // divisor)
