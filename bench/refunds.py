@@ -53,7 +53,7 @@ def counted() -> tuple[Used, Used]:
 
 def _approved_by_policy(scene: Any, payment_id: str) -> str:
     """Ask for a refund, pay it, and hear of it."""
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     _paid(scene)
     return str(scene.lifecycle(case).state)
 
@@ -66,7 +66,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     from kassa.refunds.paying.pay_refund import pay_refund
     from tests.support.refund_scene import time_left
 
-    case = scene.ask(payment_id, 90_00)
+    case = scene.request_refund(payment_id, 90_00)
     scene.work()
     refund_request_id = case.request.refund_request_id
     verdict = Verdict(Action.APPROVE, Caller(key_id="clerk"), DecisionBody())
@@ -99,7 +99,7 @@ def _used(scene: Any) -> Used:
         units=scene.store.write_units,
         requests=calls.total(),
         reads=sum(calls[name] for name in READS),
-        messages=len(scene.rings.delays) + heard,  # the bus's rule sends the fact on
+        messages=len(scene.wake_ups.delays) + heard,  # the bus's rule sends the fact on
         facts=len(scene.bus.facts),
     )
 

@@ -17,7 +17,7 @@ PEOPLE = 30
 def test_thirty_people_who_act_at_once_all_get_their_turn(seed: int) -> None:
     with race(seed) as run:
         run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
-        cases = [run.scene.ask(run.scene.pay(), 60_00) for _ in range(PEOPLE)]
+        cases = [run.scene.request_refund(run.scene.pay(), 60_00) for _ in range(PEOPLE)]
         ids = [case.request.refund_request_id for case in cases]
         run.at_once(*(run.approve(one, f"person{n}") for n, one in enumerate(ids)))
 

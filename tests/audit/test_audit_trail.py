@@ -18,8 +18,8 @@ from kassa.refunds.request.holds import Taking
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import NOW, Stack
 from tests.support.builders import OPERATOR
-from tests.support.refund_desk import ANNA, BERT, SMALL, Desk, decide, escalated
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import ANNA, BERT, SMALL, RefundStage, decide, escalated
+from tests.support.refund_stage import stage as stage
 
 TODAY = NOW.date()
 
@@ -34,8 +34,10 @@ def of(case: RefundCase) -> list[tuple[str, str | None]]:
     return [(one.operation, one.by.key_id) for one in written() if one.object_id == about]
 
 
-def test_every_verdict_on_a_refund_leaves_one_item_with_who_and_the_versions(desk: Desk) -> None:
-    case = escalated(desk)
+def test_every_verdict_on_a_refund_leaves_one_item_with_who_and_the_versions(
+    stage: RefundStage,
+) -> None:
+    case = escalated(stage)
     for action, more in (
         ("claim", {}),
         ("ask", {"question": "photo"}),
@@ -53,31 +55,31 @@ def test_every_verdict_on_a_refund_leaves_one_item_with_who_and_the_versions(des
     assert [one.reason for one in items] == [None, "photo", None, None, "not_entitled"]
 
 
-def test_the_same_verdict_again_is_no_second_act(desk: Desk) -> None:
-    case = escalated(desk)
+def test_the_same_verdict_again_is_no_second_act(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "approve")
     decide(case, "approve")
 
     assert of(case) == [("refund.approve", ANNA)]
 
 
-def test_what_is_refused_is_no_act(desk: Desk) -> None:
-    case = escalated(desk)
+def test_what_is_refused_is_no_act(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "claim", ANNA)
 
     assert decide(case, "approve", BERT)[0] == 409
     assert of(case) == [("refund.claim", ANNA)]
 
 
-def test_a_policys_rule_is_nobodys_act(desk: Desk) -> None:
-    case = desk.ask(desk.pay(), 40_00)
+def test_a_policys_rule_is_nobodys_act(stage: RefundStage) -> None:
+    case = stage.request_refund(stage.pay(), 40_00)
 
     assert case.lifecycle.state is RequestState.APPROVED
     assert of(case) == []
 
 
-def test_a_saved_policy_is_an_act_with_its_version(desk: Desk) -> None:
-    desk.save_policy(rules=[SMALL])
+def test_a_saved_policy_is_an_act_with_its_version(stage: RefundStage) -> None:
+    stage.save_policy(rules=[SMALL])
     first, second = (one for one in written() if one.operation == "policy.save")
 
     assert (first.before, first.after, first.previous) == (None, "1", GENESIS)
@@ -85,8 +87,8 @@ def test_a_saved_policy_is_an_act_with_its_version(desk: Desk) -> None:
     assert second.object_id == "policy/main"
 
 
-def test_items_follow_from_each_other(desk: Desk) -> None:
-    case = escalated(desk)
+def test_items_follow_from_each_other(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "claim")
     decide(case, "hand-back")
     items = list(audit_trail.items(TODAY))
@@ -117,21 +119,21 @@ AN_ACT = Act(operation="key.create", object_id="api_key/1", by=OPERATOR)
 
 
 def test_two_who_act_at_once_both_leave_an_item(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = escalated(desk)
+    case = escalated(stage)
     calls = overtake(monkeypatch, 3, lambda: audit_trail.append(AN_ACT))
 
     assert decide(case, "approve")[0] == 200
 
     assert calls == [4]
     assert [one.operation for one in written()][-4:] == ["key.create"] * 3 + ["refund.approve"]
-    assert desk.case(case).lifecycle.state is RequestState.APPROVED
+    assert stage.case(case).lifecycle.state is RequestState.APPROVED
 
 
-def test_an_act_whose_own_write_is_refused_leaves_no_item(desk: Desk) -> None:
-    case = escalated(desk)
-    before = desk.case(case).lifecycle
+def test_an_act_whose_own_write_is_refused_leaves_no_item(stage: RefundStage) -> None:
+    case = escalated(stage)
+    before = stage.case(case).lifecycle
     decide(case, "claim", BERT)
     count = len(written())
 
@@ -173,8 +175,8 @@ def test_an_item_that_stands_is_never_written_over(stack: Stack) -> None:
     assert written() == [first]
 
 
-def test_no_words_of_customers_stand_in_the_trail(desk: Desk) -> None:
-    case = escalated(desk, comment="my name is Kaisa Virtanen")
+def test_no_words_of_customers_stand_in_the_trail(stage: RefundStage) -> None:
+    case = escalated(stage, comment="my name is Kaisa Virtanen")
     decide(case, "approve")
 
     assert of(case) == [("refund.approve", ANNA)]

@@ -4,14 +4,15 @@ from kassa.audit import store as audit_trail
 from kassa.audit.trail import AuditItem, noted
 from tests.support.order_requests import WHY, attempt_unknown
 from tests.support.order_requests import resolve as resolve_attempt
-from tests.support.order_scene import OrderScene, desk
+from tests.support.order_scene import OrderScene
+from tests.support.order_scene import scene as order_scene
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
 from tests.support.refund_scene_cases import NOTE
 from tests.support.refund_scene_cases import outcome_unknown as unknown_refund
 from tests.support.refund_scene_cases import resolve as resolve_refund
 
-__all__ = ["desk"]
+__all__ = ["order_scene"]
 
 
 def last() -> AuditItem:
@@ -37,10 +38,10 @@ def test_a_refund_resolved_by_a_person_is_an_act_and_its_note_stays_with_the_req
 
 
 def test_an_attempt_resolved_by_a_person_is_an_act_and_a_look_at_it_is_none(
-    desk: OrderScene,
+    order_scene: OrderScene,
 ) -> None:
-    attempt_unknown(desk)
-    desk.north.is_out = True
+    attempt_unknown(order_scene)
+    order_scene.north.is_out = True
     resolve_attempt()
     assert audit_trail.head() is None or last().operation != "attempt.resolve"
 

@@ -32,7 +32,7 @@ def act(number: int = 1) -> Act:
 def run(stack: Stack) -> list[dict[str, Any]]:
     """Let the clock run, and return what was told of the audit trail's days."""
     watch({}, Context())  # type: ignore[arg-type]
-    told = [one for one in stack.told() if one["detail-type"] == "AuditDayClosed"]
+    told = [one for one in stack.published() if one["detail-type"] == "AuditDayClosed"]
     return [envelope["detail"] for envelope in told]
 
 
@@ -196,7 +196,7 @@ def test_the_fact_is_archived_like_others(stack: Stack, fake_clock: FakeClock) -
     audit_trail.append(act())
     fake_clock.at += DAY
     watch({}, Context())  # type: ignore[arg-type]
-    envelopes = [one for one in stack.told() if one["detail-type"] == "AuditDayClosed"]
+    envelopes = [one for one in stack.published() if one["detail-type"] == "AuditDayClosed"]
 
     assert archive(batch(*map(json.dumps, envelopes)), Context()) == {"batchItemFailures": []}  # type: ignore[arg-type]
     objects = aws.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="facts/")["Contents"]

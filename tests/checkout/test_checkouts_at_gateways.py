@@ -39,12 +39,12 @@ class Shop:
     def leave(self, outcome: str, order_id: str = "order-1") -> None:
         """Let the customer leave the newest page, and hear all that is told of it."""
         self.stage.scene.finish(str(self.lifecycle(order_id).attempts[-1].checkout_id), outcome)
-        self.hear()
+        self.deliver()
 
-    def hear(self) -> None:
+    def deliver(self) -> None:
         """Book what the gateway told, and track it."""
-        self.stage.hear()
-        told = [fact for fact in self.stage.stack.told() if fact["detail-type"] in TRACKED]
+        self.stage.deliver()
+        told = [fact for fact in self.stage.stack.published() if fact["detail-type"] in TRACKED]
         records: list[dict[str, Any]] = [
             {"messageId": f"m{n}", "body": json.dumps(fact), "eventSource": "aws:sqs"}
             for n, fact in enumerate(told)
@@ -156,7 +156,7 @@ def test_a_payment_whose_webhooks_were_all_lost_is_found_by_the_watch(shop: Shop
     for _ in range(4):
         shop.stage.clock.at += timedelta(minutes=61)
         shop.stage.watch()
-        shop.hear()
+        shop.deliver()
 
     assert shop.lifecycle().paid_by is not None
     assert shop.states() == ["paid"]

@@ -12,11 +12,11 @@ from kassa.gateways.registry import GATEWAYS, Ability, can
 from kassa.platform.telemetry import logger
 from tests.support.aws_stack import Context
 from tests.support.order_requests import post
-from tests.support.order_scene import SILENT, OrderScene, desk, refusal
+from tests.support.order_scene import SILENT, OrderScene, refusal, scene
 from tests.support.orders import MALFORMED, WORDS
-from tests.support.refund_desk import http_event
+from tests.support.refund_stage import http_event
 
-__all__ = ["desk"]
+__all__ = ["scene"]
 OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
 
 
@@ -28,7 +28,7 @@ def get(order_id: str) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], said.get("error", said)
 
 
-def test_an_order_is_answered_with_its_page(desk: OrderScene) -> None:
+def test_an_order_is_answered_with_its_page(scene: OrderScene) -> None:
     answer = post(WORDS)
 
     assert answer["statusCode"] == 200
@@ -44,9 +44,9 @@ def test_an_order_is_answered_with_its_page(desk: OrderScene) -> None:
     assert post(WORDS)["said"] == answer["said"]
 
 
-def test_what_the_gateway_is_asked_for_is_the_order(desk: OrderScene) -> None:
+def test_what_the_gateway_is_asked_for_is_the_order(scene: OrderScene) -> None:
     post(WORDS | {"method": "card"})
-    case = desk.orders.named("order-1")
+    case = scene.orders.named("order-1")
     ask = case.order.submission(case.lifecycle.attempts[0])
 
     assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
@@ -55,17 +55,17 @@ def test_what_the_gateway_is_asked_for_is_the_order(desk: OrderScene) -> None:
 
 @pytest.mark.parametrize(("field", "value"), MALFORMED)
 def test_a_malformed_field_is_answered_with_400_and_its_name(
-    desk: OrderScene, field: str, value: Any
+    scene: OrderScene, field: str, value: Any
 ) -> None:
     answer = post(WORDS | {field: value})
 
     assert answer["statusCode"] == 400
     assert answer["said"]["message"].partition(":")[0].split(".")[0] == field
     assert {one["field"].split(".")[0] for one in answer["said"]["fields"]} == {field}
-    assert desk.asked() == []
+    assert scene.submitted() == []
 
 
-def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(desk: OrderScene) -> None:
+def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(scene: OrderScene) -> None:
     answer = post(WORDS | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"})
 
     assert [one["field"] for one in answer["said"]["fields"]] == [
@@ -77,7 +77,7 @@ def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(desk: O
 
 
 def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
     misspelt = post(WORDS | {"currency": "EUX"})
     mended = post(WORDS | {"currency": "EUR"})
@@ -89,34 +89,34 @@ def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
 
 @pytest.mark.parametrize("currency", ["XAU", "XXX", "XTS", "CHW", "XDR"])
 def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_page(
-    desk: OrderScene, currency: str
+    scene: OrderScene, currency: str
 ) -> None:
     answer = post(WORDS | {"currency": currency, "lines": []})
 
     assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
     assert [one["why"] for one in answer["said"]["left_out"]] == [f"nobody pays in {currency}"] * 2
-    assert (desk.asked(), desk.orders.find("order-1")) == ([], None)
+    assert (scene.submitted(), scene.orders.find("order-1")) == ([], None)
 
 
 def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_not(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    for gateway in (desk.north, desk.south):
+    for gateway in (scene.north, scene.south):
         gateway.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
     answer = post(WORDS)
 
     assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
     assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
 
-    desk.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
+    scene.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
     assert post(WORDS)["said"]["gateway"] == "south"
 
 
 @pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
 def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
-    desk: OrderScene, reason: str
+    scene: OrderScene, reason: str
 ) -> None:
-    for gateway in (desk.north, desk.south):
+    for gateway in (scene.north, scene.south):
         gateway.acts = [refusal(is_retryable=True, reason=reason)]
     answer = post(WORDS)
 
@@ -124,7 +124,7 @@ def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
     assert answer["said"]["message"] == "amount_minor: no gateway takes this amount"
     assert [one["why"] for one in answer["said"]["left_out"]] == [reason, reason]
 
-    desk.north.acts = [refusal(is_retryable=True, reason=reason)]
+    scene.north.acts = [refusal(is_retryable=True, reason=reason)]
     assert post(WORDS)["said"]["gateway"] == "south"
 
 
@@ -141,14 +141,16 @@ def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
 
 
 @pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])
-def test_an_amount_that_is_no_integer_is_told_what_it_counts(desk: OrderScene, amount: Any) -> None:
+def test_an_amount_that_is_no_integer_is_told_what_it_counts(
+    scene: OrderScene, amount: Any
+) -> None:
     answer = post(WORDS | {"amount_minor": amount})
 
     assert answer["statusCode"] == 400
     assert "minor units" in answer["said"]["message"]
 
 
-def test_a_body_that_is_not_json_is_told_so(desk: OrderScene) -> None:
+def test_a_body_that_is_not_json_is_told_so(scene: OrderScene) -> None:
     answer = post('{"order_id": \n "order-1",, }')
 
     assert (answer["statusCode"], answer["said"]["code"]) == (400, "invalid_json")
@@ -156,7 +158,7 @@ def test_a_body_that_is_not_json_is_told_so(desk: OrderScene) -> None:
     assert "order-1" not in answer["body"]
 
 
-def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(desk: OrderScene) -> None:
+def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(scene: OrderScene) -> None:
     answer = post(WORDS, "application/x-www-form-urlencoded")
 
     assert (answer["statusCode"], answer["said"]["code"]) == (415, "unsupported_media_type")
@@ -165,11 +167,11 @@ def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(desk: OrderScene) -> 
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"order"', "null"])
-def test_what_is_no_order_at_all_is_answered_with_400(desk: OrderScene, body: str) -> None:
+def test_what_is_no_order_at_all_is_answered_with_400(scene: OrderScene, body: str) -> None:
     assert post(body)["statusCode"] == 400
 
 
-def test_changed_content_is_answered_with_409_and_each_difference(desk: OrderScene) -> None:
+def test_changed_content_is_answered_with_409_and_each_difference(scene: OrderScene) -> None:
     post(WORDS)
     answer = post(WORDS | {"amount_minor": 90_00, "lines": [], "country": "SE"})
 
@@ -181,8 +183,8 @@ def test_changed_content_is_answered_with_409_and_each_difference(desk: OrderSce
     ]
 
 
-def test_silence_is_answered_with_503_and_when_to_ask_again(desk: OrderScene) -> None:
-    desk.north.acts = [SILENT]
+def test_silence_is_answered_with_503_and_when_to_ask_again(scene: OrderScene) -> None:
+    scene.north.acts = [SILENT]
     answer = post(WORDS)
 
     assert answer["statusCode"] == 503
@@ -191,23 +193,23 @@ def test_silence_is_answered_with_503_and_when_to_ask_again(desk: OrderScene) ->
     assert post(WORDS)["statusCode"] == 200
 
 
-def test_a_refusal_is_answered_with_422_and_its_reason(desk: OrderScene) -> None:
-    desk.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
+def test_a_refusal_is_answered_with_422_and_its_reason(scene: OrderScene) -> None:
+    scene.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
     answer = post(WORDS)
 
     assert answer["statusCode"] == 422
     assert answer["said"]["message"].endswith("amount_too_small")
 
 
-def test_an_order_without_a_route_is_answered_with_422_and_each_reason(desk: OrderScene) -> None:
+def test_an_order_without_a_route_is_answered_with_422_and_each_reason(scene: OrderScene) -> None:
     answer = post(WORDS | {"method": "crypto"})
 
     assert answer["statusCode"] == 422
     assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
 
 
-def test_an_order_is_read_with_its_attempts(desk: OrderScene) -> None:
-    desk.north.acts = [refusal(is_retryable=True, reason="currency")]
+def test_an_order_is_read_with_its_attempts(scene: OrderScene) -> None:
+    scene.north.acts = [refusal(is_retryable=True, reason="currency")]
     post(WORDS)
     status, said = get("order-1")
 
@@ -219,11 +221,13 @@ def test_an_order_is_read_with_its_attempts(desk: OrderScene) -> None:
     ]
 
 
-def test_an_order_nobody_sent_is_answered_with_404(desk: OrderScene) -> None:
+def test_an_order_nobody_sent_is_answered_with_404(scene: OrderScene) -> None:
     assert get("order-9")[0] == 404
 
 
-def test_no_log_holds_what_an_order_says(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_log_holds_what_an_order_says(
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
     post(WORDS)

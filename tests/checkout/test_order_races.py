@@ -16,9 +16,9 @@ from kassa.orders.attempts import CLOCKS
 from kassa.platform.telemetry import metrics
 from tests.simulation.engine.schedule import Crash
 from tests.support.builders import NOW
-from tests.support.order_scene import LOST, SILENT, OrderScene, desk, object_report, refusal
+from tests.support.order_scene import LOST, SILENT, OrderScene, object_report, refusal, scene
 
-__all__ = ["desk"]
+__all__ = ["scene"]
 
 
 def alarms() -> int:
@@ -51,20 +51,20 @@ def before_call(scene: OrderScene, number: int, act: Any, monkeypatch: pytest.Mo
         monkeypatch.setattr(scene.store, name, wrapped(name))
 
 
-def test_the_same_order_always_gets_the_same_page(desk: OrderScene) -> None:
-    first = desk.post()
-    again = desk.post()
-    desk.pass_by(hours=20)
+def test_the_same_order_always_gets_the_same_page(scene: OrderScene) -> None:
+    first = scene.post()
+    again = scene.post()
+    scene.pass_by(hours=20)
 
-    assert first == again == desk.post()
+    assert first == again == scene.post()
     assert (first.status, first.gateway, first.attempt) == ("open", "north", 1)
-    assert desk.asked() == ["checkout:order-1.1"]
+    assert scene.submitted() == ["checkout:order-1.1"]
 
 
-def test_an_order_sent_again_in_other_words_shows_every_difference(desk: OrderScene) -> None:
-    desk.post()
+def test_an_order_sent_again_in_other_words_shows_every_difference(scene: OrderScene) -> None:
+    scene.post()
     with pytest.raises(OrderChanged) as refused:
-        desk.post(amount_minor=90_00, lines=None, method="card")
+        scene.post(amount_minor=90_00, lines=None, method="card")
 
     assert [one["field"] for one in refused.value.differences] == [
         "amount_minor",
@@ -72,482 +72,482 @@ def test_an_order_sent_again_in_other_words_shows_every_difference(desk: OrderSc
         "method",
     ]
     assert refused.value.differences[0] == {"field": "amount_minor", "was": 100_00, "is": 90_00}
-    assert desk.asked() == ["checkout:order-1.1"]
+    assert scene.submitted() == ["checkout:order-1.1"]
 
 
 @pytest.mark.parametrize("number", range(1, 8))
 def test_of_two_requests_at_once_one_alone_asks(
-    desk: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others: list[Any] = []
 
     def other() -> None:
         try:
-            others.append(desk.post().url)
+            others.append(scene.post().url)
         except CheckoutUnavailable as error:
             others.append(error)
 
-    before_call(desk, number, other, monkeypatch)
-    page = desk.post()
+    before_call(scene, number, other, monkeypatch)
+    page = scene.post()
 
-    assert desk.asked() == ["checkout:order-1.1"]
-    assert len(desk.lifecycle().attempts) == 1
+    assert scene.submitted() == ["checkout:order-1.1"]
+    assert len(scene.lifecycle().attempts) == 1
     assert [one for one in others if isinstance(one, str)] in ([], [page.url])
 
 
 def test_a_request_that_finds_another_asking_waits_and_is_told_to_ask_again(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
     waited: list[CheckoutUnavailable] = []
 
     def other() -> None:
         with pytest.raises(CheckoutUnavailable) as told:
-            desk.post()
+            scene.post()
         waited.append(told.value)
 
-    desk.north.meanwhile = other
-    page = desk.post()
+    scene.north.meanwhile = other
+    page = scene.post()
 
     assert waited[0].retry_after_s == 5
-    assert (page.url, desk.asked()) == (desk.post().url, ["checkout:order-1.1"])
+    assert (page.url, scene.submitted()) == (scene.post().url, ["checkout:order-1.1"])
 
 
 @pytest.mark.parametrize("act", [LOST, SILENT])
-def test_silence_is_never_answered_by_asking_another_gateway(desk: OrderScene, act: str) -> None:
-    desk.north.acts = [act]
+def test_silence_is_never_answered_by_asking_another_gateway(scene: OrderScene, act: str) -> None:
+    scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.states() == [("north", "unknown")]
-    assert desk.south.asked == []
+    assert scene.states() == [("north", "unknown")]
+    assert scene.south.submitted == []
 
 
 @pytest.mark.parametrize("act", [LOST, SILENT])
 def test_an_order_asked_for_again_after_silence_gets_the_one_page(
-    desk: OrderScene, act: str
+    scene: OrderScene, act: str
 ) -> None:
-    desk.north.acts = [act]
+    scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    page = desk.post()
+        scene.post()
+    page = scene.post()
 
     assert (page.status, page.gateway, page.attempt) == ("open", "north", 1)
-    assert len(desk.north.pages) == 1
-    assert set(desk.asked()) == {"checkout:order-1.1"}
+    assert len(scene.north.pages) == 1
+    assert set(scene.submitted()) == {"checkout:order-1.1"}
 
 
-def test_while_a_gateway_stays_silent_the_order_waits_for_it(desk: OrderScene) -> None:
-    desk.north.is_out = True
+def test_while_a_gateway_stays_silent_the_order_waits_for_it(scene: OrderScene) -> None:
+    scene.north.is_out = True
     for _ in range(5):
         with pytest.raises(CheckoutUnavailable):
-            desk.post()
-        desk.pass_by(minutes=2)
+            scene.post()
+        scene.pass_by(minutes=2)
 
-    assert desk.states() == [("north", "unknown")]
-    assert desk.south.asked == []
+    assert scene.states() == [("north", "unknown")]
+    assert scene.south.submitted == []
 
 
 @pytest.mark.parametrize("has_page", [False, True])
 def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
-    desk: OrderScene, has_page: bool
+    scene: OrderScene, has_page: bool
 ) -> None:
     def crash() -> None:
         if has_page:
-            case = desk.orders.named("order-1")
-            desk.north.open_checkout(None, case.order.submission(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
+            case = scene.orders.named("order-1")
+            scene.north.open_checkout(None, case.order.submission(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
         raise Crash
 
-    desk.north.meanwhile = crash
+    scene.north.meanwhile = crash
     with pytest.raises(Crash):
-        desk.post()
+        scene.post()
 
-    assert desk.states() == [("north", "submitted")]
+    assert scene.states() == [("north", "submitted")]
     with pytest.raises(CheckoutUnavailable):  # it may still be alive
-        desk.post()
-    desk.pass_by(minutes=1)
-    assert desk.post().status == "open"
-    assert (len(desk.north.pages), len(desk.lifecycle().attempts)) == (1, 1)
+        scene.post()
+    scene.pass_by(minutes=1)
+    assert scene.post().status == "open"
+    assert (len(scene.north.pages), len(scene.lifecycle().attempts)) == (1, 1)
 
 
-def test_a_crash_after_it_was_noted_is_found_by_the_clock(desk: OrderScene) -> None:
+def test_a_crash_after_it_was_noted_is_found_by_the_clock(scene: OrderScene) -> None:
     def crash() -> None:
         raise Crash
 
-    desk.north.meanwhile = crash
+    scene.north.meanwhile = crash
     with pytest.raises(Crash):
-        desk.post()
-    assert desk.due() == []
-    desk.pass_by(minutes=5)
-    assert desk.due() == ["order-1"]
-    desk.watch()
+        scene.post()
+    assert scene.due() == []
+    scene.pass_by(minutes=5)
+    assert scene.due() == ["order-1"]
+    scene.watch()
 
-    assert desk.states() == [("north", "open")]
-    assert desk.due() == []
+    assert scene.states() == [("north", "open")]
+    assert scene.due() == []
 
 
 @pytest.mark.parametrize("number", range(1, 8))
 def test_a_crash_before_any_write_leaves_nothing_that_hinders_the_next_request(
-    desk: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash() -> None:
         raise Crash
 
     with monkeypatch.context() as patch:
-        before_call(desk, number, crash, patch)
+        before_call(scene, number, crash, patch)
         with contextlib.suppress(Crash):
-            desk.post()
-    desk.pass_by(minutes=1)
+            scene.post()
+    scene.pass_by(minutes=1)
 
-    assert desk.post().status == "open"
-    assert (len(desk.north.pages), len(desk.lifecycle().attempts)) == (1, 1)
+    assert scene.post().status == "open"
+    assert (len(scene.north.pages), len(scene.lifecycle().attempts)) == (1, 1)
 
 
 def test_a_retryable_refusal_leads_to_the_next_gateway_in_the_same_request(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.acts = [refusal(is_retryable=True)]
-    page = desk.post()
+    scene.north.acts = [refusal(is_retryable=True)]
+    page = scene.post()
 
     assert (page.gateway, page.attempt) == ("south", 2)
-    assert desk.states() == [("north", "refused"), ("south", "open")]
-    assert desk.asked() == ["checkout:order-1.1", "checkout:order-1.2"]
+    assert scene.states() == [("north", "refused"), ("south", "open")]
+    assert scene.submitted() == ["checkout:order-1.1", "checkout:order-1.2"]
 
 
-def test_a_refusal_that_stands_is_told_and_kept_and_nobody_else_is_asked(desk: OrderScene) -> None:
-    desk.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
+def test_a_refusal_that_stands_is_told_and_kept_and_nobody_else_is_asked(scene: OrderScene) -> None:
+    scene.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
     for _ in range(2):
         with pytest.raises(
             CheckoutRefused, match="north/main refused this order: amount_too_small"
         ):
-            desk.post()
+            scene.post()
 
-    assert desk.states() == [("north", "refused")]
-    assert len(desk.asked()) == 1
+    assert scene.states() == [("north", "refused")]
+    assert len(scene.submitted()) == 1
 
-    desk.pass_by(minutes=15)
-    assert desk.post().attempt == 2
+    scene.pass_by(minutes=15)
+    assert scene.post().attempt == 2
 
 
-def test_silence_after_a_retryable_refusal_ends_the_request_there(desk: OrderScene) -> None:
-    desk.route("north", "south", "blind")
-    desk.north.acts, desk.south.acts = [refusal(is_retryable=True)], [SILENT]
+def test_silence_after_a_retryable_refusal_ends_the_request_there(scene: OrderScene) -> None:
+    scene.route("north", "south", "blind")
+    scene.north.acts, scene.south.acts = [refusal(is_retryable=True)], [SILENT]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.states() == [("north", "refused"), ("south", "unknown")]
-    assert desk.gateways["blind"].asked == []
+    assert scene.states() == [("north", "refused"), ("south", "unknown")]
+    assert scene.gateways["blind"].submitted == []
 
 
-def test_when_all_refuse_for_now_the_order_can_be_asked_for_again(desk: OrderScene) -> None:
-    desk.north.acts = desk.south.acts = [refusal(is_retryable=True)]
-    desk.south.acts = [refusal(is_retryable=True)]
+def test_when_all_refuse_for_now_the_order_can_be_asked_for_again(scene: OrderScene) -> None:
+    scene.north.acts = scene.south.acts = [refusal(is_retryable=True)]
+    scene.south.acts = [refusal(is_retryable=True)]
     with pytest.raises(CheckoutUnavailable) as told:
-        desk.post()
+        scene.post()
 
     assert told.value.retry_after_s == 60
-    assert desk.post().attempt == 3
+    assert scene.post().attempt == 3
 
 
-def test_no_other_gateway_is_begun_with_when_time_is_short(desk: OrderScene) -> None:
+def test_no_other_gateway_is_begun_with_when_time_is_short(scene: OrderScene) -> None:
     def dawdle() -> None:
-        desk.pass_by(seconds=14)
+        scene.pass_by(seconds=14)
 
-    desk.north.acts, desk.north.meanwhile = [refusal(is_retryable=True)], dawdle
+    scene.north.acts, scene.north.meanwhile = [refusal(is_retryable=True)], dawdle
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.south.asked == []
+    assert scene.south.submitted == []
 
 
-def test_an_order_nobody_can_serve_says_why_of_each_route(desk: OrderScene) -> None:
-    desk.route({"gateway": "north", "currencies": ["USD"]}, "south")
+def test_an_order_nobody_can_serve_says_why_of_each_route(scene: OrderScene) -> None:
+    scene.route({"gateway": "north", "currencies": ["USD"]}, "south")
     with pytest.raises(CheckoutRefused) as refused:
-        desk.post(method="crypto")
+        scene.post(method="crypto")
 
     assert [(one["gateway"], one["why"]) for one in refused.value.left_out] == [
         ("north", "north doesn't offer crypto"),
         ("south", "south doesn't offer crypto"),
     ]
-    assert desk.orders.find("order-1") is None
+    assert scene.orders.find("order-1") is None
 
 
 def test_a_gateway_without_access_is_passed_over_and_nothing_is_noted_of_it(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.route({"gateway": "north", "account": "other"}, "south")
-    assert desk.post().gateway == "south"
-    assert desk.states() == [("south", "open")]
+    scene.route({"gateway": "north", "account": "other"}, "south")
+    assert scene.post().gateway == "south"
+    assert scene.states() == [("south", "open")]
 
 
-def test_an_expired_page_is_followed_by_a_new_one(desk: OrderScene) -> None:
-    first = desk.post()
-    desk.north.states["order-1.1"] = CheckoutState.EXPIRED
-    assert desk.post() == first  # it was open a moment ago
+def test_an_expired_page_is_followed_by_a_new_one(scene: OrderScene) -> None:
+    first = scene.post()
+    scene.north.states["order-1.1"] = CheckoutState.EXPIRED
+    assert scene.post() == first  # it was open a moment ago
 
-    desk.pass_by(minutes=1)
-    second = desk.post()
+    scene.pass_by(minutes=1)
+    second = scene.post()
 
     assert second.url != first.url
-    assert desk.states() == [("north", "expired"), ("south", "open")]
+    assert scene.states() == [("north", "expired"), ("south", "open")]
 
 
-def test_whoever_ended_an_attempt_of_an_order_is_asked_last(desk: OrderScene) -> None:
-    desk.route("north", "south", "blind")
+def test_whoever_ended_an_attempt_of_an_order_is_asked_last(scene: OrderScene) -> None:
+    scene.route("north", "south", "blind")
     asked = []
     for number in range(1, 7):
-        page = desk.post()
+        page = scene.post()
         asked.append(page.gateway)
-        gateway = desk.gateways[str(page.gateway)]
+        gateway = scene.gateways[str(page.gateway)]
         gateway.states[f"order-1.{number}"] = CheckoutState.FAILED
         over = object_report(
-            str(desk.attempt().checkout_id), ObjectKind.CHECKOUT, "expired", desk.clock.at
+            str(scene.attempt().checkout_id), ObjectKind.CHECKOUT, "expired", scene.clock.at
         )
-        desk.track(*desk.tell(gateway.name, f"pay_{number}", over))
+        scene.track(*scene.report(gateway.name, f"pay_{number}", over))
 
     assert asked == ["north", "south", "blind"] * 2
 
 
 def test_an_order_refused_for_now_begins_with_whom_it_has_not_been_sent_to(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.route("north", "south", "blind")
-    desk.north.acts = [refusal(is_retryable=True)]
-    desk.south.meanwhile = lambda: desk.pass_by(seconds=14)
-    desk.south.acts = [refusal(is_retryable=True)]
+    scene.route("north", "south", "blind")
+    scene.north.acts = [refusal(is_retryable=True)]
+    scene.south.meanwhile = lambda: scene.pass_by(seconds=14)
+    scene.south.acts = [refusal(is_retryable=True)]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.post().gateway == "blind"
-
-
-def test_another_account_of_the_same_gateway_is_another_route(desk: OrderScene) -> None:
-    desk.route("north", {"gateway": "north", "account": "second"})
-    desk.north.acts = [refusal(is_retryable=True)]
-
-    assert (desk.post().account, desk.states()[-1]) == ("second", ("north", "open"))
+    assert scene.post().gateway == "blind"
 
 
-def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(desk: OrderScene) -> None:
-    first = desk.post()
-    desk.pass_by(hours=25)
+def test_another_account_of_the_same_gateway_is_another_route(scene: OrderScene) -> None:
+    scene.route("north", {"gateway": "north", "account": "second"})
+    scene.north.acts = [refusal(is_retryable=True)]
 
-    assert desk.post().url == first.url
-    assert desk.states() == [("north", "open")]
-
-
-def test_a_page_that_was_paid_unheard_is_not_replaced(desk: OrderScene) -> None:
-    first = desk.post()
-    desk.north.states["order-1.1"] = CheckoutState.PAID
-    desk.pass_by(hours=25)
-
-    assert (desk.post().url, desk.post().status) == (first.url, "paid")
+    assert (scene.post().account, scene.states()[-1]) == ("second", ("north", "open"))
 
 
-def test_a_page_that_was_open_is_shown_though_its_gateway_is_silent(desk: OrderScene) -> None:
-    first = desk.post()
-    desk.pass_by(hours=1)
-    desk.north.is_out = True
+def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(scene: OrderScene) -> None:
+    first = scene.post()
+    scene.pass_by(hours=25)
 
-    assert desk.post() == first
+    assert scene.post().url == first.url
+    assert scene.states() == [("north", "open")]
+
+
+def test_a_page_that_was_paid_unheard_is_not_replaced(scene: OrderScene) -> None:
+    first = scene.post()
+    scene.north.states["order-1.1"] = CheckoutState.PAID
+    scene.pass_by(hours=25)
+
+    assert (scene.post().url, scene.post().status) == (first.url, "paid")
+
+
+def test_a_page_that_was_open_is_shown_though_its_gateway_is_silent(scene: OrderScene) -> None:
+    first = scene.post()
+    scene.pass_by(hours=1)
+    scene.north.is_out = True
+
+    assert scene.post() == first
 
 
 def test_a_page_that_is_likely_closed_is_not_replaced_while_its_gateway_is_silent(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.post()
-    desk.pass_by(hours=25)
-    desk.north.is_out = True
+    scene.post()
+    scene.pass_by(hours=25)
+    scene.north.is_out = True
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.states() == [("north", "open")]
+    assert scene.states() == [("north", "open")]
 
 
-def test_an_order_that_was_tried_too_often_is_refused(desk: OrderScene) -> None:
+def test_an_order_that_was_tried_too_often_is_refused(scene: OrderScene) -> None:
     for _ in range(15):
-        desk.north.acts, desk.south.acts = [refusal(True)], [refusal(True)]
+        scene.north.acts, scene.south.acts = [refusal(True)], [refusal(True)]
         with pytest.raises(CheckoutUnavailable):
-            desk.post()
+            scene.post()
 
     with pytest.raises(Conflict, match="tried too often"):
-        desk.post()
+        scene.post()
 
 
 def test_what_a_gateway_cannot_find_again_is_asked_in_the_same_words_while_it_remembers(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.route("blind")
-    blind = desk.gateways["blind"]
+    scene.route("blind")
+    blind = scene.gateways["blind"]
     blind.acts = [LOST, SILENT]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.post().status == "open"
-    assert blind.asked == ["checkout:order-1.1"] * 3
+    assert scene.post().status == "open"
+    assert blind.submitted == ["checkout:order-1.1"] * 3
     assert len(blind.pages) == 1
 
 
-def test_what_can_neither_be_found_nor_closes_is_left_to_a_person(desk: OrderScene) -> None:
-    desk.route("timeless", "south")
-    timeless = desk.gateways["timeless"]
+def test_what_can_neither_be_found_nor_closes_is_left_to_a_person(scene: OrderScene) -> None:
+    scene.route("timeless", "south")
+    timeless = scene.gateways["timeless"]
     timeless.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.pass_by(hours=20)
-    desk.watch()
+        scene.post()
+    scene.pass_by(hours=20)
+    scene.watch()
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert timeless.asked == ["checkout:order-1.1"]
+    assert timeless.submitted == ["checkout:order-1.1"]
     assert alarms() == 2  # by the clock, and by the request
-    assert desk.states() == [("timeless", "unknown")]
-    assert desk.due() == []
-    assert desk.south.asked == []
+    assert scene.states() == [("timeless", "unknown")]
+    assert scene.due() == []
+    assert scene.south.submitted == []
 
 
-def test_what_was_never_opened_is_known_once_no_request_can_be_on_its_way(desk: OrderScene) -> None:
-    desk.route("forgetful", "south")
-    desk.gateways["forgetful"].acts = [SILENT]
+def test_what_was_never_opened_is_known_once_no_request_can_be_under_way(scene: OrderScene) -> None:
+    scene.route("forgetful", "south")
+    scene.gateways["forgetful"].acts = [SILENT]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.pass_by(minutes=9)
+        scene.post()
+    scene.pass_by(minutes=9)
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.pass_by(minutes=2)
+        scene.post()
+    scene.pass_by(minutes=2)
 
-    assert desk.post().attempt == 2
-    assert desk.gateways["forgetful"].asked == ["checkout:order-1.1"]
-    assert desk.south.asked == ["checkout:order-1.2"]
+    assert scene.post().attempt == 2
+    assert scene.gateways["forgetful"].submitted == ["checkout:order-1.1"]
+    assert scene.south.submitted == ["checkout:order-1.2"]
 
 
-def looks_until_quiet(desk: OrderScene) -> list[timedelta]:
+def looks_until_quiet(scene: OrderScene) -> list[timedelta]:
     """Let ten days of watching pass; return when an order was looked at."""
     looked: list[timedelta] = []
-    began = desk.clock.at
+    began = scene.clock.at
     for _ in range(24 * 60 // 5 * 10):
-        if desk.due():
-            looked.append(desk.clock.at - began)
-        desk.watch()
-        desk.pass_by(minutes=5)
+        if scene.due():
+            looked.append(scene.clock.at - began)
+        scene.watch()
+        scene.pass_by(minutes=5)
     return looked
 
 
-def test_what_stays_unknown_ends_when_what_was_asked_for_has_closed(desk: OrderScene) -> None:
-    desk.north.is_out = True
+def test_what_stays_unknown_ends_when_what_was_asked_for_has_closed(scene: OrderScene) -> None:
+    scene.north.is_out = True
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    looked = looks_until_quiet(desk)
+        scene.post()
+    looked = looks_until_quiet(scene)
 
     assert looked == [timedelta(minutes=minutes) for minutes in (5, 65, 70)]
     assert alarms() == 0
-    assert desk.states() == [("north", "expired")]
-    assert desk.attempt().reason == "closed_unseen"
+    assert scene.states() == [("north", "expired")]
+    assert scene.attempt().reason == "closed_unseen"
 
 
 def test_what_has_no_time_to_close_is_looked_up_ever_more_seldom_and_given_up_after_a_week(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.route("timeless")
-    desk.gateways["timeless"].is_out = True
+    scene.route("timeless")
+    scene.gateways["timeless"].is_out = True
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    looked = looks_until_quiet(desk)
+        scene.post()
+    looked = looks_until_quiet(scene)
 
     assert looked[:2] == [timedelta(minutes=5), timedelta(minutes=65)]
     assert timedelta(hours=20) <= looked[-1] < timedelta(days=8)
     assert alarms() == 1
-    assert desk.states() == [("timeless", "unknown")]
+    assert scene.states() == [("timeless", "unknown")]
 
 
 @pytest.mark.parametrize("first", ["north", "blind", "forgetful"])
 @pytest.mark.parametrize("act", [LOST, SILENT])
 def test_with_two_routes_no_order_is_lost_for_longer_than_the_expiry_asked_for(
-    desk: OrderScene, first: str, act: str
+    scene: OrderScene, first: str, act: str
 ) -> None:
-    desk.route(first, "south")
-    began, down = desk.clock.at, desk.gateways[first]
+    scene.route(first, "south")
+    began, down = scene.clock.at, scene.gateways[first]
     down.acts = [act]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
     down.is_out = True
     page = None
     while page is None:
-        desk.pass_by(minutes=1)
+        scene.pass_by(minutes=1)
         with contextlib.suppress(CheckoutUnavailable):
-            page = desk.post()
+            page = scene.post()
         assert page is None or page.gateway == "south"
 
-    assert desk.clock.at - began == timedelta(hours=1) + CLOCKS
-    assert desk.states() == [(first, "expired"), ("south", "open")]
+    assert scene.clock.at - began == timedelta(hours=1) + CLOCKS
+    assert scene.states() == [(first, "expired"), ("south", "open")]
     assert alarms() == 0
 
 
 def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_page_has_closed(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    silence(desk, 3)
-    desk.pass_by(minutes=70)
+    silence(scene, 3)
+    scene.pass_by(minutes=70)
     looked: list[Any] = []
-    monkeypatch.setattr(desk.north, "find_checkout", lambda *asked: looked.append(asked))
+    monkeypatch.setattr(scene.north, "find_checkout", lambda *asked: looked.append(asked))
 
-    assert desk.post(order_id="silent-0").gateway == "south"
+    assert scene.post(order_id="silent-0").gateway == "south"
     assert looked == []
 
 
 def test_an_attempt_says_when_its_page_closes_and_never_says_it_differently(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.acts = [SILENT, SILENT]
+    scene.north.acts = [SILENT, SILENT]
     for _ in range(3):
         with contextlib.suppress(CheckoutUnavailable):
-            desk.post()
-        desk.pass_by(minutes=7)
-    asks = desk.north.asks
+            scene.post()
+        scene.pass_by(minutes=7)
+    asks = scene.north.submissions
 
     assert len(asks) == 3
     assert asks[0] == asks[1] == asks[2]
-    assert asks[0].closes_at == desk.attempt().closes_at == NOW + timedelta(hours=1)
+    assert asks[0].closes_at == scene.attempt().closes_at == NOW + timedelta(hours=1)
 
 
 def test_nothing_is_asked_for_again_so_late_that_a_gateway_would_refuse_its_time(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.is_out = True
+    scene.north.is_out = True
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.pass_by(minutes=20)
-    desk.north.is_out = False
+        scene.post()
+    scene.pass_by(minutes=20)
+    scene.north.is_out = False
 
-    assert desk.post().gateway == "south"
-    assert desk.north.asked == ["checkout:order-1.1"]
-    assert desk.states()[0] == ("north", "failed")
+    assert scene.post().gateway == "south"
+    assert scene.north.submitted == ["checkout:order-1.1"]
+    assert scene.states()[0] == ("north", "failed")
 
 
 def test_a_payment_that_is_told_late_still_pays_an_order_whose_attempt_has_closed(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.acts = [LOST]
+    scene.north.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.north.is_out = True
-    desk.pass_by(minutes=70)
-    desk.watch()
-    desk.track(*desk.capture("north", "pay_1"))
+        scene.post()
+    scene.north.is_out = True
+    scene.pass_by(minutes=70)
+    scene.watch()
+    scene.track(*scene.capture("north", "pay_1"))
 
-    assert desk.states() == [("north", "paid")]
-    assert desk.post().status == "paid"
+    assert scene.states() == [("north", "paid")]
+    assert scene.post().status == "paid"
 
 
 def test_with_a_new_environment_for_every_order_only_the_first_few_meet_a_silent_gateway(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.is_out = True
+    scene.north.is_out = True
     answers = []
     for number in range(20):
         try:
-            answers.append(desk.post(order_id=f"order-{number}").gateway)
+            answers.append(scene.post(order_id=f"order-{number}").gateway)
         except CheckoutUnavailable:
             answers.append("503")
 
@@ -555,168 +555,168 @@ def test_with_a_new_environment_for_every_order_only_the_first_few_meet_a_silent
 
 
 def test_an_outage_of_a_day_costs_one_order_every_few_minutes_and_each_is_paid_elsewhere_later(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.north.is_out = True
+    scene.north.is_out = True
     waiting = []
     for number in range(24 * 60):
         try:
-            desk.post(order_id=f"order-{number}")
+            scene.post(order_id=f"order-{number}")
         except CheckoutUnavailable:
             waiting.append(f"order-{number}")
-        desk.pass_by(minutes=1)
+        scene.pass_by(minutes=1)
 
     assert len(waiting) < 24 * 60 / 4
-    desk.pass_by(minutes=70)
-    assert {desk.post(order_id=order_id).gateway for order_id in waiting} == {"south"}
+    scene.pass_by(minutes=70)
+    assert {scene.post(order_id=order_id).gateway for order_id in waiting} == {"south"}
 
 
-def test_resolving_what_is_being_asked_leaves_it_to_who_asks(desk: OrderScene) -> None:
+def test_resolving_what_is_being_asked_leaves_it_to_who_asks(scene: OrderScene) -> None:
     found: list[Any] = []
-    desk.north.meanwhile = lambda: found.append(
-        resolve_attempt("order-1", desk.orders, desk.time_left())
+    scene.north.meanwhile = lambda: found.append(
+        resolve_attempt("order-1", scene.orders, scene.time_left())
     )
-    desk.post()
+    scene.post()
 
     assert [one.state for one in found] == ["submitted"]
-    assert len(desk.asked()) == 1
+    assert len(scene.submitted()) == 1
 
 
-def test_resolving_what_is_known_does_nothing(desk: OrderScene) -> None:
-    desk.post()
-    attempt = resolve_attempt("order-1", desk.orders, desk.time_left())
+def test_resolving_what_is_known_does_nothing(scene: OrderScene) -> None:
+    scene.post()
+    attempt = resolve_attempt("order-1", scene.orders, scene.time_left())
 
-    assert attempt == desk.attempt()
-    assert len(desk.asked()) == 1
+    assert attempt == scene.attempt()
+    assert len(scene.submitted()) == 1
 
 
-def silence(desk: OrderScene, times: int) -> None:
+def silence(scene: OrderScene, times: int) -> None:
     """Let the first gateway be silent to as many orders."""
     for number in range(times):
-        desk.north.acts = [SILENT]
+        scene.north.acts = [SILENT]
         with pytest.raises(CheckoutUnavailable):
-            desk.post(order_id=f"silent-{number}")
-    desk.north.acts = []
+            scene.post(order_id=f"silent-{number}")
+    scene.north.acts = []
 
 
-def test_a_gateway_silent_to_three_orders_is_left_out_for_the_next(desk: OrderScene) -> None:
-    silence(desk, 2)
-    assert desk.post(order_id="third").gateway == "north"  # an answer ends the streak
-    silence_again = desk.north.acts = [SILENT] * 3
+def test_a_gateway_silent_to_three_orders_is_left_out_for_the_next(scene: OrderScene) -> None:
+    silence(scene, 2)
+    assert scene.post(order_id="third").gateway == "north"  # an answer ends the streak
+    silence_again = scene.north.acts = [SILENT] * 3
     for number in range(3):
         with pytest.raises(CheckoutUnavailable):
-            desk.post(order_id=f"again-{number}")
+            scene.post(order_id=f"again-{number}")
 
     assert silence_again == []
-    assert desk.post(order_id="next").gateway == "south"
+    assert scene.post(order_id="next").gateway == "south"
 
 
 def test_an_open_circuit_never_keeps_an_unknown_attempt_from_being_found_out(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    silence(desk, 3)
+    silence(scene, 3)
     assert "north" in breakers.resting()
 
-    page = desk.post(order_id="silent-0")
+    page = scene.post(order_id="silent-0")
     assert (page.gateway, page.status) == ("north", "open")
 
 
-def test_a_circuit_closes_by_the_first_answer_after_its_rest(desk: OrderScene) -> None:
-    silence(desk, 3)
-    desk.pass_by(seconds=61)
+def test_a_circuit_closes_by_the_first_answer_after_its_rest(scene: OrderScene) -> None:
+    silence(scene, 3)
+    scene.pass_by(seconds=61)
 
-    assert desk.post(order_id="probe").gateway == "north"
+    assert scene.post(order_id="probe").gateway == "north"
     assert "north" not in breakers.resting()
-    assert desk.post(order_id="next").gateway == "north"
+    assert scene.post(order_id="next").gateway == "north"
 
 
-def test_a_circuit_opens_again_by_silence_after_its_rest(desk: OrderScene) -> None:
-    silence(desk, 3)
-    desk.pass_by(seconds=61)
-    desk.north.acts = [SILENT]
+def test_a_circuit_opens_again_by_silence_after_its_rest(scene: OrderScene) -> None:
+    silence(scene, 3)
+    scene.pass_by(seconds=61)
+    scene.north.acts = [SILENT]
     with pytest.raises(CheckoutUnavailable):
-        desk.post(order_id="probe")
+        scene.post(order_id="probe")
 
     assert "north" in breakers.resting()
-    assert desk.post(order_id="next").gateway == "south"
+    assert scene.post(order_id="next").gateway == "south"
 
 
 def test_a_gateway_that_stays_silent_rests_ever_longer_and_never_longer_than_five_minutes(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    silence(desk, 3)
+    silence(scene, 3)
     rests = []
     for number in range(5):
-        began = desk.clock.at
+        began = scene.clock.at
         while "north" in breakers.resting():
-            desk.pass_by(seconds=1)
-        rests.append((desk.clock.at - began).total_seconds())
-        desk.north.acts = [SILENT]
+            scene.pass_by(seconds=1)
+        rests.append((scene.clock.at - began).total_seconds())
+        scene.north.acts = [SILENT]
         with pytest.raises(CheckoutUnavailable):
-            desk.post(order_id=f"probe-{number}")
+            scene.post(order_id=f"probe-{number}")
 
     assert rests == [60.0, 120.0, 240.0, 300.0, 300.0]
 
 
-def test_who_finds_out_and_dies_makes_room_for_another(desk: OrderScene) -> None:
+def test_who_finds_out_and_dies_makes_room_for_another(scene: OrderScene) -> None:
     def crash() -> None:
         raise Crash
 
-    silence(desk, 3)
-    desk.pass_by(seconds=61)
-    desk.north.meanwhile = crash
+    silence(scene, 3)
+    scene.pass_by(seconds=61)
+    scene.north.meanwhile = crash
     with pytest.raises(Crash):
-        desk.post(order_id="probe")
+        scene.post(order_id="probe")
 
-    assert desk.post(order_id="next").gateway == "south"
-    desk.pass_by(seconds=40)
-    assert desk.post(order_id="later").gateway == "north"
+    assert scene.post(order_id="next").gateway == "south"
+    scene.pass_by(seconds=40)
+    assert scene.post(order_id="later").gateway == "north"
 
 
-def test_a_late_answer_closes_no_circuit_that_others_opened_meanwhile(desk: OrderScene) -> None:
-    silence(desk, 1)
+def test_a_late_answer_closes_no_circuit_that_others_opened_meanwhile(scene: OrderScene) -> None:
+    silence(scene, 1)
 
     def meanwhile() -> None:
-        silence_of = desk.north.acts
-        desk.north.acts = [SILENT, SILENT, *silence_of]
+        silence_of = scene.north.acts
+        scene.north.acts = [SILENT, SILENT, *silence_of]
         for number in range(2):
             with pytest.raises(CheckoutUnavailable):
-                desk.post(order_id=f"meanwhile-{number}")
+                scene.post(order_id=f"meanwhile-{number}")
 
-    desk.north.meanwhile = meanwhile
-    assert desk.post(order_id="slow").gateway == "north"
+    scene.north.meanwhile = meanwhile
+    assert scene.post(order_id="slow").gateway == "north"
     assert "north" in breakers.resting()
 
 
-def test_refusals_open_no_circuit(desk: OrderScene) -> None:
-    desk.north.acts = [refusal(is_retryable=True)] * 10
+def test_refusals_open_no_circuit(scene: OrderScene) -> None:
+    scene.north.acts = [refusal(is_retryable=True)] * 10
     for number in range(10):
-        desk.post(order_id=f"order-{number}")
+        scene.post(order_id=f"order-{number}")
 
     assert "north" not in breakers.resting()
 
 
-def test_when_every_gateway_rests_the_order_is_told_to_come_back(desk: OrderScene) -> None:
-    desk.route("north")
-    silence(desk, 3)
+def test_when_every_gateway_rests_the_order_is_told_to_come_back(scene: OrderScene) -> None:
+    scene.route("north")
+    silence(scene, 3)
     with pytest.raises(CheckoutUnavailable, match="don't answer"):
-        desk.post(order_id="next")
+        scene.post(order_id="next")
 
-    assert desk.orders.find("next") is None
+    assert scene.orders.find("next") is None
 
 
-def test_only_one_attempt_finds_out_whether_a_gateway_is_back(desk: OrderScene) -> None:
-    silence(desk, 3)
-    desk.pass_by(seconds=61)
+def test_only_one_attempt_finds_out_whether_a_gateway_is_back(scene: OrderScene) -> None:
+    silence(scene, 3)
+    scene.pass_by(seconds=61)
     others: list[str | None] = []
-    desk.north.meanwhile = lambda: others.append(desk.post(order_id="other").gateway)
-    page = desk.post(order_id="probe")
+    scene.north.meanwhile = lambda: others.append(scene.post(order_id="other").gateway)
+    page = scene.post(order_id="probe")
 
     assert (page.gateway, others) == ("north", ["south"])
 
 
 def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**request: Any) -> Any:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
@@ -725,58 +725,58 @@ def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
         return lambda **asked: broken() if "CIRCUIT" in str(asked) else real(**asked)
 
     for name in ("get_item", "update_item", "query"):
-        monkeypatch.setattr(desk.store, name, breaking(getattr(desk.store, name)))
-    desk.north.acts = [SILENT]
+        monkeypatch.setattr(scene.store, name, breaking(getattr(scene.store, name)))
+    scene.north.acts = [SILENT]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    assert desk.post(order_id="next").gateway == "north"
+        scene.post()
+    assert scene.post(order_id="next").gateway == "north"
 
 
-def nameless(desk: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
+def nameless(scene: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the first gateway give no page's address back when it is looked for."""
-    real = desk.north.find_checkout
+    real = scene.north.find_checkout
 
     def found(*given: Any) -> Any:
         page = real(*given)
         bare = {"opened": page.opened.model_copy(update={"url": ""})} if page else {}
         return page.model_copy(update=bare) if page else None
 
-    monkeypatch.setattr(desk.north, "find_checkout", found)
+    monkeypatch.setattr(scene.north, "find_checkout", found)
 
 
 def test_a_page_found_without_its_address_is_asked_for_again_in_the_same_words(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nameless(desk, monkeypatch)
-    desk.north.acts = [LOST]
+    nameless(scene, monkeypatch)
+    scene.north.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
-    assert desk.post().url == "https://north.example/north_1"
-    assert set(desk.asked()) == {"checkout:order-1.1"}
+    assert scene.post().url == "https://north.example/north_1"
+    assert set(scene.submitted()) == {"checkout:order-1.1"}
 
 
 def test_a_page_looked_at_keeps_the_address_that_is_known(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nameless(desk, monkeypatch)
-    first = desk.post()
-    desk.pass_by(hours=25)
+    nameless(scene, monkeypatch)
+    first = scene.post()
+    scene.pass_by(hours=25)
 
-    assert desk.post().url == first.url
+    assert scene.post().url == first.url
 
 
 def test_a_page_whose_address_nobody_can_learn_any_more_stays_unknown_until_it_ends(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nameless(desk, monkeypatch)
-    desk.north.acts = [LOST]
+    nameless(scene, monkeypatch)
+    scene.north.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    desk.pass_by(hours=20)
+        scene.post()
+    scene.pass_by(hours=20)
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
-    assert desk.states() == [("north", "unknown")]
+        scene.post()
+    assert scene.states() == [("north", "unknown")]
 
-    desk.north.states["order-1.1"] = CheckoutState.EXPIRED
-    assert desk.post().attempt == 2
+    scene.north.states["order-1.1"] = CheckoutState.EXPIRED
+    assert scene.post().attempt == 2

@@ -11,48 +11,48 @@ from kassa.gateways.checkouts import CheckoutState
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.resolutions import AttemptResolutionBody
 from tests.support.order_requests import WHY, attempt_unknown, resolve
-from tests.support.order_scene import LOST, SILENT, OrderScene, desk
+from tests.support.order_scene import LOST, SILENT, OrderScene, scene
 
-__all__ = ["desk"]
+__all__ = ["scene"]
 
 
 def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    attempt_unknown(desk, LOST)
-    before = desk.lifecycle()
+    attempt_unknown(scene, LOST)
+    before = scene.lifecycle()
     status, said = resolve()
 
     assert (status, said["gateway_status"], said["attempt"]["state"]) == (200, "open", "unknown")
-    assert desk.lifecycle() == before
+    assert scene.lifecycle() == before
 
 
 @pytest.mark.parametrize("outcome", ["failed", "expired"])
 def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
-    desk: OrderScene, outcome: str
+    scene: OrderScene, outcome: str
 ) -> None:
-    attempt_unknown(desk)
-    desk.north.is_out = True
+    attempt_unknown(scene)
+    scene.north.is_out = True
     status, said = resolve(outcome)
 
     assert (status, said["gateway_status"], said["status"]) == (200, "cannot_tell", outcome)
     assert said["why"] == "north is silent"
-    assert desk.attempt().resolution is not None
-    assert desk.attempt().resolution.model_dump(mode="json") == {
+    assert scene.attempt().resolution is not None
+    assert scene.attempt().resolution.model_dump(mode="json") == {
         "outcome": outcome,
         "by": "anna",
         "at": "2026-11-21T09:00:00Z",
         "reason": WHY,
     }
-    assert (desk.post().gateway, desk.states()[0]) == ("south", ("north", outcome))
+    assert (scene.post().gateway, scene.states()[0]) == ("south", ("north", outcome))
 
 
-def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(desk: OrderScene) -> None:
-    attempt_unknown(desk)
-    desk.north.is_out = True
+def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(scene: OrderScene) -> None:
+    attempt_unknown(scene)
+    scene.north.is_out = True
     assert resolve("paid")[0] == 200
 
-    assert (desk.post().status, desk.south.asked) == ("paid", [])
+    assert (scene.post().status, scene.south.submitted) == ("paid", [])
 
 
 @pytest.mark.parametrize(
@@ -66,57 +66,57 @@ def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(desk: OrderScen
     ],
 )
 def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
-    desk: OrderScene, state: CheckoutState | None, refused: list[str], taken: list[str]
+    scene: OrderScene, state: CheckoutState | None, refused: list[str], taken: list[str]
 ) -> None:
-    attempt_unknown(desk, SILENT if state is None else LOST)
+    attempt_unknown(scene, SILENT if state is None else LOST)
     if state is not None:
-        desk.north.states["order-1.1"] = state
-    before = desk.lifecycle()
+        scene.north.states["order-1.1"] = state
+    before = scene.lifecycle()
     for outcome in refused:
         status, said = resolve(outcome)
         assert status == 409
         assert f"isn't {outcome}: north says it is {state or 'absent'}" in said["message"]
-    assert desk.lifecycle() == before
+    assert scene.lifecycle() == before
     if taken:
         assert resolve(taken[0])[0] == 200
-        assert desk.attempt().state == taken[0]
+        assert scene.attempt().state == taken[0]
 
 
-def test_an_attempt_that_is_just_being_asked_is_left_to_who_asks(desk: OrderScene) -> None:
+def test_an_attempt_that_is_just_being_asked_is_left_to_who_asks(scene: OrderScene) -> None:
     answers = []
-    desk.north.meanwhile = lambda: answers.append(resolve("failed"))
-    desk.post()
+    scene.north.meanwhile = lambda: answers.append(resolve("failed"))
+    scene.post()
 
     assert [status for status, _ in answers] == [409]
-    assert desk.states() == [("north", "open")]
+    assert scene.states() == [("north", "open")]
 
 
 def test_an_open_page_that_customers_may_be_on_is_not_ended_while_nobody_can_tell(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.post()
-    desk.north.is_out = True
+    scene.post()
+    scene.north.is_out = True
     status, said = resolve("expired")
     assert (status, "was shown and can be paid until" in said["message"]) == (409, True)
 
-    desk.pass_by(hours=25)
+    scene.pass_by(hours=25)
     assert resolve("expired")[0] == 200
-    assert desk.post().gateway == "south"
+    assert scene.post().gateway == "south"
 
 
-def test_what_is_known_already_is_not_said_otherwise(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*desk.capture("north", "pay_1"))
+def test_what_is_known_already_is_not_said_otherwise(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*scene.capture("north", "pay_1"))
     status, said = resolve("failed")
 
     assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
 
 
-def test_the_same_said_again_by_the_same_person_is_answered_alike(desk: OrderScene) -> None:
-    attempt_unknown(desk)
-    desk.north.is_out = True
+def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderScene) -> None:
+    attempt_unknown(scene)
+    scene.north.is_out = True
     _, first = resolve("failed")
-    desk.pass_by(minutes=1)
+    scene.pass_by(minutes=1)
 
     assert resolve("failed") == (200, first)
     assert resolve("failed", by="bert")[0] == 409
@@ -133,61 +133,61 @@ def test_the_same_said_again_by_the_same_person_is_answered_alike(desk: OrderSce
     ],
 )
 def test_malformed_words_are_answered_with_400(
-    desk: OrderScene, words: dict[str, Any], status: int
+    scene: OrderScene, words: dict[str, Any], status: int
 ) -> None:
-    attempt_unknown(desk)
+    attempt_unknown(scene)
 
     assert resolve(**words)[0] == status
-    assert desk.attempt().resolution is None
+    assert scene.attempt().resolution is None
 
 
-def test_an_attempt_or_an_order_nobody_knows_is_answered_with_404(desk: OrderScene) -> None:
+def test_an_attempt_or_an_order_nobody_knows_is_answered_with_404(scene: OrderScene) -> None:
     assert resolve("failed")[0] == 404
-    attempt_unknown(desk)
+    attempt_unknown(scene)
     assert resolve("failed", number=2)[0] == 404
     assert resolve("failed", number=31)[0] == 400
 
 
-def test_a_payment_that_comes_all_the_same_pays_the_order(desk: OrderScene) -> None:
-    attempt_unknown(desk, LOST)
-    desk.north.is_out = True
+def test_a_payment_that_comes_all_the_same_pays_the_order(scene: OrderScene) -> None:
+    attempt_unknown(scene, LOST)
+    scene.north.is_out = True
     resolve("failed")
-    desk.track(*desk.capture("north", "pay_1"))
+    scene.track(*scene.capture("north", "pay_1"))
 
-    assert (desk.post().status, desk.states()) == ("paid", [("north", "paid")])
+    assert (scene.post().status, scene.states()) == ("paid", [("north", "paid")])
 
 
 def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempt_unknown(desk, LOST)
-    desk.north.is_out = True
-    real, captured = type(desk.orders).update, desk.capture("north", "pay_1")
+    attempt_unknown(scene, LOST)
+    scene.north.is_out = True
+    real, captured = type(scene.orders).update, scene.capture("north", "pay_1")
 
     def overtaken(orders: Any, *given: Any) -> Any:
-        monkeypatch.setattr(type(desk.orders), "update", real)
-        desk.track(*captured)
+        monkeypatch.setattr(type(scene.orders), "update", real)
+        scene.track(*captured)
         return real(orders, *given)
 
-    monkeypatch.setattr(type(desk.orders), "update", overtaken)
+    monkeypatch.setattr(type(scene.orders), "update", overtaken)
     status, said = resolve("failed")
 
     assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
-    assert desk.post().status == "paid"
+    assert scene.post().status == "paid"
 
 
 def test_where_others_keep_writing_it_is_to_be_said_again(
-    desk: OrderScene, monkeypatch: pytest.MonkeyPatch
+    scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempt_unknown(desk)
-    desk.north.is_out = True
+    attempt_unknown(scene)
+    scene.north.is_out = True
 
     def overtaken(*given: Any) -> None:
         raise StaleWrite("another was first")
 
-    monkeypatch.setattr(desk.orders, "update", overtaken)
+    monkeypatch.setattr(scene.orders, "update", overtaken)
     words = AttemptResolutionBody(outcome=ResolvedAs.FAILED, reason=WHY)
     with pytest.raises(CheckoutUnavailable):
         resolve_by_person(
-            ("order-1", 1), words, Caller(key_id="anna"), desk.orders, desk.time_left()
+            ("order-1", 1), words, Caller(key_id="anna"), scene.orders, scene.time_left()
         )

@@ -192,7 +192,7 @@ def grown(console: Console, clock: FakeClock) -> list[dict[str, Any]]:
         clock.at += timedelta(days=1)
         aws.install({})
         watch({}, Context())  # type: ignore[arg-type]
-    return [one for one in console.made.told() if one["detail-type"] == "AuditDayClosed"]
+    return [one for one in console.made.published() if one["detail-type"] == "AuditDayClosed"]
 
 
 def test_an_untouched_trail_is_whole_and_fits_the_heads_that_were_told(

@@ -96,12 +96,12 @@ def test_a_resent_event_goes_to_its_queue_byte_for_byte(console: Console) -> Non
 
 def test_a_resent_event_is_booked_once_and_told_again(console: Console) -> None:
     console.book(CAPTURED)
-    published = console.made.told()
+    published = console.made.published()
     console.run("events", "resend", "evt_1")
 
     console.book(*console.take("EventsQueue"))
 
-    assert [fact["detail"] for fact in console.made.told()] == [
+    assert [fact["detail"] for fact in console.made.published()] == [
         fact["detail"] for fact in published
     ]
 

@@ -78,7 +78,7 @@ def test_redrive_takes_no_more_than_its_limit(console: Console) -> None:
 
 def test_what_a_rule_could_not_deliver_goes_to_the_rules_queue(console: Console) -> None:
     console.book(CAPTURED)
-    [envelope] = console.made.told()
+    [envelope] = console.made.published()
     console.send("FactsRuleDeadLetterQueue", json.dumps(envelope))
 
     shown = console.run("dlq", "show", "FactsRuleDeadLetterQueue").stdout

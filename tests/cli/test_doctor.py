@@ -178,7 +178,7 @@ def test_a_gateway_is_not_asked_with_secrets_that_can_not_work(
     overwrite("api/klarna/main", api_key="")
 
     assert "API klarna/main" not in findings(console)
-    assert scene.asked == []
+    assert scene.requests == []
 
 
 def test_the_list_before_going_live_names_what_is_missing(console: Console, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tests.support.builders import NOW, eur, fact_metadata
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.orders import order
-from tests.support.refund_desk import http_event
+from tests.support.refund_stage import http_event
 
 STRIPE = {"gateway": "stripe", "methods": ["card"], "cost": {"permille": 15}}
 ADYEN = {"gateway": "adyen", "cost": {"permille": "9.5", "fixed_minor": {"EUR": 10, "USD": 12}}}

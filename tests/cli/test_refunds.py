@@ -17,8 +17,8 @@ from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.aws_stack import Context
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.refund_desk import Desk, http_event
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, http_event
+from tests.support.refund_stage import stage as stage
 
 PEOPLE = {"Bearer kassa_anna": "anna", "Bearer kassa_bert": "bert", "Bearer kassa_shop": "shop"}
 
@@ -44,11 +44,11 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httpx, "request", answer)
 
 
-def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> str:
+def escalated(stage: RefundStage, amount_minor: int = 60_00, **more: Any) -> str:
     """Return the id of a request that the policy left to people."""
-    case = desk.ask(desk.pay(), amount_minor, **more)
+    case = stage.request_refund(stage.pay(), amount_minor, **more)
     assert case.lifecycle.state is RequestState.ESCALATED
-    desk.ring()
+    stage.drain()
     return case.request.refund_request_id
 
 
@@ -59,18 +59,18 @@ def printed(console: Console, *arguments: str) -> str:
     return str(result.stdout)
 
 
-def case_of(desk: Desk, refund_request_id: str) -> RefundCase:
+def case_of(stage: RefundStage, refund_request_id: str) -> RefundCase:
     aws.install({})
-    return desk.requests.named(refund_request_id)
+    return stage.requests.named(refund_request_id)
 
 
 def test_the_queue_shows_the_most_urgent_first_with_what_brought_it_there(
-    desk: Desk, console: Console
+    stage: RefundStage, console: Console
 ) -> None:
-    first = escalated(desk)
-    desk.clock.at += timedelta(hours=5)
-    second = escalated(desk, 75_50, reason="not_received")
-    desk.clock.at += timedelta(hours=1)
+    first = escalated(stage)
+    stage.clock.at += timedelta(hours=5)
+    second = escalated(stage, 75_50, reason="not_received")
+    stage.clock.at += timedelta(hours=1)
 
     lines = printed(console, "list").splitlines()
 
@@ -86,10 +86,10 @@ def test_the_queue_shows_the_most_urgent_first_with_what_brought_it_there(
 
 
 def test_a_limit_in_code_is_named_beside_the_rule_that_it_stands_above(
-    desk: Desk, console: Console
+    stage: RefundStage, console: Console
 ) -> None:
-    desk.save_policy(rules=[{"id": "R9", "name": "All", "when": {}, "then": "approve"}])
-    case = desk.ask(desk.pay(600_00), 600_00)
+    stage.save_policy(rules=[{"id": "R9", "name": "All", "when": {}, "then": "approve"}])
+    case = stage.request_refund(stage.pay(600_00), 600_00)
 
     shown = printed(console, "show", case.request.refund_request_id)
 
@@ -97,15 +97,15 @@ def test_a_limit_in_code_is_named_beside_the_rule_that_it_stands_above(
     assert "Due in 48 h. A person decides: above the limit of one refund." in shown
 
 
-def test_what_is_overdue_says_for_how_long(desk: Desk, console: Console) -> None:
-    escalated(desk)
-    desk.clock.at += timedelta(hours=47)
+def test_what_is_overdue_says_for_how_long(stage: RefundStage, console: Console) -> None:
+    escalated(stage)
+    stage.clock.at += timedelta(hours=47)
     assert "in 60 min" in printed(console, "list")
-    desk.clock.at += timedelta(hours=4)
+    stage.clock.at += timedelta(hours=4)
     assert "3 h ago" in printed(console, "list")
 
 
-def test_an_empty_queue_and_an_empty_day_say_so(desk: Desk, console: Console) -> None:
+def test_an_empty_queue_and_an_empty_day_say_so(stage: RefundStage, console: Console) -> None:
     assert printed(console, "list") == "No refund request waits for a person.\n"
     assert "No refunds were requested on 2020-01-01" in printed(
         console, "list", "--day", "2020-01-01"
@@ -113,9 +113,11 @@ def test_an_empty_queue_and_an_empty_day_say_so(desk: Desk, console: Console) ->
     assert console.json("refunds", "list") == []
 
 
-def test_a_days_list_shows_how_everything_of_it_stands(desk: Desk, console: Console) -> None:
-    waiting = escalated(desk)
-    approved = desk.ask(desk.pay(), 10_00).request.refund_request_id
+def test_a_days_list_shows_how_everything_of_it_stands(
+    stage: RefundStage, console: Console
+) -> None:
+    waiting = escalated(stage)
+    approved = stage.request_refund(stage.pay(), 10_00).request.refund_request_id
 
     shown = printed(console, "list", "--day", "2026-11-21")
 
@@ -126,9 +128,9 @@ def test_a_days_list_shows_how_everything_of_it_stands(desk: Desk, console: Cons
 
 
 def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
-    desk: Desk, console: Console
+    stage: RefundStage, console: Console
 ) -> None:
-    named = escalated(desk, comment="the lid is [bold]cracked[/bold]")
+    named = escalated(stage, comment="the lid is [bold]cracked[/bold]")
 
     shown = printed(console, "show", named)
 
@@ -142,8 +144,8 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
     assert set(found) == {"request", "lifecycle", "comment", "customer_steps"}
 
 
-def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> None:
-    named = escalated(desk)
+def test_what_a_person_does_is_said_in_a_line(stage: RefundStage, console: Console) -> None:
+    named = escalated(stage)
 
     assert "is yours until 2026-11-21 09:15:00 UTC" in printed(console, "claim", named)
     assert "with anna until 09:15" in printed(console, "list")
@@ -152,18 +154,18 @@ def test_what_a_person_does_is_said_in_a_line(desk: Desk, console: Console) -> N
     assert "left to others" in printed(console, "hand-back", named)
     approved = printed(console, "approve", named, "--amount", "40.00 EUR")
     assert "40.00 EUR is approved; it can be undone until 2026-11-21 09:05:00 UTC." in approved
-    assert case_of(desk, named).lifecycle.approved_minor == 40_00
+    assert case_of(stage, named).lifecycle.approved_minor == 40_00
     assert "40.00 EUR of it was approved." in printed(console, "show", named)
     assert "It can be undone until" in printed(console, "show", named)
     assert "a person decides" in printed(console, "undo", named)
-    assert case_of(desk, named).lifecycle.state is RequestState.ESCALATED
+    assert case_of(stage, named).lifecycle.state is RequestState.ESCALATED
     assert "an approval was undone" in printed(console, "show", named)
 
 
 def test_a_rejection_and_a_question_show_what_the_customer_is_told(
-    desk: Desk, console: Console
+    stage: RefundStage, console: Console
 ) -> None:
-    named = escalated(desk)
+    named = escalated(stage)
 
     question = printed(console, "ask", named, "--question", "photo")
     assert "whom you write to; a person decides until 2026-11-23 09:00:00 UTC" in question
@@ -175,9 +177,9 @@ def test_a_rejection_and_a_question_show_what_the_customer_is_told(
     assert "found no fault" in rejected
 
 
-def test_the_first_of_two_hears_that_another_must(desk: Desk, console: Console) -> None:
-    desk.save_policy(rules=[], second_person_over=["50.00 EUR"])
-    named = escalated(desk)
+def test_the_first_of_two_hears_that_another_must(stage: RefundStage, console: Console) -> None:
+    stage.save_policy(rules=[], second_person_over=["50.00 EUR"])
+    named = escalated(stage)
 
     assert "needs a second person" in printed(console, "approve", named)
     assert "1 of 2 approved 60.00 EUR: anna" in printed(console, "list")
@@ -185,8 +187,10 @@ def test_the_first_of_two_hears_that_another_must(desk: Desk, console: Console) 
     assert "after anna" in printed(console, "show", named)
 
 
-def test_a_refund_is_requested_and_its_receipt_comes_at_once(desk: Desk, console: Console) -> None:
-    payment_id = desk.pay()
+def test_a_refund_is_requested_and_its_receipt_comes_at_once(
+    stage: RefundStage, console: Console
+) -> None:
+    payment_id = stage.pay()
     arguments = ("request", "--payment", payment_id, "--reason", "damaged", "--claim", "T-1")
 
     shown = printed(console, *arguments, "--amount", "40.00 EUR", "--comment", "broken")
@@ -202,8 +206,10 @@ def test_a_refund_is_requested_and_its_receipt_comes_at_once(desk: Desk, console
     assert "claim_id: the claim has request" in other
 
 
-def test_the_rest_of_an_order_is_requested_without_an_amount(desk: Desk, console: Console) -> None:
-    desk.pay()
+def test_the_rest_of_an_order_is_requested_without_an_amount(
+    stage: RefundStage, console: Console
+) -> None:
+    stage.pay()
 
     found = console.json("refunds", "request", "--order", "order-1", "--reason", "other")
 
@@ -212,15 +218,15 @@ def test_the_rest_of_an_order_is_requested_without_an_amount(desk: Desk, console
 
 @pytest.mark.parametrize("written", ["40.00", "40,00 EUR", "40.001 EUR", "EUR 40", "-1 EUR", "x"])
 def test_an_amount_that_isnt_written_exactly_is_refused(
-    desk: Desk, console: Console, written: str
+    stage: RefundStage, console: Console, written: str
 ) -> None:
     line = console.refused("refunds", "approve", "rr_1", f"--amount={written}")
 
     assert line.startswith("kassa: --amount: ")
 
 
-def test_another_currency_is_refused(desk: Desk, console: Console) -> None:
-    named = escalated(desk)
+def test_another_currency_is_refused(stage: RefundStage, console: Console) -> None:
+    named = escalated(stage)
 
     line = console.refused("refunds", "approve", named, "--amount", "4000 JPY")
 
@@ -228,7 +234,7 @@ def test_another_currency_is_refused(desk: Desk, console: Console) -> None:
 
 
 def test_without_a_key_one_line_says_how_to_make_one(
-    desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KASSA_API_KEY")
     acts = [[act, "rr_1"] for act in ("claim", "approve", "hand-back", "undo")]
@@ -240,15 +246,15 @@ def test_without_a_key_one_line_says_how_to_make_one(
 
 
 def test_an_unknown_request_and_a_wrong_key_are_told_in_one_line(
-    desk: Desk, console: Console
+    stage: RefundStage, console: Console
 ) -> None:
     assert "no refund request rr_9" in console.refused("refunds", "show", "rr_9")
     assert "no refund request rr_9" in console.refused("refunds", "claim", "rr_9")
     assert "refused this key" in console.refused("refunds", "claim", "rr_9", "--key", "kassa_x")
 
 
-def test_every_verdict_has_json(desk: Desk, console: Console) -> None:
-    named = escalated(desk)
+def test_every_verdict_has_json(stage: RefundStage, console: Console) -> None:
+    named = escalated(stage)
     verdicts = [["claim"], ["ask", "--question", Question.PARCEL], ["hand-back"], ["approve"]]
     verdicts += [["undo"], ["reject", "--reason", RejectionReason.NOT_ENTITLED]]
 
@@ -259,6 +265,6 @@ def test_every_verdict_has_json(desk: Desk, console: Console) -> None:
 
 @pytest.mark.parametrize("arguments", [["reject", "rr_1"], ["ask", "rr_1", "--question", "why"]])
 def test_words_that_a_command_doesnt_know_are_a_usage_error(
-    desk: Desk, console: Console, arguments: list[str]
+    stage: RefundStage, console: Console, arguments: list[str]
 ) -> None:
     assert console.run("refunds", *arguments).exit_code == 2

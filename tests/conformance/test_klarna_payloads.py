@@ -101,7 +101,7 @@ def test_every_stored_webhook_is_taken_and_booked_once(stage: Stage) -> None:
         assert stage.post(Arrival(body, signed(body)))["statusCode"] == 200
     stage.book()
     assert stage.failures == []
-    facts = {one["detail"]["metadata"]["fact_id"]: one for one in stage.stack.told()}
+    facts = {one["detail"]["metadata"]["fact_id"]: one for one in stage.stack.published()}
     assert [one["detail-type"] for one in facts.values()] == ["DisputeOpened"] * len(FILES)
     stage.clock.at += timedelta(hours=2)
     stage.watch()  # the order it names is not at the fake, and that is no failure

@@ -35,7 +35,7 @@ class Door:
 
     def __init__(self, stack: Stack, clerk: str, finance: str) -> None:
         self.stack, self._clerk, self._finance = stack, clerk, finance
-        self.session, self.asked = requests.Session(), set[str]()
+        self.session, self.requested = requests.Session(), set[str]()
         described = self.get("/openapi.json").json()
         self.operations = operations(schemathesis.openapi.from_dict(described))
 
@@ -55,9 +55,9 @@ class Door:
         url = f"{self.stack.base_url}{path}"
         return httpx.request(method, url, headers=headers, timeout=TIMEOUT_S, **more)
 
-    def ask(self, case: schemathesis.Case) -> int:
+    def call(self, case: schemathesis.Case) -> int:
         """Ask, hold the answer against every check, and return its status."""
-        self.asked.add(case.operation.label)
+        self.requested.add(case.operation.label)
         answer = case.call_and_validate(
             base_url=self.stack.base_url,
             session=self.session,
@@ -83,7 +83,7 @@ def door(stack: Stack, result: Result) -> Door:
 def test_the_deployed_api_keeps_to_its_own_description(
     door: Door, label: str, mode: GenerationMode
 ) -> None:
-    ask_drawn(door.operations[label], mode, EXAMPLES, door.ask)
+    ask_drawn(door.operations[label], mode, EXAMPLES, door.call)
 
 
 @pytest.mark.parametrize("label", EXAMPLED)
@@ -91,7 +91,7 @@ def test_an_example_of_the_description_is_answered_as_described(door: Door, labe
     operation = door.operations[label]
     example = openapi_texts.REQUESTS[operation.definition.raw["operationId"]]
 
-    status = door.ask(operation.Case(body=example, media_type="application/json"))
+    status = door.call(operation.Case(body=example, media_type="application/json"))
 
     assert status == 404 if label == "POST /refunds" else status < 500
 
@@ -116,7 +116,7 @@ def test_what_stands_in_the_books_is_shown_as_described(door: Door, label: str) 
 
     assert items
     for one in items[:10]:
-        assert door.ask(door.operations[label].Case(path_parameters=names(one))) == 200
+        assert door.call(door.operations[label].Case(path_parameters=names(one))) == 200
 
 
 def test_a_refund_and_a_report_are_shown_as_described(door: Door, result: Result) -> None:
@@ -126,8 +126,8 @@ def test_a_refund_and_a_report_are_shown_as_described(door: Door, result: Result
 
     for one in result.orders:
         if found := one.refund_request_id:
-            assert door.ask(refunds.Case(path_parameters={"refund_request_id": found})) == 200
-    assert door.ask(reports.Case(path_parameters={"period": "daily", "day": day})) == 200
+            assert door.call(refunds.Case(path_parameters={"refund_request_id": found})) == 200
+    assert door.call(reports.Case(path_parameters={"period": "daily", "day": day})) == 200
 
 
 @pytest.mark.parametrize("who", NOBODY)
@@ -198,6 +198,6 @@ def refused(operation: Any, answer: httpx.Response) -> None:
 
 def test_every_operation_was_asked_and_nothing_is_left_behind(door: Door, stack: Stack) -> None:
     assert sorted(door.operations) == LABELS
-    assert sorted(door.asked) == LABELS
+    assert sorted(door.requested) == LABELS
     assert observed.wait_until(lambda: observed.is_at_rest(stack), TIMEOUT_S)
     assert observed.dead_letters(stack) == {}

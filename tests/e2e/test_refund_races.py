@@ -57,7 +57,9 @@ class Track:
         connect(self.stack)
         return RefundRequests().payment(payment_of(payment_id))
 
-    def ask(self, payment_id: str, claim: str, amount: int, reason: str = "damaged") -> Answer:
+    def request_refund(
+        self, payment_id: str, claim: str, amount: int, reason: str = "damaged"
+    ) -> Answer:
         """Ask for a refund until there is an answer, as a shop would."""
         request_body = {"payment_id": payment_id, "claim_id": claim, "reason": reason}
         return answered(
@@ -120,7 +122,7 @@ def track(stack: Stack, result: Result) -> Iterator[Track]:
 
 def test_of_fifty_requests_at_once_exactly_one_pays(track: Track) -> None:
     payment_id = track.pay()
-    calls = [lambda n=n: track.ask(payment_id, f"claim-{n}", 60_00) for n in range(MANY)]
+    calls = [lambda n=n: track.request_refund(payment_id, f"claim-{n}", 60_00) for n in range(MANY)]
     answers = at_once(*calls)
 
     assert Counter(status for status, _ in answers) == {200: 1, 409: MANY - 1}
@@ -133,7 +135,7 @@ def test_of_fifty_requests_at_once_exactly_one_pays(track: Track) -> None:
 
 def test_of_fifty_copies_of_one_claim_exactly_one_pays(track: Track) -> None:
     payment_id = track.pay()
-    answers = at_once(*[lambda: track.ask(payment_id, "the-claim", 40_00)] * MANY)
+    answers = at_once(*[lambda: track.request_refund(payment_id, "the-claim", 40_00)] * MANY)
 
     assert Counter(status for status, _ in answers) == {200: MANY}
     assert len({said["request"]["refund_request_id"] for _, said in answers}) == 1
@@ -143,7 +145,7 @@ def test_of_fifty_copies_of_one_claim_exactly_one_pays(track: Track) -> None:
 
 def test_of_all_that_two_people_approve_at_once_exactly_one_pays(track: Track) -> None:
     payment_id = track.pay()
-    asked = [track.ask(payment_id, f"claim-{n}", 60_00, "other")[1] for n in range(3)]
+    asked = [track.request_refund(payment_id, f"claim-{n}", 60_00, "other")[1] for n in range(3)]
     ids = [str(said["request"]["refund_request_id"]) for said in asked]
     people = (track.office.clerk, track.office.second_clerk)
     calls = [
@@ -167,7 +169,7 @@ def race(track: Track, payment_id: str, control: str, amount: int) -> list[int]:
         time.sleep(random.uniform(0, 1.0))
         track.fake.do(control, charge_id=charge_id, amount=amount)
 
-    calls = [lambda n=n: track.ask(payment_id, f"claim-{n}", 60_00) for n in range(FEW)]
+    calls = [lambda n=n: track.request_refund(payment_id, f"claim-{n}", 60_00) for n in range(FEW)]
     statuses = Counter(answer[0] for answer in at_once(*calls, happens) if answer)
     assert set(statuses) <= {200, 409}
     return track.paid(payment_id)

@@ -74,8 +74,8 @@ class Visit:
             merchant_id="main",
             mode="test",
         )
-        self.ask = checkout_submission(eur(120_50), (eur(120_50).amount_minor,))
-        self.page: OpenedCheckout = self.calls.open_checkout(self.access, self.ask)
+        self.submission = checkout_submission(eur(120_50), (eur(120_50).amount_minor,))
+        self.page: OpenedCheckout = self.calls.open_checkout(self.access, self.submission)
 
     def read(self) -> str:
         """Look at the page."""
@@ -88,7 +88,7 @@ class Visit:
 
     def state(self) -> CheckoutState | None:
         """Return what Kassa finds out about it."""
-        found = self.calls.find_checkout(self.access, self.ask, self.page.checkout_id)
+        found = self.calls.find_checkout(self.access, self.submission, self.page.checkout_id)
         return found.state if found else None
 
 

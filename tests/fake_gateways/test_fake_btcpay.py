@@ -29,25 +29,25 @@ class Shop:
 
     def __init__(self, **switches: Any) -> None:
         self.now = 1_795_312_800.0
-        self.told: list[Delivery] = []
+        self.deliveries: list[Delivery] = []
         self.fake = FakeBtcpay(
-            lambda: self.now, random.Random(7), Switches(**switches), self.told.append
+            lambda: self.now, random.Random(7), Switches(**switches), self.deliveries.append
         )
         self.fake.webhooks.register("https://kassa.example/", "secret")
 
-    def ask(self, method: str, path: str, query: str = "", **said: Any) -> Answer:
+    def send(self, method: str, path: str, query: str = "", **said: Any) -> Answer:
         store = f"/api/v1/stores/{self.fake.switches.store_id}"
         full = path if path.startswith("/") else f"{store}/{path}"
         return self.fake.request(method, full, query, KEY, json.dumps(said).encode())
 
     def invoice(self, amount: str = "10.00", **said: Any) -> str:
         words = {"amount": amount, "currency": "EUR", "metadata": {"orderId": "o-1"}}
-        made = self.ask("POST", "invoices", **(words | said))
+        made = self.send("POST", "invoices", **(words | said))
         assert made.status == 200, made.body
         return str(made.body["id"])
 
     def get(self, invoice_id: str) -> tuple[str, str]:
-        shown = self.ask("GET", f"invoices/{invoice_id}").body
+        shown = self.send("GET", f"invoices/{invoice_id}").body
         return shown["status"], shown["additionalStatus"]
 
     def skip(self, seconds: float) -> None:
@@ -55,7 +55,7 @@ class Shop:
         self.fake.run_due()
 
     def types(self) -> list[str]:
-        return [one.event["type"] for one in self.told]
+        return [one.event["type"] for one in self.deliveries]
 
     def settled(self, amount: str = "10.00") -> str:
         invoice_id = self.invoice(amount)
@@ -83,7 +83,7 @@ def test_an_unpaid_invoice_expires_when_its_time_is_over() -> None:
     assert shop.get(invoice_id) == ("New", "None")
     shop.skip(1)
     assert shop.get(invoice_id) == ("Expired", "None")
-    assert shop.told[-1].event["partiallyPaid"] is False
+    assert shop.deliveries[-1].event["partiallyPaid"] is False
 
 
 def test_a_part_paid_invoice_expires_as_paid_in_part() -> None:
@@ -92,7 +92,7 @@ def test_a_part_paid_invoice_expires_as_paid_in_part() -> None:
     shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
     shop.skip(900)
     assert shop.get(invoice_id) == ("Expired", "PaidPartial")
-    assert shop.told[-1].event["partiallyPaid"] is True
+    assert shop.deliveries[-1].event["partiallyPaid"] is True
 
 
 def test_what_comes_after_the_time_is_late_and_settles_nothing_by_itself() -> None:
@@ -101,7 +101,7 @@ def test_what_comes_after_the_time_is_late_and_settles_nothing_by_itself() -> No
     shop.skip(901)
     shop.fake.pay(invoice_id, is_confirmed=True)
     assert shop.get(invoice_id) == ("Expired", "PaidLate")
-    assert [one.event["afterExpiration"] for one in shop.told[-2:]] == [True, True]
+    assert [one.event["afterExpiration"] for one in shop.deliveries[-2:]] == [True, True]
 
 
 def test_too_many_coins_are_told_as_such() -> None:
@@ -109,7 +109,7 @@ def test_too_many_coins_are_told_as_such() -> None:
     invoice_id = shop.invoice()
     shop.fake.pay(invoice_id, 12_00, is_confirmed=True)
     assert shop.get(invoice_id) == ("Settled", "PaidOver")
-    assert shop.told[-1].event["overPaid"] is True
+    assert shop.deliveries[-1].event["overPaid"] is True
 
 
 def test_coins_that_never_confirm_make_an_invoice_invalid_in_the_end() -> None:
@@ -125,15 +125,15 @@ def test_a_person_may_mark_what_isnt_settled_and_unmark_only_what_was_marked() -
     marked, paid = shop.invoice(), shop.settled()
     shop.fake.mark_invoice(marked, "Settled")
     assert shop.get(marked) == ("Settled", "Marked")
-    assert shop.told[-1].event["manuallyMarked"] is True
+    assert shop.deliveries[-1].event["manuallyMarked"] is True
     shop.fake.mark_invoice(marked, "Invalid")
-    refused = shop.ask("POST", f"invoices/{paid}/status", status="Invalid")
+    refused = shop.send("POST", f"invoices/{paid}/status", status="Invalid")
     assert (refused.status, refused.body[0]["path"]) == (422, "status")  # type: ignore[index]
 
 
 def offered(shop: Shop, invoice_id: str, **said: Any) -> Answer:
     words = {"refundVariant": "Custom", "customAmount": "6.00", "customCurrency": "EUR"}
-    return shop.ask("POST", f"invoices/{invoice_id}/refund", **(words | said))
+    return shop.send("POST", f"invoices/{invoice_id}/refund", **(words | said))
 
 
 def test_a_refund_is_an_offer_that_is_claimed_approved_and_paid() -> None:
@@ -142,8 +142,8 @@ def test_a_refund_is_an_offer_that_is_claimed_approved_and_paid() -> None:
     refund_id = offered(shop, invoice_id, name="rr_1").body["id"]
     payout = shop.fake.claim_refund(refund_id)
     assert payout["state"] == "AwaitingApproval"
-    assert shop.ask("POST", f"payouts/{payout['id']}").body["state"] == "AwaitingPayment"
-    assert shop.ask("POST", f"payouts/{payout['id']}/mark-paid").status == 200
+    assert shop.send("POST", f"payouts/{payout['id']}").body["state"] == "AwaitingPayment"
+    assert shop.send("POST", f"payouts/{payout['id']}/mark-paid").status == 200
     assert shop.types()[-3:] == ["PayoutCreated", "PayoutApproved", "PayoutUpdated"]
     assert shop.fake.truth()["payments"][invoice_id]["refunded_minor"] == 6_00
 
@@ -152,7 +152,7 @@ def test_nothing_keeps_two_refunds_of_one_name_apart() -> None:
     shop = Shop()
     invoice_id = shop.settled()
     first, second = (offered(shop, invoice_id, name="rr_1").body["id"] for _ in range(2))
-    listed = shop.ask("GET", "pull-payments").body
+    listed = shop.send("GET", "pull-payments").body
     assert first != second
     assert [one["name"] for one in listed] == ["rr_1", "rr_1"]  # type: ignore[index]
 
@@ -163,10 +163,10 @@ def test_an_archived_pull_payment_cannot_be_claimed_and_its_claims_are_called_of
     shop.fake.claim_refund(refund_id, 2_00)
     shop.fake.archive_refund(refund_id)
     path = f"/api/v1/pull-payments/{refund_id}/payouts"
-    assert not shop.ask("GET", path).body
-    cancelled = shop.ask("GET", path, "includeCancelled=true").body
+    assert not shop.send("GET", path).body
+    cancelled = shop.send("GET", path, "includeCancelled=true").body
     assert [one["state"] for one in cancelled] == ["Cancelled"]  # type: ignore[index]
-    assert shop.ask("POST", path, destination="bc1q").body["code"] == "archived"
+    assert shop.send("POST", path, destination="bc1q").body["code"] == "archived"
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_refund_is_of_what_was_paid_in_coins_or_in_the_invoices_currency(
 )
 def test_an_invoice_in_wrong_words_is_refused(said: Any, path: str) -> None:
     shop = Shop()
-    refused = shop.ask("POST", "invoices", **({"amount": "1", "currency": "EUR"} | said))
+    refused = shop.send("POST", "invoices", **({"amount": "1", "currency": "EUR"} | said))
     assert (refused.status, refused.body[0]["path"]) == (422, path)  # type: ignore[index]
     assert not shop.fake.store.invoices
 
@@ -233,9 +233,9 @@ def test_more_than_what_was_offered_cannot_be_claimed() -> None:
     shop = Shop()
     refund_id = offered(shop, shop.settled()).body["id"]
     path = f"/api/v1/pull-payments/{refund_id}/payouts"
-    assert shop.ask("POST", path, destination="bc1q", amount="6.01").body["code"] == "overdraft"
-    assert shop.ask("POST", path, destination="bc1q", amount="6.00").status == 200
-    assert shop.ask("POST", path, destination="bc1q").body["code"] == "amount-too-low"
+    assert shop.send("POST", path, destination="bc1q", amount="6.01").body["code"] == "overdraft"
+    assert shop.send("POST", path, destination="bc1q", amount="6.00").status == 200
+    assert shop.send("POST", path, destination="bc1q").body["code"] == "amount-too-low"
 
 
 def test_what_was_never_paid_cannot_be_refunded() -> None:
@@ -254,14 +254,14 @@ def test_what_was_never_paid_cannot_be_refunded() -> None:
     ],
 )
 def test_what_isnt_there_is_refused(method: str, path: str, status: int, code: str) -> None:
-    refused = Shop().ask(method, path)
+    refused = Shop().send(method, path)
     assert (refused.status, refused.body["code"]) == (status, code)
 
 
 def test_only_a_key_opens_the_store() -> None:
     shop = Shop(api_key="key")
     path = f"/api/v1/stores/{shop.fake.switches.store_id}/invoices"
-    assert shop.ask("GET", path).status == 200
+    assert shop.send("GET", path).status == 200
     for headers in ({}, {"Authorization": "Bearer key"}, {"Authorization": "token other"}):
         assert shop.fake.request("GET", path, "", headers).status == 401
 
@@ -273,7 +273,7 @@ def test_invoices_are_listed_by_order_time_and_page_the_newest_first() -> None:
     others = [shop.invoice(metadata={"orderId": "o-2"}) for _ in range(3)]
 
     def ids(query: str) -> list[str]:
-        return [one["id"] for one in shop.ask("GET", "invoices", query).body]  # type: ignore[index]
+        return [one["id"] for one in shop.send("GET", "invoices", query).body]  # type: ignore[index]
 
     assert ids("orderId=o-1") == [first]
     assert ids(f"startDate={int(shop.now)}") == others[::-1]
@@ -283,13 +283,13 @@ def test_invoices_are_listed_by_order_time_and_page_the_newest_first() -> None:
 def test_a_webhook_is_signed_over_its_exact_bytes_and_a_redelivery_names_the_original() -> None:
     shop = Shop()
     shop.invoice()
-    (first,) = shop.told
+    (first,) = shop.deliveries
     expected = hmac.new(b"secret", first.body, "sha256").hexdigest()
     assert first.headers == {"BTCPay-Sig": f"sha256={expected}"}
     again = shop.fake.redeliver(first.event["deliveryId"])
-    assert shop.told[-1].event["deliveryId"] == again != first.event["deliveryId"]
-    assert shop.told[-1].event["originalDeliveryId"] == first.event["originalDeliveryId"]
-    assert shop.told[-1].event["isRedelivery"] is True
+    assert shop.deliveries[-1].event["deliveryId"] == again != first.event["deliveryId"]
+    assert shop.deliveries[-1].event["originalDeliveryId"] == first.event["originalDeliveryId"]
+    assert shop.deliveries[-1].event["isRedelivery"] is True
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_a_fault_before_does_nothing_and_one_after_does_all() -> None:
     shop = Shop()
     for kind, made in [(Kind.ERROR_BEFORE, 0), (Kind.UNAVAILABLE, 0), (Kind.ERROR_AFTER, 1)]:
         shop.fake.faults.expect(Fault(kind, method="POST"))
-        assert shop.ask("POST", "invoices", amount="1", currency="EUR").status >= 500
+        assert shop.send("POST", "invoices", amount="1", currency="EUR").status >= 500
         assert len(shop.fake.store.invoices) == made
 
 

@@ -19,13 +19,13 @@ class Klarna:
 
     def __init__(self, **switches: Any) -> None:
         self.at = 1_795_312_800.0
-        self.told: list[Notice] = []
+        self.notices: list[Notice] = []
         self.fake = FakeKlarna(
-            lambda: self.at, random.Random(1), Switches(**switches), self.told.append
+            lambda: self.at, random.Random(1), Switches(**switches), self.notices.append
         )
         self.fake.sale_url = "https://kassa.test/?session_id={{session_id}}"
 
-    def ask(self, method: str, path: str, key: str | None = None, **words: Any) -> Answer:
+    def send(self, method: str, path: str, key: str | None = None, **words: Any) -> Answer:
         headers = LOGIN | ({"Klarna-Idempotency-Key": key} if key else {})
         return self.fake.request(method, path, words, headers)
 
@@ -34,7 +34,7 @@ class Klarna:
         return payment_id
 
     def order(self, payment_id: str) -> dict[str, Any]:
-        return self.ask("GET", f"{ORDERS}/{payment_id}").body
+        return self.send("GET", f"{ORDERS}/{payment_id}").body
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def session(**words: Any) -> dict[str, Any]:
 def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
     klarna: Klarna,
 ) -> None:
-    session_id = klarna.ask("POST", "/payments/v1/sessions", **session()).body["session_id"]
-    page = klarna.ask(
+    session_id = klarna.send("POST", "/payments/v1/sessions", **session()).body["session_id"]
+    page = klarna.send(
         "POST",
         "/hpp/v1/sessions",
         payment_session_url=f"https://api.klarna.com/payments/v1/sessions/{session_id}",
@@ -61,14 +61,14 @@ def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
     )
     assert page.status == 201
     page_id = page.body["session_id"]
-    assert klarna.ask("GET", f"/hpp/v1/sessions/{page_id}").body["status"] == "WAITING"
+    assert klarna.send("GET", f"/hpp/v1/sessions/{page_id}").body["status"] == "WAITING"
     order_id = klarna.fake.finish_checkout(page_id, "paid")["order_id"]
-    read = klarna.ask("GET", f"/hpp/v1/sessions/{page_id}").body
+    read = klarna.send("GET", f"/hpp/v1/sessions/{page_id}").body
     assert (read["status"], read["order_id"]) == ("COMPLETED", order_id)
     assert klarna.order(order_id)["status"] == "CAPTURED"
-    statuses = [notice.body["session"]["status"] for notice in klarna.told]
+    statuses = [notice.body["session"]["status"] for notice in klarna.notices]
     assert statuses == ["IN_PROGRESS", "COMPLETED"]
-    assert klarna.told[-1].url == f"https://kassa.test/?sid={page_id}&o={order_id}"
+    assert klarna.notices[-1].url == f"https://kassa.test/?sid={page_id}&o={order_id}"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
     ],
 )
 def test_a_session_that_does_not_add_up_is_refused(klarna: Klarna, words: dict[str, Any]) -> None:
-    answer = klarna.ask("POST", "/payments/v1/sessions", **session(**words))
+    answer = klarna.send("POST", "/payments/v1/sessions", **session(**words))
     assert 400 <= answer.status < 500
     assert answer.body["error_code"]
     assert klarna.fake.account.sessions == {}
@@ -93,30 +93,30 @@ def test_a_session_that_does_not_add_up_is_refused(klarna: Klarna, words: dict[s
 def test_a_declined_page_places_no_order(klarna: Klarna) -> None:
     klarna.fake.sell("order-1", 100_00, outcome="declined")
     assert klarna.fake.truth()["payments"] == {}
-    assert klarna.told[-1].body["session"]["status"] == "FAILED"
+    assert klarna.notices[-1].body["session"]["status"] == "FAILED"
 
 
 def test_a_page_is_gone_when_its_time_is_over(klarna: Klarna) -> None:
     page_id = klarna.fake.sell("order-1", 1_00)["checkout_id"]
     klarna.at += 2 * DAY_S
     klarna.fake.run_due()
-    assert klarna.ask("GET", f"/hpp/v1/sessions/{page_id}").status == 404
+    assert klarna.send("GET", f"/hpp/v1/sessions/{page_id}").status == 404
 
 
 def test_no_more_is_refunded_than_was_captured(klarna: Klarna) -> None:
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
-    assert klarna.ask("POST", path, refunded_amount=60_00, reference="rr_1").status == 201
-    refused = klarna.ask("POST", path, refunded_amount=40_01)
+    assert klarna.send("POST", path, refunded_amount=60_00, reference="rr_1").status == 201
+    refused = klarna.send("POST", path, refunded_amount=40_01)
     assert (refused.status, refused.body["error_code"]) == (403, "REFUND_NOT_ALLOWED")
-    assert klarna.ask("POST", path, refunded_amount=40_00).status == 201
+    assert klarna.send("POST", path, refunded_amount=40_00).status == 201
     assert klarna.order(payment_id)["refunded_amount"] == 100_00
     assert klarna.order(payment_id)["refunds"][0]["reference"] == "rr_1"
 
 
 def test_a_refund_is_answered_by_headers_alone(klarna: Klarna) -> None:
     path = f"{ORDERS}/{klarna.sold()}/refunds"
-    answer = klarna.ask("POST", path, refunded_amount=1_00)
+    answer = klarna.send("POST", path, refunded_amount=1_00)
     assert answer.text == ""
     assert answer.headers["Location"] == f"{path}/{answer.headers['Refund-Id']}"
 
@@ -124,17 +124,17 @@ def test_a_refund_is_answered_by_headers_alone(klarna: Klarna) -> None:
 @pytest.mark.parametrize("minor", [-1, 200_000_001, 1.5, True, None])
 def test_a_refund_of_no_sound_amount_is_refused(klarna: Klarna, minor: Any) -> None:
     path = f"{ORDERS}/{klarna.sold()}/refunds"
-    assert klarna.ask("POST", path, refunded_amount=minor).status == 400
+    assert klarna.send("POST", path, refunded_amount=minor).status == 400
 
 
 def test_an_idempotency_key_counts_whatever_is_asked_with_it_for_a_day(klarna: Klarna) -> None:
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
-    first = klarna.ask("POST", path, "refund:1", refunded_amount=10_00)
-    again = klarna.ask("POST", path, "refund:1", refunded_amount=20_00)
+    first = klarna.send("POST", path, "refund:1", refunded_amount=10_00)
+    again = klarna.send("POST", path, "refund:1", refunded_amount=20_00)
     assert again == first
     klarna.at += DAY_S
-    assert klarna.ask("POST", path, "refund:1", refunded_amount=20_00) != first
+    assert klarna.send("POST", path, "refund:1", refunded_amount=20_00) != first
     assert klarna.order(payment_id)["refunded_amount"] == 30_00
 
 
@@ -142,8 +142,8 @@ def test_an_error_after_the_effect_is_made_good_by_asking_again(klarna: Klarna) 
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
     klarna.fake.faults.expect(Fault(Kind.ERROR_AFTER, path))
-    assert klarna.ask("POST", path, "refund:1", refunded_amount=10_00).status == 500
-    assert klarna.ask("POST", path, "refund:1", refunded_amount=10_00).status == 201
+    assert klarna.send("POST", path, "refund:1", refunded_amount=10_00).status == 500
+    assert klarna.send("POST", path, "refund:1", refunded_amount=10_00).status == 201
     assert klarna.order(payment_id)["refunded_amount"] == 10_00
 
 
@@ -155,7 +155,7 @@ def test_a_fault_before_the_effect_changes_nothing(klarna: Klarna, kind: Kind, s
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
     klarna.fake.faults.expect(Fault(kind, path))
-    assert klarna.ask("POST", path, "refund:1", refunded_amount=10_00).status == status
+    assert klarna.send("POST", path, "refund:1", refunded_amount=10_00).status == status
     assert klarna.order(payment_id)["refunded_amount"] == 0
 
 
@@ -163,25 +163,25 @@ def test_an_order_is_captured_in_parts_released_or_cancelled(klarna: Klarna) -> 
     klarna.fake.switches.checks_fraud = True
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}"
-    assert klarna.ask("POST", f"{path}/captures", captured_amount=1_00).status == 403
+    assert klarna.send("POST", f"{path}/captures", captured_amount=1_00).status == 403
     klarna.fake.decide_fraud(payment_id, "ACCEPTED")
-    assert klarna.ask("POST", f"{path}/captures", captured_amount=60_00).status == 201
+    assert klarna.send("POST", f"{path}/captures", captured_amount=60_00).status == 201
     assert klarna.order(payment_id)["status"] == "PART_CAPTURED"
-    assert klarna.ask("POST", f"{path}/captures", captured_amount=40_01).status == 403
-    assert klarna.ask("POST", f"{path}/cancel").status == 403
-    assert klarna.ask("POST", f"{path}/release-remaining-authorization").status == 204
+    assert klarna.send("POST", f"{path}/captures", captured_amount=40_01).status == 403
+    assert klarna.send("POST", f"{path}/cancel").status == 403
+    assert klarna.send("POST", f"{path}/release-remaining-authorization").status == 204
     assert klarna.order(payment_id)["status"] == "CLOSED"
 
 
 def test_an_order_nobody_captured_is_cancelled_or_expires(klarna: Klarna) -> None:
     klarna.fake.switches.checks_fraud = True
     cancelled, expired = klarna.sold(), klarna.sold()
-    assert klarna.ask("POST", f"{ORDERS}/{cancelled}/cancel").status == 204
+    assert klarna.send("POST", f"{ORDERS}/{cancelled}/cancel").status == 204
     klarna.at += 28 * DAY_S
     klarna.fake.run_due()
     assert klarna.order(cancelled)["status"] == "CANCELLED"
     assert klarna.order(expired)["status"] == "EXPIRED"
-    assert klarna.ask("POST", f"{ORDERS}/{cancelled}/acknowledge").status == 403
+    assert klarna.send("POST", f"{ORDERS}/{cancelled}/acknowledge").status == 403
 
 
 def test_settlements_pay_out_sales_less_returns_fees_and_disputes(klarna: Klarna) -> None:
@@ -193,9 +193,9 @@ def test_settlements_pay_out_sales_less_returns_fees_and_disputes(klarna: Klarna
     klarna.fake.close_dispute(dispute_id, "won")
     fees = 2_90 + 30 + 1_45 + 30
     reference = klarna.fake.pay_out_all()["payout_id"]
-    payout = klarna.ask("GET", f"/settlements/v1/payouts/{reference}").body
+    payout = klarna.send("GET", f"/settlements/v1/payouts/{reference}").body
     assert payout["totals"]["settlement_amount"] == 150_00 - 30_00 - fees - 15_00
-    rows = klarna.ask("GET", "/settlements/v1/transactions", payment_reference=reference).body
+    rows = klarna.send("GET", "/settlements/v1/transactions", payment_reference=reference).body
     kinds = [row["type"] for row in rows["transactions"]]
     assert sorted(kinds) == sorted(
         ["SALE", "FEE", "FEE"] * 2 + ["RETURN", "REVERSAL", "CHARGE", "CREDIT"]
@@ -218,22 +218,22 @@ def test_a_debt_is_carried_to_the_next_settlement(klarna: Klarna) -> None:
 def test_lists_come_in_pages(klarna: Klarna) -> None:
     klarna.sold()
     path = "/settlements/v1/transactions"
-    first = klarna.ask("GET", path, size="2").body
+    first = klarna.send("GET", path, size="2").body
     assert (len(first["transactions"]), first["pagination"]["total"]) == (2, 3)
-    rest = klarna.ask("GET", path, size="2", offset="2").body
+    rest = klarna.send("GET", path, size="2", offset="2").body
     assert len(rest["transactions"]) == 1
-    assert klarna.ask("GET", path, size="501").status == 400
+    assert klarna.send("GET", path, size="501").status == 400
 
 
 def test_a_dispute_tells_its_amount_once(klarna: Klarna) -> None:
     klarna.fake.switches.shares_event_ids = True
     dispute_id = klarna.fake.open_dispute(klarna.sold(), 20_00)["dispute_id"]
     klarna.fake.close_dispute(dispute_id, "lost")
-    opened, closed = (notice.body for notice in klarna.told[-2:])
+    opened, closed = (notice.body for notice in klarna.notices[-2:])
     assert opened["event_id"] == closed["event_id"]
     assert opened["payload"]["dispute_details"]["dispute_amount"] == 20_00
     assert "dispute_details" not in closed["payload"]
-    read = klarna.ask("GET", f"/v4/payment/disputes/{dispute_id}").body
+    read = klarna.send("GET", f"/v4/payment/disputes/{dispute_id}").body
     assert (read["state"], read["dispute_outcome"]) == ("CLOSED", "LOST")
 
 
@@ -247,10 +247,10 @@ def test_who_does_not_log_in_is_refused(klarna: Klarna) -> None:
 
 
 def test_the_same_seed_and_requests_make_the_same_story() -> None:
-    def story() -> list[Notice]:
+    def scenario() -> list[Notice]:
         klarna = Klarna()
         klarna.fake.open_dispute(klarna.sold())
         klarna.fake.pay_out_all()
-        return klarna.told
+        return klarna.notices
 
-    assert story() == story()
+    assert scenario() == scenario()

@@ -39,7 +39,7 @@ class Caller:
         asked = BASIC if headers is None else headers
         return self.fake.request("POST", "/v1/oauth2/token", "", asked, body)
 
-    def ask(
+    def send(
         self, method: str, path: str, body: Body | None = None, key: str = "", query: str = ""
     ) -> Answer:
         headers = {"authorization": f"Bearer {self.token}", "Prefer": "return=representation"}
@@ -51,16 +51,16 @@ class Caller:
         self, minor: int = 50_00, currency: str = "EUR", key: str = "", **words: Any
     ) -> Answer:
         unit = {"amount": amount(minor, currency)} | words
-        return self.ask("POST", ORDERS, {"intent": "CAPTURE", "purchase_units": [unit]}, key)
+        return self.send("POST", ORDERS, {"intent": "CAPTURE", "purchase_units": [unit]}, key)
 
     def paid(self, minor: int = 50_00, currency: str = "EUR") -> str:
         return str(self.fake.sell("order-7", minor, currency)["payment_id"])
 
     def refund(self, payment_id: str, minor: int | None = None, key: str = "") -> Answer:
         body = {} if minor is None else {"amount": amount(minor, "EUR")}
-        return self.ask("POST", f"/v2/payments/captures/{payment_id}/refund", body, key)
+        return self.send("POST", f"/v2/payments/captures/{payment_id}/refund", body, key)
 
-    def told(self) -> list[str]:
+    def event_types(self) -> list[str]:
         types = [event["event_type"] for event in self.events]
         self.events.clear()
         return types
@@ -82,24 +82,24 @@ def test_nobody_gets_in_without_a_token_that_counts() -> None:
     caller = Caller()
     payment_id = caller.paid()
     path = f"/v2/payments/captures/{payment_id}"
-    assert caller.ask("GET", path).status == 200
+    assert caller.send("GET", path).status == 200
     assert caller.fake.request("GET", path).status == 401
     assert caller.buy({"Authorization": "Basic !!"}).status == 401
     assert caller.buy(body=b"grant_type=password").status == 400
     caller.now_s += caller.fake.switches.token_life_s
-    assert caller.ask("GET", path).status == 401
+    assert caller.send("GET", path).status == 401
 
 
 def test_an_order_is_approved_and_captured_once() -> None:
     caller = Caller()
     order = caller.order().body
     path = f"{ORDERS}/{order['id']}"
-    assert issue(caller.ask("POST", f"{path}/capture")) == "ORDER_NOT_APPROVED"
+    assert issue(caller.send("POST", f"{path}/capture")) == "ORDER_NOT_APPROVED"
     caller.fake.finish_checkout(order["id"])
-    captured = caller.ask("POST", f"{path}/capture")
+    captured = caller.send("POST", f"{path}/capture")
     assert (captured.status, captured.body["status"]) == (201, "COMPLETED")
-    assert issue(caller.ask("POST", f"{path}/capture")) == "ORDER_ALREADY_CAPTURED"
-    assert caller.told() == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"]
+    assert issue(caller.send("POST", f"{path}/capture")) == "ORDER_ALREADY_CAPTURED"
+    assert caller.event_types() == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"]
     assert caller.balance() == {"EUR": 50_00 - 1_75}
 
 
@@ -127,9 +127,9 @@ def test_a_no_isnt_remembered() -> None:
     order = caller.order().body
     path = f"{ORDERS}/{order['id']}/capture"
     caller.fake.finish_checkout(order["id"], "declined")
-    assert issue(caller.ask("POST", path, key="c")) == "INSTRUMENT_DECLINED"
+    assert issue(caller.send("POST", path, key="c")) == "INSTRUMENT_DECLINED"
     caller.fake.finish_checkout(order["id"], "paid")
-    assert caller.ask("POST", path, key="c").status == 201
+    assert caller.send("POST", path, key="c").status == 201
 
 
 def test_one_invoice_is_paid_once() -> None:
@@ -137,7 +137,7 @@ def test_one_invoice_is_paid_once() -> None:
     first = caller.order(invoice_id="order-7.1").body["id"]
     assert caller.order(invoice_id="order-7.1").status == 201  # while nothing is paid
     caller.fake.finish_checkout(first)
-    caller.ask("POST", f"{ORDERS}/{first}/capture")
+    caller.send("POST", f"{ORDERS}/{first}/capture")
     assert issue(caller.order(invoice_id="order-7.1")) == "DUPLICATE_INVOICE_ID"
 
 
@@ -146,10 +146,10 @@ def test_a_page_nobody_approved_is_forgotten() -> None:
     order_id = caller.order().body["id"]
     left = caller.order().body["id"]
     caller.fake.finish_checkout(left, "expired")
-    assert caller.ask("GET", f"{ORDERS}/{left}").status == 404
+    assert caller.send("GET", f"{ORDERS}/{left}").status == 404
     caller.now_s += 3 * HOUR_S
     caller.fake.run_due()
-    assert caller.ask("GET", f"{ORDERS}/{order_id}").status == 404
+    assert caller.send("GET", f"{ORDERS}/{order_id}").status == 404
     with pytest.raises(Refusal):
         caller.fake.finish_checkout(order_id)
 
@@ -165,7 +165,7 @@ def test_a_page_nobody_approved_is_forgotten() -> None:
     ],
 )
 def test_orders_that_paypal_refuses(body: Body, status: int) -> None:
-    assert Caller().ask("POST", ORDERS, body).status == status
+    assert Caller().send("POST", ORDERS, body).status == status
 
 
 def test_decimals_are_as_many_as_the_currency_has() -> None:
@@ -173,9 +173,9 @@ def test_decimals_are_as_many_as_the_currency_has() -> None:
     assert caller.order(500, "JPY").status == 201
     unit = {"amount": {"currency_code": "JPY", "value": "5.00"}}
     asked = {"intent": "CAPTURE", "purchase_units": [unit]}
-    assert issue(caller.ask("POST", ORDERS, asked)) == "DECIMALS_NOT_SUPPORTED"
+    assert issue(caller.send("POST", ORDERS, asked)) == "DECIMALS_NOT_SUPPORTED"
     unit["amount"] = {"currency_code": "EUR", "value": "5.001"}
-    assert issue(caller.ask("POST", ORDERS, asked)) == "DECIMAL_PRECISION"
+    assert issue(caller.send("POST", ORDERS, asked)) == "DECIMAL_PRECISION"
 
 
 def test_refunds_end_where_the_capture_does() -> None:
@@ -200,10 +200,10 @@ def test_a_refund_that_waits_leaves_or_comes_back() -> None:
     assert caller.balance() == {"EUR": 38_25}
     caller.fake.fail_refund(refund_id)
     assert caller.balance() == {"EUR": 48_25}
-    assert caller.told()[-3:] == [
+    assert caller.event_types()[-3:] == [
         *("PAYMENT.REFUND.PENDING", "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.FAILED")
     ]
-    assert caller.ask("GET", f"/v2/payments/captures/{payment_id}").body["status"] == "COMPLETED"
+    assert caller.send("GET", f"/v2/payments/captures/{payment_id}").body["status"] == "COMPLETED"
     with pytest.raises(ValueError, match="FAILED"):
         caller.fake.settle_refund(refund_id, "COMPLETED")
 
@@ -217,7 +217,7 @@ def test_what_waits_settles_by_itself_where_the_switches_say_so() -> None:
     caller.refund(payment_id, 10_00)
     caller.now_s += 60
     caller.fake.run_due()
-    assert caller.told()[-4:] == [
+    assert caller.event_types()[-4:] == [
         *("PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.COMPLETED"),
         *("PAYMENT.REFUND.PENDING", "PAYMENT.CAPTURE.REFUNDED"),
     ]
@@ -244,7 +244,7 @@ def test_only_what_is_left_can_be_disputed() -> None:
     caller.refund(payment_id, 20_00)
     dispute_id = caller.fake.open_dispute(payment_id)["dispute_id"]
     path = f"/v1/customer/disputes/{dispute_id}"
-    assert caller.ask("GET", path).body["dispute_amount"]["value"] == "30.00"
+    assert caller.send("GET", path).body["dispute_amount"]["value"] == "30.00"
 
 
 def test_the_reports_lag_and_say_so() -> None:
@@ -252,14 +252,14 @@ def test_the_reports_lag_and_say_so() -> None:
     caller.paid()
     query = "start_date=2026-11-20T00:00:00Z&end_date=2026-11-30T00:00:00Z"
     path = "/v1/reporting/transactions"
-    assert caller.ask("GET", path, query=query).body["transaction_details"] == []
+    assert caller.send("GET", path, query=query).body["transaction_details"] == []
     caller.now_s += 3 * HOUR_S
-    answer = caller.ask("GET", path, query=query).body
+    answer = caller.send("GET", path, query=query).body
     assert len(answer["transaction_details"]) == 1
     assert answer["end_date"] == answer["last_refreshed_datetime"] == "2026-11-22T12:00:00Z"
     too_long = "start_date=2026-10-01T00:00:00Z&end_date=2026-11-30T00:00:00Z"
-    assert caller.ask("GET", path, query=too_long).status == 400
-    assert caller.ask("GET", path, query="start_date=yesterday").status == 400
+    assert caller.send("GET", path, query=too_long).status == 400
+    assert caller.send("GET", path, query="start_date=yesterday").status == 400
 
 
 def test_events_are_listed_newest_first_in_pages() -> None:
@@ -267,14 +267,14 @@ def test_events_are_listed_newest_first_in_pages() -> None:
     for _ in range(3):
         caller.paid()
     path = "/v1/notifications/webhooks-events"
-    first = caller.ask("GET", path, query="page_size=4").body
+    first = caller.send("GET", path, query="page_size=4").body
     assert first["count"] == 4
     rest = next(link["href"] for link in first["links"] if link["rel"] == "next")
-    second = caller.ask("GET", path, query=rest.partition("?")[2]).body
+    second = caller.send("GET", path, query=rest.partition("?")[2]).body
     ids = [event["id"] for event in first["events"] + second["events"]]
     assert ids == [event["id"] for event in reversed(caller.fake.account.events)]
     told = len(caller.events)
-    assert caller.ask("POST", f"{path}/{ids[0]}/resend").status == 202
+    assert caller.send("POST", f"{path}/{ids[0]}/resend").status == 202
     assert len(caller.events) == told + 1
 
 
@@ -313,7 +313,7 @@ def test_links_and_certificate_are_of_the_accounts_mode(is_live: bool) -> None:
     caller = Caller(livemode=is_live)
     payment_id = caller.paid()
     said = json.dumps(caller.events) + caller.fake.signer.url
-    said += json.dumps(caller.ask("GET", f"/v2/payments/captures/{payment_id}").body)
+    said += json.dumps(caller.send("GET", f"/v2/payments/captures/{payment_id}").body)
     assert ("sandbox" in said) is not is_live
 
 

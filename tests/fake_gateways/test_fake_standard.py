@@ -19,19 +19,19 @@ class Heard:
     """A fake at an object report clock, and what it told."""
 
     def __init__(self, seed: int = 1, **switches: Any) -> None:
-        self.told: list[Notification] = []
+        self.notifications: list[Notification] = []
         self.fake = FakeStandardGateway(
-            lambda: NOW_S, random.Random(seed), Switches(**switches), self.told.append
+            lambda: NOW_S, random.Random(seed), Switches(**switches), self.notifications.append
         )
 
     def types(self) -> list[str]:
         """Return the types told since last asked."""
-        types = [one.body["type"] for one in self.told]
-        self.told.clear()
+        types = [one.body["type"] for one in self.notifications]
+        self.notifications.clear()
         return types
 
 
-def story(heard: Heard) -> None:
+def scenario(heard: Heard) -> None:
     paid = heard.fake.sell("o-1", 100_00)["payment_id"]
     heard.fake.decline("o-2", 5_00)
     refund = heard.fake.refund_in_dashboard(paid, 30_00)["refund_id"]
@@ -43,7 +43,7 @@ def story(heard: Heard) -> None:
 
 def test_whatever_happens_is_told_and_each_movement_of_the_balance_too() -> None:
     heard = Heard()
-    story(heard)
+    scenario(heard)
 
     moved = "balance.moved"
     assert heard.types() == [
@@ -56,15 +56,15 @@ def test_whatever_happens_is_told_and_each_movement_of_the_balance_too() -> None
 def test_the_same_seed_tells_the_same_to_the_byte() -> None:
     first, second, other = Heard(1), Heard(1), Heard(2)
     for heard in (first, second, other):
-        story(heard)
+        scenario(heard)
 
-    assert first.told == second.told != other.told
+    assert first.notifications == second.notifications != other.notifications
 
 
 def test_the_balance_is_what_its_movements_say() -> None:
     heard = Heard(dispute_fee=15_00)
-    story(heard)
-    moved = [one.body["data"] for one in heard.told if one.body["type"] == "balance.moved"]
+    scenario(heard)
+    moved = [one.body["data"] for one in heard.notifications if one.body["type"] == "balance.moved"]
 
     assert [one["fee"] for one in moved] == [3_20, 0, 0, 15_00, 0, 0]
     assert heard.fake.truth()["balance_minor"] == {"EUR": 0}
@@ -75,7 +75,7 @@ def test_a_fee_is_never_above_what_was_paid() -> None:
     heard = Heard()
     heard.fake.sell("o-1", 10)
 
-    assert heard.told[-1].body["data"]["fee"] == 10
+    assert heard.notifications[-1].body["data"]["fee"] == 10
 
 
 def test_the_truth_names_payments_by_their_orders() -> None:
@@ -97,11 +97,11 @@ def test_no_more_is_returned_than_was_paid() -> None:
     paid = heard.fake.sell("o-1", 100_00)["payment_id"]
     heard.fake.refund_in_dashboard(paid, 60_00)
     heard.fake.open_dispute(paid)
-    before = list(heard.told)
+    before = list(heard.notifications)
 
     with pytest.raises(ValueError, match=f"0 of {paid} is left to refund"):
         heard.fake.refund_in_dashboard(paid, 1)
-    assert heard.told == before
+    assert heard.notifications == before
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_cant_be_is_refused_in_words(act: str, words: tuple[Any, ...]) -> N
 
     with pytest.raises(ValueError, match=r"\w+ \w+"):
         getattr(heard.fake, act)(*words)
-    assert heard.told == []
+    assert heard.notifications == []
 
 
 def asked(path: str, words: Any = None) -> Incoming:

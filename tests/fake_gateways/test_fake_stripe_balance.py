@@ -16,9 +16,9 @@ def scene() -> Scene:
 
 def test_a_dispute_takes_the_funds_and_a_fee(scene: Scene) -> None:
     payment = scene.pay()
-    scene.told()
+    scene.event_types()
     opened = scene.fake.open_dispute(payment.latest_charge)
-    assert scene.told() == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert scene.event_types() == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
 
     dispute = scene.v1.disputes.retrieve(opened["id"])
     assert (dispute.status, dispute.amount) == ("needs_response", 100_00)
@@ -34,9 +34,9 @@ def test_a_dispute_takes_the_funds_and_a_fee(scene: Scene) -> None:
 def test_a_won_dispute_gives_the_funds_back_and_allows_refunds(scene: Scene) -> None:
     payment = scene.pay()
     opened = scene.fake.open_dispute(payment.latest_charge)
-    scene.told()
+    scene.event_types()
     scene.fake.close_dispute(opened["id"], "won")
-    assert scene.told() == ["charge.dispute.closed", "charge.dispute.funds_reinstated"]
+    assert scene.event_types() == ["charge.dispute.closed", "charge.dispute.funds_reinstated"]
     assert scene.moved() == {"charge": 100_00, "adjustment": 0}
     rows = scene.v1.balance_transactions.list({"source": opened["id"]}).data
     assert [row.reporting_category for row in rows] == ["dispute_reversal", "dispute"]
@@ -46,9 +46,9 @@ def test_a_won_dispute_gives_the_funds_back_and_allows_refunds(scene: Scene) -> 
 def test_a_lost_dispute_keeps_them(scene: Scene) -> None:
     payment = scene.pay()
     opened = scene.fake.open_dispute(payment.latest_charge)
-    scene.told()
+    scene.event_types()
     scene.v1.disputes.close(opened["id"])
-    assert scene.told() == ["charge.dispute.closed"]
+    assert scene.event_types() == ["charge.dispute.closed"]
     with pytest.raises(stripe.InvalidRequestError):
         scene.refund(payment.id, 1)
     with pytest.raises(Refusal):
@@ -76,17 +76,17 @@ def test_an_inquiry_moves_nothing_until_it_escalates(scene: Scene) -> None:
     opened = scene.fake.open_dispute(payment.latest_charge, status="warning_needs_response")
     assert scene.moved() == {"charge": 100_00}
     assert scene.refund(payment.id, 10_00).status == "succeeded"
-    scene.told()
+    scene.event_types()
     scene.fake.escalate_inquiry(opened["id"])
-    assert scene.told() == ["charge.dispute.updated", "charge.dispute.funds_withdrawn"]
+    assert scene.event_types() == ["charge.dispute.updated", "charge.dispute.funds_withdrawn"]
     assert scene.moved()["adjustment"] == -100_00
 
 
 def test_an_inquiry_may_come_to_nothing(scene: Scene) -> None:
     opened = scene.fake.open_dispute(scene.pay().latest_charge, status="warning_needs_response")
-    scene.told()
+    scene.event_types()
     scene.fake.close_dispute(opened["id"], "warning_closed")
-    assert scene.told() == ["charge.dispute.closed"]
+    assert scene.event_types() == ["charge.dispute.closed"]
     assert scene.moved() == {"charge": 100_00}
 
 
@@ -149,13 +149,13 @@ def test_movements_are_listed_by_time_with_what_caused_them(scene: Scene) -> Non
 
 def test_a_payout_leaves_the_balance_and_arrives(scene: Scene) -> None:
     scene.pay()
-    scene.told()
+    scene.event_types()
     payout = scene.v1.payouts.create({"amount": 50_00, "currency": "eur"})
     assert payout.status == "pending"
-    assert scene.told() == ["payout.created"]
+    assert scene.event_types() == ["payout.created"]
     scene.fake.settle_payout(payout.id, "in_transit")
     scene.fake.settle_payout(payout.id, "paid")
-    assert scene.told() == ["payout.updated", "payout.paid"]
+    assert scene.event_types() == ["payout.updated", "payout.paid"]
     assert scene.moved() == {"charge": 100_00, "payout": -50_00}
     assert [one.id for one in scene.v1.payouts.list({"status": "paid"}).data] == [payout.id]
 
@@ -164,7 +164,7 @@ def test_a_payout_that_fails_comes_back(scene: Scene) -> None:
     payout = scene.fake.pay_out(50_00)
     scene.fake.settle_payout(payout["id"], "paid")
     scene.fake.settle_payout(payout["id"], "failed")
-    assert scene.told() == ["payout.created", "payout.paid", "payout.failed"]
+    assert scene.event_types() == ["payout.created", "payout.paid", "payout.failed"]
     assert scene.moved() == {"payout": -50_00, "payout_failure": 50_00}
     assert scene.v1.payouts.retrieve(payout["id"]).failure_code == "account_closed"
 

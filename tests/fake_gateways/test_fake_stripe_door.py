@@ -253,9 +253,9 @@ def test_refunds_of_charges_have_events_of_their_own_only_since_2024(
 ) -> None:
     scene = Scene(api_version=version)
     payment = scene.pay()
-    scene.told()
+    scene.event_types()
     scene.fake.settle_refund(scene.refund(payment.id).id, "failed")
-    assert scene.told() == types
+    assert scene.event_types() == types
 
 
 def test_answers_follow_the_callers_version_not_the_accounts() -> None:

@@ -52,7 +52,7 @@ def test_a_customer_comes_with_a_card_is_renamed_and_leaves_it(scene: Scene) -> 
     ]
     scene.v1.payment_methods.detach(card.id)
     assert scene.v1.payment_methods.list({"customer": customer.id}).data == []
-    assert scene.told()[-2:] == ["customer.updated", "payment_method.detached"]
+    assert scene.event_types()[-2:] == ["customer.updated", "payment_method.detached"]
 
 
 def test_an_unpaid_payment_changes_its_amount_and_a_paid_one_does_not(scene: Scene) -> None:

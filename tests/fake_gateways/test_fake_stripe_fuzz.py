@@ -53,7 +53,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.scene = Scene(refunds_begin="pending", settle_after_s=3600.0, trace_after_s=60.0)
         self.charges: list[str] = []
 
-    def ask(self, path: str, **form: Any) -> Any:
+    def send(self, path: str, **form: Any) -> Any:
         return self.scene.fake.request("POST", path, form, KEY).body
 
     def one(self, kind: str, number: int) -> str:
@@ -70,16 +70,16 @@ class Lifecycle(RuleBasedStateMachine):
     def pay(self, amount: int, is_manual: bool) -> None:
         words = {"capture_method": "manual"} if is_manual else {}
         card = {"payment_method": "pm_card_visa", "confirm": True}
-        self.ask("/v1/payment_intents", amount=amount, currency="eur", **card, **words)
+        self.send("/v1/payment_intents", amount=amount, currency="eur", **card, **words)
 
     @rule(number=st.integers(0, 9), amount=st.integers(1, 100_00))
     def capture(self, number: int, amount: int) -> None:
         path = f"/v1/payment_intents/{self.one('payment_intent', number)}/capture"
-        self.ask(path, amount_to_capture=amount)
+        self.send(path, amount_to_capture=amount)
 
     @rule(number=st.integers(0, 9), amount=st.integers(1, 100_00))
     def refund(self, number: int, amount: int) -> None:
-        self.ask("/v1/refunds", charge=self.one("charge", number), amount=amount)
+        self.send("/v1/refunds", charge=self.one("charge", number), amount=amount)
 
     @rule(number=st.integers(0, 9), status=st.sampled_from(["succeeded", "failed", "canceled"]))
     def settle(self, number: int, status: str) -> None:

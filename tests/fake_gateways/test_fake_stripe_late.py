@@ -55,7 +55,7 @@ def test_a_debit_that_comes_back_fails_and_moves_the_balance() -> None:
     payment_id = paid(scene)
     scene.fake.return_debit(payment_id)
 
-    assert scene.told()[-2:] == ["charge.failed", "payment_intent.payment_failed"]
+    assert scene.event_types()[-2:] == ["charge.failed", "payment_intent.payment_failed"]
     assert scene.charge(payment_id).status == "failed"
     assert scene.moved()["payment_failure_refund"] == -100_00
 
@@ -130,7 +130,7 @@ def test_a_payment_captured_in_parts_has_a_movement_for_each() -> None:
     assert sold["status"] == "succeeded"
     rows = scene.v1.balance_transactions.list({"type": "charge"}).data
     assert [row.amount for row in rows] == [15_00, 25_00, 60_00]
-    assert scene.told().count("charge.captured") == 3
+    assert scene.event_types().count("charge.captured") == 3
 
 
 def test_a_connected_accounts_payout_is_told_and_is_not_ours() -> None:

@@ -34,7 +34,7 @@ def test_a_shop_sells_step_by_step_and_every_step_is_told(scene: Scene) -> None:
     charge = scene.charge(paid.id)
     assert (charge.captured, charge.paid, charge.amount_captured) == (True, True, 12_800)
     assert charge.metadata.to_dict() == {"order_id": "o-1"}
-    assert scene.told() == [
+    assert scene.event_types() == [
         *("customer.created", "payment_method.attached", "payment_intent.created"),
         *("charge.succeeded", "payment_intent.succeeded", "charge.updated"),
     ]
@@ -56,7 +56,7 @@ def test_a_card_is_known_by_its_fingerprint_country_and_risk(scene: Scene) -> No
 def test_a_declined_card_fails_the_payment_and_leaves_it_open(scene: Scene) -> None:
     payment = scene.v1.payment_intents.create({"amount": 100_00, "currency": "eur"})
     card = method(scene, "4000000000000341")
-    scene.told()
+    scene.event_types()
 
     with pytest.raises(stripe.CardError) as refused:
         scene.v1.payment_intents.confirm(payment.id, {"payment_method": card.id})
@@ -64,7 +64,7 @@ def test_a_declined_card_fails_the_payment_and_leaves_it_open(scene: Scene) -> N
     assert (refused.value.code, refused.value.http_status) == ("card_declined", 402)
     assert refused.value.error is not None
     assert refused.value.error.decline_code == "generic_decline"
-    assert scene.told() == ["charge.failed", "payment_intent.payment_failed"]
+    assert scene.event_types() == ["charge.failed", "payment_intent.payment_failed"]
     left = scene.v1.payment_intents.retrieve(payment.id)
     assert left.status == "requires_payment_method"
     assert left.last_payment_error is not None
@@ -108,7 +108,7 @@ def test_the_highest_risk_is_blocked_before_the_network(scene: Scene) -> None:
 def test_an_authorization_is_captured_in_part_and_the_rest_let_go(scene: Scene) -> None:
     payment = scene.pay(capture_method="manual")
     assert (payment.status, payment.amount_capturable) == ("requires_capture", 100_00)
-    assert scene.told()[-1] == "payment_intent.amount_capturable_updated"
+    assert scene.event_types()[-1] == "payment_intent.amount_capturable_updated"
     assert scene.moved() == {}
 
     captured = scene.v1.payment_intents.capture(payment.id, {"amount_to_capture": 60_00})
@@ -117,7 +117,7 @@ def test_an_authorization_is_captured_in_part_and_the_rest_let_go(scene: Scene) 
     charge = scene.charge(payment.id)
     assert (charge.amount_captured, charge.amount_refunded) == (60_00, 40_00)
     assert not charge.refunded
-    assert scene.told() == ["charge.captured", "payment_intent.succeeded"]
+    assert scene.event_types() == ["charge.captured", "payment_intent.succeeded"]
     assert scene.moved() == {"charge": 60_00}
     (let_go,) = scene.v1.refunds.list({"charge": charge.id}).data
     assert (let_go.amount, let_go.balance_transaction) == (40_00, None)
@@ -140,11 +140,11 @@ def test_more_than_authorized_cannot_be_captured(scene: Scene) -> None:
 
 def test_a_canceled_authorization_lets_everything_go(scene: Scene) -> None:
     payment = scene.pay(capture_method="manual")
-    scene.told()
+    scene.event_types()
     canceled = scene.v1.payment_intents.cancel(payment.id, {"cancellation_reason": "duplicate"})
     assert (canceled.status, canceled.amount_capturable) == ("canceled", 0)
     assert scene.charge(payment.id).refunded
-    assert scene.told() == ["charge.refunded", "payment_intent.canceled"]
+    assert scene.event_types() == ["charge.refunded", "payment_intent.canceled"]
     assert scene.moved() == {}
     with pytest.raises(stripe.InvalidRequestError) as refused:
         scene.v1.payment_intents.capture(payment.id)
@@ -153,19 +153,19 @@ def test_a_canceled_authorization_lets_everything_go(scene: Scene) -> None:
 
 def test_an_authorization_expires(scene: Scene) -> None:
     payment = scene.pay(capture_method="manual")
-    scene.told()
+    scene.event_types()
     scene.fake.expire_authorization(payment.id)
-    assert scene.told() == ["charge.expired", "payment_intent.canceled"]
+    assert scene.event_types() == ["charge.expired", "payment_intent.canceled"]
 
 
 @pytest.mark.parametrize(("succeeds", "status"), [(True, "succeeded"), (False, "failed")])
 def test_a_card_may_ask_its_holder(scene: Scene, succeeds: bool, status: str) -> None:
     payment = scene.pay(card="pm_card_authenticationRequired")
     assert payment.status == "requires_action"
-    scene.told()
+    scene.event_types()
     scene.fake.authenticate(payment.id, succeeds)
     name = "payment_intent.succeeded" if succeeds else "payment_intent.payment_failed"
-    assert name in scene.told()
+    assert name in scene.event_types()
 
 
 @pytest.mark.parametrize(

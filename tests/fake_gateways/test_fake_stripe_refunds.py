@@ -19,7 +19,7 @@ def scene() -> Scene:
 
 def test_a_refund_of_a_card_leaves_at_once_and_is_told(scene: Scene) -> None:
     payment = scene.pay()
-    scene.told()
+    scene.event_types()
     refund = scene.refund(payment.id, 30_00, reason="duplicate", metadata={"claim": "c-1"})
 
     assert (refund.status, refund.amount, refund.currency) == ("succeeded", 30_00, "eur")
@@ -28,7 +28,7 @@ def test_a_refund_of_a_card_leaves_at_once_and_is_told(scene: Scene) -> None:
     assert refund.balance_transaction
     charge = scene.charge(payment.id)
     assert (charge.amount_refunded, charge.refunded) == (30_00, False)
-    assert scene.told() == ["refund.created", "charge.refunded"]
+    assert scene.event_types() == ["refund.created", "charge.refunded"]
     assert scene.moved() == {"charge": 100_00, "refund": -30_00}
 
 
@@ -125,11 +125,11 @@ def test_a_pending_refund_touches_the_balance_when_it_leaves() -> None:
     refund = scene.refund(payment.id, 30_00)
     assert (refund.status, refund.balance_transaction) == ("pending", None)
     assert scene.moved() == {"charge": 100_00}
-    scene.told()
+    scene.event_types()
 
     scene.fake.settle_refund(refund.id, "succeeded")
 
-    assert scene.told() == ["refund.updated", "charge.refund.updated"]
+    assert scene.event_types() == ["refund.updated", "charge.refund.updated"]
     assert scene.v1.refunds.retrieve(refund.id).status == "succeeded"
     assert scene.moved() == {"charge": 100_00, "refund": -30_00}
     with pytest.raises(Refusal):
@@ -141,12 +141,12 @@ def test_a_refund_that_fails_brings_the_money_back(begins: str) -> None:
     scene = Scene(refunds_begin=begins)
     payment = scene.pay()
     refund = scene.refund(payment.id, 30_00)
-    scene.told()
+    scene.event_types()
 
     scene.now_s += 5 * 86_400
     scene.fake.settle_refund(refund.id, "failed", "lost_or_stolen_card")
 
-    assert scene.told() == ["refund.failed", "refund.updated", "charge.refund.updated"]
+    assert scene.event_types() == ["refund.failed", "refund.updated", "charge.refund.updated"]
     failed = scene.v1.refunds.retrieve(refund.id, {"expand": ["failure_balance_transaction"]})
     assert (failed.status, failed.failure_reason) == ("failed", "lost_or_stolen_card")
     back = failed.failure_balance_transaction
@@ -174,11 +174,11 @@ def test_the_banks_reference_comes_later(scene: Scene) -> None:
     where = refund.destination_details.card
     assert (where.type, where.reference_status) == ("refund", "pending")
     assert "reference" not in where
-    scene.told()
+    scene.event_types()
 
     scene.fake.trace_refund(refund.id)
 
-    assert scene.told() == ["refund.updated", "charge.refund.updated"]
+    assert scene.event_types() == ["refund.updated", "charge.refund.updated"]
     found = scene.v1.refunds.retrieve(refund.id).destination_details
     assert found is not None
     assert found.card is not None
@@ -226,20 +226,20 @@ def test_refunds_are_listed_by_charge_and_by_payment_page_by_page(scene: Scene) 
 
 def test_only_a_refunds_metadata_can_be_changed(scene: Scene) -> None:
     refund = scene.refund(scene.pay().id, 1_00, metadata={"a": "1", "b": "2"})
-    scene.told()
+    scene.event_types()
     changed = scene.v1.refunds.update(refund.id, {"metadata": {"a": "", "c": "3"}})
     assert changed.metadata is not None
     assert changed.metadata.to_dict() == {"b": "2", "c": "3"}
-    assert scene.told() == ["refund.updated", "charge.refund.updated"]
+    assert scene.event_types() == ["refund.updated", "charge.refund.updated"]
 
 
 def test_a_refund_in_the_dashboard_has_no_words_of_ours(scene: Scene) -> None:
     payment = scene.pay()
-    scene.told()
+    scene.event_types()
     made = scene.fake.refund_in_dashboard(payment.latest_charge, 70_00)
     assert made["metadata"] == {}
     assert scene.events[0]["request"] == {"id": None, "idempotency_key": None}
-    assert scene.told() == ["refund.created", "charge.refunded"]
+    assert scene.event_types() == ["refund.created", "charge.refunded"]
     with pytest.raises(stripe.InvalidRequestError):
         scene.refund(payment.id, 30_01)
 

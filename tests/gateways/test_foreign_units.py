@@ -27,7 +27,7 @@ from tests.support.gateway_stage import Stage, on_stage
 from tests.support.order_requests import TRACKED, method_of
 from tests.support.orders import WORDS
 from tests.support.queue_batches import batch, failed
-from tests.support.refund_desk import RULE, answered, http_event
+from tests.support.refund_stage import RULE, answered, http_event
 
 MERCHANT = "shop"
 DECIDE = "POST /refunds/{refund_request_id}/{action}"
@@ -112,20 +112,20 @@ class Shop:
         """Let the customer pay on the newest page, and hear of it."""
         lifecycle = Orders(MERCHANT).named("order-1").lifecycle
         self.scene.finish(str(lifecycle.attempts[-1].checkout_id), "paid")
-        self.hear()
+        self.deliver()
 
-    def hear(self) -> None:
+    def deliver(self) -> None:
         """Book what the gateway tells, and pass on what is told of orders and refunds."""
         self.scene.pass_time()
-        self.stage.hear()
-        for fact in self.stage.stack.told():
+        self.stage.deliver()
+        for fact in self.stage.stack.published():
             if fact["detail-type"] in TRACKED:
                 assert failed(track_order(batch(json.dumps(fact)), Context())) == []
             if fact["detail-type"] in RULE:
                 self.work(json.dumps(fact))
         assert self.stage.failures == []
 
-    def ask(self, payment_id: str, minor: int) -> RefundCase:
+    def request_refund(self, payment_id: str, minor: int) -> RefundCase:
         """Ask for a refund through the API; people approve it."""
         body = {"gateway": self.scene.gateway, "payment_id": payment_id, "reason": "damaged"}
         event = http_event("POST /refunds", body | {"amount_minor": minor}, "shop")
@@ -156,7 +156,7 @@ class Shop:
             if self.scene.gateway == "btcpay":
                 for one in [*self.fake.store.pull_payments]:
                     self.fake.pay_refund_out(one)
-            self.hear()
+            self.deliver()
             if self.state(case) is RequestState.PAID:
                 return
             self.stage.clock.at += timedelta(hours=1)
@@ -207,7 +207,7 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
         **{"amount_minor": case.minor, "currency": case.currency}
     }
 
-    wanted = shop.ask(lifecycle.paid_by.payment_id, case.refunded_minor)
+    wanted = shop.request_refund(lifecycle.paid_by.payment_id, case.refunded_minor)
     assert REFUNDS[case.gateway](shop.fake) == [case.refunded]
     shop.until_paid(wanted)
     (paid,) = shop.fake.truth()["payments"].values()
@@ -235,7 +235,7 @@ def test_what_is_paid_and_refunded_by_hand_in_a_foreign_unit_is_booked_in_ours(
     shop.scene.pay("order-1", paid)
     shop.scene.refund("order-1", refunded)
     for _ in range(3):
-        shop.hear()
+        shop.deliver()
         shop.stage.clock.at += timedelta(hours=1)
         shop.stage.watch()
         if "payout" in shop.scene.can:
@@ -277,7 +277,7 @@ def test_a_refund_that_a_gateway_cannot_be_asked_for_comes_back_to_a_person_with
     shop.pay()
     paid_by = Orders(MERCHANT).named("order-1").lifecycle.paid_by
     assert paid_by is not None
-    case = shop.ask(paid_by.payment_id, 5_001)
+    case = shop.request_refund(paid_by.payment_id, 5_001)
 
     assert REFUNDS["stripe"](shop.fake) == []
     lifecycle = RefundRequests().named(case.request.refund_request_id).lifecycle

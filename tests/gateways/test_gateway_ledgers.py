@@ -5,6 +5,7 @@ import pytest
 from tests.support.aws_stack import Stack
 from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenarios import ORDER, PARTS, SCENARIOS, Scenario, run, scene_of
 from tests.support.gateway_scenes.scene import (
     CURRENCY,
     EXCHANGE_RATE,
@@ -12,25 +13,24 @@ from tests.support.gateway_scenes.scene import (
     FEE_PERMILLE,
 )
 from tests.support.gateway_stage import Ledger, on_stage
-from tests.support.gateway_stories import ORDER, PARTS, STORIES, Story, run, scene_of
 
 
-def expected(story: Story, can: frozenset[str]) -> Ledger:
+def expected(scenario: Scenario, can: frozenset[str]) -> Ledger:
     """Work a story's ledger out by hand: what is still at the gateway stands in clearing."""
-    taken = sum(story.captured)
-    fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in story.captured)
+    taken = sum(scenario.captured)
+    fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in scenario.captured)
     fees = fees if "fees" in can else 0
-    left = taken - story.refunded - story.charged_back - story.taken_back
+    left = taken - scenario.refunded - scenario.charged_back - scenario.taken_back
     sums = {
-        "customers": story.refunded + story.taken_back - taken,
-        "chargebacks": story.charged_back,
+        "customers": scenario.refunded + scenario.taken_back - taken,
+        "chargebacks": scenario.charged_back,
         "gateway_fees": fees,
         "bank" if "payout" in can else "gateway_clearing": left - fees,
     }
     return {(name, CURRENCY): minor for name, minor in sorted(sums.items()) if minor}
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("gateway", EVERY_GATEWAY)
 def test_a_story_comes_to_the_same_ledger_at_every_gateway(
     gateway: str,
@@ -39,14 +39,14 @@ def test_a_story_comes_to_the_same_ledger_at_every_gateway(
     fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    story, scene = STORIES[name], scene_of(gateway, fake_clock)
-    missing = story.needs - scene.can
+    scenario, scene = SCENARIOS[name], scene_of(gateway, fake_clock)
+    missing = scenario.needs - scene.can
     if missing:
         pytest.skip(f"{gateway} knows no {', '.join(sorted(missing))}")
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        run(stage, story)
+        run(stage, scenario)
 
-        assert stage.ledger() == expected(story, scene.can)
+        assert stage.ledger() == expected(scenario, scene.can)
         assert stage.failures == []
         assert set(stage.statuses) <= {200}
 
@@ -59,9 +59,11 @@ def test_each_part_captured_is_exchanged_for_what_it_came_to(
     if "exchange" not in scene.can:
         pytest.skip(f"{gateway} knows no exchange")
     scene.currency = "USD"
-    story = Story(lambda scene: scene.pay_in_parts(ORDER, PARTS, "EUR"), frozenset({"exchange"}))
+    scenario = Scenario(
+        lambda scene: scene.pay_in_parts(ORDER, PARTS, "EUR"), frozenset({"exchange"})
+    )
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        run(stage, story)
+        run(stage, scenario)
 
         settled = [int(minor * EXCHANGE_RATE) for minor in PARTS]
         fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in settled)
@@ -81,14 +83,14 @@ def test_webhooks_that_come_twice_and_backwards_come_to_the_same_ledger(
 ) -> None:
     scene = scene_of(gateway, fake_clock)
     can = {"refund"} <= scene.can
-    story = STORIES["two partial refunds"] if can else STORIES["pay"]
+    scenario = SCENARIOS["two partial refunds"] if can else SCENARIOS["pay"]
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        story.tell(scene)
+        scenario.play(scene)
         arrivals = scene.arrivals()
         for arrival in [*reversed(arrivals), *arrivals]:
             stage.post(arrival)
         stage.book()
-        run(stage, Story(lambda scene: None, frozenset()))
+        run(stage, Scenario(lambda scene: None, frozenset()))
 
-        assert stage.ledger() == expected(story, scene.can)
+        assert stage.ledger() == expected(scenario, scene.can)
         assert stage.failures == []

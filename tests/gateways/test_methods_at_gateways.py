@@ -17,10 +17,10 @@ from kassa.refunds.policy.store import Policies
 from tests.support.aws_stack import Context, Stack
 from tests.support.every_gateway import EVERY_GATEWAY, REFUNDING
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenarios import ORDER, OTHER, PAID, scene_of
 from tests.support.gateway_scenes.scene import Scene
 from tests.support.gateway_stage import Stage, on_stage
-from tests.support.gateway_stories import ORDER, OTHER, PAID, scene_of
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_stage import answered, http_event
 
 CARDS = {
     "id": "cards",
@@ -65,7 +65,7 @@ def captured(stage: Stage) -> LedgerFact:
 
 def sold(stage: Stage) -> LedgerFact:
     stage.scene.pay(ORDER, PAID)
-    stage.hear()
+    stage.deliver()
     return captured(stage)
 
 
@@ -85,7 +85,7 @@ def test_so_does_an_attempt_that_failed(
 ) -> None:
     with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
         stage.scene.decline(OTHER, PAID)
-        stage.hear()
+        stage.deliver()
         failed = [fact.data for fact in facts(stage) if isinstance(fact.data, PaymentFailed)]
         assert {(one.method, one.brand) for one in failed} == {stage.scene.paid_with}
 
@@ -118,7 +118,7 @@ def test_a_days_shares_by_method_are_over_all_gateways(
     for gateway in ("stripe", "adyen"):
         with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
             stage.scene.pay(ORDER, PAID)
-            stage.hear()
+            stage.deliver()
             told = [one_shops(fact) for fact in facts(stage)]
     file = tmp_path / "day.parquet"
     file.write_bytes(warehouse.to_parquet(told))

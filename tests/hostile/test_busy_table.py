@@ -18,8 +18,8 @@ from tests.support.order_requests import post
 from tests.support.order_scene import OrderScene, opened
 from tests.support.orders import WORDS
 from tests.support.queue_batches import SUCCEEDED, batch, failed
-from tests.support.refund_desk import Desk, http_event
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, http_event
+from tests.support.refund_stage import stage as stage
 
 CONFLICT = "TransactionConflictException"
 THROTTLES = (
@@ -58,7 +58,7 @@ def test_a_write_that_meets_a_transaction_is_tried_again(
     answer = post(WORDS)
 
     assert (len(met), answer["statusCode"]) == (2, 200)
-    assert len(orders.asked()) == 1
+    assert len(orders.submitted()) == 1
 
 
 def test_one_that_meets_transactions_all_the_time_is_to_be_asked_for_again(
@@ -70,15 +70,15 @@ def test_one_that_meets_transactions_all_the_time_is_to_be_asked_for_again(
 
     assert answer["statusCode"] == 503
     assert int(answer["headers"]["Retry-After"]) >= 1
-    assert len(orders.asked()) == 1
+    assert len(orders.submitted()) == 1
 
 
 @pytest.mark.parametrize("code", THROTTLES)
 @pytest.mark.parametrize("method", ["query", "transact_write_items"])
 def test_a_table_that_takes_no_more_is_a_503_that_says_when_to_come_back(
-    desk: Desk, context: Context, monkeypatch: pytest.MonkeyPatch, method: str, code: str
+    stage: RefundStage, context: Context, monkeypatch: pytest.MonkeyPatch, method: str, code: str
 ) -> None:
-    body = {"payment_id": desk.pay(), "reason": "damaged", "amount_minor": 10_00}
+    body = {"payment_id": stage.pay(), "reason": "damaged", "amount_minor": 10_00}
     met = fail(monkeypatch, method, code, 1)
     answer = approve(http_event("POST /refunds", body, "shop"), context)
 
@@ -89,9 +89,9 @@ def test_a_table_that_takes_no_more_is_a_503_that_says_when_to_come_back(
 
 
 def test_what_is_a_fault_of_ours_stays_one(
-    desk: Desk, context: Context, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = {"payment_id": desk.pay(), "reason": "damaged", "amount_minor": 10_00}
+    body = {"payment_id": stage.pay(), "reason": "damaged", "amount_minor": 10_00}
     fail(monkeypatch, "query", "ValidationException", 1)
 
     assert approve(http_event("POST /refunds", body, "shop"), context)["statusCode"] == 500

@@ -54,7 +54,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import _forget
 from tests.support.intake import signed_header
 from tests.support.queue_batches import batch
-from tests.support.refund_desk import http_event
+from tests.support.refund_stage import http_event
 from tests.support.template import ROOT
 
 DECIDE = "POST /refunds/{refund_request_id}/{action}"
@@ -116,9 +116,9 @@ class Aviary:
         try:
             answer = handler(event, Context())
         except Exception:
-            self.places.hear("trace of an error", traceback.format_exc())
+            self.places.collect("trace of an error", traceback.format_exc())
             return {}
-        self.places.hear(place, json.dumps(answer))
+        self.places.collect(place, json.dumps(answer))
         return answer
 
     def post(self, gateway: str, body: str, headers: dict[str, str], **more: Any) -> int:
@@ -138,7 +138,7 @@ class Aviary:
         answer = self.run(receive_webhook, event | more, "answer to who asked")
         return int(answer["statusCode"])
 
-    def hear_from_stripe(self) -> None:
+    def deliver_from_stripe(self) -> None:
         """Let a genuine webhook come, full of what a customer told, and be booked."""
         words = {
             "name": self.plant("customer in a body"),
@@ -198,7 +198,7 @@ class Aviary:
             header = signed_header(self.clock.at, b"{}", "whsec_x")
             assert self.post("stripe", "{}", {"stripe-signature": header}, **path) == 503
 
-    def ask_the_api(self) -> None:
+    def call_the_api(self) -> None:
         """Let a shop ask for refunds and pages, and strangers with made-up tokens."""
         token = self.plant("api token", "kassa_{}_x")
         headers = {"authorization": f"Bearer {token}"}
@@ -258,10 +258,10 @@ class Aviary:
 
     def follow_facts(self) -> None:
         """Let whoever hears the bus do its part: invoices, orders, the archive."""
-        told = [json.dumps(envelope) for envelope in self.stack.told()]
+        told = [json.dumps(envelope) for envelope in self.stack.published()]
         assert len(told) > 1
         for body in told:
-            self.places.hear("message", body)
+            self.places.collect("message", body)
         self.run(track_order, batch(*told), "queue's answer")  # which takes facts of orders alone
         captured = [body for body in told if '"PaymentCaptured"' in body]
         for handler, bodies in ((generate_invoice, captured), (archive_facts, told)):
@@ -285,7 +285,7 @@ class Aviary:
         assert rung["Messages"]
         bodies = [one["Body"] for one in rung["Messages"]]
         for body in bodies:
-            self.places.hear("message", body)
+            self.places.collect("message", body)
         self.run(pay_refund, batch(*bodies), "queue's answer")
         for _ in range(3):
             self.clock.at += timedelta(minutes=6)
@@ -317,10 +317,10 @@ class Aviary:
 
     def type(self, *words: str, place: str = "command line") -> None:
         said = self.console.run(*words)
-        self.places.hear(place, said.output)
+        self.places.collect(place, said.output)
         if said.exception and not isinstance(said.exception, SystemExit):
             trace = "".join(traceback.format_exception(said.exception))
-            self.places.hear("command line's trace", trace)
+            self.places.collect("command line's trace", trace)
 
 
 def _form(gateway: str) -> str:
@@ -369,11 +369,11 @@ def aviary(
 
 
 def test_no_canary_is_found_where_it_does_not_belong(aviary: Aviary, tmp_path: Path) -> None:
-    aviary.hear_from_stripe()
+    aviary.deliver_from_stripe()
     aviary.forge()
     aviary.spoil()
     secrets.forget()
-    aviary.ask_the_api()
+    aviary.call_the_api()
     aviary.let_people_decide()
     aviary.save_policies(tmp_path)
     aviary.pay_and_watch()

@@ -112,10 +112,10 @@ class Network:
     """Counts what goes out to PayPal, and answers only for the genuine certificate."""
 
     def __init__(self, scene: PayPalScene) -> None:
-        self.scene, self.asked = scene, list[str]()
+        self.scene, self.requests = scene, list[str]()
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
-        self.asked.append(request.url)
+        self.requests.append(request.url)
         if "forged" in request.url:
             return HttpAnswer(404, {}, b"")
         return self.scene.transport(request)
@@ -146,7 +146,7 @@ def test_twenty_forged_certificates_cost_three_fetches(paypal: tuple[Stage, Netw
     stage, network = paypal
     statuses = [forged(stage, str(n)) for n in range(20)]
 
-    assert len(network.asked) == FETCHES_MAX == 3
+    assert len(network.requests) == FETCHES_MAX == 3
     assert statuses == [400] * 3 + [503] * 17
 
 
@@ -157,7 +157,7 @@ def test_one_forged_certificate_is_fetched_once_a_minute(
     assert [forged(stage, "same") for _ in range(20)] == [400] * 20
     fake_clock.at += timedelta(minutes=1)
     assert forged(stage, "same") == 400
-    assert len(network.asked) == 2
+    assert len(network.requests) == 2
 
 
 def test_a_certificate_that_is_kept_serves_through_any_flood(
@@ -165,17 +165,17 @@ def test_a_certificate_that_is_kept_serves_through_any_flood(
 ) -> None:
     stage, network = paypal
     stage.scene.pay("order-1", 10_00)
-    stage.hear()
+    stage.deliver()
     for n in range(FINDS_MAX + 20):
         forged(stage, str(n))
-    before = len(network.asked)
+    before = len(network.requests)
     stage.scene.pay("order-2", 20_00)
     stage.statuses.clear()
     for arrival in stage.scene.arrivals():
         stage.post(arrival)
 
     assert set(stage.statuses) == {200}
-    assert signing.signer().url not in network.asked[before:]
+    assert signing.signer().url not in network.requests[before:]
 
 
 def test_a_new_environment_finds_the_kept_certificate_in_the_table(
@@ -183,7 +183,7 @@ def test_a_new_environment_finds_the_kept_certificate_in_the_table(
 ) -> None:
     stage, _ = paypal
     stage.scene.pay("order-1", 10_00)
-    stage.hear()
+    stage.deliver()
     certificates.cache_clear()
     for n in range(20):
         forged(stage, str(n))  # no more may be fetched in this minute
@@ -207,7 +207,7 @@ def test_a_certificate_that_one_account_refuses_may_serve_another(
 
     assert stage.post(arrivals[0], "strict")["statusCode"] == 400
     assert stage.post(arrivals[0])["statusCode"] == 200
-    assert network.asked.count(signing.signer().url) == 1
+    assert network.requests.count(signing.signer().url) == 1
 
 
 def test_a_refusal_is_answered_also_when_nothing_can_be_kept(intake: Intake) -> None:

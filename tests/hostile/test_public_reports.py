@@ -262,7 +262,7 @@ def test_a_reversal_in_part_takes_its_part_alone(paypal: PayPal) -> None:
     """woocommerce/woocommerce-paypal-payments #1614."""
     payment_id = paypal.pay()
     paypal.scene.fake.reverse_capture(payment_id, 20_00)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == captured(PAID, taken=20_00)
     assert headroom(paypal, payment_id) == 80_00
 
@@ -273,7 +273,7 @@ def test_a_capture_called_refunded_while_it_is_disputed_refunds_nothing(paypal: 
     capture = paypal.scene.fake.account.captures[payment_id]
     paypal.scene.fake.open_dispute(payment_id, 60_00)
     capture["status"] = "PARTIALLY_REFUNDED"
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == captured(PAID, taken=60_00)
     assert headroom(paypal, payment_id) == 40_00
 
@@ -281,7 +281,7 @@ def test_a_capture_called_refunded_while_it_is_disputed_refunds_nothing(paypal: 
 def test_a_refund_made_in_klarnas_portal_is_booked(klarna: Stage) -> None:
     """woocommerce/woocommerce-gateway-klarna #49."""
     klarna.scene.pay("order-1", PAID)
-    klarna.hear()
+    klarna.deliver()
     klarna.scene.refund("order-1", 30_00)
     klarna.scene.pay_out()
     klarna.clock.at += timedelta(hours=3)
@@ -298,5 +298,5 @@ def test_coins_that_come_late_and_too_many_all_count(shop: Shop) -> None:
     shop.skip(3_600)
     shop.fake.pay(invoice_id, 9_00)
     shop.fake.confirm(invoice_id)
-    shop.hear()
+    shop.deliver()
     assert shop.ledger() == shop.captured(13_00)

@@ -26,8 +26,8 @@ from tests.support.console import console as console
 from tests.support.policy_requests import SMALL, post_under_key, replayed, save_policy_under_key
 from tests.support.policy_requests import dated_policy as policy
 from tests.support.recovery import differences, rebuild, restored
-from tests.support.refund_desk import Desk, answered, http_event, outcome_unknown
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, answered, http_event, outcome_unknown
+from tests.support.refund_stage import stage as stage
 
 # github.com/solana-foundation/solana-developer-platform/pull/1857: a replay undid what came later.
 
@@ -41,53 +41,53 @@ def decided(case: RefundCase, action: str, who: str, **words: str) -> None:
 
 
 def test_what_a_person_resolved_is_neither_a_difference_nor_undone_by_a_rebuild(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = outcome_unknown(desk, Kind.LOST_REQUEST)
-    assert desk.payment(case).available_minor == 60_00
+    case = outcome_unknown(stage, Kind.LOST_REQUEST)
+    assert stage.payment(case).available_minor == 60_00
     decided(case, "resolve", "anna", outcome="not_paid", note="seen in the dashboard")
-    assert desk.payment(case).available_minor == 100_00
+    assert stage.payment(case).available_minor == 100_00
 
     assert differences() == []
-    restored(desk.stack, monkeypatch)
+    restored(stage.stack, monkeypatch)
     assert rebuild() == []
 
     assert book_digests.digest("restored") == book_digests.digest("payments")
-    assert desk.payment(case).available_minor == 100_00
-    assert desk.case(case).lifecycle.is_over
+    assert stage.payment(case).available_minor == 100_00
+    assert stage.case(case).lifecycle.is_over
 
 
 def test_what_is_held_for_a_refund_nobody_knows_of_is_held_after_a_rebuild(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = outcome_unknown(desk, Kind.LOST_REQUEST)
+    case = outcome_unknown(stage, Kind.LOST_REQUEST)
 
-    restored(desk.stack, monkeypatch)
+    restored(stage.stack, monkeypatch)
     assert rebuild() == []
 
     assert list(hold_again()) == [HeldAgain(case.request.refund_request_id, is_held=True)]
-    assert desk.payment(case).available_minor == 60_00
+    assert stage.payment(case).available_minor == 60_00
     assert list(hold_again()) == []
 
 
 def test_what_has_no_room_any_more_after_a_rebuild_is_named(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = outcome_unknown(desk, Kind.LOST_REQUEST)
-    restored(desk.stack, monkeypatch)
+    case = outcome_unknown(stage, Kind.LOST_REQUEST)
+    restored(stage.stack, monkeypatch)
     rebuild()
-    taken = desk.ask(case.request.payment.subject_id, 100_00, claim_id="another")
+    taken = stage.request_refund(case.request.payment.subject_id, 100_00, claim_id="another")
     decided(taken, "approve", "anna")
 
     assert list(hold_again()) == [HeldAgain(case.request.refund_request_id, is_held=False)]
 
 
 def test_an_approval_that_waits_for_a_second_person_holds_nothing_after_a_rebuild(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = desk.ask(desk.pay(900_00), 900_00)
+    case = stage.request_refund(stage.pay(900_00), 900_00)
     decided(case, "approve", "anna")
-    restored(desk.stack, monkeypatch)
+    restored(stage.stack, monkeypatch)
     rebuild()
 
     assert list(hold_again()) == []

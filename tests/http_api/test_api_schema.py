@@ -21,8 +21,8 @@ from tests.support.api_requests import pay
 from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, ask_drawn, operations
 from tests.support.aws_stack import NOW
 from tests.support.builders import OPERATOR
-from tests.support.refund_desk import Desk
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage
+from tests.support.refund_stage import stage as stage
 
 SECRET, KEY_ID, PERSON_ID = "5e" * 32, "0123456789abcdef", "person_" + "a1" * 6
 BEARER = "Bearer " + spell(Token(KEY_ID, SECRET))
@@ -35,7 +35,7 @@ OPERATIONS = operations(SCHEMA)
 
 
 @pytest.fixture
-def person(desk: Desk) -> None:
+def person(stage: RefundStage) -> None:
     """Let somebody in who may do everything, in front of books with one payment."""
     anna = Person(
         person_id=PERSON_ID, name="Anna", roles=frozenset(Role), is_sole=True, created_at=NOW

@@ -19,8 +19,8 @@ from tests.support.policy_requests import (
     replayed,
     save_policy_under_key,
 )
-from tests.support.refund_desk import Desk, http_event
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, http_event
+from tests.support.refund_stage import stage as stage
 
 
 def test_the_same_request_gets_the_same_answer_and_says_so(stack: Stack) -> None:
@@ -59,16 +59,16 @@ def test_keys_of_two_callers_are_two_keys(stack: Stack) -> None:
     assert not replayed(save_policy_under_key("another"))
 
 
-def test_after_a_day_the_key_is_new(stack: Stack, desk: Desk) -> None:
+def test_after_a_day_the_key_is_new(stack: Stack, stage: RefundStage) -> None:
     save_policy_under_key()
-    desk.clock.at += timedelta(hours=24, seconds=1)
+    stage.clock.at += timedelta(hours=24, seconds=1)
 
     answer = save_policy_under_key(body=dated_policy(SMALL))
     assert not replayed(answer)
 
 
 def test_what_is_being_answered_is_409_until_it_is_or_its_time_is_over(
-    stack: Stack, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as crashing:
         crashing.setattr(idempotency, "finish", lambda *_: None)  # the function dies before that
@@ -77,7 +77,7 @@ def test_what_is_being_answered_is_409_until_it_is_or_its_time_is_over(
     waiting = save_policy_under_key()
     assert (waiting["statusCode"], waiting["said"]["code"]) == (409, "in_progress")
     assert waiting["headers"]["Retry-After"] == "1"
-    desk.clock.at += timedelta(seconds=31)
+    stage.clock.at += timedelta(seconds=31)
     assert (
         save_policy_under_key()["said"]["is_new"] is False
     )  # done before, by its own version: not twice
@@ -103,21 +103,21 @@ def _broken(*_: Any) -> None:
     raise RuntimeError
 
 
-def test_a_refund_asked_for_under_a_key_is_answered_once_and_made_once(desk: Desk) -> None:
-    body = {"payment_id": desk.pay(), "amount_minor": 10_00, "reason": "damaged"}
+def test_a_refund_asked_for_under_a_key_is_answered_once_and_made_once(stage: RefundStage) -> None:
+    body = {"payment_id": stage.pay(), "amount_minor": 10_00, "reason": "damaged"}
     first, again = (post_under_key(approve_handler, "POST /refunds", body) for _ in range(2))
 
     assert first["body"] == again["body"]
     assert (first["said"]["repeated"], replayed(again)) == (False, True)
 
 
-def test_a_refund_is_made_once_though_the_record_is_lost(desk: Desk) -> None:
-    body = {"payment_id": desk.pay(), "amount_minor": 10_00, "reason": "damaged"}
+def test_a_refund_is_made_once_though_the_record_is_lost(stage: RefundStage) -> None:
+    body = {"payment_id": stage.pay(), "amount_minor": 10_00, "reason": "damaged"}
     first = post_under_key(approve_handler, "POST /refunds", body)
-    for item in desk.stack.items():
+    for item in stage.stack.items():
         if "IDEMPOTENCY" in item["PK"]["S"]:
             key = {"PK": item["PK"], "SK": item["SK"]}
-            aws.client("dynamodb").delete_item(TableName=desk.stack.table, Key=key)
+            aws.client("dynamodb").delete_item(TableName=stage.stack.table, Key=key)
 
     again = post_under_key(approve_handler, "POST /refunds", body)
 
@@ -125,21 +125,21 @@ def test_a_refund_is_made_once_though_the_record_is_lost(desk: Desk) -> None:
     assert again["said"]["request"] == first["said"]["request"]
 
 
-def test_the_table_holds_neither_the_key_nor_the_customers_words(desk: Desk) -> None:
-    body = {"payment_id": desk.pay(), "reason": "damaged", "words": "my grandmother's vase"}
+def test_the_table_holds_neither_the_key_nor_the_customers_words(stage: RefundStage) -> None:
+    body = {"payment_id": stage.pay(), "reason": "damaged", "words": "my grandmother's vase"}
     post_under_key(approve_handler, "POST /refunds", body)
-    [kept] = [one for one in desk.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
+    [kept] = [one for one in stage.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
 
     assert "order-17" not in str(kept)
     assert "vase" not in str(kept)
     assert "rr_" not in str(kept)
 
 
-def test_the_table_forgets_it_after_a_day(desk: Desk) -> None:
+def test_the_table_forgets_it_after_a_day(stage: RefundStage) -> None:
     save_policy_under_key()
-    [kept] = [one for one in desk.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
+    [kept] = [one for one in stage.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]
 
-    ends_at = int((desk.clock.at + timedelta(hours=24)).timestamp())
+    ends_at = int((stage.clock.at + timedelta(hours=24)).timestamp())
     assert int(kept["expires_at"]["N"]) == ends_at
 
 
@@ -150,7 +150,7 @@ def test_a_key_that_is_none_is_refused_by_name(stack: Stack, key: str) -> None:
     assert (answer["statusCode"], answer["said"]["param"]) == (400, "Idempotency-Key")
 
 
-def test_a_key_of_another_route_is_not_the_same_request(desk: Desk) -> None:
+def test_a_key_of_another_route_is_not_the_same_request(stage: RefundStage) -> None:
     save_policy_under_key()
     other = post_under_key(order_handler, "POST /orders", WORDS)
 

@@ -39,7 +39,7 @@ from kassa.ledger.items import BookedEvent
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 CAPTURED, REFUNDED, DISPUTED = LIFECYCLE
 P = Phase
-STORY = (  # payment, step, phase; booked by the release that the phase's number says
+SCENARIO = (  # payment, step, phase; booked by the release that the phase's number says
     ("pi_1", CAPTURED, P.BEFORE),
     ("pi_2", CAPTURED, P.UPDATE),
     ("pi_1", REFUNDED, P.NEXT),
@@ -99,7 +99,7 @@ def booked(one: Message) -> BookedEvent:
 
 def seen() -> Seen:
     """Return what is seen after an update and a rollback that went well."""
-    told = [message(*one) for one in STORY]
+    told = [message(*one) for one in SCENARIO]
     return Seen(
         sent=(*map(sent, told), sent(told[0])),
         books=Books(tuple(map(booked, told))),
@@ -128,7 +128,7 @@ def twice(number: int) -> Seen:
 def booked_by(release_of: Callable[[Phase], bool]) -> Seen:
     """Return the same, but for who booked it."""
     bare = [one.model_copy() for one in seen().books.events]
-    for one, (_, _, phase) in zip(bare, STORY, strict=True):
+    for one, (_, _, phase) in zip(bare, SCENARIO, strict=True):
         one.__pydantic_extra__ = {NEW: SAID} if release_of(phase) else {}
     return replace(seen(), books=Books(tuple(bare)))
 

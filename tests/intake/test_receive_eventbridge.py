@@ -235,7 +235,7 @@ def test_an_event_that_comes_both_ways_is_booked_once(stage: Stage, first: str) 
 
 def named(stage: Stage) -> set[str]:
     """Return the facts that were told since last asked."""
-    return {str(one["detail"]["metadata"]["fact_id"]) for one in stage.stack.told()}
+    return {str(one["detail"]["metadata"]["fact_id"]) for one in stage.stack.published()}
 
 
 @pytest.mark.parametrize("is_record", [False, True])

@@ -43,7 +43,7 @@ def facts_of(envelopes: list[dict[str, Any]]) -> list[LedgerFact]:
 def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Context) -> None:
     assert failed(lambda_handler(batch(CAPTURED), context)) == []
 
-    (told,) = facts_of(stack.told())
+    (told,) = facts_of(stack.published())
     (posting,) = told.data.postings
     assert told.data.fact == "PaymentCaptured"
     assert told.metadata.fact_id == "pi_1:ch_1:captured:10000"
@@ -59,12 +59,12 @@ def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Contex
 
 def test_a_second_delivery_changes_nothing_and_tells_again(stack: Stack, context: Context) -> None:
     lambda_handler(batch(CAPTURED, REFUNDED_10), context)
-    before, first = stack.items(), facts_of(stack.told())
+    before, first = stack.items(), facts_of(stack.published())
 
     assert failed(lambda_handler(batch(REFUNDED_10, CAPTURED), context)) == []
 
     assert stack.items() == before
-    assert sorted(f.metadata.fact_id for f in facts_of(stack.told())) == sorted(
+    assert sorted(f.metadata.fact_id for f in facts_of(stack.published())) == sorted(
         f.metadata.fact_id for f in first
     )
 
@@ -72,13 +72,16 @@ def test_a_second_delivery_changes_nothing_and_tells_again(stack: Stack, context
 def test_a_refund_that_overtakes_its_capture_waits_for_it(stack: Stack, context: Context) -> None:
     lambda_handler(batch(REFUNDED_10), context)
     assert state().waiting == ("re_1",)
-    assert stack.told() == []
+    assert stack.published() == []
     assert waiting_keys(stack) == ["WAITING"]
 
     lambda_handler(batch(CAPTURED), context)
     assert state().waiting == ()
     assert waiting_keys(stack) == []
-    assert {f.data.fact for f in facts_of(stack.told())} == {"PaymentCaptured", "RefundSucceeded"}
+    assert {f.data.fact for f in facts_of(stack.published())} == {
+        "PaymentCaptured",
+        "RefundSucceeded",
+    }
 
 
 def waiting_keys(stack: Stack) -> list[str]:
@@ -94,7 +97,7 @@ def test_every_order_ends_in_the_same_books(
     for body in order:
         assert failed(lambda_handler(batch(body), context)) == []
 
-    sums = balances(p for f in facts_of(stack.told()) for p in f.data.postings)
+    sums = balances(p for f in facts_of(stack.published()) for p in f.data.postings)
     assert sums == {(Account.CUSTOMERS, "EUR"): -100_00, (Account.GATEWAY_CLEARING, "EUR"): 100_00}
     assert state().headroom_minor == 100_00
 
@@ -174,7 +177,7 @@ def test_a_balance_transaction_settles_the_capture_and_books_the_fee(
 ) -> None:
     lambda_handler(batch(CAPTURED, SETTLED), context)
 
-    sums = balances(p for f in facts_of(stack.told()) for p in f.data.postings)
+    sums = balances(p for f in facts_of(stack.published()) for p in f.data.postings)
     assert sums[Account.GATEWAY_CLEARING, "EUR"] == 0
     assert sums[Account.GATEWAY_BALANCE, "EUR"] == 98_25
     assert sums[Account.GATEWAY_FEES, "EUR"] == 1_75
@@ -187,7 +190,7 @@ def test_a_balance_transaction_in_another_currency_crosses_the_exchange(
     settled = s.balance_transaction(source=yen, amount=29_50, fee=1_10, exchange_rate=0.0059)
     lambda_handler(batch(s.pulled(settled)), context)
 
-    sums = balances(p for f in facts_of(stack.told()) for p in f.data.postings)
+    sums = balances(p for f in facts_of(stack.published()) for p in f.data.postings)
     assert sums[Account.GATEWAY_CLEARING, "JPY"] == 0
     assert sums[Account.CURRENCY_EXCHANGE, "JPY"] == 5000
     assert sums[Account.CURRENCY_EXCHANGE, "EUR"] == -29_50
@@ -201,7 +204,7 @@ def test_a_payout_leaves_the_gateways_balance_once(stack: Stack, context: Contex
     )
     lambda_handler(batch(paid, s.pulled(its_own)), context)
 
-    sums = balances(p for f in facts_of(stack.told()) for p in f.data.postings)
+    sums = balances(p for f in facts_of(stack.published()) for p in f.data.postings)
     assert sums == {(Account.GATEWAY_BALANCE, "EUR"): -50_00, (Account.BANK, "EUR"): 50_00}
 
 
@@ -220,7 +223,7 @@ def test_a_refused_fact_brings_the_message_back_and_is_told_again(
 
     aws.install({"events": real})
     assert failed(lambda_handler(batch(CAPTURED), context)) == []
-    assert [f.data.fact for f in facts_of(stack.told())] == ["PaymentCaptured"]
+    assert [f.data.fact for f in facts_of(stack.published())] == ["PaymentCaptured"]
 
 
 class Losing:
@@ -295,7 +298,7 @@ def test_a_corrected_reading_is_appended_and_posts_nothing_twice(
     events = [item["event_id"]["S"] for item in stack.items() if "event_id" in item]
     assert len(events) == 2
     assert state().customer_id == "cus_2"
-    told = Counter(f.metadata.fact_id for f in facts_of(stack.told()))
+    told = Counter(f.metadata.fact_id for f in facts_of(stack.published()))
     assert told == {"pi_1:ch_1:captured:10000": 1}
 
 

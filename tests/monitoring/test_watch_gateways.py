@@ -269,7 +269,7 @@ def test_what_a_webhook_brought_is_only_repeated_by_the_pull(
 ) -> None:
     stage.watch()
     stage.scene.pay("order-1", 50_00)
-    stage.hear()
+    stage.deliver()
     fake_clock.at += timedelta(minutes=15)
     stage.watch()
     before = stage.stack.items()
@@ -337,7 +337,7 @@ def test_without_time_left_nothing_is_begun_and_the_next_run_does_it(
     fake_clock.at += 6 * MINUTE
     context.left_s = 5.0
     assert lambda_handler({}, context) == nothing()
-    assert stripe_books.asked == []
+    assert stripe_books.requests == []
 
     context.left_s = 200.0
     done = lambda_handler({}, context)
@@ -455,7 +455,7 @@ def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
     assert shown.url == page["url"]
 
     scene.finish(page["id"], "paid")
-    stage.hear()
+    stage.deliver()
     assert stage.ledger()[Account.CUSTOMERS, "EUR"] == -50_00
 
 

@@ -104,10 +104,10 @@ class SilentTable:
     """A table that can't be reached, and how often it was asked."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.calls = 0
 
     def put_item(self, **_: Any) -> None:
-        self.asked += 1
+        self.calls += 1
         raise ConnectTimeoutError(endpoint_url="https://dynamodb")
 
 
@@ -121,7 +121,7 @@ def test_a_table_that_is_silent_changes_nothing_of_what_fails_and_is_asked_once(
     answer = book_event(records("not JSON", good, "nor this", "nor that"), Context())
 
     assert failed(answer) == ["m0", "m2", "m3"]
-    assert table.asked == 1
+    assert table.calls == 1
 
 
 def test_a_mistake_in_noting_changes_nothing_of_what_fails(

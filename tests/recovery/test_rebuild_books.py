@@ -18,8 +18,8 @@ from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenarios import SCENARIOS, run, scene_of
 from tests.support.gateway_stage import on_stage
-from tests.support.gateway_stories import STORIES, run, scene_of
 from tests.support.local_table import create_table
 from tests.support.queue_batches import CAPTURED, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support.recovery import rebuild, restored
@@ -34,9 +34,9 @@ def test_a_rebuilt_table_equals_the_old_by_hash_at_every_gateway(
     scene = scene_of(gateway, fake_clock)
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
         for name in TOLD:
-            if not STORIES[name].needs - scene.can:
-                run(stage, STORIES[name])
-        stack.told()
+            if not SCENARIOS[name].needs - scene.can:
+                run(stage, SCENARIOS[name])
+        stack.published()
 
         restored(stack, monkeypatch)
         assert book_digests.digest("restored").events == 0
@@ -46,7 +46,7 @@ def test_a_rebuilt_table_equals_the_old_by_hash_at_every_gateway(
         assert old.events >= 5
         assert new == old
         assert new.sha256 == old.sha256
-        assert stack.told() == []
+        assert stack.published() == []
 
 
 def test_a_second_rebuild_changes_nothing(
@@ -134,7 +134,7 @@ def test_no_gateway_is_asked_unless_that_is_wanted(
 ) -> None:
     scene = scene_of("klarna", fake_clock)
     with on_stage(console.made, fake_clock, scene, monkeypatch) as stage:
-        run(stage, STORIES["pay"])
+        run(stage, SCENARIOS["pay"])
     create_table(boto3.client("dynamodb"), "restored")
 
     told = console.json("rebuild", "--table", "restored", "--yes")
@@ -164,7 +164,7 @@ def test_lost_invoices_come_back_from_their_records(
     console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.book(CAPTURED, s.event("charge.succeeded", s.charge("ch_2", "pi_2"), "evt_9"))
-    facts = [json.dumps(told) for told in stack.told()]
+    facts = [json.dumps(told) for told in stack.published()]
     for number, fact in enumerate(facts):
         record = {
             "messageId": f"m{number}",
@@ -190,7 +190,7 @@ def test_lost_invoices_come_back_from_their_records(
 
 def test_a_number_that_was_given_twice_is_said(console: Console, stack: Stack) -> None:
     console.book(CAPTURED)
-    [fact] = [json.dumps(told) for told in stack.told()]
+    [fact] = [json.dumps(told) for told in stack.published()]
     record = {"messageId": "m", "body": fact, "eventSource": "aws:sqs", "attributes": {}}
     generate_invoice({"Records": [record]}, Context())
     [invoice] = [item for item in items_of(stack.table) if item["SK"] == "INVOICE"]

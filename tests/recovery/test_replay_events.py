@@ -21,8 +21,8 @@ from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
+from tests.support.gateway_scenarios import SCENARIOS, run, scene_of
 from tests.support.gateway_stage import on_stage
-from tests.support.gateway_stories import STORIES, run, scene_of
 from tests.support.queue_batches import CAPTURED, PAYMENT, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support.recovery import DAY, differences
 
@@ -64,11 +64,11 @@ def test_healthy_books_are_the_fold_of_their_events_at_every_gateway(
     fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    story, scene = STORIES[name], scene_of(gateway, fake_clock)
-    if story.needs - scene.can:
+    scenario, scene = SCENARIOS[name], scene_of(gateway, fake_clock)
+    if scenario.needs - scene.can:
         pytest.skip(f"{gateway} knows no such story")
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        run(stage, story)
+        run(stage, scenario)
         before = stack.items()
 
         found = touched(DAY)

@@ -9,99 +9,101 @@ from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.policy.limits import limits_of
-from tests.support.refund_desk import SMALL, Desk
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import SMALL, RefundStage
+from tests.support.refund_stage import stage as stage
 
 ALL = SMALL | {"when": {"payment_age_days": {"up_to": 10_000}}}
 
 
-def test_a_small_refund_is_approved_and_reserved_at_once(desk: Desk) -> None:
-    case = desk.ask(desk.pay(), 40_00)
+def test_a_small_refund_is_approved_and_reserved_at_once(stage: RefundStage) -> None:
+    case = stage.request_refund(stage.pay(), 40_00)
 
     assert case.lifecycle.state is RequestState.APPROVED
     assert (case.request.receipt.rule_id, case.request.receipt.policy_version) == ("R1", 1)
     assert case.request.receipt.inputs.amount_percent == 40
-    assert desk.payment(case).reservations == {case.request.refund_request_id: 40_00}
-    assert desk.payment(case).available_minor == 60_00
+    assert stage.payment(case).reservations == {case.request.refund_request_id: 40_00}
+    assert stage.payment(case).available_minor == 60_00
 
 
-def test_the_receipt_says_what_would_have_flipped_the_decision(desk: Desk) -> None:
-    case = desk.ask(desk.pay(), 40_00)
+def test_the_receipt_says_what_would_have_flipped_the_decision(stage: RefundStage) -> None:
+    case = stage.request_refund(stage.pay(), 40_00)
 
     assert "would have been escalated above 50.00 EUR" in [
         one.text for one in case.request.receipt.counterfactuals
     ]
 
 
-def test_a_large_refund_waits_for_a_person_and_reserves_nothing(desk: Desk) -> None:
-    case = desk.ask(desk.pay(), 60_00)
+def test_a_large_refund_waits_for_a_person_and_reserves_nothing(stage: RefundStage) -> None:
+    case = stage.request_refund(stage.pay(), 60_00)
 
     assert case.lifecycle.state is RequestState.ESCALATED
     assert case.request.receipt.rule_id == "otherwise"
-    assert case.lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
-    assert desk.payment(case).reservations == {}
+    assert case.lifecycle.decide_by == stage.clock.at + timedelta(hours=48)
+    assert stage.payment(case).reservations == {}
 
 
-def test_the_policy_may_reject(desk: Desk) -> None:
-    case = desk.ask(desk.pay(), 60_00, reason="goodwill")
+def test_the_policy_may_reject(stage: RefundStage) -> None:
+    case = stage.request_refund(stage.pay(), 60_00, reason="goodwill")
 
     assert case.lifecycle.state is RequestState.REJECTED
     assert case.request.receipt.rule_id == "R2"
 
 
-def test_without_an_amount_all_that_is_left_is_asked_for(desk: Desk) -> None:
-    payment_id = desk.pay(45_00)
-    desk.ask(payment_id, 20_00, claim_id="first")
+def test_without_an_amount_all_that_is_left_is_asked_for(stage: RefundStage) -> None:
+    payment_id = stage.pay(45_00)
+    stage.request_refund(payment_id, 20_00, claim_id="first")
 
-    assert desk.ask(payment_id, claim_id="rest").request.amount.amount_minor == 25_00
+    assert stage.request_refund(payment_id, claim_id="rest").request.amount.amount_minor == 25_00
 
 
-def test_line_items_name_the_amount_and_the_category(desk: Desk) -> None:
+def test_line_items_name_the_amount_and_the_category(stage: RefundStage) -> None:
     lines = [
         {"sku": "a", "amount_minor": 10_00, "category": "books"},
         {"sku": "b", "amount_minor": 5_00, "category": "books"},
     ]
-    case = desk.ask(desk.pay(), line_items=lines)
+    case = stage.request_refund(stage.pay(), line_items=lines)
 
     assert case.request.amount.amount_minor == 15_00
     assert case.request.receipt.inputs.category == "books"
 
 
 @pytest.mark.parametrize("by", ["order", "charge"])
-def test_a_payment_is_found_by_its_order_and_by_its_charge(desk: Desk, by: str) -> None:
-    payment_id = desk.pay()
-    charge_id = desk.client.v1.payment_intents.retrieve(payment_id).latest_charge
+def test_a_payment_is_found_by_its_order_and_by_its_charge(stage: RefundStage, by: str) -> None:
+    payment_id = stage.pay()
+    charge_id = stage.client.v1.payment_intents.retrieve(payment_id).latest_charge
     named = {"order_id": "order-1"} if by == "order" else {"payment_id": charge_id}
-    status, said = desk.post(named | {"reason": "damaged", "amount_minor": 1_00})
+    status, said = stage.post(named | {"reason": "damaged", "amount_minor": 1_00})
 
     assert status == 200
     assert said["request"]["payment"]["subject_id"] == payment_id
 
 
-def test_an_order_with_two_payments_is_asked_which(desk: Desk) -> None:
-    payment_ids = sorted([desk.pay(), desk.pay()])
-    status, said = desk.post({"order_id": "order-1", "reason": "damaged"})
+def test_an_order_with_two_payments_is_asked_which(stage: RefundStage) -> None:
+    payment_ids = sorted([stage.pay(), stage.pay()])
+    status, said = stage.post({"order_id": "order-1", "reason": "damaged"})
 
     assert status == 409
     assert ", ".join(payment_ids) in said["message"]
 
 
 @pytest.mark.parametrize("named", [{"payment_id": "pi_none"}, {"order_id": "none"}])
-def test_an_unknown_payment_is_not_found(desk: Desk, named: dict[str, Any]) -> None:
-    assert desk.post(named | {"reason": "damaged"})[0] == 404
+def test_an_unknown_payment_is_not_found(stage: RefundStage, named: dict[str, Any]) -> None:
+    assert stage.post(named | {"reason": "damaged"})[0] == 404
 
 
-def test_more_than_is_left_is_refused_with_what_is_left(desk: Desk) -> None:
-    payment_id = desk.pay()
-    desk.ask(payment_id, 40_00)
-    status, said = desk.post({"payment_id": payment_id, "reason": "damaged", "amount_minor": 60_01})
+def test_more_than_is_left_is_refused_with_what_is_left(stage: RefundStage) -> None:
+    payment_id = stage.pay()
+    stage.request_refund(payment_id, 40_00)
+    status, said = stage.post(
+        {"payment_id": payment_id, "reason": "damaged", "amount_minor": 60_01}
+    )
 
     assert (status, said["left_minor"]) == (409, 60_00)
 
 
-def test_an_uncaptured_payment_has_nothing_to_refund(desk: Desk) -> None:
-    payment_id = desk.pay(capture_method="manual")
-    status, said = desk.post({"payment_id": payment_id, "reason": "damaged"})
+def test_an_uncaptured_payment_has_nothing_to_refund(stage: RefundStage) -> None:
+    payment_id = stage.pay(capture_method="manual")
+    status, said = stage.post({"payment_id": payment_id, "reason": "damaged"})
 
     assert (status, said["left_minor"]) == (409, 0)
 
@@ -131,135 +133,147 @@ OFF: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("words", "field"), OFF)
 def test_a_malformed_request_body_is_refused_naming_the_field(
-    desk: Desk, words: dict[str, Any], field: str
+    stage: RefundStage, words: dict[str, Any], field: str
 ) -> None:
-    request_body = {"payment_id": desk.pay(), "reason": "damaged"} | words
-    status, said = desk.post(request_body)
+    request_body = {"payment_id": stage.pay(), "reason": "damaged"} | words
+    status, said = stage.post(request_body)
 
     assert status == 400, said
     assert field in said["message"]
-    assert desk.stack.told() == []
+    assert stage.stack.published() == []
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "\u0000"])
-def test_what_is_no_object_is_refused(desk: Desk, body: str) -> None:
-    assert desk.post(body)[0] == 400  # type: ignore[arg-type]
+def test_what_is_no_object_is_refused(stage: RefundStage, body: str) -> None:
+    assert stage.post(body)[0] == 400  # type: ignore[arg-type]
 
 
-def test_a_claim_made_again_is_answered_with_what_was_decided(desk: Desk) -> None:
-    payment_id = desk.pay()
-    first = desk.ask(payment_id, 40_00, claim_id="claim-1")
-    desk.clock.at += timedelta(days=2)
+def test_a_claim_made_again_is_answered_with_what_was_decided(stage: RefundStage) -> None:
+    payment_id = stage.pay()
+    first = stage.request_refund(payment_id, 40_00, claim_id="claim-1")
+    stage.clock.at += timedelta(days=2)
 
     again = first.model_copy(update={"repeated": True})
     assert not first.repeated
-    assert desk.ask(payment_id, 40_00, claim_id="claim-1") == again
-    assert desk.ask(payment_id, claim_id="claim-1") == again
-    assert desk.payment(first).available_minor == 60_00
+    assert stage.request_refund(payment_id, 40_00, claim_id="claim-1") == again
+    assert stage.request_refund(payment_id, claim_id="claim-1") == again
+    assert stage.payment(first).available_minor == 60_00
 
 
 @pytest.mark.parametrize("other", [{"amount_minor": 30_00}, {"reason": "not_received"}])
-def test_a_claim_that_says_something_else_is_refused(desk: Desk, other: dict[str, Any]) -> None:
-    payment_id = desk.pay()
-    first = desk.ask(payment_id, 40_00, claim_id="claim-1")
+def test_a_claim_that_says_something_else_is_refused(
+    stage: RefundStage, other: dict[str, Any]
+) -> None:
+    payment_id = stage.pay()
+    first = stage.request_refund(payment_id, 40_00, claim_id="claim-1")
     request_body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}
-    status, said = desk.post(request_body | {"claim_id": "claim-1"} | other)
+    status, said = stage.post(request_body | {"claim_id": "claim-1"} | other)
 
     assert status == 409
     assert first.request.refund_request_id in said["message"]
 
 
-def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(desk: Desk) -> None:
-    payment_id = desk.pay()
-    first = desk.ask(payment_id, 10_00, comment="broken")
+def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(
+    stage: RefundStage,
+) -> None:
+    payment_id = stage.pay()
+    first = stage.request_refund(payment_id, 10_00, comment="broken")
 
-    again = desk.ask(payment_id, 10_00, comment="it is broken", reason="other")
+    again = stage.request_refund(payment_id, 10_00, comment="it is broken", reason="other")
     assert again == first.model_copy(update={"repeated": True})
-    assert desk.ask(payment_id, 10_01, comment="broken").request != first.request
-    assert desk.ask(payment_id, 10_00, claim_id="another").request != first.request
+    assert stage.request_refund(payment_id, 10_01, comment="broken").request != first.request
+    assert stage.request_refund(payment_id, 10_00, claim_id="another").request != first.request
 
 
-def test_the_hard_limit_of_one_refund_stands_above_any_policy(desk: Desk) -> None:
-    desk.save_policy(rules=[ALL])
+def test_the_hard_limit_of_one_refund_stands_above_any_policy(stage: RefundStage) -> None:
+    stage.save_policy(rules=[ALL])
     limit = limits_of("EUR").per_refund_minor
-    payment_id = desk.pay(3 * limit)
+    payment_id = stage.pay(3 * limit)
 
-    assert desk.ask(payment_id, limit, claim_id="a").lifecycle.state is RequestState.APPROVED
-    above = desk.ask(payment_id, limit + 1, claim_id="b")
+    assert (
+        stage.request_refund(payment_id, limit, claim_id="a").lifecycle.state
+        is RequestState.APPROVED
+    )
+    above = stage.request_refund(payment_id, limit + 1, claim_id="b")
     assert above.lifecycle.state is RequestState.ESCALATED
     assert above.request.receipt.why == "hard_limit"
 
 
-def test_the_days_limit_of_a_customer_stands_above_any_policy(desk: Desk) -> None:
-    desk.save_policy(rules=[ALL])
+def test_the_days_limit_of_a_customer_stands_above_any_policy(stage: RefundStage) -> None:
+    stage.save_policy(rules=[ALL])
     limit = limits_of("EUR").per_refund_minor
-    customer = desk.client.v1.customers.create({}).id
-    payment_id = desk.pay(9 * limit, customer=customer)
-    states = [desk.ask(payment_id, limit, claim_id=f"claim-{n}") for n in range(3)]
+    customer = stage.client.v1.customers.create({}).id
+    payment_id = stage.pay(9 * limit, customer=customer)
+    states = [stage.request_refund(payment_id, limit, claim_id=f"claim-{n}") for n in range(3)]
 
     assert [case.request.receipt.why for case in states] == [
         "policy",
         "policy",
         "customer_day_limit",
     ]
-    desk.clock.at += timedelta(days=1)
-    assert desk.ask(payment_id, limit, claim_id="tomorrow").request.receipt.why == "policy"
+    stage.clock.at += timedelta(days=1)
+    assert (
+        stage.request_refund(payment_id, limit, claim_id="tomorrow").request.receipt.why == "policy"
+    )
 
 
-def test_the_merchants_day_has_a_limit_over_all_customers(desk: Desk) -> None:
-    desk.save_policy(rules=[ALL])
+def test_the_merchants_day_has_a_limit_over_all_customers(stage: RefundStage) -> None:
+    stage.save_policy(rules=[ALL])
     spent = limits_of("EUR").per_merchant_day_minor
     key = {"PK": {"S": "LIMIT#main#2026-11-21#EUR"}, "SK": {"S": "MERCHANT"}}
     item = key | {"approved_minor": {"N": str(spent - 10_00)}}
-    aws.client("dynamodb").put_item(TableName=desk.stack.table, Item=item)
+    aws.client("dynamodb").put_item(TableName=stage.stack.table, Item=item)
 
-    payment_id = desk.pay()
-    assert desk.ask(payment_id, 10_01, claim_id="a").request.receipt.why == "merchant_day_limit"
-    assert desk.ask(payment_id, 10_00, claim_id="b").request.receipt.why == "policy"
+    payment_id = stage.pay()
+    assert (
+        stage.request_refund(payment_id, 10_01, claim_id="a").request.receipt.why
+        == "merchant_day_limit"
+    )
+    assert stage.request_refund(payment_id, 10_00, claim_id="b").request.receipt.why == "policy"
 
 
-def test_a_currency_without_limits_is_never_automatic(desk: Desk) -> None:
-    desk.save_policy(rules=[ALL])
-    case = desk.ask(desk.pay(currency="xof", amount=500), 100)
+def test_a_currency_without_limits_is_never_automatic(stage: RefundStage) -> None:
+    stage.save_policy(rules=[ALL])
+    case = stage.request_refund(stage.pay(currency="xof", amount=500), 100)
 
     assert case.request.receipt.why == "hard_limit"
 
 
-def test_a_payment_that_is_too_old_goes_to_a_person(desk: Desk) -> None:
-    desk.save_policy(rules=[ALL])
-    payment_id = desk.pay()
-    desk.clock.at += timedelta(days=366)
+def test_a_payment_that_is_too_old_goes_to_a_person(stage: RefundStage) -> None:
+    stage.save_policy(rules=[ALL])
+    payment_id = stage.pay()
+    stage.clock.at += timedelta(days=366)
 
-    assert desk.ask(payment_id, 1_00).request.receipt.why == "payment_age"
+    assert stage.request_refund(payment_id, 1_00).request.receipt.why == "payment_age"
 
 
-def test_a_disputed_payment_goes_to_a_person(desk: Desk) -> None:
-    payment_id = desk.pay()
-    charge_id = desk.client.v1.payment_intents.retrieve(payment_id).latest_charge
-    desk.fake.open_dispute(str(charge_id), 30_00)
-    desk.deliver()
+def test_a_disputed_payment_goes_to_a_person(stage: RefundStage) -> None:
+    payment_id = stage.pay()
+    charge_id = stage.client.v1.payment_intents.retrieve(payment_id).latest_charge
+    stage.fake.open_dispute(str(charge_id), 30_00)
+    stage.deliver()
 
-    case = desk.ask(payment_id, 1_00)
+    case = stage.request_refund(payment_id, 1_00)
     assert case.request.receipt.why == "open_dispute"
     assert case.request.receipt.inputs.has_open_dispute
 
 
 def test_the_customers_words_are_kept_and_told_to_nobody(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    stage: RefundStage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = desk.ask(desk.pay(), 1_00, comment="the red lamp came in two pieces")
-    desk.ring()
+    case = stage.request_refund(stage.pay(), 1_00, comment="the red lamp came in two pieces")
+    stage.drain()
 
-    assert desk.case(case).comment == "the red lamp came in two pieces"
-    assert "red lamp" not in str(desk.facts)
+    assert stage.case(case).comment == "the red lamp came in two pieces"
+    assert "red lamp" not in str(stage.facts)
     assert "red lamp" not in capsys.readouterr().out
 
 
-def test_a_request_counts_into_the_next_ones_velocity(desk: Desk) -> None:
-    payment_id = desk.pay()
+def test_a_request_counts_into_the_next_ones_velocity(stage: RefundStage) -> None:
+    payment_id = stage.pay()
     words = {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
-    first = desk.ask(payment_id, 1_00, claim_id="a", **words)
-    second = desk.ask(payment_id, 1_00, claim_id="b", **words)
+    first = stage.request_refund(payment_id, 1_00, claim_id="a", **words)
+    second = stage.request_refund(payment_id, 1_00, claim_id="b", **words)
 
     counted = [case.request.receipt.inputs.requests_ip_day for case in (first, second)]
     assert counted == [0, 1]
@@ -267,8 +281,8 @@ def test_a_request_counts_into_the_next_ones_velocity(desk: Desk) -> None:
     assert second.request.receipt.score_parts
 
 
-def test_a_receipt_says_who_asked(desk: Desk) -> None:
-    status, said = desk.post({"payment_id": desk.pay(), "reason": "damaged"}, caller="key-7")
+def test_a_receipt_says_who_asked(stage: RefundStage) -> None:
+    status, said = stage.post({"payment_id": stage.pay(), "reason": "damaged"}, caller="key-7")
 
     assert status == 200
     assert RequestedRefund.model_validate(said).request.requested_by == "key-7"

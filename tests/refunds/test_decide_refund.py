@@ -14,27 +14,27 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import Context
-from tests.support.refund_desk import (
+from tests.support.refund_stage import (
     ANNA,
     BERT,
-    Desk,
+    RefundStage,
     answered,
     decide,
     escalated,
     http_event,
     outcome_unknown,
 )
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import stage as stage
 
 
-def rung(desk: Desk, case: RefundCase) -> None:
+def rung(stage: RefundStage, case: RefundCase) -> None:
     """Ring, also for what the queue still holds back, and let everything be heard."""
-    desk.ring()
-    desk.work(json.dumps({"refund_request_id": case.request.refund_request_id}))
-    desk.deliver()
+    stage.drain()
+    stage.work(json.dumps({"refund_request_id": case.request.refund_request_id}))
+    stage.deliver()
 
 
-def held_back_s(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def held_back_s(stage: RefundStage, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note how long each ring is held back."""
     noted: list[int] = []
     send = aws.client("sqs").send_message_batch
@@ -54,26 +54,26 @@ def shown(of: RefundCase) -> dict[str, Any]:
 
 
 def test_a_person_approves_and_the_money_goes_once_it_cant_be_undone(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = escalated(desk)
-    noted = held_back_s(desk, monkeypatch)
+    case = escalated(stage)
+    noted = held_back_s(stage, monkeypatch)
 
     assert decide(case, "claim")[0] == 200
     status, said = decide(case, "approve")
 
     assert (status, said["case"]["lifecycle"]["state"]) == (200, "approved")
     assert noted == [300]
-    assert desk.payment(case).reservations == {case.request.refund_request_id: 60_00}
-    assert desk.payment(case).available_minor == 40_00
-    rung(desk, case)
-    assert desk.refunds() == []
+    assert stage.payment(case).reservations == {case.request.refund_request_id: 60_00}
+    assert stage.payment(case).available_minor == 40_00
+    rung(stage, case)
+    assert stage.refunds() == []
 
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
-    assert [refund.amount for refund in desk.refunds()] == [60_00]
-    assert desk.case(case).lifecycle.state is RequestState.PAID
-    assert desk.payment(case).reservations == {}
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
+    assert [refund.amount for refund in stage.refunds()] == [60_00]
+    assert stage.case(case).lifecycle.state is RequestState.PAID
+    assert stage.payment(case).reservations == {}
     steps = [step["step"] for step in shown(case)["customer_steps"]]
     assert steps == [
         *("requested", "in_review", "approved"),
@@ -81,31 +81,31 @@ def test_a_person_approves_and_the_money_goes_once_it_cant_be_undone(
     ]
 
 
-def test_a_part_is_approved_and_only_that_is_reserved_and_paid(desk: Desk) -> None:
-    case = escalated(desk)
+def test_a_part_is_approved_and_only_that_is_reserved_and_paid(stage: RefundStage) -> None:
+    case = escalated(stage)
 
     assert decide(case, "approve", amount_minor=25_00, currency="EUR")[0] == 200
-    assert desk.payment(case).available_minor == 75_00
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
+    assert stage.payment(case).available_minor == 75_00
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
 
-    assert [refund.amount for refund in desk.refunds()] == [25_00]
-    assert desk.payment(case).available_minor == 75_00
+    assert [refund.amount for refund in stage.refunds()] == [25_00]
+    assert stage.payment(case).available_minor == 75_00
 
 
-def test_a_double_click_approves_once_and_is_answered_alike(desk: Desk) -> None:
-    case = escalated(desk)
+def test_a_double_click_approves_once_and_is_answered_alike(stage: RefundStage) -> None:
+    case = escalated(stage)
 
     first = decide(case, "approve")
     assert decide(case, "approve") == first
-    desk.clock.at += timedelta(minutes=5)
+    stage.clock.at += timedelta(minutes=5)
     for _ in range(2):
-        rung(desk, case)
+        rung(stage, case)
         status, said = decide(case, "approve")
         assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
-    assert desk.case(case).lifecycle.state is RequestState.PAID
-    assert len(desk.refunds()) == 1
-    assert desk.told.count("RefundApproved") == 1
+    assert stage.case(case).lifecycle.state is RequestState.PAID
+    assert len(stage.refunds()) == 1
+    assert stage.published.count("RefundApproved") == 1
 
 
 def meanwhile(
@@ -126,28 +126,28 @@ def meanwhile(
 
 @pytest.mark.parametrize("other", ["approve", "reject", "claim", "ask"])
 def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, other: str
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:
-    case = escalated(desk)
+    case = escalated(stage)
     words = {"reject": {"reason": "too_late"}, "ask": {"question": "photo"}}.get(other, {})
     done = meanwhile(monkeypatch, "keep_decided", lambda: decide(case, other, BERT, words)[0])
 
     status, said = decide(case, "approve", ANNA)
 
     assert done == [200]
-    lifecycle = desk.case(case).lifecycle
+    lifecycle = stage.case(case).lifecycle
     if other == "ask":  # a question stops nobody from deciding
         assert (status, lifecycle.approvals) == (200, (ANNA,))
         return
     assert status == 409
     assert BERT in said["message"]
     held = {case.request.refund_request_id: 60_00} if other == "approve" else {}
-    assert desk.payment(case).reservations == held
+    assert stage.payment(case).reservations == held
     assert lifecycle.approvals == ((BERT,) if other == "approve" else ())
 
 
-def test_two_rejections_at_once_are_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = escalated(desk)
+def test_rejections_at_once_are_one(stage: RefundStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = escalated(stage)
     done = meanwhile(
         monkeypatch, "keep_decided", lambda: decide(case, "reject", BERT, reason="delivered")[0]
     )
@@ -156,169 +156,169 @@ def test_two_rejections_at_once_are_one(desk: Desk, monkeypatch: pytest.MonkeyPa
 
     assert (done, status) == ([200], 409)
     assert "is rejected since 2026-11-21 09:00:00 UTC, by bert" in said["message"]
-    desk.ring()
-    assert desk.told.count("RefundRejected") == 1
+    stage.drain()
+    assert stage.published.count("RefundRejected") == 1
 
 
 def test_a_dashboard_refund_in_between_leaves_only_what_is_left(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = escalated(desk)
-    payment = desk.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
+    case = escalated(stage)
+    payment = stage.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
 
     def dashboard() -> None:
-        desk.fake.refund_in_dashboard(str(payment.latest_charge), 80_00)
-        desk.deliver()
+        stage.fake.refund_in_dashboard(str(payment.latest_charge), 80_00)
+        stage.deliver()
 
     meanwhile(monkeypatch, "keep_decided", dashboard)
     status, said = decide(case, "approve")
 
     assert (status, said["left_minor"]) == (409, 20_00)
-    assert desk.payment(case).reservations == {}
+    assert stage.payment(case).reservations == {}
     assert decide(case, "approve", amount_minor=20_00)[0] == 200
-    assert desk.payment(case).available_minor == 0
+    assert stage.payment(case).available_minor == 0
 
 
 def test_a_dispute_in_between_stops_the_approval(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = escalated(desk)
-    payment = desk.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
+    case = escalated(stage)
+    payment = stage.client.v1.payment_intents.retrieve(case.request.payment.subject_id)
 
     def disputed() -> None:
-        desk.fake.open_dispute(str(payment.latest_charge), 10_00)
-        desk.deliver()
+        stage.fake.open_dispute(str(payment.latest_charge), 10_00)
+        stage.deliver()
 
     meanwhile(monkeypatch, "keep_decided", disputed)
     status, said = decide(case, "approve")
 
-    assert (status, desk.case(case).lifecycle.state) == (409, RequestState.ESCALATED)
+    assert (status, stage.case(case).lifecycle.state) == (409, RequestState.ESCALATED)
     assert "disputed" in said["message"]
-    assert desk.payment(case).reservations == {}
+    assert stage.payment(case).reservations == {}
 
 
 def test_two_requests_of_one_payment_never_take_the_same_headroom(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage: RefundStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payment_id = desk.pay()
-    one = desk.ask(payment_id, 60_00, claim_id="claim-1")
-    two = desk.ask(payment_id, 60_00, claim_id="claim-2")
+    payment_id = stage.pay()
+    one = stage.request_refund(payment_id, 60_00, claim_id="claim-1")
+    two = stage.request_refund(payment_id, 60_00, claim_id="claim-2")
     done = meanwhile(monkeypatch, "keep_decided", lambda: decide(two, "approve", BERT)[0])
 
     status, said = decide(one, "approve")
 
     assert (done, status, said["left_minor"]) == ([200], 409, 40_00)
-    assert desk.payment(one).reservations == {two.request.refund_request_id: 60_00}
+    assert stage.payment(one).reservations == {two.request.refund_request_id: 60_00}
 
 
-def test_nobody_approves_their_own_request(desk: Desk) -> None:
-    case = escalated(desk)
+def test_nobody_approves_their_own_request(stage: RefundStage) -> None:
+    case = escalated(stage)
 
     status, said = decide(case, "approve", "shop")
 
     assert status == 409
     assert "themselves" in said["message"]
-    assert desk.payment(case).available_minor == 100_00
+    assert stage.payment(case).available_minor == 100_00
 
 
-def test_above_the_limit_two_people_must_mean_the_same(desk: Desk) -> None:
-    desk.save_policy(rules=[], second_person_over=["50.00 EUR"])
-    case = escalated(desk)
+def test_above_the_limit_two_people_must_mean_the_same(stage: RefundStage) -> None:
+    stage.save_policy(rules=[], second_person_over=["50.00 EUR"])
+    case = escalated(stage)
 
     status, said = decide(case, "approve", ANNA)
     assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
-    assert desk.payment(case).available_minor == 100_00
+    assert stage.payment(case).available_minor == 100_00
     assert decide(case, "approve", ANNA)[1] == said
     assert decide(case, "approve", "shop")[0] == 409
 
     decide(case, "approve", BERT)
-    assert desk.payment(case).available_minor == 40_00
-    assert desk.case(case).lifecycle.approvals == (ANNA, BERT)
+    assert stage.payment(case).available_minor == 40_00
+    assert stage.case(case).lifecycle.approvals == (ANNA, BERT)
 
 
-def test_a_claim_keeps_others_away_until_it_is_over(desk: Desk) -> None:
-    case = escalated(desk)
+def test_a_claim_keeps_others_away_until_it_is_over(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "claim", ANNA)
 
     for action in ("claim", "approve", "hand-back"):
         status, said = decide(case, action, BERT)
         assert (status, "until 2026-11-21 09:15:00 UTC" in said["message"]) == (409, True)
-    desk.clock.at += timedelta(minutes=15)
+    stage.clock.at += timedelta(minutes=15)
     assert decide(case, "claim", BERT)[0] == 200
     assert decide(case, "approve", ANNA)[0] == 409
     assert decide(case, "hand-back", BERT)[0] == 200
     assert decide(case, "approve", ANNA)[0] == 200
 
 
-def test_an_approval_is_undone_in_time_and_what_it_took_is_given_back(desk: Desk) -> None:
-    case = escalated(desk)
+def test_an_approval_is_undone_in_time_and_what_it_took_is_given_back(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "approve", ANNA)
-    desk.clock.at += timedelta(minutes=4, seconds=59)
+    stage.clock.at += timedelta(minutes=4, seconds=59)
 
     status, said = decide(case, "undo", BERT)
     assert (status, said["case"]["lifecycle"]["state"]) == (200, "escalated")
-    rung(desk, case)
+    rung(stage, case)
 
-    assert desk.payment(case).available_minor == 100_00
-    assert desk.case(case).lifecycle.changes[-1].why == Why.UNDONE
-    desk.clock.at += timedelta(hours=1)
-    rung(desk, case)
-    assert desk.refunds() == []
+    assert stage.payment(case).available_minor == 100_00
+    assert stage.case(case).lifecycle.changes[-1].why == Why.UNDONE
+    stage.clock.at += timedelta(hours=1)
+    rung(stage, case)
+    assert stage.refunds() == []
     assert decide(case, "approve", ANNA)[0] == 200
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
-    assert [refund.amount for refund in desk.refunds()] == [60_00]
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
+    assert [refund.amount for refund in stage.refunds()] == [60_00]
 
 
-def test_undoing_too_late_changes_nothing(desk: Desk) -> None:
-    case = escalated(desk)
+def test_undoing_too_late_changes_nothing(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "approve")
-    desk.clock.at += timedelta(minutes=5)
+    stage.clock.at += timedelta(minutes=5)
 
     assert decide(case, "undo")[0] == 409
-    rung(desk, case)
+    rung(stage, case)
     status, said = decide(case, "undo")
     assert (status, "the request is paid" in said["message"]) == (409, True)
-    assert len(desk.refunds()) == 1
+    assert len(stage.refunds()) == 1
 
 
 def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_same_amount(
-    desk: Desk,
+    stage: RefundStage,
 ) -> None:
-    case = outcome_unknown(desk, Kind.LOST_REQUEST)
-    assert desk.case(case).lifecycle.changes[-1].why == Why.UNKNOWN
+    case = outcome_unknown(stage, Kind.LOST_REQUEST)
+    assert stage.case(case).lifecycle.changes[-1].why == Why.UNKNOWN
 
     status, said = decide(case, "approve", amount_minor=30_00)
     assert (status, "may have been paid" in said["message"]) == (409, True)
     assert decide(case, "approve")[0] == 200
-    assert desk.payment(case).reservations == {case.request.refund_request_id: 40_00}
+    assert stage.payment(case).reservations == {case.request.refund_request_id: 40_00}
     assert decide(case, "undo")[0] == 409
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
 
-    (refund,) = desk.refunds()
+    (refund,) = stage.refunds()
     assert refund.metadata["refund_request_id"] == case.request.refund_request_id
-    assert desk.case(case).lifecycle.state is RequestState.PAID
+    assert stage.case(case).lifecycle.state is RequestState.PAID
 
 
-def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(desk: Desk) -> None:
-    case = outcome_unknown(desk, Kind.LOST_REQUEST)
+def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(stage: RefundStage) -> None:
+    case = outcome_unknown(stage, Kind.LOST_REQUEST)
 
     status, said = decide(case, "reject", reason="delivered")
     assert (status, said["case"]["lifecycle"]["state"]) == (200, "rejected")
-    assert desk.payment(case).available_minor == 60_00
-    rung(desk, case)
-    assert desk.payment(case).available_minor == 100_00
-    assert desk.refunds() == []
+    assert stage.payment(case).available_minor == 60_00
+    rung(stage, case)
+    assert stage.payment(case).available_minor == 100_00
+    assert stage.refunds() == []
 
 
-def test_what_the_gateway_told_meanwhile_is_not_approved_again(desk: Desk) -> None:
-    desk.save_policy(rules=[])
-    case = escalated(desk)
+def test_what_the_gateway_told_meanwhile_is_not_approved_again(stage: RefundStage) -> None:
+    stage.save_policy(rules=[])
+    case = escalated(stage)
     decide(case, "approve")
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
-    before = desk.case(case).lifecycle
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
+    before = stage.case(case).lifecycle
     stale = before.model_copy(
         update={"state": RequestState.ESCALATED, "approvals": (), "version": before.version + 1}
     )
@@ -327,66 +327,66 @@ def test_what_the_gateway_told_meanwhile_is_not_approved_again(desk: Desk) -> No
     status, said = decide(case, "approve", BERT)
 
     assert (status, "gateway has just told" in said["message"]) == (409, True)
-    assert desk.payment(case).available_minor == 40_00
+    assert stage.payment(case).available_minor == 40_00
 
 
-def test_a_refund_that_came_back_may_be_approved_anew(desk: Desk) -> None:
-    case = escalated(desk)
+def test_a_refund_that_came_back_may_be_approved_anew(stage: RefundStage) -> None:
+    case = escalated(stage)
     decide(case, "approve")
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
-    desk.fake.settle_refund(desk.refunds()[0].id, "failed")
-    desk.deliver()
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
+    stage.fake.settle_refund(stage.refunds()[0].id, "failed")
+    stage.deliver()
     assert [step["step"] for step in shown(case)["customer_steps"]][-1] == "failed"
 
     assert decide(case, "approve", amount_minor=50_00)[0] == 200
-    assert desk.payment(case).reservations == {f"{case.request.refund_request_id}.2": 50_00}
-    desk.clock.at += timedelta(minutes=5)
-    rung(desk, case)
+    assert stage.payment(case).reservations == {f"{case.request.refund_request_id}.2": 50_00}
+    stage.clock.at += timedelta(minutes=5)
+    rung(stage, case)
 
-    amounts = sorted((refund.amount, refund.status) for refund in desk.refunds())
+    amounts = sorted((refund.amount, refund.status) for refund in stage.refunds())
     assert amounts == [(50_00, "succeeded"), (60_00, "failed")]
 
 
-def test_the_customer_is_told_why_in_their_language(desk: Desk) -> None:
-    payment_id = desk.pay(metadata={"order_id": "order-9", "language": "ja-JP"})
-    case = desk.ask(payment_id, 60_00)
+def test_the_customer_is_told_why_in_their_language(stage: RefundStage) -> None:
+    payment_id = stage.pay(metadata={"order_id": "order-9", "language": "ja-JP"})
+    case = stage.request_refund(payment_id, 60_00)
 
     status, said = decide(case, "reject", reason="too_late")
 
     assert status == 200
     assert said["customer_text"]["language"] == "ja"
     assert said["customer_text"]["text"].startswith("ご注文 order-9")
-    desk.ring()
-    assert "RefundRejected" in desk.told
-    (fact,) = [one for one in desk.facts if one["data"]["fact"] == "RefundRejected"]
+    stage.drain()
+    assert "RefundRejected" in stage.published
+    (fact,) = [one for one in stage.facts if one["data"]["fact"] == "RefundRejected"]
     assert (fact["data"]["by"], fact["data"]["why"]) == (ANNA, "too_late")
 
 
-def test_a_question_goes_to_the_customer_and_moves_the_deadline(desk: Desk) -> None:
-    case = escalated(desk)
-    desk.clock.at += timedelta(hours=20)
+def test_a_question_goes_to_the_customer_and_moves_the_deadline(stage: RefundStage) -> None:
+    case = escalated(stage)
+    stage.clock.at += timedelta(hours=20)
 
     status, said = decide(case, "ask", question="return_tracking")
     assert decide(case, "ask", question="return_tracking") == (status, said)
-    desk.ring()
+    stage.drain()
 
     assert "tracking number" in said["customer_text"]["text"]
-    assert desk.case(case).lifecycle.decide_by == desk.clock.at + timedelta(hours=48)
-    assert desk.told.count("CustomerAsked") == 1
+    assert stage.case(case).lifecycle.decide_by == stage.clock.at + timedelta(hours=48)
+    assert stage.published.count("CustomerAsked") == 1
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
 
 
-def test_a_claim_and_a_first_approval_tell_nobody(desk: Desk) -> None:
-    desk.save_policy(rules=[], second_person_over=["0.00 EUR"])
-    case = escalated(desk)
-    told = list(desk.told)
+def test_a_claim_and_a_first_approval_tell_nobody(stage: RefundStage) -> None:
+    stage.save_policy(rules=[], second_person_over=["0.00 EUR"])
+    case = escalated(stage)
+    told = list(stage.published)
 
     for action in ("claim", "hand-back", "approve"):
         assert decide(case, action)[1]["customer_text"] is None
-    rung(desk, case)
+    rung(stage, case)
 
-    assert desk.told == told
+    assert stage.published == told
 
 
 OFF: list[tuple[str, Any, str]] = [
@@ -411,27 +411,27 @@ OFF: list[tuple[str, Any, str]] = [
 ]
 
 
-def test_words_that_cant_be_are_refused_naming_the_field(desk: Desk) -> None:
-    case = escalated(desk)
-    before = desk.case(case)
+def test_words_that_cant_be_are_refused_naming_the_field(stage: RefundStage) -> None:
+    case = escalated(stage)
+    before = stage.case(case)
 
     for action, body, field in OFF:
         status, said = decide(case, action, ANNA, body)
         assert (status, said["message"].partition(": ")[0]) == (400, field), (action, body)
-    assert desk.case(case) == before
+    assert stage.case(case) == before
 
 
-def test_a_body_that_is_no_object_is_refused(desk: Desk) -> None:
-    case = escalated(desk)
-    before = desk.case(case)
+def test_a_body_that_is_no_object_is_refused(stage: RefundStage) -> None:
+    case = escalated(stage)
+    before = stage.case(case)
 
     for body in ("", "{", "[]", "7", "null", '"approve"'):
         assert decide(case, "approve", ANNA, body)[0] == 400, body
-    assert desk.case(case) == before
+    assert stage.case(case) == before
 
 
-def test_an_unknown_request_is_not_found(desk: Desk) -> None:
-    case = escalated(desk)
+def test_an_unknown_request_is_not_found(stage: RefundStage) -> None:
+    case = escalated(stage)
     nobody = case.model_copy(
         update={"request": case.request.model_copy(update={"refund_request_id": "rr_none"})}
     )

@@ -55,7 +55,7 @@ def case_of(lifecycle: RefundLifecycle | None = None, amount_minor: int = 60_00)
 
 
 class At:
-    """A desk: acts on a case at an instant, under a policy and with a payment."""
+    """A review: acts on a case at an instant, under a policy and with a payment."""
 
     def __init__(self, case: RefundCase, policy: RefundPolicy = POLICY) -> None:
         self.case, self.policy = case, policy
@@ -82,50 +82,50 @@ def unknown() -> RefundLifecycle:
 
 
 def test_a_claim_lasts_a_quarter_of_an_hour_and_keeps_others_away() -> None:
-    desk = At(case_of())
+    review = At(case_of())
 
-    assert desk.act("claim").lease == Lease(by=ANNA, until=NOW + minutes(15))
+    assert review.act("claim").lease == Lease(by=ANNA, until=NOW + minutes(15))
     for action, words in [("claim", None), ("approve", None), ("reject", LATE), ("ask", PHOTO)]:
         with pytest.raises(Conflict, match=f"{ANNA} is looking .* until 2026-11-21 09:15:00 UTC"):
-            desk.act(action, BERT, words)
+            review.act(action, BERT, words)
     with pytest.raises(Conflict, match=ANNA):
-        desk.act("hand-back", BERT)
+        review.act("hand-back", BERT)
 
 
 def test_from_the_second_a_claim_is_over_anyone_may_take_it() -> None:
-    desk = At(case_of())
-    desk.act("claim")
+    review = At(case_of())
+    review.act("claim")
 
-    desk.now = NOW + minutes(15) - timedelta(seconds=1)
+    review.now = NOW + minutes(15) - timedelta(seconds=1)
     with pytest.raises(Conflict):
-        desk.act("claim", BERT)
-    desk.now = NOW + minutes(15)
-    assert desk.act("claim", BERT).lease == Lease(by=BERT, until=NOW + minutes(30))
+        review.act("claim", BERT)
+    review.now = NOW + minutes(15)
+    assert review.act("claim", BERT).lease == Lease(by=BERT, until=NOW + minutes(30))
 
 
 def test_claiming_again_begins_the_quarter_of_an_hour_anew() -> None:
-    desk = At(case_of())
-    desk.act("claim")
-    desk.now = NOW + minutes(10)
+    review = At(case_of())
+    review.act("claim")
+    review.now = NOW + minutes(10)
 
-    assert desk.act("claim").lease == Lease(by=ANNA, until=NOW + minutes(25))
+    assert review.act("claim").lease == Lease(by=ANNA, until=NOW + minutes(25))
 
 
 def test_who_hands_back_leaves_it_to_others_at_once() -> None:
-    desk = At(case_of())
-    desk.act("claim")
+    review = At(case_of())
+    review.act("claim")
 
-    assert desk.act("hand-back").lease is None
-    again = desk.case.lifecycle
-    assert desk.act("hand-back") is again
-    assert desk.act("claim", BERT).lease is not None
+    assert review.act("hand-back").lease is None
+    again = review.case.lifecycle
+    assert review.act("hand-back") is again
+    assert review.act("claim", BERT).lease is not None
 
 
 def test_a_claim_is_no_change_that_is_told() -> None:
-    desk = At(case_of())
+    review = At(case_of())
 
-    before = desk.case.lifecycle
-    after = desk.act("claim")
+    before = review.case.lifecycle
+    after = review.act("claim")
 
     assert after.changes == before.changes
     assert after.version == before.version + 1
@@ -133,9 +133,9 @@ def test_a_claim_is_no_change_that_is_told() -> None:
 
 
 def test_an_approval_in_full_waits_until_it_cant_be_undone() -> None:
-    desk = At(case_of())
-    desk.act("claim")
-    lifecycle = desk.approve()
+    review = At(case_of())
+    review.act("claim")
+    lifecycle = review.approve()
 
     assert (lifecycle.state, lifecycle.approved_minor, lifecycle.approvals) == (
         "approved",
@@ -160,11 +160,11 @@ def test_more_than_was_requested_is_refused_naming_the_field() -> None:
 
 
 def test_nobody_approves_what_they_requested_themselves() -> None:
-    desk = At(case_of())
+    review = At(case_of())
 
     with pytest.raises(Conflict, match="requested themselves"):
-        desk.approve(SHOP)
-    assert desk.act("reject", SHOP, LATE).state is RequestState.REJECTED
+        review.approve(SHOP)
+    assert review.act("reject", SHOP, LATE).state is RequestState.REJECTED
 
 
 def test_up_to_the_limit_one_person_is_enough_and_above_it_two_are_needed() -> None:
@@ -179,44 +179,44 @@ def test_without_a_limit_of_the_policys_the_codes_holds() -> None:
 
 
 def test_the_first_of_two_is_noted_and_the_second_completes() -> None:
-    desk = At(case_of(amount_minor=90_00))
-    desk.payment = a_payment(held={})
+    review = At(case_of(amount_minor=90_00))
+    review.payment = a_payment(held={})
 
-    desk.act("claim")
-    first = desk.approve()
+    review.act("claim")
+    first = review.approve()
     assert (first.state, first.approvals, first.lease) == ("escalated", (ANNA,), None)
     assert len(first.changes) == 1
 
-    lifecycle = desk.approve(BERT)
+    lifecycle = review.approve(BERT)
     assert (lifecycle.state, lifecycle.approvals) == ("approved", (ANNA, BERT))
     assert lifecycle.changes[-1].by == BERT
     assert lifecycle.changes[-1].why == f"second_to:{ANNA}"
 
 
 def test_one_key_is_never_both_people() -> None:
-    desk = At(case_of(), STRICT)
+    review = At(case_of(), STRICT)
 
-    first = desk.approve()
-    assert desk.approve() is first
-    assert desk.approve(amount_minor=50_00).approvals == (ANNA,)
-    assert desk.case.lifecycle.state is RequestState.ESCALATED
+    first = review.approve()
+    assert review.approve() is first
+    assert review.approve(amount_minor=50_00).approvals == (ANNA,)
+    assert review.case.lifecycle.state is RequestState.ESCALATED
 
 
 def test_another_amount_begins_the_count_anew() -> None:
-    desk = At(case_of(), STRICT)
-    desk.approve(ANNA, 50_00)
+    review = At(case_of(), STRICT)
+    review.approve(ANNA, 50_00)
 
-    assert desk.approve(BERT, 40_00).approvals == (BERT,)
-    assert desk.approve(ANNA, 50_00).approvals == (ANNA,)
-    lifecycle = desk.approve(CARL, 50_00)
+    assert review.approve(BERT, 40_00).approvals == (BERT,)
+    assert review.approve(ANNA, 50_00).approvals == (ANNA,)
+    lifecycle = review.approve(CARL, 50_00)
     assert (lifecycle.state, lifecycle.approved_minor) == ("approved", 50_00)
 
 
 def test_a_smaller_part_needs_no_second_person_whatever_was_noted() -> None:
-    desk = At(case_of(amount_minor=90_00))
-    desk.approve()
+    review = At(case_of(amount_minor=90_00))
+    review.approve()
 
-    lifecycle = desk.approve(BERT, 80_00)
+    lifecycle = review.approve(BERT, 80_00)
 
     assert (lifecycle.state, lifecycle.approved_minor, lifecycle.approvals) == (
         "approved",
@@ -226,45 +226,45 @@ def test_a_smaller_part_needs_no_second_person_whatever_was_noted() -> None:
 
 
 def test_who_approved_first_may_take_it_back() -> None:
-    desk = At(case_of(), STRICT)
-    desk.approve()
-    desk.act("claim", BERT)
+    review = At(case_of(), STRICT)
+    review.approve()
+    review.act("claim", BERT)
 
-    lifecycle = desk.act("hand-back", ANNA)
+    lifecycle = review.act("hand-back", ANNA)
 
     assert (lifecycle.approvals, lifecycle.lease and lifecycle.lease.by) == ((), BERT)
-    assert desk.approve(BERT).state is RequestState.ESCALATED
+    assert review.approve(BERT).state is RequestState.ESCALATED
 
 
 def test_a_question_to_the_customer_moves_the_deadline_and_the_approvals() -> None:
-    desk = At(case_of(), STRICT)
-    desk.policy = a_policy(
+    review = At(case_of(), STRICT)
+    review.policy = a_policy(
         second_person_over=(eur(0),),
         remind_after_hours=6,
         decide_within_hours=12,
         on_expiry=OnExpiry.REJECT,
     )
-    desk.approve()
-    lifecycle = desk.act("ask", BERT, PHOTO)
+    review.approve()
+    lifecycle = review.act("ask", BERT, PHOTO)
 
     assert (lifecycle.state, lifecycle.approvals) == ("escalated", ())
     assert (lifecycle.changes[-1].step, lifecycle.changes[-1].why) == (Step.CUSTOMER_ASKED, "photo")
     assert lifecycle.remind_at == NOW + timedelta(hours=6)
     assert lifecycle.decide_by == NOW + timedelta(hours=12)
     assert lifecycle.on_expiry is OnExpiry.REJECT
-    assert desk.act("ask", BERT, PHOTO) is lifecycle
-    assert desk.act("ask", BERT, DecisionBody(question="details")) is not lifecycle
+    assert review.act("ask", BERT, PHOTO) is lifecycle
+    assert review.act("ask", BERT, DecisionBody(question="details")) is not lifecycle
 
 
 def test_a_rejection_is_for_good_and_names_its_reason() -> None:
-    desk = At(case_of())
-    lifecycle = desk.act("reject", ANNA, LATE)
+    review = At(case_of())
+    lifecycle = review.act("reject", ANNA, LATE)
 
     assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.REJECTED, "too_late")
-    assert desk.act("reject", ANNA, LATE) is lifecycle
+    assert review.act("reject", ANNA, LATE) is lifecycle
     for person, words in [(BERT, LATE), (ANNA, DecisionBody(reason="delivered"))]:
         with pytest.raises(Conflict, match=r"the request is rejected since .* by key_anna"):
-            desk.act("reject", person, words)
+            review.act("reject", person, words)
 
 
 @pytest.mark.parametrize(
@@ -279,24 +279,24 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
 def test_an_approval_said_again_is_answered_alike_however_far_it_got(
     further: Callable[[RefundLifecycle], RefundLifecycle],
 ) -> None:
-    desk = At(case_of())
-    lifecycle = further(desk.approve(ANNA, 40_00))
-    desk.case = case_of(lifecycle)
-    desk.payment = a_payment(dp_1=a_dispute())
+    review = At(case_of())
+    lifecycle = further(review.approve(ANNA, 40_00))
+    review.case = case_of(lifecycle)
+    review.payment = a_payment(dp_1=a_dispute())
 
-    assert desk.approve(ANNA, 40_00) is lifecycle
+    assert review.approve(ANNA, 40_00) is lifecycle
     for person, amount_minor in [(BERT, 40_00), (ANNA, 41_00)]:
         with pytest.raises(Conflict, match=f"the request is {lifecycle.state} since"):
-            desk.approve(person, amount_minor)
+            review.approve(person, amount_minor)
 
 
 def test_both_of_two_may_say_it_again() -> None:
-    desk = At(case_of(), STRICT)
-    desk.approve(ANNA)
-    lifecycle = desk.approve(BERT)
+    review = At(case_of(), STRICT)
+    review.approve(ANNA)
+    lifecycle = review.approve(BERT)
 
-    assert desk.approve(ANNA) is lifecycle
-    assert desk.approve(BERT) is lifecycle
+    assert review.approve(ANNA) is lifecycle
+    assert review.approve(BERT) is lifecycle
 
 
 def test_what_the_policy_approved_is_nobodys_to_approve_again() -> None:
@@ -305,28 +305,28 @@ def test_what_the_policy_approved_is_nobodys_to_approve_again() -> None:
 
 
 def test_an_approval_is_undone_until_the_gateway_is_asked() -> None:
-    desk = At(case_of())
-    desk.approve()
-    desk.now = NOW + minutes(5) - timedelta(seconds=1)
+    review = At(case_of())
+    review.approve()
+    review.now = NOW + minutes(5) - timedelta(seconds=1)
 
-    lifecycle = desk.act("undo", BERT)
+    lifecycle = review.act("undo", BERT)
 
     assert (lifecycle.state, lifecycle.changes[-1].why, lifecycle.approvals) == (
         "escalated",
         Why.UNDONE,
         (),
     )
-    assert lifecycle.decide_by == desk.now + timedelta(hours=48)
-    assert desk.act("undo", BERT) is lifecycle
+    assert lifecycle.decide_by == review.now + timedelta(hours=48)
+    assert review.act("undo", BERT) is lifecycle
 
 
 def test_it_is_too_late_to_undo_from_the_second_the_gateway_may_be_asked() -> None:
-    desk = At(case_of())
-    desk.approve()
-    desk.now = NOW + minutes(5)
+    review = At(case_of())
+    review.approve()
+    review.now = NOW + minutes(5)
 
     with pytest.raises(Conflict, match="can't be undone any more"):
-        desk.act("undo")
+        review.act("undo")
 
 
 @pytest.mark.parametrize("state", [s for s in RequestState if s is not RequestState.APPROVED])
@@ -348,12 +348,12 @@ def test_only_an_escalated_request_is_decided(
 
 
 def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amount() -> None:
-    desk = At(case_of(unknown()))
-    desk.payment = a_payment()
+    review = At(case_of(unknown()))
+    review.payment = a_payment()
 
     with pytest.raises(Conflict, match="may have been paid"):
-        desk.approve(ANNA, 59_99)
-    lifecycle = desk.approve()
+        review.approve(ANNA, 59_99)
+    lifecycle = review.approve()
 
     assert (lifecycle.round, lifecycle.submission_id, lifecycle.approved_minor) == (
         1,
@@ -362,7 +362,7 @@ def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amou
     )
     assert promise(case_of().lifecycle, lifecycle) == 60_00
     with pytest.raises(Conflict, match="its answer isn't known"):
-        desk.act("undo")
+        review.act("undo")
 
 
 def test_an_unknown_outcome_of_a_part_stays_that_part() -> None:
@@ -380,10 +380,10 @@ def test_an_unknown_outcome_may_be_rejected() -> None:
 def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
     change = a_change(Step.ESCALATED, why=Why.FAILED, by=GATEWAY)
     lifecycle = escalated(unknown(), change, POLICY, is_over=True)
-    desk = At(case_of(lifecycle))
-    desk.payment = a_payment(held={}, re_1=a_refund("failed"))
+    review = At(case_of(lifecycle))
+    review.payment = a_payment(held={}, re_1=a_refund("failed"))
 
-    after = desk.approve(ANNA, 30_00)
+    after = review.approve(ANNA, 30_00)
 
     assert (after.submission_id, after.may_be_with_gateway) == ("rr_1.2", False)
     assert promise(lifecycle, after) == 30_00
@@ -391,32 +391,32 @@ def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
 
 @pytest.mark.parametrize("state", ["pending", "succeeded", "failed"])
 def test_what_the_gateway_told_meanwhile_comes_before_any_verdict(state: str) -> None:
-    desk = At(case_of(unknown()))
-    desk.payment = a_payment(held={}, re_1=a_refund(state))
+    review = At(case_of(unknown()))
+    review.payment = a_payment(held={}, re_1=a_refund(state))
 
     for action, words in [("approve", None), ("reject", LATE)]:
         with pytest.raises(Conflict, match="gateway has just told"):
-            desk.act(action, ANNA, words)
+            review.act(action, ANNA, words)
 
 
 def test_nothing_is_approved_beside_a_dispute_or_beyond_what_is_left() -> None:
-    desk = At(case_of())
-    desk.payment = a_payment(held={}, dp_1=a_dispute())
+    review = At(case_of())
+    review.payment = a_payment(held={}, dp_1=a_dispute())
     with pytest.raises(Conflict, match="disputed"):
-        desk.approve()
+        review.approve()
 
-    desk.payment = a_payment(held={"rr_2": 70_00})
+    review.payment = a_payment(held={"rr_2": 70_00})
     with pytest.raises(OverHeadroom, match=r"30\.00 EUR") as refused:
-        desk.approve()
+        review.approve()
     assert refused.value.left_minor == 30_00
-    assert desk.approve(amount_minor=30_00).approved_minor == 30_00
+    assert review.approve(amount_minor=30_00).approved_minor == 30_00
 
 
 def test_what_the_ask_still_holds_counts_as_left() -> None:
-    desk = At(case_of())
-    desk.payment = a_payment(held={"rr_1": 50_00, "rr_2": 40_00})
+    review = At(case_of())
+    review.payment = a_payment(held={"rr_1": 50_00, "rr_2": 40_00})
 
-    assert desk.approve().state is RequestState.APPROVED
+    assert review.approve().state is RequestState.APPROVED
 
 
 @pytest.mark.parametrize(
@@ -454,21 +454,21 @@ verdicts = st.lists(
 def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
     verdicts: list[tuple[Action, str, int | None, int]], policy: RefundPolicy, is_asked: bool
 ) -> None:
-    desk = At(case_of(unknown() if is_asked else None), policy)
+    review = At(case_of(unknown() if is_asked else None), policy)
     for action, person, amount_minor, passed in verdicts:
-        desk.now += minutes(passed)
+        review.now += minutes(passed)
         words = {
             Action.APPROVE: {"amount_minor": amount_minor},
             Action.REJECT: {"reason": RejectionReason.DELIVERED},
             Action.ASK: {"question": Question.PHOTO},
         }
-        before = desk.case.lifecycle
+        before = review.case.lifecycle
         try:
-            after = desk.act(action, person, DecisionBody.model_validate(words.get(action, {})))
+            after = review.act(action, person, DecisionBody.model_validate(words.get(action, {})))
         except KassaError:
             continue
         if not (after.lease and after.lease.by != person):  # else somebody else is looking by now
-            assert desk.act(action, person, DecisionBody.model_validate(words.get(action, {})))
+            assert review.act(action, person, DecisionBody.model_validate(words.get(action, {})))
         assert after is before or after.version == before.version + 1
         assert after.approved_minor <= 60_00
         assert SHOP not in after.approvals

@@ -62,7 +62,7 @@ def begun(run: Race, payments: int, each: int, amount: int) -> list[RefundCase]:
     run.scene.save_policy(rules=[], second_person_over=["50.00 EUR"])
     paid = [run.scene.pay(each * amount) for _ in range(payments)]
     return [
-        run.scene.ask(payment_id, amount, claim_id=f"{payment_id}-{n}")
+        run.scene.request_refund(payment_id, amount, claim_id=f"{payment_id}-{n}")
         for payment_id in paid
         for n in range(each)
     ]
@@ -98,7 +98,7 @@ def overtaken(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     with opened() as scene:
         scene.save_policy(rules=[], second_person_over=["50.00 EUR"])
         payment_id = scene.pay(2 * LIMIT)
-        cases = [scene.ask(payment_id, LIMIT, claim_id=claim) for claim in "ab"]
+        cases = [scene.request_refund(payment_id, LIMIT, claim_id=claim) for claim in "ab"]
         approve = Verdict(Action.APPROVE, Caller(key_id="anna"), DecisionBody())
         first, second = (
             said(scene, case.request.refund_request_id, approve, time_left()) for case in cases
@@ -178,7 +178,7 @@ def test_no_sequence_of_approvals_gets_more_out_by_one_person_than_the_limits(
     with opened() as scene:
         scene.save_policy(rules=[], second_person_over=["50.00 EUR"])
         paid = [scene.pay(4 * amount) for _ in range(3)]
-        cases = [scene.ask(paid[n % 3], amount, claim_id=f"c{n}") for n in range(12)]
+        cases = [scene.request_refund(paid[n % 3], amount, claim_id=f"c{n}") for n in range(12)]
         for action, person, number, part, minutes in acts:
             scene.pass_by(minutes=minutes)
             words = DecisionBody(amount_minor=part and min(part, amount))
@@ -198,7 +198,7 @@ def test_what_the_counters_say_is_what_the_lives_say() -> None:
     """Day after day, by three people, some of it undone: both are added up in their own way."""
     with opened() as scene:
         scene.save_policy(rules=[], second_person_over=["50.00 EUR"])
-        cases = [scene.ask(scene.pay(30_00), 30_00, claim_id="c") for _ in range(18)]
+        cases = [scene.request_refund(scene.pay(30_00), 30_00, claim_id="c") for _ in range(18)]
         for n, case in enumerate(cases):
             request_id = case.request.refund_request_id
             verdict = Verdict(Action.APPROVE, Caller(key_id=PEOPLE[n % 3]), DecisionBody())

@@ -183,7 +183,7 @@ def test_a_lower_limit_of_the_policy_counts_in_all_of_these(scene: RefundScene) 
 
 def test_currencies_are_never_added_up(scene: RefundScene) -> None:
     euros = case_each(scene, *[LIMIT] * PERSON_DAY)
-    yen = scene.ask(scene.pay(70_000, currency="jpy"), 70_000, claim_id="yen")
+    yen = scene.request_refund(scene.pay(70_000, currency="jpy"), 70_000, claim_id="yen")
     anna = person(Role.APPROVER)
     for case in euros:
         anna.approve(case)
@@ -193,7 +193,7 @@ def test_currencies_are_never_added_up(scene: RefundScene) -> None:
 
 def test_a_currency_without_a_limit_in_code_always_needs_two(scene: RefundScene) -> None:
     scene.save_policy(rules=[])
-    pound = scene.ask(scene.pay(1_00, currency="gip"), 1_00, claim_id="small")
+    pound = scene.request_refund(scene.pay(1_00, currency="gip"), 1_00, claim_id="small")
     anna = person(Role.APPROVER)
 
     assert only_noted(anna, pound)

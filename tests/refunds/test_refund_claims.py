@@ -52,8 +52,8 @@ def test_the_same_complaint_is_paid_once_however_it_is_said(
 ) -> None:
     ordered()
     payment_id = scene.pay()
-    first = scene.ask(payment_id, line_items=lines("L-1"), comment="broken")
-    again = scene.ask(payment_id, **{"line_items": lines("L-1")} | other)
+    first = scene.request_refund(payment_id, line_items=lines("L-1"), comment="broken")
+    again = scene.request_refund(payment_id, **{"line_items": lines("L-1")} | other)
 
     assert again == first
     assert scene.payment(payment_id).available_minor == 80_00
@@ -61,18 +61,18 @@ def test_the_same_complaint_is_paid_once_however_it_is_said(
 
 def test_a_first_outcome_answers_all_that_is_left_asked_for_again(scene: RefundScene) -> None:
     payment_id = scene.pay(60_00)
-    first = scene.ask(payment_id)
+    first = scene.request_refund(payment_id)
 
-    assert scene.ask(payment_id, reason="other") == first
-    assert scene.ask(payment_id, 60_00, comment="all of it") == first
+    assert scene.request_refund(payment_id, reason="other") == first
+    assert scene.request_refund(payment_id, 60_00, comment="all of it") == first
 
 
 def test_two_partial_refunds_by_amount_need_two_claims(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    first = scene.ask(payment_id, 20_00)
+    first = scene.request_refund(payment_id, 20_00)
 
-    assert scene.ask(payment_id, 20_00, reason="other") == first
-    second = scene.ask(payment_id, 20_00, claim_id="second-lamp")
+    assert scene.request_refund(payment_id, 20_00, reason="other") == first
+    second = scene.request_refund(payment_id, 20_00, claim_id="second-lamp")
     assert second.lifecycle.state is RequestState.APPROVED
     assert scene.payment(payment_id).available_minor == 60_00
 
@@ -80,15 +80,15 @@ def test_two_partial_refunds_by_amount_need_two_claims(scene: RefundScene) -> No
 def test_a_line_is_refused_beyond_its_quantity_saying_what_is_left(scene: RefundScene) -> None:
     ordered()
     payment_id = scene.pay()
-    scene.ask(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="a")
+    scene.request_refund(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="a")
 
     with pytest.raises(LinesRefunded, match=r"^line_items: 1 of l-1 may still be") as refused:
-        scene.ask(payment_id, line_items=lines("Lamp", 2, 40_00), claim_id="b")
+        scene.request_refund(payment_id, line_items=lines("Lamp", 2, 40_00), claim_id="b")
     assert refused.value.left_lines == {"l-1": 1}
-    last = scene.ask(payment_id, line_items=lines("l-1", 1), claim_id="c")
+    last = scene.request_refund(payment_id, line_items=lines("l-1", 1), claim_id="c")
     assert last.lifecycle.state is RequestState.APPROVED
     with pytest.raises(LinesRefunded):
-        scene.ask(payment_id, line_items=lines("l-1", 1, 1), claim_id="d")
+        scene.request_refund(payment_id, line_items=lines("l-1", 1, 1), claim_id="d")
     held = scene.payment(payment_id).refunded_lines.values()
     assert sorted(held, key=str) == [{"l-1": 1}, {"l-1": 2}]
 
@@ -97,8 +97,8 @@ def test_what_people_approve_in_part_counts_the_lines_in_full(scene: RefundScene
     ordered()
     scene.save_policy(rules=[])
     payment_id = scene.pay()
-    one = scene.ask(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="a")
-    two = scene.ask(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="b")
+    one = scene.request_refund(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="a")
+    two = scene.request_refund(payment_id, line_items=lines("L-1", 2, 40_00), claim_id="b")
     approve(scene, one, 10_00)
 
     with pytest.raises(LinesRefunded) as refused:
@@ -110,7 +110,7 @@ def test_what_people_approve_in_part_counts_the_lines_in_full(scene: RefundScene
 def test_a_refund_that_comes_back_gives_its_lines_back(scene: RefundScene) -> None:
     ordered()
     payment_id = scene.pay()
-    first = scene.ask(payment_id, line_items=lines("L-1", 3, 60_00), claim_id="a")
+    first = scene.request_refund(payment_id, line_items=lines("L-1", 3, 60_00), claim_id="a")
     scene.work()
     scene.deliver()
     scene.work()
@@ -120,7 +120,7 @@ def test_a_refund_that_comes_back_gives_its_lines_back(scene: RefundScene) -> No
 
     assert scene.lifecycle(first).state is RequestState.ESCALATED
     assert scene.payment(payment_id).refunded_lines == {}
-    second = scene.ask(payment_id, line_items=lines("L-1", 3, 60_00), claim_id="b")
+    second = scene.request_refund(payment_id, line_items=lines("L-1", 3, 60_00), claim_id="b")
     assert second.lifecycle.state is RequestState.APPROVED
     with pytest.raises((LinesRefunded, OverHeadroom)):
         approve(scene, first)
@@ -130,8 +130,8 @@ def test_a_line_nobody_knows_the_quantity_of_goes_to_a_person_the_second_time(
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
-    first = scene.ask(payment_id, line_items=lines("x"), claim_id="a")
-    second = scene.ask(payment_id, line_items=lines(" X "), claim_id="b")
+    first = scene.request_refund(payment_id, line_items=lines("x"), claim_id="a")
+    second = scene.request_refund(payment_id, line_items=lines(" X "), claim_id="b")
 
     assert first.lifecycle.state is RequestState.APPROVED
     assert second.lifecycle.state is RequestState.ESCALATED
@@ -141,11 +141,11 @@ def test_a_line_nobody_knows_the_quantity_of_goes_to_a_person_the_second_time(
 
 def test_the_same_line_for_another_amount_is_a_claim_that_is_taken(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    first = scene.ask(payment_id, line_items=lines("x"))
+    first = scene.request_refund(payment_id, line_items=lines("x"))
 
-    assert scene.ask(payment_id, line_items=lines("x", 1, 19_00)) == first
+    assert scene.request_refund(payment_id, line_items=lines("x", 1, 19_00)) == first
     with pytest.raises(ClaimTaken):
-        scene.ask(payment_id, 19_00, line_items=lines("x", 1, 19_00))
+        scene.request_refund(payment_id, 19_00, line_items=lines("x", 1, 19_00))
 
 
 WITH, WITHOUT = {"line_items": lines("x")}, {"amount_minor": 20_00}
@@ -157,25 +157,25 @@ def test_as_much_with_lines_and_without_may_be_one_complaint_and_goes_to_a_perso
     scene: RefundScene, first: dict[str, Any], second: dict[str, Any], is_paid: bool
 ) -> None:
     payment_id = scene.pay()
-    scene.ask(payment_id, **first)
+    scene.request_refund(payment_id, **first)
     if is_paid:
         scene.work()
         scene.deliver()
         scene.work()
-    case = scene.ask(payment_id, **second)
+    case = scene.request_refund(payment_id, **second)
 
     assert (case.lifecycle.state, case.request.receipt.why) == (
         RequestState.ESCALATED,
         "same_amount",
     )
-    named = scene.ask(payment_id, claim_id="another", **second)
+    named = scene.request_refund(payment_id, claim_id="another", **second)
     assert named.request.receipt.why != "same_amount"
 
 
 def test_two_lines_of_one_price_are_two_complaints(scene: RefundScene) -> None:
     payment_id = scene.pay()
     for sku in ("a", "b"):
-        case = scene.ask(payment_id, line_items=lines(sku))
+        case = scene.request_refund(payment_id, line_items=lines(sku))
         assert case.lifecycle.state is RequestState.APPROVED
 
 
@@ -193,4 +193,4 @@ def test_copies_under_other_claims_at_once_never_give_a_line_back_too_often(seed
 
 def at_once(run: Race, payment_id: str, n: int) -> Any:
     items = lines("L-1", 1, 10_00)
-    return lambda: run.scene.ask(payment_id, line_items=items, claim_id=f"claim-{n}")
+    return lambda: run.scene.request_refund(payment_id, line_items=items, claim_id=f"claim-{n}")

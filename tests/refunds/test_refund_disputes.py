@@ -22,7 +22,7 @@ def test_a_refund_after_a_lost_dispute_goes_to_a_person_without_any_rule(
 ) -> None:
     payment_id = scene.pay()
     disputed(scene, payment_id, 40_00, "lost")
-    case = scene.ask(payment_id, 40_00)
+    case = scene.request_refund(payment_id, 40_00)
 
     assert case.lifecycle.state is RequestState.ESCALATED
     receipt = case.request.receipt
@@ -35,7 +35,7 @@ def test_a_dispute_that_was_won_and_came_back_in_full_stands_against_nothing(
 ) -> None:
     payment_id = scene.pay()
     disputed(scene, payment_id, 40_00, "won")
-    case = scene.ask(payment_id, 40_00)
+    case = scene.request_refund(payment_id, 40_00)
 
     assert case.request.receipt.decision is Outcome.APPROVE
     assert case.request.receipt.inputs.lost_dispute is False
@@ -55,7 +55,7 @@ def test_a_rule_that_names_lost_disputes_decides_itself(
     scene.save_policy(rules=[rule, *APPROVING])
     payment_id = scene.pay()
     disputed(scene, payment_id, 40_00, "lost")
-    case = scene.ask(payment_id, 40_00)
+    case = scene.request_refund(payment_id, 40_00)
 
     assert (case.lifecycle.state, case.request.receipt.why) == (state, why)
 
@@ -68,15 +68,15 @@ def test_a_rule_may_look_at_how_much_disputes_took(scene: RefundScene) -> None:
     disputed(scene, half, 50_00, "lost")
     disputed(scene, more, 50_01, "lost")
 
-    assert scene.ask(half, 10_00).lifecycle.state is RequestState.APPROVED
-    assert scene.ask(more, 10_00).lifecycle.state is RequestState.ESCALATED
+    assert scene.request_refund(half, 10_00).lifecycle.state is RequestState.APPROVED
+    assert scene.request_refund(more, 10_00).lifecycle.state is RequestState.ESCALATED
 
 
 def test_a_dispute_lost_between_approval_and_payment_stops_the_payment(
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 40_00)
+    case = scene.request_refund(payment_id, 40_00)
     disputed(scene, payment_id, 40_00, "lost")
     scene.work()
 
@@ -92,7 +92,7 @@ def test_nobody_deciding_in_time_never_pays_beside_a_lost_dispute(scene: RefundS
     scene.save_policy(on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
     payment_id = scene.pay()
     disputed(scene, payment_id, 40_00, "lost")
-    case = scene.ask(payment_id, 40_00)
+    case = scene.request_refund(payment_id, 40_00)
     scene.pass_by(hours=2)
     scene.pass_by(hours=25)
 

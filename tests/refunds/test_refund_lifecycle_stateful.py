@@ -75,16 +75,16 @@ class Lifecycles(RuleBasedStateMachine):
     @rule(claim=CLAIMS, amount=AMOUNTS, rung=RUNG)
     def request(self, claim: str, amount: int, rung: str) -> None:
         """Somebody asks for a refund under a new claim or an old one; its ring may come at once."""
-        expected, left = self.model.ask(claim, amount, self.now_s), self.model.left()
+        expected, left = self.model.request_refund(claim, amount, self.now_s), self.model.left()
         if expected == "over":
             with pytest.raises(OverHeadroom) as over:
-                self.scene.ask(self.payment_id, amount, claim_id=claim)
+                self.scene.request_refund(self.payment_id, amount, claim_id=claim)
             assert over.value.left_minor == max(0, left)
         elif expected == "taken":
             with pytest.raises(ClaimTaken):
-                self.scene.ask(self.payment_id, amount, claim_id=claim)
+                self.scene.request_refund(self.payment_id, amount, claim_id=claim)
         else:
-            self.cases[claim] = self.scene.ask(self.payment_id, amount, claim_id=claim)
+            self.cases[claim] = self.scene.request_refund(self.payment_id, amount, claim_id=claim)
             assert self.cases[claim].lifecycle.state == expected
             self.go_on(self.model.claims[claim], rung)
 
@@ -109,13 +109,13 @@ class Lifecycles(RuleBasedStateMachine):
 
     @precondition(lambda self: self.cases)
     @rule(data=st.data(), seconds=JUMPS, rung=RUNG)
-    def ring(self, data: st.DataObject, seconds: int, rung: str) -> None:
+    def drain(self, data: st.DataObject, seconds: int, rung: str) -> None:
         """A ring comes, due or not, while the gateway is up, isn't heard or is down."""
         self.scene.clock.at += timedelta(seconds=seconds)
         self.go_on(self.drawn(data), rung)
 
     @rule()
-    def ring_for_all(self) -> None:
+    def wake_all(self) -> None:
         """The clock rings for every request."""
         for claim in sorted(self.cases):
             self.go_on(self.model.claims[claim])
@@ -172,21 +172,21 @@ class Lifecycles(RuleBasedStateMachine):
     def deliver_all(self, at_once: bool = True) -> None:
         """Everything that was held back arrives."""
         while at_once and self.scene.events:
-            self.hear(self.scene.events.pop(0))
+            self.receive(self.scene.events.pop(0))
 
     @precondition(lambda self: self.scene.events)
     @rule(data=st.data())
     def deliver(self, data: st.DataObject) -> None:
         """One of the events that were held back arrives, in any order."""
-        self.hear(self.scene.events.pop(data.draw(st.integers(0, len(self.scene.events) - 1))))
+        self.receive(self.scene.events.pop(data.draw(st.integers(0, len(self.scene.events) - 1))))
 
     @precondition(lambda self: self.past)
     @rule(data=st.data())
     def deliver_again(self, data: st.DataObject) -> None:
         """An event arrives once more."""
-        self.hear(data.draw(st.sampled_from(self.past)))
+        self.receive(data.draw(st.sampled_from(self.past)))
 
-    def hear(self, event: dict[str, Any]) -> None:
+    def receive(self, event: dict[str, Any]) -> None:
         """Book an event, and tell the model what it says."""
         self.scene.book(event)
         self.past.append(event)
@@ -195,7 +195,7 @@ class Lifecycles(RuleBasedStateMachine):
             named = body["metadata"].get("refund_request_id", "")
             claim = next((c for c in self.cases if named.startswith(self.rr(c))), "")
             name = named.replace(self.rr(claim), claim) if claim else ""
-            self.model.hear(body["id"], REFUND.index(body["status"]), body["amount"], name)
+            self.model.receive(body["id"], REFUND.index(body["status"]), body["amount"], name)
         elif body["object"] == "charge":
             self.model.total = max(self.model.total, body["amount_refunded"])
         elif body["object"] == "dispute":
@@ -237,7 +237,7 @@ class Lifecycles(RuleBasedStateMachine):
         self.gateway = "up"
         for _ in range(2):
             self.deliver_all()
-            self.ring_for_all()
+            self.wake_all()
         if hasattr(self, "payment_id"):
             self.the_books_agree_with_the_model()
             self.no_more_is_paid_than_was_captured_and_each_claim_once()

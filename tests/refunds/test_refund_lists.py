@@ -7,18 +7,18 @@ import pytest
 
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.api_requests import ask
-from tests.support.refund_desk import Desk, decide, escalated
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, decide, escalated
+from tests.support.refund_stage import stage as stage
 
 
 def ids(said: dict[str, Any]) -> list[str]:
     return [case["request"]["refund_request_id"] for case in said["cases"]]
 
 
-def test_the_queue_holds_what_a_person_decides_and_nothing_else(desk: Desk) -> None:
-    waiting = escalated(desk)
-    desk.ask(desk.pay(), 10_00)
-    rejected = escalated(desk)
+def test_the_queue_holds_what_a_person_decides_and_nothing_else(stage: RefundStage) -> None:
+    waiting = escalated(stage)
+    stage.request_refund(stage.pay(), 10_00)
+    rejected = escalated(stage)
     decide(rejected, "reject", reason="too_late")
 
     status, said = ask("/refunds")
@@ -28,11 +28,11 @@ def test_the_queue_holds_what_a_person_decides_and_nothing_else(desk: Desk) -> N
     assert said["next_cursor"] is None
 
 
-def test_the_most_urgent_comes_first_and_pages_follow_one_another(desk: Desk) -> None:
+def test_the_most_urgent_comes_first_and_pages_follow_one_another(stage: RefundStage) -> None:
     cases = []
     for _ in range(5):
-        cases.append(escalated(desk).request.refund_request_id)
-        desk.clock.at += timedelta(minutes=10)
+        cases.append(escalated(stage).request.refund_request_id)
+        stage.clock.at += timedelta(minutes=10)
 
     found: list[str] = []
     query = {"limit": "2"}
@@ -46,24 +46,24 @@ def test_the_most_urgent_comes_first_and_pages_follow_one_another(desk: Desk) ->
     assert found == cases
 
 
-def test_a_question_moves_a_case_behind_those_that_are_due(desk: Desk) -> None:
-    first = escalated(desk)
-    desk.clock.at += timedelta(hours=1)
-    second = escalated(desk)
-    desk.clock.at += timedelta(hours=1)
+def test_a_question_moves_a_case_behind_those_that_are_due(stage: RefundStage) -> None:
+    first = escalated(stage)
+    stage.clock.at += timedelta(hours=1)
+    second = escalated(stage)
+    stage.clock.at += timedelta(hours=1)
     decide(first, "ask", question="photo")
-    desk.ring()
+    stage.drain()
 
     _, said = ask("/refunds")
 
     assert ids(said) == [case.request.refund_request_id for case in (second, first)]
 
 
-def test_a_day_lists_all_that_was_requested_on_it_newest_first(desk: Desk) -> None:
-    one = escalated(desk)
-    two = desk.ask(desk.pay(), 10_00)
-    desk.clock.at += timedelta(days=1)
-    later = escalated(desk)
+def test_a_day_lists_all_that_was_requested_on_it_newest_first(stage: RefundStage) -> None:
+    one = escalated(stage)
+    two = stage.request_refund(stage.pay(), 10_00)
+    stage.clock.at += timedelta(days=1)
+    later = escalated(stage)
 
     _, first_day = ask("/refunds", day="2026-11-21")
     _, second_day = ask("/refunds", day="2026-11-22")
@@ -90,7 +90,7 @@ def test_a_day_lists_all_that_was_requested_on_it_newest_first(desk: Desk) -> No
     ],
 )
 def test_what_cant_be_listed_is_refused_naming_the_field(
-    desk: Desk, query: dict[str, str], field: str
+    stage: RefundStage, query: dict[str, str], field: str
 ) -> None:
     status, said = ask("/refunds", **query)
 

@@ -20,7 +20,6 @@ from kassa.refunds.lifecycle.timeline import customer_steps
 from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
 from kassa.refunds.see_refunds import gateway_answer, seen_now
 from tests.support.aws_stack import Context
-from tests.support.refund_desk import answered, http_event
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
 from tests.support.refund_scene_cases import (
@@ -31,6 +30,7 @@ from tests.support.refund_scene_cases import (
     resolve,
     silence,
 )
+from tests.support.refund_stage import answered, http_event
 
 APPROVED = 60_00
 
@@ -68,7 +68,7 @@ def alter(scene: RefundScene, **words: Any) -> None:
 def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
     scene: RefundScene, words: dict[str, Any], left: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     scene.work()
     alter(scene, **words)
     metrics.clear_metrics()
@@ -92,7 +92,7 @@ def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
 
 
 def test_what_was_approved_and_no_more_is_paid(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     scene.work()
     scene.deliver()
     scene.work()
@@ -151,7 +151,7 @@ def test_a_reservation_of_what_was_rejected_while_unknown_is_released(scene: Ref
 
 
 def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
     hear_again(scene)
@@ -203,7 +203,7 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_the_gateway_cannot_be_asked_a_person_knows(
     scene: RefundScene, outcome: str, state: RequestState
 ) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene)
     scene.work()
     for _ in range(12):
@@ -220,7 +220,7 @@ def test_where_the_gateway_cannot_be_asked_a_person_knows(
 
 
 def test_not_paid_waits_until_no_call_can_be_under_way(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene)
     scene.work()
     hear_again(scene)
@@ -256,9 +256,9 @@ def test_above_the_limit_of_one_person_two_must_say_the_same(scene: RefundScene)
 
 
 def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
-    escalated = scene.ask(scene.pay(), 90_00)
+    escalated = scene.request_refund(scene.pay(), 90_00)
     assert resolve(scene, escalated, "paid")[0] == 409
-    paid = scene.ask(scene.pay(), APPROVED)
+    paid = scene.request_refund(scene.pay(), APPROVED)
     scene.work()
     scene.deliver()
     scene.work()
@@ -298,16 +298,16 @@ def test_what_was_refunded_by_hand_counts_before_anything_is_decided(scene: Refu
     by_hand(scene, payment_id, 60_00)
 
     with pytest.raises(OverHeadroom) as over:
-        scene.ask(payment_id, 50_00)
+        scene.request_refund(payment_id, 50_00)
     assert over.value.left_minor == 40_00
-    assert scene.ask(payment_id).request.amount.amount_minor == 40_00
+    assert scene.request_refund(payment_id).request.amount.amount_minor == 40_00
 
 
 def test_a_gateway_that_tells_is_not_asked(scene: RefundScene) -> None:
     payment_id = scene.pay()
     silence(scene)
 
-    assert scene.ask(payment_id, APPROVED).lifecycle.state is RequestState.APPROVED
+    assert scene.request_refund(payment_id, APPROVED).lifecycle.state is RequestState.APPROVED
 
 
 @pytest.mark.usefixtures("untold")
@@ -317,7 +317,7 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
     scene.save_policy(on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
     payment_id = scene.pay()
     silence(scene)
-    case = scene.ask(payment_id, APPROVED)
+    case = scene.request_refund(payment_id, APPROVED)
     assert (case.lifecycle.state, case.request.receipt.why) == (
         RequestState.ESCALATED,
         "gateway_silent",
@@ -339,7 +339,7 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
 def test_an_approval_by_time_counts_what_was_refunded_by_hand(scene: RefundScene) -> None:
     scene.save_policy(rules=[], on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
     payment_id = scene.pay()
-    short, fits = scene.ask(payment_id, 50_00), scene.ask(payment_id, 30_00)
+    short, fits = scene.request_refund(payment_id, 50_00), scene.request_refund(payment_id, 30_00)
     by_hand(scene, payment_id, 60_00)
     scene.pass_by(hours=3)
 
@@ -371,13 +371,13 @@ def test_what_was_settled_long_ago_is_counted_once_when_it_is_looked_up(
         scene.deliver()
     assert scene.payment(payment_id).closed.count > 0
 
-    assert scene.ask(payment_id).request.amount.amount_minor == 60_00
+    assert scene.request_refund(payment_id).request.amount.amount_minor == 60_00
 
 
 def test_a_gateway_that_only_finds_refunds_says_under_which_id(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
     hear_again(scene)
@@ -410,7 +410,7 @@ def test_a_gateway_that_refuses_to_say_cannot_say(
 
 
 def test_what_is_seen_of_our_own_refund_uses_its_promise_up(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), APPROVED)
+    case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
     hear_again(scene)

@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     left: int
     excess: int
     answers: Counter[str]
-    asked_beside: list[str]
+    submitted_beside: list[str]
 
 
 def outcome(run: Race, payment_id: str) -> Outcome:
@@ -46,7 +46,7 @@ def outcome(run: Race, payment_id: str) -> Outcome:
         state.available_minor,
         state.excess_minor,
         run.answers,
-        run.asked_beside,
+        run.submitted_beside,
     )
 
 
@@ -71,7 +71,9 @@ def two_people(seed: int) -> Outcome:
     with race(seed) as run:
         run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
         payment_id = run.scene.pay()
-        asked = [run.scene.ask(payment_id, 60_00, claim_id=f"claim-{n}") for n in range(MANY)]
+        asked = [
+            run.scene.request_refund(payment_id, 60_00, claim_id=f"claim-{n}") for n in range(MANY)
+        ]
         ids = [case.request.refund_request_id for case in asked]
         run.at_once(*(run.approve(one, person) for one in ids for person in ("anna", "bert")))
         return outcome(run, payment_id)
@@ -83,7 +85,7 @@ def meanwhile(seed: int, act: Callable[[RefundScene, str], Any]) -> Outcome:
         payment_id = run.scene.pay()
         charge_id = run.scene.charge_of(payment_id)
         asking = [run.request(payment_id, 60_00, f"claim-{n}") for n in range(FEW)]
-        run.at_once(*asking, run.heard(lambda: act(run.scene, charge_id)))
+        run.at_once(*asking, run.delivering(lambda: act(run.scene, charge_id)))
         return outcome(run, payment_id)
 
 
@@ -131,7 +133,7 @@ def test_of_two_people_who_approve_one_request_at_once_one_is_told_how_it_stands
         with race(seed) as run:
             run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
             payment_id = run.scene.pay()
-            case = run.scene.ask(payment_id, 60_00)
+            case = run.scene.request_refund(payment_id, 60_00)
             request_id = case.request.refund_request_id
             run.at_once(run.approve(request_id, "anna"), run.approve(request_id, "bert"))
             came = outcome(run, payment_id)
@@ -153,7 +155,7 @@ def test_a_dashboard_refund_in_between_is_counted_and_an_excess_is_visible() -> 
         assert is_paid or came.paid == []
         assert sorted(came.posted) == [50_00, *came.paid]
         assert (came.left, came.excess) == ((-10_00, 10_00) if is_paid else (50_00, 0))
-        assert came.asked_beside == []
+        assert came.submitted_beside == []
         seen[is_paid] += 1
     assert len(seen) == 2, "each order must have come up"
 
@@ -166,7 +168,7 @@ def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_asked() -> Non
         assert came.paid in ([60_00], [])
         assert came.posted == came.paid
         assert came.left == 70_00 - sum(came.paid)
-        assert came.asked_beside == []
+        assert came.submitted_beside == []
         seen[bool(came.paid)] += 1
     assert len(seen) == 2, "each order must have come up"
 
@@ -215,7 +217,7 @@ def between_reading_and_asking(act: Callable[[RefundScene, str], Any]) -> list[i
     """Let something be heard just after pay_refund has read the payment; return what it paid."""
     with opened(lifts_dispute_limit=True) as scene:
         payment_id = scene.pay()
-        scene.ask(payment_id, 60_00)
+        scene.request_refund(payment_id, 60_00)
         read, heard = scene.requests.payment, list[dict[str, Any]]()
 
         def read_too_early(subject: Subject) -> SubjectState:

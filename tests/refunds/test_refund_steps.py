@@ -60,7 +60,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: Refu
 
 def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00, comment="it broke", ip_hash="ab" * 16)
+    case = scene.request_refund(payment_id, 60_00, comment="it broke", ip_hash="ab" * 16)
     request = case.request
 
     assert case.lifecycle.state is RequestState.APPROVED
@@ -70,27 +70,27 @@ def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) ->
     assert (request.receipt.rule_id, request.receipt.policy_version) == ("R1", 1)
     assert scene.payment(payment_id).reservations == {request.refund_request_id: 60_00}
     assert scene.payment(payment_id).available_minor == 40_00
-    assert scene.rings.waiting == [json.dumps({"refund_request_id": request.refund_request_id})]
+    assert scene.wake_ups.waiting == [json.dumps({"refund_request_id": request.refund_request_id})]
     assert scene.requests.named(request.refund_request_id) == case
 
 
 def test_a_claim_made_again_is_answered_and_rung_for_again(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    first = scene.ask(payment_id, 60_00, claim_id="a")
+    first = scene.request_refund(payment_id, 60_00, claim_id="a")
 
-    assert scene.ask(payment_id, 60_00, claim_id="a") == first
-    assert scene.ask(payment_id, claim_id="a") == first
-    assert len(scene.rings.waiting) == 3
+    assert scene.request_refund(payment_id, 60_00, claim_id="a") == first
+    assert scene.request_refund(payment_id, claim_id="a") == first
+    assert len(scene.wake_ups.waiting) == 3
     assert scene.payment(payment_id).available_minor == 40_00
 
 
 @pytest.mark.parametrize("other", [{"amount_minor": 1}, {"reason": "other"}])
 def test_a_claim_that_says_something_else_is_refused(scene: RefundScene, other: Any) -> None:
     payment_id = scene.pay()
-    first = scene.ask(payment_id, 60_00, claim_id="a")
+    first = scene.request_refund(payment_id, 60_00, claim_id="a")
 
     with pytest.raises(ClaimTaken) as taken:
-        scene.ask(payment_id, **{"amount_minor": 60_00, "claim_id": "a"} | other)
+        scene.request_refund(payment_id, **{"amount_minor": 60_00, "claim_id": "a"} | other)
     assert str(taken.value) == (
         f"claim_id: the claim has request {first.request.refund_request_id}, for 60.00 EUR"
         " (6000 minor units) and damaged"
@@ -101,7 +101,7 @@ def test_a_days_limit_sends_what_the_policy_approves_to_a_person(scene: RefundSc
     limit = limits_of("EUR").per_refund_minor
     scene.save_policy(otherwise="approve", rules=[])
     payment_id = scene.pay(9 * limit)
-    cases = [scene.ask(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
+    cases = [scene.request_refund(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
 
     assert [case.request.receipt.why for case in cases] == ["policy"] * 2 + ["customer_day_limit"]
     assert cases[2].lifecycle.state is RequestState.ESCALATED
@@ -116,17 +116,17 @@ def test_a_payment_that_is_too_old_for_the_setting_goes_to_a_person(
     monkeypatch.setenv("REFUND_AGE_MAX_DAYS", "7")
     settings.cache_clear()
 
-    assert scene.ask(payment_id, 1).request.receipt.why == "payment_age"
+    assert scene.request_refund(payment_id, 1).request.receipt.why == "payment_age"
 
 
 def test_the_policy_that_rules_now_decides(scene: RefundScene) -> None:
-    payment_id = scene.pay()
-    later = (scene.clock.at + timedelta(days=1)).isoformat()
-    scene.save_policy(rules=[], otherwise="reject", effective_from=later)
+    payment_id, later = scene.pay(), scene.clock.at + timedelta(days=1)
+    scene.save_policy(rules=[], otherwise="reject", effective_from=later.isoformat())
 
-    assert scene.ask(payment_id, 1, claim_id="a").lifecycle.state is RequestState.APPROVED
+    approved = scene.request_refund(payment_id, 1, claim_id="a")
+    assert approved.lifecycle.state is RequestState.APPROVED
     scene.clock.at += timedelta(days=1)
-    rejected = scene.ask(payment_id, 1, claim_id="b")
+    rejected = scene.request_refund(payment_id, 1, claim_id="b")
     assert rejected.lifecycle.state is RequestState.REJECTED
     assert scene.payment(payment_id).available_minor == 99_99
 
@@ -134,7 +134,7 @@ def test_the_policy_that_rules_now_decides(scene: RefundScene) -> None:
 def test_what_is_decided_is_counted_by_its_outcome(
     scene: RefundScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scene.ask(scene.pay(), 60_00)
+    scene.request_refund(scene.pay(), 60_00)
 
     (counted,) = metrics_in(capsys, "RefundDecided")
     assert counted["decision"] == "approve"
@@ -144,18 +144,18 @@ def test_an_order_and_another_account_are_looked_for_where_the_request_body_says
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(None, 1, order_id="order-1")  # type: ignore[arg-type]
+    case = scene.request_refund(None, 1, order_id="order-1")  # type: ignore[arg-type]
 
     assert case.request.payment.subject_id == payment_id
     for elsewhere in ({"account": "other"}, {"gateway": "paypal"}):
         with pytest.raises(PaymentNotFound):
-            scene.ask(payment_id, 1, **elsewhere)
+            scene.request_refund(payment_id, 1, **elsewhere)
 
 
 def test_a_request_counts_into_the_next_ones_velocity(scene: RefundScene) -> None:
     payment_id, words = scene.pay(), {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
-    scene.ask(payment_id, 1, claim_id="a", **words)
-    inputs = scene.ask(payment_id, 1, claim_id="b", **words).request.receipt.inputs
+    scene.request_refund(payment_id, 1, claim_id="a", **words)
+    inputs = scene.request_refund(payment_id, 1, claim_id="b", **words).request.receipt.inputs
 
     assert (inputs.requests_ip_day, inputs.requests_address_day) == (1, 1)
     assert inputs.risk_score > 0
@@ -166,7 +166,7 @@ def test_a_request_counts_into_the_next_ones_velocity(scene: RefundScene) -> Non
 
 def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     request_id = case.request.refund_request_id
     scene.work()
     accepted = scene.lifecycle(case)
@@ -191,7 +191,7 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
 
 
 def test_the_key_names_the_ask(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     scene.work()
 
     created = next(one for one in scene.events if one["type"] == "refund.created")
@@ -200,7 +200,7 @@ def test_the_key_names_the_ask(scene: RefundScene) -> None:
 
 
 def test_the_trace_number_is_noted_when_it_becomes_known(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     scene.work()
     scene.deliver()
     scene.work()
@@ -222,7 +222,7 @@ def test_who_names_no_request_of_ours_is_not_heard(scene: RefundScene) -> None:
 def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     scene: RefundScene, acts: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     silence(scene, acts)
     metrics.clear_metrics()
     scene.work()
@@ -232,7 +232,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
         RequestState.SUBMITTED,
         NOW + timedelta(minutes=5),
     )
-    assert scene.rings.delays[-1] == 301
+    assert scene.wake_ups.delays[-1] == 301
     metrics.flush_metrics()
     (counted,) = metrics_in(capsys, "RefundUnknown")
     assert counted["RefundUnknown"] == [1.0]
@@ -252,7 +252,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
 @pytest.mark.parametrize("begins", ["pending", "succeeded"])
 def test_an_event_that_comes_before_the_answer_is_believed(scene: RefundScene, begins: str) -> None:
     scene.fake.switches.refunds_begin = begins
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     silence(scene, acts=True)
     scene.work()
     scene.deliver()
@@ -269,7 +269,7 @@ def test_an_event_that_comes_before_the_answer_is_believed(scene: RefundScene, b
 def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_person(
     scene: RefundScene,
 ) -> None:
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     silence(scene)
     scene.work()
     waits = []
@@ -295,7 +295,7 @@ def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_per
 
 
 def test_each_ask_in_vain_waits_longer_up_to_the_limit_of_tries(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     waits = []
     for _ in range(10):
         scene.http.before = lambda method, path: lost() if method == "POST" else None
@@ -316,7 +316,7 @@ def test_the_limit_of_tries_is_a_setting(
 ) -> None:
     monkeypatch.setenv("REFUND_ATTEMPTS_MAX", "1")
     settings.cache_clear()
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     silence(scene)
     scene.work()
     hear_again(scene)
@@ -329,7 +329,7 @@ def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_anoth
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     scene.fake.open_dispute(scene.charge_of(payment_id))
     held, scene.events[:] = list(scene.events), []
     scene.work()
@@ -357,7 +357,7 @@ def test_a_refund_that_comes_back_reopens_the_request_and_its_books(
 ) -> None:
     scene.fake.switches.refunds_begin = "pending"
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     scene.work()
     scene.deliver()
     scene.work()
@@ -377,7 +377,7 @@ def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     scene.fake.open_dispute(scene.charge_of(payment_id), 30_00)
     scene.deliver()
     scene.work()
@@ -394,7 +394,7 @@ def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     scene.work()
     scene.fake.settle_refund(scene.refunds()[0]["id"], "failed")
     scene.deliver()
@@ -412,7 +412,7 @@ def test_what_was_given_back_but_not_told_stays_on_its_queue(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 60_00)
+    case = scene.request_refund(payment_id, 60_00)
     scene.fake.open_dispute(scene.charge_of(payment_id), 30_00)
     scene.deliver()
     scene.clock.at += timedelta(minutes=1)
@@ -431,14 +431,14 @@ def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_un
     scene: RefundScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 90_00)
+    case = scene.request_refund(payment_id, 90_00)
     scene.work()
     assert scene.lifecycle(case).published == 2
     decided = verdict(scene, case, Action.APPROVE, amount_minor=50_00)
 
     assert decided.customer_text is None
     assert decided.case.lifecycle == scene.lifecycle(case)
-    assert scene.rings.delays[-1] == 300
+    assert scene.wake_ups.delays[-1] == 300
     assert metrics_in(capsys, "RefundVerdict")[0]["action"] == "approve"
     assert scene.payment(payment_id).available_minor == 50_00
     scene.pass_by(minutes=4)
@@ -448,7 +448,7 @@ def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_un
 
 
 def test_what_a_person_said_again_is_answered_alike_and_done_once(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     first = verdict(scene, case, Action.APPROVE)
 
     assert verdict(scene, case, Action.APPROVE) == first
@@ -457,18 +457,18 @@ def test_what_a_person_said_again_is_answered_alike_and_done_once(scene: RefundS
 
 
 def test_a_ring_for_an_approval_comes_no_second_too_early(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     verdict(scene, case, Action.APPROVE)
     scene.clock.at += timedelta(seconds=0.5)
     verdict(scene, case, Action.APPROVE)
 
-    assert scene.rings.delays[-1] == 300
+    assert scene.wake_ups.delays[-1] == 300
 
 
 def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     write, races = RefundRequests.keep_decided, iter([True])
 
     def overtaken(*words: Any) -> None:
@@ -480,28 +480,28 @@ def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
     assert verdict(scene, case, Action.APPROVE).case.lifecycle.state is RequestState.APPROVED
 
     races = iter(lambda: True, False)
-    other, began = scene.ask(scene.pay(), 90_00), scene.clock.at
+    other, began = scene.request_refund(scene.pay(), 90_00), scene.clock.at
     with pytest.raises(StaleWrite):
         verdict(scene, other, Action.APPROVE)
     assert timedelta(seconds=50) < scene.clock.at - began <= timedelta(seconds=58)
 
 
 def test_a_rejection_tells_the_customer_why_and_rings_at_once(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     scene.work()
     decided = verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
 
     assert decided.customer_text == customer_text(RejectionReason.TOO_LATE, case.request)
-    assert scene.rings.delays[-1] == 0
+    assert scene.wake_ups.delays[-1] == 0
     scene.work()
     assert scene.names()[-1] == "RefundRejected"
-    rung = len(scene.rings.delays)
+    rung = len(scene.wake_ups.delays)
     verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
-    assert len(scene.rings.delays) == rung
+    assert len(scene.wake_ups.delays) == rung
 
 
 def test_a_question_is_put_in_the_customers_language(scene: RefundScene) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     decided = verdict(scene, case, Action.ASK, question=Question.PHOTO)
 
     assert decided.customer_text == customer_text(Question.PHOTO, case.request)
@@ -509,7 +509,7 @@ def test_a_question_is_put_in_the_customers_language(scene: RefundScene) -> None
 
 def test_an_approval_that_is_undone_gives_back_what_it_held(scene: RefundScene) -> None:
     payment_id = scene.pay()
-    case = scene.ask(payment_id, 90_00)
+    case = scene.request_refund(payment_id, 90_00)
     verdict(scene, case, Action.APPROVE)
     verdict(scene, case, Action.UNDO)
     scene.work()
@@ -521,7 +521,7 @@ def test_an_approval_that_is_undone_gives_back_what_it_held(scene: RefundScene) 
 def test_whoever_decides_is_reminded_and_an_overdue_case_is_counted(
     scene: RefundScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = scene.ask(scene.pay(), 90_00)
+    case = scene.request_refund(scene.pay(), 90_00)
     scene.work()
     scene.pass_by(hours=25)
     reminded = scene.lifecycle(case).changes[-1]
@@ -540,7 +540,7 @@ def test_whoever_decides_is_reminded_and_an_overdue_case_is_counted(
 def expiring(scene: RefundScene, outcome: str, amount_minor: int = 90_00) -> RefundCase:
     """Return a case that nobody decides under a policy that says what then."""
     scene.save_policy(on_expiry=outcome, decide_within_hours=2, remind_after_hours=1)
-    case = scene.ask(scene.pay(), amount_minor)
+    case = scene.request_refund(scene.pay(), amount_minor)
     scene.work()
     return case
 
@@ -580,7 +580,7 @@ def test_an_approval_by_expiry_counts_against_the_days_limits(scene: RefundScene
     limit = limits_of("EUR").per_refund_minor
     scene.save_policy(rules=[], on_expiry="approve", decide_within_hours=2, remind_after_hours=1)
     payment_id = scene.pay(9 * limit)
-    cases = [scene.ask(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
+    cases = [scene.request_refund(payment_id, limit, claim_id=f"c{n}") for n in range(3)]
     scene.pass_by(hours=3)
     states = [scene.lifecycle(case).state for case in cases]
 

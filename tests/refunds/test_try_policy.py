@@ -203,7 +203,7 @@ def test_trying_writes_nothing(stack: Stack) -> None:
     tried(SMALL)
 
     assert stack.items() == []
-    assert stack.told() == []
+    assert stack.published() == []
 
 
 class Watched(FactFolder):

@@ -29,7 +29,7 @@ UNDO = timedelta(minutes=5)  # so long an approval can be undone
 
 
 def asked_for(scene: RefundScene, amount_minor: int = 90_00) -> RefundCase:
-    case = scene.ask(scene.pay(amount_minor), amount_minor)
+    case = scene.request_refund(scene.pay(amount_minor), amount_minor)
     assert case.lifecycle.state == "escalated"
     return case
 
@@ -213,7 +213,7 @@ def test_a_sole_person_who_was_disabled_leaves_no_approval(scene: RefundScene) -
 
 def test_what_the_policy_approved_asks_nobody(scene: RefundScene) -> None:
     anna = person(Role.APPROVER)
-    case = scene.ask(scene.pay(60_00), 60_00)
+    case = scene.request_refund(scene.pay(60_00), 60_00)
     disable(anna)
 
     assert pay(scene, case) == "accepted"
@@ -279,7 +279,7 @@ def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_asked_aga
 def test_looking_again_at_who_approved_takes_no_call_of_the_table(scene: RefundScene) -> None:
     calls = []
     for amount_minor in (60_00, 90_00):
-        case = scene.ask(scene.pay(amount_minor), amount_minor)
+        case = scene.request_refund(scene.pay(amount_minor), amount_minor)
         if amount_minor > 80_00:
             person(Role.APPROVER).approve(case)
         scene.store.calls.clear()

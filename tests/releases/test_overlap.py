@@ -84,7 +84,7 @@ def test_events_are_booked_once_by_releases_in_turns_and_nothing_is_lost(
         written = grown
 
     booked = [one for one in stack.items() if one["SK"]["S"].startswith("EVENT#")]
-    facts = {one["detail"]["metadata"]["fact_id"]: one["detail"] for one in stack.told()}
+    facts = {one["detail"]["metadata"]["fact_id"]: one["detail"] for one in stack.published()}
     postings = [p for fact in facts.values() for p in fact["data"]["postings"]]
     assert len(booked) == len({json.dumps(event) for event in events})
     assert written

@@ -38,7 +38,7 @@ from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.facts import captured
 from tests.support.queue_batches import batch, failed
 from tests.support.reference_lifecycle import PI, nth_refund
-from tests.support.refund_desk import ROUTE, answered, http_event
+from tests.support.refund_stage import ROUTE, answered, http_event
 from tests.support.template import resources
 
 RELEASES = sorted(
@@ -141,7 +141,7 @@ def test_deliveries_that_come_again_change_nothing_and_are_told_whole(
 ) -> None:
     for message in held(kept.release, "messages")["EventsQueue"]:
         assert failed(book(batch(json.dumps(kept.grown(message))), context)) == []
-    told = [one["detail"] for one in kept.stack.told()]
+    told = [one["detail"] for one in kept.stack.published()]
 
     assert kept.changed() == set()
     assert len(told) >= 5
@@ -178,7 +178,7 @@ def test_an_order_hears_of_the_rest_of_its_payment(kept: Kept, context: Context)
         "ch_rest", "pi_rest", amount=40_00, amount_captured=40_00, metadata={"order_id": "order-1"}
     )
     assert failed(book(batch(s.event("charge.succeeded", charge, "evt_rest")), context)) == []
-    rest = [kept.grown(one["detail"]) for one in kept.stack.told()]
+    rest = [kept.grown(one["detail"]) for one in kept.stack.published()]
 
     assert failed(track(messages([*kept.facts("order_facts"), *rest]), context)) == []
     lifecycle = json.loads(kept.items()["ORDER#main#order-1", "LIFECYCLE"]["lifecycle"])

@@ -29,8 +29,8 @@ from tests.support.order_scene import OrderScene, opened
 from tests.support.orders import WORDS
 from tests.support.queue_batches import batch, delivery, failed
 from tests.support.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
-from tests.support.refund_desk import Desk, book_handler, http_event
-from tests.support.refund_desk import desk as desk
+from tests.support.refund_stage import RefundStage, book_handler, http_event
+from tests.support.refund_stage import stage as stage
 
 FOLDER = Path(__file__).parent / os.environ.get("KASSA_RELEASE", "")
 BY = (OPERATOR,)
@@ -49,26 +49,26 @@ def messages(facts: list[dict[str, Any]]) -> dict[str, Any]:
     return batch(*(json.dumps({"detail-type": f["data"]["fact"], "detail": f}) for f in facts))
 
 
-def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -> None:
+def test_the_books_and_the_refunds(stage: RefundStage, stack: Stack, context: Context) -> None:
     lifecycle = ids(0)
     events = [*captured(lifecycle), *refunded(lifecycle), *disputed(lifecycle)]
     for event in events:
         assert failed(book_handler(batch(event), context)) == []
     unlisted = events[0] | {"id": "evt_unlisted", "type": "person.created"}
     assert failed(book_handler(batch(unlisted), context)) == []
-    paid = desk.ask(desk.pay(), 10_00)
-    desk.ring()
-    desk.deliver()
-    desk.ask(desk.pay(), 60_00, comment="It came broken.")  # which a person decides
-    desk.ring()
+    paid = stage.request_refund(stage.pay(), 10_00)
+    stage.drain()
+    stage.deliver()
+    stage.request_refund(stage.pay(), 60_00, comment="It came broken.")  # which a person decides
+    stage.drain()
     assert paid.lifecycle.approved_minor == 10_00
-    many = desk.pay()
+    many = stage.pay()
     for number in range(OPEN_MAX + 5):  # so that some of its objects get items of their own
         said = json.dumps(nth_refund(number)).replace(
             events[1]["data"]["object"]["payment_intent"], many
         )
         book_handler(batch(json.loads(said)), context)
-    desk.pass_on()
+    stage.pass_on()
 
     mappings.save("standard", "main", StandardScene(lambda: NOW.timestamp(), 1).mapping, *BY)
     ApiKeys().add(a_key(), *BY)
@@ -79,10 +79,10 @@ def test_the_books_and_the_refunds(desk: Desk, stack: Stack, context: Context) -
     certificates.Certificates(stack.table).keep("https://gateway.example/cert", "PEM")
     watch({}, context)  # type: ignore[arg-type]
 
-    facts = desk.facts
+    facts = stage.facts
     assert failed(invoice(messages([f for f in facts if _is_captured(f)][:1]), context)) == []
     assert failed(archive(messages(facts[:60]), context)) == []
-    desk.clock.at = desk.clock.at.replace(day=desk.clock.at.day + 2)
+    stage.clock.at = stage.clock.at.replace(day=stage.clock.at.day + 2)
     report({"period": "daily", "day": f"{NOW:%Y-%m-%d}"}, context)
 
     keep("items", _first_of_many(stack.items()))
@@ -142,4 +142,4 @@ def _keep_objects(stack: Stack) -> None:
             path.write_bytes(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
 
 
-__all__ = ["OrderScene", "desk", "http_event"]
+__all__ = ["OrderScene", "http_event", "stage"]

@@ -279,8 +279,8 @@ def test_the_page_stands_alone() -> None:
     page = a_report(captured("a", NOON, (12_345_67, "EUR")))["report.html"].decode()
     assert "12,345.67" in page
     assert "<svg" in page
-    for outside in ("http://", "https://", "src=", "@import", "url("):
-        assert outside not in page
+    for reference in ("http://", "https://", "src=", "@import", "url("):
+        assert reference not in page
 
 
 def test_a_day_without_facts_is_a_report_of_zeros() -> None:

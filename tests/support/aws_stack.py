@@ -56,21 +56,21 @@ class Stack:
     bucket: str
     bus: str
     events_queue: str
-    told_queue: str  # receives every fact that reaches the bus
+    published_queue: str  # receives every fact that reaches the bus
     refunds_queue: str
 
-    def told(self) -> list[dict[str, Any]]:
+    def published(self) -> list[dict[str, Any]]:
         """Take every fact off the bus, as EventBridge's envelopes."""
         taken: list[dict[str, Any]] = []
         client = aws.client("sqs")
         while True:
             answer = client.receive_message(
-                QueueUrl=self.told_queue, MaxNumberOfMessages=10, WaitTimeSeconds=0
+                QueueUrl=self.published_queue, MaxNumberOfMessages=10, WaitTimeSeconds=0
             )
             for message in answer.get("Messages", []):
                 taken.append(json.loads(message["Body"]))
                 client.delete_message(
-                    QueueUrl=self.told_queue, ReceiptHandle=message["ReceiptHandle"]
+                    QueueUrl=self.published_queue, ReceiptHandle=message["ReceiptHandle"]
                 )
             if not answer.get("Messages"):
                 return taken

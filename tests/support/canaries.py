@@ -72,7 +72,7 @@ class Places:
         logger.addHandler(self._ours)
         logs.set_level(logging.INFO)
         self.planted: dict[str, str] = {}
-        self.said: list[tuple[str, str]] = []  # place and text, of what was answered or raised
+        self.outputs: list[tuple[str, str]] = []  # place and text, of what was answered or raised
 
     def close(self) -> None:
         """Listen to no more logs."""
@@ -86,9 +86,9 @@ class Places:
         self.planted[word] = kind
         return word
 
-    def hear(self, place: str, text: object) -> None:
+    def collect(self, place: str, text: object) -> None:
         """Keep what was said somewhere."""
-        self.said.append((place, str(text)))
+        self.outputs.append((place, str(text)))
 
     def leaks(self) -> list[str]:
         """Return every canary that was found where it doesn't belong, and where that is."""
@@ -106,10 +106,10 @@ class Places:
 
     def _everywhere(self) -> list[tuple[str, str]]:
         captured = self._out.readouterr()
-        self.said += [("log or metric", captured.out), ("stderr", captured.err)]
-        self.said.append(("log or metric", self._text.getvalue()))
+        self.outputs += [("log or metric", captured.out), ("stderr", captured.err)]
+        self.outputs.append(("log or metric", self._text.getvalue()))
         self._take_messages()
-        return [*self.said, *self._objects(), *self._items()]
+        return [*self.outputs, *self._objects(), *self._items()]
 
     def _take_messages(self) -> None:
         """Read every message of every queue; bytes of a delivery are read as what they are."""
@@ -119,7 +119,7 @@ class Places:
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=900
             ).get("Messages"):
                 found += [one["Body"] for one in messages]
-        self.said += [pair for body in found for pair in _of_message(body)]
+        self.outputs += [pair for body in found for pair in _of_message(body)]
 
     def _objects(self) -> list[tuple[str, str]]:
         s3, found = boto3.client("s3"), []

@@ -30,6 +30,6 @@ def take_back(
     scene.pass_by(days=2)
     returned = charge(payment_id, amount_minor, scene.clock.at, "failed")
     returned = returned.model_copy(update={"reason": "insufficient_funds"})
-    facts = scene.tell(gateway, payment_id, returned)
+    facts = scene.report(gateway, payment_id, returned)
     assert [fact.data.fact for fact in facts] == ["PaymentReversed"]
     return facts

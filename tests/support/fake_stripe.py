@@ -49,7 +49,7 @@ class Scene:
             asked["amount"] = amount
         return self.v1.refunds.create(asked, {"idempotency_key": key} if key else None)
 
-    def told(self) -> list[str]:
+    def event_types(self) -> list[str]:
         """Return the types of the events so far, and forget them."""
         types = [event["type"] for event in self.events]
         self.events.clear()

@@ -71,7 +71,7 @@ class Stage:
         self.statuses.append(answer["statusCode"])
         return answer
 
-    def hear(self) -> list[Arrival]:
+    def deliver(self) -> list[Arrival]:
         """Post all that the gateway told, and book it."""
         self.save_secrets()
         arrivals = self.scene.arrivals()

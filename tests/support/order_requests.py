@@ -10,7 +10,7 @@ from kassa.core.errors import CheckoutUnavailable
 from tests.support.aws_stack import Context
 from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.order_scene import SILENT, OrderScene
-from tests.support.refund_desk import http_event
+from tests.support.refund_stage import http_event
 
 
 def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
@@ -36,11 +36,11 @@ def resolve(
     return answer["statusCode"], said.get("error", said)
 
 
-def attempt_unknown(desk: OrderScene, act: str = SILENT) -> None:
+def attempt_unknown(scene: OrderScene, act: str = SILENT) -> None:
     """Send an order of which the gateway's answer isn't heard."""
-    desk.north.acts = [act]
+    scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
-        desk.post()
+        scene.post()
 
 
 TRACKED = {

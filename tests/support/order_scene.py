@@ -1,4 +1,4 @@
-"""A checkout desk in memory: the real operations on our own table, with made-up gateways.
+"""Checkouts in memory: the real operations on our own table, with made-up gateways.
 
 The gateways do what a test tells them: answer, refuse, fall silent before or after they opened a
 page. They remember idempotency keys, so that saying the same again opens no second page.
@@ -55,7 +55,7 @@ from tests.simulation.dynamodb.store import Store
 from tests.support.builders import NOW, OPERATOR
 from tests.support.fake_clock import FakeClock
 from tests.support.orders import order
-from tests.support.refund_scene import Rings, Told, found_by_the_code
+from tests.support.refund_scene import FakeBus, WakeUps, found_by_the_code
 
 TABLE = "orders"
 HOUR = timedelta(hours=1)
@@ -96,8 +96,8 @@ class FakeGateway:
     def __init__(self, name: str) -> None:
         self.name = name
         self.acts: list[Act] = []  # what it does when it is asked next; without any it answers
-        self.asked: list[str] = []
-        self.asks: list[CheckoutSubmission] = []
+        self.submitted: list[str] = []
+        self.submissions: list[CheckoutSubmission] = []
         self.pages: dict[str, OpenedCheckout] = {}
         self.states: dict[str, CheckoutState] = {}
         self.is_out = False
@@ -105,8 +105,8 @@ class FakeGateway:
 
     def open_checkout(self, access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
         """Open a page, once for each key."""
-        self.asked.append(ask.idempotency_key)
-        self.asks.append(ask)
+        self.submitted.append(ask.idempotency_key)
+        self.submissions.append(ask)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         act = SILENT if self.is_out else self.acts.pop(0) if self.acts else OK
@@ -179,7 +179,7 @@ class OrderScene:
     def __init__(self, of_clock: FakeClock) -> None:
         self.clock = of_clock
         self.store = Store({TABLE: PAYMENTS_TABLE})
-        self.rings, self.bus = Rings(), Told()
+        self.wake_ups, self.bus = WakeUps(), FakeBus()
         self.gateways = {name: FakeGateway(name) for name in GATEWAYS}
         self.north, self.south = self.gateways["north"], self.gateways["south"]
         self.orders = Orders("main")
@@ -188,7 +188,7 @@ class OrderScene:
         """Return what stands behind each AWS client."""
         return {
             "dynamodb": self.store,
-            "sqs": self.rings,
+            "sqs": self.wake_ups,
             "events": self.bus,
             "secretsmanager": Secrets(ACCESS),
         }
@@ -231,7 +231,7 @@ class OrderScene:
         for order_id in self.due():
             resolve_attempt(order_id, self.orders, self.time_left())
 
-    def tell(
+    def report(
         self,
         gateway: str,
         payment_id: str,
@@ -266,20 +266,20 @@ class OrderScene:
 
     def capture(self, gateway: str, payment_id: str, amount_minor: int = 100_00) -> list[AnyFact]:
         """Capture a payment of the order, and return the facts that the bus has for it."""
-        return self.tell(gateway, payment_id, charge(payment_id, amount_minor, self.clock.at))
+        return self.report(gateway, payment_id, charge(payment_id, amount_minor, self.clock.at))
 
     def pass_by(self, **time: float) -> None:
         """Let time pass."""
         self.clock.at += timedelta(**time)
 
-    def asked(self) -> list[str]:
+    def submitted(self) -> list[str]:
         """Return every idempotency key that any gateway was asked with, in no order."""
-        return [key for gateway in self.gateways.values() for key in gateway.asked]
+        return [key for gateway in self.gateways.values() for key in gateway.submitted]
 
 
 @contextmanager
 def opened() -> Iterator[OrderScene]:
-    """Open a desk at the tests' instant, with two gateways in their order."""
+    """Open a scene at the tests' instant, with two gateways in their order."""
     scene, known = OrderScene(FakeClock(NOW)), registry.module
     metrics.clear_metrics()
     with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
@@ -291,7 +291,7 @@ def opened() -> Iterator[OrderScene]:
 
 
 @pytest.fixture
-def desk() -> Iterator[OrderScene]:
-    """Open a desk for one test."""
+def scene() -> Iterator[OrderScene]:
+    """Open a scene for one test."""
     with opened() as made:
         yield made

@@ -15,7 +15,7 @@ from kassa.refunds.request.request import DecisionReceipt, RefundRequest
 from tests.support.aws_stack import NOW, Context
 from tests.support.builders import subject
 from tests.support.policies import a_rule, a_table
-from tests.support.refund_desk import http_event
+from tests.support.refund_stage import http_event
 
 KEY = "6f0a8c21d94be375"
 SMALL = a_rule(1, "approve", amount={"up_to": "50.00 EUR"})

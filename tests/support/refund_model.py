@@ -61,11 +61,11 @@ class Model:
     def lost(self) -> int:
         return sum(DISPUTE[rank] == "lost" for rank, _ in self.disputes.values())
 
-    def hear(self, refund: str, rank: int, amount: int, name: str) -> None:
+    def receive(self, refund: str, rank: int, amount: int, name: str) -> None:
         self.refunds[refund] = max((rank, amount, name), self.refunds.get(refund, (-1, 0, "")))
         self.held.pop(name, None)
 
-    def ask(self, claim: str, amount: int, now_s: float) -> str:
+    def request_refund(self, claim: str, amount: int, now_s: float) -> str:
         if known := self.claims.get(claim):
             return known.state if known.amount == amount else "taken"
         if amount > self.left():
@@ -76,7 +76,7 @@ class Model:
         self.held |= {claim: amount} if state == "approved" else {}
         return state
 
-    def told(self, one: Asked) -> set[str]:
+    def published(self, one: Asked) -> set[str]:
         return {REFUND[rank] for rank, _, name in self.refunds.values() if name == one.name}
 
 
@@ -84,7 +84,7 @@ class Courses(Model):
     """What people, rings and the gateway make of each request, and what that does to the money."""
 
     def decide(self, one: Asked, verdict: str, now_s: float) -> bool:
-        is_news = bool(self.told(one) - DEAD or (self.told(one) and not one.over))
+        is_news = bool(self.published(one) - DEAD or (self.published(one) and not one.over))
         is_free = one.amount <= self.left() + self.held.get(one.name, 0) and not self.is_disputed()
         match verdict, one.state:
             case "approve", "escalated" if is_free and not is_news:
@@ -105,10 +105,10 @@ class Courses(Model):
         is_held, first_s = one.name in self.held, one.first_s or now_s
         stop = self.held.get(one.name) != one.amount or self.is_disputed() or self.left() < 0
         stop = stop or self.lost() > one.lost
-        if alive := self.told(one) - DEAD:
+        if alive := self.published(one) - DEAD:
             one.over, is_paid = False, "succeeded" in alive or one.state == "paid"
             one.state = "paid" if is_paid else "accepted"
-        elif self.told(one) and not one.over:
+        elif self.published(one) and not one.over:
             one.state, one.over = "escalated", True
         elif one.state in ("escalated", "rejected") and is_held and not one.is_unknown:
             one.over = bool(self.held.pop(one.name))

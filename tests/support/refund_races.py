@@ -26,12 +26,14 @@ RUN_S = 600.0
 
 
 class Race:
-    """A desk whose every call is a turn, and whoever runs at once."""
+    """A scene whose every call is a turn, and whoever runs at once."""
 
     def __init__(self, scene: RefundScene, seed: int) -> None:
         self.scene, self.schedule = scene, Schedule(seed, CALM._replace(is_hot=True))
         self.answers: Counter[str] = Counter()
-        self.asked_beside: list[str] = []  # asks that were noted though something stood against it
+        self.submitted_beside: list[
+            str
+        ] = []  # asks that were noted though something stood against it
         scene.http.before = scene.http.after = lambda *_: self.schedule.pause(0.0)
         scene.store.on_write.append(self._written)
 
@@ -56,11 +58,11 @@ class Race:
                 request_body, Caller(key_id="shop"), self.scene.requests, self.schedule.left_s
             )
             for _ in range(2):
-                self.schedule.at(0.0, lambda: self.ring(case.request.refund_request_id))
+                self.schedule.at(0.0, lambda: self.start_payment(case.request.refund_request_id))
 
         return run
 
-    def ring(self, refund_request_id: str) -> None:
+    def start_payment(self, refund_request_id: str) -> None:
         """Start a run of pay_refund."""
         run = partial(pay_refund, refund_request_id, self.scene.requests, self.schedule.left_s)
         self.schedule.start("ring", run, lambda answer, error: None, RUN_S)
@@ -71,7 +73,7 @@ class Race:
         requests, left_s = self.scene.requests, self.schedule.left_s
         return lambda: decide_refund(refund_request_id, said, requests, left_s)
 
-    def heard(self, act: Callable[[], Any]) -> Callable[[], Any]:
+    def delivering(self, act: Callable[[], Any]) -> Callable[[], Any]:
         """Return a run in which something happens at the gateway, and its events arrive."""
 
         def run() -> None:
@@ -97,7 +99,7 @@ class Race:
         for item in self.scene.store.all_items(TABLE):
             state = subject_state(table.plain(item)) if item["SK"]["S"] == "STATE" else None
             if state and (state.has_open_dispute or state.available_minor < 0):
-                self.asked_beside.append(lifecycle.refund_request_id)
+                self.submitted_beside.append(lifecycle.refund_request_id)
 
     def settle(self) -> None:
         """Let everything arrive and everything due be done, one after the other."""
@@ -111,7 +113,7 @@ class Race:
 
 @contextmanager
 def race(seed: int) -> Iterator[Race]:
-    """Open a desk and let its calls be turns from now on."""
+    """Open a scene and let its calls be turns from now on."""
     with opened(lifts_dispute_limit=True) as scene:
         made = Race(scene, seed)
         clients.install(made.schedule, scene.services())

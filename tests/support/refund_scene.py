@@ -1,7 +1,6 @@
-"""A refund desk in memory: the real operations on our own table, with the fake Stripe behind them.
+"""Refunds in memory: the real operations on our own table, with the fake Stripe behind them.
 
-Nothing passes by itself: a test delivers the gateway's events, rings for requests and moves the
-clock, so that it decides what is heard when.
+Nothing passes by itself: a test delivers events, wakes requests up and moves the clock.
 """
 
 import base64
@@ -62,7 +61,7 @@ def time_left() -> Callable[[], float]:
     return lambda: 60.0 - (clock.now() - began).total_seconds()
 
 
-class Rings:
+class WakeUps:
     """RefundsQueue: who is rung for, and by how many seconds that is held back."""
 
     exceptions = aws_errors.SQS
@@ -80,7 +79,7 @@ class Rings:
         return {"Successful": request["Entries"]}
 
 
-class Told:
+class FakeBus:
     """The bus: every fact that was told, as it was told."""
 
     exceptions = aws_errors.EVENTS
@@ -101,7 +100,7 @@ class RefundScene:
     def __init__(self, of_clock: FakeClock, **switches: Any) -> None:
         self.clock = of_clock
         self.store = Store({TABLE: PAYMENTS_TABLE})
-        self.rings, self.bus = Rings(), Told()
+        self.wake_ups, self.bus = WakeUps(), FakeBus()
         self.events: list[dict[str, Any]] = []  # the gateway's, not delivered yet
         self.fake = FakeStripe(
             lambda: self.clock.at.timestamp(),
@@ -112,13 +111,13 @@ class RefundScene:
         self.http = InProcessHttpClient(self.fake)
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http, max_network_retries=0)
         self.requests = RefundRequests()
-        self._told = 0
+        self._delivered = 0
 
     def services(self) -> dict[str, Any]:
         """Return what stands behind each AWS client."""
         return {
             "dynamodb": self.store,
-            "sqs": self.rings,
+            "sqs": self.wake_ups,
             "events": self.bus,
             "secretsmanager": Secrets(ACCESS),
         }
@@ -159,27 +158,28 @@ class RefundScene:
             body_base64=base64.b64encode(json.dumps(event).encode()).decode(),
         )
 
-    def ask(self, payment_id: str, amount_minor: int | None = None, **more: Any) -> RefundCase:
+    def request_refund(
+        self, payment_id: str, amount_minor: int | None = None, **more: Any
+    ) -> RefundCase:
         """Ask for a refund."""
         caller = more.pop("caller", "shop")
-        words = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
-        asked = approve_refund(
-            RefundRequestBody(**words | more), Caller(key_id=caller), self.requests, time_left()
-        )
-        return RefundCase(request=asked.request, lifecycle=asked.lifecycle, comment=asked.comment)
+        fields = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
+        body = RefundRequestBody(**fields | more)
+        made = approve_refund(body, Caller(key_id=caller), self.requests, time_left())
+        return RefundCase(request=made.request, lifecycle=made.lifecycle, comment=made.comment)
 
-    def request_in_message(self) -> list[str]:
-        """Take every request that was rung for, by a ring or by a fact of its refund."""
-        messages = [json.loads(body) for body in self.rings.waiting]
-        self.rings.waiting.clear()
-        told, self._told = self.bus.facts[self._told :], len(self.bus.facts)
+    def woken(self) -> list[str]:
+        """Take every request that is to go on, by a wake-up message or by a fact of its refund."""
+        messages = [json.loads(body) for body in self.wake_ups.waiting]
+        self.wake_ups.waiting.clear()
+        told, self._delivered = self.bus.facts[self._delivered :], len(self.bus.facts)
         messages += [{"detail": fact} for name, fact in told if name in HEARD]
         return [named for message in messages if (named := request_in_message(message)) is not None]
 
     def work(self) -> None:
         """Work through RefundsQueue until it is empty."""
-        while rung := self.request_in_message():
-            for refund_request_id in rung:
+        while woken := self.woken():
+            for refund_request_id in woken:
                 pay_refund(refund_request_id, self.requests, time_left())
 
     def wake(self) -> None:
@@ -229,7 +229,7 @@ def payment_of(payment_id: str) -> Subject:
 
 @contextmanager
 def opened(**switches: Any) -> Iterator[RefundScene]:
-    """Open a desk at the tests' instant, with a policy that approves up to 80.00 EUR."""
+    """Open a scene at the tests' instant, with a policy that approves up to 80.00 EUR."""
     scene = RefundScene(FakeClock(NOW), **switches)
     with found_by_the_code(ENVIRONMENT, scene.clock, scene.services()) as patch:
         patch.setattr(stripe_client, "of", lambda access: scene.client)
@@ -259,6 +259,6 @@ def found_by_the_code(
 
 @pytest.fixture
 def scene() -> Iterator[RefundScene]:
-    """Open a desk for one test."""
+    """Open a scene for one test."""
     with opened() as made:
         yield made

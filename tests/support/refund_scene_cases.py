@@ -14,9 +14,9 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.policy.limits import limits_of
 from tests.support.aws_stack import Context
-from tests.support.refund_desk import answered, http_event
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
+from tests.support.refund_stage import answered, http_event
 from tests.support.staff import Worker
 
 
@@ -51,7 +51,7 @@ def metrics_in(capsys: pytest.CaptureFixture[str], name: str) -> list[dict[str, 
 
 def outcome_unknown(scene: RefundScene) -> RefundCase:
     """Return a request whose outcome was given up as unknown."""
-    case = scene.ask(scene.pay(), 60_00)
+    case = scene.request_refund(scene.pay(), 60_00)
     silence(scene)
     scene.work()
     hear_again(scene)
@@ -78,7 +78,7 @@ LIMIT = limits_of("EUR").per_refund_minor
 
 
 def escalated(scene: RefundScene, payment_id: str, amount_minor: int, claim: str) -> RefundCase:
-    case = scene.ask(payment_id, amount_minor, claim_id=claim)
+    case = scene.request_refund(payment_id, amount_minor, claim_id=claim)
     assert case.lifecycle.state == "escalated"
     return case
 

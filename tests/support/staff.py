@@ -15,7 +15,7 @@ from kassa.people.store import Persons
 from kassa.platform import aws
 from kassa.refunds.lifecycle.cases import RefundCase
 from tests.support.aws_stack import Context
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_stage import answered, http_event
 
 DECIDE = "POST /refunds/{refund_request_id}/{action}"
 OPERATOR = Actor(aws_arn="arn:aws:iam::123456789012:user/operator")

@@ -20,11 +20,11 @@ class StripeBooks:
         self.refunds: list[Body] = []
         self.is_down = False
         self.refuses = False
-        self.asked: list[str] = []
+        self.requests: list[str] = []
 
     def answer(self, path: str, asked: dict[str, list[str]]) -> tuple[int, Body]:
         """Return the status and body for a path."""
-        self.asked.append(path)
+        self.requests.append(path)
         if self.is_down:
             return 503, {"error": {"type": "api_error", "message": "down"}}
         if self.refuses:

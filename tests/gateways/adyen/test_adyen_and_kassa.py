@@ -42,7 +42,7 @@ def payment(stage: Stage, order_id: str = ORDER) -> SubjectState:
 
 def facts(stage: Stage) -> list[str]:
     """Take what was told, by its kind."""
-    return [envelope["detail-type"] for envelope in stage.stack.told()]
+    return [envelope["detail-type"] for envelope in stage.stack.published()]
 
 
 @pytest.fixture
@@ -153,10 +153,10 @@ def test_two_keys_are_live_while_one_is_rolled(stage: Stage) -> None:
     for order_id, key in (("a", OLD_KEY), ("b", KEY)):
         adyen(stage).key = key
         adyen(stage).pay(order_id, 50_00)
-        stage.hear()
+        stage.deliver()
     adyen(stage).key = "ff" * 32
     adyen(stage).pay("c", 50_00)
-    stage.hear()
+    stage.deliver()
     assert stage.statuses == [200, 200, 400]
     assert stage.ledger() == BOOKED
 
@@ -196,7 +196,7 @@ def test_a_life_heard_backwards_comes_to_the_same_ledger(stage: Stage) -> None:
 def test_several_items_of_one_webhook_are_all_booked(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
     adyen(stage).dispute(ORDER, "lost")
-    arrivals = stage.hear()
+    arrivals = stage.deliver()
     assert [len(items(arrival)) for arrival in arrivals] == [5]
     assert stage.ledger() == {("chargebacks", "EUR"): 100_00, ("customers", "EUR"): -100_00}
 
@@ -204,16 +204,16 @@ def test_several_items_of_one_webhook_are_all_booked(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", [{"captures": "manual"}], indirect=True)
 def test_an_account_that_captures_later_books_what_its_captures_say(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     assert stage.ledger() == {}
     payment_id = adyen(stage).payment_of(ORDER)
     body = {"merchantAccount": "KassaECOM", "amount": {"value": 60_00, "currency": "EUR"}}
     path, key = f"/v72/payments/{payment_id}/captures", {"X-API-Key": "key_1"}
     for _ in range(2):  # the second is more than is left, and is refused
         adyen(stage).fake.request("POST", path, json.dumps(body).encode(), key)
-    stage.hear()
+    stage.deliver()
     adyen(stage).pay_out()
-    stage.hear()
+    stage.deliver()
     stage.watch()
     fee = 60_00 * 29 // 1000 + 30
     assert stage.ledger() == {
@@ -246,14 +246,14 @@ def name(stage: Stage, ask: RefundSubmission, refund_id: str) -> None:
 @pytest.mark.parametrize("is_heard_first", [True, False])
 def test_a_refund_is_named_after_its_webhook_or_before(stage: Stage, is_heard_first: bool) -> None:
     adyen(stage).pay(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     ask = refund_of(stage)
     made = calls.refund(ask)
     if is_heard_first:
-        stage.hear()
+        stage.deliver()
         assert payment(stage).objects[made.refund_id].refund_request_id is None
     name(stage, ask, made.refund_id)
-    stage.hear()
+    stage.deliver()
     name(stage, ask, made.refund_id)
     known = payment(stage).objects[made.refund_id]
     assert (known.state, known.refund_request_id) == ("succeeded", "rr_1")
@@ -264,11 +264,11 @@ def test_a_refund_whose_answer_was_lost_is_made_once_and_named_when_asked_again(
     stage: Stage,
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     adyen(stage).fake.faults.expect(Fault(Kind.LOST_RESPONSE))
     with pytest.raises(GatewayUnavailable):
         calls.refund(refund_of(stage))
-    stage.hear()
+    stage.deliver()
     stage.clock.at += timedelta(days=5)
     made = calls.refund(refund_of(stage))
     name(stage, refund_of(stage), made.refund_id)
@@ -278,10 +278,10 @@ def test_a_refund_whose_answer_was_lost_is_made_once_and_named_when_asked_again(
 
 def test_a_refund_that_adyen_refuses_by_webhook_gives_its_amount_back(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 20_00)
-    stage.hear()
+    stage.deliver()
     made = calls.refund(refund_of(stage))
     name(stage, refund_of(stage), made.refund_id)
-    stage.hear()
+    stage.deliver()
     known = payment(stage).objects[made.refund_id]
     assert (known.state, known.reason) == ("failed", "refund_refused")
     assert payment(stage).headroom_minor == 20_00
@@ -302,7 +302,7 @@ def test_a_page_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> N
     opened_page = calls.open_checkout("adyen", "main", ask)
     adyen(stage).fake.finish_checkout(opened_page.checkout_id, "declined")
     adyen(stage).fake.finish_checkout(opened_page.checkout_id, "paid")
-    stage.hear()
+    stage.deliver()
     assert stage.ledger() == BOOKED
     assert facts(stage) == ["PaymentFailed", "PaymentCaptured"]
 
@@ -312,11 +312,11 @@ def test_a_page_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> N
 
 def test_settlement_is_pulled_once_and_leaves_nothing_in_clearing(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     stage.watch()  # no batch is closed yet
     assert stage.ledger() == BOOKED
     adyen(stage).pay_out()
-    stage.hear()
+    stage.deliver()
     for _ in range(2):
         stage.clock.at += timedelta(minutes=15)
         stage.watch()
@@ -332,12 +332,12 @@ def test_a_refund_and_a_chargeback_that_no_webhook_told_of_are_booked_from_the_r
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)
     adyen(stage).pay("order-2", 50_00)
-    stage.hear()
+    stage.deliver()
     adyen(stage).refund(ORDER, 30_00)
     adyen(stage).dispute("order-2", "lost")
     adyen(stage).arrivals()  # lost
     adyen(stage).pay_out()
-    stage.hear()
+    stage.deliver()
     stage.watch()
     before = stage.ledger()
     assert before["customers", "EUR"] == -120_00
@@ -347,7 +347,7 @@ def test_a_refund_and_a_chargeback_that_no_webhook_told_of_are_booked_from_the_r
 
 def test_a_report_that_is_not_readable_leaves_the_cursor_where_it_was(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     adyen(stage).pay_out()
     adyen(stage).fake.faults.expect(Fault(Kind.UNAVAILABLE, "/reports", times=3))
     stage.watch()
@@ -358,7 +358,7 @@ def test_a_report_that_is_not_readable_leaves_the_cursor_where_it_was(stage: Sta
 
 def test_nothing_is_booked_of_a_payment_that_adyen_refused(stage: Stage) -> None:
     adyen(stage).decline(ORDER, 100_00)
-    stage.hear()
+    stage.deliver()
     assert stage.ledger() == {}
     with pytest.raises(PaymentNotFound):
         PaymentFinder("adyen", "main").by_id("PSPUNKNOWN")

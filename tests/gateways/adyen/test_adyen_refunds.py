@@ -21,12 +21,12 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.adyen import AdyenScene
 from tests.support.gateway_stage import Stage, on_stage
 from tests.support.queue_batches import batch, failed
-from tests.support.refund_desk import RULE, SMALL, answered, http_event
+from tests.support.refund_stage import RULE, SMALL, answered, http_event
 
 ORDER = "order-1"
 
 
-class Desk:
+class AdyenShop:
     """A stage at Adyen with a refund policy, and what rings on the way."""
 
     def __init__(self, stage: Stage, scene: AdyenScene) -> None:
@@ -35,25 +35,25 @@ class Desk:
         policy = read_policy(words | {"rules": [SMALL]}, "shop", 1, stage.clock.at, "test")
         Policies("shop").save(policy)
         scene.pay(ORDER, 100_00)
-        self.hear()
+        self.deliver()
 
-    def hear(self) -> None:
+    def deliver(self) -> None:
         """Book what Adyen tells, and ring for what it tells of refunds."""
-        self.stage.hear()
+        self.stage.deliver()
         self.pass_on()
 
     def watch(self) -> None:
         """Let the clock's function run."""
         self.stage.watch()
-        self.ring()
+        self.drain()
 
     def pass_on(self) -> None:
         """Do what the bus's rule does."""
-        for envelope in self.stage.stack.told():
+        for envelope in self.stage.stack.published():
             if envelope["detail-type"] in RULE:
                 self.work(json.dumps(envelope))
 
-    def ring(self) -> None:
+    def drain(self) -> None:
         """Work through RefundsQueue."""
         client, queue = aws.client("sqs"), self.stage.stack.refunds_queue
         while found := client.receive_message(QueueUrl=queue).get("Messages"):
@@ -66,7 +66,7 @@ class Desk:
     def work(self, body: str) -> None:
         assert failed(pay_refund(batch(body), Context())) == []
 
-    def ask(self, amount_minor: int) -> RefundCase:
+    def request_refund(self, amount_minor: int) -> RefundCase:
         """Ask for a refund through the API; the policy approves it."""
         body: dict[str, Any] = {"gateway": "adyen", "payment_id": self.adyen.payment_of(ORDER)}
         body |= {"reason": "damaged", "amount_minor": amount_minor}
@@ -87,53 +87,55 @@ class Desk:
                 return
             self.stage.clock.at += timedelta(hours=1)
             self.watch()
-            self.hear()
+            self.deliver()
         assert self.state(of) is wanted
 
 
 @pytest.fixture
-def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Open the desk of a shop that sells at Adyen alone."""
+def shop(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AdyenShop]:
+    """Open a shop that sells at Adyen alone, with its refunds."""
     monkeypatch.setenv("MERCHANT_ID", "shop")
     scene = AdyenScene(lambda: fake_clock.now().timestamp(), 1)
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        yield Desk(stage, scene)
+        yield AdyenShop(stage, scene)
 
 
-def refunds(desk: Desk) -> list[tuple[int, str]]:
-    return [(one["amount_minor"], one["state"]) for one in desk.adyen.truth()["refunds"]]
+def refunds(shop: AdyenShop) -> list[tuple[int, str]]:
+    return [(one["amount_minor"], one["state"]) for one in shop.adyen.truth()["refunds"]]
 
 
-def headroom(desk: Desk, case: RefundCase) -> int:
+def headroom(shop: AdyenShop, case: RefundCase) -> int:
     return RefundRequests().payment(case.request.payment).available_minor
 
 
-def test_a_refund_is_asked_for_once_made_and_paid(desk: Desk) -> None:
-    case = desk.ask(30_00)
-    desk.ring()
-    assert desk.state(case) in (RequestState.ACCEPTED, RequestState.PAID)
-    desk.until(case, RequestState.PAID)
-    assert refunds(desk) == [(30_00, "refunded")]
-    assert headroom(desk, case) == 70_00
-    assert desk.stage.ledger()["customers", "EUR"] == -70_00
+def test_a_refund_is_asked_for_once_made_and_paid(shop: AdyenShop) -> None:
+    case = shop.request_refund(30_00)
+    shop.drain()
+    assert shop.state(case) in (RequestState.ACCEPTED, RequestState.PAID)
+    shop.until(case, RequestState.PAID)
+    assert refunds(shop) == [(30_00, "refunded")]
+    assert headroom(shop, case) == 70_00
+    assert shop.stage.ledger()["customers", "EUR"] == -70_00
 
 
-def test_a_refund_that_adyen_refuses_later_comes_back_to_a_person(desk: Desk) -> None:
-    desk.adyen.refund(ORDER, 80_00)  # by hand, and not heard of yet
-    case = desk.ask(30_00)
-    desk.ring()
-    desk.until(case, RequestState.ESCALATED)
-    assert refunds(desk) == [(80_00, "refunded"), (30_00, "refused")]
-    assert headroom(desk, case) == 20_00
-    assert desk.stage.ledger()["customers", "EUR"] == -20_00
+def test_a_refund_that_adyen_refuses_later_comes_back_to_a_person(shop: AdyenShop) -> None:
+    shop.adyen.refund(ORDER, 80_00)  # by hand, and not heard of yet
+    case = shop.request_refund(30_00)
+    shop.drain()
+    shop.until(case, RequestState.ESCALATED)
+    assert refunds(shop) == [(80_00, "refunded"), (30_00, "refused")]
+    assert headroom(shop, case) == 20_00
+    assert shop.stage.ledger()["customers", "EUR"] == -20_00
 
 
-def test_a_refund_whose_answer_was_lost_is_made_once_and_paid(desk: Desk) -> None:
-    case = desk.ask(30_00)
-    desk.adyen.fake.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
-    desk.ring()
-    desk.hear()  # the webhook comes, and nobody knows yet whose refund it is
-    desk.until(case, RequestState.PAID)
-    desk.watch()  # says whose refund it was
-    assert refunds(desk) == [(30_00, "refunded")]
-    assert headroom(desk, case) == 70_00
+def test_a_refund_whose_answer_was_lost_is_made_once_and_paid(shop: AdyenShop) -> None:
+    case = shop.request_refund(30_00)
+    shop.adyen.fake.faults.expect(Fault(Kind.LOST_RESPONSE, "/v72/payments"))
+    shop.drain()
+    shop.deliver()  # the webhook comes, and nobody knows yet whose refund it is
+    shop.until(case, RequestState.PAID)
+    shop.watch()  # says whose refund it was
+    assert refunds(shop) == [(30_00, "refunded")]
+    assert headroom(shop, case) == 70_00

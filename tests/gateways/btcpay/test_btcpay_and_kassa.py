@@ -20,7 +20,7 @@ from tests.support.gateway_scenes.scene import Arrival
 from tests.support.gateway_stages.btcpay import EUR, Shop
 from tests.support.gateway_stages.btcpay import shop as shop
 from tests.support.queue_batches import batch, failed
-from tests.support.refund_desk import SMALL, answered, http_event
+from tests.support.refund_stage import SMALL, answered, http_event
 
 
 def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_page(
@@ -28,10 +28,10 @@ def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_pag
 ) -> None:
     invoice_id = shop.open()
     shop.fake.pay(invoice_id)
-    assert shop.hear() == []
+    assert shop.deliver() == []
     assert shop.ledger() == {}
     shop.fake.confirm(invoice_id)
-    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
     captured = shop.facts[-1] if "method" in shop.facts[-1] else shop.facts[-2]
     assert (captured["order_id"], captured["method"]) == ("o-1", "crypto")
     assert shop.ledger() == shop.captured(10_00)
@@ -40,14 +40,14 @@ def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_pag
 def test_an_expired_invoice_that_nobody_paid_books_nothing(shop: Shop) -> None:
     shop.open()
     shop.skip(1_801)
-    assert shop.hear() == ["CheckoutExpired"]
+    assert shop.deliver() == ["CheckoutExpired"]
     assert shop.ledger() == {}
 
 
 def test_what_was_paid_too_much_is_captured_too(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.pay(invoice_id, 12_34, is_confirmed=True)
-    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
     assert shop.ledger() == shop.captured(12_34)
 
 
@@ -56,20 +56,20 @@ def test_what_was_paid_too_little_is_captured_as_it_is_and_the_page_never_comple
 ) -> None:
     invoice_id = shop.open()
     shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
-    assert shop.hear() == []
+    assert shop.deliver() == []
     shop.skip(1_801)
-    assert shop.hear() == ["CheckoutExpired", "PaymentCaptured"]
+    assert shop.deliver() == ["CheckoutExpired", "PaymentCaptured"]
     assert shop.ledger() == shop.captured(4_00)
 
 
 def test_what_comes_after_the_time_is_captured_when_it_is_confirmed(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.skip(1_801)
-    assert shop.hear() == ["CheckoutExpired"]
+    assert shop.deliver() == ["CheckoutExpired"]
     shop.fake.pay(invoice_id)
-    assert shop.hear() == []
+    assert shop.deliver() == []
     shop.fake.confirm(invoice_id)
-    assert shop.hear() == ["PaymentCaptured"]
+    assert shop.deliver() == ["PaymentCaptured"]
     assert shop.ledger() == shop.captured(10_00)
 
 
@@ -77,25 +77,25 @@ def test_the_rest_that_comes_late_adds_to_the_part_that_came_in_time(shop: Shop)
     invoice_id = shop.open()
     shop.fake.pay(invoice_id, 4_00, is_confirmed=True)
     shop.skip(1_801)
-    shop.hear()
+    shop.deliver()
     shop.fake.pay(invoice_id, is_confirmed=True)
-    shop.hear()
+    shop.deliver()
     shop.fake.mark_invoice(invoice_id, "Settled")
-    assert shop.hear() == ["CheckoutCompleted"]
+    assert shop.deliver() == ["CheckoutCompleted"]
     assert shop.ledger() == shop.captured(10_00)
 
 
 def test_coins_that_never_confirm_fail_and_book_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.finish_checkout(invoice_id, "declined")
-    assert shop.hear() == ["CheckoutExpired", "PaymentFailed"]
+    assert shop.deliver() == ["CheckoutExpired", "PaymentFailed"]
     assert shop.ledger() == {}
 
 
 def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.mark_invoice(invoice_id, "Settled")
-    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
     assert shop.ledger() == shop.captured(10_00)
     types = {item["gateway_type"]["S"] for item in shop.stage.stack.items() if "raw" in item}
     assert "InvoiceSettled (marked by hand)" in types
@@ -105,12 +105,12 @@ def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Sh
     invoice_id = shop.open()
     shop.fake.finish_checkout(invoice_id, "paid")
     told = [one.event["deliveryId"] for one in list(shop.fake.webhooks.sent.values())]
-    assert shop.hear() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
     before = shop.ledger()
     for delivery_id in told:
         shop.fake.redeliver(delivery_id)
     shop.fake.faults.expect(Fault(Kind.LOST_REQUEST, method="GET", times=99))  # asking would fail
-    again = shop.hear()
+    again = shop.deliver()
     assert set(again) <= {"CheckoutCompleted", "PaymentCaptured"}  # told again, as ever
     assert shop.stage.failures == []
     assert shop.ledger() == before
@@ -136,7 +136,7 @@ def test_an_answer_read_before_the_next_event_never_takes_anything_back(shop: Sh
     shop.fake.pay(invoice_id)
     early = shop.scene.arrivals()
     shop.fake.confirm(invoice_id)
-    shop.hear()
+    shop.deliver()
     for arrival in early:  # they come late, and read back what is true by now
         shop.stage.post(arrival)
     shop.stage.book()
@@ -164,7 +164,7 @@ def test_while_btcpay_is_silent_nothing_is_booked_and_the_message_comes_back(sho
 def test_a_webhook_of_an_invoice_that_the_store_doesnt_have_is_counted(shop: Shop) -> None:
     shop.fake.finish_checkout(shop.open(), "paid")
     shop.fake.store.invoices.clear()
-    assert shop.hear() == []
+    assert shop.deliver() == []
     assert shop.stage.failures == []
 
 
@@ -175,7 +175,7 @@ def test_an_unsigned_or_changed_webhook_is_refused_at_the_door(shop: Shop) -> No
     for body, headers in ((changed, arrival.headers), (arrival.body, {})):
         assert shop.stage.post(Arrival(body, headers))["statusCode"] == 400
     shop.stage.book()
-    assert shop.told() == []
+    assert shop.published() == []
     shop.stage.statuses.clear()
 
 
@@ -201,7 +201,7 @@ def test_a_refund_in_coins_leaves_the_books_at_the_rate_it_was_paid_by(shop: Sho
         shop.fake.store, shop.fake.store.invoice(invoice_id), {"refundVariant": "RateThen"}
     )
     shop.fake.pay_refund_out(offer.id)
-    assert "RefundSucceeded" in shop.hear()
+    assert "RefundSucceeded" in shop.deliver()
     assert shop.ledger() == {}
 
 
@@ -212,7 +212,7 @@ def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Sh
         shop.scene.finish(f"{paid}/checkout", "declined")
     shop.stage.clock.at += timedelta(hours=1)
     shop.scene.pass_time()
-    shop.hear()
+    shop.deliver()
     said = shop.scene.truth()
     assert said["payments"][paid] == {
         "order_id": "o-1",
@@ -226,7 +226,7 @@ def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Sh
     assert shop.ledger() == shop.captured(10_00)
 
 
-class Desk:
+class Refunding:
     """Refund requests of a paid invoice, worked through by the real handlers."""
 
     def __init__(self, shop: Shop) -> None:
@@ -236,9 +236,9 @@ class Desk:
         Policies("main").save(read_policy(words, "main", 1, now, "test"))
         self.invoice_id = shop.open(40_00)
         shop.fake.finish_checkout(self.invoice_id, "paid")
-        shop.hear()
+        shop.deliver()
 
-    def ask(self, amount_minor: int) -> RefundCase:
+    def request_refund(self, amount_minor: int) -> RefundCase:
         named = {"gateway": "btcpay", "account": "main", "payment_id": self.invoice_id}
         body = named | {"reason": "damaged", "amount_minor": amount_minor}
         said = approve_refund(http_event("POST /refunds", body, "shop"), Context())
@@ -246,54 +246,54 @@ class Desk:
         assert status == 200, case
         return RequestedRefund.model_validate(case)
 
-    def ring(self, case: RefundCase) -> RefundCase:
+    def drain(self, case: RefundCase) -> RefundCase:
         message = json.dumps({"refund_request_id": case.request.refund_request_id})
         assert failed(pay_refund(batch(message), Context())) == []
         return RefundRequests().named(case.request.refund_request_id)
 
 
 def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -> None:
-    desk = Desk(shop)
-    case = desk.ring(desk.ask(6_00))
+    refunding = Refunding(shop)
+    case = refunding.drain(refunding.request_refund(6_00))
     assert case.lifecycle.state is RequestState.ACCEPTED
     refund_id = str(case.lifecycle.refund_id)
-    shop.told()
+    shop.published()
     shop.fake.claim_refund(refund_id)
-    assert shop.hear() == ["RefundCreated"]
+    assert shop.deliver() == ["RefundCreated"]
     assert shop.ledger() == shop.captured(40_00)
     shop.fake.pay_refund_out(refund_id)
-    assert "RefundSucceeded" in shop.hear()
+    assert "RefundSucceeded" in shop.deliver()
     assert shop.ledger() == shop.captured(34_00)
-    paid = desk.ring(case)
+    paid = refunding.drain(case)
     assert paid.lifecycle.state is RequestState.PAID
     assert paid.lifecycle.reference == f"https://btcpay.example/pull-payments/{refund_id}"
 
 
 def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(shop: Shop) -> None:
-    desk = Desk(shop)
-    asked = desk.ask(6_00)
+    refunding = Refunding(shop)
+    asked = refunding.request_refund(6_00)
     shop.fake.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
-    unknown = desk.ring(asked)
+    unknown = refunding.drain(asked)
     assert unknown.lifecycle.state is RequestState.SUBMITTED
     shop.skip(600)
-    found = desk.ring(asked)
+    found = refunding.drain(asked)
     assert found.lifecycle.state is RequestState.ACCEPTED
     (offer,) = shop.fake.store.pull_payments.values()
     assert (offer.id, offer.name) == (found.lifecycle.refund_id, asked.request.refund_request_id)
     shop.fake.pay_refund_out(offer.id)
-    shop.hear()
+    shop.deliver()
     assert shop.ledger() == shop.captured(34_00)
 
 
 def test_a_refund_that_is_archived_before_it_is_claimed_goes_back_to_a_person(shop: Shop) -> None:
-    desk = Desk(shop)
-    case = desk.ring(desk.ask(6_00))
+    refunding = Refunding(shop)
+    case = refunding.drain(refunding.request_refund(6_00))
     refund_id = str(case.lifecycle.refund_id)
     shop.fake.claim_refund(refund_id)
     shop.fake.cancel_claims(refund_id)
-    assert "RefundCanceled" not in shop.hear()  # it can be claimed anew
+    assert "RefundCanceled" not in shop.deliver()  # it can be claimed anew
     shop.fake.claim_refund(refund_id)
     shop.fake.archive_refund(refund_id)
-    assert "RefundCanceled" in shop.hear()
-    assert desk.ring(case).lifecycle.state is RequestState.ESCALATED
+    assert "RefundCanceled" in shop.deliver()
+    assert refunding.drain(case).lifecycle.state is RequestState.ESCALATED
     assert shop.ledger() == shop.captured(40_00)

@@ -29,7 +29,7 @@ from tests.support.gateway_scenes.btcpay import BtcpayScene
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
-class Desk:
+class Wire:
     """A scene whose clock a test moves, and the access to it."""
 
     def __init__(self) -> None:
@@ -37,11 +37,11 @@ class Desk:
         self.scene = BtcpayScene(lambda: self.at.timestamp(), 7)
         self.fake = self.scene.fake
         self.access = ApiAccess.model_validate(self.scene.secrets()["api/btcpay/main"])
-        self.asked: list[HttpRequest] = []
+        self.requests: list[HttpRequest] = []
         http.install(self.transport)
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
-        self.asked.append(request)
+        self.requests.append(request)
         return self.scene.transport(request)
 
     def lose(self, method: str = "POST", kind: Kind = Kind.LOST_RESPONSE, times: int = 1) -> None:
@@ -62,8 +62,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    yield Desk()
+def wire() -> Iterator[Wire]:
+    yield Wire()
     http.install(None)
 
 
@@ -108,9 +108,9 @@ def object_report(event: GatewayEvent) -> tuple[str, str, int]:
     return last.kind.value, last.state, last.amount.amount_minor
 
 
-def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(desk: Desk) -> None:
-    opened = calls.open_checkout(desk.access, ask())
-    (invoice,) = desk.fake.store.invoices.values()
+def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: Wire) -> None:
+    opened = calls.open_checkout(wire.access, ask())
+    (invoice,) = wire.fake.store.invoices.values()
     assert opened.checkout_id == f"{invoice.id}/checkout"
     assert (opened.payment_id, opened.url) == (invoice.id, f"https://btcpay.example/i/{invoice.id}")
     assert opened.expires_at == START + timedelta(minutes=30)
@@ -123,54 +123,54 @@ def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(desk: 
 
 @pytest.mark.parametrize("language", [None, "sv", "zh-Hant", "ja", "th", "ru", "en"])
 def test_a_page_opens_in_every_language_also_those_btcpay_doesnt_speak(
-    desk: Desk, language: str | None
+    wire: Wire, language: str | None
 ) -> None:
-    assert calls.open_checkout(desk.access, ask(language=language)).url
+    assert calls.open_checkout(wire.access, ask(language=language)).url
 
 
-def test_yen_are_asked_for_without_decimals(desk: Desk) -> None:
-    calls.open_checkout(desk.access, ask(amount=Money(amount_minor=1500, currency="JPY")))
-    (invoice,) = desk.fake.store.invoices.values()
+def test_yen_are_asked_for_without_decimals(wire: Wire) -> None:
+    calls.open_checkout(wire.access, ask(amount=Money(amount_minor=1500, currency="JPY")))
+    (invoice,) = wire.fake.store.invoices.values()
     assert f"{invoice.price}" == "1500"
 
 
-def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(desk: Desk) -> None:
-    desk.lose()
+def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(wire: Wire) -> None:
+    wire.lose()
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(desk.access, ask())
-    found = calls.find_checkout(desk.access, ask(), None)
+        calls.open_checkout(wire.access, ask())
+    found = calls.find_checkout(wire.access, ask(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
-    assert found.opened.payment_id in desk.fake.store.invoices
-    assert calls.find_checkout(desk.access, ask(submission_id="o-1.2"), None) is None
-    assert calls.find_checkout(desk.access, ask(order_id="o-2"), None) is None
+    assert found.opened.payment_id in wire.fake.store.invoices
+    assert calls.find_checkout(wire.access, ask(submission_id="o-1.2"), None) is None
+    assert calls.find_checkout(wire.access, ask(order_id="o-2"), None) is None
 
 
-def test_what_is_found_is_what_was_opened(desk: Desk) -> None:
-    opened = calls.open_checkout(desk.access, ask())
+def test_what_is_found_is_what_was_opened(wire: Wire) -> None:
+    opened = calls.open_checkout(wire.access, ask())
     for checkout_id in (opened.checkout_id, None):
-        found = calls.find_checkout(desk.access, ask(), checkout_id)
+        found = calls.find_checkout(wire.access, ask(), checkout_id)
         assert found is not None
         assert found.opened == opened
-    assert calls.find_checkout(desk.access, ask(), "nothing/checkout") is None
+    assert calls.find_checkout(wire.access, ask(), "nothing/checkout") is None
 
 
-def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(desk: Desk) -> None:
-    opened = calls.open_checkout(desk.access, ask())
-    desk.fake.store.invoices[str(opened.payment_id)].is_archived = True
-    found = calls.find_checkout(desk.access, ask(), None)
+def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(wire: Wire) -> None:
+    opened = calls.open_checkout(wire.access, ask())
+    wire.fake.store.invoices[str(opened.payment_id)].is_archived = True
+    found = calls.find_checkout(wire.access, ask(), None)
     assert found is not None
     assert found.opened == opened
 
 
-def test_of_two_pages_of_one_attempt_the_paid_one_is_found(desk: Desk) -> None:
-    left, paid, open_one = (calls.open_checkout(desk.access, ask()) for _ in range(3))
-    desk.fake.finish_checkout(left.checkout_id, "expired")
-    found = calls.find_checkout(desk.access, ask(), None)
+def test_of_two_pages_of_one_attempt_the_paid_one_is_found(wire: Wire) -> None:
+    left, paid, open_one = (calls.open_checkout(wire.access, ask()) for _ in range(3))
+    wire.fake.finish_checkout(left.checkout_id, "expired")
+    found = calls.find_checkout(wire.access, ask(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
-    desk.fake.finish_checkout(paid.checkout_id, "paid")
-    found = calls.find_checkout(desk.access, ask(), None)
+    wire.fake.finish_checkout(paid.checkout_id, "paid")
+    found = calls.find_checkout(wire.access, ask(), None)
     assert found is not None
     assert found.opened == paid
     assert open_one != paid
@@ -188,10 +188,10 @@ STATES = [
 
 
 @pytest.mark.parametrize(("act", "state"), STATES)
-def test_how_a_page_stands(desk: Desk, act: Any, state: CheckoutState) -> None:
-    opened = calls.open_checkout(desk.access, ask())
-    act(desk.fake, opened.payment_id)
-    found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
+def test_how_a_page_stands(wire: Wire, act: Any, state: CheckoutState) -> None:
+    opened = calls.open_checkout(wire.access, ask())
+    act(wire.fake, opened.payment_id)
+    found = calls.find_checkout(wire.access, ask(), opened.checkout_id)
     assert found is not None
     assert found.state is state
 
@@ -205,78 +205,78 @@ def test_how_a_page_stands(desk: Desk, act: Any, state: CheckoutState) -> None:
     ],
 )
 def test_how_an_expired_page_stands_that_was_paid_late(
-    desk: Desk, amount_minor: int, is_confirmed: bool, state: CheckoutState
+    wire: Wire, amount_minor: int, is_confirmed: bool, state: CheckoutState
 ) -> None:
-    opened = calls.open_checkout(desk.access, ask())
-    desk.skip(1_801)
-    desk.fake.pay(str(opened.payment_id), amount_minor, is_confirmed)
-    found = calls.find_checkout(desk.access, ask(), opened.checkout_id)
+    opened = calls.open_checkout(wire.access, ask())
+    wire.skip(1_801)
+    wire.fake.pay(str(opened.payment_id), amount_minor, is_confirmed)
+    found = calls.find_checkout(wire.access, ask(), opened.checkout_id)
     assert found is not None
     assert found.state is state
 
 
-def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(desk: Desk) -> None:
-    paid = desk.paid()
-    made = calls.refund(desk.access, refund_submission(paid))
-    (offer,) = desk.fake.store.pull_payments.values()
+def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(wire: Wire) -> None:
+    paid = wire.paid()
+    made = calls.refund(wire.access, refund_submission(paid))
+    (offer,) = wire.fake.store.pull_payments.values()
     assert (offer.id, offer.name, offer.invoice_id) == (made.refund_id, "rr_1", paid)
     assert (f"{offer.amount}", offer.currency, offer.is_auto_approved) == ("6.00", "EUR", False)
-    assert calls.payment_of(desk.access, made.refund_id) == paid
+    assert calls.payment_of(wire.access, made.refund_id) == paid
 
 
 @pytest.mark.parametrize("kind", [Kind.LOST_RESPONSE, Kind.ERROR_AFTER])
 def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
-    desk: Desk, kind: Kind
+    wire: Wire, kind: Kind
 ) -> None:
-    wanted = refund_submission(desk.paid())
-    desk.lose(kind=kind)
+    wanted = refund_submission(wire.paid())
+    wire.lose(kind=kind)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(desk.access, wanted)
-    again = calls.refund(desk.access, wanted)
-    assert desk.ids() == [again.refund_id]
-    assert calls.find_refund(desk.access, wanted) == again
+        calls.refund(wire.access, wanted)
+    again = calls.refund(wire.access, wanted)
+    assert wire.ids() == [again.refund_id]
+    assert calls.find_refund(wire.access, wanted) == again
 
 
-def test_a_refund_that_never_arrived_is_asked_for_again(desk: Desk) -> None:
-    wanted = refund_submission(desk.paid())
-    desk.lose(kind=Kind.LOST_REQUEST)
+def test_a_refund_that_never_arrived_is_asked_for_again(wire: Wire) -> None:
+    wanted = refund_submission(wire.paid())
+    wire.lose(kind=Kind.LOST_REQUEST)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(desk.access, wanted)
-    assert calls.find_refund(desk.access, wanted) is None
-    assert desk.ids() == []
-    made = calls.refund(desk.access, wanted)
-    assert desk.ids() == [made.refund_id]
+        calls.refund(wire.access, wanted)
+    assert calls.find_refund(wire.access, wanted) is None
+    assert wire.ids() == []
+    made = calls.refund(wire.access, wanted)
+    assert wire.ids() == [made.refund_id]
 
 
-def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(desk: Desk) -> None:
-    wanted = refund_submission(desk.paid())
-    desk.lose("GET", Kind.ERROR_BEFORE, times=3)
+def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(wire: Wire) -> None:
+    wanted = refund_submission(wire.paid())
+    wire.lose("GET", Kind.ERROR_BEFORE, times=3)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(desk.access, wanted)
-    assert [one.method for one in desk.asked if one.method == "POST"] == []
+        calls.refund(wire.access, wanted)
+    assert [one.method for one in wire.requests if one.method == "POST"] == []
 
 
-def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(desk: Desk) -> None:
-    wanted = refund_submission(desk.paid())
+def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(wire: Wire) -> None:
+    wanted = refund_submission(wire.paid())
 
     def twice(request: HttpRequest) -> HttpAnswer:
         if request.method == "POST":
-            desk.transport(request)  # a lost request of before that arrives only now
-            desk.skip(1)
-        return desk.transport(request)
+            wire.transport(request)  # a lost request of before that arrives only now
+            wire.skip(1)
+        return wire.transport(request)
 
     http.install(twice)
-    made = calls.refund(desk.access, wanted)
-    first, second = desk.fake.store.pull_payments.values()
+    made = calls.refund(wire.access, wanted)
+    first, second = wire.fake.store.pull_payments.values()
     assert made.refund_id == first.id
     assert (first.is_archived, second.is_archived) == (False, True)
-    assert calls.refund(desk.access, wanted) == made
-    assert len(desk.ids()) == 2
+    assert calls.refund(wire.access, wanted) == made
+    assert len(wire.ids()) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, method: str) -> None:
-    wanted, is_made = refund_submission(desk.paid()), False
+def test_what_is_refused_after_an_offer_was_made_is_no_known_no(wire: Wire, method: str) -> None:
+    wanted, is_made = refund_submission(wire.paid()), False
 
     def denying(request: HttpRequest) -> HttpAnswer:
         nonlocal is_made
@@ -284,41 +284,41 @@ def test_what_is_refused_after_an_offer_was_made_is_no_known_no(desk: Desk, meth
             return HttpAnswer(403, {}, b'{"code": "missing-permission"}')
         if request.method == "POST":
             is_made = True
-            desk.transport(request)
-        return desk.transport(request)
+            wire.transport(request)
+        return wire.transport(request)
 
     http.install(denying)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(desk.access, wanted)
-    http.install(desk.transport)
-    assert calls.refund(desk.access, wanted).refund_id in desk.ids()
-    assert len(desk.ids()) == 2  # nothing more was offered
+        calls.refund(wire.access, wanted)
+    http.install(wire.transport)
+    assert calls.refund(wire.access, wanted).refund_id in wire.ids()
+    assert len(wire.ids()) == 2  # nothing more was offered
 
 
-def test_refunds_of_other_names_payments_and_people_are_not_ours(desk: Desk) -> None:
-    paid, other = desk.paid(), desk.paid()
-    desk.fake.refund_in_dashboard(paid, 1_00)
-    calls.refund(desk.access, refund_submission(other))
-    calls.refund(desk.access, refund_submission(paid, submission_id="rr_2"))
-    assert calls.find_refund(desk.access, refund_submission(paid)) is None
+def test_refunds_of_other_names_payments_and_people_are_not_ours(wire: Wire) -> None:
+    paid, other = wire.paid(), wire.paid()
+    wire.fake.refund_in_dashboard(paid, 1_00)
+    calls.refund(wire.access, refund_submission(other))
+    calls.refund(wire.access, refund_submission(paid, submission_id="rr_2"))
+    assert calls.find_refund(wire.access, refund_submission(paid)) is None
 
 
-def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(desk: Desk) -> None:
-    wanted = refund_submission(desk.paid())
-    made = calls.refund(desk.access, wanted)
-    desk.fake.archive_refund(made.refund_id)
-    assert calls.refund(desk.access, wanted) == made
+def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(wire: Wire) -> None:
+    wanted = refund_submission(wire.paid())
+    made = calls.refund(wire.access, wanted)
+    wire.fake.archive_refund(made.refund_id)
+    assert calls.refund(wire.access, wanted) == made
 
 
 @pytest.mark.parametrize(
     ("is_known", "reason"), [(True, "not_refundable"), (False, "unknown_payment")]
 )
-def test_a_known_no_says_why(desk: Desk, is_known: bool, reason: str) -> None:
-    unpaid = calls.open_checkout(desk.access, ask()).payment_id
+def test_a_known_no_says_why(wire: Wire, is_known: bool, reason: str) -> None:
+    unpaid = calls.open_checkout(wire.access, ask()).payment_id
     with pytest.raises(GatewayRefused) as refused:
-        calls.refund(desk.access, refund_submission(str(unpaid) if is_known else "unknown"))
+        calls.refund(wire.access, refund_submission(str(unpaid) if is_known else "unknown"))
     assert (str(refused.value), refused.value.is_retryable) == (reason, False)
-    assert desk.ids() == []
+    assert wire.ids() == []
 
 
 @pytest.mark.parametrize(
@@ -333,11 +333,11 @@ def test_a_known_no_says_why(desk: Desk, is_known: bool, reason: str) -> None:
     ],
 )
 def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
-    desk: Desk, status: int, body: bytes, reason: str, is_retryable: bool
+    wire: Wire, status: int, body: bytes, reason: str, is_retryable: bool
 ) -> None:
-    desk.answer_instead(status, body)
+    wire.answer_instead(status, body)
     with pytest.raises(GatewayRefused) as refused:
-        calls.open_checkout(desk.access, ask())
+        calls.open_checkout(wire.access, ask())
     assert (str(refused.value), refused.value.is_retryable) == (reason, is_retryable)
 
 
@@ -356,64 +356,64 @@ def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
     ],
 )
 def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothing(
-    desk: Desk, status: int, body: bytes
+    wire: Wire, status: int, body: bytes
 ) -> None:
     wanted = refund_submission("inv")
-    desk.answer_instead(status, body)
+    wire.answer_instead(status, body)
     for call in (
-        lambda: calls.find_refund(desk.access, wanted),
-        lambda: calls.find_checkout(desk.access, ask(), "inv/checkout"),
-        lambda: calls.find_checkout(desk.access, ask(), None),
-        lambda: calls.look_up(desk.access, wanted.payment),
-        lambda: calls.refund(desk.access, wanted),
+        lambda: calls.find_refund(wire.access, wanted),
+        lambda: calls.find_checkout(wire.access, ask(), "inv/checkout"),
+        lambda: calls.find_checkout(wire.access, ask(), None),
+        lambda: calls.look_up(wire.access, wanted.payment),
+        lambda: calls.refund(wire.access, wanted),
     ):
         with pytest.raises(GatewayUnavailable):
             call()
 
 
 @pytest.mark.parametrize("missing", ["api_base", "shop"])
-def test_without_an_address_or_a_store_nothing_is_asked(desk: Desk, missing: str) -> None:
-    access = desk.access.model_copy(update={missing: None})
+def test_without_an_address_or_a_store_nothing_is_asked(wire: Wire, missing: str) -> None:
+    access = wire.access.model_copy(update={missing: None})
     with pytest.raises(GatewayRefused):
         calls.open_checkout(access, ask())
-    assert desk.asked == []
+    assert wire.requests == []
 
 
-def test_the_key_stands_in_its_header_and_in_no_address(desk: Desk) -> None:
-    calls.refund(desk.access, refund_submission(desk.paid()))
-    calls.look_up(desk.access, refund_submission(desk.paid()).payment)
-    assert {one.headers["Authorization"] for one in desk.asked} == {"token btcpay-api-key"}
-    assert not any("btcpay-api-key" in one.url for one in desk.asked)
+def test_the_key_stands_in_its_header_and_in_no_address(wire: Wire) -> None:
+    calls.refund(wire.access, refund_submission(wire.paid()))
+    calls.look_up(wire.access, refund_submission(wire.paid()).payment)
+    assert {one.headers["Authorization"] for one in wire.requests} == {"token btcpay-api-key"}
+    assert not any("btcpay-api-key" in one.url for one in wire.requests)
 
 
-def test_a_look_up_tells_the_payment_and_each_of_its_refunds(desk: Desk) -> None:
-    paid = desk.paid()
-    calls.refund(desk.access, refund_submission(paid))
-    desk.fake.refund_in_dashboard(paid, 1_50)
-    told = events(calls.look_up(desk.access, refund_submission(paid).payment))
+def test_a_look_up_tells_the_payment_and_each_of_its_refunds(wire: Wire) -> None:
+    paid = wire.paid()
+    calls.refund(wire.access, refund_submission(paid))
+    wire.fake.refund_in_dashboard(paid, 1_50)
+    told = events(calls.look_up(wire.access, refund_submission(paid).payment))
     assert [object_report(one) for one in told] == [
         ("charge", "captured", 10_00),
         ("refund", "requires_action", 6_00),
         ("refund", "succeeded", 1_50),
     ]
     assert {one.subject.subject_id for one in told} == {paid}
-    assert calls.look_up(desk.access, refund_submission("unknown").payment) == []
+    assert calls.look_up(wire.access, refund_submission("unknown").payment) == []
 
 
-def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(desk: Desk) -> None:
-    opened = calls.open_checkout(desk.access, ask())
+def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(wire: Wire) -> None:
+    opened = calls.open_checkout(wire.access, ask())
     payment = refund_submission(str(opened.payment_id)).payment
-    first, again = (calls.look_up(desk.access, payment) for _ in range(2))
+    first, again = (calls.look_up(wire.access, payment) for _ in range(2))
     assert first == again
-    desk.fake.finish_checkout(str(opened.payment_id), "paid")
-    (before,), (after,) = (events(one) for one in (first, calls.look_up(desk.access, payment)))
+    wire.fake.finish_checkout(str(opened.payment_id), "paid")
+    (before,), (after,) = (events(one) for one in (first, calls.look_up(wire.access, payment)))
     assert before.event_id != after.event_id
     assert before.event_id.startswith(f"look_up:{opened.payment_id}:")
 
 
-def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
-    paid = desk.paid()
-    desk.fake.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
+def test_nothing_of_a_buyers_name_or_mail_is_kept(wire: Wire) -> None:
+    paid = wire.paid()
+    wire.fake.store.invoices[paid].metadata |= {"buyerEmail": "b@example.org", "buyerName": "Bo"}
     notification = UnverifiedNotification(
         event_id="d1",
         gateway_type="InvoiceSettled",
@@ -422,71 +422,71 @@ def test_nothing_of_a_buyers_name_or_mail_is_kept(desk: Desk) -> None:
         object_id=paid,
         name="d1",
     )
-    kept = json.dumps(calls.confirm(desk.access, notification)) + str(
-        calls.look_up(desk.access, refund_submission(paid).payment)
+    kept = json.dumps(calls.confirm(wire.access, notification)) + str(
+        calls.look_up(wire.access, refund_submission(paid).payment)
     )
     assert "b@example.org" not in kept
     assert "Bo" not in kept
 
 
-def listed(desk: Desk, read_until: str | None) -> tuple[list[tuple[str, str, int]], str | None]:
+def listed(wire: Wire, read_until: str | None) -> tuple[list[tuple[str, str, int]], str | None]:
     told: list[GatewayEvent] = []
-    for page in calls.list_events(desk.access, read_until, desk.at):
+    for page in calls.list_events(wire.access, read_until, wire.at):
         told += events(page.bodies, "pull")
         assert read_until is None or page.read_until > read_until
         read_until = page.read_until
     return sorted(object_report(one) for one in told), read_until
 
 
-def test_what_was_missed_is_listed_invoices_and_refunds_alike(desk: Desk) -> None:
-    calls.open_checkout(desk.access, ask())  # nobody pays: nothing to tell
-    paid = desk.paid()
-    desk.fake.refund_in_dashboard(paid, 2_00)
-    desk.skip(3_600)
-    told, read_until = listed(desk, None)
+def test_what_was_missed_is_listed_invoices_and_refunds_alike(wire: Wire) -> None:
+    calls.open_checkout(wire.access, ask())  # nobody pays: nothing to tell
+    paid = wire.paid()
+    wire.fake.refund_in_dashboard(paid, 2_00)
+    wire.skip(3_600)
+    told, read_until = listed(wire, None)
     assert told == [
         ("charge", "captured", 10_00),
         ("checkout", "expired", 10_00),
         ("refund", "succeeded", 2_00),
     ]
-    assert listed(desk, read_until) == ([], read_until)  # too soon to walk again
+    assert listed(wire, read_until) == ([], read_until)  # too soon to walk again
 
 
-def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(desk: Desk) -> None:
-    opened = calls.open_checkout(desk.access, ask())
-    _, read_until = listed(desk, None)
-    desk.fake.finish_checkout(str(opened.payment_id), "paid")
-    desk.skip(7_200)
-    assert listed(desk, read_until)[0] == [("charge", "captured", 10_00)]
+def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(wire: Wire) -> None:
+    opened = calls.open_checkout(wire.access, ask())
+    _, read_until = listed(wire, None)
+    wire.fake.finish_checkout(str(opened.payment_id), "paid")
+    wire.skip(7_200)
+    assert listed(wire, read_until)[0] == [("charge", "captured", 10_00)]
 
 
-def test_an_invoice_that_nobody_touched_is_not_even_read(desk: Desk) -> None:
-    calls.open_checkout(desk.access, ask())
-    desk.skip(60)
-    desk.asked.clear()
-    assert listed(desk, None)[0] == []
-    assert not any("payment-methods" in one.url for one in desk.asked)
+def test_an_invoice_that_nobody_touched_is_not_even_read(wire: Wire) -> None:
+    calls.open_checkout(wire.access, ask())
+    wire.skip(60)
+    wire.requests.clear()
+    assert listed(wire, None)[0] == []
+    assert not any("payment-methods" in one.url for one in wire.requests)
 
 
-def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(desk: Desk) -> None:
-    watched, marked, over = (desk.fake.store.invoices[desk.paid()] for _ in range(3))
-    desk.skip(3 * 86_400)
+def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(wire: Wire) -> None:
+    watched, marked, over = (wire.fake.store.invoices[wire.paid()] for _ in range(3))
+    wire.skip(3 * 86_400)
     watched.status, marked.additional = "Processing", "Marked"
     told = [
         event.subject.subject_id
-        for page in calls.list_events(desk.access, None, desk.at)
+        for page in calls.list_events(wire.access, None, wire.at)
         for event in events(page.bodies, "pull")
     ]
     assert sorted(told) == sorted([watched.id, marked.id])
     assert over.id not in told
 
 
-def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(desk: Desk) -> None:
-    paid = [desk.paid(1_00 + number) for number in range(120)]
-    desk.skip(60)
+def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(wire: Wire) -> None:
+    paid = [wire.paid(1_00 + number) for number in range(120)]
+    wire.skip(60)
     seen, read_until = set(), None
     for _ in range(5):
-        page = next(calls.list_events(desk.access, read_until, desk.at), None)
+        page = next(calls.list_events(wire.access, read_until, wire.at), None)
         if page is None:
             break
         seen |= {event.subject.subject_id for event in events(page.bodies, "pull")}

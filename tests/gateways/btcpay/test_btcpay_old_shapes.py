@@ -16,7 +16,7 @@ def test_a_redelivery_of_an_old_server_books_nothing_twice(
     scene.fake.switches.redelivers = 1.0
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
         scene.pay("order-1", 100_00)
-        arrivals = stage.hear()
+        arrivals = stage.deliver()
 
         assert all(b"orignalDeliveryId" in arrival.body for arrival in arrivals)
         assert stage.failures == []

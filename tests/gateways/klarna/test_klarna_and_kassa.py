@@ -32,7 +32,7 @@ from tests.support.gateway_scenes.scene import Arrival
 from tests.support.gateway_stages.klarna import Klarna, ask, subject
 from tests.support.gateway_stages.klarna import klarna as klarna
 from tests.support.queue_batches import batch, failed
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_stage import answered, http_event
 
 ORDERS, REFUNDS = "/ordermanagement/v1/orders", "/refunds"
 
@@ -46,7 +46,7 @@ def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna)
     page = klarna.open()
     assert page.url.startswith("https://pay.")
     klarna.scene.finish(page.checkout_id, "paid")
-    klarna.stage.hear()
+    klarna.stage.deliver()
 
     payment_id = klarna.scene.payment_id("order-1")
     state = klarna.state(payment_id)
@@ -54,7 +54,7 @@ def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna)
     assert state.captured_minor == 100_00
     assert state.objects[page.checkout_id].state == "completed"
     assert payment_id in klarna.scene.fake.account.acknowledged
-    assert klarna.told() == ["CheckoutCompleted", "PaymentCaptured"]
+    assert klarna.published() == ["CheckoutCompleted", "PaymentCaptured"]
     assert (set(klarna.stage.statuses), klarna.stage.failures) == ({200}, [])
 
 
@@ -71,7 +71,7 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
         "order-1.1",
     )
     assert (session["purchase_country"], session["locale"]) == ("FI", "fi-FI")
-    (body,) = [json.loads(r.body or b"") for r in klarna.scene.asked if "/hpp/" in r.url]
+    (body,) = [json.loads(r.body or b"") for r in klarna.scene.requests if "/hpp/" in r.url]
     assert body["options"] == {
         "place_order_mode": "CAPTURE_ORDER",
         "payment_method_category": "PAY_LATER",
@@ -201,7 +201,7 @@ def test_callbacks_that_come_twice_late_and_out_of_order_book_once(klarna: Klarn
     for arrival in [*arrivals, *arrivals]:
         klarna.stage.post(arrival)
         klarna.stage.book()
-    assert klarna.told().count("PaymentCaptured") == 1
+    assert klarna.published().count("PaymentCaptured") == 1
     assert klarna.stage.ledger()["customers", "EUR"] == -100_00
 
 
@@ -231,7 +231,7 @@ def test_an_acknowledgement_that_klarna_refuses_does_not_keep_a_payment_from_bei
     klarna.scene.pay("order-1", 100_00)
     path = f"{ORDERS}/{klarna.scene.payment_id('order-1')}/acknowledge"
     klarna.scene.fake.faults.expect(Fault(Kind.ERROR_BEFORE, path))
-    klarna.stage.hear()  # the first try fails, and its message comes back
+    klarna.stage.deliver()  # the first try fails, and its message comes back
     assert len(klarna.stage.failures) == 1
 
 
@@ -242,7 +242,7 @@ def forged(arrival: Arrival, **query: str) -> Arrival:
 def test_a_forged_callback_is_refused_and_makes_us_read_nothing(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     *_, paid = klarna.scene.arrivals()
-    klarna.scene.asked.clear()
+    klarna.scene.requests.clear()
     for arrival in (
         forged(paid, token="0" * 64),
         forged(paid, attempt="order-2.1"),
@@ -254,7 +254,7 @@ def test_a_forged_callback_is_refused_and_makes_us_read_nothing(klarna: Klarna) 
         status = klarna.stage.post(arrival)["statusCode"]
         is_read_anyhow = arrival.query.get("session_id") == "../../x"  # its body names the page
         assert status == (200 if is_read_anyhow else 400)
-    assert klarna.scene.asked == []
+    assert klarna.scene.requests == []
     assert klarna.stage.ledger() == {}
 
 
@@ -298,10 +298,10 @@ def test_an_order_that_is_not_there_yet_is_asked_for_again(klarna: Klarna) -> No
 
 def test_a_closing_that_cannot_be_read_back_is_not_lost(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     klarna.scene.dispute("order-1", "lost")
     klarna.scene.fake.account.disputes.clear()
-    klarna.stage.hear()
+    klarna.stage.deliver()
     assert len(klarna.stage.failures) == 1  # the opening says enough by itself
     assert klarna.state(klarna.scene.payment_id("order-1")).has_open_dispute
 
@@ -310,11 +310,11 @@ def test_an_order_under_review_is_booked_when_klarna_has_decided(klarna: Klarna)
     klarna.scene.fake.switches.checks_fraud = True
     page = klarna.open()
     klarna.scene.finish(page.checkout_id, "paid")
-    klarna.stage.hear()
+    klarna.stage.deliver()
     payment_id = klarna.scene.payment_id("order-1")
     assert klarna.state(payment_id).objects[payment_id].state == "processing"
     klarna.scene.fake.decide_fraud(payment_id, "ACCEPTED")
-    klarna.stage.hear()
+    klarna.stage.deliver()
     assert klarna.state(payment_id).objects[payment_id].state == "authorized"
     klarna.scene.fake.capture_in_dashboard(payment_id, 100_00)
     klarna.look_up(payment_id)
@@ -324,15 +324,15 @@ def test_an_order_under_review_is_booked_when_klarna_has_decided(klarna: Klarna)
 def test_events_of_one_id_and_two_types_are_both_booked(klarna: Klarna) -> None:
     klarna.scene.fake.switches.shares_event_ids = True
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
-    klarna.told()
+    klarna.stage.deliver()
+    klarna.published()
     klarna.scene.dispute("order-1", "lost")
     arrivals = klarna.scene.arrivals()
     assert len({json.loads(arrival.body)["event_id"] for arrival in arrivals}) == 1
     for arrival in [*arrivals, *arrivals]:
         klarna.stage.post(arrival)
     klarna.stage.book()
-    assert {"DisputeFundsWithdrawn", "DisputeLost"} <= set(klarna.told())
+    assert {"DisputeFundsWithdrawn", "DisputeLost"} <= set(klarna.published())
     (dispute,) = [
         one
         for one in klarna.state(klarna.scene.payment_id("order-1")).objects.values()
@@ -343,7 +343,7 @@ def test_events_of_one_id_and_two_types_are_both_booked(klarna: Klarna) -> None:
 
 def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     payment_id = klarna.scene.payment_id("order-1")
     dispute_id = klarna.scene.fake.open_dispute(payment_id)["dispute_id"]
     klarna.scene.arrivals()
@@ -354,7 +354,7 @@ def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> 
 
 
 @pytest.fixture
-def desk(klarna: Klarna) -> Klarna:
+def shop(klarna: Klarna) -> Klarna:
     """Let refunds up to 50 EUR be approved by themselves."""
     rule = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}}
     words = {"effective_from": "2026-11-20T00:00:00+00:00", "otherwise": "escalate"}
@@ -362,13 +362,13 @@ def desk(klarna: Klarna) -> Klarna:
     policy = read_policy(words | {"rules": rules}, "main", 1, klarna.stage.clock.at, "test")
     Policies("main").save(policy)
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     return klarna
 
 
-def approved(desk: Klarna, amount_minor: int) -> str:
+def approved(shop: Klarna, amount_minor: int) -> str:
     """Ask Kassa for a refund; return the payment's id."""
-    payment_id = desk.scene.payment_id("order-1")
+    payment_id = shop.scene.payment_id("order-1")
     body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
     body |= {"gateway": "klarna", "account": "main"}
     status, said = answered(approve_handler(http_event("POST /refunds", body, "shop"), Context()))
@@ -376,43 +376,43 @@ def approved(desk: Klarna, amount_minor: int) -> str:
     return payment_id
 
 
-def ring(desk: Klarna) -> None:
+def ring(shop: Klarna) -> None:
     """Work through RefundsQueue."""
-    client, url = aws.client("sqs"), desk.stage.stack.refunds_queue
+    client, url = aws.client("sqs"), shop.stage.stack.refunds_queue
     while messages := client.receive_message(QueueUrl=url).get("Messages"):
         for message in messages:
             assert failed(pay_handler(batch(message["Body"]), Context())) == []
             client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_a_refund_is_asked_for_looked_up_and_its_promise_consumed(desk: Klarna) -> None:
-    payment_id = approved(desk, 40_00)
-    assert list(desk.state(payment_id).reservations.values()) == [40_00]
-    ring(desk)
-    (made,) = desk.scene.truth()["refunds"]
-    assert list(desk.state(payment_id).reservations) == [made["reference"]]
-    assert desk.stage.ledger()["customers", "EUR"] == -100_00  # nothing before Klarna says so
+def test_a_refund_is_asked_for_looked_up_and_its_promise_consumed(shop: Klarna) -> None:
+    payment_id = approved(shop, 40_00)
+    assert list(shop.state(payment_id).reservations.values()) == [40_00]
+    ring(shop)
+    (made,) = shop.scene.truth()["refunds"]
+    assert list(shop.state(payment_id).reservations) == [made["reference"]]
+    assert shop.stage.ledger()["customers", "EUR"] == -100_00  # nothing before Klarna says so
 
-    desk.stage.clock.at += timedelta(days=1)
-    desk.stage.watch()  # Klarna tells of no refund by itself
-    state = desk.state(payment_id)
+    shop.stage.clock.at += timedelta(days=1)
+    shop.stage.watch()  # Klarna tells of no refund by itself
+    state = shop.state(payment_id)
     assert (state.reservations, state.refunded_minor) == ({}, 40_00)
     assert state.available_minor == 60_00
-    assert desk.stage.ledger()["customers", "EUR"] == -60_00
+    assert shop.stage.ledger()["customers", "EUR"] == -60_00
 
 
 @pytest.mark.parametrize("kind", [Kind.LOST_RESPONSE, Kind.ERROR_AFTER, Kind.LOST_REQUEST])
-def test_a_refund_whose_answer_was_lost_is_paid_once(desk: Klarna, kind: Kind) -> None:
-    payment_id = approved(desk, 40_00)
+def test_a_refund_whose_answer_was_lost_is_paid_once(shop: Klarna, kind: Kind) -> None:
+    payment_id = approved(shop, 40_00)
     path = f"{ORDERS}/{payment_id}{REFUNDS}"
-    desk.scene.fake.faults.expect(Fault(kind, path))
-    ring(desk)
+    shop.scene.fake.faults.expect(Fault(kind, path))
+    ring(shop)
     for hours in (1, 2, 24, 24):
-        desk.stage.clock.at += timedelta(hours=hours)
-        desk.stage.watch()
-        ring(desk)
-    assert [made["refunded_amount"] for made in desk.scene.truth()["refunds"]] == [40_00]
-    assert desk.state(payment_id).refunded_minor == 40_00
+        shop.stage.clock.at += timedelta(hours=hours)
+        shop.stage.watch()
+        ring(shop)
+    assert [made["refunded_amount"] for made in shop.scene.truth()["refunds"]] == [40_00]
+    assert shop.state(payment_id).refunded_minor == 40_00
 
 
 def refund_submission(payment_id: str, amount_minor: int, asked: str = "rr_1") -> RefundSubmission:
@@ -420,8 +420,8 @@ def refund_submission(payment_id: str, amount_minor: int, asked: str = "rr_1") -
     return RefundSubmission(payment=subject(payment_id), submission_id=asked, amount=money)
 
 
-def test_a_refund_is_found_by_our_name_for_it(desk: Klarna) -> None:
-    wanted = refund_submission(desk.scene.payment_id("order-1"), 10_00)
+def test_a_refund_is_found_by_our_name_for_it(shop: Klarna) -> None:
+    wanted = refund_submission(shop.scene.payment_id("order-1"), 10_00)
     assert calls.find_refund(wanted) is None
     made = calls.refund(wanted)
     assert calls.refund(wanted) == made == calls.find_refund(wanted)
@@ -438,24 +438,24 @@ def test_a_refund_is_found_by_our_name_for_it(desk: Klarna) -> None:
     ],
 )
 def test_a_refund_that_klarna_refuses_says_why(
-    desk: Klarna, order_id: str | None, minor: int, why: str
+    shop: Klarna, order_id: str | None, minor: int, why: str
 ) -> None:
-    payment_id = desk.scene.payment_id(order_id) if order_id else "no-such-order"
+    payment_id = shop.scene.payment_id(order_id) if order_id else "no-such-order"
     with pytest.raises(GatewayRefused, match=why) as refused:
         calls.refund(refund_submission(payment_id, minor))
     assert not refused.value.is_retryable
 
 
-def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(desk: Klarna) -> None:
-    wanted = refund_submission(desk.scene.payment_id("order-1"), 10_00)
+def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(shop: Klarna) -> None:
+    wanted = refund_submission(shop.scene.payment_id("order-1"), 10_00)
     headers = {"Klarna-Idempotency-Key": wanted.idempotency_key}
-    with desk.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
+    with shop.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
         calls.refund(wanted)
 
 
 def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     klarna.scene.pay_out()
     klarna.stage.watch()
     before = klarna.stage.ledger()
@@ -476,7 +476,7 @@ def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Kla
 
 def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     klarna.scene.pay_out()
     (payout,) = klarna.scene.fake.account.payouts.values()
     told = payout["totals"]["settlement_amount"]
@@ -490,7 +490,7 @@ def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) 
 
 def test_two_like_fees_of_one_capture_are_two(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     rows = klarna.scene.fake.account.transactions
     rows.append(dict(rows[-1]))
     klarna.scene.pay_out()

@@ -41,12 +41,12 @@ class Shop:
         self.scene.finish(self.open(order_id), "paid")
         return self.scene.arrivals()
 
-    def asked_about(self, arrival: Arrival) -> list[str]:
+    def looked_up(self, arrival: Arrival) -> list[str]:
         """Let a callback come and be worked through; return the paths we asked Klarna for."""
-        self.scene.asked.clear()
+        self.scene.requests.clear()
         self.stage.post(arrival)
         self.stage.book()
-        return [urlsplit(one.url).path for one in self.scene.asked]
+        return [urlsplit(one.url).path for one in self.scene.requests]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def captured(shop: Shop) -> int:
 
 def test_an_attempts_own_callback_leads_to_its_page_and_books_it(shop: Shop) -> None:
     for arrival in shop.paid("order-1"):
-        assert shop.asked_about(arrival)
+        assert shop.looked_up(arrival)
     assert captured(shop) == 50_00
     assert shop.stage.failures == []
 
@@ -79,10 +79,10 @@ def test_a_token_that_was_seen_makes_us_look_up_no_other_order(shop: Shop) -> No
     ]
     for ids in others:
         query = {name: seen.query[name] for name in ("attempt", "token")} | ids
-        assert shop.asked_about(Arrival(b"", {}, query)) == []
+        assert shop.looked_up(Arrival(b"", {}, query)) == []
         body = json.dumps({"session": ids}).encode()
         query = {name: seen.query[name] for name in ("attempt", "token")}
-        assert shop.asked_about(Arrival(body, {}, query)) == []
+        assert shop.looked_up(Arrival(body, {}, query)) == []
     assert set(shop.stage.statuses) == {200}
     assert shop.stage.failures == []
     assert captured(shop) == 0
@@ -93,7 +93,7 @@ def test_an_order_named_with_a_seen_token_leads_to_the_attempts_own_page_alone(s
     shop.scene.finish(page, "paid")
     seen = shop.scene.arrivals()[-1]
     query = {name: seen.query[name] for name in ("attempt", "token")} | {"order_id": "any-other"}
-    asked = shop.asked_about(Arrival(b"", {}, query))
+    asked = shop.looked_up(Arrival(b"", {}, query))
 
     assert asked[0] == f"/hpp/v1/sessions/{page}"
     assert not [path for path in asked if "any-other" in path]
@@ -105,7 +105,7 @@ def test_a_forged_callback_is_counted_for_its_alarm(
 ) -> None:
     *_, seen = shop.paid("order-1")
     capsys.readouterr()
-    shop.asked_about(Arrival(b"", {}, {**seen.query, "session_id": "another-page"}))
+    shop.looked_up(Arrival(b"", {}, {**seen.query, "session_id": "another-page"}))
     assert '"NotificationForged":[1.0]' in capsys.readouterr().out
 
 
@@ -128,5 +128,5 @@ def test_a_callback_before_its_page_is_known_comes_back(shop: Shop) -> None:
         update={"version": lifecycle.version + 1, "attempts": (*lifecycle.attempts[:-1], unknown)}
     )
     orders.keep(lifecycle, before)
-    assert shop.asked_about(seen) == []
+    assert shop.looked_up(seen) == []
     assert len(shop.stage.failures) == 1

@@ -29,16 +29,16 @@ class Wire:
     """Klarna as a list of answers, and what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[HttpRequest] = []
+        self.requests: list[HttpRequest] = []
         self.answers: list[HttpAnswer] = []
 
-    def say(self, status: int, body: Any = None, **headers: str) -> None:
+    def reply(self, status: int, body: Any = None, **headers: str) -> None:
         text = b"" if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers.append(HttpAnswer(status, named, text))
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
-        self.asked.append(request)
+        self.requests.append(request)
         return self.answers.pop(0)
 
 
@@ -73,37 +73,37 @@ def checkout(**words: Any) -> CheckoutSubmission:
 def test_klarna_is_asked_where_the_account_stands(
     wire: Wire, words: dict[str, Any], base: str
 ) -> None:
-    wire.say(404, {"error_code": "NO_SUCH_ORDER"})
+    wire.reply(404, {"error_code": "NO_SUCH_ORDER"})
     assert calls.find_refund(access(**words), ASK) is None
-    assert wire.asked[0].url == f"{base}/ordermanagement/v1/orders/o%2F1%20%C3%B6"
+    assert wire.requests[0].url == f"{base}/ordermanagement/v1/orders/o%2F1%20%C3%B6"
 
 
 def test_a_user_and_a_key_or_a_key_alone_let_us_in(wire: Wire) -> None:
     for words in ({}, {"api_id": None, "api_key": "klarna_live_api_1"}):
-        wire.say(404)
+        wire.reply(404)
         calls.find_refund(access(**words), ASK)
     pair = base64.b64encode(b"PK1:secret").decode()
-    told = [request.headers["Authorization"] for request in wire.asked]
+    told = [request.headers["Authorization"] for request in wire.requests]
     assert told == [f"Basic {pair}", "Basic klarna_live_api_1"]
 
 
 def test_a_refund_is_asked_for_in_our_name_and_under_its_key(wire: Wire) -> None:
-    wire.say(201, refund_id="r-1")
+    wire.reply(201, refund_id="r-1")
     assert calls.refund(access(), ASK).refund_id == "r-1"
-    (request,) = wire.asked
+    (request,) = wire.requests
     assert request.headers["Klarna-Idempotency-Key"] == ASK.idempotency_key
     told = json.loads(request.body or b"")
     assert (told["refunded_amount"], told["reference"]) == (10_00, "rr_1")
 
 
 def test_a_refund_is_named_by_its_location_or_found_by_our_name(wire: Wire) -> None:
-    wire.say(201, location="https://api.klarna.com/ordermanagement/v1/orders/o-1/refunds/r-2")
+    wire.reply(201, location="https://api.klarna.com/ordermanagement/v1/orders/o-1/refunds/r-2")
     assert calls.refund(access(), ASK).refund_id == "r-2"
-    wire.say(201)
-    wire.say(200, {"refunds": [{"refund_id": "r-3", "reference": "rr_1"}]})
+    wire.reply(201)
+    wire.reply(200, {"refunds": [{"refund_id": "r-3", "reference": "rr_1"}]})
     assert calls.refund(access(), ASK).refund_id == "r-3"
-    wire.say(201)
-    wire.say(200, {"refunds": []})
+    wire.reply(201)
+    wire.reply(200, {"refunds": []})
     with pytest.raises(GatewayUnavailable):
         calls.refund(access(), ASK)
 
@@ -122,17 +122,17 @@ def test_a_refund_is_named_by_its_location_or_found_by_our_name(wire: Wire) -> N
     ],
 )
 def test_a_known_no_says_why(wire: Wire, status: int, body: Any, why: str) -> None:
-    wire.say(status, body)
+    wire.reply(status, body)
     with pytest.raises(GatewayRefused, match=f"^{why}$"):
         calls.refund(access(), ASK)
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 408, 409, 429, 500, 502, 503])
 def test_whatever_else_is_answered_leaves_the_outcome_unknown(wire: Wire, status: int) -> None:
-    wire.say(status, {"error_code": "REFUND_NOT_ALLOWED"})
+    wire.reply(status, {"error_code": "REFUND_NOT_ALLOWED"})
     with pytest.raises(GatewayUnavailable):
         calls.refund(access(), ASK)
-    assert len(wire.asked) == 1  # nothing but reading is tried again
+    assert len(wire.requests) == 1  # nothing but reading is tried again
 
 
 def test_every_reason_is_a_word_of_ours() -> None:
@@ -141,24 +141,24 @@ def test_every_reason_is_a_word_of_ours() -> None:
 
 
 def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None:
-    wire.say(200, {"session_id": "kp-1"})
-    wire.say(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
+    wire.reply(200, {"session_id": "kp-1"})
+    wire.reply(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
     page = calls.open_checkout(access(), checkout(submission_id="o 1&x=.1"))
     assert (page.checkout_id, page.url) == ("hpp-1", "https://pay.klarna.com/1")
-    session, told = (json.loads(request.body or b"") for request in wire.asked)
+    session, told = (json.loads(request.body or b"") for request in wire.requests)
     assert told["payment_session_url"] == "https://api.klarna.com/payments/v1/sessions/kp-1"
     url = told["merchant_urls"]["status_update"]
     assert url.startswith("https://kassa.test/webhooks/klarna/main?attempt=o%201%26x%3D.1&token=")
     assert url.endswith("&session_id={{session_id}}")
     assert "session_id" not in session["merchant_urls"]["notification"]
-    keys = {request.headers["Klarna-Idempotency-Key"] for request in wire.asked}
+    keys = {request.headers["Klarna-Idempotency-Key"] for request in wire.requests}
     assert keys == {"checkout:o 1&x=.1:session", "checkout:o 1&x=.1:page"}
 
 
 @pytest.mark.parametrize("body", [{}, {"session_id": "hpp-1"}, {"redirect_url": "https://x"}])
 def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: Any) -> None:
-    wire.say(200, {"session_id": "kp-1"})
-    wire.say(201, body)
+    wire.reply(200, {"session_id": "kp-1"})
+    wire.reply(201, body)
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(access(), checkout())
 
@@ -171,10 +171,10 @@ def test_lines_that_do_not_add_up_are_told_as_one(
     wire: Wire, minors: tuple[int, ...], told: list[int]
 ) -> None:
     lines = tuple(OrderLine(name="Shirt", quantity=2, amount_minor=minor) for minor in minors)
-    wire.say(400)
+    wire.reply(400)
     with pytest.raises(GatewayRefused):
         calls.open_checkout(access(), checkout(lines=lines))
-    body = json.loads(wire.asked[0].body or b"")
+    body = json.loads(wire.requests[0].body or b"")
     assert [line["total_amount"] for line in body["order_lines"]] == told
     assert sum(line["total_tax_amount"] + line["tax_rate"] for line in body["order_lines"]) == 0
     assert (body["order_amount"], body["order_tax_amount"]) == (10_00, 0)
@@ -192,11 +192,11 @@ def test_lines_that_do_not_add_up_are_told_as_one(
 def test_a_page_speaks_of_the_customers_country(
     wire: Wire, words: dict[str, Any], country: str, locale: str
 ) -> None:
-    wire.say(400, {"error_code": "BAD_VALUE"})
+    wire.reply(400, {"error_code": "BAD_VALUE"})
     with pytest.raises(GatewayRefused) as refused:
         calls.open_checkout(access(), checkout(**words))
     assert refused.value.is_retryable
-    told = json.loads(wire.asked[0].body or b"")
+    told = json.loads(wire.requests[0].body or b"")
     assert (told["purchase_country"], told["locale"]) == (country, locale)
 
 
@@ -216,7 +216,7 @@ def test_a_page_speaks_of_the_customers_country(
 def test_a_page_that_may_still_be_paid_is_open(
     wire: Wire, status: str, state: CheckoutState
 ) -> None:
-    wire.say(200, {"session_id": "hpp-1", "status": status, "expires_at": "soon"})
+    wire.reply(200, {"session_id": "hpp-1", "status": status, "expires_at": "soon"})
     found = calls.find_checkout(access(), checkout(), "hpp-1")
     assert found is not None
     assert found.state is state
@@ -224,13 +224,13 @@ def test_a_page_that_may_still_be_paid_is_open(
 
 def test_disputes_are_left_out_for_who_may_not_read_them(wire: Wire) -> None:
     order = {"order_id": "o-1", "status": "AUTHORIZED"}
-    wire.say(200, order)
-    wire.say(403)
+    wire.reply(200, order)
+    wire.reply(403)
     assert len(calls.look_up(access(), ORDER)) == 1
-    wire.say(404)
+    wire.reply(404)
     assert calls.look_up(access(), ORDER) == []
-    wire.say(200, order)
-    wire.say(200, {"disputes": [{"payment_dispute_id": "krn:1"}, "?"]})
+    wire.reply(200, order)
+    wire.reply(200, {"disputes": [{"payment_dispute_id": "krn:1"}, "?"]})
     assert len(calls.look_up(access(), ORDER)) == 2
 
 
@@ -240,40 +240,40 @@ def payout(name: str, day: int, minor: int = 0) -> dict[str, Any]:
 
 
 def test_payouts_are_walked_oldest_first_and_a_cursor_skips_what_was_read(wire: Wire) -> None:
-    wire.say(200, {"payouts": [payout("B", 20), payout("A", 19)]})
+    wire.reply(200, {"payouts": [payout("B", 20), payout("A", 19)]})
     read_until = None
     for page in calls.payouts(access(), None, NOW):
-        wire.say(200, {"transactions": []})
+        wire.reply(200, {"transactions": []})
         assert len(list(page.bodies)) == 1
         assert read_until is None or page.read_until > read_until
         read_until = page.read_until
     assert read_until is not None
-    wire.say(200, {"payouts": [payout("A", 19), payout("B", 20), payout("LATE", 18)]})
+    wire.reply(200, {"payouts": [payout("A", 19), payout("B", 20), payout("LATE", 18)]})
     (late,) = calls.payouts(access(), read_until, NOW)
     assert late.read_until > read_until
-    assert "start_date=2026-11-13" in wire.asked[-1].url
-    wire.say(200, {"payouts": [payout(name, 20) for name in ("B", "A", "LATE")]})
+    assert "start_date=2026-11-13" in wire.requests[-1].url
+    wire.reply(200, {"payouts": [payout(name, 20) for name in ("B", "A", "LATE")]})
     assert list(calls.payouts(access(), late.read_until, NOW)) == []
 
 
 def test_the_first_walk_begins_where_the_books_were_opened(wire: Wire) -> None:
     for opened_at, start in ((None, NOW - timedelta(days=30)), (NOW - timedelta(days=90), None)):
-        wire.say(200, {"payouts": []})
+        wire.reply(200, {"payouts": []})
         assert list(calls.payouts(access(opened_at=opened_at), None, NOW)) == []
         wanted = (opened_at or start or NOW).strftime("start_date=%Y-%m-%d")
-        assert wanted in wire.asked[-1].url
+        assert wanted in wire.requests[-1].url
 
 
 def test_a_long_settlement_is_read_page_by_page(wire: Wire) -> None:
     one = {"type": "FEE", "amount": 1, "currency_code": "EUR", "order_id": "o-1"}
-    wire.say(200, {"payouts": [payout("A", 19, -501)]})
+    wire.reply(200, {"payouts": [payout("A", 19, -501)]})
     (page,) = calls.payouts(access(), None, NOW)
-    wire.say(200, {"transactions": [one] * 500})
-    wire.say(200, {"transactions": [one]})
+    wire.reply(200, {"transactions": [one] * 500})
+    wire.reply(200, {"transactions": [one]})
     bodies = [json.loads(body) for body in page.bodies]
     assert len({body["id"] for body in bodies if body["kassa"] == "transaction"}) == 501
     assert bodies[-1]["unexplained_minor"] == 0
-    offsets = [url.url.rpartition("offset=")[2] for url in wire.asked]
+    offsets = [url.url.rpartition("offset=")[2] for url in wire.requests]
     assert offsets == ["0", "0", "500"]
 
 
@@ -289,7 +289,7 @@ def test_a_long_settlement_is_read_page_by_page(wire: Wire) -> None:
 def test_a_settlement_that_cannot_be_read_is_asked_for_again(
     wire: Wire, broken: dict[str, Any]
 ) -> None:
-    wire.say(200, {"payouts": [broken]})
-    wire.say(200, {"transactions": []})
+    wire.reply(200, {"payouts": [broken]})
+    wire.reply(200, {"transactions": []})
     with pytest.raises(GatewayUnavailable):
         [list(page.bodies) for page in calls.payouts(access(), None, NOW)]

@@ -62,7 +62,7 @@ def settled(minor: int = 100_00) -> GatewayEvent:
     return event
 
 
-STORIES: dict[str, tuple[list[GatewayEvent], int]] = {
+SCENARIOS: dict[str, tuple[list[GatewayEvent], int]] = {
     "taken and a part corrected": (
         [row("REVERSAL", 100_00, FIRST, "P/1"), row("CORRECTION", 40_00, FIRST, "Q/1")],
         60_00,
@@ -134,9 +134,9 @@ def folded(events: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, 
     return state, {account: minor for (account, _), minor in posted.items() if minor}
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_what_is_charged_back_is_what_klarna_took_less_what_it_gave_back(name: str) -> None:
-    events, charged_back = STORIES[name]
+    events, charged_back = SCENARIOS[name]
     gross = sum(
         one.movement.gross.amount_minor
         for event in (settled(), *events)

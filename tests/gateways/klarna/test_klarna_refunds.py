@@ -19,29 +19,29 @@ from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import Context
 from tests.support.gateway_stages.klarna import Klarna, subject
 from tests.support.gateway_stages.klarna import klarna as klarna
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_stage import answered, http_event
 
 RULE = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}, "then": "approve"}
 
 
-def save_policy(desk: Klarna, version: int = 1, **words: Any) -> None:
+def save_policy(shop: Klarna, version: int = 1, **words: Any) -> None:
     usual = {"effective_from": "2026-11-20T00:00:00+00:00", "rules": [RULE]}
-    policy = read_policy(usual | words, "main", version, desk.stage.clock.at, "test")
+    policy = read_policy(usual | words, "main", version, shop.stage.clock.at, "test")
     Policies("main").save(policy)
 
 
 @pytest.fixture
-def desk(klarna: Klarna) -> Klarna:
+def shop(klarna: Klarna) -> Klarna:
     """Let 100.00 EUR be paid, and refunds up to 50.00 EUR be approved by themselves."""
     save_policy(klarna)
     klarna.scene.pay("order-1", 100_00)
-    klarna.stage.hear()
+    klarna.stage.deliver()
     return klarna
 
 
-def asked(desk: Klarna, amount_minor: int | None, **words: Any) -> tuple[int, dict[str, Any]]:
+def asked(shop: Klarna, amount_minor: int | None, **words: Any) -> tuple[int, dict[str, Any]]:
     body = {"gateway": "klarna", "account": "main", "reason": "damaged"} | words
-    body |= {"payment_id": desk.scene.payment_id("order-1")}
+    body |= {"payment_id": shop.scene.payment_id("order-1")}
     body |= {"amount_minor": amount_minor} if amount_minor else {}
     return answered(approve_handler(http_event("POST /refunds", body, "shop"), Context()))
 
@@ -52,9 +52,9 @@ def approve(said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return answered(decide_handler(http_event(route, {}, "anna", **named), Context()))
 
 
-def silence(desk: Klarna) -> None:
+def silence(shop: Klarna) -> None:
     """Let Klarna answer nothing for a while."""
-    desk.scene.fake.faults.expect(Fault(Kind.LOST_REQUEST, times=1_000))
+    shop.scene.fake.faults.expect(Fault(Kind.LOST_REQUEST, times=1_000))
 
 
 def test_only_klarna_tells_of_no_refunds_and_is_looked_up_first() -> None:
@@ -62,43 +62,43 @@ def test_only_klarna_tells_of_no_refunds_and_is_looked_up_first() -> None:
     assert silent == {"klarna"}
 
 
-def test_more_than_the_portal_left_is_refused_at_once_with_what_is_left(desk: Klarna) -> None:
-    desk.scene.refund("order-1", 60_00)
-    status, said = asked(desk, 50_00)
+def test_more_than_the_portal_left_is_refused_at_once_with_what_is_left(shop: Klarna) -> None:
+    shop.scene.refund("order-1", 60_00)
+    status, said = asked(shop, 50_00)
 
     assert (status, said["left_minor"]) == (409, 40_00)
-    status, said = asked(desk, 40_00)
+    status, said = asked(shop, 40_00)
     assert (status, said["request"]["receipt"]["decision"]) == (200, "approve")
 
 
-def test_without_an_amount_what_the_portal_left_is_asked_for(desk: Klarna) -> None:
-    desk.scene.refund("order-1", 60_00)
+def test_without_an_amount_what_the_portal_left_is_asked_for(shop: Klarna) -> None:
+    shop.scene.refund("order-1", 60_00)
 
-    assert asked(desk, None)[1]["request"]["amount"]["amount_minor"] == 40_00
+    assert asked(shop, None)[1]["request"]["amount"]["amount_minor"] == 40_00
 
 
-def test_two_refunds_promised_after_one_by_hand_never_exceed_what_is_left(desk: Klarna) -> None:
-    desk.scene.refund("order-1", 60_00)
-    answers = [asked(desk, 30_00, claim_id=f"claim-{n}")[0] for n in range(2)]
+def test_two_refunds_promised_after_one_by_hand_never_exceed_what_is_left(shop: Klarna) -> None:
+    shop.scene.refund("order-1", 60_00)
+    answers = [asked(shop, 30_00, claim_id=f"claim-{n}")[0] for n in range(2)]
 
     assert answers == [200, 409]
 
 
-def test_what_kassa_promised_itself_and_klarna_has_is_counted_once(desk: Klarna) -> None:
-    status, said = asked(desk, 40_00)
+def test_what_kassa_promised_itself_and_klarna_has_is_counted_once(shop: Klarna) -> None:
+    status, said = asked(shop, 40_00)
     assert status == 200
-    payment = subject(desk.scene.payment_id("order-1"))
+    payment = subject(shop.scene.payment_id("order-1"))
     named, amount = said["request"]["refund_request_id"], Money(amount_minor=40_00, currency="EUR")
     calls.refund(RefundSubmission(payment=payment, submission_id=named, amount=amount))
     assert RefundRequests().payment(payment).reservations  # nobody told of it yet
 
-    assert asked(desk, 50_00, claim_id="b")[0] == 200
-    assert asked(desk, 10_01, claim_id="c")[0] == 409
+    assert asked(shop, 50_00, claim_id="b")[0] == 200
+    assert asked(shop, 10_01, claim_id="c")[0] == 409
 
 
-def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(desk: Klarna) -> None:
-    silence(desk)
-    status, said = asked(desk, 50_00)
+def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(shop: Klarna) -> None:
+    silence(shop)
+    status, said = asked(shop, 50_00)
 
     assert (status, said["lifecycle"]["state"]) == (200, "escalated")
     assert said["request"]["receipt"]["why"] == "gateway_silent"
@@ -107,19 +107,19 @@ def test_a_silent_klarna_leaves_it_to_a_person_who_waits_for_it_too(desk: Klarna
         409,
         "the gateway doesn't say now what it refunded",
     )
-    desk.scene.fake.faults.clear()
-    desk.scene.refund("order-1", 60_00)
+    shop.scene.fake.faults.clear()
+    shop.scene.refund("order-1", 60_00)
     assert approve(said)[1]["left_minor"] == 40_00
 
 
-def test_what_nobody_decided_is_approved_only_after_looking(desk: Klarna) -> None:
-    save_policy(desk, 2, rules=[], on_expiry="approve")
-    status, said = asked(desk, 50_00)
+def test_what_nobody_decided_is_approved_only_after_looking(shop: Klarna) -> None:
+    save_policy(shop, 2, rules=[], on_expiry="approve")
+    status, said = asked(shop, 50_00)
     assert (status, said["lifecycle"]["state"]) == (200, "escalated")
-    desk.scene.refund("order-1", 60_00)
-    desk.stage.clock.at += timedelta(hours=49)
+    shop.scene.refund("order-1", 60_00)
+    shop.stage.clock.at += timedelta(hours=49)
     named = said["request"]["refund_request_id"]
     pay_refund(named, RefundRequests(), lambda: 60.0)
 
     assert RefundRequests().named(named).lifecycle.state == "escalated"
-    assert desk.state(desk.scene.payment_id("order-1")).reservations == {}
+    assert shop.state(shop.scene.payment_id("order-1")).reservations == {}

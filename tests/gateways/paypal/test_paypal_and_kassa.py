@@ -42,7 +42,7 @@ def again(paypal: PayPal, kind: Kind, path: str, times: int = 9) -> None:
 def test_a_payment_is_booked_once_and_told_once(paypal: PayPal) -> None:
     paypal.pay()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
-    assert sorted(paypal.told()) == ["CheckoutCompleted", "PaymentCaptured"]
+    assert sorted(paypal.published()) == ["CheckoutCompleted", "PaymentCaptured"]
     assert paypal.stage.failures == []
 
 
@@ -139,21 +139,21 @@ def test_a_token_that_ended_is_bought_anew_between_two_events(paypal: PayPal) ->
 def test_two_refunds_one_of_which_comes_back(paypal: PayPal) -> None:
     paypal.pay()
     paypal.scene.refund("order-1", 30_00)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     paypal.scene.refund("order-1", 12_34)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID + 42_34, "gateway_clearing": PAID - 42_34}
     paypal.scene.fail_last_refund("order-1")
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID + 30_00, "gateway_clearing": PAID - 30_00}
-    assert paypal.told().count("RefundSucceeded") == 2
+    assert paypal.published().count("RefundSucceeded") == 2
 
 
 def test_a_refund_that_overtakes_its_capture_waits_for_it(paypal: PayPal) -> None:
     paypal.scene.pay("order-1", PAID)
     capture = paypal.scene.arrivals()
     paypal.scene.refund("order-1", 30_00)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {}
     for arrival in reversed(capture):
         paypal.stage.post(arrival)
@@ -172,18 +172,18 @@ def test_a_dispute_runs_from_inquiry_to_its_end(
     outcome: str, charged_back: int, facts: set[str], paypal: PayPal
 ) -> None:
     payment_id = paypal.pay()
-    paypal.told()
+    paypal.published()
     fake = paypal.scene.fake
     dispute_id = fake.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
     fake.escalate_dispute(dispute_id)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID, "chargebacks": PAID}
     fake.close_dispute(dispute_id, outcome)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal).get("chargebacks", 0) == charged_back
-    assert set(paypal.told()) >= facts
+    assert set(paypal.published()) >= facts
     assert paypal.stage.failures == []
 
 
@@ -192,7 +192,7 @@ def test_an_inquiry_that_its_buyer_drops_moves_nothing(paypal: PayPal) -> None:
     fake = paypal.scene.fake
     dispute_id = fake.open_dispute(payment_id, stage="INQUIRY")["dispute_id"]
     fake.close_dispute(dispute_id, "canceled")
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
 
 
@@ -209,22 +209,22 @@ def checkout(order_id: str = "order-1", n: int = 1) -> CheckoutSubmission:
 def test_a_page_that_we_opened_is_captured_when_its_buyer_approves(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
     paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
-    paypal.stage.hear()  # the approval; capturing it makes PayPal tell of the capture
-    paypal.stage.hear()
+    paypal.stage.deliver()  # the approval; capturing it makes PayPal tell of the capture
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
-    assert sorted(paypal.told()) == ["CheckoutCompleted", "PaymentCaptured"]
+    assert sorted(paypal.published()) == ["CheckoutCompleted", "PaymentCaptured"]
     assert len(paypal.scene.fake.account.captures) == 1
 
 
 def test_a_declined_page_is_a_failed_payment_and_may_be_paid_after_all(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
     paypal.scene.fake.finish_checkout(opened.checkout_id, "declined")
-    paypal.stage.hear()
-    assert paypal.told() == ["PaymentFailed"]
+    paypal.stage.deliver()
+    assert paypal.published() == ["PaymentFailed"]
     assert ledger(paypal) == {}
     paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
-    paypal.stage.hear()
-    paypal.stage.hear()
+    paypal.stage.deliver()
+    paypal.stage.deliver()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
 
 
@@ -240,14 +240,14 @@ def test_an_approval_that_was_never_delivered_is_pulled_and_captured(paypal: Pay
 def test_what_was_told_and_is_pulled_again_is_booked_once(paypal: PayPal) -> None:
     paypal.pay()
     paypal.scene.refund("order-1", 30_00)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     booked = len(paypal.facts())
-    paypal.told()
+    paypal.published()
     paypal.stage.clock.at += timedelta(minutes=10)
     paypal.stage.watch()
     new = [gateway_type for gateway_type, _ in paypal.facts()]
     assert new.count("kassa.balance_transaction") == len(new) - booked == 2
-    assert set(paypal.told()) == {
+    assert set(paypal.published()) == {
         *("BalanceTransactionBooked", "CheckoutCompleted", "PaymentCaptured", "RefundSucceeded")
     }  # told again, under the same ids
 
@@ -271,7 +271,7 @@ def test_our_own_refund_comes_back_under_our_name(paypal: PayPal) -> None:
         payment=subject, submission_id="rr_1", amount=Money(amount_minor=10_00, currency="EUR")
     )
     refund_id = calls.refund(ask).refund_id
-    paypal.stage.hear()
+    paypal.stage.deliver()
     items = (plain(one) for one in paypal.stage.stack.items())
     facts = [f for i in items if "gateway_type" in i for f in booked_event(i).facts]
     (told,) = [f.data for f in facts if f.metadata.fact_id.endswith(f"{refund_id}:succeeded")]
@@ -338,7 +338,7 @@ def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: Pa
 def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayPal) -> None:
     paypal.pay()
     paypal.scene.refund("order-1", 30_00)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     paypal.scene.fail_last_refund("order-1")
     paypal.scene.arrivals()
     paypal.scene.fake.account.events.pop()  # no account is sure to be told
@@ -349,7 +349,7 @@ def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayP
         "gateway_balance": PAID - 3_20,
         "gateway_fees": 3_20,
     }
-    assert "RefundFailed" in paypal.told()
+    assert "RefundFailed" in paypal.published()
     assert paypal.stage.failures == []
 
 
@@ -365,10 +365,10 @@ def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, told_by: str)
     if told_by == "report":
         paypal.scene.arrivals()  # and none arrives
         paypal.scene.fake.account.events.clear()
-    paypal.stage.hear()
+    paypal.stage.deliver()
     if told_by != "webhook":
         minutes_later(paypal)
-    told = paypal.stage.stack.told()  # what is pulled again is told again, under the same name
+    told = paypal.stage.stack.published()  # what is pulled again is told again, under the same name
     names = [one["detail"]["metadata"]["fact_id"] for one in told if "Funds" in one["detail-type"]]
     assert len(set(names)) == 1
     assert ledger(paypal)["chargebacks"] == 2_51
@@ -399,7 +399,7 @@ def test_a_subscriptions_sale_and_its_reversal_are_booked(paypal: PayPal, is_pul
     if is_pulled:
         paypal.scene.arrivals()
         minutes_later(paypal)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     assert headroom(paypal, sale_id) == 5_00
     assert ledger(paypal)["customers"] == -9_00
     assert ledger(paypal)["chargebacks"] == 4_00
@@ -438,7 +438,7 @@ def test_what_was_paid_to_another_merchant_is_counted(paypal: PayPal, is_pulled:
     if is_pulled:
         paypal.scene.arrivals()
         minutes_later(paypal)
-    paypal.stage.hear()
+    paypal.stage.deliver()
     paypal.pay("order-2", 1_00)
     assert ledger(paypal)["customers"] == -1_00
     assert any("PAYMENT.CAPTURE.COMPLETED (another merchant)" in one for one, _ in paypal.facts())

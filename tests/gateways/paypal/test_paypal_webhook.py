@@ -36,15 +36,15 @@ Headers = dict[str, str]
 
 
 @dataclass
-class Outside:
+class Network:
     """The table and PayPal, as the signature meets them."""
 
     table: FakeTable
     served: dict[str, http.HttpAnswer]
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def transport(self, request: http.HttpRequest) -> http.HttpAnswer:
-        self.asked.append(request.url)
+        self.requests.append(request.url)
         if request.url not in self.served:
             raise GatewayUnavailable("nobody answers")
         return self.served[request.url]
@@ -54,14 +54,14 @@ class Outside:
 
 
 @pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setenv("TABLE_NAME", "kassa")
-    outside = Outside(FakeTable(), {})
-    outside.serve(signing.signer().pem)
+    network = Network(FakeTable(), {})
+    network.serve(signing.signer().pem)
     certificates.cache_clear()
-    lean_aws.install({"dynamodb": outside.table})
-    http.install(outside.transport)
-    yield outside
+    lean_aws.install({"dynamodb": network.table})
+    http.install(network.transport)
+    yield network
     http.install(None)
     lean_aws.install({})
     certificates.cache_clear()
@@ -84,18 +84,18 @@ def verify(
     return signature.SCHEME.verify(request, endpoint(**words), now)
 
 
-def test_what_paypal_signed_passes_under_its_transmissions_id(outside: Outside) -> None:
+def test_what_paypal_signed_passes_under_its_transmissions_id(network: Network) -> None:
     (part,) = verify(headers())
     assert (part.body, part.delivery_id, part.is_unverified) == (BODY, TRANSMISSION, False)
 
 
-def test_the_message_is_spelled_as_paypal_documents_it(outside: Outside) -> None:
+def test_the_message_is_spelled_as_paypal_documents_it(network: Network) -> None:
     proof = signature.Proof("id-1", "2026-11-22T12:00:00Z", "", b"")
     assert signature.signed(proof, "WH1", b"abc") == b"id-1|2026-11-22T12:00:00Z|WH1|891568578"
 
 
 @pytest.mark.parametrize("place", range(0, len(BODY), 3))
-def test_a_changed_byte_of_the_body_is_refused(place: int, outside: Outside) -> None:
+def test_a_changed_byte_of_the_body_is_refused(place: int, network: Network) -> None:
     changed = bytearray(BODY)
     changed[place] ^= 1
     with pytest.raises(InvalidSignature):
@@ -103,7 +103,7 @@ def test_a_changed_byte_of_the_body_is_refused(place: int, outside: Outside) -> 
 
 
 @pytest.mark.parametrize("name", ["transmission-id", "transmission-time", "transmission-sig"])
-def test_a_changed_character_of_a_header_is_refused(name: str, outside: Outside) -> None:
+def test_a_changed_character_of_a_header_is_refused(name: str, network: Network) -> None:
     given = headers()
     text = given[f"paypal-{name}"]
     for place in range(len(text)):
@@ -114,7 +114,7 @@ def test_a_changed_character_of_a_header_is_refused(name: str, outside: Outside)
 
 
 @pytest.mark.parametrize("name", sorted(headers().keys() - {"paypal-auth-version"}))
-def test_a_missing_header_is_refused(name: str, outside: Outside) -> None:
+def test_a_missing_header_is_refused(name: str, network: Network) -> None:
     given = headers()
     del given[name]
     with pytest.raises(InvalidSignature):
@@ -123,7 +123,7 @@ def test_a_missing_header_is_refused(name: str, outside: Outside) -> None:
         verify(headers() | {name: ""})
 
 
-def test_only_paypals_algorithm_counts(outside: Outside) -> None:
+def test_only_paypals_algorithm_counts(network: Network) -> None:
     for algorithm in ("SHA1withRSA", "none", "sha256withrsa", "SHA256withRSA,SHA256withRSA"):
         with pytest.raises(InvalidSignature):
             verify(headers() | {"paypal-auth-algo": algorithm})
@@ -134,7 +134,7 @@ def test_only_paypals_algorithm_counts(outside: Outside) -> None:
     [(0, True), (300 * -1, True), (-301, False), (3 * 86_400, True), (3 * 86_400 + 1, False)],
 )
 def test_a_transmission_counts_as_long_as_paypal_tries(
-    age_s: int, passes: bool, outside: Outside
+    age_s: int, passes: bool, network: Network
 ) -> None:
     given = headers(NOW - timedelta(seconds=age_s))
     if passes:
@@ -157,12 +157,12 @@ def test_a_transmission_counts_as_long_as_paypal_tries(
         "2026-11-22T12:00:00Z\n",
     ],
 )
-def test_a_time_that_is_none_is_refused(time: str, outside: Outside) -> None:
+def test_a_time_that_is_none_is_refused(time: str, network: Network) -> None:
     with pytest.raises(InvalidSignature):
         verify(headers() | {"paypal-transmission-time": time})
 
 
-def test_an_offset_is_a_time_like_any_other(outside: Outside) -> None:
+def test_an_offset_is_a_time_like_any_other(network: Network) -> None:
     sent = NOW.astimezone().replace(tzinfo=None)
     assert sent  # the machine's own offset doesn't matter: the header names one
     given = headers()
@@ -173,7 +173,7 @@ def test_an_offset_is_a_time_like_any_other(outside: Outside) -> None:
     assert verify(given)
 
 
-def test_each_of_two_webhook_ids_passes_while_one_takes_over(outside: Outside) -> None:
+def test_each_of_two_webhook_ids_passes_while_one_takes_over(network: Network) -> None:
     both = ("OLDOLDOLDOLDOLDOL", WEBHOOK_ID)
     assert verify(headers(), signing_secrets=both)
     assert verify(headers(webhook_id=both[0]), signing_secrets=both)
@@ -233,10 +233,10 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("url", HOSTILE)
-def test_nobody_but_paypal_is_asked_whatever_the_header_says(url: str, outside: Outside) -> None:
+def test_nobody_but_paypal_is_asked_whatever_the_header_says(url: str, network: Network) -> None:
     with pytest.raises(InvalidSignature):
         verify(headers() | {"paypal-cert-url": url})
-    assert outside.asked == []
+    assert network.requests == []
 
 
 @given(st.text(max_size=80))
@@ -255,53 +255,53 @@ def test_paypals_four_hosts_are_allowed(host: str) -> None:
     assert signature.is_paypals(f"https://{host}.paypal.com/v1/notifications/certs/CERT-36_0c")
 
 
-def test_a_redirect_isnt_followed(outside: Outside) -> None:
-    outside.serve("", status=302, location="https://evil.example/cert")
+def test_a_redirect_isnt_followed(network: Network) -> None:
+    network.serve("", status=302, location="https://evil.example/cert")
     with pytest.raises(InvalidSignature):
         verify(headers())
-    assert outside.asked == [signing.signer().url]
+    assert network.requests == [signing.signer().url]
 
 
 def test_a_certificate_is_fetched_once_and_kept_in_the_environment_and_the_table(
-    outside: Outside,
+    network: Network,
 ) -> None:
     for _ in range(3):
         verify(headers())
-    assert outside.asked == [signing.signer().url]
+    assert network.requests == [signing.signer().url]
     certificates.cache_clear()  # another environment
     verify(headers())
-    assert len(outside.asked) == 1
-    assert [key.partition("#")[0] for key in outside.table.items] == ["CERTIFICATE"]
+    assert len(network.requests) == 1
+    assert [key.partition("#")[0] for key in network.table.items] == ["CERTIFICATE"]
 
 
-def test_without_the_table_a_webhook_still_passes(outside: Outside) -> None:
-    outside.table.is_down = True
+def test_without_the_table_a_webhook_still_passes(network: Network) -> None:
+    network.table.is_down = True
     assert verify(headers())
     assert verify(headers())
-    assert len(outside.asked) == 1
+    assert len(network.requests) == 1
 
 
-def test_while_paypal_serves_no_certificate_it_is_told_to_come_back(outside: Outside) -> None:
-    outside.served.clear()
+def test_while_paypal_serves_no_certificate_it_is_told_to_come_back(network: Network) -> None:
+    network.served.clear()
     with pytest.raises(SecretsUnavailable):
         verify(headers())
 
 
-def test_what_isnt_trusted_is_never_kept(outside: Outside) -> None:
+def test_what_isnt_trusted_is_never_kept(network: Network) -> None:
     with pytest.raises(InvalidSignature):
         verify(headers(), authorities=())
-    assert outside.table.items == {}
+    assert network.table.items == {}
 
 
 @pytest.mark.parametrize("pem", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAA==\n"])
-def test_what_is_no_certificate_is_refused(pem: str, outside: Outside) -> None:
-    outside.serve(pem)
+def test_what_is_no_certificate_is_refused(pem: str, network: Network) -> None:
+    network.serve(pem)
     with pytest.raises(InvalidSignature):
         verify(headers())
 
 
 def test_a_certificate_that_was_put_into_the_table_by_hand_is_checked_like_any(
-    outside: Outside,
+    network: Network,
 ) -> None:
     stranger = rsa.generate_private_key(65537, 2048)
     forged = signing.certificate(signing.SANDBOX, stranger, None)
@@ -335,9 +335,9 @@ class Authority:
     ],
 )
 def test_a_certificate_must_be_in_the_name_its_mode_asks_for(
-    name: str, mode: str, passes: bool, outside: Outside
+    name: str, mode: str, passes: bool, network: Network
 ) -> None:
-    outside.serve(Authority.leaf(name))
+    network.serve(Authority.leaf(name))
     if passes:
         assert verify(headers(), mode=mode, authorities=(Authority.pem,))
     else:
@@ -345,21 +345,21 @@ def test_a_certificate_must_be_in_the_name_its_mode_asks_for(
             verify(headers(), mode=mode, authorities=(Authority.pem,))
 
 
-def test_a_certificate_must_be_valid_when_the_webhook_was_sent(outside: Outside) -> None:
+def test_a_certificate_must_be_valid_when_the_webhook_was_sent(network: Network) -> None:
     ends = NOW - timedelta(hours=1)
-    outside.serve(Authority.leaf(signing.SANDBOX, valid=(NOW - timedelta(days=300), ends)))
+    network.serve(Authority.leaf(signing.SANDBOX, valid=(NOW - timedelta(days=300), ends)))
     words = {"authorities": (Authority.pem,)}
     assert verify(headers(ends - timedelta(seconds=1)), **words)
     with pytest.raises(InvalidSignature):
         verify(headers(ends + timedelta(seconds=1)), **words)
 
 
-def test_a_certificate_may_not_vouch_for_another(outside: Outside) -> None:
+def test_a_certificate_may_not_vouch_for_another(network: Network) -> None:
     """Whoever has a certificate of a trusted authority is no authority."""
     own = signing.certificate("shop.example", Authority.key, (Authority.root, Authority.key))
     forged = signing.certificate(signing.SANDBOX, signing.signer().key, (own, Authority.key))
     chain = "".join(one.public_bytes(Encoding.PEM).decode() for one in (forged, own))
-    outside.serve(chain)
+    network.serve(chain)
     with pytest.raises(InvalidSignature):
         verify(headers(), authorities=(Authority.pem,))
 
@@ -368,7 +368,7 @@ def test_certifi_still_knows_roots_of_digicert() -> None:
     assert len(trust._roots()) >= 3
 
 
-def test_another_body_with_the_same_crc32_passes_here(outside: Outside) -> None:
+def test_another_body_with_the_same_crc32_passes_here(network: Network) -> None:
     """Why nothing that passes is believed: the next lock is the reading back."""
     forged = with_crc32(b'{"id":"WH-1-2","resource":{"id":"OTHER"},"x":"%b"}', crc32(BODY))
     assert forged != BODY

@@ -22,7 +22,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.scene import Arrival
 from tests.support.gateway_scenes.standard import PRIVATE, SHARED, StandardScene
 from tests.support.gateway_stage import Stage, on_stage, seconds
-from tests.support.refund_desk import answered, http_event
+from tests.support.refund_stage import answered, http_event
 
 NEWER = "whsec_" + "B" * 32
 
@@ -63,7 +63,7 @@ def test_all_that_happened_is_booked_and_the_bank_gets_what_the_gateway_sent(sta
     scene.dispute("o-2", "lost")
     scene.decline("o-3", 5_00)
     scene.pay_out()
-    stage.hear()
+    stage.deliver()
 
     assert stage.failures == []
     assert stage.ledger() == {
@@ -76,9 +76,9 @@ def test_all_that_happened_is_booked_and_the_bank_gets_what_the_gateway_sent(sta
 
 def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) -> None:
     scene_of(stage).pay("o-1", 100_00)
-    arrivals = stage.hear()
+    arrivals = stage.deliver()
     before = stage.ledger()
-    stage.stack.told()
+    stage.stack.published()
 
     stage.clock.at += timedelta(minutes=30)  # the gateway signs anew, at another time
     fake = scene_of(stage).fake
@@ -88,7 +88,7 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
 
     assert len(arrivals) == 2
     assert stage.ledger() == before
-    again = [(one["detail"]["metadata"]["event_id"]) for one in stage.stack.told()]
+    again = [(one["detail"]["metadata"]["event_id"]) for one in stage.stack.published()]
     assert set(again) <= set(fake.account.sent)  # told again, by the same names
 
 
@@ -100,7 +100,7 @@ def test_a_debit_that_comes_back_is_taken_back_told_and_rings(
     scene = scene_of(stage)
     scene.pay("o-1", 100_00)
     if not backwards:
-        stage.hear()
+        stage.deliver()
     scene.return_debit("o-1")
     for arrival in reversed(scene.arrivals()):
         stage.post(arrival)
@@ -108,7 +108,7 @@ def test_a_debit_that_comes_back_is_taken_back_told_and_rings(
 
     assert stage.failures == []
     assert stage.ledger() == {("gateway_balance", "EUR"): -3_20, ("gateway_fees", "EUR"): 3_20}
-    told = [one["detail"]["data"] for one in stage.stack.told()]
+    told = [one["detail"]["data"] for one in stage.stack.published()]
     named = [data["fact"] for data in told]
     assert named.count("PaymentReversed") == named.count("PaymentCaptured") == (not backwards)
     rung = capsys.readouterr().out.count('"PaymentReversed":[1.0')
@@ -147,11 +147,11 @@ def test_while_a_secret_is_rolled_both_count_and_then_only_the_newer(stage: Stag
     for signs_by in ([SHARED], [NEWER], [SHARED, NEWER]):
         scene.signs_by = signs_by
         scene.pay("o-1", 100_00)
-        stage.hear()
+        stage.deliver()
     live(stage, NEWER)
     scene.signs_by = [SHARED]
     scene.pay("o-1", 100_00)
-    stage.hear()
+    stage.deliver()
 
     assert stage.statuses == [200] * 6 + [400] * 2
 
@@ -162,7 +162,7 @@ def test_from_a_shared_secret_one_moves_to_a_key_pair_without_a_gap(stage: Stage
     for signs_by in ([SHARED], [SHARED, PRIVATE], [PRIVATE]):
         scene.signs_by = signs_by
         scene.pay("o-1", 100_00)
-        stage.hear()
+        stage.deliver()
 
     assert stage.statuses == [200] * 6
 
@@ -170,7 +170,7 @@ def test_from_a_shared_secret_one_moves_to_a_key_pair_without_a_gap(stage: Stage
 def test_a_live_event_at_a_test_account_is_counted_and_never_booked(stage: Stage) -> None:
     live(stage, SHARED, public_of(PRIVATE), mode="test")
     scene_of(stage).pay("o-1", 100_00)
-    stage.hear()
+    stage.deliver()
 
     assert (stage.ledger(), stage.failures) == ({}, [])
     kept = [item["gateway_type"]["S"] for item in stage.stack.items() if "gateway_type" in item]
@@ -183,7 +183,7 @@ def test_without_a_mapping_events_wait_and_are_booked_once_there_is_one(stage: S
         Key={"PK": {"S": "MAPPING#standard#main"}, "SK": {"S": "MAPPING"}},
     )
     scene_of(stage).pay("o-1", 100_00)
-    stage.hear()
+    stage.deliver()
     assert (len(stage.failures), stage.ledger()) == (2, {})
 
     mappings.save("standard", "main", scene_of(stage).mapping, OPERATOR)
@@ -206,11 +206,11 @@ def without(mapping: Mapping, event_type: str) -> Mapping:
 def test_a_changed_mapping_rules_after_five_minutes_at_the_latest(stage: Stage) -> None:
     scene = scene_of(stage)
     scene.pay("o-1", 100_00)
-    stage.hear()
+    stage.deliver()
     mappings.save("standard", "main", without(scene.mapping, "balance.moved"), OPERATOR)
     stage.clock.at += mappings.KEPT_FOR
     scene.pay("o-2", 100_00)
-    stage.hear()
+    stage.deliver()
 
     settled = [one for one in types_of(stage) if one == "balance.moved"]
     assert len(settled) == 2
@@ -223,7 +223,7 @@ def types_of(stage: Stage) -> list[str]:
 
 def test_a_refund_of_such_a_payment_is_refused_with_the_reason(stage: Stage) -> None:
     scene_of(stage).pay("o-1", 40_00)
-    stage.hear()
+    stage.deliver()
     small = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}}
     words = {"effective_from": stage.clock.at.isoformat(), "rules": [small | {"then": "approve"}]}
     Policies("main").save(read_policy(words, "main", 1, stage.clock.at, "test"))
@@ -238,7 +238,7 @@ def test_a_refund_of_such_a_payment_is_refused_with_the_reason(stage: Stage) -> 
 
 def test_watching_asks_such_a_gateway_nothing(stage: Stage) -> None:
     scene_of(stage).pay("o-1", 40_00)
-    stage.hear()
+    stage.deliver()
     stage.clock.at += timedelta(hours=2)
     stage.watch()
 

@@ -17,7 +17,7 @@ def begin_busy(world: CheckoutWorld, source: random.Random) -> None:
     """Send orders one after the other while the gateway that comes first is out."""
     lifecycles = [OrderLifecycle(world, number, source) for number in range(_ORDERS)]
     for number, lifecycle in enumerate(lifecycles):
-        lifecycle.words.pop("method", None)
+        lifecycle.body.pop("method", None)
         lifecycle.tries_max = 25
         world.schedule.at(1.0 + number * _APART_S, lifecycle.send)
     world.schedule.seen["many orders met an outage"] += 1

@@ -17,14 +17,14 @@ class Ledgers:
     def __init__(self) -> None:
         self.balances: Balances = Counter()
         self.of_payments: Counter[tuple[str, str, str]] = Counter()  # payment, kind, currency
-        self._told: set[str] = set()
+        self._published: set[str] = set()
 
     def see_published(self, name: str, told: dict[str, Any]) -> None:
         """Add the postings of a fact, once."""
         named = told["metadata"]
-        if named["fact_id"] in self._told:
+        if named["fact_id"] in self._published:
             return
-        self._told.add(named["fact_id"])
+        self._published.add(named["fact_id"])
         for one in told["data"].get("postings", []):
             amount, currency = one["amount"]["amount_minor"], one["amount"]["currency"]
             self.balances[named["gateway"], one["source"], currency] -= amount

@@ -37,7 +37,7 @@ class OrderLifecycle:
         self.tries_max = _TRIES_MAX
         self.sent_at_s, self.shown_at_s = 0.0, None  # type: float, float | None
         currency = source.choice(_CURRENCIES)
-        self.words: dict[str, Any] = {
+        self.body: dict[str, Any] = {
             "order_id": self.order_id,
             "amount_minor": source.randint(50, 2_000) * 10,  # no gateway refuses part of it
             "currency": currency,
@@ -48,7 +48,7 @@ class OrderLifecycle:
         }
         method = source.choice(_METHODS)
         if method:
-            self.words["method"] = method
+            self.body["method"] = method
 
     def begin(self) -> None:
         """Send the order, most often several times at one instant."""
@@ -65,7 +65,7 @@ class OrderLifecycle:
         """Send the order as it is."""
         self.sent_at_s = self.sent_at_s or self._world.schedule.now_s
         self._tries += 1
-        self._world.ask("open_checkout", "/orders", self.words, "shop", self._heard)
+        self._world.call_api("open_checkout", "/orders", self.body, "shop", self._heard)
 
     def _heard(self, status: int, said: dict[str, Any]) -> None:
         seen = self._world.schedule.seen
@@ -86,16 +86,16 @@ class OrderLifecycle:
         self.send()
 
     def _send_changed(self) -> None:
-        changed = self.words | {"amount_minor": self.words["amount_minor"] + 10}
+        changed = self.body | {"amount_minor": self.body["amount_minor"] + 10}
 
         def heard(status: int, said: dict[str, Any]) -> None:
             if status in (200, 201) and self._world.lifecycles.get(self.order_id):
-                self.words["amount_minor"] = changed["amount_minor"]  # it was the first to come
+                self.body["amount_minor"] = changed["amount_minor"]  # it was the first to come
                 self._given(said)
             elif status == 409:
                 self._world.schedule.seen["a changed order was refused"] += 1
 
-        self._world.ask("open_checkout", "/orders", changed, "shop", heard)
+        self._world.call_api("open_checkout", "/orders", changed, "shop", heard)
 
     def _given(self, said: dict[str, Any]) -> None:
         """The shop has a page: let its customer come, once for each page."""
@@ -147,7 +147,7 @@ class OrderLifecycle:
         """The shop has another way to be paid for the same order, and knows nothing of ours."""
         if self.order_id not in self._world.lifecycles:
             return
-        costs, currency = self.words["amount_minor"], self.words["currency"]
+        costs, currency = self.body["amount_minor"], self.body["currency"]
         if self._source.random() < 0.15:
             currency = self._source.choice(("EUR", "JPY"))
         for minor in self._source.choice(_PARTS):

@@ -39,4 +39,4 @@ class OrderPeople:
             elif status in (400, 404):
                 self._world.schedule.findings.append(f"{path} was answered with {status}: {said}")
 
-        self._world.ask("open_checkout", path, body, "key_one", heard)
+        self._world.call_api("open_checkout", path, body, "key_one", heard)

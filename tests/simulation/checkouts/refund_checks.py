@@ -21,7 +21,7 @@ _ENDS = {"paid", "rejected", "escalated"}
 class Made(NamedTuple):
     """A refund as its gateway has it; `ask` is our name of it, if it carries one."""
 
-    ask: str
+    submission_id: str
     payment_id: str
     minor: int
     state: str
@@ -81,7 +81,7 @@ def refund_violations(world: CheckoutWorld) -> Iterator[str]:
         alive = [
             one
             for one in here
-            if one.ask.partition(".")[0] == request_id and one.state not in _GONE
+            if one.submission_id.partition(".")[0] == request_id and one.state not in _GONE
         ]
         yield from _is_one(request_id, lifecycle, alive)
         yield from _has_ended(request_id, lifecycle, alive)
@@ -92,7 +92,7 @@ def is_alive(world: CheckoutWorld, request_id: str) -> bool:
     """Say whether a request's gateway has a refund of it."""
     gateway = world.cases.requests[request_id]["payment"]["gateway"]
     return any(
-        one.ask.partition(".")[0] == request_id and one.state not in _GONE
+        one.submission_id.partition(".")[0] == request_id and one.state not in _GONE
         for one in _made(gateway, world)
     )
 
@@ -122,7 +122,10 @@ def _within(world: CheckoutWorld, made: dict[str, list[Made]]) -> Iterator[str]:
     for name, refunds in made.items():
         payments, asked = world.counters[name].truth()["payments"], Counter[str]()
         for one in refunds:
-            if one.state not in _GONE and one.ask.partition(".")[0] in world.cases.requests:
+            if (
+                one.state not in _GONE
+                and one.submission_id.partition(".")[0] in world.cases.requests
+            ):
                 asked[one.payment_id] += one.minor
         for payment_id, minor in asked.items():
             if payment_id in world.disproved:

@@ -44,7 +44,7 @@ class TruthfulPeople(People):
             self.act(request_id, "resolve-paid" if is_made else "resolve-not_paid", person)
 
 
-class RefundsAsked:
+class RefundsRequested:
     """The shop asks for refunds of whatever was paid for its orders."""
 
     def __init__(self, world: CheckoutWorld, source: random.Random) -> None:
@@ -69,8 +69,8 @@ class RefundsAsked:
         save_policy(self._world, policy.model_copy(update={"otherwise": Outcome.APPROVE}))
         for number, gateway in enumerate(("stripe", "paypal", "klarna", "adyen")):
             lifecycle = OrderLifecycle(self._world, number, self._source)
-            lifecycle.words |= {"amount_minor": _RICH, "currency": "EUR", "customer_id": "rich"}
-            lifecycle.words.pop("method", None)
+            lifecycle.body |= {"amount_minor": _RICH, "currency": "EUR", "customer_id": "rich"}
+            lifecycle.body.pop("method", None)
             lifecycle.tries_max = 3
             self._world.schedule.at(1.0, lifecycle.send)
             self._world.schedule.at(60.0, partial(self._sell, gateway, lifecycle.order_id))
@@ -88,7 +88,7 @@ class RefundsAsked:
         """Ask for all that was paid at a gateway."""
         for name, payment_id, minor in self._world.taken():
             if name == gateway:
-                self.ask(gateway, payment_id, minor, f"all-of-{payment_id}")
+                self.request_refund(gateway, payment_id, minor, f"all-of-{payment_id}")
 
     def _burst(self) -> None:
         """Ask for refunds of a payment: one claim often, or several at one instant."""
@@ -100,9 +100,11 @@ class RefundsAsked:
             is_one_claim = self._source.random() < 0.4
             for number in range(self._source.choice((1, 1, 2, 3))):
                 self._claims += not is_one_claim or not number
-                self.ask(name, payment_id, amount, f"claim-{self._claims}")
+                self.request_refund(name, payment_id, amount, f"claim-{self._claims}")
 
-    def ask(self, gateway: str, payment_id: str, minor: int, claim: str, tries: int = 1) -> None:
+    def request_refund(
+        self, gateway: str, payment_id: str, minor: int, claim: str, tries: int = 1
+    ) -> None:
         """Ask for one refund, and again where no answer came."""
         body = {
             "gateway": gateway,
@@ -123,7 +125,8 @@ class RefundsAsked:
             elif tries < _TRIES_MAX:
                 again_s = min(_HOUR_S, 5.0 * 4**tries)
                 self._world.schedule.at(
-                    again_s, lambda: self.ask(gateway, payment_id, minor, claim, tries + 1)
+                    again_s,
+                    lambda: self.request_refund(gateway, payment_id, minor, claim, tries + 1),
                 )
 
-        self._world.ask("approve_refund", "/refunds", body, SHOP, heard)
+        self._world.call_api("approve_refund", "/refunds", body, SHOP, heard)

@@ -13,7 +13,7 @@ from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.noise import make_noise
 from tests.simulation.checkouts.people import OrderPeople
 from tests.simulation.checkouts.refund_checks import OrderRefunds, refund_violations
-from tests.simulation.checkouts.refund_requests import RefundsAsked
+from tests.simulation.checkouts.refund_requests import RefundsRequested
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.engine.faults import CALM, drawn_weather
 from tests.simulation.engine.runs import until_quiet
@@ -76,7 +76,7 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     if world.is_busy:
         begin_busy(world, source)
     elif seed % _BUSY == 0:
-        RefundsAsked(world, source).begin_rich()
+        RefundsRequested(world, source).begin_rich()
     else:
         _begin_orders(world, source)
     for at_s in _TIMES_S:
@@ -92,7 +92,7 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
         OrderLifecycle(world, number, source).begin()
     mark = source.random()
     if mark < _REFUNDING:
-        RefundsAsked(world, source).begin()
+        RefundsRequested(world, source).begin()
     if mark < _ACTING:
         AfterSale(world, source).begin()
     if source.random() < _NOISY:

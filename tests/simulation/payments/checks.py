@@ -33,7 +33,7 @@ class Checks:
         self._schedule = schedule
         self.facts: dict[str, str] = {}  # fact id -> event id
         self.names: dict[str, str] = {}  # fact id -> its name
-        self.told: dict[str, str] = {}  # fact id -> what the bus was told
+        self.published: dict[str, str] = {}  # fact id -> what the bus was told
         self.tellings: Counter[str] = Counter()
         self.postings: list[Moved] = []
         self.balances: Counter[tuple[str, str]] = Counter()
@@ -117,7 +117,7 @@ class Checks:
         if fact_id not in self.facts:
             self._find(f"fact {fact_id} was told before it was true")
         told = json.dumps(detail, sort_keys=True)
-        if self.told.setdefault(fact_id, told) != told:
+        if self.published.setdefault(fact_id, told) != told:
             self._find(f"fact {fact_id} was told in other words")
         self.tellings[fact_id] += 1
         if self.tellings[fact_id] == 2:

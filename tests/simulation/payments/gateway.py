@@ -69,7 +69,7 @@ class Gateway:
             random.Random(1),
             self.new_id,
             switches,
-            self.tell,
+            self.send_event,
         )
 
     def new_id(self, prefix: str) -> str:
@@ -91,7 +91,7 @@ class Gateway:
         """Return an object as it stands now, in the newest version's shape."""
         return self.fake.account.objects[object_id]
 
-    def tell(self, event: Body) -> None:
+    def send_event(self, event: Body) -> None:
         """Send an event that the fake tells, sometimes with more words than fit."""
         body = event["data"]["object"]
         if event["type"] == "refund.created":
@@ -126,7 +126,7 @@ class Gateway:
 
         def heard(status: int) -> None:
             if forged:
-                self._hear_of_forged(event["id"], status)
+                self._see_forged(event["id"], status)
             elif 200 <= status < 300:
                 self.accepted.add(event["id"])
             elif status in (400, 404, 413):
@@ -142,13 +142,13 @@ class Gateway:
 
         self._schedule.at(delay_s, sent)
 
-    def _hear_of_forged(self, event_id: str, status: int) -> None:
+    def _see_forged(self, event_id: str, status: int) -> None:
         if status == 400:
             self._schedule.seen["a forged webhook was refused"] += 1
         elif status < 500:
             self._schedule.findings.append(f"forged {event_id} was answered with {status}")
 
-    def tell_oddities(self) -> None:
+    def send_oddities(self) -> None:
         """Tell what we don't act on, the other mode's, what is no event, and what is forged."""
         self.fake.account.emit("account.updated", {"id": self.new_id("acct"), "object": "account"})
         self.fake.pay_out_connected(self.new_id("acct"), 8_000)

@@ -14,7 +14,7 @@ _DECLINED = "pm_card_chargeDeclined"
 class LivingGateway(Gateway):
     """A gateway where payments are made, refunded, disputed and paid out."""
 
-    def asked(self, path: str, **form: Any) -> Body:
+    def call(self, path: str, **form: Any) -> Body:
         """Ask the fake's API as the shop does, which is no part of us."""
         answer = self.fake.request("POST", f"/v1/{path}", form, _KEY)
         if answer.status not in (200, 402):
@@ -23,7 +23,7 @@ class LivingGateway(Gateway):
 
     def customer(self) -> str:
         """A customer is known at the gateway."""
-        return str(self.asked("customers")["id"])
+        return str(self.call("customers")["id"])
 
     def open_payment(
         self, amount: int, currency: str, capture: str = "automatic", customer: str = ""
@@ -33,24 +33,24 @@ class LivingGateway(Gateway):
         form["metadata"] = {"order_id": self.new_id("order")}
         if customer:
             form["customer"] = customer
-        return str(self.asked("payment_intents", **form)["id"])
+        return str(self.call("payment_intents", **form)["id"])
 
     def attempt(self, payment_id: str, method: str = "card", fails: bool = False) -> str:
         """One attempt to collect: it fails, is authorized, or is captured at once."""
         given: Body = {"payment_method": _DECLINED if fails else "pm_card_visa"}
         if method != "card" and not fails:
             given = {"payment_method_data": {"type": method}}
-        self.asked(f"payment_intents/{payment_id}/confirm", **given)
+        self.call(f"payment_intents/{payment_id}/confirm", **given)
         return str(self.found(payment_id)["latest_charge"])
 
     def capture(self, charge_id: str, amount: int, is_final: bool = True) -> None:
         """Take what was authorized, or a part; a second part may follow unless this was final."""
         path = f"payment_intents/{self.found(charge_id)['payment_intent']}/capture"
-        self.asked(path, amount_to_capture=amount, final_capture=str(is_final).lower())
+        self.call(path, amount_to_capture=amount, final_capture=str(is_final).lower())
 
     def cancel(self, charge_id: str) -> None:
         """Release what was authorized."""
-        self.asked(f"payment_intents/{self.found(charge_id)['payment_intent']}/cancel")
+        self.call(f"payment_intents/{self.found(charge_id)['payment_intent']}/cancel")
 
     def refund(self, charge_id: str, amount: int, begins: str = "pending", named: str = "") -> str:
         """Somebody else gives a part back, perhaps in a name of theirs; nothing if it can't be."""

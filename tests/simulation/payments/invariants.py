@@ -84,7 +84,9 @@ def _told(world: World, checks: Checks) -> list[str]:
     wanted = set(checks.facts)
     if world.facts.consumer is None:
         archived = wanted
-    return [f"fact {fact_id} was never told" for fact_id in sorted(wanted - checks.told.keys())] + [
+    return [
+        f"fact {fact_id} was never told" for fact_id in sorted(wanted - checks.published.keys())
+    ] + [
         f"fact {fact_id} is true or archived, but not both" for fact_id in sorted(wanted ^ archived)
     ]
 

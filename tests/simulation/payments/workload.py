@@ -163,7 +163,7 @@ def start(world: World, seed: int) -> None:
         ends = source.choice(("paid", "paid", "failed"))
         world.schedule.at(60.0, lambda: world.gateway.settle_payout(payout_id, ends))
     if source.random() < 0.1:
-        world.gateway.tell_oddities()
+        world.gateway.send_oddities()
     for after_s in (1_800.0, 5_400.0, 9_000.0):
         world.schedule.at(after_s, world.watch)
 

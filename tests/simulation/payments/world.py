@@ -161,7 +161,7 @@ class World:
 
         self._intake.start(event, answered)
 
-    def ask(self, function: str, path: str, body: Body, key_id: str, heard: Heard) -> None:
+    def call_api(self, function: str, path: str, body: Body, key_id: str, heard: Heard) -> None:
         """Ask the HTTP API with a key; 500 where no answer comes."""
         route_key = next(one for one in _ROUTES[function] if one.count("/") == path.count("/"))
         method, _, route = route_key.partition(" ")

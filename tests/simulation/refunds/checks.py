@@ -86,7 +86,7 @@ class RefundChecks:
         if len(after["changes"]) > kept and after["changes"][-1]["step"] == "accepted":
             self._see_accepted(request_id, before, after)
         if after["attempts"] > before["attempts"] or self._is_anew(before, after):
-            self._see_ask(request_id, before, after)
+            self._see_submission(request_id, before, after)
         if after["round"] != before["round"]:
             self._require(before["is_over"], f"{request_id} has a new round, the old isn't over")
             self._require(
@@ -174,7 +174,7 @@ class RefundChecks:
             if sign > 0 and self._alone[by, what, currency] > change["amount_minor"]:
                 self._schedule.seen["one person approved twice alone"] += 1
 
-    def _see_ask(self, request_id: str, before: Words, after: Words) -> None:
+    def _see_submission(self, request_id: str, before: Words, after: Words) -> None:
         """Invariants 3 and 4: what is asked is reserved, and asked under one name, in time."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
         ask = submission_of(after)

@@ -90,11 +90,13 @@ def consuming_twice(real: Any) -> Any:
 def twice_the_same_person(real: Any) -> Any:
     """Count who approves a second time as the second person."""
 
-    def approved_by(case: Any, desk: Any, amount_minor: Any) -> Any:
+    def approved_by(case: Any, review: Any, amount_minor: Any) -> Any:
         lifecycle = case.lifecycle
-        if lifecycle.approvals == (desk.person,) and lifecycle.state == "escalated":
-            return approvals._approved(lifecycle, desk, lifecycle.approved_minor, (desk.person,))
-        return real(case, desk, amount_minor)
+        if lifecycle.approvals == (review.person,) and lifecycle.state == "escalated":
+            return approvals._approved(
+                lifecycle, review, lifecycle.approved_minor, (review.person,)
+            )
+        return real(case, review, amount_minor)
 
     return approved_by
 
@@ -112,9 +114,9 @@ def in_parts(real: Any) -> Any:
 def whoever_asked(real: Any) -> Any:
     """Let everybody approve what they requested."""
 
-    def approved_by(case: Any, desk: Any, amount_minor: Any) -> Any:
+    def approved_by(case: Any, review: Any, amount_minor: Any) -> Any:
         nobody = case.request.model_copy(update={"requested_by": "nobody"})
-        return real(case.model_copy(update={"request": nobody}), desk, amount_minor)
+        return real(case.model_copy(update={"request": nobody}), review, amount_minor)
 
     return approved_by
 

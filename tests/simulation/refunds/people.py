@@ -66,18 +66,18 @@ class People:
         action = {"part": "approve", "resolve": "resolve"}.get(action, act)
         self._acts += 1
         key_id = f"{person}.2" if self._acts % 3 == 0 else person  # another key of the same person
-        self._ask(f"/refunds/{request_id}/{action}", body, key_id, 1)
+        self._request(f"/refunds/{request_id}/{action}", body, key_id, 1)
 
-    def _ask(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
+    def _request(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
         def heard(status: int, said: dict[str, Any]) -> None:
             if status in (400, 404):
                 self._schedule.findings.append(f"{path} was answered with {status}: {said}")
             elif status == 500 and tries < _TRIES_MAX:
                 again_s = self._source.uniform(5.0, 30.0)
-                self._schedule.at(again_s, lambda: self._ask(path, body, person, tries + 1))
+                self._schedule.at(again_s, lambda: self._request(path, body, person, tries + 1))
             elif status == 200 and path.endswith("undo"):
                 self._schedule.seen["an approval was undone"] += 1
             elif status == 200 and path.endswith("resolve"):
                 self._schedule.seen[f"resolved as {body['outcome']}"] += 1
 
-        self._world.ask("decide_refund", path, body, person, heard)
+        self._world.call_api("decide_refund", path, body, person, heard)

@@ -80,7 +80,7 @@ class Shop:
             body["claim_id"] = claim
         if amount is not None and (reason or said.random() < 0.85):
             body["amount_minor"] = amount
-        self._ask(body, 1)
+        self._request(body, 1)
 
     def _named(self, payment_id: str) -> dict[str, Any]:
         """Name a payment as shops do: by its own id, by its order's, or by its charge's."""
@@ -91,7 +91,7 @@ class Shop:
             return {"payment_id": found["latest_charge"]}
         return {"payment_id": payment_id}
 
-    def _ask(self, body: dict[str, Any], tries: int) -> None:
+    def _request(self, body: dict[str, Any], tries: int) -> None:
         def heard(status: int, said: dict[str, Any]) -> None:
             if status == 200:
                 self._note(said)
@@ -107,12 +107,12 @@ class Shop:
             if status == 500 or ((status == 404 or is_early) and tries < _TRIES_MAX):
                 self._again(body, tries)
 
-        self._world.ask("approve_refund", "/refunds", body, SHOP, heard)
+        self._world.call_api("approve_refund", "/refunds", body, SHOP, heard)
 
     def _again(self, body: dict[str, Any], tries: int) -> None:
         """Ask again in a while: no answer came, or the payment wasn't known yet."""
         delay_s = min(3600.0, self._source.uniform(1.0, 5.0) * 3**tries)
-        self._schedule.at(delay_s, lambda: self._ask(body, tries + 1))
+        self._schedule.at(delay_s, lambda: self._request(body, tries + 1))
 
     def _note_unnamed(self, request: dict[str, Any], body: dict[str, Any]) -> None:
         """What nobody named is one claim by what is given back, in whatever words it is said."""

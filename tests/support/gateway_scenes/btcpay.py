@@ -28,7 +28,7 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
         self.fake = FakeBtcpay(now, random.Random(seed), Switches(api_key=API_KEY))
         self.fake.webhooks.on_delivery = self._keep
         self.fake.webhooks.register("https://kassa.example/webhooks/btcpay/main", SECRET)
-        self._told: list[Delivery] = []
+        self._deliveries: list[Delivery] = []
         self._payments: dict[str, str] = {}  # by order
 
     def secrets(self) -> dict[str, dict[str, Any]]:
@@ -48,7 +48,7 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked."""
-        told, self._told = self._told, []
+        told, self._deliveries = self._deliveries, []
         return [Arrival(one.body, one.headers) for one in told]
 
     def pay(self, order_id: str, amount_minor: int) -> None:
@@ -100,7 +100,7 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
         self.fake.open_dispute(self._payments[order_id])
 
     def _keep(self, delivery: Delivery) -> None:
-        self._told.append(delivery)
+        self._deliveries.append(delivery)
 
 
 SCENE = BtcpayScene

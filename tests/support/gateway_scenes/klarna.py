@@ -38,10 +38,10 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
 
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
-        self.told: list[Notice] = []
-        self.fake = FakeKlarna(now, random.Random(seed), switches, self.told.append)
+        self.notices: list[Notice] = []
+        self.fake = FakeKlarna(now, random.Random(seed), switches, self.notices.append)
         self.fake.sale_url = signing.callback_url(URL, KEY, "sold")
-        self.asked: list[HttpRequest] = []
+        self.requests: list[HttpRequest] = []
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Two signing keys are live, one being rolled; our URLs are signed by the newer."""
@@ -54,7 +54,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer a call, or lose it where a fault says so."""
-        self.asked.append(request)
+        self.requests.append(request)
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
         words = params_of(request.method, parts.query, request.body or b"")
@@ -64,7 +64,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
 
     def arrivals(self) -> list[Arrival]:
         """Return what Klarna told: callbacks with their URL's query, webhooks with a signature."""
-        told, self.told[:] = list(self.told), []
+        told, self.notices[:] = list(self.notices), []
         return [self.arrival(notice) for notice in told]
 
     def arrival(self, notice: Notice) -> Arrival:

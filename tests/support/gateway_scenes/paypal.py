@@ -38,15 +38,15 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
     def __init__(self, now: Callable[[], float], seed: int = 7, **switches: Any) -> None:
         """Open the fake in process; its reports lag no hours and a dispute costs nothing."""
         said = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
-        self.told: list[Body] = []
+        self.events: list[Body] = []
         self.fake = FakePayPal(
             now,
             random.Random(seed),
             switches=Switches(**(said | {"report_lag_s": 0.0} | switches)),
-            on_event=self.told.append,
+            on_event=self.events.append,
         )
         self.webhook_ids = [WEBHOOK_ID]  # two while one takes over from the other
-        self.asked: list[
+        self.requests: list[
             str
         ] = []  # method and path of what we asked, tokens and certificates aside
         self._now, self._source = now, random.Random(seed)
@@ -75,14 +75,14 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
 
     def _answered(self, request: HttpRequest, path: str, query: str) -> Answer:
         if path != "/v1/oauth2/token":
-            self.asked.append(f"{request.method} {path}")
+            self.requests.append(f"{request.method} {path}")
         return self.fake.request(
             request.method, path, query, dict(request.headers), request.body or b""
         )
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked, one for each webhook id."""
-        told, self.told[:] = list(self.told), []
+        told, self.events[:] = list(self.events), []
         return [self.signed(event, one) for event in told for one in self.webhook_ids]
 
     def signed(self, event: Body, webhook_id: str = WEBHOOK_ID, name: str = "") -> Arrival:

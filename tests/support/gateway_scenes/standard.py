@@ -50,8 +50,10 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
     def __init__(self, now: Clock, seed: int) -> None:
         switches = Switches(fee_permille=FEE_PERMILLE, fee_fixed=FEE_FIXED, dispute_fee=0)
         self._now = now
-        self._told: list[Notification] = []
-        self.fake = FakeStandardGateway(now, random.Random(seed), switches, self._told.append)
+        self._notifications: list[Notification] = []
+        self.fake = FakeStandardGateway(
+            now, random.Random(seed), switches, self._notifications.append
+        )
         self.signs_by = [SHARED, PRIVATE]
         self.mapping = example_mapping()  # stands in the table before anything arrives
 
@@ -69,7 +71,7 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
 
     def arrivals(self) -> list[Arrival]:
         """Return what was told since last asked, signed now."""
-        told, self._told[:] = list(self._told), []
+        told, self._notifications[:] = list(self._notifications), []
         return [self.arrival(one) for one in told]
 
     def arrival(self, told: Notification) -> Arrival:

@@ -38,13 +38,13 @@ class Shop:
         self.stage.clock.at += timedelta(seconds=seconds_later)
         self.fake.run_due()
 
-    def hear(self) -> list[str]:
+    def deliver(self) -> list[str]:
         """Book what was told; return the facts it made, by name."""
-        self.stage.hear()
-        return self.told()
+        self.stage.deliver()
+        return self.published()
 
-    def told(self) -> list[str]:
-        told = self.stage.stack.told()
+    def published(self) -> list[str]:
+        told = self.stage.stack.published()
         self.facts += [one["detail"]["data"] for one in told]
         return sorted(one["detail-type"] for one in told)
 

@@ -33,9 +33,9 @@ class Klarna:
         """Return how a payment stands in the table."""
         return Books().read(subject(payment_id), "none")[0]
 
-    def told(self) -> list[str]:
+    def published(self) -> list[str]:
         """Return the names of the facts told since this was last asked, each fact once."""
-        told = self.stage.stack.told()
+        told = self.stage.stack.published()
         facts = {one["detail"]["metadata"]["fact_id"]: one["detail-type"] for one in told}
         return sorted(facts.values())
 
@@ -49,8 +49,8 @@ class Klarna:
 
     def paths(self, method: str) -> list[str]:
         """Return what Klarna was asked for, and forget it."""
-        asked = [one.url.removeprefix(BASE) for one in self.scene.asked if one.method == method]
-        self.scene.asked.clear()
+        asked = [one.url.removeprefix(BASE) for one in self.scene.requests if one.method == method]
+        self.scene.requests.clear()
         return asked
 
 

@@ -25,12 +25,12 @@ class PayPal:
     def pay(self, order_id: str = "order-1", minor: int = PAID) -> str:
         """Let a buyer pay, and Kassa hear of it; return the payment."""
         self.scene.pay(order_id, minor)
-        self.stage.hear()
+        self.stage.deliver()
         return self.scene._payments[order_id]
 
-    def told(self) -> list[str]:
+    def published(self) -> list[str]:
         """Return the types of every fact told so far, and forget them."""
-        return [one["detail-type"] for one in self.stage.stack.told()]
+        return [one["detail-type"] for one in self.stage.stack.published()]
 
     def facts(self) -> list[tuple[str, str]]:
         """Return gateway type and subject of each event booked, ignored ones too."""
@@ -39,7 +39,7 @@ class PayPal:
 
     def reads(self) -> int:
         """Return how often PayPal was asked for anything but tokens and certificates."""
-        return len(self.scene.asked)
+        return len(self.scene.requests)
 
 
 @pytest.fixture

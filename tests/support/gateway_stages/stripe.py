@@ -51,7 +51,7 @@ def unread(stage: Stage, event: Body) -> None:
     """Tell an event that nobody can read, and one behind it that isn't held up."""
     told: Any = stage.scene
     told.events = [event, CHARGE]
-    stage.hear()
+    stage.deliver()
     assert len(stage.failures) == 1
     assert stage.ledger() == {
         (name, "EUR"): minor for name, minor in captured(PAID).items() if minor
@@ -90,7 +90,7 @@ def tell(stage: Stage, events: Sequence[Body], name: str = "") -> None:
     for prefix in ("evt_", "ch_", "pi_", "txn_", "dp_", "re_", "po_"):
         text = text.replace(f'"{prefix}', f'"{prefix}{name}')
     told.events = json.loads(text)
-    stage.hear()
+    stage.deliver()
     assert stage.failures == []
     assert set(stage.statuses) == {200}
 

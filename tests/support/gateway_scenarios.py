@@ -13,10 +13,10 @@ ORDER, OTHER, PAID = "order-1", "order-2", 100_00
 PARTS = (60_00, 25_00, 15_00)
 
 
-class Story(NamedTuple):
+class Scenario(NamedTuple):
     """What happens, what a gateway must know for it, and what it comes to."""
 
-    tell: Callable[[Scene], None]
+    play: Callable[[Scene], None]
     needs: frozenset[str]
     captured: tuple[int, ...] = (PAID,)
     refunded: int = 0
@@ -116,46 +116,46 @@ def _everything(scene: Scene) -> None:
     scene.dispute("c", "won")
 
 
-STORIES = {
-    "pay": Story(_pay, frozenset({"pay"})),
-    "decline": Story(_decline, frozenset({"decline"}), captured=()),
-    "decline, then pay": Story(_decline_then_pay, frozenset({"decline", "pay"})),
-    "two partial refunds": Story(_refund_twice, frozenset({"refund"}), refunded=42_34),
-    "a refund fails later": Story(_refund_fails, frozenset({"refund_fails"})),
-    "a refund fails and is made again": Story(
+SCENARIOS = {
+    "pay": Scenario(_pay, frozenset({"pay"})),
+    "decline": Scenario(_decline, frozenset({"decline"}), captured=()),
+    "decline, then pay": Scenario(_decline_then_pay, frozenset({"decline", "pay"})),
+    "two partial refunds": Scenario(_refund_twice, frozenset({"refund"}), refunded=42_34),
+    "a refund fails later": Scenario(_refund_fails, frozenset({"refund_fails"})),
+    "a refund fails and is made again": Scenario(
         _refund_fails_and_is_made_again, frozenset({"refund_fails"}), refunded=30_00
     ),
-    "a dispute is lost": Story(
+    "a dispute is lost": Scenario(
         _lose, frozenset({"dispute"}), captured=(PAID, PAID), charged_back=PAID
     ),
-    "a dispute is won": Story(_win, frozenset({"dispute"})),
-    "a dispute gives a part back": Story(
+    "a dispute is won": Scenario(_win, frozenset({"dispute"})),
+    "a dispute gives a part back": Scenario(
         _lose_and_get_a_part_back,
         frozenset({"dispute_parts"}),
         captured=(PAID, PAID),
         charged_back=70_00,
     ),
-    "two disputes of one payment": Story(
+    "two disputes of one payment": Scenario(
         _lose_twice, frozenset({"dispute_parts"}), captured=(PAID, PAID), charged_back=50_00
     ),
-    "a dispute of what a refund left": Story(
+    "a dispute of what a refund left": Scenario(
         _lose_what_a_refund_left,
         frozenset({"dispute_parts", "refund"}),
         captured=(PAID, PAID),
         refunded=30_00,
         charged_back=70_00,
     ),
-    "a capture is disproved": Story(_disprove, frozenset({"disprove"}), captured=()),
-    "a debit is returned after it succeeded": Story(
+    "a capture is disproved": Scenario(_disprove, frozenset({"disprove"}), captured=()),
+    "a debit is returned after it succeeded": Scenario(
         _return_a_debit, frozenset({"debit_return"}), captured=(PAID, PAID), taken_back=PAID
     ),
-    "a reversal without a dispute": Story(
+    "a reversal without a dispute": Scenario(
         _reverse, frozenset({"reverse"}), captured=(PAID, PAID), charged_back=25_00
     ),
-    "three captures of one payment": Story(
+    "three captures of one payment": Scenario(
         _capture_in_parts, frozenset({"captures"}), captured=PARTS
     ),
-    "all of it": Story(
+    "all of it": Scenario(
         _everything,
         frozenset({"refund", "dispute"}),
         captured=(PAID, 55_55, 1_99),
@@ -170,14 +170,14 @@ def scene_of(gateway: str, fake_clock: FakeClock) -> Scene:
     return scene_class(gateway)(lambda: fake_clock.now().timestamp(), 1)
 
 
-def run(stage: Stage, story: Story) -> None:
+def run(stage: Stage, scenario: Scenario) -> None:
     """Tell a story, hear it, and let the gateway pay out."""
-    story.tell(stage.scene)
-    stage.hear()
+    scenario.play(stage.scene)
+    stage.deliver()
     stage.clock.at += timedelta(minutes=10)
     stage.watch()
     if "payout" in stage.scene.can:
         stage.scene.pay_out()
-        stage.hear()
+        stage.deliver()
         stage.clock.at += timedelta(minutes=10)
         stage.watch()

@@ -1,4 +1,4 @@
-"""A refund desk in a test: the stack on moto, a fake Stripe, and what goes between.
+"""Refunds on a stage: the stack on moto, a fake Stripe, and what goes between.
 
 Events of the fake are kept until the test delivers them, so that it decides what is heard when.
 """
@@ -37,13 +37,13 @@ SMALL = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}
 NEVER = {"id": "R2", "name": "Goodwill", "when": {"reason": ["goodwill"]}, "then": "reject"}
 
 
-class Desk:
+class RefundStage:
     """Everything around refund requests, and the acts of those who use it."""
 
     def __init__(self, stack: Stack, clock: FakeClock) -> None:
         self.stack, self.clock = stack, clock
         self.events: list[dict[str, Any]] = []
-        self.told: list[str] = []
+        self.published: list[str] = []
         self.facts: list[dict[str, Any]] = []
         self.fake = FakeStripe(
             lambda: clock.at.timestamp(),
@@ -82,8 +82,8 @@ class Desk:
 
     def pass_on(self) -> None:
         """Do what the bus's rule does: facts of refunds ring for their requests."""
-        for envelope in self.stack.told():
-            self.told.append(envelope["detail-type"])
+        for envelope in self.stack.published():
+            self.published.append(envelope["detail-type"])
             self.facts.append(envelope["detail"])
             if envelope["detail-type"] in RULE:
                 self.work(json.dumps(envelope))
@@ -92,7 +92,9 @@ class Desk:
         """Ask for a refund through the API, as a key that may."""
         return answered(approve_handler(http_event("POST /refunds", body, caller), Context()))
 
-    def ask(self, payment_id: str, amount_minor: int | None = None, **more: Any) -> RefundCase:
+    def request_refund(
+        self, payment_id: str, amount_minor: int | None = None, **more: Any
+    ) -> RefundCase:
         """Ask for a refund and return its case."""
         body = {"payment_id": payment_id, "reason": "damaged"} | more
         if amount_minor is not None:
@@ -101,7 +103,7 @@ class Desk:
         assert status == 200, said
         return RequestedRefund.model_validate(said)
 
-    def ring(self) -> None:
+    def drain(self) -> None:
         """Work through RefundsQueue, as its function does; what is held back is left."""
         client = aws.client("sqs")
         while messages := client.receive_message(
@@ -178,9 +180,9 @@ def answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Open a refund desk at 2026-11-21 09:00 UTC."""
-    made = Desk(stack, fake_clock)
+def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> RefundStage:
+    """Open a stage for refunds at 2026-11-21 09:00 UTC."""
+    made = RefundStage(stack, fake_clock)
     assert fake_clock.at == NOW
     monkeypatch.setattr(stripe_client, "of", lambda access: made.client)
     return made
@@ -200,21 +202,21 @@ def decide(
     return answered(decide_refund_handler(event, Context()))  # type: ignore[arg-type]
 
 
-def escalated(desk: Desk, amount_minor: int = 60_00, **more: Any) -> RefundCase:
+def escalated(stage: RefundStage, amount_minor: int = 60_00, **more: Any) -> RefundCase:
     """Return a case that the policy left to people."""
-    case = desk.ask(desk.pay(), amount_minor, **more)
+    case = stage.request_refund(stage.pay(), amount_minor, **more)
     assert case.lifecycle.state is RequestState.ESCALATED
-    desk.ring()
+    stage.drain()
     return case
 
 
-def outcome_unknown(desk: Desk, kind: Kind) -> RefundCase:
+def outcome_unknown(stage: RefundStage, kind: Kind) -> RefundCase:
     """Return a case whose outcome the gateway never told, back with people a day later."""
-    case = desk.ask(desk.pay(), 40_00)
-    desk.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
-    desk.ring()
-    desk.events.clear()
-    desk.clock.at += timedelta(hours=21)
-    desk.watch()
-    desk.ring()
+    case = stage.request_refund(stage.pay(), 40_00)
+    stage.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
+    stage.drain()
+    stage.events.clear()
+    stage.clock.at += timedelta(hours=21)
+    stage.watch()
+    stage.drain()
     return case
