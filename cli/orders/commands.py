@@ -154,8 +154,12 @@ def _difference(found: Discrepancy) -> str:
 
 
 def _refunded(payment: OrderPaymentView) -> str:
-    back = payment.amount.model_copy(update={"amount_minor": payment.refunded_minor})
-    return f", of which {amount(back)} went back" if payment.refunded_minor else ""
+    gone = {"went back": payment.refunded_minor, "was charged back": payment.charged_back_minor}
+    return "".join(
+        f", of which {amount(payment.amount.model_copy(update={'amount_minor': minor}))} {how}"
+        for how, minor in gone.items()
+        if minor
+    )
 
 
 def _named(payment: OrderPaymentView) -> str:

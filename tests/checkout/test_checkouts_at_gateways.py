@@ -175,3 +175,21 @@ def test_a_payment_is_the_customers_whom_the_order_names(shop: Shop) -> None:
     history = of_orders("main", "customer-1")
     assert history is not None
     assert (history.payments, history.paid["EUR"].amount_minor) == (1, 100_00)
+
+
+@pytest.mark.parametrize("shop", ["adyen"], indirect=True)
+def test_a_sepa_debit_that_its_bank_returns_reopens_its_order(shop: Shop) -> None:
+    fake = shop.stage.scene.fake
+    fake.switches.debits_every = 1
+    shop.post()
+    shop.leave("paid")
+    [paid_by] = shop.lifecycle().payers
+    assert shop.lifecycle().status == "paid"
+    shop.stage.clock.at += timedelta(days=3)
+    fake.open_dispute(payment_id=paid_by.payment_id)
+    shop.hear()
+
+    assert (shop.lifecycle().status, shop.states()) == ("failed", ["failed"])
+    assert shop.post().attempt == 2
+    shop.leave("paid")
+    assert shop.states() == ["failed", "paid"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.open_checkout.app import lambda_handler as open_checkout_handler
+from kassa.checkout.apply_fact import APPLICABLE
 from kassa.core.errors import CheckoutUnavailable
 from tests.support.aws_stack import Context
 from tests.support.every_gateway import EVERY_GATEWAY
@@ -43,11 +44,7 @@ def attempt_unknown(scene: OrderScene, act: str = SILENT) -> None:
         scene.post()
 
 
-TRACKED = {
-    *("CheckoutCompleted", "CheckoutExpired"),
-    *("PaymentCaptured", "PaymentFailed", "PaymentReversed", "PaymentVoided"),
-    *("RefundCanceled", "RefundCreated", "RefundFailed", "RefundSucceeded"),
-}
+TRACKED = frozenset(one.__name__ for one in APPLICABLE)
 
 
 def method_of(gateway: str) -> str:

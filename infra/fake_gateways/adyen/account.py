@@ -29,6 +29,7 @@ class Switches:
     fee_permille: int = 29
     fee_fixed: int = 30
     dispute_fee: int = 10_00
+    debits_every: int = 0  # every so many payments is a SEPA debit, the others are by card
     settles_in: str = ""  # another currency than was paid in
     exchange_rate: str = "1"  # what a unit comes to there
     lifts_refund_limit: bool = False  # so that the caller's guard is what is tested

@@ -8,10 +8,16 @@ _UNNAMED = ("CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")  # these name their paym
 
 
 def open_dispute(account: Account, payment_id: str, value: int | None = None) -> Body:
-    """A bank takes a payment back: Adyen announces it and withdraws the money."""
+    """A bank takes a payment back: Adyen announces it and withdraws the money.
+
+    A SEPA debit's is its return: of all that was captured, at once, and nobody can contest it
+    ("SEPA chargebacks").
+    """
     payment = account.payment(payment_id)
     if not payment["captured"]:
         raise ValueError("only what was captured can be disputed")
+    if payment["method"] == "sepadirectdebit":
+        return _return_debit(account, payment)
     dispute: Body = {
         "dispute_id": account.new_reference(),
         "payment_id": payment_id,
@@ -20,6 +26,21 @@ def open_dispute(account: Account, payment_id: str, value: int | None = None) ->
     }
     account.disputes[dispute["dispute_id"]] = dispute
     _notify(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
+    settlement.charged_back(account, payment, dispute, "Chargeback")
+    _notify(account, dispute, "CHARGEBACK")
+    return dispute
+
+
+def _return_debit(account: Account, payment: Body) -> Body:
+    if any(one["payment_id"] == payment["psp"] for one in account.disputes.values()):
+        raise ValueError("a debit is returned once")
+    dispute: Body = {
+        "dispute_id": account.new_reference(),
+        "payment_id": payment["psp"],
+        "value": payment["captured"],
+        "state": "returned",
+    }
+    account.disputes[dispute["dispute_id"]] = dispute
     settlement.charged_back(account, payment, dispute, "Chargeback")
     _notify(account, dispute, "CHARGEBACK")
     return dispute

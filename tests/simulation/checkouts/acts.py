@@ -57,6 +57,9 @@ class AfterSale:
         if not self._done(opening):
             return
         self._world.note_act(f"a dispute at {counter.name}", payment_id, minor)
+        if opened.get("state") == "returned":
+            self._world.returned_debits.add(payment_id)
+            self._world.schedule.seen["a SEPA debit was charged back"] += 1
         ends = self._source.choice(_ENDS if "dispute_parts" in counter.can else _ENDS[:2])
         outcome, _, is_part = ends.partition(" ")
         more = {"returned_minor": max(1, minor // 2)} if is_part and minor > 1 else {}

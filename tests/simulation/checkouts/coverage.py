@@ -6,6 +6,7 @@ from tests.simulation.engine import coverage
 
 SITUATIONS = (
     *(f"paid at {name}" for name in ("stripe", "paypal", "klarna", "adyen", "btcpay")),
+    "a SEPA debit was charged back",
     "a changed order was refused",
     "a customer left",
     "a customer wanted more back than a day allows",

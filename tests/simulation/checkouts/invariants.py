@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tests.simulation.checkouts.ledgers import Ledgers
 from tests.simulation.checkouts.world import CheckoutWorld
-from tests.simulation.payments.checks import Checks
 
 
 class Taken(NamedTuple):
@@ -14,11 +14,18 @@ class Taken(NamedTuple):
     gateway: str
     payment_id: str
     truth: dict[str, Any]
+    returned_minor: int  # of it, by a bank that can't be contested
+    charged_back_minor: int  # of it, by others
 
     @property
     def minor(self) -> int:
-        """Return what was captured, what was disproved since then aside."""
-        return int(self.truth["captured_minor"])
+        """Return what was captured, what was disproved or returned since then aside."""
+        return int(self.truth["captured_minor"]) - self.returned_minor
+
+    @property
+    def left_minor(self) -> int:
+        """Return what the merchant still has of it."""
+        return self.minor - self.refunded_minor - self.charged_back_minor
 
     @property
     def refunded_minor(self) -> int:
@@ -35,9 +42,9 @@ Payments = dict[str, list[Taken]]
 KASSA = "kassa"
 
 
-def order_violations(world: CheckoutWorld, checks: Checks) -> list[str]:
+def order_violations(world: CheckoutWorld, ledgers: Ledgers) -> list[str]:
     """Return everything that isn't as it must be."""
-    paid = _paid(world)
+    paid = _paid(world, ledgers)
     return [
         *_once(world, paid),
         *_ended(world),
@@ -47,13 +54,20 @@ def order_violations(world: CheckoutWorld, checks: Checks) -> list[str]:
     ]
 
 
-def _paid(world: CheckoutWorld) -> Payments:
-    """Return what each order's payments are, as the gateways have them."""
+def _paid(world: CheckoutWorld, ledgers: Ledgers) -> Payments:
+    """Return what each order's payments are, as the gateways have them.
+
+    What was charged back is as booked, which every gateway's balance is held against.
+    """
     found: Payments = defaultdict(list)
     for name, counter in world.counters.items():
         for payment_id, one in counter.truth()["payments"].items():
-            if one["captured_minor"] and one["order_id"]:
-                found[one["order_id"]].append(Taken(name, payment_id, one))
+            back_minor = ledgers.charged_back(payment_id, one["currency"])
+            is_debit = payment_id in world.returned_debits
+            split = (back_minor, 0) if is_debit else (0, back_minor)
+            taken = Taken(name, payment_id, one, *split)
+            if taken.minor > 0 and one["order_id"]:
+                found[one["order_id"]].append(taken)
     return found
 
 
@@ -123,7 +137,7 @@ def _is_paid_right(
     costs = order["amount_minor"]
     if is_paid and sum(one.minor for one in paying) < costs:
         yield f"{order['order_id']} costs {costs}, says paid, it took {paying}"
-    left = sum(max(0, one.minor - one.refunded_minor) for one in ours)
+    left = sum(max(0, one.left_minor) for one in ours)
     took_all = any(one.minor >= costs for one in first)
     if not is_paid and (took_all or left >= costs):
         yield f"{order['order_id']} costs {costs}, is not paid, it took {ours}"
@@ -132,7 +146,7 @@ def _is_paid_right(
 def _is_let_go(lifecycle: dict[str, Any], payments: list[Taken]) -> Iterator[str]:
     """Beside what paid, money is second; without anything that paid, no page was paid."""
     parts = {one["payment_id"] for one in lifecycle.get("part_payments", [])}
-    left = [one for one in payments if one.minor > one.refunded_minor and one.payment_id in parts]
+    left = [one for one in payments if one.left_minor > 0 and one.payment_id in parts]
     if "paid_by" in lifecycle and left:
         yield f"{lifecycle['order_id']} is paid and keeps {left} besides"
     paid = [one for one in lifecycle.get("attempts", []) if one["state"] == "paid"]
@@ -150,7 +164,7 @@ def _says_right(
     real = None
     if paying:
         real = "more" if sum(one.minor for one in paying) > costs else None
-    elif left := [one for one in payments if one.minor > one.refunded_minor]:
+    elif left := [one for one in payments if one.left_minor > 0]:
         is_ours = all(one.currency == currency for one in left)
         real = "less" if is_ours else "other_currency"
     if says != real:

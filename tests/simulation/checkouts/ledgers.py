@@ -31,6 +31,12 @@ class Ledgers:
             self.balances[named["gateway"], one["destination"], currency] += amount
             self.of_payments[named["subject_id"], one["kind"], currency] += amount
 
+    def charged_back(self, payment_id: str, currency: str) -> int:
+        """Return what was taken of a payment by disputes and reversals, returns taken off."""
+        out, back = "chargeback", "chargeback_reversal"
+        sums = self.of_payments
+        return sums[payment_id, out, currency] - sums[payment_id, back, currency]
+
 
 def ledger_violations(world: CheckoutWorld, ledgers: Ledgers) -> Iterator[str]:
     """Return where the books differ from a gateway's own."""

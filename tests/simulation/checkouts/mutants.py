@@ -159,6 +159,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Mutant("a paid page is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
+    Mutant("a returned debit pays", ((apply_fact, "_is_bank_debit", always(False)),)),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
     Mutant(

@@ -51,7 +51,7 @@ def run(seed: int) -> Result:
             _begin(world, seed)
             findings = until_quiet(world, lambda: _look_again(world, ledgers))
             findings = findings or [
-                *order_violations(world, checks),
+                *order_violations(world, ledgers),
                 *ledger_violations(world, ledgers),
                 *refund_violations(world),
             ]

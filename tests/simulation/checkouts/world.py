@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 
+from kassa.checkout.apply_fact import APPLICABLE
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.simulation.aws.bus import Rule
 from tests.simulation.checkouts.counters import Counter, StripeCounter
@@ -18,24 +19,13 @@ from tests.simulation.engine.schedule import EPOCH
 from tests.simulation.payments.world import World
 
 ASKED_BY_HTTP = ("paypal", "klarna", "adyen", "btcpay")
-_TRACKED = frozenset(
-    {
-        *("CheckoutCompleted", "CheckoutExpired", "PaymentCaptured", "PaymentFailed"),
-        *(
-            "PaymentReversed",
-            "PaymentVoided",
-            "RefundCanceled",
-            "RefundCreated",
-            "RefundFailed",
-            "RefundSucceeded",
-        ),
-    }
-)
+_TRACKED = frozenset(one.__name__ for one in APPLICABLE)
 _LIFE = "LIFECYCLE"
 _STILL = ("submitted", "unknown", "open")  # an attempt by which money may still come
 _OUTAGE = 0.3  # the share of gateways that are out for a while
 _LOSES = (0.0, 0.0, 0.5, 1.0)
 _REVOKED = 0.25  # the share of gateways whose API key isn't taken for a while
+_DEBITS_EVERY = 2  # every so many customers at Adyen pay by SEPA debit
 _BUSY_OUT_S = (0.0, 2 * 3600.0)
 _OUT_S = (600.0, 2 * 3600.0, 30 * 3600.0)
 
@@ -80,6 +70,8 @@ class CheckoutWorld(World):
         self.people: Visitors | None = None  # who decide about refunds, if any are asked for
         self.by_hand: dict[str, list[tuple[float, int]]] = {}  # refunds made past Kassa
         self.disproved: set[str] = set()  # payments of which a capture was taken back
+        self.disputed: set[str] = set()  # payments that a bank took back, or asked for
+        self.returned_debits: set[str] = set()  # of them, those that nobody can contest
         self.were_second: set[str] = set()  # payments that ever came second
         self.store.on_write.append(self._see_write)
 
@@ -101,6 +93,8 @@ class CheckoutWorld(World):
         if source.random() < _REVOKED:
             counter.refuses_until_s = source.choice(_OUT_S[:2])
         self.counters[name] = counter
+        if name == "adyen":
+            counter.fake.switches.debits_every = _DEBITS_EVERY
         for told, said in scene.secrets().items():
             self.secrets[f"kassa/{told}"] = json.dumps(said | {"merchant_id": "main"})
             if told.startswith("api/"):
@@ -121,7 +115,9 @@ class CheckoutWorld(World):
         self.touched.add(payment_id)
         if act.startswith("a refund"):
             self.by_hand.setdefault(payment_id, []).append((self.schedule.now_s, minor))
-        elif not act.startswith("a dispute"):
+        elif act.startswith("a dispute"):
+            self.disputed.add(payment_id)
+        else:
             self.disproved.add(payment_id)
 
     def pass_times(self) -> None:
@@ -201,7 +197,7 @@ class CheckoutWorld(World):
         if "resolution" in now and "resolution" not in was:
             self._see_resolution(order_id, was, now)
         is_paid = "paid_by" in self.lifecycles[order_id]
-        is_sure = was.get("payment_id") not in self.disproved and is_paid
+        is_sure = was.get("payment_id") not in self.disproved | self.disputed and is_paid
         if was["state"] == "paid" and now["state"] != "paid" and is_sure:
             self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
         if was["state"] == "unknown" and now["state"] != "unknown":

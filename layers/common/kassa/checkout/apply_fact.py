@@ -9,10 +9,15 @@ from datetime import datetime
 
 from kassa.core.money import Money, Sums
 from kassa.gateways.events import ObjectKind, Subject, SubjectKind
+from kassa.gateways.payment_methods import PaidMethod
 from kassa.ledger.facts import (
     CheckoutCompleted,
     CheckoutExpired,
+    DisputeFundsReinstated,
+    DisputeFundsWithdrawn,
+    DisputeWon,
     LedgerFact,
+    MovementCorrected,
     PaymentCaptured,
     PaymentFailed,
     PaymentReversed,
@@ -31,8 +36,10 @@ from kassa.orders.views import OrderCase
 
 _OF_CHECKOUT = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
-_OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND)
+_OF_DISPUTE = (DisputeFundsWithdrawn, DisputeFundsReinstated, DisputeWon, MovementCorrected)
+_OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
 APPLICABLE = (*_OF_CHECKOUT, *_OF_MONEY)  # the facts that OrdersRule lets through
+CHARGED_BACK = "charged_back"  # why an attempt that was paid failed
 
 
 def after_money(
@@ -47,12 +54,10 @@ def after_money(
     if not is_capture(fact) and case.lifecycle.named(payment.name) is None:
         return case.lifecycle
     ordered = case.order.amount
-    taken = _taken(state, ordered.currency) or payment.amount.model_copy(update={"amount_minor": 0})
-    booked = {"amount": taken, "refunded_minor": state.refunded_minor + state.unnamed_minor}
-    now_is = payment.model_copy(update=booked)
+    now_is = payment.model_copy(update=_booked(state, payment.amount, ordered.currency))
     lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
     is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
-    over = {payment.name} if is_reversal(fact) and not is_kept else set()
+    over = {payment.name} if takes_back(fact) and not is_kept else set()
     if case.lifecycle.payers and not lifecycle.payers:  # its payment is one of those that paid
         had_paid = (*case.lifecycle.payers, *case.lifecycle.duplicate_payments)
         over = {one.name for one in had_paid}
@@ -66,7 +71,9 @@ def _taken_back(
 
     The one that was taken back ends for the reason that the fact gives.
     """
-    reasons = {payment_of(fact).name: getattr(fact.data, "reason", None)}
+    is_dispute = isinstance(fact.data, _OF_DISPUTE)
+    reason = CHARGED_BACK if is_dispute else getattr(fact.data, "reason", None)
+    reasons = {payment_of(fact).name: reason}
     for attempt in lifecycle.attempts:
         name = (attempt.gateway, attempt.account, str(attempt.payment_id))
         if name in names:
@@ -99,9 +106,14 @@ def moves_money(fact: LedgerFact) -> bool:
     return isinstance(fact.data, _OF_MONEY)
 
 
-def is_reversal(fact: LedgerFact) -> bool:
-    """Tell whether a fact says that a captured payment was disproved or taken back."""
-    return isinstance(fact.data, PaymentReversed)
+def takes_back(fact: LedgerFact) -> bool:
+    """Tell whether by a fact a captured payment was disproved, taken back or charged back."""
+    return isinstance(fact.data, PaymentReversed | DisputeFundsWithdrawn | MovementCorrected)
+
+
+def is_won(fact: LedgerFact) -> bool:
+    """Tell whether a dispute was won, or gave back what it had taken."""
+    return isinstance(fact.data, DisputeFundsReinstated | DisputeWon)
 
 
 def has_come_back(fact: LedgerFact) -> bool:
@@ -142,6 +154,26 @@ def payment_of(fact: LedgerFact) -> OrderPayment:
         object_id=fact.data.object_id,
         last_fact=fact.metadata,
     )
+
+
+def _booked(state: SubjectState, amount: Money, currency: str) -> dict[str, object]:
+    """Return what a payment took and what went back of it; `amount` says in which currency if none.
+
+    A bank debit that is charged back came back from the bank: nobody can contest that, and so it
+    took nothing (SEPA Direct Debit Core Rulebook, 4.3: returns and refunds).
+    """
+    taken = _taken(state, currency) or amount.model_copy(update={"amount_minor": 0})
+    charged_back = state.charged_back_minor if taken.currency == state.currency else 0
+    if _is_bank_debit(state):
+        left_minor = max(0, taken.amount_minor - charged_back)
+        taken, charged_back = taken.model_copy(update={"amount_minor": left_minor}), 0
+    refunded = state.refunded_minor + state.unnamed_minor
+    return {"amount": taken, "refunded_minor": refunded, "charged_back_minor": charged_back}
+
+
+def _is_bank_debit(state: SubjectState) -> bool:
+    methods = {charge.method for charge in state.of(ObjectKind.CHARGE, "captured").values()}
+    return methods == {PaidMethod.BANK_DEBIT}
 
 
 def _taken(state: SubjectState, currency: str) -> Money | None:

@@ -4,9 +4,9 @@ from kassa.checkout.apply_fact import (
     after_money,
     applied,
     is_capture,
-    is_reversal,
     moves_money,
     subject_of,
+    takes_back,
 )
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
@@ -32,24 +32,22 @@ def note_fact(
         return None
     if moves_money(fact):
         state = requests.payment(subject_of(fact))
-        after = after_money(case, fact, state, _kept(case.lifecycle, fact, requests), clock.now())
+        after = after_money(case, fact, state, _kept(case.lifecycle, requests), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
         after = applied(case.lifecycle, fact, can_find, clock.now())
     orders.keep(case.lifecycle, after)
     if after.version != case.lifecycle.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
-    if is_reversal(fact):
+    if takes_back(fact):
         _count_reopened(after)
     if after.discrepancy != case.lifecycle.discrepancy or is_capture(fact):
         _count(after)
     return after
 
 
-def _kept(lifecycle: OrderLifecycle, fact: LedgerFact, requests: RefundRequests) -> frozenset[Name]:
+def _kept(lifecycle: OrderLifecycle, requests: RefundRequests) -> frozenset[Name]:
     """Return the duplicate payments of which nothing was promised or given back yet."""
-    if not is_reversal(fact):
-        return frozenset()
     kept = set()
     for one in lifecycle.duplicate_payments:
         state = requests.payment(one.subject)

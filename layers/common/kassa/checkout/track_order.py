@@ -11,10 +11,11 @@ from kassa.checkout.apply_fact import (
     is_applicable,
     is_capture,
     is_of_payment,
-    is_reversal,
+    is_won,
     moves_money,
     payment_of,
     subject_of,
+    takes_back,
 )
 from kassa.checkout.duplicate_payment import to_refund
 from kassa.checkout.note_fact import note_fact
@@ -58,7 +59,7 @@ def track_order(
     if lifecycle is not None:
         for second in _to_refund(lifecycle, fact):
             refund_duplicate_payment(lifecycle, second, requests, time_left_s)
-        for payment in lifecycle.payers if is_reversal(fact) else ():
+        for payment in lifecycle.payers if takes_back(fact) else ():
             keep_payment(payment, requests, time_left_s)
     elif is_capture(fact):
         notice_duplicate_payment(payment_of(fact), order_id)
@@ -68,13 +69,16 @@ def _to_refund(lifecycle: OrderLifecycle, fact: LedgerFact) -> tuple[OrderPaymen
     """Return what has to go back; after a refund only what it made second by being no surplus.
 
     And a duplicate payment of which a refund came to nothing, made past Kassa: it is here again.
+    One that was disputed when it was found has to go back once the dispute is won.
     """
     payment = payment_of(fact)
     if is_capture(fact) or (moves_money(fact) and is_payer(lifecycle, payment)):
         return to_refund(lifecycle, payment)
-    known = lifecycle.named(payment.name) if has_come_back(fact) else None
+    known = lifecycle.named(payment.name)
     if known is None or not is_second(lifecycle, known):
         return ()
+    if not has_come_back(fact):
+        return (known,) if is_won(fact) else ()
     here_again = {"last_fact": fact.metadata, "object_id": fact.data.object_id}
     return (known.model_copy(update=here_again),)
 

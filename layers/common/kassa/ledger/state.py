@@ -5,12 +5,11 @@ associative and idempotent, so any order and any duplication of events ends in t
 What a joined state owes the world (facts and their postings) is worked out in `booking.py`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from kassa.core.model import Model
-from kassa.core.money import Money, Sums
+from kassa.core.money import Sums
 from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import FUNDS as FUNDS
 from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
@@ -90,22 +89,23 @@ class SubjectState(Model):
         movements, disputes = self.movements(), self.of(K.DISPUTE, "open")
         if not (movements.funds or disputes):  # as of most payments
             return {}
-        moved: dict[str, list[Money]] = defaultdict(list)
         funds = self._counted(movements)
-        for funds_id, known in funds.items():
-            moved[movements.owners[funds_id]].append(
-                known.money(known.out_minor - known.back_minor)
-            )
         still_open = {
             dispute_id: Sums([known.amount])
             for dispute_id, known in unexplained(disputes, funds, self.objects).items()
         }
-        return still_open | {owner: Sums(amounts) for owner, amounts in moved.items()}
+        return still_open | movements.taken(funds)
 
     @property
     def disputed_minor(self) -> int:
         """Return what disputes and reversals hold back, over all of them."""
         return sum(max(0, held.of(self.currency)) for held in self.held_back.values())
+
+    @property
+    def charged_back_minor(self) -> int:
+        """Return what disputes and reversals took, returns taken off; one still open took none."""
+        taken = (moved := self.movements()).taken(self._counted(moved))
+        return sum(max(0, one.of(self.currency)) for one in taken.values())
 
     def movements(self) -> Moved:
         """Return what was moved for disputes and reversals, and whose each movement is."""

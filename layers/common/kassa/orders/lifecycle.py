@@ -25,6 +25,7 @@ class OrderPaymentView(Model):
     payment_id: str
     amount: Money  # captured by now, what was taken back aside
     refunded_minor: int = 0  # of it
+    charged_back_minor: int = 0  # of it, by disputes and reversals; a bank debit's is taken back
     captured_at: Instant
     object_id: str
 
@@ -48,7 +49,8 @@ class OrderPaymentView(Model):
     @property
     def left(self) -> Money:
         """Return the same with its currency."""
-        left_minor = self.amount.amount_minor - self.refunded_minor
+        gone_minor = self.refunded_minor + self.charged_back_minor
+        left_minor = self.amount.amount_minor - gone_minor
         return self.amount.model_copy(update={"amount_minor": left_minor})
 
 

@@ -6,6 +6,10 @@ in the order's own currency counts. A payment that took all of it pays, whatever
 before the order came to know; of parts only what is left counts, since a part may have been
 refunded before the rest came. What came in and isn't what was ordered is a discrepancy. What is
 taken back of those that paid opens the question anew.
+
+A chargeback is contested, often after the goods were sent, and leaves its order paid, unless a
+duplicate payment that is still there can pay in its place. One of a bank debit can't be contested:
+it is the debit that came back, and its payment took nothing (`checkout/apply_fact.py`).
 """
 
 from collections.abc import Iterable
@@ -50,10 +54,12 @@ def with_payment(
     if known is None and not payment.amount.amount_minor:
         return lifecycle
     lifecycle = _noted(lifecycle, known, payment)
-    if _is_taken_back(lifecycle, ordered):
+    if known is None and not payment.refunded_minor:  # nothing of it was put up for refund yet
+        kept |= {payment.name}
+    if _is_taken_back(lifecycle, ordered) or _is_replaced(lifecycle, kept, ordered):
         lifecycle = _reopened(lifecycle, kept, now)
     elif _is_undecided(lifecycle, ordered):
-        lifecycle = _reopened(lifecycle, kept, None)
+        lifecycle = _reopened(lifecycle, frozenset(), None)
     lifecycle = _with_late(lifecycle) if lifecycle.payers else _decided(lifecycle, ordered)
     lifecycle = _compared(lifecycle, ordered, now)
     lifecycle = _with_attempts(lifecycle, payment, now)
@@ -78,7 +84,8 @@ def _noted(
         kind = "duplicate_payments" if lifecycle.payers else "part_payments"
         return _with(lifecycle, **{kind: (*getattr(lifecycle, kind), payment)})
     amount = known.amount.model_copy(update=dict(payment.amount))
-    now_is = known.model_copy(update={"amount": amount, "refunded_minor": payment.refunded_minor})
+    booked = {name: getattr(payment, name) for name in ("refunded_minor", "charged_back_minor")}
+    now_is = known.model_copy(update={"amount": amount} | booked)
     paid_by = now_is if lifecycle.paid_by == known else lifecycle.paid_by
     kinds = ("paid_with", "duplicate_payments", "part_payments")
     lists = {kind: _replaced(getattr(lifecycle, kind), known, now_is) for kind in kinds}
@@ -89,6 +96,21 @@ def _is_taken_back(lifecycle: OrderLifecycle, ordered: Money) -> bool:
     """Tell whether what paid the order isn't captured any more."""
     captured = _sum((one.amount for one in lifecycle.payers), ordered)
     return bool(lifecycle.payers) and captured < ordered.amount_minor
+
+
+def _is_replaced(lifecycle: OrderLifecycle, kept: frozenset[Name], ordered: Money) -> bool:
+    """Tell whether what paid the order was charged back, and others can pay in its place."""
+    if not lifecycle.payers or _is_there(lifecycle.payers, ordered):
+        return False
+    others = tuple(one for one in lifecycle.duplicate_payments if one.name in kept)
+    replacing = _enough((*lifecycle.part_payments, *lifecycle.payers, *others), ordered)
+    return _is_there(replacing, ordered)
+
+
+def _is_there(payments: Payments, ordered: Money) -> bool:
+    """Tell whether payments reach the amount without what was charged back."""
+    gone_minor = sum(one.charged_back_minor for one in payments)
+    return _sum((one.amount for one in payments), ordered) - gone_minor >= ordered.amount_minor
 
 
 def _is_undecided(lifecycle: OrderLifecycle, ordered: Money) -> bool:
@@ -148,7 +170,8 @@ def _decided(lifecycle: OrderLifecycle, ordered: Money) -> OrderLifecycle:
 def _enough(parts: Payments, ordered: Money) -> Payments:
     """Return the parts that reach the amount with the least surplus, then the fewest, the first.
 
-    Which came first to our ears makes no difference. None where all of them are too little.
+    Those that were charged back pay where no others reach it. Which came first to our ears makes no
+    difference. None where all of them are too little.
     """
     counting = [one for one in parts if _is_in(one, ordered.currency) and _counts(one, ordered)]
     counting.sort(key=lambda one: (one.captured_at, one.name))
@@ -158,7 +181,9 @@ def _enough(parts: Payments, ordered: Money) -> Payments:
         for together in combinations(counting[:TOGETHER_MAX], count)
     )
     reaching = [one for one in tried if _paid(one, ordered) >= ordered.amount_minor]
-    return min(reaching, key=lambda one: _paid(one, ordered), default=())
+    return min(
+        reaching, key=lambda one: (not _is_there(one, ordered), _paid(one, ordered)), default=()
+    )
 
 
 def _counts(payment: OrderPayment, ordered: Money) -> bool:

@@ -4,10 +4,11 @@ Most gateways name the dispute of each movement. Where one doesn't, the movement
 dispute that it fits, and gives way once the same movement is reported under its dispute's name.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kassa.core.money import Money, Sums
 from kassa.gateways.events import FUNDS, UNNAMED
 from kassa.ledger.objects import ObjectState
 
@@ -47,6 +48,13 @@ class Moved(NamedTuple):
             if not (known.is_assumed and is_superseded):
                 counts[funds_id] = known
         return counts
+
+    def taken(self, counted: Funds) -> dict[str, Sums]:
+        """Return what each dispute or reversal took by the movements that count, returns off."""
+        moved: dict[str, list[Money]] = defaultdict(list)
+        for funds_id, known in counted.items():
+            moved[self.owners[funds_id]].append(known.money(known.out_minor - known.back_minor))
+        return {owner: Sums(amounts) for owner, amounts in moved.items()}
 
     def returned_unnamed(self) -> set[str]:
         """Return the disputes whose funds came back by a movement that didn't name them."""

@@ -1,0 +1,240 @@
+"""Chargebacks of what paid an order: a card's is contested, a bank debit's is its return."""
+
+from itertools import permutations
+
+import pytest
+
+from kassa.checkout.apply_fact import is_applicable
+from kassa.gateways.events import ObjectKind as K
+from kassa.gateways.events import ObjectReport
+from kassa.gateways.payment_methods import Means, means
+from kassa.ledger.facts import LedgerFact
+from kassa.refunds.lifecycle.lifecycle import RequestState, Why
+from kassa.refunds.store import RefundRequests
+from tests.support.duplicate_payments import approve, found
+from tests.support.order_scene import OrderScene, charge, desk, object_report, payment
+
+__all__ = ["desk"]
+
+CARD, SEPA_DEBIT = means("visa"), means("sepa_debit")
+
+
+def captured(
+    scene: OrderScene,
+    payment_id: str,
+    minor: int = 100_00,
+    method: Means = CARD,
+    gateway: str = "north",
+) -> list[LedgerFact]:
+    scene.pass_by(seconds=1)
+    taken = charge(payment_id, minor, scene.clock.at).model_copy(update=method._asdict())
+    return scene.tell(gateway, payment_id, taken)
+
+
+def charged_back(
+    scene: OrderScene, payment_id: str, minor: int = 100_00, gateway: str = "north"
+) -> list[LedgerFact]:
+    scene.pass_by(days=3)
+    opened = object_report(f"dp_{payment_id}", K.DISPUTE, "open", scene.clock.at, minor)
+    taken = moved(scene, payment_id, "withdrawn", minor)
+    return let_through(scene.tell(gateway, payment_id, opened, taken))
+
+
+def won(
+    scene: OrderScene, payment_id: str, minor: int = 100_00, gateway: str = "north"
+) -> list[LedgerFact]:
+    scene.pass_by(days=30)
+    ended = object_report(f"dp_{payment_id}", K.DISPUTE, "won", scene.clock.at, minor)
+    back = moved(scene, payment_id, "reinstated", minor)
+    return let_through(scene.tell(gateway, payment_id, ended, back))
+
+
+def let_through(facts: list[LedgerFact]) -> list[LedgerFact]:
+    """Return the facts that OrdersRule lets through to the order."""
+    return [fact for fact in facts if is_applicable(fact)]
+
+
+def moved(scene: OrderScene, payment_id: str, state: str, minor: int) -> ObjectReport:
+    report = object_report(
+        f"dp_{payment_id}/{state}", K.DISPUTE_FUNDS, state, scene.clock.at, minor
+    )
+    return report.model_copy(update={"belongs_to": f"dp_{payment_id}"})
+
+
+def payers(scene: OrderScene) -> list[str]:
+    return [one.payment_id for one in scene.lifecycle().payers]
+
+
+def seconds(scene: OrderScene) -> list[str]:
+    return [one.payment_id for one in scene.lifecycle().duplicate_payments]
+
+
+def promised(gateway: str, payment_id: str) -> int:
+    return sum(RefundRequests().payment(payment(gateway, payment_id)).reservations.values())
+
+
+def test_a_cards_chargeback_leaves_its_order_paid(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*charged_back(desk, "pay_1"))
+    lifecycle = desk.lifecycle()
+
+    assert (lifecycle.status, lifecycle.reopened_at) == ("paid", None)
+    assert lifecycle.payers[0].charged_back_minor == 100_00
+
+
+def test_a_bank_debit_that_is_charged_back_reopens_its_order(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
+    desk.track(*charged_back(desk, "pay_1"))
+    lifecycle = desk.lifecycle()
+
+    assert (lifecycle.status, payers(desk)) == ("failed", [])
+    assert lifecycle.reopened_at == desk.clock.at
+    assert [(one.state, one.reason) for one in lifecycle.attempts] == [("failed", "charged_back")]
+    assert desk.post().attempt == 2
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_it_is_reopened_whichever_the_order_hears_of_first(
+    desk: OrderScene, order: tuple[int, ...]
+) -> None:
+    desk.post()
+    facts = [captured(desk, "pay_1", method=SEPA_DEBIT), charged_back(desk, "pay_1")]
+    for number in order:
+        desk.track(*facts[number])
+
+    assert payers(desk) == []
+    assert desk.post().status == "open"
+
+
+def test_a_debit_that_is_taken_back_in_part_leaves_a_part(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
+    desk.track(*charged_back(desk, "pay_1", 40_00))
+    lifecycle = desk.lifecycle()
+
+    assert (lifecycle.status, lifecycle.part_payments[0].left_minor) == ("part_paid", 60_00)
+
+
+def test_a_debit_that_comes_back_to_us_pays_again(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
+    desk.track(*charged_back(desk, "pay_1"))
+    desk.track(*won(desk, "pay_1"))
+
+    assert (desk.lifecycle().status, payers(desk)) == ("paid", ["pay_1"])
+    assert desk.lifecycle().reopened_at is None
+
+
+def test_what_paid_meanwhile_keeps_paying_and_the_debit_goes_back(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
+    desk.track(*charged_back(desk, "pay_1"))
+    desk.post()
+    desk.track(*captured(desk, "pay_2", gateway="south"))
+    desk.track(*won(desk, "pay_1"))
+
+    assert (payers(desk), seconds(desk)) == (["pay_2"], ["pay_1"])
+    assert promised("north", "pay_1") == 100_00
+
+
+@pytest.mark.parametrize("method", [CARD, SEPA_DEBIT])
+def test_a_part_that_was_charged_back_doesnt_pay_with_what_comes_later(
+    desk: OrderScene, method: Means
+) -> None:
+    desk.post()
+    desk.track(*captured(desk, "a", 60_00, method))
+    desk.track(*charged_back(desk, "a", 60_00))
+    desk.track(*captured(desk, "b", 40_00))
+    lifecycle = desk.lifecycle()
+
+    assert (lifecycle.status, payers(desk)) == ("part_paid", [])
+    assert lifecycle.discrepancy is not None
+    assert [one.amount_minor for one in lifecycle.discrepancy.captured] == [40_00]
+
+
+def test_a_surplus_that_was_charged_back_is_no_surplus_any_more(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1", 130_00))
+    assert desk.lifecycle().status == "discrepancy"
+    desk.track(*charged_back(desk, "pay_1", 30_00))
+
+    assert (desk.lifecycle().status, desk.lifecycle().discrepancy) == ("paid", None)
+
+
+def test_a_duplicate_pays_in_the_place_of_a_payment_that_was_charged_back(
+    desk: OrderScene,
+) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*captured(desk, "pay_2", gateway="south"))
+    [named] = [str(one.refund_request_id) for one in found(desk)]
+    desk.track(*charged_back(desk, "pay_1"))
+    request = RefundRequests().named(named).lifecycle
+
+    assert (desk.lifecycle().status, payers(desk), seconds(desk)) == ("paid", ["pay_2"], [])
+    assert (request.state, request.changes[-1].why) == (RequestState.REJECTED, Why.PAYS)
+
+
+def test_a_payment_that_comes_after_the_chargeback_pays_in_its_place(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*charged_back(desk, "pay_1"))
+    desk.track(*captured(desk, "pay_2", gateway="south"))
+
+    assert (payers(desk), found(desk), promised("south", "pay_2")) == (["pay_2"], [], 0)
+
+
+def test_the_first_goes_back_once_its_dispute_is_won(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*charged_back(desk, "pay_1"))
+    desk.track(*captured(desk, "pay_2", gateway="south"))
+    facts = won(desk, "pay_1")
+    desk.track(*facts, *facts)
+
+    assert (payers(desk), seconds(desk)) == (["pay_2"], ["pay_1"])
+    assert (promised("north", "pay_1"), promised("south", "pay_2")) == (100_00, 0)
+    assert len({one.refund_request_id for one in found(desk)}) == 1
+
+
+def test_a_duplicate_that_goes_back_already_doesnt_take_over(desk: OrderScene) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*captured(desk, "pay_2", gateway="south"))
+    desk.track(*charged_back(desk, "pay_1"))
+
+    assert (payers(desk), seconds(desk)) == (["pay_1"], ["pay_2"])
+    assert promised("south", "pay_2") == 100_00
+
+
+def test_a_duplicate_that_is_too_little_doesnt_take_over(desk: OrderScene) -> None:
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    desk.track(*captured(desk, "pay_2", 60_00, gateway="south"))
+    desk.track(*charged_back(desk, "pay_1"))
+
+    assert (desk.lifecycle().status, payers(desk), seconds(desk)) == ("paid", ["pay_1"], ["pay_2"])
+
+
+def test_a_duplicate_that_was_disputed_when_it_was_found_goes_back_once_it_is_won(
+    desk: OrderScene,
+) -> None:
+    approve(desk)
+    desk.post()
+    desk.track(*captured(desk, "pay_1"))
+    second = captured(desk, "pay_2", gateway="south")
+    disputed = charged_back(desk, "pay_2", gateway="south")
+    desk.track(*second, *disputed)
+    assert promised("south", "pay_2") == 0
+
+    facts = won(desk, "pay_2", gateway="south")
+    desk.track(*facts, *facts)
+    assert promised("south", "pay_2") == 100_00
+    named = {one.refund_request_id for one in found(desk)} - {None}
+    assert len(named) == 1
