@@ -93,6 +93,7 @@ PARTS = (
         (
             *("tests/checkout/test_circuits.py", "tests/orders/test_order_payments.py"),
             "tests/orders/test_attempts_of_payments.py",
+            "tests/orders/test_charged_back_payments.py",
             *("tests/orders/test_orders_lifecycle.py", "tests/orders/test_orders.py"),
             *("tests/orders/test_attempts.py", "tests/orders/test_attempt_resolutions.py"),
         ),
