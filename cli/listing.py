@@ -1,4 +1,4 @@
-"""Lists: tables whose ids can be copied, and pages, as many as were asked for.
+"""Lists: tables whose ids can be copied, and pages, as many as were requested.
 
 A table stands side by side where the screen is wide enough, else in blocks.
 """
@@ -94,7 +94,7 @@ def _filled(parts: list[str], width: int) -> list[str]:
 
 
 class Start(NamedTuple):
-    """How many are asked for, and from where on."""
+    """How many are requested, and from where on."""
 
     limit: int
     cursor: str | None = None

@@ -73,7 +73,7 @@ def show(
     account: Annotated[str | None, typer.Option(help="The gateway account; any.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a payment stands, what moved because of it and which events said so."""
+    """Show how a payment stands, what moved because of it and which events reported it."""
     connect_as_merchant()
     history = ids.payment(payment_id, gateway, account)
     state = payment_state(history.subject, history.state, history.headroom_minor)

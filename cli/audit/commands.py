@@ -84,7 +84,7 @@ def _date(at: datetime | None) -> date | None:
 
 
 def _shown(text: str) -> str:
-    """Return words that can neither begin a line nor steer the terminal."""
+    """Return text that can neither begin a line nor steer the terminal."""
     return escape("".join(one if one.isprintable() else " " for one in text))
 
 

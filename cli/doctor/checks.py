@@ -33,13 +33,13 @@ def look_at_machine(ports: list[int]) -> list[Finding]:
     return [_python(), *(_port(port) for port in ports)]
 
 
-def look_at_stack(stack: Stack, asks_gateways: bool = True) -> list[Finding]:
+def look_at_stack(stack: Stack, calls_gateways: bool = True) -> list[Finding]:
     """Check a stack from outside in; whatever can't be asked is itself a finding."""
     answers = _intake(stack)
     checks: list[tuple[str, Callable[[Stack], list[Finding]]]] = [
         ("queues", _queues),
         ("dead letters", _dead_letters),
-        ("gateway accounts", partial(_accounts, asks=asks_gateways)),
+        ("gateway accounts", partial(_accounts, calls_gateways=calls_gateways)),
         ("concurrency", _concurrency),
         ("runtime", _runtime),
         ("persons", _persons),
@@ -78,7 +78,7 @@ def _intake(stack: Stack) -> list[Finding]:
         answer = httpx.post(url, content=b"{}", timeout=30)
     except httpx.HTTPError as error:
         return [Finding("intake", False, f"{url}: {error}", "start it: 'make run'")]
-    has_no_secret = answer.status_code == 404 and not answer.content  # the API's own 404 has words
+    has_no_secret = answer.status_code == 404 and not answer.content  # the API's own 404 has a body
     refused = answer.status_code in (400, 401) or has_no_secret
     advice = (
         "see ReceiveWebhook's log (5xx with StaleLayers: 'sam build && sam deploy'); "
@@ -146,9 +146,9 @@ def _dead_letters(stack: Stack) -> list[Finding]:
     ]
 
 
-def _accounts(stack: Stack, asks: bool) -> list[Finding]:
+def _accounts(stack: Stack, calls_gateways: bool) -> list[Finding]:
     connect(stack)
-    return look_at_accounts(stack, asks)
+    return look_at_accounts(stack, calls_gateways)
 
 
 def _persons(stack: Stack) -> list[Finding]:

@@ -26,14 +26,14 @@ NOBODYS_ELSEWHERE = "00000000-0000-0000-0000-000000000000"
 AT_ONCE = 8
 
 
-def look_at_accounts(stack: Stack, asks: bool) -> list[Finding]:
-    """Check every account that is watched or has a secret; with `asks` its gateway is asked too."""
+def look_at_accounts(stack: Stack, calls_gateways: bool) -> list[Finding]:
+    """Check every account that is watched or has a secret; with `calls_gateways` its API too."""
     ours = gateway_accounts.merchant_id(stack)
     findings, sound = list[Finding](), list[Account]()
     for account in gateway_accounts.every(stack):
         of_account = [*_webhooks(stack, account, ours), *_api(stack, account, ours)]
         findings += of_account
-        if asks and all(one.is_ok for one in of_account):
+        if calls_gateways and all(one.is_ok for one in of_account):
             sound.append(account)
     askable = [one for one in sound if registry.can(one[0], Ability.LOOK_UP)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -129,7 +129,7 @@ def _of_another(held: Secret, ours: str) -> str:
 
 
 def _unread(held: Secret, ours: str) -> str:
-    """Say which field the functions can't read; the rest of a validation's words may quote it."""
+    """Say which field the functions can't read; the rest of a validation's text may quote it."""
     try:
         ApiAccess.model_validate({"merchant_id": ours} | held)
     except ValueError as error:

@@ -54,7 +54,7 @@ def listed(
 @app.command("show")
 @in_one_line
 def show(event_id: EventId, day: Day = None, as_json: AsJson = False) -> None:
-    """Show one event: what it said, the facts it made true and their postings."""
+    """Show one event: what it reported, the facts it made true and their postings."""
     connect()
     event = ids.event(event_id, day)
     if as_json:
@@ -86,7 +86,7 @@ def resend(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send an event's archived bytes in again; what is booked stays booked, and is told again."""
+    """Send an event's archived bytes in again; what is booked stays, and is published again."""
     stack = connect()
     event = ids.event(event_id, day)
     send_again(stack, event, reread)

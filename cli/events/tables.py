@@ -1,4 +1,4 @@
-"""How events and what they made true are shown: what was said, facts, postings."""
+"""How events and what they made true are shown: reports, facts, postings."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ def events_listing(title: str, events: Iterable[BookedEvent]) -> Listing:
 
 
 def object_reports_listing(object_reports: list[dict[str, Any]]) -> Listing:
-    """Show what an event said of the objects it is about."""
+    """Show what an event reported of the objects it is about."""
     columns = ["Object", "Kind", "State", "Amount>", "Happened (UTC)"]
     shown = Listing("What it said", columns, {"Object", "Happened (UTC)"})
     for one in object_reports:
@@ -47,7 +47,7 @@ def facts_listing(event: BookedEvent) -> Listing:
 
 
 def postings_listing(postings: Iterable[BookedPosting]) -> Listing:
-    """Show what moved, from where to where, and which event said so."""
+    """Show what moved, from where to where, and which event reported it."""
     columns = ["Object", "Posting", "From", "To", "Amount>", "Event"]
     shown = Listing("Postings", columns, {"Object", "Event"})
     for one in postings:

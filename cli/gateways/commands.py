@@ -131,7 +131,7 @@ def _checked(gateway: str, known: Known) -> Known:
 
 
 def _write(stack: Stack, account: tuple[str, str], known: Known, how: tuple[str, bool]) -> None:
-    """Write both secrets; what isn't asked for here stays as it stands in them."""
+    """Write both secrets; what isn't prompted for here stays as it stands in them."""
     mode, rolls = how
     whose = {"merchant_id": accounts.merchant_id(stack), "mode": mode}
     new = known.pop("signing_secret")

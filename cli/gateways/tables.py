@@ -10,7 +10,7 @@ from cli.gateways.accounts import Connected
 from cli.output import console, instant, table
 from kassa.platform import clock
 
-_SAID = {  # what a merchant has of an ability; the others serve these
+_ABILITIES = {  # what a merchant has of an ability; the others serve these
     "open_checkout": "opens pages",
     "refund": "refunds",
     "look_up": "says how a payment stands",
@@ -42,7 +42,7 @@ def print_accounts(found: Sequence[Connected]) -> None:
         )
     screen.print(shown)
     for one in found:
-        can = ", ".join(says for name, says in _SAID.items() if name in one.can)
+        can = ", ".join(says for name, says in _ABILITIES.items() if name in one.can)
         can = can or "only tells what happens"
         screen.print(f"[bold]{escape(one.gateway)}/{escape(one.account)}[/bold] {can}")
         screen.print(f"  {one.webhook_url}", style="dim", soft_wrap=True)

@@ -79,8 +79,8 @@ def _exporting(to_csv: Path | None) -> AbstractContextManager[None]:
 
 
 def _replayed(policy: RefundPolicy, days: list[date], to_csv: Path | None) -> Backtest:
-    with _flips_kept(to_csv) as keep, _shown(len(days)) as tell:
-        return replay_requests(policy, days, keep, on_progress=tell)
+    with _flips_kept(to_csv) as keep, _shown(len(days)) as show:
+        return replay_requests(policy, days, keep, on_progress=show)
 
 
 def _days(last: str, until: datetime | None) -> list[date]:
@@ -97,11 +97,11 @@ def _shown(days: int) -> Iterator[OnProgress]:
     done: list[date] = []
     with Console(stderr=True).status("Replaying…") as status:
 
-        def tell(day: date, requests: int) -> None:
+        def show(day: date, requests: int) -> None:
             done.append(day)
             status.update(f"Replayed {len(done)} of {days} days, {requests:,} requests")
 
-        yield tell
+        yield show
 
 
 @contextmanager

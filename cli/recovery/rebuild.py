@@ -41,46 +41,47 @@ def command(
     table: Annotated[
         str | None, typer.Option(help="Into this table instead of the stack's own.")
     ] = None,
-    asks: Annotated[
+    calls_gateways: Annotated[
         bool, typer.Option("--ask", help="Ask gateways again where nothing kept their answer.")
     ] = False,
-    tells: Annotated[
-        bool, typer.Option("--tell", help="Tell the facts again, as a redelivery does.")
+    publishes: Annotated[
+        bool, typer.Option("--tell", help="Publish the facts again, as a redelivery does.")
     ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Book the raw archive again: what stands is left, what is missing is added, nobody is told."""
+    """Book the raw archive again: what stands is left, what is missing is added, unpublished."""
     stack = connect_as_merchant()
     stack = connect(replace(stack, table=table)) if table else stack
-    aws.install(_clients(stack, asks))
+    aws.install(_clients(stack, calls_gateways))
     secrets.forget()
     days = [day for day in archive.days() if _is_within(day, begins, ends)]
     found = [moment for day in days for moment in moments(day)]
-    about = {"from": str(begins), "to": str(ends), "tells": tells, "asks": asks}
+    about = {"from": str(begins), "to": str(ends), "tells": publishes, "asks": calls_gateways}
     progress = progress_of(stack, "rebuild", about)
     if not as_json:
         _say_what_is_there(found, days, progress)
     _confirm(stack.table, is_agreed)
     with _quietly(), acting(stack, "books.rebuild", f"table/{stack.table}"):
-        _book(found, progress, tells, is_shown=not as_json)
+        _book(found, progress, publishes, is_shown=not as_json)
         invoices = list(bring_invoices_back())
         held = list(hold_again())
     _report(progress, invoices, as_json, held)
     progress.finish()
 
 
-def _clients(stack: Stack, asks: bool) -> dict[str, Any]:
-    """Return the clients of the operator; without secrets, no gateway can be asked anything."""
+def _clients(stack: Stack, calls_gateways: bool) -> dict[str, Any]:
+    """Return the clients of the operator; without secrets, no gateway can be called."""
     clients = {service: stack.client(service) for service in (*SERVICES, "events")}
-    return clients | {"secretsmanager": stack.client("secretsmanager") if asks else Unasked()}
+    secrets_manager = stack.client("secretsmanager") if calls_gateways else NoSecrets()
+    return clients | {"secretsmanager": secrets_manager}
 
 
-class Unasked:
-    """Stands for Secrets Manager where no gateway shall be asked."""
+class NoSecrets:
+    """Stands for Secrets Manager where no gateway shall be called."""
 
     def get_secret_value(self, **_: object) -> NoReturn:
-        """Refuse: without its key a gateway can't be asked."""
+        """Refuse: without its key a gateway can't be called."""
         raise GatewayUnavailable("its gateway isn't asked: --ask lets it be")
 
 
@@ -105,8 +106,8 @@ def _confirm(into: str, is_agreed: bool) -> None:
         give_up("nothing was booked: that isn't the table's name")
 
 
-def _book(found: list[Moment], progress: Progress, tells: bool, is_shown: bool) -> None:
-    rebuilding = Rebuilding(tells)
+def _book(found: list[Moment], progress: Progress, publishes: bool, is_shown: bool) -> None:
+    rebuilding = Rebuilding(publishes)
     for moment in progress.left(found, "booking", is_shown):
         one = rebuilding.book(moment)
         progress.counts.update(booked=one.booked, repeated=one.repeated)

@@ -120,7 +120,7 @@ def hand_back(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False
 @app.command("undo")
 @in_one_line
 def undo(refund_request_id: Id, key: ApiKey = None, as_json: AsJson = False) -> None:
-    """Take an approval back before the gateway is asked."""
+    """Take an approval back before it is submitted to the gateway."""
     _act("undo", refund_request_id, {}, key, as_json)
 
 

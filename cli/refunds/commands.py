@@ -79,7 +79,7 @@ app.add_typer(actions.app)
 
 
 def _collected(day: datetime | None, limit: int) -> tuple[list[RefundView], bool]:
-    """Return as many cases as were asked for, over pages, and whether these are all."""
+    """Return as many cases as were requested, over pages, and whether these are all."""
     found: list[RefundView] = []
     cursor = None
     while True:

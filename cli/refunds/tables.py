@@ -67,7 +67,7 @@ def day_listing(cases: Iterable[RefundView], day: str) -> Listing:
 
 
 def print_case(case: RefundView, now: datetime) -> None:
-    """Print a case from what was asked to what became of it, for people."""
+    """Print a case from what was requested to what became of it, for people."""
     screen, request, lifecycle = console(), case.request, case.lifecycle
     say(f"[bold]{request.refund_request_id}[/bold]  {STATES[lifecycle.state]}")
     whose = [f"{request.payment.gateway}/{request.payment.account}"]
@@ -92,7 +92,7 @@ def print_case(case: RefundView, now: datetime) -> None:
 
 
 def print_customer_text(text: CustomerText) -> None:
-    """Print what the customer can be told; Kassa sends them nothing by itself."""
+    """Print the text for the customer; Kassa sends them nothing by itself."""
     say(f"To tell the customer ({text.language}); Kassa sends them nothing:", style="dim")
     console().print(Padding(escape(text.text), (0, 2)))
 

@@ -27,7 +27,7 @@ def try_routes(
     file: Annotated[Path | None, typer.Option(help="Routes to try instead of the saved.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say where an order would be asked for, what that costs, and why not elsewhere."""
+    """Say where an order would be submitted, what that costs, and why not elsewhere."""
     requested = RoutingInput(
         money(f"{amount} {currency.upper()}", "--amount"), method, _country(country)
     )

@@ -1,7 +1,7 @@
 """`kassa trigger`: lets something happen at a gateway, and sends its signed event to the stack.
 
 Stripe's events are filled from templates, for any stack; the other gateways are played beside the
-embedded one, and their fakes do what was asked (`fake_gateway_actions.py`).
+embedded one, and their fakes do what was requested (`fake_gateway_actions.py`).
 """
 
 import hashlib

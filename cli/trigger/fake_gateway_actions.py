@@ -1,6 +1,6 @@
 """What `kassa trigger` can let happen at a gateway that is played beside the embedded stack.
 
-The fake gateway does it, signs what it tells and answers when Kassa reads it back; so an event is
+The fake gateway does it, signs what it sends and answers when Kassa reads it back; so an event is
 never only a shape that looks right. What an act needs and nobody named is made first: a refund
 needs a payment, so one is sold.
 """
@@ -132,7 +132,7 @@ def currency(value: object) -> str:
 
 
 def play(url: str, gateway: str, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Let it happen, and what it needs before; return what the fake said it made."""
+    """Let it happen, and what it needs before; return what the fake answered it made."""
     act, made = ACTS[gateway][event], dict(fields)
     if act.of is not None and act.of not in made:
         before = play(url, gateway, _MADE_BY[act.of], fields)
@@ -172,7 +172,7 @@ def _posted(url: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reason(body: bytes) -> str:
-    """Return why a fake refused, in its words and one line."""
+    """Return why a fake refused, as it says it, in one line."""
     try:
         content = json.loads(body)
     except ValueError:

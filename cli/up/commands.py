@@ -21,11 +21,11 @@ from infra.local.logs import keep_logs
 from infra.local.place import Place, Player
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INTERRUPTED = 130  # as shells have it; whoever stops a stack that is up has what was wanted
+INTERRUPTED = 130  # as shells have it; whoever stops a stack that is up has what they came for
 
 
 class Stopped(BaseException):
-    """Someone asked us to stop; everything is ended on the way out."""
+    """Someone stopped us; everything is ended on the way out."""
 
 
 def _stop(*_: object) -> None:
@@ -81,9 +81,9 @@ def _refuse_ports(place: Place) -> None:
 def run(place: Place, once: bool, screen: Console, is_up: threading.Event) -> list[str]:
     """Bring the stack up, play the demo, show what came of it; return what is wrong."""
     steps = Steps(screen)
-    with steps, embedded_stack(place, os.getpid(), steps.tell) as stack:
+    with steps, embedded_stack(place, os.getpid(), steps.show) as stack:
         try:
-            result = run_demo(stack, place.home / "output", steps.tell)
+            result = run_demo(stack, place.home / "output", steps.show)
             wrong = problems(result)
         except Exception:
             screen.print(f"logs: {keep_logs(stack, place.home)}")

@@ -37,11 +37,11 @@ def refunds_table(result: Result) -> Table:
 
 def _refused(one: OrderResult) -> tuple[str, ...]:
     """Return how a request was answered that never became one."""
-    wanted = one.order.refund.amount_minor if one.order.refund else 0
-    status, said = one.refunds[0] if one.refunds else (0, {})
-    left = _money(one, int(said.get("left_minor") or 0))
+    requested = one.order.refund.amount_minor if one.order.refund else 0
+    status, body = one.refunds[0] if one.refunds else (0, {})
+    left = _money(one, int(body.get("left_minor") or 0))
     cells = str(status), "headroom", f"[red]{left} left[/red]"
-    return one.order.order_id, _money(one, wanted), *cells
+    return one.order.order_id, _money(one, requested), *cells
 
 
 def _row(one: OrderResult, case: RefundCase) -> tuple[str, ...]:
@@ -58,21 +58,21 @@ def _row(one: OrderResult, case: RefundCase) -> tuple[str, ...]:
 
 
 def _now(one: OrderResult, lifecycle: RefundLifecycle) -> str:
-    words = [
+    notes = [
         _STOPPED.get(lifecycle.changes[-1].why or "")
         or _STATES.get(lifecycle.state, lifecycle.state)
     ]
     if len(lifecycle.approvals) > 1:
-        words.append(f"{len(lifecycle.approvals)} approved")
+        notes.append(f"{len(lifecycle.approvals)} approved")
     if len(one.refunds) > 1:
-        words.append("asked twice")
+        notes.append("asked twice")
     if one.order.paid_again_at:
-        words.append("by itself")
-    return ", ".join(words)
+        notes.append("by itself")
+    return ", ".join(notes)
 
 
 def _sent_in_ms(lifecycle: RefundLifecycle) -> int | None:
-    """Return how long it took from the approval until the gateway was asked."""
+    """Return how long it took from the approval until it was submitted to the gateway."""
     at = {change.step: change.at for change in lifecycle.changes}
     if Step.SUBMITTED not in at:
         return None

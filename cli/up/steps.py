@@ -48,12 +48,12 @@ class Steps:
         """Show nothing more; the line is gone from a terminal."""
         self._line.stop()
 
-    def tell(self, step: str) -> None:
+    def show(self, step: str) -> None:
         """Show the step that begins now, and which one it is."""
         self._count += 1
         now = time.monotonic()
         if self._screen.is_terminal:
-            said = f"{self._count}. {step}"
-            self._line.update(self._task, description=said, since=now)
+            line = f"{self._count}. {step}"
+            self._line.update(self._task, description=line, since=now)
         else:
             self._screen.print(f"{now - self._start:5.1f} s  {step}", soft_wrap=True)

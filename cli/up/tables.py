@@ -57,10 +57,10 @@ def orders_table(result: Result) -> Table:
 
 
 def _by_payment(result: Result) -> Table:
-    told = {(each.metadata.subject_id, each.data.fact) for each in result.books.facts}
+    published = {(each.metadata.subject_id, each.data.fact) for each in result.books.facts}
     shown = table("Orders", ["order", "amount>", "booked as", "payment"])
     for one in result.orders:
-        became = [word for fact, word in BOOKED_AS.items() if (one.payment_id, fact) in told]
+        became = [noun for fact, noun in BOOKED_AS.items() if (one.payment_id, fact) in published]
         shown.add_row(
             one.order.order_id, _money(one.order), (became or [""])[-1], one.payment_id or ""
         )
@@ -91,7 +91,7 @@ def traffic_table(result: Result) -> Table:
 
 
 def methods_table(result: Result) -> Table:
-    """Show what was paid with, in Kassa's words, and at which gateways by which brand."""
+    """Show what was paid with, in Kassa's terms, and at which gateways by which brand."""
     paid: dict[str, dict[str, Counter[str]]] = {}
     for one in payments(result.books):
         at = paid.setdefault(one.method or "unknown", {})

@@ -1,4 +1,4 @@
-"""What must be so after the demo; says in words what isn't."""
+"""What must be so after the demo; says what isn't."""
 
 from infra.demo.checks.books import book_problems
 from infra.demo.checks.documents import document_problems

@@ -23,7 +23,7 @@ SCENARIOS: dict[str, Scenario] = {  # by who plays the gateways
 
 @dataclass(frozen=True)
 class Demo:
-    """A scenario, the stack it is played on, the actors, and who hears which step begins."""
+    """A scenario, the stack it is played on, the actors, and who is shown which step begins."""
 
     scenario: Scenario
     stack: Stack

@@ -97,7 +97,7 @@ def send_back(demo: Demo, requested: list[OrderResult]) -> None:
 
 
 def wait_until_ended(demo: Demo, requested: list[OrderResult]) -> None:
-    """Wait for every refund; what was accepted and told namelessly is found by the clock."""
+    """Wait for every refund; what was reported without a name is found by the clock."""
     for patience_s in ROUNDS_S:
         if observed.wait_until(lambda: is_all_ended(demo, requested), patience_s, PAUSE_S):
             break
@@ -143,7 +143,7 @@ def payments_held(stack: Stack) -> Iterator[None]:
 
 
 def _expect(expected: int, answer: Answer) -> None:
-    """Raise DemoError, with what was said, unless it was done."""
+    """Raise DemoError, with the answer, unless it was done."""
     status, body = answer
     if status != expected:
         raise DemoError(f"the API answered {status}, not {expected}: {body.get('message')}")

@@ -10,7 +10,7 @@ from infra.local.observed import Books
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
 
-Answer = tuple[int, dict[str, Any]]  # an HTTP status, and what was said
+Answer = tuple[int, dict[str, Any]]  # an HTTP status, and the body
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class OrderResult:
 
     order: Order
     payment_id: str | None = None  # none where it wasn't paid, or nobody knows yet by what
-    pages: tuple[Answer, ...] = ()  # as often as it was sent in the same words
-    changed: Answer | None = None  # when it was sent in other words
+    pages: tuple[Answer, ...] = ()  # as often as it was sent with the same fields
+    changed: Answer | None = None  # when it was sent with other fields
     refunds: tuple[Answer, ...] = ()  # as often as its refund was requested
     view: OrderView | None = None  # none where it was sold past Kassa
     cases: tuple[RefundCase, ...] = ()  # its refund requests, those that Kassa made included

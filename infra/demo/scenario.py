@@ -13,7 +13,7 @@ from infra.demo.terms import Terms
 
 
 class Ending(StrEnum):
-    """How a customer leaves the payment page, in the fake gateways' words."""
+    """How a customer leaves the payment page, as the fake gateways name it."""
 
     PAID = "paid"
     DECLINED = "declined"
@@ -54,7 +54,7 @@ class Order:
     language: str = "en"
     card: str | None = None  # sold by the shop's own Stripe client, by this card
     ending: Ending = Ending.PAID
-    is_repeated: bool = False  # sent again, in the same words and then in others
+    is_repeated: bool = False  # sent again, with the same fields and then with others
     refund: RefundPlan | None = None
     by_hand_minor: int = 0  # refunded at the gateway, past Kassa
     is_disputed: bool = False  # and lost

@@ -30,7 +30,7 @@ def prepare(demo: Demo) -> None:
 
 
 def save_example_mapping(by: Actor) -> None:
-    """Let the mapping of the docs rule what the gateway without an API tells."""
+    """Let the mapping of the docs rule what the gateway without an API sends."""
     mapping = read_mapping(strict_files.read(EXAMPLE)).mapping
     if mapping is None:
         raise DemoError(f"{EXAMPLE} can't be saved: 'kassa mapping check' says why")

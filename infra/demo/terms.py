@@ -20,9 +20,9 @@ class Terms:
     knows_disputes: bool = True
     notifies_refunds: bool = True  # else no notification comes of one until it is settled
     traces_refunds: bool = False  # names the bank's reference of a refund
-    pays_out: bool = True  # and tells what it kept; else what it holds stays in clearing
+    pays_out: bool = True  # and reports what it kept; else what it holds stays in clearing
     keeps_fees: bool = True
-    is_fake: bool = True  # one of ours: it tells its own books
+    is_fake: bool = True  # one of ours: it shows its own books
     settles_in: str | None = None  # everything is exchanged into it; none: nothing is
     rates: Mapping[str, Fraction] = field(default_factory=dict)  # by currency, lower case
 

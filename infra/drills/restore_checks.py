@@ -31,7 +31,7 @@ def check(stack: Stack, loss: Loss) -> None:
     observed.wait_until(lambda: observed.is_at_rest(stack), REST_S)
     found, books = books_of(stack), observed.read_books(stack)
     missing = [
-        name for name, said in loss.digest.subjects.items() if found.subjects.get(name) != said
+        name for name, was in loss.digest.subjects.items() if found.subjects.get(name) != was
     ]
     if missing:
         raise DemoError(f"not as it was: {missing[:5]}")

@@ -115,7 +115,7 @@ def impatient(stack: Stack, queue: str) -> Iterator[None]:
 
 
 def kassa(*arguments: str) -> str:
-    """Run a command as an operator does; raise DemoError with what it said if it failed."""
+    """Run a command as an operator does; raise DemoError with its output if it failed."""
     say(f"kassa {' '.join(arguments)}")
     done = subprocess.run([KASSA, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:

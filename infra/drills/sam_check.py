@@ -50,11 +50,11 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def run_sam(told: dict[str, str], *arguments: str) -> str:
-    """Run one SAM command from the root; show what it said only if it failed."""
+def run_sam(variables: dict[str, str], *arguments: str) -> str:
+    """Run one SAM command from the root; show its output only if it failed."""
     begun = time.monotonic()
     done = subprocess.run(
-        [SAM, *arguments], cwd=ROOT, env=told, capture_output=True, text=True, check=False
+        [SAM, *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise DemoError(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}")
@@ -69,12 +69,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def check_build(build: Path, said: str) -> None:
+def check_build(build: Path, output: str) -> None:
     """Check the one layout bug that unit tests can't see, and repeat what a recipe warned of."""
     missing = [path for path in SHIPPED if not (build / path).exists()]
     if missing:
         raise DemoError(f"sam build left out {', '.join(missing)}")
-    for warning in sorted(set(re.findall(r"WARNING: no Python.*", said))):
+    for warning in sorted(set(re.findall(r"WARNING: no Python.*", output))):
         print(warning)
 
 
@@ -150,10 +150,10 @@ def check_webhook(url: str) -> None:
 def check(folder: Path) -> None:
     """Validate, build and deploy."""
     port, build = free_port(), folder / "build"
-    told = environment(folder, port)
-    run_sam(told, "validate", "--lint", "--region", emulator.REGION)
-    said = run_sam(told, "build", "--build-dir", str(build))
-    check_build(build, said)
+    variables = environment(folder, port)
+    run_sam(variables, "validate", "--lint", "--region", emulator.REGION)
+    output = run_sam(variables, "build", "--build-dir", str(build))
+    check_build(build, output)
     check_imports(build)
     check_stamps(build)
     leave_out_unknown(build / "template.yaml")
@@ -162,10 +162,10 @@ def check(folder: Path) -> None:
         emulator.wait_for_emulator(aws, port)
         where = ("--template-file", str(build / "template.yaml"), "--stack-name", STACK)
         how = ("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-progressbar")
-        said = run_sam(told, "deploy", *where, *how, "--no-confirm-changeset")
-        found = re.search(r"http://(\w+)\.execute-api\.\S+/webhooks/stripe/main", said)
+        output = run_sam(variables, "deploy", *where, *how, "--no-confirm-changeset")
+        found = re.search(r"http://(\w+)\.execute-api\.\S+/webhooks/stripe/main", output)
         if found is None:
-            raise DemoError(f"sam deploy told no webhook URL:\n{said}")
+            raise DemoError(f"sam deploy printed no webhook URL:\n{output}")
         host = f"http://127.0.0.1:{port}/_aws/execute-api/{found[1]}/$default"
         put_signing_secret(f"http://127.0.0.1:{port}")
         check_webhook(f"{host}/webhooks/stripe/main")

@@ -1,4 +1,4 @@
-"""Lets parliament judge every policy of the templates: each action, resource and condition key.
+"""Lets parliament check every policy of the templates: each action, resource and condition key.
 
 Run by the linters' own Python (`make check`), which has parliament and PyYAML and nothing of ours.
 What is left out has its reason in ACCEPTED, and what isn't found any more must leave it. A planted
@@ -88,23 +88,23 @@ def _named(resources: dict[str, Any], match: re.Match[str]) -> str:
 def policies(resources: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every policy, with the resource it stands in."""
     for name, resource in resources.items():
-        said = resource.get("Properties", {})
-        documents = [one.get("PolicyDocument", one) for one in (*said.get("Policies", []), said)]
+        given = resource.get("Properties", {})
+        documents = [one.get("PolicyDocument", one) for one in (*given.get("Policies", []), given)]
         for document in filter(lambda one: "Statement" in one, documents):
             yield name, plain(resources, {"Version": "2012-10-17"} | document)
 
 
 def findings(name: str, policy: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what parliament says against a policy: where, which issue, in which words."""
-    judged = analyze_policy_string(json.dumps(policy), filepath=name).findings
-    return [(name, one.issue, f"{one.detail} {one.location}") for one in judged]
+    """Return what parliament says against a policy: where, which issue, which text."""
+    found = analyze_policy_string(json.dumps(policy), filepath=name).findings
+    return [(name, one.issue, f"{one.detail} {one.location}") for one in found]
 
 
 def main() -> int:
-    """Judge every policy; 1 where one has a finding, or the planted mistake has none."""
+    """Check every policy; 1 where one has a finding, or the planted mistake has none."""
     every = [yaml.load(path.read_text(), _Loader)["Resources"] for path in TEMPLATES]
-    judged = [one for resources in every for one in policies(resources)]
-    found = [one for name, policy in judged for one in findings(name, policy)]
+    checked = [one for resources in every for one in policies(resources)]
+    found = [one for name, policy in checked for one in findings(name, policy)]
     unneeded = set(ACCEPTED) - {one[:2] for one in found}
     open_ones = [one for one in found if one[:2] not in ACCEPTED]
     open_ones += [(*one, "is accepted and isn't found any more") for one in sorted(unneeded)]
@@ -112,7 +112,7 @@ def main() -> int:
         open_ones.append(("planted", "SILENCE", "parliament doesn't see the planted mistake"))
     for one in open_ones:
         sys.stdout.write(": ".join(one) + "\n")
-    sys.stdout.write(f"{len(judged)} policies judged, {len(open_ones)} open\n")
+    sys.stdout.write(f"{len(checked)} policies checked, {len(open_ones)} open\n")
     return int(bool(open_ones))
 
 

@@ -101,13 +101,13 @@ def keep_certificate(stack: Stack) -> None:
 def put_secrets(
     stack: Stack, name: str, webhook: dict[str, Any], api: dict[str, Any], account: str = "main"
 ) -> None:
-    """Store how a gateway's webhooks are proven, and how its API is asked, for one account."""
+    """Store how a gateway's webhooks are proven, and how its API is called, for one account."""
     client = stack.client("secretsmanager")
     known = {"merchant_id": "main", "mode": "test"}
     proven = known | {"opened_at": None} | webhook
     put_secret(client, f"{stack.name}/webhooks/{name}/{account}", proven)
-    asked = known | {"api_base": stack.gateway_urls[name]} | api
-    put_secret(client, f"{stack.name}/api/{name}/{account}", asked)
+    access = known | {"api_base": stack.gateway_urls[name]} | api
+    put_secret(client, f"{stack.name}/api/{name}/{account}", access)
 
 
 def put_secret(client: Any, name: str, value: dict[str, Any]) -> None:

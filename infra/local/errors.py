@@ -1,4 +1,4 @@
-"""What can go wrong with the embedded stack and the demo, told in one line with what to do."""
+"""What can go wrong with the embedded stack and the demo, in one line with what to do."""
 
 from kassa.core.errors import KassaError
 

@@ -1,6 +1,6 @@
 """The gateways beside the embedded stack, on loopback and with a clean state: who plays, and how.
 
-A fake knows a gateway's refunds, disputes, fees and payouts, and signs what it tells. localstripe
+A fake knows a gateway's refunds, disputes, fees and payouts, and signs what it sends. localstripe
 is somebody else's idea of Stripe, with payments and payouts alone; what both agree on isn't our own
 mistake made twice.
 """
@@ -71,11 +71,11 @@ def _posted(url: str, fields: dict[str, Any]) -> dict[str, Any]:
     request = urllib.request.Request(url, json.dumps(fields).encode(), headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-            said = answer.read()
+            body = answer.read()
     except urllib.error.HTTPError as error:
         raise DemoError(f"{url} answered {error.code}: {error.read().decode()[:300]}") from None
     try:
-        told = json.loads(said)
+        result = json.loads(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return result if isinstance(result, dict) else {}

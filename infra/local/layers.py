@@ -128,7 +128,7 @@ def run_recipe(name: str, source: Path, folder: Path) -> None:
     )
     if built.returncode:
         shutil.rmtree(folder)
-        said = (built.stdout + built.stderr).strip().splitlines()[-8:]
+        output = (built.stdout + built.stderr).strip().splitlines()[-8:]
         raise DemoError(
-            "\n".join([f"{name} couldn't be built; check the network and try again:", *said])
+            "\n".join([f"{name} couldn't be built; check the network and try again:", *output])
         )

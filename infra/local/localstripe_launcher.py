@@ -16,15 +16,15 @@ plain_open = builtins.open
 
 
 class LoopbackSocket(socket.socket):
-    """An IPv4 socket that listens on loopback, whatever it is asked for."""
+    """An IPv4 socket that listens on loopback, whatever is requested."""
 
     def __init__(self, family: int = -1, *args: Any, **kwargs: Any) -> None:
-        """Take IPv4 where IPv6 was asked: not every machine has it."""
-        asked = socket.AF_INET if family == socket.AF_INET6 else family
-        super().__init__(asked, *args, **kwargs)
+        """Take IPv4 where IPv6 was requested: not every machine has it."""
+        used = socket.AF_INET if family == socket.AF_INET6 else family
+        super().__init__(used, *args, **kwargs)
 
     def bind(self, address: Any) -> None:
-        """Bind the port that was asked for, on loopback."""
+        """Bind the requested port, on loopback."""
         super().bind(("127.0.0.1", address[1]))
 
 

@@ -41,8 +41,8 @@ class Books:
 
     def subjects(self, fact: str) -> Counter[str]:
         """Count the facts of one name for each subject."""
-        told = (each for each in self.facts if each.data.fact == fact)
-        return Counter(each.metadata.subject_id for each in told)
+        published = (each for each in self.facts if each.data.fact == fact)
+        return Counter(each.metadata.subject_id for each in published)
 
 
 def read_books(stack: Stack) -> Books:
@@ -126,7 +126,7 @@ def fetch(stack: Stack, prefix: str, output: Path, suffix: str) -> tuple[Path, .
 def invoke(stack: Stack, function: str, payload: bytes = b"{}") -> Any:
     """Invoke a function and return its answer; raise DemoError with its error if it failed."""
     answer = stack.client("lambda").invoke(FunctionName=stack.functions[function], Payload=payload)
-    said = answer["Payload"].read().decode()
+    result = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise DemoError(f"{function} failed: {said[:500]}")
-    return said
+        raise DemoError(f"{function} failed: {result[:500]}")
+    return result

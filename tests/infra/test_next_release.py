@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.drills.upgrade.next_release import NEW, PACKAGE, SAID, WRITERS, grown, make_next
+from infra.drills.upgrade.next_release import ADDED, NEW, PACKAGE, WRITERS, grown, make_next
 from infra.drills.upgrade.releases import with_layer
 from infra.local.errors import DemoError
 from infra.local.layers import ROOT
@@ -48,13 +48,13 @@ def test_a_writer_that_went_elsewhere_is_trouble_that_says_what_to_do() -> None:
 def test_an_item_that_is_put_gets_the_field_and_an_update_gets_none() -> None:
     typed = writer("platform/table.py", dict)
 
-    assert typed({"PK": "a"}) == {"PK": "a", NEW: SAID}
+    assert typed({"PK": "a"}) == {"PK": "a", NEW: ADDED}
     assert typed({":objects": 1}) == {":objects": 1}
 
 
 @pytest.mark.parametrize("module", ["ledger/items.py", "intake/events_queue.py"])
 def test_an_object_and_a_message_get_the_field(module: str) -> None:
-    assert writer(module, lambda _: {"k": "charge"})(None) == {"k": "charge", NEW: SAID}
+    assert writer(module, lambda _: {"k": "charge"})(None) == {"k": "charge", NEW: ADDED}
 
 
 def test_a_fact_gets_the_field_at_each_level() -> None:
@@ -63,9 +63,9 @@ def test_a_fact_gets_the_field_at_each_level() -> None:
     entry = writer("platform/messaging/event_bus.py", lambda _: told)(None)
 
     assert json.loads(entry["Detail"]) == {
-        "metadata": {"fact_id": "f", NEW: SAID},
-        "data": {"fact": "PayoutPaid", NEW: SAID},
-        NEW: SAID,
+        "metadata": {"fact_id": "f", NEW: ADDED},
+        "data": {"fact": "PayoutPaid", NEW: ADDED},
+        NEW: ADDED,
     }
 
 

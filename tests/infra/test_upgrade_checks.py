@@ -25,7 +25,7 @@ from infra.drills.upgrade.checks import (
     nothing_twice,
     sums_are_zero,
 )
-from infra.drills.upgrade.next_release import NEW, SAID
+from infra.drills.upgrade.next_release import ADDED, NEW
 from infra.drills.upgrade.sender import Sent
 from infra.drills.upgrade.traffic import LIFECYCLE, Lifecycles, Message, Phase, Step
 from infra.local.observed import Books
@@ -92,7 +92,7 @@ def booked(one: Message) -> BookedEvent:
     }
     fact = stored.read(LedgerFact, {"metadata": beside | named, "data": data})
     said = {"subject": subject, "gateway_type": one.step.event_type, "is_ignored": False}
-    more = {NEW: SAID} if one.phase in NEXT_BOOKS else {}
+    more = {NEW: ADDED} if one.phase in NEXT_BOOKS else {}
     item = beside | said | more | {"raw": None, "reading": {}, "facts": ()}
     return stored.read(BookedEvent, item).model_copy(update={"facts": (fact,)})
 
@@ -129,7 +129,7 @@ def booked_by(release_of: Callable[[Phase], bool]) -> Seen:
     """Return the same, but for who booked it."""
     bare = [one.model_copy() for one in seen().books.events]
     for one, (_, _, phase) in zip(bare, SCENARIO, strict=True):
-        one.__pydantic_extra__ = {NEW: SAID} if release_of(phase) else {}
+        one.__pydantic_extra__ = {NEW: ADDED} if release_of(phase) else {}
     return replace(seen(), books=Books(tuple(bare)))
 
 
@@ -155,7 +155,7 @@ def test_where_there_was_nothing_to_look_at_nothing_is_met(
 def test_an_event_that_was_answered_and_is_not_booked_is_lost() -> None:
     assert nothing_lost(without(2)) == (False, "1 answered 2xx and not booked: evt_pi_1_1")
     assert not money_as_sent(without(2)).is_met
-    assert "not told: RefundSucceeded of pi_1" in nothing_twice(without(2)).said
+    assert "not published: RefundSucceeded of pi_1" in nothing_twice(without(2)).seen
 
 
 def test_an_event_that_was_refused_to_the_end_is_lost_too() -> None:
@@ -177,7 +177,7 @@ def test_an_event_that_nobody_sent_does_not_pass() -> None:
 def test_what_is_booked_twice_is_named_and_counted() -> None:
     assert nothing_twice(twice(0)) == (
         False,
-        "1 booked twice: evt_pi_1_0; 1 told too often: PaymentCaptured of pi_1",
+        "1 booked twice: evt_pi_1_0; 1 published too often: PaymentCaptured of pi_1",
     )
     assert money_as_sent(twice(0)) == (
         False,

@@ -30,7 +30,7 @@ class FakeRefund:
 
 @dataclass(frozen=True)
 class Truth:
-    """What a gateway itself says, to be held against the books."""
+    """What a gateway itself holds, to be compared with the books."""
 
     balance_minor: dict[str, int]  # by currency
     payments: tuple[FakePayment, ...]

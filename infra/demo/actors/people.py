@@ -88,7 +88,7 @@ def with_keys(stack: Stack) -> People:
 
 
 def _answered(answer: httpx.Response) -> Answer:
-    """Return the status and what was said, or why not; a gateway in between may have no JSON."""
+    """Return status and body, or why there is none; a gateway in between may have no JSON."""
     try:
         body = answer.json()
     except ValueError:

@@ -20,7 +20,7 @@ class Shop:
         self._person = person
 
     def send(self, order: Order) -> OrderResult:
-        """Send an order, again where it is repeated or unheard, then perhaps in other words."""
+        """Send an order, again where it is repeated or unanswered, perhaps with other fields."""
         times = 2 if order.is_repeated or order.is_unanswered else 1
         pages = tuple(self._person.post("/orders", order.request_body) for _ in range(times))
         if not order.is_repeated:

@@ -10,7 +10,7 @@ from infra.demo.result import OrderResult, Result
 from infra.demo.scenario import Flow, Order
 from infra.local.observed import Books
 
-PAID_WITH = {  # what a customer chooses, and what may be said of the payment
+PAID_WITH = {  # what a customer chooses, and what may be reported of the payment
     "card": ("card",),
     "paypal": ("wallet", "card"),  # PayPal's page takes cards too
     "pay_later": ("pay_later",),

@@ -45,7 +45,7 @@ def _add(sums: Sums, scenario: Scenario, gateway: str, order: Order, gone: tuple
 
 
 def _settled(scenario: Scenario, where: Where, moved: Counter[str]) -> Figures:
-    """Let a gateway pay out what is said or left, or hold it where it tells nothing of it."""
+    """Let a gateway pay out what is set or left, or hold it where it reports nothing of it."""
     sums = dict(moved)
     left = sums.pop(LEFT, 0)
     if not scenario.terms[where[0]].pays_out:

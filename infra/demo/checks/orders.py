@@ -28,7 +28,7 @@ def _problems(one: OrderResult) -> Iterator[str]:
 
 
 def _pages(one: OrderResult) -> Iterator[str]:
-    """Sent again in the same words it is the same page; in other words it is a conflict."""
+    """Sent again with the same fields it is the same page; with others it is a conflict."""
     unanswered = one.pages[:1] if one.order.is_unanswered else ()
     if [status for status, _ in unanswered] != [503] * one.order.is_unanswered:
         yield f"was answered {unanswered}, though nobody heard the gateway"

@@ -19,7 +19,7 @@ from kassa.ledger.items import BookedEvent
 
 NAMED_MAX = 3
 WIDTH = 80
-WORDS = {
+NOUNS = {
     PostingKind.CAPTURE: "captures",
     PostingKind.REFUND: "refunds",
     PostingKind.CHARGEBACK: "chargebacks",
@@ -53,7 +53,7 @@ class Seen:
 
     @property
     def accepted(self) -> dict[str, Message]:
-        """Return every event that Kassa said it has."""
+        """Return every event that Kassa accepted."""
         return {one.message.event_id: one.message for one in self.sent if one.is_accepted}
 
 
@@ -61,11 +61,11 @@ class Finding(NamedTuple):
     """Whether something holds, and what was seen."""
 
     is_met: bool
-    said: str
+    seen: str
 
 
 def findings(seen: Seen) -> list[Finding]:
-    """Judge it all."""
+    """Make every check."""
     return [
         nothing_lost(seen),
         nothing_twice(seen),
@@ -88,50 +88,50 @@ def nothing_lost(seen: Seen) -> Finding:
         ("booked and not accepted", booked - accepted),
     ):
         return Finding(False, wrong)
-    said = f"{len(booked)} of {len(accepted)} events that were answered 2xx are booked"
-    return Finding(bool(booked), said)
+    found = f"{len(booked)} of {len(accepted)} events that were answered 2xx are booked"
+    return Finding(bool(booked), found)
 
 
 def nothing_twice(seen: Seen) -> Finding:
     """Each event, and each fact that it had to make true, stands in the books once."""
     events = Counter(one.event_id for one in seen.books.events)
-    wanted = Counter((one.payment_id, one.step.fact) for one in seen.accepted.values())
+    expected = Counter((one.payment_id, one.step.fact) for one in seen.accepted.values())
     ours = {step.fact for step in LIFECYCLE}
-    told = Counter(
+    published = Counter(
         (fact.metadata.subject_id, fact.data.fact)
         for fact in seen.books.facts
         if fact.data.fact in ours
     )
     if wrong := _named(
         ("booked twice", {one for one, times in events.items() if times > 1}),
-        ("told too often", {f"{fact} of {payment}" for payment, fact in told - wanted}),
-        ("not told", {f"{fact} of {payment}" for payment, fact in wanted - told}),
+        ("published too often", {f"{fact} of {payment}" for payment, fact in published - expected}),
+        ("not published", {f"{fact} of {payment}" for payment, fact in expected - published}),
     ):
         return Finding(False, wrong)
     again = len(seen.sent) - len({one.message.event_id for one in seen.sent})
-    said = f"{again} were sent twice: none of {len(told)} facts is there twice"
-    return Finding(bool(told) and again > 0, said)
+    found = f"{again} were sent twice: none of {len(published)} facts is there twice"
+    return Finding(bool(published) and again > 0, found)
 
 
 def money_as_sent(seen: Seen) -> Finding:
-    """What was moved, by kind and currency, is what the events said."""
-    wanted, moved = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    """What was moved, by kind and currency, is what the events reported."""
+    sent, moved = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one in seen.accepted.values():
-        wanted[one.step.kind, one.currency] += one.step.amount_minor
+        sent[one.step.kind, one.currency] += one.step.amount_minor
     for posting in seen.books.postings:
-        if posting.kind in WORDS:
+        if posting.kind in NOUNS:
             moved[posting.kind, posting.amount.currency] += posting.amount.amount_minor
-    if moved != wanted:
+    if moved != sent:
         wrong = [
-            f"{WORDS[PostingKind(kind)]} {currency}: {moved[kind, currency]} posted, "
-            f"{wanted[kind, currency]} sent (minor units)"
-            for kind, currency in sorted(wanted | moved)
-            if moved[kind, currency] != wanted[kind, currency]
+            f"{NOUNS[PostingKind(kind)]} {currency}: {moved[kind, currency]} posted, "
+            f"{sent[kind, currency]} sent (minor units)"
+            for kind, currency in sorted(sent | moved)
+            if moved[kind, currency] != sent[kind, currency]
         ]
         return Finding(False, "; ".join(wrong))
     counts = Counter(one.step.kind for one in seen.accepted.values())
-    said = ", ".join(f"{counts[kind]} {word}" for kind, word in WORDS.items())
-    return Finding(all(counts[kind] for kind in WORDS), f"posted to the minor unit: {said}")
+    found = ", ".join(f"{counts[kind]} {noun}" for kind, noun in NOUNS.items())
+    return Finding(all(counts[kind] for kind in NOUNS), f"posted to the minor unit: {found}")
 
 
 def sums_are_zero(seen: Seen) -> Finding:
@@ -139,9 +139,9 @@ def sums_are_zero(seen: Seen) -> Finding:
     sums = Counter[str]()
     for (_, currency), minor in balances(seen.books.postings).items():
         sums[currency] += minor
-    said = ", ".join(f"{currency} {sums[currency]}" for currency in sorted(sums))
+    found = ", ".join(f"{currency} {sums[currency]}" for currency in sorted(sums))
     return Finding(
-        bool(sums) and not any(sums.values()), f"all accounts sum to {said or 'nothing'}"
+        bool(sums) and not any(sums.values()), f"all accounts sum to {found or 'nothing'}"
     )
 
 
@@ -149,18 +149,18 @@ def invoiced_once(seen: Seen) -> Finding:
     """Each captured payment has one invoice, and their numbers have no gap."""
     captured = seen.books.subjects("PaymentCaptured").total()
     numbers = sorted(int(key.rpartition("-")[2].removesuffix(".pdf")) for key in seen.invoices)
-    said = f"{len(numbers)} invoices for {captured} captures"
+    found = f"{len(numbers)} invoices for {captured} captures"
     is_met = bool(numbers) and numbers == list(range(1, captured + 1))
-    return Finding(is_met, f"{said}, numbered without a gap" if is_met else f"{said}: {numbers}")
+    return Finding(is_met, f"{found}, numbered without a gap" if is_met else f"{found}: {numbers}")
 
 
 def at_rest(seen: Seen) -> Finding:
     """No queue holds a message, and no letter is dead."""
     left = {name: count for name, count in seen.unfinished.items() if count}
-    said = (
+    found = (
         f"left: {left}" if left else f"{len(seen.unfinished)} queues are empty, no letter is dead"
     )
-    return Finding(bool(seen.unfinished) and not left, said)
+    return Finding(bool(seen.unfinished) and not left, found)
 
 
 def both_ran(seen: Seen) -> Finding:
@@ -201,8 +201,8 @@ def field_kept(seen: Seen) -> Finding:
         for one in seen.books.events
         if not _is_next(one) and one.booked_at > seen.planted.at
     } & {held.payment_id for held in seen.planted.held}
-    said = f"{len(seen.planted.held)} objects keep what only N+1 writes; N wrote again"
-    return Finding(bool(rewritten), f"{said} {len(rewritten)} payments")
+    found = f"{len(seen.planted.held)} objects keep what only N+1 writes; N wrote again"
+    return Finding(bool(rewritten), f"{found} {len(rewritten)} payments")
 
 
 class Row(NamedTuple):
@@ -256,4 +256,4 @@ def lines(seen: Seen) -> Iterator[str]:
         yield f"  {row.phase:<12}{row.posts:>8}{row.events:>8}{row.by_this:>14}{row.by_next:>8}"
     for finding in findings(seen):
         verdict = "ok    " if finding.is_met else "FAILED"
-        yield from wrap(f"  {verdict} {finding.said}", WIDTH, subsequent_indent=" " * 9)
+        yield from wrap(f"  {verdict} {finding.seen}", WIDTH, subsequent_indent=" " * 9)

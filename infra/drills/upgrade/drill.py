@@ -24,7 +24,7 @@ SEED = 1
 
 
 def rehearse(place: Place, seed: int = SEED) -> None:
-    """Update, roll back and judge; raise DemoError unless everything holds."""
+    """Update, roll back and check; raise DemoError unless everything holds."""
     begun = time.monotonic()
     with embedded_stack(place, os.getpid(), _quiet) as stack, _logs_kept(stack, place):
         stack_begun = time.monotonic()
@@ -61,7 +61,7 @@ def go_there_and_back(stack: Stack, place: Place, drawn: random.Random) -> Seen:
 
 @contextmanager
 def _logs_kept(stack: Stack, place: Place) -> Iterator[None]:
-    """Keep what the functions said, if it ends in DemoError."""
+    """Keep what the functions logged, if it ends in DemoError."""
     try:
         yield
     except DemoError as error:

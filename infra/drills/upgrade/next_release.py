@@ -12,8 +12,8 @@ from pathlib import Path
 from infra.local.errors import DemoError
 
 NEW = "x_next_release"
-SAID = {"by": ["the next release", 1, None]}
-MORE = repr({NEW: SAID})
+ADDED = {"by": ["the next release", 1, None]}
+MORE = repr({NEW: ADDED})
 PACKAGE = Path("python") / "kassa"
 
 GROWN = """
@@ -52,7 +52,7 @@ def make_next(built: Path, target: Path, writers: Mapping[str, Writer] = WRITERS
         path = target / PACKAGE / module
         path.write_text(grown(path.read_text(), module, writer))
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
-            compiled.unlink()  # Python would believe it, whatever the source says
+            compiled.unlink()  # Python would believe it, whatever the source holds
 
 
 def grown(source: str, module: str, writer: Writer) -> str:

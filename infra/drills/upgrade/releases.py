@@ -72,8 +72,8 @@ class Releases:
 
 def deployed_template(cloudformation: Any) -> str:
     """Return the template that the stack was made from."""
-    told = cloudformation.get_template(StackName=deploy.STACK, TemplateStage="Original")
-    return str(told["TemplateBody"])
+    answer = cloudformation.get_template(StackName=deploy.STACK, TemplateStage="Original")
+    return str(answer["TemplateBody"])
 
 
 def with_layer(template: str, uri: str) -> str:
@@ -93,12 +93,12 @@ def update(stack: Stack, template: str, key: str) -> None:
     """Update the stack to a template, with the parameters that it has."""
     stack.client("s3").put_object(Bucket=package.BUCKET, Key=key, Body=template.encode())
     cloudformation = stack.client("cloudformation")
-    told = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["Parameters"]
+    known = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["Parameters"]
     cloudformation.update_stack(
         StackName=stack.name,
         TemplateURL=f"{stack.endpoint_url}/{package.BUCKET}/{key}",
         Parameters=[
-            {"ParameterKey": one["ParameterKey"], "UsePreviousValue": True} for one in told
+            {"ParameterKey": one["ParameterKey"], "UsePreviousValue": True} for one in known
         ],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )

@@ -32,7 +32,7 @@ class Sent:
 
     @property
     def is_accepted(self) -> bool:
-        """Tell whether Kassa has said that it has it."""
+        """Tell whether Kassa accepted it."""
         return bool(self.answers) and 200 <= self.answers[-1] < 300
 
 

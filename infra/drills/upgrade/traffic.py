@@ -1,4 +1,4 @@
-"""What a gateway tells while releases change: lifecycles of payments that go on from phase to
+"""What a gateway sends while releases change: lifecycles of payments that go on from phase to
 phase.
 
 A payment that began under one release is refunded under a later one and disputed under one later
@@ -33,7 +33,7 @@ class Phase(StrEnum):
 
 
 class Step(NamedTuple):
-    """A step of a payment's lifecycle: the event that tells it, and what must be booked for it."""
+    """A step of a payment's lifecycle: the event that reports it, and what must be booked."""
 
     event_type: str
     names: str  # which field of the event's object is the payment
@@ -72,15 +72,15 @@ class Lifecycles:
 
     def __init__(self, drawn: random.Random) -> None:
         self._drawn = drawn
-        self._told: list[Message] = []
+        self._sent: list[Message] = []
         self._open: deque[Message] = deque()  # the last step of each lifecycle that may go on
         self._begun = 0
 
     def messages(self, phase: Phase) -> Iterator[Message]:
         """Yield what is sent in a phase, without an end."""
         while True:
-            if self._told and self._drawn.random() < REPEATED:
-                yield self._drawn.choice(self._told)
+            if self._sent and self._drawn.random() < REPEATED:
+                yield self._drawn.choice(self._sent)
             else:
                 yield self._news(phase)
 
@@ -88,17 +88,17 @@ class Lifecycles:
         may_go_on = bool(self._open) and self._open[0].phase is not phase
         if may_go_on and self._drawn.random() < GOES_ON:
             last = self._open.popleft()
-            told = self._message(
+            sent = self._message(
                 last.payment_id, LIFECYCLE.index(last.step) + 1, last.currency, phase
             )
         else:
             self._begun += 1
             currency = self._drawn.choice(CURRENCIES)
-            told = self._message(f"pi_upgrade{self._begun}", 0, currency, phase)
-        self._told.append(told)
-        if told.step is not LIFECYCLE[-1]:
-            self._open.append(told)
-        return told
+            sent = self._message(f"pi_upgrade{self._begun}", 0, currency, phase)
+        self._sent.append(sent)
+        if sent.step is not LIFECYCLE[-1]:
+            self._open.append(sent)
+        return sent
 
     def _message(self, payment_id: str, number: int, currency: str, phase: Phase) -> Message:
         step = LIFECYCLE[number]

@@ -17,7 +17,7 @@ _REFERENCE_MAX, _METADATA_MAX, _METADATA_KEY_MAX = 80, 80, 20
 
 
 def create(account: Account, params: Body) -> Body:
-    """Open a page; it stays open until it is asked to close, or for a day."""
+    """Open a page; it stays open until its closing is requested, or for a day."""
     if unknown := sorted(set(params) - KNOWN):
         raise Refusal(422, "702", f"Unknown field: {unknown[0]}")
     _check_reference(params.get("reference"))
@@ -37,7 +37,7 @@ def create(account: Account, params: Body) -> Body:
 
 
 def _closes_at(account: Account, given: object) -> datetime:
-    """Return when a link closes: as it was asked, in the future and within 70 days."""
+    """Return when a link closes: as it was requested, in the future and within 70 days."""
     now = account.at()
     if given is None:
         return now + timedelta(days=1)

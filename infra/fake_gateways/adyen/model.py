@@ -40,7 +40,7 @@ class FakeAdyen(Keyed, Scenario):
         source: random.Random,
         switches: Switches | None = None,
     ) -> None:
-        """Open an account; what it tells is taken with `take_notifications`."""
+        """Open an account; what it sends is taken with `take_notifications`."""
         super().__init__(Account(now, source, switches))
         self.memory = Memory(now, 7 * DAY_S)
         self.faults = Faults()

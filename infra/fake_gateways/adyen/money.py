@@ -34,5 +34,5 @@ def whole(value: int, currency: str) -> int:
 
 
 def minor_of(value: int, currency: str) -> int:
-    """Return an amount of Adyen's as the controls tell it."""
+    """Return an amount of Adyen's as the controls report it."""
     return iso4217.to_minor(value, currency, DECIMALS[currency])

@@ -22,7 +22,7 @@ class ServedAdyen(ServedGateway[FakeAdyen]):
         self._sent: list[list[Body]] = []
 
     def answer(self, incoming: Incoming) -> Answer:
-        """Execute one request, and send what it made Adyen tell."""
+        """Execute one request, and send what Adyen reports of it."""
         answer = self._fake.request(incoming.method, incoming.path, incoming.body, incoming.headers)
         self._send_notifications()
         return answer

@@ -110,7 +110,7 @@ def lose(invoice: Invoice) -> None:
 def undo(invoice: Invoice) -> None:
     """The chain was reorganised: confirmed coins were spent elsewhere, and are listed no longer.
 
-    BTCPay lists only what counts (`onlyAccountedPayments`), and tells no webhook of it.
+    BTCPay lists only what counts (`onlyAccountedPayments`), and sends no webhook of it.
     """
     invoice.payments[:] = [one for one in invoice.payments if one.status != "Settled"]
 

@@ -20,7 +20,7 @@ _PUBLIC = "/api/v1/pull-payments/"  # whoever has the link may look and claim
 class FakeBtcpay(Scenario):
     """BTCPay as one store meets it: `request` is the API, all else happens outside of it.
 
-    It has no idempotency memory: what is asked twice is done twice. Nothing happens by itself:
+    It has no idempotency memory: what is sent twice is done twice. Nothing happens by itself:
     whoever owns the clock calls `run_due`.
     """
 
@@ -31,7 +31,7 @@ class FakeBtcpay(Scenario):
         switches: Switches | None = None,
         on_delivery: Callable[[Delivery], object] | None = None,
     ) -> None:
-        """Open a store; `on_delivery` hears each webhook once for each endpoint."""
+        """Open a store; `on_delivery` gets each webhook once for each endpoint."""
         super().__init__(Store(now, source, switches))
         self.webhooks = Webhooks(self.store, on_delivery or (lambda delivery: None))
         self.store.notify = self.webhooks.notify

@@ -22,7 +22,7 @@ def to_own(amount_minor: int, currency: str, own_digits: int) -> int:
 
 
 def to_minor(amount: int, currency: str, own_digits: int) -> int:
-    """Return an amount in a gateway's units as the controls tell it."""
+    """Return an amount in a gateway's units as the controls report it."""
     return _shifted(amount, digits(currency) - own_digits, currency)
 
 

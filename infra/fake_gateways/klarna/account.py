@@ -53,7 +53,7 @@ class Switches:
 
 @dataclass(frozen=True)
 class Notice:
-    """What Klarna tells: a callback to one URL, or a Network webhook to whoever listens."""
+    """What Klarna sends: a callback to one URL, or a Network webhook to whoever listens."""
 
     name: str
     body: Body

@@ -9,7 +9,7 @@ class Refusal(ValueError):
     """A request that Klarna refuses."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
-        """Keep what is said."""
+        """Keep what is answered."""
         super().__init__(message)
         self.code, self.message, self.status = code, message, status
 

@@ -32,7 +32,7 @@ class FakeKlarna(Keyed, Scenario):
         switches: Switches | None = None,
         on_notice: Callable[[Notice], object] | None = None,
     ) -> None:
-        """Open an account; `on_notice` hears each notice once, as it happens."""
+        """Open an account; `on_notice` gets each notice once, as it happens."""
         super().__init__(Account(now, source, switches or Switches()))
         self.memory = Memory(now, DAY_S)
         self.faults = Faults()
@@ -58,7 +58,7 @@ class FakeKlarna(Keyed, Scenario):
             if self.memory.is_in_use(key):
                 return self.conflict(sent_headers)
             before = self.memory.recall(key)
-            if before:  # only the key counts, whatever is asked with it
+            if before:  # only the key counts, whatever is sent with it
                 return before.answer
             return self._remembered(key, method, path, dict(params or {}), fault)
         except Refusal as refusal:

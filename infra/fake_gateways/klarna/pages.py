@@ -104,7 +104,7 @@ def finish(account: Account, page_id: str, outcome: str) -> Body:
 
 
 def decide_fraud(account: Account, order_id: str, fraud_status: str) -> Body:
-    """Decide on a pending order, and tell where its session wanted to hear of it."""
+    """Decide on a pending order, and call back where its session requested it."""
     order = orders.decide_fraud(account, order_id, fraud_status)
     page = next((p for p in account.pages.values() if p.get("order_id") == order_id), None)
     session = account.sessions[page["payment_session"]] if page else {}

@@ -1,4 +1,4 @@
-"""One PayPal account: its objects, its switches, and the events that tell what happened to them."""
+"""One PayPal account: its objects, its switches, and the events that report on them."""
 
 import json
 import random
@@ -95,7 +95,7 @@ class Account:
         self.on_event(event)
 
     def hosted(self, body: Body) -> Body:
-        """Return a picture of what is said, its links at the host of the account's mode."""
+        """Return a view of an object, its links at the host of the account's mode."""
         text = json.dumps(body)
         if self.switches.livemode:
             text = text.replace(".sandbox.paypal.com", ".paypal.com")

@@ -1,4 +1,4 @@
-"""What PayPal refuses, in its own words: the error's name and the issue, which is what counts."""
+"""What PayPal refuses, by its own codes: the error's name and the issue, which is what counts."""
 
 from infra.fake_gateways.kit.answers import Answer, Body
 

@@ -36,7 +36,7 @@ class FakePayPal(Keyed, Scenario):
         switches: Switches | None = None,
         on_event: Callable[[Body], object] | None = None,
     ) -> None:
-        """Open an account; `on_event` hears each event once, as it happens."""
+        """Open an account; `on_event` gets each event once, as it happens."""
         super().__init__(Account(now, source, switches))
         self.faults = Faults()
         self.tokens = Tokens(now, random.Random(source.getrandbits(64)))

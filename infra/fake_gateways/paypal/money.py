@@ -57,7 +57,7 @@ def of_minor(amount_minor: int, currency: str) -> Body:
 
 
 def in_minor(own: int, currency: str) -> int:
-    """Return an amount in PayPal's smallest unit as the controls tell it."""
+    """Return an amount in PayPal's smallest unit as the controls report it."""
     return iso4217.to_minor(own, currency, digits(currency))
 
 

@@ -1,4 +1,4 @@
-"""Sales of the first generation, which subscriptions still make: other words for the same money.
+"""Sales of the first generation, which subscriptions still make: other fields for the same money.
 
 Source: the webhook simulator's samples of PAYMENT.SALE.COMPLETED and PAYMENT.SALE.REVERSED.
 """

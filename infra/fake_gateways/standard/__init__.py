@@ -1,1 +1,1 @@
-"""The fake of a gateway that nobody knows: it has no API and tells all by Standard Webhooks."""
+"""The fake of a gateway that nobody knows: it has no API and reports all by Standard Webhooks."""

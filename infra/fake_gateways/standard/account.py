@@ -27,7 +27,7 @@ class Switches:
         return iso4217.to_own(amount_minor, currency, own_digits)
 
     def minor(self, amount: int, currency: str) -> int:
-        """Return an amount of the gateway's as the controls tell it."""
+        """Return an amount of the gateway's as the controls report it."""
         own_digits = self.decimals.get(currency, iso4217.digits(currency))
         return iso4217.to_minor(amount, currency, own_digits)
 
@@ -74,7 +74,7 @@ class Account:
         self.on_event(notification)
 
     def move(self, kind: str, gross: int, cause: Body, fee: int = 0) -> None:
-        """Move the balance, and tell it."""
+        """Move the balance, and report it."""
         currency = cause["currency"]
         before = self.balances.get(currency, 0)
         self.balances[currency] = before + gross - fee

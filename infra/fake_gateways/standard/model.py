@@ -1,4 +1,4 @@
-"""The fake of a gateway without an API: people act, banks decide, and it tells what happened."""
+"""The fake of a gateway without an API: people act, banks decide, and it reports what happened."""
 
 import random
 import threading
@@ -10,7 +10,7 @@ from infra.fake_gateways.standard.account import Account, Notification, Switches
 
 
 class FakeStandardGateway:
-    """A gateway as one merchant meets it: nothing can be asked of it, everything is reported.
+    """A gateway as one merchant meets it: nothing can be requested, everything is reported.
 
     The same clock, source of randomness and acts give the same events, to the byte.
     """
@@ -27,7 +27,7 @@ class FakeStandardGateway:
         switches: Switches | None = None,
         on_event: Callable[[Notification], object] | None = None,
     ) -> None:
-        """Open an account; `on_event` hears each event once, as it happens."""
+        """Open an account; `on_event` gets each event once, as it happens."""
         self.account = Account(now, source, switches or Switches())
         self.faults = Faults()
         self.lock = threading.RLock()  # for callers on many threads

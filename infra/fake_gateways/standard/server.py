@@ -22,7 +22,7 @@ class ServedStandard(ServedGateway[FakeStandardGateway]):
         fake.account.on_event = self._send
 
     def answer(self, incoming: Incoming) -> Answer:
-        """Refuse whatever is asked: there is no API."""
+        """Refuse whatever is requested: there is no API."""
         return Answer(404, {"error": "this gateway has no API, it only tells"})
 
     def serve_pages(self, address: str) -> None:

@@ -1,4 +1,4 @@
-"""One Stripe account: its objects, its switches, and the events that tell what happened to them."""
+"""One Stripe account: its objects, its switches, and the events that report on them."""
 
 import random
 from collections.abc import Callable

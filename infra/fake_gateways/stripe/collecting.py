@@ -105,7 +105,7 @@ def release(account: Account, intent: Body, reason: str | None, event_type: str)
 def return_debit(account: Account, intent: Body, code: str) -> None:
     """A bank takes a debit back that had succeeded; what Stripe charged for it stays charged.
 
-    Cards don't come back so. Stripe tells it as an attempt that failed, and moves the balance by
+    Cards don't come back so. Stripe reports it as an attempt that failed, and moves the balance by
     a transaction of its own (docs.stripe.com/api/charges/object, `failure_balance_transaction`).
     """
     charge = account.objects[intent["latest_charge"] or ""]

@@ -41,7 +41,7 @@ class InProcessHttpClient(stripe.HTTPClient):
         during: Hook = _nothing,
         after: Hook = _nothing,
     ) -> None:
-        """Ask this fake; the hooks hear method and path."""
+        """Call this fake; the hooks get method and path."""
         super().__init__()
         self._fake = fake
         self.before, self.during, self.after = before, during, after

@@ -1,7 +1,7 @@
 """The fake behind calls that look like the official client's, without its cost.
 
 The official client takes about 0.7 ms to turn one answer into objects, the fake about 0.03 ms to
-give it. A simulation that asks a million times takes this one; what it returns and raises is what
+give it. A simulation that calls a million times takes this one; what it returns and raises is what
 callers of `client.v1.<resource>.<verb>(…)` rely on: `to_dict()`, item access and stripe's errors.
 """
 

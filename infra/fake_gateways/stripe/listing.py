@@ -1,4 +1,4 @@
-"""Stripe's lists: the newest first, page by page, by creation and a few other words."""
+"""Stripe's lists: the newest first, page by page, by creation and a few other parameters."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import dropwhile, islice, takewhile
@@ -20,7 +20,7 @@ _LIMIT_MAX = 100
 
 
 def lister(kind: str, *filters: str) -> Callable[[Account, str, Params], Body]:
-    """Return the list method of a kind of object, with the words it can be narrowed by."""
+    """Return the list method of a kind of object, with the parameters it can be narrowed by."""
 
     def listed(account: Account, unused: str, params: Params) -> Body:
         criteria = {name: text(params, name) for name in filters if params.get(name)}

@@ -33,7 +33,7 @@ class FakeStripe(Keyed, Scenario):
         switches: Switches | None = None,
         on_event: Callable[[Body], object] | None = None,
     ) -> None:
-        """Open an account; `on_event` hears each event once, as it happens."""
+        """Open an account; `on_event` gets each event once, as it happens."""
         super().__init__(Account(now, source, new_id, switches))
         self.memory = Memory(now, DAY_S)
         self.faults = Faults()

@@ -44,7 +44,7 @@ def own_amount(amount_minor: int, currency: str) -> int:
 
 
 def minor_amount(amount: int, currency: str) -> int:
-    """Return an amount of Stripe's as the controls tell it."""
+    """Return an amount of Stripe's as the controls report it."""
     return iso4217.to_minor(amount, currency, digits(currency))
 
 

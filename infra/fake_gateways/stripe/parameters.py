@@ -67,7 +67,7 @@ def mapping(params: Params, name: str) -> dict[str, Any]:
 
 
 def listed(params: Params, name: str) -> list[str] | None:
-    """Return a list of words, or nothing."""
+    """Return a list of texts, or nothing."""
     value = params.get(name)
     if value is None or value == "":
         return None
@@ -115,7 +115,7 @@ def boolean(params: Params, name: str, otherwise: bool = False) -> bool:
 
 
 def one_of(params: Params, name: str, choices: Collection[str]) -> str | None:
-    """Return one of the words that Stripe knows."""
+    """Return one of the values that Stripe knows."""
     value = text(params, name)
     if value is not None and value not in choices:
         listed = ", ".join(sorted(choices))

@@ -24,7 +24,7 @@ _CAPTURES = ("automatic", "automatic_async", "manual")
 
 
 def create(account: Account, unused: str, params: Params) -> Body:
-    """Begin to collect a payment, and confirm it at once where asked to."""
+    """Begin to collect a payment, and confirm it at once where requested."""
     required(params, "amount")
     amount = positive(params, "amount") or 0
     currency = known_currency(str(required(params, "currency")))
@@ -65,7 +65,7 @@ def _method(account: Account, params: Params) -> Body | None:
 
 
 def update(account: Account, intent_id: str, params: Params) -> Body:
-    """Change a payment intent that wasn't paid yet; words may change later too."""
+    """Change a payment intent that wasn't paid yet; metadata may change later too."""
     intent = account.find("payment_intent", intent_id)
     amount = positive(params, "amount")
     if amount and not collecting.is_between_attempts(intent):

@@ -1,4 +1,4 @@
-"""Objects as an API version shows them, and with what a caller asked to see expanded.
+"""Objects as an API version shows them, and with what a caller requested expanded.
 
 `charges` stand in a payment intent and `refunds` in a charge until 2022-11-15; the newest charge is
 named since. Refunds and disputes name their payment intent only since 2019.

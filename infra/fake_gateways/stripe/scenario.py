@@ -73,7 +73,7 @@ class Scenario(Shared):
         return intent
 
     def pay_out_connected(self, connected: str, amount: int) -> Body:
-        """A connected account is paid out: not our money, but told to endpoints of Connect."""
+        """A connected account is paid out: not our money, but sent to endpoints of Connect."""
         fields: Body = {"automatic": True, "status": "paid"}
         payout = shapes.payout(self.account, amount, self.account.switches.currency, fields)
         self.account.emit("payout.paid", payout, connected)

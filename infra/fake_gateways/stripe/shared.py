@@ -12,7 +12,7 @@ from infra.fake_gateways.stripe.money import minor_amount, own_amount
 
 
 class Shared:
-    """What one story asks of any gateway; Stripe's own words are taken too."""
+    """What one scenario needs of any gateway; Stripe's own fields are taken too."""
 
     account: Account
 

@@ -1,4 +1,4 @@
-"""What can be asked to happen, and the parameters of each."""
+"""What can be requested, and the parameters of each."""
 
 from infra.fake_gateways.stripe import (
     checkouts,

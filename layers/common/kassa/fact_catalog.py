@@ -1,4 +1,4 @@
-"""Every kind of fact there is: for whoever takes all of them, whatever they say."""
+"""Every kind of fact there is: for whoever takes all of them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args
@@ -36,4 +36,4 @@ FACT_DATA: TypeAdapter[AnyFactData] = TypeAdapter(
 
 
 class AnyFact(Fact[AnyFactData]):
-    """A fact of any kind; one of a newer release is told on as it stands."""
+    """A fact of any kind; one of a newer release is passed on as it stands."""

@@ -46,7 +46,7 @@ class Access(NamedTuple):
 
     @property
     def why(self) -> dict[str, str]:
-        """Return the refusal as the function behind is told it; no key is named."""
+        """Return the refusal as it is passed to the function behind; no key is named."""
         return {"refusal": str(self.refusal), "scope": self.scope or ""}
 
 

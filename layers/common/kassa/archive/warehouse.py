@@ -24,7 +24,7 @@ QUERIES = Path(__file__).with_name("queries")
 MEMORY_LIMIT = "128MB"
 TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
 TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
-# What of a fact's words stands in columns of its own.
+# What of a fact's fields stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
     *("method", "brand", "reason", "order_id", "customer_id", "movement"),

@@ -1,4 +1,4 @@
-"""Whether the audit trail is whole: every hash, number and link, and the heads that were told.
+"""Whether the audit trail is whole: every hash, number and link, and the heads that were published.
 
 The chain itself shows what was changed, taken out or put in by whoever can't make the rest of it
 anew. Who can rewrite all of it is shown by the heads that were published before.

@@ -22,7 +22,7 @@ DAYS_A_RUN = 31  # after a long standstill the next run goes on
 
 
 def close_audit_days() -> int:
-    """Tell the heads of the days that are over and weren't told; return how many.
+    """Publish the heads of the days that are over and weren't published; return how many.
 
     Raises NotPublished where the bus didn't take one: the next run publishes it.
     """
@@ -76,7 +76,7 @@ def _noted(closed: DayHead) -> ChainHead | None:
 
 
 def day_closed(closed: DayHead, whose: tuple[str, str]) -> Fact[AuditDayClosed]:
-    """Return the fact of a day that is over, the same whenever it is told.
+    """Return the fact of a day that is over, the same whenever it is published.
 
     `whose` is the merchant and the currency it counts in, of which nothing moved.
     """

@@ -1,4 +1,4 @@
-"""What is told of the audit trail: the head of each UTC day that is over."""
+"""What is published of the audit trail: the head of each UTC day that is over."""
 
 from typing import Literal
 

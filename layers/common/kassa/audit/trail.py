@@ -52,7 +52,7 @@ def noted(text: str) -> str:
 
 
 class Act(Model):
-    """What somebody did to something: ids and versions only, no secret and no customer's words."""
+    """What somebody did to something: ids and versions only, no secret, no customer's comment."""
 
     operation: str  # such as refund.approve
     object_id: str  # such as refund_request/rr_1
@@ -86,7 +86,7 @@ class AuditItem(Act):
 
 
 class ChainHead(Model):
-    """How far the chain is: where the next item goes, and which days were told."""
+    """How far the chain is: where the next item goes, and which days were published."""
 
     version: int  # rises with every write, so that of two writers one alone goes on
     began_on: date
@@ -98,7 +98,7 @@ class ChainHead(Model):
 
 
 class DayHead(Model):
-    """What is told of a day that is over."""
+    """What is published of a day that is over."""
 
     day: date
     count: int

@@ -1,4 +1,4 @@
-"""Ring for an order of which only a part was paid, once the rest should have come long ago."""
+"""Raise the alarm for an order that was paid in part, once the rest should have come long ago."""
 
 from kassa.core.errors import StaleWrite
 from kassa.orders.lifecycle import changed

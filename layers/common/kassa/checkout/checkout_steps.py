@@ -20,7 +20,7 @@ from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
 
-SOON_S = 5  # when a shop may ask again for what isn't known
+SOON_S = 5  # when a shop may send again what isn't known
 UNKNOWN = "it isn't known yet whether a page was opened for this order: ask for it again"
 
 TimeLeft = Callable[[], float]

@@ -25,7 +25,7 @@ SETTLED_AFTER = timedelta(minutes=10)  # no request that was sent is still on it
 def learnt(order: Order, attempt: Attempt) -> Attempt:
     """Return an unknown attempt as it turns out to stand; nothing is learnt from silence.
 
-    A gateway that is known to be silent isn't asked about what has closed: a customer is waiting.
+    A gateway that is known to be silent isn't called about what has closed: a customer is waiting.
     """
     if stages.has_closed(attempt, clock.now()) and circuit_breaker.is_silent(attempt.gateway):
         return stages.closed_unseen(attempt, clock.now())

@@ -19,8 +19,8 @@ from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 1.0  # kept back for answering
-WAITS_FOR = timedelta(seconds=10)  # for another request that is asking: a customer is waiting
-STEPS_MAX = 4  # find out, look, ask, show: more follow one another in no request
+WAITS_FOR = timedelta(seconds=10)  # for another request that is submitting: a customer is waiting
+STEPS_MAX = 4  # look up, check, submit, show: more follow one another in no request
 
 TimeLeft = Callable[[], float]
 
@@ -28,7 +28,7 @@ TimeLeft = Callable[[], float]
 def open_checkout(order: Order, orders: Orders, time_left_s: TimeLeft) -> ShownCheckout:
     """Return where to send the customer of an order.
 
-    Raises OrderChanged where the order was sent before in other words, CheckoutRefused where no
+    Raises OrderChanged where the order was sent before with other fields, CheckoutRefused where no
     gateway opens one, and CheckoutUnavailable where it isn't known, or none does just now.
     """
     waits_until = clock.now() + WAITS_FOR

@@ -18,7 +18,7 @@ from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.store import RefundRequests
 
 NOT_COVERED = "order_not_covered"  # why a person decides
-KASSA = Caller(key_id="kassa")  # who asks, where no person and no machine does
+KASSA = Caller(key_id="kassa")  # who requests it, where no person and no machine does
 
 
 def refund_duplicate_payment(
@@ -81,7 +81,7 @@ def _is_covered(lifecycle: OrderLifecycle, requests: RefundRequests) -> bool:
 def notice_duplicate_payment(payment: OrderPayment, order_id: str) -> None:
     """Count an order that was never sent here and has several payments at one account.
 
-    Nobody said what such an order costs: it may be paid in parts, or every month. So nothing is
+    Nobody sent what such an order costs: it may be paid in parts, or every month. So nothing is
     refunded, it is only counted.
     """
     try:

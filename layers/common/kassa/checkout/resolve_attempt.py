@@ -1,4 +1,4 @@
-"""Find out what became of an attempt of which nobody heard, and write it down.
+"""Look up what became of an attempt whose outcome is unknown, and write it down.
 
 What was learnt is written, and so is that nothing was: when it is to be looked at again, or that
 only a person can know.
@@ -24,7 +24,7 @@ TimeLeft = Callable[[], float]
 def resolve_attempt(order_id: str, orders: Orders, time_left_s: TimeLeft) -> Attempt | None:
     """Find out about an order's unknown attempt and return how it stands now.
 
-    One that is known already, or being asked by another request, is left as it is. A silent
+    One that is known already, or being looked up by another request, is left as it is. A silent
     gateway is no error here: it is noted when to look again.
     """
     try:

@@ -1,4 +1,4 @@
-"""Let a person say what became of an attempt, after asking its gateway; who said it is kept."""
+"""Let a person resolve an attempt, after a look-up at its gateway; who resolved it is kept."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ def resolve_by_person(
     orders: Orders,
     time_left_s: Callable[[], float],
 ) -> ResolvedAttempt:
-    """Ask the gateway of an order's attempt, and note what a person says became of it.
+    """Look up an order's attempt at its gateway, and note what a person says became of it.
 
     `named` is the order and the attempt's number. Without an outcome nothing is written. Raises
     OrderNotFound, InvalidRequest naming the field, Conflict where it can't be as it is said, and

@@ -2,7 +2,7 @@
 
 That a checkout is submitted is noted before the call, on the version read: of two requests only one
 comes so far. Only a known refusal after which another gateway may do leads to the next one; after
-silence nobody is asked, whatever the customer would like.
+silence nothing is submitted, whatever the customer would like.
 """
 
 from collections.abc import Callable
@@ -30,10 +30,10 @@ from kassa.orders.views import OrderCase
 from kassa.platform import clock, secrets
 from kassa.platform.telemetry import count_by, logger
 
-CALL_S = 17.0  # what asking a gateway may take at most; with less time left no other is begun
+CALL_S = 17.0  # what a submission may take at most; with less time left no other is begun
 LATER_S = 60  # when a gateway that rests, or was out of something, may do
 RACES_MAX = 8
-_NEVER = ("currency", "amount")  # what a refusal names that stands however often it is asked
+_NEVER = ("currency", "amount")  # what a refusal names that stands however often it is submitted
 
 TimeLeft = Callable[[], float]
 Change = Callable[[Attempt], Attempt]
@@ -73,7 +73,7 @@ def noted(lifecycle: OrderLifecycle, number: int, change: Change, orders: Orders
 
 
 def _tried(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLifecycle:
-    """Ask one gateway; one that has no access or rests isn't asked, and nothing is written."""
+    """Submit to one gateway; one that has no access or rests is left out, nothing is written."""
     try:
         secrets.api_access(*candidate.where)
         return circuit_breaker.guarded(

@@ -14,7 +14,7 @@ KassaError
 │   ├── OrderNotFound
 │   ├── InvoiceNotFound
 │   └── RefundRequestNotFound
-├── InvalidRequest          the caller's words are off: 400, naming the field
+├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
 │   ├── PolicyRefused       a policy has errors: 400, listing all that was found
 │   ├── RoutesRefused       routes have errors: 400, listing all that was found
@@ -31,14 +31,14 @@ KassaError
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
 ├── StaleLayers             layers of another Python or machine: build and deploy again
-├── UnreadableItem          stored in words of a newer release: leave it alone, update, retry
+├── UnreadableItem          stored by a newer release: leave it alone, update, retry
 ├── StaleWrite              another writer was first: read again, then retry
-├── NotPublished                 the bus did not take every fact: retry, telling is idempotent
+├── NotPublished                 the bus did not take every fact: retry, publishing is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
 ├── SecretsUnavailable      the live signing secrets can't be read: 503, the gateway retries
 └── GatewayError
     ├── GatewayRefused      the gateway said no: a person must look
-    ├── GatewayResting      it didn't answer lately and wasn't asked: try another
+    ├── GatewayResting      it didn't answer lately and wasn't called: try another
     └── GatewayUnavailable  the gateway said nothing: the outcome is unknown, retry
 """
 
@@ -100,7 +100,7 @@ class RefundRequestNotFound(NotFound):
 
 
 class InvalidRequest(KassaError):
-    """The caller asked for something that can't be; the message names the field."""
+    """The caller requested something that can't be; the message names the field."""
 
 
 class Unreadable(InvalidRequest):
@@ -139,7 +139,7 @@ class OverHeadroom(Conflict):
     """More than may still be refunded of the payment."""
 
     def __init__(self, message: str, left_minor: int) -> None:
-        """Keep what is left, for whoever wants to ask for that."""
+        """Keep what is left, for whoever wants to request that."""
         super().__init__(message)
         self.left_minor = left_minor
 
@@ -148,7 +148,7 @@ class LinesRefunded(Conflict):
     """More of an order's line than was sold and not given back yet."""
 
     def __init__(self, message: str, left_lines: dict[str, int]) -> None:
-        """Keep how many are left of each line that was asked for."""
+        """Keep how many are left of each requested line."""
         super().__init__(message)
         self.left_lines = left_lines
 
@@ -181,13 +181,13 @@ class CheckoutUnavailable(KassaError):
     """There is no checkout now, or nobody knows of one; sending the order again does no harm."""
 
     def __init__(self, message: str, retry_after_s: int) -> None:
-        """Keep when it is worth asking again."""
+        """Keep when it is worth sending again."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
 
 
 class ApprovalVoid(KassaError):
-    """A refund can't be asked of its gateway: who approved it may not approve any more."""
+    """A refund can't be submitted to its gateway: who approved it may not approve any more."""
 
 
 class LimitReached(KassaError):
@@ -216,7 +216,7 @@ class StaleWrite(KassaError):
 
 
 class NotPublished(KassaError):
-    """The bus refused some facts; telling again is safe."""
+    """The bus refused some facts; publishing again is safe."""
 
 
 class QueueUnavailable(KassaError):
@@ -228,7 +228,7 @@ class SecretsUnavailable(KassaError):
 
 
 class GatewayError(KassaError):
-    """A gateway did not do what it was asked."""
+    """A gateway did not do what was submitted."""
 
 
 class GatewayRefused(GatewayError):
@@ -241,7 +241,7 @@ class GatewayRefused(GatewayError):
 
 
 class GatewayResting(GatewayError):
-    """The gateway didn't answer lately, so it was not asked."""
+    """The gateway didn't answer lately, so it was not called."""
 
 
 class GatewayUnavailable(GatewayError):

@@ -1,4 +1,4 @@
-"""What Kassa made true and tells the world: a fact, where it comes from, and its postings.
+"""What Kassa made true and publishes: a fact, where it comes from, and its postings.
 
 A posting stands in exactly one fact, so whoever has all facts has the ledger. Facts hold ids
 only; names and mail addresses never leave the customer item. Which facts there are, each room says
@@ -17,7 +17,7 @@ from kassa.core.postings import Posting
 class FactMetadata(Model):
     """Where a fact comes from; `version` is the subject's after the commit that made it true."""
 
-    fact_id: str  # subject_id:object_id:name; the same whenever it is told again
+    fact_id: str  # subject_id:object_id:name; the same whenever it is published again
     event_id: str
     merchant_id: str
     gateway: str
@@ -38,7 +38,7 @@ class FactData(Model):
 
 
 class UnknownFact(FactData):
-    """A fact of a newer release: nothing is done about it here, and it is told on as it stands."""
+    """A fact of a newer release: nothing is done about it here; it is passed on as it stands."""
 
     fact: str
 

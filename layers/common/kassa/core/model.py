@@ -19,7 +19,7 @@ class Model(BaseModel):
 
 
 class Label(StrEnum):
-    """Words that only name something, so that one of a newer release is kept and passed on.
+    """Values that only name something, so that one of a newer release is kept and passed on.
 
     Nothing is decided by a label that isn't known. A word that something is decided by (a state,
     an outcome) is no label: what holds one that isn't known can't be read.

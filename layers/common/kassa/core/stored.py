@@ -66,7 +66,7 @@ def has_unknown(value: object) -> bool:
 
 @cache
 def _nesting(kind: type[Model]) -> tuple[tuple[str, str], ...]:
-    """Return the fields that hold models, with their aliases; most hold words and numbers."""
+    """Return the fields that hold models, with their aliases; most hold texts and numbers."""
     fields = kind.model_fields.items()
     return tuple((name, field.alias or name) for name, field in fields if _holds(field.annotation))
 

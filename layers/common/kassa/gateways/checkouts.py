@@ -9,7 +9,7 @@ from kassa.core.money import Money
 
 
 class PaymentMethod(StrEnum):
-    """How a customer may want to pay; each gateway has its own words for them.
+    """How a customer may want to pay; each gateway has its own names for them.
 
     What a payment was paid with in the end is `payment_methods.PaidMethod`.
     """

@@ -1,7 +1,7 @@
 """What gateways answered when unverified notifications were read back: one name, one body, one
 answer.
 
-A delivery that comes again is read with the answer that stands here, so that nothing is asked
+A delivery that comes again is read with the answer that stands here, so that nothing is looked up
 twice; and a name that comes with another body is somebody else's.
 """
 

@@ -1,7 +1,7 @@
-"""Why a gateway says no, in words that are the same at every gateway.
+"""Why a gateway says no, in codes that are the same at every gateway.
 
 A gateway's own codes stay what they are, in events and in refusals; a table of each gateway
-(`gateways/<name>/declines.py`, its `DECLINES`) leads from them to these words.
+(`gateways/<name>/declines.py`, its `DECLINES`) leads from them to these codes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -41,7 +41,7 @@ def refund(submission: RefundSubmission) -> GatewayRefund:
 def find_refund(submission: RefundSubmission) -> GatewayRefund | None:
     """Look for the refund of a submission at its gateway; raise GatewayUnavailable if it is silent.
 
-    Nothing where the gateway can't be asked that: then the same words are said again (`Tries`).
+    Nothing where the gateway can't find it: then the same is submitted again (`Tries`).
     """
     if not registry.can(submission.payment.gateway, Ability.FIND_REFUND):
         return None

@@ -1,4 +1,4 @@
-"""What gateways tell us, in our terms: an event names a subject and how its objects stand."""
+"""What gateways report, in our terms: an event names a subject and how its objects stand."""
 
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ class Subject(Model):
 
 
 class ObjectKind(StrEnum):
-    """The gateway's objects, in the glossary's words."""
+    """The gateway's objects, in the glossary's terms."""
 
     PAYMENT = "payment"
     CHARGE = "charge"
@@ -119,7 +119,7 @@ class UnverifiedNotification(Model):
     event_id: str
     gateway_type: str
     happened_at: Instant
-    reads: str  # what is read back, in the gateway module's own words
+    reads: str  # what is read back, as the gateway's module names it
     object_id: str
     fallback_id: str | None = None  # what to read where the gateway has forgotten the first
     submission_id: str | None = (

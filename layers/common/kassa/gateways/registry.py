@@ -42,7 +42,7 @@ class Gateway(NamedTuple):
     finds_by_name: bool = False  # a checkout is found by our name for it, without its own id
     open_for: timedelta | None = None  # how long a checkout that nobody was shown can be paid
     notifies_refunds: bool = True  # by webhook, also those made by hand in its portal
-    methods: Mapping[str, str] = {}  # payment methods of an order, in the gateway's words
+    methods: Mapping[str, str] = {}  # payment methods of an order, as the gateway names them
     package: str | None = None  # where its modules stand, if not in kassa.gateways.<its name>
 
 

@@ -27,7 +27,7 @@ from kassa.platform import table
 from kassa.platform.telemetry import count, logger, reason_of
 
 JSON = "application/json"
-BUSY_S = 5  # after which a table that took no more is asked again
+BUSY_S = 5  # after which a table that took no more is tried again
 
 
 def problem(description: str) -> dict[str, Any]:

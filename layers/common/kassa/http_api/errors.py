@@ -14,8 +14,8 @@ class ErrorType(StrEnum):
     """What kind of no it is; programs branch on this first."""
 
     INVALID_REQUEST = "invalid_request"  # the request can't be: mend it
-    AUTHENTICATION = "authentication"  # nobody knows who asks
-    PERMISSION = "permission"  # it is known who asks, and they may not
+    AUTHENTICATION = "authentication"  # nobody knows who calls
+    PERMISSION = "permission"  # it is known who calls, and they may not
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"  # it can't be done as things stand
     REFUSED = "refused"  # nobody takes it: another order may do

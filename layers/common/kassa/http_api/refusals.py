@@ -1,4 +1,4 @@
-"""Why a request is refused, in the API's one form: who asks, what was sent, what went wrong."""
+"""Why a request is refused, in the API's one form: who calls, what was sent, what went wrong."""
 
 import re
 from typing import Any
@@ -95,7 +95,7 @@ def of_access(event: dict[str, Any]) -> Refusal | None:
 
 
 def of_error(error: KassaError) -> Refusal | None:
-    """Return how an error of ours is told to a caller; none for what is our own fault."""
+    """Return how an error of ours is answered to a caller; none for what is our own fault."""
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
     if code is None:
         return None

@@ -1,7 +1,7 @@
 """Take an event in that Stripe put on its partner event bus: the second way to the same queue.
 
 Nothing is signed here: only Stripe may put events on that bus, and only its rule may call us. So
-what is checked is whose bus it was and that it carries one of Stripe's events. The same event told
+what is checked is whose bus it was and that it carries one of Stripe's events. The same event sent
 by webhook too has the same id, and book_event books it once.
 """
 

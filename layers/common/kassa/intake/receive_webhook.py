@@ -14,7 +14,7 @@ class Received(NamedTuple):
 
     message_ids: tuple[str, ...]
     event_id: str | None
-    answer: str  # what the gateway wants to hear beside the 200
+    answer: str  # what the gateway expects beside the 200
 
 
 def receive_webhook(
@@ -27,7 +27,7 @@ def receive_webhook(
     """
     scheme = signature_scheme(request.gateway)
     now = clock.now()
-    scheme.screen(request, now)  # before anything is asked of anybody
+    scheme.screen(request, now)  # before anything is called
     endpoint = secrets.endpoint(request.gateway, request.account, now)
     parts = scheme.verify(request, endpoint, now)
     message_ids = tuple(

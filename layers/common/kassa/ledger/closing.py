@@ -55,7 +55,7 @@ def reopen(state: SubjectState, found: Mapping[str, ObjectState]) -> SubjectStat
 def _may_close(known: ObjectState, state: SubjectState, newest: int) -> bool:
     """Tell whether nothing is owed of an object, and its sums can be kept without it.
 
-    A refund that Kassa asked for stays while its request may still look for it.
+    A refund that Kassa submitted stays while its request may still look for it.
     """
     if known.state not in _ENDED.get(known.kind, ()) or known.published != known.state:
         return False

@@ -54,7 +54,7 @@ class PaymentState(Model):
 
 
 def payment_state(subject: Subject, state: SubjectState, headroom_minor: int) -> PaymentState:
-    """Tell how a payment stands, in the currency of its charge."""
+    """Return how a payment stands, in the currency of its charge."""
 
     def money(amount_minor: int) -> Money | None:
         currency = _currency(state)

@@ -21,7 +21,7 @@ def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
     """Return the event that a delivery reports, with its payment found.
 
     Raises UnreadableEvent for bytes that are no event, and GatewayUnavailable when what must be
-    asked of the gateway can't be found out now; the message must come back.
+    looked up at the gateway can't be found out now; the message must come back.
     """
     event = read.read(raw_archive.body_of(delivery), delivery)
     if isinstance(event, UnverifiedNotification):
@@ -71,7 +71,7 @@ def _ignored(notification: UnverifiedNotification, delivery: Delivery, why: str)
 
 
 def _led(event: GatewayEvent, object_id: str, books: Books) -> GatewayEvent:
-    """Lead an event that names no payment to it, asking the gateway if need be."""
+    """Lead an event that names no payment to it, looking it up if need be."""
     subject = event.subject
     payment_id = books.payment_of(subject.gateway, subject.account, object_id)
     if payment_id is None and registry.can(subject.gateway, Ability.PAYMENT_OF):

@@ -80,7 +80,7 @@ def _found(payment: Subject) -> Iterator[Delivery]:
         found = dispatch.look_up(payment)
     except GatewayUnavailable:
         raise
-    except (GatewayError, UnknownGateway) as error:  # asking again soon changes nothing
+    except (GatewayError, UnknownGateway) as error:  # looking again soon changes nothing
         _warn(payment, error)
         return
     for body in found:

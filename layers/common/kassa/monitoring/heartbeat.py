@@ -10,7 +10,7 @@ KEPT_HOURS = 7 * 168  # four weeks to compare with, two of silence, and one to s
 
 
 class Heartbeat(Model):
-    """What one gateway account told us of its own accord, counted by hours."""
+    """What one gateway account sent of its own accord, counted by hours."""
 
     begins: int  # the first hour counted, in hours since 1970
     counts: tuple[int, ...] = ()  # one for each hour from there on; the last may not be over yet

@@ -52,7 +52,7 @@ def counted(gateway: str, account: str, since: datetime, until: datetime) -> dic
 
 
 def last_spoke(accounts: Iterable[Account], days: Iterable[date]) -> dict[Account, datetime]:
-    """Return when an event that each account told by itself was booked last, of the days.
+    """Return when an event that each account sent by itself was booked last, of the days.
 
     The days come newest first; one that didn't speak on any isn't in the answer.
     """
@@ -113,7 +113,7 @@ def _booked(gateway: str, account: str, begins: datetime, ends: datetime, shard:
 
 
 def _of_accounts(accounts: set[Account]) -> tuple[str, dict[str, str]]:
-    """Return the condition on events that accounts told, not we fetched, and its values."""
+    """Return the condition on events that accounts sent, not we fetched, and its values."""
     every = ((kind, *account) for account in sorted(accounts) for kind in SubjectKind)
     subjects = {f":subject{n}": keys.subject(*one, "") for n, one in enumerate(every)}
     fetched = {f":fetched{n}": keys.event("", name).SK for n, name in enumerate(FETCHED)}

@@ -20,7 +20,7 @@ _LOOK_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
 
 class AttemptState(StrEnum):
-    """How far an attempt has come, in the words of whoever asks for the order."""
+    """How far an attempt has come, as whoever reads the order sees it."""
 
     SUBMITTED = "submitted"  # to the gateway; a crash leaves it so
     UNKNOWN = "unknown"  # no answer was received
@@ -72,7 +72,7 @@ class AttemptView(Model):
     expires_at: Instant | None = None  # of the checkout, as its gateway says
     closes_at: Instant | None = None  # from then on nobody can pay what nobody was shown
     reason: str | None = None  # why it was refused or failed, or the last decline of an open one
-    is_retryable: bool = False  # a refusal after which another gateway may be asked
+    is_retryable: bool = False  # a refusal after which it may be submitted to another gateway
     completed_at: Instant | None = None  # the customer finished it; the money may still come
     declined_at: Instant | None = None  # a payment failed; the checkout may be open
     resolution: AttemptResolution | None = None  # a person said what became of it
@@ -103,10 +103,10 @@ def begun(
     is_watched: bool = False,
     open_for: timedelta | None = None,
 ) -> Attempt:
-    """Return an attempt as it is noted before its gateway, at an account, is asked.
+    """Return an attempt as it is noted before it is submitted to its gateway, at an account.
 
-    `open_for` says how long what is asked for can be paid; when that ends is part of what the
-    gateway is asked, so it is fixed here, and the same whenever it is asked again.
+    `open_for` says how long the checkout can be paid; when that ends is part of what is submitted,
+    so it is fixed here, and the same whenever it is submitted again.
     """
     closes_at = (now + open_for).replace(microsecond=0) if open_for else None
     gateway, account = where
@@ -130,16 +130,16 @@ def opened(attempt: Attempt, checkout: OpenedCheckout, now: datetime) -> Attempt
 
 
 def refused(attempt: Attempt, reason: str, is_retryable: bool, now: datetime) -> Attempt:
-    """Note that the gateway said no, and whether another may be asked."""
+    """Note that the gateway refused, and whether another may be tried."""
     if not attempt.is_unknown:
         return attempt
     return _moved(attempt, AttemptState.REFUSED, now, reason=reason, is_retryable=is_retryable)
 
 
 def unanswered(attempt: Attempt, now: datetime) -> Attempt:
-    """Note that a gateway was silent, and when it is asked again: in 5 minutes, an hour, a day.
+    """Note that a gateway was silent, and when it is looked up: in 5 minutes, an hour, a day.
 
-    It is asked too as soon as what it was asked for has closed.
+    It is looked up too as soon as what was submitted has closed.
     """
     if not attempt.is_unknown:
         return attempt
@@ -158,7 +158,7 @@ def unanswered(attempt: Attempt, now: datetime) -> Attempt:
 
 
 def is_repeatable(attempt: Attempt, memory: timedelta, now: datetime) -> bool:
-    """Tell whether the same words may be said again to a gateway that remembers them so long."""
+    """Tell whether the same request may be sent again to a gateway that remembers it so long."""
     known_for = memory if attempt.closes_at is None else min(memory, REPEATED_FOR)
     return now < attempt.submitted_at + known_for
 

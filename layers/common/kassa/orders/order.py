@@ -73,7 +73,7 @@ class Order(Model):
         return Money(amount_minor=self.amount_minor, currency=self.currency)
 
     def submission(self, attempt: Attempt) -> CheckoutSubmission:
-        """Return the words of one attempt, the same whenever it is asked again."""
+        """Return what one attempt submits, the same whenever it is submitted again."""
         return CheckoutSubmission(
             order_id=self.order_id,
             submission_id=f"{self.order_id}.{attempt.number}",
@@ -98,7 +98,7 @@ class SentOrder(Order):
     def _exists(cls, currency: str) -> str:
         """Refuse a misspelt currency: no gateway would ever take it, and an order can't change.
 
-        One that exists and nobody pays in, such as gold, is told so by what routes an order.
+        One that exists and nobody pays in, such as gold, is refused by what routes an order.
         """
         if currency not in EVERY_CURRENCY:
             raise ValueError("is no currency of ISO 4217, such as EUR")

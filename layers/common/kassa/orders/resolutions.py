@@ -20,7 +20,7 @@ REASON_MAX = 200
 
 
 class HostedCheckoutStatus(StrEnum):
-    """How an attempt's page stands at its gateway, as it says when it is asked."""
+    """How an attempt's hosted checkout stands, as its gateway says when it is looked up."""
 
     OPEN = "open"
     PAID = "paid"
@@ -41,7 +41,7 @@ _CONTRADICTED = {
 
 
 class AttemptResolutionBody(Model):
-    """What a person says became of an attempt; without an outcome the gateway is only asked."""
+    """What a person says became of an attempt; without an outcome it is only looked up."""
 
     outcome: ResolvedAs | None = None
     reason: Annotated[str, Field(max_length=REASON_MAX, pattern=r"^[^@\r\n]*$")] = ""
@@ -79,7 +79,7 @@ def _is_shown(attempt: Attempt, now: datetime) -> bool:
 
 
 class ResolvedAttempt(Model):
-    """An attempt as it stands, and what its gateway says of its page."""
+    """An attempt as it stands, and what its gateway says of its checkout."""
 
     order_id: str
     status: OrderStatus

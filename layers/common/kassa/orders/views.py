@@ -16,7 +16,7 @@ class OrderCase(NamedTuple):
 
 
 class ShownCheckout(Model):
-    """What a shop needs to send its customer to the page; the same for the same order."""
+    """What a shop needs to send its customer to the checkout; the same for the same order."""
 
     order_id: str
     status: OrderStatus

@@ -18,7 +18,7 @@ PREFIX = "kassa"
 
 
 class Token(NamedTuple):
-    """The words a caller shows: which key, and the secret that proves it."""
+    """The token a caller shows: which key, and the secret that proves it."""
 
     key_id: str
     secret: str
@@ -43,7 +43,7 @@ def spell(token: Token) -> str:
 
 
 def read(text: str) -> Token | None:
-    """Return the token in a caller's words, or none when they have another form."""
+    """Return the token of a caller's header, or none where it has another form."""
     prefix, _, rest = text.partition("_")
     key_id, _, secret = rest.partition("_")
     is_token = prefix == PREFIX and re.fullmatch(r"[0-9a-f]{16}", key_id) and secret

@@ -20,7 +20,7 @@ class Role(StrEnum):
     """What somebody works as; every role may read everything."""
 
     READER = "reader"
-    SUPPORT = "support"  # sends orders, asks for refunds
+    SUPPORT = "support"  # sends orders, requests refunds
     APPROVER = "approver"  # decides refunds that the policy left to a person, resolves outcomes
     FINANCE = "finance"  # writes refund policies
 

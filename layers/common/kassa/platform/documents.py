@@ -1,4 +1,4 @@
-"""Documents kept for good: each is written once, and whoever comes later is told what stands."""
+"""Documents kept for good: each is written once, and whoever comes later gets what stands."""
 
 import hashlib
 from collections.abc import Iterator

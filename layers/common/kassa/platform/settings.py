@@ -7,7 +7,7 @@ from kassa.core.model import Model
 
 
 class Settings(Model):
-    """What the stack tells its functions; secrets are only named here, never held."""
+    """What the stack configures its functions with; secrets are only named here, never held."""
 
     table_name: str = ""
     events_queue_url: str = ""

@@ -21,7 +21,7 @@ _BUSY = {  # of the table, of other services, and of a transaction's parts
 
 
 class _Serializer(TypeSerializer):  # type: ignore[misc]
-    """Names words at once, which most values are; the SDK's tries every other type before."""
+    """Types texts at once, which most values are; the SDK's tries every other type before."""
 
     def serialize(self, value: Any) -> dict[str, Any]:
         return {"S": value} if type(value) is str else super().serialize(value)

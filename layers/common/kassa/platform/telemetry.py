@@ -68,7 +68,7 @@ def _one(name: str) -> AbstractContextManager[SingleMetric]:
 
 
 def leave_out(error: UnreadableItem, **ids: str) -> None:
-    """Count and log what one of many holds in words that only a newer release knows."""
+    """Count and log what one of many holds in values that only a newer release knows."""
     count("ItemUnreadable")
     logger.warning("item left out", reason=reason_of(error), extra=ids)
 

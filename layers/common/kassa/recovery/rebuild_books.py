@@ -29,7 +29,7 @@ from kassa.platform.messaging import event_bus
 MESSAGE_S = 60.0  # how long others may keep winning the race for one payment
 
 
-Moment = tuple[Batch, ...]  # the batches of one second: S3 tells no finer
+Moment = tuple[Batch, ...]  # the batches of one second: S3 counts no finer
 
 
 class Rebuilt(NamedTuple):

@@ -128,7 +128,7 @@ class Shadow:
         yield from differing_state(subject, history.state, history.headroom_minor, folded.state)
 
     def _read(self, booked: BookedEvent) -> Read:
-        """Read an event's archived bytes again, without asking its gateway anything."""
+        """Read an event's archived bytes again, without calling its gateway."""
         if booked.raw is None:
             return None
         key, _, line = booked.raw.rpartition("#")

@@ -74,10 +74,10 @@ def _decided_once(
 
 
 def _same(known: RefundCase, request_body: RefundRequestBody) -> RefundCase:
-    """Return what was decided on the claim, if the caller asks for the same again."""
+    """Return what was decided on the claim, if the caller requests the same again."""
     request = known.request
     is_other = request_body.amount_minor not in (None, request.amount.amount_minor)
-    is_derived = request.claim_id.startswith(DERIVED)  # then neither words nor reason name it
+    is_derived = request.claim_id.startswith(DERIVED)  # then neither comment nor reason name it
     if is_other or (request_body.reason != request.reason and not is_derived):
         raise ClaimTaken(
             f"claim_id: the claim has request {request.refund_request_id}, for"

@@ -2,7 +2,7 @@
 
 What people may do stands in `refunds/decision/`, in `escalation.py` and `approval.py`; here it is
 written on what was read, an approval together with the headroom it takes. Of two people at once
-one wins, and the other is told how the request stands now.
+one wins, and the other gets how the request stands now.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ RESERVE_S = 2.0  # kept back for enqueueing and answering
 
 
 class DecidedRefund(Model):
-    """The case as it stands after a verdict, and what the customer is to be told, if anything."""
+    """The case as it stands after a verdict, and the text for the customer, if any."""
 
     case: RefundView
     customer_text: CustomerText | None = None

@@ -1,6 +1,6 @@
 """What is published of a refund request: each change is one fact, named by its number.
 
-They say ids and amounts; the customer's own words never leave the request. What the gateway
+They say ids and amounts; the customer's comment never leaves the request. What the gateway
 does with the refund is published by the gateway's events (RefundSucceeded and its like).
 """
 

@@ -31,7 +31,7 @@ What a person approved alone              lone_sums.read          BatchGetItem, 
 Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem
 Refund requests of a day                  RefundQueues.requested_on  Query GSI1, BatchGetItem
-How often a card and the like asked       Markers.counts          Query PK since a time, counted
+How often a card and the like requested   Markers.counts          Query PK since a time, counted
 """
 
 from kassa.platform.keys import Key
@@ -99,5 +99,5 @@ def person_payment(merchant_id: str, subject: str, currency: str, person: str) -
 
 
 def seen(merchant_id: str, kind: str, value: str) -> str:
-    """Return the partition of what asked for refunds lately: a card, an address and the like."""
+    """Return the partition of who requested refunds lately: a card, an address and the like."""
     return f"SEEN#{merchant_id}#{kind}#{value}"

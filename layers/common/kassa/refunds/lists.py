@@ -27,7 +27,7 @@ class CasePage(Page):
 
 
 class RefundQueues:
-    """The questions that people and the clock ask of refund requests."""
+    """The lists of refund requests that people and the clock need."""
 
     def due(self, now: datetime) -> Iterator[RefundCase]:
         """Yield the cases that should have gone on by now, in both queues, the oldest first."""
@@ -104,7 +104,7 @@ def _pages(queue: str, before: str) -> Iterator[list[str]]:
 
 
 def _cases(refund_request_ids: list[str]) -> Iterator[RefundCase]:
-    """Read cases, in the order asked for; an index may name what has moved on since."""
+    """Read cases, in the order given; an index may name what has moved on since."""
     parts = {named: refund_keys.refund(named) for named in refund_request_ids}
     found = table.get_all([Key(part, sk) for part in parts.values() for sk in _ITEMS])
     for refund_request_id, part in parts.items():

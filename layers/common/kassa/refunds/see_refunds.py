@@ -41,7 +41,7 @@ def see_refunds(payment: Subject, state: SubjectState) -> SeenRefunds:
 
 
 def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
-    """Return what a case's gateway says of its refund now, by every way it can be asked."""
+    """Return what a case's gateway says of its refund now, by every way to look it up."""
     gateway, refund_id = case.request.payment.gateway, None
     try:
         if registry.can(gateway, Ability.FIND_REFUND):
@@ -52,7 +52,7 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
     except GatewayUnavailable as error:
         logger.warning("refund not resolved", reason=str(error))
         return GatewayAnswer(answer=GatewayRefundStatus.SILENT)
-    except GatewayError as error:  # it won't say, however often it is asked
+    except GatewayError as error:  # it won't answer, however often it is called
         logger.warning("gateway can't say", reason=str(error))
         return GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
     can_say = registry.can(gateway, Ability.FIND_REFUND)

@@ -1,4 +1,4 @@
-"""Weigh a request for a refund: what it asks for, what is known, and what follows from both."""
+"""Weigh a request for a refund: what it requests, what is known, and what follows from both."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Charts of a report as SVG drawn by hand: no script, sharp on paper, also told in words.
+"""Charts of a report as SVG drawn by hand: no script, sharp on paper, also described in text.
 
 Every bar's figure also stands in the tables or in the title of the bar.
 """

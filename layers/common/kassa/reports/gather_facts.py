@@ -50,7 +50,7 @@ def _late_files(
     closed: dict[date, Manifest],
     listed: dict[date, tuple[str, ...]],
 ) -> Iterator[LateFiles]:
-    """Find what came for earlier days after they were closed, and that no report has told."""
+    """Find what came for earlier days after they were closed, and that no report has shown."""
     for day in sorted(day for day in closed if day < period.day):
         known = {key for later in closed if later >= day for key in closed[later].keys}
         keys = [key for utc_day in closed[day].period.utc_days for key in listed[utc_day]]

@@ -1,4 +1,4 @@
-"""The daily report: what is asked for, what it says, and what a builder answers."""
+"""The daily report: what is requested, what it says, and what a builder answers."""
 
 from datetime import date, datetime
 from typing import Any, Literal, Self
@@ -16,7 +16,7 @@ DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
 
 
 class ReportRequest(Model):
-    """A report that someone asks for; `rebuild` makes a closed one again from its manifest."""
+    """A report that someone requests; `rebuild` makes a closed one again from its manifest."""
 
     day: date
     period: Literal["daily"] = "daily"
@@ -32,7 +32,7 @@ class ReportRequest(Model):
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
 
     def begun(self, time_zone: str, now: datetime) -> Period:
-        """Return the period asked for; raise InvalidRequest while it is still to come."""
+        """Return the requested period; raise InvalidRequest while it is still to come."""
         period = Period.of(self.day, time_zone)
         if period.starts_at > now:
             raise InvalidRequest(f"day: {self.day} has not begun in {time_zone}")

@@ -105,7 +105,7 @@ def _readable(text: str) -> str:
 
 @cache
 def _has_glyph(character: str) -> bool:
-    """Ask the typesetter itself: a character without a glyph doesn't pass as PDF/A."""
+    """Try the typesetter itself: a character without a glyph doesn't pass as PDF/A."""
     page = '#set document(title: "t")\n#set text(font: ("Source Sans 3", "Noto Sans JP"))\n'
     source = page + f'#text("\\u{{{ord(character):x}}}")'
     try:

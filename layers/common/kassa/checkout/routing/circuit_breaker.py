@@ -44,7 +44,7 @@ def is_silent(gateway: str) -> bool:
 
 
 def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
-    """Ask a gateway by a call that raises GatewayUnavailable for silence.
+    """Make a gateway call that raises GatewayUnavailable for silence.
 
     Raises GatewayResting, and doesn't call, where the gateway is left alone or another attempt
     is just finding out.
@@ -63,7 +63,7 @@ def guarded(gateway: str, call: Callable[[], Answer]) -> Answer:
 
 
 def _entered(gateway: str) -> Circuit:
-    """Return the circuit as whoever asks now found it; after a rest only one comes so far."""
+    """Return the circuit as a call now finds it; after a rest only one comes so far."""
     circuit, now = _read(gateway), clock.now()
     if circuit.rests_until is None:
         return circuit

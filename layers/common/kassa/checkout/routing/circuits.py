@@ -1,6 +1,6 @@
 """Circuits: when a gateway that fell silent is left alone, and when one attempt finds out.
 
-A pure function of the silences in a row, counted over all who ask, and of the instant.
+A pure function of the silences in a row, counted over all callers, and of the instant.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ PROBE_TAKES = timedelta(seconds=40)  # longer than any request lives: who was fi
 
 
 class Circuit(Model):
-    """What all who ask a gateway know of it together."""
+    """What all callers of a gateway know of it together."""
 
     silences: int = 0  # in a row
     rests_until: Instant | None = None  # from then on one attempt may find out

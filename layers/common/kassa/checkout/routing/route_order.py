@@ -1,7 +1,7 @@
 """Route an order: which gateway accounts may open its checkout, the best first.
 
 The routes a merchant saved, what each gateway is known to offer, and whether it answers these
-days; nothing is written and no gateway is asked.
+days; nothing is written and no gateway is called.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from kassa.platform.settings import settings
 
 
 def route_order(order: Order) -> Routing:
-    """Say where an order may be asked for by the routes that rule, and why not elsewhere."""
+    """Say where an order may be submitted by the routes that rule, and why not elsewhere."""
     routes = SavedRoutes(settings().merchant_id).ruling().routes
     return route_input(RoutingInput(order.amount, order.method, order.country), routes)
 

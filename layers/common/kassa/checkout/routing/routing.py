@@ -66,7 +66,7 @@ _NOTHING = Offer(frozenset(), can_open=False)
 def routed(
     request: RoutingInput, routes: tuple[Route, ...], offers: Mapping[str, Offer]
 ) -> Routing:
-    """Say where an order may be asked, the best first, and why not elsewhere."""
+    """Say where an order may be submitted, the best first, and why not elsewhere."""
     fitting: list[Route] = []
     left_out: list[LeftOut] = []
     for route in routes:

@@ -61,7 +61,7 @@ Line = dict[str, str]
 
 
 class Moved(NamedTuple):
-    """What a line says: whether it is a payout, and everything it tells of."""
+    """What a line says: whether it is a payout, and everything it reports."""
 
     is_payout: bool
     object_reports: tuple[ObjectReport, ...]
@@ -141,7 +141,7 @@ def _capture_id(line: Line, captures_later: bool | None) -> str | None:
 def _object_reports(
     line: Line, happened_at: datetime, capture_id: str | None
 ) -> Iterator[ObjectReport]:
-    """What else a line tells of: a capture, a refund or a dispute by Adyen's name for it."""
+    """What else a line reports: a capture, a refund or a dispute by Adyen's name for it."""
     gross, of_type, payment_id = _gross(line), line["Type"], line["Psp Reference"]
     if gross is None or not payment_id:
         return

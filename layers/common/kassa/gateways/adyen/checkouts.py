@@ -48,7 +48,7 @@ def find_checkout(
 ) -> FoundCheckout | None:
     """Return a payment link and how it stands.
 
-    Adyen finds none by our name. Without an id the same words are said again under the same key:
+    Adyen finds none by our name. Without an id the same request is sent again under the same key:
     Adyen answers with the link it opened then, or opens it now; either way it is the one. Once it
     has closed there is none.
     """

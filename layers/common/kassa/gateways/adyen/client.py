@@ -68,7 +68,7 @@ def of(access: ApiAccess) -> Any:
 
 
 def shop_of(access: ApiAccess) -> str:
-    """Return the merchant account; nothing can be asked without."""
+    """Return the merchant account; nothing can be called without."""
     if not access.shop:
         raise GatewayRefused("shop_missing", is_retryable=True)
     if access.mode == "live" and not access.api_base:  # live addresses begin with its own prefix

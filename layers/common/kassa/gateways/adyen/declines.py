@@ -131,7 +131,7 @@ _OF_CHECKOUTS = (
 _OF_REFUNDS = (
     *_REFUND.hard(R.OTHER_CURRENCY, A.FIX_REQUEST, "139", word="currency_differs"),
     *_REFUND.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "167 803", word="unknown_payment"),
-    # What the webhook says of a refund that didn't arrive: Kassa's words, from its event code
+    # What the webhook says of a refund that didn't arrive: Kassa's codes, from its event code
     *_RETURNED.hard(R.NOT_REFUNDABLE, A.REVIEW, "refund_refused"),
     *_RETURNED.hard(R.PROCESSING_ERROR, A.REVIEW, "refund_failed refunded_reversed"),
 )

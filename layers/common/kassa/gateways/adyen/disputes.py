@@ -1,6 +1,6 @@
 """Adyen's disputes in our terms: how each stands, and what was withdrawn or reinstated for it.
 
-Written from Adyen's "Dispute webhooks". Webhooks and settlement reports tell of the same disputes,
+Written from Adyen's "Dispute webhooks". Webhooks and settlement reports name the same disputes,
 and so they are called here what both know of them.
 """
 

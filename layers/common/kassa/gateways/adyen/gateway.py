@@ -1,7 +1,7 @@
 """What Adyen can do: a hosted checkout and how it stands, refunds, settlement reports.
 
 It has neither a look-up of payments for merchants nor a list of missed events: webhooks are sent
-again for thirty days, and the reports tell of refunds and chargebacks too.
+again for thirty days, and the reports name refunds and chargebacks too.
 """
 
 from kassa.gateways.adyen.checkouts import find_checkout, open_checkout

@@ -112,7 +112,7 @@ def is_test(values: tuple[str, ...]) -> bool:
 
 
 def counted(item: Item) -> Item:
-    """Return what is kept of an item that isn't acted on: all words, and none of any length."""
+    """Return what is kept of an item that isn't acted on: all fields, and none of any length."""
     kept = [_short(word) for word in signed_values(item)]
     references = dict(zip(_REFERENCES, kept[:4], strict=True))
     amount = {"value": kept[4], "currency": kept[5]}

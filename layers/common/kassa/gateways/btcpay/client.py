@@ -1,4 +1,4 @@
-"""The door to a merchant's own BTCPay Server: its Greenfield API, asked as one store.
+"""The door to a merchant's own BTCPay Server: its Greenfield API, called as one store.
 
 An answer counts only if BTCPay itself gave it: a proxy's error page is silence, and so is a page
 that says "not found" in another's words. GatewayRefused is a known no, and nothing was made.

@@ -2,8 +2,8 @@
 
 Klarna gives its transactions no ids and no signs: each is named by its payout, its content and its
 number among its equals, and its type says which way the money went. Sales, returns and reversals
-also tell their own story, should nothing else have told it: what was refunded in Klarna's portal
-is reported nowhere else. Each row of a dispute is a movement of its own, under the row's name.
+are reports of their own too: what was refunded in Klarna's portal is reported nowhere else. Each
+row of a dispute is a movement of its own, under the row's name.
 
 Source: "Settlement reports" (docs.klarna.com, after-payments) and the Settlements API's
 Transaction: `reversal_reference` names the dispute, and need not be there.

@@ -22,7 +22,7 @@ _ID = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def framed(kind: str, **fields: object) -> bytes:
-    """Write a body of our own making, the same for the same words."""
+    """Write a body of our own making, the same for the same fields."""
     return json.dumps({FRAME: kind, **fields}, sort_keys=True).encode()
 
 

@@ -3,7 +3,7 @@
 A certificate's name is anyone's to invent, before any signature holds. So the names that led
 nowhere are remembered for a minute, and so many are looked for in a minute and no more.
 
-Only bytes are kept here. Whether they are to be trusted is asked anew at each use, by the gateway's
+Only bytes are kept here. Whether they are trusted is checked anew at each use, by the gateway's
 own module, which also says where they may be fetched.
 """
 

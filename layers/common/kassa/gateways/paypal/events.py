@@ -130,7 +130,7 @@ def _is_own(delivery: Delivery) -> bool:
 def _not_ours(resource: Body, delivery: Delivery) -> str:
     """Return why an event isn't the account's, as its counted type says it; nothing if it is.
 
-    Whose a webhook's object is, only the answer to reading it back tells.
+    Whose a webhook's object is, only the answer to reading it back shows.
     """
     if delivery.mode == "live" and "sandbox.paypal.com" in json.dumps(resource.get("links")):
         return " (not live mode)"

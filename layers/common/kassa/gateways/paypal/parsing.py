@@ -4,7 +4,7 @@ they are, and what they were paid with.
 Read strictly or not at all, with one exception: a time that isn't one (PayPal has sent month 19)
 gives way to another time of the same object, and in the end to the delivery's. Means of payment are
 the `payment_source` of Orders v2; a capture says no more than that a card was used, and of which
-network. A platform's webhooks tell of the payments of all its merchants.
+network. A platform's webhooks report the payments of all its merchants.
 """
 
 import re

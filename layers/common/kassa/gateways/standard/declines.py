@@ -1,6 +1,6 @@
-"""Decline codes of a gateway that is read by a mapping: Kassa's own words, nothing else.
+"""Decline codes of a gateway that is read by a mapping: Kassa's own codes, nothing else.
 
-Which codes such a gateway has, its mapping's author knows, and gives them these words under
+Which codes such a gateway has, its mapping's author knows, and gives them these codes under
 `reason.words`; what isn't translated passes through as the gateway's own code.
 """
 

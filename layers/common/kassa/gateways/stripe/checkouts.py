@@ -1,8 +1,8 @@
 """Opens Stripe's hosted checkouts, and looks for those that were submitted.
 
-A checkout closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is asked
+A checkout closes when the attempt says; Stripe takes 30 minutes to 24 hours from when it is created
 (docs.stripe.com/payments/checkout/managing-limited-inventory). The payment intent is made by the
-customer's first attempt, so our words are given to it beforehand.
+customer's first attempt, so our metadata is given to it beforehand.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ from kassa.gateways.stripe.parsing import id_of
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 
-_LOOKED_BACK = timedelta(days=8)  # an attempt whose outcome is unknown is asked about no longer
+_LOOKED_BACK = timedelta(days=8)  # an attempt whose outcome is unknown is looked up no longer
 _ENDED = ("canceled", "requires_payment_method")
 _TRANSFERS = {"EUR": "eu", "GBP": "gb", "JPY": "jp", "MXN": "mx", "USD": "us"}
 _EU = {"BE", "DE", "ES", "FR", "IE", "NL"}  # where Stripe has accounts that take euro transfers

@@ -36,7 +36,7 @@ def called(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any
     """Call Stripe; nothing for what it doesn't have, and its errors become ours.
 
     What is requested says which of two meanings a code has. Stripe's own errors go no further:
-    their texts quote what was asked, a key among it.
+    their texts quote the request, a key among it.
     """
     try:
         answer: dict[str, Any] = call().to_dict()

@@ -189,7 +189,7 @@ def object_reports(body: Body, header: Header = NO_HEADER) -> Iterator[ObjectRep
 
 
 def _balance_transaction(body: Body, header: Header) -> Iterator[ObjectReport]:
-    """Our balance moved; what moved it tells its own story, should no webhook have."""
+    """Our balance moved; what moved it is reported too, should no webhook have."""
     yield balance.balance_transaction(body)
     source = body.get("source")
     if isinstance(source, dict):

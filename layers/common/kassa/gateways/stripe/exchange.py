@@ -2,7 +2,7 @@
 
 Stripe converts each movement at a rate of its own and rounds. The object that caused it often says
 its amount exactly: that counts wherever the rate leads from it to what moved. Of a part (one
-of several captures, a dispute given back in part) nothing but the rate tells.
+of several captures, a dispute given back in part) nothing but the rate shows.
 
 Source: "The Balance Transaction object" (docs.stripe.com/api/balance_transactions/object),
 `exchange_rate`. It says that amounts are multiplied by the rate as they stand; between currencies

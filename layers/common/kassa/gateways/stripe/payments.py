@@ -140,7 +140,7 @@ def refund(body: Body, header: Header) -> Iterator[ObjectReport]:
     """Report how a refund stands; old versions gave it no status.
 
     Stripe also lists as a refund what a partial capture let go. It never touched our balance,
-    which is how it is told apart; should a real one look so, its charge's total has it waiting.
+    by which it is known; should a real one look so, its charge's total has it waiting.
     """
     if body.get("status") == "succeeded" and body.get("balance_transaction", "") is None:
         return

@@ -27,7 +27,7 @@ Screen = Callable[[WebhookRequest, datetime], None]
 
 
 class SignatureScheme(NamedTuple):
-    """How a gateway proves that a webhook is its own, and what it wants to hear.
+    """How a gateway proves that a webhook is its own, and which answer it expects.
 
     `screen` needs neither secret nor network, and comes before either is requested: a request
     without the gateway's form, or from another time, costs nothing.

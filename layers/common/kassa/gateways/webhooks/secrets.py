@@ -33,7 +33,7 @@ class WebhookEndpoint(NamedTuple):
 
 
 class WebhookSecrets:
-    """Secrets Manager, asked at most once in five minutes for each endpoint.
+    """Secrets Manager, read at most once in five minutes for each endpoint.
 
     What isn't there is remembered for half a minute, and so much of it is requested in a minute and
     no more, so that invented names cost nothing. The accounts that the stack names (`listed`) are

@@ -52,7 +52,7 @@ class EventFilter(NamedTuple):
 
 
 class EventLists:
-    """The questions people ask the books."""
+    """The lists of events that people need."""
 
     def history(self, subject: Subject) -> History:
         """Return a subject's state and all its events; raise PaymentNotFound for an unknown one."""
@@ -98,7 +98,7 @@ class EventLists:
     def find_lately(self, event_id: str, today: date) -> BookedEvent:
         """Return an event by its id alone, of the last month; raise EventNotFound.
 
-        The index lists days, so each is asked, the newest first.
+        The index lists days, so each is read, the newest first.
         """
         for age in range(DAYS_BACK):
             if found := self._booked(event_id, today - timedelta(days=age)):

@@ -17,7 +17,7 @@ from kassa.platform.lean.settings import lean_settings
 
 NAMESPACE = "Kassa"
 SERVICE = "kassa"
-LENGTH_MAX = 200  # of one field; a refused request's are anyone's words
+LENGTH_MAX = 200  # of one field; a refused request's are anyone's text
 
 
 class Refusal(NamedTuple):

@@ -1,4 +1,4 @@
-"""The bus: tells facts to EventBridge, and raises unless every one of them was taken."""
+"""The bus: publishes facts to EventBridge, and raises unless every one of them was taken."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ ENTRIES_MAX = 10  # PutEvents takes no more
 
 
 def publish(facts: Sequence[Fact[Any]]) -> None:
-    """Put facts on the bus; telling again is safe, since a fact's id never changes.
+    """Put facts on the bus; publishing again is safe, since a fact's id never changes.
 
     Raises NotPublished where the bus took only some: the message must come back and publish again.
     """

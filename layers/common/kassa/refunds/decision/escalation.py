@@ -62,7 +62,7 @@ def rejected_by(
 ) -> RefundLifecycle:
     """Reject for good, for a reason that the customer is given.
 
-    A refund whose outcome is unknown may be rejected too: nothing is asked again, and what is
+    A refund whose outcome is unknown may be rejected too: nothing is submitted again, and what is
     reserved for it stays reserved until it is sure that nothing was paid.
     """
     last = lifecycle.changes[-1]
@@ -95,7 +95,7 @@ def customer_asked(
 
 
 def undone(lifecycle: RefundLifecycle, review: ReviewContext) -> RefundLifecycle:
-    """Take an approval back before the gateway is asked; anyone may, since nothing is paid."""
+    """Take an approval back before it is submitted; anyone may, since nothing is paid."""
     last = lifecycle.changes[-1]
     if lifecycle.state is RequestState.ESCALATED and (last.by, last.why) == (
         review.person,

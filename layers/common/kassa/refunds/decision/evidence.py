@@ -15,7 +15,7 @@ from kassa.refunds.risk.signals import RiskInputs
 
 
 class Case(NamedTuple):
-    """A request, the payment it is about, and what is known of who asks."""
+    """A request, the payment it is about, and what is known of who requests it."""
 
     request_body: RefundRequestBody
     subject: Subject
@@ -23,7 +23,7 @@ class Case(NamedTuple):
     amount: Money
     risk: RiskInputs
     now: datetime
-    lines: Lines = {}  # of the order, as they are asked for
+    lines: Lines = {}  # of the order, as they are requested
     ordered: Lines = {}  # how many of each were ordered, as far as an order of Kassa's says
 
 

@@ -1,8 +1,8 @@
-"""What a customer is told when a person rejects a refund or has a question: canned, in their words.
+"""The text for a customer whose refund is rejected or who is asked something, in their language.
 
 The texts stand in `rejection_texts.py`, each in every language Kassa speaks. A language is picked
 by its BCP 47 tag as CLDR would: Chinese as written in Taiwan, Hong Kong and Macao is traditional,
-and whoever's language isn't spoken is told in English.
+and whoever's language isn't spoken gets English.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from kassa.refunds.request.request import RefundRequest
 
 
 class RejectionReason(StrEnum):
-    """Why a person rejects a refund, by the name of what the customer is told."""
+    """Why a person rejects a refund, by the name of the customer's text."""
 
     TOO_LATE = "too_late"
     NOT_RETURNED = "not_returned"
@@ -27,7 +27,7 @@ class RejectionReason(StrEnum):
 
 
 class Question(StrEnum):
-    """What a person needs to know of the customer, by the name of what they are asked."""
+    """What a person needs to know of the customer, by the name of the question."""
 
     PHOTO = "photo"
     DETAILS = "details"
@@ -37,7 +37,7 @@ class Question(StrEnum):
 
 
 class CustomerText(Model):
-    """What the customer is told, in the language they ordered in or else in English."""
+    """The text for the customer, in the language they ordered in or else in English."""
 
     language: str  # BCP 47
     text: str

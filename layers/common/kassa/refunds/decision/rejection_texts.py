@@ -1,6 +1,6 @@
-"""The canned texts for customers, by name and language; only words, nothing is decided here.
+"""The canned texts for customers, by name and language; nothing is decided here.
 
-`{amount}` is what was asked for with its currency, `{order}` the order it is about.
+`{amount}` is the requested amount with its currency, `{order}` the order it is about.
 """
 
 REJECTIONS: dict[str, dict[str, str]] = {

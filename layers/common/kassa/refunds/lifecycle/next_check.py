@@ -29,7 +29,7 @@ def next_check_at(
             )  # until the refund is known by our name
             return now + _until_event(lifecycle, now, tries) if is_held else None
         case RequestState.DISCREPANCY:
-            return None  # a person looks at it; its gateway's next event is heard all the same
+            return None  # a person looks at it; its gateway's next event counts all the same
         case RequestState.REJECTED:
             return _until_released(lifecycle, payment, now, tries)
 

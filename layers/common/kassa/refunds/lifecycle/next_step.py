@@ -49,12 +49,12 @@ class NextStep(NamedTuple):
 
 
 class Tries(NamedTuple):
-    """How often a gateway is asked without a person, its memory of keys, how soon events come."""
+    """How often a refund is submitted without a person, its key memory, how soon events come."""
 
     attempts_max: int
     memory: timedelta
     event_within: timedelta = EVENT_WITHIN  # nothing where only we know which submission is whose
-    can_find: bool = True  # whether the gateway can be asked for a refund by our name
+    can_find: bool = True  # whether the gateway finds a refund by our name
 
 
 NOTHING = NextStep(Do.NOTHING)

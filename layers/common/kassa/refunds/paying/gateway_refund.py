@@ -57,7 +57,7 @@ def submit_refund(
 
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
-    """Look for the refund of an ask at the gateway; raise GatewayUnavailable if it is silent."""
+    """Look for a submission's refund at the gateway; raise GatewayUnavailable if it is silent."""
     return dispatch.find_refund(submission_of(case))
 
 

@@ -65,7 +65,7 @@ def _gone_on(refund_request_id: str | None, requests: RefundRequests) -> None:
 
 
 def tries_of(case: RefundCase) -> Tries:
-    """Return how a case's gateway is asked.
+    """Return how a case is submitted to its gateway.
 
     One that doesn't give our name back is looked up at once: only we know whose a refund is.
     """

@@ -1,4 +1,4 @@
-"""The steps of a refund request that follow from what stands: each is one write, or one ask.
+"""The steps of a refund request that follow from what stands: each is one write, or one submission.
 
 Which one is due is decided in `refunds/lifecycle/next_step.py`; here it is done, on what was read.
 """
@@ -73,7 +73,7 @@ def _traced(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLi
 
 
 def _escalated(step: NextStep, case: RefundCase, payment: SubjectState) -> RefundLifecycle:
-    """Hand to a person; a refund that came back is over, so that it may be asked anew."""
+    """Hand to a person; a refund that came back is over, so that it may be submitted anew."""
     policy = Policies(case.request.merchant_id).active(clock.now())
     change = _change(
         case.lifecycle, Step.ESCALATED, str(step.why), GATEWAY if step.refund_id else KASSA
@@ -98,7 +98,7 @@ _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLifecycl
 
 
 def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
-    """Ask the gateway; what was approved by somebody who may not any more goes back to people."""
+    """Submit it; what was approved by somebody who may not any more goes back to people."""
     try:
         submit_refund(case, payment, requests)
     except ApprovalVoid as error:
@@ -118,7 +118,7 @@ def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -
 def _look_up(
     case: RefundCase, payment: SubjectState, requests: RefundRequests, tries: Tries
 ) -> None:
-    """Look for an ask's refund at the gateway; without one, ask again, or leave it to a person."""
+    """Look for a submission's refund; without one, submit again, or leave it to a person."""
     lifecycle, now = case.lifecycle, clock.now()
     try:
         found = look_for_refund(case)
@@ -144,7 +144,7 @@ def _release(case: RefundCase, payment: SubjectState, requests: RefundRequests) 
 def _change(
     lifecycle: RefundLifecycle, step: Step, why: str | None = None, by: str = KASSA
 ) -> Change:
-    """Return a change of ours, for what is approved or was asked for."""
+    """Return a change of ours, for what is approved or was requested."""
     amount_minor = lifecycle.approved_minor or lifecycle.changes[0].amount_minor
     return Change(step=step, at=clock.now(), by=by, why=why, amount_minor=amount_minor)
 

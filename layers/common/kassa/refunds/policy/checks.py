@@ -1,4 +1,4 @@
-"""What is wrong with a policy, or odd about it: told when it is saved, before it decides anything.
+"""What is wrong with a policy, or odd about it: shown when it is saved, before it decides anything.
 
 The checks are exact, since a table has only words and ranges. Where they would take too long, that
 is a finding too; silence always means that it was looked at.

@@ -1,4 +1,4 @@
-"""What would have flipped a refund decision: the nearest change of each input, told in a sentence.
+"""What would have flipped a refund decision: the nearest change of each input, in a sentence.
 
 Rules know only ranges and values, so a decision can change only at a bound or to a word that a rule
 names. Each of those is decided anew, with everything else as it was; nothing is estimated.

@@ -64,7 +64,7 @@ class Grid:
         self.universe: list[Box] = list(self._universe())
 
     def box(self, rule: Rule, leave_out: Iterable[str] = ()) -> Box:
-        """Return where a rule holds, asking the very tests that decide."""
+        """Return where a rule holds, by the very tests that decide."""
         masks = dict(zip(self._columns, self._full, strict=True))
         for condition in rule.when:
             parts = self._parts[self._columns.index(condition.column)]

@@ -9,7 +9,7 @@ from kassa.refunds.policy.phrases import plain
 
 
 class Severity(StrEnum):
-    """An error keeps a policy from being saved; a warning asks for a look; a notice tells."""
+    """An error keeps a policy from being saved; a warning asks for a look; a notice informs."""
 
     ERROR = "error"
     WARNING = "warning"

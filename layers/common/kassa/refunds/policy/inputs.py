@@ -11,7 +11,7 @@ from kassa.core.money import Money
 
 
 class Reason(StrEnum):
-    """Why a customer wants money back; the customer's own words stand beside it."""
+    """Why a customer wants money back; the customer's comment stands beside it."""
 
     NOT_RECEIVED = "not_received"
     DAMAGED = "damaged"

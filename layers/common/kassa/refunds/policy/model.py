@@ -146,7 +146,7 @@ def without_rules(policy: RefundPolicy) -> RefundPolicy:
 def decide(policy: RefundPolicy, inputs: RefundInputs) -> Decision:
     """Let the first rule that holds decide; the same policy and inputs always decide alike.
 
-    The hard limits are not asked here: whoever acts on an approval holds it against them.
+    The hard limits are not applied here: whoever acts on an approval holds it against them.
     """
     values = inputs.__dict__
     for tests, decision in policy.lines:

@@ -20,7 +20,7 @@ from kassa.refunds.policy.phrases import amount_text, plain
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MISTAKES_MAX = 100  # of one document; whoever makes more is told to look at these first
+MISTAKES_MAX = 100  # of one document; whoever makes more sees these first
 RULES_MAX, CURRENCIES_MAX, NAME_MAX, NOTE_MAX = 200, 50, 100, 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 _RULE = ("id", "name", "when", "then")

@@ -18,7 +18,7 @@ from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.policy.store import Policies
 
 RESERVE_S = 1.0  # kept back for answering
-_STAMPS = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own words
+_STAMPS = {"version", "effective_from", "saved_at", "saved_by"}  # by the policy's own fields
 
 
 class SavedPolicy(Model):

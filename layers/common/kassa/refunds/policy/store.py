@@ -34,7 +34,7 @@ class Policies:
     def active(self, now: datetime) -> RefundPolicy:
         """Return the policy that rules now; before the first, the one that decides nothing.
 
-        Nor does one decide that a newer release knows more words of: half a table isn't obeyed.
+        Nor does one decide of which a newer release knows more fields: half a table isn't obeyed.
         """
         began = (policy for policy in self._newest_first() if policy.effective_from <= now)
         ruling = next(began, NO_POLICY(self._merchant_id))

@@ -1,1 +1,1 @@
-"""What is asked for."""
+"""What is requested."""

@@ -18,7 +18,7 @@ Lines = Mapping[str, int]  # a line's id -> how many of it
 
 
 class GivenBack(Protocol):
-    """One line as it is asked for."""
+    """One line as it is requested."""
 
     @property
     def sku(self) -> str:
@@ -45,7 +45,7 @@ def ordered(lines: Iterable[OrderLine]) -> dict[str, int]:
 
 
 def requested_units(items: Iterable[GivenBack], lines: Iterable[OrderLine] = ()) -> dict[str, int]:
-    """Return how many of each line are asked for; a name that one line has leads to its id."""
+    """Return how many of each line are requested; a name that one line has leads to its id."""
     named, ids = _names(lines), Counter[str]()
     for item in items:
         spelled = line_id(item.sku)

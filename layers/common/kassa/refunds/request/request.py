@@ -84,8 +84,8 @@ def refund_request_id(payment: Subject, claim_id: str) -> str:
 def derived_claim_id(amount_minor: int | None, lines: Mapping[str, int]) -> str:
     """Name a claim by what is given back, for callers that have no id of their own for it.
 
-    The lines and their quantities name it, or else the amount; never the reason or the words, since
-    the same complaint in other words is the same complaint.
+    The lines and their quantities name it, or else the amount; never the reason or the comment,
+    since the same complaint with another comment is the same complaint.
     """
     content = f"lines|{json.dumps(sorted(lines.items()))}" if lines else f"amount|{amount_minor}"
     return f"{DERIVED}{hashlib.sha256(content.encode()).hexdigest()[:24]}"

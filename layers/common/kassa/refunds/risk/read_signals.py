@@ -37,7 +37,7 @@ class Read(NamedTuple):
 
 
 def read(request_body: RefundRequestBody, found: Found, amount: Money, now: datetime) -> Read:
-    """Read the customer's history, how often who asks has asked today, and the merchant's mean."""
+    """Read the customer's history, how often it was requested today, and the merchant's mean."""
     payment, charge = found.state, main_charge(found.state)
     markers = Markers(
         Sighting(

@@ -1,4 +1,4 @@
-"""Velocities: how often a customer, card, address, IP or e-mail asked for refunds lately.
+"""Velocities: how often a customer, card, address, IP or e-mail requested refunds lately.
 
 Each request leaves a marker for each of them; a count is a query, so nothing can drift. Markers
 go away by themselves after a month: they are no money, and a habit older than that is none.
@@ -20,12 +20,12 @@ from kassa.refunds.risk.signals import Velocities
 
 KEPT_FOR = timedelta(days=31)
 DAY = timedelta(hours=24)
-COUNTED_MAX = 100  # a count of 100 means "at least"; one who asks more often is no cheaper to count
+COUNTED_MAX = 100  # a count of 100 means "at least"; one who requests more is no cheaper to count
 _HASH = r"^[0-9a-f]{16,128}$"
 
 
 class Sighting(Model):
-    """Who asked for a refund when: what a request leaves markers of, as far as it is known."""
+    """Who requested a refund when: what a request leaves markers of, as far as it is known."""
 
     merchant_id: str
     refund_request_id: str
@@ -78,7 +78,7 @@ class Markers:
         ]
 
     def counts(self, since: datetime | None = None) -> Velocities:
-        """Count the other requests since then, 24 hours before this one unless told otherwise."""
+        """Count the other requests since then, 24 hours before this one unless given otherwise."""
         start = _instant(since or self._seen.requested_at - DAY)
         counted = {kind: self._count(where, start) for kind, where in self._partitions.items()}
         return Velocities(**counted)

@@ -1,1 +1,1 @@
-"""Mappings: what a gateway's words mean, as data."""
+"""Mappings: what a gateway's fields mean, as data."""

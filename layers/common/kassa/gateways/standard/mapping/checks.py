@@ -26,7 +26,7 @@ class Severity(StrEnum):
 
     ERROR = "error"  # keeps the mapping from being saved
     WARNING = "warning"  # seldom meant
-    LIMIT = "limit"  # what these rules can't tell, though it may happen
+    LIMIT = "limit"  # what these rules can't report, though it may happen
 
 
 class MappingFinding(Model):

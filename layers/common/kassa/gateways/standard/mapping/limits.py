@@ -1,4 +1,4 @@
-"""What a mapping's rules can't tell, though it may happen: named, so that nobody finds out late."""
+"""What a mapping's rules can't report, though it may happen: named, so that nobody learns late."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """A mapping: what the events of a gateway that signs by Standard Webhooks mean to its merchant.
 
-It is data: paths into the body, words of ours and conditions. It computes nothing, so that it can
+It is data: paths into the body, our terms and conditions. It computes nothing, so that it can
 be checked in full before it books anything. `mapping_texts` reads it, `mapping_checks` checks it
 and `mapping_reading` reads events by it.
 """
@@ -131,6 +131,6 @@ class Mapping(MappingHead):
 
     @property
     def version(self) -> str:
-        """Name it by what it says, so that the same words are the same version."""
+        """Name it by what it says, so that the same content is the same version."""
         text = json.dumps(self.written, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
