@@ -34,7 +34,7 @@ def show(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show an order, where it was asked for, what came of it and what paid it."""
+    """Show an order, where it was submitted, what came of it and what paid it."""
     connect_as_merchant()
     case = Orders(settings().merchant_id).named(ids.order(order_id))
     order = shown_order(case)
@@ -120,7 +120,7 @@ def _print_resolution(attempt: AttemptView) -> None:
 
 
 def _print_decline(last: Attempt) -> None:
-    """Say what the last decline on an open page means, where the gateway's table lists it."""
+    """Say what the last decline of an open checkout means, where the gateway's table lists it."""
     listed = known(declines_of(last.gateway), last.reason or "", DeclineScope.PAYMENT)
     if last.declined_at and listed:
         says = f"The last decline, {listed.code}, means {listed.reason}: {listed.action}."

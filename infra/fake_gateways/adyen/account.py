@@ -1,4 +1,4 @@
-"""One merchant account at Adyen: what it holds, how it is set up, and what it tells of itself."""
+"""One merchant account at Adyen: what it holds, how it is set up, and what it reports of itself."""
 
 import random
 from collections.abc import Callable

@@ -1,8 +1,8 @@
-"""What an order makes of the facts of its page and its payments.
+"""What an order makes of the facts of its hosted checkouts and its payments.
 
-A fact that names the page or the payment of an attempt moves it. One that names neither may be
-about a page that nobody here opened: where the gateway can be asked, it is asked before the next
-page is opened; where it can't, the fact is taken for the newest attempt there.
+A fact that names the checkout or the payment of an attempt moves it. One that names neither may be
+about a checkout that nobody here opened: where it can be looked up at the gateway, it is before the
+next one is opened; where it can't, the fact is taken for the newest attempt there.
 """
 
 from datetime import datetime
@@ -67,7 +67,7 @@ def after_money(
 def _taken_back(
     lifecycle: OrderLifecycle, fact: LedgerFact, names: set[Name], now: datetime
 ) -> OrderLifecycle:
-    """End the attempts of payments that pay the order no more, so that another page is opened.
+    """End the attempts of payments that pay the order no more, so that another checkout is opened.
 
     The one that was taken back ends for the reason that the fact gives.
     """
@@ -85,7 +85,7 @@ def _taken_back(
 def applied(
     lifecycle: OrderLifecycle, fact: LedgerFact, can_find: bool, now: datetime
 ) -> OrderLifecycle:
-    """Return the lifecycle after any other fact; `can_find`: its gateway can be asked for pages."""
+    """Return the lifecycle after any other fact; `can_find`: its gateway finds checkouts."""
     where = (fact.metadata.gateway, fact.metadata.account)
     here = attempts_at(lifecycle, where)
     named = next((one for one in here if _is_named(one, fact)), None)
@@ -213,7 +213,7 @@ def _moved(
             return stages.completed(attempt, fact.data.object_id, payment_id, now)
         case CheckoutExpired():
             return stages.expired(attempt, now)
-        case PaymentFailed() if can_find:  # the page may let the customer try again
+        case PaymentFailed() if can_find:  # the checkout may let the customer try again
             return stages.declined(attempt, reason, now)
         case _:
             return stages.failed(attempt, reason or "voided", now)

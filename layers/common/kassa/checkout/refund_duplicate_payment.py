@@ -1,8 +1,11 @@
-"""Put a duplicate payment up for refund, once, and publish it; the policy decides as about any."""
+"""Put a duplicate payment up for refund, once, and publish it; the policy decides as about any.
+
+Which payments are duplicates is decided in `orders/payments.py`.
+"""
 
 from collections.abc import Callable
 
-from kassa.checkout.duplicate_payment import claim_of, duplicate_payment_found, refund_of
+from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment

@@ -1,7 +1,7 @@
-"""Track an order by what the books say of its page and its payments.
+"""Track an order by what the books say of its hosted checkouts and its payments.
 
 A payment that is captured after another has paid the order is a duplicate payment: it is booked
-already, and is put up for refund here, as anybody could. Nothing is posted and no gateway asked.
+already, and is put up for refund here, as anybody could. Nothing is posted, no gateway called.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from kassa.checkout.apply_fact import (
     subject_of,
     takes_back,
 )
-from kassa.checkout.duplicate_payment import to_refund
+from kassa.checkout.duplicate_payment_refund import to_refund
 from kassa.checkout.note_fact import note_fact
 from kassa.checkout.refund_duplicate_payment import (
     keep_payment,

@@ -18,7 +18,7 @@ PART_ALARM_AFTER = timedelta(hours=1)  # by then the rest of what was ordered sh
 
 
 class OrderPaymentView(Model):
-    """A payment that was captured for an order, named by the first capture that was heard of."""
+    """A payment that was captured for an order, named by the first capture that was received."""
 
     gateway: str
     account: str
@@ -55,7 +55,7 @@ class OrderPaymentView(Model):
 
 
 class OrderPayment(OrderPaymentView):
-    """A payment with what Kassa was told last of it, which no API answers."""
+    """A payment with the last fact of it, which no API answers."""
 
     last_fact: FactMetadata
 
@@ -153,7 +153,7 @@ def submitting(
     is_watched: bool = False,
     open_for: timedelta | None = None,
 ) -> OrderLifecycle:
-    """Return the lifecycle with its next attempt, as it is noted before the gateway is asked."""
+    """Return the lifecycle with its next attempt, as it is noted before it is submitted."""
     attempt = stages.begun(len(lifecycle.attempts) + 1, where, now, is_watched, open_for)
     return changed(lifecycle, attempts=(*lifecycle.attempts, attempt))
 

@@ -1,11 +1,11 @@
 """Which payments paid an order: those that together reach what it costs, with the least surplus.
 
 Until they do, each is a part, whatever came first; from then on they stay, and what is captured
-besides is a duplicate payment, which is somebody's money that has to go back. Only what was taken
-in the order's own currency counts. A payment that took all of it pays, whatever was refunded of it
-before the order came to know; of parts only what is left counts, since a part may have been
-refunded before the rest came. What came in and isn't what was ordered is a discrepancy. What is
-taken back of those that paid opens the question anew.
+besides is a duplicate payment, which has to go back (`checkout/refund_duplicate_payment.py`). Only
+what was taken in the order's own currency counts. A payment that took all of it pays, whatever was
+refunded of it before the order came to know; of parts only what is left counts, since a part may
+have been refunded before the rest came. What came in and isn't what was ordered is a discrepancy.
+What is taken back of those that paid opens the question anew.
 
 A chargeback is contested, often after the goods were sent, and leaves its order paid, unless a
 duplicate payment that is still there can pay in its place. One of a bank debit can't be contested:
