@@ -1,0 +1,58 @@
+"""Who sells and who buys, as a document names them.
+
+Terms (BT-…) are those of EN 16931-1:2017, section 6.3, the European standard of invoices.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kassa.core.model import Model
+
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
+LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
+Email = Annotated[str, Field(pattern=r"^[^\s@]{1,64}@[^\s@]{1,255}$")]
+
+
+class Address(Model):
+    """Where somebody is (BG-5, BG-8)."""
+
+    lines: Annotated[tuple[Text, ...], Field(max_length=3)] = ()  # street, house, floor (BT-35 …)
+    city: Text | None = None
+    postal_code: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    subdivision: Text | None = None  # state, prefecture, province
+    country: Country
+
+
+class Endpoint(Model):
+    """An electronic address (BT-34, BT-49): 0037:003712345678 or EM:jane@shop.example."""
+
+    scheme: Annotated[str, Field(pattern=r"^[0-9A-Z]{2,4}$")]  # of the EAS code list
+    value: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class BankAccount(Model):
+    """Where a transfer goes (BG-17): an IBAN, or a number as its bank writes it."""
+
+    account: Annotated[str, Field(min_length=1, max_length=50)]
+    name: Text | None = None  # of its holder
+    bank: Text | None = None
+    bic: Annotated[str, Field(pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")] | None = None
+
+
+class Party(Model):
+    """A seller or a buyer (BG-4, BG-7); personal data, so it stands in documents alone."""
+
+    name: Text
+    trading_name: Text | None = None
+    address: Address
+    tax_id: Annotated[str, Field(min_length=2, max_length=40)] | None = (
+        None  # FI12345671, T1234567890123
+    )
+    registration_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None  # BT-30
+    registration_scheme: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None  # ISO 6523
+    endpoint: Endpoint | None = None
+    email: Email | None = None
+    phone: Annotated[str, Field(min_length=3, max_length=40)] | None = None
+    contact: Text | None = None

@@ -1,0 +1,1 @@
+"""Tax: which rates there are and since when, as a merchant entered them."""
