@@ -12,9 +12,9 @@ from kassa.ledger.facts import LedgerFact
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.store import RefundRequests
 from tests.support.duplicate_payments import approve, found
-from tests.support.order_scene import OrderScene, charge, desk, object_report, payment
+from tests.support.order_scene import OrderScene, charge, object_report, payment, scene
 
-__all__ = ["desk"]
+__all__ = ["scene"]
 
 CARD, SEPA_DEBIT = means("visa"), means("sepa_debit")
 
@@ -28,7 +28,7 @@ def captured(
 ) -> list[LedgerFact]:
     scene.pass_by(seconds=1)
     taken = charge(payment_id, minor, scene.clock.at).model_copy(update=method._asdict())
-    return scene.tell(gateway, payment_id, taken)
+    return scene.report(gateway, payment_id, taken)
 
 
 def charged_back(
@@ -37,7 +37,7 @@ def charged_back(
     scene.pass_by(days=3)
     opened = object_report(f"dp_{payment_id}", K.DISPUTE, "open", scene.clock.at, minor)
     taken = moved(scene, payment_id, "withdrawn", minor)
-    return let_through(scene.tell(gateway, payment_id, opened, taken))
+    return let_through(scene.report(gateway, payment_id, opened, taken))
 
 
 def won(
@@ -46,7 +46,7 @@ def won(
     scene.pass_by(days=30)
     ended = object_report(f"dp_{payment_id}", K.DISPUTE, "won", scene.clock.at, minor)
     back = moved(scene, payment_id, "reinstated", minor)
-    return let_through(scene.tell(gateway, payment_id, ended, back))
+    return let_through(scene.report(gateway, payment_id, ended, back))
 
 
 def let_through(facts: list[LedgerFact]) -> list[LedgerFact]:
@@ -73,168 +73,172 @@ def promised(gateway: str, payment_id: str) -> int:
     return sum(RefundRequests().payment(payment(gateway, payment_id)).reservations.values())
 
 
-def test_a_cards_chargeback_leaves_its_order_paid(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*charged_back(desk, "pay_1"))
-    lifecycle = desk.lifecycle()
+def test_a_cards_chargeback_leaves_its_order_paid(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*charged_back(scene, "pay_1"))
+    lifecycle = scene.lifecycle()
 
     assert (lifecycle.status, lifecycle.reopened_at) == ("paid", None)
     assert lifecycle.payers[0].charged_back_minor == 100_00
 
 
-def test_a_bank_debit_that_is_charged_back_reopens_its_order(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
-    desk.track(*charged_back(desk, "pay_1"))
-    lifecycle = desk.lifecycle()
+def test_a_bank_debit_that_is_charged_back_reopens_its_order(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*charged_back(scene, "pay_1"))
+    lifecycle = scene.lifecycle()
 
-    assert (lifecycle.status, payers(desk)) == ("failed", [])
-    assert lifecycle.reopened_at == desk.clock.at
+    assert (lifecycle.status, payers(scene)) == ("failed", [])
+    assert lifecycle.reopened_at == scene.clock.at
     assert [(one.state, one.reason) for one in lifecycle.attempts] == [("failed", "charged_back")]
-    assert desk.post().attempt == 2
+    assert scene.post().attempt == 2
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 def test_it_is_reopened_whichever_the_order_hears_of_first(
-    desk: OrderScene, order: tuple[int, ...]
+    scene: OrderScene, order: tuple[int, ...]
 ) -> None:
-    desk.post()
-    facts = [captured(desk, "pay_1", method=SEPA_DEBIT), charged_back(desk, "pay_1")]
+    scene.post()
+    facts = [captured(scene, "pay_1", method=SEPA_DEBIT), charged_back(scene, "pay_1")]
     for number in order:
-        desk.track(*facts[number])
+        scene.track(*facts[number])
 
-    assert payers(desk) == []
-    assert desk.post().status == "open"
+    assert payers(scene) == []
+    assert scene.post().status == "open"
 
 
-def test_a_debit_that_is_taken_back_in_part_leaves_a_part(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
-    desk.track(*charged_back(desk, "pay_1", 40_00))
-    lifecycle = desk.lifecycle()
+def test_a_debit_that_is_taken_back_in_part_leaves_a_part(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*charged_back(scene, "pay_1", 40_00))
+    lifecycle = scene.lifecycle()
 
     assert (lifecycle.status, lifecycle.part_payments[0].left_minor) == ("part_paid", 60_00)
 
 
-def test_a_debit_that_comes_back_to_us_pays_again(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
-    desk.track(*charged_back(desk, "pay_1"))
-    desk.track(*won(desk, "pay_1"))
+def test_a_debit_that_comes_back_to_us_pays_again(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*charged_back(scene, "pay_1"))
+    scene.track(*won(scene, "pay_1"))
 
-    assert (desk.lifecycle().status, payers(desk)) == ("paid", ["pay_1"])
-    assert desk.lifecycle().reopened_at is None
+    assert (scene.lifecycle().status, payers(scene)) == ("paid", ["pay_1"])
+    assert scene.lifecycle().reopened_at is None
 
 
-def test_what_paid_meanwhile_keeps_paying_and_the_debit_goes_back(desk: OrderScene) -> None:
-    approve(desk)
-    desk.post()
-    desk.track(*captured(desk, "pay_1", method=SEPA_DEBIT))
-    desk.track(*charged_back(desk, "pay_1"))
-    desk.post()
-    desk.track(*captured(desk, "pay_2", gateway="south"))
-    desk.track(*won(desk, "pay_1"))
+def test_what_paid_meanwhile_keeps_paying_and_the_debit_goes_back(scene: OrderScene) -> None:
+    approve(scene)
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*charged_back(scene, "pay_1"))
+    scene.post()
+    scene.track(*captured(scene, "pay_2", gateway="south"))
+    scene.track(*won(scene, "pay_1"))
 
-    assert (payers(desk), seconds(desk)) == (["pay_2"], ["pay_1"])
+    assert (payers(scene), seconds(scene)) == (["pay_2"], ["pay_1"])
     assert promised("north", "pay_1") == 100_00
 
 
 @pytest.mark.parametrize("method", [CARD, SEPA_DEBIT])
 def test_a_part_that_was_charged_back_doesnt_pay_with_what_comes_later(
-    desk: OrderScene, method: Means
+    scene: OrderScene, method: Means
 ) -> None:
-    desk.post()
-    desk.track(*captured(desk, "a", 60_00, method))
-    desk.track(*charged_back(desk, "a", 60_00))
-    desk.track(*captured(desk, "b", 40_00))
-    lifecycle = desk.lifecycle()
+    scene.post()
+    scene.track(*captured(scene, "a", 60_00, method))
+    scene.track(*charged_back(scene, "a", 60_00))
+    scene.track(*captured(scene, "b", 40_00))
+    lifecycle = scene.lifecycle()
 
-    assert (lifecycle.status, payers(desk)) == ("part_paid", [])
+    assert (lifecycle.status, payers(scene)) == ("part_paid", [])
     assert lifecycle.discrepancy is not None
     assert [one.amount_minor for one in lifecycle.discrepancy.captured] == [40_00]
 
 
-def test_a_surplus_that_was_charged_back_is_no_surplus_any_more(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1", 130_00))
-    assert desk.lifecycle().status == "discrepancy"
-    desk.track(*charged_back(desk, "pay_1", 30_00))
+def test_a_surplus_that_was_charged_back_is_no_surplus_any_more(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", 130_00))
+    assert scene.lifecycle().status == "discrepancy"
+    scene.track(*charged_back(scene, "pay_1", 30_00))
 
-    assert (desk.lifecycle().status, desk.lifecycle().discrepancy) == ("paid", None)
+    assert (scene.lifecycle().status, scene.lifecycle().discrepancy) == ("paid", None)
 
 
 def test_a_duplicate_pays_in_the_place_of_a_payment_that_was_charged_back(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*captured(desk, "pay_2", gateway="south"))
-    [named] = [str(one.refund_request_id) for one in found(desk)]
-    desk.track(*charged_back(desk, "pay_1"))
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*captured(scene, "pay_2", gateway="south"))
+    [named] = [str(one.refund_request_id) for one in found(scene)]
+    scene.track(*charged_back(scene, "pay_1"))
     request = RefundRequests().named(named).lifecycle
 
-    assert (desk.lifecycle().status, payers(desk), seconds(desk)) == ("paid", ["pay_2"], [])
+    assert (scene.lifecycle().status, payers(scene), seconds(scene)) == ("paid", ["pay_2"], [])
     assert (request.state, request.changes[-1].why) == (RequestState.REJECTED, Why.PAYS)
 
 
-def test_a_payment_that_comes_after_the_chargeback_pays_in_its_place(desk: OrderScene) -> None:
-    approve(desk)
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*charged_back(desk, "pay_1"))
-    desk.track(*captured(desk, "pay_2", gateway="south"))
+def test_a_payment_that_comes_after_the_chargeback_pays_in_its_place(scene: OrderScene) -> None:
+    approve(scene)
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*charged_back(scene, "pay_1"))
+    scene.track(*captured(scene, "pay_2", gateway="south"))
 
-    assert (payers(desk), found(desk), promised("south", "pay_2")) == (["pay_2"], [], 0)
+    assert (payers(scene), found(scene), promised("south", "pay_2")) == (["pay_2"], [], 0)
 
 
-def test_the_first_goes_back_once_its_dispute_is_won(desk: OrderScene) -> None:
-    approve(desk)
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*charged_back(desk, "pay_1"))
-    desk.track(*captured(desk, "pay_2", gateway="south"))
-    facts = won(desk, "pay_1")
-    desk.track(*facts, *facts)
+def test_the_first_goes_back_once_its_dispute_is_won(scene: OrderScene) -> None:
+    approve(scene)
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*charged_back(scene, "pay_1"))
+    scene.track(*captured(scene, "pay_2", gateway="south"))
+    facts = won(scene, "pay_1")
+    scene.track(*facts, *facts)
 
-    assert (payers(desk), seconds(desk)) == (["pay_2"], ["pay_1"])
+    assert (payers(scene), seconds(scene)) == (["pay_2"], ["pay_1"])
     assert (promised("north", "pay_1"), promised("south", "pay_2")) == (100_00, 0)
-    assert len({one.refund_request_id for one in found(desk)}) == 1
+    assert len({one.refund_request_id for one in found(scene)}) == 1
 
 
-def test_a_duplicate_that_goes_back_already_doesnt_take_over(desk: OrderScene) -> None:
-    approve(desk)
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*captured(desk, "pay_2", gateway="south"))
-    desk.track(*charged_back(desk, "pay_1"))
+def test_a_duplicate_that_goes_back_already_doesnt_take_over(scene: OrderScene) -> None:
+    approve(scene)
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*captured(scene, "pay_2", gateway="south"))
+    scene.track(*charged_back(scene, "pay_1"))
 
-    assert (payers(desk), seconds(desk)) == (["pay_1"], ["pay_2"])
+    assert (payers(scene), seconds(scene)) == (["pay_1"], ["pay_2"])
     assert promised("south", "pay_2") == 100_00
 
 
-def test_a_duplicate_that_is_too_little_doesnt_take_over(desk: OrderScene) -> None:
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    desk.track(*captured(desk, "pay_2", 60_00, gateway="south"))
-    desk.track(*charged_back(desk, "pay_1"))
+def test_a_duplicate_that_is_too_little_doesnt_take_over(scene: OrderScene) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    scene.track(*captured(scene, "pay_2", 60_00, gateway="south"))
+    scene.track(*charged_back(scene, "pay_1"))
 
-    assert (desk.lifecycle().status, payers(desk), seconds(desk)) == ("paid", ["pay_1"], ["pay_2"])
+    assert (scene.lifecycle().status, payers(scene), seconds(scene)) == (
+        "paid",
+        ["pay_1"],
+        ["pay_2"],
+    )
 
 
 def test_a_duplicate_that_was_disputed_when_it_was_found_goes_back_once_it_is_won(
-    desk: OrderScene,
+    scene: OrderScene,
 ) -> None:
-    approve(desk)
-    desk.post()
-    desk.track(*captured(desk, "pay_1"))
-    second = captured(desk, "pay_2", gateway="south")
-    disputed = charged_back(desk, "pay_2", gateway="south")
-    desk.track(*second, *disputed)
+    approve(scene)
+    scene.post()
+    scene.track(*captured(scene, "pay_1"))
+    second = captured(scene, "pay_2", gateway="south")
+    disputed = charged_back(scene, "pay_2", gateway="south")
+    scene.track(*second, *disputed)
     assert promised("south", "pay_2") == 0
 
-    facts = won(desk, "pay_2", gateway="south")
-    desk.track(*facts, *facts)
+    facts = won(scene, "pay_2", gateway="south")
+    scene.track(*facts, *facts)
     assert promised("south", "pay_2") == 100_00
-    named = {one.refund_request_id for one in found(desk)} - {None}
+    named = {one.refund_request_id for one in found(scene)} - {None}
     assert len(named) == 1

@@ -187,7 +187,7 @@ def test_a_sepa_debit_that_its_bank_returns_reopens_its_order(shop: Shop) -> Non
     assert shop.lifecycle().status == "paid"
     shop.stage.clock.at += timedelta(days=3)
     fake.open_dispute(payment_id=paid_by.payment_id)
-    shop.hear()
+    shop.deliver()
 
     assert (shop.lifecycle().status, shop.states()) == ("failed", ["failed"])
     assert shop.post().attempt == 2
