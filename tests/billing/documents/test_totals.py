@@ -205,3 +205,12 @@ def test_shares_add_up_and_none_is_off_by_a_unit(minor: int, by: list[int]) -> N
 
 def test_nothing_is_shared_by_nobody() -> None:
     assert (shared(5, []), shared(5, [0, 0]), shared(0, [1, 2])) == ([], [5, 0], [0, 0])
+
+
+def test_a_discount_keeps_what_was_entered_beside_what_of_it_is_net() -> None:
+    off = Adjustment(percent=Decimal(10), reason="Volume")
+    document = worked_out(draft([line(12400)], adjustments=(off,), prices_include_tax=True))
+
+    (one,) = document.adjustments
+    assert (one.entered_minor, one.minor) == (1240, 1000)
+    assert document.gross_minor == document.lines[0].entered_minor - one.entered_minor

@@ -39,6 +39,9 @@ class BankAccount(Model):
     name: Text | None = None  # of its holder
     bank: Text | None = None
     bic: Annotated[str, Field(pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")] | None = None
+    bank_code: Annotated[str, Field(pattern=r"^[0-9-]{3,12}$")] | None = None  # БИК, clearing code
+    correspondent_account: Annotated[str, Field(pattern=r"^[0-9]{20}$")] | None = None  # Russia's
+    proxy: Annotated[str, Field(min_length=5, max_length=254)] | None = None  # PromptPay's or FPS's
 
 
 class Party(Model):

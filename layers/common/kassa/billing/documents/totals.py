@@ -24,6 +24,7 @@ class WorkedAdjustment(NamedTuple):
     adjustment: Adjustment
     minor: int
     tax: Tax
+    entered_minor: int  # the same as it was entered: with tax where the draft's prices include it
 
     @property
     def signed_minor(self) -> int:
@@ -147,7 +148,7 @@ class _Entered(NamedTuple):
 def _entered(line: Line) -> _Entered:
     price_minor = _rounded(line.unit_price_minor * line.quantity / line.price_quantity)
     adjustments = tuple(
-        WorkedAdjustment(one, _adjusted(one, price_minor), line.tax) for one in line.adjustments
+        _worked(one, _adjusted(one, price_minor), line.tax) for one in line.adjustments
     )
     entered = _Entered(line, price_minor, adjustments)
     if entered.minor < 0:
@@ -170,7 +171,12 @@ def _spread(draft: Draft, entered: Sequence[_Entered]) -> Iterator[WorkedAdjustm
         shares = [minor] if one.tax else shared(minor, [part.minor for part in sums])
         taxes = [one.tax] if one.tax else [part.tax for part in sums]
         parted = zip(taxes, shares, strict=True)
-        yield from (WorkedAdjustment(one, share, tax) for tax, share in parted if share)
+        yield from (_worked(one, share, tax) for tax, share in parted if share)
+
+
+def _worked(one: Adjustment, minor: int, tax: Tax) -> WorkedAdjustment:
+    """Return an adjustment as it was entered; what of it is net comes later."""
+    return WorkedAdjustment(one, minor, tax, entered_minor=minor)
 
 
 def _sums(parts: Iterable[_Part]) -> list[_Part]:
