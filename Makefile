@@ -17,6 +17,7 @@ LOCALSTRIPE := .venv-localstripe/.ready
 SAM := .venv-sam/.ready
 LINTERS := .venv-linters/.ready
 AUDIT := .venv-audit/.ready
+JUDGE := .venv-judge/.ready
 BIN := .venv/bin
 SEEDS ?= 3000
 ORDER_SEEDS ?= 500
@@ -48,6 +49,9 @@ $(LINTERS): requirements/linters.txt | $(DEV)
 $(AUDIT): requirements/audit.txt | $(DEV)
 	@infra/setup.sh audit
 
+$(JUDGE): requirements/judge.txt | $(DEV)
+	@infra/setup.sh judge
+
 # --- Run ---
 
 .PHONY: run
@@ -78,6 +82,10 @@ gateways: setup ## Play the demo at a fake of every gateway, check it and stop
 .PHONY: conformance
 conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance
+
+.PHONY: judge-invoices
+judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules
+	@$(BIN)/python -m tests.conformance.einvoices
 
 .PHONY: simulate
 simulate: $(DEV) ## Run the fault simulation (SEEDS=3000 ORDER_SEEDS=500, or SEED=n for one)
@@ -162,7 +170,8 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --
 lock: $(DEV) ## Compile every requirements.in to hashed pins again (UPGRADE=1: newest versions)
 	@for source in requirements/*.in; do \
 		echo "locking $$source"; \
-		$(COMPILE) $$source --output-file $${source%.in}.txt || exit 1; \
+		$(COMPILE) $$([ $$source != requirements/judge.in ] || echo --no-deps) \
+			$$source --output-file $${source%.in}.txt || exit 1; \
 	done
 	@for source in layers/*/requirements.in; do \
 		echo "locking $$source to what is tested"; \

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters.
+# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters|judge.
 # Whatever goes wrong ends in one line that says what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters}
+name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters|judge}
 folder=.venv
 [ "$name" = dev ] || folder=.venv-$name
 log=$(mktemp)
@@ -77,7 +77,7 @@ START
 echo "setup: making $folder"
 [ -x "$folder/bin/python" ] && is_new_enough "$folder/bin/python" || make_venv "$folder"
 [ "$name" != dev ] || install_uv
-install .venv/bin/uv pip install --quiet --python "$folder/bin/python" --require-hashes \
+install .venv/bin/uv pip install --quiet --python "$folder/bin/python" --no-deps --require-hashes \
     -r "requirements/$name.txt"
 [ "$name" != dev ] || link_kassa
 touch "$folder/.ready"

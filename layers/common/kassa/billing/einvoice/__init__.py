@@ -1,0 +1,1 @@
+"""Electronic invoices: a document that was worked out, written as machines read it, and judged."""

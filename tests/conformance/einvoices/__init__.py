@@ -1,0 +1,1 @@
+"""Electronic invoices held against the official rules, which run in an environment of their own."""
