@@ -62,7 +62,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
     """Ask for a refund that needs a person; it is paid once it can't be undone."""
     from kassa.core.callers import Caller
     from kassa.refunds.decide_refund import decide_refund
-    from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+    from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
     from kassa.refunds.paying.pay_refund import pay_refund
     from tests.support.refund_scene import time_left
 

@@ -18,7 +18,7 @@ from kassa.platform import clock
 from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
 from kassa.refunds.lifecycle.cases import RefundView, RequestedRefund
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycleView, RequestState
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, Resolution
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer, Resolution
 from kassa.refunds.policy.cells import money
 from kassa.refunds.policy.inputs import Reason
 

@@ -29,7 +29,7 @@ from cli.refunds.wording import (
 from kassa.refunds.decision.rejection import CustomerText
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer
 from kassa.refunds.policy.phrases import plain
 from kassa.refunds.request.request import DecisionReceipt
 

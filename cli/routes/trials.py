@@ -9,7 +9,7 @@ from cli.output import AsJson, in_one_line, print_json
 from cli.routes import files, tables
 from kassa.checkout.routing.route_order import route_input
 from kassa.checkout.routing.routing import RoutingInput
-from kassa.gateways.checkouts import PaymentMethod
+from kassa.gateways.submissions import PaymentMethod
 from kassa.refunds.policy.cells import money
 
 commands = typer.Typer()

@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, answer, caller, resolver
+from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, RefundRequestId, answer, caller, resolver
 from kassa.platform.telemetry import logger, time_left_s
-from kassa.refunds.decide_refund import Decided, decide_refund
-from kassa.refunds.decision.review import DecisionBody, Verdict
-from kassa.refunds.parameters import RefundAction, RefundRequestId
+from kassa.refunds.decide_refund import decide_refund
+from kassa.refunds.decision.verdict import Decided, DecisionBody, Verdict
+from kassa.refunds.parameters import RefundAction
 from kassa.refunds.store import RefundRequests
 
 api = resolver()

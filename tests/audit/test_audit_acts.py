@@ -2,7 +2,7 @@
 
 import re
 
-from kassa.refunds.decision.review import Action
+from kassa.refunds.decision.verdict import Action
 from tests.support.template import ROOT
 
 NOTED = re.compile(r'(?:operation=|_act\(|acting\([^"]*?, )"([a-z_]+\.[a-z_-]+)"')

@@ -10,8 +10,8 @@ from botocore.exceptions import EndpointConnectionError
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict, OrderChanged
-from kassa.gateways.checkouts import CheckoutState
 from kassa.gateways.events import ObjectKind
+from kassa.gateways.submissions import CheckoutState
 from kassa.orders.attempts import CLOCKS
 from kassa.platform.telemetry import metrics
 from tests.simulation.engine.schedule import Crash

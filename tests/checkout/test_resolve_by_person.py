@@ -7,7 +7,7 @@ import pytest
 from kassa.checkout.resolve_by_person import resolve_by_person
 from kassa.core.callers import Caller
 from kassa.core.errors import CheckoutUnavailable, StaleWrite
-from kassa.gateways.checkouts import CheckoutState
+from kassa.gateways.submissions import CheckoutState
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.resolutions import AttemptResolutionBody
 from tests.support.order_requests import WHY, attempt_unknown, resolve

@@ -19,7 +19,7 @@ from kassa.checkout.routing.routing import (
 )
 from kassa.core.errors import RoutesRefused
 from kassa.core.money import Money
-from kassa.gateways.checkouts import PaymentMethod
+from kassa.gateways.submissions import PaymentMethod
 from tests.support.builders import NOW
 
 CARDS = frozenset({"card", "apple_pay"})

@@ -11,7 +11,7 @@ import yaml
 
 from functions.open_checkout.app import lambda_handler
 from kassa.core.money import Money
-from kassa.gateways.checkouts import OpenedCheckout
+from kassa.gateways.submissions import OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, submitting, with_attempt
 from kassa.orders.payments import with_payment

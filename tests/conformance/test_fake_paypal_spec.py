@@ -14,9 +14,9 @@ from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.paypal.model import FakePayPal
 from kassa.core.errors import GatewayRefused
 from kassa.gateways import http
-from kassa.gateways.checkouts import OrderLine, PaymentMethod
 from kassa.gateways.paypal import client
 from kassa.gateways.paypal import gateway as calls
+from kassa.gateways.submissions import OrderLine, PaymentMethod
 from kassa.platform import clock
 from tests.conformance.conftest import PAYLOADS, skip_without_payloads
 from tests.support.fake_clock import FakeClock

@@ -17,9 +17,9 @@ from infra.fake_gateways.klarna.account import Switches as KlarnaSwitches
 from infra.fake_gateways.paypal.account import Switches as PayPalSwitches
 from infra.fake_gateways.stripe.account import Switches as StripeSwitches
 from kassa.gateways import http, registry
-from kassa.gateways.checkouts import CheckoutState, OpenedCheckout
 from kassa.gateways.paypal import client
 from kassa.gateways.registry import Ability
+from kassa.gateways.submissions import CheckoutState, OpenedCheckout
 from kassa.platform.secrets import ApiAccess
 from tests.support.builders import eur, jpy
 from tests.support.fake_gateway_servers import running

@@ -13,9 +13,8 @@ from infra.fake_gateways.kit.server import Server
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.adyen import gateway as calls
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutState, CheckoutSubmission, RefundSubmission
 from kassa.gateways.webhooks.parts import signature_scheme
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.secrets import ApiAccess

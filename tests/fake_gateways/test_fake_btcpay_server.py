@@ -13,9 +13,8 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.btcpay import gateway as calls
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutState, CheckoutSubmission, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support import fake_gateway_servers
 from tests.support.fake_gateway_servers import wait

@@ -12,10 +12,9 @@ from infra.fake_gateways.klarna.account import Switches
 from infra.fake_gateways.klarna.server import open_router
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
-from kassa.gateways.checkouts import CheckoutState
 from kassa.gateways.klarna import gateway as calls
 from kassa.gateways.klarna.webhook import SCHEME
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutState, RefundSubmission
 from kassa.gateways.webhooks.parts import Part
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.secrets import ApiAccess

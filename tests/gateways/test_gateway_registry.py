@@ -13,9 +13,9 @@ from infra.demo.terms import TERMS
 from infra.gateway_pages import SECTIONS, sections_of, written
 from kassa.core.errors import UnknownGateway
 from kassa.gateways import registry
-from kassa.gateways.checkouts import PaymentMethod
 from kassa.gateways.ports import Calls
 from kassa.gateways.registry import Ability
+from kassa.gateways.submissions import PaymentMethod
 from kassa.gateways.webhooks.parts import SignatureScheme
 from tests.support import every_gateway
 from tests.support.every_gateway import ASKED, EVERY_GATEWAY, REFUNDING

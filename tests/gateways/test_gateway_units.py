@@ -14,11 +14,11 @@ from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import MINOR_DIGITS, Money, minor_digits
 from kassa.gateways.adyen.money import from_adyen, to_adyen
 from kassa.gateways.btcpay.money import to_btcpay
-from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.klarna.checkouts import COUNTRIES
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.stripe.money import from_stripe, to_stripe
+from kassa.gateways.submissions import CheckoutSubmission
 from tests.support.every_gateway import ASKED, units
 from tests.support.gateway_units.asking import asked, checkout_submission, refund_submission
 from tests.support.gateway_units.standard import STANDARD_DECIMALS

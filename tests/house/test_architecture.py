@@ -9,6 +9,7 @@ import pytest
 from kassa.orders import keys as order_keys
 from kassa.platform import keys
 from kassa.refunds import keys as refund_keys
+from tests.house import roles
 from tests.support.source import KASSA, MEASURED, OURS, ROOT, name_of, tree
 
 FOLDER_MIN = 3
@@ -40,6 +41,16 @@ def test_keys_are_spelled_out_in_three_files_alone() -> None:
     for path in OURS:
         if module_of(path) not in SPELLERS:
             assert not re.search(r'f?"[A-Z]+#', path.read_text()), name_of(path)
+
+
+def test_the_contract_of_rules_lists_all_that_no_name_excepts() -> None:
+    """If this fails, look at the difference, and write it by `python -m tests.house.roles`."""
+    assert roles.with_rules(roles.PYPROJECT.read_text()) == roles.PYPROJECT.read_text()
+
+
+def test_a_role_is_named_only_where_the_module_s_name_says_another() -> None:
+    assert set(roles.NAMED) <= set(roles.modules())
+    assert [one for one, its in roles.NAMED.items() if roles.by_name(one) == its] == []
 
 
 def test_a_folder_of_the_command_line_holds_more_than_two_files() -> None:

@@ -10,11 +10,14 @@ import pytest
 
 from tests.house.budgets import CONTRIBUTING, EXCEEDING, allowed, budgets, unneeded
 from tests.house.closures import CLOSURES
+from tests.house.counts import crumbs
 from tests.support.source import KASSA, MEASURED, ROOT, imported, name_of, tree
 from tests.support.template import names_in, resources
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on these
+# Whoever loads this needs the ledger, the gateways, the policy, the risk score and the persons too.
+WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
 LOADED: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 
 
@@ -63,6 +66,8 @@ def loading_budget(function: str) -> str:
     """Return which budget a handler's modules fall under."""
     if function in ("receive_webhook", "receive_eventbridge"):
         return "modules a webhook loads"
+    if WITH_REFUNDS in LOADED[function]["modules"]:
+        return "modules loaded with refunds"
     return "modules a worker loads" if function in workers() else "modules the API loads"
 
 
@@ -124,6 +129,11 @@ def _nesting(node: ast.AST, depth: int = 0) -> int:
 @pytest.mark.parametrize("folder", sorted(folders()))
 def test_a_folder_holds_few_modules(folder: str) -> None:
     assert folders()[folder] <= allowed("modules in a folder", folder)
+
+
+def test_a_small_module_that_one_other_reads_stands_in_it() -> None:
+    """Unless they may not touch the same: `tests/house/roles.py` says what a name may."""
+    assert crumbs() == {}
 
 
 def test_no_folder_lies_too_deep() -> None:

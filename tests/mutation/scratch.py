@@ -108,6 +108,7 @@ PARTS = (
             ),
             *(
                 "refunds/lifecycle/resolutions.py",
+                "refunds/lifecycle/outcomes.py",
                 "refunds/request/lines.py",
                 "refunds/request/holds.py",
             ),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kassa.core.errors import Conflict
-from kassa.gateways.checkouts import OpenedCheckout
+from kassa.gateways.submissions import OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, ResolvedAs
 from kassa.orders.next_step import SUBMITTING_TAKES

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.submissions import CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution, AttemptState, ResolvedAs
 from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kassa.gateways.checkouts import OrderLine
+from kassa.gateways.submissions import OrderLine
 from kassa.orders.attempts import begun
 from kassa.orders.order import Order, differences
 from tests.support.builders import NOW

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.submissions import CheckoutState, FoundCheckout, OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import (

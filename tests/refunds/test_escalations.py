@@ -13,8 +13,9 @@ from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.approval import needs_second
 from kassa.refunds.decision.rejection import Question, RejectionReason
-from kassa.refunds.decision.review import Action, DecisionBody, ReviewedCase, Verdict, decided
+from kassa.refunds.decision.review import ReviewedCase, decided
 from kassa.refunds.decision.takings import promise
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,
@@ -77,8 +78,7 @@ class At:
 def unknown() -> RefundLifecycle:
     """Return a lifecycle whose outcome the gateway never told, in the hands of people again."""
     lifecycle = submitted(a_lifecycle(RequestState.APPROVED), NOW, NOW + minutes(5))
-    change = a_change(Step.ESCALATED, why=Why.UNKNOWN)
-    return escalated(lifecycle, change, POLICY)
+    return escalated(lifecycle, a_change(Step.ESCALATED, why=Why.UNKNOWN), POLICY)
 
 
 def test_a_claim_lasts_a_quarter_of_an_hour_and_keeps_others_away() -> None:

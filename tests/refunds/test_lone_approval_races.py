@@ -16,7 +16,7 @@ from kassa.core.errors import Conflict, OverHeadroom
 from kassa.refunds import lone_sums
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
-from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, Step, Why
 from kassa.refunds.store import RefundRequests

@@ -7,7 +7,7 @@ import pytest
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, LinesRefunded, OverHeadroom
 from kassa.refunds.decide_refund import decide_refund
-from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.refund_races import Race, race

@@ -27,7 +27,7 @@ from kassa.ledger.items import partition
 from kassa.platform import keys, table
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.rejection import RejectionReason
-from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.paying.pay_refund import pay_refund
 from tests.support.approvers import let_approve
 from tests.support.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses

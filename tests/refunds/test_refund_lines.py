@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.core.errors import LinesRefunded
-from kassa.gateways.checkouts import OrderLine
+from kassa.gateways.submissions import OrderLine
 from kassa.refunds.request.holds import Hold
 from kassa.refunds.request.lines import (
     given_back,

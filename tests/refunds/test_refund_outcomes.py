@@ -15,7 +15,7 @@ from kassa.ledger.closing import close
 from kassa.platform.telemetry import metrics
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewayRefundStatus
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer, GatewayRefundStatus
 from kassa.refunds.lifecycle.timeline import customer_steps
 from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
 from kassa.refunds.see_refunds import gateway_answer, seen_now

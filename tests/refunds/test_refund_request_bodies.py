@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from kassa.core.errors import InvalidRequest, OverHeadroom
-from kassa.gateways.checkouts import OrderLine
 from kassa.gateways.events import ObjectKind
+from kassa.gateways.submissions import OrderLine
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.request.body import RefundRequestBody, main_charge, requested_amount, with_claim

@@ -10,9 +10,9 @@ from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, NotPublished, PaymentNotFound, StaleWrite
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import metrics
-from kassa.refunds.decide_refund import DecidedRefund, decide_refund
+from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
-from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, DecidedRefund, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from kassa.refunds.paying.pay_refund import pay_refund

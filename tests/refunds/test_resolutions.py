@@ -10,14 +10,13 @@ from kassa.core.money import Money
 from kassa.refunds.decision.escalation import ReviewContext
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import Lease, RefundLifecycle, RequestState, Step
-from kassa.refunds.lifecycle.resolutions import (
-    UNDER_WAY,
+from kassa.refunds.lifecycle.outcomes import (
     GatewayAnswer,
     GatewayRefundStatus,
     Resolution,
     answer_of,
-    resolved,
 )
+from kassa.refunds.lifecycle.resolutions import UNDER_WAY, resolved
 from tests.support.builders import NOW
 from tests.support.refund_cases import (
     a_change,

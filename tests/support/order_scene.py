@@ -23,12 +23,6 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.fact_catalog import AnyFact
 from kassa.gateways import registry
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    CheckoutSubmission,
-    FoundCheckout,
-    OpenedCheckout,
-)
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -38,6 +32,12 @@ from kassa.gateways.events import (
     SubjectKind,
 )
 from kassa.gateways.registry import Ability, Gateway
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.ledger.book_event import book_event
 from kassa.ledger.store import Books
 from kassa.orders.attempts import Attempt

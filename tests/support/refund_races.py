@@ -13,7 +13,7 @@ from kassa.platform import secrets, table
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.decide_refund import decide_refund
-from kassa.refunds.decision.review import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.request.body import RefundRequestBody

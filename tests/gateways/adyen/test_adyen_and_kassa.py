@@ -11,10 +11,9 @@ from Adyen.util import generate_notification_sig, is_valid_hmac_notification
 from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayUnavailable, PaymentNotFound
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.read import delivery_of
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutSubmission, RefundSubmission
 from kassa.intake import deliveries
 from kassa.ledger.state import SubjectState
 from kassa.refunds.find_payment import PaymentFinder

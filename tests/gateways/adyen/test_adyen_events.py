@@ -19,7 +19,7 @@ from kassa.gateways.adyen import parsing as bodies
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.notification import label
 from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import RefundSubmission
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT, eur

@@ -16,10 +16,15 @@ from kassa.gateways.adyen import declines
 from kassa.gateways.adyen import gateway as calls
 from kassa.gateways.adyen.events import read
 from kassa.gateways.adyen.payouts import report_base
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.gateways.events import Delivery, GatewayEvent, Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    OrderLine,
+    PaymentMethod,
+    RefundSubmission,
+)
 from kassa.platform.secrets import ApiAccess
 from tests.support.builders import eur
 from tests.support.gateway_scenes.adyen import BASE, SHOP, AdyenScene
@@ -74,12 +79,9 @@ def wire() -> Any:
 def refund_submission(
     payment_id: str, amount: Money | None = None, submission_id: str = "rr_1"
 ) -> RefundSubmission:
-    payment = Subject(
-        gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
-    )
-    return RefundSubmission(
-        payment=payment, submission_id=submission_id, amount=amount or eur(30_00)
-    )
+    names = {"gateway": "adyen", "account": "main", "subject_id": payment_id}
+    payment, amount = Subject(kind=SubjectKind.PAYMENT, **names), amount or eur(30_00)
+    return RefundSubmission(payment=payment, submission_id=submission_id, amount=amount)
 
 
 def paid(wire: Wire) -> str:
@@ -133,12 +135,8 @@ def test_another_attempt_is_another_page(wire: Wire) -> None:
     assert first.checkout_id != second.checkout_id
 
 
-STANDS = [
-    ("", CheckoutState.OPEN),
-    ("paid", CheckoutState.PAID),
-    ("declined", CheckoutState.OPEN),
-    ("expired", CheckoutState.EXPIRED),
-]
+S = CheckoutState
+STANDS = [("", S.OPEN), ("paid", S.PAID), ("declined", S.OPEN), ("expired", S.EXPIRED)]
 
 
 @pytest.mark.parametrize(("outcome", "state"), STANDS)

@@ -13,7 +13,6 @@ from kassa.core.money import Money
 from kassa.gateways import http
 from kassa.gateways.btcpay import gateway as calls
 from kassa.gateways.btcpay.events import read
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission
 from kassa.gateways.events import (
     Delivery,
     GatewayEvent,
@@ -22,7 +21,7 @@ from kassa.gateways.events import (
     UnverifiedNotification,
 )
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutState, CheckoutSubmission, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_scenes.btcpay import BtcpayScene
 

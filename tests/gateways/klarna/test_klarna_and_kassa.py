@@ -14,15 +14,10 @@ from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    OrderLine,
-    PaymentMethod,
-)
 from kassa.gateways.klarna import gateway as klarna_calls
 from kassa.gateways.klarna.parsing import framed
-from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.registry import Ability
+from kassa.gateways.submissions import CheckoutState, OrderLine, PaymentMethod, RefundSubmission
 from kassa.platform import aws
 from kassa.platform.secrets import api_access
 from kassa.refunds.policy.parse import read_policy

@@ -11,12 +11,16 @@ import pytest
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.klarna import gateway as calls
 from kassa.gateways.klarna.declines import reason
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    OrderLine,
+    RefundSubmission,
+)
 from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

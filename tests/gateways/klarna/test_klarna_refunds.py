@@ -11,7 +11,7 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import RefundSubmission
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies

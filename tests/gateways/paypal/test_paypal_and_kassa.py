@@ -16,9 +16,8 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutSubmission, RefundSubmission
 from kassa.ledger.items import booked_event
 from kassa.platform import secrets
 from kassa.platform.secrets import api_access

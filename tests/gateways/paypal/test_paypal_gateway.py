@@ -13,7 +13,6 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
 from kassa.gateways import http
-from kassa.gateways.checkouts import CheckoutState, OrderLine, PaymentMethod
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.paypal import client, declines
 from kassa.gateways.paypal import gateway as calls
@@ -22,6 +21,7 @@ from kassa.gateways.paypal.money import to_paypal
 from kassa.gateways.paypal.parsing import ANOTHERS
 from kassa.gateways.paypal.payouts import AGAIN
 from kassa.gateways.registry import GATEWAYS, Ability
+from kassa.gateways.submissions import CheckoutState, OrderLine, PaymentMethod
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 from tests.support.fake_clock import FakeClock

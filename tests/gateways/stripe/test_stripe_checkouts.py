@@ -11,12 +11,12 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from infra.fake_gateways.stripe.in_process import InProcessHttpClient
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.core.money import Money
-from kassa.gateways.checkouts import CheckoutState, CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.events import GatewayEvent, ObjectKind, SubjectKind
 from kassa.gateways.registry import GATEWAYS
 from kassa.gateways.stripe import client, declines
 from kassa.gateways.stripe import gateway as calls
+from kassa.gateways.submissions import CheckoutState, CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 from tests.support.fake_clock import FakeClock

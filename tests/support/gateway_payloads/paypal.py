@@ -9,10 +9,9 @@ from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
 from kassa.core.money import Money
-from kassa.gateways.checkouts import CheckoutSubmission
 from kassa.gateways.events import Delivery, Subject, SubjectKind, UnverifiedNotification
 from kassa.gateways.paypal import events as reader
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutSubmission, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

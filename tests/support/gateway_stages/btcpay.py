@@ -8,7 +8,7 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutSubmission
+from kassa.gateways.submissions import CheckoutSubmission
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenes.btcpay import BtcpayScene

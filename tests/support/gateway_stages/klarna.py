@@ -7,9 +7,9 @@ import pytest
 
 from kassa.core.money import Money
 from kassa.gateways import dispatch as calls
-from kassa.gateways.checkouts import CheckoutSubmission, OpenedCheckout
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.read import delivery_of
+from kassa.gateways.submissions import CheckoutSubmission, OpenedCheckout
 from kassa.intake import deliveries
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books

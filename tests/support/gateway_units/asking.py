@@ -9,12 +9,11 @@ from typing import Any, cast
 from kassa.core.errors import GatewayRefused
 from kassa.core.money import Money
 from kassa.gateways import http, registry
-from kassa.gateways.checkouts import CheckoutSubmission, OrderLine
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.ports import Calls
-from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.stripe import client as stripe_client
+from kassa.gateways.submissions import CheckoutSubmission, OrderLine, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 ACCESS = ApiAccess(

@@ -5,17 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from kassa.http_api.api import NOT_FOUND, OK
-from kassa.http_api.list_parameters import (
-    NAME_MAX,
-    Account,
-    CalendarDay,
-    Cursor,
-    Day,
-    Gateway,
-    Limit,
-    an_id,
-)
+from kassa.http_api.api import NAME_MAX, NOT_FOUND, OK, an_id
+from kassa.http_api.list_parameters import Account, CalendarDay, Cursor, Day, Gateway, Limit
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventFilter, EventLists, EventPage
 from kassa.platform import clock

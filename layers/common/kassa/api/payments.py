@@ -11,7 +11,7 @@ from kassa.api.payment_lists import PaymentFilter, PaymentPage
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.http_api.api import NOT_FOUND, OK
+from kassa.http_api.api import NOT_FOUND, OK, an_id
 from kassa.http_api.list_parameters import (
     Account,
     Cursor,
@@ -21,7 +21,6 @@ from kassa.http_api.list_parameters import (
     Limit,
     OrderId,
     a_name,
-    an_id,
 )
 from kassa.ledger.history import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.ledger.items import BookedEvent

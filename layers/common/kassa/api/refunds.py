@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
-from kassa.http_api.api import NOT_FOUND, OK
+from kassa.http_api.api import NOT_FOUND, OK, RefundRequestId
 from kassa.http_api.list_parameters import PLAIN_DIGITS, CalendarDay, Cursor, Limit
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
@@ -17,7 +17,6 @@ from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from kassa.refunds.lifecycle.timeline import CustomerStep, customer_steps
 from kassa.refunds.lists import CasePage, RefundQueues
-from kassa.refunds.parameters import RefundRequestId
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.store import RefundRequests

@@ -11,8 +11,8 @@ from datetime import timedelta
 from kassa.checkout.routing import circuit_breaker
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import dispatch, registry
-from kassa.gateways.checkouts import CheckoutState, FoundCheckout
 from kassa.gateways.registry import Ability
+from kassa.gateways.submissions import CheckoutState, FoundCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.order import Order

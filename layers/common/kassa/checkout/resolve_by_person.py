@@ -13,7 +13,7 @@ from kassa.core.errors import (
     StaleWrite,
 )
 from kassa.gateways import registry
-from kassa.gateways.checkouts import FoundCheckout
+from kassa.gateways.submissions import FoundCheckout
 from kassa.orders import act_store
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt, AttemptResolution

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from kassa.checkout.open_checkout import open_checkout
 from kassa.checkout.resolve_by_person import resolve_by_person
-from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, caller, problem
-from kassa.http_api.list_parameters import PLAIN_DIGITS, an_id
+from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller, problem
+from kassa.http_api.list_parameters import PLAIN_DIGITS
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.order import SentOrder
 from kassa.orders.resolutions import AttemptResolutionBody, ResolvedAttempt

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from kassa.core.errors import InvalidRequest
-from kassa.http_api.api import NOT_FOUND, OK
-from kassa.http_api.list_parameters import Cursor, CustomerId, Day, Limit, an_id
+from kassa.http_api.api import NOT_FOUND, OK, an_id
+from kassa.http_api.list_parameters import Cursor, CustomerId, Day, Limit
 from kassa.orders import lists as order_lists
 from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.lists import OrderPage

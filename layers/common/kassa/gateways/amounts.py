@@ -10,8 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.core.money import Money, minor_digits, to_decimal
-from kassa.gateways.checkouts import CheckoutSubmission
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import CheckoutSubmission, RefundSubmission
 
 Written = TypeVar("Written")
 

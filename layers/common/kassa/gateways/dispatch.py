@@ -10,11 +10,16 @@ from typing import Any, cast
 
 from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import registry
-from kassa.gateways.checkouts import CheckoutSubmission, FoundCheckout, OpenedCheckout
 from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.ports import Calls, Page
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.gateways.registry import Ability
+from kassa.gateways.submissions import (
+    CheckoutSubmission,
+    FoundCheckout,
+    GatewayRefund,
+    OpenedCheckout,
+    RefundSubmission,
+)
 from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
 
 

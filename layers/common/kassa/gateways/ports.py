@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from kassa.gateways.checkouts import CheckoutSubmission, FoundCheckout, OpenedCheckout
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
 from kassa.gateways.parsing import Body as Body
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import (
+    CheckoutSubmission,
+    FoundCheckout,
+    GatewayRefund,
+    OpenedCheckout,
+    RefundSubmission,
+)
 from kassa.platform.secrets import ApiAccess
 
 

@@ -5,7 +5,7 @@ again under its Idempotency-Key as it did before, and gives every refusal its on
 """
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
     ResponseValidationError,
 )
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from botocore.exceptions import ClientError
 
 from kassa.core.callers import Caller, caller_of
@@ -27,6 +28,7 @@ from kassa.platform import table
 from kassa.platform.telemetry import count, logger, reason_of
 
 JSON = "application/json"
+NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
 BUSY_S = 5  # after which a table that took no more is tried again
 
 
@@ -41,9 +43,15 @@ def created(model: type[Model]) -> dict[int, Any]:
     return {201: {"description": "It is new, and stands now.", "content": content}}
 
 
+def an_id(description: str) -> Path:
+    """Describe an id in a path."""
+    return Path(description=description, min_length=1, max_length=NAME_MAX)
+
+
 OK: Any = {200: {"description": "What was asked for."}}
 NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
 CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
+RefundRequestId = Annotated[str, an_id("As it was told when the refund was requested.")]
 
 
 def resolver() -> APIGatewayHttpResolver:

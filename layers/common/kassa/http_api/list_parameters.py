@@ -3,18 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BeforeValidator, Field
 
 from kassa.core.numerals import whole
+from kassa.http_api.api import NAME_MAX
 from kassa.platform.index_pages import PAGE_MAX
-
-NAME_MAX = 255  # of an id, in a path or a query: longer than any gateway's
-
-
-def an_id(description: str) -> Path:
-    """Describe an id in a path."""
-    return Path(description=description, min_length=1, max_length=NAME_MAX)
 
 
 def a_name(description: str) -> Query:

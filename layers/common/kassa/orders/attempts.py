@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from kassa.core.model import Instant, Model
-from kassa.gateways.checkouts import CheckoutState, FoundCheckout, OpenedCheckout
+from kassa.gateways.submissions import CheckoutState, FoundCheckout, OpenedCheckout
 
 GIVE_UP_AFTER = timedelta(days=7)  # unknown for longer, it is left to a person
 CHECK_EVERY = timedelta(hours=1)  # how often, where the gateway lists nothing that was missed

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY, Money
-from kassa.gateways.checkouts import CheckoutSubmission, OrderLine, PaymentMethod
+from kassa.gateways.submissions import CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.orders.attempts import Attempt
 
 # Gateways keep our name of an attempt in fields of 80 characters and more, and in a header.

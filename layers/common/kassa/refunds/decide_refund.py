@@ -9,39 +9,29 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from kassa.core.errors import Conflict
-from kassa.core.model import Model
 from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds import lone_sums
-from kassa.refunds.decision.rejection import CustomerText, customer_text
-from kassa.refunds.decision.review import Action, ReviewedCase, Verdict, decided
+from kassa.refunds.decision.rejection import customer_text
+from kassa.refunds.decision.review import ReviewedCase, decided
 from kassa.refunds.decision.takings import taking
-from kassa.refunds.lifecycle.cases import RefundCase, RefundView
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer
+from kassa.refunds.decision.verdict import (
+    Action,
+    Decided,
+    DecidedRefund,
+    ResolvedRefund,
+    Verdict,
+)
+from kassa.refunds.lifecycle.cases import RefundCase
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer
 from kassa.refunds.paying import wake_up
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.see_refunds import gateway_answer, see_refunds
 from kassa.refunds.store import RefundRequests
 
 RESERVE_S = 2.0  # kept back for enqueueing and answering
-
-
-class DecidedRefund(Model):
-    """The case as it stands after a verdict, and the text for the customer, if any."""
-
-    case: RefundView
-    customer_text: CustomerText | None = None
-
-
-class ResolvedRefund(DecidedRefund):
-    """The case after a person resolved its outcome, and what the gateway said of it just now."""
-
-    gateway_status: GatewayAnswer
-
-
-Decided = ResolvedRefund | DecidedRefund
 
 
 def decide_refund(

@@ -16,7 +16,7 @@ from kassa.ledger.store import Books
 from kassa.platform.telemetry import logger
 from kassa.refunds.lifecycle.cases import RefundCase, submission_of
 from kassa.refunds.lifecycle.next_step import left_of, refunds_of
-from kassa.refunds.lifecycle.resolutions import GatewayAnswer, GatewayRefundStatus, answer_of
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer, GatewayRefundStatus, answer_of
 
 SILENT = "gateway_silent"  # why a person decides
 WAIT_S = 8.0  # a caller of the API waits meanwhile

@@ -11,6 +11,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
 from kassa.reports.documents import documents
+from kassa.reports.finished import document_key
 from kassa.reports.report import DOCUMENTS, Report
 
 TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
@@ -71,19 +72,17 @@ class Reports:
 
     def keys_of(self, day: date) -> dict[str, str]:
         """Return where a day's documents stand."""
-        return {name: self._path(day, name) for name in DOCUMENTS}
-
-    def _path(self, day: date, name: str) -> str:
-        return f"reports/{self._merchant_id}/daily/{day}/{name}"
+        return {name: document_key(self._merchant_id, day, name) for name in DOCUMENTS}
 
     def _put(self, day: date, name: str, body: bytes) -> str:
+        key = document_key(self._merchant_id, day, name)
         aws.client("s3").put_object(
             Bucket=settings().bucket_name,
-            Key=self._path(day, name),
+            Key=key,
             Body=body,
             ContentType=TYPES.get(name.rpartition(".")[2], "application/json"),
         )
-        return self._path(day, name)
+        return key
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

@@ -4,11 +4,11 @@ from kassa.billing.invoices import store as invoices
 from kassa.billing.invoices.store import Invoices
 from kassa.core.callers import Caller
 from kassa.gateways import dispatch as calls
-from kassa.gateways.refunds import RefundSubmission
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import events as stripe_reader
 from kassa.gateways.stripe import payments as charges
 from kassa.gateways.stripe import refunds as stripe_refunds
+from kassa.gateways.submissions import RefundSubmission
 from kassa.intake.events_queue import Deliveries
 from kassa.ledger import book_event as operation
 from kassa.ledger import booking, closing, objects

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from kassa.core.errors import GatewayUnavailable
-from kassa.gateways.checkouts import (
+from kassa.gateways.declines import DeclineScope
+from kassa.gateways.parsing import Body, parts, text
+from kassa.gateways.submissions import (
     CheckoutState,
     CheckoutSubmission,
     FoundCheckout,
     OpenedCheckout,
 )
-from kassa.gateways.declines import DeclineScope
-from kassa.gateways.parsing import Body, parts, text
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven

@@ -4,7 +4,7 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.parsing import parts, text
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 from tests.support.gateway_seven.seven.client import get, post
 from tests.support.gateway_seven.seven.money import to_seven

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from kassa.core.errors import RoutesRefused
 from kassa.core.model import Instant, Model
-from kassa.gateways.checkouts import PaymentMethod
+from kassa.gateways.submissions import PaymentMethod
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kassa.checkout.routing.routes import Route
 from kassa.core.model import Model
 from kassa.core.money import CURRENCIES, Money
-from kassa.gateways.checkouts import PaymentMethod
+from kassa.gateways.submissions import PaymentMethod
 
 
 class RoutingInput(NamedTuple):

@@ -12,13 +12,13 @@ from kassa.gateways.adyen import client as sdk
 from kassa.gateways.adyen.money import to_adyen
 from kassa.gateways.adyen.refunds import short
 from kassa.gateways.amounts import PricedLine, priced_lines
-from kassa.gateways.checkouts import (
+from kassa.gateways.registry import gateway
+from kassa.gateways.submissions import (
     CheckoutState,
     CheckoutSubmission,
     FoundCheckout,
     OpenedCheckout,
 )
-from kassa.gateways.registry import gateway
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

@@ -12,7 +12,7 @@ from kassa.gateways.adyen import client as sdk
 from kassa.gateways.adyen.money import to_adyen
 from kassa.gateways.adyen.parsing import NAMED
 from kassa.gateways.amounts import refund_amount
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 

@@ -13,13 +13,13 @@ from kassa.gateways.btcpay import look_up as read_back
 from kassa.gateways.btcpay import payments as invoices
 from kassa.gateways.btcpay.money import to_btcpay
 from kassa.gateways.btcpay.parsing import instant
-from kassa.gateways.checkouts import (
+from kassa.gateways.parsing import Body, part
+from kassa.gateways.submissions import (
     CheckoutState,
     CheckoutSubmission,
     FoundCheckout,
     OpenedCheckout,
 )
-from kassa.gateways.parsing import Body, part
 from kassa.platform.secrets import ApiAccess
 
 EXPIRATION = timedelta(minutes=30)  # of an attempt that doesn't say

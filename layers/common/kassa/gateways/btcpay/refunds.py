@@ -14,7 +14,7 @@ from kassa.gateways.btcpay import pull_payments
 from kassa.gateways.btcpay.money import to_btcpay
 from kassa.gateways.btcpay.parsing import instant
 from kassa.gateways.parsing import Body
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 

@@ -6,18 +6,18 @@ from urllib.parse import quote, urlencode
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
 from kassa.gateways import registry
 from kassa.gateways.amounts import priced_lines
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    CheckoutSubmission,
-    FoundCheckout,
-    OpenedCheckout,
-)
 from kassa.gateways.klarna.client import base_of, found, posted, segment
 from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.klarna.parsing import GATEWAY, Body, instant, text
 from kassa.gateways.klarna.payments import merchant_data
 from kassa.gateways.klarna.webhook import ATTEMPT, TOKEN, callback_token
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

@@ -10,7 +10,7 @@ from kassa.gateways.klarna.declines import refuse
 from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.klarna.parsing import text
 from kassa.gateways.parsing import parts
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 

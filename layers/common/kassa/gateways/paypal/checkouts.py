@@ -6,19 +6,19 @@ was never shown to anybody, so nobody can have paid on it.
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways.amounts import PricedLine, priced_lines
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    CheckoutSubmission,
-    FoundCheckout,
-    OpenedCheckout,
-    PaymentMethod,
-)
 from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.client import get, post, tried
 from kassa.gateways.paypal.declines import BUYER_DECLINES, issue, refused
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.paypal.parsing import identifier
 from kassa.gateways.paypal.payments import order as read_order
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+    PaymentMethod,
+)
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

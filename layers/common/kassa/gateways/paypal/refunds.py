@@ -10,7 +10,7 @@ from kassa.gateways.paypal.client import get, post
 from kassa.gateways.paypal.money import to_paypal
 from kassa.gateways.paypal.parsing import identifier
 from kassa.gateways.paypal.payments import order_of
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 

@@ -10,17 +10,17 @@ from typing import Any
 
 from kassa.core.errors import GatewayRefused
 from kassa.gateways import registry
-from kassa.gateways.checkouts import (
-    CheckoutState,
-    CheckoutSubmission,
-    FoundCheckout,
-    OpenedCheckout,
-)
 from kassa.gateways.declines import DeclineScope
 from kassa.gateways.parsing import Body, instant
 from kassa.gateways.stripe import client
 from kassa.gateways.stripe.money import to_stripe
 from kassa.gateways.stripe.parsing import id_of
+from kassa.gateways.submissions import (
+    CheckoutState,
+    CheckoutSubmission,
+    FoundCheckout,
+    OpenedCheckout,
+)
 from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 

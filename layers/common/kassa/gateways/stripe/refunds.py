@@ -7,10 +7,10 @@ from typing import Any
 
 from kassa.gateways.amounts import refund_amount
 from kassa.gateways.declines import DeclineScope
-from kassa.gateways.refunds import GatewayRefund, RefundSubmission
 from kassa.gateways.stripe import client
 from kassa.gateways.stripe.declines import refused
 from kassa.gateways.stripe.money import to_stripe
+from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.platform.secrets import ApiAccess
 
 

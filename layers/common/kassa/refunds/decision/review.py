@@ -1,63 +1,24 @@
-"""A person's verdict on a refund request, as it is sent, and what follows from it.
+"""What follows from a person's verdict on a refund request.
 
 The fields are held to the action first, so that nothing given is silently ignored.
 """
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field, StrictInt
-
-from kassa.core.callers import Caller
 from kassa.core.errors import InvalidRequest
-from kassa.core.model import Model
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision import approval, escalation
 from kassa.refunds.decision.escalation import ReviewContext
 from kassa.refunds.decision.lone_approvals import LoneSums
 from kassa.refunds.decision.rejection import Question, RejectionReason
+from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
-from kassa.refunds.lifecycle.resolutions import (
-    GatewayAnswer,
-    GatewayRefundStatus,
-    Resolution,
-    resolved,
-)
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer, GatewayRefundStatus, Resolution
+from kassa.refunds.lifecycle.resolutions import resolved
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.request.disputes import disputes_lost
-
-
-class Action(StrEnum):
-    """What a person does with a refund request."""
-
-    CLAIM = "claim"
-    APPROVE = "approve"
-    REJECT = "reject"
-    ASK = "ask"  # the customer
-    HAND_BACK = "hand-back"
-    UNDO = "undo"  # an approval, while nothing is submitted to the gateway
-    RESOLVE = "resolve"  # an outcome that nobody knows
-
-
-class DecisionBody(Model):
-    """What an action needs said: how much is approved, why rejected, what is asked or resolved."""
-
-    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None  # none: in full
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    reason: RejectionReason | None = None
-    question: Question | None = None
-    outcome: Resolution | None = None
-    note: Annotated[str, Field(min_length=3, max_length=300)] | None = None  # how they know
-
-
-class Verdict(NamedTuple):
-    """What a caller does, and says."""
-
-    action: Action
-    caller: Caller
-    body: DecisionBody
 
 
 class ReviewedCase(NamedTuple):
@@ -87,7 +48,7 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    lifecycle, review = seen.case.lifecycle, _desk(verdict.caller, seen)
+    lifecycle, review = seen.case.lifecycle, _desk(verdict, seen)
     match verdict.action:
         case Action.CLAIM:
             return escalation.claimed(lifecycle, review)
@@ -105,8 +66,8 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
             return _resolved(verdict.body, seen, review)
 
 
-def _desk(caller: Caller, seen: ReviewedCase) -> ReviewContext:
-    whose = caller.actor_id, seen.now, seen.policy
+def _desk(verdict: Verdict, seen: ReviewedCase) -> ReviewContext:
+    caller, whose = verdict.caller, (verdict.caller.actor_id, seen.now, seen.policy)
     return ReviewContext(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
 
 

@@ -2,7 +2,8 @@
 
 from kassa.audit.trail import Act, Actor, noted
 from kassa.refunds.decision.lone_approvals import LoneCount, lone_limits
-from kassa.refunds.decision.review import ReviewedCase, Verdict
+from kassa.refunds.decision.review import ReviewedCase
+from kassa.refunds.decision.verdict import Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import RefundPolicy

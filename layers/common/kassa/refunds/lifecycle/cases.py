@@ -1,7 +1,7 @@
 """A refund case: the request as it was asked and decided, and its lifecycle so far."""
 
 from kassa.core.model import Model
-from kassa.gateways.refunds import RefundSubmission
+from kassa.gateways.submissions import RefundSubmission
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RefundLifecycleView
 from kassa.refunds.request.request import RefundRequest
 

@@ -6,12 +6,9 @@ it waits until no call can still be under way.
 """
 
 from datetime import timedelta
-from enum import StrEnum
 
 from kassa.core.errors import Conflict
-from kassa.core.model import Model
 from kassa.core.money import Money, spelled
-from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.escalation import ReviewContext, how_it_stands, require_free
 from kassa.refunds.decision.lone_approvals import needs_second
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -24,36 +21,9 @@ from kassa.refunds.lifecycle.lifecycle import (
     escalated,
     noted,
 )
-from kassa.refunds.lifecycle.next_step import left_of, refunds_of
+from kassa.refunds.lifecycle.outcomes import GatewayAnswer, GatewayRefundStatus, Resolution
 
 UNDER_WAY = timedelta(hours=1)  # a call to a gateway takes effect within it, or never
-
-
-class Resolution(StrEnum):
-    """What a person says became of a refund."""
-
-    PAID = "paid"
-    NOT_PAID = "not_paid"
-
-
-class GatewayRefundStatus(StrEnum):
-    """What a gateway says of a refund now."""
-
-    PAID = "paid"  # what was approved has left
-    PAID_OTHERWISE = "paid_otherwise"  # another amount has left
-    ACCEPTED = "accepted"  # it has the refund, the money hasn't left yet
-    FAILED = "failed"  # it has the refund, and nothing left or all came back
-    NONE = "none"  # it has no such refund
-    SILENT = "silent"  # it doesn't answer now
-    CANNOT_SAY = "cannot_say"  # it can't be asked that
-
-
-class GatewayAnswer(Model):
-    """What a gateway says of a refund now, and under which id it has it."""
-
-    answer: GatewayRefundStatus
-    refund_id: str | None = None
-    left: str | None = None  # minor units and currency that left, as the gateway has it
 
 
 _AGAINST = {
@@ -73,27 +43,6 @@ _UNKNOWN = (
     *(RequestState.SUBMITTED, RequestState.ESCALATED, RequestState.REJECTED),
     *(RequestState.APPROVED, RequestState.ACCEPTED),
 )
-
-
-def answer_of(
-    case: RefundCase, payment: SubjectState, found_id: str | None
-) -> GatewayRefundStatus | None:
-    """Return what a payment's objects say of a case's refund; none where they say nothing."""
-    lifecycle = case.lifecycle
-    known = refunds_of(payment, lifecycle)
-    states = {one.state for one in known.values()}
-    if "succeeded" in states:
-        approved = f"{lifecycle.approved_minor} {case.request.amount.currency}"
-        return (
-            GatewayRefundStatus.PAID
-            if left_of(lifecycle, payment) == approved
-            else GatewayRefundStatus.PAID_OTHERWISE
-        )
-    if states - {"failed", "canceled"}:
-        return GatewayRefundStatus.ACCEPTED
-    if states:
-        return GatewayRefundStatus.FAILED
-    return GatewayRefundStatus.ACCEPTED if found_id else None
 
 
 def resolved(

@@ -9,7 +9,7 @@ from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import Change, Step, Why
-from kassa.refunds.lifecycle.resolutions import Resolution
+from kassa.refunds.lifecycle.outcomes import Resolution
 
 
 class CustomerStepName(StrEnum):

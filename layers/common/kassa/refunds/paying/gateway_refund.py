@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch
-from kassa.gateways.refunds import GatewayRefund
+from kassa.gateways.submissions import GatewayRefund
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import count, logger

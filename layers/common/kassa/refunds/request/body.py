@@ -8,8 +8,8 @@ from pydantic import Field, StrictInt, model_validator
 from kassa.core.errors import InvalidRequest, OverHeadroom
 from kassa.core.model import Model
 from kassa.core.money import Money, spelled
-from kassa.gateways.checkouts import OrderLine
 from kassa.gateways.events import ObjectKind
+from kassa.gateways.submissions import OrderLine
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from kassa.core.errors import LinesRefunded
-from kassa.gateways.checkouts import OrderLine
+from kassa.gateways.submissions import OrderLine
 
 Lines = Mapping[str, int]  # a line's id -> how many of it
 
